@@ -1,0 +1,65 @@
+# From nothing: each target makes .venv with the locked versions first, and does that only once.
+#   make run     opens the window on the sample project; without a display does the same work and says what it made
+#   make test    the whole suite            make check   formatting, lint, types and the floors of the house
+#   make bench   the measurements           make lock    writes requirements.lock anew (needs uv)
+# PYTHON=/path/to/python3 chooses the Python, ARGS="..." is handed on to pytest, run.py of the bench, or uv.
+
+ifeq ($(OS),Windows_NT)
+VENV_PYTHON := .venv/Scripts/python.exe
+else
+VENV_PYTHON := .venv/bin/python
+endif
+
+# A name on PATH may be a shim for a version that is not active, so each is tried by running it. The Python of .venv
+# comes first: a choice once made stays. One without ensurepip is the last resort.
+PYTHON ?= $(shell \
+	for needs in "import ensurepip, sqlite3, ssl, venv" "pass"; do \
+		for name in $(VENV_PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+			if $$name -c "import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 13); $$needs" >/dev/null 2>&1; then \
+				echo $$name; exit; \
+			fi; \
+		done; \
+	done)
+
+.DEFAULT_GOAL := run
+.PHONY: run test check bench lock clean env window-env
+
+define bootstrap
+	@chosen="$(PYTHON)"; \
+	if [ -z "$$chosen" ]; then \
+		echo "Annotator needs Python 3.11, 3.12 or 3.13, and none was found: install one, or name it: make PYTHON=/path/to/python3." >&2; \
+		exit 1; \
+	fi; \
+	"$$chosen" packaging/bootstrap.py
+endef
+
+run: window-env
+	@$(VENV_PYTHON) -m annotator.main demo out/
+
+test: env
+	@$(VENV_PYTHON) -m pytest -n 2 $(ARGS)
+
+check: env
+	@$(VENV_PYTHON) -m ruff check
+	@$(VENV_PYTHON) -m ruff format --check
+	@$(VENV_PYTHON) -m mypy
+	@$(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command as check; check()" --no-logo
+
+bench: env
+	@$(VENV_PYTHON) tests/bench/run.py $(ARGS)
+
+env:
+	$(bootstrap)
+
+window-env:
+	$(bootstrap) --window
+
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	uv pip compile pyproject.toml --extra en --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --quiet $(ARGS) -o requirements.lock
+
+clean:
+	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
+	rm -rf src/*.egg-info *.egg-info
+	find src tests resources ui packaging -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,363 @@
+"""Makes ``.venv`` with the locked versions, installs Annotator into it and checks that Qt can start.
+
+``make`` runs it; by hand: ``python packaging/bootstrap.py``, with ``--window`` where a window is to be opened. It
+needs Python 3.11, 3.12 or 3.13 and nothing else. It says a line for each step, says nothing where nothing is to be
+done, and refuses in one plain sentence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+LOCK = ROOT / "requirements.lock"
+PROJECT = ROOT / "pyproject.toml"
+STAMP = VENV / "bootstrap.json"
+"""What was installed (``key``; null while an install is under way) and which Qt platforms were found to work."""
+PIP_LOG = VENV / "pip.log"
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+NEEDED_MODULES = ("ctypes", "sqlite3", "ssl", "venv", "zlib")
+"""Parts of the standard library that a Python built without the right headers lacks."""
+
+
+class Refused(Exception):
+    """The work cannot go on. ``str(refusal)`` is one plain sentence: what, and what to do."""
+
+
+class Library(NamedTuple):
+    """A system library that Qt loads, and the package that brings it on each family of Linux."""
+
+    soname: str
+    apt: str
+    dnf: str
+    pacman: str
+
+
+OFFSCREEN_LIBRARIES = (
+    Library("libglib-2.0.so.0", "libglib2.0-0", "glib2", "glib2"),
+    Library("libGL.so.1", "libgl1", "libglvnd-glx", "libglvnd"),
+    Library("libEGL.so.1", "libegl1", "libglvnd-egl", "libglvnd"),
+    Library("libxkbcommon.so.0", "libxkbcommon0", "libxkbcommon", "libxkbcommon"),
+    Library("libfontconfig.so.1", "libfontconfig1", "fontconfig", "fontconfig"),
+    Library("libfreetype.so.6", "libfreetype6", "freetype", "freetype2"),
+    Library("libdbus-1.so.3", "libdbus-1-3", "dbus-libs", "dbus"),
+)
+XCB_LIBRARIES = (
+    Library("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11"),
+    Library("libxcb-cursor.so.0", "libxcb-cursor0", "xcb-util-cursor", "xcb-util-cursor"),
+    Library("libxcb-icccm.so.4", "libxcb-icccm4", "xcb-util-wm", "xcb-util-wm"),
+    Library("libxcb-keysyms.so.1", "libxcb-keysyms1", "xcb-util-keysyms", "xcb-util-keysyms"),
+    Library("libxcb-shape.so.0", "libxcb-shape0", "libxcb", "libxcb"),
+)
+INSTALL_COMMANDS = {
+    "apt": ("apt-get", "install"),
+    "dnf": ("dnf", "install"),
+    "pacman": ("pacman", "-S"),
+}
+
+
+class QtPlatform(NamedTuple):
+    """A way for Qt to show windows: the program that tries it, and the system libraries that it needs on Linux."""
+
+    name: str
+    probe: str
+    libraries: tuple[Library, ...]
+
+
+OFFSCREEN = QtPlatform(
+    "offscreen",
+    "from PySide6.QtWidgets import QApplication; QApplication([])",
+    OFFSCREEN_LIBRARIES,
+)
+# Loading the plugin shows what is missing without a connection to the display.
+XCB = QtPlatform(
+    "xcb",
+    "import ctypes; from PySide6.QtCore import QLibraryInfo as I; import PySide6.QtGui; "
+    "ctypes.CDLL(I.path(I.LibraryPath.PluginsPath) + '/platforms/libqxcb.so')",
+    OFFSCREEN_LIBRARIES + XCB_LIBRARIES,
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Does what is still to be done. The exit code: 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
+    if set(arguments) - {"--window"}:
+        print("Usage: python packaging/bootstrap.py [--window]", file=sys.stderr)
+        return 2
+    try:
+        check_python()
+        install()
+        if "--window" in arguments and opens_on_x11():
+            check_qt(XCB)  # First: it knows of all the libraries, so that they are named at once.
+        check_qt(OFFSCREEN)
+    except Refused as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename or VENV}: {error.strerror or error}. Nothing was started.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted. The same command goes on from here.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def say(step: str) -> None:
+    """Says what is being done, at once even where the output is a pipe."""
+    print(step, flush=True)
+
+
+def check_python(version: tuple[int, int] = sys.version_info[:2]) -> None:
+    """Raises Refused where this Python is out of range or was built without a part that is needed."""
+    if not OLDEST <= version <= NEWEST:
+        raise Refused(
+            f"Annotator needs Python 3.11, 3.12 or 3.13, and {sys.executable} is {version[0]}.{version[1]}: "
+            "install one of these, or name it: make run PYTHON=/path/to/python3."
+        )
+    lacking = [name for name in NEEDED_MODULES if importlib.util.find_spec(name) is None]
+    if lacking:
+        raise Refused(
+            f"The Python at {sys.executable} was built without {' and '.join(lacking)}: "
+            "use another one: make run PYTHON=/path/to/python3."
+        )
+
+
+def install() -> None:
+    """Brings ``.venv`` to the locked versions, unless it is there already. Raises Refused."""
+    stamp = read_stamp()
+    wanted = key()
+    if stamp.get("key") == wanted and VENV_PYTHON.exists():
+        return
+    # A null key is an install that was cut off: pip takes half a package for a whole one, so begin anew.
+    cut_off = "key" in stamp and stamp["key"] is None
+    if cut_off or stamp.get("root", str(ROOT)) != str(ROOT) or not venv_works():
+        make_venv()
+    write_stamp({"key": None})
+    say("Installing the packages of requirements.lock (a minute or two the first time) ...")
+    pip_install("--require-hashes", "--no-deps", "--only-binary=:all:", "--requirement", str(LOCK))
+    say("Installing Annotator ...")
+    pip_install("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    write_stamp({"key": wanted, "root": str(ROOT), "qt": []})
+
+
+def key() -> str:
+    """What an installed ``.venv`` depends on, as one checksum."""
+    parts = (LOCK.read_bytes(), PROJECT.read_bytes(), repr(sys.version_info[:2]).encode(), str(ROOT).encode())
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+def read_stamp() -> dict[str, Any]:
+    """What the last run left behind; empty where there was none or it cannot be read."""
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
+
+
+def write_stamp(stamp: dict[str, Any]) -> None:
+    """Leaves ``stamp`` for the next run."""
+    STAMP.write_text(json.dumps(stamp), encoding="utf-8")
+
+
+def venv_works() -> bool:
+    """Whether ``.venv`` runs, has pip, and is of the same Python version as this one."""
+    try:
+        answer = run(VENV_PYTHON, "-I", "-c", "import pip, sys; print(*sys.version_info[:2])")
+    except OSError:
+        return False
+    return answer.returncode == 0 and answer.stdout.split() == [str(part) for part in sys.version_info[:2]]
+
+
+def make_venv() -> None:
+    """Makes a new, empty ``.venv``. Raises Refused."""
+    provide_ensurepip()
+    say(f"Making .venv with Python {platform.python_version()} ...")
+    # The base Python: where .venv's own runs this, it is about to be replaced.
+    base = getattr(sys, "_base_executable", "") or sys.executable
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    answer = run(base, "-I", "-m", "venv", str(VENV))
+    if answer.returncode != 0:
+        raise Refused(f"Could not make .venv: {last_line(answer.stdout + answer.stderr)}")
+
+
+def provide_ensurepip() -> None:
+    """Debian keeps ensurepip in a package of its own: installs it as root, names it otherwise. Raises Refused."""
+    if importlib.util.find_spec("ensurepip") is not None:
+        return
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    if shutil.which("apt-get") is None:
+        raise Refused(
+            f"The Python at {sys.executable} has no ensurepip, which makes .venv: install your system's package for it."
+        )
+    if not is_root():
+        raise Refused(f"Python's venv module is not whole here. Install it with: sudo apt-get install {package}")
+    apt_install([package])
+    importlib.invalidate_caches()
+    if importlib.util.find_spec("ensurepip") is None:
+        raise Refused(f"{package} is installed, but {sys.executable} still has no ensurepip: use Debian's own Python.")
+
+
+def pip_install(*arguments: str) -> None:
+    """Installs into ``.venv``. Raises Refused."""
+    # Settings of the user that would send the packages elsewhere, or ask.
+    settings = {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_REQUIRE_VIRTUALENV": "0"}
+    PIP_LOG.unlink(missing_ok=True)
+    pip = (str(VENV_PYTHON), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    answer = run(*pip, "--log", str(PIP_LOG), *arguments, environment=settings)
+    if answer.returncode != 0:
+        log = PIP_LOG.read_text(encoding="utf-8", errors="replace") if PIP_LOG.exists() else ""
+        raise Refused(why_pip_failed(answer.stdout + answer.stderr, log))
+
+
+def why_pip_failed(output: str, log: str = "") -> str:
+    """One plain sentence out of what pip said and what it wrote into its log."""
+    if "DO NOT MATCH THE HASHES" in output:
+        names = ", ".join(re.findall(r"^\s+(\S+==\S+|\S+) from ", output, re.MULTILINE)) or "a package"
+        return f"What was downloaded for {names} is not what requirements.lock names; nothing of it was installed."
+    if re.search(r"No space left on device|not enough space on the disk", output):
+        return "The disk is full: the packages need about 1.5 GB. Make room and run the same command again."
+    # pip says only in its log why it skipped an index.
+    if re.search(r"confirming the ssl certificate|CERTIFICATE_VERIFY_FAILED", output + log, re.IGNORECASE):
+        return (
+            "The packages could not be downloaded: the certificate of the package index is not trusted here. Install "
+            "the ca-certificates of your system, or name your proxy's certificate with PIP_CERT, and try again."
+        )
+    if re.search(
+        r"NewConnectionError|ConnectTimeout|Read ?time(?:d ?)?out|Connection(?:Reset|Refused)?Error|Connection broken"
+        r"|name resolution|getaddrinfo failed|nodename nor servname|Network is unreachable|ProxyError"
+        r"|Connection refused|IncompleteRead|Could not fetch URL \S+: connection error|5\d\d Server Error",
+        output + log,
+        re.IGNORECASE,
+    ):
+        return (
+            "The packages could not be downloaded: the package index cannot be reached. "
+            "Check the network (or the proxy) and run the same command again."
+        )
+    missing = re.search(r"No matching distribution found for (\S+)", output)
+    if missing and "(from versions: none)" in output:
+        return (
+            f"The package index gave nothing for {missing.group(1)}: "
+            "check the network (or the proxy, or pip's settings) and run the same command again."
+        )
+    if missing:
+        return (
+            f"There is no {missing.group(1)} for this system ({platform.system()} {platform.machine()}): "
+            "Annotator runs on 64-bit Windows 10 or later, macOS 13 or later, and Linux with glibc 2.34 or later."
+        )
+    return f"pip could not install the packages: {last_line(output)} More is in {PIP_LOG}."
+
+
+def check_qt(qt: QtPlatform) -> None:
+    """Tries ``qt`` once for an installed ``.venv``, and sees to the system libraries. Raises Refused."""
+    stamp = read_stamp()
+    works = stamp.get("qt", [])
+    if qt.name in works:
+        return
+    answer = probe(qt)
+    if answer.returncode != 0:
+        provide_libraries(qt, reason=last_line(answer.stderr))
+    write_stamp({**stamp, "qt": [*works, qt.name]})
+
+
+def opens_on_x11() -> bool:
+    """Whether a window would be opened by way of X11."""
+    return (
+        sys.platform == "linux"
+        and bool(os.environ.get("DISPLAY"))
+        and os.environ.get("QT_QPA_PLATFORM", "xcb").startswith("xcb")
+    )
+
+
+def probe(qt: QtPlatform) -> subprocess.CompletedProcess[str]:
+    """Tries ``qt`` in a process of its own, because Qt aborts where it cannot start."""
+    return run(VENV_PYTHON, "-I", "-c", qt.probe, environment={"QT_QPA_PLATFORM": "offscreen"})
+
+
+def provide_libraries(qt: QtPlatform, reason: str) -> None:
+    """Installs the system libraries that ``qt`` misses as root on Debian, names them otherwise. Raises Refused."""
+    missing = [library for library in qt.libraries if not loads(library.soname)] if sys.platform == "linux" else []
+    if not missing:
+        raise Refused(f"Qt cannot start here: {reason}")
+    family = next((family for family, command in INSTALL_COMMANDS.items() if shutil.which(command[0])), "")
+    if family == "apt" and is_root():
+        apt_install([library.apt for library in missing])
+        answer = probe(qt)
+        if answer.returncode != 0:
+            raise Refused(f"Qt cannot start here: {last_line(answer.stderr)}")
+        return
+    raise Refused(missing_libraries(missing, family))
+
+
+def missing_libraries(missing: list[Library], family: str) -> str:
+    """One line that names the missing libraries and, where ``family`` is known, the command that installs them."""
+    names = ", ".join(library.soname for library in missing)
+    if family not in INSTALL_COMMANDS:
+        return f"Qt needs system libraries that are missing here: {names}. Install your system's packages for them."
+    packages = dict.fromkeys(getattr(library, family) for library in missing)
+    command = " ".join(("sudo", *INSTALL_COMMANDS[family], *packages))
+    return f"Qt needs system libraries that are missing here: {names}. Install them with: {command}"
+
+
+def loads(soname: str) -> bool:
+    """Whether the system has this library."""
+    import ctypes  # Not above: check_python says in a sentence that it is missing.
+
+    try:
+        ctypes.CDLL(soname)
+    except OSError:
+        return False
+    return True
+
+
+def is_root() -> bool:
+    """Whether packages can be installed without asking for a password."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def apt_install(packages: list[str]) -> None:
+    """Installs Debian packages, never asking. Raises Refused."""
+    say(f"Installing {' '.join(packages)} ...")
+    environment = {"DEBIAN_FRONTEND": "noninteractive"}
+    run("apt-get", "update", "-q", environment=environment)
+    answer = run("apt-get", "install", "-q", "-y", "--no-install-recommends", *packages, environment=environment)
+    if answer.returncode != 0:
+        raise Refused(f"apt-get install {' '.join(packages)} failed: {last_line(answer.stderr)}")
+
+
+def run(*command: str | Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs a program in the checkout without a terminal and keeps what it says. Raises OSError where there is none."""
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUTF8": "1", **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+
+
+def last_line(output: str) -> str:
+    """The line of a program's output that says most: the last error, or else the last line."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if re.match(r"(?:ERROR|E|\w*Error):", line)]
+    return (errors or lines or ["it gave no reason."])[-1]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Icons, styles, the guideline and the sample project, read with importlib.resources."""

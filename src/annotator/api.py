@@ -1,0 +1,366 @@
+"""The Python face: make or open a project and work on it from a script.
+
+    import annotator
+
+    with annotator.create("case.anno", annotator="ada") as project:
+        (document,) = project.import_files(["article.txt"])
+        a = project.annotate(document, 18, 32, "claim", source="Ministry", credibility=2)
+        project.export("case.jsonl")
+
+Every verb goes through the same services and the same one door for writes as the window.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from annotator.domain.changes import Change, Edit
+from annotator.domain.errors import ImportRefused, InvalidText, InvalidValue, NotFound
+from annotator.domain.records import AnnotationRecord as Annotation
+from annotator.domain.records import DocumentRecord as Document
+from annotator.domain.records import DocumentRow, LabelRecord, RelationRecord, SearchHit, SourceRecord
+from annotator.domain.spans import Pairs
+from annotator.domain.text import canonical
+from annotator.formats.base import Article
+from annotator.formats.structure import structured
+from annotator.services import annotating, documents, exporting, importing, measuring, projects, searching, sources
+from annotator.services.exporting import ExportReport, Selection
+from annotator.services.importing import ImportReport
+from annotator.store import queries
+from annotator.store.project import Project as StoredProject
+
+__all__ = ["Annotation", "Document", "Project", "create", "open"]
+
+PathLike = str | os.PathLike[str]
+
+
+def create(path: PathLike, *, annotator: str = "", title: str = "") -> Project:
+    """Make a new project file and open it. Raises ProjectError where there is a file already."""
+    return Project(projects.create(Path(path), title=title, annotator=annotator))
+
+
+def open(path: PathLike, *, annotator: str = "", read_only: bool = False) -> Project:
+    """Open a project file. Raises ProjectInUse, NotAProject, DamagedProject, NewerProject or ReadOnlyProject."""
+    return Project(projects.open_project(Path(path), annotator=annotator, read_only=read_only))
+
+
+class Project:
+    """An open project. Offsets are half-open and count Unicode code points; names stand for labels and sources."""
+
+    def __init__(self, stored: StoredProject) -> None:
+        self._stored = stored
+        self.last_import: ImportReport | None = None
+        """What the last import did, with what it refused and why."""
+
+    def close(self) -> None:
+        """Give up the lock and go back to one plain file. A second call does nothing."""
+        self._stored.close()
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        return self._stored.path
+
+    @property
+    def annotator(self) -> str:
+        """The name under which this project writes."""
+        return self._stored.annotator
+
+    @property
+    def read_only(self) -> bool:
+        return self._stored.read_only
+
+    # --- documents ------------------------------------------------------------------------------------------------
+
+    def import_files(
+        self, paths: Iterable[PathLike] | PathLike, format: str = "auto", *, source: str = "", recursive: bool = False
+    ) -> list[Document]:
+        """Import files and folders; returns the new documents. ``last_import`` tells what was refused.
+
+        Raises ImportRefused where nothing at all could be imported.
+        """
+        given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+        report = importing.import_files(
+            self._stored, map(Path, given), format=format, source=source, recursive=recursive
+        )
+        self.last_import = report
+        if report.refused and not (report.documents or report.duplicates or report.annotations):
+            first = report.refused[0]
+            raise ImportRefused(f"{first.path}: {first.place + ': ' if first.place else ''}{first.reason}")
+        with self._stored.reading() as connection:
+            return list(queries.documents(connection, report.documents))
+
+    def add_document(
+        self, title: str, text: str, source: str | None = None, published_at: str | None = None
+    ) -> Document:
+        """Add a text. Raises InvalidText for what cannot be kept, ImportRefused where the project has it already."""
+        text = canonical(text)
+        if not title.strip():
+            raise InvalidValue("A document needs a title.")
+        found, structure = structured(text, title)
+        article = Article(
+            title=title,
+            text=text,
+            structure=structure if found == title else (),
+            source=source or "",
+            published_at=published_at or "",
+        )
+        report = importing.import_articles(self._stored, [article])
+        if report.refused:
+            raise InvalidText(report.refused[0].reason)
+        if not report.documents:
+            raise ImportRefused(f"The project holds the text of {title!r} already.")
+        return self.document(report.documents[0])
+
+    def document(self, id: int) -> Document:
+        """One document with its text. Raises NotFound."""
+        with self._stored.reading() as connection:
+            return queries.document(connection, id)
+
+    def documents(self) -> list[DocumentRow]:
+        """All documents in the order of import, without their texts."""
+        with self._stored.reading() as connection:
+            return queries.document_rows(connection)
+
+    def trash(self, document: Document | DocumentRow | int) -> None:
+        """Move a document and its annotations to the trash; undo brings them back."""
+        self._stored.apply(documents.trash([_id(document)]))
+
+    # --- annotations ----------------------------------------------------------------------------------------------
+
+    def annotate(
+        self,
+        document: Document | DocumentRow | int,
+        start: int,
+        end: int,
+        label: str,
+        *,
+        source: str | int | SourceRecord | None = None,
+        cue: Pairs | Sequence[int] | None = None,
+        mention: Pairs | Sequence[int] | None = None,
+        fragments: Pairs | None = None,
+        credibility: int | None = None,
+        reliability: str | None = None,
+        reliability_reason: str = "",
+        probability: int | None = None,
+        confidence: str | None = None,
+        note: str = "",
+        **features: Any,
+    ) -> Annotation:
+        """Annotate ``text[start:end]``, or ``fragments`` of it. Raises InvalidSpan, InvalidValue or NotFound."""
+        with self._stored.reading() as connection:
+            text = queries.document(connection, _id(document)).text
+        fields = {
+            "cue": cue,
+            "mention": mention,
+            "credibility": credibility,
+            "reliability": reliability,
+            "reliability_reason": reliability_reason,
+            "probability": probability,
+            "confidence": confidence,
+            "note": note,
+            "features": self._features(features),
+        }
+        label_id = self._label(label).id
+        id, change = annotating.annotate(
+            self._stored, _id(document), text, fragments or [(start, end)], label_id, **fields
+        )
+        if source is not None:
+            source_id, made = self._source(source)
+            change = annotating.with_source(change, source_id)
+            change = Change(change.title, made + change.edits, change.step)
+        self._stored.apply(change)
+        return self.annotation(id)
+
+    def annotation(self, id: int) -> Annotation:
+        """One annotation. Raises NotFound."""
+        with self._stored.reading() as connection:
+            return queries.annotation(connection, id)
+
+    def annotations(
+        self, document: Document | DocumentRow | int | None = None, label: str | None = None
+    ) -> list[Annotation]:
+        """Annotations by document and place."""
+        wanted = None if label is None else self._label(label).id
+        with self._stored.reading() as connection:
+            found = queries.annotations(connection, document_id=None if document is None else _id(document))
+            return [annotation for annotation in found if wanted is None or annotation.label_id == wanted]
+
+    def update(
+        self, annotation: Annotation | int, *, start: int | None = None, end: int | None = None, **fields: Any
+    ) -> Annotation:
+        """Change what is named and keep all else; unknown names are features. Raises as ``annotate`` does."""
+        held = self.annotation(_id(annotation))
+        text = self.document(held.document_id).text
+        if start is not None or end is not None:
+            first, last = held.start if start is None else start, held.end if end is None else end
+            fields["fragments"] = annotating.moved_edges(held.fragments, first, last)
+        changes: dict[str, Any] = {}
+        features = dict(held.features)
+        made: tuple[Edit, ...] = ()
+        for name, value in fields.items():
+            if name == "label":
+                changes["label_id"] = self._label(value).id
+            elif name == "source":
+                changes["source_id"], made = (None, ()) if value is None else self._source(value)
+            elif name == "features":
+                features.update(value or {})
+            elif name in annotating.FIELDS:
+                changes[name] = value
+            else:
+                features[name] = value
+        features = self._features(features)
+        if features != held.features:
+            changes["features"] = features
+        change = annotating.update(self._stored, held, text, **changes)
+        self._stored.apply(Change(change.title, made + change.edits, change.step))
+        return self.annotation(held.id)
+
+    def remove(self, annotation: Annotation | int) -> None:
+        """Remove an annotation with its relations; undo brings them back. Raises NotFound."""
+        held = self.annotation(_id(annotation))
+        with self._stored.reading() as connection:
+            relations = queries.relations(connection, annotation_ids=[held.id])
+        self._stored.apply(annotating.remove([held], relations, self._stored))
+
+    def relate(self, one: Annotation | int, kind: str, other: Annotation | int, note: str = "") -> None:
+        """Tie two annotations: ``project.relate(a, "contradicts", b)``."""
+        self._stored.apply(annotating.relate(self._stored, _id(one), _id(other), kind, note))
+
+    def relations(self) -> list[RelationRecord]:
+        """All relations between annotations."""
+        with self._stored.reading() as connection:
+            return queries.relations(connection)
+
+    # --- undo -----------------------------------------------------------------------------------------------------
+
+    def undo(self) -> str | None:
+        """Take back the last step; its title, or None where nothing is left. Works across restarts."""
+        return self._stored.undo()
+
+    def redo(self) -> str | None:
+        """Do again what undo took back; its title, or None where there is nothing."""
+        return self._stored.redo()
+
+    # --- vocabulary and sources -----------------------------------------------------------------------------------
+
+    def labels(self) -> list[LabelRecord]:
+        """The labels in their order."""
+        with self._stored.reading() as connection:
+            return queries.labels(connection)
+
+    def sources(self) -> list[SourceRecord]:
+        """The registry of sources, by name, with the letter in force."""
+        with self._stored.reading() as connection:
+            return queries.sources(connection)
+
+    def add_source(
+        self, name: str, kind: str = "person", *, aliases: Sequence[str] = (), note: str = ""
+    ) -> SourceRecord:
+        """Enter a source. Raises InvalidValue for a name that is taken."""
+        id, change = sources.add(self._stored, name, kind, aliases=tuple(aliases), note=note)
+        self._stored.apply(change)
+        return sources.get(self._stored, id)
+
+    def assess(
+        self,
+        source: str | int | SourceRecord,
+        reliability: str,
+        *,
+        rationale: str = "",
+        topic: str = "",
+        made_on: str = "",
+    ) -> SourceRecord:
+        """Judge a source with a letter A-F, dated; returns it with the letter in force. Raises InvalidValue."""
+        held = self._known_source(source)
+        self._stored.apply(
+            sources.assess(self._stored, held, reliability, rationale=rationale, topic=topic, made_on=made_on)
+        )
+        return sources.get(self._stored, held.id)
+
+    # --- search, measure, in and out ------------------------------------------------------------------------------
+
+    def search(self, query: str, *, regex: bool = False, limit: int = 50) -> list[SearchHit]:
+        """The first hits of words, "phrases" and beginnings* over all documents, with context."""
+        return searching.search(self._stored, query, regex=regex, limit=limit)
+
+    def stats(self) -> dict[str, dict[str, int]]:
+        """Counts by name."""
+        return measuring.stats(self._stored)
+
+    def import_annotations(self, path: PathLike, format: str = "auto") -> ImportReport:
+        """Import a file that carries annotations; documents that are there already get those they lack."""
+        self.last_import = importing.import_files(self._stored, [Path(path)], format=format)
+        return self.last_import
+
+    def export(
+        self,
+        path: PathLike,
+        format: str = "jsonl",
+        *,
+        labels: Sequence[str] = (),
+        statuses: Sequence[str] = (),
+        annotators: Sequence[str] = (),
+        split: Mapping[str, float] | None = None,
+        group_by: str = "document",
+        seed: int = 0,
+        overlap: str = "",
+        progress: Callable[[int, int, str], None] | None = None,
+    ) -> ExportReport:
+        """Write documents and annotations to ``path``; the report names every loss. Raises ExportRefused."""
+        return exporting.export(
+            self._stored,
+            Path(path),
+            format,
+            selection=Selection(labels, statuses, annotators),
+            split=split,
+            group_by=group_by,
+            seed=seed,
+            options={"overlap": overlap} if overlap else {},
+            progress=progress,
+        )
+
+    # --- names to ids ---------------------------------------------------------------------------------------------
+
+    def _label(self, name: str) -> LabelRecord:
+        with self._stored.reading() as connection:
+            return annotating.find_label(queries.labels(connection), name)
+
+    def _source(self, source: str | int | SourceRecord) -> tuple[int, tuple[Edit, ...]]:
+        """The id of a source, and what makes it where nobody has entered that name."""
+        if isinstance(source, str) and sources.find(self._stored, source) is None:
+            id, change = sources.add(self._stored, source)
+            return id, change.edits
+        return self._known_source(source).id, ()
+
+    def _known_source(self, source: str | int | SourceRecord) -> SourceRecord:
+        if not isinstance(source, str):
+            return sources.get(self._stored, source if isinstance(source, int) else source.id)
+        found = sources.find(self._stored, source)
+        if found is None:
+            raise NotFound(f"There is no source {source!r} in the project: enter it with add_source.")
+        return found
+
+    def _features(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        with self._stored.reading() as connection:
+            defined = queries.features(connection)
+        # A keyword cannot have the space that a feature's name may have.
+        spaced = {feature.name.replace(" ", "_"): feature.name for feature in defined}
+        return {spaced.get(name, name): value for name, value in values.items() if value not in (None, "")}
+
+
+def _id(thing: Document | DocumentRow | Annotation | int) -> int:
+    if isinstance(thing, bool) or not isinstance(thing, int):
+        found = getattr(thing, "id", None)
+        if not isinstance(found, int):
+            raise NotFound(f"{thing!r} is neither an id nor something that has one.")
+        return found
+    return thing

@@ -1,0 +1,73 @@
+"""The application: one QApplication, one window, errors caught, heavy imports kept for after the first paint."""
+
+import sys
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from annotator import logs, settings
+from annotator.app.dialogs.crash_dialog import CrashDialog, CrashReporter
+from annotator.app.icons import icon
+from annotator.app.main_window import MainWindow
+from annotator.app.theme import ThemeSwitch
+from annotator.store import rows
+
+
+def launch(project: Path | None = None) -> MainWindow:
+    """Build the window, open ``project`` in it where one is given, show it, and return it.
+
+    A project that cannot be opened leaves the welcome page with a sentence that says why.
+    """
+    application = _application()
+    chosen, state = settings.Settings(), settings.State()
+    theme = ThemeSwitch(application, chosen.get(settings.THEME))
+    window = MainWindow(chosen, state, theme)
+    window.painted.connect(lambda: _warm_up(window))
+    if project is None and chosen.get(settings.REOPEN_LAST):
+        project = next((path for path in state.recent_projects() if path.exists()), None)
+    if project is not None:
+        window.files.open_project(Path(project))
+    window.show()
+    for message in (*chosen.messages, *window.keymap.messages):
+        window.toasts.warn(message)
+    return window
+
+
+def run(project: Path | None = None) -> int:
+    """Launch the window and run it until it is closed; the exit code."""
+    logs.start()
+    _application()
+    crash = logs.previous_crash()
+    reporter = CrashReporter()
+    logs.install_hooks(reporter.tell_known, reporter.tell_bug)
+    qInstallMessageHandler(_note_qt_message)
+    window = launch(project)
+    reporter.show_over(window)
+    reporter.known.connect(window.toasts.warn)
+    if crash:
+        CrashDialog(crash, from_last_run=True, parent=window).open()
+    return QApplication.exec()
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        return application
+    made = QApplication(sys.argv[:1])
+    made.setApplicationName("annotator")
+    made.setApplicationDisplayName("Annotator")
+    made.setDesktopFileName("annotator")
+    made.setWindowIcon(icon("annotator"))
+    return made
+
+
+def _warm_up(window: MainWindow) -> None:
+    """Import what the first write needs, beside the window, and make the day's backup where it is due."""
+    threading.Thread(target=rows.shapes, name="warm up", daemon=True).start()
+    window.files.back_up_when_due()
+
+
+def _note_qt_message(kind: QtMsgType, context: object, text: str) -> None:
+    logs.note_qt_message(kind.name, getattr(context, "category", None), text)

@@ -1,0 +1,209 @@
+"""What the File menu does: make, open, import, export, back up, check."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from annotator.app.dialogs.export_dialog import ExportDialog
+from annotator.app.dialogs.import_report import ImportReportDialog
+from annotator.app.dialogs.new_project import NewProjectDialog
+from annotator.app.jobs import Jobs
+from annotator.app.toast import Toasts
+from annotator.app.workspace import Workspace
+from annotator.domain.errors import AnnotatorError, Cancelled
+from annotator.services import exporting, importing, keeping, projects, sample
+from annotator.services.importing import ImportReport
+from annotator.settings import ANNOTATOR_NAME, BACKUP_KEEP, Settings, State, data_path
+
+_PROJECTS = "Annotator projects (*.anno)"
+
+
+class FileCommands(QObject):
+    """Handlers of the File menu. Long work runs as a job; its outcome is a toast, or a report where there is more."""
+
+    def __init__(
+        self, window: QWidget, workspace: Workspace, jobs: Jobs, toasts: Toasts, settings: Settings, state: State
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        self._jobs = jobs
+        self._toasts = toasts
+        self._settings = settings
+        self._state = state
+
+    # --- projects ---------------------------------------------------------------------------------------------------
+
+    def file_new(self) -> None:
+        dialog = NewProjectDialog(self._settings.get(ANNOTATOR_NAME) or projects.default_annotator(), self._window)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._make(lambda: projects.create(dialog.path(), title=dialog.title(), annotator=dialog.annotator()))
+
+    def file_open(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open project", str(self._folder()), _PROJECTS)
+        if chosen:
+            self.open_project(Path(chosen))
+
+    def open_sample(self) -> None:
+        """Open the sample project, which is made at the first time."""
+        path = data_path() / sample.FILE_NAME
+        if path.exists():
+            self.open_project(path)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make(lambda: sample.make_sample(path))
+
+    def open_or_choose(self, path: Path | None) -> None:
+        """Open ``path``, or let the user choose where there is none."""
+        if path is None:
+            self.file_open()
+        else:
+            self.open_project(path)
+
+    def open_project(self, path: Path) -> bool:
+        """Open a project in place of the present one; False with a message where it cannot be opened."""
+        if self._is_open(path):
+            return True
+        try:
+            self._workspace.open_project(path, self._settings.get(ANNOTATOR_NAME))
+        except AnnotatorError as error:
+            self._toasts.warn(str(error))
+            return False
+        self._opened()
+        return True
+
+    def _make(self, make: Callable[[], Any]) -> None:
+        try:
+            self._workspace.adopt(make())
+        except (AnnotatorError, OSError) as error:
+            self._toasts.warn(str(error))
+            return
+        self._opened()
+
+    def _opened(self) -> None:
+        project = self._workspace.project
+        assert project is not None
+        if self._workspace.notice:
+            self._toasts.warn(self._workspace.notice)
+        self._state.add_recent(project.path)
+        rows = self._workspace.document_rows()
+        last = self._state.get(f"document of {project.path}")
+        if rows:
+            known = {row.id for row in rows}
+            self._workspace.open_document(last if last in known else rows[0].id)
+
+    def back_up_when_due(self) -> None:
+        """Make the day's backup of a project that changed since the last one, beside the window."""
+        project = self._workspace.project
+        if project is not None and not project.read_only and keeping.backup_is_due(project):
+            keep = self._settings.get(BACKUP_KEEP)
+            self._jobs.run("Backup", lambda _progress, _cancelled: keeping.back_up(project, keep))
+
+    def _is_open(self, path: Path) -> bool:
+        return self._workspace.project is not None and self._workspace.project.path == path.resolve()
+
+    def file_close(self) -> None:
+        self._jobs.cancel_all()
+        self._jobs.when_idle(self._workspace.close_project)
+
+    def _folder(self) -> Path:
+        """Where a file dialog begins: beside the project, or else at home."""
+        return self._workspace.project.path.parent if self._workspace.project else Path.home()
+
+    # --- in and out ---------------------------------------------------------------------------------------------------
+
+    def file_import(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileNames(self._window, "Import files", str(self._folder()))
+        if chosen:
+            self.import_paths(map(Path, chosen))
+
+    def file_import_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self._window, "Import a folder", str(self._folder()))
+        if chosen:
+            self.import_paths([Path(chosen)])
+
+    def take_dropped(self, paths: Sequence[Path]) -> None:
+        """Open a project that was dropped on the window; import anything else."""
+        dropped = [path for path in paths if path.suffix.lower() == projects.SUFFIX]
+        if dropped:
+            self.open_project(dropped[0])
+        elif self._workspace.project is None:
+            self._toasts.warn("Open or make a project first, then drop the articles again.")
+        elif paths:
+            self.import_paths(paths)
+
+    def import_paths(self, paths: Iterable[Path]) -> None:
+        """Import files and folders as a job."""
+        project, chosen = self._workspace.project, list(paths)
+        if project is None or self._workspace.read_only:
+            return
+
+        def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> ImportReport:
+            # What was imported before a cancel stays, so the work ends with its report rather than by an exception.
+            def shown(done: int, total: int, text: str) -> None:
+                with suppress(Cancelled):
+                    progress(done, total, text)
+
+            return importing.import_files(project, chosen, recursive=True, progress=shown, cancelled=cancelled)
+
+        self._jobs.run("Import", work, on_success=self._imported)
+
+    def _imported(self, report: ImportReport) -> None:
+        if report.documents and self._workspace.document is None:
+            self._workspace.open_document(report.documents[0])
+        if report.documents or report.annotations:
+            self._toasts.tell(report.sentence(), "Undo", self._workspace.undo)
+        elif not report.refused:
+            self._toasts.tell(report.sentence())
+        if report.refused or report.notes:
+            dialog = ImportReportDialog(report, self._window)
+            dialog.show()
+
+    def file_export(self) -> None:
+        project = self._workspace.project
+        if project is not None:
+            ExportDialog(self._workspace, self._export, self._window).show()
+
+    def _export(self, out: Path, format: str, options: dict[str, Any], done: Callable[[str, list[str]], None]) -> None:
+        """Export as a job; ``done`` gets the outcome in one sentence and the losses."""
+        project = self._workspace.project
+        if project is None:
+            return
+
+        def work(progress: Callable[[int, int, str], None], _cancelled: Callable[[], bool]) -> exporting.ExportReport:
+            return exporting.export(project, out, format, progress=progress, **options)
+
+        def written(report: exporting.ExportReport) -> None:
+            done(report.sentence(), report.losses)
+            self._toasts.tell(report.sentence())
+
+        self._jobs.run("Export", work, on_success=written, on_failure=lambda sentence: done(sentence, []))
+
+    # --- care -------------------------------------------------------------------------------------------------------
+
+    def file_backup(self) -> None:
+        project = self._workspace.project
+        if project is None:
+            return
+        keep = self._settings.get(BACKUP_KEEP)
+        self._jobs.run(
+            "Backup",
+            lambda _progress, _cancelled: keeping.back_up(project, keep),
+            on_success=lambda made: self._toasts.tell(f"Made the backup {made.name} and checked it."),
+        )
+
+    def file_check(self) -> None:
+        project = self._workspace.project
+        if project is not None:
+            self._jobs.run("Check", lambda _progress, _cancelled: keeping.findings(project), on_success=self._checked)
+
+    def _checked(self, findings: list[str]) -> None:
+        if not findings:
+            self._toasts.tell("The project is sound: the file, every span and the history.")
+        else:
+            more = f" And {len(findings) - 3} more." if len(findings) > 3 else ""
+            self._toasts.warn(" ".join(findings[:3]) + more + " 'annotator repair' saves what can be read.")

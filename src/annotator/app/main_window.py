@@ -1,0 +1,381 @@
+"""The main window: a frame that loops over the table of views and the table of actions, and knows neither's inside."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QStackedWidget, QToolBar, QWidget
+
+from annotator import settings as s
+from annotator.app import keymap as keys
+from annotator.app.actions import (
+    ChordHints,
+    Context,
+    build_actions,
+    build_menus,
+    disable,
+    enable,
+    fill_tool_bar,
+    hear_keys,
+)
+from annotator.app.file_commands import FileCommands
+from annotator.app.jobs import JobBar, Jobs
+from annotator.app.reading_commands import ReadingCommands
+from annotator.app.theme import ThemeSwitch
+from annotator.app.toast import Toasts
+from annotator.app.views.reading_pane import ReadingPane
+from annotator.app.views.table import VIEWS, Bottom
+from annotator.app.views.welcome import WelcomePage
+from annotator.app.window_commands import WindowCommands
+from annotator.app.workspace import Workspace
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.spans import Span
+
+_LAYOUT_VERSION = 1
+
+
+class StatusLine(QObject):
+    """What the status bar says: whether all is saved, who annotates, and how much there is."""
+
+    def __init__(self, window: QMainWindow, workspace: Workspace, jobs: Jobs) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._hint, self._counts, self._annotator, self._saved = (QLabel(window) for _ in range(4))
+        for label, name in (
+            (self._hint, "Hint"),
+            (self._counts, "Counts"),
+            (self._annotator, "Annotator"),
+            (self._saved, "Saved"),
+        ):
+            label.setAccessibleName(name)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setContentsMargins(8, 0, 8, 0)
+        bar = window.statusBar()
+        bar.addWidget(self._hint, 1)
+        bar.addPermanentWidget(JobBar(jobs, window))
+        for label in (self._counts, self._annotator, self._saved):
+            bar.addPermanentWidget(label)
+
+    def hint(self, text: str) -> None:
+        """What can follow now, such as the second key of a chord."""
+        self._hint.setText(text)
+
+    def show_state(self, selection: Span | None = None) -> None:
+        """Bring everything up to date with the workspace."""
+        project, document = self._workspace.project, self._workspace.document
+        self._annotator.setText(project.annotator if project else "")
+        self._saved.setText("" if project is None else "Read only" if project.read_only else "Saved")
+        self._saved.setToolTip(self._workspace.notice or "Everything on the screen is on the disk.")
+        if document is None:
+            self._counts.setText("")
+            return
+        spans = len(self._workspace.annotations)
+        parts = [f"{document.words:,} words", f"{spans:,} {'span' if spans == 1 else 'spans'}"]
+        if selection is not None:
+            words = len(selection.of(document.text).split())
+            parts.insert(0, f"{words:,} {'word' if words == 1 else 'words'} selected")
+        self._counts.setText(" · ".join(parts))
+
+
+class MainWindow(QMainWindow):
+    """The window. It builds views and actions from their tables and connects them with the workspace."""
+
+    painted = Signal()
+    """The first paint is done; what is heavy may be imported from now on."""
+
+    def __init__(self, settings: s.Settings, state: s.State, theme: ThemeSwitch) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("Annotator")
+        self.setAcceptDrops(True)
+        self.resize(1400, 900)
+        self.settings, self.state, self.theme = settings, state, theme
+        self.workspace = Workspace(self)
+        self.jobs = Jobs(self)
+        self.toasts = Toasts(self)
+        self.views: dict[str, QWidget] = {}
+        self.docks: dict[str, QDockWidget] = {}
+        self._enabled: object = None
+        self._build_center()
+        self._build_docks()
+        self.status = StatusLine(self, self.workspace, self.jobs)
+        self._build_actions()
+        self._connect()
+        self._apply_settings()
+        self._show_project()
+        self._restore_layout()
+
+    # --- build --------------------------------------------------------------------------------------------------------
+
+    def _build_center(self) -> None:
+        self.welcome = WelcomePage(self)
+        self.reading = ReadingPane(self.workspace, self)
+        self._center = QStackedWidget(self)
+        self._center.addWidget(self.welcome)
+        self._center.addWidget(self.reading)
+        self.setCentralWidget(self._center)
+
+    def _build_docks(self) -> None:
+        self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        for spec in VIEWS:
+            view = spec.build(self.workspace, self)
+            dock = QDockWidget(spec.title, self)
+            dock.setObjectName(f"dock.{spec.id}")
+            dock.setWidget(view)
+            self.addDockWidget(spec.area, dock)
+            dock.setVisible(spec.shown)
+            self.views[spec.id], self.docks[spec.id] = view, dock
+        bottom = [self.docks[spec.id] for spec in VIEWS if spec.area == Bottom]
+        for dock in bottom[1:]:
+            self.tabifyDockWidget(bottom[0], dock)
+
+    def _build_actions(self) -> None:
+        self.reading_commands = ReadingCommands(self.workspace, self.reading.view)
+        self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
+        rooms = (self.reading_commands, self.files, WindowCommands(self))
+        handlers = {name: getattr(room, name) for room in rooms for name in dir(room) if not name.startswith("_")}
+        self.actions_by_id: dict[str, QAction] = build_actions(self, handlers)
+        self.keymap = keys.load(self.settings)
+        self.keymap.apply(self.actions_by_id)
+        listening = [self.reading.view, self.views["annotations"].table]  # type: ignore[attr-defined]
+        hear_keys(self.actions_by_id, listening)
+        ChordHints(self.actions_by_id, listening, self).hinted.connect(self.status.hint)
+        build_menus(self.menuBar(), self.actions_by_id)
+        bar = QToolBar("Tools", self)
+        bar.setObjectName("toolBar")
+        bar.setMovable(False)
+        fill_tool_bar(bar, self.actions_by_id)
+        self.addToolBar(bar)
+        for spec in VIEWS:
+            action = self.actions_by_id[f"view.{spec.id}"]
+            self.docks[spec.id].visibilityChanged.connect(action.setChecked)
+
+    def _connect(self) -> None:
+        workspace, view = self.workspace, self.reading.view
+        self.views["search"].jobs = self.jobs  # type: ignore[attr-defined]
+        workspace.project_opened.connect(self._show_project)
+        workspace.project_closed.connect(self._show_project)
+        workspace.document_opened.connect(self._show_document)
+        workspace.document_changed.connect(self._show_title)
+        workspace.active_changed.connect(self._enable_actions)
+        workspace.vocabulary_changed.connect(self._enable_actions)
+        workspace.committed.connect(lambda _change: self._show_numbers())
+        workspace.failed.connect(self.toasts.warn)
+        workspace.told.connect(self._tell)
+        self.jobs.failed.connect(self.toasts.warn)
+        view.selection_changed.connect(self.status.show_state)
+        view.context_menu_requested.connect(self._show_context_menu)
+        self.welcome.new_requested.connect(self.files.file_new)
+        self.welcome.open_requested.connect(self.files.open_or_choose)
+        self.welcome.sample_requested.connect(self.files.open_sample)
+        self.welcome.forget_requested.connect(self._forget)
+        self.settings.subscribe(lambda _setting: self._apply_settings())
+        self.theme.changed.connect(lambda theme: view.set_dark(theme.is_dark))
+        view.viewport().installEventFilter(self)
+        self.welcome.installEventFilter(self)
+        # Wishes of the views, by name: a view that has the signal is heard.
+        wishes: dict[str, Any] = {
+            "label_requested": self.reading_commands.apply_label_id,
+            "jump_requested": self.reading_commands.show_annotation,
+            "search_requested": self._search,
+            "hit_requested": self.show_place,
+            "leave_requested": view.setFocus,
+            "cue_from_selection_requested": self.reading_commands.annotate_set_cue,
+            "mention_from_selection_requested": self.reading_commands.annotate_set_mention,
+            "assess_requested": self._assess,
+            "relate_requested": self.reading_commands.begin_relation,
+        }
+        for pane in self.views.values():
+            for name, answer in wishes.items():
+                if (signal := getattr(pane, name, None)) is not None:
+                    signal.connect(answer)
+
+    # --- what is shown ------------------------------------------------------------------------------------------------
+
+    def show_pane(self, id: str) -> None:
+        """Bring a pane into view."""
+        self.docks[id].show()
+        self.docks[id].raise_()
+
+    def visible_panes(self) -> list[QWidget]:
+        """The panes on the screen in the order of F6: the text first."""
+        panes: list[QWidget] = [self.reading.view] if self.reading.isVisible() else [self.welcome]
+        return panes + [view for view in self.views.values() if view.isVisible() and not view.visibleRegion().isEmpty()]
+
+    def show_place(self, document_id: int, span: Span) -> None:
+        """Open a document and select a place in it."""
+        if self.workspace.document is None or self.workspace.document.id != document_id:
+            self.workspace.open_document(document_id)
+        if self.workspace.document is not None and self.workspace.document.id == document_id:
+            self.reading.view.select(*span)
+            self.reading.view.scroll_to(span)
+
+    def _search(self, query: str) -> None:
+        self.show_pane("search")
+        self.views["search"].run(query)  # type: ignore[attr-defined]
+
+    def _assess(self, source_id: int) -> None:
+        self.show_pane("sources")
+        self.views["sources"].edit(source_id)  # type: ignore[attr-defined]
+
+    def _forget(self, path: Path) -> None:
+        self.state.forget_recent(path)
+        self.welcome.show_recent(self.state.recent_projects())
+
+    def _show_project(self) -> None:
+        project = self.workspace.project
+        self._center.setCurrentWidget(self.welcome if project is None else self.reading)
+        if project is None:
+            self.welcome.show_recent(self.state.recent_projects())
+            self.welcome.setFocus()
+            for dock in self.docks.values():
+                dock.hide()
+        elif not any(dock.isVisibleTo(self) for dock in self.docks.values()):
+            self._show_docks()
+        self._show_title()
+        self._show_numbers()
+        self._enable_actions()
+
+    def _show_docks(self) -> None:
+        for spec in VIEWS:
+            self.docks[spec.id].setVisible(spec.shown)
+        self._restore_layout()
+
+    def _show_document(self) -> None:
+        document, project = self.workspace.document, self.workspace.project
+        if document is not None and project is not None:
+            self.state.set(f"document of {project.path}", document.id)
+            if self.focusWidget() is None or not self.views["documents"].isAncestorOf(self.focusWidget()):
+                self.reading.view.setFocus()
+        self._show_title()
+        self._show_numbers()
+        self._enable_actions()
+
+    def _show_title(self) -> None:
+        project, document = self.workspace.project, self.workspace.document
+        parts = [document.title if document else "", project.path.stem if project else "", "Annotator"]
+        self.setWindowTitle(" - ".join(part for part in parts if part))
+
+    def _show_numbers(self) -> None:
+        self.status.show_state(self.reading.view.selected_span())
+        project = self.workspace.project
+        for name in ("undo", "redo"):
+            action = self.actions_by_id[f"edit.{name}"]
+            title = getattr(project, f"{name}_title") if project is not None else None
+            action.setText(f"{name.capitalize()} {title[0].lower() + title[1:]}" if title else name.capitalize())
+
+    def _enable_actions(self) -> None:
+        workspace = self.workspace
+        context = (
+            Context.ALWAYS
+            if workspace.project is None
+            else Context.PROJECT
+            if workspace.document is None
+            else Context.DOCUMENT
+            if workspace.active is None
+            else Context.ANNOTATION
+        )
+        # Two hundred actions with their tips take 5 ms, and the active annotation changes at every key press.
+        state = (context, workspace.read_only, tuple(workspace.labels))
+        if state == self._enabled:
+            return
+        self._enabled = state
+        enable(self.actions_by_id, context, workspace.read_only)
+        taken = {label.key for label in workspace.labels}
+        for digit in range(1, 10):
+            action = self.actions_by_id[f"annotate.label.{digit}"]
+            name = next((label.name for label in workspace.labels if label.key == digit), "")
+            action.setText(f"Label as {name}" if name else f"Label {digit}")
+            action.setVisible(digit in taken or workspace.project is None)
+            if digit not in taken:
+                disable(action, f"No label has the key {digit}.")
+
+    def _tell(self, sentence: str, undoable: bool) -> None:
+        self.toasts.tell(sentence, "Undo" if undoable else "", self.workspace.undo if undoable else None)
+
+    def _show_context_menu(self, position: int, point: QPoint) -> None:
+        under = self.reading.view.highlights_at(position)
+        if under and self.workspace.active_id not in under:
+            self.workspace.set_active(under[0])
+        menu = QMenu(self)
+        names = [f"annotate.label.{digit}" for digit in range(1, 10)]
+        names += ["annotate.source", "annotate.note", "annotate.set_cue", "annotate.set_mention"]
+        names += ["annotate.add_fragment", "annotate.delete", "edit.copy"]
+        menu.addActions([self.actions_by_id[n] for n in names if self.actions_by_id[n].isEnabled()])
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(point)
+
+    # --- settings and state -------------------------------------------------------------------------------------------
+
+    def _apply_settings(self) -> None:
+        self.theme.choose(self.settings.get(s.THEME))
+        view = self.reading.view
+        font = view.font()
+        if family := self.settings.get(s.FONT_FAMILY):
+            font.setFamily(family)
+        font.setPointSize(self.settings.get(s.FONT_SIZE))
+        view.set_text_font(font)
+        view.set_dark(self.theme.theme.is_dark)
+
+    def _restore_layout(self) -> None:
+        for name, restore in (("window_geometry", self.restoreGeometry), ("window_layout", self.restoreState)):
+            if isinstance(saved := self.state.get(name), str):
+                restore(base64.b64decode(saved), *([_LAYOUT_VERSION] if name == "window_layout" else []))
+
+    def _save_layout(self) -> None:
+        values = {"window_geometry": base64.b64encode(self.saveGeometry().data()).decode()}
+        if self.workspace.project is not None:
+            values["window_layout"] = base64.b64encode(self.saveState(_LAYOUT_VERSION).data()).decode()
+        self.state.update(values)
+
+    def _arrange(self) -> None:
+        """The sizes of the panes of a window that has never been arranged by its user."""
+        docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([docks["documents"], docks["inspector"]], [370, 310], across)
+        self.resizeDocks([docks["labels"], docks["inspector"]], [120, 600], down)
+        self.resizeDocks([docks["annotations"]], [210], down)
+
+    # --- events -------------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.reading.view.viewport().removeEventFilter(self)
+            self.welcome.removeEventFilter(self)
+            QTimer.singleShot(0, self.painted.emit)
+        return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not isinstance(self.state.get("window_layout"), str):
+            self._arrange()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.files.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def _close_now(self) -> None:
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let running jobs end first; what they wrote until now is kept whole."""
+        if self.jobs.running:
+            event.ignore()
+            self.jobs.cancel_all()
+            self.jobs.when_idle(self._close_now)
+            return
+        try:
+            self._save_layout()
+            self.workspace.close_project()
+        except AnnotatorError as error:
+            self.toasts.warn(str(error))
+            event.ignore()
+            return
+        super().closeEvent(event)

@@ -1,0 +1,321 @@
+"""What keys do in the text: select, label, move edges, grade, and walk the annotations."""
+
+from collections.abc import Callable
+
+from annotator.app.views.document_view import DocumentView
+from annotator.app.workspace import Workspace
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.records import AnnotationRecord, LabelRecord
+from annotator.domain.spans import Span, trimmed
+from annotator.nlp import boundaries
+from annotator.services import annotating
+
+
+class ReadingCommands:
+    """Handlers of the actions that act on the text; each is named like the action, with underscores for dots."""
+
+    def __init__(self, workspace: Workspace, view: DocumentView) -> None:
+        self._workspace = workspace
+        self._view = view
+        self._relating: tuple[int, str] | None = None
+        workspace.active_changed.connect(self._finish_relation)
+
+    # --- select -----------------------------------------------------------------------------------------------------
+
+    def edit_copy(self) -> None:
+        self._view.copy()
+
+    def select_word(self) -> None:
+        self._view.select_unit("word")
+
+    def select_clause(self) -> None:
+        self._view.select_unit("clause")
+
+    def select_sentence(self) -> None:
+        self._view.select_unit("sentence")
+
+    def select_paragraph(self) -> None:
+        self._view.select_unit("paragraph")
+
+    def select_grow(self) -> None:
+        self._view.grow_selection()
+
+    def select_shrink(self) -> None:
+        self._view.shrink_selection()
+
+    def select_none(self) -> None:
+        """Drop the selection; where there is none, the active annotation. A relation that was begun is left."""
+        self._relating = None
+        if self._view.selected_span() is not None:
+            self._view.set_caret(self._view.caret())
+        else:
+            self._workspace.set_active(None)
+
+    def select_next_sentence(self) -> None:
+        self._view.move_by("sentence", True)
+
+    def select_previous_sentence(self) -> None:
+        self._view.move_by("sentence", False)
+
+    def select_next_paragraph(self) -> None:
+        self._view.move_by("paragraph", True)
+
+    def select_previous_paragraph(self) -> None:
+        self._view.move_by("paragraph", False)
+
+    def extend_next_word(self) -> None:
+        self._view.move_by("word", True, extend=True)
+
+    def extend_previous_word(self) -> None:
+        self._view.move_by("word", False, extend=True)
+
+    def extend_next_sentence(self) -> None:
+        self._view.move_by("sentence", True, extend=True)
+
+    def extend_previous_sentence(self) -> None:
+        self._view.move_by("sentence", False, extend=True)
+
+    def extend_next_paragraph(self) -> None:
+        self._view.move_by("paragraph", True, extend=True)
+
+    def extend_previous_paragraph(self) -> None:
+        self._view.move_by("paragraph", False, extend=True)
+
+    # --- label ------------------------------------------------------------------------------------------------------
+
+    def annotate_label(self, digit: int) -> None:
+        """Label the selection, or else the annotation or the sentence at the caret, with the label of ``digit``."""
+        for label in self._workspace.labels:
+            if label.key == digit:
+                self.apply_label(label)
+                return
+        self._workspace.told.emit(f"No label has the key {digit}.", False)
+
+    def apply_label(self, label: LabelRecord) -> None:
+        """Label the selection with ``label``; a span that is annotated already gets the other label instead.
+
+        With nothing selected it is the active annotation at the caret, or else the sentence at the caret.
+        """
+        span = self._view.selected_span()
+        same = self._annotated(span)
+        if same is not None:
+            if same.label_id != label.id:
+                self._workspace.update(same, label_id=label.id)
+            self._workspace.set_active(same.id)
+        else:
+            wanted = trimmed(self._view.text, span or boundaries.sentence_at(self._view.text, self._view.caret()))
+            if wanted is None:
+                self._workspace.told.emit("There are no words here to label.", False)
+                return
+            if self._workspace.annotate([wanted], label.id) is None:
+                return
+        # The caret stays inside, so that another digit corrects the label and an arrow goes on reading.
+        self._view.set_caret(self._view.caret())
+
+    def apply_label_id(self, label_id: int) -> None:
+        """Label as a click into the palette asks for."""
+        for label in self._workspace.labels:
+            if label.id == label_id:
+                self.apply_label(label)
+
+    def _annotated(self, span: Span | None) -> AnnotationRecord | None:
+        """The annotation that a label key means: the one on the selection, or the active one at the caret."""
+        active = self._workspace.active
+        if span is None:
+            caret = self._view.caret()
+            return active if active is not None and active.start <= caret <= active.end else None
+        trim = trimmed(self._view.text, span)
+        for found in self._workspace.annotations.values():
+            if found.fragments == (trim,) and found.annotator == self._annotator():
+                return found
+        return None
+
+    def _annotator(self) -> str:
+        return self._workspace.project.annotator if self._workspace.project else ""
+
+    # --- parts of an annotation -------------------------------------------------------------------------------------
+
+    def annotate_set_cue(self) -> None:
+        self._set_part("cue")
+
+    def annotate_set_mention(self) -> None:
+        self._set_part("mention")
+
+    def _set_part(self, part: str) -> None:
+        active, span = self._workspace.active, self._view.selected_span()
+        if active is None:
+            return
+        if span is None:
+            self._workspace.told.emit("Select the words first.", False)
+            return
+        words = {part: [boundaries.snap_to_words(self._view.text, span)]}
+        if self._workspace.update(active, "", **words):
+            self._view.set_caret(self._view.caret())
+
+    def annotate_add_fragment(self) -> None:
+        """Add the selection to the active annotation, which then has a gap."""
+        active, span = self._workspace.active, self._view.selected_span()
+        if active is None:
+            return
+        if span is None:
+            self._workspace.told.emit("Select the words of the new fragment first.", False)
+            return
+        if self._workspace.update(active, "Add a fragment", fragments=[*active.fragments, span]):
+            self._view.set_caret(self._view.caret())
+
+    def annotate_delete(self) -> None:
+        """Remove the active annotation and make the one after it active."""
+        active = self._workspace.active
+        if active is None:
+            return
+        following = self._beyond(active, forward=True) or self._beyond(active, forward=False)
+        if self._workspace.remove([active]) and following is not None:
+            self._workspace.set_active(following.id)
+
+    def begin_relation(self, kind: str) -> None:
+        """Tie the active annotation to the one that is chosen next, in this document or another."""
+        if (active := self._workspace.active) is not None:
+            self._relating = (active.id, kind)
+            self._workspace.told.emit(f"Now choose the annotation that this one {kind}; Esc leaves it.", False)
+
+    def _finish_relation(self) -> None:
+        active, project = self._workspace.active, self._workspace.project
+        if self._relating is None or active is None or project is None or active.id == self._relating[0]:
+            return
+        from_id, kind = self._relating
+        self._relating = None
+        try:
+            self._workspace.perform(annotating.relate(project, from_id, active.id, kind))
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+
+    # --- edges ------------------------------------------------------------------------------------------------------
+
+    def edge_start_left_word(self) -> None:
+        self._move_start(boundaries.previous_word_start)
+
+    def edge_start_right_word(self) -> None:
+        self._move_start(boundaries.next_word_start)
+
+    def edge_start_left_character(self) -> None:
+        self._move_start(boundaries.previous_character)
+
+    def edge_start_right_character(self) -> None:
+        self._move_start(boundaries.next_character)
+
+    def edge_end_left_word(self) -> None:
+        self._move_end(previous_word_end)
+
+    def edge_end_right_word(self) -> None:
+        self._move_end(boundaries.next_word_end)
+
+    def edge_end_left_character(self) -> None:
+        self._move_end(boundaries.previous_character)
+
+    def edge_end_right_character(self) -> None:
+        self._move_end(boundaries.next_character)
+
+    def _move_start(self, step: Callable[[str, int], int]) -> None:
+        if (active := self._workspace.active) is not None:
+            start = step(self._view.text, active.start)
+            if step is boundaries.previous_character:
+                start = _over_space(self._view.text, start, -1)
+            self._move(active, start, active.end)
+
+    def _move_end(self, step: Callable[[str, int], int]) -> None:
+        if (active := self._workspace.active) is not None:
+            end = step(self._view.text, active.end)
+            if step is boundaries.next_character:
+                end = _over_space(self._view.text, end, 1)
+            self._move(active, active.start, end)
+
+    def _move(self, active: AnnotationRecord, start: int, end: int) -> None:
+        if start >= end:
+            self._workspace.told.emit("The annotation cannot become shorter.", False)
+            return
+        fragments = annotating.moved_edges(active.fragments, start, end)
+        if self._workspace.update(active, fragments=fragments):
+            self._view.set_caret(start if start != active.start else end)
+
+    # --- grades -----------------------------------------------------------------------------------------------------
+
+    def grade_reliability(self, letter: str) -> None:
+        """Set the letter of this annotation; the source's own letter needs no override."""
+        if (active := self._workspace.active) is not None:
+            override = None if letter == active.inherited_reliability else letter
+            self._workspace.update(active, reliability=override)
+
+    def grade_credibility(self, digit: int) -> None:
+        if (active := self._workspace.active) is not None:
+            self._workspace.update(active, credibility=digit)
+
+    def grade_confidence(self, confidence: str) -> None:
+        if (active := self._workspace.active) is not None:
+            self._workspace.update(active, confidence=confidence)
+
+    def grade_clear(self) -> None:
+        if (active := self._workspace.active) is not None:
+            self._workspace.update(
+                active,
+                "Clear the grades",
+                reliability=None,
+                reliability_reason="",
+                credibility=None,
+                probability=None,
+                confidence=None,
+            )
+
+    # --- walk -------------------------------------------------------------------------------------------------------
+
+    def navigate_next_annotation(self) -> None:
+        self._walk(forward=True)
+
+    def navigate_previous_annotation(self) -> None:
+        self._walk(forward=False)
+
+    def show_annotation(self, id: int) -> None:
+        """Make an annotation of this document active and bring it into view, with the caret at its start."""
+        found = self._workspace.annotations.get(id)
+        if found is None:
+            return
+        self._workspace.set_active(id)
+        self._view.set_caret(found.start)
+        self._view.scroll_to(found.span)
+
+    def _walk(self, forward: bool) -> None:
+        found = self._beyond(self._workspace.active, forward)
+        if found is None:
+            self._workspace.told.emit(f"There is no {'next' if forward else 'previous'} annotation.", False)
+        else:
+            self.show_annotation(found.id)
+
+    def _beyond(self, active: AnnotationRecord | None, forward: bool) -> AnnotationRecord | None:
+        """The annotation after or before the active one, or else after or before the caret."""
+        ordered = self._workspace.ordered_annotations()
+        if active is not None:
+            place = next(number for number, found in enumerate(ordered) if found.id == active.id)
+            place += 1 if forward else -1
+            return ordered[place] if 0 <= place < len(ordered) else None
+        caret = self._view.caret()
+        beyond = [found for found in ordered if (found.start >= caret if forward else found.end <= caret)]
+        if not beyond:
+            return None
+        return beyond[0] if forward else beyond[-1]
+
+
+def previous_word_end(text: str, at: int) -> int:
+    """The end of the last word that ends before ``at``; 0 where there is none."""
+    start = boundaries.previous_word_start(text, at)
+    word = boundaries.word_at(text, start)
+    if word is not None and word.end < at:
+        return word.end
+    start = boundaries.previous_word_start(text, start)
+    word = boundaries.word_at(text, start)
+    return word.end if word is not None and word.end < at else start
+
+
+def _over_space(text: str, at: int, direction: int) -> int:
+    """``at`` moved on past white space: an edge on a space would be trimmed back and the key would do nothing."""
+    while 0 < at < len(text) and text[at if direction < 0 else at - 1].isspace():
+        at += direction
+    return at

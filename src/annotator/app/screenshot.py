@@ -1,0 +1,65 @@
+"""A picture of the window, drawn without a display: for documents, and to see what a user sees."""
+
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+
+from annotator import settings
+from annotator.app.application import _application
+from annotator.app.main_window import MainWindow
+from annotator.app.theme import ThemeSwitch
+from annotator.domain.errors import InvalidValue, NotFound
+from annotator.services import projects
+
+_SETTLE = 350
+"""Milliseconds for the layout to settle: the line counts are seeded a moment after the text is shown."""
+
+
+def draw(
+    project: Path,
+    out: Path,
+    *,
+    document_id: int | None = None,
+    view: str = "",
+    size: tuple[int, int] = (1400, 900),
+    theme: str = "light",
+) -> None:
+    """Save a picture of the window on ``project`` as ``out``. The project is only read.
+
+    Raises NotFound for a document or view that is not there, InvalidValue where the picture cannot be saved.
+    """
+    application = _application()
+    with tempfile.TemporaryDirectory() as home:
+        # Not the user's own settings and state: a picture leaves no trace in them and owes nothing to them.
+        chosen, state = settings.Settings(Path(home) / "settings.toml"), settings.State(Path(home) / "state.json")
+        chosen.set(settings.THEME, theme)
+        window = MainWindow(chosen, state, ThemeSwitch(application, theme))
+        try:
+            _show(window, project, document_id, view, size)
+            if not window.grab().save(str(out)):
+                raise InvalidValue(f"The picture {out} cannot be written: give a name that ends in .png, in a folder.")
+        finally:
+            window.workspace.close_project()
+            window.deleteLater()
+
+
+def _show(window: MainWindow, project: Path, document_id: int | None, view: str, size: tuple[int, int]) -> None:
+    window.workspace.adopt(projects.open_project(project, read_only=True))
+    rows = window.workspace.document_rows()
+    if document_id is not None and document_id not in {row.id for row in rows}:
+        raise NotFound(f"There is no document {document_id} in {project.name}.")
+    if view and view not in window.docks:
+        raise NotFound(f"There is no view {view!r}: use one of {', '.join(window.docks)}.")
+    if rows:
+        window.workspace.open_document(document_id or rows[0].id)
+    window.resize(*size)
+    window.show()
+    if view:
+        window.show_pane(view)
+    annotations = window.workspace.ordered_annotations()
+    if annotations:
+        window.workspace.set_active(annotations[0].id)
+    loop = QEventLoop()
+    QTimer.singleShot(_SETTLE, loop.quit)
+    loop.exec()

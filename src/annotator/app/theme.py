@@ -1,0 +1,336 @@
+"""The look: two sets of colours, the style sheet made of them, and the switch between them.
+
+Everything is Qt's Fusion style, so that the window is the same on every system.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of one theme, as ``#rrggbb``.
+
+    ``window``: behind panes. ``base``: behind text and lists. ``raised``: buttons, menus, the palette of commands.
+    ``selected``: behind a chosen row. ``on_accent``: text on the accent.
+    ``border``: between panes. ``edge``: around fields, which must be seen to be found.
+    """
+
+    name: str
+    window: str
+    base: str
+    alternate: str
+    raised: str
+    hovered: str
+    border: str
+    edge: str
+    text: str
+    muted: str
+    disabled: str
+    accent: str
+    on_accent: str
+    selected: str
+    on_selected: str
+    good: str
+    warning: str
+    bad: str
+
+    @property
+    def is_dark(self) -> bool:
+        return self.name == "dark"
+
+
+LIGHT = Theme(
+    name="light",
+    window="#f3f4f6",
+    base="#ffffff",
+    alternate="#f8f9fb",
+    raised="#ffffff",
+    hovered="#e6e9ee",
+    border="#d0d5dc",
+    edge="#868d97",
+    text="#1c2026",
+    muted="#59616c",
+    disabled="#838a94",
+    accent="#1f5fbf",
+    on_accent="#ffffff",
+    selected="#d3e3fb",
+    on_selected="#11233d",
+    good="#1d6b3a",
+    warning="#8a5300",
+    bad="#b3261e",
+)
+
+DARK = Theme(
+    name="dark",
+    window="#1a1d21",
+    base="#212529",
+    alternate="#252a2f",
+    raised="#2a2f35",
+    hovered="#363c44",
+    border="#3d444d",
+    edge="#737c87",
+    text="#e3e6ea",
+    muted="#a3abb6",
+    disabled="#868f99",
+    accent="#72adf5",
+    on_accent="#0c1726",
+    selected="#2c4a75",
+    on_selected="#f1f5fb",
+    good="#7bd19a",
+    warning="#f0b660",
+    bad="#ff9088",
+)
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+CHOICES = ("system", "light", "dark")
+"""What the setting of the theme can be."""
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours after WCAG 2.2, from 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: str) -> float:
+    channels = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def palette_of(theme: Theme) -> QPalette:
+    """The theme as Qt's palette."""
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for each, color in {
+        role.Window: theme.window,
+        role.WindowText: theme.text,
+        role.Base: theme.base,
+        role.AlternateBase: theme.alternate,
+        role.Text: theme.text,
+        role.PlaceholderText: theme.muted,
+        role.Button: theme.raised,
+        role.ButtonText: theme.text,
+        role.BrightText: theme.bad,
+        role.ToolTipBase: theme.raised,
+        role.ToolTipText: theme.text,
+        role.Highlight: theme.selected,
+        role.HighlightedText: theme.on_selected,
+        role.Accent: theme.accent,
+        role.Link: theme.accent,
+        role.LinkVisited: theme.accent,
+        role.Light: theme.hovered,
+        role.Midlight: theme.hovered,
+        role.Mid: theme.border,
+        role.Dark: theme.border,
+        role.Shadow: theme.border,
+    }.items():
+        palette.setColor(each, QColor(color))
+    for each in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
+        palette.setColor(QPalette.ColorGroup.Disabled, each, QColor(theme.disabled))
+    palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(theme.hovered))
+    return palette
+
+
+def style_sheet(theme: Theme) -> str:
+    """What the palette cannot say: corners, borders, spacing and the focus ring."""
+    styles = files("annotator.resources") / "styles"
+    drawings = ("chevron-down", "chevron-up", f"check-{theme.name}")
+    # Qt's style sheets take paths with slashes only.
+    down, up, check = (str(styles / f"{name}.svg").replace("\\", "/") for name in drawings)
+    return f"""
+QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.border}; padding: 4px 6px; }}
+QLineEdit, QComboBox, QAbstractSpinBox, QKeySequenceEdit QLineEdit {{
+    background: {theme.base}; color: {theme.text}; border: 1px solid {theme.edge}; border-radius: 6px;
+    padding: 4px 7px; min-height: 1.3em;
+    selection-background-color: {theme.selected}; selection-color: {theme.on_selected};
+    placeholder-text-color: {theme.muted};
+}}
+QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{
+    border: none; padding: 0; background: transparent; min-height: 0;
+}}
+QLineEdit:hover, QComboBox:hover, QAbstractSpinBox:hover {{ border-color: {theme.text}; }}
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {theme.accent}; padding: 3px 6px; }}
+QComboBox QLineEdit:focus, QAbstractSpinBox QLineEdit:focus {{ border: none; padding: 0; }}
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
+    color: {theme.disabled}; background: {theme.window};
+}}
+QLineEdit[invalid="true"] {{ border: 2px solid {theme.bad}; padding: 3px 6px; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+QComboBox QAbstractItemView {{
+    background: {theme.raised}; border: 1px solid {theme.border}; padding: 3px; outline: none;
+}}
+QAbstractSpinBox, QAbstractSpinBox:focus {{ padding-right: 20px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
+    subcontrol-origin: border; width: 18px; border: none; background: transparent;
+}}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin: 2px 2px 0 0; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; margin: 0 2px 2px 0; }}
+QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 9px; height: 9px; }}
+QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 9px; height: 9px; }}
+QPlainTextEdit, QTextEdit, QAbstractItemView {{
+    background: {theme.base}; color: {theme.text}; border: 1px solid {theme.border}; border-radius: 6px;
+    selection-background-color: {theme.selected}; selection-color: {theme.on_selected};
+}}
+QPlainTextEdit:focus, QTextEdit:focus, QAbstractItemView:focus {{ border: 1px solid {theme.accent}; }}
+QPushButton {{
+    background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.border}; border-radius: 6px;
+    padding: 5px 14px; min-height: 1.3em;
+}}
+QPushButton:hover {{ background: {theme.hovered}; }}
+QPushButton:focus {{ border: 2px solid {theme.accent}; padding: 4px 13px; }}
+QPushButton:pressed, QPushButton:checked {{ background: {theme.selected}; color: {theme.on_selected}; }}
+QPushButton:default {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
+QPushButton:default:focus {{ border: 2px solid {theme.text}; padding: 4px 13px; }}
+QPushButton:disabled {{ color: {theme.disabled}; background: {theme.window}; border-color: {theme.border}; }}
+QPushButton[flat="true"] {{ background: transparent; border-color: transparent; color: {theme.accent}; }}
+QPushButton[flat="true"]:hover {{ background: {theme.hovered}; }}
+QPushButton[flat="true"]:focus {{ border: 2px solid {theme.accent}; }}
+QToolBar {{ background: {theme.window}; border: none; border-bottom: 1px solid {theme.border};
+    padding: 4px 6px; spacing: 3px; }}
+QToolBar::separator {{ background: {theme.border}; width: 1px; margin: 5px 5px; }}
+QToolButton {{ background: transparent; color: {theme.text}; border: 1px solid transparent; border-radius: 6px;
+    padding: 4px 6px; }}
+QToolButton:hover {{ background: {theme.hovered}; }}
+QToolButton:pressed, QToolButton:checked {{ background: {theme.selected}; color: {theme.on_selected}; }}
+QToolButton:focus {{ border: 2px solid {theme.accent}; padding: 3px 5px; }}
+QToolButton:disabled {{ color: {theme.disabled}; }}
+QMenuBar {{ background: {theme.window}; color: {theme.text}; }}
+QMenuBar::item {{ padding: 5px 9px; border-radius: 5px; background: transparent; }}
+QMenuBar::item:selected {{ background: {theme.hovered}; }}
+QMenu {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.border}; padding: 5px; }}
+QMenu::item {{ padding: 5px 26px 5px 10px; border-radius: 5px; }}
+QMenu::icon {{ padding-left: 8px; }}
+QMenu::item:selected {{ background: {theme.selected}; color: {theme.on_selected}; }}
+QMenu::item:disabled {{ color: {theme.disabled}; background: transparent; }}
+QMenu::separator {{ height: 1px; background: {theme.border}; margin: 5px 8px; }}
+QHeaderView {{ background: {theme.window}; border: none; }}
+QHeaderView::section {{ background: {theme.window}; color: {theme.muted}; border: none;
+    border-bottom: 1px solid {theme.border}; padding: 5px 7px; }}
+QTableView::item {{ padding: 2px 6px; }}
+QAbstractItemView::item:selected {{ background: {theme.selected}; color: {theme.on_selected}; }}
+QTabBar::tab {{ background: transparent; color: {theme.muted}; padding: 6px 12px;
+    border-bottom: 2px solid transparent; }}
+QTabBar::tab:hover {{ color: {theme.text}; }}
+QTabBar::tab:selected {{ color: {theme.text}; border-bottom-color: {theme.accent}; }}
+QTabBar::tab:focus {{ background: {theme.hovered}; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {theme.border}; }}
+QSplitter::handle {{ background: {theme.window}; }}
+QSplitter::handle:hover {{ background: {theme.border}; }}
+QStatusBar {{ background: {theme.window}; color: {theme.muted}; border-top: 1px solid {theme.border}; }}
+QStatusBar::item {{ border: none; }}
+QStatusBar QLabel {{ color: {theme.muted}; }}
+QProgressBar {{ background: {theme.hovered}; color: {theme.text}; border: none; border-radius: 4px;
+    text-align: center; }}
+QProgressBar::chunk {{ background: {theme.accent}; border-radius: 4px; }}
+QCheckBox, QRadioButton {{ spacing: 7px; }}
+QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {{
+    width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 4px; background: {theme.base};
+}}
+QRadioButton::indicator {{ border-radius: 8px; }}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus {{
+    width: 12px; height: 12px; border: 2px solid {theme.accent};
+}}
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{
+    background: {theme.accent}; border-color: {theme.accent}; image: url("{check}");
+}}
+QCheckBox::indicator:checked:focus {{ border-color: {theme.text}; }}
+QCheckBox::indicator:indeterminate, QAbstractItemView::indicator:indeterminate {{ background: {theme.muted}; }}
+QRadioButton::indicator:checked {{
+    width: 6px; height: 6px; border: 5px solid {theme.accent}; background: {theme.on_accent};
+}}
+QRadioButton::indicator:checked:focus {{ border-color: {theme.text}; }}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {theme.border}; }}
+QCheckBox:disabled, QRadioButton:disabled {{ color: {theme.disabled}; }}
+QScrollBar {{ background: transparent; border: none; margin: 0; }}
+QScrollBar:vertical {{ width: 12px; }}
+QScrollBar:horizontal {{ height: 12px; }}
+QScrollBar::handle {{ background: {theme.disabled}; border-radius: 4px; margin: 2px; }}
+QScrollBar::handle:vertical {{ min-height: 28px; }}
+QScrollBar::handle:horizontal {{ min-width: 28px; }}
+QScrollBar::handle:hover {{ background: {theme.muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QGroupBox {{ border: none; margin-top: 1.6em; font-weight: 600; }}
+QGroupBox::title {{ subcontrol-origin: margin; left: 0; color: {theme.muted}; }}
+QLabel[role="muted"] {{ color: {theme.muted}; }}
+QLabel[role="warning"] {{ color: {theme.warning}; }}
+QLabel[role="bad"] {{ color: {theme.bad}; }}
+QLabel[role="title"] {{ font-size: 15pt; font-weight: 600; }}
+#commandPalette, #toast {{ background: {theme.raised}; border: 1px solid {theme.border}; border-radius: 10px; }}
+#commandPalette QListView {{ border: none; background: {theme.raised}; }}
+#toast QLabel {{ background: transparent; }}
+#toast[kind="warning"] {{ border: 1px solid {theme.warning}; }}
+"""
+
+
+class ThemeSwitch(QObject):
+    """Puts a theme on the application, and follows the system where that is the choice."""
+
+    changed = Signal(object)
+    """The Theme now shown."""
+
+    def __init__(self, application: QApplication, choice: str = "system") -> None:
+        super().__init__(application)
+        self._application = application
+        self._choice = choice if choice in CHOICES else "system"
+        self._theme: Theme | None = None
+        application.setStyle("Fusion")
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+        self._tell_platform()
+        self._apply()
+
+    @property
+    def choice(self) -> str:
+        """``system``, ``light`` or ``dark``."""
+        return self._choice
+
+    @property
+    def theme(self) -> Theme:
+        """The theme shown."""
+        return self._theme or LIGHT
+
+    def choose(self, choice: str) -> None:
+        """Show another theme, at once and everywhere."""
+        self._choice = choice if choice in CHOICES else "system"
+        self._tell_platform()
+        self._apply()
+
+    def next_choice(self) -> str:
+        """Step to the other theme than the one shown, and give the choice made."""
+        self.choose("light" if self.theme.is_dark else "dark")
+        return self._choice
+
+    def _tell_platform(self) -> None:
+        # Title bars and native file dialogs follow only what the platform is told.
+        schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        QGuiApplication.styleHints().setColorScheme(schemes.get(self._choice, Qt.ColorScheme.Unknown))
+
+    def _on_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
+        if self._choice == "system":
+            self._apply()
+
+    def _apply(self) -> None:
+        if self._choice == "system":
+            is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            theme = DARK if is_dark else LIGHT
+        else:
+            theme = THEMES[self._choice]
+        if theme is self._theme:
+            return
+        self._theme = theme
+        self._application.setPalette(palette_of(theme))
+        self._application.setStyleSheet(style_sheet(theme))
+        self.changed.emit(theme)
+
+
+def theme_in_use() -> Theme:
+    """The theme that fits the application's palette: for what is painted by hand."""
+    base = QGuiApplication.palette().color(QPalette.ColorRole.Base)
+    return DARK if base.lightness() < 128 else LIGHT

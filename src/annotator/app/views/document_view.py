@@ -1,0 +1,847 @@
+"""The reading view: one document with its highlights, to be read, selected and walked by keys."""
+
+import html
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextBlock,
+    QTextCursor,
+    QTextDocument,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolTip, QWidget
+
+from annotator.app.text_offsets import SourceText
+from annotator.app.views.document_layout import Column, ReadingLayout
+from annotator.app.views.document_units import step, unit_at
+from annotator.app.views.gutter import BARS_WIDTH, FULL_WIDTH, Gutter, GutterShapes
+from annotator.app.views.highlight_painting import HighlightPainter
+from annotator.app.views.highlight_shapes import BlockShapes, Extent, Piece, extents_in, shapes_of
+from annotator.app.views.highlight_style import LANES_SHOWN, Highlight, LabelStyle
+from annotator.domain.span_index import SpanIndex
+from annotator.domain.spans import Span, hull
+from annotator.nlp import boundaries
+
+__all__ = ["DocumentView", "Highlight", "LabelStyle"]
+
+SMALLEST_TEXT, LARGEST_TEXT = 6.0, 60.0
+"""The range of the text's size, in points."""
+
+_ZOOM_FACTOR = 1.1
+_MARGIN = 28
+_RIGHT_MARGIN = 28.0
+_CACHED_BLOCKS = 600
+_TOUCHED_AT_MOST = 64
+_SEED_AT_ONCE = 400_000
+_SEED_DELAY = 100
+_BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
+_EXACT = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
+
+
+class _Press(NamedTuple):
+    """How a selection with the mouse began: by what unit, where, and from which span."""
+
+    unit: str
+    position: int
+    span: Span
+
+
+class DocumentView(QPlainTextEdit):
+    """Shows a text and its highlights. All positions are code points of the canonical text.
+
+    It knows nothing of projects: it is given highlights, and tells what the user selects, clicks and asks for.
+    """
+
+    selection_changed = Signal(object)
+    """The selected Span, or None."""
+
+    caret_moved = Signal(int)
+    highlight_clicked = Signal(int)
+    """The id of the highlight that was clicked; repeated clicks go through those that overlap."""
+
+    context_menu_requested = Signal(int, QPoint)
+    """The position in the text, and the point on the screen."""
+
+    text_sized = Signal(float)
+    """The new size of the text in points."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("documentView")
+        self.setAccessibleName(self.tr("Document text"))
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setAcceptDrops(False)
+        self.setMouseTracking(True)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setCursorWidth(2)
+
+        # One document for all texts: its layout and the widget hold on to each other, and are not to be taken apart.
+        self._document = QTextDocument(self)
+        self._document.setUndoRedoEnabled(False)
+        self._document.setDefaultFont(self.font())
+        self._document.setDocumentMargin(_MARGIN)
+        self._layout = ReadingLayout(self._document)
+        self._source = SourceText("")
+        self._is_open = False
+        self._hint = self.tr("No document is open")
+        self._highlights: dict[int, Highlight] = {}
+        self._index = SpanIndex()
+        self._shapes: dict[int, tuple[BlockShapes, GutterShapes]] = {}
+        self._active: int | None = None
+        self._cue: tuple[Span, ...] = ()
+        self._mention: tuple[Span, ...] = ()
+        self._hits = SpanIndex()
+        self._look = HighlightPainter()
+        self._gutter = Gutter(self._look)
+        self._top = 0
+        self._press: _Press | None = None
+        self._double_click: tuple[float, QPoint] | None = None
+        self._clicked: int | None = None
+        self._grown: list[tuple[Span, Span]] = []
+        self._default_size = self.font().pointSizeF()
+        self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
+
+        self._layout.block_laid_out.connect(self._drop_shapes)
+        self._document.setDocumentLayout(self._layout)
+        self.setDocument(self._document)
+        self._seed_timer = QTimer(self, singleShot=True, interval=_SEED_DELAY)
+        self._seed_timer.timeout.connect(self._seed_and_return)
+        self._size_timer = QTimer(self, singleShot=True, interval=0)
+        self._size_timer.timeout.connect(self._announce_size)
+        self.selectionChanged.connect(self._on_selection_changed)
+        self.cursorPositionChanged.connect(self._on_caret_moved)
+        self._show_source(SourceText(""), ())
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.set_dark(self.palette().color(QPalette.ColorRole.Base).lightnessF() < 0.5)
+
+    # The document
+
+    @property
+    def text(self) -> str:
+        """The canonical text; empty when no document is open."""
+        return self._source.text
+
+    @property
+    def is_open(self) -> bool:
+        return self._is_open
+
+    def set_document(self, text: str, structure: Sequence[tuple[str, Span]] = ()) -> None:
+        """Shows another text from its beginning, without highlights.
+
+        ``structure`` names spans as ``title``, ``heading`` or ``lead``.
+        """
+        self._is_open = True
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._show_source(SourceText(text), structure)
+
+    def clear_document(self) -> None:
+        """Shows the hint that no document is open."""
+        self._is_open = False
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self._show_source(SourceText(""), ())
+
+    def set_hint(self, hint: str) -> None:
+        """What stands in the middle while no document is open."""
+        self._hint = hint
+        self.viewport().update()
+
+    # Highlights
+
+    def set_label_styles(self, styles: dict[int, LabelStyle]) -> None:
+        """How labels look, by label id."""
+        self._look.styles = dict(styles)
+        self._shapes.clear()
+        self.viewport().update()
+
+    def set_highlights(self, highlights: Iterable[Highlight]) -> None:
+        """Shows these highlights and no others."""
+        self._highlights = {highlight.id: highlight for highlight in highlights}
+        self._index = SpanIndex((highlight.id, highlight.fragments) for highlight in self._highlights.values())
+        self._shapes.clear()
+        self.viewport().update()
+
+    def put_highlights(self, highlights: Iterable[Highlight]) -> None:
+        """Adds highlights, or changes those with the same id; only their lines are painted anew."""
+        touched: list[Span] = []
+        for highlight in highlights:
+            before = self._highlights.get(highlight.id)
+            if before is not None:
+                touched.append(hull(before.fragments))
+            self._highlights[highlight.id] = highlight
+            self._index.replace(highlight.id, highlight.fragments)
+            touched.append(hull(highlight.fragments))
+        self._touch(touched)
+
+    def remove_highlights(self, ids: Iterable[int]) -> None:
+        """Removes highlights; an id that is not shown is passed over."""
+        known = [id_ for id_ in dict.fromkeys(ids) if self._highlights.pop(id_, None) is not None]
+        self._touch([hull(self._index.remove(id_)) for id_ in known])
+
+    def highlights_at(self, position: int) -> list[int]:
+        """The ids of the highlights over the character at ``position``, the innermost first."""
+        return self._index.at(position)
+
+    @property
+    def index(self) -> SpanIndex:
+        """The highlights by place, for walking them. Not to be changed."""
+        return self._index
+
+    def set_active(self, id_: int | None, cue: Sequence[Span] = (), mention: Sequence[Span] = ()) -> None:
+        """Outlines a highlight and underlines its cue and its source mention; None for no highlight."""
+        self._touch_active()
+        self._active, self._cue, self._mention = id_, tuple(cue), tuple(mention)
+        self._touch_active()
+
+    @property
+    def active(self) -> int | None:
+        return self._active
+
+    def set_search_hits(self, hits: Iterable[Span]) -> None:
+        """Marks these places as found and no others."""
+        self._hits = SpanIndex((number, (span,)) for number, span in enumerate(hits))
+        self.viewport().update()
+
+    # Caret and selection
+
+    def select(self, start: int, end: int) -> None:
+        """Selects ``[start, end)`` with the caret at ``end`` and shows it; positions are clamped to the text."""
+        self._grown.clear()
+        self._set_cursor(start, end)
+
+    def selected_span(self) -> Span | None:
+        """The selected span; None where nothing is selected."""
+        cursor = self.textCursor()
+        span = self._source.span_from_qt(cursor.selectionStart(), cursor.selectionEnd())
+        return span if span.start < span.end else None
+
+    def caret(self) -> int:
+        return self._source.from_qt(self.textCursor().position())
+
+    def anchor(self) -> int:
+        """The other end of the selection; the caret where nothing is selected."""
+        return self._source.from_qt(self.textCursor().anchor())
+
+    def set_caret(self, position: int, keep_anchor: bool = False) -> None:
+        """Moves the caret and shows it; with ``keep_anchor`` the selection goes along."""
+        self._grown.clear()
+        self._set_cursor(self.anchor() if keep_anchor else position, position)
+
+    def move_by(self, unit: str, forward: bool, extend: bool = False) -> None:
+        """Moves the caret by a character, word, sentence, paragraph, line or page; ``extend`` keeps the anchor."""
+        if unit in ("line", "page"):
+            self._move_by_lines(1 if unit == "line" else self._lines_per_page(), forward, extend)
+            return
+        span = self.selected_span()
+        if span is not None and not extend and unit == "character":
+            self.set_caret(span.end if forward else span.start)
+            return
+        self.set_caret(step(self.text, self.caret(), unit, forward, extend), keep_anchor=extend)
+
+    def select_unit(self, unit: str) -> None:
+        """Selects the word, clause, sentence or paragraph at the caret."""
+        span = self.selected_span()
+        found = unit_at(self.text, span.start if span else self.caret(), unit)
+        if found:
+            self.select(found.start, found.end)
+
+    def grow_selection(self) -> None:
+        """Selects the next larger unit around the selection, or the word at the caret."""
+        before = self.selected_span() or Span(self.caret(), self.caret())
+        grown = boundaries.growing(self.text, before)
+        if grown and grown != before:
+            self._set_cursor(grown.start, grown.end)
+            self._grown.append((before, grown))
+
+    def shrink_selection(self) -> None:
+        """Takes the last growing back, or else selects the next smaller unit inside the selection."""
+        span = self.selected_span()
+        if span is None:
+            return
+        if self._grown and self._grown[-1][1] == span:
+            smaller = self._grown.pop()[0]
+        else:
+            smaller = boundaries.shrinking(self.text, span, self.anchor())
+        if smaller:
+            self._set_cursor(smaller.start, smaller.end)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """The selected part of the canonical text: Qt's own copy has other characters."""
+        data = QMimeData()
+        span = self.selected_span()
+        text = span.of(self.text) if span else ""
+        if text.startswith(_BYTE_ORDER_MARKS):
+            # As a string these would be taken for byte order marks on the way to Qt.
+            data.setData("text/plain", text.encode(errors="replace"))
+        else:
+            data.setText(text)
+        return data
+
+    # Places
+
+    def visible_span(self) -> Span:
+        """From the first character of the top line to the last of the bottom line."""
+        start: int | None = None
+        end = 0
+        height = self.viewport().height()
+        for block, top in self._blocks_in(QRect(0, 0, 1, height)):
+            for number in range(block.layout().lineCount()):
+                line = block.layout().lineAt(number)
+                if top + line.y() + line.height() > 0 and top + line.y() < height:
+                    begin = block.position() + line.textStart()
+                    start = begin if start is None else start
+                    end = begin + line.textLength()
+        return self._source.span_from_qt(start or 0, end)
+
+    def scroll_to(self, span: Span) -> None:
+        """Scrolls where the beginning of ``span`` is not in view, with some lines of context above; no caret moves."""
+        place = self.rectangle(span.start)
+        if place.top() >= 0 and place.bottom() <= self.viewport().height():
+            return
+        self._scroll_to_line(span.start, lines_above=max(1, self._lines_per_page() // 3))
+
+    def rectangle(self, position: int) -> QRect:
+        """Where the caret would stand at ``position``, in pixels of the viewport."""
+        cursor = QTextCursor(self._document)
+        cursor.setPosition(self._source.to_qt(position))
+        return self.cursorRect(cursor)
+
+    def gutter_edge(self) -> float:
+        """Where the gutter ends and the text may begin, in pixels of the viewport."""
+        return self._gutter.right
+
+    def position_at(self, point: QPoint, on_text: bool = False) -> int | None:
+        """The position nearest to a point of the viewport; with ``on_text`` the character under it, or None."""
+        for block, top in self._blocks_in(QRect(0, point.y(), 1, 1)):
+            layout = block.layout()
+            for number in range(layout.lineCount()):
+                line = layout.lineAt(number)
+                rect = QRectF(line.naturalTextRect())
+                if number + 1 < layout.lineCount() and point.y() - top >= layout.lineAt(number + 1).y():
+                    continue
+                if not on_text:
+                    return self._source.from_qt(block.position() + line.xToCursor(point.x()))
+                if not rect.contains(QPointF(point.x(), point.y() - top)):
+                    return None
+                between = line.xToCursor(point.x(), type(line).CursorPosition.CursorOnCharacter)
+                return self._source.from_qt(block.position() + between)
+        return None if on_text else len(self.text)
+
+    # Looks
+
+    def set_dark(self, dark: bool) -> None:
+        """Takes the shades for a dark or a light page; the page's own colours come with the palette."""
+        self._look.dark = dark
+        # Only these two roles are our own; all others go on following the application.
+        palette = QPalette()
+        ink = self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text)
+        selection = QColor("#4a90d9" if dark else "#3b7ddd")
+        selection.setAlpha(120 if dark else 84)
+        for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+            palette.setColor(group, QPalette.ColorRole.Highlight, selection)
+            palette.setColor(group, QPalette.ColorRole.HighlightedText, ink)
+        self.setPalette(palette)
+        self.viewport().update()
+
+    def set_text_font(self, font: QFont) -> None:
+        """Sets family and size of the text; ``reset_zoom`` comes back to this size."""
+        self._default_size = font.pointSizeF()
+        self._apply_font(font)
+
+    def text_size(self) -> float:
+        """The size of the text in points."""
+        return self.font().pointSizeF()
+
+    def set_text_size(self, points: float) -> None:
+        """Sets the size of the text, from SMALLEST_TEXT to LARGEST_TEXT points."""
+        font = QFont(self.font())
+        font.setPointSizeF(min(max(points, SMALLEST_TEXT), LARGEST_TEXT))
+        self._apply_font(font)
+
+    def zoom_in(self) -> None:
+        self.set_text_size(self.text_size() * _ZOOM_FACTOR)
+
+    def zoom_out(self) -> None:
+        self.set_text_size(self.text_size() / _ZOOM_FACTOR)
+
+    def reset_zoom(self) -> None:
+        self.set_text_size(self._default_size)
+
+    # Setting the text
+
+    def _show_source(self, source: SourceText, structure: Sequence[tuple[str, Span]]) -> None:
+        had_selection = self.textCursor().hasSelection()
+        self._source = source
+        self._highlights = {}
+        self._index, self._hits = SpanIndex(), SpanIndex()
+        self._active, self._cue, self._mention = None, (), ()
+        self._shapes.clear()
+        self._grown.clear()
+        self._clicked = None
+        self._top = 0
+        with QSignalBlocker(self):
+            self.verticalScrollBar().setValue(0)
+            self._layout.clear()
+            self._document.setPlainText(source.display)
+            self._layout.set_structure(source, structure)
+            self.setTextCursor(QTextCursor(self._document))
+        self._place_column()
+        if len(source.text) <= _SEED_AT_ONCE:
+            self._seed_line_counts()
+        else:
+            self._seed_timer.start()
+        self.verticalScrollBar().setValue(0)
+        if had_selection:
+            self.selection_changed.emit(None)
+        self.caret_moved.emit(0)
+        self.viewport().update()
+
+    def _apply_font(self, font: QFont) -> None:
+        size = self.text_size()
+        self.setFont(font)
+        if self.text_size() != size:
+            self.text_sized.emit(self.text_size())
+
+    def _place_column(self) -> None:
+        """Centres the lines; a narrow window has a narrow gutter."""
+        available = self.viewport().width()
+        reading = self._layout.reading_width
+        gutter = FULL_WIDTH if available >= FULL_WIDTH + _RIGHT_MARGIN + reading * 0.5 else BARS_WIDTH + 4.0
+        width = max(self._layout.em * 4, min(reading, available - gutter - _RIGHT_MARGIN))
+        left = max(gutter, (available - width) / 2)
+        self._gutter.width, self._gutter.right = gutter, round(left)
+        self._gutter.set_font(self.font())
+        self._layout.set_column(Column(round(left), width))
+        self._shapes.clear()
+
+    def _seed_line_counts(self) -> None:
+        """Estimates the lines of each block that is not laid out, or the scroll bar would lie."""
+        sample = self.text[:2_000] + self.text[len(self.text) // 2 : len(self.text) // 2 + 2_000]
+        sample = sample.replace("\n", " ") or "x"
+        advance = self.fontMetrics().horizontalAdvance(sample) / len(sample)
+        per_line = max(1.0, self._layout.column.width / max(advance, 1.0) * 0.97)
+        block = self._document.firstBlock()
+        while block.isValid():
+            if not self._layout.is_laid_out(block):
+                block.setLineCount(1 + int(block.length() / per_line))
+            block = block.next()
+        self._layout.documentSizeChanged.emit(self._layout.documentSize())
+
+    def _seed_and_return(self) -> None:
+        self._note_top()
+        self._seed_line_counts()
+        self._scroll_to_line(self._top)
+
+    def _announce_size(self) -> None:
+        self._layout.announce_size()
+
+    @contextmanager
+    def _kept_top(self) -> Iterator[None]:
+        """Whatever is done inside, the character at the top stays there."""
+        self._note_top()
+        yield
+        if len(self.text) <= _SEED_AT_ONCE:
+            self._seed_line_counts()
+        else:
+            self._seed_timer.start()
+        self._scroll_to_line(self._top)
+
+    def _note_top(self) -> None:
+        """Notes the character at the top; one that was noted before and is still in the top line stays the one."""
+        start = 0 if self.verticalScrollBar().value() == 0 else self.visible_span().start
+        if not start <= self._top < self._line_end(start):
+            self._top = start
+
+    def _line_end(self, position: int) -> int:
+        block = self._document.findBlock(self._source.to_qt(position))
+        line = block.layout().lineForTextPosition(self._source.to_qt(position) - block.position())
+        if not line.isValid():
+            return position
+        return self._source.from_qt(block.position() + line.textStart() + line.textLength())
+
+    def _scroll_to_line(self, position: int, lines_above: int = 0) -> None:
+        block = self._document.findBlock(self._source.to_qt(position))
+        self._layout.blockBoundingRect(block)
+        line = block.layout().lineForTextPosition(self._source.to_qt(position) - block.position())
+        number = block.firstLineNumber() + (line.lineNumber() if line.isValid() else 0)
+        self.verticalScrollBar().setValue(max(0, number - lines_above))
+
+    def _lines_per_page(self) -> int:
+        line = self._layout.ascent + self._layout.descent + self._layout.line_gap
+        return max(1, int(self.viewport().height() / line) - 1)
+
+    def _move_by_lines(self, count: int, forward: bool, extend: bool) -> None:
+        self._grown.clear()
+        cursor = self.textCursor()
+        operation = QTextCursor.MoveOperation.Down if forward else QTextCursor.MoveOperation.Up
+        mode = QTextCursor.MoveMode.KeepAnchor if extend else QTextCursor.MoveMode.MoveAnchor
+        for _ in range(count):
+            # Moving needs the lines of the next block.
+            neighbour = cursor.block().next() if forward else cursor.block().previous()
+            self._layout.blockBoundingRect(cursor.block())
+            self._layout.blockBoundingRect(neighbour)
+            if not cursor.movePosition(operation, mode):
+                end = QTextCursor.MoveOperation.End if forward else QTextCursor.MoveOperation.Start
+                cursor.movePosition(end, mode)
+                break
+        self.setTextCursor(cursor)
+
+    def _set_cursor(self, anchor: int, caret: int) -> None:
+        cursor = QTextCursor(self._document)
+        cursor.setPosition(self._source.to_qt(anchor))
+        cursor.setPosition(self._source.to_qt(caret), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
+    def _on_selection_changed(self) -> None:
+        self.selection_changed.emit(self.selected_span())
+
+    def _on_caret_moved(self) -> None:
+        self.caret_moved.emit(self.caret())
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._is_open:
+            self._paint_hint()
+            return
+        self._layout.withhold_sizes(True)
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(event.rect())
+        for block, top in self._blocks_in(event.rect()):
+            painter.translate(0.0, top)
+            self._paint_block(painter, block, QRectF(event.rect()).translated(0.0, -top))
+            painter.translate(0.0, -top)
+        painter.end()
+        super().paintEvent(event)
+        self._layout.withhold_sizes(False)
+        if self._layout.size_changed:
+            self._size_timer.start()
+
+    def _paint_hint(self) -> None:
+        painter = QPainter(self.viewport())
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        painter.setFont(font)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        room = self.viewport().rect().adjusted(24, 24, -24, -24)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._hint)
+        painter.end()
+
+    def _paint_block(self, painter: QPainter, block: QTextBlock, clip: QRectF) -> None:
+        shapes, beside = self._shapes.get(block.blockNumber()) or self._build_shapes(block)
+        if shapes.fills or shapes.joints:
+            self._look.paint_highlights(painter, shapes)
+            self._gutter.paint(painter, beside, self.palette(), clip)
+        start, end = self._range_of(block)
+        hits = [span for _, span in self._hits.query_fragments(start, end)] if len(self._hits) else []
+        if hits:
+            self._look.paint_hits(painter, self._extents(block, hits))
+        if self._active in self._highlights:
+            highlight = self._highlights[self._active]
+            self._look.paint_outline(painter, self._extents(block, highlight.fragments), highlight.label_id)
+            self._look.paint_part(painter, self._extents(block, self._mention), self.palette(), is_cue=False)
+            self._look.paint_part(painter, self._extents(block, self._cue), self.palette(), is_cue=True)
+
+    def _extents(self, block: QTextBlock, spans: Iterable[Span]) -> list[Extent]:
+        start, end = self._range_of(block)
+        inside = [span for span in spans if span.start < end and start < span.end]
+        if not inside:
+            return []
+        extents_of = extents_in(block)
+        first = block.position()
+        return [
+            extent
+            for span in inside
+            for extent in extents_of(self._source.to_qt(span.start) - first, self._source.to_qt(span.end) - first)
+        ]
+
+    def _build_shapes(self, block: QTextBlock) -> tuple[BlockShapes, GutterShapes]:
+        start, end = self._range_of(block)
+        first = block.position()
+        to_qt = self._source.to_qt
+        pieces: list[Piece] = []
+        for id_ in self._index.query(start, end):
+            highlight = self._highlights[id_]
+            key = (highlight.label_id, highlight.suggestion)
+            lane = self._index.lane(id_)
+            whole = hull(highlight.fragments)
+            previous: Span | None = None
+            for span in highlight.fragments:
+                if previous is not None and previous.end < end and start < span.start:
+                    gap = (to_qt(previous.end) - first, to_qt(span.start) - first)
+                    pieces.append(Piece(id_, key, lane, *gap, begins=False, ends=False, is_gap=True))
+                if span.start < end and start < span.end:
+                    begins, ends = span.start == whole.start, span.end == whole.end
+                    place = (to_qt(span.start) - first, to_qt(span.end) - first)
+                    pieces.append(Piece(id_, key, lane, *place, begins=begins, ends=ends))
+                previous = span
+        shapes = shapes_of(block, pieces, self._layout.lane_pitch)
+        built = shapes, self._gutter.shapes_of(shapes.rows, self._layout.line_gap)
+        if len(self._shapes) >= _CACHED_BLOCKS:
+            self._shapes.clear()
+        self._shapes[block.blockNumber()] = built
+        return built
+
+    def _range_of(self, block: QTextBlock) -> Span:
+        return self._source.span_from_qt(block.position(), block.position() + block.length() - 1)
+
+    def _blocks_in(self, clip: QRect) -> Iterator[tuple[QTextBlock, float]]:
+        """The blocks between the top and the bottom of ``clip``, laid out, each with its top in the viewport."""
+        block = self.firstVisibleBlock()
+        top = self.contentOffset().y()
+        while block.isValid() and top <= clip.bottom():
+            height = self._layout.blockBoundingRect(block).height()
+            if top + height >= clip.top():
+                yield block, top
+            top += height
+            block = block.next()
+
+    def _drop_shapes(self, block_number: int) -> None:
+        self._shapes.pop(block_number, None)
+
+    def _touch(self, spans: Sequence[Span]) -> None:
+        """Forgets the shapes of the blocks that ``spans`` lie in, and has those in view painted anew."""
+        if len(spans) > _TOUCHED_AT_MOST:
+            self._shapes.clear()
+            self.viewport().update()
+            return
+        visible = list(self._blocks_in(self.viewport().rect())) if spans else []
+        for span in spans:
+            first = self._document.findBlock(self._source.to_qt(span.start)).blockNumber()
+            last = self._document.findBlock(self._source.to_qt(span.end)).blockNumber()
+            for number in [number for number in self._shapes if first <= number <= last]:
+                del self._shapes[number]
+            for block, top in visible:
+                if first <= block.blockNumber() <= last:
+                    height = self._layout.blockBoundingRect(block).height()
+                    rect = QRectF(0.0, top - 3.0, self.viewport().width(), height + 6.0)
+                    self.viewport().update(rect.toAlignedRect())
+
+    def _touch_active(self) -> None:
+        spans = [*self._cue, *self._mention]
+        if self._active in self._highlights:
+            spans.append(hull(self._highlights[self._active].fragments))
+        self._touch(spans)
+
+    # Events
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            # Every key that an action of the window wants is the action's.
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._show_tooltip(event)
+            return True
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size().width() == event.oldSize().width():
+            super().resizeEvent(event)
+            return
+        with self._kept_top():
+            super().resizeEvent(event)
+            self._place_column()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            with self._kept_top():
+                super().changeEvent(event)
+                self._document.setDefaultFont(self.font())
+                self._layout.update_font()
+                self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
+                self._place_column()
+            return
+        super().changeEvent(event)
+        palette = self.palette()
+        if event.type() == QEvent.Type.PaletteChange and palette.highlightedText() != palette.text():
+            self.set_dark(self._look.dark)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            steps = event.angleDelta().y() / 120
+            if steps:
+                self.set_text_size(self.text_size() * _ZOOM_FACTOR**steps)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        position = self.position_at(point)
+        if position is None or not self._is_open:
+            return
+        if event.button() == Qt.MouseButton.RightButton:
+            span = self.selected_span()
+            if span is None or not span.start <= position <= span.end:
+                self.set_caret(position)
+            return
+        if event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        self._grown.clear()
+        if self._follows_double_click(point):
+            self._double_click = None
+            self._begin_unit("sentence", point)
+            return
+        self._press = _Press("character", position, Span(position, position))
+        super().mousePressEvent(self._on_line(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._is_open:
+            self._double_click = (time.monotonic(), event.position().toPoint())
+            self._begin_unit("word", event.position().toPoint())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._press is None or self._press.unit == "character":
+            super().mouseMoveEvent(self._on_line(event))
+            return
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        position = self.position_at(event.position().toPoint())
+        here = unit_at(self.text, position or 0, self._press.unit) or Span(position or 0, position or 0)
+        span = self._press.span
+        if here.start < span.start:
+            self._set_cursor(span.end, here.start)
+        else:
+            self._set_cursor(span.start, max(span.end, here.end))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        press, self._press = self._press, None
+        if not self._is_open:
+            return
+        if press is None or event.button() != Qt.MouseButton.LeftButton:
+            super().mouseReleaseEvent(event)
+            return
+        if press.unit != "character":
+            return
+        super().mouseReleaseEvent(self._on_line(event))
+        span = self.selected_span()
+        if span is None:
+            self._click(event.position().toPoint())
+        elif not event.modifiers() & _EXACT:
+            self._snap(span)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self._is_open:
+            return
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            on_text = self.position_at(event.pos(), on_text=True)
+            position = self.position_at(event.pos()) if on_text is None else on_text
+            self.context_menu_requested.emit(position or 0, event.globalPos())
+        else:
+            place = self.cursorRect().bottomLeft()
+            self.context_menu_requested.emit(self.caret(), self.viewport().mapToGlobal(place))
+        event.accept()
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 700)
+
+    def _begin_unit(self, unit: str, point: QPoint) -> None:
+        position = self.position_at(point) or 0
+        on_text = self.position_at(point, on_text=True)
+        span = unit_at(self.text, position if on_text is None else on_text, unit)
+        if span is None:
+            span = Span(position, position)
+        self._press = _Press(unit, position, span)
+        self.select(span.start, span.end)
+
+    def _follows_double_click(self, point: QPoint) -> bool:
+        if self._double_click is None:
+            return False
+        since, place = self._double_click
+        near = (point - place).manhattanLength() < QApplication.startDragDistance()
+        return near and time.monotonic() - since < QApplication.doubleClickInterval() / 1000
+
+    def _snap(self, span: Span) -> None:
+        snapped = boundaries.snap_to_words(self.text, span)
+        if snapped == span or not snapped:
+            return
+        if self.caret() == span.start:
+            self.select(snapped.end, snapped.start)
+        else:
+            self.select(snapped.start, snapped.end)
+
+    def _click(self, point: QPoint) -> None:
+        position = self.position_at(point, on_text=True)
+        ids = self.highlights_at(position) if position is not None else []
+        if not ids:
+            self._clicked = None
+            return
+        following = ids.index(self._clicked) + 1 if self._clicked in ids else 0
+        self._clicked = ids[following % len(ids)]
+        self.highlight_clicked.emit(self._clicked)
+
+    def _on_line(self, event: QMouseEvent) -> QMouseEvent:
+        """The event moved onto the nearest line: Qt takes the gap between lines for the beginning of the next."""
+        y = event.position().y()
+        for block, top in self._blocks_in(QRect(0, int(y), 1, 1)):
+            layout = block.layout()
+            nearest = y
+            for number in range(layout.lineCount()):
+                line = layout.lineAt(number)
+                if number and y - top < line.y():
+                    break
+                nearest = min(max(y, top + line.y() + 0.5), top + line.y() + line.height() - 1.0)
+            if nearest == y:
+                return event
+            moved = QPointF(event.position().x(), nearest)
+            return QMouseEvent(
+                event.type(),
+                moved,
+                event.globalPosition() + moved - event.position(),
+                event.button(),
+                event.buttons(),
+                event.modifiers(),
+                event.pointingDevice(),
+            )
+        return event
+
+    def _show_tooltip(self, event: QHelpEvent) -> None:
+        if event.pos().x() < self._gutter.right:
+            ids = self._on_row(event.pos())
+        else:
+            position = self.position_at(event.pos(), on_text=True)
+            ids = self.highlights_at(position) if position is not None else []
+        if not ids:
+            QToolTip.hideText()
+            event.ignore()
+            return
+        QToolTip.showText(event.globalPos(), "<hr>".join(self._described(id_) for id_ in ids), self.viewport())
+
+    def _on_row(self, point: QPoint) -> list[int]:
+        """The highlights on the line beside a point of the gutter; beyond the lanes last."""
+        for block, top in self._blocks_in(QRect(0, point.y(), 1, 1)):
+            shapes, _ = self._shapes.get(block.blockNumber()) or self._build_shapes(block)
+            for row in shapes.rows:
+                if row.top <= point.y() - top < row.bottom + self._layout.line_gap:
+                    return sorted(row.marks, key=lambda id_: (row.marks[id_].lane >= LANES_SHOWN, row.marks[id_].lane))
+        return []
+
+    def _described(self, id_: int) -> str:
+        highlight = self._highlights[id_]
+        style = self._look.style(highlight.label_id)
+        name = html.escape(style.name or style.initials)
+        suggested = f" <i>{html.escape(self.tr('suggested'))}</i>" if highlight.suggestion else ""
+        rest = html.escape(highlight.tooltip).replace("\n", "<br>")
+        return f"<b>{name}</b>{suggested}" + (f"<br>{rest}" if rest else "")

@@ -1,0 +1,146 @@
+"""The gutter beside the text: a bar for each highlight in its lane, initials where it begins, ``+n`` beyond."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen
+
+from annotator.app.views.highlight_painting import HighlightPainter
+from annotator.app.views.highlight_shapes import Key, Mark, Row
+from annotator.app.views.highlight_style import LANES_SHOWN, fill_color, line_color, text_color_on
+
+_BAR_WIDTH = 3.0
+_BAR_PITCH = 6.0
+_GAP = 14.0
+_CHIPS = 3
+_CHIP_GAP = 3.0
+
+BARS_WIDTH = _GAP + LANES_SHOWN * _BAR_PITCH
+"""Pixels that the bars need: where the window is narrow there are no more."""
+
+FULL_WIDTH = BARS_WIDTH + 78.0
+"""Pixels that bars, initials and the badge need."""
+
+
+class Chip(NamedTuple):
+    """Initials beside the line where a highlight begins; without a key the number of highlights beyond the lanes."""
+
+    rect: QRectF
+    text: str
+    key: Key | None
+
+
+class GutterShapes(NamedTuple):
+    """What the gutter shows beside a block, in the block's pixels."""
+
+    bars: dict[Key, list[QLineF]]
+    chips: list[Chip]
+
+
+class Gutter:
+    """Paints to the left of ``right``, the pixel where the text begins."""
+
+    def __init__(self, look: HighlightPainter) -> None:
+        self._look = look
+        self._font = QFont()
+        self._metrics = QFontMetricsF(self._font)
+        self.right = 0.0
+        self.width = FULL_WIDTH
+
+    def set_font(self, font: QFont) -> None:
+        """Takes the font of the text; initials are smaller."""
+        self._font = QFont(font)
+        self._font.setPointSizeF(max(6.5, font.pointSizeF() * 0.66))
+        self._font.setBold(True)
+        self._metrics = QFontMetricsF(self._font)
+
+    def shapes_of(self, rows: list[Row], line_gap: float) -> GutterShapes:
+        """The shapes beside the lines of a block. Bars run on over the gaps between lines."""
+        shapes = GutterShapes({}, [])
+        for number, row in enumerate(rows):
+            if row.marks:
+                following = rows[number + 1].marks if number + 1 < len(rows) else {}
+                self._add_bars(shapes.bars, row, following, line_gap)
+                self._add_chips(shapes.chips, row)
+        return shapes
+
+    def paint(self, painter: QPainter, shapes: GutterShapes, palette: QPalette, clip: QRectF) -> None:
+        """Paints what lies in ``clip``, in the pixels of the block."""
+        if clip.left() > self.right:
+            return
+        for (label_id, suggestion), lines in shapes.bars.items():
+            painter.setPen(_bar_pen(self._look.style(label_id).color, suggestion, self._look.dark))
+            painter.drawLines(lines)
+        if not shapes.chips:
+            return
+        painter.setFont(self._font)
+        for rect, text, key in shapes.chips:
+            if not rect.intersects(clip):
+                continue
+            if key is None:
+                painter.setPen(QPen(palette.color(QPalette.ColorRole.PlaceholderText), 1.0))
+                painter.setBrush(palette.color(QPalette.ColorRole.Base))
+                ink = palette.color(QPalette.ColorRole.Text)
+            else:
+                ink = self._set_chip_colors(painter, self._look.style(key[0]).color, suggestion=key[1])
+            painter.drawRoundedRect(rect, 3.0, 3.0)
+            painter.setPen(ink)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _add_bars(self, bars: dict[Key, list[QLineF]], row: Row, following: dict[int, Mark], line_gap: float) -> None:
+        lanes: dict[int, list[Mark]] = {}
+        for mark in row.marks.values():
+            if mark.lane < LANES_SHOWN:
+                lanes.setdefault(mark.lane, []).append(mark)
+        for lane, marks in lanes.items():
+            x = self.right - _GAP - lane * _BAR_PITCH - _BAR_WIDTH / 2
+            share = (row.bottom - row.top) / len(marks)
+            for rank, mark in enumerate(marks):
+                # Those that follow each other in one lane on one line share its height.
+                top = row.top + rank * share + (1.0 if mark.begins else 0.0)
+                bottom = row.top + (rank + 1) * share
+                bottom += line_gap + 1.0 if mark.id in following else -1.0
+                bars.setdefault(mark.key, []).append(QLineF(x, top, x, bottom))
+
+    def _add_chips(self, chips: list[Chip], row: Row) -> None:
+        hidden = sum(mark.lane >= LANES_SHOWN for mark in row.marks.values())
+        height = min(self._metrics.height(), row.bottom - row.top)
+        top = (row.top + row.bottom - height) / 2
+        narrow = self.width < FULL_WIDTH
+        left = self.right - self.width
+        right = self.right - (0.0 if narrow else BARS_WIDTH) - 2.0
+        if hidden:
+            text = f"+{hidden}"
+            width = self._metrics.horizontalAdvance(text) + 6.0
+            chips.append(Chip(QRectF(right - width, top, width, height), text, None))
+            right -= width + _CHIP_GAP
+        if narrow:
+            return
+        for mark in [mark for mark in row.marks.values() if mark.begins][:_CHIPS]:
+            initials = self._look.style(mark.key[0]).initials
+            width = max(self._metrics.horizontalAdvance(initials) + 7.0, height)
+            if right - width < left:
+                break
+            chips.append(Chip(QRectF(right - width, top, width, height), initials, mark.key))
+            right -= width + _CHIP_GAP
+
+    def _set_chip_colors(self, painter: QPainter, color: str, suggestion: bool) -> QColor:
+        """Sets pen and brush for a chip and gives the colour of its text."""
+        if suggestion:
+            line = line_color(color, self._look.dark)
+            painter.setPen(QPen(line, 1.0, Qt.PenStyle.DashLine))
+            painter.setBrush(fill_color(color, True, self._look.dark))
+            return line
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(color))
+        return text_color_on(color)
+
+
+@lru_cache(maxsize=256)
+def _bar_pen(color: str, suggestion: bool, dark: bool) -> QPen:
+    pen = QPen(line_color(color, dark), _BAR_WIDTH)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if suggestion:
+        pen.setDashPattern([1.0, 1.0])
+    return pen

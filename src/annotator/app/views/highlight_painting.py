@@ -1,0 +1,125 @@
+"""Paints highlights, search hits and the active annotation behind the text of a block."""
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPalette, QPen
+
+from annotator.app.views.highlight_shapes import BlockShapes, Extent
+from annotator.app.views.highlight_style import (
+    UNKNOWN_LABEL,
+    LabelStyle,
+    fill_color,
+    line_color,
+    underline_pen,
+)
+
+_OUTLINE_WIDTH = 2.0
+_CORNER = 3.0
+
+
+class HighlightPainter:
+    """Paints in the pixels of a block; the caller moves the painter to the block's place."""
+
+    def __init__(self) -> None:
+        self.styles: Mapping[int, LabelStyle] = {}
+        self.dark = False
+
+    def style(self, label_id: int) -> LabelStyle:
+        """How a label looks; an unknown one is grey."""
+        return self.styles.get(label_id, UNKNOWN_LABEL)
+
+    def paint_highlights(self, painter: QPainter, shapes: BlockShapes) -> None:
+        """Fills first, then all lines, so that no fill dims a line."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        for (label_id, suggestion), rects in shapes.fills.items():
+            painter.setBrush(fill_color(self.style(label_id).color, suggestion, self.dark))
+            painter.drawRects(rects)
+        for (label_id, suggestion), lines in shapes.lines.items():
+            style = self.style(label_id)
+            painter.setPen(underline_pen(style.color, style.pattern, suggestion, self.dark))
+            painter.drawLines(lines)
+        for (label_id, _), ticks in shapes.ticks.items():
+            painter.setPen(underline_pen(self.style(label_id).color, 0, False, self.dark))
+            painter.drawLines(ticks)
+        for (label_id, _), joints in shapes.joints.items():
+            pen = QPen(line_color(self.style(label_id).color, self.dark), 1.0)
+            pen.setDashPattern([1.0, 3.0])
+            painter.setPen(pen)
+            painter.drawLines(joints)
+
+    def paint_hits(self, painter: QPainter, extents: Iterable[Extent]) -> None:
+        """Search hits: boxes with an edge, unlike any label."""
+        painter.setPen(QPen(QColor("#c8a000") if self.dark else QColor("#8a6d00"), 1.0))
+        painter.setBrush(QColor(255, 214, 0, 70 if self.dark else 110))
+        for extent in extents:
+            painter.drawRoundedRect(extent.rect.adjusted(-1.0, 0.5, 1.0, -0.5), _CORNER, _CORNER)
+
+    def paint_outline(self, painter: QPainter, extents: Iterable[Extent], label_id: int) -> None:
+        """The outline of the active annotation, open where it goes on in another line."""
+        pen = QPen(line_color(self.style(label_id).color, self.dark), _OUTLINE_WIDTH)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for extent in extents:
+            closed_left, closed_right = extent.first, extent.last
+            if extent.right_to_left:
+                closed_left, closed_right = closed_right, closed_left
+            painter.drawPath(_outline(extent.rect.adjusted(-1.0, 0.0, 1.0, 0.0), closed_left, closed_right))
+
+    def paint_part(self, painter: QPainter, extents: Iterable[Extent], palette: QPalette, is_cue: bool) -> None:
+        """A part of the active annotation: dotted below the text, from a diamond (cue) or a disc (mention) on."""
+        color = palette.color(QPalette.ColorRole.Text)
+        pen = QPen(color, 2.0, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
+        pen.setDashPattern([0.1, 1.9])
+        for extent in extents:
+            rect = extent.rect
+            y = rect.bottom() - 0.5
+            painter.setPen(pen)
+            painter.drawLine(QLineF(rect.left() + 1, y, rect.right() - 1, y))
+            if extent.first:
+                x = rect.right() if extent.right_to_left else rect.left()
+                painter.setPen(QPen(palette.color(QPalette.ColorRole.Base), 1.0))
+                painter.setBrush(QBrush(color))
+                painter.drawPath(_marker(QPointF(x, y), is_cue))
+
+
+def _outline(rect: QRectF, closed_left: bool, closed_right: bool) -> QPainterPath:
+    path = QPainterPath()
+    if closed_left and closed_right:
+        path.addRoundedRect(rect, _CORNER, _CORNER)
+        return path
+    left, right, top, bottom = rect.left(), rect.right(), rect.top(), rect.bottom()
+    if closed_left:
+        path.moveTo(right, top)
+        path.lineTo(left + _CORNER, top)
+        path.quadTo(left, top, left, top + _CORNER)
+        path.lineTo(left, bottom - _CORNER)
+        path.quadTo(left, bottom, left + _CORNER, bottom)
+        path.lineTo(right, bottom)
+    elif closed_right:
+        path.moveTo(left, top)
+        path.lineTo(right - _CORNER, top)
+        path.quadTo(right, top, right, top + _CORNER)
+        path.lineTo(right, bottom - _CORNER)
+        path.quadTo(right, bottom, right - _CORNER, bottom)
+        path.lineTo(left, bottom)
+    else:
+        path.moveTo(left, top)
+        path.lineTo(right, top)
+        path.moveTo(left, bottom)
+        path.lineTo(right, bottom)
+    return path
+
+
+def _marker(center: QPointF, is_cue: bool) -> QPainterPath:
+    path = QPainterPath()
+    if is_cue:
+        path.moveTo(center.x(), center.y() - 4.2)
+        path.lineTo(center.x() + 4.2, center.y())
+        path.lineTo(center.x(), center.y() + 4.2)
+        path.lineTo(center.x() - 4.2, center.y())
+        path.closeSubpath()
+    else:
+        path.addEllipse(center, 3.4, 3.4)
+    return path

@@ -1,0 +1,87 @@
+"""What a highlight is, and how a label looks: colours, line patterns, initials."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
+
+from annotator.domain.spans import Span
+
+LANES_SHOWN = 4
+UNDERLINE_WIDTH = 1.6
+_DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.5), (1.2, 1.8), (6.0, 2.0, 1.2, 2.0))
+_SUGGESTION_DASHES = (3.0, 3.0)
+_LEAST_CONTRAST = 3.0
+
+
+class LabelStyle(NamedTuple):
+    """How a label is shown. ``pattern`` is 0 for a solid line, 1 dashes, 2 dots, 3 dashes and dots."""
+
+    color: str
+    initials: str
+    pattern: int = 0
+    name: str = ""
+
+
+class Highlight(NamedTuple):
+    """An annotation, or a suggestion, as the reading view shows it. ``tooltip`` is plain text."""
+
+    id: int
+    label_id: int
+    fragments: tuple[Span, ...]
+    suggestion: bool = False
+    tooltip: str = ""
+
+
+UNKNOWN_LABEL = LabelStyle("#888888", "?")
+
+
+@lru_cache(maxsize=256)
+def fill_color(color: str, suggestion: bool, dark: bool) -> QColor:
+    """The translucent colour behind the text; four of one hue upon each other still leave the text readable."""
+    fill = QColor(color)
+    alpha = 90 if dark else 56
+    fill.setAlpha(alpha // 3 if suggestion else alpha)
+    return fill
+
+
+@lru_cache(maxsize=256)
+def line_color(color: str, dark: bool) -> QColor:
+    """The label's colour for lines, made darker or lighter until it stands out against the page."""
+    line = QColor(color)
+    page = QColor("#1b1d20") if dark else QColor("#ffffff")
+    while contrast(line, page) < _LEAST_CONTRAST:
+        line = line.lighter(112) if dark else line.darker(108)
+    return line
+
+
+@lru_cache(maxsize=256)
+def text_color_on(color: str) -> QColor:
+    """Black or white, whichever is easier to read on ``color``."""
+    ground = QColor(color)
+    black, white = QColor("#101010"), QColor("#ffffff")
+    return white if contrast(white, ground) >= contrast(black, ground) else black
+
+
+@lru_cache(maxsize=256)
+def underline_pen(color: str, pattern: int, suggestion: bool, dark: bool) -> QPen:
+    """The pen of the lane underline."""
+    pen = QPen(line_color(color, dark), UNDERLINE_WIDTH)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    dashes = _SUGGESTION_DASHES if suggestion else _DASHES[pattern % len(_DASHES)]
+    if dashes:
+        pen.setDashPattern(list(dashes))
+    return pen
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """The contrast ratio of WCAG 2, from 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    channels = (color.redF(), color.greenF(), color.blueF())
+    linear = [value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

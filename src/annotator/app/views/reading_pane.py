@@ -1,0 +1,128 @@
+"""The reading pane: the text of the open document under a line that says what it is, kept true to the workspace."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from annotator.app.views.document_view import DocumentView
+from annotator.app.views.highlight_style import Highlight, LabelStyle
+from annotator.app.workspace import Workspace
+from annotator.domain.labels import OKABE_ITO
+from annotator.domain.records import AnnotationRecord
+
+_HINT = "Choose a document on the left, or drop files here"
+
+
+class Headline(QLabel):
+    """One line of text that gives way: what does not fit is elided, and the tooltip has it whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._whole = ""
+
+    def show_line(self, text: str) -> None:
+        self._whole = text
+        self.setToolTip(text)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = max(0, self.width() - 2)
+        self.setText(QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
+
+
+class ReadingPane(QWidget):
+    """The document view with its headline. It shows what the workspace holds, and changes nothing itself."""
+
+    status_requested = Signal()
+    """The user clicked the status of the document."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.view = DocumentView(self)
+        self.view.set_hint(_HINT)
+        self._headline = Headline(self)
+        self._headline.setProperty("role", "muted")
+        self._headline.setAccessibleName("About the document")
+        self._bar = QWidget(self)
+        bar = QHBoxLayout(self._bar)
+        bar.setContentsMargins(16, 8, 16, 8)
+        bar.addWidget(self._headline, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._bar)
+        layout.addWidget(self.view, 1)
+        self.setFocusProxy(self.view)
+        self._show_headline()
+        workspace.document_opened.connect(self._show_document)
+        workspace.document_changed.connect(self._show_headline)
+        workspace.annotations_changed.connect(self._show_changes)
+        workspace.active_changed.connect(self._show_active)
+        workspace.vocabulary_changed.connect(self._show_labels)
+        workspace.project_opened.connect(self._show_labels)
+        self.view.highlight_clicked.connect(workspace.set_active)
+
+    def _show_document(self) -> None:
+        document = self._workspace.document
+        if document is None:
+            self.view.clear_document()
+        else:
+            self.view.set_document(document.text, document.structure)
+            self.view.set_highlights(map(_highlight, self._workspace.annotations.values()))
+        self._show_headline()
+
+    def _show_headline(self) -> None:
+        document = self._workspace.document
+        self._bar.setVisible(document is not None)
+        if document is None:
+            return
+        parts = [
+            document.source,
+            document.author,
+            document.published_at[:10],
+            f"{document.words:,} words",
+            document.status,
+        ]
+        self._headline.show_line("   ·   ".join(part for part in parts if part))
+
+    def _show_changes(self, changed: list[int], gone: list[int]) -> None:
+        self.view.remove_highlights(gone)
+        self.view.put_highlights(_highlight(self._workspace.annotations[id]) for id in changed)
+        if self._workspace.active_id in changed:
+            self._show_active()
+
+    def _show_active(self) -> None:
+        active = self._workspace.active
+        if active is None:
+            self.view.set_active(None)
+        else:
+            self.view.set_active(active.id, active.cue, active.mention)
+
+    def _show_labels(self) -> None:
+        self.view.set_label_styles(
+            {
+                label.id: LabelStyle(label.color, label.initials, number // len(OKABE_ITO), label.name)
+                for number, label in enumerate(self._workspace.labels)
+            }
+        )
+
+
+def _highlight(annotation: AnnotationRecord) -> Highlight:
+    return Highlight(annotation.id, annotation.label_id, annotation.fragments, False, _described(annotation))
+
+
+def _described(annotation: AnnotationRecord) -> str:
+    """What hovering over a highlight says: label, source, grades, note, and who made it."""
+    grades = [annotation.score]
+    if annotation.probability is not None:
+        grades.append(f"{annotation.probability}%")
+    first = " · ".join(part for part in (annotation.label, annotation.source, *grades) if part)
+    made = f"{annotation.annotator}, {annotation.created_at[:10]}"
+    return "\n".join(part for part in (first, annotation.note, made) if part)

@@ -1,0 +1,359 @@
+"""The registry of sources: who speaks and publishes, and how reliable each has been judged."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from annotator.app.dialogs.source_dialog import SourceDialog, reliability_color, reliability_words
+from annotator.app.icons import icon
+from annotator.app.views.record_table import (
+    Column,
+    CountLabel,
+    FilterBar,
+    FilterField,
+    RecordModel,
+    RecordTable,
+    Swatch,
+    counts_text,
+)
+from annotator.app.workspace import Workspace
+from annotator.domain.changes import Change
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.grades import RELIABILITY
+from annotator.domain.records import AssessmentRecord, SourceRecord
+from annotator.services import sources
+from annotator.store import queries
+
+READ_DELAY = 150
+"""Milliseconds of rest after a change of annotations before the counts are read again."""
+
+_LETTER_KEYS = {getattr(Qt.Key, f"Key_{grade.code}"): grade.code for grade in RELIABILITY}
+
+
+class _Row(NamedTuple):
+    """A source with its latest assessment."""
+
+    id: int
+    source: SourceRecord
+    assessed: AssessmentRecord | None
+
+
+def _judged(row: _Row) -> str:
+    """The letter in force in words, with its date and rationale."""
+    if row.assessed is None:
+        return "Not assessed yet"
+    assessed = row.assessed
+    lines = [reliability_words(assessed.reliability), f"{assessed.made_on}, {assessed.annotator}"]
+    lines += [f"Topic: {assessed.topic}"] if assessed.topic else []
+    lines += [assessed.rationale] if assessed.rationale else []
+    return "\n".join(lines)
+
+
+def _described(row: _Row) -> str:
+    """A source in a few lines, for its tool tip."""
+    source = row.source
+    aliases = f"Also: {', '.join(source.aliases)}" if source.aliases else ""
+    return "\n".join(part for part in (source.name, source.kind, aliases, source.note) if part)
+
+
+def _swatch(row: _Row) -> Swatch | None:
+    letter = row.source.reliability
+    return Swatch(reliability_color(letter), letter) if letter else None
+
+
+COLUMNS = (
+    Column("Name", lambda row: row.source.name, tip=_described, width=18, least=9, weight=3),
+    Column("Kind", lambda row: row.source.kind, tip=_described, width=12, rank=2),
+    Column(
+        "Reliability",
+        lambda row: reliability_words(row.source.reliability).partition(": ")[2] if row.source.reliability else "",
+        key=lambda row: row.source.reliability or "~",
+        tip=_judged,
+        spoken=lambda row: f"Reliability {reliability_words(row.source.reliability)}",
+        swatch=_swatch,
+        width=22,
+        least=3,
+        rank=1,
+    ),
+    Column(
+        "Aliases",
+        lambda row: ", ".join(row.source.aliases),
+        key=lambda row: (not row.source.aliases, ", ".join(row.source.aliases).casefold()),
+        tip=_described,
+        spoken=lambda row: f"Aliases: {', '.join(row.source.aliases) or 'none'}",
+        width=12,
+        weight=2,
+        rank=6,
+    ),
+    Column(
+        "Statements",
+        lambda row: f"{row.source.annotations:,}",
+        key=lambda row: row.source.annotations,
+        tip=lambda row: f"{row.source.annotations:,} annotations name it as the one who said it",
+        spoken=lambda row: f"{row.source.annotations} statements",
+        width=8,
+        rank=3,
+        is_number=True,
+    ),
+    Column(
+        "Documents",
+        lambda row: f"{row.source.documents:,}",
+        key=lambda row: row.source.documents,
+        tip=lambda row: f"It published {row.source.documents:,} documents",
+        spoken=lambda row: f"{row.source.documents} documents",
+        width=8,
+        rank=4,
+        is_number=True,
+    ),
+    Column(
+        "Last assessed",
+        lambda row: row.assessed.made_on if row.assessed else "",
+        key=lambda row: (row.assessed is None, row.assessed.made_on if row.assessed else ""),
+        tip=_judged,
+        spoken=lambda row: f"Last assessed: {row.assessed.made_on if row.assessed else 'never'}",
+        width=12,
+        rank=5,
+    ),
+)
+
+
+class _SourceTable(RecordTable):
+    """The table; a letter from A to F assesses the current source."""
+
+    letter_pressed = Signal(str)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        letter = _LETTER_KEYS.get(Qt.Key(event.key()))
+        if letter is not None and event.modifiers() in {
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.ShiftModifier,
+        }:
+            self.letter_pressed.emit(letter)
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # Before a window-wide key of one letter is looked for.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if is_plain and Qt.Key(event.key()) in _LETTER_KEYS:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are grades here; names are found with the filter field."""
+
+
+class SourceTableView(QWidget):
+    """The registry: filter, edit, assess, make and remove sources."""
+
+    leave_requested = Signal()
+    """Escape in the filter field: the focus may go back to the text."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._words: list[str] = []
+        self.filter_field = FilterField("Filter sources", self)
+        self.filter_field.setObjectName("sourceFilter")
+        self.filter_field.addAction(icon("filter"), QLineEdit.ActionPosition.LeadingPosition)
+        self.filter_field.setToolTip("Words of the name, an alias, the kind, or the note")
+        self.table = _SourceTable(RecordModel(COLUMNS, lambda row: (row.source.name.casefold(), row.id), self), self)
+        self.table.setObjectName("sourceTable")
+        self.table.setAccessibleName("Sources")
+        self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.count = CountLabel(self)
+        self.new_button = self._button("New", "add", "Make a source")
+        self.edit_button = self._button("Edit", "edit", "Edit the source and see how it was judged (Enter)")
+        self.assess_button = self._button("Assess", "grade", "Judge the reliability of the source (A to F)")
+        self.remove_button = self._button("Remove", "trash", "Remove the source, where nothing names it")
+        self.assess_menu = QMenu("Assess", self)
+        for grade in RELIABILITY:
+            action = QAction(reliability_words(grade.code), self.assess_menu)
+            action.setToolTip(grade.meaning)
+            action.setData(grade.code)
+            self.assess_menu.addAction(action)
+        self.assess_menu.setToolTipsVisible(True)
+        self.assess_menu.triggered.connect(lambda action: self.assess(action.data()))
+        self.assess_button.setMenu(self.assess_menu)
+        self.assess_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.setSpacing(6)
+        layout.addWidget(FilterBar(self.filter_field, (self.count, *self._buttons()), self))
+        layout.addWidget(self.table, 1)
+        self.setFocusProxy(self.table)
+
+        self._reading = QTimer(self)
+        self._reading.setSingleShot(True)
+        self._reading.setInterval(READ_DELAY)
+        self._reading.timeout.connect(self._read)
+        self.filter_field.filtered.connect(self._on_filtered)
+        self.filter_field.left.connect(self.leave_requested)
+        self.filter_field.list_requested.connect(self._go_to_table)
+        self.filter_field.returnPressed.connect(self._go_to_table)
+        self.table.chosen.connect(self.edit)
+        self.table.letter_pressed.connect(self.assess)
+        self.table.customContextMenuRequested.connect(self._on_menu_requested)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable_buttons())
+        self.new_button.clicked.connect(self.add)
+        self.edit_button.clicked.connect(self._edit_current)
+        self.remove_button.clicked.connect(self.remove)
+        workspace.project_opened.connect(self._read)
+        workspace.project_closed.connect(self._read)
+        workspace.sources_changed.connect(self._read)
+        workspace.committed.connect(self._on_committed)
+        self._read()
+
+    # What the user does
+
+    def add(self) -> None:
+        """Ask for a new source."""
+        if self._workspace.project is not None and not self._workspace.read_only:
+            self._open_dialog(None)
+
+    def edit(self, id: int) -> None:
+        """Open a source with the history of its assessments."""
+        if self._workspace.project is not None:
+            self._open_dialog(id)
+
+    def assess(self, letter: str) -> None:
+        """Judge the current source today; a rationale can be given in the dialog of the source."""
+        project, id = self._workspace.project, self.table.current_id()
+        if project is None or id is None:
+            return
+        try:
+            source = sources.get(project, id)
+            change = sources.assess(project, source, letter)
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+            return
+        if self._is_repeated(id, change):
+            self._workspace.told.emit(f"{source.name} was assessed as {letter} today already.", False)
+        elif self._workspace.perform(change):
+            self._workspace.told.emit(f"{source.name} is assessed as {reliability_words(letter)}.", True)
+
+    def remove(self) -> None:
+        """Remove the current source where nothing names it."""
+        project, id = self._workspace.project, self.table.current_id()
+        if project is None or id is None:
+            return
+        try:
+            change = sources.remove(project, sources.get(project, id))
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+            return
+        if self._workspace.perform(change):
+            self._workspace.told.emit(f"{change.title}.", True)
+
+    def _is_repeated(self, id: int, change: Change) -> bool:
+        row = self.table.records.record(id)
+        held = row.assessed if row is not None else None
+        new = change.edits[0].after or {}
+        return (
+            held is not None
+            and (held.made_on, held.reliability) == (new["made_on"], new["reliability"])
+            and self._workspace.project is not None
+            and held.annotator == self._workspace.project.annotator
+        )
+
+    def _open_dialog(self, id: int | None) -> None:
+        dialog = SourceDialog(self._workspace, id, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.saved.connect(self.table.show_id)
+        dialog.open()
+
+    def _edit_current(self) -> None:
+        id = self.table.current_id()
+        if id is not None:
+            self.edit(id)
+
+    def _on_menu_requested(self, point: QPoint) -> None:
+        if self.table.current_id() is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icon("edit"), "Edit", self._edit_current)
+        menu.addMenu(self.assess_menu)
+        menu.addAction(icon("trash"), "Remove", self.remove)
+        menu.popup(self.table.viewport().mapToGlobal(point))
+
+    def _go_to_table(self) -> None:
+        self.filter_field.flush()
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.table.records.shown and self.table.current_id() is None:
+            self.table.setCurrentIndex(self.table.records.index(0, 0))
+
+    # Reading
+
+    def _on_committed(self, change: Change) -> None:
+        # Sources and assessments have told so by themselves; these change only the counts.
+        if change.tables() & {"annotation", "document"} and not self._reading.isActive():
+            self._reading.start()
+
+    def _read(self) -> None:
+        self._reading.stop()
+        project = self._workspace.project
+        latest: dict[int, AssessmentRecord] = {}
+        registry: list[SourceRecord] = []
+        if project is not None:
+            try:
+                with project.reading() as connection:
+                    registry = queries.sources(connection)
+                    for assessment in queries.assessments(connection):
+                        latest.setdefault(assessment.source_id, assessment)
+            except AnnotatorError as error:
+                self._workspace.failed.emit(str(error))
+                return
+        self.table.set_records(_Row(source.id, source, latest.get(source.id)) for source in registry)
+        self._show_state()
+
+    def _on_filtered(self, wanted: str) -> None:
+        self._words = wanted.casefold().split()
+        self.table.set_filter(self._accepts if self._words else None)
+        self._show_state()
+
+    def _accepts(self, row: _Row) -> bool:
+        source = row.source
+        text = "\n".join((source.name, source.kind, source.note, *source.aliases)).casefold()
+        return all(word in text for word in self._words)
+
+    def _show_state(self) -> None:
+        project, model = self._workspace.project, self.table.records
+        self.count.setText("" if project is None else counts_text(model, "source", bool(self._words)))
+        self.count.setToolTip(self.count.text())
+        if project is None:
+            hint = "No project is open."
+        elif model.total:
+            hint = "No source matches. Clear the filter to see them all."
+        else:
+            hint = "No sources yet. Make one here, or name who said it beside an annotation."
+        self.table.set_hint(hint)
+        self._enable_buttons()
+
+    def _enable_buttons(self) -> None:
+        can_write = not self._workspace.read_only
+        has_source = self.table.current_id() is not None
+        self.new_button.setEnabled(can_write)
+        self.edit_button.setEnabled(has_source)
+        self.assess_button.setEnabled(can_write and has_source)
+        self.remove_button.setEnabled(can_write and has_source)
+
+    def _buttons(self) -> Iterator[QToolButton]:
+        yield from (self.new_button, self.edit_button, self.assess_button, self.remove_button)
+
+    def _button(self, name: str, icon_name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"source{name}")
+        button.setIcon(icon(icon_name))
+        button.setText(name)
+        button.setAccessibleName(f"{name} source")
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button

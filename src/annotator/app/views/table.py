@@ -1,0 +1,76 @@
+"""The table of views: what the window is made of. A new view is one file and one line here.
+
+The dock, its entry in the View menu, its key and its place in the palette all come from the line.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from annotator.app.workspace import Workspace
+
+Left, Right, Bottom = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+
+
+class ViewSpec(NamedTuple):
+    """A view: the id of its dock, its title, where it stands at first, the class that is it, and its menu entry.
+
+    The class takes the workspace and a parent. ``shown`` is False for views that are opened when wanted.
+    """
+
+    id: str
+    title: str
+    area: Qt.DockWidgetArea
+    class_path: str
+    help: str
+    key: str = ""
+    icon: str = ""
+    shown: bool = True
+
+    def build(self, workspace: "Workspace", parent: QWidget) -> QWidget:
+        module, _, name = self.class_path.partition(":")
+        factory: Callable[[Workspace, QWidget], QWidget] = getattr(import_module(f"annotator.app.views.{module}"), name)
+        return factory(workspace, parent)
+
+
+VIEWS = (
+    ViewSpec("documents", "Documents", Left, "document_list:DocumentListView", "All documents.", "F7", "document"),
+    ViewSpec("labels", "Labels", Right, "label_palette:LabelPalette", "The labels with their keys.", "", "label"),
+    ViewSpec(
+        "inspector", "Inspector", Right, "inspector:Inspector", "The fields of the annotation.", "F8", "inspector"
+    ),
+    ViewSpec(
+        "annotations",
+        "Annotations",
+        Bottom,
+        "annotation_table:AnnotationTableView",
+        "The annotations of the document.",
+        "F9",
+        "table",
+    ),
+    ViewSpec(
+        "search",
+        "Search results",
+        Bottom,
+        "search_results:SearchResults",
+        "Hits in context.",
+        "",
+        "search",
+        shown=False,
+    ),
+    ViewSpec(
+        "sources", "Sources", Bottom, "source_table:SourceTableView", "The registry of sources.", "F10", "source", False
+    ),
+    ViewSpec(
+        "guideline", "Guideline", Right, "guideline:GuidelinePanel", "What each label means.", "F2", "guideline", False
+    ),
+    ViewSpec("history", "History", Right, "history:HistoryView", "Every change, newest first.", "", "history", False),
+)

@@ -1,0 +1,340 @@
+"""The commands, each thin over a service."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, Optional
+
+import typer
+
+from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
+from annotator.domain.errors import InvalidValue
+from annotator.formats import registry
+from annotator.services import exporting, importing, measuring, projects, searching
+from annotator.services.exporting import Selection
+from annotator.services.importing import ImportReport
+from annotator.services.sample import FILE_NAME, make_sample
+from annotator.store import queries
+from annotator.store.backup import backup as make_backup
+from annotator.store.backup import backup_beside
+from annotator.store.check import check as find_faults
+from annotator.store.project import Project
+from annotator.store.repair import repair as repair_file
+
+
+class Window(NamedTuple):
+    """What the commands need of the window, handed in by ``main``: no command imports Qt."""
+
+    has_display: Callable[[], bool]
+    show: Callable[[Path | None], int]
+    """Open the window on a project; returns the exit code when it is closed."""
+    draw: Callable[..., None]
+    """``draw(project, out, document_id=, view=, size=, theme=)`` saves a picture."""
+
+
+File = Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+
+
+def build(window: Window) -> typer.Typer:
+    """The command line with all its commands."""
+    app = typer.Typer(
+        name="annotator",
+        help="Label claims, speculation and official statements in articles, and grade who said them. "
+        "Without a command: the window, on FILE.anno where one is given.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for command in (new, import_, export, formats, search, sources, stats, check, backup, repair):
+        app.command(name=command.__name__.rstrip("_"))(command)
+    app.command(name="demo")(_demo(window))
+    app.command(name="screenshot")(_screenshot(window))
+    return app
+
+
+@contextmanager
+def _opened(file: Path, *, write: bool = False, annotator: str = "") -> Iterator[Project]:
+    """The project, closed again at the end. Reading is allowed while another window holds it."""
+    with plain_failures():
+        project = projects.open_project(file, annotator=annotator, read_only=not write)
+        try:
+            yield project
+        finally:
+            project.close()
+
+
+def new(
+    file: File,
+    title: Annotated[str, typer.Option(help="The title of the project; the file's name by default.")] = "",
+    annotator: Annotated[str, typer.Option(help="Your name as annotator.")] = "",
+) -> None:
+    """Make a new project file."""
+    with plain_failures():
+        projects.create(file, title=title, annotator=annotator).close()
+    say(f"Made {file}.")
+
+
+def import_(
+    file: File,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders to import.")],
+    format: Annotated[str, typer.Option(help="How to read them; see 'annotator formats'.")] = "auto",
+    source: Annotated[str, typer.Option(help="The outlet of articles that name none.")] = "",
+    recursive: Annotated[bool, typer.Option(help="Folders within folders too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Import articles and annotated corpora; bad files are listed and stop nothing."""
+    with _opened(file, write=True) as project, progress("Importing") as shown:
+        report = importing.import_files(
+            project, paths, format=format, source=source, recursive=recursive, dry_run=dry_run, progress=shown
+        )
+    if json:
+        print_json(_as_json(report))
+    else:
+        say(report.sentence())
+        for note in report.notes:
+            say(note)
+    if report.refused:
+        if not json:
+            rows = [(refused.path, refused.place, refused.reason) for refused in report.refused]
+            print_table("Refused", ("file", "place", "reason"), rows, err=True)
+        nothing = not (report.documents or report.annotations or report.duplicates)
+        raise typer.Exit(Exit.REFUSED if nothing else Exit.PARTLY)
+
+
+def _as_json(report: ImportReport) -> dict[str, Any]:
+    return {
+        "documents": report.documents,
+        "annotations": report.annotations,
+        "duplicates": report.duplicates,
+        "refused": [refused._asdict() for refused in report.refused],
+        "notes": report.notes,
+        "dry_run": report.dry_run,
+    }
+
+
+def export(
+    file: File,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.")],
+    format: Annotated[str, typer.Option(help="The format; see 'annotator formats'.")],
+    label: Annotated[Optional[list[str]], typer.Option(help="Only this label; may be repeated.")] = None,  # noqa: UP045
+    status: Annotated[Optional[list[str]], typer.Option(help="Only documents of this status.")] = None,  # noqa: UP045
+    annotator: Annotated[Optional[list[str]], typer.Option(help="Only this annotator's.")] = None,  # noqa: UP045
+    overlap: Annotated[str, typer.Option(help="What to keep where spans overlap: longest or first.")] = "longest",
+    split: Annotated[str, typer.Option(help="Parts with shares: train=0.8,dev=0.1,test=0.1.")] = "",
+    group_by: Annotated[str, typer.Option(help="What never falls apart: document, source or date.")] = "document",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same split.")] = 0,
+    json: Json = False,
+) -> None:
+    """Export documents and annotations; what the format cannot hold is said."""
+    with _opened(file) as project, progress("Exporting") as shown:
+        report = exporting.export(
+            project,
+            out,
+            format,
+            selection=Selection(label or (), status or (), annotator or ()),
+            split=_shares(split),
+            group_by=group_by,
+            seed=seed,
+            options={"overlap": overlap},
+            progress=shown,
+        )
+    if json:
+        files = [
+            {"path": str(path), "documents": found.documents, "annotations": found.annotations, "losses": found.losses}
+            for path, found in report.written.items()
+        ]
+        print_json({"files": files})
+        return
+    say(report.sentence())
+    for loss in report.losses:
+        say(loss)
+
+
+def _shares(split: str) -> dict[str, float] | None:
+    if not split:
+        return None
+    shares: dict[str, float] = {}
+    for part in split.split(","):
+        name, _, share = part.partition("=")
+        try:
+            shares[name.strip()] = float(share)
+        except ValueError:
+            raise InvalidValue(f"{part!r} is no part of a split: write --split train=0.8,dev=0.1,test=0.1.") from None
+    return shares
+
+
+def formats(json: Json = False) -> None:
+    """List the formats: what each reads, writes, and cannot hold."""
+    for problem in registry.problems():
+        say(problem)
+    known = registry.all_formats()
+    if json:
+        print_json(
+            [
+                {
+                    "id": found.id,
+                    "name": found.name,
+                    "suffixes": list(found.suffixes),
+                    "reads": found.read is not None,
+                    "writes": found.write is not None,
+                    "cannot_hold": list(found.cannot_hold),
+                }
+                for found in known
+            ]
+        )
+        return
+    rows = [
+        (
+            found.id,
+            found.name,
+            " ".join(found.suffixes),
+            "yes" if found.read else "",
+            "yes" if found.write else "",
+            ", ".join(found.cannot_hold),
+        )
+        for found in known
+    ]
+    print_table("Formats", ("id", "name", "suffixes", "reads", "writes", "cannot hold"), rows)
+
+
+def search(
+    file: File,
+    query: Annotated[str, typer.Argument(help='Words, "a phrase", or the beginning of a word*.')],
+    regex: Annotated[bool, typer.Option("--regex", help="The query is a regular expression.")] = False,
+    limit: Annotated[int, typer.Option(help="How many hits at most.", min=1)] = 50,
+    json: Json = False,
+) -> None:
+    """Search all documents; prints each hit in its context."""
+    with _opened(file) as project:
+        hits = searching.search(project, query, regex=regex, limit=limit)
+    if json:
+        print_json([{**hit._asdict(), "span": list(hit.span)} for hit in hits])
+        return
+    rows = [(hit.document_id, hit.title, f"{hit.before}[{hit.match}]{hit.after}") for hit in hits]
+    print_table(f"{len(hits)} hits", ("document", "title", "context"), rows)
+
+
+def sources(file: File, json: Json = False) -> None:
+    """List the sources with the reliability in force."""
+    with _opened(file) as project, project.reading() as connection:
+        known = queries.sources(connection)
+    if json:
+        print_json([{**found._asdict(), "aliases": list(found.aliases)} for found in known])
+        return
+    rows = [
+        (found.id, found.name, found.kind, found.reliability, found.annotations, found.documents) for found in known
+    ]
+    print_table("Sources", ("id", "name", "kind", "reliability", "statements", "documents"), rows)
+
+
+def stats(file: File, json: Json = False) -> None:
+    """Count documents, annotations, labels, grades and annotators."""
+    with _opened(file) as project:
+        counts = measuring.stats(project)
+    if json:
+        print_json(counts)
+        return
+    rows = [(group, name, count) for group, found in counts.items() for name, count in found.items()]
+    print_table("Project", ("of", "what", "count"), rows)
+
+
+def check(file: File, json: Json = False) -> None:
+    """Check the file, every span against its quote, and the chain of the log."""
+    with _opened(file) as project, project.reading() as connection:
+        findings = list(find_faults(connection))
+    if json:
+        print_json({"sound": not findings, "findings": [finding._asdict() for finding in findings]})
+    elif findings:
+        print_table("Findings", ("kind", "where", "what"), findings)
+    if findings:
+        say(f"{len(findings)} findings in {file}: 'annotator repair' saves what can be read into a new file.")
+        raise typer.Exit(Exit.REFUSED)
+    say(f"{file} is sound: the file, all offsets and the log.")
+
+
+def backup(
+    file: File,
+    out: Annotated[Path | None, typer.Argument(metavar="OUT", help="The copy; beside the project by default.")] = None,
+) -> None:
+    """Make a copy and check it, also while the project is open."""
+    with plain_failures():
+        made = make_backup(file, out) if out is not None else backup_beside(file)
+    say(f"Made {made}.")
+
+
+def repair(file: File, out: Annotated[Path, typer.Argument(metavar="OUT", help="The new project file.")]) -> None:
+    """Save what can be read of a damaged project into a new file; the old one stays as it is."""
+    with plain_failures():
+        repaired = repair_file(file, out)
+    for note in repaired.notes:
+        say(note)
+    saved = ", ".join(f"{count} {table.replace('_', ' ')}" for table, count in repaired.saved.items())
+    say(f"Saved {saved} to {out}.")
+    if repaired.notes:
+        raise typer.Exit(Exit.PARTLY)
+
+
+def _demo(window: Window) -> Callable[..., None]:
+    def demo(
+        folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it.")] = Path("annotator-sample"),
+    ) -> None:
+        """Make the sample project, and open it where there is a display."""
+        with plain_failures():
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / FILE_NAME
+            if path.exists():
+                say(f"{path} is there already and stays as it is.")
+            else:
+                make_sample(path).close()
+                say(f"Made {path}.")
+            if window.has_display():
+                raise typer.Exit(window.show(path))
+            _work_headless(window, path, folder)
+
+    return demo
+
+
+def _work_headless(window: Window, path: Path, folder: Path) -> None:
+    """The main job without a display: exports and pictures of the sample, each named with its place."""
+    say("There is no display, so the window is drawn into a file.")
+    with _opened(path) as project:
+        counts = measuring.stats(project)
+        print_table("Project", ("of", "what", "count"), [("project", *item) for item in counts["project"].items()])
+        for format in registry.writable():
+            report = exporting.export(project, folder / f"sample{format.suffixes[0]}", format.id)
+            say(report.sentence())
+    for theme in ("light", "dark"):
+        picture = folder / f"sample-{theme}.png"
+        window.draw(path, picture, theme=theme)
+        say(f"Drew {picture}.")
+    say(f"Everything is in {folder.absolute()}.")
+
+
+def _screenshot(window: Window) -> Callable[..., None]:
+    def screenshot(
+        file: File,
+        out: Annotated[Path, typer.Argument(metavar="OUT.png", help="The picture to write.")],
+        document: Annotated[Optional[int], typer.Option(help="The id of the document to show.")] = None,  # noqa: UP045
+        view: Annotated[str, typer.Option(help="A view to show, such as sources or guideline.")] = "",
+        size: Annotated[str, typer.Option(help="Width and height in pixels.", metavar="WxH")] = "1400x900",
+        theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
+    ) -> None:
+        """Draw the window into a picture, without a display."""
+        with plain_failures():
+            if theme not in ("light", "dark"):
+                raise InvalidValue(f"{theme!r} is no theme: use light or dark.")
+            window.draw(file, out, document_id=document, view=view, size=_size(size), theme=theme)
+        say(f"Drew {out}.")
+
+    return screenshot
+
+
+def _size(size: str) -> tuple[int, int]:
+    width, _, height = size.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 200 <= int(width) <= 8000 and 200 <= int(height) <= 8000):
+        raise InvalidValue(f"{size!r} is no size: write it as 1400x900, each side from 200 to 8000.")
+    return int(width), int(height)

@@ -1,0 +1,65 @@
+"""Changes: one undoable user action each, made of edits, one row before and after."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+Values = Mapping[str, Any]
+"""Column values of a row. Lists and dicts stand for JSON columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One row before and after.
+
+    ``before`` None makes the row (``after`` is whole), ``after`` None removes it (``before`` is whole); otherwise
+    both hold only the columns that change.
+    """
+
+    table: str
+    id: int
+    before: Values | None
+    after: Values | None
+
+    def inverse(self) -> "Edit":
+        """The edit that takes this one back. A document is never removed: it goes to the trash."""
+        if self.table == "document" and self.before is None:
+            # Its source may have come with it and will go: nothing in the trash may hold it back.
+            source_id = (self.after or {}).get("source_id")
+            before, after = {"trashed_at": None, "source_id": source_id}, {"trashed_at": now(), "source_id": None}
+            return Edit("document", self.id, before, after)
+        return Edit(self.table, self.id, self.after, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One undoable user action: a title and its edits.
+
+    Changes with the same ``step`` that follow one another are undone together; work that writes in chunks gives
+    them all one step. An empty step marks what is no user's action, such as a new annotator: undo passes it over.
+    """
+
+    title: str
+    edits: tuple[Edit, ...] = ()
+    step: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def inverse(self) -> "Change":
+        """The change that takes this one back."""
+        edits = tuple(edit.inverse() for edit in reversed(self.edits) if edit.table != "document_text")
+        return Change(self.title, edits, self.step)
+
+    def tables(self) -> frozenset[str]:
+        """The names of the tables that the change touches."""
+        return frozenset(edit.table for edit in self.edits)
+
+
+def now() -> str:
+    """The present time in UTC, ISO 8601 with milliseconds and ``Z``."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def new_uid() -> str:
+    """A name for a row that no other project will use: 32 hexadecimal digits."""
+    return uuid.uuid4().hex

@@ -1,0 +1,68 @@
+"""Known errors: what went wrong that is not a bug. Each carries one plain sentence for the user.
+
+Anything else that is raised is a bug, and only a bug may open the crash dialog.
+"""
+
+
+class AnnotatorError(Exception):
+    """A known error. ``str(error)`` is one plain sentence: what, where, and what to do."""
+
+
+class InvalidText(AnnotatorError):
+    """A text that cannot be kept as it is: a lone surrogate or NUL, with its position."""
+
+
+class InvalidSpan(AnnotatorError):
+    """A span that does not lie in its text, is empty, or overlaps its own fragments."""
+
+
+class InvalidValue(AnnotatorError):
+    """A value outside its scale: a grade, a probability, a name that is empty or taken."""
+
+
+class NotFound(AnnotatorError):
+    """Something asked for by id or name that the project does not hold."""
+
+
+class StaleChange(AnnotatorError):
+    """A change whose ``before`` is not what the file holds: somebody else changed it meanwhile."""
+
+
+class ProjectError(AnnotatorError):
+    """The project file cannot be used as asked."""
+
+
+class NotAProject(ProjectError):
+    """The file is no project of ours: another kind of file, or a foreign database."""
+
+
+class DamagedProject(ProjectError):
+    """The file is ours but cannot be read whole. ``annotator repair`` may help."""
+
+
+class NewerProject(ProjectError):
+    """The file was written by a newer version."""
+
+
+class ProjectInUse(ProjectError):
+    """Another window or command holds the project."""
+
+
+class ReadOnlyProject(ProjectError):
+    """A write was asked for on a project that is open for reading only."""
+
+
+class DiskFull(ProjectError):
+    """The disk is full; nothing was changed."""
+
+
+class ImportRefused(AnnotatorError):
+    """A file that cannot be imported, with the reason."""
+
+
+class ExportRefused(AnnotatorError):
+    """An export that cannot be written, with the reason."""
+
+
+class Cancelled(AnnotatorError):
+    """The user cancelled the work."""

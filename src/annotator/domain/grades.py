@@ -1,0 +1,122 @@
+"""The two Admiralty axes, probability words and confidence.
+
+Sources: STANAG 2511 and US FM 2-22.3 (reliability A-F, credibility 1-6); ICD 203 (probability words). The two axes
+are independent, and ``F``, ``6`` and "not graded yet" are no numbers: they are never averaged and never multiplied.
+"""
+
+from typing import NamedTuple
+
+from annotator.domain.errors import InvalidValue
+
+
+class Grade(NamedTuple):
+    """One entry of a scale: its code, its words, and the meaning for a tooltip."""
+
+    code: str
+    words: str
+    meaning: str
+
+
+RELIABILITY = (
+    Grade(
+        "A",
+        "completely reliable",
+        "No doubt of authenticity, trustworthiness or competency; a history of complete reliability.",
+    ),
+    Grade("B", "usually reliable", "Minor doubt; a history of valid information most of the time."),
+    Grade("C", "fairly reliable", "Doubt, but has provided valid information in the past."),
+    Grade("D", "not usually reliable", "Significant doubt, but has provided valid information in the past."),
+    Grade("E", "unreliable", "Lacks authenticity, trustworthiness or competency; a history of invalid information."),
+    Grade("F", "cannot be judged", "No basis for a judgement exists. This is no grade below E."),
+)
+"""The source's reliability, after US FM 2-22.3."""
+
+CREDIBILITY = (
+    Grade("1", "confirmed", "Confirmed by other independent sources; logical in itself; fits what else is known."),
+    Grade("2", "probably true", "Not confirmed; logical in itself; fits what else is known."),
+    Grade("3", "possibly true", "Not confirmed; reasonably logical; agrees with some of what is known. (Our words.)"),
+    Grade("4", "doubtful", "Not confirmed; possible but not logical; nothing else is known. (Our words.)"),
+    Grade("5", "improbable", "Not confirmed; not logical; contradicted by what else is known. (Our words.)"),
+    Grade("6", "cannot be judged", "No basis for a judgement exists. This is no grade below 5."),
+)
+"""This statement's credibility, after US FM 2-22.3; 3 to 5 in our own words."""
+
+RELIABILITY_CODES = tuple(grade.code for grade in RELIABILITY)
+CREDIBILITY_CODES = tuple(int(grade.code) for grade in CREDIBILITY)
+CONFIDENCES = ("low", "moderate", "high")
+
+
+class Band(NamedTuple):
+    """A probability word of ICD 203 with its range in percent."""
+
+    words: str
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        return f"{self.words} ({self.low}-{self.high}%)"
+
+
+BANDS = (
+    Band("almost no chance", 1, 5),
+    Band("very unlikely", 5, 20),
+    Band("unlikely", 20, 45),
+    Band("roughly even chance", 45, 55),
+    Band("likely", 55, 80),
+    Band("very likely", 80, 95),
+    Band("almost certain", 95, 99),
+)
+"""The seven bands of ICD 203. Neighbours share an edge: an edge belongs to the band nearer to 50 percent."""
+
+
+def band_of(probability: int) -> Band:
+    """The ICD 203 band of a probability in percent, 0 to 100; 0 and 100 fall to the outer bands."""
+    for band in BANDS:
+        # An edge shared by two bands goes to the more cautious one, the one nearer to even.
+        if probability < band.high or (probability == band.high and band.low >= 45):
+            return band
+    return BANDS[-1]
+
+
+def admiralty_code(reliability: str | None, credibility: int | None) -> str:
+    """The Admiralty code: ``B2``, ``B-`` or ``-2``; empty where neither axis is judged."""
+    if reliability is None and credibility is None:
+        return ""
+    return f"{reliability or '-'}{credibility or '-'}"
+
+
+def checked_reliability(value: str | None) -> str | None:
+    """A letter A-F in upper case, or None. Raises InvalidValue."""
+    if value is None or value == "":
+        return None
+    letter = str(value).strip().upper()
+    if letter not in RELIABILITY_CODES:
+        raise InvalidValue(f"{value!r} is no reliability: give a letter from A to F.")
+    return letter
+
+
+def checked_credibility(value: int | str | None) -> int | None:
+    """A digit 1-6, or None. Raises InvalidValue."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or str(value).strip() not in {grade.code for grade in CREDIBILITY}:
+        raise InvalidValue(f"{value!r} is no credibility: give a digit from 1 to 6.")
+    return int(value)
+
+
+def checked_probability(value: int | None) -> int | None:
+    """A whole number of percent, 0-100, or None. Raises InvalidValue."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
+        raise InvalidValue(f"{value!r} is no probability: give a whole number of percent from 0 to 100.")
+    return value
+
+
+def checked_confidence(value: str | None) -> str | None:
+    """``low``, ``moderate`` or ``high``, or None. Raises InvalidValue."""
+    if value is None or value == "":
+        return None
+    if value not in CONFIDENCES:
+        raise InvalidValue(f"{value!r} is no confidence: give low, moderate or high.")
+    return value

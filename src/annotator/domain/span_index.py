@@ -1,0 +1,183 @@
+"""Which annotations lie where: an interval index with a lane for each annotation."""
+
+import sys
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+
+from annotator.domain.spans import Span, hull
+
+_LENGTH_LIMITS = (256, 4_096, 65_536, sys.maxsize)
+_LANE_BITS = 24
+
+Fragments = tuple[Span, ...]
+
+_Entry = tuple[int, int, int]
+# Start, negated end and id of an annotation: sorted, this is the order of reading, what encloses before what it holds.
+
+
+class SpanIndex:
+    """Annotations by place: each has an id and fragments in text order, and is found by its hull.
+
+    The order of reading is by start; of those that begin together the longest comes first. Every annotation gets a
+    lane, a number from 0, such that annotations whose hulls overlap have different lanes. A lane stays until the
+    annotation goes or moves onto another one. A query takes microseconds also beside annotations that cover the whole
+    text: entries are kept by length class, and each class is searched only as far back as its longest entry reaches.
+    """
+
+    def __init__(self, items: Iterable[tuple[int, Fragments]] = ()) -> None:
+        self._fragments: dict[int, Fragments] = dict(items)
+        self._lanes: dict[int, int] = {}
+        self._order: list[_Entry] = [
+            (fragments[0][0], -fragments[-1][1], id_) for id_, fragments in self._fragments.items()
+        ]
+        self._order.sort()
+        self._classes: list[list[_Entry]] = [[] for _ in _LENGTH_LIMITS]
+        self._longest = [0] * len(_LENGTH_LIMITS)
+        self._assign_classes()
+        self._assign_lanes()
+
+    def __len__(self) -> int:
+        return len(self._fragments)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._fragments
+
+    def __iter__(self) -> Iterator[int]:
+        """The ids in the order of reading."""
+        return (id_ for _, _, id_ in self._order)
+
+    def fragments(self, id_: int) -> Fragments:
+        """The fragments of an annotation. Raises KeyError."""
+        return self._fragments[id_]
+
+    def lane(self, id_: int) -> int:
+        """The lane of an annotation, from 0. Raises KeyError."""
+        return self._lanes[id_]
+
+    def add(self, id_: int, fragments: Fragments) -> int:
+        """Adds an annotation, in the lowest lane that is free over its hull; gives the lane.
+
+        Raises KeyError where the id is there already.
+        """
+        if id_ in self._fragments:
+            raise KeyError(id_)
+        return self._put(id_, fragments, preferred=0)
+
+    def remove(self, id_: int) -> Fragments:
+        """Removes an annotation and gives its fragments. Raises KeyError."""
+        fragments = self._fragments.pop(id_)
+        del self._lanes[id_]
+        entry = _entry(id_, fragments)
+        entries = self._classes[_length_class(entry)]
+        for listed in (self._order, entries):
+            del listed[bisect_left(listed, entry)]
+        if not entries:
+            self._longest[_length_class(entry)] = 0
+        return fragments
+
+    def replace(self, id_: int, fragments: Fragments) -> int:
+        """Adds an annotation or gives it other fragments; keeps its lane where that is free. Gives the lane."""
+        lane = self._lanes.get(id_, 0)
+        if id_ in self._fragments:
+            self.remove(id_)
+        return self._put(id_, fragments, preferred=lane)
+
+    def query(self, start: int, end: int) -> list[int]:
+        """The ids of the annotations whose hull overlaps ``[start, end)``, in the order of reading."""
+        found: list[_Entry] = []
+        for entries, longest in zip(self._classes, self._longest, strict=True):
+            if entries:
+                first = bisect_left(entries, (start - longest + 1,))
+                last = bisect_left(entries, (end,), lo=first)
+                found += [entry for entry in entries[first:last] if -entry[1] > start]
+        found.sort()
+        return [id_ for _, _, id_ in found]
+
+    def query_fragments(self, start: int, end: int) -> list[tuple[int, Span]]:
+        """Ids with fragments: each fragment that overlaps ``[start, end)``, annotations in the order of reading."""
+        return [
+            (id_, span)
+            for id_ in self.query(start, end)
+            for span in self._fragments[id_]
+            if span.start < end and start < span.end
+        ]
+
+    def at(self, position: int) -> list[int]:
+        """The ids of the annotations with a fragment over the character at ``position``, the shortest hull first."""
+        ids = {id_ for id_, _ in self.query_fragments(position, position + 1)}
+        return sorted(ids, key=lambda id_: (len(hull(self._fragments[id_])), id_))
+
+    def next_after(self, position: int) -> int | None:
+        """The first annotation that begins after ``position``; None at the end."""
+        return self._nth(bisect_left(self._order, (position + 1,)))
+
+    def previous_before(self, position: int) -> int | None:
+        """The last annotation that begins before ``position``; None at the beginning."""
+        return self._nth(bisect_left(self._order, (position,)) - 1)
+
+    def successor(self, id_: int) -> int | None:
+        """The annotation that follows in the order of reading; None after the last. Raises KeyError."""
+        return self._nth(bisect_left(self._order, _entry(id_, self._fragments[id_])) + 1)
+
+    def predecessor(self, id_: int) -> int | None:
+        """The annotation that precedes in the order of reading; None before the first. Raises KeyError."""
+        return self._nth(bisect_left(self._order, _entry(id_, self._fragments[id_])) - 1)
+
+    def _nth(self, rank: int) -> int | None:
+        return self._order[rank][2] if 0 <= rank < len(self._order) else None
+
+    def _assign_classes(self) -> None:
+        lengths = [-end - start for start, end, _ in self._order]
+        below = 0
+        for rank, limit in enumerate(_LENGTH_LIMITS):
+            inside = [length for length in lengths if below < length <= limit]
+            if len(inside) == len(lengths):
+                self._classes[rank] = self._order.copy()
+            elif inside:
+                pairs = zip(self._order, lengths, strict=True)
+                self._classes[rank] = [entry for entry, length in pairs if below < length <= limit]
+            self._longest[rank] = max(inside, default=0)
+            below = limit
+
+    def _assign_lanes(self) -> None:
+        # An end and its lane are packed into one number, and the free lanes into the bits of another: tuples and a
+        # second heap take twice as long.
+        mask = (1 << _LANE_BITS) - 1
+        lanes = self._lanes
+        busy: list[int] = []
+        free = 0
+        for start, end, id_ in self._order:
+            ended = start << _LANE_BITS | mask
+            while busy and busy[0] <= ended:
+                free |= 1 << (heappop(busy) & mask)
+            if free:
+                lowest = free & -free
+                free ^= lowest
+                lane = lowest.bit_length() - 1
+            else:
+                lane = len(busy)
+            lanes[id_] = lane
+            heappush(busy, -end << _LANE_BITS | lane)
+
+    def _put(self, id_: int, fragments: Fragments, preferred: int) -> int:
+        entry = _entry(id_, fragments)
+        taken = {self._lanes[other] for other in self.query(entry[0], -entry[1])}
+        lane = preferred if preferred not in taken else 0
+        while lane in taken:
+            lane += 1
+        self._fragments[id_] = fragments
+        self._lanes[id_] = lane
+        rank = _length_class(entry)
+        insort(self._order, entry)
+        insort(self._classes[rank], entry)
+        self._longest[rank] = max(self._longest[rank], -entry[1] - entry[0])
+        return lane
+
+
+def _entry(id_: int, fragments: Fragments) -> _Entry:
+    return fragments[0].start, -fragments[-1].end, id_
+
+
+def _length_class(entry: _Entry) -> int:
+    return bisect_left(_LENGTH_LIMITS, -entry[1] - entry[0])

@@ -1,0 +1,295 @@
+"""The tables of a project file: one class each, and the one owner of every field, its type and its limits.
+
+A row is built with ``Model.model_validate(values)``: a SQLModel table class does not validate on construction. The
+CHECK constraints say the same to SQLite. Times are ISO 8601 text in UTC, dates ISO 8601 text; an empty text means
+"not known". JSON columns hold lists and dicts.
+"""
+
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, Integer, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+PAIRS = list[tuple[int, int]]
+"""Spans as JSON keeps them: ``[[start, end], ...]`` in text order."""
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    quoted = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({quoted})")
+
+
+def _list(column: str) -> CheckConstraint:
+    # Not json_valid(): with trusted_schema off SQLite refuses a schema that calls it.
+    return CheckConstraint(f"{column} LIKE '[%]'")
+
+
+DOCUMENT_STATUSES = ("new", "in progress", "done")
+SOURCE_KINDS = ("outlet", "person", "office", "organisation", "document", "collective", "unnamed")
+FEATURE_KINDS = ("choice", "flag", "number", "text", "link")
+RELATION_KINDS = ("supports", "contradicts", "repeats", "retracts")
+
+
+class ProjectInfo(SQLModel, table=True):
+    """The one row that says what the project is. ``guideline`` is Markdown."""
+
+    __tablename__ = "project"
+    __table_args__ = (CheckConstraint("id = 1"),)
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    title: str
+    guideline: str = ""
+    created_at: str
+
+
+class Annotator(SQLModel, table=True):
+    """A person who annotates."""
+
+    __tablename__ = "annotator"
+    __table_args__ = (CheckConstraint("name <> ''"), {"sqlite_autoincrement": True})
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    name: str = Field(min_length=1, unique=True)
+    created_at: str
+
+
+class LabelSet(SQLModel, table=True):
+    """The permitted vocabulary. ``exclusive``: its labels do not nest, a span has one of them."""
+
+    __tablename__ = "label_set"
+    __table_args__ = (CheckConstraint("name <> ''"), {"sqlite_autoincrement": True})
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    name: str = Field(min_length=1, unique=True)
+    description: str = ""
+
+
+class Label(SQLModel, table=True):
+    """An entry of a label set. Its id is stable: renaming is free."""
+
+    __tablename__ = "label"
+    __table_args__ = (
+        CheckConstraint("name <> ''"),
+        CheckConstraint("key BETWEEN 1 AND 9"),
+        CheckConstraint("color GLOB '#[0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f][0-9A-Fa-f]'"),
+        UniqueConstraint("label_set_id", "name"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    label_set_id: int = Field(foreign_key="label_set.id")
+    parent_id: int | None = Field(default=None, foreign_key="label.id")
+    name: str = Field(min_length=1)
+    initials: str = ""
+    color: str = Field(regex=r"^#[0-9A-Fa-f]{6}$")
+    key: int | None = Field(default=None, ge=1, le=9)
+    description: str = ""
+    position: int = 0
+
+
+class Feature(SQLModel, table=True):
+    """The definition of a typed extra value on annotations."""
+
+    __tablename__ = "feature"
+    __table_args__ = (
+        CheckConstraint("name <> ''"),
+        _one_of("kind", *FEATURE_KINDS),
+        _list("choices"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    name: str = Field(min_length=1, unique=True)
+    kind: str = Field(regex="^(choice|flag|number|text|link)$")
+    choices: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    description: str = ""
+    position: int = 0
+
+
+class Source(SQLModel, table=True):
+    """An entry of the registry of sources."""
+
+    __tablename__ = "source"
+    __table_args__ = (
+        CheckConstraint("name <> ''"),
+        _one_of("kind", *SOURCE_KINDS),
+        _list("aliases"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    name: str = Field(min_length=1, unique=True)
+    kind: str = Field(default="person", regex="^(outlet|person|office|organisation|document|collective|unnamed)$")
+    aliases: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    note: str = ""
+    parent_id: int | None = Field(default=None, foreign_key="source.id")
+
+
+class Assessment(SQLModel, table=True):
+    """One annotator's dated judgement of a source. The latest by date, then by id, is in force."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (_one_of("reliability", *"ABCDEF"), {"sqlite_autoincrement": True})
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    source_id: int = Field(foreign_key="source.id", index=True)
+    annotator_id: int = Field(foreign_key="annotator.id")
+    made_on: str = Field(regex=r"^\d{4}-\d{2}-\d{2}$")
+    reliability: str = Field(regex="^[A-F]$")
+    topic: str = ""
+    rationale: str = ""
+    created_at: str
+
+
+class Document(SQLModel, table=True):
+    """An immutable text with its origin. The text itself is in ``document_text``, so that lists stay quick."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        _one_of("status", *DOCUMENT_STATUSES),
+        _list("structure"),
+        CheckConstraint("length(text_sha256) = 64"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    title: str
+    text_sha256: str = Field(min_length=64, max_length=64, index=True)
+    words: int = Field(default=0, ge=0)
+    source_id: int | None = Field(default=None, foreign_key="source.id", index=True)
+    author: str = ""
+    published_at: str = ""
+    language: str = ""
+    status: str = Field(default="new", regex="^(new|in progress|done)$")
+    note: str = ""
+    address: str = ""
+    structure: list[tuple[str, int, int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    origin_path: str = ""
+    origin_format: str = ""
+    origin_sha256: str = ""
+    imported_at: str
+    trashed_at: str | None = None
+
+
+class DocumentText(SQLModel, table=True):
+    """The canonical text of a document: written once, never changed, and kept when the document is in the trash."""
+
+    __tablename__ = "document_text"
+
+    id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Annotation(SQLModel, table=True):
+    """One annotator's label on a content span, with who said it, how, and the grades.
+
+    ``quote`` is ``text[start:end]``, where ``start`` and ``end`` are the hull of ``fragments``. ``reliability`` is
+    the letter given here, in place of the one inherited from the source.
+    """
+
+    __tablename__ = "annotation"
+    __table_args__ = (
+        CheckConstraint('"start" >= 0 AND "end" > "start"'),
+        CheckConstraint('length(quote) = "end" - "start"'),
+        _list("fragments"),
+        _list("cue"),
+        _list("mention"),
+        CheckConstraint("features LIKE '{%}'"),
+        _one_of("reliability", *"ABCDEF"),
+        CheckConstraint("credibility BETWEEN 1 AND 6"),
+        CheckConstraint("probability BETWEEN 0 AND 100"),
+        _one_of("confidence", "low", "moderate", "high"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    document_id: int = Field(foreign_key="document.id", index=True)
+    annotator_id: int = Field(foreign_key="annotator.id")
+    label_id: int = Field(foreign_key="label.id", index=True)
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    quote: str = Field(min_length=1)
+    prefix: str = ""
+    suffix: str = ""
+    fragments: PAIRS = Field(sa_column=Column(JSON, nullable=False))
+    cue: PAIRS = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    mention: PAIRS = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    source_id: int | None = Field(default=None, foreign_key="source.id", index=True)
+    reliability: str | None = Field(default=None, regex="^[A-F]$")
+    reliability_reason: str = ""
+    credibility: int | None = Field(default=None, ge=1, le=6)
+    probability: int | None = Field(default=None, ge=0, le=100)
+    confidence: str | None = Field(default=None, regex="^(low|moderate|high)$")
+    note: str = ""
+    features: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    created_by: str = "person"
+    created_at: str
+    updated_at: str
+
+
+class Relation(SQLModel, table=True):
+    """A typed relation from one annotation to another."""
+
+    __tablename__ = "relation"
+    __table_args__ = (
+        CheckConstraint("kind <> ''"),
+        CheckConstraint("from_id <> to_id"),
+        UniqueConstraint("kind", "from_id", "to_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    kind: str = Field(min_length=1)
+    from_id: int = Field(foreign_key="annotation.id", index=True)
+    to_id: int = Field(foreign_key="annotation.id", index=True)
+    annotator_id: int = Field(foreign_key="annotator.id")
+    note: str = ""
+    created_at: str
+
+
+class LogEntry(SQLModel, table=True):
+    """A line of the change log. ``target`` is the entry that an undo or redo takes back; ``hash`` seals the chain."""
+
+    __tablename__ = "change"
+    __table_args__ = (
+        _one_of("kind", "do", "undo", "redo"),
+        CheckConstraint("(kind = 'do') = (target IS NULL)"),
+        _list("edits"),
+    )
+
+    number: int = Field(primary_key=True)
+    at: str
+    annotator: str
+    title: str
+    kind: str
+    target: int | None = None
+    step: str
+    edits: str = Field(sa_column=Column(Text, nullable=False))
+    previous_hash: str
+    hash: str
+
+
+TABLES: tuple[type[SQLModel], ...] = (
+    ProjectInfo,
+    Annotator,
+    LabelSet,
+    Label,
+    Feature,
+    Source,
+    Assessment,
+    Document,
+    DocumentText,
+    Annotation,
+    Relation,
+    LogEntry,
+)

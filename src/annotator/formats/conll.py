@@ -1,0 +1,159 @@
+"""CoNLL: one token a line with its IOB2 tag, for taggers and their tools.
+
+A line holds a token, TAB, tag; an empty line ends a sentence; ``-DOCSTART- -X- O O`` begins a document. White space
+in the name of a label becomes ``_``, for a tag may hold none. An annotation is never cut: a sentence end within it
+is not marked. Overlaps are settled by the policy that the user chooses: ``longest``, ``first``, or ``layers``, which
+gives every label a column of its own, in the order of the label set.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from annotator.domain.records import AnnotationRecord, DocumentRecord
+from annotator.formats.base import Corpus, Format, Written
+from annotator.formats.overlaps import POLICIES, Range, counted, policy_of, without_overlaps
+from annotator.formats.spacy_tokens import Edges, Tokeniser, joined, sentence_starts, without_space
+
+DOCUMENT_START = "-DOCSTART- -X- O O"
+OUTSIDE = "O"
+
+
+def write(corpus: Corpus, path: Path) -> Written:
+    """Writes the tokens of every document to ``path``. Raises ExportRefused where the overlap policy is unknown."""
+    policy = policy_of(corpus, (*POLICIES, "layers"))
+    export = _Export(policy, [label.name for label in corpus.labels])
+    documents = 0
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        for document, annotations in corpus.documents:
+            export.document(document, annotations, file)
+            documents += 1
+    losses = export.losses()
+    if corpus.relations:
+        losses.append(f"{counted(len(corpus.relations), 'relation')} left out")
+    return Written(documents, export.written, tuple(losses))
+
+
+def tag_name(label: str) -> str:
+    """The name of a label as it stands in a tag: white space is ``_``."""
+    return re.sub(r"\s+", "_", label.strip())
+
+
+class _Export:
+    """One export: the tokeniser, the policy, and what was lost."""
+
+    def __init__(self, policy: str, labels: Sequence[str]) -> None:
+        self.written = 0
+        self._policy = policy
+        self._labels = labels
+        self._tokeniser = Tokeniser()
+        self._lost: Counter[str] = Counter()
+        self._names: set[str] = set()
+
+    def document(self, document: DocumentRecord, annotations: Sequence[AnnotationRecord], file: TextIO) -> None:
+        doc = self._tokeniser.doc(document.text, document.language)
+        edges = Edges(doc)
+        found = []
+        for annotation in annotations:
+            ranges = [without_space(doc, edges.range_of(span)) for span in annotation.fragments]
+            if not (chunks := joined(ranges)):
+                self._lost["blank"] += 1
+                continue
+            found.append((annotation, chunks))
+        columns, inside = self._columns(found, edges, len(doc))
+        starts = sentence_starts(doc)
+        file.write(f"{DOCUMENT_START}\n")
+        must_break = True
+        for token in doc:
+            must_break = must_break or (starts[token.i] and token.i not in inside)
+            if token.is_space:
+                continue
+            if must_break:
+                file.write("\n")
+                must_break = False
+            # A reader splits lines at any white space, so a token must hold none.
+            word = "_".join(token.text.split())
+            file.write("\t".join((word, *(column.get(token.i, OUTSIDE) for column in columns))) + "\n")
+        file.write("\n")
+
+    def losses(self) -> list[str]:
+        """One plain line for each kind of loss."""
+        lost = self._lost
+        lines = []
+        if lost["overlap"]:
+            which = counted(lost["overlap"], "annotation")
+            lines.append(f"{which} left out: others overlap them (overlap policy: {self._policy})")
+        if lost["blank"]:
+            lines.append(f"{counted(lost['blank'], 'annotation')} left out: they cover nothing but white space")
+        if lost["widened"]:
+            lines.append(f"{counted(lost['widened'], 'annotation')} widened to whole tokens")
+        if lost["fragments"]:
+            lines.append(f"{counted(lost['fragments'], 'annotation')} in fragments written as separate chunks")
+        by_tag: dict[str, list[str]] = {}
+        for name in sorted(self._names):
+            by_tag.setdefault(tag_name(name), []).append(name)
+        for tag, names in by_tag.items():
+            if names != [tag]:
+                lines.append(f"Label {' and '.join(f'“{name}”' for name in names)} written as {tag}")
+        return lines
+
+    def _columns(
+        self, found: Sequence[tuple[AnnotationRecord, list[Range]]], edges: Edges, length: int
+    ) -> tuple[list[dict[int, str]], set[int]]:
+        """The tags of each column by token, and the tokens within which no sentence may end."""
+        layers = self._layers(found)
+        inside: set[int] = set()
+        columns = []
+        kept_in_all = 0
+        for layer in layers:
+            tags: dict[int, str] = {}
+            kept = without_overlaps([chunks for _, chunks in layer], self._policy)
+            kept_in_all += len(kept)
+            for annotation, chunks in (layer[position] for position in kept):
+                self._note(annotation, chunks, edges)
+                name = tag_name(annotation.label)
+                for first, last in chunks:
+                    tags[first] = f"B-{name}"
+                    tags.update((token, f"I-{name}") for token in range(first + 1, last))
+                    inside.update(range(first + 1, last))
+            columns.append(tags)
+        self.written += kept_in_all
+        self._lost["overlap"] += len(found) - kept_in_all
+        return columns, inside
+
+    def _layers(
+        self, found: Sequence[tuple[AnnotationRecord, list[Range]]]
+    ) -> list[list[tuple[AnnotationRecord, list[Range]]]]:
+        if self._policy != "layers":
+            return [list(found)]
+        return [[one for one in found if one[0].label == label] for label in self._labels]
+
+    def _note(self, annotation: AnnotationRecord, chunks: Sequence[Range], edges: Edges) -> None:
+        self._names.add(annotation.label)
+        self._lost["fragments"] += len(annotation.fragments) > 1
+        spans = annotation.fragments
+        fits = len(chunks) == len(spans) and all(
+            edges.fit(span, chunk) for span, chunk in zip(spans, chunks, strict=True)
+        )
+        self._lost["widened"] += not fits
+
+
+FORMAT = Format(
+    id="conll",
+    name="CoNLL (IOB2)",
+    suffixes=(".conll", ".iob", ".iob2"),
+    write=write,
+    cannot_hold=(
+        "overlaps",
+        "edges inside a token",
+        "fragments as one annotation",
+        "sources, cues and source mentions",
+        "grades",
+        "features and notes",
+        "relations",
+        "titles and origins of documents",
+    ),
+    example="corpus.conll",
+)

@@ -1,0 +1,669 @@
+"""The native format: JSON Lines that hold all that a project holds about its documents, and nothing about the export.
+
+The first line is a header with labels, features, sources and assessments; then comes one line a document, with its
+text and annotations inside; then one line a relation. Offsets are code points, half-open. Every line has the same
+keys, so that tables can be made of it, and two exports of the same project are the same bytes.
+
+The reader takes such files line by line, whoever wrote them; of all keys only ``text`` is needed. A line or an
+annotation that is wrong is refused by itself, with its number and the reason.
+"""
+
+import hashlib
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import msgspec
+
+from annotator.domain import grades
+from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidSpan, InvalidValue
+from annotator.domain.records import (
+    AnnotationRecord,
+    AssessmentRecord,
+    DocumentRecord,
+    FeatureRecord,
+    LabelRecord,
+    RelationRecord,
+    SourceRecord,
+)
+from annotator.domain.spans import Span, checked_fragments, hull
+from annotator.domain.text import canonical
+from annotator.formats.base import (
+    Article,
+    Corpus,
+    Format,
+    Incoming,
+    IncomingAnnotation,
+    IncomingAssessment,
+    IncomingRelation,
+    IncomingSource,
+    Refusal,
+    Vocabulary,
+    Written,
+)
+from annotator.formats.dates import iso_date
+from annotator.formats.decoding import opened
+from annotator.formats.overlaps import counted
+from annotator.formats.structure import Structure, shown, structure_of, structured
+
+VERSION = 1
+LINE_LIMIT = 64 * 1024 * 1024
+"""Bytes of one line; a longer one is refused and skipped."""
+
+Pairs = list[tuple[int, int]]
+Taken = TypeVar("Taken")
+
+
+# ---------------------------------------------------------------------------------------------------- out
+
+
+def write(corpus: Corpus, path: Path) -> Written:
+    """Writes the whole corpus to ``path``. Nothing is lost."""
+    needed = {relation.from_id for relation in corpus.relations} | {relation.to_id for relation in corpus.relations}
+    uids: dict[int, str] = {}
+    documents = annotations = 0
+    encode = msgspec.json.Encoder().encode
+    with open(path, "wb") as file:
+        file.write(encode(_header(corpus)) + b"\n")
+        for document, own in corpus.documents:
+            file.write(encode(_document(document, own)) + b"\n")
+            documents += 1
+            annotations += len(own)
+            if needed:
+                uids.update((annotation.id, annotation.uid) for annotation in own if annotation.id in needed)
+        left_out = 0
+        for relation in corpus.relations:
+            if relation.from_id in uids and relation.to_id in uids:
+                file.write(encode(_relation(relation, uids)) + b"\n")
+            else:
+                left_out += 1
+    if not left_out:
+        return Written(documents, annotations)
+    loss = f"{counted(left_out, 'relation')} left out: an annotation that it ties is not exported"
+    return Written(documents, annotations, (loss,))
+
+
+def _header(corpus: Corpus) -> dict[str, Any]:
+    names = {source.id: source.name for source in corpus.sources}
+    return {
+        "format": "annotator",
+        "version": VERSION,
+        "title": corpus.title,
+        "labels": [_label(label) for label in corpus.labels],
+        "features": [_feature(feature) for feature in corpus.features],
+        "sources": [_source(source, names) for source in corpus.sources],
+        "assessments": [_assessment(assessment, names) for assessment in corpus.assessments],
+    }
+
+
+def _label(label: LabelRecord) -> dict[str, Any]:
+    return {
+        "name": label.name,
+        "initials": label.initials,
+        "color": label.color,
+        "key": label.key,
+        "description": label.description,
+        "position": label.position,
+    }
+
+
+def _feature(feature: FeatureRecord) -> dict[str, Any]:
+    return {
+        "name": feature.name,
+        "kind": feature.kind,
+        "choices": feature.choices,
+        "description": feature.description,
+        "position": feature.position,
+    }
+
+
+def _source(source: SourceRecord, names: dict[int, str]) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "aliases": source.aliases,
+        "note": source.note,
+        "parent": names.get(source.parent_id, "") if source.parent_id is not None else "",
+        "reliability": source.reliability,
+        "uid": source.uid,
+    }
+
+
+def _assessment(assessment: AssessmentRecord, names: dict[int, str]) -> dict[str, Any]:
+    return {
+        "source": names.get(assessment.source_id, ""),
+        "made_on": assessment.made_on,
+        "reliability": assessment.reliability,
+        "topic": assessment.topic,
+        "rationale": assessment.rationale,
+        "annotator": assessment.annotator,
+    }
+
+
+def _document(document: DocumentRecord, annotations: Sequence[AnnotationRecord]) -> dict[str, Any]:
+    return {
+        "uid": document.uid,
+        "title": document.title,
+        "source": document.source,
+        "author": document.author,
+        "published_at": document.published_at,
+        "language": document.language,
+        "address": document.address,
+        "status": document.status,
+        "note": document.note,
+        "text": document.text,
+        "structure": [{"kind": kind, "start": span.start, "end": span.end} for kind, span in document.structure],
+        "origin_path": document.origin_path,
+        "origin_format": document.origin_format,
+        "origin_sha256": document.origin_sha256,
+        "imported_at": document.imported_at,
+        "annotations": [annotation_fields(annotation) for annotation in annotations],
+    }
+
+
+def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
+    """All fields of an annotation as JSON has them."""
+    return {
+        "uid": annotation.uid,
+        "label": annotation.label,
+        "start": annotation.start,
+        "end": annotation.end,
+        "quote": annotation.quote,
+        "fragments": [tuple(span) for span in annotation.fragments],
+        "cue": [tuple(span) for span in annotation.cue],
+        "mention": [tuple(span) for span in annotation.mention],
+        "source": annotation.source,
+        "reliability": annotation.reliability,
+        "reliability_override": annotation.reliability_override,
+        "reliability_reason": annotation.reliability_reason,
+        "credibility": annotation.credibility,
+        "score": annotation.score,
+        "probability": annotation.probability,
+        "confidence": annotation.confidence,
+        "note": annotation.note,
+        "features": dict(sorted(annotation.features.items())),
+        "annotator": annotation.annotator,
+        "created_by": annotation.created_by,
+        "created_at": annotation.created_at,
+        "updated_at": annotation.updated_at,
+    }
+
+
+def _relation(relation: RelationRecord, uids: dict[int, str]) -> dict[str, Any]:
+    return {
+        "relation": relation.kind,
+        "from": uids[relation.from_id],
+        "to": uids[relation.to_id],
+        "note": relation.note,
+        "annotator": relation.annotator,
+        "uid": relation.uid,
+    }
+
+
+# ---------------------------------------------------------------------------------------------------- in
+
+
+class _HeaderLine(msgspec.Struct):
+    format: str
+    version: int = VERSION
+    labels: list[msgspec.Raw] = []
+    features: list[msgspec.Raw] = []
+    sources: list[msgspec.Raw] = []
+    assessments: list[msgspec.Raw] = []
+
+
+class _Label(msgspec.Struct):
+    name: str
+    initials: str = ""
+    color: str = "#999999"
+    key: int | None = None
+    description: str = ""
+    position: int = 0
+
+
+class _Feature(msgspec.Struct):
+    name: str
+    kind: str = "text"
+    choices: tuple[str, ...] = ()
+    description: str = ""
+    position: int = 0
+
+
+class _Source(msgspec.Struct):
+    name: str
+    kind: str = "outlet"
+    aliases: tuple[str, ...] = ()
+    note: str = ""
+    parent: str = ""
+    uid: str = ""
+
+
+class _Assessment(msgspec.Struct):
+    source: str
+    made_on: str
+    reliability: str
+    topic: str = ""
+    rationale: str = ""
+    annotator: str = ""
+    uid: str = ""
+
+
+class _Part(msgspec.Struct):
+    kind: str
+    start: int
+    end: int
+
+
+class _DocumentLine(msgspec.Struct):
+    text: str
+    title: str | None = None
+    uid: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    date: str | None = None
+    language: str | None = None
+    address: str | None = None
+    url: str | None = None
+    status: str | None = None
+    note: str | None = None
+    structure: list[_Part] | None = None
+    origin_path: str | None = None
+    origin_format: str | None = None
+    origin_sha256: str | None = None
+    imported_at: str | None = None
+    annotations: list[msgspec.Raw] | None = None
+
+
+class _Annotation(msgspec.Struct):
+    label: str
+    start: int | None = None
+    end: int | None = None
+    fragments: Pairs | None = None
+    quote: str | None = None
+    cue: Pairs | None = None
+    mention: Pairs | None = None
+    source: str | None = None
+    reliability: str | None = None
+    reliability_override: str | msgspec.UnsetType | None = msgspec.UNSET
+    reliability_reason: str | None = None
+    credibility: int | None = None
+    probability: int | None = None
+    confidence: str | None = None
+    note: str | None = None
+    features: dict[str, Any] | None = None
+    uid: str | None = None
+    annotator: str | None = None
+    created_by: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+class _RelationLine(msgspec.Struct, rename={"from_uid": "from", "to_uid": "to"}):
+    relation: str
+    from_uid: str
+    to_uid: str
+    note: str | None = None
+    annotator: str | None = None
+    uid: str | None = None
+
+
+_KNOWN_KEYS = frozenset(_DocumentLine.__struct_fields__) | {"text_sha256"}
+_PROBLEMS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, AnnotatorError)
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_TYPE_MISMATCH = re.compile(r"Expected `(.+?)`, got `(.+?)`(?: - at `\$\.?(.*)`)?")
+_MISSING = re.compile(r"Object missing required field `(.+?)`(?: - at `\$\.?(.*)`)?")
+_PLAIN_TYPES = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number with a fraction",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "nothing",
+}
+
+
+def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
+    """What the lines of a file hold, in their order.
+
+    A wrong line or annotation becomes a Refusal. Raises ImportRefused where the file cannot be read at all or was
+    written by a newer version.
+    """
+    with opened(path) as file:
+        reading = _Reading(path)
+        number = 0
+        for number, line in enumerate(_lines(file, path, line_limit), 1):
+            place = f"line {number}"
+            if line is None:
+                yield Refusal(place, f"The line is longer than {line_limit / 2**20:,.0f} MB.")
+            elif line.strip():
+                try:
+                    records = reading.records(line, number, place)
+                except ImportRefused:
+                    raise
+                except _PROBLEMS as error:
+                    records = [Refusal(place, _plain(error))]
+                yield from records
+        if number == 0:
+            raise ImportRefused(f"“{path.name}” is empty.")
+        for key, count in sorted(reading.left_out.items()):
+            yield Refusal(
+                f"“{key}” in {counted(count, 'line')}", "An article has no place for this field: it was left out."
+            )
+
+
+class _Reading:
+    """One pass through a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.left_out: Counter[str] = Counter()
+        self._path = path
+        self._file_sha256 = ""
+        self._shape = msgspec.json.Decoder(dict[str, msgspec.Raw])
+        self._document = msgspec.json.Decoder(_DocumentLine)
+        self._annotation = msgspec.json.Decoder(_Annotation)
+
+    def records(self, line: bytes, number: int, place: str) -> list[Incoming]:
+        """What a line holds. Raises one of ``_PROBLEMS`` where nothing of it can be taken."""
+        keys = self._shape.decode(line).keys()
+        if b"\\u0000" in line and _NUL.search(line):
+            raise InvalidValue("The line has a NUL character.")
+        if "text" in keys:
+            self.left_out.update(keys - _KNOWN_KEYS)
+            return self._article(self._document.decode(line), number, place)
+        if "relation" in keys:
+            relation = msgspec.json.decode(line, type=_RelationLine)
+            return [
+                IncomingRelation(
+                    kind=_needed("relation", relation.relation),
+                    from_uid=relation.from_uid,
+                    to_uid=relation.to_uid,
+                    note=relation.note or "",
+                    annotator=relation.annotator or "",
+                    uid=relation.uid or "",
+                )
+            ]
+        if "format" in keys:
+            return self._vocabulary(msgspec.json.decode(line, type=_HeaderLine), place)
+        raise InvalidValue("The line has neither a text nor a relation.")
+
+    def _vocabulary(self, header: _HeaderLine, place: str) -> list[Incoming]:
+        if header.format != "annotator":
+            raise InvalidValue(f"The line begins a file of another format, “{header.format[:40]}”.")
+        if header.version > VERSION:
+            raise ImportRefused(
+                f"“{self._path.name}” was written by a newer version of Annotator (format {header.version}, "
+                f"this one reads {VERSION}): update this one."
+            )
+        refused: list[Incoming] = []
+        labels = _each(header.labels, f"{place}, label", _read_label, refused)
+        features = _each(header.features, f"{place}, feature", _read_feature, refused)
+        sources = _each(header.sources, f"{place}, source", _read_source, refused)
+        assessments = _each(header.assessments, f"{place}, assessment", _read_assessment, refused)
+        vocabulary = Vocabulary(tuple(labels), tuple(features))
+        return [*([vocabulary] if labels or features else []), *sources, *assessments, *refused]
+
+    def _article(self, line: _DocumentLine, number: int, place: str) -> list[Incoming]:
+        text = canonical(line.text)
+        if not text.strip():
+            raise InvalidValue("The text is empty.")
+        moved = _Moved(line.text) if len(text) != len(line.text) else None
+        name = f"{self._path.stem} {number}"
+        title = shown(line.title or "")
+        structure: Structure
+        if line.structure is not None:
+            structure = _structure(line.structure, text, moved)
+            title = title or structured(text, name)[0]
+        elif title:
+            structure = structure_of(text, title)
+        else:
+            title, structure = structured(text, name)
+        refused: list[Incoming] = []
+        annotations = []
+        for count, raw in enumerate(line.annotations or (), 1):
+            try:
+                annotations.append(_read_annotation(self._annotation.decode(raw), text, moved))
+            except _PROBLEMS as error:
+                refused.append(Refusal(f"{place}, annotation {count}", _plain(error)))
+        stated = line.date or ""
+        published_at = line.published_at or iso_date(stated)
+        note = line.note or ""
+        if stated and not published_at:
+            note = f"{note}\nDate as stated in the file: {stated}".strip()
+        has_origin = bool(line.origin_sha256 or line.origin_path or line.origin_format)
+        article = Article(
+            title=title,
+            text=text,
+            structure=structure,
+            source=(line.source or "").strip(),
+            author=line.author or "",
+            published_at=published_at,
+            language=line.language or "",
+            address=line.address or line.url or "",
+            status=_one_of("status", line.status or "new", _statuses()),
+            note=note,
+            uid=line.uid or "",
+            annotations=tuple(annotations),
+            origin_path=(line.origin_path or "") if has_origin else str(self._path),
+            origin_format=(line.origin_format or "") if has_origin else FORMAT.id,
+            origin_sha256=(line.origin_sha256 or "") if has_origin else self._sha256(),
+            imported_at=line.imported_at or "",
+        )
+        return [article, *refused]
+
+    def _sha256(self) -> str:
+        if not self._file_sha256:
+            digest = hashlib.sha256()
+            with opened(self._path) as file:
+                while block := file.read(1024 * 1024):
+                    digest.update(block)
+            self._file_sha256 = digest.hexdigest()
+        return self._file_sha256
+
+
+class _Moved:
+    """Where the offsets into a text as a file has it stand in the canonical text."""
+
+    def __init__(self, text: str) -> None:
+        self._removed = [found.start() for found in re.finditer(r"\A\ufeff|\r(?=\n)", text)]
+
+    def __call__(self, offset: int) -> int:
+        return offset - bisect_left(self._removed, offset)
+
+
+def _lines(file: BinaryIO, path: Path, limit: int) -> Iterator[bytes | None]:
+    """The lines of a file, None for each that is longer than ``limit`` bytes; no more than that is ever held."""
+    first = True
+    try:
+        while line := file.readline(limit + 2):
+            if first:
+                line, first = line.removeprefix(b"\xef\xbb\xbf"), False
+            if len(line.rstrip(b"\r\n")) <= limit:
+                yield line
+                continue
+            while line and not line.endswith(b"\n"):
+                line = file.readline(1024 * 1024)
+            yield None
+    except OSError as error:
+        raise ImportRefused(f"“{path.name}” cannot be read to its end: {error.strerror or error}.") from None
+
+
+def _each(
+    raws: Sequence[msgspec.Raw], place: str, take: Callable[[msgspec.Raw], Taken], refused: list[Incoming]
+) -> list[Taken]:
+    """Each record that can be taken; a Refusal in ``refused`` for each other one."""
+    taken = []
+    for count, raw in enumerate(raws, 1):
+        try:
+            taken.append(take(raw))
+        except _PROBLEMS as error:
+            refused.append(Refusal(f"{place} {count}", _plain(error)))
+    return taken
+
+
+def _read_label(raw: msgspec.Raw) -> LabelRecord:
+    label = msgspec.json.decode(raw, type=_Label)
+    if not re.fullmatch("#[0-9A-Fa-f]{6}", label.color):
+        raise InvalidValue(f"“{label.color[:20]}” is no colour: give six hexadecimal digits after #.")
+    if label.key is not None and not 1 <= label.key <= 9:
+        raise InvalidValue(f"{label.key} is no key of a label: give a digit from 1 to 9.")
+    name = _needed("name", label.name)
+    return LabelRecord(0, name, label.initials, label.color, label.key, label.description, label.position)
+
+
+def _read_feature(raw: msgspec.Raw) -> FeatureRecord:
+    from annotator.domain.tables import FEATURE_KINDS
+
+    feature = msgspec.json.decode(raw, type=_Feature)
+    kind = _one_of("kind", feature.kind, FEATURE_KINDS)
+    return FeatureRecord(0, _needed("name", feature.name), kind, feature.choices, feature.description, feature.position)
+
+
+def _read_source(raw: msgspec.Raw) -> IncomingSource:
+    from annotator.domain.tables import SOURCE_KINDS
+
+    source = msgspec.json.decode(raw, type=_Source)
+    return IncomingSource(
+        name=_needed("name", source.name),
+        kind=_one_of("kind", source.kind, SOURCE_KINDS),
+        aliases=source.aliases,
+        note=source.note,
+        parent=source.parent,
+        uid=source.uid,
+    )
+
+
+def _read_assessment(raw: msgspec.Raw) -> IncomingAssessment:
+    assessment = msgspec.json.decode(raw, type=_Assessment)
+    reliability = grades.checked_reliability(assessment.reliability)
+    if reliability is None:
+        raise InvalidValue("An assessment needs a reliability: give a letter from A to F.")
+    made_on = iso_date(assessment.made_on)[:10]
+    if not made_on:
+        raise InvalidValue(f"“{assessment.made_on[:40]}” is no date: write it as 2025-03-31.")
+    return IncomingAssessment(
+        source=_needed("source", assessment.source),
+        made_on=made_on,
+        reliability=reliability,
+        topic=assessment.topic,
+        rationale=assessment.rationale,
+        annotator=assessment.annotator,
+        uid=assessment.uid,
+    )
+
+
+def _read_annotation(stated: _Annotation, text: str, moved: _Moved | None) -> IncomingAnnotation:
+    # Files of other makers know one reliability only: the one given on the annotation.
+    override = stated.reliability_override
+    return IncomingAnnotation(
+        label=_needed("label", stated.label),
+        fragments=_content(stated, text, moved),
+        quote=canonical(stated.quote or ""),
+        cue=_spans(stated.cue, text, moved),
+        mention=_spans(stated.mention, text, moved),
+        source=(stated.source or "").strip(),
+        reliability=grades.checked_reliability(stated.reliability if override is msgspec.UNSET else override),
+        reliability_reason=stated.reliability_reason or "",
+        credibility=grades.checked_credibility(stated.credibility),
+        probability=grades.checked_probability(stated.probability),
+        confidence=grades.checked_confidence(stated.confidence),
+        note=stated.note or "",
+        features=stated.features or {},
+        uid=stated.uid or "",
+        annotator=stated.annotator or "",
+        created_by=stated.created_by or "",
+        created_at=stated.created_at or "",
+        updated_at=stated.updated_at or "",
+    )
+
+
+def _content(stated: _Annotation, text: str, moved: _Moved | None) -> tuple[Span, ...]:
+    if stated.fragments:
+        fragments = _spans(stated.fragments, text, moved)
+        covered = hull(fragments)
+        start, end = stated.start, stated.end
+        if start is not None and end is not None and covered != _shifted([(start, end)], moved)[0]:
+            raise InvalidSpan(
+                f"The fragments cover {covered.start}-{covered.end}, but start and end say {start}-{end}."
+            )
+        return fragments
+    if stated.start is None or stated.end is None:
+        raise InvalidSpan("An annotation needs a start and an end, or fragments.")
+    return _spans([(stated.start, stated.end)], text, moved)
+
+
+def _spans(pairs: Pairs | None, text: str, moved: _Moved | None) -> tuple[Span, ...]:
+    return checked_fragments(_shifted(pairs, moved), len(text)) if pairs else ()
+
+
+def _shifted(pairs: Pairs, moved: _Moved | None) -> Pairs:
+    return pairs if moved is None else [(moved(start), moved(end)) for start, end in pairs]
+
+
+def _structure(parts: Sequence[_Part], text: str, moved: _Moved | None) -> Structure:
+    """The parts that a file states, in text order; one outside the text is left out: it is only a hint for reading."""
+    shifted = [(part.kind, *_shifted([(part.start, part.end)], moved)[0]) for part in parts]
+    inside = [(kind, Span(start, end)) for kind, start, end in shifted if 0 <= start < end <= len(text)]
+    return tuple(sorted(inside, key=lambda part: part[1]))
+
+
+def _needed(name: str, value: str) -> str:
+    value = value.strip()
+    if not value:
+        raise InvalidValue(f"The field “{name}” is empty.")
+    return value
+
+
+def _one_of(name: str, value: str, allowed: Sequence[str]) -> str:
+    if value not in allowed:
+        raise InvalidValue(f"The field “{name}” is “{value[:40]}”, but it may be only: {', '.join(allowed)}.")
+    return value
+
+
+def _statuses() -> Sequence[str]:
+    from annotator.domain.tables import DOCUMENT_STATUSES
+
+    return DOCUMENT_STATUSES
+
+
+def _plain(error: Exception) -> str:
+    """One plain sentence for what is wrong with a record."""
+    if isinstance(error, AnnotatorError):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return "The JSON is nested too deeply."
+    if isinstance(error, UnicodeDecodeError):
+        return f"The line is not UTF-8: byte {error.start} cannot be read."
+    message = str(error)
+    if found := _TYPE_MISMATCH.match(message):
+        expected = " or ".join(_PLAIN_TYPES.get(kind, kind) for kind in found[1].split(" | "))
+        what = f"The field “{found[3]}”" if found[3] else "The record"
+        return f"{what} must be {expected}, not {_PLAIN_TYPES.get(found[2], found[2])}."
+    if found := _MISSING.match(message):
+        return f"The field “{found[1]}” is missing."
+    if isinstance(error, msgspec.ValidationError):
+        return f"A field is not as it should be: {message}."
+    return f"The line is no JSON: {message[:1].lower()}{message[1:]}."
+
+
+def sniff(path: Path, head: bytes) -> bool:
+    """Whether a file begins with our header, or with a record that has a text and is named as JSON Lines are."""
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if re.match(rb'\{\s*"format"\s*:\s*"annotator"', head):
+        return True
+    return head.startswith(b"{") and path.suffix.lower() in FORMAT.suffixes
+
+
+FORMAT = Format(
+    id="jsonl",
+    name="Annotator JSON Lines",
+    suffixes=(".jsonl", ".ndjson"),
+    read=read,
+    sniff=sniff,
+    write=write,
+    example="corpus.jsonl",
+)

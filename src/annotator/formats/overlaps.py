@@ -1,0 +1,56 @@
+"""What to keep where a format holds no overlaps, and how a loss is told."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from annotator.domain.errors import ExportRefused
+from annotator.formats.base import Corpus
+
+Range = tuple[int, int]
+"""The first token and the one after the last."""
+
+POLICIES = ("longest", "first")
+"""``longest``: of annotations that overlap, the one with most tokens stays. ``first``: the one that begins first."""
+
+
+def policy_of(corpus: Corpus, allowed: Sequence[str] = POLICIES) -> str:
+    """The overlap policy that the user chose, or the first allowed one. Raises ExportRefused."""
+    policy = corpus.options.get("overlap") or allowed[0]
+    if policy not in allowed:
+        raise ExportRefused(f"There is no overlap policy “{policy}” here: use one of {', '.join(allowed)}.")
+    return policy
+
+
+def without_overlaps(candidates: Sequence[Sequence[Range]], policy: str) -> list[int]:
+    """The positions of the candidates to keep, in order. Each is the ranges of one annotation, kept whole or not.
+
+    One without ranges is never kept.
+    """
+
+    def longest(position: int) -> tuple[int, int, int]:
+        ranges = candidates[position]
+        return -sum(end - start for start, end in ranges), ranges[0][0], position
+
+    def first(position: int) -> tuple[int, int, int]:
+        ranges = candidates[position]
+        return ranges[0][0], -sum(end - start for start, end in ranges), position
+
+    taken: list[Range] = []
+    kept = []
+    positions = [position for position, ranges in enumerate(candidates) if ranges]
+    for position in sorted(positions, key=first if policy == "first" else longest):
+        if all(_is_free(taken, one) for one in candidates[position]):
+            kept.append(position)
+            for one in candidates[position]:
+                taken.insert(bisect_left(taken, one), one)
+    return sorted(kept)
+
+
+def counted(number: int, word: str) -> str:
+    """``1 annotation``, ``2 annotations``."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _is_free(taken: Sequence[Range], one: Range) -> bool:
+    after = bisect_left(taken, (one[1], one[1]))
+    return after == 0 or taken[after - 1][1] <= one[0]

@@ -1,0 +1,133 @@
+"""The table of formats: one line each. Third parties add theirs through the entry-point group ``annotator.formats``.
+
+Nothing heavy is loaded here: each format imports its libraries when it reads or writes.
+"""
+
+import logging
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from annotator.domain.errors import ImportRefused, NotFound
+from annotator.formats import conll, csv, html, jsonl, markdown, spacy_docbin, text
+from annotator.formats.base import Format
+from annotator.formats.decoding import binary_kind, read_head
+
+__all__ = ["ENTRY_POINTS", "FORMATS", "Format", "all_formats", "by_id", "detect", "problems", "readable", "writable"]
+
+ENTRY_POINTS = "annotator.formats"
+"""The group in which a package names its Format, or a tuple of them."""
+
+FORMATS: tuple[Format, ...] = (
+    text.FORMAT,
+    markdown.FORMAT,
+    html.FORMAT,
+    jsonl.FORMAT,
+    csv.FORMAT,
+    conll.FORMAT,
+    spacy_docbin.FORMAT,
+)
+
+_UNREAD = {
+    ".json": "JSON",
+    ".xml": "XML",
+    ".tsv": "a table",
+    ".xls": "a table",
+    ".yaml": "YAML",
+    ".yml": "YAML",
+    ".anno": "a project of Annotator: open it instead",
+}
+"""Text files that are no articles; imported as plain text they would only spoil a corpus."""
+
+_log = logging.getLogger(__name__)
+
+
+def all_formats() -> tuple[Format, ...]:
+    """Our own formats, then those of third parties."""
+    return FORMATS + _third_party()[0]
+
+
+def problems() -> tuple[str, ...]:
+    """One plain sentence for each third-party format that could not be loaded."""
+    return _third_party()[1]
+
+
+def by_id(id: str) -> Format:
+    """The format of that id. Raises NotFound."""
+    for format in all_formats():
+        if format.id == id:
+            return format
+    known = ", ".join(format.id for format in all_formats())
+    raise NotFound(f"There is no format “{id}”: use one of {known}.")
+
+
+def readable() -> tuple[Format, ...]:
+    """The formats that can be imported."""
+    return tuple(format for format in all_formats() if format.read is not None)
+
+
+def writable() -> tuple[Format, ...]:
+    """The formats that can be exported."""
+    return tuple(format for format in all_formats() if format.write is not None)
+
+
+def detect(path: Path) -> Format:
+    """The format that a file is in: by its content, and where that does not tell, by its suffix.
+
+    Raises ImportRefused where the file is empty, binary, unreadable, or in a format that cannot be imported.
+    """
+    head = read_head(path)
+    formats = all_formats()
+    for format in FORMATS:
+        if format.sniff is not None and format.sniff(path, head):
+            return format
+    for format in formats[len(FORMATS) :]:
+        if format.read is not None and _sniffs(format, path, head):
+            return format
+    suffix = path.suffix.lower()
+    named = [format for format in formats if suffix in format.suffixes]
+    for format in named:
+        # A reader that can be told by content has not known this one; a name alone does not make a binary file text.
+        if format.read is not None and not (kind := binary_kind(head)):
+            return format
+    if named and all(format.read is None for format in named):
+        raise ImportRefused(f"“{path.name}” is {named[0].name}, which can be exported but not imported.")
+    if kind := binary_kind(head):
+        raise ImportRefused(f"“{path.name}” is {kind}, not a text: save it as UTF-8 text first.")
+    if suffix in _UNREAD:
+        raise ImportRefused(f"“{path.name}” is {_UNREAD[suffix]}, of no shape that can be imported.")
+    return text.FORMAT
+
+
+def _sniffs(format: Format, path: Path, head: bytes) -> bool:
+    """Whether a third party's format knows the file. What it raises is put down in the log."""
+    try:
+        return format.sniff is not None and bool(format.sniff(path, head))
+    except Exception:  # noqa: BLE001 - other people's code: it may fail in any way, and ours goes on
+        _log.warning("the format %s failed to look at %s", format.id, path, exc_info=True)
+        return False
+
+
+@cache
+def _third_party() -> tuple[tuple[Format, ...], tuple[str, ...]]:
+    """The formats of installed packages, and a sentence for each entry point that gives none."""
+    # Searching the installed packages takes as long as everything else here together.
+    metadata = import_module("importlib.metadata")
+    found: list[Format] = []
+    failed: list[str] = []
+    taken = {format.id for format in FORMATS}
+    for entry in sorted(metadata.entry_points(group=ENTRY_POINTS), key=lambda entry: (entry.name, entry.value)):
+        try:
+            loaded = entry.load()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - other people's code: it may fail in any way
+            failed.append(f"The format “{entry.name}” cannot be loaded ({type(error).__name__}: {error}).")
+            continue
+        for format in loaded if isinstance(loaded, tuple | list) else (loaded,):
+            if not isinstance(format, Format):
+                failed.append(f"The format “{entry.name}” cannot be used: {entry.value} is no Format.")
+            elif format.id in taken:
+                failed.append(f"The format “{entry.name}” cannot be used: the id “{format.id}” is taken.")
+            else:
+                taken.add(format.id)
+                found.append(format)
+    return tuple(found), tuple(failed)

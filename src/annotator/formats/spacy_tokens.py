@@ -1,0 +1,178 @@
+"""spaCy's tokens of a text, without any model: what CoNLL writes and what a DocBin is made of."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from annotator.domain.spans import Span
+from annotator.formats.overlaps import Range
+
+if TYPE_CHECKING:
+    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
+    from spacy.tokens import Doc
+
+_ANY_LANGUAGE = "xx"
+_LONGEST_RUN = 1000
+_LONG_RUN = re.compile(rf"\S{{{_LONGEST_RUN + 1},}}")
+_UNSPACED = re.compile(
+    "[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u309f\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff][\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
+    "\u102b-\u103e\u17b4-\u17d3\u3099\u309a\u30fc\ufe00-\ufe0f\U000e0100-\U000e01ef]*"
+)
+"""A character, with its marks, of a script that sets no spaces between words: it is a token by itself."""
+
+
+class Tokeniser:
+    """Makes Docs that share one vocabulary."""
+
+    def __init__(self) -> None:
+        import spacy
+
+        # The vocabulary of no language knows white space and the like, and nothing that differs by language.
+        self.vocab = spacy.blank(_ANY_LANGUAGE).vocab
+        self._by_language: dict[str, Tokenizer] = {}
+
+    def doc(self, text: str, language: str, spans: Collection[Span] = ()) -> "Doc":
+        """The Doc of a text in a language (a BCP 47 tag, or empty). ``doc.text`` equals ``text``.
+
+        Tokens are split so that each of ``spans`` begins and ends at the edge of a token.
+        """
+        from spacy.tokens import Doc
+
+        tokeniser = self._tokeniser(language)
+        pieces = _pieces(text)
+        docs: list[Doc] = [tokeniser(text[start:end]) for start, end in pieces]
+        tokens = [
+            (start + token.idx, start + token.idx + len(token), bool(token.whitespace_))
+            for (start, _), doc in zip(pieces, docs, strict=True)
+            for token in doc
+        ]
+        starts = {span.start for span in spans}
+        ends = {span.end for span in spans}
+        cuts = starts | ends
+        for found in _UNSPACED.finditer(text):
+            cuts.update(found.span())
+        if len(docs) == 1 and not _must_be_split(tokens, text, starts, ends, cuts):
+            return docs[0]
+        ordered = sorted(cuts)
+        words: list[str] = []
+        spaces: list[bool] = []
+        for start, end, has_space in tokens:
+            inside = ordered[bisect_right(ordered, start) : bisect_left(ordered, end)]
+            for left, right in zip([start, *inside], [*inside, end], strict=True):
+                words.append(text[left:right])
+                spaces.append(False)
+            if has_space and (end in starts or end + 1 in ends):
+                words.append(" ")
+                spaces.append(False)
+            elif has_space:
+                spaces[-1] = True
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+    def _tokeniser(self, language: str) -> "Tokenizer":
+        name = language.replace("_", "-").split("-")[0].lower()
+        if name not in self._by_language:
+            self._by_language[name] = self._by_rules(name if re.fullmatch("[a-z]{2,3}", name) else _ANY_LANGUAGE)
+        return self._by_language[name]
+
+    def _by_rules(self, name: str) -> "Tokenizer":
+        """The tokeniser by the rules of a language; where spaCy knows none, by those of no language."""
+        from spacy.tokenizer import Tokenizer
+        from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex, get_lang_class
+
+        try:
+            rules = get_lang_class(name).Defaults
+        except ImportError:
+            rules = get_lang_class(_ANY_LANGUAGE).Defaults
+        # Not spacy.blank: its pipelines have a vocabulary each, and those of some languages want further packages.
+        return Tokenizer(
+            self.vocab,
+            rules=rules.tokenizer_exceptions,
+            prefix_search=compile_prefix_regex(rules.prefixes).search if rules.prefixes else None,
+            suffix_search=compile_suffix_regex(rules.suffixes).search if rules.suffixes else None,
+            infix_finditer=compile_infix_regex(rules.infixes).finditer if rules.infixes else None,
+            token_match=rules.token_match,
+            url_match=rules.url_match,
+        )
+
+
+def _must_be_split(
+    tokens: Sequence[tuple[int, int, bool]], text: str, starts: set[int], ends: set[int], cuts: set[int]
+) -> bool:
+    # White space after a token belongs to it in spaCy; where a span begins or ends with it, it has to be a token.
+    if any(text[start : start + 1] == " " for start in starts) or any(text[end - 1 : end] == " " for end in ends):
+        return True
+    edges = {start for start, _, _ in tokens} | {end for _, end, _ in tokens}
+    return not cuts <= edges | {0, len(text)}
+
+
+def _pieces(text: str) -> list[Range]:
+    """``text`` in pieces that spaCy can split in good time: a run of thousands of brackets takes it minutes."""
+    pieces: list[Range] = []
+    start = 0
+    for run in _LONG_RUN.finditer(text):
+        while run.end() - start > _LONGEST_RUN:
+            cut = max(start, run.start()) + _LONGEST_RUN
+            if cut >= run.end():
+                break
+            # Rather between words than within one.
+            for earlier in range(cut, cut - 100, -1):
+                if not (text[earlier - 1].isalnum() and text[earlier].isalnum()):
+                    cut = earlier
+                    break
+            pieces.append((start, cut))
+            start = cut
+    return [*pieces, (start, len(text))]
+
+
+class Edges:
+    """Where the tokens of a Doc begin and end, in code points."""
+
+    def __init__(self, doc: "Doc") -> None:
+        self.starts = [token.idx for token in doc]
+        self.ends = [token.idx + len(token) for token in doc]
+
+    def range_of(self, span: Span) -> Range:
+        """The tokens that ``span`` touches; an empty range where it touches none."""
+        first = bisect_right(self.ends, span.start)
+        return first, max(first, bisect_left(self.starts, span.end))
+
+    def fit(self, span: Span, tokens: Range) -> bool:
+        """Whether the tokens lie wholly within ``span``."""
+        return span.start <= self.starts[tokens[0]] and self.ends[tokens[1] - 1] <= span.end
+
+
+def sentence_starts(doc: "Doc") -> list[bool]:
+    """For each token whether a sentence begins with it: after a full stop and its like, and after a line end."""
+    from spacy.pipeline import Sentencizer
+
+    Sentencizer()(doc)
+    starts = [bool(token.is_sent_start) for token in doc]
+    for token in doc:
+        if token.is_space and "\n" in token.text and token.i + 1 < len(starts):
+            starts[token.i + 1] = True
+    return starts
+
+
+def without_space(doc: "Doc", tokens: Range) -> Range:
+    """``tokens`` without white space at its edges; an empty range where nothing is left."""
+    first, last = tokens
+    while first < last and doc[first].is_space:
+        first += 1
+    while last > first and doc[last - 1].is_space:
+        last -= 1
+    return first, last
+
+
+def joined(ranges: Sequence[Range]) -> list[Range]:
+    """Ranges in order, those that share a token made one, without empty ones."""
+    found: list[Range] = []
+    for start, end in ranges:
+        if start >= end:
+            continue
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found

@@ -1,0 +1,77 @@
+"""Where everything meets: no argument or a project file opens the window, anything else is a command."""
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+_COMMAND_WORDS = ("-h", "--help", "--version")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the program with ``arguments`` (those of the process by default); returns its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if not given:
+        return show_window(None)
+    if len(given) == 1 and given[0].lower().endswith(".anno"):
+        return show_window(Path(given[0]))
+    if given[0] == "--version":
+        from annotator import __version__
+
+        print(f"annotator {__version__}")
+        return 0
+    return run_command(given)
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command of the command line; returns its exit code."""
+    import typer
+
+    from annotator.cli import commands
+
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the console cannot show is no reason to fail.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    app = commands.build(commands.Window(has_display, show_window, draw))
+    try:
+        typer.main.get_command(app).main(arguments, prog_name="annotator", standalone_mode=True)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+    return 0
+
+
+def show_window(project: Path | None) -> int:
+    """Open the window and run it until it is closed; the exit code."""
+    if not has_display():
+        print(
+            "There is no display to open a window on: use a command instead ('annotator --help'), "
+            "or 'annotator screenshot' for a picture of the window.",
+            file=sys.stderr,
+        )
+        return 1
+    from annotator.app import application
+
+    return application.run(project)
+
+
+def draw(project: Path, out: Path, **options: Any) -> None:
+    """Draw the window on ``project`` into the picture ``out`` without a display."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from annotator.app import screenshot
+
+    screenshot.draw(project, out, **options)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown: on Linux that takes a display server, elsewhere there always is one."""
+    if os.environ.get("QT_QPA_PLATFORM"):
+        return os.environ["QT_QPA_PLATFORM"] != "offscreen"
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Language: where words, sentences and clauses begin and end; spaCy pipelines."""

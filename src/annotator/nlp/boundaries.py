@@ -1,0 +1,143 @@
+"""Text boundaries for the caret and the selection: characters, words, clauses, sentences, paragraphs.
+
+Positions and spans are code points, half-open. A call at a position looks only at its neighbourhood, so that it
+takes the same time in a text of 20 MB as in one line; only the edges of a paragraph, and what follows a gap of white
+space, are searched for as far as they lie apart. A position outside the text counts as the nearer end of it.
+"""
+
+from collections.abc import Callable, Iterator
+
+import regex
+
+from annotator.domain.spans import Span
+from annotator.nlp.characters import (
+    character_at,
+    characters,
+    clamped,
+    is_character_boundary,
+    next_character,
+    previous_character,
+    widened_to_characters,
+)
+from annotator.nlp.clauses import clause_at
+from annotator.nlp.sentences import next_sentence, previous_sentence, sentence_at, sentences
+from annotator.nlp.words import (
+    count_words,
+    next_word_end,
+    next_word_start,
+    previous_word_start,
+    snap_to_words,
+    word_at,
+    words,
+)
+
+__all__ = [
+    "character_at",
+    "characters",
+    "clause_at",
+    "count_words",
+    "growing",
+    "is_character_boundary",
+    "next_character",
+    "next_paragraph",
+    "next_sentence",
+    "next_word_end",
+    "next_word_start",
+    "paragraph_at",
+    "previous_character",
+    "previous_paragraph",
+    "previous_sentence",
+    "previous_word_start",
+    "sentence_at",
+    "sentences",
+    "shrinking",
+    "snap_to_words",
+    "widened_to_characters",
+    "word_at",
+    "words",
+]
+
+_INK = regex.compile(r"[^\s\x1c-\x1f]")
+_LAST_INK = regex.compile(r"(?r)[^\s\x1c-\x1f]")
+
+
+def paragraph_at(text: str, at: int) -> Span:
+    """The line that holds ``at``, trimmed; on a blank one the line that follows, or the last one.
+
+    Empty in a text of nothing but white space.
+    """
+    at = clamped(text, at)
+    begin = text.rfind("\n", 0, at) + 1
+    ink = _INK.search(text, begin) or _LAST_INK.search(text, 0, begin)
+    return _line_around(text, ink.start()) if ink else Span(at, at)
+
+
+def next_paragraph(text: str, at: int) -> Span | None:
+    """The first paragraph that starts after ``at``; None behind the last one."""
+    at = clamped(text, at)
+    ink = _INK.search(text, text.rfind("\n", 0, at) + 1)
+    if ink is None:
+        return None
+    paragraph = _line_around(text, ink.start())
+    if paragraph.start > at:
+        return paragraph
+    ink = _INK.search(text, paragraph.end)
+    return _line_around(text, ink.start()) if ink else None
+
+
+def previous_paragraph(text: str, at: int) -> Span | None:
+    """The last paragraph that starts before ``at`` (inside a paragraph, that one); None before the first one."""
+    ink = _LAST_INK.search(text, 0, clamped(text, at))
+    return _line_around(text, ink.start()) if ink else None
+
+
+def growing(text: str, span: Span) -> Span:
+    """The smallest of words, clauses, sentences, paragraphs and the whole text that holds ``span`` and more.
+
+    A span that reaches into several of a kind grows to all of them. The whole text stays as it is.
+    """
+    start, end = clamped(text, span.start), clamped(text, span.end)
+    span = Span(start, max(start, end))
+    for larger in _units(text, span):
+        if larger.contains(span) and larger != span:
+            return larger
+    return Span(0, len(text))
+
+
+def shrinking(text: str, span: Span, anchor: int) -> Span:
+    """The largest of paragraph, sentence, clause and word around ``anchor`` that ``span`` holds and is larger than.
+
+    Below a word it is the caret at ``anchor``, an empty span. An anchor outside of ``span`` counts as its nearer end.
+    """
+    start, end = clamped(text, span.start), clamped(text, span.end)
+    span = Span(start, max(start, end))
+    anchor = min(max(anchor, span.start), span.end)
+    for smaller in reversed(list(_units(text, Span(anchor, anchor)))):
+        if span.contains(smaller) and smaller != span and smaller.start <= anchor <= smaller.end:
+            return smaller
+    return Span(anchor, anchor)
+
+
+_UNITS: tuple[Callable[[str, int], Span], ...] = (clause_at, sentence_at, paragraph_at)
+
+
+def _units(text: str, span: Span) -> Iterator[Span]:
+    """The units of every size around ``span``, smallest first: from the one at its start to the one at its end."""
+    yield snap_to_words(text, span)
+    last = max(span.start, span.end - 1)
+    for unit_at in _UNITS:
+        unit = unit_at(text, span.start)
+        if unit.end <= last:
+            behind = unit_at(text, last)
+            unit = Span(min(unit.start, behind.start), max(unit.end, behind.end))
+        yield unit
+
+
+def _line_around(text: str, at: int) -> Span:
+    """The line that holds the ink at ``at``, trimmed."""
+    begin = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", at)
+    end = len(text) if end < 0 else end
+    first = _INK.search(text, begin, at + 1)
+    last = _LAST_INK.search(text, at, end)
+    return widened_to_characters(text, Span(first.start() if first else at, last.end() if last else end))

@@ -1,0 +1,1 @@
+"""The verbs: each plans a Change or does one job over a Project, without Qt."""

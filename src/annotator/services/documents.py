@@ -1,0 +1,44 @@
+"""Documents after import: their data, their status, and the trash."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from annotator.domain.changes import Change, Edit, now
+from annotator.domain.errors import InvalidValue
+from annotator.domain.records import DocumentRecord
+from annotator.store import queries
+from annotator.store.project import Project
+
+STATUSES = ("new", "in progress", "done")
+
+_FIELDS = ("title", "source_id", "author", "published_at", "language", "status", "note", "address")
+
+
+def update(document: DocumentRecord, **fields: Any) -> Change:
+    """Plan a change of a document's data; its text never changes. Raises InvalidValue."""
+    unknown = fields.keys() - set(_FIELDS)
+    if unknown:
+        raise InvalidValue(f"A document has no field {', '.join(sorted(unknown))} that can be changed.")
+    if "title" in fields and not str(fields["title"]).strip():
+        raise InvalidValue("A document needs a title.")
+    if fields.get("status", "new") not in STATUSES:
+        raise InvalidValue(f"{fields['status']!r} is no status: use one of {', '.join(STATUSES)}.")
+    after = {column: value for column, value in fields.items() if value != getattr(document, column)}
+    before = {column: getattr(document, column) for column in after}
+    title = f"Mark as {after['status']}" if after.keys() == {"status"} else "Change the document"
+    return Change(title, (Edit("document", document.id, before, after),) if after else ())
+
+
+def trash(ids: Iterable[int]) -> Change:
+    """Plan moving documents to the trash; their annotations go and come with them."""
+    moment = now()
+    edits = tuple(Edit("document", id, {"trashed_at": None}, {"trashed_at": moment}) for id in ids)
+    return Change("Move to the trash" if len(edits) == 1 else f"Move {len(edits)} documents to the trash", edits)
+
+
+def restore(project: Project, ids: Iterable[int]) -> Change:
+    """Plan taking documents out of the trash."""
+    with project.reading() as connection:
+        trashed = queries.trashed(connection, ids)
+    edits = [Edit("document", id, {"trashed_at": at}, {"trashed_at": None}) for id, at in trashed]
+    return Change("Take out of the trash", tuple(edits))

@@ -1,0 +1,206 @@
+"""Exporting: choose, write beside the target, rename when whole."""
+
+import math
+import os
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from annotator.domain.changes import new_uid
+from annotator.domain.errors import ExportRefused, InvalidValue
+from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow
+from annotator.formats import registry
+from annotator.formats.base import Corpus, Format, Written
+from annotator.services.annotating import find_label
+from annotator.services.documents import STATUSES
+from annotator.services.importing import Progress
+from annotator.store import queries
+from annotator.store.project import Project
+
+GROUPS = ("document", "source", "date")
+"""What stays on one side of a split."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is exported: nothing named means everything."""
+
+    labels: Sequence[str] = ()
+    statuses: Sequence[str] = ()
+    annotators: Sequence[str] = ()
+    documents: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What an export wrote: its files with what each holds, and a plain line for every loss."""
+
+    written: dict[Path, Written] = field(default_factory=dict)
+
+    @property
+    def losses(self) -> list[str]:
+        return [f"{path.name}: {loss}" for path, found in self.written.items() for loss in found.losses]
+
+    def sentence(self) -> str:
+        """The outcome in one line."""
+        documents = sum(found.documents for found in self.written.values())
+        annotations = sum(found.annotations for found in self.written.values())
+        names = ", ".join(path.name for path in self.written)
+        return f"Exported {documents} documents with {annotations} annotations to {names}."
+
+
+def export(
+    project: Project,
+    out: Path,
+    format: str = "jsonl",
+    *,
+    selection: Selection | None = None,
+    split: Mapping[str, float] | None = None,
+    group_by: str = "document",
+    seed: int = 0,
+    options: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> ExportReport:
+    """Write the chosen documents with their annotations to ``out``.
+
+    With ``split``, such as ``{"train": 0.8, "dev": 0.2}``, one file a part is written, ``out`` with the part's name
+    before the suffix; documents of one group never fall apart. Each file appears under its name only when it is
+    whole. Raises ExportRefused or InvalidValue; what was there is then untouched.
+    """
+    selection = selection or Selection()
+    chosen = registry.by_id(format)
+    if chosen.write is None:
+        raise ExportRefused(f"{chosen.name} can be read but not written: choose another format.")
+    out = out.absolute()
+    if not out.parent.is_dir():
+        raise ExportRefused(f"There is no folder {out.parent}: make it first, or choose another place.")
+    with project.reading() as connection:
+        rows = _chosen_documents(queries.document_rows(connection), selection)
+        label_names = {find_label(queries.labels(connection), name).name for name in selection.labels}
+        _check_annotators(queries.annotators(connection), selection.annotators)
+    parts = {out: [row.id for row in rows]} if split is None else _split(rows, out, split, group_by, seed)
+    for path in parts:
+        _check_target(project, path)
+    written: dict[Path, Written] = {}
+    drafts: dict[Path, Path] = {}
+    try:
+        for path, ids in parts.items():
+            draft = path.with_name(f".{path.name}.{new_uid()}")
+            drafts[path] = draft
+            written[path] = _write(project, chosen, draft, ids, label_names, selection.annotators, options, progress)
+        for draft in drafts.values():
+            _to_disk(draft)
+        for path, draft in drafts.items():
+            draft.replace(path)
+    except OSError as error:
+        raise ExportRefused(
+            f"{out} cannot be written ({error.strerror or error}): check the folder and the space on the disk; "
+            "what was there is untouched."
+        ) from error
+    finally:
+        for draft in drafts.values():
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+    return ExportReport(written)
+
+
+def _check_target(project: Project, path: Path) -> None:
+    """Raises ExportRefused where ``path`` is a folder or would take the place of a project."""
+    if path.is_dir():
+        raise ExportRefused(f"{path} is a folder: give the name of a file in it.")
+    of_project = path.name.startswith(f"{project.path.name}-") and path.resolve().parent == project.path.parent
+    if of_project or path.suffix.lower() == ".anno" or path.resolve() == project.path:
+        raise ExportRefused(f"{path} is or would look like a project file: give the export another name.")
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file is on the disk, so that after a power cut its name never stands for less than the old file."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _chosen_documents(rows: Sequence[DocumentRow], selection: Selection) -> list[DocumentRow]:
+    for status in selection.statuses:
+        if status not in STATUSES:
+            raise InvalidValue(f"{status!r} is no status of a document: use one of {', '.join(STATUSES)}.")
+    ids = set(selection.documents)
+    return [
+        row
+        for row in rows
+        if (not selection.statuses or row.status in selection.statuses) and (not ids or row.id in ids)
+    ]
+
+
+def _check_annotators(known: Mapping[str, int], wanted: Iterable[str]) -> None:
+    for name in wanted:
+        if name not in known:
+            raise InvalidValue(f"There is no annotator {name!r} in the project: use one of {', '.join(known)}.")
+
+
+def _write(
+    project: Project,
+    chosen: Format,
+    draft: Path,
+    ids: Sequence[int],
+    labels: set[str],
+    annotators: Sequence[str],
+    options: Mapping[str, str] | None,
+    progress: Progress | None,
+) -> Written:
+    assert chosen.write is not None
+    with project.reading() as connection:
+
+        def documents() -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
+            wanted = (
+                found
+                for found in queries.annotations(connection)
+                if (not labels or found.label in labels) and (not annotators or found.annotator in annotators)
+            )
+            groups = groupby(wanted, key=lambda found: found.document_id)
+            group = next(groups, None)
+            for number, document in enumerate(queries.documents(connection, ids)):
+                if progress is not None:
+                    progress(number, len(ids), document.title)
+                while group is not None and group[0] < document.id:
+                    group = next(groups, None)
+                yield document, list(group[1]) if group is not None and group[0] == document.id else []
+
+        corpus = Corpus(
+            documents=documents(),
+            labels=queries.labels(connection),
+            features=queries.features(connection),
+            sources=queries.sources(connection),
+            assessments=queries.assessments(connection),
+            relations=queries.relations(connection),
+            title=queries.project_record(connection).title,
+            options=options or {},
+        )
+        return chosen.write(corpus, draft)
+
+
+def _split(
+    rows: Sequence[DocumentRow], out: Path, split: Mapping[str, float], group_by: str, seed: int
+) -> dict[Path, list[int]]:
+    """The documents of each part. Groups are dealt in a seeded order, each to the part that lacks most."""
+    if group_by not in GROUPS:
+        raise InvalidValue(f"{group_by!r} is nothing to group by: use one of {', '.join(GROUPS)}.")
+    total = sum(split.values())
+    if not math.isfinite(total) or total <= 0 or any(share < 0 for share in split.values()):
+        raise InvalidValue("A split needs parts with positive shares, such as train=0.8,dev=0.1,test=0.1.")
+    if wrong := [name for name in split if not re.fullmatch(r"[\w-]+", name)]:
+        raise InvalidValue(f"{wrong[0]!r} is no name for a part of a split: use letters and digits, such as train.")
+    groups: dict[object, list[int]] = {}
+    for row in rows:
+        keys = {"document": row.id, "source": row.source or row.id, "date": row.published_at[:10] or row.id}
+        groups.setdefault(keys[group_by], []).append(row.id)
+    dealt = list(groups.values())
+    random.Random(seed).shuffle(dealt)
+    parts: dict[str, list[int]] = {name: [] for name in split}
+    for group in sorted(dealt, key=len, reverse=True):
+        name = max(split, key=lambda part: split[part] / total * len(rows) - len(parts[part]))
+        parts[name] += group
+    return {out.with_name(f"{out.stem}.{name}{out.suffix}"): sorted(ids) for name, ids in parts.items()}

@@ -1,0 +1,526 @@
+"""Importing: files in, by way of the formats, in chunks that are one step of undo."""
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidSpan, InvalidText, InvalidValue
+from annotator.domain.features import checked_features
+from annotator.domain.grades import checked_confidence, checked_credibility, checked_probability, checked_reliability
+from annotator.domain.labels import OKABE_ITO, initials_of
+from annotator.domain.spans import Span, checked_fragments, context_of, find_quote, hull
+from annotator.domain.text import canonical, sha256
+from annotator.formats import registry
+from annotator.formats.base import (
+    Article,
+    Incoming,
+    IncomingAnnotation,
+    IncomingAssessment,
+    IncomingRelation,
+    IncomingSource,
+    Refusal,
+    Vocabulary,
+)
+from annotator.nlp.boundaries import count_words
+from annotator.services.documents import STATUSES as DOCUMENT_STATUSES
+from annotator.store import queries
+from annotator.store.project import Project
+
+_CHUNK_DOCUMENTS = 128
+_CHUNK_CHARACTERS = 400_000
+_CHUNK_ROWS = 2_000
+"""A chunk is one commit: small enough that a key press in the window does not wait for it."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with files done, files in all, and what is being read."""
+
+_PROJECT_FILE = re.compile(r"\.anno(-wal|-shm|-journal|\.lock|\.holder)?$")
+
+_log = logging.getLogger(__name__)
+
+
+class Refused(NamedTuple):
+    """What was not imported: the file, the place in it, and one plain sentence why."""
+
+    path: str
+    place: str
+    reason: str
+
+
+@dataclass
+class ImportReport:
+    """What an import did. ``documents`` holds the ids of new documents, ``duplicates`` what was there already."""
+
+    documents: list[int] = field(default_factory=list)
+    annotations: int = 0
+    duplicates: list[str] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    files: int = 0
+    cancelled: bool = False
+    dry_run: bool = False
+
+    def sentence(self) -> str:
+        """The outcome in one line."""
+        verb = "Would import" if self.dry_run else "Imported"
+        parts = [f"{verb} {len(self.documents)} {_plural('document', len(self.documents))}"]
+        if self.annotations:
+            parts.append(f"{self.annotations} {_plural('annotation', self.annotations)}")
+        if self.duplicates:
+            parts.append(f"{len(self.duplicates)} already there")
+        if self.refused:
+            parts.append(f"{len(self.refused)} refused")
+        return ", ".join(parts) + (" (cancelled)." if self.cancelled else ".")
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"
+
+
+def files_of(paths: Iterable[Path], *, recursive: bool = False) -> list[Path]:
+    """The files that ``paths`` name, those of folders in the order of their names; hidden ones are left out."""
+    found: list[Path] = []
+    for path in paths:
+        found += _inside(path, recursive) if path.is_dir() else [path]
+    return found
+
+
+def _inside(folder: Path, recursive: bool) -> list[Path]:
+    """The files in a folder, without hidden ones and projects; the folder itself where it cannot be read."""
+    try:
+        return sorted(
+            entry
+            for entry in (folder.rglob("*") if recursive else folder.iterdir())
+            if not any(part.startswith(".") for part in entry.relative_to(folder).parts)
+            and not _PROJECT_FILE.search(entry.name)
+            and not entry.is_dir()
+        )
+    except OSError:
+        return [folder]
+
+
+def import_files(
+    project: Project,
+    paths: Iterable[Path],
+    *,
+    format: str = "auto",
+    source: str = "",
+    recursive: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> ImportReport:
+    """Import files and folders into ``project``; all of it is one step of undo.
+
+    ``source``: the outlet of documents that name none. A file that cannot be read becomes a line of the report and
+    stops nothing. After ``cancelled`` says so, what was imported stays, and undo takes it out.
+    """
+    files = files_of(paths, recursive=recursive)
+    report = ImportReport(files=len(files), dry_run=dry_run)
+    chosen = None if format == "auto" else registry.by_id(format)
+    intake = _Intake(project, report, source)
+    for number, path in enumerate(files):
+        if cancelled is not None and cancelled():
+            report.cancelled = True
+            break
+        if progress is not None:
+            progress(number, len(files), path.name)
+        for item in _read(path, chosen):
+            if cancelled is not None and cancelled():
+                report.cancelled = True
+                break
+            intake.take(item, path)
+    intake.flush()
+    if progress is not None:
+        progress(len(files), len(files), "")
+    return report
+
+
+def import_articles(project: Project, articles: Iterable[Article]) -> ImportReport:
+    """Import articles that come from no file; their text is canonical. One step of undo."""
+    report = ImportReport()
+    intake = _Intake(project, report, "")
+    for article in articles:
+        intake.take(article, None)
+    intake.flush()
+    return report
+
+
+def _read(path: Path, chosen: registry.Format | None) -> Iterator[Incoming]:
+    """What a file holds; whatever goes wrong with it becomes a refusal."""
+    try:
+        if path.is_dir():
+            raise ImportRefused("The folder cannot be read: check its permissions.")
+        format = chosen or registry.detect(path)
+        if format.read is None:
+            raise ImportRefused(f"{format.name} can be written but not read: choose another format.")
+        yield from format.read(path)
+    except AnnotatorError as error:
+        yield Refusal("", str(error))
+    except OSError as error:
+        yield Refusal("", f"The file cannot be read ({error.strerror or error}).")
+    except Exception as error:  # noqa: BLE001 - a library that stumbles over one file must not stop the other thousand
+        _log.warning("reading %s failed", path, exc_info=True)
+        yield Refusal("", f"The file cannot be read as its format ({type(error).__name__}: {error}).")
+
+
+class _Intake:
+    """Collects what readers give into chunks, and writes each as one Change of the same step."""
+
+    def __init__(self, project: Project, report: ImportReport, source: str) -> None:
+        self._project = project
+        self._report = report
+        self._default_source = source.strip()
+        self._step = new_uid()
+        self._edits: list[Edit] = []
+        self._articles: list[tuple[Article, Path | None, str]] = []
+        self._characters = 0
+        self._seen: dict[str, int] = {}
+        self._annotation_ids: dict[str, int] = {}
+        self._placed: set[tuple[int, int, tuple[Span, ...], str]] = set()
+        """Annotations by place and annotator, so that those without a uid are not taken twice."""
+        self._looked_at: set[int] = set()
+        self._people: list[Edit] = []
+        self._stubs: dict[str, int] = {}
+        """Sources that were only named as yet, and where their edit is in ``_edits``."""
+        self._moment = now()
+        with project.reading() as connection:
+            known = queries.sources(connection)
+            self._sources = {source.name.casefold(): source.id for source in known}
+            self._aliases = {alias.casefold(): source.id for source in known for alias in source.aliases}
+            self._labels = {label.name.casefold(): label.id for label in queries.labels(connection)}
+            self._features = {feature.name: feature for feature in queries.features(connection)}
+            self._annotators = queries.annotators(connection)
+            self._assessed = {
+                (entry.source_id, entry.made_on, entry.reliability, entry.topic, entry.rationale, entry.annotator)
+                for entry in queries.assessments(connection)
+            }
+
+    def take(self, item: Incoming, path: Path | None) -> None:
+        if isinstance(item, Article):
+            try:
+                digest = sha256(_checked_text(item.text))
+            except AnnotatorError as error:
+                self._refuse(path, "", str(error))
+                return
+            self._articles.append((item, path, digest))
+            self._characters += len(item.text)
+            if len(self._articles) >= _CHUNK_DOCUMENTS or self._characters >= _CHUNK_CHARACTERS:
+                self.flush()
+        elif isinstance(item, Refusal):
+            self._refuse(path, item.place, item.reason)
+        elif isinstance(item, Vocabulary):
+            self._vocabulary(item)
+        elif isinstance(item, IncomingSource):
+            self._source_entry(item)
+        elif isinstance(item, IncomingAssessment):
+            self._assessment(item, path)
+        else:
+            if self._articles or len(self._edits) >= _CHUNK_ROWS:
+                self.flush()
+            self._relation(item, path)
+
+    def flush(self) -> None:
+        """Write what was collected."""
+        articles, self._articles, self._characters = self._articles, [], 0
+        with self._project.reading() as connection:
+            self._seen |= queries.documents_by_hash(connection, [digest for _, _, digest in articles])
+            taken_documents = queries.known_uids(connection, "document", [a.uid for a, _, _ in articles if a.uid])
+            uids = [found.uid for article, _, _ in articles for found in article.annotations if found.uid]
+            taken_annotations = queries.known_uids(connection, "annotation", uids)
+        self._annotation_ids |= taken_annotations
+        for article, path, digest in articles:
+            if digest in self._seen:
+                self._report.duplicates.append(str(path or article.title))
+                self._look_at(self._seen[digest], article)
+            else:
+                try:
+                    self._document(article, path, digest, taken_documents)
+                except AnnotatorError as error:
+                    self._refuse(path, "", str(error))
+                    continue
+            for number, annotation in enumerate(article.annotations, start=1):
+                if annotation.uid not in self._annotation_ids:
+                    self._annotation(self._seen[digest], article, annotation, path, number)
+        people, self._people = self._people, []
+        edits, self._edits = self._edits, []
+        self._stubs.clear()
+        if not self._report.dry_run:
+            # Annotators are nobody's action: undo must not take away the one who works here.
+            self._project.apply(Change("Welcome annotators", tuple(people), step=""))
+            self._project.apply(Change("Import", tuple(edits), self._step))
+
+    def _look_at(self, document_id: int, article: Article) -> None:
+        """Learn which annotations a document has that was here before."""
+        if document_id in self._looked_at or all(found.uid for found in article.annotations):
+            return
+        self._looked_at.add(document_id)
+        with self._project.reading() as connection:
+            for held in queries.annotations(connection, document_id=document_id):
+                self._placed.add((document_id, held.label_id, held.fragments, held.annotator))
+
+    # --- one row each ---------------------------------------------------------------------------------------------
+
+    def _add(self, table: str, values: dict[str, Any]) -> int:
+        (id,) = self._project.next_ids(table)
+        self._edits.append(Edit(table, id, None, values))
+        return id
+
+    def _document(self, article: Article, path: Path | None, digest: str, taken: dict[str, int]) -> None:
+        if article.status not in DOCUMENT_STATUSES:
+            raise InvalidValue(f"{article.status!r} is no status: use one of {', '.join(DOCUMENT_STATUSES)}.")
+        source = article.source or self._default_source
+        (id,) = self._project.next_ids("document")
+        values = {
+            "uid": article.uid if _is_uid(article.uid) and article.uid not in taken else new_uid(),
+            "title": _writable(article.title),
+            "text_sha256": digest,
+            "words": count_words(article.text),
+            "source_id": self._source(source, "outlet") if source else None,
+            "author": article.author,
+            "published_at": article.published_at,
+            "language": article.language,
+            "status": article.status,
+            "note": article.note,
+            "address": article.address,
+            "structure": [[kind, span.start, span.end] for kind, span in article.structure],
+            "origin_path": _writable(article.origin_path or str(path or "")),
+            "origin_format": article.origin_format,
+            "origin_sha256": article.origin_sha256,
+            "imported_at": article.imported_at or self._moment,
+        }
+        taken[values["uid"]] = id
+        self._edits.append(Edit("document_text", id, None, {"text": article.text}))
+        self._edits.append(Edit("document", id, None, values))
+        self._seen[digest] = id
+        self._report.documents.append(id)
+
+    def _annotation(
+        self, document_id: int, article: Article, incoming: IncomingAnnotation, path: Path | None, number: int
+    ) -> None:
+        place = f"annotation {number} of {article.title[:60]!r}"
+        label_id = self._labels.get(incoming.label.casefold())
+        if label_id is None:
+            self._refuse(path, place, f"The project has no label {incoming.label!r}: add it, or map it to another.")
+            return
+        try:
+            fragments, shift = _anchor(article.text, incoming)
+            if not incoming.uid:
+                key = (document_id, label_id, fragments, incoming.annotator or self._project.annotator)
+                if document_id in self._looked_at and key in self._placed:
+                    return
+                self._placed.add(key)
+            values = {
+                "uid": incoming.uid if _is_uid(incoming.uid) else new_uid(),
+                "document_id": document_id,
+                "annotator_id": self._annotator(incoming.annotator),
+                "label_id": label_id,
+                **_place(article.text, fragments),
+                "cue": _shifted(incoming.cue, shift, article.text),
+                "mention": _shifted(incoming.mention, shift, article.text),
+                "source_id": self._source(incoming.source, "person") if incoming.source else None,
+                "reliability": checked_reliability(incoming.reliability),
+                "reliability_reason": incoming.reliability_reason,
+                "credibility": checked_credibility(incoming.credibility),
+                "probability": checked_probability(incoming.probability),
+                "confidence": checked_confidence(incoming.confidence),
+                "note": incoming.note,
+                "features": self._checked_features(incoming.features, path, place),
+                "created_by": incoming.created_by or "person",
+                "created_at": incoming.created_at or self._moment,
+                "updated_at": incoming.updated_at or incoming.created_at or self._moment,
+            }
+        except AnnotatorError as error:
+            self._refuse(path, place, str(error))
+            return
+        if shift:
+            self._report.notes.append(f"{place} was moved by {shift} characters to where its quote stands.")
+        self._annotation_ids[values["uid"]] = self._add("annotation", values)
+        self._report.annotations += 1
+
+    def _source(self, name: str, kind: str) -> int:
+        name = " ".join(name.split())
+        key = name.casefold()
+        if (found := self._sources.get(key, self._aliases.get(key))) is not None:
+            return found
+        self._stubs[key] = len(self._edits)
+        self._sources[key] = self._add("source", {"uid": new_uid(), "name": name, "kind": kind})
+        return self._sources[key]
+
+    def _source_entry(self, entry: IncomingSource) -> None:
+        name = " ".join(entry.name.split())
+        key = name.casefold()
+        if key in self._sources and key not in self._stubs:
+            return
+        parent = "" if entry.parent.casefold() == key else entry.parent
+        values: dict[str, Any] = {
+            "uid": self._free_uid("source", entry.uid),
+            "name": name,
+            "kind": entry.kind,
+            "aliases": list(entry.aliases),
+            "note": entry.note,
+            "parent_id": self._source(parent, "organisation") if parent.strip() else None,
+        }
+        if (position := self._stubs.pop(key, None)) is None:
+            self._sources[key] = self._add("source", values)
+            return
+        # It was named before its own entry came. It goes to the end, where its parent is before it.
+        id = self._sources[key]
+        self._edits[position] = Edit("source", id, None, {**values, "parent_id": None})
+        if values["parent_id"] is not None:
+            self._edits.append(Edit("source", id, {"parent_id": None}, {"parent_id": values["parent_id"]}))
+
+    def _assessment(self, entry: IncomingAssessment, path: Path | None) -> None:
+        source_id = self._source(entry.source, "person")
+        annotator = entry.annotator or self._project.annotator
+        key = (source_id, entry.made_on, entry.reliability, entry.topic, entry.rationale, annotator)
+        if key in self._assessed:
+            return
+        self._assessed.add(key)
+        values = {
+            "uid": self._free_uid("assessment", entry.uid),
+            "source_id": source_id,
+            "annotator_id": self._annotator(entry.annotator),
+            "made_on": entry.made_on,
+            "reliability": entry.reliability,
+            "topic": entry.topic,
+            "rationale": entry.rationale,
+            "created_at": self._moment,
+        }
+        self._add("assessment", values)
+
+    def _relation(self, entry: IncomingRelation, path: Path | None) -> None:
+        ends = [self._annotation_ids.get(uid) for uid in (entry.from_uid, entry.to_uid)]
+        if None in ends:
+            self._refuse(path, f"relation {entry.kind}", "One of the annotations that it ties was not imported.")
+            return
+        if entry.uid:
+            with self._project.reading() as connection:
+                if queries.known_uids(connection, "relation", [entry.uid]):
+                    return
+        values = {
+            "uid": entry.uid or new_uid(),
+            "kind": entry.kind,
+            "from_id": ends[0],
+            "to_id": ends[1],
+            "annotator_id": self._annotator(entry.annotator),
+            "note": entry.note,
+            "created_at": self._moment,
+        }
+        self._add("relation", values)
+
+    def _vocabulary(self, vocabulary: Vocabulary) -> None:
+        for label in vocabulary.labels:
+            if label.name.casefold() in self._labels:
+                continue
+            position = len(self._labels) + 1
+            values = {
+                "uid": new_uid(),
+                "label_set_id": 1,
+                "name": label.name,
+                "initials": label.initials or initials_of(label.name),
+                "color": label.color or OKABE_ITO[(position - 1) % len(OKABE_ITO)],
+                "key": position if position <= 9 else None,
+                "description": label.description,
+                "position": position,
+            }
+            self._labels[label.name.casefold()] = self._add("label", values)
+        for feature in vocabulary.features:
+            if feature.name not in self._features:
+                self._features[feature.name] = feature
+                values = {**feature._asdict(), "choices": list(feature.choices), "uid": new_uid()}
+                values["position"] = len(self._features)
+                del values["id"]
+                self._add("feature", values)
+
+    def _annotator(self, name: str) -> int:
+        if not name:
+            return self._project.annotator_id
+        if name not in self._annotators:
+            values = {"uid": new_uid(), "name": name, "created_at": self._moment}
+            (id,) = self._project.next_ids("annotator")
+            self._people.append(Edit("annotator", id, None, values))
+            self._annotators[name] = id
+        return self._annotators[name]
+
+    def _checked_features(self, values: Mapping[str, Any], path: Path | None, place: str) -> dict[str, Any]:
+        """The features that are as their definitions want them; the others are refused one by one."""
+        checked: dict[str, Any] = {}
+        for name, value in values.items():
+            try:
+                checked |= checked_features({name: value}, self._features.values())
+            except AnnotatorError as error:
+                self._refuse(path, f"{name} of {place}", str(error))
+        return checked
+
+    def _free_uid(self, table: str, uid: str) -> str:
+        """``uid`` where the table does not hold it yet, else a new one."""
+        if not _is_uid(uid):
+            return new_uid()
+        with self._project.reading() as connection:
+            return new_uid() if queries.known_uids(connection, table, [uid]) else uid
+
+    def _refuse(self, path: Path | None, place: str, reason: str) -> None:
+        self._report.refused.append(Refused(str(path or ""), place, reason))
+
+
+def _checked_text(text: str) -> str:
+    if not text or text.isspace():
+        raise InvalidText("The text is empty.")
+    if canonical(text) != text:
+        raise InvalidText(
+            "The text has carriage returns or a byte order mark, which its format should have taken away."
+        )
+    return text
+
+
+def _is_uid(uid: str) -> bool:
+    return 1 <= len(uid) <= 64
+
+
+def _writable(text: str) -> str:
+    """``text`` with a question mark for what no file can hold: on Linux the name of a file need not be UTF-8."""
+    return text.encode(errors="replace").decode()
+
+
+def _anchor(text: str, incoming: IncomingAnnotation) -> tuple[tuple[Span, ...], int]:
+    """The fragments of an incoming annotation, checked against its quote, and by how much they had to move.
+
+    Raises InvalidSpan where the quote is not in the text.
+    """
+    if not incoming.quote:
+        return checked_fragments(incoming.fragments, len(text)), 0
+    whole = hull(sorted(incoming.fragments)) if incoming.fragments else Span(0, 0)
+    if whole.of(text) == incoming.quote:
+        return checked_fragments(incoming.fragments, len(text)), 0
+    found = find_quote(text, incoming.quote, near=whole.start)
+    if found is None:
+        raise InvalidSpan(f"Its quote {incoming.quote[:60]!r} is not in the text.")
+    shift = found.start - whole.start
+    if found.end - found.start != whole.end - whole.start:
+        return (found,), shift
+    return checked_fragments([(s + shift, e + shift) for s, e in incoming.fragments], len(text)), shift
+
+
+def _place(text: str, fragments: Sequence[Span]) -> dict[str, Any]:
+    whole = hull(fragments)
+    prefix, suffix = context_of(text, whole)
+    return {
+        "fragments": [[span.start, span.end] for span in fragments],
+        "start": whole.start,
+        "end": whole.end,
+        "quote": whole.of(text),
+        "prefix": prefix,
+        "suffix": suffix,
+    }
+
+
+def _shifted(spans: Sequence[Span], shift: int, text: str) -> list[list[int]]:
+    if not spans:
+        return []
+    moved = checked_fragments([(start + shift, end + shift) for start, end in spans], len(text))
+    return [[start, end] for start, end in moved]

@@ -1,0 +1,386 @@
+"""Settings: one typed table of what can be set, and the file that keeps what differs from the defaults.
+
+Settings live in ``settings.toml`` of the user's configuration folder and may be edited by hand. State (window
+geometry, recent projects) is kept apart in ``state.json``: losing it costs nothing. The environment variable
+``ANNOTATOR_HOME`` moves both, the log and the cache under one folder of its own.
+"""
+
+import getpass
+import json
+import logging
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import platformdirs
+
+from annotator.domain.errors import AnnotatorError, InvalidValue
+
+APP = "annotator"
+HOME_VARIABLE = "ANNOTATOR_HOME"
+RECENT_LIMIT = 12
+
+T = TypeVar("T")
+KeyOverrides = dict[str, list[str]]
+"""Action id to its keys in Qt's portable text; an empty list takes the keys away."""
+
+_log = logging.getLogger(__name__)
+
+
+def config_path() -> Path:
+    """The folder of the settings."""
+    return _home("config") or platformdirs.user_config_path(APP, appauthor=False)
+
+
+def state_path() -> Path:
+    """The folder of what the program remembers by itself."""
+    return _home("state") or platformdirs.user_state_path(APP, appauthor=False)
+
+
+def data_path() -> Path:
+    """The folder of the sample project."""
+    return _home("data") or platformdirs.user_data_path(APP, appauthor=False)
+
+
+def log_path() -> Path:
+    """The folder of the log files."""
+    return _home("log") or platformdirs.user_log_path(APP, appauthor=False)
+
+
+def cache_path() -> Path:
+    """The folder of what can be made again."""
+    return _home("cache") or platformdirs.user_cache_path(APP, appauthor=False)
+
+
+def _home(part: str) -> Path | None:
+    root = os.environ.get(HOME_VARIABLE)
+    return Path(root).expanduser() / part if root else None
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """A row of the table. ``low`` and ``high`` bound a number; ``unit`` is shown after it."""
+
+    key: str
+    kind: type[T]
+    default: T
+    label: str
+    note: str = ""
+    choices: tuple[T, ...] = ()
+    low: int | None = None
+    high: int | None = None
+    unit: str = ""
+
+    @property
+    def group(self) -> str:
+        """The heading that the setting stands under, which is its table in the file."""
+        return self.key.partition(".")[0]
+
+    def checked(self, value: object) -> T:
+        """``value`` if the setting can hold it. Raises InvalidValue."""
+        # bool is an int to Python, but True is no font size.
+        if not isinstance(value, self.kind) or isinstance(value, bool) is not (self.kind is bool):
+            raise InvalidValue(f"{self.label}: {value!r} is not {_KIND_WORDS[self.kind]}.")
+        if self.choices and value not in self.choices:
+            raise InvalidValue(f"{self.label}: {value!r} is none of {', '.join(map(str, self.choices))}.")
+        if isinstance(value, int):
+            if self.low is not None and value < self.low:
+                raise InvalidValue(f"{self.label}: {value} is less than {self.low}.")
+            if self.high is not None and value > self.high:
+                raise InvalidValue(f"{self.label}: {value} is more than {self.high}.")
+        if isinstance(value, dict) and not _is_key_map(value):
+            raise InvalidValue(f'{self.label}: each action needs a list of keys, such as ["Ctrl+K"].')
+        return value
+
+
+_KIND_WORDS: dict[type, str] = {str: "a text", int: "a whole number", bool: "true or false", dict: "a table"}
+
+
+def _is_key_map(value: dict[Any, Any]) -> bool:
+    return all(
+        isinstance(name, str) and isinstance(keys, list) and all(isinstance(key, str) for key in keys)
+        for name, keys in value.items()
+    )
+
+
+THEME = Setting(
+    "appearance.theme", str, "system", "Theme", "System follows the desktop.", choices=("system", "light", "dark")
+)
+FONT_FAMILY = Setting("appearance.font_family", str, "", "Font of the text", "Empty for the desktop's own font.")
+FONT_SIZE = Setting("appearance.font_size", int, 13, "Size of the text", low=7, high=48, unit="pt")
+READING_WIDTH = Setting(
+    "appearance.reading_width",
+    int,
+    84,
+    "Width of the text",
+    "In characters; 0 uses the whole width of the window.",
+    low=0,
+    high=400,
+    unit="characters",
+)
+ANNOTATOR_NAME = Setting(
+    "annotating.annotator", str, "", "Annotator", "Your name on annotations. Empty for the name of your login."
+)
+SNAP_TO_WORDS = Setting(
+    "annotating.snap_to_words", bool, True, "Select whole words with the mouse", "Hold Alt to select exactly."
+)
+BACKUP_KEEP = Setting(
+    "projects.backup_keep", int, 10, "Backups to keep", "Per project; the oldest goes first.", low=1, high=1000
+)
+REOPEN_LAST = Setting("projects.reopen_last", bool, False, "Open the last project at start")
+IMPORT_LIMIT = Setting(
+    "projects.import_limit",
+    int,
+    100,
+    "Largest file to import",
+    "Larger files are refused with a message.",
+    low=1,
+    high=4096,
+    unit="MB",
+)
+KEYS: Setting[KeyOverrides] = Setting("keys", dict, {}, "Keys", "Keys that differ from the built-in map.")
+
+SETTINGS: tuple[Setting[Any], ...] = (
+    THEME,
+    FONT_FAMILY,
+    FONT_SIZE,
+    READING_WIDTH,
+    ANNOTATOR_NAME,
+    SNAP_TO_WORDS,
+    BACKUP_KEEP,
+    REOPEN_LAST,
+    IMPORT_LIMIT,
+    KEYS,
+)
+"""Everything that can be set, in the order of the preferences."""
+
+Subscriber = Callable[[Setting[Any]], None]
+
+
+class Settings:
+    """What the user has set. Reading never fails: a bad value is reported in ``messages`` and the default holds."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or config_path() / "settings.toml"
+        self.messages: list[str] = []
+        self._subscribers: list[Subscriber] = []
+        self._values = self._accepted(self._read(), report=True)
+
+    def get(self, setting: Setting[T]) -> T:
+        """The value in force."""
+        value: T = self._values.get(setting.key, setting.default)
+        return value
+
+    def set(self, setting: Setting[T], value: T) -> None:
+        """Set and save. Raises InvalidValue, and AnnotatorError where the file cannot be written.
+
+        A value that cannot be saved is in force all the same until the program ends.
+        """
+        value = setting.checked(value)
+        if value == self.get(setting):
+            return
+        if value == setting.default:
+            self._values.pop(setting.key, None)
+        else:
+            self._values[setting.key] = value
+        for subscriber in tuple(self._subscribers):
+            subscriber(setting)
+        self._save(setting)
+
+    def reset(self, setting: Setting[T]) -> None:
+        """Back to the default."""
+        self.set(setting, setting.default)
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Call ``subscriber(setting)`` after each change; gives the function that ends it."""
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.path.read_text("utf-8-sig"))
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            self.messages.append(
+                f"The settings in {self.path} cannot be read ({error.strerror}); the defaults are used."
+            )
+            return {}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            self.messages.append(set_aside(self.path, "settings"))
+            return {}
+
+    def _accepted(self, table: dict[str, Any], report: bool) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for setting in SETTINGS:
+            found = _value_at(table, setting.key)
+            if found is None:
+                continue
+            try:
+                values[setting.key] = setting.checked(found)
+            except InvalidValue as error:
+                if report:
+                    self.messages.append(f"{error} The default is used (in {self.path}).")
+        return values
+
+    def _save(self, changed: Setting[Any]) -> None:
+        # Another window may have written meanwhile, and a newer version may have keys that we do not know:
+        # only what changed here is changed in the file.
+        table = self._read()
+        _put(table, changed.key, self._values.get(changed.key))
+        try:
+            write_atomically(self.path, _toml(table))
+        except OSError as error:
+            raise AnnotatorError(f"The settings cannot be saved in {self.path}: {error.strerror}.") from error
+
+
+def annotator_name(settings: Settings) -> str:
+    """Who annotates: the name set, or the login's, or ``annotator`` where there is none."""
+    name = settings.get(ANNOTATOR_NAME).strip()
+    if name:
+        return name
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return APP
+
+
+class State:
+    """What the program remembers by itself, as JSON values by name. Nothing here is worth an error."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or state_path() / "state.json"
+        self._values = self._read()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._values.get(name, default)
+
+    def set(self, name: str, value: Any) -> None:
+        """Remember ``value``, a JSON value, and write it down; None forgets."""
+        self.update({name: value})
+
+    def update(self, values: dict[str, Any]) -> None:
+        """Remember several values with one write."""
+        known = self._read() | values
+        self._values = {name: value for name, value in known.items() if value is not None}
+        try:
+            write_atomically(self.path, json.dumps(self._values, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+        except (OSError, UnicodeEncodeError) as error:
+            _log.warning("The state cannot be saved in %s: %s", self.path, error)
+
+    def recent_projects(self) -> list[Path]:
+        """Projects opened lately, the last one first; whether they still exist is for the caller to see."""
+        names = self.get("recent_projects", [])
+        return [Path(name) for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+    def add_recent(self, project: Path) -> None:
+        project = project.absolute()
+        others = [path for path in self.recent_projects() if path != project]
+        self.set("recent_projects", [str(path) for path in [project, *others][:RECENT_LIMIT]])
+
+    def forget_recent(self, project: Path) -> None:
+        self.set("recent_projects", [str(path) for path in self.recent_projects() if path != project.absolute()])
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            values = json.loads(self.path.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            _log.warning("The state in %s cannot be read: %s", self.path, error)
+            return {}
+        except (ValueError, RecursionError):
+            _log.warning("%s", set_aside(self.path, "state"))
+            return {}
+        return values if isinstance(values, dict) else {}
+
+
+def set_aside(path: Path, what: str) -> str:
+    """Rename a damaged file so that nothing in it is lost; gives the sentence for the user."""
+    aside = path.with_name(f"{path.name}.damaged-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
+    try:
+        path.replace(aside)
+    except OSError as error:
+        return f"The {what} file {path} is damaged; the defaults are used, and it stays as it is ({error.strerror})."
+    return f"The {what} file {path} is damaged; the defaults are used, and it is kept as {aside.name}."
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write ``text`` so that ``path`` always holds the old or the new whole. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A link to a file kept elsewhere (dotfiles) stays a link.
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _value_at(table: dict[str, Any], key: str) -> Any:
+    value: Any = table
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _put(table: dict[str, Any], key: str, value: Any) -> None:
+    group, _, name = key.rpartition(".")
+    if group:
+        inner = table.get(group)
+        table[group] = table = inner if isinstance(inner, dict) else {}
+    if value is None:
+        table.pop(name, None)
+    else:
+        table[name] = value
+
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def _toml(table: dict[str, Any]) -> str:
+    """``table`` as TOML: plain values first, then a section a table, each setting under its label."""
+    return "\n".join(_toml_lines(table, ())).lstrip("\n") + "\n"
+
+
+def _toml_lines(table: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    labels = {setting.key: setting.label for setting in SETTINGS}
+    plain = {name: value for name, value in table.items() if not isinstance(value, dict)}
+    inner = {name: value for name, value in table.items() if isinstance(value, dict) and value}
+    if path and plain:
+        yield f"\n[{'.'.join(_toml_key(part) for part in path)}]"
+    for name, value in plain.items():
+        if label := labels.get(".".join((*path, name))):
+            yield f"# {label}"
+        yield f"{_toml_key(name)} = {_toml_value(value)}"
+    for name, value in inner.items():
+        yield from _toml_lines(value, (*path, name))
+
+
+def _toml_key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _toml_value(name)
+
+
+def _toml_value(value: Any) -> str:
+    if isinstance(value, str):
+        # JSON's escapes are TOML's too, but for DEL, which TOML wants escaped.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(_toml_value(item) for item in value)}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_toml_key(name)} = {_toml_value(item)}" for name, item in value.items()) + "}"
+    # Numbers, dates and times of TOML print as TOML writes them, in ISO 8601 where they have a time.
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,1 @@
+"""The project file: open, lock, migrate, apply a change, ask, search, back up, check, repair."""

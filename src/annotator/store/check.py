@@ -1,0 +1,132 @@
+"""``check``: is the file sound, does every span still say what it said, does the log hold together."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.spans import checked_fragments
+from annotator.store import log
+from annotator.store.migrations import VERSION, foreign_objects, missing_objects
+
+_GRADED = (
+    "document_id",
+    "start",
+    "end",
+    "label_id",
+    "source_id",
+    "reliability",
+    "credibility",
+    "probability",
+    "confidence",
+    "note",
+)
+"""The columns of an annotation that are compared with the log."""
+
+
+class Finding(NamedTuple):
+    """Something that is not as it should be. ``kind``: file, text, offset, reference, log or search."""
+
+    kind: str
+    where: str
+    what: str
+
+
+def check(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """Everything that is wrong with a project file, one finding at a time; none where it is sound."""
+    for part in (_file, _texts, _offsets, _chain, _replayed, _search):
+        try:
+            yield from part(connection)
+        except sqlite3.DatabaseError as error:
+            # One unreadable page must not hide what is wrong elsewhere.
+            yield Finding("file", "database", f"A part of it cannot be read: {error}.")
+
+
+def _file(connection: sqlite3.Connection) -> Iterator[Finding]:
+    for (line,) in connection.execute("PRAGMA integrity_check(20)"):
+        if line != "ok":
+            yield Finding("file", "database", line)
+    for table, id, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        yield Finding("reference", f"{table} {id}", f"It points to a row of {parent} that is not there.")
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version <= VERSION:
+        for name in foreign_objects(connection, version):
+            yield Finding("file", name, "No Annotator project holds this.")
+        for name in missing_objects(connection, version):
+            yield Finding("file", name, "Every Annotator project holds this.")
+
+
+def _texts(connection: sqlite3.Connection) -> Iterator[Finding]:
+    cursor = connection.execute(
+        "SELECT d.id, d.text_sha256, t.text FROM document d LEFT JOIN document_text t ON t.id = d.id ORDER BY d.id"
+    )
+    for id, expected, text in cursor:
+        if not isinstance(text, str):
+            yield Finding("text", f"document {id}", "Its text is missing.")
+        elif hashlib.sha256(text.encode()).hexdigest() != expected:
+            yield Finding("text", f"document {id}", "Its text is not the one that was imported.")
+
+
+def _offsets(connection: sqlite3.Connection) -> Iterator[Finding]:
+    # substr counts code points from 1, as our offsets do from 0.
+    cursor = connection.execute(
+        'SELECT a.id, a.document_id, a.start, a."end", a.quote, a.fragments, a.cue, a.mention, length(t.text), '
+        'substr(t.text, a.start + 1, a."end" - a.start) FROM annotation a '
+        "LEFT JOIN document_text t ON t.id = a.document_id ORDER BY a.document_id, a.start"
+    )
+    for id, document_id, start, end, quote, fragments, cue, mention, length, covered in cursor:
+        where = f"annotation {id} in document {document_id}"
+        if covered != quote:
+            yield Finding("offset", where, f"Its span {start}-{end} does not cover its quote {quote[:60]!r}.")
+            continue
+        for part, name in ((fragments, "fragments"), (cue, "cue"), (mention, "source mention")):
+            if part == f"[[{start},{end}]]" or (part == "[]" and name != "fragments"):
+                continue
+            if not _fits(part, length, (start, end) if name == "fragments" else None):
+                yield Finding("offset", where, f"Its {name} {part} do not lie in the text as they should.")
+
+
+def _fits(part: str, length: int, hull: tuple[int, int] | None) -> bool:
+    """Whether spans in JSON lie in a text in order and apart, and cover ``hull`` where it is given."""
+    try:
+        pairs = checked_fragments(json.loads(part), length)
+    except (AnnotatorError, ValueError, TypeError):
+        return False
+    return [list(pair) for pair in pairs] == json.loads(part) and hull in (None, (pairs[0].start, pairs[-1].end))
+
+
+def _chain(connection: sqlite3.Connection) -> Iterator[Finding]:
+    for sentence in log.broken_entries(connection):
+        yield Finding("log", "change log", sentence)
+
+
+def _replayed(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """Every annotation must be what the log says it became."""
+    becomes: dict[int, dict[str, object] | None] = {}
+    for number, edits in connection.execute("SELECT number, edits FROM change ORDER BY number"):
+        try:
+            for table, id, before, after in json.loads(edits):
+                if table == "annotation":
+                    now = {} if before is None else becomes.get(id) or {}
+                    becomes[id] = None if after is None else now | {c: after[c] for c in _GRADED if c in after}
+        except (ValueError, TypeError):
+            yield Finding("log", "change log", f"Entry {number} cannot be read.")
+            return
+    quoted = ", ".join(f'"{column}"' for column in _GRADED)
+    for id, *row in connection.execute(f"SELECT id, {quoted} FROM annotation"):
+        logged = becomes.pop(id, None)
+        if logged is None or [logged.get(column) for column in _GRADED] != row:
+            yield Finding("log", f"annotation {id}", "The log does not lead to what the file holds.")
+    for id, logged in becomes.items():
+        if logged is not None:
+            yield Finding("log", f"annotation {id}", "The log made it, but the file does not hold it.")
+
+
+def _search(connection: sqlite3.Connection) -> Iterator[Finding]:
+    indexed = connection.execute("SELECT count(*) FROM search_words_docsize").fetchone()[0]
+    held = connection.execute("SELECT count(*) FROM document_text").fetchone()[0]
+    if indexed != held:
+        what = f"It holds {indexed} documents of {held}: 'annotator repair' makes it anew."
+        yield Finding("search", "full-text index", what)

@@ -1,0 +1,163 @@
+"""The change log: append-only, sealed by a chain of hashes; undo and redo are read out of it.
+
+Undo never removes an entry but appends one of kind ``undo`` whose ``target`` is the entry that it takes back; redo
+appends one whose ``target`` is that undo. What comes next to undo or redo follows from the last entry alone:
+
+- after a ``do``: undo takes that entry, and there is nothing to redo;
+- after an ``undo`` of entry e: the state is the one before e, so undo goes on from e - 1, and redo takes this undo;
+- after a ``redo`` of undo u: undo takes this redo, and redo goes on from u - 1.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from annotator.domain.changes import Change, Edit, now
+from annotator.domain.errors import DamagedProject
+from annotator.domain.records import ChangeRecord
+from annotator.store.rows import encode
+
+GENESIS = ""
+"""The hash before the first entry."""
+
+_INSERT = (
+    "INSERT INTO change (number, at, annotator, title, kind, target, step, edits, previous_hash, hash) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class Tip(NamedTuple):
+    """The end of the log: the number of the last entry and its hash."""
+
+    number: int
+    hash: str
+
+
+def seal(*parts: Any) -> str:
+    """The hash of an entry: SHA-256 over previous hash, number, at, annotator, title, kind, target, step, edits."""
+    return hashlib.sha256(encode(list(parts)).encode()).hexdigest()
+
+
+def tip(connection: sqlite3.Connection) -> Tip:
+    """The end of the log as the connection sees it."""
+    row = connection.execute("SELECT number, hash FROM change ORDER BY number DESC LIMIT 1").fetchone()
+    return Tip(*row) if row else Tip(0, GENESIS)
+
+
+def append(
+    connection: sqlite3.Connection,
+    last: Tip,
+    change: Change,
+    annotator: str,
+    kind: str = "do",
+    target: int | None = None,
+) -> Tip:
+    """Write one entry inside the caller's transaction; returns the new end of the log."""
+    number, at = last.number + 1, now()
+    edits = encode([[edit.table, edit.id, edit.before, edit.after] for edit in change.edits])
+    sealed = seal(last.hash, number, at, annotator, change.title, kind, target, change.step, edits)
+    connection.execute(
+        _INSERT, (number, at, annotator, change.title, kind, target, change.step, edits, last.hash, sealed)
+    )
+    return Tip(number, sealed)
+
+
+def read_change(connection: sqlite3.Connection, number: int) -> Change:
+    """The change that entry ``number`` made."""
+    row = connection.execute("SELECT title, step, edits FROM change WHERE number = ?", (number,)).fetchone()
+    title, step, edits = row
+    try:
+        return Change(title, tuple(Edit(*edit) for edit in json.loads(edits)), step)
+    except (ValueError, TypeError) as error:
+        raise DamagedProject(f"Entry {number} of the log is damaged: nothing was changed.") from error
+
+
+class Entry(NamedTuple):
+    """What undo and redo need to know of an entry."""
+
+    number: int
+    kind: str
+    target: int | None
+    step: str
+    title: str
+
+
+def _entry(connection: sqlite3.Connection, number: int) -> Entry | None:
+    row = connection.execute(
+        "SELECT number, kind, target, step, title FROM change WHERE number = ?", (number,)
+    ).fetchone()
+    return Entry(*row) if row else None
+
+
+def next_to_undo(connection: sqlite3.Connection, number: int) -> Entry | None:
+    """The entry that an undo takes back when ``number`` is the last; None where nothing is left.
+
+    Entries without a step, such as the one that made the project, are passed over: they are no user's action.
+    """
+    while entry := _entry(connection, number):
+        if entry.kind != "undo" and entry.step:
+            return entry
+        number = entry.number - 1 if entry.target is None else entry.target - 1
+    return None
+
+
+def next_to_redo(connection: sqlite3.Connection, number: int) -> Entry | None:
+    """The undo that a redo takes back when ``number`` is the last; None where there is none."""
+    while entry := _entry(connection, number):
+        if entry.kind == "undo":
+            return entry
+        if entry.kind == "do" and entry.step:
+            return None
+        number = entry.number - 1 if entry.target is None else entry.target - 1
+    return None
+
+
+def history(connection: sqlite3.Connection, limit: int | None = None) -> Iterator[ChangeRecord]:
+    """The log, newest first."""
+    cursor = connection.execute(
+        "SELECT number, at, annotator, title, kind, step FROM change ORDER BY number DESC LIMIT ?",
+        (-1 if limit is None else limit,),
+    )
+    yield from map(ChangeRecord._make, cursor)
+
+
+def history_of(connection: sqlite3.Connection, table: str, id: int) -> Iterator[tuple[ChangeRecord, Edit]]:
+    """What was done to one row, newest first, back to the entry that first made it."""
+    # No string in compact JSON can hold this: its quotation marks would be escaped there.
+    cursor = connection.execute(
+        "SELECT number, at, annotator, title, kind, step, edits FROM change WHERE instr(edits, ?) ORDER BY number DESC",
+        (f'["{table}",{id},',),
+    )
+    for *entry, edits in cursor:
+        record = ChangeRecord._make(entry)
+        for edit in (Edit(*found) for found in reversed(json.loads(edits)) if found[:2] == [table, id]):
+            yield record, edit
+            if edit.before is None and record.kind == "do":
+                return
+
+
+def broken_entries(connection: sqlite3.Connection) -> Iterator[str]:
+    """Walk the chain; a sentence for every entry that does not fit the one before or its own hash."""
+    previous = Tip(0, GENESIS)
+    cursor = connection.execute(
+        "SELECT number, at, annotator, title, kind, target, step, edits, previous_hash, hash "
+        "FROM change ORDER BY number"
+    )
+    for number, at, annotator, title, kind, target, step, edits, previous_hash, sealed in cursor:
+        if number != previous.number + 1:
+            yield f"The log goes from entry {previous.number} to {number}: entries between them are missing."
+        if previous_hash != previous.hash:
+            yield f"Entry {number} of the log does not follow from the one before it."
+        elif not isinstance(edits, str) or sealed != seal(
+            previous_hash, number, at, annotator, title, kind, target, step, edits
+        ):
+            yield f"Entry {number} of the log was altered after it was written."
+        previous = Tip(number, sealed)
+
+
+def times(connection: sqlite3.Connection) -> tuple[str, str]:
+    """When the first and the last entry were written."""
+    first, last = connection.execute("SELECT min(at), max(at) FROM change").fetchone()
+    return first, last

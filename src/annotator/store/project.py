@@ -1,0 +1,328 @@
+"""The project file: opened, locked, read, and written to by one door, ``Project.apply``."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from annotator.domain.changes import Change, Edit, new_uid
+from annotator.domain.errors import DamagedProject, NewerProject, NotAProject, ProjectError, ReadOnlyProject
+from annotator.store import log, rows, search
+from annotator.store.backup import backup_beside
+from annotator.store.database import check_free, check_header, connect, plain_errors
+from annotator.store.lock import ProjectLock
+from annotator.store.migrations import (
+    APPLICATION_ID,
+    VERSION,
+    foreign_objects,
+    migrate,
+    missing_columns,
+    missing_objects,
+)
+
+Subscriber = Callable[[Change], None]
+Find = Callable[[sqlite3.Connection, int], log.Entry | None]
+
+
+class Project:
+    """An open project file.
+
+    One writer, many readers: each thread that reads gets a connection of its own. ``subscribe`` tells what changed
+    after each commit, on the thread that made the change. Closing goes back to one plain file.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: ProjectLock | None) -> None:
+        self.path = path
+        self.read_only = lock is None
+        self._lock = lock
+        self._writer = connection
+        self._writing = threading.RLock()
+        self._readers = threading.local()
+        self._connections = [connection]
+        self._subscribers: list[Subscriber] = []
+        self._reserved: dict[str, int] = {}
+        self._closed = False
+        self.annotator_id = 0
+        self.annotator = ""
+
+    # --- open and close -------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: Path, edits: Sequence[Edit]) -> "Project":
+        """Make a new project file at ``path`` out of its first rows. Raises ProjectError where there is a file."""
+        path = path.absolute()
+        check_free(path)
+        lock = ProjectLock(path)
+        lock.acquire()
+        # The file gets its name when it is whole, so that a crash leaves no half-made project behind.
+        draft = path.with_name(f".{new_uid()}.draft")
+        try:
+            with plain_errors(path):
+                _make(draft, edits)
+                draft.rename(path)
+                return cls(path, connect(path, "rw"), lock)
+        except BaseException as error:
+            for leftover in (draft, *draft.parent.glob(f"{draft.name}-*")):
+                leftover.unlink(missing_ok=True)
+            lock.release()
+            if isinstance(error, OSError):
+                reason = error.strerror or error
+                raise ProjectError(f"The project {path} cannot be made ({reason}): check its folder.") from error
+            raise
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> "Project":
+        """Open the project file at ``path``.
+
+        Raises NotAProject, DamagedProject, NewerProject, ProjectInUse or ReadOnlyProject; the file is then left byte
+        for byte as it was. With ``read_only`` the last three are no hindrance.
+        """
+        version = check_header(path)
+        path = path.resolve()
+        with plain_errors(path):
+            if read_only:
+                return cls(path, _readable(path, version), None)
+            if version > VERSION:
+                raise NewerProject(
+                    f"{path.name} was written by a newer version of Annotator: it can be opened for reading only. "
+                    "Update Annotator to work on it."
+                )
+            if not os.access(path, os.W_OK):
+                raise ReadOnlyProject(f"The file {path} cannot be written to: it can be opened for reading only.")
+            lock = ProjectLock(path)
+            lock.acquire()
+            try:
+                return cls(path, _writable(path, version), lock)
+            except BaseException:
+                lock.release()
+                raise
+
+    def close(self) -> None:
+        """Write everything back into the one file and give up the lock. A second call does nothing."""
+        with self._writing:
+            if self._closed:
+                return
+            self._closed = True
+            for reader in self._connections[1:]:
+                reader.close()
+            try:
+                if self._lock is not None:
+                    # Somebody who only reads the project elsewhere must not make the window hang as it closes.
+                    self._writer.execute("PRAGMA busy_timeout = 300")
+                    self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    self._writer.execute("PRAGMA journal_mode = DELETE")
+            except sqlite3.Error:
+                # Full disk or another reader: the write-ahead log stays beside the file and is read at the next start.
+                pass
+            finally:
+                self._writer.close()
+                if self._lock is not None:
+                    self._lock.release()
+
+    def __enter__(self) -> "Project":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- read -----------------------------------------------------------------------------------------------------
+
+    @property
+    def reader(self) -> sqlite3.Connection:
+        """This thread's connection for reading."""
+        connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
+        if connection is None:
+            if self._closed:
+                raise ProjectError(f"The project {self.path.name} is closed.")
+            with plain_errors(self.path):
+                connection = connect(self.path, "ro")
+            self._readers.connection = connection
+            self._connections.append(connection)
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """This thread's connection for reading, with SQLite's errors in plain sentences."""
+        if self._closed:
+            raise ProjectError(f"The project {self.path.name} is closed.")
+        with plain_errors(self.path):
+            yield self.reader
+
+    def next_ids(self, table: str, count: int = 1) -> range:
+        """Ids for ``count`` new rows of ``table``, never used before, not even by rows that are gone."""
+        with self._writing, plain_errors(self.path):
+            if table not in self._reserved:
+                found = self._writer.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+                self._reserved[table] = found[0] if found else 0
+            first = self._reserved[table] + 1
+            self._reserved[table] += count
+            return range(first, first + count)
+
+    # --- write ----------------------------------------------------------------------------------------------------
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Call ``subscriber`` with every change after its commit; returns what ends that."""
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def apply(self, change: Change) -> None:
+        """Write ``change`` and its log entry in one transaction, then tell the subscribers.
+
+        The only thing that writes. Raises StaleChange, InvalidValue, DiskFull or ReadOnlyProject; then nothing was
+        written.
+        """
+        if not change.edits:
+            return
+        with self._writing:
+            self._refuse_reading_only()
+            with plain_errors(self.path), self._transaction():
+                written = self._write(change, "do")
+        self._tell([written])
+
+    def undo(self) -> str | None:
+        """Take back the last step; returns its title, or None where nothing is left."""
+        return self._retrace(log.next_to_undo, "undo")
+
+    def redo(self) -> str | None:
+        """Do again what the last undo took back; returns its title, or None where there is nothing."""
+        return self._retrace(log.next_to_redo, "redo")
+
+    @property
+    def undo_title(self) -> str | None:
+        """The title of what ``undo`` would take back."""
+        return self._next_title(log.next_to_undo)
+
+    @property
+    def redo_title(self) -> str | None:
+        """The title of what ``redo`` would do again."""
+        return self._next_title(log.next_to_redo)
+
+    @property
+    def log_number(self) -> int:
+        """The number of the last entry of the log."""
+        with self.reading() as connection:
+            return log.tip(connection).number
+
+    def _next_title(self, find: Find) -> str | None:
+        with self.reading() as connection:
+            entry = find(connection, log.tip(connection).number)
+        return entry.title if entry else None
+
+    def _retrace(self, find: Find, kind: str) -> str | None:
+        with self._writing:
+            self._refuse_reading_only()
+            with plain_errors(self.path), self._transaction():
+                first = entry = find(self._writer, log.tip(self._writer).number)
+                told: list[Change] = []
+                while entry is not None and first is not None and entry.step == first.step:
+                    change = log.read_change(self._writer, entry.number).inverse()
+                    told.append(self._write(change, kind, entry.number))
+                    entry = find(self._writer, log.tip(self._writer).number)
+        self._tell(told)
+        return first.title if first else None
+
+    def _write(self, change: Change, kind: str, target: int | None = None) -> Change:
+        """Rows, search index and log entry of one change; returns it as logged, with whole rows."""
+        logged = Change(change.title, tuple(rows.write(self._writer, change.edits)), change.step)
+        search.keep(self._writer, change)
+        log.append(self._writer, log.tip(self._writer), logged, self.annotator, kind, target)
+        return logged
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._writer.execute("COMMIT")
+        except BaseException:
+            # A full disk may have rolled back already.
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
+
+    def _refuse_reading_only(self) -> None:
+        if self._closed:
+            raise ProjectError(f"The project {self.path.name} is closed.")
+        if self.read_only:
+            raise ReadOnlyProject(f"The project {self.path.name} is open for reading only: nothing was changed.")
+
+    def _tell(self, changes: Sequence[Change]) -> None:
+        """Tell every subscriber what is in the file now; one that fails keeps it from none of the others."""
+        failures: list[Exception] = []
+        for change in changes:
+            for subscriber in tuple(self._subscribers):
+                try:
+                    subscriber(change)
+                except Exception as error:  # noqa: BLE001 - raised below, when all have been told
+                    failures.append(error)
+        if failures:
+            raise failures[0]
+
+
+def _make(path: Path, edits: Sequence[Edit]) -> None:
+    """Write a whole project file with its first log entry, and leave it as one plain file."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        migrate(connection, 0)
+        connection.execute("BEGIN IMMEDIATE")
+        change = Change("Create the project", tuple(rows.write(connection, edits)), step="")
+        log.append(connection, log.Tip(0, log.GENESIS), change, "")
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def _readable(path: Path, version: int) -> sqlite3.Connection:
+    connection = connect(path, "ro")
+    try:
+        if version <= VERSION:
+            _check_schema(path, connection)
+        elif missing := missing_columns(connection):
+            raise NewerProject(
+                f"{path.name} was written by a newer version of Annotator and cannot be read by this one, which looks "
+                f"for {', '.join(missing[:5])}: update Annotator."
+            )
+        return connection
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _writable(path: Path, version: int) -> sqlite3.Connection:
+    # Look before a connection that may write: a file that is refused must not even get a write-ahead log.
+    looking = connect(path, "ro")
+    try:
+        version = _check_schema(path, looking)
+    finally:
+        looking.close()
+    if version < VERSION:
+        backup_beside(path)
+    connection = connect(path, "rw")
+    try:
+        migrate(connection, version)
+        return connection
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _check_schema(path: Path, connection: sqlite3.Connection) -> int:
+    """The version of the file; raises where its schema is not the one that we know for that version."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if not 1 <= version <= VERSION:
+        raise NotAProject(f"{path.name} is no Annotator project that this version knows (version {version}).")
+    if foreign := foreign_objects(connection, version):
+        raise DamagedProject(
+            f"{path.name} holds what no Annotator project holds ({', '.join(foreign[:5])}): it was left as it is. "
+            "If you trust its origin, save its contents with 'annotator repair'."
+        )
+    if missing := missing_objects(connection, version):
+        raise DamagedProject(
+            f"The project {path.name} is damaged (it lacks {', '.join(missing[:5])}): it was left as it is. "
+            "Open a backup beside it, or save what can be read with 'annotator repair'."
+        )
+    return version

@@ -1,0 +1,345 @@
+"""Named questions to a project file. Each gives light tuples; a list of any length is one query, never one a row."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from annotator.domain.errors import DamagedProject, NotFound
+from annotator.domain.records import (
+    AnnotationRecord,
+    AssessmentRecord,
+    DocumentRecord,
+    DocumentRow,
+    FeatureRecord,
+    LabelRecord,
+    RelationRecord,
+    SourceRecord,
+)
+from annotator.domain.spans import Span
+
+_IN_FORCE = "(SELECT reliability FROM assessment WHERE source_id = {source} ORDER BY made_on DESC, id DESC LIMIT 1)"
+"""The letter in force of a source: the latest assessment by date."""
+
+
+class ProjectRecord(NamedTuple):
+    """What the project says of itself."""
+
+    uid: str
+    title: str
+    guideline: str
+    created_at: str
+
+
+def project_record(connection: sqlite3.Connection) -> ProjectRecord:
+    """The project's own row."""
+    return ProjectRecord(*connection.execute("SELECT uid, title, guideline, created_at FROM project").fetchone())
+
+
+# --- vocabulary -------------------------------------------------------------------------------------------------------
+
+
+def labels(connection: sqlite3.Connection) -> list[LabelRecord]:
+    """All labels in their order."""
+    return [
+        LabelRecord(*row)
+        for row in connection.execute(
+            "SELECT id, name, initials, color, key, description, position FROM label ORDER BY position, id"
+        )
+    ]
+
+
+def features(connection: sqlite3.Connection) -> list[FeatureRecord]:
+    """All feature definitions in their order."""
+    return [
+        FeatureRecord(id, name, kind, _words("feature", id, choices), description, position)
+        for id, name, kind, choices, description, position in connection.execute(
+            "SELECT id, name, kind, choices, description, position FROM feature ORDER BY position, id"
+        )
+    ]
+
+
+def _words(table: str, id: int, value: str) -> tuple[str, ...]:
+    with _whole(table, id):
+        return tuple(json.loads(value))
+
+
+def annotators(connection: sqlite3.Connection) -> dict[str, int]:
+    """Ids of the annotators by name."""
+    return dict(connection.execute("SELECT name, id FROM annotator ORDER BY id"))
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+def document_rows(connection: sqlite3.Connection, *, trashed: bool = False) -> list[DocumentRow]:
+    """Every document as a list shows it, in the order of import."""
+    return [
+        DocumentRow(*row)
+        for row in connection.execute(
+            "SELECT d.id, d.title, coalesce(s.name, ''), d.published_at, d.status, coalesce(a.count, 0), d.words "
+            "FROM document d LEFT JOIN source s ON s.id = d.source_id "
+            "LEFT JOIN (SELECT document_id, count(*) AS count FROM annotation GROUP BY document_id) a "
+            f"ON a.document_id = d.id WHERE d.trashed_at IS {'NOT ' if trashed else ''}NULL ORDER BY d.id"
+        )
+    ]
+
+
+def document_rows_of(connection: sqlite3.Connection, ids: Iterable[int]) -> list[DocumentRow]:
+    """These documents as a list shows them, as far as they are not in the trash."""
+    return [
+        DocumentRow(*row)
+        for row in connection.execute(
+            "SELECT d.id, d.title, coalesce(s.name, ''), d.published_at, d.status, "
+            "(SELECT count(*) FROM annotation a WHERE a.document_id = d.id), d.words "
+            "FROM document d LEFT JOIN source s ON s.id = d.source_id "
+            "WHERE d.trashed_at IS NULL AND d.id IN (SELECT value FROM json_each(?)) ORDER BY d.id",
+            (json.dumps(list(ids)),),
+        )
+    ]
+
+
+_DOCUMENT = (
+    "SELECT d.id, d.uid, d.title, t.text, d.text_sha256, d.source_id, coalesce(s.name, ''), d.author, d.published_at, "
+    "d.language, d.status, d.note, d.address, d.structure, d.origin_path, d.origin_format, d.origin_sha256, "
+    "d.imported_at, d.words FROM document d JOIN document_text t ON t.id = d.id "
+    "LEFT JOIN source s ON s.id = d.source_id "
+)
+
+
+def _document(row: Sequence[Any]) -> DocumentRecord:
+    with _whole("document", row[0]):
+        structure = tuple((kind, Span(start, end)) for kind, start, end in json.loads(row[13]))
+    return DocumentRecord(*row[:13], structure, *row[14:])
+
+
+@contextmanager
+def _whole(table: str, id: int) -> Iterator[None]:
+    """Turn a row whose lists cannot be read into a known error."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise DamagedProject(
+            f"The {table} {id} is damaged in the file and cannot be read: look with 'annotator check', and save what "
+            "can be read with 'annotator repair'."
+        ) from error
+
+
+def document(connection: sqlite3.Connection, id: int) -> DocumentRecord:
+    """One document with its text. Raises NotFound, also for one in the trash."""
+    row = connection.execute(_DOCUMENT + "WHERE d.id = ? AND d.trashed_at IS NULL", (id,)).fetchone()
+    if row is None:
+        raise NotFound(f"There is no document {id} in the project, or it is in the trash.")
+    return _document(row)
+
+
+def documents(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> Iterator[DocumentRecord]:
+    """Documents with their texts one by one, in the order of import; all of them, or those in ``ids``."""
+    where, values = "WHERE d.trashed_at IS NULL ", []
+    if ids is not None:
+        where += "AND d.id IN (SELECT value FROM json_each(?)) "
+        values.append(json.dumps(list(ids)))
+    for row in connection.execute(_DOCUMENT + where + "ORDER BY d.id", values):
+        yield _document(row)
+
+
+def texts(connection: sqlite3.Connection) -> Iterator[tuple[int, str, str]]:
+    """Id, title and text of every document, one by one."""
+    yield from connection.execute(
+        "SELECT d.id, d.title, t.text FROM document d JOIN document_text t ON t.id = d.id "
+        "WHERE d.trashed_at IS NULL ORDER BY d.id"
+    )
+
+
+def text(connection: sqlite3.Connection, id: int) -> str:
+    """The text of a document. Raises NotFound."""
+    row = connection.execute("SELECT text FROM document_text WHERE id = ?", (id,)).fetchone()
+    if row is None:
+        raise NotFound(f"There is no document {id} in the project.")
+    return str(row[0])
+
+
+def trashed(connection: sqlite3.Connection, ids: Iterable[int]) -> list[tuple[int, str]]:
+    """Which of these documents are in the trash, and since when."""
+    return connection.execute(
+        "SELECT id, trashed_at FROM document WHERE trashed_at IS NOT NULL "
+        "AND id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(list(ids)),),
+    ).fetchall()
+
+
+def known_uids(connection: sqlite3.Connection, table: str, uids: Iterable[str]) -> dict[str, int]:
+    """Which of these uids a table holds already, and as which row."""
+    return dict(
+        connection.execute(
+            f'SELECT uid, id FROM "{table}" WHERE uid IN (SELECT value FROM json_each(?))', (json.dumps(list(uids)),)
+        )
+    )
+
+
+def documents_by_hash(connection: sqlite3.Connection, hashes: Iterable[str]) -> dict[str, int]:
+    """Which of these text hashes the project holds already, outside the trash, and as which document."""
+    return dict(
+        connection.execute(
+            "SELECT text_sha256, min(id) FROM document WHERE trashed_at IS NULL "
+            "AND text_sha256 IN (SELECT value FROM json_each(?)) GROUP BY text_sha256",
+            (json.dumps(list(hashes)),),
+        )
+    )
+
+
+# --- annotations ------------------------------------------------------------------------------------------------------
+
+_ANNOTATION = (
+    'SELECT a.id, a.uid, a.document_id, a.label_id, l.name, a.start, a."end", a.quote, a.prefix, a.suffix, '
+    "a.fragments, a.cue, a.mention, a.source_id, coalesce(s.name, ''), a.reliability, a.reliability_reason, "
+    f"CASE WHEN a.source_id IS NULL THEN NULL ELSE {_IN_FORCE.format(source='a.source_id')} END, "
+    "a.credibility, a.probability, a.confidence, a.note, a.features, p.name, a.created_by, a.created_at, a.updated_at "
+    "FROM annotation a JOIN label l ON l.id = a.label_id JOIN annotator p ON p.id = a.annotator_id "
+    "JOIN document d ON d.id = a.document_id LEFT JOIN source s ON s.id = a.source_id "
+    "WHERE d.trashed_at IS NULL "
+)
+
+
+def _pairs(value: str) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(value)) if value != "[]" else ()
+
+
+def _annotation(row: Sequence[Any]) -> AnnotationRecord:
+    start, end, fragments, features = row[5], row[6], row[10], row[22]
+    with _whole("annotation", row[0]):
+        return AnnotationRecord(
+            *row[:10],
+            # Nearly every annotation has one fragment, and then there is nothing to parse.
+            (Span(start, end),) if fragments == f"[[{start},{end}]]" else _pairs(fragments),
+            _pairs(row[11]),
+            _pairs(row[12]),
+            *row[13:22],
+            json.loads(features) if features != "{}" else {},
+            *row[23:],
+        )
+
+
+def annotations(
+    connection: sqlite3.Connection, *, document_id: int | None = None, ids: Iterable[int] | None = None
+) -> Iterator[AnnotationRecord]:
+    """Annotations by document and place: all of them, those of one document, or those in ``ids``."""
+    where, values = "", list[Any]()
+    if document_id is not None:
+        where += "AND a.document_id = ? "
+        values.append(document_id)
+    if ids is not None:
+        where += "AND a.id IN (SELECT value FROM json_each(?)) "
+        values.append(json.dumps(list(ids)))
+    cursor = connection.execute(_ANNOTATION + where + 'ORDER BY a.document_id, a.start, a."end" DESC, a.id', values)
+    return map(_annotation, cursor)
+
+
+def annotation(connection: sqlite3.Connection, id: int) -> AnnotationRecord:
+    """One annotation. Raises NotFound."""
+    for found in annotations(connection, ids=[id]):
+        return found
+    raise NotFound(f"There is no annotation {id} in the project: it may have been removed.")
+
+
+def relations(
+    connection: sqlite3.Connection, *, annotation_ids: Iterable[int] | None = None, trashed: bool = False
+) -> list[RelationRecord]:
+    """Relations: all, or those at either end of which is one of the ids; with ``trashed`` also those into the trash."""
+    outside = "TRUE" if trashed else "fd.trashed_at IS NULL AND gd.trashed_at IS NULL"
+    where, values = "", list[str]()
+    if annotation_ids is not None:
+        where = "AND (r.from_id IN (SELECT value FROM json_each(?1)) OR r.to_id IN (SELECT value FROM json_each(?1))) "
+        values = [json.dumps(list(annotation_ids))]
+    return [
+        RelationRecord(*row)
+        for row in connection.execute(
+            "SELECT r.id, r.uid, r.kind, r.from_id, r.to_id, r.note, p.name FROM relation r "
+            "JOIN annotator p ON p.id = r.annotator_id "
+            "JOIN annotation f ON f.id = r.from_id JOIN document fd ON fd.id = f.document_id "
+            "JOIN annotation g ON g.id = r.to_id JOIN document gd ON gd.id = g.document_id "
+            f"WHERE {outside} {where}ORDER BY r.id",
+            values,
+        )
+    ]
+
+
+# --- sources ----------------------------------------------------------------------------------------------------------
+
+
+def sources(connection: sqlite3.Connection) -> list[SourceRecord]:
+    """The registry, by name, each with the letter in force and how often it speaks and publishes."""
+    return [
+        SourceRecord(*row[:4], _words("source", row[0], row[4]), *row[5:])
+        for row in connection.execute(
+            "SELECT s.id, s.uid, s.name, s.kind, s.aliases, s.note, s.parent_id, "
+            f"{_IN_FORCE.format(source='s.id')}, coalesce(a.count, 0), coalesce(d.count, 0) FROM source s "
+            "LEFT JOIN (SELECT a.source_id, count(*) AS count FROM annotation a JOIN document d "
+            "ON d.id = a.document_id WHERE d.trashed_at IS NULL GROUP BY a.source_id) a ON a.source_id = s.id "
+            "LEFT JOIN (SELECT source_id, count(*) AS count FROM document WHERE trashed_at IS NULL "
+            "GROUP BY source_id) d ON d.source_id = s.id ORDER BY s.name COLLATE NOCASE, s.id"
+        )
+    ]
+
+
+def uses_of_source(connection: sqlite3.Connection, id: int) -> dict[str, int]:
+    """How many rows name a source, those in the trash too."""
+    uses = {"annotations": "annotation.source_id", "documents": "document.source_id", "sources": "source.parent_id"}
+    found = {}
+    for what, place in uses.items():
+        table, column = place.split(".")
+        (found[what],) = connection.execute(f"SELECT count(*) FROM {table} WHERE {column} = ?", (id,)).fetchone()
+    return found
+
+
+def source_ids(connection: sqlite3.Connection) -> dict[str, int]:
+    """Ids of the sources by name."""
+    return dict(connection.execute("SELECT name, id FROM source"))
+
+
+def assessments(connection: sqlite3.Connection, *, source_id: int | None = None) -> list[AssessmentRecord]:
+    """The judgements of all sources or of one, the one in force first."""
+    where = "" if source_id is None else "WHERE a.source_id = ? "
+    return [
+        AssessmentRecord(*row)
+        for row in connection.execute(
+            "SELECT a.id, a.source_id, a.made_on, a.reliability, a.topic, a.rationale, p.name "
+            f"FROM assessment a JOIN annotator p ON p.id = a.annotator_id {where}"
+            "ORDER BY a.source_id, a.made_on DESC, a.id DESC",
+            () if source_id is None else (source_id,),
+        )
+    ]
+
+
+# --- counts -----------------------------------------------------------------------------------------------------------
+
+
+def counts(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """How many of what: rows by table, documents by status, annotations by label, source grades and annotator."""
+    one = {
+        "documents": "SELECT count(*) FROM document WHERE trashed_at IS NULL",
+        "in the trash": "SELECT count(*) FROM document WHERE trashed_at IS NOT NULL",
+        "words": "SELECT coalesce(sum(words), 0) FROM document WHERE trashed_at IS NULL",
+        "annotations": f"SELECT count(*) {_LIVE}",
+        "relations": "SELECT count(*) FROM relation",
+        "sources": "SELECT count(*) FROM source",
+        "assessments": "SELECT count(*) FROM assessment",
+        "changes": "SELECT count(*) FROM change",
+    }
+    grouped = {
+        "status": "SELECT status, count(*) FROM document WHERE trashed_at IS NULL GROUP BY 1 ORDER BY 1",
+        "label": f"SELECT l.name, count(*) {_LIVE} GROUP BY l.id ORDER BY l.position",
+        "credibility": f"SELECT coalesce(a.credibility, 'not graded'), count(*) {_LIVE} GROUP BY 1 ORDER BY 1",
+        "annotator": f"SELECT p.name, count(*) {_LIVE} GROUP BY p.id ORDER BY 1",
+    }
+    found = {"project": {name: int(connection.execute(sql).fetchone()[0]) for name, sql in one.items()}}
+    for name, sql in grouped.items():
+        found[name] = {str(value): count for value, count in connection.execute(sql)}
+    return found
+
+
+_LIVE = (
+    "FROM annotation a JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
+    "JOIN label l ON l.id = a.label_id JOIN annotator p ON p.id = a.annotator_id"
+)

@@ -1,0 +1,258 @@
+"""``repair``: save what can be read of a damaged project into a new one; the old file is only read."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.errors import AnnotatorError, DamagedProject, InvalidValue, NotAProject, ProjectError
+from annotator.domain.labels import OKABE_ITO
+from annotator.domain.spans import Span, checked_fragments, context_of, find_quote
+from annotator.domain.text import canonical, sha256
+from annotator.store import log, rows, search
+from annotator.store.database import check_free, plain_errors, uri
+from annotator.store.migrations import APPLICATION_ID, migrate
+
+
+class Repair(NamedTuple):
+    """What a repair saved: rows by table, and a sentence for everything that was lost or put right."""
+
+    saved: dict[str, int]
+    notes: list[str]
+
+
+_ORDER = (
+    "project",
+    "annotator",
+    "label_set",
+    "label",
+    "feature",
+    "source",
+    "assessment",
+    "document_text",
+    "document",
+    "annotation",
+    "relation",
+)
+
+
+_STANDS_IN: dict[str, dict[str, Any]] = {
+    "annotator": {"name": "Annotator {id}", "created_at": "1970-01-01T00:00:00.000Z"},
+    "label_set": {"name": "Label set {id}"},
+    "label": {"name": "label {id}", "label_set_id": 1, "color": OKABE_ITO[-1]},
+    "source": {"name": "Source {id}"},
+}
+"""What takes the place of a lost row that others name, so that these are not lost with it."""
+
+
+def repair(path: Path, out: Path) -> Repair:
+    """Read every row of ``path`` that SQLite can still reach, check it, and write the good ones to ``out``.
+
+    The history begins anew; a broken chain of the old file cannot be carried on. Annotations whose span no longer
+    covers their quote are moved to where the quote stands. Raises ProjectError where ``out`` exists, NotAProject or
+    DamagedProject where nothing can be saved.
+    """
+    path, out = path.absolute(), out.absolute()
+    check_free(out)
+    if not path.is_file():
+        raise NotAProject(f"There is no file {path}: check the name.")
+    draft = out.with_name(f".{new_uid()}.draft")
+    try:
+        with plain_errors(out):
+            repaired = _rewrite(path, draft)
+            draft.rename(out)
+    except OSError as error:
+        raise ProjectError(f"The new project {out} cannot be written ({error.strerror or error}).") from error
+    finally:
+        for leftover in (draft, draft.with_name(f"{draft.name}-journal")):
+            with suppress(OSError):
+                leftover.unlink(missing_ok=True)
+    return repaired
+
+
+def _rewrite(path: Path, draft: Path) -> Repair:
+    damaged = _opened(path)
+    target = sqlite3.connect(draft, isolation_level=None)
+    repaired = Repair({}, [])
+    try:
+        target.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        migrate(target, 0)
+        # References are put in order when all rows are there: a parent may come after its children.
+        target.execute("PRAGMA foreign_keys = OFF")
+        target.execute("BEGIN IMMEDIATE")
+        texts: dict[int, str] = {}
+        for table in _ORDER:
+            for values in _readable_rows(damaged, table, repaired.notes):
+                edit = _sound(table, values, texts, repaired.notes)
+                if edit is not None and _written(target, edit, repaired.notes) and table == "document_text":
+                    texts[edit.id] = values["text"]
+        _complete(target, texts, repaired.notes)
+        while _tied_up(target, repaired.notes):
+            pass
+        search.rebuild(target)
+        change = Change(f"Repair {path.name}", tuple(_all_rows(target, repaired.saved)), step="")
+        log.append(target, log.Tip(0, log.GENESIS), change, "")
+        target.execute("COMMIT")
+    finally:
+        target.close()
+        damaged.close()
+    if not texts:
+        raise DamagedProject(f"No text of {path.name} can be read: there is nothing to save. Open a backup instead.")
+    return repaired
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri(path, "ro"), uri=True, isolation_level=None)
+    # A spoiled character must not cost its whole row.
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
+        # Without this SQLite reads nothing of a file whose end is missing. The connection cannot write.
+        connection.execute("PRAGMA writable_schema = ON")
+        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error as error:
+        connection.close()
+        raise DamagedProject(
+            f"Nothing of {path.name} can be read ({error}): it is no SQLite database any more. Open a backup instead."
+        ) from error
+    if "document_text" not in names:
+        connection.close()
+        raise NotAProject(f"{path.name} holds no table of an Annotator project: there is nothing to save.")
+    return connection
+
+
+def _readable_rows(damaged: sqlite3.Connection, table: str, notes: list[str]) -> Iterator[dict[str, Any]]:
+    """Rows of a table from both ends, so that one unreadable page costs only its own rows."""
+    shape = rows.shapes()[table]
+    seen: set[int] = set()
+    for direction in ("ASC", "DESC"):
+        try:
+            cursor = damaged.execute(f'SELECT rowid, * FROM "{table}" NOT INDEXED ORDER BY rowid {direction}')
+            columns = [column[0] for column in cursor.description][1:]
+            for id, *row in cursor:
+                if id in seen:
+                    return
+                seen.add(id)
+                held = {c: v for c, v in zip(columns, row, strict=True) if c in shape.columns}
+                try:
+                    yield {column: shape.decoded_value(column, value) for column, value in held.items()} | {"id": id}
+                except (ValueError, TypeError) as error:
+                    notes.append(f"The {table} {id} is lost: it cannot be read ({error}).")
+            return
+        except sqlite3.Error as error:
+            notes.append(f"Some rows of {table} cannot be read ({error}).")
+
+
+def _sound(table: str, values: dict[str, Any], texts: dict[int, str], notes: list[str]) -> Edit | None:
+    """The row as it may be written, put right where that is safe; None with a note where it is lost."""
+    id = values["id"]
+    try:
+        if table == "document_text":
+            values["text"] = canonical(values["text"])
+        elif table == "document":
+            if id not in texts:
+                notes.append(f"Document {id} ({values['title']}) is lost: its text cannot be read.")
+                return None
+            if sha256(texts[id]) != values["text_sha256"]:
+                notes.append(f"The text of document {id} ({values['title']}) is not the one that was imported.")
+                values["text_sha256"] = sha256(texts[id])
+        elif table == "annotation":
+            return _anchored(values, texts, notes)
+        return Edit(table, id, None, values)
+    except (AnnotatorError, KeyError, TypeError, ValueError, AttributeError) as error:
+        notes.append(f"The {table} {id} is lost: it is damaged ({error}).")
+        return None
+
+
+def _anchored(values: dict[str, Any], texts: dict[int, str], notes: list[str]) -> Edit | None:
+    id, text = values["id"], texts.get(values["document_id"])
+    if text is None:
+        notes.append(f"Annotation {id} is lost: its document {values['document_id']} cannot be read.")
+        return None
+    start, end, quote = values["start"], values["end"], values["quote"]
+    shift = 0
+    if not 0 <= start < end or text[start:end] != quote:
+        found = find_quote(text, quote, values["prefix"], values["suffix"], start)
+        if found is None:
+            notes.append(f"Annotation {id} is lost: its quote {quote[:60]!r} is not in the text.")
+            return None
+        notes.append(
+            f"Annotation {id} was moved from {start}-{end} to {found.start}-{found.end}, where its quote stands."
+        )
+        shift = found.start - start
+        start, end = values["start"], values["end"] = found
+        values["prefix"], values["suffix"] = context_of(text, Span(start, end))
+    for part in ("fragments", "cue", "mention"):
+        values[part] = _moved(values[part], shift, len(text))
+    pairs = values["fragments"]
+    if not pairs or (pairs[0][0], pairs[-1][1]) != (start, end):
+        notes.append(f"The fragments of annotation {id} cannot be read: it covers {start}-{end} as a whole now.")
+        values["fragments"] = [[start, end]]
+    return Edit("annotation", id, None, values)
+
+
+def _moved(pairs: Any, shift: int, length: int) -> list[list[int]]:
+    """Spans moved by ``shift``; none where they do not lie in the text."""
+    try:
+        return [[start, end] for start, end in checked_fragments([(s + shift, e + shift) for s, e in pairs], length)]
+    except (AnnotatorError, TypeError, ValueError):
+        return []
+
+
+def _written(target: sqlite3.Connection, edit: Edit, notes: list[str]) -> bool:
+    try:
+        rows.write(target, [edit])
+    except (sqlite3.IntegrityError, InvalidValue) as error:
+        notes.append(f"The {edit.table} {edit.id} is lost: {error}.")
+        return False
+    return True
+
+
+def _complete(target: sqlite3.Connection, texts: dict[int, str], notes: list[str]) -> None:
+    """A project without its one row of information gets a new one; texts without a document get a document."""
+    if target.execute("SELECT count(*) FROM project").fetchone() == (0,):
+        values = {"uid": new_uid(), "title": "Repaired project", "created_at": now()}
+        rows.write(target, [Edit("project", 1, None, values)])
+    described = {id for (id,) in target.execute("SELECT id FROM document")}
+    for id in texts.keys() - described:
+        title = texts[id].split("\n", 1)[0][:120] or f"Document {id}"
+        values = {"uid": new_uid(), "title": title, "text_sha256": sha256(texts[id]), "imported_at": now()}
+        rows.write(target, [Edit("document", id, None, values)])
+        notes.append(f"The data of document {id} cannot be read; its text was saved.")
+
+
+def _tied_up(target: sqlite3.Connection, notes: list[str]) -> bool:
+    """Put references to lost rows in order; True where there were any, for what is written may refer to others."""
+    dangling = target.execute("PRAGMA foreign_key_check").fetchall()
+    for table, id, parent, number in dangling:
+        column = next(row[3] for row in target.execute(f'PRAGMA foreign_key_list("{table}")') if row[0] == number)
+        lost = target.execute(f'SELECT "{column}" FROM "{table}" WHERE id = ?', (id,)).fetchone()
+        if lost is None or target.execute(f'SELECT 1 FROM "{parent}" WHERE id = ?', lost).fetchone():
+            continue
+        stands_in = _STANDS_IN.get(parent)
+        if stands_in is None or not isinstance(lost[0], int):
+            target.execute(f'DELETE FROM "{table}" WHERE id = ?', (id,))
+            notes.append(f"The {table} {id} is lost: the {parent} that it belongs to cannot be read.")
+            continue
+        values = {key: value.format(id=lost[0]) if key == "name" else value for key, value in stands_in.items()}
+        if not _written(target, Edit(parent, lost[0], None, {"uid": new_uid(), **values}), notes):
+            values["name"] = f"{values['name']} {new_uid()[:8]}"
+            rows.write(target, [Edit(parent, lost[0], None, {"uid": new_uid(), **values})])
+        notes.append(f"The {parent} {lost[0]} cannot be read: it is called {values['name']!r} now.")
+    return bool(dangling)
+
+
+def _all_rows(target: sqlite3.Connection, saved: dict[str, int]) -> Iterator[Edit]:
+    """Every row of the new file as the edit that made it, but the texts; counts them in ``saved``."""
+    for table in _ORDER:
+        shape = rows.shapes()[table]
+        saved[table] = target.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
+        if table == "document_text":
+            continue
+        quoted = ", ".join(f'"{column}"' for column in shape.columns)
+        for row in target.execute(f'SELECT {quoted} FROM "{table}" ORDER BY id'):
+            values = shape.decoded(row)
+            yield Edit(table, values["id"], None, values)

@@ -1,0 +1,192 @@
+"""The table of actions and what is built of it, entered by real keys."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QPlainTextEdit, QToolBar, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from annotator.app.actions import (
+    ACTIONS,
+    MENUS,
+    SPECS,
+    Actions,
+    ChordHints,
+    Context,
+    Scope,
+    build_actions,
+    build_menus,
+    disable,
+    enable,
+    fill_tool_bar,
+    hear_keys,
+    reason_of,
+    strokes,
+)
+
+# The platform without a screen cannot place windows, and says so.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+CONTRACT = """file.new file.open file.import file.export edit.undo edit.redo annotate.delete navigate.next_document
+navigate.previous_document navigate.next_annotation navigate.previous_annotation view.theme help.palette""".split()
+
+
+class Window(QMainWindow):
+    """A text and a field, and a record of what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[Any, ...]] = []
+        self.text = QPlainTextEdit("One sentence. Another one.")
+        self.text.setReadOnly(True)
+        self.text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.field = QLineEdit()
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.addWidget(self.text)
+        layout.addWidget(self.field)
+        self.setCentralWidget(middle)
+        names = {spec.handler_name for spec in ACTIONS}
+        self.actions_by_id: Actions = build_actions(self, {name: self.recorder(name) for name in names})
+        hear_keys(self.actions_by_id, [self.text])
+        self.menus = build_menus(self.menuBar(), self.actions_by_id)
+
+    def recorder(self, name: str) -> Any:
+        return lambda *arguments: self.calls.append((name, *arguments))
+
+    def press(self, keys: str) -> None:
+        """Press keys as a person does, at the window, which gives them to what has the focus."""
+        for stroke in strokes(keys):
+            combination = QKeySequence(stroke)
+            key, modifiers = self._parts(combination)
+            handle = self.windowHandle()
+            assert handle is not None
+            QTest.keyClick(handle, key, modifiers)
+
+    @staticmethod
+    def _parts(sequence: QKeySequence) -> tuple[Qt.Key, Qt.KeyboardModifier]:
+        combination = sequence[0]  # type: ignore[index]
+        return combination.key(), combination.keyboardModifiers()
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Window:
+    made = Window()
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    made.text.setFocus()
+    enable(made.actions_by_id, Context.ANNOTATION)
+    return made
+
+
+def test_the_contract_is_in_the_table() -> None:
+    assert set(CONTRACT) <= SPECS.keys()
+    assert [SPECS[f"annotate.label.{digit}"].keys for digit in range(1, 10)] == [
+        (str(digit),) for digit in range(1, 10)
+    ]
+    assert "Ctrl+K" in SPECS["help.palette"].keys
+
+
+def test_every_row_says_what_it_does() -> None:
+    assert len(SPECS) == len(ACTIONS)
+    menus = {name for name, _title in MENUS}
+    for spec in ACTIONS:
+        assert spec.help.rstrip(")").endswith("."), spec.id
+        assert spec.menu.partition("/")[0] in menus, spec.id
+        for key in spec.keys:
+            assert QKeySequence(key).toString() == key, spec.id
+
+
+def test_a_letter_alone_is_a_key_only_for_the_text() -> None:
+    for spec in ACTIONS:
+        for key in spec.keys:
+            if len(strokes(key)[0].removeprefix("Shift+")) == 1:
+                assert spec.scope is Scope.READING, spec.id
+
+
+def test_mnemonics_of_menus_differ() -> None:
+    letters = [title[title.index("&") + 1] for _name, title in MENUS]
+    assert len(set(letters)) == len(letters)
+
+
+def test_a_missing_handler_is_named(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    names = {spec.handler_name for spec in ACTIONS} - {"file_new", "annotate_label"}
+    with pytest.raises(LookupError, match="annotate_label, file_new"):
+        build_actions(parent, dict.fromkeys(names, print))
+
+
+@pytest.mark.parametrize("spec", ACTIONS, ids=lambda spec: spec.id)
+def test_every_key_reaches_its_handler(window: Window, spec: Any) -> None:
+    expected = (spec.handler_name,) if spec.argument is None else (spec.handler_name, spec.argument)
+    for place, key in enumerate(spec.keys):
+        window.calls.clear()
+        window.text.setFocus()
+        window.press(key)
+        assert window.calls == [(*expected, place % 2 == 0) if spec.checkable else expected], key
+
+
+def test_single_keys_are_typed_in_a_field(window: Window) -> None:
+    window.field.setFocus()
+    window.press("S")
+    for keys in ("1", "G", "A", "Del", "Backspace"):
+        window.press(keys)
+    assert window.calls == [] and window.field.text() == "s1g"
+    window.press("Ctrl+K")
+    assert window.calls == [("help_palette",)]
+
+
+def test_only_what_is_possible_is_enabled(window: Window) -> None:
+    actions = window.actions_by_id
+    enable(actions, Context.ALWAYS)
+    assert actions["file.open"].isEnabled() and not actions["file.import"].isEnabled()
+    assert reason_of(actions["file.import"]) == "Open a project first."
+    assert reason_of(actions["annotate.label.1"]) == "Open a project first."
+    enable(actions, Context.PROJECT)
+    assert reason_of(actions["annotate.label.1"]) == "Open a document first."
+    enable(actions, Context.DOCUMENT)
+    assert actions["annotate.label.1"].isEnabled()
+    assert reason_of(actions["annotate.delete"]) == "Choose an annotation first."
+    window.press("Del")
+    assert window.calls == []
+    enable(actions, Context.ANNOTATION, read_only=True)
+    assert "reading only" in reason_of(actions["annotate.delete"]) and actions["file.export"].isEnabled()
+    assert actions["edit.copy"].isEnabled() and not actions["edit.undo"].isEnabled()
+    disable(actions["file.export"], "There is nothing to export.")
+    assert reason_of(actions["file.export"]) == "There is nothing to export."
+    enable(actions, Context.ANNOTATION)
+    assert all(action.isEnabled() and not reason_of(action) for action in actions.values())
+
+
+def test_menus_and_bar_hold_the_table(window: Window) -> None:
+    held = {action for menu in window.menus.values() for action in menu.actions()}
+    assert set(window.actions_by_id.values()) <= held
+    assert all(action.objectName() == name for name, action in window.actions_by_id.items())
+    bar = QToolBar()
+    window.addToolBar(bar)
+    fill_tool_bar(bar, window.actions_by_id)
+    shown = [action.objectName() for action in bar.actions() if not action.isSeparator()]
+    assert shown == [spec.id for spec in ACTIONS if spec.on_bar] and "file.import" in shown
+    for menu in window.menus.values():
+        inner = menu.actions()
+        assert not inner[0].isSeparator() and not inner[-1].isSeparator()
+
+
+def test_a_chord_says_what_can_follow(window: Window) -> None:
+    hints = ChordHints(window.actions_by_id, [window.text], window)
+    told: list[str] = []
+    hints.hinted.connect(told.append)
+    window.press("G")
+    assert len(told) == 1 and "A completely reliable" in told[0] and "1 confirmed" in told[0]
+    window.press("A")
+    assert told[1:] == [""] and window.calls == [("grade_reliability", "A")]
+    window.press("S")
+    assert len(told) == 2

@@ -1,0 +1,366 @@
+"""The dialogs: what they ask, what they refuse, and what they hand on."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QSpinBox, QTableView, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from annotator import settings as table
+from annotator.app.dialogs.about import AboutDialog
+from annotator.app.dialogs.document_properties import DocumentPropertiesDialog
+from annotator.app.dialogs.export_dialog import ExportDialog, parsed_split
+from annotator.app.dialogs.import_report import ImportReportDialog
+from annotator.app.dialogs.new_project import NewProjectDialog
+from annotator.app.dialogs.preferences import PreferencesDialog
+from annotator.app.workspace import Workspace
+from annotator.domain.errors import InvalidValue
+from annotator.services import exporting, importing, projects
+from annotator.services.importing import ImportReport, Refused
+from annotator.settings import Settings
+from annotator.store.project import Project
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    article = tmp_path / "a.txt"
+    article.write_text("Title\n\nThe bridge is closed. It may open soon.", encoding="utf-8")
+    project = projects.create(tmp_path / "case.anno", annotator="ada")
+    importing.import_files(project, [article])
+    made = Workspace()
+    made.adopt(project)
+    made.open_document(made.document_rows()[0].id)
+    made.annotate([(7, 27)], 1)
+    made.annotate([(29, 45)], 2)
+    yield made
+    made.close_project()
+
+
+def shown(qtbot: QtBot, dialog: QDialog) -> None:
+    qtbot.addWidget(dialog)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+
+
+# --- new project ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def new_project(qtbot: QtBot, tmp_path: Path) -> NewProjectDialog:
+    dialog = NewProjectDialog("ada", None, tmp_path)
+    shown(qtbot, dialog)
+    return dialog
+
+
+def test_a_title_makes_the_place(new_project: NewProjectDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    assert not new_project.ok.isEnabled()
+    assert new_project.message.isHidden()
+    qtbot.keyClicks(new_project.title_edit, "Gas: a/b?")
+    assert new_project.path() == tmp_path / "Gas  a b.anno"
+    assert (new_project.title(), new_project.annotator()) == ("Gas: a/b?", "ada")
+    qtbot.keyClick(new_project.title_edit, Qt.Key.Key_Return)
+    assert new_project.result() == QDialog.DialogCode.Accepted
+
+
+def test_a_place_of_ones_own_stays(new_project: NewProjectDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    new_project.path_edit.clear()
+    qtbot.keyClicks(new_project.path_edit, str(tmp_path / "mine"))
+    qtbot.keyClicks(new_project.title_edit, "Gas")
+    assert new_project.path() == tmp_path / "mine.anno"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda dialog, folder: dialog.annotator_edit.clear(), "Say who annotates"),
+        (lambda dialog, folder: dialog.path_edit.clear(), "Give the project a place"),
+        (lambda dialog, folder: dialog.path_edit.setText(str(folder / "no" / "a.anno")), "There is no folder"),
+        (lambda dialog, folder: dialog.path_edit.setText(str(folder / "there")), "there.anno is there already"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    new_project: NewProjectDialog,
+    qtbot: QtBot,
+    tmp_path: Path,
+    spoil: Callable[[NewProjectDialog, Path], None],
+    sentence: str,
+) -> None:
+    (tmp_path / "there.anno").write_bytes(b"")
+    qtbot.keyClicks(new_project.title_edit, "Gas")
+    spoil(new_project, tmp_path)
+    assert new_project.message.text().startswith(sentence)
+    assert not new_project.ok.isEnabled()
+    new_project.accept()
+    assert new_project.isVisible()
+
+
+# --- import report ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def report() -> ImportReport:
+    return ImportReport(
+        documents=[1, 2],
+        duplicates=["/in/twice.txt"],
+        refused=[Refused("/in/bad.bin", "line 3", "It is no text.")],
+        notes=["One was moved."],
+        files=4,
+    )
+
+
+def test_the_report_is_told_and_copied(report: ImportReport, qtbot: QtBot) -> None:
+    dialog = ImportReportDialog(report)
+    shown(qtbot, dialog)
+    assert not dialog.isModal()
+    assert [dialog.tabs.tabText(place) for place in range(3)] == ["Refused (1)", "Already there (1)", "Notes (1)"]
+    lines = dialog.tabs.widget(0)
+    assert isinstance(lines, QTableView)
+    row = [lines.model().index(0, column).data() for column in range(3)]
+    assert row == ["bad.bin", "line 3", "It is no text."]
+    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    for part in (report.sentence(), "/in/bad.bin\tline 3\tIt is no text.", "/in/twice.txt", "One was moved."):
+        assert part in copied
+
+
+def test_lines_of_the_report_are_copied(report: ImportReport, qtbot: QtBot) -> None:
+    dialog = ImportReportDialog(report)
+    shown(qtbot, dialog)
+    lines = dialog.tabs.widget(0)
+    assert isinstance(lines, QTableView)
+    lines.setFocus()
+    lines.selectRow(0)
+    qtbot.keyClick(lines, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "/in/bad.bin\tline 3\tIt is no text."
+
+
+def test_the_report_is_saved(report: ImportReport, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = ImportReportDialog(report)
+    shown(qtbot, dialog)
+    dialog.save_to(tmp_path / "import.txt")
+    assert (tmp_path / "import.txt").read_text(encoding="utf-8") == dialog.text()
+    dialog.save_to(tmp_path / "no" / "import.txt")
+    assert "cannot be written" in dialog._trouble.text()
+    assert dialog._trouble.isVisible()
+
+
+# --- export -----------------------------------------------------------------------------------------------------------
+
+
+class Runs:
+    """Takes what the dialog hands on, and exports at once where it is told to."""
+
+    def __init__(self, project: Project | None = None) -> None:
+        self.project = project
+        self.calls: list[tuple[Path, str, dict[str, Any]]] = []
+
+    def __call__(self, out: Path, format: str, options: dict[str, Any], done: Callable[[str, list[str]], None]) -> None:
+        self.calls.append((out, format, options))
+        if self.project is not None:
+            report = exporting.export(self.project, out, format, **options)
+            done(report.sentence(), report.losses)
+
+
+def untick(dialog: ExportDialog, name: str) -> None:
+    dialog.labels.findItems(name, Qt.MatchFlag.MatchExactly)[0].setCheckState(Qt.CheckState.Unchecked)
+
+
+def choose(box: QComboBox, data: str) -> None:
+    box.setCurrentIndex(box.findData(data))
+
+
+def test_an_export_is_run_and_its_outcome_shown(workspace: Workspace, qtbot: QtBot, tmp_path: Path) -> None:
+    runs = Runs(workspace.project)
+    dialog = ExportDialog(workspace, runs)
+    shown(qtbot, dialog)
+    choose(dialog.format, "jsonl")
+    untick(dialog, "claim")
+    qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    out = tmp_path / "case.jsonl"
+    selection = exporting.Selection(labels=("speculation", "official statement"))
+    assert runs.calls == [(out, "jsonl", {"selection": selection})]
+    assert out.is_file()
+    assert dialog.message.text().startswith("Exported 1 documents with 1 annotations to case.jsonl.")
+    assert dialog.ok.isEnabled()
+
+
+def test_the_format_says_what_it_cannot_hold(workspace: Workspace, qtbot: QtBot) -> None:
+    dialog = ExportDialog(workspace, Runs())
+    shown(qtbot, dialog)
+    choose(dialog.format, "conll")
+    assert "overlaps" in dialog.losses.text()
+    assert dialog.path.text().endswith("case.conll")
+    choose(dialog.overlap, "first")
+    assert dialog.options()["options"] == {"overlap": "first"}
+    choose(dialog.format, "jsonl")
+    assert not dialog.overlap.isVisible()
+    assert "options" not in dialog.options()
+    assert dialog.path.text().endswith("case.jsonl")
+
+
+def test_a_split_is_handed_on(workspace: Workspace, qtbot: QtBot) -> None:
+    runs = Runs()
+    dialog = ExportDialog(workspace, runs)
+    shown(qtbot, dialog)
+    assert not dialog.parts.isEnabled()
+    qtbot.keyClick(dialog.split, Qt.Key.Key_Space)
+    dialog.parts.selectAll()
+    qtbot.keyClicks(dialog.parts, "train=0.7, test=0.3")
+    choose(dialog.group, "source")
+    dialog.seed.setValue(7)
+    dialog.start()
+    options = runs.calls[0][2]
+    assert (options["split"], options["group_by"], options["seed"]) == ({"train": 0.7, "test": 0.3}, "source", 7)
+    dialog.start()
+    assert len(runs.calls) == 1, "a second press waits for the first"
+
+
+def test_what_cannot_be_exported_is_said(workspace: Workspace, qtbot: QtBot, tmp_path: Path) -> None:
+    runs = Runs()
+    dialog = ExportDialog(workspace, runs)
+    shown(qtbot, dialog)
+    for path, sentence in (
+        ("", "Say where"),
+        (str(tmp_path), f"{tmp_path} is a folder"),
+        (str(tmp_path / "no" / "a.jsonl"), "There is no folder"),
+    ):
+        dialog.path.setText(path)
+        assert dialog.message.text().startswith(sentence)
+        assert not dialog.ok.isEnabled()
+    dialog.path.setText(str(tmp_path / "case.anno"))
+    assert dialog.message.text() == "case.anno will be replaced."
+    for label in ("claim", "speculation", "official statement"):
+        untick(dialog, label)
+    assert dialog.message.text().startswith("Tick at least one label")
+    dialog.start()
+    assert runs.calls == []
+
+
+@pytest.mark.parametrize("text", ["", "train", "train=1", "a=0.5, a=0.5", "a=0.5, b=-1", "a=0.5, b=nan", "../a=1, b=1"])
+def test_no_split(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        parsed_split(text)
+
+
+# --- document ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_data_of_a_document_are_changed_at_once(workspace: Workspace, qtbot: QtBot) -> None:
+    dialog = DocumentPropertiesDialog(workspace)
+    shown(qtbot, dialog)
+    changes: list[object] = []
+    workspace.committed.connect(changes.append)
+    assert dialog.lines["title"].text() == "Title"
+    assert "a.txt" in dialog.origin.text()
+    qtbot.keyClicks(dialog.lines["author"], "Jo Marsh")
+    qtbot.keyClicks(dialog.source.edit, "Harbour Post")
+    assert dialog.source.kind.currentText() == "outlet"
+    dialog.status.setCurrentText("done")
+    qtbot.keyClicks(dialog.note, "Read twice")
+    qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    document = workspace.document
+    assert document is not None
+    assert (document.author, document.source, document.status) == ("Jo Marsh", "Harbour Post", "done")
+    assert document.note == "Read twice"
+    assert len(changes) == 1
+    workspace.undo()
+    assert workspace.document is not None and workspace.document.source == ""
+    assert workspace.sources() == []
+
+
+def test_a_document_keeps_its_title(workspace: Workspace, qtbot: QtBot) -> None:
+    dialog = DocumentPropertiesDialog(workspace)
+    shown(qtbot, dialog)
+    dialog.lines["title"].clear()
+    qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    assert dialog.message.text() == "A document needs a title."
+
+
+def test_nothing_changed_is_nothing_written(workspace: Workspace, qtbot: QtBot) -> None:
+    dialog = DocumentPropertiesDialog(workspace)
+    shown(qtbot, dialog)
+    changes: list[object] = []
+    workspace.committed.connect(changes.append)
+    qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+    assert changes == []
+
+
+# --- preferences ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def preferences(qtbot: QtBot) -> PreferencesDialog:
+    dialog = PreferencesDialog(Settings())
+    shown(qtbot, dialog)
+    return dialog
+
+
+def test_every_setting_has_a_field(preferences: PreferencesDialog) -> None:
+    for setting in table.SETTINGS:
+        if setting is not table.KEYS:
+            field: QWidget = preferences.field(setting)
+            assert field.accessibleName() == setting.label
+
+
+def test_settings_hold_at_once_and_can_be_reset(preferences: PreferencesDialog, qtbot: QtBot) -> None:
+    settings = preferences._settings
+    theme = preferences.field(table.THEME)
+    theme.setFocus()
+    qtbot.keyClicks(theme, "dark")
+    assert settings.get(table.THEME) == "dark"
+    snap = preferences.field(table.SNAP_TO_WORDS)
+    assert isinstance(snap, QCheckBox)
+    qtbot.keyClick(snap, Qt.Key.Key_Space)
+    assert settings.get(table.SNAP_TO_WORDS) is False
+    name = preferences.field(table.ANNOTATOR_NAME)
+    assert isinstance(name, QLineEdit)
+    qtbot.keyClicks(name, "ada")
+    size = preferences.field(table.FONT_SIZE).findChild(QSpinBox)
+    assert size is not None
+    size.setValue(20)
+    preferences.close()
+    assert settings.get(table.ANNOTATOR_NAME) == "ada"
+    assert settings.get(table.FONT_SIZE) == 20
+    assert Settings().get(table.FONT_SIZE) == 20, "it is in the file"
+
+
+def test_a_setting_goes_back_to_its_default(preferences: PreferencesDialog, qtbot: QtBot) -> None:
+    settings = preferences._settings
+    reset = preferences.findChild(QToolButton, "reset.appearance.theme")
+    assert reset is not None and not reset.isVisible()
+    settings.set(table.THEME, "light")
+    assert preferences.field(table.THEME).property("currentText") == "Light"
+    qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
+    assert settings.get(table.THEME) == "system"
+    assert not reset.isVisible()
+
+
+def test_what_cannot_be_saved_is_said(preferences: PreferencesDialog, qtbot: QtBot) -> None:
+    settings = preferences._settings
+    settings.path = settings.path.parent / "file" / "settings.toml"
+    settings.path.parent.parent.mkdir(parents=True, exist_ok=True)
+    settings.path.parent.write_bytes(b"")
+    qtbot.keyClick(preferences.field(table.SNAP_TO_WORDS), Qt.Key.Key_Space)
+    assert "cannot be saved" in preferences.message.text()
+    assert preferences.message.isVisible()
+
+
+# --- about ------------------------------------------------------------------------------------------------------------
+
+
+def test_about_can_be_copied(qtbot: QtBot) -> None:
+    dialog = AboutDialog()
+    shown(qtbot, dialog)
+    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("Annotator ")
+    assert "Apache" in copied and "settings.toml" in copied

@@ -1,0 +1,517 @@
+"""The inspector: shows the active annotation and writes each edit once, to the right one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from annotator.app.views.inspector import Inspector
+from annotator.app.workspace import Workspace
+from annotator.domain.changes import Change
+from annotator.domain.spans import Span
+from annotator.services import annotating, importing, projects, sources
+from annotator.store.project import Project
+
+# The platform without a screen says so about every popup.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+TEXT = "Talks resume\n\nThe minister said the bridge was safe. It may open on Friday, a worker said, or on Monday."
+OTHER = "Another paper\n\nNothing was said here about a bridge that might be open."
+
+
+class Case:
+    """A project with two documents and two annotations, and the inspector on it."""
+
+    def __init__(self, folder: Path, qtbot: QtBot) -> None:
+        self.project = projects.create(folder / "case.anno", annotator="ada")
+        for name, text in (("a.txt", TEXT), ("b.txt", OTHER)):
+            (folder / name).write_text(text, encoding="utf-8")
+        importing.import_files(self.project, [folder / "a.txt", folder / "b.txt"])
+        self.workspace = Workspace()
+        self.inspector = Inspector(self.workspace)
+        qtbot.addWidget(self.inspector)
+        self.workspace.adopt(self.project)
+        self.documents = [row.id for row in self.workspace.document_rows()]
+        self.workspace.open_document(self.documents[0])
+        self.first = self.annotate("the bridge was safe", 3)
+        self.second = self.annotate("It may open on Friday", 2)
+        self.changes: list[Change] = []
+        self.workspace.committed.connect(self.changes.append)
+        self.workspace.set_active(self.first)
+        self.inspector.resize(320, 900)
+        self.inspector.show()
+        qtbot.waitExposed(self.inspector)
+
+    def annotate(self, words: str, label_id: int) -> int:
+        assert self.workspace.document is not None
+        start = self.workspace.document.text.index(words)
+        id = self.workspace.annotate([(start, start + len(words))], label_id)
+        assert id is not None
+        return id
+
+    def field(self, id: int, name: str) -> Any:
+        return getattr(self.workspace.annotations[id], name)
+
+    def edited(self) -> list[set[str]]:
+        """The columns that each change wrote, without the time."""
+        return [set(edit.after or {}) - {"updated_at"} for change in self.changes for edit in change.edits]
+
+
+@pytest.fixture
+def case(tmp_path: Path, qtbot: QtBot) -> Iterator[Case]:
+    made = Case(tmp_path, qtbot)
+    yield made
+    made.workspace.close_project()
+
+
+def click(qtbot: QtBot, widget: QWidget) -> None:
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def part(case: Case, name: str) -> QToolButton:
+    found: QToolButton | None = case.inspector.findChild(QToolButton, name)
+    assert found is not None
+    return found
+
+
+def test_without_an_annotation_it_says_what_to_do(case: Case) -> None:
+    case.workspace.set_active(None)
+    assert case.inspector.currentIndex() == 0
+    assert case.inspector._empty_title.text() == "Select words and press 1, 2 or 3"
+    case.workspace.open_document(None)
+    assert case.inspector._empty_title.text() == "No document is open"
+
+
+def test_it_shows_the_active_annotation(case: Case) -> None:
+    assert case.inspector.label.currentText() == "official statement  (3)"
+    case.workspace.set_active(case.second)
+    assert case.inspector.label.currentText() == "speculation  (2)"
+    assert case.changes == []
+
+
+def test_the_label_is_changed_by_keys(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_label()
+    qtbot.keyClicks(case.inspector.label, "c")
+    assert case.field(case.first, "label") == "claim"
+    assert case.edited() == [{"label_id"}]
+
+
+def test_a_new_source_is_made_and_named_in_one_undoable_change(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_source()
+    edit = case.inspector.source.edit
+    assert edit.objectName() == "sourceField"
+    qtbot.keyClicks(edit, "Ann Roe")
+    assert case.inspector.source.kind.isVisible()
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert case.field(case.first, "source") == "Ann Roe"
+    assert [source.kind for source in case.workspace.sources()] == ["person"]
+    assert len(case.changes) == 1
+    assert not case.inspector.source.kind.isVisible()
+    case.workspace.undo()
+    assert case.field(case.first, "source") == ""
+    assert case.workspace.sources() == []
+    assert edit.text() == ""
+
+
+def test_the_kind_of_a_new_source_can_be_chosen(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.edit, "Ministry of Roads")
+    popup = case.inspector.source.edit.completer().popup()
+    assert popup is not None
+    popup.hide()
+    case.inspector.source.kind.setFocus()
+    qtbot.keyClicks(case.inspector.source.kind, "off")
+    qtbot.keyClick(case.inspector.source.kind, Qt.Key.Key_Return)
+    assert [(source.name, source.kind) for source in case.workspace.sources()] == [("Ministry of Roads", "office")]
+    assert case.field(case.first, "source") == "Ministry of Roads"
+
+
+def registry(case: Case) -> None:
+    for name, kind, aliases in (
+        ("Jörg Möller", "person", ("the minister",)),
+        ("Möller's office", "office", ()),
+        ("Reuters", "outlet", ()),
+    ):
+        case.workspace.perform(sources.add(case.project, name, kind, aliases=aliases)[1])
+    case.changes.clear()
+
+
+def offered(case: Case) -> list[str]:
+    popup = case.inspector.source.edit.completer().popup()
+    assert popup is not None
+    model = popup.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_completion_matches_anywhere_and_in_aliases(case: Case, qtbot: QtBot) -> None:
+    registry(case)
+    case.inspector.focus_source()
+    edit = case.inspector.source.edit
+    qtbot.keyClicks(edit, "moller")
+    assert offered(case) == ["Möller's office  (office)", "Jörg Möller  (person)", "New source “moller”"]
+    edit.clear()
+    qtbot.keyClicks(edit, "minis")
+    assert offered(case) == ["Jörg Möller  (also the minister)", "New source “minis”"]
+    popup = edit.completer().popup()
+    assert popup is not None
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert case.field(case.first, "source") == "Jörg Möller"
+    assert edit.text() == "Jörg Möller"
+    assert case.edited() == [{"source_id"}]
+
+
+def test_an_alias_typed_in_full_is_its_source(case: Case, qtbot: QtBot) -> None:
+    registry(case)
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.edit, "THE minister")
+    qtbot.keyClick(case.inspector.source.edit, Qt.Key.Key_Return)
+    assert case.field(case.first, "source") == "Jörg Möller"
+    assert len(case.workspace.sources()) == 3
+
+
+def test_enter_takes_what_was_typed_and_not_what_begins_like_it(case: Case, qtbot: QtBot) -> None:
+    registry(case)
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.edit, "Jor")
+    popup = case.inspector.source.edit.completer().popup()
+    assert popup is not None and not popup.currentIndex().isValid()
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert case.field(case.first, "source") == "Jor"
+    assert len(case.workspace.sources()) == 4
+
+
+def test_half_a_name_makes_no_source(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.edit, "Ann")
+    case.workspace.set_active(case.second)
+    assert case.inspector.source.edit.text() == ""
+    assert case.workspace.sources() == []
+    assert case.changes == []
+
+
+def test_emptying_the_source_takes_it_off(case: Case, qtbot: QtBot) -> None:
+    registry(case)
+    case.workspace.update(case.workspace.annotations[case.first], source_id=case.workspace.sources()[0].id)
+    case.inspector.focus_source()
+    qtbot.keyClick(case.inspector.source.edit, Qt.Key.Key_Delete)
+    qtbot.keyClick(case.inspector.source.edit, Qt.Key.Key_Return)
+    assert case.field(case.first, "source_id") is None
+
+
+def assessed(case: Case, letter: str) -> int:
+    registry(case)
+    source = case.workspace.sources()[0]
+    case.workspace.perform(sources.assess(case.project, source, letter))
+    case.workspace.update(case.workspace.annotations[case.first], source_id=source.id)
+    case.changes.clear()
+    return source.id
+
+
+def test_the_letter_of_the_source_is_inherited_and_the_digit_is_not_preset(case: Case) -> None:
+    assessed(case, "B")
+    assert case.inspector.inherit.text() == "B from the source"
+    assert case.inspector.inherit.isChecked()
+    assert case.inspector._score.text() == "B-"
+    assert not any(case.inspector.credibility.button(str(digit)).isChecked() for digit in range(1, 7))
+
+
+def test_an_override_asks_for_its_reason(case: Case, qtbot: QtBot) -> None:
+    assessed(case, "B")
+    assert not case.inspector.reason.isVisible()
+    click(qtbot, case.inspector.reliability.button("D"))
+    assert case.field(case.first, "reliability_override") == "D"
+    assert case.inspector.reason.isVisible()
+    assert QApplication.focusWidget() is case.inspector.reason
+    qtbot.keyClicks(case.inspector.reason, "Not there")
+    assert case.field(case.first, "reliability_reason") == ""
+    qtbot.keyClick(case.inspector.reason, Qt.Key.Key_Return)
+    assert case.field(case.first, "reliability_reason") == "Not there"
+    assert case.edited() == [{"reliability"}, {"reliability_reason"}]
+    click(qtbot, case.inspector.inherit)
+    assert case.field(case.first, "reliability") == "B"
+    assert case.field(case.first, "reliability_reason") == ""
+    assert len(case.changes) == 3
+    assert not case.inspector.reason.isVisible()
+
+
+def test_pressing_what_holds_writes_nothing(case: Case, qtbot: QtBot) -> None:
+    assessed(case, "B")
+    click(qtbot, case.inspector.inherit)
+    assert case.changes == []
+    assert case.inspector.inherit.isChecked()
+
+
+def test_the_digit_is_pressed_by_mouse_and_by_key(case: Case, qtbot: QtBot) -> None:
+    row = case.inspector.credibility
+    click(qtbot, row.button("2"))
+    assert case.field(case.first, "credibility") == 2
+    assert case.inspector._score.text() == "-2"
+    assert "probably true" in case.inspector._score_words.text()
+    qtbot.keyClicks(row.button("2"), "5")
+    assert case.field(case.first, "credibility") == 5
+    click(qtbot, row.button("5"))
+    assert case.field(case.first, "credibility") is None
+    assert case.edited() == [{"credibility"}] * 3
+    assert "Confirmed by other independent" in row.button("1").toolTip()
+
+
+def test_arrows_move_in_a_row_of_grades(case: Case, qtbot: QtBot) -> None:
+    row = case.inspector.confidence
+    row.setFocus()
+    qtbot.keyClick(row.button("low"), Qt.Key.Key_Right)
+    assert row.button("moderate").hasFocus()
+    qtbot.keyClick(row.button("moderate"), Qt.Key.Key_Space)
+    assert case.field(case.first, "confidence") == "moderate"
+
+
+def test_a_probability_is_typed_and_written_once(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_probability()
+    spin = case.inspector.probability.spin
+    assert spin.text() == "not given"
+    qtbot.keyClicks(spin, "67")
+    assert case.inspector.probability.words.currentText() == "likely (55-80%)"
+    assert case.changes == []
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert case.field(case.first, "probability") == 67
+    assert case.edited() == [{"probability"}]
+    spin.selectAll()
+    qtbot.keyClick(spin, Qt.Key.Key_Delete)
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert case.field(case.first, "probability") is None
+
+
+def test_a_word_sets_the_middle_of_its_band(case: Case, qtbot: QtBot) -> None:
+    words = case.inspector.probability.words
+    words.setFocus()
+    qtbot.keyClicks(words, "likely")
+    assert case.field(case.first, "probability") == 67
+    assert case.inspector.probability.spin.value() == 67
+
+
+def test_dragging_the_scale_writes_when_it_ends(case: Case, qtbot: QtBot) -> None:
+    scale = case.inspector.probability.scale
+    qtbot.mousePress(scale, Qt.MouseButton.LeftButton, pos=QPoint(scale.width() // 4, 8))
+    qtbot.mouseMove(scale, QPoint(scale.width() // 2, 8))
+    assert case.changes == []
+    qtbot.mouseRelease(scale, Qt.MouseButton.LeftButton, pos=QPoint(scale.width() // 2, 8))
+    assert case.field(case.first, "probability") in range(20, 56)
+    assert len(case.changes) == 1
+
+
+def test_what_was_typed_goes_to_the_annotation_it_was_typed_for(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_note()
+    qtbot.keyClicks(case.inspector.note, "Ask the engineer")
+    assert case.changes == []
+    case.workspace.set_active(case.second)
+    assert case.field(case.first, "note") == "Ask the engineer"
+    assert case.field(case.second, "note") == ""
+    assert case.inspector.note.toPlainText() == ""
+
+
+@pytest.mark.parametrize("way", ["other document", "no document", "closed project"])
+def test_what_was_typed_is_kept_when_the_document_goes(case: Case, qtbot: QtBot, tmp_path: Path, way: str) -> None:
+    case.inspector.focus_note()
+    qtbot.keyClicks(case.inspector.note, "Ask")
+    if way == "other document":
+        case.workspace.open_document(case.documents[1])
+        case.workspace.open_document(case.documents[0])
+    elif way == "no document":
+        case.workspace.open_document(None)
+        case.workspace.open_document(case.documents[0])
+    else:
+        case.workspace.close_project()
+        case.workspace.open_project(tmp_path / "case.anno", "ada")
+        case.workspace.open_document(case.documents[0])
+    assert case.field(case.first, "note") == "Ask"
+
+
+def test_a_note_is_saved_after_a_pause_and_the_cursor_stays(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_note()
+    qtbot.keyClicks(case.inspector.note, "one three")
+    for _ in range(5):
+        qtbot.keyClick(case.inspector.note, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: case.field(case.first, "note") == "one three", timeout=3000)
+    qtbot.keyClicks(case.inspector.note, "two ")
+    assert case.inspector.note.toPlainText() == "one two three"
+    qtbot.keyClick(case.inspector.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert case.field(case.first, "note") == "one two three"
+    case.workspace.undo()
+    assert case.field(case.first, "note") == "", "one stay in the field is one step of undo"
+
+
+def test_another_edit_does_not_disturb_what_is_being_typed(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_note()
+    qtbot.keyClicks(case.inspector.note, "half")
+    case.workspace.update(case.workspace.annotations[case.first], credibility=3)
+    qtbot.keyClicks(case.inspector.note, " done")
+    case.inspector.flush()
+    assert case.field(case.first, "note") == "half done"
+    assert case.field(case.first, "credibility") == 3
+
+
+def test_a_removed_annotation_takes_what_waits_with_it(case: Case, qtbot: QtBot) -> None:
+    failures: list[str] = []
+    case.workspace.failed.connect(failures.append)
+    case.inspector.focus_note()
+    qtbot.keyClicks(case.inspector.note, "late")
+    case.workspace.remove([case.workspace.annotations[case.first]])
+    assert case.inspector.currentIndex() == 0
+    assert failures == []
+
+
+def test_escape_goes_back_to_the_text(case: Case, qtbot: QtBot) -> None:
+    fields = (case.inspector.note, case.inspector.label, case.inspector.probability.spin, case.inspector.source.edit)
+    for field in fields:
+        field.setFocus()
+        with qtbot.waitSignal(case.inspector.leave_requested, timeout=500):
+            qtbot.keyClick(field, Qt.Key.Key_Escape)
+
+
+def test_the_features_of_the_project_have_fields(case: Case, qtbot: QtBot) -> None:
+    certainty = case.inspector.features.field("certainty")
+    assert isinstance(certainty, QComboBox)
+    certainty.setFocus()
+    qtbot.keyClicks(certainty, "pos")
+    conditional = case.inspector.features.field("conditional")
+    assert isinstance(conditional, QCheckBox)
+    conditional.setFocus()
+    qtbot.keyClick(conditional, Qt.Key.Key_Space)
+    due = case.inspector.features.field("due")
+    assert isinstance(due, QLineEdit)
+    due.setFocus()
+    qtbot.keyClicks(due, "2026-05-01")
+    qtbot.keyClick(due, Qt.Key.Key_Return)
+    expected = {"certainty": "possible", "conditional": True, "due": "2026-05-01"}
+    assert case.field(case.first, "features") == expected
+    qtbot.keyClick(conditional, Qt.Key.Key_Space)
+    assert "conditional" not in case.field(case.first, "features")
+
+
+def test_tab_goes_through_the_fields_in_their_order(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_label()
+    seen: list[str] = []
+    for _ in range(30):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        name = focus.objectName() or focus.accessibleName()
+        seen.append(name)
+        if name == "relate":
+            break
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    order = [
+        "labelField", "sourceField", "Credibility 1: confirmed", "Reliability A: completely reliable",
+        "inheritReliability", "probability", "probabilityWord", "Confidence low", "cueFromSelection",
+        "mentionFromSelection", "noteField", "feature.source form", "feature.due", "feature.relay", "relate",
+    ]  # fmt: skip
+    assert [name for name in seen if name in order] == order
+
+
+def test_cue_and_mention_are_shown_and_cleared(case: Case, qtbot: QtBot) -> None:
+    start = TEXT.index("said")
+    case.workspace.update(case.workspace.annotations[case.first], cue=[(start, start + 4)])
+    assert case.inspector.cue_words.text() == "“said”"
+    with qtbot.waitSignal(case.inspector.mention_from_selection_requested, timeout=500):
+        click(qtbot, part(case, "mentionFromSelection"))
+    click(qtbot, part(case, "cueClear"))
+    assert case.field(case.first, "cue") == ()
+    assert case.inspector.cue_words.text() == "none"
+
+
+def test_fragments_are_listed(case: Case) -> None:
+    first, second = TEXT.index("on Friday"), TEXT.index("on Monday")
+    case.workspace.update(case.workspace.annotations[case.second], fragments=[(first, first + 9), (second, second + 9)])
+    case.workspace.set_active(case.second)
+    assert case.inspector._fragments.text() == "1. on Friday\n2. on Monday"
+    case.workspace.set_active(case.first)
+    assert not case.inspector._fragments.isVisible()
+
+
+def named(case: Case, qtbot: QtBot, name: str) -> QToolButton:
+    def shown() -> list[QToolButton]:
+        buttons = case.inspector.findChildren(QToolButton)
+        return [button for button in buttons if button.accessibleName() == name and button.isVisible()]
+
+    # What is put into a layout is shown at the next turn of the event loop.
+    qtbot.waitUntil(lambda: len(shown()) == 1, timeout=1000)
+    return shown()[0]
+
+
+def test_relations_are_listed_followed_and_removed(case: Case, qtbot: QtBot) -> None:
+    case.workspace.perform(annotating.relate(case.project, case.first, case.second, "contradicts"))
+    with qtbot.waitSignal(case.inspector.jump_requested, timeout=500) as jump:
+        click(qtbot, named(case, qtbot, "Show the other annotation"))
+    assert jump.args == [case.second]
+    assert case.workspace.active_id == case.second
+    case.workspace.set_active(case.first)
+    click(qtbot, named(case, qtbot, "Remove the relation contradicts"))
+    assert case.workspace.relations(case.first) == []
+
+
+def test_a_relation_is_asked_for(case: Case, qtbot: QtBot) -> None:
+    menu = case.inspector.relate.menu()
+    with qtbot.waitSignal(case.inspector.relate_requested, timeout=500) as wish:
+        next(action for action in menu.actions() if action.text() == "supports").trigger()
+    assert wish.args == ["supports"]
+
+
+def test_assessing_is_asked_for(case: Case, qtbot: QtBot) -> None:
+    source_id = assessed(case, "C")
+    with qtbot.waitSignal(case.inspector.assess_requested, timeout=500) as wish:
+        click(qtbot, part(case, "assessSource"))
+    assert wish.args == [source_id]
+
+
+def test_the_wheel_scrolls_and_changes_nothing(case: Case) -> None:
+    case.inspector.setFocus()
+    spin = case.inspector.probability.spin
+    case.workspace.update(case.workspace.annotations[case.first], probability=50)
+    spin.clearFocus()
+    place = spin.rect().center().toPointF()
+    wheel = QWheelEvent(
+        place, spin.mapToGlobal(place), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(spin, wheel)
+    assert spin.value() == 50
+
+
+def test_a_project_for_reading_only_says_so(case: Case, tmp_path: Path) -> None:
+    case.workspace.close_project()
+    case.workspace.adopt(Project.open(tmp_path / "case.anno", read_only=True))
+    case.workspace.notice = "Somebody else has it open."
+    case.workspace.open_document(case.documents[0])
+    case.workspace.set_active(case.first)
+    assert case.inspector._notice.text() == "Somebody else has it open."
+    assert not case.inspector.label.isEnabled()
+    assert not case.inspector.credibility.isEnabled()
+    assert case.inspector.note.isReadOnly()
+
+
+def test_every_field_has_a_name_for_screen_readers(case: Case) -> None:
+    kinds = (QComboBox, QLineEdit, QToolButton, QCheckBox)
+    fields = [widget for widget in case.inspector._fields.findChildren(QWidget) if isinstance(widget, kinds)]
+    inner = {"qt_spinbox_lineedit"}
+    nameless = [
+        widget for widget in fields
+        if not widget.accessibleName() and widget.objectName() not in inner
+        and not isinstance(widget.parentWidget(), QLineEdit) and not (isinstance(widget, QToolButton) and widget.text())
+    ]  # fmt: skip
+    assert nameless == []
+
+
+def test_the_span_of_another_document_is_asked_for(case: Case, qtbot: QtBot) -> None:
+    case.workspace.open_document(case.documents[1])
+    other = case.annotate("a bridge", 1)
+    record = case.workspace.annotations[other]
+    case.workspace.perform(annotating.relate(case.project, case.first, other, "repeats"))
+    case.workspace.open_document(case.documents[0])
+    case.workspace.set_active(case.first)
+    with qtbot.waitSignal(case.inspector.hit_requested, timeout=500) as wish:
+        click(qtbot, named(case, qtbot, "Show the other annotation"))
+    assert wish.args == [case.documents[1], Span(record.start, record.end)]

@@ -1,0 +1,95 @@
+"""What holds for every test: no screen, no network, no file of the user's."""
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Before anything imports Qt or asks where settings are kept. Child processes inherit it.
+if "ANNOTATOR_TEST_HEADED" not in os.environ:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+SESSION_HOME = Path(tempfile.mkdtemp(prefix="annotator-tests-"))
+for variable, folder in {
+    "ANNOTATOR_HOME": "annotator",
+    "HOME": "home",
+    "XDG_CACHE_HOME": "home/.cache",
+    "XDG_CONFIG_HOME": "home/.config",
+    "XDG_DATA_HOME": "home/.local/share",
+    "XDG_STATE_HOME": "home/.local/state",
+}.items():
+    (SESSION_HOME / folder).mkdir(parents=True, exist_ok=True)
+    os.environ[variable] = str(SESSION_HOME / folder)
+
+# A slow moment of a shared machine is no failure; on CI the same examples are tried each time.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(SESSION_HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A root for settings, logs and cache that no other test has seen."""
+    home = tmp_path_factory.mktemp("annotator")
+    monkeypatch.setenv("ANNOTATOR_HOME", str(home))
+    return home
+
+
+class NetworkUsed(Exception):
+    """Code under test tried to leave this machine."""
+
+
+def is_local(address: Any) -> bool:
+    """Whether a socket address stays on this machine. A path or bytes is a Unix socket."""
+    host = address[0] if isinstance(address, tuple) else None
+    return host is None or host in {"localhost", "::1"} or str(host).startswith("127.")
+
+
+@pytest.fixture(autouse=True)
+def network_attempts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """The addresses that were asked for. Each raises, and fails the test even where the code swallows that."""
+    attempts: list[Any] = []
+
+    def refuse(address: Any) -> NoReturn:
+        attempts.append(address)
+        raise NetworkUsed(f"{address!r}: Annotator opens no network connection.")
+
+    def guard(name: str) -> None:
+        original = getattr(socket.socket, name)
+
+        def guarded(self: socket.socket, *arguments: Any) -> Any:
+            # sendto(data, [flags,] address); the others have the address alone.
+            return original(self, *arguments) if is_local(arguments[-1]) else refuse(arguments[-1])
+
+        monkeypatch.setattr(socket.socket, name, guarded)
+
+    for name in ("connect", "connect_ex", "sendto"):
+        guard(name)
+    look_up = socket.getaddrinfo
+
+    def guarded_look_up(host: Any, *arguments: Any, **options: Any) -> Any:
+        return look_up(host, *arguments, **options) if is_local((host,)) else refuse(host)
+
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+    yield attempts
+    assert not attempts, f"The network was asked for: {attempts}"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder ``shared`` beside the checkout: real articles, corpora and files of other tools."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("There is no folder 'shared' beside the checkout.")
+    return folder

@@ -1,0 +1,129 @@
+"""The table of formats: what it holds, how a format is recognised, and how a broken package is borne."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from annotator.domain.errors import ImportRefused, NotFound
+from annotator.formats import registry
+from annotator.formats.base import Article, Format, Refusal
+
+
+@pytest.fixture(autouse=True)
+def fresh_table() -> Iterator[None]:
+    registry._third_party.cache_clear()
+    yield
+    registry._third_party.cache_clear()
+
+
+def test_the_table() -> None:
+    ids = [format.id for format in registry.FORMATS]
+    assert ids == ["text", "markdown", "html", "jsonl", "csv", "conll", "spacy"]
+    assert {format.id for format in registry.readable()} == {"text", "markdown", "html", "jsonl"}
+    assert {format.id for format in registry.writable()} == {"jsonl", "csv", "conll", "spacy"}
+    assert registry.by_id("csv").name == "CSV table"
+    with pytest.raises(NotFound, match="use one of text, markdown"):
+        registry.by_id("xyz")
+
+
+@pytest.mark.parametrize("format", registry.FORMATS, ids=lambda format: format.id)
+def test_every_format_has_its_example(format: Format, examples: Path) -> None:
+    path = examples / format.example
+    assert path.is_file()
+    assert path.suffix in format.suffixes
+    if format.read is not None:
+        assert registry.detect(path) is format
+        items = list(format.read(path))
+        assert any(isinstance(item, Article) for item in items)
+        assert not [item for item in items if isinstance(item, Refusal)]
+
+
+def test_the_table_loads_nothing_heavy() -> None:
+    heavy = "spacy thinc numpy trafilatura lxml markdown_it charset_normalizer sqlmodel importlib.metadata"
+    script = (
+        "import sys; from annotator.formats import registry; "
+        f"print(*(name for name in {heavy.split()!r} if name in sys.modules))"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "id"),
+    [
+        ("a.txt", b"Title\n\nBody", "text"),
+        ("a", b"Title\n\nBody", "text"),
+        ("a.log", b"Title\n\nBody", "text"),
+        ("a.MD", b"# Title\n\nBody", "markdown"),
+        ("a.txt", b"  <!-- x --><!DOCTYPE html><html>", "html"),
+        ("a.txt", '\ufeff<html lang="en">'.encode("utf-16-le"), "html"),
+        ("a.bin", b'<?xml version="1.0"?><html xmlns="x">', "html"),
+        ("a.htm", b"<p>words", "html"),
+        ("a.txt", b'{"format": "annotator", "version": 1}', "jsonl"),
+        ("a.jsonl", b'{"text": "words"}', "jsonl"),
+        ("a.txt", "Títle\n\nBody".encode("utf-16"), "text"),
+    ],
+)
+def test_content_counts_before_the_suffix(tmp_path: Path, name: str, content: bytes, id: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert registry.detect(path).id == id
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.txt", b"", "is empty"),
+        ("a.txt", b"%PDF-1.4", "a PDF document"),
+        ("a.html", b"PK\x03\x04abc", "ZIP archive"),
+        ("a.xyz", bytes(range(256)), "a binary file"),
+        ("a.csv", b"a,b\r\n", "can be exported but not imported"),
+        ("a.spacy", b"\x78\x9c\x00\x01", "can be exported but not imported"),
+        ("a.json", b'{"a": 1}', "JSON"),
+        ("a.xml", b"<tei/>", "XML"),
+    ],
+)
+def test_what_cannot_be_imported_is_said(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ImportRefused, match=reason):
+        registry.detect(path)
+
+
+def test_a_beginning_full_of_remarks_takes_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"<!---->" * 2000 + b"x")
+    assert registry.detect(path).id == "text"
+
+
+def test_formats_of_third_parties(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "poems.py").write_text(
+        "from annotator.formats.base import Format\n"
+        "def sniff(path, head):\n    if head.startswith(b'trouble'): raise RuntimeError('bad')\n"
+        "    return head.startswith(b'poem')\n"
+        "GOOD = Format('poem', 'Poem', ('.poem',), read=lambda path: iter(()), sniff=sniff)\n"
+        "TAKEN = Format('text', 'Other text', ('.t',))\nWRONG = 7\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "sulking.py").write_text("raise SystemExit('not today')\n", encoding="utf-8")
+    info = tmp_path / "poems-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: poems\nVersion: 1.0\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text(
+        "[annotator.formats]\na = poems:GOOD\nb = poems:TAKEN\nc = poems:WRONG\n"
+        "d = poems:ABSENT\ne = sulking:X\nf = no_such:X\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert registry.by_id("poem").name == "Poem"
+    assert registry.by_id("text").name == "Plain text"
+    reasons = "\n".join(registry.problems())
+    assert len(registry.problems()) == 5
+    for part in ("“text” is taken", "is no Format", "AttributeError", "not today", "no_such"):
+        assert part in reasons
+    for content, id in ((b"poem one", "poem"), (b"trouble", "text")):
+        (tmp_path / "a.txt").write_bytes(content)
+        assert registry.detect(tmp_path / "a.txt").id == id

@@ -1,0 +1,149 @@
+"""The floors of the house: the contracts of import-linter, and what they cannot say."""
+
+import ast
+import os
+import socket
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "annotator"
+FILES = sorted(SOURCE.rglob("*.py"))
+TREES = {path.relative_to(SOURCE).as_posix(): ast.parse(path.read_bytes(), str(path)) for path in FILES}
+SESSION_NAMES = {"Session", "AsyncSession", "sessionmaker", "scoped_session", "create_engine", "create_async_engine"}
+OUTGOING_CLASSES = {"QNetworkAccessManager", "QTcpSocket", "QTcpServer", "QUdpSocket", "QSslSocket", "QWebSocket"}
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """The dotted names that a file imports anywhere: ``a.b`` and, for ``from a import b``, also ``a.b``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imports_on_loading(tree: ast.Module) -> Iterator[str]:
+    """The imports that run when the file is loaded: none of a function's and none for types only."""
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting.extend(node.orelse)
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from imports(node)
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+def files_that_import(*packages: str) -> set[str]:
+    """The files that import one of ``packages`` or a part of it."""
+    return {
+        file
+        for file, tree in TREES.items()
+        if any(name == package or name.startswith(f"{package}.") for name in imports(tree) for package in packages)
+    }
+
+
+def calls(tree: ast.AST) -> Iterator[str]:
+    """The last names of what a file calls: ``processEvents`` for ``app.processEvents()``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+            yield node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+
+
+def test_the_contracts_are_kept() -> None:
+    script = "from importlinter.cli import lint_imports_command as check; check()"
+    answer = subprocess.run(
+        [sys.executable, "-c", script, "--no-logo", "--no-cache"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "120", "NO_COLOR": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def test_qt_is_only_in_app() -> None:
+    assert {file for file in files_that_import("PySide6", "shiboken6") if not file.startswith("app/")} == set()
+
+
+def test_the_window_is_loaded_only_when_it_is_wanted() -> None:
+    for file in ("__init__.py", "main.py"):
+        assert [name for name in imports_on_loading(TREES[file]) if name.startswith("annotator.app")] == []
+
+
+def test_spacy_is_only_in_nlp_and_in_its_own_format() -> None:
+    allowed = ("nlp/", "formats/spacy")
+    assert {file for file in files_that_import("spacy", "thinc") if not file.startswith(allowed)} == set()
+
+
+def test_sessions_are_only_in_store() -> None:
+    def opens_sessions(tree: ast.AST) -> bool:
+        names = {name.rpartition(".")[2] for name in imports(tree) if name.startswith(("sqlmodel", "sqlalchemy"))}
+        return bool(names & SESSION_NAMES)
+
+    assert {file for file, tree in TREES.items() if opens_sessions(tree) and not file.startswith("store/")} == set()
+
+
+def test_urllib_is_only_used_on_text() -> None:
+    assert files_that_import("urllib.request", "urllib.robotparser", "urllib.response") == set()
+
+
+def test_qt_opens_no_connection() -> None:
+    used = {
+        f"{file}: {name}"
+        for file, tree in TREES.items()
+        for name in imports(tree)
+        if name.rpartition(".")[2] in OUTGOING_CLASSES
+    }
+    assert used == set()
+
+
+@pytest.mark.parametrize("call", ["processEvents", "terminate"])
+def test_calls_that_do_harm(call: str) -> None:
+    """The first re-enters the program in the middle of something, the second leaves locks and files behind."""
+    allowed = {"toPlainText": ("app/dialogs/", "app/views/"), "selectedText": ()}.get(call, ())
+    assert {
+        file for file, tree in TREES.items() if call in calls(tree) and not file.startswith(allowed or "/")
+    } == set()
+
+
+def test_no_module_is_named_after_nothing() -> None:
+    empty_words = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
+    assert {file for file in TREES if Path(file).stem in empty_words} == set()
+
+
+def test_resources_and_forms_hold_no_code() -> None:
+    for folder in (ROOT / "resources", ROOT / "ui"):
+        assert list(folder.rglob("*.py")) == [folder / "__init__.py"]
+        body = ast.parse((folder / "__init__.py").read_text(encoding="utf-8")).body
+        assert [node for node in body if not isinstance(node, ast.Expr)] == []
+
+
+def test_every_package_is_installed() -> None:
+    """An editable install finds a forgotten package, a wheel does not."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = set(project["tool"]["setuptools"]["packages"]) - {"annotator.resources", "annotator.ui"}
+    found = {".".join(path.parent.relative_to(ROOT / "src").parts) for path in FILES if path.name == "__init__.py"}
+    assert listed == found
+    assert {path.parent for path in FILES} == {path.parent for path in FILES if path.name == "__init__.py"}
+
+
+def test_the_tests_themselves_cannot_reach_the_network(network_attempts: list[Any]) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outgoing, pytest.raises(Exception, match="no network"):
+        outgoing.connect(("192.0.2.1", 9))
+    with pytest.raises(Exception, match="no network"):
+        socket.getaddrinfo("annotator.invalid", 443)
+    assert network_attempts == [("192.0.2.1", 9), "annotator.invalid"]
+    network_attempts.clear()

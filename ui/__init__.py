@@ -1,0 +1,1 @@
+"""Qt Designer forms of the dialogs, read with importlib.resources."""
