@@ -4,9 +4,7 @@ The log never holds words of a document: it may be sent to us, the articles may 
 """
 
 import faulthandler
-import importlib.metadata
 import logging
-import platform
 import sys
 import threading
 import traceback
@@ -89,6 +87,9 @@ def previous_crash(folder: Path | None = None) -> str:
 
 def versions() -> str:
     """Annotator, Python, Qt and the system, in one line."""
+    import importlib.metadata
+    import platform
+
     found = []
     for name, package in (("Annotator", "annotator"), ("PySide6", "PySide6_Essentials")):
         try:

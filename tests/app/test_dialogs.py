@@ -364,3 +364,15 @@ def test_about_can_be_copied(qtbot: QtBot) -> None:
     copied = QGuiApplication.clipboard().text()
     assert copied.startswith("Annotator ")
     assert "Apache" in copied and "settings.toml" in copied
+
+
+def test_a_sentence_makes_room_for_itself(new_project: NewProjectDialog, qtbot: QtBot, tmp_path: Path) -> None:
+    layout = new_project.layout()
+    assert layout is not None
+    new_project.resize(360, layout.totalHeightForWidth(360))
+    before = new_project.height()
+    qtbot.keyClicks(new_project.title_edit, "Gas")
+    new_project.path_edit.setText(str(tmp_path / "a folder that is not there" / "and one in it" / "gas.anno"))
+    assert new_project.message.isVisible()
+    assert new_project.height() > before
+    assert new_project.height() >= layout.totalHeightForWidth(new_project.width())

@@ -223,7 +223,7 @@ def test_no_project_is_made_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("annotator.store.project.connect", full)
     with pytest.raises(DiskFull):
         annotator.create(tmp_path / "case.anno")
-    assert not list(tmp_path.glob("*.lock"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_former_project_left_is_not_taken_for_a_part_of_a_new_one(tmp_path: Path) -> None:

@@ -860,9 +860,11 @@ class ChordHints(QObject):
     def _followers(self, pressed: QKeySequence) -> Iterator[str]:
         for action in self._actions.values():
             for keys in action.shortcuts() if action.isEnabled() else ():
-                first, *rest = strokes(keys.toString()) or [""]
-                if rest and first == pressed.toString():
-                    yield f"{rest[0]} {action.text().rpartition(': ')[2]}"
+                # Only chords have a second stroke; to write the others out at each key press takes half a millisecond.
+                if keys.count() > 1:
+                    first, second, *_ = strokes(keys.toString())
+                    if first == pressed.toString():
+                        yield f"{second} {action.text().rpartition(': ')[2]}"
 
     def _clear(self) -> None:
         if self._first is not None:

@@ -2,13 +2,13 @@
 
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from annotator import logs, settings
-from annotator.app.dialogs.crash_dialog import CrashDialog, CrashReporter
 from annotator.app.icons import icon
 from annotator.app.main_window import MainWindow
 from annotator.app.theme import ThemeSwitch
@@ -37,6 +37,8 @@ def launch(project: Path | None = None) -> MainWindow:
 
 def run(project: Path | None = None) -> int:
     """Launch the window and run it until it is closed; the exit code."""
+    from annotator.app.dialogs.crash_dialog import CrashDialog, CrashReporter
+
     logs.start()
     _application()
     crash = logs.previous_crash()
@@ -65,8 +67,14 @@ def _application() -> QApplication:
 
 def _warm_up(window: MainWindow) -> None:
     """Import what the first write needs, beside the window, and make the day's backup where it is due."""
-    threading.Thread(target=rows.shapes, name="warm up", daemon=True).start()
+    threading.Thread(target=_import_for_later, name="warm up", daemon=True).start()
     window.files.back_up_when_due()
+
+
+def _import_for_later() -> None:
+    rows.shapes()
+    import_module("annotator.services.importing")
+    import_module("annotator.services.exporting")
 
 
 def _note_qt_message(kind: QtMsgType, context: object, text: str) -> None:

@@ -1,23 +1,27 @@
-"""What the File menu does: make, open, import, export, back up, check."""
+"""What the File menu does: make, open, import, export, back up, check.
+
+What only a chosen command needs is imported when it is chosen: the start of the window is measured.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from annotator.app.dialogs.export_dialog import ExportDialog
-from annotator.app.dialogs.import_report import ImportReportDialog
-from annotator.app.dialogs.new_project import NewProjectDialog
 from annotator.app.jobs import Jobs
 from annotator.app.toast import Toasts
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError, Cancelled
-from annotator.services import exporting, importing, keeping, projects, sample
-from annotator.services.importing import ImportReport
+from annotator.services import projects
 from annotator.settings import ANNOTATOR_NAME, BACKUP_KEEP, Settings, State, data_path
+from annotator.store import queries
+
+if TYPE_CHECKING:
+    from annotator.services.exporting import ExportReport
+    from annotator.services.importing import ImportReport
 
 _PROJECTS = "Annotator projects (*.anno)"
 
@@ -39,6 +43,8 @@ class FileCommands(QObject):
     # --- projects ---------------------------------------------------------------------------------------------------
 
     def file_new(self) -> None:
+        from annotator.app.dialogs.new_project import NewProjectDialog
+
         dialog = NewProjectDialog(self._settings.get(ANNOTATOR_NAME) or projects.default_annotator(), self._window)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self._make(lambda: projects.create(dialog.path(), title=dialog.title(), annotator=dialog.annotator()))
@@ -50,6 +56,8 @@ class FileCommands(QObject):
 
     def open_sample(self) -> None:
         """Open the sample project, which is made at the first time."""
+        from annotator.services import sample
+
         path = data_path() / sample.FILE_NAME
         if path.exists():
             self.open_project(path)
@@ -90,14 +98,16 @@ class FileCommands(QObject):
         if self._workspace.notice:
             self._toasts.warn(self._workspace.notice)
         self._state.add_recent(project.path)
-        rows = self._workspace.document_rows()
         last = self._state.get(f"document of {project.path}")
-        if rows:
-            known = {row.id for row in rows}
-            self._workspace.open_document(last if last in known else rows[0].id)
+        with project.reading() as connection:
+            chosen = queries.document_to_open(connection, last if isinstance(last, int) else 0)
+        if chosen is not None:
+            self._workspace.open_document(chosen)
 
     def back_up_when_due(self) -> None:
         """Make the day's backup of a project that changed since the last one, beside the window."""
+        from annotator.services import keeping
+
         project = self._workspace.project
         if project is not None and not project.read_only and keeping.backup_is_due(project):
             keep = self._settings.get(BACKUP_KEEP)
@@ -138,11 +148,13 @@ class FileCommands(QObject):
 
     def import_paths(self, paths: Iterable[Path]) -> None:
         """Import files and folders as a job."""
+        from annotator.services import importing
+
         project, chosen = self._workspace.project, list(paths)
         if project is None or self._workspace.read_only:
             return
 
-        def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> ImportReport:
+        def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> "ImportReport":
             # What was imported before a cancel stays, so the work ends with its report rather than by an exception.
             def shown(done: int, total: int, text: str) -> None:
                 with suppress(Cancelled):
@@ -152,7 +164,7 @@ class FileCommands(QObject):
 
         self._jobs.run("Import", work, on_success=self._imported)
 
-    def _imported(self, report: ImportReport) -> None:
+    def _imported(self, report: "ImportReport") -> None:
         if report.documents and self._workspace.document is None:
             self._workspace.open_document(report.documents[0])
         if report.documents or report.annotations:
@@ -160,24 +172,28 @@ class FileCommands(QObject):
         elif not report.refused:
             self._toasts.tell(report.sentence())
         if report.refused or report.notes:
-            dialog = ImportReportDialog(report, self._window)
-            dialog.show()
+            from annotator.app.dialogs.import_report import ImportReportDialog
+
+            ImportReportDialog(report, self._window).show()
 
     def file_export(self) -> None:
-        project = self._workspace.project
-        if project is not None:
+        from annotator.app.dialogs.export_dialog import ExportDialog
+
+        if self._workspace.project is not None:
             ExportDialog(self._workspace, self._export, self._window).show()
 
     def _export(self, out: Path, format: str, options: dict[str, Any], done: Callable[[str, list[str]], None]) -> None:
         """Export as a job; ``done`` gets the outcome in one sentence and the losses."""
+        from annotator.services import exporting
+
         project = self._workspace.project
         if project is None:
             return
 
-        def work(progress: Callable[[int, int, str], None], _cancelled: Callable[[], bool]) -> exporting.ExportReport:
+        def work(progress: Callable[[int, int, str], None], _cancelled: Callable[[], bool]) -> "ExportReport":
             return exporting.export(project, out, format, progress=progress, **options)
 
-        def written(report: exporting.ExportReport) -> None:
+        def written(report: "ExportReport") -> None:
             done(report.sentence(), report.losses)
             self._toasts.tell(report.sentence())
 
@@ -186,6 +202,8 @@ class FileCommands(QObject):
     # --- care -------------------------------------------------------------------------------------------------------
 
     def file_backup(self) -> None:
+        from annotator.services import keeping
+
         project = self._workspace.project
         if project is None:
             return
@@ -197,6 +215,8 @@ class FileCommands(QObject):
         )
 
     def file_check(self) -> None:
+        from annotator.services import keeping
+
         project = self._workspace.project
         if project is not None:
             self._jobs.run("Check", lambda _progress, _cancelled: keeping.findings(project), on_success=self._checked)

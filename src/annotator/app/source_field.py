@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from annotator.domain.records import SourceRecord
-from annotator.services.sources import SOURCE_KINDS
+from annotator.domain.vocabulary import SOURCE_KINDS
 
 _SHOWN = 40
 _POPUP_WIDTH = 260

@@ -298,7 +298,10 @@ class ThemeSwitch(QObject):
 
     def choose(self, choice: str) -> None:
         """Show another theme, at once and everywhere."""
-        self._choice = choice if choice in CHOICES else "system"
+        choice = choice if choice in CHOICES else "system"
+        if choice == self._choice:
+            return
+        self._choice = choice
         self._tell_platform()
         self._apply()
 

@@ -1,4 +1,7 @@
-"""What acts on the window as a whole: panes, size of the text, theme, help, and the document in the list."""
+"""What acts on the window as a whole: panes, size of the text, theme, help, and the document in the list.
+
+Dialogs are imported when they are opened: the start of the window is measured.
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -10,20 +13,16 @@ from PySide6.QtWidgets import QWidget
 
 from annotator import settings as s
 from annotator.app import keymap as keys
-from annotator.app.dialogs.about import AboutDialog
-from annotator.app.dialogs.command_palette import CommandPalette, Entry
-from annotator.app.dialogs.document_properties import DocumentPropertiesDialog
-from annotator.app.dialogs.keymap_editor import KeymapEditor
-from annotator.app.dialogs.keys_sheet import KeysSheet
-from annotator.app.dialogs.preferences import PreferencesDialog
 from annotator.domain.records import DocumentRow
+from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.services import documents
 
 if TYPE_CHECKING:
+    from annotator.app.dialogs.command_palette import CommandPalette, Entry
     from annotator.app.main_window import MainWindow
 
 _DOCUMENTS_SHOWN = 8
-_STEPS = dict(zip(documents.STATUSES, (*documents.STATUSES[1:], documents.STATUSES[0]), strict=True))
+_STEPS = dict(zip(DOCUMENT_STATUSES, (*DOCUMENT_STATUSES[1:], DOCUMENT_STATUSES[0]), strict=True))
 
 
 class WindowCommands:
@@ -51,6 +50,8 @@ class WindowCommands:
         self._window.views["documents"].focus_search()  # type: ignore[attr-defined]
 
     def edit_preferences(self) -> None:
+        from annotator.app.dialogs.preferences import PreferencesDialog
+
         dialog = PreferencesDialog(self._window.settings, self._window)
         dialog.keys_requested.connect(self.help_edit_keys)
         dialog.show()
@@ -61,6 +62,8 @@ class WindowCommands:
             self._workspace.perform(documents.update(document, status=_STEPS[document.status]))
 
     def document_properties(self) -> None:
+        from annotator.app.dialogs.document_properties import DocumentPropertiesDialog
+
         if self._workspace.document is not None:
             DocumentPropertiesDialog(self._workspace, self._window).show()
 
@@ -142,29 +145,39 @@ class WindowCommands:
 
     def help_palette(self) -> None:
         """Find and run anything by a few letters: actions, labels, documents."""
+        from annotator.app.dialogs.command_palette import CommandPalette
+
         if self._palette is None:
             providers = [self._labels, self._documents]
             self._palette = CommandPalette(self._window, self._window.actions_by_id, providers)
         self._rows = self._workspace.document_rows()
         self._palette.open()
 
-    def _documents(self, query: str) -> Iterator[Entry]:
+    def _documents(self, query: str) -> "Iterator[Entry]":
         """The first documents with what is typed in their title."""
+        from annotator.app.dialogs.command_palette import Entry
+
         wanted = query.casefold().strip()
         found = (row for row in self._rows if wanted and wanted in row.title.casefold())
         for row in islice(found, _DOCUMENTS_SHOWN):
             yield Entry(row.title, partial(self._workspace.open_document, row.id), detail=row.source or "document")
 
-    def _labels(self, _query: str) -> Iterator[Entry]:
+    def _labels(self, _query: str) -> "Iterator[Entry]":
+        from annotator.app.dialogs.command_palette import Entry
+
         for label in self._workspace.labels:
             yield Entry(
                 f"Label as {label.name}", partial(self._window.reading_commands.apply_label, label), detail="label"
             )
 
     def help_keys(self) -> None:
+        from annotator.app.dialogs.keys_sheet import KeysSheet
+
         KeysSheet(self._window.keymap, self._window).show()
 
     def help_edit_keys(self) -> None:
+        from annotator.app.dialogs.keymap_editor import KeymapEditor
+
         dialog = KeymapEditor(self._window.keymap, self._window)
         if dialog.exec():
             self._window.keymap.reset_all()
@@ -178,6 +191,8 @@ class WindowCommands:
         self._window.views["guideline"].setFocus()
 
     def help_about(self) -> None:
+        from annotator.app.dialogs.about import AboutDialog
+
         AboutDialog(self._window).show()
 
 

@@ -253,7 +253,7 @@ class Workspace(QObject):
             self.sources_changed.emit()
         if "document" in touched:
             self._take_document(change)
-        self._take_annotations(change, everything=bool(touched & {"label", "assessment", "source"}))
+        self._take_annotations(change)
         self.committed.emit(change)
 
     def _take_document(self, change: Change) -> None:
@@ -269,7 +269,7 @@ class Workspace(QObject):
                 self.open_document(None)
         self.documents_changed.emit(None if whole_list else ids)
 
-    def _take_annotations(self, change: Change, *, everything: bool) -> None:
+    def _take_annotations(self, change: Change) -> None:
         assert self.project is not None
         edits = _of(change, "annotation")
         if edits:
@@ -279,8 +279,7 @@ class Workspace(QObject):
                 self.documents_changed.emit(sorted(documents))
         if self.document is None:
             return
-        ids = list(self.annotations) if everything else []
-        ids += [edit.id for edit in edits]
+        ids = [edit.id for edit in edits] + self._told_otherwise(change)
         if not ids:
             return
         with self.project.reading() as connection:
@@ -297,6 +296,16 @@ class Workspace(QObject):
             self.set_active(None)
         elif self.active_id is not None and self.active_id in found:
             self.active_changed.emit()
+
+    def _told_otherwise(self, change: Change) -> list[int]:
+        """Annotations whose record changes with their label, their source, or the letter in force of it."""
+        labels = {edit.id for edit in _of(change, "label") if edit.before is not None}
+        sources = {edit.id for edit in _of(change, "source") if edit.before is not None}
+        for edit in _of(change, "assessment"):
+            sources |= {values["source_id"] for values in (edit.before, edit.after) if values and "source_id" in values}
+        if not labels and not sources:
+            return []
+        return [found.id for found in self.annotations.values() if found.label_id in labels or found.source_id in sources]
 
 
 def _of(change: Change, table: str) -> list[Any]:

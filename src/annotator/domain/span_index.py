@@ -106,7 +106,7 @@ class SpanIndex:
     def at(self, position: int) -> list[int]:
         """The ids of the annotations with a fragment over the character at ``position``, the shortest hull first."""
         ids = {id_ for id_, _ in self.query_fragments(position, position + 1)}
-        return sorted(ids, key=lambda id_: (len(hull(self._fragments[id_])), id_))
+        return sorted(ids, key=lambda id_: (_length(hull(self._fragments[id_])), id_))
 
     def next_after(self, position: int) -> int | None:
         """The first annotation that begins after ``position``; None at the end."""
@@ -181,3 +181,7 @@ def _entry(id_: int, fragments: Fragments) -> _Entry:
 
 def _length_class(entry: _Entry) -> int:
     return bisect_left(_LENGTH_LIMITS, -entry[1] - entry[0])
+
+
+def _length(span: Span) -> int:
+    return span.end - span.start

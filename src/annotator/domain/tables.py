@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Integer, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from annotator.domain.vocabulary import DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
+
 PAIRS = list[tuple[int, int]]
 """Spans as JSON keeps them: ``[[start, end], ...]`` in text order."""
 
@@ -22,12 +24,6 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
 def _list(column: str) -> CheckConstraint:
     # Not json_valid(): with trusted_schema off SQLite refuses a schema that calls it.
     return CheckConstraint(f"{column} LIKE '[%]'")
-
-
-DOCUMENT_STATUSES = ("new", "in progress", "done")
-SOURCE_KINDS = ("outlet", "person", "office", "organisation", "document", "collective", "unnamed")
-FEATURE_KINDS = ("choice", "flag", "number", "text", "link")
-RELATION_KINDS = ("supports", "contradicts", "repeats", "retracts")
 
 
 class ProjectInfo(SQLModel, table=True):

@@ -27,6 +27,11 @@ def canonical(text: str) -> str:
     return text
 
 
+def without_surrogates(name: str) -> str:
+    """``name`` with a question mark for each lone surrogate: on Linux the name of a file need not be UTF-8."""
+    return name.encode(errors="replace").decode()
+
+
 def sha256(text: str) -> str:
     """SHA-256 of the text in UTF-8, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -31,6 +31,7 @@ from annotator.domain.records import (
 )
 from annotator.domain.spans import Span, checked_fragments, hull
 from annotator.domain.text import canonical
+from annotator.domain.vocabulary import DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
 from annotator.formats.base import (
     Article,
     Corpus,
@@ -516,16 +517,12 @@ def _read_label(raw: msgspec.Raw) -> LabelRecord:
 
 
 def _read_feature(raw: msgspec.Raw) -> FeatureRecord:
-    from annotator.domain.tables import FEATURE_KINDS
-
     feature = msgspec.json.decode(raw, type=_Feature)
     kind = _one_of("kind", feature.kind, FEATURE_KINDS)
     return FeatureRecord(0, _needed("name", feature.name), kind, feature.choices, feature.description, feature.position)
 
 
 def _read_source(raw: msgspec.Raw) -> IncomingSource:
-    from annotator.domain.tables import SOURCE_KINDS
-
     source = msgspec.json.decode(raw, type=_Source)
     return IncomingSource(
         name=_needed("name", source.name),
@@ -625,8 +622,6 @@ def _one_of(name: str, value: str, allowed: Sequence[str]) -> str:
 
 
 def _statuses() -> Sequence[str]:
-    from annotator.domain.tables import DOCUMENT_STATUSES
-
     return DOCUMENT_STATUSES
 
 

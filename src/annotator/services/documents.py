@@ -6,10 +6,9 @@ from typing import Any
 from annotator.domain.changes import Change, Edit, now
 from annotator.domain.errors import InvalidValue
 from annotator.domain.records import DocumentRecord
+from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.store import queries
 from annotator.store.project import Project
-
-STATUSES = ("new", "in progress", "done")
 
 _FIELDS = ("title", "source_id", "author", "published_at", "language", "status", "note", "address")
 
@@ -21,8 +20,8 @@ def update(document: DocumentRecord, **fields: Any) -> Change:
         raise InvalidValue(f"A document has no field {', '.join(sorted(unknown))} that can be changed.")
     if "title" in fields and not str(fields["title"]).strip():
         raise InvalidValue("A document needs a title.")
-    if fields.get("status", "new") not in STATUSES:
-        raise InvalidValue(f"{fields['status']!r} is no status: use one of {', '.join(STATUSES)}.")
+    if fields.get("status", "new") not in DOCUMENT_STATUSES:
+        raise InvalidValue(f"{fields['status']!r} is no status: use one of {', '.join(DOCUMENT_STATUSES)}.")
     after = {column: value for column, value in fields.items() if value != getattr(document, column)}
     before = {column: getattr(document, column) for column in after}
     title = f"Mark as {after['status']}" if after.keys() == {"status"} else "Change the document"

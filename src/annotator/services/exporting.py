@@ -13,10 +13,10 @@ from pathlib import Path
 from annotator.domain.changes import new_uid
 from annotator.domain.errors import ExportRefused, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow
+from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Format, Written
 from annotator.services.annotating import find_label
-from annotator.services.documents import STATUSES
 from annotator.services.importing import Progress
 from annotator.store import queries
 from annotator.store.project import Project
@@ -125,8 +125,8 @@ def _to_disk(path: Path) -> None:
 
 def _chosen_documents(rows: Sequence[DocumentRow], selection: Selection) -> list[DocumentRow]:
     for status in selection.statuses:
-        if status not in STATUSES:
-            raise InvalidValue(f"{status!r} is no status of a document: use one of {', '.join(STATUSES)}.")
+        if status not in DOCUMENT_STATUSES:
+            raise InvalidValue(f"{status!r} is no status of a document: use one of {', '.join(DOCUMENT_STATUSES)}.")
     ids = set(selection.documents)
     return [
         row

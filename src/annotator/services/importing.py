@@ -13,7 +13,8 @@ from annotator.domain.features import checked_features
 from annotator.domain.grades import checked_confidence, checked_credibility, checked_probability, checked_reliability
 from annotator.domain.labels import OKABE_ITO, initials_of
 from annotator.domain.spans import Span, checked_fragments, context_of, find_quote, hull
-from annotator.domain.text import canonical, sha256
+from annotator.domain.text import canonical, sha256, without_surrogates
+from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.formats import registry
 from annotator.formats.base import (
     Article,
@@ -26,7 +27,6 @@ from annotator.formats.base import (
     Vocabulary,
 )
 from annotator.nlp.boundaries import count_words
-from annotator.services.documents import STATUSES as DOCUMENT_STATUSES
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -277,7 +277,7 @@ class _Intake:
         (id,) = self._project.next_ids("document")
         values = {
             "uid": article.uid if _is_uid(article.uid) and article.uid not in taken else new_uid(),
-            "title": _writable(article.title),
+            "title": without_surrogates(article.title),
             "text_sha256": digest,
             "words": count_words(article.text),
             "source_id": self._source(source, "outlet") if source else None,
@@ -288,7 +288,7 @@ class _Intake:
             "note": article.note,
             "address": article.address,
             "structure": [[kind, span.start, span.end] for kind, span in article.structure],
-            "origin_path": _writable(article.origin_path or str(path or "")),
+            "origin_path": without_surrogates(article.origin_path or str(path or "")),
             "origin_format": article.origin_format,
             "origin_sha256": article.origin_sha256,
             "imported_at": article.imported_at or self._moment,
@@ -343,10 +343,15 @@ class _Intake:
         self._report.annotations += 1
 
     def _source(self, name: str, kind: str) -> int:
+        """The id of the source with that name or alias, which is made where there is none."""
+        key = " ".join(name.split()).casefold()
+        return self._sources[key] if key in self._sources else self._aliases.get(key) or self._named(name, kind)
+
+    def _named(self, name: str, kind: str) -> int:
         name = " ".join(name.split())
         key = name.casefold()
-        if (found := self._sources.get(key, self._aliases.get(key))) is not None:
-            return found
+        if key in self._sources:
+            return self._sources[key]
         self._stubs[key] = len(self._edits)
         self._sources[key] = self._add("source", {"uid": new_uid(), "name": name, "kind": kind})
         return self._sources[key]
@@ -363,13 +368,15 @@ class _Intake:
             "kind": entry.kind,
             "aliases": list(entry.aliases),
             "note": entry.note,
-            "parent_id": self._source(parent, "organisation") if parent.strip() else None,
+            "parent_id": self._named(parent, "organisation") if parent.strip() else None,
         }
         if (position := self._stubs.pop(key, None)) is None:
             self._sources[key] = self._add("source", values)
+            self._aliases |= {alias.casefold(): self._sources[key] for alias in entry.aliases}
             return
         # It was named before its own entry came. It goes to the end, where its parent is before it.
         id = self._sources[key]
+        self._aliases |= {alias.casefold(): id for alias in entry.aliases}
         self._edits[position] = Edit("source", id, None, {**values, "parent_id": None})
         if values["parent_id"] is not None:
             self._edits.append(Edit("source", id, {"parent_id": None}, {"parent_id": values["parent_id"]}))
@@ -480,11 +487,6 @@ def _checked_text(text: str) -> str:
 
 def _is_uid(uid: str) -> bool:
     return 1 <= len(uid) <= 64
-
-
-def _writable(text: str) -> str:
-    """``text`` with a question mark for what no file can hold: on Linux the name of a file need not be UTF-8."""
-    return text.encode(errors="replace").decode()
 
 
 def _anchor(text: str, incoming: IncomingAnnotation) -> tuple[tuple[Span, ...], int]:

@@ -9,6 +9,7 @@ from typing import Any
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import InvalidValue
 from annotator.domain.labels import DEFAULT_LABEL_SET, DEFAULT_LABELS
+from annotator.domain.text import without_surrogates
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -23,7 +24,7 @@ def create(path: Path, *, title: str = "", annotator: str = "") -> Project:
     name = checked_name(annotator or default_annotator())
     moment = now()
     edits = [
-        Edit("project", 1, None, _project(title or path.stem, moment)),
+        Edit("project", 1, None, _project(title or without_surrogates(path.stem), moment)),
         Edit("annotator", 1, None, {"uid": new_uid(), "name": name, "created_at": moment}),
         Edit("label_set", 1, None, {"uid": new_uid(), "name": DEFAULT_LABEL_SET}),
         *(

@@ -7,10 +7,9 @@ from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.grades import checked_reliability
 from annotator.domain.records import SourceRecord
+from annotator.domain.vocabulary import SOURCE_KINDS
 from annotator.store import queries
 from annotator.store.project import Project
-
-SOURCE_KINDS = ("outlet", "person", "office", "organisation", "document", "collective", "unnamed")
 
 
 def find(project: Project, name: str) -> SourceRecord | None:

@@ -45,12 +45,19 @@ def _copy(path: Path, draft: Path) -> None:
         # In one step, which no write at the same time can make begin anew; readers do not hold up the writer.
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")
-        faults = [row[0] for row in target.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
+        faults = _faults(target)
     finally:
         target.close()
         source.close()
     if faults:
         raise DamagedProject(f"The copy of {path.name} is not sound ({faults[0]}): no backup was made.")
+
+
+def _faults(copy: sqlite3.Connection) -> list[str]:
+    try:
+        return [row[0] for row in copy.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
+    except sqlite3.DatabaseError as error:
+        return [str(error)]
 
 
 def backup_beside(path: Path, keep: int = KEEP) -> Path:

@@ -61,7 +61,7 @@ class Project:
         try:
             with plain_errors(path):
                 _make(draft, edits)
-                draft.rename(path)
+                draft = draft.rename(path)
                 return cls(path, connect(path, "rw"), lock)
         except BaseException as error:
             for leftover in (draft, *draft.parent.glob(f"{draft.name}-*")):

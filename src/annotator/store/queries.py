@@ -100,6 +100,14 @@ def document_rows_of(connection: sqlite3.Connection, ids: Iterable[int]) -> list
     ]
 
 
+def document_to_open(connection: sqlite3.Connection, last: int) -> int | None:
+    """The document ``last`` where it is still there, or else the first; None in an empty project."""
+    row = connection.execute(
+        "SELECT id FROM document WHERE trashed_at IS NULL ORDER BY id = ? DESC, id LIMIT 1", (last,)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
 _DOCUMENT = (
     "SELECT d.id, d.uid, d.title, t.text, d.text_sha256, d.source_id, coalesce(s.name, ''), d.author, d.published_at, "
     "d.language, d.status, d.note, d.address, d.structure, d.origin_path, d.origin_format, d.origin_sha256, "

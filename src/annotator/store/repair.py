@@ -83,11 +83,16 @@ def _rewrite(path: Path, draft: Path) -> Repair:
         target.execute("PRAGMA foreign_keys = OFF")
         target.execute("BEGIN IMMEDIATE")
         texts: dict[int, str] = {}
+        count = 0
         for table in _ORDER:
             for values in _readable_rows(damaged, table, repaired.notes):
                 edit = _sound(table, values, texts, repaired.notes)
-                if edit is not None and _written(target, edit, repaired.notes) and table == "document_text":
-                    texts[edit.id] = values["text"]
+                if edit is not None and _written(target, edit, repaired.notes):
+                    count += 1
+                    if table == "document_text":
+                        texts[edit.id] = values["text"]
+        if not count:
+            raise DamagedProject(f"No row of {path.name} can be read: there is nothing to save. Open a backup instead.")
         _complete(target, texts, repaired.notes)
         while _tied_up(target, repaired.notes):
             pass
@@ -98,8 +103,6 @@ def _rewrite(path: Path, draft: Path) -> Repair:
     finally:
         target.close()
         damaged.close()
-    if not texts:
-        raise DamagedProject(f"No text of {path.name} can be read: there is nothing to save. Open a backup instead.")
     return repaired
 
 

@@ -22,9 +22,10 @@ PER_DOCUMENT = 3
 """Hits shown of one document, so that a long one does not fill the page."""
 
 _SPACELESS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+    "[\u0900-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-"""Scripts written without spaces: Thai, Lao, Burmese, Khmer, kana and Han."""
+"""Thai, Lao, Burmese, Khmer, kana and Han, which are written without spaces, and the scripts of India, whose vowel
+signs the index of words takes for the ends of words."""
 
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 _WORD = re.compile(r"[^\W_]+")

@@ -12,6 +12,7 @@ from annotator.app.workspace import Workspace
 from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import DocumentRecord
+from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.services import documents, sources
 
 _LINES = ("title", "author", "published_at", "language", "address")
@@ -35,7 +36,7 @@ class DocumentPropertiesDialog(QDialog):
         self.source.edit.setAccessibleName(self.tr("Source of the document"))
         self.source.set_sources(workspace.sources())
         self.status = form.part(QComboBox, "status")
-        self.status.addItems(documents.STATUSES)
+        self.status.addItems(DOCUMENT_STATUSES)
         self.note = form.part(QPlainTextEdit, "note")
         self.origin = form.part(QLabel, "origin")
         self.message = form.part(QLabel, "message")

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 from annotator.app.dialogs.form import Form, say
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError, InvalidValue
+from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.formats import registry
 from annotator.formats.base import Format
-from annotator.services.documents import STATUSES
 from annotator.services.exporting import GROUPS, Selection
 from annotator.store import queries
 
@@ -76,7 +76,7 @@ class ExportDialog(QDialog):
         with project.reading() as connection:
             names = list(queries.annotators(connection))
         _fill(self.labels, [label.name for label in workspace.labels])
-        _fill(self.statuses, list(STATUSES))
+        _fill(self.statuses, list(DOCUMENT_STATUSES))
         _fill(self.annotators, names)
         for each in registry.writable():
             self.format.addItem(f"{each.name} ({', '.join(each.suffixes)})", each.id)

@@ -29,6 +29,7 @@ from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.domain.grades import RELIABILITY
 from annotator.domain.records import AssessmentRecord, SourceRecord
+from annotator.domain.vocabulary import SOURCE_KINDS
 from annotator.services import sources
 from annotator.store import queries
 from annotator.store.project import Project
@@ -69,7 +70,7 @@ class SourceDialog(QDialog):
         self.name.setObjectName("sourceName")
         self.kind = QComboBox(self)
         self.kind.setObjectName("sourceKind")
-        for kind in sources.SOURCE_KINDS:
+        for kind in SOURCE_KINDS:
             self.kind.addItem(kind, kind)
         self.kind.setCurrentIndex(self.kind.findData("person"))
         self.aliases = QLineEdit(self)

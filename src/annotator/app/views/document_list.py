@@ -23,6 +23,7 @@ from annotator.app.workspace import Workspace
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import DocumentRow
+from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.services import documents
 from annotator.store import queries, search
 
@@ -80,7 +81,7 @@ COLUMNS = (
     Column(
         "Status",
         lambda found: found.status,
-        key=lambda found: documents.STATUSES.index(found.status),
+        key=lambda found: DOCUMENT_STATUSES.index(found.status),
         tip=_described,
         spoken=lambda found: f"Status: {found.status}",
         swatch=_status_swatch,
@@ -129,7 +130,7 @@ class DocumentListView(QWidget):
         self.status_filter.setMinimumContentsLength(3)
         self.status_filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.status_filter.addItem("All", "")
-        for status in documents.STATUSES:
+        for status in DOCUMENT_STATUSES:
             self.status_filter.addItem(status.capitalize(), status)
         self.table = RecordTable(RecordModel(COLUMNS, lambda found: found.id, self), self)
         self.table.setObjectName("documentList")
@@ -146,7 +147,7 @@ class DocumentListView(QWidget):
         self.open_action = self._action("Open", self._open_current)
         self.status_actions = {
             status: self._action(f"Mark as {status}", lambda status=status: self.set_status(status))
-            for status in documents.STATUSES
+            for status in DOCUMENT_STATUSES
         }
         self.trash_action = self._action("Move to the trash", self.trash_selected, "trash", "Del")
         self.restore_action = self._action("Take out of the trash", self.restore_selected, "undo")

@@ -38,7 +38,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.grades import CONFIDENCES, CREDIBILITY, RELIABILITY, Grade
 from annotator.domain.records import AnnotationRecord, LabelRecord, RelationRecord
 from annotator.domain.spans import FRAGMENT_GAP, Span
-from annotator.domain.tables import RELATION_KINDS
+from annotator.domain.vocabulary import RELATION_KINDS
 from annotator.services import annotating, sources
 from annotator.store import queries
 
