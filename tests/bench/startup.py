@@ -1,5 +1,6 @@
 """From the start of the process to a document that is painted and takes a key."""
 
+import compileall
 import os
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from time import perf_counter
 
 from tests.bench.corpus import project_of_articles
 from tests.bench.report import header, line, median
+
+ROOT = Path(__file__).resolve().parents[2]
 
 _BARE = """
 import sys
@@ -61,6 +64,8 @@ def _run(code: str, *arguments: str) -> tuple[float, str]:
 def measure(articles: int = 10_000, runs: int = 7) -> None:
     """Print the medians of ``runs`` starts of both programs, in turn."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # As an installed copy is; the environment may forbid Python to keep what it compiled.
+    compileall.compile_dir(str(ROOT / "src"), quiet=2)
     header(f"Start-up on a project of {articles:,} articles")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["ANNOTATOR_HOME"] = f"{folder}/home"

@@ -25,18 +25,18 @@ TEXT = "Title {n}\n\nThe minister said 😀 that gas will flow. Experts said thi
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[annotator.Project]:
     with annotator.create(tmp_path / "case.anno", annotator="ada", title="The case") as made:
+        (tmp_path / "in").mkdir()
         made.add_source("The State", "organisation")
         made.add_source("Ministry", "office", aliases=["MoD"], note="a note")
         made.assess("Ministry", "B", made_on="2026-01-01", topic="gas", rationale="mostly right")
         made.assess("Ministry", "C", made_on="2026-02-01")
         for number in range(6):
             outlet = ("Xinhua", "Reuters", "")[number % 3]
-            document = made.add_document(
-                f"Title {number}",
-                TEXT.format(n=number),
-                source=outlet or None,
-                published_at=f"2026-01-0{number % 2 + 1}",
-            )
+            path = tmp_path / "in" / f"{number}.txt"
+            path.write_text(TEXT.format(n=number), encoding="utf-8")
+            (document,) = made.import_files(path, source=outlet)
+            date = f"2026-01-0{number % 2 + 1}"
+            made._stored.apply(documents.update(document, published_at=date))
             a = made.annotate(
                 document,
                 0,
@@ -230,7 +230,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, after: int) -> No
         return Written(0, 0)
 
     broken = replace(registry.by_id("jsonl"), write=write)
-    monkeypatch.setattr(exporting.registry, "by_id", lambda id: broken)
+    monkeypatch.setattr(registry, "by_id", lambda id: broken)
 
 
 @pytest.mark.parametrize(

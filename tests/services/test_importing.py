@@ -12,6 +12,7 @@ import pytest
 import annotator
 from annotator.domain.errors import ImportRefused, NotFound
 from annotator.domain.spans import Span
+from annotator.formats import registry
 from annotator.formats.base import (
     Article,
     IncomingAnnotation,
@@ -179,14 +180,14 @@ def test_a_reader_that_fails_stops_nothing(
         pass
 
     paths = articles(tmp_path / "in", 3)
-    detect = importing.registry.detect
+    detect = registry.detect
 
     def odd(path: Path) -> Any:
         if path == paths[1]:
             raise OddError("what is this")
         return detect(path)
 
-    monkeypatch.setattr(importing.registry, "detect", odd)
+    monkeypatch.setattr(registry, "detect", odd)
     report = importing.import_files(project._stored, paths)
     assert len(report.documents) == 2
     assert report.refused[0].reason == "The file cannot be read as its format (OddError: what is this)."

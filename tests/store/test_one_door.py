@@ -4,6 +4,7 @@ import copy
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -216,9 +217,9 @@ def contents(project: Project) -> dict[str, list[Any]]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path) -> Iterator[Project]:
     made = projects.create(tmp_path / "case.anno", annotator="ada")
-    yield made  # type: ignore[misc]
+    yield made
     made.close()
 
 

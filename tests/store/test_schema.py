@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -78,7 +78,9 @@ def second(connection: sqlite3.Connection) -> None:
 
 
 @pytest.fixture
-def with_second(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[sqlite3.Connection], None]], None]:
+def with_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[[Callable[[sqlite3.Connection], None]], None]]:
     """Make version 2 the present one, with the given migration."""
 
     def install(step: Callable[[sqlite3.Connection], None]) -> None:
@@ -87,7 +89,7 @@ def with_second(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[sqlite3.
             monkeypatch.setattr(module, "VERSION", 2)
         migrations.expected_schema.cache_clear()
 
-    yield install  # type: ignore[misc]
+    yield install
     migrations.expected_schema.cache_clear()
 
 

@@ -2,11 +2,11 @@
 
 import base64
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QStackedWidget, QToolBar, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMainWindow, QMenu, QStackedWidget, QToolBar, QWidget
 
 from annotator import settings as s
 from annotator.app import keymap as keys
@@ -19,19 +19,23 @@ from annotator.app.actions import (
     enable,
     fill_tool_bar,
     hear_keys,
+    reason_of,
+    strokes,
 )
 from annotator.app.file_commands import FileCommands
 from annotator.app.jobs import JobBar, Jobs
 from annotator.app.reading_commands import ReadingCommands
-from annotator.app.theme import ThemeSwitch
+from annotator.app.theme import Theme, ThemeSwitch
 from annotator.app.toast import Toasts
 from annotator.app.views.reading_pane import ReadingPane
 from annotator.app.views.table import VIEWS, Bottom
-from annotator.app.views.welcome import WelcomePage
 from annotator.app.window_commands import WindowCommands
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.spans import Span
+
+if TYPE_CHECKING:
+    from annotator.app.views.welcome import WelcomePage
 
 _LAYOUT_VERSION = 1
 
@@ -98,24 +102,37 @@ class MainWindow(QMainWindow):
         self.views: dict[str, QWidget] = {}
         self.docks: dict[str, QDockWidget] = {}
         self._enabled: object = None
+        self._welcome: WelcomePage | None = None
         self._build_center()
         self._build_docks()
         self.status = StatusLine(self, self.workspace, self.jobs)
         self._build_actions()
         self._connect()
         self._apply_settings()
-        self._show_project()
         self._restore_layout()
 
     # --- build --------------------------------------------------------------------------------------------------------
 
     def _build_center(self) -> None:
-        self.welcome = WelcomePage(self)
         self.reading = ReadingPane(self.workspace, self)
         self._center = QStackedWidget(self)
-        self._center.addWidget(self.welcome)
         self._center.addWidget(self.reading)
         self.setCentralWidget(self._center)
+
+    @property
+    def welcome(self) -> "WelcomePage":
+        """The page that stands in for a project; built when it is first wanted, as most starts open one."""
+        if self._welcome is None:
+            from annotator.app.views.welcome import WelcomePage
+
+            self._welcome = WelcomePage(self)
+            self._welcome.new_requested.connect(self.files.file_new)
+            self._welcome.open_requested.connect(self.files.open_or_choose)
+            self._welcome.sample_requested.connect(self.files.open_sample)
+            self._welcome.forget_requested.connect(self._forget)
+            self._welcome.installEventFilter(self)
+            self._center.addWidget(self._welcome)
+        return self._welcome
 
     def _build_docks(self) -> None:
         self.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks)
@@ -159,24 +176,21 @@ class MainWindow(QMainWindow):
         self.views["search"].jobs = self.jobs  # type: ignore[attr-defined]
         workspace.project_opened.connect(self._show_project)
         workspace.project_closed.connect(self._show_project)
+        # An Undo that a toast offers is about the project that has gone.
+        workspace.project_closed.connect(self.toasts.clear)
         workspace.document_opened.connect(self._show_document)
         workspace.document_changed.connect(self._show_title)
         workspace.active_changed.connect(self._enable_actions)
         workspace.vocabulary_changed.connect(self._enable_actions)
-        workspace.committed.connect(lambda _change: self._show_numbers())
+        workspace.committed.connect(self._take_commit)
         workspace.failed.connect(self.toasts.warn)
         workspace.told.connect(self._tell)
         self.jobs.failed.connect(self.toasts.warn)
         view.selection_changed.connect(self.status.show_state)
         view.context_menu_requested.connect(self._show_context_menu)
-        self.welcome.new_requested.connect(self.files.file_new)
-        self.welcome.open_requested.connect(self.files.open_or_choose)
-        self.welcome.sample_requested.connect(self.files.open_sample)
-        self.welcome.forget_requested.connect(self._forget)
-        self.settings.subscribe(lambda _setting: self._apply_settings())
-        self.theme.changed.connect(lambda theme: view.set_dark(theme.is_dark))
+        self.settings.subscribe(self._on_setting_changed)
+        self.theme.changed.connect(self._on_theme_changed)
         view.viewport().installEventFilter(self)
-        self.welcome.installEventFilter(self)
         # Wishes of the views, by name: a view that has the signal is heard.
         wishes: dict[str, Any] = {
             "label_requested": self.reading_commands.apply_label_id,
@@ -213,6 +227,7 @@ class MainWindow(QMainWindow):
         if self.workspace.document is not None and self.workspace.document.id == document_id:
             self.reading.view.select(*span)
             self.reading.view.scroll_to(span)
+            self.reading.view.setFocus()
 
     def _search(self, query: str) -> None:
         self.show_pane("search")
@@ -232,6 +247,7 @@ class MainWindow(QMainWindow):
         if project is None:
             self.welcome.show_recent(self.state.recent_projects())
             self.welcome.setFocus()
+            self._save_layout(with_panes=any(dock.isVisible() for dock in self.docks.values()))
             for dock in self.docks.values():
                 dock.hide()
         elif not any(dock.isVisibleTo(self) for dock in self.docks.values()):
@@ -243,7 +259,7 @@ class MainWindow(QMainWindow):
     def _show_docks(self) -> None:
         for spec in VIEWS:
             self.docks[spec.id].setVisible(spec.shown)
-        self._restore_layout()
+        self._restore_panes()
 
     def _show_document(self) -> None:
         document, project = self.workspace.document, self.workspace.project
@@ -294,6 +310,11 @@ class MainWindow(QMainWindow):
             if digit not in taken:
                 disable(action, f"No label has the key {digit}.")
 
+    def _take_commit(self, _change: object) -> None:
+        # What an Undo on the screen would take back is no longer what its sentence says.
+        self.toasts.withdraw_offers()
+        self._show_numbers()
+
     def _tell(self, sentence: str, undoable: bool) -> None:
         self.toasts.tell(sentence, "Undo" if undoable else "", self.workspace.undo if undoable else None)
 
@@ -321,14 +342,27 @@ class MainWindow(QMainWindow):
         view.set_text_font(font)
         view.set_dark(self.theme.theme.is_dark)
 
-    def _restore_layout(self) -> None:
-        for name, restore in (("window_geometry", self.restoreGeometry), ("window_layout", self.restoreState)):
-            if isinstance(saved := self.state.get(name), str):
-                restore(base64.b64decode(saved), *([_LAYOUT_VERSION] if name == "window_layout" else []))
+    def _on_setting_changed(self, setting: s.Setting[Any]) -> None:
+        self._apply_settings()
+        if setting is s.ANNOTATOR_NAME:
+            self.workspace.enter(self.settings.get(s.ANNOTATOR_NAME))
+            self._show_numbers()
 
-    def _save_layout(self) -> None:
+    def _on_theme_changed(self, theme: Theme) -> None:
+        self.reading.view.set_dark(theme.is_dark)
+
+    def _restore_layout(self) -> None:
+        if isinstance(saved := self.state.get("window_geometry"), str):
+            self.restoreGeometry(_bytes(saved))
+        self._restore_panes()
+
+    def _restore_panes(self) -> None:
+        if isinstance(saved := self.state.get("window_layout"), str):
+            self.restoreState(_bytes(saved), _LAYOUT_VERSION)
+
+    def _save_layout(self, *, with_panes: bool) -> None:
         values = {"window_geometry": base64.b64encode(self.saveGeometry().data()).decode()}
-        if self.workspace.project is not None:
+        if with_panes:
             values["window_layout"] = base64.b64encode(self.saveState(_LAYOUT_VERSION).data()).decode()
         self.state.update(values)
 
@@ -343,13 +377,14 @@ class MainWindow(QMainWindow):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
-            self.reading.view.viewport().removeEventFilter(self)
-            self.welcome.removeEventFilter(self)
+            watched.removeEventFilter(self)
             QTimer.singleShot(0, self.painted.emit)
         return False
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self.workspace.project is None:
+            self._show_project()
         if not isinstance(self.state.get("window_layout"), str):
             self._arrange()
 
@@ -360,6 +395,20 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self.files.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no field and no action took: Escape goes back to the text, and a key that can do nothing says why."""
+        if event.key() == Qt.Key.Key_Escape and self.reading.isVisible():
+            self.reading.view.setFocus()
+            return
+        pressed = QKeySequence(event.keyCombination()).toString()
+        for action in self.actions_by_id.values():
+            if not action.isEnabled() and any(
+                strokes(keys.toString())[0] == pressed for keys in action.shortcuts() if not keys.isEmpty()
+            ):
+                self.toasts.tell(self.workspace.notice or reason_of(action))
+                return
+        super().keyPressEvent(event)
 
     def _close_now(self) -> None:
         self.close()
@@ -372,10 +421,20 @@ class MainWindow(QMainWindow):
             self.jobs.when_idle(self._close_now)
             return
         try:
-            self._save_layout()
+            for dialog in self.findChildren(QDialog):
+                dialog.close()
+            self._save_layout(with_panes=self.workspace.project is not None)
             self.workspace.close_project()
         except AnnotatorError as error:
             self.toasts.warn(str(error))
             event.ignore()
             return
         super().closeEvent(event)
+
+
+def _bytes(saved: str) -> bytes:
+    """What the state keeps of a layout; nothing where somebody has spoilt it."""
+    try:
+        return base64.b64decode(saved)
+    except ValueError:
+        return b""

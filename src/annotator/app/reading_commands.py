@@ -125,7 +125,8 @@ class ReadingCommands:
             caret = self._view.caret()
             return active if active is not None and active.start <= caret <= active.end else None
         trim = trimmed(self._view.text, span)
-        for found in self._workspace.annotations.values():
+        for id in self._view.highlights_at(trim.start) if trim else ():
+            found = self._workspace.annotations[id]
             if found.fragments == (trim,) and found.annotator == self._annotator():
                 return found
         return None

@@ -122,6 +122,12 @@ class Toasts(QObject):
         for toast in tuple(self._shown):
             toast.close()
 
+    def withdraw_offers(self) -> None:
+        """Take away the toasts that offer an action: what they would act on has changed."""
+        for toast in tuple(self._shown):
+            if toast.button is not None:
+                toast.close()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize:
             self._place()

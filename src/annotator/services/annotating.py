@@ -17,7 +17,7 @@ from annotator.domain.spans import Pairs, Span, checked_fragments, context_of, h
 from annotator.store import queries
 from annotator.store.project import Project
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[Any], Any]] = {
     "reliability": checked_reliability,
     "credibility": checked_credibility,
     "probability": checked_probability,
@@ -219,8 +219,7 @@ def _checked(project: Project, fields: Mapping[str, Any], text: str) -> dict[str
     checked: dict[str, Any] = {}
     for name, value in fields.items():
         if name in _CHECKS:
-            check: Callable[[Any], Any] = _CHECKS[name]
-            checked[name] = check(value)
+            checked[name] = _CHECKS[name](value)
         elif name in _TEXTS:
             checked[name] = str(value or "").strip()
         elif name in ("cue", "mention"):

@@ -1,6 +1,7 @@
 """Importing: files in, by way of the formats, in chunks that are one step of undo."""
 
 import logging
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,13 +93,14 @@ def files_of(paths: Iterable[Path], *, recursive: bool = False) -> list[Path]:
 def _inside(folder: Path, recursive: bool) -> list[Path]:
     """The files in a folder, without hidden ones and projects; the folder itself where it cannot be read."""
     try:
-        return sorted(
+        found = [
             entry
             for entry in (folder.rglob("*") if recursive else folder.iterdir())
             if not any(part.startswith(".") for part in entry.relative_to(folder).parts)
             and not _PROJECT_FILE.search(entry.name)
             and not entry.is_dir()
-        )
+        ]
+        return sorted(found, key=os.fspath)
     except OSError:
         return [folder]
 
@@ -185,6 +187,7 @@ class _Intake:
         """Annotations by place and annotator, so that those without a uid are not taken twice."""
         self._looked_at: set[int] = set()
         self._people: list[Edit] = []
+        self._texts: list[Edit] = []
         self._stubs: dict[str, int] = {}
         """Sources that were only named as yet, and where their edit is in ``_edits``."""
         self._moment = now()
@@ -247,7 +250,8 @@ class _Intake:
                 if annotation.uid not in self._annotation_ids:
                     self._annotation(self._seen[digest], article, annotation, path, number)
         people, self._people = self._people, []
-        edits, self._edits = self._edits, []
+        # Rows of one table in a row are written at once.
+        edits, self._texts, self._edits = self._texts + self._edits, [], []
         self._stubs.clear()
         if not self._report.dry_run:
             # Annotators are nobody's action: undo must not take away the one who works here.
@@ -275,8 +279,9 @@ class _Intake:
             raise InvalidValue(f"{article.status!r} is no status: use one of {', '.join(DOCUMENT_STATUSES)}.")
         source = article.source or self._default_source
         (id,) = self._project.next_ids("document")
+        uid = article.uid if _is_uid(article.uid) and article.uid not in taken else new_uid()
         values = {
-            "uid": article.uid if _is_uid(article.uid) and article.uid not in taken else new_uid(),
+            "uid": uid,
             "title": without_surrogates(article.title),
             "text_sha256": digest,
             "words": count_words(article.text),
@@ -293,8 +298,8 @@ class _Intake:
             "origin_sha256": article.origin_sha256,
             "imported_at": article.imported_at or self._moment,
         }
-        taken[values["uid"]] = id
-        self._edits.append(Edit("document_text", id, None, {"text": article.text}))
+        taken[uid] = id
+        self._texts.append(Edit("document_text", id, None, {"text": article.text}))
         self._edits.append(Edit("document", id, None, values))
         self._seen[digest] = id
         self._report.documents.append(id)

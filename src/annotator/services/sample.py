@@ -77,7 +77,7 @@ def _annotate(project: Project, document: DocumentRecord, entries: list[dict[str
     edits: list[Edit] = []
     for entry in entries:
         fragments = _fragments(document.text, entry)
-        fields = {
+        fields: dict[str, Any] = {
             name: entry[name]
             for name in (
                 "reliability", "reliability_reason", "credibility", "probability", "confidence", "note", "features"

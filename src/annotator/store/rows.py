@@ -55,7 +55,7 @@ class RowShape:
         return encode(value) if column in self.json_columns else value
 
     def row(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(self.encoded(column, values[column]) for column in self.columns)
+        return tuple([encode(values[c]) if c in self.json_columns else values[c] for c in self.columns])
 
     def decoded(self, row: Iterable[Any]) -> dict[str, Any]:
         return {column: self.decoded_value(column, value) for column, value in zip(self.columns, row, strict=True)}

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QWidget,
 )
+from shiboken6 import isValid
 
 from annotator.app.dialogs.form import Form, say
 from annotator.app.workspace import Workspace
@@ -130,7 +131,9 @@ class ExportDialog(QDialog):
         self._run(Path(self.path.text().strip()).expanduser(), self.chosen_format.id, self.options(), self.show_outcome)
 
     def show_outcome(self, sentence: str, losses: list[str]) -> None:
-        """Show how it ended and what was left out."""
+        """Show how it ended and what was left out; nothing where the dialog was closed meanwhile."""
+        if not isValid(self):
+            return
         self._is_running = False
         lines = losses[:_LOSSES_SHOWN]
         if len(losses) > len(lines):

@@ -109,7 +109,7 @@ class DocumentListView(QWidget):
     search_requested = Signal(str)
     """The hits of these words are wanted with their context."""
     leave_requested = Signal()
-    """Escape in the search field: the focus may go back to the text."""
+    """Escape in the search field, or Enter on a document: the focus may go to the text."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -177,7 +177,7 @@ class DocumentListView(QWidget):
         self.search_field.returnPressed.connect(self._on_search_entered)
         self.status_filter.currentIndexChanged.connect(self._apply_filter)
         self.table.clicked_id.connect(self._open)
-        self.table.chosen.connect(self._open)
+        self.table.chosen.connect(self._open_and_leave)
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
         self.trash_button.toggled.connect(self._on_trash_toggled)
         workspace.project_opened.connect(self._on_project_opened)
@@ -354,10 +354,15 @@ class DocumentListView(QWidget):
         if not self.is_trash_shown and (document is None or document.id != id):
             self._workspace.open_document(id)
 
+    def _open_and_leave(self, id: int) -> None:
+        self._open(id)
+        if not self.is_trash_shown:
+            self.leave_requested.emit()
+
     def _open_current(self) -> None:
         id = self.table.current_id()
         if id is not None:
-            self._open(id)
+            self._open_and_leave(id)
 
     def _open_neighbour(self, step: int) -> bool:
         shown = self.table.records.shown

@@ -109,7 +109,7 @@ class GuidelinePanel(QWidget):
         workspace.project_opened.connect(self._on_project_changed)
         workspace.project_closed.connect(self._on_project_changed)
         workspace.committed.connect(self._on_committed)
-        # The project is closed right after its document: the last moment to keep what was typed.
+        workspace.project_closing.connect(self._pending.flush)
         workspace.document_opened.connect(self._pending.flush)
         self._on_project_changed()
 

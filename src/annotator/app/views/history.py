@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from annotator.app.theme import theme_in_use
@@ -268,6 +269,19 @@ class HistoryView(QWidget):
         if self.only_active.isChecked():
             if any(edit.table == "annotation" and edit.id == self._shown_of for edit in change.edits):
                 self._following.start()
+            return
+        if self.isVisible():
+            self._catch_up()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self.only_active.isChecked():
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Read what was done since the newest line; a pane that nobody sees leaves that for later."""
+        project = self._workspace.project
+        if project is None:
             return
         newest = self._model.shown[0].id if self._model.shown else 0
         self.table.put(self._model.newest(project.log_number - newest) if project.log_number > newest else ())

@@ -238,7 +238,7 @@ class LabelPalette(QStackedWidget):
         self._on_annotations_changed()
 
     def _on_annotations_changed(self) -> None:
-        self._model.set_counts(Counter(found.label_id for found in self._workspace.annotations.values()))
+        self._model.set_counts(Counter(self._workspace.label_counts))
         self._on_active_changed()
 
     def _on_active_changed(self) -> None:

@@ -265,17 +265,17 @@ class SearchResults(QWidget):
         )
         # Its signals are queued, so none has been missed.
         job.finished.connect(lambda: self._on_finished(job))
+        job.cancel_requested.connect(scan.stop)
         self._job, self._scan = job, scan
         self.count.setText("Searching …")
         self.cancel_button.setVisible(is_regex)
 
     def _end_job(self) -> None:
         job, self._job = self._job, None
-        scan, self._scan = self._scan, None
+        self._scan = None
         self.cancel_button.hide()
-        if job is not None and scan is not None:
+        if job is not None:
             job.cancel()
-            scan.stop()
 
     def _show(self, answer: _Answer) -> None:
         self.table.set_records([_Row(number, hit) for number, hit in enumerate(answer.hits)], anew=True)

@@ -1,0 +1,320 @@
+"""The command line: every command, every exit code, JSON alone on stdout, and one sentence for what is refused."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import annotator
+from annotator import main as program
+from annotator.domain.errors import Cancelled
+
+
+class Outcome(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Run:
+    """Runs a command in this process."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: object) -> Outcome:
+        self._capsys.readouterr()
+        code = program.run_command([str(argument) for argument in arguments])
+        captured = self._capsys.readouterr()
+        assert "Traceback" not in captured.err + captured.out
+        return Outcome(code, captured.out, captured.err)
+
+    def refused(self, *arguments: object, code: int = 1) -> str:
+        outcome = self(*arguments)
+        assert outcome.code == code, outcome
+        assert outcome.out == ""
+        assert outcome.err.count("\n") == 1, outcome.err
+        assert outcome.err.rstrip().endswith("."), outcome.err
+        return outcome.err
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(capsys)
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    path = tmp_path / "case.anno"
+    with annotator.create(path, annotator="ada", title="The case") as project:
+        document = project.add_document("Gas deal", "The minister said 😀 that gas will flow. قال.", source="Xinhua")
+        project.annotate(document, 0, 12, "claim", source="Ministry", credibility=2)
+        project.assess("Ministry", "B")
+    return path
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    (folder / "deeper").mkdir(parents=True)
+    for name in ("a.txt", "b.txt", "deeper/c.txt"):
+        (folder / name).write_text(f"Title {name}\n\nSome text about {name}.\n", encoding="utf-8")
+    return folder
+
+
+def test_new(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "new.anno"
+    outcome = run("new", path, "--title", "A title", "--annotator", "ada")
+    assert (outcome.code, outcome.out) == (0, "")
+    with annotator.open(path) as project:
+        assert project.annotator == "ada"
+    assert "already" in run.refused("new", path)
+    assert "no folder" in run.refused("new", tmp_path / "nowhere" / "x.anno")
+    assert "name for an annotator" in run.refused("new", tmp_path / "x.anno", "--annotator", "a\nb")
+
+
+def test_import(run: Run, case: Path, articles: Path) -> None:
+    outcome = run("import", case, articles, "--dry-run", "--json")
+    assert outcome.code == 0
+    assert (len(outcome.json["documents"]), outcome.json["dry_run"]) == (2, True)
+    outcome = run("import", case, articles, "--source", "Reuters")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err == "Imported 2 documents.\n"
+    assert run("import", case, articles).err == "Imported 0 documents, 2 already there.\n"
+    assert run("import", case, articles, "--recursive").err == "Imported 1 document, 2 already there.\n"
+    (articles / "bad.txt").write_bytes(bytes(range(256)))
+    (articles / "good.txt").write_text("A new one. With words. And more.", encoding="utf-8")
+    outcome = run("import", case, articles)
+    assert outcome.code == 3
+    assert "bad.txt" in outcome.err
+    outcome = run("import", case, articles, "--json")
+    assert outcome.code == 3
+    assert outcome.err == ""
+    assert Path(outcome.json["refused"][0]["path"]).name == "bad.txt"
+    outcome = run("import", case, articles / "bad.txt")
+    assert outcome.code == 1
+    outcome = run("import", case, articles / "missing.txt")
+    assert outcome.code == 1
+    assert "does not exist" in outcome.err
+    assert "format" in run.refused("import", case, articles, "--format", "nothing")
+    with annotator.open(case) as project:
+        assert {row.source for row in project.documents()} == {"Xinhua", "Reuters", ""}
+
+
+def test_export(run: Run, case: Path, tmp_path: Path) -> None:
+    formats = [found["id"] for found in run("formats", "--json").json if found["writes"]]
+    assert {"jsonl", "csv", "conll"} <= set(formats)
+    for format in formats:
+        outcome = run("export", case, tmp_path / f"out.{format}", "--format", format, "--json")
+        assert (outcome.code, outcome.err) == (0, "")
+        assert outcome.json["files"][0]["documents"] == 1
+        assert (tmp_path / f"out.{format}").stat().st_size > 20
+    outcome = run(
+        "export", case, tmp_path / "s.jsonl", "--format", "jsonl", "--split", "train=0.8,test=0.2", "--seed", 3
+    )
+    assert outcome.code == 0
+    assert (tmp_path / "s.train.jsonl").exists()
+    assert (tmp_path / "s.test.jsonl").exists()
+    out = tmp_path / "x.jsonl"
+    for wrong in (
+        ["--format", "nothing"],
+        ["--format", "text"],
+        ["--format", "jsonl", "--label", "rumour"],
+        ["--format", "jsonl", "--status", "finished"],
+        ["--format", "jsonl", "--annotator", "eve"],
+        ["--format", "jsonl", "--split", "train"],
+        ["--format", "jsonl", "--split", "train=x"],
+        ["--format", "jsonl", "--split", "../x=1"],
+        ["--format", "jsonl", "--split", "train=1", "--group-by", "mood"],
+        ["--format", "conll", "--overlap", "nothing"],
+    ):
+        run.refused("export", case, out, *wrong)
+        assert not out.exists()
+    run.refused("export", case, case, "--format", "jsonl")
+    run.refused("export", case, tmp_path / "nowhere" / "x", "--format", "jsonl")
+
+
+def test_search_sources_stats_formats(run: Run, case: Path) -> None:
+    (hit,) = run("search", case, "gas flow", "--limit", 1, "--json").json
+    assert (hit["match"], hit["document_id"], hit["span"]) == ("gas", 1, [25, 28])
+    assert "[gas]" in run("search", case, "gas").out
+    assert run("search", case, "nothing", "--json").json == []
+    assert run("search", case, r"g\w+", "--regex", "--json").json[0]["match"] == "gas"
+    assert "regular expression" in run.refused("search", case, "(", "--regex")
+    for query in ('"', "AND", "*", "a:b", "😀"):
+        assert run("search", case, query, "--json").code == 0
+    names = {found["name"]: found["reliability"] for found in run("sources", case, "--json").json}
+    assert names == {"Ministry": "B", "Xinhua": None}
+    assert "Ministry\toffice" in run("sources", case).out or "Ministry" in run("sources", case).out
+    assert run("stats", case, "--json").json["project"]["annotations"] == 1
+    assert "annotations\t1" in run("stats", case).out
+    assert "jsonl" in run("formats").out
+
+
+def test_check_backup_repair(run: Run, case: Path, tmp_path: Path) -> None:
+    outcome = run("check", case, "--json")
+    assert (outcome.code, outcome.json) == (0, {"sound": True, "findings": []})
+    assert run("check", case).err == f"{case} is sound: the file, all offsets and the log.\n"
+    assert run("backup", case).code == 0
+    assert len(list(tmp_path.glob("case.backup-*.anno"))) == 1
+    copy = tmp_path / "copy.anno"
+    assert run("backup", case, copy).code == 0
+    assert "already" in run.refused("backup", case, copy)
+    assert run("repair", copy, tmp_path / "repaired.anno").code == 0
+    assert "already" in run.refused("repair", copy, tmp_path / "repaired.anno")
+
+    import sqlite3
+
+    connection = sqlite3.connect(copy)
+    connection.execute('UPDATE annotation SET start = 1, "end" = 13')
+    connection.commit()
+    connection.close()
+    outcome = run("check", copy, "--json")
+    assert outcome.code == 1
+    assert not outcome.json["sound"]
+    assert {finding["kind"] for finding in outcome.json["findings"]} == {"offset", "log"}
+    outcome = run("repair", copy, tmp_path / "again.anno")
+    assert outcome.code == 3
+    assert "was moved from 1-13 to 0-12" in outcome.err
+    assert run("check", tmp_path / "again.anno").code == 0
+
+
+@pytest.mark.parametrize("command", ["check", "stats", "sources", "backup"])
+def test_bad_projects(run: Run, tmp_path: Path, command: str) -> None:
+    text = tmp_path / "text.anno"
+    text.write_text("no project", encoding="utf-8")
+    for path in (text, tmp_path / "missing.anno", tmp_path):
+        run.refused(command, path)
+    run.refused("import", text, text)
+    run.refused("search", text, "x")
+    run.refused("export", text, tmp_path / "o", "--format", "jsonl")
+    run.refused("repair", text, tmp_path / "new.anno")
+    run.refused("screenshot", text, tmp_path / "o.png", "--size", "big")
+    run.refused("screenshot", text, tmp_path / "o.png", "--theme", "pink")
+    assert text.read_text(encoding="utf-8") == "no project"
+
+
+def test_in_use_elsewhere(case: Path, articles: Path) -> None:
+    with annotator.open(case):
+        done = process("import", case, articles)
+        assert done.returncode == 4
+        assert done.stdout == ""
+        assert "is in use by" in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert process("stats", case, "--json").returncode == 0
+        assert process("backup", case).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nothing"],
+        ["new"],
+        ["import", "x.anno"],
+        ["export", "x.anno", "out"],
+        ["search", "x.anno"],
+        ["search", "x.anno", "q", "--limit", "0"],
+        ["search", "x.anno", "q", "--limit", "many"],
+        ["check", "x.anno", "--nothing"],
+        ["repair", "x.anno"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage(run: Run, arguments: list[str]) -> None:
+    outcome = run(*arguments)
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert outcome.err
+
+
+COMMANDS = "new import export formats search sources stats check backup repair demo screenshot".split()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_every_command(run: Run, command: str) -> None:
+    outcome = run(command, "--help")
+    assert outcome.code == 0
+    assert "Usage" in outcome.out
+
+
+def process(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "annotator.main", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+        check=False,
+        timeout=60,
+        env={**os.environ, **environment},
+    )
+
+
+def test_the_program_itself(case: Path) -> None:
+    done = process("--help")
+    assert done.returncode == 0
+    for command in COMMANDS:
+        assert command in done.stdout
+    assert process("--version").stdout.startswith("annotator ")
+    # Without a display the window is refused with a sentence.
+    done = process(case, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 1
+    assert "no display" in done.stderr
+
+
+def test_a_console_that_cannot_show_everything(case: Path) -> None:
+    for encoding in ("ascii", "cp1252"):
+        done = process("search", case, "gas", "--json", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+        assert done.returncode == 0, done.stderr
+        assert "😀" in json.loads(done.stdout)[0]["before"]
+        assert process("search", case, "gas", PYTHONIOENCODING=encoding, PYTHONUTF8="0").returncode == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux takes names that are not UTF-8.")
+def test_arguments_that_are_not_utf_8(case: Path, tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"f\xfcr.txt")).write_text("A paragraph. With words. And more.", encoding="utf-8")
+    done = process("import", case, tmp_path / os.fsdecode(b"f\xfcr.txt"), "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(json.loads(done.stdout)["documents"]) == 1
+    assert process("search", case, os.fsdecode(b"f\xfcr"), "--json").returncode == 0
+    done = process("stats", tmp_path / os.fsdecode(b"f\xfcr.anno"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_stopping_and_failing(run: Run, case: Path, articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*arguments: object, **options: object) -> Iterator[None]:
+        raise KeyboardInterrupt
+
+    def cancel(*arguments: object, **options: object) -> Iterator[None]:
+        raise Cancelled("The work was cancelled.")
+
+    def fail(*arguments: object, **options: object) -> Iterator[None]:
+        raise OSError(5, "Input/output error", "x")
+
+    for failure, words in ((stop, "Stopped"), (cancel, "cancelled"), (fail, "Input/output error")):
+        monkeypatch.setattr("annotator.services.importing.import_files", failure)
+        assert words in run.refused("import", case, articles)
+    annotator.open(case).close()
+
+
+def test_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Path] = []
+    monkeypatch.setattr(program, "draw", lambda project, out, **options: drawn.append(out))
+    outcome = run("demo", tmp_path / "sample")
+    assert outcome.code == 0, outcome.err
+    assert [path.name for path in drawn] == ["sample-light.png", "sample-dark.png"]
+    assert run("check", tmp_path / "sample" / "sample.anno").code == 0
+    assert len(run("sources", tmp_path / "sample" / "sample.anno", "--json").json) > 3
+    assert "stays as it is" in run("demo", tmp_path / "sample").err
+    (tmp_path / "file").touch()
+    run.refused("demo", tmp_path / "file")
