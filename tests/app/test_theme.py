@@ -12,6 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from annotator.app import icons
 from annotator.app.theme import DARK, LIGHT, THEMES, Theme, ThemeSwitch, contrast, palette_of, style_sheet, theme_in_use
+from annotator.app.views.document_view import DocumentView
+from annotator.app.views.highlight_style import LAYERS, fill_color
+from annotator.domain.labels import OKABE_ITO
 
 # The platform without a screen cannot place windows, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -131,3 +134,29 @@ def test_icons_take_the_colours_of_the_theme(switch: ThemeSwitch) -> None:
 
 def test_a_missing_icon_is_empty(qapp: QApplication) -> None:
     assert icons.icon("there-is-none").isNull() and icons.icon("").isNull() and icons.icon("..").isNull()
+
+
+def test_the_text_keeps_its_size_when_the_theme_changes(switch: ThemeSwitch, qtbot: QtBot) -> None:
+    view = DocumentView()
+    qtbot.addWidget(view)
+    view.show()
+    font = view.font()
+    font.setPointSize(19)
+    view.set_text_font(font)
+    for choice in ("dark", "light"):
+        switch.choose(choice)
+        assert view.text_size() == 19
+
+
+@BOTH
+def test_text_can_be_read_under_all_layers_of_a_fill(theme: Theme) -> None:
+    for color in OKABE_ITO:
+        shown = QColor(theme.base)
+        for layer in range(LAYERS):
+            fill = fill_color(color, False, theme.is_dark, layer > 0)
+            over = [
+                below + (above - below) * fill.alphaF()
+                for below, above in zip(shown.getRgbF()[:3], fill.getRgbF()[:3], strict=True)
+            ]
+            shown = QColor.fromRgbF(*over)
+        assert contrast(theme.text, shown.name()) >= 4.5, color

@@ -15,7 +15,8 @@ from annotator.nlp.boundaries import is_character_boundary
 _PIECES = st.sampled_from(
     [
         "talks ", "The ministry said ", "é", "e\u0301", "👨‍👩‍👧‍👦", "🇺🇦", "👍🏽", "😀", "𝒳", "قال الوزير ", "השר אמר ",
-        "記者會", "大臣は", "\u2028", "\u00a0", "\t", "\n", " ", ". ", "“", "”", "\u200d", "\u202b", "\u202c", "가", "ก็",
+        "記者會", "大臣は", "\u2028", "\u00a0", "\t", "\n", " ", ". ", "“", "”", "\u200d", "\u202b", "\u202c",
+        "가", "ก็",
     ]
 )  # fmt: skip
 _TEXTS = st.lists(_PIECES | st.text(max_size=3), min_size=1, max_size=30).map("".join)

@@ -179,7 +179,7 @@ def test_reliability_is_inherited_and_overridden(project: annotator.Project) -> 
     ids=lambda wrong: next(iter(wrong)),
 )
 def test_what_is_outside_its_limits_is_refused(project: annotator.Project, wrong: dict[str, Any]) -> None:
-    kinds = {feature: kind for feature, kind in definitions(project)}
+    kinds = dict(definitions(project))
     flag = next(name for name, kind in kinds.items() if kind == "flag")
     link = next((name for name, kind in kinds.items() if kind == "link"), None)
     if "negated" in wrong:

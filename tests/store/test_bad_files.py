@@ -59,6 +59,10 @@ def is_plain(sentence: str) -> bool:
     return bool(sentence) and "\n" not in sentence and "Traceback" not in sentence and len(sentence) < 600
 
 
+def expect_plain(error: AnnotatorError) -> None:
+    assert is_plain(str(error))
+
+
 def foreign(path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE document (id INTEGER PRIMARY KEY, text TEXT)")
@@ -124,19 +128,19 @@ def test_a_flipped_byte_never_ends_in_a_traceback(
     try:
         use(path)
     except AnnotatorError as error:
-        assert is_plain(str(error))
+        expect_plain(error)
     try:
         with Project.open(path, read_only=True) as project, project.reading() as connection:
             for finding in check(connection):
                 assert finding.what
     except AnnotatorError as error:
-        assert is_plain(str(error))
+        expect_plain(error)
     assert path.read_bytes() == bytes(spoilt)
     new = folder / "new.anno"
     try:
         repair(path, new)
     except AnnotatorError as error:
-        assert is_plain(str(error))
+        expect_plain(error)
         assert not new.exists()
     else:
         with Project.open(new) as project, project.reading() as connection:
@@ -181,7 +185,7 @@ def test_a_project_that_lacks_a_table_is_refused(tmp_path: Path, sound: Path) ->
     connection.execute("DROP TABLE relation")
     connection.commit()
     connection.close()
-    with pytest.raises(DamagedProject, match="lacks .*table relation"):
+    with pytest.raises(DamagedProject, match=r"lacks .*table relation"):
         Project.open(path)
 
 

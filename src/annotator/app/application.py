@@ -24,6 +24,7 @@ def launch(project: Path | None = None) -> MainWindow:
     chosen, state = settings.Settings(), settings.State()
     theme = ThemeSwitch(application, chosen.get(settings.THEME))
     window = MainWindow(chosen, state, theme)
+    theme.setParent(window)
     window.painted.connect(lambda: _warm_up(window))
     if project is None and chosen.get(settings.REOPEN_LAST):
         project = next((path for path in state.recent_projects() if path.exists()), None)

@@ -3,6 +3,7 @@
 What only a chosen command needs is imported when it is chosen: the start of the window is measured.
 """
 
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from annotator.app.actions import READ_ONLY_REASON
 from annotator.app.jobs import Jobs
 from annotator.app.toast import Toasts
 from annotator.app.workspace import Workspace
-from annotator.domain.errors import AnnotatorError, Cancelled
+from annotator.domain.errors import AnnotatorError, Cancelled, ProjectError
 from annotator.services import projects
 from annotator.settings import ANNOTATOR_NAME, BACKUP_KEEP, Settings, State, data_path
 from annotator.store import queries
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from annotator.services.importing import ImportReport
 
 _PROJECTS = "Annotator projects (*.anno)"
+_SAMPLE = "Make the sample"
+_IMPORT = "Import"
+"""The title of an import in the history."""
 
 
 class FileCommands(QObject):
@@ -47,7 +52,9 @@ class FileCommands(QObject):
 
         dialog = NewProjectDialog(self._settings.get(ANNOTATOR_NAME) or projects.default_annotator(), self._window)
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            self._make(lambda: projects.create(dialog.path(), title=dialog.title(), annotator=dialog.annotator()))
+            path, title, annotator = dialog.path(), dialog.title(), dialog.annotator()
+            self._once_idle(lambda: self._make(path, title, annotator))
+        dialog.deleteLater()
 
     def file_open(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self._window, "Open project", str(self._folder()), _PROJECTS)
@@ -55,15 +62,21 @@ class FileCommands(QObject):
             self.open_project(Path(chosen))
 
     def open_sample(self) -> None:
-        """Open the sample project, which is made at the first time."""
+        """Open the sample project, which is made at the first time, beside the window."""
         from annotator.services import sample
 
         path = data_path() / sample.FILE_NAME
         if path.exists():
             self.open_project(path)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._make(lambda: sample.make_sample(path))
+        elif not any(job.title == _SAMPLE for job in self._jobs.running):
+
+            def work(_progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> Path:
+                _make_sample(path)
+                if cancelled():
+                    raise Cancelled("The sample project was made, but not opened.")
+                return path
+
+            self._jobs.run(_SAMPLE, work, on_success=self._open_now)
 
     def open_or_choose(self, path: Path | None) -> None:
         """Open ``path``, or let the user choose where there is none."""
@@ -73,9 +86,18 @@ class FileCommands(QObject):
             self.open_project(path)
 
     def open_project(self, path: Path) -> bool:
-        """Open a project in place of the present one; False with a message where it cannot be opened."""
+        """Open a project in place of the present one; False with a message where it cannot be opened.
+
+        False too where a job has to end first: the project opens then.
+        """
         if self._is_open(path):
             return True
+        if self._jobs.running:
+            self._once_idle(lambda: self._open_now(path))
+            return False
+        return self._open_now(path)
+
+    def _open_now(self, path: Path) -> bool:
         try:
             self._workspace.open_project(path, self._settings.get(ANNOTATOR_NAME))
         except AnnotatorError as error:
@@ -84,10 +106,15 @@ class FileCommands(QObject):
         self._opened()
         return True
 
-    def _make(self, make: Callable[[], Any]) -> None:
+    def _once_idle(self, then: Callable[[], Any]) -> None:
+        """Do what ends with another project, once the jobs of this one have ended."""
+        self._jobs.cancel_all()
+        self._jobs.when_idle(then)
+
+    def _make(self, path: Path, title: str, annotator: str) -> None:
         try:
-            self._workspace.adopt(make())
-        except (AnnotatorError, OSError) as error:
+            self._workspace.adopt(projects.create(path, title=title, annotator=annotator))
+        except AnnotatorError as error:
             self._toasts.warn(str(error))
             return
         self._opened()
@@ -117,8 +144,7 @@ class FileCommands(QObject):
         return self._workspace.project is not None and self._workspace.project.path == path.resolve()
 
     def file_close(self) -> None:
-        self._jobs.cancel_all()
-        self._jobs.when_idle(self._workspace.close_project)
+        self._once_idle(self._workspace.close_project)
 
     def _folder(self) -> Path:
         """Where a file dialog begins: beside the project, or else at home."""
@@ -137,13 +163,14 @@ class FileCommands(QObject):
             self.import_paths([Path(chosen)])
 
     def take_dropped(self, paths: Sequence[Path]) -> None:
-        """Open a project that was dropped on the window; import anything else."""
+        """Open a project that was dropped on the window; import anything else, into a new one where none is open."""
         dropped = [path for path in paths if path.suffix.lower() == projects.SUFFIX]
         if dropped:
             self.open_project(dropped[0])
-        elif self._workspace.project is None:
-            self._toasts.warn("Open or make a project first, then drop the articles again.")
-        elif paths:
+            return
+        if self._workspace.project is None and paths:
+            self.file_new()
+        if self._workspace.project is not None and paths:
             self.import_paths(paths)
 
     def import_paths(self, paths: Iterable[Path]) -> None:
@@ -151,7 +178,10 @@ class FileCommands(QObject):
         from annotator.services import importing
 
         project, chosen = self._workspace.project, list(paths)
-        if project is None or self._workspace.read_only:
+        if project is None:
+            return
+        if project.read_only:
+            self._toasts.warn(self._workspace.notice or READ_ONLY_REASON)
             return
 
         def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> "ImportReport":
@@ -160,16 +190,25 @@ class FileCommands(QObject):
                 with suppress(Cancelled):
                     progress(done, total, text)
 
-            return importing.import_files(project, chosen, recursive=True, progress=shown, cancelled=cancelled)
+            return importing.import_files(
+                project,
+                chosen,
+                recursive=True,
+                progress=shown,
+                cancelled=cancelled,
+                chunk=importing.SMALL_CHUNK,
+            )
 
         self._jobs.run("Import", work, on_success=self._imported)
 
     def _imported(self, report: "ImportReport") -> None:
+        project = self._workspace.project
         if report.documents and self._workspace.document is None:
             self._workspace.open_document(report.documents[0])
-        if report.documents or report.annotations:
+        if (report.documents or report.annotations) and project is not None and project.undo_title == _IMPORT:
             self._toasts.tell(report.sentence(), "Undo", self._workspace.undo)
-        elif not report.refused:
+        elif report.documents or not report.refused:
+            # Somebody went on annotating meanwhile, and Undo would take that back.
             self._toasts.tell(report.sentence())
         if report.refused or report.notes:
             from annotator.app.dialogs.import_report import ImportReportDialog
@@ -184,20 +223,33 @@ class FileCommands(QObject):
 
     def _export(self, out: Path, format: str, options: dict[str, Any], done: Callable[[str, list[str]], None]) -> None:
         """Export as a job; ``done`` gets the outcome in one sentence and the losses."""
-        from annotator.services import exporting
+        from annotator.app.worker import in_process
+        from annotator.services.exporting import export_file
 
         project = self._workspace.project
         if project is None:
             return
 
-        def work(progress: Callable[[int, int, str], None], _cancelled: Callable[[], bool]) -> "ExportReport":
-            return exporting.export(project, out, format, progress=progress, **options)
+        def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> "ExportReport":
+            # spaCy, which two of the formats need, holds the interpreter: in a thread it would stall the window.
+            report: ExportReport = in_process(export_file, progress, cancelled, project.path, out, format, options)
+            return report
 
         def written(report: "ExportReport") -> None:
             done(report.sentence(), report.losses)
             self._toasts.tell(report.sentence())
 
-        self._jobs.run("Export", work, on_success=written, on_failure=lambda sentence: done(sentence, []))
+        def failed(sentence: str) -> None:
+            done(sentence, [])
+            self._toasts.warn(sentence)
+
+        self._jobs.run(
+            "Export",
+            work,
+            on_success=written,
+            on_failure=failed,
+            on_cancel=lambda: done("The export was cancelled: nothing was written.", []),
+        )
 
     # --- care -------------------------------------------------------------------------------------------------------
 
@@ -227,3 +279,17 @@ class FileCommands(QObject):
         else:
             more = f" And {len(findings) - 3} more." if len(findings) > 3 else ""
             self._toasts.warn(" ".join(findings[:3]) + more + " 'annotator repair' saves what can be read.")
+
+
+def _make_sample(path: Path) -> None:
+    """Make the sample project under another name first, so that ``path`` is whole or not there. Raises ProjectError."""
+    from annotator.services import sample
+
+    draft = path.with_name(f"{uuid.uuid4().hex}{projects.SUFFIX}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sample.make_sample(draft).close()
+        draft.replace(path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ProjectError(f"The sample project {path} cannot be made ({reason}): check its folder.") from error

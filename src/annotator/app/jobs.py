@@ -51,8 +51,6 @@ class Job(QObject):
     """A known error, as one plain sentence."""
     cancelled = Signal()
     finished = Signal()
-    cancel_requested = Signal()
-    """For work that stands in one long call and can be interrupted there."""
 
     _reported = Signal(object, object, str)
     _ended = Signal(object, object)
@@ -78,7 +76,6 @@ class Job(QObject):
     def cancel(self) -> None:
         """Ask the work to stop; it does so at its next report of progress."""
         self._cancel.set()
-        self.cancel_requested.emit()
 
     def is_cancelled(self) -> bool:
         """Whether cancelling has been asked for. Any thread may call this."""

@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMainWindow, QMenu, QStackedWidget, QToolBar, QWidget
 
@@ -28,7 +28,7 @@ from annotator.app.reading_commands import ReadingCommands
 from annotator.app.theme import Theme, ThemeSwitch
 from annotator.app.toast import Toasts
 from annotator.app.views.reading_pane import ReadingPane
-from annotator.app.views.table import VIEWS, Bottom
+from annotator.app.views.table import VIEWS, Bottom, Right
 from annotator.app.window_commands import WindowCommands
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
             self._welcome.open_requested.connect(self.files.open_or_choose)
             self._welcome.sample_requested.connect(self.files.open_sample)
             self._welcome.forget_requested.connect(self._forget)
-            self._welcome.installEventFilter(self)
+            self._welcome.widget().installEventFilter(self)
             self._center.addWidget(self._welcome)
         return self._welcome
 
@@ -147,8 +147,10 @@ class MainWindow(QMainWindow):
             dock.setVisible(spec.shown)
             self.views[spec.id], self.docks[spec.id] = view, dock
         bottom = [self.docks[spec.id] for spec in VIEWS if spec.area == Bottom]
-        for dock in bottom[1:]:
-            self.tabifyDockWidget(bottom[0], dock)
+        aside = [self.docks[spec.id] for spec in VIEWS if spec.area == Right and not spec.shown]
+        for first, *others in (bottom, aside):
+            for dock in others:
+                self.tabifyDockWidget(first, dock)
 
     def _build_actions(self) -> None:
         self.reading_commands = ReadingCommands(self.workspace, self.reading.view)
@@ -165,6 +167,8 @@ class MainWindow(QMainWindow):
         bar = QToolBar("Tools", self)
         bar.setObjectName("toolBar")
         bar.setMovable(False)
+        side = round(self.fontMetrics().height() * 1.1)
+        bar.setIconSize(QSize(side, side))
         fill_tool_bar(bar, self.actions_by_id)
         self.addToolBar(bar)
         for spec in VIEWS:
@@ -176,6 +180,7 @@ class MainWindow(QMainWindow):
         self.views["search"].jobs = self.jobs  # type: ignore[attr-defined]
         workspace.project_opened.connect(self._show_project)
         workspace.project_closed.connect(self._show_project)
+        workspace.project_closing.connect(self._save_layout)
         # An Undo that a toast offers is about the project that has gone.
         workspace.project_closed.connect(self.toasts.clear)
         workspace.document_opened.connect(self._show_document)
@@ -247,7 +252,6 @@ class MainWindow(QMainWindow):
         if project is None:
             self.welcome.show_recent(self.state.recent_projects())
             self.welcome.setFocus()
-            self._save_layout(with_panes=any(dock.isVisible() for dock in self.docks.values()))
             for dock in self.docks.values():
                 dock.hide()
         elif not any(dock.isVisibleTo(self) for dock in self.docks.values()):
@@ -260,6 +264,8 @@ class MainWindow(QMainWindow):
         for spec in VIEWS:
             self.docks[spec.id].setVisible(spec.shown)
         self._restore_panes()
+        if not isinstance(self.state.get("window_layout"), str):
+            self._arrange()
 
     def _show_document(self) -> None:
         document, project = self.workspace.document, self.workspace.project
@@ -340,6 +346,8 @@ class MainWindow(QMainWindow):
             font.setFamily(family)
         font.setPointSize(self.settings.get(s.FONT_SIZE))
         view.set_text_font(font)
+        view.set_reading_width(self.settings.get(s.READING_WIDTH))
+        view.set_snapping(self.settings.get(s.SNAP_TO_WORDS))
         view.set_dark(self.theme.theme.is_dark)
 
     def _on_setting_changed(self, setting: s.Setting[Any]) -> None:
@@ -360,18 +368,23 @@ class MainWindow(QMainWindow):
         if isinstance(saved := self.state.get("window_layout"), str):
             self.restoreState(_bytes(saved), _LAYOUT_VERSION)
 
-    def _save_layout(self, *, with_panes: bool) -> None:
-        values = {"window_geometry": base64.b64encode(self.saveGeometry().data()).decode()}
-        if with_panes:
-            values["window_layout"] = base64.b64encode(self.saveState(_LAYOUT_VERSION).data()).decode()
-        self.state.update(values)
+    def _save_geometry(self) -> None:
+        self.state.set("window_geometry", base64.b64encode(self.saveGeometry().data()).decode())
+
+    def _save_layout(self) -> None:
+        """Remember where the window and its panes stand; without a project the panes are put away."""
+        geometry, panes = self.saveGeometry().data(), self.saveState(_LAYOUT_VERSION).data()
+        self.state.update(
+            {"window_geometry": base64.b64encode(geometry).decode(), "window_layout": base64.b64encode(panes).decode()}
+        )
 
     def _arrange(self) -> None:
         """The sizes of the panes of a window that has never been arranged by its user."""
         docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([docks["documents"], docks["inspector"]], [370, 310], across)
-        self.resizeDocks([docks["labels"], docks["inspector"]], [120, 600], down)
-        self.resizeDocks([docks["annotations"]], [210], down)
+        left, right = min(370, self.width() * 27 // 100), min(320, self.width() * 25 // 100)
+        self.resizeDocks([docks["documents"], docks["inspector"]], [left, right], across)
+        self.resizeDocks([docks["labels"], docks["inspector"]], [docks["labels"].sizeHint().height(), self.height()], down)
+        self.resizeDocks([docks["annotations"]], [min(210, self.height() * 26 // 100)], down)
 
     # --- events -------------------------------------------------------------------------------------------------------
 
@@ -394,10 +407,12 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.files.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        # Where they come from waits until the drop is over, and a dialog may have to be answered first.
+        QTimer.singleShot(0, self, lambda: self.files.take_dropped(paths))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no field and no action took: Escape goes back to the text, and a key that can do nothing says why."""
+        """Keys that nothing else took: Escape goes back to the text, and a key that can do nothing now says why."""
         if event.key() == Qt.Key.Key_Escape and self.reading.isVisible():
             self.reading.view.setFocus()
             return
@@ -423,7 +438,8 @@ class MainWindow(QMainWindow):
         try:
             for dialog in self.findChildren(QDialog):
                 dialog.close()
-            self._save_layout(with_panes=self.workspace.project is not None)
+            if self.workspace.project is None:
+                self._save_geometry()
             self.workspace.close_project()
         except AnnotatorError as error:
             self.toasts.warn(str(error))

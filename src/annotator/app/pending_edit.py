@@ -34,6 +34,10 @@ class PendingEdit(QObject):
             self._waits = False
             self.due.emit()
 
+    def hold(self) -> None:
+        """It could not be written: it waits for the next ``flush``."""
+        self._waits = True
+
     def drop(self) -> None:
         """Forget it: what it belonged to is gone."""
         self._timer.stop()

@@ -44,9 +44,14 @@ class ReadingCommands:
         self._view.shrink_selection()
 
     def select_none(self) -> None:
-        """Drop the selection; where there is none, the active annotation. A relation that was begun is left."""
+        """Drop the selection; where there is none, the active annotation. A relation that was begun is left.
+
+        In the table of annotations it goes back to the text.
+        """
         self._relating = None
-        if self._view.selected_span() is not None:
+        if not self._view.hasFocus():
+            self._view.setFocus()
+        elif self._view.selected_span() is not None:
             self._view.set_caret(self._view.caret())
         else:
             self._workspace.set_active(None)

@@ -140,9 +140,16 @@ def palette_of(theme: Theme) -> QPalette:
 def style_sheet(theme: Theme) -> str:
     """What the palette cannot say: corners, borders, spacing and the focus ring."""
     styles = files("annotator.resources") / "styles"
-    drawings = ("chevron-down", "chevron-up", f"check-{theme.name}")
+    chevrons = ("chevron-down", "chevron-up", "chevron-left", "chevron-right")
+    drawings = (*chevrons, f"check-{theme.name}", "dock-close", "dock-float")
     # Qt's style sheets take paths with slashes only.
-    down, up, check = (str(styles / f"{name}.svg").replace("\\", "/") for name in drawings)
+    down, up, left, right, check, close, float_ = (str(styles / f"{name}.svg").replace("\\", "/") for name in drawings)
+    # Style sheets know no font sizes relative to the desktop's.
+    points = max(QGuiApplication.font().pointSizeF(), 6.0)
+
+    def px(pixels: int) -> int:
+        return round(pixels * max(1.0, points / 9))
+
     return f"""
 QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.border}; padding: 4px 6px; }}
 QLineEdit, QComboBox, QAbstractSpinBox, QKeySequenceEdit QLineEdit {{
@@ -156,29 +163,38 @@ QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{
 }}
 QLineEdit:hover, QComboBox:hover, QAbstractSpinBox:hover {{ border-color: {theme.text}; }}
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {theme.accent}; padding: 3px 6px; }}
+QComboBox {{ padding-left: 9px; }}
+QComboBox:focus {{ padding-left: 8px; }}
+QAbstractSpinBox {{ padding-top: 3px; padding-bottom: 2px; }}
+QAbstractSpinBox:focus {{ padding-top: 2px; padding-bottom: 1px; }}
 QComboBox QLineEdit:focus, QAbstractSpinBox QLineEdit:focus {{ border: none; padding: 0; }}
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
     color: {theme.disabled}; background: {theme.window};
 }}
 QLineEdit[invalid="true"] {{ border: 2px solid {theme.bad}; padding: 3px 6px; }}
-QComboBox::drop-down {{ border: none; width: 22px; }}
-QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+QComboBox::drop-down {{ border: none; width: {px(22)}px; }}
+QComboBox::down-arrow {{ image: url("{down}"); width: {px(12)}px; height: {px(12)}px; }}
 QComboBox QAbstractItemView {{
     background: {theme.raised}; border: 1px solid {theme.border}; padding: 3px; outline: none;
 }}
-QAbstractSpinBox, QAbstractSpinBox:focus {{ padding-right: 20px; }}
+QAbstractSpinBox, QAbstractSpinBox:focus {{ padding-right: {px(20)}px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
-    subcontrol-origin: border; width: 18px; border: none; background: transparent;
+    subcontrol-origin: border; width: {px(18)}px; border: none; background: transparent;
 }}
 QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin: 2px 2px 0 0; }}
 QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; margin: 0 2px 2px 0; }}
-QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: 9px; height: 9px; }}
-QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: 9px; height: 9px; }}
+QAbstractSpinBox::up-arrow {{ image: url("{up}"); width: {px(9)}px; height: {px(9)}px; }}
+QAbstractSpinBox::down-arrow {{ image: url("{down}"); width: {px(9)}px; height: {px(9)}px; }}
 QPlainTextEdit, QTextEdit, QAbstractItemView {{
     background: {theme.base}; color: {theme.text}; border: 1px solid {theme.border}; border-radius: 6px;
     selection-background-color: {theme.selected}; selection-color: {theme.on_selected};
+    placeholder-text-color: {theme.muted};
 }}
+QPlainTextEdit {{ padding: 1px 4px; }}
+#documentView {{ padding: 0; }}
+QListWidget::item, QComboBox QAbstractItemView::item {{ padding: 3px 4px; }}
 QPlainTextEdit:focus, QTextEdit:focus, QAbstractItemView:focus {{ border: 1px solid {theme.accent}; }}
+QComboBox QAbstractItemView:focus {{ border-color: {theme.border}; }}
 QPushButton {{
     background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.border}; border-radius: 6px;
     padding: 5px 14px; min-height: 1.3em;
@@ -193,8 +209,20 @@ QPushButton[flat="true"] {{ background: transparent; border-color: transparent; 
 QPushButton[flat="true"]:hover {{ background: {theme.hovered}; }}
 QPushButton[flat="true"]:focus {{ border: 2px solid {theme.accent}; }}
 QToolBar {{ background: {theme.window}; border: none; border-bottom: 1px solid {theme.border};
-    padding: 4px 6px; spacing: 3px; }}
+    padding: 2px 6px 3px 6px; spacing: 2px; }}
 QToolBar::separator {{ background: {theme.border}; width: 1px; margin: 5px 5px; }}
+QMainWindow::separator {{ background: transparent; width: 6px; height: 6px; }}
+QMainWindow::separator:hover {{ background: {theme.accent}; }}
+QDockWidget {{ color: {theme.muted}; font-weight: 600;
+    titlebar-close-icon: url("{close}"); titlebar-normal-icon: url("{float_}"); }}
+QDockWidget::title {{ background: {theme.window}; padding: 5px 4px 4px 8px; text-align: left; }}
+QDockWidget::close-button, QDockWidget::float-button {{
+    background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0;
+    icon-size: {px(16)}px; width: {px(18)}px; height: {px(18)}px; subcontrol-position: right center; subcontrol-origin: padding;
+}}
+QDockWidget::close-button {{ right: 2px; }}
+QDockWidget::float-button {{ right: {px(18) + 4}px; }}
+QDockWidget::close-button:hover, QDockWidget::float-button:hover {{ background: {theme.hovered}; }}
 QToolButton {{ background: transparent; color: {theme.text}; border: 1px solid transparent; border-radius: 6px;
     padding: 4px 6px; }}
 QToolButton:hover {{ background: {theme.hovered}; }}
@@ -209,12 +237,21 @@ QMenu::item {{ padding: 5px 26px 5px 10px; border-radius: 5px; }}
 QMenu::icon {{ padding-left: 8px; }}
 QMenu::item:selected {{ background: {theme.selected}; color: {theme.on_selected}; }}
 QMenu::item:disabled {{ color: {theme.disabled}; background: transparent; }}
+QMenu::icon:checked {{ background: {theme.selected}; border: 1px solid {theme.accent}; border-radius: 4px; }}
+QMenu::right-arrow {{ image: url("{right}"); width: 10px; height: 10px; margin-right: 8px; }}
 QMenu::separator {{ height: 1px; background: {theme.border}; margin: 5px 8px; }}
 QHeaderView {{ background: {theme.window}; border: none; }}
 QHeaderView::section {{ background: {theme.window}; color: {theme.muted}; border: none;
     border-bottom: 1px solid {theme.border}; padding: 5px 7px; }}
 QTableView::item {{ padding: 2px 6px; }}
 QAbstractItemView::item:selected {{ background: {theme.selected}; color: {theme.on_selected}; }}
+QCalendarWidget QWidget#qt_calendar_navigationbar {{ background: {theme.raised}; }}
+QCalendarWidget QToolButton {{ font-weight: 600; }}
+QCalendarWidget QToolButton::menu-indicator {{ image: none; }}
+QCalendarWidget QToolButton#qt_calendar_prevmonth {{ qproperty-icon: url("{left}"); }}
+QCalendarWidget QToolButton#qt_calendar_nextmonth {{ qproperty-icon: url("{right}"); }}
+QCalendarWidget QAbstractItemView {{ border: none; border-radius: 0; }}
+QCalendarWidget QTableView::item {{ padding: 0; }}
 QTabBar::tab {{ background: transparent; color: {theme.muted}; padding: 6px 12px;
     border-bottom: 2px solid transparent; }}
 QTabBar::tab:hover {{ color: {theme.text}; }}
@@ -222,20 +259,21 @@ QTabBar::tab:selected {{ color: {theme.text}; border-bottom-color: {theme.accent
 QTabBar::tab:focus {{ background: {theme.hovered}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {theme.border}; }}
 QSplitter::handle {{ background: {theme.window}; }}
-QSplitter::handle:hover {{ background: {theme.border}; }}
+QSplitter::handle:hover {{ background: {theme.accent}; }}
 QStatusBar {{ background: {theme.window}; color: {theme.muted}; border-top: 1px solid {theme.border}; }}
 QStatusBar::item {{ border: none; }}
+QSizeGrip {{ image: none; width: 0; height: 0; }}
 QStatusBar QLabel {{ color: {theme.muted}; }}
 QProgressBar {{ background: {theme.hovered}; color: {theme.text}; border: none; border-radius: 4px;
     text-align: center; }}
 QProgressBar::chunk {{ background: {theme.accent}; border-radius: 4px; }}
 QCheckBox, QRadioButton {{ spacing: 7px; }}
 QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {{
-    width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 4px; background: {theme.base};
+    width: {px(14)}px; height: {px(14)}px; border: 1px solid {theme.muted}; border-radius: 4px; background: {theme.base};
 }}
-QRadioButton::indicator {{ border-radius: 8px; }}
+QRadioButton::indicator {{ border-radius: {px(14) // 2 + 1}px; }}
 QCheckBox::indicator:focus, QRadioButton::indicator:focus {{
-    width: 12px; height: 12px; border: 2px solid {theme.accent};
+    width: {px(14) - 2}px; height: {px(14) - 2}px; border: 2px solid {theme.accent};
 }}
 QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{
     background: {theme.accent}; border-color: {theme.accent}; image: url("{check}");
@@ -243,7 +281,7 @@ QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{
 QCheckBox::indicator:checked:focus {{ border-color: {theme.text}; }}
 QCheckBox::indicator:indeterminate, QAbstractItemView::indicator:indeterminate {{ background: {theme.muted}; }}
 QRadioButton::indicator:checked {{
-    width: 6px; height: 6px; border: 5px solid {theme.accent}; background: {theme.on_accent};
+    width: {px(6)}px; height: {px(6)}px; border: {px(5)}px solid {theme.accent}; background: {theme.on_accent};
 }}
 QRadioButton::indicator:checked:focus {{ border-color: {theme.text}; }}
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {theme.border}; }}
@@ -251,10 +289,10 @@ QCheckBox:disabled, QRadioButton:disabled {{ color: {theme.disabled}; }}
 QScrollBar {{ background: transparent; border: none; margin: 0; }}
 QScrollBar:vertical {{ width: 12px; }}
 QScrollBar:horizontal {{ height: 12px; }}
-QScrollBar::handle {{ background: {theme.disabled}; border-radius: 4px; margin: 2px; }}
+QScrollBar::handle {{ background: {theme.disabled}; border-radius: 3px; margin: 3px; }}
 QScrollBar::handle:vertical {{ min-height: 28px; }}
 QScrollBar::handle:horizontal {{ min-width: 28px; }}
-QScrollBar::handle:hover {{ background: {theme.muted}; }}
+QScrollBar::handle:hover {{ background: {theme.muted}; border-radius: 4px; margin: 2px; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QGroupBox {{ border: none; margin-top: 1.6em; font-weight: 600; }}
@@ -262,7 +300,8 @@ QGroupBox::title {{ subcontrol-origin: margin; left: 0; color: {theme.muted}; }}
 QLabel[role="muted"] {{ color: {theme.muted}; }}
 QLabel[role="warning"] {{ color: {theme.warning}; }}
 QLabel[role="bad"] {{ color: {theme.bad}; }}
-QLabel[role="title"] {{ font-size: 15pt; font-weight: 600; }}
+QLabel[role="title"] {{ font-size: {points * 1.65:.1f}pt; font-weight: 600; }}
+QLabel[role="heading"] {{ font-size: {points * 1.2:.1f}pt; font-weight: 600; }}
 #commandPalette, #toast {{ background: {theme.raised}; border: 1px solid {theme.border}; border-radius: 10px; }}
 #commandPalette QListView {{ border: none; background: {theme.raised}; }}
 #toast QLabel {{ background: transparent; }}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -50,7 +50,8 @@ class Toast(QFrame):
         close.setObjectName("toastClose")
         close.setAccessibleName("Close")
         close.setToolTip("Close")
-        close.setText("×")
+        close.setIcon(icon("close"))
+        close.setIconSize(QSize(14, 14))
         close.clicked.connect(self.close)
         layout.addWidget(close)
         # It never takes the keys away from the text; Tab reaches the buttons.

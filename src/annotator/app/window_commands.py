@@ -185,6 +185,7 @@ class WindowCommands:
                 self._window.keymap.rebind(name, wanted)
             keys.save(self._window.keymap, self._window.settings)
             self._window.keymap.apply(self._window.actions_by_id)
+        dialog.deleteLater()
 
     def help_guideline(self) -> None:
         self._window.show_pane("guideline")
@@ -198,9 +199,8 @@ class WindowCommands:
 
 def _focus_first(pane: QWidget) -> None:
     """Give the focus to the first widget of a pane that takes it by key."""
-    proxy = pane.focusProxy()
-    if proxy is not None:
-        proxy.setFocus()
+    if pane.focusProxy() is not None or pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        pane.setFocus()
         return
     widget = pane.nextInFocusChain()
     while widget is not None and widget is not pane and pane.isAncestorOf(widget):

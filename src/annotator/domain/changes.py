@@ -1,6 +1,6 @@
 """Changes: one undoable user action each, made of edits, one row before and after."""
 
-import uuid
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -43,7 +43,7 @@ class Change:
 
     title: str
     edits: tuple[Edit, ...] = ()
-    step: str = field(default_factory=lambda: uuid.uuid4().hex)
+    step: str = field(default_factory=lambda: os.urandom(16).hex())
 
     def inverse(self) -> "Change":
         """The change that takes this one back."""
@@ -62,4 +62,4 @@ def now() -> str:
 
 def new_uid() -> str:
     """A name for a row that no other project will use: 32 hexadecimal digits."""
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()

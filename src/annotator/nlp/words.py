@@ -146,7 +146,7 @@ def count_words(text: str) -> int:
             end += 1
         piece = text[start:end]
         count += len(piece.split()) - sum(piece.count(f" {mark} ") for mark in _LONE_MARKS if mark in piece)
-        if not piece.isascii() and _IDEOGRAPHS.search(piece):
+        if not piece.isascii() and _IDEOGRAPHS.search("".join(set(piece))):
             # Each ideograph is a word; the space-parted runs that they stand in are none besides.
             count += sum(map(len, _IDEOGRAPHS.findall(piece))) - len(_IDEOGRAPH_RUNS.findall(piece))
         start = end

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from annotator.domain.changes import new_uid
 from annotator.domain.errors import ExportRefused, InvalidValue
@@ -106,6 +107,14 @@ def export(
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
     return ExportReport(written)
+
+
+def export_file(
+    project: Path, out: Path, format: str, options: Mapping[str, Any], *, progress: Progress | None = None
+) -> ExportReport:
+    """``export`` of the project file at ``project``, which may be open elsewhere; for a process of its own."""
+    with Project.open(project, read_only=True) as opened:
+        return export(opened, out, format, progress=progress, **options)
 
 
 def _check_target(project: Project, path: Path) -> None:

@@ -31,10 +31,16 @@ from annotator.nlp.boundaries import count_words
 from annotator.store import queries
 from annotator.store.project import Project
 
-_CHUNK_DOCUMENTS = 128
-_CHUNK_CHARACTERS = 400_000
+CHUNK = 3_000_000
+"""Characters of text in one commit of an import: every commit waits for the disk, so a chunk is large."""
+
+SMALL_CHUNK = 350_000
+"""The same where a window is open: a key press that writes waits for a running commit, 50 ms at most."""
+
+_ROWS_OF_DOCUMENT = 2_500
+"""A document costs as much beside its text as this many characters of text."""
+
 _CHUNK_ROWS = 2_000
-"""A chunk is one commit: small enough that a key press in the window does not wait for it."""
 
 Progress = Callable[[int, int, str], None]
 """Called with files done, files in all, and what is being read."""
@@ -115,16 +121,18 @@ def import_files(
     dry_run: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
+    chunk: int = CHUNK,
 ) -> ImportReport:
     """Import files and folders into ``project``; all of it is one step of undo.
 
-    ``source``: the outlet of documents that name none. A file that cannot be read becomes a line of the report and
-    stops nothing. After ``cancelled`` says so, what was imported stays, and undo takes it out.
+    ``source``: the outlet of documents that name none. ``chunk``: characters of text in one commit. A file that
+    cannot be read becomes a line of the report and stops nothing. After ``cancelled`` says so, what was imported
+    stays, and undo takes it out.
     """
     files = files_of(paths, recursive=recursive)
     report = ImportReport(files=len(files), dry_run=dry_run)
     chosen = None if format == "auto" else registry.by_id(format)
-    intake = _Intake(project, report, source)
+    intake = _Intake(project, report, source, chunk)
     for number, path in enumerate(files):
         if cancelled is not None and cancelled():
             report.cancelled = True
@@ -173,8 +181,9 @@ def _read(path: Path, chosen: registry.Format | None) -> Iterator[Incoming]:
 class _Intake:
     """Collects what readers give into chunks, and writes each as one Change of the same step."""
 
-    def __init__(self, project: Project, report: ImportReport, source: str) -> None:
+    def __init__(self, project: Project, report: ImportReport, source: str, chunk: int = CHUNK) -> None:
         self._project = project
+        self._chunk = chunk
         self._report = report
         self._default_source = source.strip()
         self._step = new_uid()
@@ -211,8 +220,8 @@ class _Intake:
                 self._refuse(path, "", str(error))
                 return
             self._articles.append((item, path, digest))
-            self._characters += len(item.text)
-            if len(self._articles) >= _CHUNK_DOCUMENTS or self._characters >= _CHUNK_CHARACTERS:
+            self._characters += len(item.text) + _ROWS_OF_DOCUMENT
+            if self._characters >= self._chunk:
                 self.flush()
         elif isinstance(item, Refusal):
             self._refuse(path, item.place, item.reason)

@@ -1,8 +1,8 @@
 """Searching: words through the full-text index, patterns through a scan with a time limit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from annotator.domain.errors import InvalidValue
+from annotator.domain.errors import Cancelled, InvalidValue
 from annotator.domain.records import SearchHit
 from annotator.domain.spans import Span
 from annotator.store import queries
@@ -22,18 +22,27 @@ def search(
     prefix: bool = False,
     per_document: int = 3,
     seconds: float = REGEX_SECONDS,
+    cancelled: Callable[[], bool] | None = None,
 ) -> list[SearchHit]:
     """The first ``limit`` hits with their context. Raises InvalidValue for an expression that cannot be used.
 
-    ``seconds``: how long a regular expression may work on one document.
+    ``seconds``: how long a regular expression may work on one document. ``cancelled`` is asked between documents of
+    such a scan; then it raises Cancelled.
     """
     if regex:
-        return _search_regex(project, query, limit, per_document, seconds)
+        return _search_regex(project, query, limit, per_document, seconds, cancelled or (lambda: False))
     with project.reading() as connection:
         return index.search(connection, query, limit, prefix=prefix, per_document=per_document)
 
 
-def _search_regex(project: Project, expression: str, limit: int, per_document: int, seconds: float) -> list[SearchHit]:
+def _search_regex(
+    project: Project,
+    expression: str,
+    limit: int,
+    per_document: int,
+    seconds: float,
+    cancelled: Callable[[], bool],
+) -> list[SearchHit]:
     import regex
 
     try:
@@ -52,6 +61,8 @@ def _search_regex(project: Project, expression: str, limit: int, per_document: i
             for id, title, text in queries.texts(connection):
                 if len(hits) >= limit:
                     break
+                if cancelled():
+                    raise Cancelled("The search was cancelled.")
                 if compiled.search(text, timeout=seconds):
                     hits.extend(index.hits_in(id, title, text, spans(text), min(per_document, limit - len(hits))))
     except TimeoutError:

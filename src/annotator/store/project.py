@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 from annotator.domain.changes import Change, Edit, new_uid
 from annotator.domain.errors import DamagedProject, NewerProject, NotAProject, ProjectError, ReadOnlyProject
@@ -26,6 +27,18 @@ Subscriber = Callable[[Change], None]
 Find = Callable[[sqlite3.Connection, int], log.Entry | None]
 
 
+class _Reader:
+    """A thread's connection for reading. Only its thread holds on to it, so it is closed when the thread ends."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def close(self) -> None:
+        self.connection.close()
+
+    __del__ = close
+
+
 class Project:
     """An open project file.
 
@@ -40,7 +53,7 @@ class Project:
         self._writer = connection
         self._writing = threading.RLock()
         self._readers = threading.local()
-        self._connections = [connection]
+        self._open_readers: WeakSet[_Reader] = WeakSet()
         self._subscribers: list[Subscriber] = []
         self._reserved: dict[str, int] = {}
         self._closed = False
@@ -105,8 +118,12 @@ class Project:
             if self._closed:
                 return
             self._closed = True
-            for reader in self._connections[1:]:
-                reader.close()
+            for reader in tuple(self._open_readers):
+                if reader is getattr(self._readers, "own", None):
+                    reader.close()
+                else:
+                    # Its thread may be in the middle of a query, and closes it at its own end.
+                    reader.connection.interrupt()
             try:
                 if self._lock is not None:
                     # Somebody who only reads the project elsewhere must not make the window hang as it closes.
@@ -132,15 +149,15 @@ class Project:
     @property
     def reader(self) -> sqlite3.Connection:
         """This thread's connection for reading."""
-        connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
-        if connection is None:
+        reader: _Reader | None = getattr(self._readers, "own", None)
+        if reader is None:
             if self._closed:
                 raise ProjectError(f"The project {self.path.name} is closed.")
             with plain_errors(self.path):
-                connection = connect(self.path, "ro")
-            self._readers.connection = connection
-            self._connections.append(connection)
-        return connection
+                reader = _Reader(connect(self.path, "ro"))
+            self._readers.own = reader
+            self._open_readers.add(reader)
+        return reader.connection
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

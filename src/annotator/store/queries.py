@@ -119,7 +119,7 @@ _DOCUMENT = (
 def _document(row: Sequence[Any]) -> DocumentRecord:
     with _whole("document", row[0]):
         structure = tuple((kind, Span(start, end)) for kind, start, end in json.loads(row[13]))
-    return DocumentRecord(*row[:13], structure, *row[14:])
+    return DocumentRecord._make((*row[:13], structure, *row[14:]))
 
 
 @contextmanager
@@ -217,15 +217,17 @@ def _pairs(value: str) -> tuple[Span, ...]:
 def _annotation(row: Sequence[Any]) -> AnnotationRecord:
     start, end, fragments, features = row[5], row[6], row[10], row[22]
     with _whole("annotation", row[0]):
-        return AnnotationRecord(
-            *row[:10],
-            # Nearly every annotation has one fragment, and then there is nothing to parse.
-            (Span(start, end),) if fragments == f"[[{start},{end}]]" else _pairs(fragments),
-            _pairs(row[11]),
-            _pairs(row[12]),
-            *row[13:22],
-            json.loads(features) if features != "{}" else {},
-            *row[23:],
+        return AnnotationRecord._make(
+            (
+                *row[:10],
+                # Nearly every annotation has one fragment, and then there is nothing to parse.
+                (Span(start, end),) if fragments == f"[[{start},{end}]]" else _pairs(fragments),
+                _pairs(row[11]),
+                _pairs(row[12]),
+                *row[13:22],
+                json.loads(features) if features != "{}" else {},
+                *row[23:],
+            )
         )
 
 
@@ -279,7 +281,7 @@ def relations(
 def sources(connection: sqlite3.Connection) -> list[SourceRecord]:
     """The registry, by name, each with the letter in force and how often it speaks and publishes."""
     return [
-        SourceRecord(*row[:4], _words("source", row[0], row[4]), *row[5:])
+        SourceRecord._make((*row[:4], _words("source", row[0], row[4]), *row[5:]))
         for row in connection.execute(
             "SELECT s.id, s.uid, s.name, s.kind, s.aliases, s.note, s.parent_id, "
             f"{_IN_FORCE.format(source='s.id')}, coalesce(a.count, 0), coalesce(d.count, 0) FROM source s "

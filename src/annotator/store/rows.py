@@ -18,7 +18,7 @@ class RowShape:
 
     def __init__(self, model: type[Any]) -> None:
         import pydantic
-        from pydantic_core import PydanticSerializationError
+        from pydantic_core import PydanticSerializationError, to_jsonable_python
 
         self.name: str = model.__tablename__
         columns = model.__table__.columns
@@ -29,6 +29,7 @@ class RowShape:
         fields: dict[str, Any] = {name: (info.annotation, info) for name, info in model.model_fields.items()}
         self._checked = pydantic.create_model(model.__name__, **fields)
         self._ValidationError = pydantic.ValidationError
+        self._jsonable = to_jsonable_python
         self._SerializationError = PydanticSerializationError
         quoted = ", ".join(f'"{column}"' for column in self.columns)
         marks = ", ".join("?" * len(self.columns))
@@ -41,7 +42,9 @@ class RowShape:
         if unknown:
             raise InvalidValue(f"A {self.name} has no field {', '.join(sorted(unknown))}.")
         try:
-            checked: dict[str, Any] = self._checked.model_validate(values).model_dump(mode="json")
+            checked = dict(self._checked.model_validate(values).__dict__)
+            for column in self.json_columns:
+                checked[column] = self._jsonable(checked[column])
             return checked
         except self._SerializationError as error:
             raise InvalidValue(f"A value of a {self.name} is of a kind that no file can hold: {error}.") from error

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator import settings
+from annotator.app.dialogs.form import size_for_font
 
 _PACKAGES = ("sqlmodel", "spacy", "trafilatura")
 
@@ -60,7 +61,10 @@ class AboutDialog(QDialog):
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
         buttons.rejected.connect(self.close)
         layout.addWidget(buttons)
-        self.resize(520, 380)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setDefault(True)
+        close.setFocus()
+        size_for_font(self, 520, 0)
 
     def text(self) -> str:
         """The facts as plain text."""

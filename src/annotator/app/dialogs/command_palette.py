@@ -274,7 +274,10 @@ class CommandPalette(QFrame):
         width = min(_WIDTH, window.width() - 32)
         row = self._list.sizeHintForRow(0) if self._model.hits else 34
         rows = max(1, min(_ROWS, len(self._model.hits)))
-        height = min(row * rows + 96, window.height() - _TOP - 24)
+        around = self.layout().contentsMargins()
+        others = self._field.sizeHint().height() + self._help.sizeHint().height() + 2 * self.layout().spacing()
+        height = row * rows + others + around.top() + around.bottom() + 2
+        height = min(height, window.height() - _TOP - 24)
         self.setGeometry((window.width() - width) // 2, _TOP, width, height)
 
     def _show_matches(self, query: str) -> None:

@@ -8,6 +8,8 @@ _BUG = (
     "Annotator met an error that it did not expect. What you saw saved is saved. You can go on; if the window "
     "behaves strangely, quit and start again."
 )
+
+from annotator.app.dialogs.form import size_for_font
 _CRASH = "Annotator ended unexpectedly the last time. What was saved then is still saved."
 _REPORT = "This report helps to mend it. It holds no words of your documents, but look through it before you send it."
 
@@ -19,7 +21,7 @@ class CrashDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("crashDialog")
         self.setWindowTitle("Unexpected error")
-        self.resize(680, 460)
+        size_for_font(self, 680, 460)
         said = QLabel(_CRASH if from_last_run else _BUG, self)
         said.setWordWrap(True)
         hint = QLabel(_REPORT, self)
@@ -43,6 +45,7 @@ class CrashDialog(QDialog):
             end = buttons.addButton("Quit", QDialogButtonBox.ButtonRole.DestructiveRole)
             end.clicked.connect(self._on_quit)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(10)
         for widget in (said, hint, self._report, buttons):
             layout.addWidget(widget)

@@ -66,6 +66,7 @@ class ExportDialog(QDialog):
         self.parts = form.part(QLineEdit, "parts")
         self.group = form.part(QComboBox, "group")
         self.seed = form.part(QSpinBox, "seed")
+        self.seed.lineEdit().setTextMargins(5, 0, 0, 0)
         self.split_fields = form.part(QWidget, "splitFields")
         self.message = form.part(QLabel, "message")
         buttons = form.part(QDialogButtonBox, "buttons")

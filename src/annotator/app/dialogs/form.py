@@ -3,9 +3,11 @@
 from importlib.resources import files
 from typing import TypeVar
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtUiTools import QUiLoader
-from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+_DRAWN_FONT_HEIGHT = 17
 
 Part = TypeVar("Part", bound=QWidget)
 
@@ -18,9 +20,13 @@ class Form:
         buffer.setData(QByteArray((files("annotator.ui") / f"{name}.ui").read_bytes()))
         buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self.widget = QUiLoader(dialog).load(buffer, dialog)
+        drawn = self.widget.size()
         layout = QVBoxLayout(dialog)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.widget)
+        for fields in self.widget.findChildren(QFormLayout):
+            level_captions(fields)
+        size_for_font(dialog, drawn.width(), drawn.height())
         dialog.setWindowTitle(self.widget.windowTitle())
 
     def part(self, kind: type[Part], name: str) -> Part:
@@ -38,6 +44,32 @@ class Form:
         layout.addWidget(widget)
         place.setFocusProxy(widget)
         return widget
+
+
+def size_for_font(dialog: QDialog, width: int, height: int) -> None:
+    """Size a dialog that was drawn in ``width`` by ``height`` pixels for a font of 9 points, as far as the screen goes.
+
+    A height of 0 stands for what the dialog asks for.
+    """
+    factor = max(1.0, dialog.fontMetrics().height() / _DRAWN_FONT_HEIGHT)
+    wanted = QSize(round(width * factor), round(height * factor) or dialog.sizeHint().height())
+    dialog.resize(wanted.boundedTo(dialog.screen().availableSize()).expandedTo(dialog.minimumSizeHint()))
+
+
+def level_captions(fields: QFormLayout) -> None:
+    """Put each caption on the line of its field's first words: by itself Qt sets it a little too high."""
+    line = QLineEdit().sizeHint().height()
+    for row in range(fields.rowCount()):
+        caption = fields.itemAt(row, QFormLayout.ItemRole.LabelRole)
+        field = fields.itemAt(row, QFormLayout.ItemRole.FieldRole)
+        label = caption.widget() if caption is not None else None
+        if not isinstance(label, QLabel) or field is None or isinstance(field.widget(), QLabel):
+            continue
+        if isinstance(field.widget(), QPlainTextEdit):
+            label.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
+            label.setContentsMargins(0, 6, 0, 0)
+        else:
+            label.setMinimumHeight(line)
 
 
 def say(label: QLabel, sentence: str, role: str = "bad") -> None:

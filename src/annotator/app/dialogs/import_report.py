@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.app.dialogs.form import size_for_font
 from annotator.app.icons import icon
 from annotator.services.importing import ImportReport
 
@@ -118,13 +119,14 @@ class ImportReportDialog(QDialog):
         self._trouble.setWordWrap(True)
         self._trouble.hide()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 12)
+        layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(8)
         for widget in (sentence, files, self.tabs, self._trouble, buttons):
             layout.addWidget(widget, 1 if widget is self.tabs else 0)
+        size_for_font(self, 800, 420 if self.tabs.count() else 160)
 
     def sizeHint(self) -> QSize:
-        return QSize(680, 380 if self.tabs.count() else 140)
+        return QSize(800, 420 if self.tabs.count() else 140)
 
     def text(self) -> str:
         """The whole report as plain text."""
@@ -166,10 +168,11 @@ class ImportReportDialog(QDialog):
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
         for column in range(len(heads) - 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            table.setColumnWidth(column, 180 if column == 0 else 120)
+            table.setColumnWidth(column, 190 if column == 0 else 150)
         self.tabs.addTab(table, f"{title} ({len(lines):n})")

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.actions import ActionSpec
+from annotator.app.dialogs.form import size_for_font
 from annotator.app.keymap import Conflict, Keymap, shown
 from annotator.settings import KeyOverrides
 
@@ -34,7 +35,7 @@ class KeymapEditor(QDialog):
         super().__init__(parent)
         self.setObjectName("keymapEditor")
         self.setWindowTitle("Change keys")
-        self.resize(820, 640)
+        size_for_font(self, 820, 640)
         self._keymap = Keymap(keymap.overrides(), keymap.specs)
         self._search = QLineEdit(self)
         self._search.setObjectName("keymapSearch")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from annotator.app.actions import FIXED_KEYS, MENUS, keys_text
+from annotator.app.dialogs.form import size_for_font
 from annotator.app.keymap import Keymap
 from annotator.app.theme import LIGHT, Theme, theme_in_use
 
@@ -51,13 +52,13 @@ def sheet_html(keymap: Keymap, theme: Theme, query: str = "", columns: int = 2) 
 
 def _group_html(name: str, rows: list[Row], theme: Theme) -> str:
     lines = "".join(
-        f'<tr><td style="padding:3px 12px 3px 0; white-space:nowrap">{_key_html(keys, theme)}</td>'
+        f'<tr><td width="42%" style="padding:3px 12px 3px 0; white-space:nowrap">{_key_html(keys, theme)}</td>'
         f'<td style="padding:3px 0"><span style="color:{theme.text}">{escape(title)}</span></td></tr>'
         for keys, title, _help in rows
     )
     return (
         f'<p style="margin:12px 0 4px 0; color:{theme.accent}; font-weight:600">{escape(name)}</p>'
-        f'<table cellspacing="0">{lines}</table>'
+        f'<table cellspacing="0" width="100%">{lines}</table>'
     )
 
 
@@ -76,7 +77,7 @@ class KeysSheet(QDialog):
         super().__init__(parent)
         self.setObjectName("keysSheet")
         self.setWindowTitle("All keys")
-        self.resize(900, 720)
+        size_for_font(self, 900, 720)
         self._keymap = keymap
         self._field = QLineEdit(self)
         self._field.setObjectName("keysSearch")
@@ -85,6 +86,7 @@ class KeysSheet(QDialog):
         self._field.setClearButtonEnabled(True)
         self._sheet = QTextBrowser(self)
         self._sheet.setObjectName("keysText")
+        self._sheet.setAccessibleName("All keys")
         self._sheet.setOpenLinks(False)
         self._sheet.document().setDocumentMargin(14)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -93,6 +95,7 @@ class KeysSheet(QDialog):
         printing.clicked.connect(self._print)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(10)
         for widget in (self._field, self._sheet, buttons):
             layout.addWidget(widget)

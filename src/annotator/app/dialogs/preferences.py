@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.dialogs.form import Form, say
+from annotator.app.dialogs.form import Form, say, size_for_font
 from annotator.app.icons import icon
 from annotator.app.pending_edit import PendingEdit
 from annotator.app.views.grade_fields import StillWheel
@@ -50,7 +50,7 @@ class PreferencesDialog(QDialog):
         place.setText(self.tr("Kept in {path}").format(path=settings.path))
         form.part(QDialogButtonBox, "buttons").rejected.connect(self.close)
         column = QVBoxLayout(form.part(QWidget, "fields"))
-        column.setContentsMargins(16, 12, 16, 12)
+        column.setContentsMargins(0, 0, 12, 0)
         # The key map has an editor of its own.
         shown = [setting for setting in SETTINGS if setting.kind is not dict]
         grid = QGridLayout()
@@ -59,16 +59,17 @@ class PreferencesDialog(QDialog):
         grid.setColumnStretch(1, 1)
         for group, rows in groupby(shown, key=lambda setting: setting.group):
             heading = QLabel(group.capitalize(), self)
-            heading.setProperty("role", "title")
+            heading.setProperty("role", "heading")
             grid.addWidget(heading, grid.rowCount(), 0, 1, 3)
+            grid.setRowMinimumHeight(grid.rowCount(), 4)
             for setting in rows:
                 self._add_row(grid, setting)
-            grid.setRowMinimumHeight(grid.rowCount(), 12)
+            grid.setRowMinimumHeight(grid.rowCount(), 14)
         column.addLayout(grid)
         column.addStretch(1)
         unsubscribe = settings.subscribe(self._on_changed)
         self.destroyed.connect(lambda _: unsubscribe())
-        self.resize(560, 560)
+        size_for_font(self, 600, 620)
 
     def field(self, setting: Setting[Any]) -> QWidget:
         """The field of a setting."""
@@ -93,6 +94,9 @@ class PreferencesDialog(QDialog):
         field.setAccessibleName(setting.label)
         field.setAccessibleDescription(setting.note)
         field.setToolTip(setting.note)
+        if (proxy := field.focusProxy()) is not None:
+            proxy.setAccessibleName(setting.label)
+            proxy.setAccessibleDescription(setting.note)
         self._shows[setting.key] = show
         label = QLabel("" if setting.kind is bool else setting.label, self)
         label.setBuddy(field)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QDate, QEvent, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCalendarWidget,
     QComboBox,
     QDateEdit,
     QDialog,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.app.dialogs.form import level_captions, size_for_font
 from annotator.app.theme import theme_in_use
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError, InvalidValue
@@ -98,7 +100,8 @@ class SourceDialog(QDialog):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_HEADINGS.index("Rationale"), QHeaderView.ResizeMode.Stretch)
-        self.assessments.setMinimumHeight(self.fontMetrics().lineSpacing() * 5)
+        self.assessments.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
+        self.assessments.setMinimumHeight(self.fontMetrics().lineSpacing() * 7)
 
         self.letter = QComboBox(self)
         self.letter.setObjectName("assessmentLetter")
@@ -112,6 +115,11 @@ class SourceDialog(QDialog):
         self.day.setCalendarPopup(True)
         self.day.setStyleSheet("QDateEdit::drop-down { border: none; width: 22px; margin: 2px; }")
         self.day.setMaximumDate(QDate.currentDate())
+        calendar = self.day.calendarWidget()
+        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            # Qt's own red cannot be read on a dark ground.
+            calendar.setWeekdayTextFormat(weekend, calendar.weekdayTextFormat(Qt.DayOfWeek.Monday))
         self.topic = QLineEdit(self)
         self.topic.setObjectName("assessmentTopic")
         self.topic.setPlaceholderText("What the judgement is about; empty for everything")
@@ -149,7 +157,6 @@ class SourceDialog(QDialog):
     def _lay_out(self) -> None:
         data = QFormLayout()
         data.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        data.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         rows: tuple[tuple[str, QWidget], ...] = (
             ("&Name", self.name),
             ("&Kind", self.kind),
@@ -160,9 +167,11 @@ class SourceDialog(QDialog):
         for title, field in rows:
             data.addRow(title, field)
             field.setAccessibleName(title.replace("&", ""))
+        level_captions(data)
         self.meaning = QLabel(self)
         self.meaning.setProperty("role", "muted")
         self.meaning.setWordWrap(True)
+        self.meaning.setVisible(False)
         judgement = QGridLayout()
         judgement.setColumnStretch(0, 3)
         judgement.setColumnStretch(1, 1)
@@ -177,6 +186,7 @@ class SourceDialog(QDialog):
         self.topic.setAccessibleName("Topic of the assessment")
         self.rationale.setAccessibleName("Rationale of the assessment")
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(10)
         layout.addLayout(data)
         if self._source_id is None:
@@ -189,7 +199,7 @@ class SourceDialog(QDialog):
         layout.addLayout(judgement)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
-        self.resize(560, self.sizeHint().height())
+        size_for_font(self, 600, 0)
 
     def _heading(self, text: str) -> QLabel:
         heading = QLabel(text, self)
@@ -254,6 +264,7 @@ class SourceDialog(QDialog):
     def _show_meaning(self) -> None:
         meanings = {grade.code: grade.meaning for grade in RELIABILITY}
         self.meaning.setText(meanings.get(self.letter.currentData(), ""))
+        self.meaning.setVisible(bool(self.meaning.text()))
 
     def _show_problem(self, sentence: str) -> None:
         self.problem.setText(sentence)

@@ -126,7 +126,7 @@ class AnnotationTableView(QWidget):
                 key=self._label_order,
                 spoken=lambda found: f"Label: {found.label}",
                 swatch=lambda found: self._styles.get(found.label_id),
-                width=16,
+                width=21,
                 least=3,
             ),
             Column(

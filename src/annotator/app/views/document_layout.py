@@ -25,11 +25,15 @@ LINE_GAP = 0.56
 """Room below a line for the lane underlines, in font sizes."""
 
 _PARAGRAPH_GAP = 0.45
+_EMPTY_LINE = 0.6
+"""The height of an empty line between paragraphs, as a part of a full one."""
+
 _HEADING_GAP = 0.35
 _LEAD_INDENT = 1.2
 _HEADING_SIZES = {"title": 2, "heading": 1}
 # Steps of Qt's relative font sizes: 1.5 and 1.2 times.
 _MOST_SETTINGS = 400
+_USUAL_CHARACTERS = 75
 _SAMPLE = "the quick brown fox jumps over the lazy dog and an official said on Monday that it would "
 
 
@@ -72,6 +76,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self._heights: dict[int, float] = {}
         self._sizes_withheld = False
         self._size_changed = False
+        self.characters = _USUAL_CHARACTERS
         self.update_font()
 
     @property
@@ -82,6 +87,11 @@ class ReadingLayout(QPlainTextDocumentLayout):
         """Sets where the lines stand; the caller clears the layouts."""
         self._column = column
         self._heights.clear()
+
+    def set_characters(self, characters: int) -> None:
+        """Sets the reading width in characters, 0 for no limit; the caller places the column."""
+        self.characters = characters
+        self.update_font()
 
     def clear(self) -> None:
         """Forgets what was set for the last text."""
@@ -123,7 +133,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self.ascent = metrics.ascent()
         self.descent = metrics.descent()
         self.line_gap = round(self.em * LINE_GAP)
-        self.reading_width = metrics.horizontalAdvance(_SAMPLE) / len(_SAMPLE) * 75
+        self.reading_width = metrics.horizontalAdvance(_SAMPLE) / len(_SAMPLE) * self.characters
         self._heights.clear()
 
     @property
@@ -190,6 +200,8 @@ class ReadingLayout(QPlainTextDocumentLayout):
                 indent += self._hanging(layout, setting.hanging)
             count += 1
         layout.endLayout()
+        if block.length() <= 1:
+            y *= _EMPTY_LINE
         y += self._gap_below(block, number)
         if block.lineCount() != count:
             block.setLineCount(count)

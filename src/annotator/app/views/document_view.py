@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolTip, QWidget
 from annotator.app.text_offsets import SourceText
 from annotator.app.views.document_layout import Column, ReadingLayout
 from annotator.app.views.document_units import step, unit_at
-from annotator.app.views.gutter import BARS_WIDTH, FULL_WIDTH, Gutter, GutterShapes
+from annotator.app.views.gutter import FULL_WIDTH, Gutter, GutterShapes
 from annotator.app.views.highlight_painting import HighlightPainter
 from annotator.app.views.highlight_shapes import BlockShapes, Extent, Piece, extents_in, shapes_of
 from annotator.app.views.highlight_style import LANES_SHOWN, Highlight, LabelStyle
@@ -110,10 +110,12 @@ class DocumentView(QPlainTextEdit):
         self._gutter = Gutter(self._look)
         self._top = 0
         self._press: _Press | None = None
+        self._snaps = True
         self._double_click: tuple[float, QPoint] | None = None
         self._clicked: int | None = None
         self._grown: list[tuple[Span, Span]] = []
         self._default_size = self.font().pointSizeF()
+        self._text_font: QFont | None = None
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
 
         self._layout.block_laid_out.connect(self._drop_shapes)
@@ -174,6 +176,7 @@ class DocumentView(QPlainTextEdit):
         """Shows these highlights and no others."""
         self._highlights = {highlight.id: highlight for highlight in highlights}
         self._index = SpanIndex((highlight.id, highlight.fragments) for highlight in self._highlights.values())
+        self._set_lanes(1 + max(map(self._index.lane, self._highlights), default=0))
         self._shapes.clear()
         self.viewport().update()
 
@@ -185,9 +188,21 @@ class DocumentView(QPlainTextEdit):
             if before is not None:
                 touched.append(hull(before.fragments))
             self._highlights[highlight.id] = highlight
-            self._index.replace(highlight.id, highlight.fragments)
+            lanes = 1 + self._index.replace(highlight.id, highlight.fragments)
             touched.append(hull(highlight.fragments))
+            if lanes > self._gutter.lanes:
+                self._set_lanes(lanes)
         self._touch(touched)
+
+    def _set_lanes(self, lanes: int) -> None:
+        """Gives the gutter the room that the bars and the badge need."""
+        had_badge = self._gutter.has_badge
+        self._gutter.lanes = lanes
+        self._shapes.clear()
+        self.viewport().update()
+        if self._gutter.has_badge != had_badge:
+            with self._kept_top():
+                self._place_column()
 
     def remove_highlights(self, ids: Iterable[int]) -> None:
         """Removes highlights; an id that is not shown is passed over."""
@@ -364,6 +379,17 @@ class DocumentView(QPlainTextEdit):
         self._default_size = font.pointSizeF()
         self._apply_font(font)
 
+    def set_reading_width(self, characters: int) -> None:
+        """Sets how many characters a line has at most; 0 for as many as the view has room for."""
+        if characters != self._layout.characters:
+            with self._kept_top():
+                self._layout.set_characters(characters)
+                self._place_column()
+
+    def set_snapping(self, snaps: bool) -> None:
+        """Sets whether a selection with the mouse takes whole words."""
+        self._snaps = snaps
+
     def text_size(self) -> float:
         """The size of the text in points."""
         return self.font().pointSizeF()
@@ -414,6 +440,7 @@ class DocumentView(QPlainTextEdit):
 
     def _apply_font(self, font: QFont) -> None:
         size = self.text_size()
+        self._text_font = QFont(font)
         self.setFont(font)
         if self.text_size() != size:
             self.text_sized.emit(self.text_size())
@@ -421,8 +448,8 @@ class DocumentView(QPlainTextEdit):
     def _place_column(self) -> None:
         """Centres the lines; a narrow window has a narrow gutter."""
         available = self.viewport().width()
-        reading = self._layout.reading_width
-        gutter = FULL_WIDTH if available >= FULL_WIDTH + _RIGHT_MARGIN + reading * 0.5 else BARS_WIDTH + 4.0
+        reading = self._layout.reading_width or available
+        gutter = FULL_WIDTH if available >= FULL_WIDTH + _RIGHT_MARGIN + reading * 0.5 else self._gutter.least_width
         width = max(self._layout.em * 4, min(reading, available - gutter - _RIGHT_MARGIN))
         left = max(gutter, (available - width) / 2)
         self._gutter.width, self._gutter.right = gutter, round(left)
@@ -673,6 +700,9 @@ class DocumentView(QPlainTextEdit):
                 self._place_column()
             return
         super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._text_font is not None and self.font() != self._text_font:
+            # A new style sheet brings the application's font back.
+            self.setFont(self._text_font)
         palette = self.palette()
         if event.type() == QEvent.Type.PaletteChange and palette.highlightedText() != palette.text():
             self.set_dark(self._look.dark)
@@ -705,6 +735,9 @@ class DocumentView(QPlainTextEdit):
             self._begin_unit("sentence", point)
             return
         self._press = _Press("character", position, Span(position, position))
+        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            # Inside a selection Qt would begin to drag its words, and no other selection could begin there.
+            self._set_cursor(position, position)
         super().mousePressEvent(self._on_line(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -739,7 +772,7 @@ class DocumentView(QPlainTextEdit):
         span = self.selected_span()
         if span is None:
             self._click(event.position().toPoint())
-        elif not event.modifiers() & _EXACT:
+        elif self._snaps and not event.modifiers() & _EXACT:
             self._snap(span)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.flow_layout import FlowLayout
 from annotator.app.pending_edit import PendingEdit
@@ -194,17 +194,18 @@ class ProbabilityField(QWidget):
         for band in BANDS:
             self.words.addItem(str(band), (band.low + band.high) // 2)
         self.words.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.words.setMinimumContentsLength(14)
+        self.words.setMinimumContentsLength(8)
         self.words.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.words.activated.connect(self._take_word)
-        lower = FlowLayout(spacing=6)
-        lower.addWidget(self.spin)
-        lower.addWidget(self.words)
+        upper = QHBoxLayout()
+        upper.setSpacing(8)
+        upper.addWidget(self.scale, 1)
+        upper.addWidget(self.spin)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.scale)
-        layout.addLayout(lower)
+        layout.setSpacing(6)
+        layout.addLayout(upper)
+        layout.addWidget(self.words)
         self.setFocusProxy(self.spin)
 
     @property

@@ -12,11 +12,11 @@ from annotator.app.views.highlight_style import LANES_SHOWN, fill_color, line_co
 
 _BAR_WIDTH = 3.0
 _BAR_PITCH = 6.0
-_GAP = 14.0
+_GAP = 10.0
 _CHIPS = 3
 _CHIP_GAP = 3.0
 
-BARS_WIDTH = _GAP + LANES_SHOWN * _BAR_PITCH
+BARS_WIDTH = _GAP + LANES_SHOWN * _BAR_PITCH + 2.0
 """Pixels that the bars need: where the window is narrow there are no more."""
 
 FULL_WIDTH = BARS_WIDTH + 78.0
@@ -47,6 +47,18 @@ class Gutter:
         self._metrics = QFontMetricsF(self._font)
         self.right = 0.0
         self.width = FULL_WIDTH
+        self.lanes = 1
+        """The lanes that the document needs: initials stand right beside its bars."""
+
+    @property
+    def has_badge(self) -> bool:
+        """Whether highlights beyond the lanes shown are told by their number."""
+        return self.lanes > LANES_SHOWN
+
+    @property
+    def least_width(self) -> float:
+        """Pixels for the bars alone, and the badge where there is one."""
+        return BARS_WIDTH + (self._metrics.horizontalAdvance("+99") + 8.0 if self.has_badge else 2.0)
 
     def set_font(self, font: QFont) -> None:
         """Takes the font of the text; initials are smaller."""
@@ -109,7 +121,7 @@ class Gutter:
         top = (row.top + row.bottom - height) / 2
         narrow = self.width < FULL_WIDTH
         left = self.right - self.width
-        right = self.right - (0.0 if narrow else BARS_WIDTH) - 2.0
+        right = self.right - _GAP - min(self.lanes, LANES_SHOWN) * _BAR_PITCH - _CHIP_GAP
         if hidden:
             text = f"+{hidden}"
             width = self._metrics.horizontalAdvance(text) + 6.0
@@ -117,12 +129,16 @@ class Gutter:
             right -= width + _CHIP_GAP
         if narrow:
             return
+        fitting: list[tuple[str, float, Key]] = []
         for mark in [mark for mark in row.marks.values() if mark.begins][:_CHIPS]:
             initials = self._look.style(mark.key[0]).initials
             width = max(self._metrics.horizontalAdvance(initials) + 7.0, height)
-            if right - width < left:
+            if right - sum(each + _CHIP_GAP for _, each, _ in fitting) - width < left:
                 break
-            chips.append(Chip(QRectF(right - width, top, width, height), initials, mark.key))
+            fitting.append((initials, width, mark.key))
+        # Those that begin first stand at the left, as in the text.
+        for initials, width, key in reversed(fitting):
+            chips.append(Chip(QRectF(right - width, top, width, height), initials, key))
             right -= width + _CHIP_GAP
 
     def _set_chip_colors(self, painter: QPainter, color: str, suggestion: bool) -> QColor:

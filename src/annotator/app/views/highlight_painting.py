@@ -32,9 +32,10 @@ class HighlightPainter:
     def paint_highlights(self, painter: QPainter, shapes: BlockShapes) -> None:
         """Fills first, then all lines, so that no fill dims a line."""
         painter.setPen(Qt.PenStyle.NoPen)
-        for (label_id, suggestion), rects in shapes.fills.items():
-            painter.setBrush(fill_color(self.style(label_id).color, suggestion, self.dark))
-            painter.drawRects(rects)
+        for fills, is_upper in ((shapes.fills, False), (shapes.upper_fills, True)):
+            for (label_id, suggestion), rects in fills.items():
+                painter.setBrush(fill_color(self.style(label_id).color, suggestion, self.dark, is_upper))
+                painter.drawRects(rects)
         for (label_id, suggestion), lines in shapes.lines.items():
             style = self.style(label_id)
             painter.setPen(underline_pen(style.color, style.pattern, suggestion, self.dark))

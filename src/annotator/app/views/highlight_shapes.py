@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QTextBlock, QTextLine
 
-from annotator.app.views.highlight_style import LANES_SHOWN
+from annotator.app.views.highlight_style import LANES_SHOWN, LAYERS
 
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -18,6 +18,11 @@ _JOINT = 1.0
 
 Key = tuple[int, bool]
 """Label id, and whether it is a suggestion: what is drawn with the same pen and brush."""
+
+
+_Stretch = tuple[float, float]
+_Layers = dict[int, list[list[_Stretch]]]
+"""What each layer of fills covers already, by line."""
 
 
 class Piece(NamedTuple):
@@ -61,9 +66,13 @@ class Row(NamedTuple):
 
 
 class BlockShapes(NamedTuple):
-    """What is to be painted for a block, in its own pixels, together for all that look alike."""
+    """What is to be painted for a block, in its own pixels, together for all that look alike.
+
+    ``upper_fills`` lie on ``fills``: LAYERS of them all at most, however many highlights overlap.
+    """
 
     fills: dict[Key, list[QRectF]]
+    upper_fills: dict[Key, list[QRectF]]
     lines: dict[Key, list[QLineF]]
     ticks: dict[Key, list[QLineF]]
     joints: dict[Key, list[QLineF]]
@@ -78,14 +87,15 @@ def has_right_to_left(text: str) -> bool:
 def shapes_of(block: QTextBlock, pieces: Iterable[Piece], lane_pitch: float) -> BlockShapes:
     """The shapes of ``pieces`` in a laid-out block; lanes lie ``lane_pitch`` pixels apart below each line."""
     layout = block.layout()
-    shapes = BlockShapes({}, {}, {}, {}, [])
+    shapes = BlockShapes({}, {}, {}, {}, {}, [])
+    layers: _Layers = {}
     extents_of = extents_in(block)
     for number in range(layout.lineCount()):
         rect = _line_rect(layout.lineAt(number))
         shapes.rows.append(Row(rect.top(), rect.bottom(), {}))
     for piece in pieces:
         for extent in extents_of(piece.start, piece.end):
-            _add(shapes, piece, extent, lane_pitch)
+            _add(shapes, layers, piece, extent, lane_pitch)
     return shapes
 
 
@@ -146,7 +156,7 @@ def _cursor_x(line: QTextLine, position: int) -> float:
     return x
 
 
-def _add(shapes: BlockShapes, piece: Piece, extent: Extent, lane_pitch: float) -> None:
+def _add(shapes: BlockShapes, layers: _Layers, piece: Piece, extent: Extent, lane_pitch: float) -> None:
     rect = extent.rect
     row = shapes.rows[extent.row]
     begins = piece.begins and extent.first
@@ -157,7 +167,7 @@ def _add(shapes: BlockShapes, piece: Piece, extent: Extent, lane_pitch: float) -
         if piece.lane < LANES_SHOWN:
             shapes.joints.setdefault(piece.key, []).append(QLineF(rect.left(), y, rect.right(), y))
         return
-    shapes.fills.setdefault(piece.key, []).append(rect)
+    _fill(shapes, layers.setdefault(extent.row, [[] for _ in range(LAYERS)]), piece.key, rect)
     if piece.lane >= LANES_SHOWN:
         return
     shapes.lines.setdefault(piece.key, []).append(QLineF(rect.left(), y, rect.right(), y))
@@ -168,3 +178,31 @@ def _add(shapes: BlockShapes, piece: Piece, extent: Extent, lane_pitch: float) -
     ):
         if here:
             shapes.ticks.setdefault(piece.key, []).append(QLineF(x, rect.bottom() - _TICK, x, y + 0.8))
+
+
+def _fill(shapes: BlockShapes, layers: list[list[_Stretch]], key: Key, rect: QRectF) -> None:
+    """Fill ``rect`` in the lowest layers that are free; what lies under all layers already gets no more colour."""
+    wanted = [(rect.left(), rect.right())]
+    for number, layer in enumerate(layers):
+        fills = shapes.upper_fills if number else shapes.fills
+        free, wanted = _parted(wanted, layer)
+        for left, right in free:
+            fills.setdefault(key, []).append(QRectF(left, rect.top(), right - left, rect.height()))
+        layer += free
+        if not wanted:
+            return
+
+
+def _parted(stretches: list[_Stretch], covered: list[_Stretch]) -> tuple[list[_Stretch], list[_Stretch]]:
+    """What of ``stretches`` lies outside of ``covered``, whose parts do not overlap, and what lies inside."""
+    outside, inside = stretches, []
+    for low, high in covered:
+        rest: list[_Stretch] = []
+        for left, right in outside:
+            if right <= low or high <= left:
+                rest.append((left, right))
+                continue
+            inside.append((max(left, low), min(right, high)))
+            rest += [part for part in ((left, low), (high, right)) if part[0] < part[1]]
+        outside = rest
+    return outside, inside

@@ -6,13 +6,19 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
+from annotator.app.theme import DARK, LIGHT
 from annotator.domain.spans import Span
 
 LANES_SHOWN = 4
+LAYERS = 4
+"""Fills that lie upon each other; where more highlights overlap, the badge tells how many."""
+
 UNDERLINE_WIDTH = 1.6
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.5), (1.2, 1.8), (6.0, 2.0, 1.2, 2.0))
 _SUGGESTION_DASHES = (3.0, 3.0)
 _LEAST_CONTRAST = 3.0
+_LEAST_CONTRAST_OF_TEXT = 4.6
+_FILL = {False: 0.22, True: 0.35}
 
 
 class LabelStyle(NamedTuple):
@@ -38,12 +44,34 @@ UNKNOWN_LABEL = LabelStyle("#888888", "?")
 
 
 @lru_cache(maxsize=256)
-def fill_color(color: str, suggestion: bool, dark: bool) -> QColor:
-    """The translucent colour behind the text; four of one hue upon each other still leave the text readable."""
+def fill_color(color: str, suggestion: bool, dark: bool, is_upper: bool = False) -> QColor:
+    """The translucent colour behind the text; LAYERS of one hue upon each other still leave the text readable.
+
+    ``is_upper``: for a fill that lies on others.
+    """
+    room = _most_cover(color, dark)
+    lowest = min(_FILL[dark], room * 0.6)
+    upper = min(lowest, 1 - ((1 - room) / (1 - lowest)) ** (1 / (LAYERS - 1)))
     fill = QColor(color)
-    alpha = 90 if dark else 56
-    fill.setAlpha(alpha // 3 if suggestion else alpha)
+    fill.setAlphaF((upper if is_upper else lowest) / (3 if suggestion else 1))
     return fill
+
+
+@lru_cache(maxsize=256)
+def _most_cover(color: str, dark: bool) -> float:
+    """How much of a colour may lie over the page, from 0 to 1, before the text cannot be read."""
+    theme = DARK if dark else LIGHT
+    page, ink, over = QColor(theme.base), QColor(theme.text), QColor(color)
+    for percent in range(95, 5, -1):
+        share = percent / 100
+        mixed = QColor.fromRgbF(
+            page.redF() + (over.redF() - page.redF()) * share,
+            page.greenF() + (over.greenF() - page.greenF()) * share,
+            page.blueF() + (over.blueF() - page.blueF()) * share,
+        )
+        if contrast(ink, mixed) >= _LEAST_CONTRAST_OF_TEXT:
+            return share
+    return 0.05
 
 
 @lru_cache(maxsize=256)

@@ -128,9 +128,9 @@ class Inspector(QStackedWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(20, 24, 20, 20)
         layout.setSpacing(10)
-        sign = QLabel(page)
-        sign.setPixmap(icon("label").pixmap(32, 32))
-        sign.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._sign = QLabel(page)
+        self._sign.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._show_sign()
         self._empty_title = QLabel(page)
         self._empty_title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._empty_title.setWordWrap(True)
@@ -138,11 +138,19 @@ class Inspector(QStackedWidget):
         self._empty_text.setProperty("role", "muted")
         self._empty_text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._empty_text.setWordWrap(True)
-        layout.addWidget(sign)
+        layout.addWidget(self._sign)
         layout.addWidget(self._empty_title)
         layout.addWidget(self._empty_text)
         layout.addStretch(1)
         self.addWidget(page)
+
+    def _show_sign(self) -> None:
+        self._sign.setPixmap(icon("label").pixmap(32, 32))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_sign()
 
     def _build_fields(self) -> None:
         self._area = QScrollArea(self)
@@ -223,6 +231,7 @@ class Inspector(QStackedWidget):
         flow = FlowLayout(line, spacing=6)
         self.inherit = QToolButton(line)
         self.inherit.setObjectName("inheritReliability")
+        self.inherit.setAccessibleName(self.tr("Use the letter of the source"))
         self.inherit.setCheckable(True)
         self.inherit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.inherit.setToolTip(tip(self.tr("Use the letter of the source, also when it is judged anew.")))
@@ -397,6 +406,7 @@ class Inspector(QStackedWidget):
         if self._shown is not None and (active is None or active.id != self._shown.id):
             # What waits was typed for the annotation shown so far, and is written there.
             self.flush()
+            self._note_pending.drop()
             self._note_step = ""
         is_other = active is None or self._shown is None or active.id != self._shown.id
         self._shown = active
@@ -487,6 +497,7 @@ class Inspector(QStackedWidget):
         self.reason.setVisible(override is not None)
         if not self._reason_pending.waits and self.reason.text() != shown.reliability_reason:
             self.reason.setText(shown.reliability_reason)
+            self.reason.setCursorPosition(0)
         letter = next((grade.words for grade in RELIABILITY if grade.code == shown.reliability), "")
         digit = next((grade.words for grade in CREDIBILITY if grade.code == str(shown.credibility)), "")
         lines = [
@@ -659,18 +670,22 @@ class Inspector(QStackedWidget):
         # Pauses within one stay in the field make several entries of the log, which undo takes back together.
         self._note_step = self._note_step or new_uid()
         change = self._plan(note=self.note.toPlainText())
-        if change is not None and change.edits:
-            self._workspace.perform(replace(change, step=self._note_step))
+        if change is not None and change.edits and not self._workspace.perform(replace(change, step=self._note_step)):
+            # A full disk may have room again before the note is left.
+            self._note_pending.hold()
 
     # --- keys -----------------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape:
-                self._leave()
-                return True
+        if isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
             is_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            if watched is self.note and event.key() in _FINISHING and is_control:
+            is_finishing = watched is self.note and event.key() in _FINISHING and is_control
+            if event.type() == QEvent.Type.ShortcutOverride:
+                if is_finishing:
+                    # Here the key is the note's and not an action's of the window.
+                    event.accept()
+                    return True
+            elif is_finishing or event.key() == Qt.Key.Key_Escape:
                 self._leave()
                 return True
         elif event.type() == QEvent.Type.FocusOut and watched is self.note:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QListView,
+    QSizePolicy,
     QStackedWidget,
     QStyle,
     QStyledItemDelegate,
@@ -182,6 +183,8 @@ class LabelPalette(QStackedWidget):
         super().__init__(parent)
         self.setObjectName("labelPalette")
         self.setAccessibleName(self.tr("Labels"))
+        # The pane is as high as its labels; the room that is left belongs to those below.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._workspace = workspace
         self._model = _Labels(self)
         self.list = _LabelList(self)
@@ -213,11 +216,13 @@ class LabelPalette(QStackedWidget):
         self._on_vocabulary_changed()
 
     def sizeHint(self) -> QSize:
-        rows = max(3, self._model.rowCount())
-        return QSize(240, rows * max(30, self.fontMetrics().height() + 2 * _PAD) + 4)
+        return QSize(240, self._height_of(max(3, self._model.rowCount())))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 3 * max(30, self.fontMetrics().height() + 2 * _PAD))
+        return QSize(120, self._height_of(3))
+
+    def _height_of(self, rows: int) -> int:
+        return rows * max(30, self.fontMetrics().height() + 2 * _PAD) + 4
 
     def _request(self, row: int) -> None:
         if self._workspace.read_only:

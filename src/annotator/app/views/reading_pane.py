@@ -13,6 +13,9 @@ from annotator.domain.records import AnnotationRecord
 _SHOWN_AT_ONCE = 20
 """A change of this many annotations at most is a user's key press, and is painted before anything else happens."""
 
+_LEAST_WIDTH = 48
+"""Characters of the window's font that the text keeps when the panes beside it are wide."""
+
 _HINT = "Choose a document on the left, or drop files here"
 
 
@@ -60,6 +63,7 @@ class ReadingPane(QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
+        self.setMinimumWidth(min(400, _LEAST_WIDTH * self.fontMetrics().averageCharWidth()))
         self._show_headline()
         workspace.document_opened.connect(self._show_document)
         workspace.document_changed.connect(self._show_headline)

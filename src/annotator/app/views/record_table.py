@@ -156,6 +156,7 @@ class RecordModel(QAbstractTableModel):
         self._default_key = default_key
         self._accepts: Callable[[Any], bool] | None = None
         self._emphasised: int | None = None
+        self._untitled: frozenset[int] = frozenset()
         self._sorts: list[tuple[int, bool]] = []
         self._records: dict[int, Any] = {}
         self._sorted: list[Any] = []
@@ -255,6 +256,12 @@ class RecordModel(QAbstractTableModel):
         self._choose()
         self.endResetModel()
 
+    def set_untitled(self, columns: Iterable[int]) -> None:
+        """Leave out the titles of these columns, which are too narrow for them; screen readers still hear them."""
+        if (untitled := frozenset(columns)) != self._untitled:
+            self._untitled = untitled
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+
     def is_emphasised(self, record: Any) -> bool:
         """Whether the record is shown in bold."""
         return bool(record.id == self._emphasised)
@@ -348,6 +355,8 @@ class RecordModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
+        if role == Qt.ItemDataRole.DisplayRole and section in self._untitled:
+            return ""
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return self.columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -601,6 +610,13 @@ class RecordTable(QTableView):
 
     # Keys and mouse
 
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Home and End go to the first and last row: it is rows that are walked, and no cells."""
+        ends = {QAbstractItemView.CursorAction.MoveHome: 0, QAbstractItemView.CursorAction.MoveEnd: -1}
+        if action in ends and self.records.shown:
+            return self.records.index(ends[action] % len(self.records.shown), self._first_column())
+        return super().moveCursor(action, modifiers)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         id = self.current_id()
@@ -687,7 +703,9 @@ class RecordTable(QTableView):
             given = sum(sizes[each] - least[each] for each in sizes if columns[each].rank == 0 != columns[number].rank)
             room_made = sizes[number] - least[number] + (given if columns[number].least else 0)
             if room_made >= excess or columns[number].rank == 0:
-                sizes[number] = max(least[number], sizes[number] - excess)
+                # Half a word beside a swatch says less than the swatch alone.
+                shrunk = 0 if columns[number].swatch and columns[number].least else sizes[number] - excess
+                sizes[number] = max(least[number], shrunk)
             else:
                 del sizes[number]
         weights = {number: columns[number].weight for number in sizes if number not in self._own_widths}
@@ -699,6 +717,8 @@ class RecordTable(QTableView):
                 share = spare * weights.get(number, 0) // max(1, sum(weights.values()))
                 self.setColumnWidth(number, sizes[number] + share)
         self._is_fitting = False
+        titles = {number: metrics.horizontalAdvance(columns[number].title) + 2 * _PADDING for number in sizes}
+        self.records.set_untitled(number for number in sizes if self.columnWidth(number) < titles[number])
 
     # Painting
 

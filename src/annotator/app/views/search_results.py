@@ -1,6 +1,5 @@
 """Search over all documents: the hits, each with its context."""
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -80,49 +79,27 @@ COLUMNS = (
 
 
 class _Scan:
-    """One search on a thread of its own, with a connection of its own, which ends with it."""
+    """One search, as the work of a Job."""
 
     def __init__(self, project: Project, query: str, is_regex: bool, limit: int) -> None:
         self._project = project
         self._query = query
         self._is_regex = is_regex
         self._limit = limit
-        self._lock = threading.Lock()
-        self._connection: Any = None
 
     def run(self, _progress: Progress, cancelled: Callable[[], bool]) -> _Answer:
-        """The work of a Job."""
         started = time.perf_counter()
-        try:
-            with self._lock:
-                self._connection = self._project.reader
-            if cancelled():
-                raise Cancelled("The search was cancelled.")
-            hits = searching.search(
-                self._project,
-                self._query,
-                regex=self._is_regex,
-                limit=self._limit,
-                per_document=HITS_OF_DOCUMENT,
-            )
-        except Exception:
-            if cancelled():
-                raise Cancelled("The search was cancelled.") from None
-            with self._project.reading():
-                # Says so in a sentence where the project was closed meanwhile; anything else goes on.
-                raise
-        finally:
-            with self._lock:
-                connection, self._connection = self._connection, None
-            if connection is not None:
-                connection.close()
+        hits = searching.search(
+            self._project,
+            self._query,
+            regex=self._is_regex,
+            limit=self._limit,
+            per_document=HITS_OF_DOCUMENT,
+            cancelled=cancelled,
+        )
+        if cancelled():
+            raise Cancelled("The search was cancelled.")
         return _Answer(hits, time.perf_counter() - started)
-
-    def stop(self) -> None:
-        """Have the file read no further: a scan ends at the next document."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.interrupt()
 
 
 class _HitDelegate(CellDelegate):
@@ -265,7 +242,6 @@ class SearchResults(QWidget):
         )
         # Its signals are queued, so none has been missed.
         job.finished.connect(lambda: self._on_finished(job))
-        job.cancel_requested.connect(scan.stop)
         self._job, self._scan = job, scan
         self.count.setText("Searching …")
         self.cancel_button.setVisible(is_regex)

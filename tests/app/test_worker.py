@@ -1,0 +1,69 @@
+"""Work in a process of its own: results, progress, known errors, bugs, cancelling."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from annotator.app.worker import in_process
+from annotator.domain.errors import Cancelled, ExportRefused
+
+Progress = Callable[[int, int, str], None]
+
+
+def _double(number: int, *, progress: Progress) -> int:
+    progress(1, 2, "half")
+    return 2 * number
+
+
+def _refuse(*, progress: Progress) -> None:
+    raise ExportRefused("There is no folder.")
+
+
+def _break(*, progress: Progress) -> None:
+    raise KeyError("missing")
+
+
+def _go_on_until_nobody_listens(mark: Path, *, progress: Progress) -> None:
+    draft = mark.with_suffix(".draft")
+    draft.touch()
+    try:
+        for number in range(600):
+            progress(number, 600, "")
+            time.sleep(0.05)
+    finally:
+        draft.unlink()
+        mark.touch()
+
+
+def _never() -> bool:
+    return False
+
+
+def test_the_result_and_the_progress_come_back() -> None:
+    told: list[tuple[int, int, str]] = []
+    assert in_process(_double, lambda *given: told.append(given), _never, 21) == 42
+    assert told == [(1, 2, "half")]
+
+
+def test_a_known_error_is_raised_as_it_was() -> None:
+    with pytest.raises(ExportRefused, match="There is no folder"):
+        in_process(_refuse, lambda *_: None, _never)
+
+
+def test_a_bug_comes_with_its_traceback() -> None:
+    with pytest.raises(RuntimeError, match="KeyError: 'missing'"):
+        in_process(_break, lambda *_: None, _never)
+
+
+def test_cancelling_lets_the_process_clear_up(tmp_path: Path) -> None:
+    heard: list[int] = []
+    with pytest.raises(Cancelled):
+        in_process(
+            _go_on_until_nobody_listens,
+            lambda done, _total, _text: heard.append(done),
+            lambda: len(heard) > 2,
+            tmp_path / "mark",
+        )
+    assert (tmp_path / "mark").exists() and not (tmp_path / "mark.draft").exists()

@@ -1,0 +1,185 @@
+"""What the window shows of itself and remembers: status, theme, panes, settings, and how often it asks the file."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+from tests.e2e.conftest import ARTICLE, Launch, active, leave, press, put_caret, said, type_text
+
+import annotator
+from annotator import settings
+from annotator.app.main_window import MainWindow
+from annotator.app.theme import DARK, LIGHT, theme_in_use
+from annotator.store import project as store
+
+
+def status(window: MainWindow) -> dict[str, str]:
+    labels = window.statusBar().findChildren(QLabel)
+    return {label.accessibleName(): label.text() for label in labels if label.accessibleName()}
+
+
+def test_the_status_bar(window: MainWindow) -> None:
+    words = len(ARTICLE.split())
+    assert status(window)["Saved"] == "Saved" and status(window)["Annotator"] == "ada"
+    assert status(window)["Counts"] == f"{words:,} words · 0 spans"
+    put_caret(window, "Prices may")
+    press("S")
+    assert status(window)["Counts"].startswith("12 words selected")
+    press("1")
+    assert status(window)["Counts"] == f"{words:,} words · 1 span"
+    press("G")
+    assert status(window)["Hint"].startswith("G:")
+
+
+def test_geometry_panes_and_document_are_remembered(
+    window: MainWindow, launched: Launch, qtbot: QtBot, case: Path
+) -> None:
+    window.resize(790, 690)
+    press("Ctrl+PgDown", "F2", "F9")
+    assert window.docks["guideline"].isVisible() and not window.docks["annotations"].isVisible()
+    leave(qtbot, window)
+    again = launched(case)
+    assert (again.width(), again.height()) == (790, 690)
+    assert again.docks["guideline"].isVisible() and not again.docks["annotations"].isVisible()
+    assert again.workspace.document is not None and again.workspace.document.title.startswith("Bridge")
+    # Closing the project keeps them as well, and the window stays where the user puts it.
+    press("F9")
+    press("Ctrl+W")
+    again.resize(780, 700)
+    assert again.files.open_project(case)
+    assert again.docks["annotations"].isVisible() and again.docks["guideline"].isVisible()
+    assert (again.width(), again.height()) == (780, 700)
+
+
+def test_a_spoilt_state_is_no_hindrance(launched: Launch, qtbot: QtBot, case: Path) -> None:
+    settings.State().update({"window_geometry": "not base64!", "window_layout": "AAAA", "recent_projects": 3})
+    window = launched(case)
+    assert window.workspace.document is not None and window.docks["documents"].isVisible()
+
+
+def test_the_theme_is_switched_live_and_follows_the_system(
+    window: MainWindow, launched: Launch, qtbot: QtBot, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page() -> str:
+        return window.reading.view.grab().toImage().pixelColor(5, 300).name()
+
+    before = theme_in_use()
+    first = page()
+    press("Ctrl+T")
+    assert theme_in_use() is (LIGHT if before is DARK else DARK)
+    assert page() != first
+    leave(qtbot, window)
+    again = launched(case)
+    assert again.theme.choice == again.settings.get(settings.THEME) != "system"
+    again.settings.set(settings.THEME, "system")
+
+    class Hints:
+        scheme = Qt.ColorScheme.Dark
+
+        def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802
+            return self.scheme
+
+        def setColorScheme(self, _scheme: Qt.ColorScheme) -> None:  # noqa: N802
+            return
+
+    real, hints = QGuiApplication.styleHints(), Hints()
+    monkeypatch.setattr(QGuiApplication, "styleHints", lambda: hints)
+    for hints.scheme, theme in ((Qt.ColorScheme.Dark, DARK), (Qt.ColorScheme.Light, LIGHT)):
+        real.colorSchemeChanged.emit(hints.scheme)
+        assert again.theme.theme is theme and theme_in_use() is theme
+
+
+def test_settings_hold_at_once(window: MainWindow) -> None:
+    view = window.reading.view
+    window.settings.set(settings.FONT_SIZE, 20)
+    assert view.text_size() == 20
+    press("Ctrl++")
+    assert view.text_size() > 20
+    press("Ctrl+0")
+    assert view.text_size() == 20
+    window.settings.set(settings.FONT_SIZE, 9)
+    widths = []
+    for characters in (30, 60, 0):
+        window.settings.set(settings.READING_WIDTH, characters)
+        view.select(ARTICLE.index("“We"), ARTICLE.index("company"))
+        widths.append(view.document().documentLayout().column.width)  # type: ignore[attr-defined]
+    assert widths[0] < widths[1] < widths[2]
+    window.settings.set(settings.ANNOTATOR_NAME, "bob")
+    assert status(window)["Annotator"] == "bob"
+    put_caret(window, "Prices may")
+    press("1")
+    assert active(window).annotator == "bob"
+
+
+def test_the_guideline_is_read_and_edited_in_place(
+    window: MainWindow, launched: Launch, qtbot: QtBot, case: Path
+) -> None:
+    press("Shift+F2")
+    guideline = window.views["guideline"]
+    assert guideline.isVisible() and "claim" in guideline.page.toPlainText().lower()  # type: ignore[attr-defined]
+    guideline.edit.click()  # type: ignore[attr-defined]
+    guideline.source.setPlainText("# Ours\n\nA claim is a claim.")  # type: ignore[attr-defined]
+    # Closed at once: what was typed a moment ago is kept.
+    leave(qtbot, window)
+    again = launched(case)
+    page = again.views["guideline"].page.toPlainText()  # type: ignore[attr-defined]
+    assert page.startswith("Ours")
+    assert again.actions_by_id["edit.undo"].text() == "Undo change the guideline"
+
+
+def test_a_source_is_assessed_in_the_window_and_its_letter_inherited(window: MainWindow) -> None:
+    put_caret(window, "Prices may")
+    press("1", "A")
+    type_text("Ministry")
+    press("Return", "Esc")
+    window.views["inspector"].assess.click()  # type: ignore[attr-defined]
+    assert window.docks["sources"].isVisible()
+
+
+def test_no_query_for_a_single_row(
+    launched: Launch, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts: dict[int, list[int]] = {}
+    statements: list[str] = []
+    real = store.connect
+
+    def connect(path: Path, mode: str) -> sqlite3.Connection:
+        connection = real(path, mode)
+        connection.set_trace_callback(statements.append)
+        return connection
+
+    monkeypatch.setattr(store, "connect", connect)
+    for documents in (60, 2000):
+        path = tmp_path / f"{documents}.anno"
+        with annotator.create(path, annotator="ada") as project:
+            folder = tmp_path / str(documents)
+            folder.mkdir()
+            for number in range(documents):
+                (folder / f"{number}.txt").write_text(f"Article {number}\n\nBody of {number}.\n", encoding="utf-8")
+            project.import_files([folder])
+        window = launched()
+        statements.clear()
+        assert window.files.open_project(path)
+        opened = len(statements)
+        table = window.views["documents"].table  # type: ignore[attr-defined]
+        bar = table.verticalScrollBar()
+        for step in range(20):
+            bar.setValue(bar.maximum() * step // 20)
+            table.viewport().repaint()
+        table.horizontalHeader().setSortIndicator(0, Qt.SortOrder.DescendingOrder)
+        table.viewport().repaint()
+        scrolled = len(statements) - opened
+        press("Ctrl+PgDown", on=window.reading.view)
+        counts[documents] = [opened, scrolled, len(statements) - opened - scrolled]
+        leave(qtbot, window)
+    assert counts[60] == counts[2000]
+    assert counts[60][1] == 0, "scrolling and sorting ask the file for nothing"
+
+
+def test_news_of_a_refused_setting_is_a_sentence(window: MainWindow) -> None:
+    window.settings.set(settings.ANNOTATOR_NAME, "two\nlines")
+    assert "is no name for an annotator" in said(window)[0]
