@@ -154,9 +154,10 @@ def test_text_can_be_read_under_all_layers_of_a_fill(theme: Theme) -> None:
         shown = QColor(theme.base)
         for layer in range(LAYERS):
             fill = fill_color(color, False, theme.is_dark, layer > 0)
-            over = [
-                below + (above - below) * fill.alphaF()
-                for below, above in zip(shown.getRgbF()[:3], fill.getRgbF()[:3], strict=True)
-            ]
-            shown = QColor.fromRgbF(*over)
+            share = fill.alphaF()
+            shown = QColor.fromRgbF(
+                shown.redF() * (1 - share) + fill.redF() * share,
+                shown.greenF() * (1 - share) + fill.greenF() * share,
+                shown.blueF() * (1 - share) + fill.blueF() * share,
+            )
         assert contrast(theme.text, shown.name()) >= 4.5, color

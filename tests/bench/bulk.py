@@ -4,9 +4,11 @@ import gc
 import os
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -101,8 +103,35 @@ def _list(path: Path) -> None:
             table.viewport().repaint()
 
     line("scroll the list, a step", milliseconds(scroll) / 40, "ms")
+    _stalls(empty, path.parent / "articles", settle)
     empty.close()
     settle()
+
+
+def _stalls(window: Any, articles: Path, settle: Callable[[], None]) -> None:
+    """The longest time that the event loop stands still while the window imports a folder."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    window.workspace.adopt(projects.create(articles.parent / "window.anno", annotator="bench"))
+    gaps: list[float] = []
+    last = [perf_counter()]
+
+    def beat() -> None:
+        now = perf_counter()
+        gaps.append((now - last[0]) * 1000)
+        last[0] = now
+
+    heart = QTimer()
+    heart.timeout.connect(beat)
+    heart.start(5)
+    settle()
+    gaps.clear()
+    loop = QEventLoop()
+    window.files.import_paths([articles])
+    seconds = milliseconds(lambda: (window.jobs.when_idle(loop.quit), loop.exec())) / 1000
+    line("import in the window", seconds, "s")
+    line("longest stall of the event loop meanwhile", max(gaps), "ms", None, "under 50 ms")
+    line("stalls of over 50 ms, of all beats", 100 * sum(gap > 50 for gap in gaps) / len(gaps), "%")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,8 @@ class Launch:
         return self.windows[-1] if self.windows else None
 
     def __call__(self, project: Path | None = None) -> MainWindow:
+        # Dialogs of a window before this one are gone by now, and take the focus no more.
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         window = launch(project)
         self.windows.append(window)
         self._qtbot.addWidget(window)

@@ -18,12 +18,14 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, leave, press, put_caret, said
 
 import annotator
+from annotator.app import worker
 from annotator.app.dialogs.document_properties import DocumentPropertiesDialog
 from annotator.app.dialogs.export_dialog import ExportDialog
 from annotator.app.dialogs.import_report import ImportReportDialog
 from annotator.app.dialogs.new_project import NewProjectDialog
+from annotator.app.jobs import Progress
 from annotator.app.main_window import MainWindow
-from annotator.services import exporting
+from annotator.domain.errors import DiskFull, ExportRefused
 from annotator.settings import data_path
 
 
@@ -164,29 +166,28 @@ def test_an_export_that_fails_is_cancelled_or_outlives_its_dialog(
 ) -> None:
     dialog = _export_dialog(window)
     dialog.path.setText(str(tmp_path / "out.jsonl"))
-    real = exporting.export
 
-    def slow(*args: object, progress: Callable[[int, int, str], None], **options: object) -> object:
-        for number in range(200):
+    def slow(function: Callable[..., object], progress: Progress, _cancelled: object, *arguments: object) -> object:
+        for number in range(100):
             time.sleep(0.005)
-            progress(number, 200, "")
-        return real(*args, progress=progress, **options)  # type: ignore[arg-type]
+            progress(number, 100, "")
+        return function(*arguments, progress=progress)
 
-    monkeypatch.setattr(exporting, "export", slow)
+    def full(*_: object) -> object:
+        raise ExportRefused("The disk is full: nothing was written.")
+
+    monkeypatch.setattr(worker, "in_process", slow)
     dialog.start()
     window.jobs.cancel_all()
     wait_for_jobs(qtbot, window)
     assert dialog.message.text().startswith("The export was cancelled") and dialog.ok.isEnabled()
     assert not (tmp_path / "out.jsonl").exists()
 
-    def full(*_: object, **__: object) -> object:
-        raise annotator.api.ImportRefused("The disk is full: nothing was written.")
-
-    monkeypatch.setattr(exporting, "export", full)
+    monkeypatch.setattr(worker, "in_process", full)
     dialog.start()
     wait_for_jobs(qtbot, window)
     assert dialog.message.text() == "The disk is full: nothing was written." and dialog.ok.isEnabled()
-    monkeypatch.setattr(exporting, "export", slow)
+    monkeypatch.setattr(worker, "in_process", slow)
     dialog.start()
     dialog.close()
     qtbot.waitUntil(lambda: not window.findChildren(ExportDialog))
@@ -276,6 +277,7 @@ def test_document_properties(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def _foreign(path: Path) -> None:
+    path.unlink()
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE shop (item TEXT)")
     connection.close()
@@ -297,7 +299,7 @@ def _newer(path: Path) -> None:
         (lambda path: path.unlink(), "There is no file"),
         (lambda path: path.write_bytes(b""), "no Annotator project"),
         (lambda path: path.write_text("Dear diary"), "no Annotator project"),
-        (lambda path: (path.unlink(), _foreign(path)), "no Annotator project"),
+        (_foreign, "no Annotator project"),
         (_damage, "damaged"),
         (lambda path: (path.unlink(), path.mkdir()), "is a folder"),
     ],
@@ -427,7 +429,6 @@ def test_only_a_bug_opens_the_crash_dialog(case: Path, qtbot: QtBot, monkeypatch
     from annotator import logs
     from annotator.app import application
     from annotator.app.dialogs.crash_dialog import CrashDialog
-    from annotator.domain.errors import DiskFull
 
     windows: list[MainWindow] = []
     real, hooks = application.launch, (sys.excepthook, threading.excepthook)

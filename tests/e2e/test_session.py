@@ -14,7 +14,7 @@ import annotator
 from annotator import settings
 from annotator.app.main_window import MainWindow
 from annotator.app.theme import DARK, LIGHT, theme_in_use
-from annotator.store import project as store
+from annotator.store import database, project
 
 
 def status(window: MainWindow) -> dict[str, str]:
@@ -33,6 +33,9 @@ def test_the_status_bar(window: MainWindow) -> None:
     assert status(window)["Counts"] == f"{words:,} words · 1 span"
     press("G")
     assert status(window)["Hint"].startswith("G:")
+    # Qt waits for the rest of a chord in whatever window comes next.
+    press("Esc")
+    assert status(window)["Hint"] == ""
 
 
 def test_geometry_panes_and_document_are_remembered(
@@ -145,22 +148,22 @@ def test_no_query_for_a_single_row(
 ) -> None:
     counts: dict[int, list[int]] = {}
     statements: list[str] = []
-    real = store.connect
+    real = database.connect
 
     def connect(path: Path, mode: str) -> sqlite3.Connection:
         connection = real(path, mode)
         connection.set_trace_callback(statements.append)
         return connection
 
-    monkeypatch.setattr(store, "connect", connect)
+    monkeypatch.setattr(project, "connect", connect)
     for documents in (60, 2000):
         path = tmp_path / f"{documents}.anno"
-        with annotator.create(path, annotator="ada") as project:
+        with annotator.create(path, annotator="ada") as made:
             folder = tmp_path / str(documents)
             folder.mkdir()
             for number in range(documents):
                 (folder / f"{number}.txt").write_text(f"Article {number}\n\nBody of {number}.\n", encoding="utf-8")
-            project.import_files([folder])
+            made.import_files([folder])
         window = launched()
         statements.clear()
         assert window.files.open_project(path)
@@ -183,3 +186,52 @@ def test_no_query_for_a_single_row(
 def test_news_of_a_refused_setting_is_a_sentence(window: MainWindow) -> None:
     window.settings.set(settings.ANNOTATOR_NAME, "two\nlines")
     assert "is no name for an annotator" in said(window)[0]
+
+
+@pytest.mark.parametrize("leaving", ["close", "next document", "another annotation", "undo"])
+def test_what_was_typed_a_moment_ago_is_kept(
+    window: MainWindow, launched: Launch, qtbot: QtBot, case: Path, leaving: str
+) -> None:
+    put_caret(window, "Nobody else")
+    press("1")
+    put_caret(window, "Prices may")
+    press("2", "N")
+    type_text("seen twice")
+    noted = active(window).id
+    if leaving == "close":
+        leave(qtbot, window)
+    elif leaving == "next document":
+        press("Ctrl+PgDown")
+        leave(qtbot, window)
+    elif leaving == "another annotation":
+        window.reading_commands.navigate_previous_annotation()
+        assert active(window).note == ""
+        leave(qtbot, window)
+    else:
+        press("Esc", "Ctrl+Z")
+        assert active(window).note == ""
+        press("Ctrl+Y")
+        leave(qtbot, window)
+    with annotator.open(case) as project:
+        assert {found.id: found.note for found in project.annotations()}[noted] == "seen twice"
+
+
+def test_undo_of_the_import_of_what_is_being_read(launched: Launch, qtbot: QtBot, tmp_path: Path) -> None:
+    path, article = tmp_path / "empty.anno", tmp_path / "a.txt"
+    article.write_text("Fresh title\n\nA fresh body stands here.", encoding="utf-8")
+    annotator.create(path, annotator="ada").close()
+    window = launched(path)
+    assert window.workspace.document is None
+    window.files.import_paths([article])
+    qtbot.waitUntil(lambda: window.workspace.document is not None and not window.jobs.running)
+    put_caret(window, "fresh body")
+    press("1", "Ctrl+Z", "Ctrl+Z")
+    assert window.workspace.document is None and window.workspace.document_rows() == []
+    assert not window.reading.view.is_open and status(window)["Counts"] == ""
+    press("Ctrl+Y", on=window)
+    listed = window.views["documents"].table.records  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: [row.title for row in listed.shown] == ["Fresh title"])
+    press("Ctrl+PgDown", on=window)
+    assert window.workspace.document is not None
+    press("Ctrl+Y", on=window)
+    assert [found.label for found in window.workspace.annotations.values()] == ["claim"]

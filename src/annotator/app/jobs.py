@@ -16,7 +16,7 @@ from annotator.domain.errors import AnnotatorError, Cancelled
 REPORT_INTERVAL = 0.05
 """Seconds between two reports of progress that reach the window."""
 
-SWITCH_INTERVAL = 0.0005
+SWITCH_INTERVAL = 0.00005
 """Seconds that a thread may hold the interpreter while a job runs: Qt gives it up at nearly every call of the main
 thread, and gets it back only after this time."""
 

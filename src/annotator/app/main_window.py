@@ -130,7 +130,9 @@ class MainWindow(QMainWindow):
             self._welcome.open_requested.connect(self.files.open_or_choose)
             self._welcome.sample_requested.connect(self.files.open_sample)
             self._welcome.forget_requested.connect(self._forget)
-            self._welcome.widget().installEventFilter(self)
+            # Its viewport is covered by the page and is never painted.
+            if (page := self._welcome.widget()) is not None:
+                page.installEventFilter(self)
             self._center.addWidget(self._welcome)
         return self._welcome
 
@@ -383,7 +385,8 @@ class MainWindow(QMainWindow):
         docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         left, right = min(370, self.width() * 27 // 100), min(320, self.width() * 25 // 100)
         self.resizeDocks([docks["documents"], docks["inspector"]], [left, right], across)
-        self.resizeDocks([docks["labels"], docks["inspector"]], [docks["labels"].sizeHint().height(), self.height()], down)
+        stacked = [docks["labels"], docks["inspector"]]
+        self.resizeDocks(stacked, [stacked[0].sizeHint().height(), self.height()], down)
         self.resizeDocks([docks["annotations"]], [min(210, self.height() * 26 // 100)], down)
 
     # --- events -------------------------------------------------------------------------------------------------------

@@ -218,7 +218,8 @@ QDockWidget {{ color: {theme.muted}; font-weight: 600;
 QDockWidget::title {{ background: {theme.window}; padding: 5px 4px 4px 8px; text-align: left; }}
 QDockWidget::close-button, QDockWidget::float-button {{
     background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0;
-    icon-size: {px(16)}px; width: {px(18)}px; height: {px(18)}px; subcontrol-position: right center; subcontrol-origin: padding;
+    icon-size: {px(16)}px; width: {px(18)}px; height: {px(18)}px;
+    subcontrol-position: right center; subcontrol-origin: padding;
 }}
 QDockWidget::close-button {{ right: 2px; }}
 QDockWidget::float-button {{ right: {px(18) + 4}px; }}
@@ -269,7 +270,8 @@ QProgressBar {{ background: {theme.hovered}; color: {theme.text}; border: none; 
 QProgressBar::chunk {{ background: {theme.accent}; border-radius: 4px; }}
 QCheckBox, QRadioButton {{ spacing: 7px; }}
 QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {{
-    width: {px(14)}px; height: {px(14)}px; border: 1px solid {theme.muted}; border-radius: 4px; background: {theme.base};
+    width: {px(14)}px; height: {px(14)}px; border: 1px solid {theme.muted}; border-radius: 4px;
+    background: {theme.base};
 }}
 QRadioButton::indicator {{ border-radius: {px(14) // 2 + 1}px; }}
 QCheckBox::indicator:focus, QRadioButton::indicator:focus {{

@@ -165,10 +165,11 @@ class WindowCommands:
     def _labels(self, _query: str) -> "Iterator[Entry]":
         from annotator.app.dialogs.command_palette import Entry
 
+        # Labels with a key are actions already.
         for label in self._workspace.labels:
-            yield Entry(
-                f"Label as {label.name}", partial(self._window.reading_commands.apply_label, label), detail="label"
-            )
+            if label.key is None:
+                run = partial(self._window.reading_commands.apply_label, label)
+                yield Entry(f"Label as {label.name}", run, detail="label")
 
     def help_keys(self) -> None:
         from annotator.app.dialogs.keys_sheet import KeysSheet

@@ -23,6 +23,9 @@ from annotator.services import annotating, projects
 from annotator.store import queries
 from annotator.store.project import Project
 
+_ROWS_AT_MOST = 500
+"""A change of more documents than this, such as the undo of a large import, has the list read anew."""
+
 
 class Workspace(QObject):
     """The open project, the document being read, its annotations, and the active one.
@@ -47,7 +50,7 @@ class Workspace(QObject):
     vocabulary_changed = Signal()
     sources_changed = Signal()
     documents_changed = Signal(object)
-    """Ids of documents whose row in the list changed, or None where the list is to be read anew."""
+    """Ids of documents whose row in the list came, changed or went, or None where the list is to be read anew."""
     failed = Signal(str)
     """One plain sentence about something that could not be done; nothing was changed."""
     told = Signal(str, bool)
@@ -275,7 +278,6 @@ class Workspace(QObject):
 
     def _take_document(self, change: Change) -> None:
         assert self.project is not None
-        whole_list = any(edit.before is None or "trashed_at" in edit.before for edit in _of(change, "document"))
         ids = [edit.id for edit in _of(change, "document")]
         if self.document is not None and self.document.id in ids:
             try:
@@ -284,7 +286,7 @@ class Workspace(QObject):
                 self.document_changed.emit()
             except NotFound:
                 self.open_document(None)
-        self.documents_changed.emit(None if whole_list else ids)
+        self.documents_changed.emit(ids if len(ids) <= _ROWS_AT_MOST else None)
 
     def _take_annotations(self, change: Change) -> None:
         edits = _of(change, "annotation")

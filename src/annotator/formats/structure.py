@@ -20,6 +20,7 @@ _WORD = re.compile(r"\S")
 _LETTER = re.compile(r"[^\W_]")
 _BULLET = re.compile(r"[ \t\u00a0\u3000]*(?:[-*+–—−‐‑][ \t\u00a0]+|[•‣⁃∙·▪▫●○◦■□►▶▸➢➤✓✔❖][ \t\u00a0]*)(?=\S)")
 _SENTENCE_END = re.compile(r"(\S*?)([.!?…]+)[”’\"')\]»]*\s+[“‘\"'(\[«¿¡]*(?=(\S))|()([。！？｡؟۔।])(?=\s*(\S))")
+_MARK = re.compile("[.!?…。！？｡؟۔।]")
 _FULL_STOP = re.compile(r"(?<!\.)[.。｡।۔][”’\"')\]»」』]*$")
 _DATELINE = re.compile(
     r"[^\W\d_][\w .,'’/-]{1,60}\((?:[A-Z]{2,}[\w.]*|Reuters|Bloomberg|Xinhua|Tass|Interfax|Kyodo|Yonhap)\)\s*[-–—:]"
@@ -101,6 +102,8 @@ def is_paragraph(line: str) -> bool:
         return True
     if _DATELINE.match(line):
         return True
+    if not _MARK.search(line):
+        return False
     ends = sum(_ends_sentence(found) for found in _SENTENCE_END.finditer(line))
     running = ends >= 2 or (ends == 1 and _FULL_STOP.search(line) is not None)
     return running and not _is_in_headline_case(line)

@@ -163,14 +163,12 @@ def import_articles(project: Project, articles: Iterable[Article]) -> ImportRepo
 def _read(path: Path, chosen: registry.Format | None) -> Iterator[Incoming]:
     """What a file holds; whatever goes wrong with it becomes a refusal."""
     try:
-        if path.is_dir():
-            raise ImportRefused("The folder cannot be read: check its permissions.")
         format = chosen or registry.detect(path)
         if format.read is None:
             raise ImportRefused(f"{format.name} can be written but not read: choose another format.")
         yield from format.read(path)
     except AnnotatorError as error:
-        yield Refusal("", str(error))
+        yield Refusal("", "The folder cannot be read: check its permissions." if path.is_dir() else str(error))
     except OSError as error:
         yield Refusal("", f"The file cannot be read ({error.strerror or error}).")
     except Exception as error:  # noqa: BLE001 - a library that stumbles over one file must not stop the other thousand

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import (
     QAbstractListModel,
     QEvent,
+    QMargins,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -38,6 +39,8 @@ RECENT = 8
 _WIDTH = 640
 _TOP = 56
 _ROWS = 11
+_MARGINS = QMargins(10, 10, 10, 9)
+_SPACING = 7
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -187,8 +190,8 @@ class CommandPalette(QFrame):
         self._help.setTextFormat(Qt.TextFormat.PlainText)
         self._help.setContentsMargins(6, 0, 6, 0)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 10, 10, 9)
-        layout.setSpacing(7)
+        layout.setContentsMargins(_MARGINS)
+        layout.setSpacing(_SPACING)
         for widget in (self._field, self._list, self._help):
             layout.addWidget(widget)
         window.installEventFilter(self)
@@ -274,10 +277,9 @@ class CommandPalette(QFrame):
         width = min(_WIDTH, window.width() - 32)
         row = self._list.sizeHintForRow(0) if self._model.hits else 34
         rows = max(1, min(_ROWS, len(self._model.hits)))
-        around = self.layout().contentsMargins()
-        others = self._field.sizeHint().height() + self._help.sizeHint().height() + 2 * self.layout().spacing()
-        height = row * rows + others + around.top() + around.bottom() + 2
-        height = min(height, window.height() - _TOP - 24)
+        others = self._field.sizeHint().height() + self._help.sizeHint().height()
+        around = _MARGINS.top() + _MARGINS.bottom() + 2 * _SPACING
+        height = min(row * rows + others + around + 2, window.height() - _TOP - 24)
         self.setGeometry((window.width() - width) // 2, _TOP, width, height)
 
     def _show_matches(self, query: str) -> None:

@@ -4,12 +4,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from annotator.app.dialogs.form import size_for_font
+
 _BUG = (
     "Annotator met an error that it did not expect. What you saw saved is saved. You can go on; if the window "
     "behaves strangely, quit and start again."
 )
-
-from annotator.app.dialogs.form import size_for_font
 _CRASH = "Annotator ended unexpectedly the last time. What was saved then is still saved."
 _REPORT = "This report helps to mend it. It holds no words of your documents, but look through it before you send it."
 

@@ -168,6 +168,11 @@ class DocumentListView(QWidget):
         layout.addLayout(bottom)
         self.setFocusProxy(self.table)
 
+        self._last_id = 0
+        self._changed: set[int] = set()
+        self._taking = QTimer(self)
+        self._taking.setSingleShot(True)
+        self._taking.timeout.connect(self._take_changed)
         self._reading = QTimer(self)
         self._reading.setSingleShot(True)
         self._reading.timeout.connect(self._read_all)
@@ -254,7 +259,10 @@ class DocumentListView(QWidget):
     def _read_all(self) -> None:
         self._reading.stop()
         self._find_matching()
-        self.table.set_records(self._workspace.document_rows(trashed=self.is_trash_shown))
+        self._changed.clear()
+        rows = self._workspace.document_rows(trashed=self.is_trash_shown)
+        self._last_id = rows[-1].id if rows else 0
+        self.table.set_records(rows)
         self._read_at = time.monotonic()
         self._show_counts()
 
@@ -277,10 +285,36 @@ class DocumentListView(QWidget):
         if ids is None or project is None:
             self._read_soon()
             return
+        if self.is_trash_shown:
+            self._read_soon()
+            return
+        self._changed.update(ids)
+        since = time.monotonic() - self._read_at
+        if since >= REREAD_INTERVAL or all(self.table.records.record(id) is not None for id in ids):
+            self._take_changed()
+        elif not self._taking.isActive():
+            self._taking.start(round((REREAD_INTERVAL - since) * 1000) + 1)
+
+    def _take_changed(self) -> None:
+        """Bring the rows of changed documents up to date; an import brings some dozens new ones at a time."""
+        project, ids = self._workspace.project, sorted(self._changed)
+        self._changed.clear()
+        if project is None or not ids:
+            return
         with project.reading() as connection:
             rows = queries.document_rows_of(connection, ids)
         model = self.table.records
-        self.table.put(row for row in rows if model.record(row.id) is not None)
+        new = [row for row in rows if model.record(row.id) is None]
+        if new and not (model.is_plain and new[0].id > self._last_id):
+            self._read_soon()
+            return
+        if new:
+            # To read all of ten thousand again, or to paint the list at every chunk, would stall the window.
+            model.extend(new)
+            self._last_id = new[-1].id
+            self._read_at = time.monotonic()
+        self.table.put(rows)
+        self.table.drop(set(ids) - {row.id for row in rows})
         self._show_counts()
 
     def _on_committed(self, change: Change) -> None:

@@ -221,8 +221,13 @@ class RecordModel(QAbstractTableModel):
         for record in changed:
             self._put(record)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether everything is shown, in the default order."""
+        return not self._sorts and self._accepts is None
+
     def extend(self, records: Sequence[Any]) -> None:
-        """Take in new records that come after all others in the default order, which must be the one shown."""
+        """Take in new records that come after all others, in a model that ``is_plain``."""
         last = len(self._shown)
         if records:
             self.beginInsertRows(_NOWHERE, last, last + len(records) - 1)
