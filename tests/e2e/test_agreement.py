@@ -22,7 +22,7 @@ _PIECES = st.sampled_from(
 _TEXTS = st.lists(_PIECES | st.text(max_size=3), min_size=1, max_size=30).map("".join)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=_TEXTS, data=st.data())
 def test_window_file_and_export_agree(
     launched: Launch, tmp_path_factory: pytest.TempPathFactory, text: str, data: st.DataObject

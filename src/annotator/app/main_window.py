@@ -383,7 +383,7 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         """The sizes of the panes of a window that has never been arranged by its user."""
         docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        left, right = min(370, self.width() * 27 // 100), min(320, self.width() * 25 // 100)
+        left, right = min(430, self.width() * 30 // 100), min(310, self.width() * 24 // 100)
         self.resizeDocks([docks["documents"], docks["inspector"]], [left, right], across)
         stacked = [docks["labels"], docks["inspector"]]
         self.resizeDocks(stacked, [stacked[0].sizeHint().height(), self.height()], down)
