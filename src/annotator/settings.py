@@ -117,7 +117,7 @@ FONT_SIZE = Setting("appearance.font_size", int, 13, "Size of the text", low=7, 
 READING_WIDTH = Setting(
     "appearance.reading_width",
     int,
-    84,
+    75,
     "Width of the text",
     "In characters; 0 uses the whole width of the window.",
     low=0,
@@ -134,16 +134,6 @@ BACKUP_KEEP = Setting(
     "projects.backup_keep", int, 10, "Backups to keep", "Per project; the oldest goes first.", low=1, high=1000
 )
 REOPEN_LAST = Setting("projects.reopen_last", bool, False, "Open the last project at start")
-IMPORT_LIMIT = Setting(
-    "projects.import_limit",
-    int,
-    100,
-    "Largest file to import",
-    "Larger files are refused with a message.",
-    low=1,
-    high=4096,
-    unit="MB",
-)
 KEYS: Setting[KeyOverrides] = Setting("keys", dict, {}, "Keys", "Keys that differ from the built-in map.")
 
 SETTINGS: tuple[Setting[Any], ...] = (
@@ -155,7 +145,6 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SNAP_TO_WORDS,
     BACKUP_KEEP,
     REOPEN_LAST,
-    IMPORT_LIMIT,
     KEYS,
 )
 """Everything that can be set, in the order of the preferences."""
@@ -286,6 +275,19 @@ class State:
 
     def forget_recent(self, project: Path) -> None:
         self.set("recent_projects", [str(path) for path in self.recent_projects() if path != project.absolute()])
+
+    def last_document(self, project: Path) -> int:
+        """The id of the document that was read last in a project; 0 where nobody remembers."""
+        held = self.get("last_documents", {})
+        found = held.get(str(project.absolute())) if isinstance(held, dict) else None
+        return found if isinstance(found, int) else 0
+
+    def remember_document(self, project: Path, id: int) -> None:
+        """Remember the document that is read last; of projects that are no recent ones it is forgotten."""
+        held = self.get("last_documents", {})
+        kept = {str(path) for path in self.recent_projects()}
+        known = {name: last for name, last in held.items() if name in kept} if isinstance(held, dict) else {}
+        self.set("last_documents", {**known, str(project.absolute()): id})
 
     def _read(self) -> dict[str, Any]:
         try:

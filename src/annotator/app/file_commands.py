@@ -125,9 +125,8 @@ class FileCommands(QObject):
         if self._workspace.notice:
             self._toasts.warn(self._workspace.notice)
         self._state.add_recent(project.path)
-        last = self._state.get(f"document of {project.path}")
         with project.reading() as connection:
-            chosen = queries.document_to_open(connection, last if isinstance(last, int) else 0)
+            chosen = queries.document_to_open(connection, self._state.last_document(project.path))
         if chosen is not None:
             self._workspace.open_document(chosen)
 

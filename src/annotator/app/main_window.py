@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         workspace.project_opened.connect(self._show_project)
         workspace.project_closed.connect(self._show_project)
         workspace.project_closing.connect(self._save_layout)
+        workspace.project_closing.connect(self._remember_document)
         # An Undo that a toast offers is about the project that has gone.
         workspace.project_closed.connect(self.toasts.clear)
         workspace.document_opened.connect(self._show_document)
@@ -270,14 +271,18 @@ class MainWindow(QMainWindow):
             self._arrange()
 
     def _show_document(self) -> None:
-        document, project = self.workspace.document, self.workspace.project
-        if document is not None and project is not None:
-            self.state.set(f"document of {project.path}", document.id)
-            if self.focusWidget() is None or not self.views["documents"].isAncestorOf(self.focusWidget()):
-                self.reading.view.setFocus()
+        focused = self.focusWidget()
+        in_list = focused is not None and self.views["documents"].isAncestorOf(focused)
+        if self.workspace.document is not None and not in_list:
+            self.reading.view.setFocus()
         self._show_title()
         self._show_numbers()
         self._enable_actions()
+
+    def _remember_document(self) -> None:
+        project, document = self.workspace.project, self.workspace.document
+        if project is not None and document is not None:
+            self.state.remember_document(project.path, document.id)
 
     def _show_title(self) -> None:
         project, document = self.workspace.project, self.workspace.document

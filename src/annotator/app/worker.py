@@ -62,12 +62,14 @@ def _work(answer: Connection, function: Callable[..., Any], arguments: tuple[Any
     import traceback
 
     def progress(done: int, total: int, text: str) -> None:
-        answer.send((_PROGRESS, (done, total, text)))
+        try:
+            answer.send((_PROGRESS, (done, total, text)))
+        except BrokenPipeError:
+            raise Cancelled("Nobody waits for this any more.") from None
 
     try:
         answer.send((_RESULT, function(*arguments, progress=progress)))
-    except BrokenPipeError:
-        # Cancelled: the other end is closed.
+    except Cancelled:
         return
     except AnnotatorError as error:
         answer.send((_REFUSED, error))

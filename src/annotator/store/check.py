@@ -10,20 +10,21 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.spans import checked_fragments
 from annotator.store import log
 from annotator.store.migrations import VERSION, foreign_objects, missing_objects
+from annotator.store.rows import encode
 
-_GRADED = (
-    "document_id",
-    "start",
-    "end",
-    "label_id",
-    "source_id",
-    "reliability",
-    "credibility",
-    "probability",
-    "confidence",
-    "note",
+_LOGGED = (
+    "project",
+    "annotator",
+    "label_set",
+    "label",
+    "feature",
+    "source",
+    "assessment",
+    "document",
+    "annotation",
+    "relation",
 )
-"""The columns of an annotation that are compared with the log."""
+"""The tables whose rows the log leads to. Texts are in no entry: their checksums are, with their documents."""
 
 
 class Finding(NamedTuple):
@@ -103,25 +104,35 @@ def _chain(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 
 def _replayed(connection: sqlite3.Connection) -> Iterator[Finding]:
-    """Every annotation must be what the log says it became."""
-    becomes: dict[int, dict[str, object] | None] = {}
+    """Every row must be what the log says it became."""
+    columns = {
+        table: tuple(row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')) for table in _LOGGED
+    }
+    becomes: dict[str, dict[int, tuple[object, ...]]] = {table: {} for table in _LOGGED}
     for number, edits in connection.execute("SELECT number, edits FROM change ORDER BY number"):
         try:
             for table, id, before, after in json.loads(edits):
-                if table == "annotation":
-                    now = {} if before is None else becomes.get(id) or {}
-                    becomes[id] = None if after is None else now | {c: after[c] for c in _GRADED if c in after}
-        except (ValueError, TypeError):
+                if after is None:
+                    becomes[table].pop(id, None)
+                else:
+                    held = () if before is None else zip(columns[table], becomes[table].get(id, ()), strict=False)
+                    row = {**dict(held), **after}
+                    becomes[table][id] = tuple(_stored(row.get(column)) for column in columns[table])
+        except (ValueError, TypeError, KeyError, AttributeError):
             yield Finding("log", "change log", f"Entry {number} cannot be read.")
             return
-    quoted = ", ".join(f'"{column}"' for column in _GRADED)
-    for id, *row in connection.execute(f"SELECT id, {quoted} FROM annotation"):
-        logged = becomes.pop(id, None)
-        if logged is None or [logged.get(column) for column in _GRADED] != row:
-            yield Finding("log", f"annotation {id}", "The log does not lead to what the file holds.")
-    for id, logged in becomes.items():
-        if logged is not None:
-            yield Finding("log", f"annotation {id}", "The log made it, but the file does not hold it.")
+    for table, logged in becomes.items():
+        quoted = ", ".join(f'"{column}"' for column in columns[table])
+        for id, *values in connection.execute(f'SELECT id, {quoted} FROM "{table}"'):
+            if logged.pop(id, None) != tuple(values):
+                yield Finding("log", f"{table} {id}", "The log does not lead to what the file holds.")
+        for id in logged:
+            yield Finding("log", f"{table} {id}", "The log made it, but the file does not hold it.")
+
+
+def _stored(value: object) -> object:
+    """A value of the log as its column holds it."""
+    return encode(value) if isinstance(value, list | dict) else value
 
 
 def _search(connection: sqlite3.Connection) -> Iterator[Finding]:

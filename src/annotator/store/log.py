@@ -12,6 +12,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from annotator.domain.changes import Change, Edit, now
@@ -155,9 +156,14 @@ def broken_entries(connection: sqlite3.Connection) -> Iterator[str]:
         ):
             yield f"Entry {number} of the log was altered after it was written."
         previous = Tip(number, sealed)
+    if not previous.number:
+        yield "The log is empty: the entries that made the project are missing."
 
 
-def times(connection: sqlite3.Connection) -> tuple[str, str]:
-    """When the first and the last entry were written."""
-    first, last = connection.execute("SELECT min(at), max(at) FROM change").fetchone()
+def times(connection: sqlite3.Connection) -> tuple[datetime, datetime]:
+    """When the first and the last entry were written. Raises DamagedProject."""
+    try:
+        first, last = map(datetime.fromisoformat, connection.execute("SELECT min(at), max(at) FROM change").fetchone())
+    except (TypeError, ValueError) as error:
+        raise DamagedProject("The log of the project is damaged: look with 'annotator check'.") from error
     return first, last

@@ -66,7 +66,6 @@ COLUMNS = (
         tip=_described,
         spoken=lambda found: found.source or "No source",
         width=10,
-        least=8,
         weight=2,
         rank=3,
     ),
@@ -88,7 +87,7 @@ COLUMNS = (
         swatch=_status_swatch,
         width=13,
         least=2,
-        rank=5,
+        rank=2,
     ),
     Column(
         "Spans",

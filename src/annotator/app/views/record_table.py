@@ -701,6 +701,10 @@ class RecordTable(QTableView):
             least[number] = column.least * character + 2 * _PADDING if column.least else sizes[number]
             if number in self._own_widths:
                 sizes[number] = least[number] = self._own_widths[number]
+        for number, column in enumerate(columns):
+            # A swatch stands for its words, so it gives up their room before another column is hidden.
+            if column.swatch and column.least and column.rank and sum(sizes.values()) > room:
+                sizes[number] = least[number]
         for number in sorted(sizes, key=lambda each: (-columns[each].rank, -each)):
             if (excess := sum(sizes.values()) - room) <= 0:
                 break
