@@ -1,6 +1,7 @@
 """The Python face as the contract has it: every call as it is written there."""
 
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,15 @@ def test_the_trash(tmp_path: Path) -> None:
             project.document(document.id)
         assert project.undo() == "Move to the trash"
         assert len(project.annotations()) == 1
+
+
+def test_the_example_of_the_readme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    readme = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102
+    printed = [line.rpartition("# ")[2] for line in example.splitlines() if "print(" in line]
+    assert capsys.readouterr().out.splitlines() == printed
+    assert (tmp_path / "fire.jsonl").stat().st_size > 0

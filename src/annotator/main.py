@@ -26,9 +26,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run_command(arguments: list[str]) -> int:
     """Run one command of the command line; returns its exit code."""
+    import logging
+
     import typer
 
     from annotator.cli import commands
+
+    # Commands speak in sentences; where nobody takes the log, Python prints its warnings, tracebacks and all.
+    if not logging.root.handlers:
+        logging.root.addHandler(logging.NullHandler())
 
     for stream in (sys.stdout, sys.stderr):
         # A name that the console cannot show is no reason to fail.

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ import pytest
 import annotator
 from annotator import main as program
 from annotator.domain.errors import Cancelled
+from annotator.settings import ANNOTATOR_NAME, Settings
 
 
 class Outcome(NamedTuple):
@@ -133,6 +136,8 @@ def test_export(run: Run, case: Path, tmp_path: Path) -> None:
         ["--format", "jsonl", "--annotator", "eve"],
         ["--format", "jsonl", "--split", "train"],
         ["--format", "jsonl", "--split", "train=x"],
+        ["--format", "jsonl", "--split", "train=0.5,train=0.5"],
+        ["--format", "jsonl", "--split", "train=0.5,Train=0.5"],
         ["--format", "jsonl", "--split", "../x=1"],
         ["--format", "jsonl", "--split", "train=1", "--group-by", "mood"],
         ["--format", "conll", "--overlap", "nothing"],
@@ -305,6 +310,51 @@ def test_stopping_and_failing(run: Run, case: Path, articles: Path, monkeypatch:
         monkeypatch.setattr("annotator.services.importing.import_files", failure)
         assert words in run.refused("import", case, articles)
     annotator.open(case).close()
+
+
+def test_the_commands_of_the_readme(run: Run, articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    block = readme.partition("## On the command line")[2].split("```")[1]
+    monkeypatch.chdir(articles.rename(articles.with_name("articles")).parent)
+    commands = re.findall("^annotator (.*)$", block, re.MULTILINE)
+    assert len(commands) > 5
+    for command in commands:
+        outcome = run(*shlex.split(command))
+        assert outcome.code == 0, (command, outcome)
+    assert Path("corpus.train.spacy").exists()
+
+
+def test_a_reader_that_stumbles_is_told_in_a_sentence(case: Path, articles: Path) -> None:
+    code = """
+import sys
+from annotator import main
+from annotator.formats import registry
+
+def stumble(path):
+    raise RuntimeError("odd")
+
+registry.detect = stumble
+sys.exit(main.run_command(sys.argv[1:]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, "import", case, articles], capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("cannot be read as its format (RuntimeError: odd)") == 2
+
+
+def test_a_name_in_the_settings_is_that_of_the_annotator(run: Run, case: Path, tmp_path: Path, articles: Path) -> None:
+    assert run("import", case, articles).code == 0
+    Settings().set(ANNOTATOR_NAME, " Bob ")
+    path = tmp_path / "new.anno"
+    assert run("new", path).code == 0
+    with annotator.open(path) as project:
+        assert project.annotator == "Bob"
+    with annotator.open(case) as project:
+        assert project.annotator == "Bob"
+    with annotator.open(case, annotator="ada") as project:
+        assert project.annotator == "ada"
 
 
 def test_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

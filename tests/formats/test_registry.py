@@ -76,6 +76,7 @@ def test_content_counts_before_the_suffix(tmp_path: Path, name: str, content: by
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
+        ("case.ANNO", b"SQLite format 3\x00" + bytes(100), "is a project of Annotator"),
         ("a.txt", b"", "is empty"),
         ("a.txt", b"%PDF-1.4", "a PDF document"),
         ("a.html", b"PK\x03\x04abc", "ZIP archive"),

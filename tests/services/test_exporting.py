@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -200,6 +201,7 @@ def test_targets_that_are_refused(project: annotator.Project, tmp_path: Path) ->
         project.path,
         tmp_path / "other.anno",
         tmp_path / "case.anno-wal",
+        tmp_path / "CASE.ANNO.LOCK",
         tmp_path,
         tmp_path / "nowhere" / "c.jsonl",
     ):
@@ -216,6 +218,35 @@ def test_targets_that_are_refused(project: annotator.Project, tmp_path: Path) ->
     with pytest.raises(AnnotatorError, match="overlap"):
         project.export(tmp_path / "c.conll", "conll", overlap="nothing")
     assert project.path.read_bytes() == before
+
+
+def test_an_export_shows_one_moment(
+    project: annotator.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever annotates while documents are being written: nothing of it is half in the file."""
+    before = len(project.annotations()), len(project.relations())
+    jsonl = registry.by_id("jsonl")
+    assert jsonl.write is not None
+    write = jsonl.write
+
+    def slow(corpus: Corpus, path: Path) -> Written:
+        document = project.documents()[0]
+
+        def annotate() -> None:
+            made = [project.annotate(document, 0, end, "claim", source="Late source") for end in (5, 6)]
+            project.relate(made[0], "supports", made[1])
+
+        other = threading.Thread(target=annotate)
+        other.start()
+        other.join()
+        return write(corpus, path)
+
+    monkeypatch.setattr(registry, "by_id", lambda id: replace(jsonl, write=slow))
+    report = project.export(tmp_path / "c.jsonl")
+    assert sum(found.annotations for found in report.written.values()) == before[0]
+    assert not report.losses
+    assert "Late source" not in (tmp_path / "c.jsonl").read_text(encoding="utf-8")
+    assert (len(project.annotations()), len(project.relations())) == (before[0] + 2, before[1] + 1)
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, after: int) -> None:

@@ -161,15 +161,20 @@ def test_a_name_that_is_not_utf_8(project: annotator.Project, tmp_path: Path) ->
 def test_a_folder_that_cannot_be_read(
     project: annotator.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paths = articles(tmp_path / "in", 2)
-    (tmp_path / "closed").mkdir()
+    articles(tmp_path / "in", 2)
+    closed = tmp_path / "in" / "closed"
+    closed.mkdir()
+    scan = os.scandir
 
-    def refuse(self: Path) -> Iterator[Path]:
-        raise PermissionError(13, "Permission denied")
+    def refuse(path: Any) -> Any:
+        if str(path) == str(closed):
+            raise PermissionError(13, "Permission denied", str(closed))
+        return scan(path)
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
-    report = importing.import_files(project._stored, [tmp_path / "closed", *paths])
+    monkeypatch.setattr(os, "scandir", refuse)
+    report = importing.import_files(project._stored, [closed, tmp_path / "in"], recursive=True)
     assert len(report.documents) == 2
+    assert [refused.path for refused in report.refused] == [str(closed), str(closed)]
     assert "folder cannot be read" in report.refused[0].reason
 
 
@@ -260,6 +265,25 @@ def test_annotations_without_a_uid_do_not_come_in_twice(project: annotator.Proje
     assert project.import_annotations(path).annotations == 1
 
 
+def test_annotations_whose_uid_is_taken_come_in_under_another(project: annotator.Project) -> None:
+    words, cut = annotated(6), annotated(3)
+    first = Article("T", "A text of some words.", annotations=(words, cut))
+    again = Article("T", "A text that was put right.", annotations=(words,))
+    report = take(project._stored, first, again)
+    assert report.annotations == len({found.uid for found in project.annotations()}) == 3
+    assert {found.annotator for found in project.annotations()} == {"Bob B."}
+    assert take(project._stored, first, again).annotations == 0
+    project.trash(report.documents[0])
+    assert len(project.annotations()) == 1
+    assert take(project._stored, first).annotations == 2
+    assert take(project._stored, first).annotations == 0
+    assert [found.quote for found in project.annotations()] == ["A text", "A text", "A t"]
+
+
+def annotated(end: int) -> IncomingAnnotation:
+    return IncomingAnnotation("claim", (Span(0, end),), uid="taken", annotator=" Bob\n B. ")
+
+
 def test_sources_that_are_named_before_their_entry(project: annotator.Project) -> None:
     take(
         project._stored,
@@ -303,6 +327,20 @@ def test_relations_without_their_annotations_are_refused(project: annotator.Proj
     assert len(report.refused) == 1
     take(project._stored, relation)
     assert len(project.relations()) == 1
+
+
+def test_relations_that_cannot_be_kept_are_refused_alone(project: annotator.Project) -> None:
+    annotations = tuple(IncomingAnnotation("claim", (Span(at, at + 1),), uid=str(at)) for at in (0, 2))
+    report = take(
+        project._stored,
+        Article("T", "A text.", annotations=annotations),
+        IncomingRelation("supports", "0", "2", uid="long" * 20),
+        IncomingRelation("supports ", "0", "2"),
+        IncomingRelation("supports", "0", "0"),
+        IncomingRelation(" ", "0", "2"),
+    )
+    assert [found.kind for found in project.relations()] == ["supports"]
+    assert [refused.place for refused in report.refused] == ["relation supports", "relation "]
 
 
 def test_undoing_an_import_leaves_the_annotator_who_came_with_it(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 import annotator
 from annotator.domain.changes import Change, Edit, new_uid, now
-from annotator.domain.errors import InvalidValue, ProjectError, ReadOnlyProject, StaleChange
+from annotator.domain.errors import DamagedProject, InvalidValue, ProjectError, ReadOnlyProject, StaleChange
 from annotator.services import annotating, documents, projects, sources
-from annotator.store import queries
+from annotator.store import log, queries
 from annotator.store.check import check
 from annotator.store.project import Project
 
@@ -408,6 +409,42 @@ def test_the_log_tells_when_it_was_altered(project: Project, document: int) -> N
         connection.close()
         with Project.open(copied, read_only=True) as opened, opened.reading() as reader:
             assert [finding for finding in check(reader) if finding.kind == "log"], statement
+
+
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [
+        ("DELETE FROM change", "change log"),
+        ("DELETE FROM project", "project 1"),
+        ("UPDATE project SET title = 'Another'", "project 1"),
+        ("UPDATE label SET name = 'fact' WHERE id = 1", "label 1"),
+        ("UPDATE document SET structure = '[1,2,]'", "document 1"),
+        ("UPDATE document SET published_at = '1999-01-01'", "document 1"),
+        ("INSERT INTO source (uid, name, kind, aliases, note) VALUES ('u', 'x', 'person', '[]', '')", "source 1"),
+    ],
+)
+def test_check_compares_every_row_with_the_log(project: Project, document: int, statement: str, where: str) -> None:
+    path = project.path
+    project.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(statement)
+        connection.commit()
+    with Project.open(path, read_only=True) as opened, opened.reading() as connection:
+        assert where in {finding.where for finding in check(connection) if finding.kind == "log"}
+
+
+def test_a_project_without_its_row_is_damaged(project: Project) -> None:
+    path = project.path
+    project.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM project")
+        connection.execute("DELETE FROM change")
+        connection.commit()
+    with Project.open(path, read_only=True) as opened, opened.reading() as connection:
+        with pytest.raises(DamagedProject, match="title"):
+            queries.project_record(connection)
+        with pytest.raises(DamagedProject, match="log"):
+            log.times(connection)
 
 
 def test_a_closed_or_read_only_project_refuses(project: Project, document: int) -> None:

@@ -220,7 +220,7 @@ def test_regular_expressions(project: annotator.Project) -> None:
     assert [hit.match for hit in project.search(r"\bB-\d+", regex=True)] == ["B-52"]
     assert [hit.match for hit in project.search("CAFÉ", regex=True)] == ["café"]
     assert [hit.match for hit in project.search(r"\p{Han}{3,}", regex=True)] == ["東京都知事"]
-    assert project.search("x*?", regex=True) != []
+    assert project.search("x*?", regex=True) == []
     for wrong in ("(", "[", "*", "a{2,1}", "(?P<1>x)", r"\p{Nothing}", "a{99999999999999999999}"):
         with pytest.raises(InvalidValue, match="no regular expression"):
             project.search(wrong, regex=True)

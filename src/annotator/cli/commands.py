@@ -41,7 +41,8 @@ def build(window: Window) -> typer.Typer:
     app = typer.Typer(
         name="annotator",
         help="Label claims, speculation and official statements in articles, and grade who said them. "
-        "Without a command: the window, on FILE.anno where one is given.",
+        "Without a command ('annotator' or 'annotator FILE.anno') the window opens.",
+        epilog="'annotator COMMAND --help' tells all about a command, 'annotator --version' the version.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -79,14 +80,17 @@ def new(
 
 def import_(
     file: File,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders to import.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders to import.")],
     format: Annotated[str, typer.Option(help="How to read them; see 'annotator formats'.")] = "auto",
     source: Annotated[str, typer.Option(help="The outlet of articles that name none.")] = "",
     recursive: Annotated[bool, typer.Option(help="Folders within folders too.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
     json: Json = False,
 ) -> None:
-    """Import articles and annotated corpora; bad files are listed and stop nothing."""
+    """Import articles and annotated corpora.
+
+    Bad files are listed and stop nothing.
+    """
     with _opened(file, write=True) as project, progress("Importing") as shown:
         report = importing.import_files(
             project, paths, format=format, source=source, recursive=recursive, dry_run=dry_run, progress=shown
@@ -123,13 +127,16 @@ def export(
     label: Annotated[Optional[list[str]], typer.Option(help="Only this label; may be repeated.")] = None,  # noqa: UP045
     status: Annotated[Optional[list[str]], typer.Option(help="Only documents of this status.")] = None,  # noqa: UP045
     annotator: Annotated[Optional[list[str]], typer.Option(help="Only this annotator's.")] = None,  # noqa: UP045
-    overlap: Annotated[str, typer.Option(help="What to keep where spans overlap: longest or first.")] = "longest",
+    overlap: Annotated[str, typer.Option(help="Kept where spans overlap: longest, first; CoNLL: layers.")] = "longest",
     split: Annotated[str, typer.Option(help="Parts with shares: train=0.8,dev=0.1,test=0.1.")] = "",
     group_by: Annotated[str, typer.Option(help="What never falls apart: document, source or date.")] = "document",
     seed: Annotated[int, typer.Option(help="The same seed gives the same split.")] = 0,
     json: Json = False,
 ) -> None:
-    """Export documents and annotations; what the format cannot hold is said."""
+    """Export documents and annotations.
+
+    What the format cannot hold is said.
+    """
     with _opened(file) as project, progress("Exporting") as shown:
         report = exporting.export(
             project,
@@ -160,15 +167,18 @@ def _shares(split: str) -> dict[str, float] | None:
     shares: dict[str, float] = {}
     for part in split.split(","):
         name, _, share = part.partition("=")
+        name = name.strip()
+        if name in shares:
+            raise InvalidValue(f"The split has two parts called {name!r}: give each a name of its own.")
         try:
-            shares[name.strip()] = float(share)
+            shares[name] = float(share)
         except ValueError:
             raise InvalidValue(f"{part!r} is no part of a split: write --split train=0.8,dev=0.1,test=0.1.") from None
     return shares
 
 
 def formats(json: Json = False) -> None:
-    """List the formats: what each reads, writes, and cannot hold."""
+    """List the formats and what they hold."""
     for problem in registry.problems():
         say(problem)
     known = registry.all_formats()
@@ -208,7 +218,10 @@ def search(
     limit: Annotated[int, typer.Option(help="How many hits at most.", min=1)] = 50,
     json: Json = False,
 ) -> None:
-    """Search all documents; prints each hit in its context."""
+    """Search all documents.
+
+    Prints each hit in its context; a query is words, "phrases" and beginnings*, and all must occur.
+    """
     with _opened(file) as project:
         hits = searching.search(project, query, regex=regex, limit=limit)
     if json:
@@ -219,7 +232,7 @@ def search(
 
 
 def sources(file: File, json: Json = False) -> None:
-    """List the sources with the reliability in force."""
+    """List the sources with their reliability."""
     with _opened(file) as project, project.reading() as connection:
         known = queries.sources(connection)
     if json:
@@ -232,7 +245,7 @@ def sources(file: File, json: Json = False) -> None:
 
 
 def stats(file: File, json: Json = False) -> None:
-    """Count documents, annotations, labels, grades and annotators."""
+    """Count documents, annotations and grades."""
     with _opened(file) as project:
         counts = measuring.stats(project)
     if json:
@@ -243,7 +256,10 @@ def stats(file: File, json: Json = False) -> None:
 
 
 def check(file: File, json: Json = False) -> None:
-    """Check the file, every span against its quote, and the chain of the log."""
+    """Check the file, its spans and its log.
+
+    Compares every span with its quote, follows the sealed chain of the log, and compares every row with it.
+    """
     with _opened(file) as project, project.reading() as connection:
         findings = list(find_faults(connection))
     if json:
@@ -260,14 +276,17 @@ def backup(
     file: File,
     out: Annotated[Path | None, typer.Argument(metavar="OUT", help="The copy; beside the project by default.")] = None,
 ) -> None:
-    """Make a copy and check it, also while the project is open."""
+    """Make a checked copy, even of an open file."""
     with plain_failures():
         made = make_backup(file, out) if out is not None else backup_beside(file)
     say(f"Made {made}.")
 
 
 def repair(file: File, out: Annotated[Path, typer.Argument(metavar="OUT", help="The new project file.")]) -> None:
-    """Save what can be read of a damaged project into a new file; the old one stays as it is."""
+    """Save what can be read of a damaged project.
+
+    It goes into a new file; the old one stays as it is.
+    """
     with plain_failures():
         repaired = repair_file(file, out)
     for note in repaired.notes:
@@ -282,7 +301,10 @@ def _demo(window: Window) -> Callable[..., None]:
     def demo(
         folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it.")] = Path("annotator-sample"),
     ) -> None:
-        """Make the sample project, and open it where there is a display."""
+        """Make the sample project and open it.
+
+        Without a display it is exported and drawn instead.
+        """
         with plain_failures():
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / FILE_NAME

@@ -52,7 +52,7 @@ class Annotator(SQLModel, table=True):
 
 
 class LabelSet(SQLModel, table=True):
-    """The permitted vocabulary. ``exclusive``: its labels do not nest, a span has one of them."""
+    """The permitted vocabulary."""
 
     __tablename__ = "label_set"
     __table_args__ = (CheckConstraint("name <> ''"), {"sqlite_autoincrement": True})

@@ -642,7 +642,7 @@ def _plain(error: Exception) -> str:
         return f"The field “{found[1]}” is missing."
     if isinstance(error, msgspec.ValidationError):
         return f"A field is not as it should be: {message}."
-    return f"The line is no JSON: {message[:1].lower()}{message[1:]}."
+    return f"The line is no JSON: {message.removeprefix('JSON is malformed: ')}."
 
 
 def sniff(path: Path, head: bytes) -> bool:

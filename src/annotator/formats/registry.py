@@ -35,7 +35,6 @@ _UNREAD = {
     ".xls": "a table",
     ".yaml": "YAML",
     ".yml": "YAML",
-    ".anno": "a project of Annotator: open it instead",
 }
 """Text files that are no articles; imported as plain text they would only spoil a corpus."""
 
@@ -77,6 +76,8 @@ def detect(path: Path) -> Format:
     Raises ImportRefused where the file is empty, binary, unreadable, or in a format that cannot be imported.
     """
     head = read_head(path)
+    if path.suffix.lower() == ".anno":
+        raise ImportRefused(f"“{path.name}” is a project of Annotator: open it, or export it as JSON Lines first.")
     formats = all_formats()
     for format in FORMATS:
         if format.sniff is not None and format.sniff(path, head):

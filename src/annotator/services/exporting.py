@@ -18,7 +18,7 @@ from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Format, Written
 from annotator.services.annotating import find_label
-from annotator.services.importing import Progress
+from annotator.services.importing import PROJECT_FILE, Progress
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -79,20 +79,21 @@ def export(
     out = out.absolute()
     if not out.parent.is_dir():
         raise ExportRefused(f"There is no folder {out.parent}: make it first, or choose another place.")
-    with project.reading() as connection:
-        rows = _chosen_documents(queries.document_rows(connection), selection)
-        label_names = {find_label(queries.labels(connection), name).name for name in selection.labels}
-        _check_annotators(queries.annotators(connection), selection.annotators)
-    parts = {out: [row.id for row in rows]} if split is None else _split(rows, out, split, group_by, seed)
-    for path in parts:
-        _check_target(project, path)
     written: dict[Path, Written] = {}
     drafts: dict[Path, Path] = {}
     try:
-        for path, ids in parts.items():
-            draft = path.with_name(f".{path.name}.{new_uid()}")
-            drafts[path] = draft
-            written[path] = _write(project, chosen, draft, ids, label_names, selection.annotators, options, progress)
+        # Whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
+        with project.snapshot() as connection:
+            rows = _chosen_documents(queries.document_rows(connection), selection)
+            labels = {find_label(queries.labels(connection), name).name for name in selection.labels}
+            _check_annotators(queries.annotators(connection), selection.annotators)
+            parts = {out: [row.id for row in rows]} if split is None else _split(rows, out, split, group_by, seed)
+            for path in parts:
+                _check_target(project, path)
+            for path, ids in parts.items():
+                draft = path.with_name(f".{path.name}.{new_uid()}")
+                drafts[path] = draft
+                written[path] = _write(project, chosen, draft, ids, labels, selection.annotators, options, progress)
         for draft in drafts.values():
             _to_disk(draft)
         for path, draft in drafts.items():
@@ -122,7 +123,7 @@ def _check_target(project: Project, path: Path) -> None:
     if path.is_dir():
         raise ExportRefused(f"{path} is a folder: give the name of a file in it.")
     of_project = path.name.startswith(f"{project.path.name}-") and path.resolve().parent == project.path.parent
-    if of_project or path.suffix.lower() == ".anno" or path.resolve() == project.path:
+    if of_project or PROJECT_FILE.search(path.name) or path.resolve() == project.path:
         raise ExportRefused(f"{path} is or would look like a project file: give the export another name.")
 
 
@@ -200,6 +201,8 @@ def _split(
     total = sum(split.values())
     if not math.isfinite(total) or total <= 0 or any(share < 0 for share in split.values()):
         raise InvalidValue("A split needs parts with positive shares, such as train=0.8,dev=0.1,test=0.1.")
+    if len({name.casefold() for name in split}) < len(split):
+        raise InvalidValue("A split needs parts whose names differ in more than case: they are names of files.")
     if wrong := [name for name in split if not re.fullmatch(r"[\w-]+", name)]:
         raise InvalidValue(f"{wrong[0]!r} is no name for a part of a split: use letters and digits, such as train.")
     groups: dict[object, list[int]] = {}

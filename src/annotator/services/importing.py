@@ -45,7 +45,8 @@ _CHUNK_ROWS = 2_000
 Progress = Callable[[int, int, str], None]
 """Called with files done, files in all, and what is being read."""
 
-_PROJECT_FILE = re.compile(r"\.anno(-wal|-shm|-journal|\.lock|\.holder)?$")
+PROJECT_FILE = re.compile(r"\.anno(-wal|-shm|-journal|\.lock|\.holder)?$", re.IGNORECASE)
+"""The names of a project and of what stands beside it."""
 
 _log = logging.getLogger(__name__)
 
@@ -97,18 +98,16 @@ def files_of(paths: Iterable[Path], *, recursive: bool = False) -> list[Path]:
 
 
 def _inside(folder: Path, recursive: bool) -> list[Path]:
-    """The files in a folder, without hidden ones and projects; the folder itself where it cannot be read."""
-    try:
-        found = [
-            entry
-            for entry in (folder.rglob("*") if recursive else folder.iterdir())
-            if not any(part.startswith(".") for part in entry.relative_to(folder).parts)
-            and not _PROJECT_FILE.search(entry.name)
-            and not entry.is_dir()
-        ]
-        return sorted(found, key=os.fspath)
-    except OSError:
-        return [folder]
+    """The files in a folder, without hidden ones and projects; a folder itself where it cannot be read."""
+    found: list[Path] = []
+
+    def unreadable(error: OSError) -> None:
+        found.append(Path(error.filename or folder))
+
+    for place, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = [name for name in folders if recursive and not name.startswith(".")]
+        found += [Path(place, n) for n in names if not n.startswith(".") and not PROJECT_FILE.search(n)]
+    return sorted(found, key=os.fspath)
 
 
 def import_files(
@@ -189,7 +188,10 @@ class _Intake:
         self._articles: list[tuple[Article, Path | None, str]] = []
         self._characters = 0
         self._seen: dict[str, int] = {}
-        self._annotation_ids: dict[str, int] = {}
+        self._by_uid: dict[str, tuple[int, int]] = {}
+        """Annotations by the uid that their file gives them: id and document."""
+        self._ties: set[tuple[str, int, int]] = set()
+        """Relations by kind and ends."""
         self._placed: set[tuple[int, int, tuple[Span, ...], str]] = set()
         """Annotations by place and annotator, so that those without a uid are not taken twice."""
         self._looked_at: set[int] = set()
@@ -241,8 +243,8 @@ class _Intake:
             self._seen |= queries.documents_by_hash(connection, [digest for _, _, digest in articles])
             taken_documents = queries.known_uids(connection, "document", [a.uid for a, _, _ in articles if a.uid])
             uids = [found.uid for article, _, _ in articles for found in article.annotations if found.uid]
-            taken_annotations = queries.known_uids(connection, "annotation", uids)
-        self._annotation_ids |= taken_annotations
+            held = queries.annotations_by_uid(connection, [uid for uid in uids if uid not in self._by_uid])
+        self._by_uid |= held
         for article, path, digest in articles:
             if digest in self._seen:
                 self._report.duplicates.append(str(path or article.title))
@@ -253,9 +255,12 @@ class _Intake:
                 except AnnotatorError as error:
                     self._refuse(path, "", str(error))
                     continue
+            document_id = self._seen[digest]
+            own: set[str] = set()
             for number, annotation in enumerate(article.annotations, start=1):
-                if annotation.uid not in self._annotation_ids:
-                    self._annotation(self._seen[digest], article, annotation, path, number)
+                if annotation.uid in own or self._by_uid.get(annotation.uid, (0, 0))[1] != document_id:
+                    self._annotation(document_id, article, annotation, path, number)
+                own.add(annotation.uid)
         people, self._people = self._people, []
         # Rows of one table in a row are written at once.
         edits, self._texts, self._edits = self._texts + self._edits, [], []
@@ -267,7 +272,10 @@ class _Intake:
 
     def _look_at(self, document_id: int, article: Article) -> None:
         """Learn which annotations a document has that was here before."""
-        if document_id in self._looked_at or all(found.uid for found in article.annotations):
+        uids = [found.uid for found in article.annotations]
+        # A uid tells, unless it is given twice or to an annotation of another document.
+        telling = all(uid and self._by_uid.get(uid, (0, document_id))[1] == document_id for uid in uids)
+        if document_id in self._looked_at or (telling and len(set(uids)) == len(uids)):
             return
         self._looked_at.add(document_id)
         with self._project.reading() as connection:
@@ -321,13 +329,14 @@ class _Intake:
             return
         try:
             fragments, shift = _anchor(article.text, incoming)
-            if not incoming.uid:
-                key = (document_id, label_id, fragments, incoming.annotator or self._project.annotator)
+            uid = incoming.uid if _is_uid(incoming.uid) and incoming.uid not in self._by_uid else ""
+            if not uid:
+                key = (document_id, label_id, fragments, _one_line(incoming.annotator) or self._project.annotator)
                 if document_id in self._looked_at and key in self._placed:
                     return
                 self._placed.add(key)
             values = {
-                "uid": incoming.uid if _is_uid(incoming.uid) else new_uid(),
+                "uid": uid or new_uid(),
                 "document_id": document_id,
                 "annotator_id": self._annotator(incoming.annotator),
                 "label_id": label_id,
@@ -351,16 +360,18 @@ class _Intake:
             return
         if shift:
             self._report.notes.append(f"{place} was moved by {shift} characters to where its quote stands.")
-        self._annotation_ids[values["uid"]] = self._add("annotation", values)
+        id = self._add("annotation", values)
+        if self._by_uid.get(incoming.uid, (0, 0))[1] != document_id:
+            self._by_uid[incoming.uid or values["uid"]] = id, document_id
         self._report.annotations += 1
 
     def _source(self, name: str, kind: str) -> int:
         """The id of the source with that name or alias, which is made where there is none."""
-        key = " ".join(name.split()).casefold()
+        key = _one_line(name).casefold()
         return self._sources[key] if key in self._sources else self._aliases.get(key) or self._named(name, kind)
 
     def _named(self, name: str, kind: str) -> int:
-        name = " ".join(name.split())
+        name = _one_line(name)
         key = name.casefold()
         if key in self._sources:
             return self._sources[key]
@@ -369,7 +380,7 @@ class _Intake:
         return self._sources[key]
 
     def _source_entry(self, entry: IncomingSource) -> None:
-        name = " ".join(entry.name.split())
+        name = _one_line(entry.name)
         key = name.casefold()
         if key in self._sources and key not in self._stubs:
             return
@@ -395,7 +406,7 @@ class _Intake:
 
     def _assessment(self, entry: IncomingAssessment, path: Path | None) -> None:
         source_id = self._source(entry.source, "person")
-        annotator = entry.annotator or self._project.annotator
+        annotator = _one_line(entry.annotator) or self._project.annotator
         key = (source_id, entry.made_on, entry.reliability, entry.topic, entry.rationale, annotator)
         if key in self._assessed:
             return
@@ -413,19 +424,25 @@ class _Intake:
         self._add("assessment", values)
 
     def _relation(self, entry: IncomingRelation, path: Path | None) -> None:
-        ends = [self._annotation_ids.get(uid) for uid in (entry.from_uid, entry.to_uid)]
-        if None in ends:
-            self._refuse(path, f"relation {entry.kind}", "One of the annotations that it ties was not imported.")
+        from_id, to_id = (self._by_uid.get(uid, (0, 0))[0] for uid in (entry.from_uid, entry.to_uid))
+        kind = entry.kind.strip()
+        if not from_id or not to_id:
+            self._refuse(path, f"relation {kind}", "One of the annotations that it ties was not imported.")
             return
-        if entry.uid:
-            with self._project.reading() as connection:
-                if queries.known_uids(connection, "relation", [entry.uid]):
-                    return
+        if from_id == to_id or not kind:
+            self._refuse(path, f"relation {kind}", "A relation needs a kind, and ties two different annotations.")
+            return
+        with self._project.reading() as connection:
+            held = queries.relations(connection, annotation_ids=[from_id], trashed=True)
+        self._ties |= {(found.kind, found.from_id, found.to_id) for found in held}
+        if (kind, from_id, to_id) in self._ties:
+            return
+        self._ties.add((kind, from_id, to_id))
         values = {
-            "uid": entry.uid or new_uid(),
-            "kind": entry.kind,
-            "from_id": ends[0],
-            "to_id": ends[1],
+            "uid": self._free_uid("relation", entry.uid),
+            "kind": kind,
+            "from_id": from_id,
+            "to_id": to_id,
             "annotator_id": self._annotator(entry.annotator),
             "note": entry.note,
             "created_at": self._moment,
@@ -457,6 +474,7 @@ class _Intake:
                 self._add("feature", values)
 
     def _annotator(self, name: str) -> int:
+        name = _one_line(name)
         if not name:
             return self._project.annotator_id
         if name not in self._annotators:
@@ -485,6 +503,10 @@ class _Intake:
 
     def _refuse(self, path: Path | None, place: str, reason: str) -> None:
         self._report.refused.append(Refused(str(path or ""), place, reason))
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())
 
 
 def _checked_text(text: str) -> str:

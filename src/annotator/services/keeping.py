@@ -12,13 +12,13 @@ BACKUP_EVERY = timedelta(days=1)
 
 
 def backup_is_due(project: Project) -> bool:
-    """Whether the project changed since its last backup, or since its first day where it has none."""
+    """Whether the project changed since its last backup, or is a day old where it has none. Raises DamagedProject."""
     with project.reading() as connection:
         first, last = log.times(connection)
     now = datetime.now(UTC)
     backups = backups_of(project.path)
-    since = datetime.fromtimestamp(backups[-1].stat().st_mtime, UTC) if backups else datetime.fromisoformat(first)
-    return now - since >= BACKUP_EVERY and (not backups or datetime.fromisoformat(last) > since)
+    since = datetime.fromtimestamp(backups[-1].stat().st_mtime, UTC) if backups else first
+    return now - since >= BACKUP_EVERY and (not backups or last > since)
 
 
 def back_up(project: Project, keep: int) -> Path:

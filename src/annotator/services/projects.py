@@ -1,6 +1,5 @@
 """Projects: make, open and name the annotator who works in one."""
 
-import getpass
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +9,7 @@ from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import InvalidValue
 from annotator.domain.labels import DEFAULT_LABEL_SET, DEFAULT_LABELS
 from annotator.domain.text import without_surrogates
+from annotator.settings import ANNOTATOR_NAME, Settings, annotator_name
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -44,7 +44,8 @@ def create(path: Path, *, title: str = "", annotator: str = "") -> Project:
 def open_project(path: Path, *, annotator: str = "", read_only: bool = False) -> Project:
     """Open a project file and enter the annotator, who is made known to it where he is new.
 
-    Without a name it is the one set for this machine, or the only one that the project knows. Raises ProjectError.
+    Without a name it is the one in the settings, or the only one that the project knows, or the login's. Raises
+    ProjectError.
     """
     project = Project.open(path, read_only=read_only)
     try:
@@ -59,7 +60,9 @@ def enter(project: Project, annotator: str = "") -> None:
     """Work in ``project`` as ``annotator`` from now on."""
     with project.reading() as connection:
         known = queries.annotators(connection)
-    name = checked_name(annotator or (next(iter(known)) if len(known) == 1 else default_annotator()))
+    chosen = Settings()
+    only = next(iter(known)) if len(known) == 1 else ""
+    name = checked_name(annotator or chosen.get(ANNOTATOR_NAME).strip() or only or annotator_name(chosen))
     if name not in known and not project.read_only:
         (id,) = project.next_ids("annotator")
         values = {"uid": new_uid(), "name": name, "created_at": now()}
@@ -92,11 +95,8 @@ def checked_name(name: str) -> str:
 
 
 def default_annotator() -> str:
-    """The name of the user of this machine, or ``annotator``."""
-    try:
-        return getpass.getuser() or "annotator"
-    except (KeyError, OSError):
-        return "annotator"
+    """The name in the settings, or the login's, or ``annotator``."""
+    return annotator_name(Settings())
 
 
 def _project(title: str, moment: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Searching: words through the full-text index, patterns through a scan with a time limit."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from annotator.domain.errors import Cancelled, InvalidValue
 from annotator.domain.records import SearchHit
@@ -63,8 +64,11 @@ def _search_regex(
                     break
                 if cancelled():
                     raise Cancelled("The search was cancelled.")
-                if compiled.search(text, timeout=seconds):
-                    hits.extend(index.hits_in(id, title, text, spans(text), min(per_document, limit - len(hits))))
+                # Not where it matches nothing but empty places: those would pass for hits in the title.
+                found = spans(text)
+                if (first := next(found, None)) is not None:
+                    places = chain((first,), found)
+                    hits.extend(index.hits_in(id, title, text, places, min(per_document, limit - len(hits))))
     except TimeoutError:
         raise InvalidValue(
             f"The expression {expression!r} took over {seconds:g} seconds in one document: make it simpler."

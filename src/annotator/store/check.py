@@ -42,7 +42,7 @@ def check(connection: sqlite3.Connection) -> Iterator[Finding]:
             yield from part(connection)
         except sqlite3.DatabaseError as error:
             # One unreadable page must not hide what is wrong elsewhere.
-            yield Finding("file", "database", f"A part of it cannot be read: {error}.")
+            yield Finding("file", "database", f"A part of it cannot be read: {str(error).partition(' with text ')[0]}.")
 
 
 def _file(connection: sqlite3.Connection) -> Iterator[Finding]:
@@ -105,9 +105,7 @@ def _chain(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 def _replayed(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Every row must be what the log says it became."""
-    columns = {
-        table: tuple(row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')) for table in _LOGGED
-    }
+    columns = {table: tuple(row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')) for table in _LOGGED}
     becomes: dict[str, dict[int, tuple[object, ...]]] = {table: {} for table in _LOGGED}
     for number, edits in connection.execute("SELECT number, edits FROM change ORDER BY number"):
         try:
@@ -115,8 +113,8 @@ def _replayed(connection: sqlite3.Connection) -> Iterator[Finding]:
                 if after is None:
                     becomes[table].pop(id, None)
                 else:
-                    held = () if before is None else zip(columns[table], becomes[table].get(id, ()), strict=False)
-                    row = {**dict(held), **after}
+                    held = zip(columns[table], becomes[table].get(id, ()), strict=False)
+                    row = after if before is None else {**dict(held), **after}
                     becomes[table][id] = tuple(_stored(row.get(column)) for column in columns[table])
         except (ValueError, TypeError, KeyError, AttributeError):
             yield Finding("log", "change log", f"Entry {number} cannot be read.")

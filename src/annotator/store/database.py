@@ -152,10 +152,11 @@ def _known(path: Path, error: sqlite3.Error) -> AnnotatorError | None:
         return ProjectError(f"{path.name} cannot be opened: check that its folder is there and can be written to.")
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return ProjectInUse(f"{path.name} is being written to by another program: wait a moment and repeat the step.")
-    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return DamagedProject(_damaged(path, str(error)))
-    if code in {0, sqlite3.SQLITE_ERROR} and any(words in str(error).lower() for words in _DAMAGE):
-        return DamagedProject(_damaged(path, str(error)))
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or (
+        code in {0, sqlite3.SQLITE_ERROR} and any(words in str(error).lower() for words in _DAMAGE)
+    ):
+        # Of a text that cannot be decoded SQLite repeats whole pages.
+        return DamagedProject(_damaged(path, str(error).partition(" with text ")[0]))
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
         return ProjectError(f"The project {path.name} is closed.")
     if code == sqlite3.SQLITE_IOERR:

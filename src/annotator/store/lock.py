@@ -70,5 +70,5 @@ class ProjectLock:
 def _user() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):
         return "somebody"

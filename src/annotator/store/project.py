@@ -72,6 +72,8 @@ class Project:
         # The file gets its name when it is whole, so that a crash leaves no half-made project behind.
         draft = path.with_name(f".{new_uid()}.draft")
         try:
+            # Anew: another may have made one between that look and the lock.
+            check_free(path)
             with plain_errors(path):
                 _make(draft, edits)
                 draft = draft.rename(path)
@@ -166,6 +168,16 @@ class Project:
             raise ProjectError(f"The project {self.path.name} is closed.")
         with plain_errors(self.path):
             yield self.reader
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """As ``reading``, but everything inside sees the project of one moment, whoever writes meanwhile."""
+        with self.reading() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
 
     def next_ids(self, table: str, count: int = 1) -> range:
         """Ids for ``count`` new rows of ``table``, never used before, not even by rows that are gone."""

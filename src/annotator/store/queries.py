@@ -33,8 +33,13 @@ class ProjectRecord(NamedTuple):
 
 
 def project_record(connection: sqlite3.Connection) -> ProjectRecord:
-    """The project's own row."""
-    return ProjectRecord(*connection.execute("SELECT uid, title, guideline, created_at FROM project").fetchone())
+    """The project's own row. Raises DamagedProject where it is gone."""
+    row = connection.execute("SELECT uid, title, guideline, created_at FROM project").fetchone()
+    if row is None:
+        raise DamagedProject(
+            "The project is damaged (the row with its title is gone): save what can be read with 'annotator repair'."
+        )
+    return ProjectRecord(*row)
 
 
 # --- vocabulary -------------------------------------------------------------------------------------------------------
@@ -246,6 +251,17 @@ def annotations(
     return map(_annotation, cursor)
 
 
+def annotations_by_uid(connection: sqlite3.Connection, uids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Which of these uids annotations hold already, those in the trash too: id and document of each."""
+    return {
+        uid: (id, document_id)
+        for uid, id, document_id in connection.execute(
+            "SELECT uid, id, document_id FROM annotation WHERE uid IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(uids)),),
+        )
+    }
+
+
 def annotation(connection: sqlite3.Connection, id: int) -> AnnotationRecord:
     """One annotation. Raises NotFound."""
     for found in annotations(connection, ids=[id]):
@@ -260,8 +276,8 @@ def relations(
     outside = "TRUE" if trashed else "fd.trashed_at IS NULL AND gd.trashed_at IS NULL"
     where, values = "", list[str]()
     if annotation_ids is not None:
-        where = "AND (r.from_id IN (SELECT value FROM json_each(?1)) OR r.to_id IN (SELECT value FROM json_each(?1))) "
-        values = [json.dumps(list(annotation_ids))]
+        where = "AND (r.from_id IN (SELECT value FROM json_each(?)) OR r.to_id IN (SELECT value FROM json_each(?))) "
+        values = 2 * [json.dumps(list(annotation_ids))]
     return [
         RelationRecord(*row)
         for row in connection.execute(

@@ -115,7 +115,11 @@ def _opened(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA cell_size_check = ON")
         # Without this SQLite reads nothing of a file whose end is missing. The connection cannot write.
         connection.execute("PRAGMA writable_schema = ON")
-        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        names = set[str]()
+        # As far as the list of tables can be read: those on it are known to SQLite all the same.
+        with suppress(sqlite3.DatabaseError):
+            names.update(name for (name,) in tables)
     except sqlite3.Error as error:
         connection.close()
         raise DamagedProject(
