@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_COMMAND_WORDS = ("-h", "--help", "--version")
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program with ``arguments`` (those of the process by default); returns its exit code."""

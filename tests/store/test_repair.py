@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -179,7 +180,8 @@ def test_an_unreadable_page_costs_only_its_own_rows(tmp_path: Path) -> None:
             project.add_document(f"Title {number}", f"Text number {number}. " * 100)
         for number in range(1, 61):
             project.annotate(number, 0, 4, "claim")
-    (page_size,) = sqlite3.connect(path).execute("PRAGMA page_size").fetchone()
+    with closing(sqlite3.connect(path)) as connection:
+        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
     data = bytearray(path.read_bytes())
     at = data.find(b"Text number 30. ")
     begin = at // page_size * page_size

@@ -20,7 +20,7 @@ def launch(project: Path | None = None) -> MainWindow:
 
     A project that cannot be opened leaves the welcome page with a sentence that says why.
     """
-    application = _application()
+    application = the_application()
     chosen, state = settings.Settings(), settings.State()
     theme = ThemeSwitch(application, chosen.get(settings.THEME))
     window = MainWindow(chosen, state, theme)
@@ -41,11 +41,11 @@ def run(project: Path | None = None) -> int:
     from annotator.app.dialogs.crash_dialog import CrashDialog, CrashReporter
 
     logs.start()
-    _application()
+    the_application()
     crash = logs.previous_crash()
     reporter = CrashReporter()
     logs.install_hooks(reporter.tell_known, reporter.tell_bug)
-    qInstallMessageHandler(_note_qt_message)
+    qInstallMessageHandler(note_qt_message)
     window = launch(project)
     reporter.show_over(window)
     reporter.known.connect(window.toasts.warn)
@@ -54,7 +54,8 @@ def run(project: Path | None = None) -> int:
     return QApplication.exec()
 
 
-def _application() -> QApplication:
+def the_application() -> QApplication:
+    """The one application of this process, made where there is none."""
     application = QApplication.instance()
     if isinstance(application, QApplication):
         return application
@@ -78,5 +79,6 @@ def _import_for_later() -> None:
     import_module("annotator.services.exporting")
 
 
-def _note_qt_message(kind: QtMsgType, context: object, text: str) -> None:
+def note_qt_message(kind: QtMsgType, context: object, text: str) -> None:
+    """Put a message of Qt into the log."""
     logs.note_qt_message(kind.name, getattr(context, "category", None), text)

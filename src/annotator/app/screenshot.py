@@ -3,10 +3,10 @@
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
 
 from annotator import settings
-from annotator.app.application import _application
+from annotator.app.application import note_qt_message, the_application
 from annotator.app.main_window import MainWindow
 from annotator.app.theme import ThemeSwitch
 from annotator.domain.errors import InvalidValue, NotFound
@@ -29,7 +29,9 @@ def draw(
 
     Raises NotFound for a document or view that is not there, InvalidValue where the picture cannot be saved.
     """
-    application = _application()
+    # Of a window without a screen Qt says on stderr what it cannot do; that is for the log.
+    before = qInstallMessageHandler(note_qt_message)
+    application = the_application()
     with tempfile.TemporaryDirectory() as home:
         # Not the user's own settings and state: a picture leaves no trace in them and owes nothing to them.
         chosen, state = settings.Settings(Path(home) / "settings.toml"), settings.State(Path(home) / "state.json")
@@ -42,6 +44,7 @@ def draw(
         finally:
             window.workspace.close_project()
             window.deleteLater()
+            qInstallMessageHandler(before)
 
 
 def _show(window: MainWindow, project: Path, document_id: int | None, view: str, size: tuple[int, int]) -> None:

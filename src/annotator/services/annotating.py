@@ -200,10 +200,15 @@ def _anchored(text: str, fragments: Pairs) -> dict[str, Any]:
     parts = tuple(part for span in checked if (part := trimmed(text, span)) is not None)
     if not parts:
         raise InvalidValue("The span covers only white space: select some words.")
-    whole = hull(parts)
+    return placed(text, parts)
+
+
+def placed(text: str, fragments: Sequence[Span]) -> dict[str, Any]:
+    """The columns that say where an annotation lies in ``text``: fragments in text order, hull, quote and context."""
+    whole = hull(fragments)
     prefix, suffix = context_of(text, whole)
     return {
-        "fragments": _pairs(parts),
+        "fragments": _pairs(fragments),
         "start": whole.start,
         "end": whole.end,
         "quote": whole.of(text),

@@ -13,7 +13,7 @@ from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidSpan, 
 from annotator.domain.features import checked_features
 from annotator.domain.grades import checked_confidence, checked_credibility, checked_probability, checked_reliability
 from annotator.domain.labels import OKABE_ITO, initials_of
-from annotator.domain.spans import Span, checked_fragments, context_of, find_quote, hull
+from annotator.domain.spans import Span, checked_fragments, find_quote, hull
 from annotator.domain.text import canonical, sha256, without_surrogates
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.formats import registry
@@ -28,6 +28,7 @@ from annotator.formats.base import (
     Vocabulary,
 )
 from annotator.nlp.boundaries import count_words
+from annotator.services.annotating import placed
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -340,7 +341,7 @@ class _Intake:
                 "document_id": document_id,
                 "annotator_id": self._annotator(incoming.annotator),
                 "label_id": label_id,
-                **_place(article.text, fragments),
+                **placed(article.text, fragments),
                 "cue": _shifted(incoming.cue, shift, article.text),
                 "mention": _shifted(incoming.mention, shift, article.text),
                 "source_id": self._source(incoming.source, "person") if incoming.source else None,
@@ -540,19 +541,6 @@ def _anchor(text: str, incoming: IncomingAnnotation) -> tuple[tuple[Span, ...], 
     if found.end - found.start != whole.end - whole.start:
         return (found,), shift
     return checked_fragments([(s + shift, e + shift) for s, e in incoming.fragments], len(text)), shift
-
-
-def _place(text: str, fragments: Sequence[Span]) -> dict[str, Any]:
-    whole = hull(fragments)
-    prefix, suffix = context_of(text, whole)
-    return {
-        "fragments": [[span.start, span.end] for span in fragments],
-        "start": whole.start,
-        "end": whole.end,
-        "quote": whole.of(text),
-        "prefix": prefix,
-        "suffix": suffix,
-    }
 
 
 def _shifted(spans: Sequence[Span], shift: int, text: str) -> list[list[int]]:

@@ -40,7 +40,7 @@ def check(connection: sqlite3.Connection) -> Iterator[Finding]:
     for part in (_file, _texts, _offsets, _chain, _replayed, _search):
         try:
             yield from part(connection)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             # One unreadable page must not hide what is wrong elsewhere.
             yield Finding("file", "database", f"A part of it cannot be read: {str(error).partition(' with text ')[0]}.")
 

@@ -129,6 +129,9 @@ def plain_errors(path: Path) -> Iterator[None]:
         if (known := _known(path, error)) is None:
             raise
         raise known from error
+    except UnicodeDecodeError as error:
+        # Python's own words where the name of a table or column, or what SQLite says of it, is no UTF-8.
+        raise DamagedProject(_damaged(path, "a name in its schema cannot be read")) from error
     except UnicodeEncodeError as error:
         raise InvalidValue(
             f"The text {error.object[max(0, error.start - 20) : error.start]!r}... goes on with a character that no "

@@ -319,11 +319,6 @@ def uses_of_source(connection: sqlite3.Connection, id: int) -> dict[str, int]:
     return found
 
 
-def source_ids(connection: sqlite3.Connection) -> dict[str, int]:
-    """Ids of the sources by name."""
-    return dict(connection.execute("SELECT name, id FROM source"))
-
-
 def assessments(connection: sqlite3.Connection, *, source_id: int | None = None) -> list[AssessmentRecord]:
     """The judgements of all sources or of one, the one in force first."""
     where = "" if source_id is None else "WHERE a.source_id = ? "

@@ -118,7 +118,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         names = set[str]()
         # As far as the list of tables can be read: those on it are known to SQLite all the same.
-        with suppress(sqlite3.DatabaseError):
+        with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
             names.update(name for (name,) in tables)
     except sqlite3.Error as error:
         connection.close()
@@ -149,7 +149,7 @@ def _readable_rows(damaged: sqlite3.Connection, table: str, notes: list[str]) ->
                 except (ValueError, TypeError) as error:
                     notes.append(f"The {table} {id} is lost: it cannot be read ({error}).")
             return
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             notes.append(f"Some rows of {table} cannot be read ({error}).")
 
 
