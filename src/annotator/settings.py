@@ -153,10 +153,14 @@ Subscriber = Callable[[Setting[Any]], None]
 
 
 class Settings:
-    """What the user has set. Reading never fails: a bad value is reported in ``messages`` and the default holds."""
+    """What the user has set. Reading never fails: a bad value is reported in ``messages`` and the default holds.
 
-    def __init__(self, path: Path | None = None) -> None:
+    A damaged file is set aside, but for one who has nobody to tell it to (``set_aside_damaged`` false).
+    """
+
+    def __init__(self, path: Path | None = None, *, set_aside_damaged: bool = True) -> None:
         self.path = path or config_path() / "settings.toml"
+        self._set_aside_damaged = set_aside_damaged
         self.messages: list[str] = []
         self._subscribers: list[Subscriber] = []
         self._values = self._accepted(self._read(), report=True)
@@ -202,7 +206,8 @@ class Settings:
             )
             return {}
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-            self.messages.append(set_aside(self.path, "settings"))
+            if self._set_aside_damaged:
+                self.messages.append(set_aside(self.path, "settings"))
             return {}
 
     def _accepted(self, table: dict[str, Any], report: bool) -> dict[str, Any]:

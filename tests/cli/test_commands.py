@@ -355,6 +355,10 @@ def test_a_name_in_the_settings_is_that_of_the_annotator(run: Run, case: Path, t
         assert project.annotator == "Bob"
     with annotator.open(case, annotator="ada") as project:
         assert project.annotator == "ada"
+    damaged = Settings().path
+    damaged.write_text("[", encoding="utf-8")
+    assert run("stats", case).code == 0
+    assert damaged.read_text(encoding="utf-8") == "["
 
 
 def test_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

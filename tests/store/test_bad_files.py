@@ -114,6 +114,32 @@ def test_a_truncated_project_is_left_as_it_is(tmp_path: Path, sound: Path) -> No
         assert [entry.name for entry in tmp_path.iterdir()] == ["case.anno"]
 
 
+@pytest.mark.parametrize(
+    ("words", "spoilt"),
+    [
+        (b"CREATE TABLE annotator (", b"CREATE TABLE annotat\xcer ("),
+        (b"    name VARCHAR NOT NULL,", b"    n\x8ame VARCHAR NOT NULL,"),
+        (b"FOREIGN KEY(document_id)", b"FOREIGN KEY([ocument_id)"),
+        (b"CHECK (name <> '')", b"CHECK 'name <> '')"),
+        (b"# Guideline", b"\xa3 Guideline"),
+    ],
+    ids=["table", "column", "bracket", "quotation mark", "text"],
+)
+def test_a_spoilt_schema_or_text_is_damage(tmp_path: Path, sound: Path, words: bytes, spoilt: bytes) -> None:
+    path = tmp_path / "case.anno"
+    data = sound.read_bytes()
+    assert words in data
+    path.write_bytes(data.replace(words, spoilt))
+    with pytest.raises(DamagedProject) as refused:
+        use(path)
+    expect_plain(refused.value)
+    new = tmp_path / "new.anno"
+    repair(path, new)
+    with Project.open(new) as project, project.reading() as connection:
+        assert list(check(connection)) == []
+        assert len(queries.document_rows(connection)) == 3
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_flipped_byte_never_ends_in_a_traceback(

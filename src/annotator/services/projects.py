@@ -60,7 +60,7 @@ def enter(project: Project, annotator: str = "") -> None:
     """Work in ``project`` as ``annotator`` from now on."""
     with project.reading() as connection:
         known = queries.annotators(connection)
-    chosen = Settings()
+    chosen = Settings(set_aside_damaged=False)
     only = next(iter(known)) if len(known) == 1 else ""
     name = checked_name(annotator or chosen.get(ANNOTATOR_NAME).strip() or only or annotator_name(chosen))
     if name not in known and not project.read_only:
@@ -96,7 +96,7 @@ def checked_name(name: str) -> str:
 
 def default_annotator() -> str:
     """The name in the settings, or the login's, or ``annotator``."""
-    return annotator_name(Settings())
+    return annotator_name(Settings(set_aside_damaged=False))
 
 
 def _project(title: str, moment: str) -> dict[str, Any]:

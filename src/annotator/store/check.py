@@ -9,6 +9,7 @@ from typing import NamedTuple
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.spans import checked_fragments
 from annotator.store import log
+from annotator.store.database import said_in_brief
 from annotator.store.migrations import VERSION, foreign_objects, missing_objects
 from annotator.store.rows import encode
 
@@ -42,7 +43,7 @@ def check(connection: sqlite3.Connection) -> Iterator[Finding]:
             yield from part(connection)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             # One unreadable page must not hide what is wrong elsewhere.
-            yield Finding("file", "database", f"A part of it cannot be read: {str(error).partition(' with text ')[0]}.")
+            yield Finding("file", "database", f"A part of it cannot be read: {said_in_brief(error)}.")
 
 
 def _file(connection: sqlite3.Connection) -> Iterator[Finding]:

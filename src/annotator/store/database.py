@@ -28,6 +28,7 @@ _HEADER_SIZE = 100
 _BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database that is in use or was not closed."""
 
+_LONGEST_REASON = 120
 _DAMAGE = ("could not decode to utf-8", "fts5", "vtable constructor", "unsupported file format", "malformed")
 """What SQLite says of a damaged file where it calls it a plain error."""
 
@@ -158,8 +159,7 @@ def _known(path: Path, error: sqlite3.Error) -> AnnotatorError | None:
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or (
         code in {0, sqlite3.SQLITE_ERROR} and any(words in str(error).lower() for words in _DAMAGE)
     ):
-        # Of a text that cannot be decoded SQLite repeats whole pages.
-        return DamagedProject(_damaged(path, str(error).partition(" with text ")[0]))
+        return DamagedProject(_damaged(path, said_in_brief(error)))
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
         return ProjectError(f"The project {path.name} is closed.")
     if code == sqlite3.SQLITE_IOERR:
@@ -167,6 +167,12 @@ def _known(path: Path, error: sqlite3.Error) -> AnnotatorError | None:
     if code in {sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG}:
         return InvalidValue(f"Nothing was changed: {_constraint(str(error))}")
     return None
+
+
+def said_in_brief(error: Exception) -> str:
+    """What SQLite says of a damage, on one line: of texts and statements it repeats whole pages."""
+    said = " ".join(str(error).partition(" with text ")[0].split())
+    return said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
 
 
 def _constraint(message: str) -> str:

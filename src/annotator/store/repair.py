@@ -12,7 +12,7 @@ from annotator.domain.labels import OKABE_ITO
 from annotator.domain.spans import Span, checked_fragments, context_of, find_quote
 from annotator.domain.text import canonical, sha256
 from annotator.store import log, rows, search
-from annotator.store.database import check_free, plain_errors, uri
+from annotator.store.database import check_free, plain_errors, said_in_brief, uri
 from annotator.store.migrations import APPLICATION_ID, migrate
 
 
@@ -123,7 +123,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         connection.close()
         raise DamagedProject(
-            f"Nothing of {path.name} can be read ({error}): it is no SQLite database any more. Open a backup instead."
+            f"Nothing of {path.name} can be read ({said_in_brief(error)}): it is no SQLite database any more. "
+            "Open a backup instead."
         ) from error
     if "document_text" not in names:
         connection.close()
@@ -147,10 +148,10 @@ def _readable_rows(damaged: sqlite3.Connection, table: str, notes: list[str]) ->
                 try:
                     yield {column: shape.decoded_value(column, value) for column, value in held.items()} | {"id": id}
                 except (ValueError, TypeError) as error:
-                    notes.append(f"The {table} {id} is lost: it cannot be read ({error}).")
+                    notes.append(f"The {table} {id} is lost: it cannot be read ({said_in_brief(error)}).")
             return
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            notes.append(f"Some rows of {table} cannot be read ({error}).")
+            notes.append(f"Some rows of {table} cannot be read ({said_in_brief(error)}).")
 
 
 def _sound(table: str, values: dict[str, Any], texts: dict[int, str], notes: list[str]) -> Edit | None:
