@@ -1,5 +1,6 @@
 """The mouse: select, click, choose from a menu, drop files."""
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,10 @@ def drop(window: MainWindow, *paths: Path) -> bool:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     none, action = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
-    enter = QDragEnterEvent(QPoint(400, 400), action, data, Qt.MouseButton.LeftButton, none)
+    with warnings.catch_warnings():
+        # PySide6 6.12 wants a QPointF here, which 6.11 does not take.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        enter = QDragEnterEvent(QPoint(400, 400), action, data, Qt.MouseButton.LeftButton, none)
     QApplication.sendEvent(window, enter)
     if not enter.isAccepted():
         return False

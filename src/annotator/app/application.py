@@ -9,7 +9,7 @@ from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from annotator import logs, settings
-from annotator.app.icons import icon
+from annotator.app.icons import application_icon
 from annotator.app.main_window import MainWindow
 from annotator.app.theme import ThemeSwitch
 from annotator.store import rows
@@ -63,7 +63,7 @@ def the_application() -> QApplication:
     made.setApplicationName("annotator")
     made.setApplicationDisplayName("Annotator")
     made.setDesktopFileName("annotator")
-    made.setWindowIcon(icon("annotator"))
+    made.setWindowIcon(application_icon())
     return made
 
 

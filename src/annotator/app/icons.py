@@ -15,6 +15,19 @@ def icon(name: str) -> QIcon:
     return QIcon(_Engine(name))
 
 
+def application_icon() -> QIcon:
+    """The icon of the program, in its own colours."""
+    made = QIcon()
+    for side in (16, 24, 32, 48, 64, 128, 256):
+        pixmap = QPixmap(side, side)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        _renderer("annotator").render(painter, QRectF(0, 0, side, side))
+        painter.end()
+        made.addPixmap(pixmap)
+    return made
+
+
 @cache
 def _drawing(name: str) -> bytes:
     try:

@@ -238,6 +238,9 @@ class MainWindow(QMainWindow):
             self.reading.view.setFocus()
 
     def _search(self, query: str) -> None:
+        # In the list, which filters as one types, the last word may go on; the same documents must have hits here.
+        if query[-1:].isalnum() and query.count('"') % 2 == 0:
+            query += "*"
         self.show_pane("search")
         self.views["search"].run(query)  # type: ignore[attr-defined]
 

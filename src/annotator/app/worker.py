@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -72,6 +73,7 @@ def _work(answer: Connection, function: Callable[..., Any], arguments: tuple[Any
     except Cancelled:
         return
     except AnnotatorError as error:
-        answer.send((_REFUSED, error))
+        with suppress(BrokenPipeError):
+            answer.send((_REFUSED, error))
     except BaseException:  # noqa: BLE001 - whatever it is, the window hears of it
         answer.send((_BUG, traceback.format_exc()))
