@@ -103,15 +103,21 @@ def test_the_context_menu(window: MainWindow) -> None:
     assert active(window).label == "speculation"
 
 
+def _entering(data: QMimeData) -> QDragEnterEvent:
+    """Something is dragged into a window."""
+    none, action = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+    with warnings.catch_warnings():
+        # PySide6 6.12 wants a QPointF here, which 6.11 does not take.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return QDragEnterEvent(QPoint(400, 400), action, data, Qt.MouseButton.LeftButton, none)
+
+
 def drop(window: MainWindow, *paths: Path) -> bool:
     """Drop files on the window; whether it takes them."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     none, action = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
-    with warnings.catch_warnings():
-        # PySide6 6.12 wants a QPointF here, which 6.11 does not take.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        enter = QDragEnterEvent(QPoint(400, 400), action, data, Qt.MouseButton.LeftButton, none)
+    enter = _entering(data)
     QApplication.sendEvent(window, enter)
     if not enter.isAccepted():
         return False
@@ -141,9 +147,7 @@ def test_files_a_folder_and_a_project_are_dropped(window: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: window.workspace.project is not None and window.workspace.project.path == other)
     data = QMimeData()
     data.setText("words")
-    words = QDragEnterEvent(
-        QPoint(4, 4), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
+    words = _entering(data)
     QApplication.sendEvent(window, words)
     assert not words.isAccepted()
 
