@@ -347,8 +347,8 @@ def _refuses_every_write(window: MainWindow, notice: str) -> None:
         press(*keys, on=window.reading.view)
         assert said(window) == [notice], keys
     window.toasts.clear()
-    window.views["documents"].table.selectAll()  # type: ignore[attr-defined]
-    window.views["documents"].trash_selected()  # type: ignore[attr-defined]
+    window.views["documents"].table.selectAll()
+    window.views["documents"].trash_selected()
     assert len(said(window)) == 1
     window.files.import_paths([Path("x.txt")])
     assert notice in said(window)
@@ -411,7 +411,7 @@ def test_a_note_that_found_no_room_is_not_lost(window: MainWindow, qtbot: QtBot)
     (pages,) = writer.execute("PRAGMA page_count").fetchone()
     writer.execute(f"PRAGMA max_page_count = {pages}")
     note = "as heard on the telephone " * 2000
-    window.views["inspector"].note.setPlainText(note)  # type: ignore[attr-defined]
+    window.views["inspector"].note.setPlainText(note)
     press("Esc")
     assert "full" in said(window)[0]
     writer.execute("PRAGMA max_page_count = 1073741823")

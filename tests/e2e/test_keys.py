@@ -235,7 +235,7 @@ def test_cue_mention_and_an_inherited_letter(window: MainWindow) -> None:
     put_caret(window, "Prices may")
     press("2", "A")
     type_text("spokes")
-    popup = window.views["inspector"].source.edit.completer().popup()  # type: ignore[attr-defined]
+    popup = window.views["inspector"].source.edit.completer().popup()
     assert popup.isVisible() and "Gazprom spokesman" in str(popup.model().index(0, 0).data())
     press("Down", "Return", on=popup)
     press("Return")
@@ -275,9 +275,9 @@ def test_statuses_and_the_trash(window: MainWindow) -> None:
     press("Ctrl+1", "Home", "Del")
     assert len(window.workspace.document_rows()) == 1
     documents = window.views["documents"]
-    documents.show_trash(True)  # type: ignore[attr-defined]
-    documents.table.selectAll()  # type: ignore[attr-defined]
-    documents.restore_action.trigger()  # type: ignore[attr-defined]
+    documents.show_trash(True)
+    documents.table.selectAll()
+    documents.restore_action.trigger()
     assert len(window.workspace.document_rows()) == 2
 
 

@@ -54,13 +54,13 @@ def test_a_click_on_a_highlight_makes_it_active_and_goes_through_those_below(win
 
 def test_clicks_in_the_palette_and_the_table(window: MainWindow) -> None:
     put_caret(window, "Prices may")
-    labels = window.views["labels"].list  # type: ignore[attr-defined]
+    labels = window.views["labels"].list
     row = labels.visualRect(labels.model().index(1, 0)).center()
     QTest.mouseClick(labels.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, row)
     assert active(window).label == "speculation" and window.reading.view.hasFocus()
     put_caret(window, "Nobody else")
     press("1")
-    table = window.views["annotations"].table  # type: ignore[attr-defined]
+    table = window.views["annotations"].table
     place = QPoint(60, table.rowViewportPosition(1) + 5)
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert active(window).label == "speculation"
@@ -73,7 +73,7 @@ def test_clicks_in_the_palette_and_the_table(window: MainWindow) -> None:
 
 
 def test_a_documents_row_opens_and_sorting_keeps_it(window: MainWindow) -> None:
-    documents = window.views["documents"].table  # type: ignore[attr-defined]
+    documents = window.views["documents"].table
     other = next(row.id for row in window.workspace.document_rows() if row.title.startswith("Bridge"))
     documents.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
     place = QPoint(30, documents.rowViewportPosition(documents.records.row_of(other)) + 5)

@@ -14,7 +14,7 @@ from annotator.app.main_window import MainWindow
 
 
 def _rows(window: MainWindow) -> list[str]:
-    return [row.title for row in window.views["documents"].table.records.shown]  # type: ignore[attr-defined]
+    return [row.title for row in window.views["documents"].table.records.shown]
 
 
 def test_the_search_field_filters_and_leads_to_the_hits(window: MainWindow, qtbot: QtBot) -> None:
@@ -28,7 +28,7 @@ def test_the_search_field_filters_and_leads_to_the_hits(window: MainWindow, qtbo
     press("Ctrl+F")
     type_text("bridge")
     press("Return")
-    table = window.views["search"].table  # type: ignore[attr-defined]
+    table = window.views["search"].table
     qtbot.waitUntil(lambda: len(table.records.shown) > 0)
     assert window.docks["search"].isVisible() and not table.visibleRegion().isEmpty()
     row = next(row for row in table.records.shown if row.hit.span.start > 20)

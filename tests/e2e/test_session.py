@@ -109,7 +109,7 @@ def test_settings_hold_at_once(window: MainWindow) -> None:
     for characters in (30, 60, 0):
         window.settings.set(settings.READING_WIDTH, characters)
         view.select(ARTICLE.index("“We"), ARTICLE.index("company"))
-        widths.append(view.document().documentLayout().column.width)  # type: ignore[attr-defined]
+        widths.append(view.document().documentLayout().column.width)  # type: ignore[attr-defined]  # it is ours
     assert widths[0] < widths[1] < widths[2]
     window.settings.set(settings.ANNOTATOR_NAME, "bob")
     assert status(window)["Annotator"] == "bob"
@@ -123,13 +123,13 @@ def test_the_guideline_is_read_and_edited_in_place(
 ) -> None:
     press("Shift+F2")
     guideline = window.views["guideline"]
-    assert guideline.isVisible() and "claim" in guideline.page.toPlainText().lower()  # type: ignore[attr-defined]
-    guideline.edit.click()  # type: ignore[attr-defined]
-    guideline.source.setPlainText("# Ours\n\nA claim is a claim.")  # type: ignore[attr-defined]
+    assert guideline.isVisible() and "claim" in guideline.page.toPlainText().lower()
+    guideline.edit.click()
+    guideline.source.setPlainText("# Ours\n\nA claim is a claim.")
     # Closed at once: what was typed a moment ago is kept.
     leave(qtbot, window)
     again = launched(case)
-    page = again.views["guideline"].page.toPlainText()  # type: ignore[attr-defined]
+    page = again.views["guideline"].page.toPlainText()
     assert page.startswith("Ours")
     assert again.actions_by_id["edit.undo"].text() == "Undo change the guideline"
 
@@ -139,7 +139,7 @@ def test_a_source_is_assessed_in_the_window_and_its_letter_inherited(window: Mai
     press("1", "A")
     type_text("Ministry")
     press("Return", "Esc")
-    window.views["inspector"].assess.click()  # type: ignore[attr-defined]
+    window.views["inspector"].assess.click()
     assert window.docks["sources"].isVisible()
 
 
@@ -168,7 +168,7 @@ def test_no_query_for_a_single_row(
         statements.clear()
         assert window.files.open_project(path)
         opened = len(statements)
-        table = window.views["documents"].table  # type: ignore[attr-defined]
+        table = window.views["documents"].table
         bar = table.verticalScrollBar()
         for step in range(20):
             bar.setValue(bar.maximum() * step // 20)
@@ -229,7 +229,7 @@ def test_undo_of_the_import_of_what_is_being_read(launched: Launch, qtbot: QtBot
     assert window.workspace.document is None and window.workspace.document_rows() == []
     assert not window.reading.view.is_open and status(window)["Counts"] == ""
     press("Ctrl+Y", on=window)
-    listed = window.views["documents"].table.records  # type: ignore[attr-defined]
+    listed = window.views["documents"].table.records
     qtbot.waitUntil(lambda: [row.title for row in listed.shown] == ["Fresh title"])
     press("Ctrl+PgDown", on=window)
     assert window.workspace.document is not None

@@ -99,7 +99,8 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(self)
         self.jobs = Jobs(self)
         self.toasts = Toasts(self)
-        self.views: dict[str, QWidget] = {}
+        # Built by name out of the table of views: what one of them can do is known to whoever asks for it by its id.
+        self.views: dict[str, Any] = {}
         self.docks: dict[str, QDockWidget] = {}
         self._enabled: object = None
         self._welcome: WelcomePage | None = None
@@ -162,7 +163,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id: dict[str, QAction] = build_actions(self, handlers)
         self.keymap = keys.load(self.settings)
         self.keymap.apply(self.actions_by_id)
-        listening = [self.reading.view, self.views["annotations"].table]  # type: ignore[attr-defined]
+        listening = [self.reading.view, self.views["annotations"].table]
         hear_keys(self.actions_by_id, listening)
         ChordHints(self.actions_by_id, listening, self).hinted.connect(self.status.hint)
         build_menus(self.menuBar(), self.actions_by_id)
@@ -179,7 +180,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         workspace, view = self.workspace, self.reading.view
-        self.views["search"].jobs = self.jobs  # type: ignore[attr-defined]
+        self.views["search"].jobs = self.jobs
         workspace.project_opened.connect(self._show_project)
         workspace.project_closed.connect(self._show_project)
         workspace.project_closing.connect(self._save_layout)
@@ -242,11 +243,11 @@ class MainWindow(QMainWindow):
         if query[-1:].isalnum() and query.count('"') % 2 == 0:
             query += "*"
         self.show_pane("search")
-        self.views["search"].run(query)  # type: ignore[attr-defined]
+        self.views["search"].run(query)
 
     def _assess(self, source_id: int) -> None:
         self.show_pane("sources")
-        self.views["sources"].edit(source_id)  # type: ignore[attr-defined]
+        self.views["sources"].edit(source_id)
 
     def _forget(self, path: Path) -> None:
         self.state.forget_recent(path)

@@ -47,7 +47,7 @@ class WindowCommands:
 
     def edit_find(self) -> None:
         self._window.show_pane("documents")
-        self._window.views["documents"].focus_search()  # type: ignore[attr-defined]
+        self._window.views["documents"].focus_search()
 
     def edit_preferences(self) -> None:
         from annotator.app.dialogs.preferences import PreferencesDialog
@@ -72,19 +72,19 @@ class WindowCommands:
         document = self._workspace.document
         if document is None:
             return
-        self._window.views["documents"].open_next()  # type: ignore[attr-defined]
+        self._window.views["documents"].open_next()
         if self._workspace.document is document:
-            self._window.views["documents"].open_previous()  # type: ignore[attr-defined]
+            self._window.views["documents"].open_previous()
         if self._workspace.perform(documents.trash([document.id])):
             self._workspace.told.emit(f"Moved {document.title[:60]} to the trash.", True)
 
     # --- go ---------------------------------------------------------------------------------------------------------
 
     def navigate_next_document(self) -> None:
-        self._window.views["documents"].open_next()  # type: ignore[attr-defined]
+        self._window.views["documents"].open_next()
 
     def navigate_previous_document(self) -> None:
-        self._window.views["documents"].open_previous()  # type: ignore[attr-defined]
+        self._window.views["documents"].open_previous()
 
     def navigate_next_pane(self) -> None:
         self._step_pane(1)
@@ -110,15 +110,15 @@ class WindowCommands:
 
     def annotate_source(self) -> None:
         self._window.show_pane("inspector")
-        self._window.views["inspector"].focus_source()  # type: ignore[attr-defined]
+        self._window.views["inspector"].focus_source()
 
     def annotate_note(self) -> None:
         self._window.show_pane("inspector")
-        self._window.views["inspector"].focus_note()  # type: ignore[attr-defined]
+        self._window.views["inspector"].focus_note()
 
     def grade_probability(self) -> None:
         self._window.show_pane("inspector")
-        self._window.views["inspector"].focus_probability()  # type: ignore[attr-defined]
+        self._window.views["inspector"].focus_probability()
 
     # --- view -------------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Optional
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -124,9 +124,9 @@ def export(
     file: File,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.")],
     format: Annotated[str, typer.Option(help="The format; see 'annotator formats'.")],
-    label: Annotated[Optional[list[str]], typer.Option(help="Only this label; may be repeated.")] = None,  # noqa: UP045
-    status: Annotated[Optional[list[str]], typer.Option(help="Only documents of this status.")] = None,  # noqa: UP045
-    annotator: Annotated[Optional[list[str]], typer.Option(help="Only this annotator's.")] = None,  # noqa: UP045
+    label: Annotated[list[str] | None, typer.Option(help="Only this label; may be repeated.")] = None,
+    status: Annotated[list[str] | None, typer.Option(help="Only documents of this status.")] = None,
+    annotator: Annotated[list[str] | None, typer.Option(help="Only this annotator's.")] = None,
     overlap: Annotated[str, typer.Option(help="Kept where spans overlap: longest, first; CoNLL: layers.")] = "longest",
     split: Annotated[str, typer.Option(help="Parts with shares: train=0.8,dev=0.1,test=0.1.")] = "",
     group_by: Annotated[str, typer.Option(help="What never falls apart: document, source or date.")] = "document",
@@ -340,7 +340,7 @@ def _screenshot(window: Window) -> Callable[..., None]:
     def screenshot(
         file: File,
         out: Annotated[Path, typer.Argument(metavar="OUT.png", help="The picture to write.")],
-        document: Annotated[Optional[int], typer.Option(help="The id of the document to show.")] = None,  # noqa: UP045
+        document: Annotated[int | None, typer.Option(help="The id of the document to show.")] = None,
         view: Annotated[str, typer.Option(help="A view to show, such as sources or guideline.")] = "",
         size: Annotated[str, typer.Option(help="Width and height in pixels.", metavar="WxH")] = "1400x900",
         theme: Annotated[str, typer.Option(help="light or dark.")] = "light",

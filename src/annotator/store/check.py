@@ -11,20 +11,9 @@ from annotator.domain.spans import checked_fragments
 from annotator.store import log
 from annotator.store.database import said_in_brief
 from annotator.store.migrations import VERSION, foreign_objects, missing_objects
-from annotator.store.rows import encode
+from annotator.store.rows import ORDER, encode
 
-_LOGGED = (
-    "project",
-    "annotator",
-    "label_set",
-    "label",
-    "feature",
-    "source",
-    "assessment",
-    "document",
-    "annotation",
-    "relation",
-)
+_LOGGED = tuple(table for table in ORDER if table != "document_text")
 """The tables whose rows the log leads to. Texts are in no entry: their checksums are, with their documents."""
 
 

@@ -23,21 +23,6 @@ class Repair(NamedTuple):
     notes: list[str]
 
 
-_ORDER = (
-    "project",
-    "annotator",
-    "label_set",
-    "label",
-    "feature",
-    "source",
-    "assessment",
-    "document_text",
-    "document",
-    "annotation",
-    "relation",
-)
-
-
 _STANDS_IN: dict[str, dict[str, Any]] = {
     "annotator": {"name": "Annotator {id}", "created_at": "1970-01-01T00:00:00.000Z"},
     "label_set": {"name": "Label set {id}"},
@@ -84,7 +69,7 @@ def _rewrite(path: Path, draft: Path) -> Repair:
         target.execute("BEGIN IMMEDIATE")
         texts: dict[int, str] = {}
         count = 0
-        for table in _ORDER:
+        for table in rows.ORDER:
             for values in _readable_rows(damaged, table, repaired.notes):
                 edit = _sound(table, values, texts, repaired.notes)
                 if edit is not None and _written(target, edit, repaired.notes):
@@ -255,7 +240,7 @@ def _tied_up(target: sqlite3.Connection, notes: list[str]) -> bool:
 
 def _all_rows(target: sqlite3.Connection, saved: dict[str, int]) -> Iterator[Edit]:
     """Every row of the new file as the edit that made it, but the texts; counts them in ``saved``."""
-    for table in _ORDER:
+    for table in rows.ORDER:
         shape = rows.shapes()[table]
         saved[table] = target.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
         if table == "document_text":

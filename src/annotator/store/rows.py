@@ -13,6 +13,22 @@ from annotator.domain.errors import InvalidValue, StaleChange
 _LOGGED_ELSEWHERE = "document_text"
 
 
+ORDER = (
+    "project",
+    "annotator",
+    "label_set",
+    "label",
+    "feature",
+    "source",
+    "assessment",
+    "document_text",
+    "document",
+    "annotation",
+    "relation",
+)
+"""The tables that changes write, each after those that it refers to."""
+
+
 class RowShape:
     """One table as the store writes it: its columns in order, which of them hold JSON, and the check of a whole row."""
 
