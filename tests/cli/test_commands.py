@@ -148,12 +148,36 @@ def test_export(run: Run, case: Path, tmp_path: Path) -> None:
     run.refused("export", case, tmp_path / "nowhere" / "x", "--format", "jsonl")
 
 
+def test_every_occurrence_is_annotated_and_taken_back_at_once(run: Run, case: Path) -> None:
+    dry = run("annotate-all", case, "gas", "--label", "claim", "--dry-run", "--json").json
+    assert dry["found"] == dry["annotated"] == 1 and dry["dry_run"]
+    with annotator.open(case) as project:
+        before = len(project.annotations())
+    done = run("annotate-all", case, "gas", "--label", "claim", "--word", "--case", "--skip", "any")
+    assert done.code == 0 and done.out == "" and done.err.startswith("Annotated ")
+    none = run(
+        "annotate-all", case, "g[aá]s", "--label", "claim", "--regex", "--document", 1, "--skip", "any", "--json"
+    )
+    assert none.json["annotated"] == 0 < none.json["skipped"]
+    with annotator.open(case) as project:
+        assert len(project.annotations()) > before
+        project.undo()
+        assert len(project.annotations()) == before
+    assert "regular expression" in run.refused("annotate-all", case, "(", "--label", "claim", "--regex")
+    assert "no label" in run.refused("annotate-all", case, "gas", "--label", "rumour")
+    assert "no document 99" in run.refused("annotate-all", case, "gas", "--label", "claim", "--document", 99)
+    assert "nothing to skip" in run.refused("annotate-all", case, "gas", "--label", "claim", "--skip", "some")
+    assert "no source" in run.refused("annotate-all", case, "gas", "--label", "claim", "--source", "Nobody at all")
+
+
 def test_search_sources_stats_formats(run: Run, case: Path) -> None:
     (hit,) = run("search", case, "gas flow", "--limit", 1, "--json").json
     assert (hit["match"], hit["document_id"], hit["span"]) == ("gas", 1, [25, 28])
     assert "[gas]" in run("search", case, "gas").out
     assert run("search", case, "nothing", "--json").json == []
     assert run("search", case, r"g\w+", "--regex", "--json").json[0]["match"] == "gas"
+    assert run("search", case, "as", "--case", "--json").json[0]["match"] == "as"
+    assert run("search", case, "a", "--word", "--case", "--json").code == 0
     assert "regular expression" in run.refused("search", case, "(", "--regex")
     for query in ('"', "AND", "*", "a:b", "😀"):
         assert run("search", case, query, "--json").code == 0
@@ -241,7 +265,7 @@ def test_wrong_usage(run: Run, arguments: list[str]) -> None:
     assert outcome.err
 
 
-COMMANDS = "new import export formats search sources stats check backup repair demo screenshot".split()
+COMMANDS = "new import export formats search annotate-all sources stats check backup repair demo screenshot".split()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -8,9 +8,12 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
-from annotator.domain.errors import InvalidValue
+from annotator.domain.errors import InvalidValue, NotFound
 from annotator.formats import registry
-from annotator.services import exporting, importing, measuring, projects, searching
+from annotator.nlp.finding import Query
+from annotator.services import exporting, importing, measuring, occurrences, projects, searching
+from annotator.services import sources as registry_of_sources
+from annotator.services.annotating import find_label
 from annotator.services.exporting import Selection
 from annotator.services.importing import ImportReport
 from annotator.services.sample import FILE_NAME, make_sample
@@ -33,6 +36,8 @@ class Window(NamedTuple):
 
 
 File = Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)]
+Word = Annotated[bool, typer.Option("--word", help="Whole words only.")]
+Case = Annotated[bool, typer.Option("--case", help="Capital and small letters differ.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
 
@@ -49,8 +54,8 @@ def build(window: Window) -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for command in (new, import_, export, formats, search, sources, stats, check, backup, repair):
-        app.command(name=command.__name__.rstrip("_"))(command)
+    for command in (new, import_, export, formats, search, annotate_all, sources, stats, check, backup, repair):
+        app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
     app.command(name="demo")(_demo(window))
     app.command(name="screenshot")(_screenshot(window))
     return app
@@ -215,20 +220,67 @@ def search(
     file: File,
     query: Annotated[str, typer.Argument(help='Words, "a phrase", or the beginning of a word*.')],
     regex: Annotated[bool, typer.Option("--regex", help="The query is a regular expression.")] = False,
+    word: Word = False,
+    case: Case = False,
     limit: Annotated[int, typer.Option(help="How many hits at most.", min=1)] = 50,
     json: Json = False,
 ) -> None:
     """Search all documents.
 
-    Prints each hit in its context; a query is words, "phrases" and beginnings*, and all must occur.
+    Prints each hit in its context; a query is words, "phrases" and beginnings*, and all must occur. With an option it
+    is looked for as it stands.
     """
     with _opened(file) as project:
-        hits = searching.search(project, query, regex=regex, limit=limit)
+        hits = searching.search(project, query, regex=regex, whole_word=word, match_case=case, limit=limit)
     if json:
         print_json([{**hit._asdict(), "span": list(hit.span)} for hit in hits])
         return
     rows = [(hit.document_id, hit.title, f"{hit.before}[{hit.match}]{hit.after}") for hit in hits]
     print_table(f"{len(hits)} hits", ("document", "title", "context"), rows)
+
+
+def annotate_all(
+    file: File,
+    query: Annotated[str, typer.Argument(help="The words to look for, as they stand in the text.")],
+    label: Annotated[str, typer.Option(help="The label to give.")],
+    regex: Annotated[bool, typer.Option("--regex", help="The query is a regular expression.")] = False,
+    word: Word = False,
+    case: Case = False,
+    lemma: Annotated[bool, typer.Option("--lemma", help="Every form of the words (English).")] = False,
+    document: Annotated[list[int] | None, typer.Option(help="Only the document with this id; may be repeated.")] = None,
+    skip: Annotated[
+        str, typer.Option(help="Skip what overlaps an annotation of the same label, any or none.")
+    ] = "label",
+    source: Annotated[str, typer.Option(help="Who said it: the name of a source in the registry.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Annotate every occurrence of words.
+
+    All of it is one step of undo.
+    """
+    with _opened(file, write=not dry_run) as project, progress("Annotating") as shown:
+        with project.reading() as connection:
+            chosen = find_label(queries.labels(connection), label)
+            for id in document or ():
+                queries.document(connection, id)
+        said_by = None
+        if source and (said_by := registry_of_sources.find(project, source)) is None:
+            raise NotFound(f"There is no source {source!r} in the project: enter it first.")
+        report = occurrences.annotate_all(
+            project,
+            searching.finder_of(Query(query, word, case, regex, lemma)),
+            chosen.id,
+            sorted(set(document)) if document else None,
+            skip=skip,
+            source_id=said_by.id if said_by else None,
+            dry_run=dry_run,
+            progress=shown,
+        )
+    if json:
+        print_json(report._asdict())
+    else:
+        say(report.sentence(chosen.name))
 
 
 def sources(file: File, json: Json = False) -> None:

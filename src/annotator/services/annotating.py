@@ -48,7 +48,7 @@ def annotate(
     ``fields`` are those of FIELDS. Raises InvalidSpan or InvalidValue.
     """
     with project.reading() as connection:
-        label = _label(queries.labels(connection), label_id)
+        label = label_of(queries.labels(connection), label_id)
     id, edit = _creation(project, document_id, text, fragments, label_id, fields)
     return id, Change(f"Annotate as {label.name}", (edit,))
 
@@ -248,7 +248,8 @@ def _pairs(spans: Iterable[Span]) -> list[list[int]]:
     return [[span.start, span.end] for span in spans]
 
 
-def _label(labels: Iterable[LabelRecord], id: int) -> LabelRecord:
+def label_of(labels: Iterable[LabelRecord], id: int) -> LabelRecord:
+    """The label with this id. Raises NotFound."""
     for label in labels:
         if label.id == id:
             return label

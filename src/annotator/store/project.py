@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from weakref import WeakSet
 
@@ -124,8 +124,9 @@ class Project:
                 if reader is getattr(self._readers, "own", None):
                     reader.close()
                 else:
-                    # Its thread may be in the middle of a query, and closes it at its own end.
-                    reader.connection.interrupt()
+                    # Its thread may be in the middle of a query, and closes it at its own end, which may be now.
+                    with suppress(sqlite3.ProgrammingError):
+                        reader.connection.interrupt()
             try:
                 if self._lock is not None:
                     # Somebody who only reads the project elsewhere must not make the window hang as it closes.

