@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from annotator.domain.records import AnnotationRecord, AssessmentRecord, DocumentRecord, RelationRecord, SourceRecord
+from annotator.domain.records import (
+    AnnotationRecord,
+    AssessmentRecord,
+    BookmarkRecord,
+    DocumentRecord,
+    RelationRecord,
+    SourceRecord,
+)
 from annotator.domain.spans import context_of, hull
 from annotator.domain.text import sha256
 from annotator.formats.base import (
@@ -43,6 +50,7 @@ def document_of(article: Article, number: int) -> DocumentRecord:
         origin_sha256=article.origin_sha256,
         imported_at=article.imported_at,
         words=len(article.text.split()),
+        direction=article.direction,
     )
 
 
@@ -93,6 +101,7 @@ def corpus_from(items: Iterable[Incoming], options: dict[str, str] | None = None
     ]
     by_name = {source.name: source.id for source in sources}
     documents: list[tuple[DocumentRecord, Sequence[AnnotationRecord]]] = []
+    bookmarks: list[BookmarkRecord] = []
     ids: dict[str, int] = {}
     for number, article in enumerate((item for item in found if isinstance(item, Article)), 1):
         own = []
@@ -101,6 +110,9 @@ def corpus_from(items: Iterable[Incoming], options: dict[str, str] | None = None
             own.append(annotation_of(incoming, article.text, number, len(ids) + 1, letter))
             ids[own[-1].uid] = own[-1].id
         documents.append((document_of(article, number), own))
+        for one in article.bookmarks:
+            place = (number, article.title, one.position)
+            bookmarks.append(BookmarkRecord(0, one.uid, *place, one.name, one.annotator, one.created_at))
     return Corpus(
         documents=iter(documents),
         labels=vocabulary.labels,
@@ -114,6 +126,7 @@ def corpus_from(items: Iterable[Incoming], options: dict[str, str] | None = None
             RelationRecord(number, one.uid, one.kind, ids[one.from_uid], ids[one.to_uid], one.note, one.annotator)
             for number, one in enumerate((item for item in found if isinstance(item, IncomingRelation)), 1)
         ],
+        bookmarks=bookmarks,
         title="Halvik",
         options=options or {},
     )

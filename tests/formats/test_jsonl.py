@@ -20,6 +20,7 @@ from annotator.formats.base import (
     Incoming,
     IncomingAnnotation,
     IncomingAssessment,
+    IncomingBookmark,
     IncomingRelation,
     IncomingSource,
     Refusal,
@@ -119,6 +120,11 @@ def articles(draw: st.DrawFn) -> Article:
         origin_format="text",
         origin_sha256="0" * 64,
         imported_at="2025-01-01T00:00:00.000Z",
+        direction=draw(st.sampled_from(["", "ltr", "rtl"])),
+        bookmarks=tuple(
+            IncomingBookmark(position, draw(WORDS), draw(st.uuids()).hex, draw(NAMES), "2025-01-03T00:00:00.000Z")
+            for position in sorted(draw(st.sets(st.integers(0, len(text)), max_size=2)))
+        ),
     )
 
 

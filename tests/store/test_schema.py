@@ -1,4 +1,4 @@
-"""The schema: the first migration makes what the tables say, and the framework takes files from version to version."""
+"""The schema: the migrations make what the tables say, and the framework takes files from version to version."""
 
 import re
 import sqlite3
@@ -12,9 +12,12 @@ from sqlmodel import SQLModel
 from annotator.domain.errors import NewerProject
 from annotator.domain.tables import TABLES
 from annotator.services import projects
-from annotator.store import backup, migrations, project
+from annotator.store import backup, database, migrations, project
+from annotator.store import check as check_module
 from annotator.store.check import check
 from annotator.store.project import Project
+
+BEFORE = migrations.VERSION
 
 Schema = dict[str, tuple[frozenset[str], frozenset[tuple[object, ...]], frozenset[str], frozenset[tuple[object, ...]]]]
 
@@ -42,7 +45,7 @@ def schema(connection: sqlite3.Connection) -> Schema:
     return found
 
 
-def test_the_first_migration_makes_what_the_tables_say() -> None:
+def test_the_migrations_make_what_the_tables_say() -> None:
     written = sqlite3.connect(":memory:", isolation_level=None)
     migrations.migrate(written, 0)
     engine = create_engine("sqlite://")
@@ -73,59 +76,63 @@ def test_the_expected_schema_is_that_of_a_new_project(tmp_path: Path) -> None:
         assert connection.execute("PRAGMA application_id").fetchone() == (migrations.APPLICATION_ID,)
 
 
-def second(connection: sqlite3.Connection) -> None:
+def added(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE document ADD COLUMN place VARCHAR NOT NULL DEFAULT ''")
 
 
 @pytest.fixture
-def with_second(
+def with_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Callable[[Callable[[sqlite3.Connection], None]], None]]:
-    """Make version 2 the present one, with the given migration."""
+    """Make a version after the present one the present one, with the given migration."""
 
     def install(step: Callable[[sqlite3.Connection], None]) -> None:
         monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, step))
-        for module in (migrations, project):
-            monkeypatch.setattr(module, "VERSION", 2)
+        for module in (migrations, project, database, check_module):
+            monkeypatch.setattr(module, "VERSION", len(migrations.MIGRATIONS))
+        forget()
+
+    def forget() -> None:
         migrations.expected_schema.cache_clear()
+        migrations.columns.cache_clear()
 
     yield install
-    migrations.expected_schema.cache_clear()
+    forget()
 
 
 def test_a_file_of_an_older_version_is_migrated_after_a_backup(
-    tmp_path: Path, with_second: Callable[[Callable[[sqlite3.Connection], None]], None]
+    tmp_path: Path, with_next: Callable[[Callable[[sqlite3.Connection], None]], None]
 ) -> None:
     path = tmp_path / "case.anno"
     projects.create(path, title="Old").close()
     before = path.read_bytes()
-    with_second(second)
+    with_next(added)
     with Project.open(path) as migrated, migrated.reading() as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (BEFORE + 1,)
         connection.execute("SELECT place FROM document")
         assert list(check(connection)) == []
     (kept,) = backup.backups_of(path)
     with sqlite3.connect(kept) as old:
-        assert old.execute("PRAGMA user_version").fetchone() == (1,)
+        assert old.execute("PRAGMA user_version").fetchone() == (BEFORE,)
         assert old.execute("SELECT title FROM project").fetchone() == ("Old",)
     old.close()
     assert before[:16] == kept.read_bytes()[:16]
 
 
 def test_a_migration_that_fails_leaves_the_old_version(
-    tmp_path: Path, with_second: Callable[[Callable[[sqlite3.Connection], None]], None]
+    tmp_path: Path, with_next: Callable[[Callable[[sqlite3.Connection], None]], None]
 ) -> None:
     def broken(connection: sqlite3.Connection) -> None:
-        second(connection)
+        added(connection)
         raise RuntimeError("half done")
 
     path = tmp_path / "case.anno"
     projects.create(path).close()
-    with_second(broken)
+    with_next(broken)
     with pytest.raises(RuntimeError):
         Project.open(path)
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (BEFORE,)
     assert "place" not in {row[1] for row in connection.execute("PRAGMA table_info(document)")}
     connection.close()
     assert not list(tmp_path.glob("*.lock"))
@@ -134,12 +141,12 @@ def test_a_migration_that_fails_leaves_the_old_version(
 def test_without_a_verified_backup_there_is_no_migration(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    with_second: Callable[[Callable[[sqlite3.Connection], None]], None],
+    with_next: Callable[[Callable[[sqlite3.Connection], None]], None],
 ) -> None:
     path = tmp_path / "case.anno"
     projects.create(path).close()
     before = path.read_bytes()
-    with_second(second)
+    with_next(added)
 
     def refuse(path: Path) -> Path:
         raise OSError(28, "No space left on device")

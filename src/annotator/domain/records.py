@@ -45,7 +45,10 @@ class DocumentRow(NamedTuple):
 
 
 class DocumentRecord(NamedTuple):
-    """A document with its text and origin. ``structure`` tells titles and lead points apart from the body."""
+    """A document with its text and origin. ``structure`` tells titles and lead points apart from the body.
+
+    ``direction``: how its lines run, ``ltr`` or ``rtl``; empty where the text tells.
+    """
 
     id: int
     uid: str
@@ -66,6 +69,7 @@ class DocumentRecord(NamedTuple):
     origin_sha256: str
     imported_at: str
     words: int
+    direction: str
 
     @property
     def lead_points(self) -> tuple[str, ...]:
@@ -168,6 +172,19 @@ class RelationRecord(NamedTuple):
     to_id: int
     note: str
     annotator: str
+
+
+class BookmarkRecord(NamedTuple):
+    """A place that an annotator wants to come back to. ``position``: code points; ``title``: of the document."""
+
+    id: int
+    uid: str
+    document_id: int
+    title: str
+    position: int
+    name: str
+    annotator: str
+    created_at: str
 
 
 class ChangeRecord(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Integer, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from annotator.domain.vocabulary import DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
+from annotator.domain.vocabulary import DIRECTIONS, DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
 
 PAIRS = list[tuple[int, int]]
 """Spans as JSON keeps them: ``[[start, end], ...]`` in text order."""
@@ -145,13 +145,17 @@ class Assessment(SQLModel, table=True):
 
 
 class Document(SQLModel, table=True):
-    """An immutable text with its origin. The text itself is in ``document_text``, so that lists stay quick."""
+    """An immutable text with its origin. The text itself is in ``document_text``, so that lists stay quick.
+
+    ``direction``: how its lines run, where the text itself is not to tell.
+    """
 
     __tablename__ = "document"
     __table_args__ = (
         _one_of("status", *DOCUMENT_STATUSES),
         _list("structure"),
         CheckConstraint("length(text_sha256) = 64"),
+        _one_of("direction", *DIRECTIONS),
         {"sqlite_autoincrement": True},
     )
 
@@ -173,6 +177,7 @@ class Document(SQLModel, table=True):
     origin_sha256: str = ""
     imported_at: str
     trashed_at: str | None = None
+    direction: str = Field(default="", regex="^(ltr|rtl)?$", sa_column_kwargs={"server_default": ""})
 
 
 class DocumentText(SQLModel, table=True):
@@ -253,6 +258,25 @@ class Relation(SQLModel, table=True):
     created_at: str
 
 
+class Bookmark(SQLModel, table=True):
+    """A place in a document that an annotator wants to come back to. ``position``: code points from the start."""
+
+    __tablename__ = "bookmark"
+    __table_args__ = (
+        CheckConstraint("position >= 0"),
+        UniqueConstraint("document_id", "annotator_id", "position"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    document_id: int = Field(foreign_key="document.id")
+    annotator_id: int = Field(foreign_key="annotator.id")
+    position: int = Field(ge=0)
+    name: str = ""
+    created_at: str
+
+
 class LogEntry(SQLModel, table=True):
     """A line of the change log. ``target`` is the entry that an undo or redo takes back; ``hash`` seals the chain."""
 
@@ -287,5 +311,6 @@ TABLES: tuple[type[SQLModel], ...] = (
     DocumentText,
     Annotation,
     Relation,
+    Bookmark,
     LogEntry,
 )

@@ -4,6 +4,8 @@ They stand apart from the tables that check them, so that the window knows them 
 """
 
 DOCUMENT_STATUSES = ("new", "in progress", "done")
+DIRECTIONS = ("", "ltr", "rtl")
+"""How the lines of a document run; empty where its text tells."""
 SOURCE_KINDS = ("outlet", "person", "office", "organisation", "document", "collective", "unnamed")
 FEATURE_KINDS = ("choice", "flag", "number", "text", "link")
 RELATION_KINDS = ("supports", "contradicts", "repeats", "retracts")

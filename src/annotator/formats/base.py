@@ -12,6 +12,7 @@ from typing import Any
 from annotator.domain.records import (
     AnnotationRecord,
     AssessmentRecord,
+    BookmarkRecord,
     DocumentRecord,
     FeatureRecord,
     LabelRecord,
@@ -50,6 +51,17 @@ class IncomingAnnotation:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingBookmark:
+    """A bookmark as a reader found it, by its place in the article's text."""
+
+    position: int
+    name: str = ""
+    uid: str = ""
+    annotator: str = ""
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A document as a reader found it. ``text`` is canonical (``domain.text.canonical``).
 
@@ -73,6 +85,8 @@ class Article:
     origin_format: str = ""
     origin_sha256: str = ""
     imported_at: str = ""
+    direction: str = ""
+    bookmarks: tuple[IncomingBookmark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +158,7 @@ class Corpus:
     sources: Sequence[SourceRecord] = ()
     assessments: Sequence[AssessmentRecord] = ()
     relations: Sequence[RelationRecord] = ()
+    bookmarks: Sequence[BookmarkRecord] = ()
     title: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
 

@@ -153,7 +153,8 @@ FORMAT = Format(
         "grades",
         "features and notes",
         "relations",
-        "titles and origins of documents",
+        "titles, origins and directions of documents",
+        "bookmarks",
     ),
     example="corpus.conll",
 )

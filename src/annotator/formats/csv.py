@@ -126,6 +126,6 @@ FORMAT = Format(
     name="CSV table",
     suffixes=(".csv",),
     write=write,
-    cannot_hold=("texts of documents", "documents without annotations", "relations", "assessments"),
+    cannot_hold=("texts of documents", "documents without annotations", "relations", "assessments", "bookmarks"),
     example="annotations.csv",
 )

@@ -23,6 +23,7 @@ from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidSpan, 
 from annotator.domain.records import (
     AnnotationRecord,
     AssessmentRecord,
+    BookmarkRecord,
     DocumentRecord,
     FeatureRecord,
     LabelRecord,
@@ -31,7 +32,7 @@ from annotator.domain.records import (
 )
 from annotator.domain.spans import Span, checked_fragments, hull
 from annotator.domain.text import canonical
-from annotator.domain.vocabulary import DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
+from annotator.domain.vocabulary import DIRECTIONS, DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
 from annotator.formats.base import (
     Article,
     Corpus,
@@ -39,6 +40,7 @@ from annotator.formats.base import (
     Incoming,
     IncomingAnnotation,
     IncomingAssessment,
+    IncomingBookmark,
     IncomingRelation,
     IncomingSource,
     Refusal,
@@ -64,13 +66,16 @@ Taken = TypeVar("Taken")
 def write(corpus: Corpus, path: Path) -> Written:
     """Writes the whole corpus to ``path``. Nothing is lost."""
     needed = {relation.from_id for relation in corpus.relations} | {relation.to_id for relation in corpus.relations}
+    bookmarks: dict[int, list[BookmarkRecord]] = {}
+    for bookmark in corpus.bookmarks:
+        bookmarks.setdefault(bookmark.document_id, []).append(bookmark)
     uids: dict[int, str] = {}
     documents = annotations = 0
     encode = msgspec.json.Encoder().encode
     with open(path, "wb") as file:
         file.write(encode(_header(corpus)) + b"\n")
         for document, own in corpus.documents:
-            file.write(encode(_document(document, own)) + b"\n")
+            file.write(encode(_document(document, own, bookmarks.get(document.id, ()))) + b"\n")
             documents += 1
             annotations += len(own)
             if needed:
@@ -144,7 +149,9 @@ def _assessment(assessment: AssessmentRecord, names: dict[int, str]) -> dict[str
     }
 
 
-def _document(document: DocumentRecord, annotations: Sequence[AnnotationRecord]) -> dict[str, Any]:
+def _document(
+    document: DocumentRecord, annotations: Sequence[AnnotationRecord], bookmarks: Sequence[BookmarkRecord]
+) -> dict[str, Any]:
     return {
         "uid": document.uid,
         "title": document.title,
@@ -161,7 +168,19 @@ def _document(document: DocumentRecord, annotations: Sequence[AnnotationRecord])
         "origin_format": document.origin_format,
         "origin_sha256": document.origin_sha256,
         "imported_at": document.imported_at,
+        "direction": document.direction,
+        "bookmarks": [_bookmark(bookmark) for bookmark in bookmarks],
         "annotations": [annotation_fields(annotation) for annotation in annotations],
+    }
+
+
+def _bookmark(bookmark: BookmarkRecord) -> dict[str, Any]:
+    return {
+        "position": bookmark.position,
+        "name": bookmark.name,
+        "uid": bookmark.uid,
+        "annotator": bookmark.annotator,
+        "created_at": bookmark.created_at,
     }
 
 
@@ -276,7 +295,17 @@ class _DocumentLine(msgspec.Struct):
     origin_format: str | None = None
     origin_sha256: str | None = None
     imported_at: str | None = None
+    direction: str | None = None
+    bookmarks: list[msgspec.Raw] | None = None
     annotations: list[msgspec.Raw] | None = None
+
+
+class _Bookmark(msgspec.Struct):
+    position: int
+    name: str = ""
+    uid: str = ""
+    annotator: str = ""
+    created_at: str = ""
 
 
 class _Annotation(msgspec.Struct):
@@ -430,6 +459,9 @@ class _Reading:
                 annotations.append(_read_annotation(self._annotation.decode(raw), text, moved))
             except _PROBLEMS as error:
                 refused.append(Refusal(f"{place}, annotation {count}", _plain(error)))
+        bookmarks = _each(
+            line.bookmarks or (), f"{place}, bookmark", lambda raw: _read_bookmark(raw, text, moved), refused
+        )
         stated = line.date or ""
         published_at = line.published_at or iso_date(stated)
         note = line.note or ""
@@ -453,6 +485,8 @@ class _Reading:
             origin_format=(line.origin_format or "") if has_origin else FORMAT.id,
             origin_sha256=(line.origin_sha256 or "") if has_origin else self._sha256(),
             imported_at=line.imported_at or "",
+            direction=_one_of("direction", line.direction or "", DIRECTIONS),
+            bookmarks=tuple(bookmarks),
         )
         return [article, *refused]
 
@@ -578,6 +612,14 @@ def _read_annotation(stated: _Annotation, text: str, moved: _Moved | None) -> In
     )
 
 
+def _read_bookmark(raw: msgspec.Raw, text: str, moved: _Moved | None) -> IncomingBookmark:
+    stated = msgspec.json.decode(raw, type=_Bookmark)
+    position = stated.position if moved is None else moved(stated.position)
+    if not 0 <= position <= len(text):
+        raise InvalidSpan(f"Its position {stated.position} is not in the text, which has {len(text):,} characters.")
+    return IncomingBookmark(position, stated.name, stated.uid, stated.annotator, stated.created_at)
+
+
 def _content(stated: _Annotation, text: str, moved: _Moved | None) -> tuple[Span, ...]:
     if stated.fragments:
         fragments = _spans(stated.fragments, text, moved)
@@ -617,7 +659,8 @@ def _needed(name: str, value: str) -> str:
 
 def _one_of(name: str, value: str, allowed: Sequence[str]) -> str:
     if value not in allowed:
-        raise InvalidValue(f"The field “{name}” is “{value[:40]}”, but it may be only: {', '.join(allowed)}.")
+        words = ", ".join(filter(None, allowed))
+        raise InvalidValue(f"The field “{name}” is “{value[:40]}”, but it may be only: {words}.")
     return value
 
 

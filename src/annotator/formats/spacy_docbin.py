@@ -113,6 +113,12 @@ FORMAT = Format(
     name="spaCy DocBin",
     suffixes=(".spacy",),
     write=write,
-    cannot_hold=("overlaps in doc.ents (doc.spans has them all)", "relations", "assessments", "origins of documents"),
+    cannot_hold=(
+        "overlaps in doc.ents (doc.spans has them all)",
+        "relations",
+        "assessments",
+        "origins and directions of documents",
+        "bookmarks",
+    ),
     example="corpus.spacy",
 )

@@ -6,11 +6,11 @@ from typing import Any
 from annotator.domain.changes import Change, Edit, now
 from annotator.domain.errors import InvalidValue
 from annotator.domain.records import DocumentRecord
-from annotator.domain.vocabulary import DOCUMENT_STATUSES
+from annotator.domain.vocabulary import DIRECTIONS, DOCUMENT_STATUSES
 from annotator.store import queries
 from annotator.store.project import Project
 
-_FIELDS = ("title", "source_id", "author", "published_at", "language", "status", "note", "address")
+_FIELDS = ("title", "source_id", "author", "published_at", "language", "status", "note", "address", "direction")
 
 
 def update(document: DocumentRecord, **fields: Any) -> Change:
@@ -22,6 +22,8 @@ def update(document: DocumentRecord, **fields: Any) -> Change:
         raise InvalidValue("A document needs a title.")
     if fields.get("status", "new") not in DOCUMENT_STATUSES:
         raise InvalidValue(f"{fields['status']!r} is no status: use one of {', '.join(DOCUMENT_STATUSES)}.")
+    if fields.get("direction", "") not in DIRECTIONS:
+        raise InvalidValue(f"{fields['direction']!r} is no direction: use ltr, rtl, or nothing where the text tells.")
     after = {column: value for column, value in fields.items() if value != getattr(document, column)}
     before = {column: getattr(document, column) for column in after}
     title = f"Mark as {after['status']}" if after.keys() == {"status"} else "Change the document"

@@ -186,6 +186,9 @@ def _write(
             sources=queries.sources(connection),
             assessments=queries.assessments(connection),
             relations=queries.relations(connection),
+            bookmarks=[
+                found for found in queries.bookmarks(connection) if not annotators or found.annotator in annotators
+            ],
             title=queries.project_record(connection).title,
             options=options or {},
         )

@@ -195,6 +195,9 @@ class _Intake:
         """Relations by kind and ends."""
         self._placed: set[tuple[int, int, tuple[Span, ...], str]] = set()
         """Annotations by place and annotator, so that those without a uid are not taken twice."""
+        self._bookmarked: set[tuple[int, str, int]] = set()
+        """Bookmarks by document, annotator and position."""
+        self._given_uids: set[tuple[str, str]] = set()
         self._looked_at: set[int] = set()
         self._people: list[Edit] = []
         self._texts: list[Edit] = []
@@ -262,6 +265,8 @@ class _Intake:
                 if annotation.uid in own or self._by_uid.get(annotation.uid, (0, 0))[1] != document_id:
                     self._annotation(document_id, article, annotation, path, number)
                 own.add(annotation.uid)
+            if article.bookmarks:
+                self._bookmarks(document_id, article)
         people, self._people = self._people, []
         # Rows of one table in a row are written at once.
         edits, self._texts, self._edits = self._texts + self._edits, [], []
@@ -313,12 +318,34 @@ class _Intake:
             "origin_format": article.origin_format,
             "origin_sha256": article.origin_sha256,
             "imported_at": article.imported_at or self._moment,
+            "direction": article.direction,
         }
         taken[uid] = id
         self._texts.append(Edit("document_text", id, None, {"text": article.text}))
         self._edits.append(Edit("document", id, None, values))
         self._seen[digest] = id
         self._report.documents.append(id)
+
+    def _bookmarks(self, document_id: int, article: Article) -> None:
+        """Those that the document does not have yet: one annotator has one at a place."""
+        with self._project.reading() as connection:
+            held = queries.bookmarks(connection, document_id=document_id)
+        self._bookmarked |= {(document_id, found.annotator, found.position) for found in held}
+        for incoming in article.bookmarks:
+            annotator_id = self._annotator(incoming.annotator)
+            key = (document_id, _one_line(incoming.annotator) or self._project.annotator, incoming.position)
+            if key in self._bookmarked or not 0 <= incoming.position <= len(article.text):
+                continue
+            self._bookmarked.add(key)
+            values = {
+                "uid": self._free_uid("bookmark", incoming.uid),
+                "document_id": document_id,
+                "annotator_id": annotator_id,
+                "position": incoming.position,
+                "name": incoming.name,
+                "created_at": incoming.created_at or self._moment,
+            }
+            self._add("bookmark", values)
 
     def _annotation(
         self, document_id: int, article: Article, incoming: IncomingAnnotation, path: Path | None, number: int
@@ -497,8 +524,9 @@ class _Intake:
 
     def _free_uid(self, table: str, uid: str) -> str:
         """``uid`` where the table does not hold it yet, else a new one."""
-        if not _is_uid(uid):
+        if not _is_uid(uid) or (table, uid) in self._given_uids:
             return new_uid()
+        self._given_uids.add((table, uid))
         with self._project.reading() as connection:
             return new_uid() if queries.known_uids(connection, table, [uid]) else uid
 

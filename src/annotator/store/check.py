@@ -10,7 +10,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.spans import checked_fragments
 from annotator.store import log
 from annotator.store.database import said_in_brief
-from annotator.store.migrations import VERSION, foreign_objects, missing_objects
+from annotator.store.migrations import VERSION, columns, foreign_objects, missing_objects
 from annotator.store.rows import ORDER, encode
 
 _LOGGED = tuple(table for table in ORDER if table != "document_text")
@@ -77,6 +77,12 @@ def _offsets(connection: sqlite3.Connection) -> Iterator[Finding]:
                 continue
             if not _fits(part, length, (start, end) if name == "fragments" else None):
                 yield Finding("offset", where, f"Its {name} {part} do not lie in the text as they should.")
+    beyond = connection.execute(
+        "SELECT b.id, b.document_id, b.position FROM bookmark b JOIN document_text t ON t.id = b.document_id "
+        "WHERE b.position > length(t.text) ORDER BY b.id"
+    )
+    for id, document_id, position in beyond:
+        yield Finding("offset", f"bookmark {id} in document {document_id}", f"Its place {position} is beyond the text.")
 
 
 def _fits(part: str, length: int, hull: tuple[int, int] | None) -> bool:
@@ -95,7 +101,6 @@ def _chain(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 def _replayed(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Every row must be what the log says it became."""
-    columns = {table: tuple(row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')) for table in _LOGGED}
     becomes: dict[str, dict[int, tuple[object, ...]]] = {table: {} for table in _LOGGED}
     for number, edits in connection.execute("SELECT number, edits FROM change ORDER BY number"):
         try:
@@ -103,14 +108,15 @@ def _replayed(connection: sqlite3.Connection) -> Iterator[Finding]:
                 if after is None:
                     becomes[table].pop(id, None)
                 else:
-                    held = zip(columns[table], becomes[table].get(id, ()), strict=False)
-                    row = after if before is None else {**dict(held), **after}
-                    becomes[table][id] = tuple(_stored(row.get(column)) for column in columns[table])
+                    # An entry may be older than a column.
+                    held = zip(columns()[table], becomes[table].get(id, ()), strict=False)
+                    row = {**columns()[table], **after} if before is None else {**dict(held), **after}
+                    becomes[table][id] = tuple(_stored(row.get(column)) for column in columns()[table])
         except (ValueError, TypeError, KeyError, AttributeError):
             yield Finding("log", "change log", f"Entry {number} cannot be read.")
             return
     for table, logged in becomes.items():
-        quoted = ", ".join(f'"{column}"' for column in columns[table])
+        quoted = ", ".join(f'"{column}"' for column in columns()[table])
         for id, *values in connection.execute(f'SELECT id, {quoted} FROM "{table}"'):
             if logged.pop(id, None) != tuple(values):
                 yield Finding("log", f"{table} {id}", "The log does not lead to what the file holds.")

@@ -19,7 +19,7 @@ from annotator.domain.errors import (
     ProjectInUse,
     ReadOnlyProject,
 )
-from annotator.store.migrations import APPLICATION_ID
+from annotator.store.migrations import APPLICATION_ID, VERSION, stand_in
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_SIZE = 100
@@ -74,6 +74,8 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
             connection.execute("PRAGMA cache_size = -16000")
             connection.execute("PRAGMA wal_autocheckpoint = 10000")
         else:
+            if 1 <= connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
+                stand_in(connection)
             connection.execute("PRAGMA query_only = ON")
         return connection
     except BaseException:

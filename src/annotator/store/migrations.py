@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Callable
 from functools import cache
 
-from annotator.store import migration_0001
+from annotator.store import migration_0001, migration_0002
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (migration_0001.migrate,)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (migration_0001.migrate, migration_0002.migrate)
 """Migration n takes a file from version n - 1 to version n. Each runs in a transaction of the caller."""
 
 VERSION = len(MIGRATIONS)
@@ -52,19 +52,57 @@ def schema_of(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str]]
     return frozenset(found)
 
 
-def missing_columns(connection: sqlite3.Connection) -> list[str]:
-    """Tables and columns of our own version that a file of another version does not hold."""
-    missing = []
+@cache
+def columns() -> dict[str, dict[str, object]]:
+    """The columns of each table of our own version in their order, with what they hold in a row older than they are."""
     memory = sqlite3.connect(":memory:", isolation_level=None)
     try:
         migrate(memory, 0)
-        for (table,) in memory.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            held = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
-            ours = {row[1] for row in memory.execute(f'PRAGMA table_info("{table}")')}
-            missing += [f"{table}.{column}" for column in sorted(ours - held)]
+        tables = memory.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {
+            table: {
+                name: default and memory.execute(f"SELECT {default}").fetchone()[0]
+                for _, name, _, _, default, _ in memory.execute(f'PRAGMA table_info("{table}")')
+            }
+            for (table,) in tables
+        }
     finally:
         memory.close()
+
+
+def missing_columns(connection: sqlite3.Connection) -> list[str]:
+    """Tables and columns of our own version that a file of another version does not hold."""
+    missing = []
+    for table, ours in columns().items():
+        held = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
+        missing += [f"{table}.{column}" for column in sorted(ours.keys() - held)]
     return missing
+
+
+def stand_in(connection: sqlite3.Connection) -> None:
+    """Let a connection that only reads see a file of an older version as one of ours.
+
+    What such a file lacks is there in views of this connection, which go with it; the file stays as it is.
+    """
+    lacking: dict[str, list[str]] = {}
+    for missing in missing_columns(connection):
+        table, _, column = missing.partition(".")
+        lacking.setdefault(table, []).append(column)
+    for table, names in lacking.items():
+        ours = columns()[table]
+        if len(names) == len(ours):
+            nothing = ", ".join(f'NULL AS "{name}"' for name in ours)
+            connection.execute(f'CREATE TEMP VIEW "{table}" AS SELECT {nothing} WHERE 0')
+        else:
+            # SQLite takes no parameter in a view; the values are our own defaults.
+            added = ", ".join(f'{_literal(ours[name])} AS "{name}"' for name in names)
+            connection.execute(f'CREATE TEMP VIEW "{table}" AS SELECT *, {added} FROM main."{table}"')
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
 
 
 def foreign_objects(connection: sqlite3.Connection, version: int) -> list[str]:

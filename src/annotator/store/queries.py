@@ -10,6 +10,7 @@ from annotator.domain.errors import DamagedProject, NotFound
 from annotator.domain.records import (
     AnnotationRecord,
     AssessmentRecord,
+    BookmarkRecord,
     DocumentRecord,
     DocumentRow,
     FeatureRecord,
@@ -116,7 +117,7 @@ def document_to_open(connection: sqlite3.Connection, last: int) -> int | None:
 _DOCUMENT = (
     "SELECT d.id, d.uid, d.title, t.text, d.text_sha256, d.source_id, coalesce(s.name, ''), d.author, d.published_at, "
     "d.language, d.status, d.note, d.address, d.structure, d.origin_path, d.origin_format, d.origin_sha256, "
-    "d.imported_at, d.words FROM document d JOIN document_text t ON t.id = d.id "
+    "d.imported_at, d.words, d.direction FROM document d JOIN document_text t ON t.id = d.id "
     "LEFT JOIN source s ON s.id = d.source_id "
 )
 
@@ -299,6 +300,25 @@ def relations(
             "JOIN annotation g ON g.id = r.to_id JOIN document gd ON gd.id = g.document_id "
             f"WHERE {outside} {where}ORDER BY r.id",
             values,
+        )
+    ]
+
+
+# --- bookmarks --------------------------------------------------------------------------------------------------------
+
+
+def bookmarks(
+    connection: sqlite3.Connection, *, annotator_id: int | None = None, document_id: int | None = None
+) -> list[BookmarkRecord]:
+    """Bookmarks outside the trash by document and place: all, those of one annotator, those in one document."""
+    return [
+        BookmarkRecord(*row)
+        for row in connection.execute(
+            "SELECT b.id, b.uid, b.document_id, d.title, b.position, b.name, p.name, b.created_at FROM bookmark b "
+            "JOIN document d ON d.id = b.document_id JOIN annotator p ON p.id = b.annotator_id "
+            "WHERE d.trashed_at IS NULL AND b.annotator_id = coalesce(?, b.annotator_id) "
+            "AND b.document_id = coalesce(?, b.document_id) ORDER BY b.document_id, b.position, b.id",
+            (annotator_id, document_id),
         )
     ]
 

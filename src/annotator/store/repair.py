@@ -13,7 +13,7 @@ from annotator.domain.spans import Span, checked_fragments, context_of, find_quo
 from annotator.domain.text import canonical, sha256
 from annotator.store import log, rows, search
 from annotator.store.database import check_free, plain_errors, said_in_brief, uri
-from annotator.store.migrations import APPLICATION_ID, migrate
+from annotator.store.migrations import APPLICATION_ID, VERSION, expected_schema, migrate
 
 
 class Repair(NamedTuple):
@@ -69,7 +69,7 @@ def _rewrite(path: Path, draft: Path) -> Repair:
         target.execute("BEGIN IMMEDIATE")
         texts: dict[int, str] = {}
         count = 0
-        for table in rows.ORDER:
+        for table in _tables_of(damaged):
             for values in _readable_rows(damaged, table, repaired.notes):
                 edit = _sound(table, values, texts, repaired.notes)
                 if edit is not None and _written(target, edit, repaired.notes):
@@ -117,6 +117,13 @@ def _opened(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _tables_of(damaged: sqlite3.Connection) -> list[str]:
+    """The tables to look for, in the order in which they are written: a file of an older version has fewer."""
+    version = damaged.execute("PRAGMA user_version").fetchone()[0]
+    held = {name for _, name, _ in expected_schema(version if 1 <= version <= VERSION else VERSION)}
+    return [table for table in rows.ORDER if table in held]
+
+
 def _readable_rows(damaged: sqlite3.Connection, table: str, notes: list[str]) -> Iterator[dict[str, Any]]:
     """Rows of a table from both ends, so that one unreadable page costs only its own rows."""
     shape = rows.shapes()[table]
@@ -154,6 +161,9 @@ def _sound(table: str, values: dict[str, Any], texts: dict[int, str], notes: lis
                 values["text_sha256"] = sha256(texts[id])
         elif table == "annotation":
             return _anchored(values, texts, notes)
+        elif table == "bookmark" and values["position"] > len(texts.get(values["document_id"], "")):
+            notes.append(f"Bookmark {id} is lost: its place in document {values['document_id']} is not there.")
+            return None
         return Edit(table, id, None, values)
     except (AnnotatorError, KeyError, TypeError, ValueError, AttributeError) as error:
         notes.append(f"The {table} {id} is lost: it is damaged ({error}).")

@@ -25,6 +25,7 @@ ORDER = (
     "document",
     "annotation",
     "relation",
+    "bookmark",
 )
 """The tables that changes write, each after those that it refers to."""
 
