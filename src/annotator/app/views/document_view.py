@@ -1,10 +1,9 @@
 """The reading view: one document with its highlights, to be read, selected and walked by keys."""
 
 import html
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from itertools import islice
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -22,10 +21,11 @@ from PySide6.QtGui import (
     QTextDocument,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
 from annotator.app.text_offsets import SourceText
 from annotator.app.views.document_layout import Column, ReadingLayout
+from annotator.app.views.document_pointing import DocumentPointing
 from annotator.app.views.document_units import step, unit_at
 from annotator.app.views.gutter import FULL_WIDTH, Gutter, GutterShapes
 from annotator.app.views.highlight_painting import HighlightPainter
@@ -48,15 +48,6 @@ _TOUCHED_AT_MOST = 64
 _SEED_AT_ONCE = 400_000
 _SEED_DELAY = 100
 _BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
-_EXACT = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
-
-
-class _Press(NamedTuple):
-    """How a selection with the mouse began: by what unit, where, and from which span."""
-
-    unit: str
-    position: int
-    span: Span
 
 
 class DocumentView(QPlainTextEdit):
@@ -109,10 +100,7 @@ class DocumentView(QPlainTextEdit):
         self._look = HighlightPainter()
         self._gutter = Gutter(self._look)
         self._top = 0
-        self._press: _Press | None = None
-        self._snaps = True
-        self._double_click: tuple[float, QPoint] | None = None
-        self._clicked: int | None = None
+        self._pointing = DocumentPointing(self)
         self._grown: list[tuple[Span, Span]] = []
         self._default_size = self.font().pointSizeF()
         self._text_font: QFont | None = None
@@ -358,6 +346,18 @@ class DocumentView(QPlainTextEdit):
                 return self._source.from_qt(block.position() + between)
         return None if on_text else len(self.text)
 
+    def nearest_line(self, y: float) -> float:
+        """``y``, or where it lies between two lines the nearest place on one, in pixels of the viewport."""
+        nearest = y
+        for block, top in islice(self._blocks_in(QRect(0, int(y), 1, 1)), 1):
+            layout = block.layout()
+            for number in range(layout.lineCount()):
+                line = layout.lineAt(number)
+                if number and y - top < line.y():
+                    break
+                nearest = min(max(y, top + line.y() + 0.5), top + line.y() + line.height() - 1.0)
+        return nearest
+
     # Looks
 
     def set_dark(self, dark: bool) -> None:
@@ -388,7 +388,7 @@ class DocumentView(QPlainTextEdit):
 
     def set_snapping(self, snaps: bool) -> None:
         """Sets whether a selection with the mouse takes whole words."""
-        self._snaps = snaps
+        self._pointing.snaps = snaps
 
     def text_size(self) -> float:
         """The size of the text in points."""
@@ -419,7 +419,7 @@ class DocumentView(QPlainTextEdit):
         self._active, self._cue, self._mention = None, (), ()
         self._shapes.clear()
         self._grown.clear()
-        self._clicked = None
+        self._pointing.forget()
         self._top = 0
         with QSignalBlocker(self):
             self.verticalScrollBar().setValue(0)
@@ -717,138 +717,22 @@ class DocumentView(QPlainTextEdit):
         super().wheelEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        point = event.position().toPoint()
-        position = self.position_at(point)
-        if position is None or not self._is_open:
-            return
-        if event.button() == Qt.MouseButton.RightButton:
-            span = self.selected_span()
-            if span is None or not span.start <= position <= span.end:
-                self.set_caret(position)
-            return
-        if event.button() != Qt.MouseButton.LeftButton:
-            super().mousePressEvent(event)
-            return
-        self._grown.clear()
-        if self._follows_double_click(point):
-            self._double_click = None
-            self._begin_unit("sentence", point)
-            return
-        self._press = _Press("character", position, Span(position, position))
-        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            # Inside a selection Qt would begin to drag its words, and no other selection could begin there.
-            self._set_cursor(position, position)
-        super().mousePressEvent(self._on_line(event))
+        self._pointing.press(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._is_open:
-            self._double_click = (time.monotonic(), event.position().toPoint())
-            self._begin_unit("word", event.position().toPoint())
+        self._pointing.double_click(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._press is None or self._press.unit == "character":
-            super().mouseMoveEvent(self._on_line(event))
-            return
-        if not event.buttons() & Qt.MouseButton.LeftButton:
-            return
-        position = self.position_at(event.position().toPoint())
-        here = unit_at(self.text, position or 0, self._press.unit) or Span(position or 0, position or 0)
-        span = self._press.span
-        if here.start < span.start:
-            self._set_cursor(span.end, here.start)
-        else:
-            self._set_cursor(span.start, max(span.end, here.end))
+        self._pointing.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        press, self._press = self._press, None
-        if not self._is_open:
-            return
-        if press is None or event.button() != Qt.MouseButton.LeftButton:
-            super().mouseReleaseEvent(event)
-            return
-        if press.unit != "character":
-            return
-        super().mouseReleaseEvent(self._on_line(event))
-        span = self.selected_span()
-        if span is None:
-            self._click(event.position().toPoint())
-        elif self._snaps and not event.modifiers() & _EXACT:
-            self._snap(span)
+        self._pointing.release(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if not self._is_open:
-            return
-        if event.reason() == QContextMenuEvent.Reason.Mouse:
-            on_text = self.position_at(event.pos(), on_text=True)
-            position = self.position_at(event.pos()) if on_text is None else on_text
-            self.context_menu_requested.emit(position or 0, event.globalPos())
-        else:
-            place = self.cursorRect().bottomLeft()
-            self.context_menu_requested.emit(self.caret(), self.viewport().mapToGlobal(place))
-        event.accept()
+        self._pointing.ask_for_menu(event)
 
     def sizeHint(self) -> QSize:
         return QSize(900, 700)
-
-    def _begin_unit(self, unit: str, point: QPoint) -> None:
-        position = self.position_at(point) or 0
-        on_text = self.position_at(point, on_text=True)
-        span = unit_at(self.text, position if on_text is None else on_text, unit)
-        if span is None:
-            span = Span(position, position)
-        self._press = _Press(unit, position, span)
-        self.select(span.start, span.end)
-
-    def _follows_double_click(self, point: QPoint) -> bool:
-        if self._double_click is None:
-            return False
-        since, place = self._double_click
-        near = (point - place).manhattanLength() < QApplication.startDragDistance()
-        return near and time.monotonic() - since < QApplication.doubleClickInterval() / 1000
-
-    def _snap(self, span: Span) -> None:
-        snapped = boundaries.snap_to_words(self.text, span)
-        if snapped == span or not snapped:
-            return
-        if self.caret() == span.start:
-            self.select(snapped.end, snapped.start)
-        else:
-            self.select(snapped.start, snapped.end)
-
-    def _click(self, point: QPoint) -> None:
-        position = self.position_at(point, on_text=True)
-        ids = self.highlights_at(position) if position is not None else []
-        if not ids:
-            self._clicked = None
-            return
-        following = ids.index(self._clicked) + 1 if self._clicked in ids else 0
-        self._clicked = ids[following % len(ids)]
-        self.highlight_clicked.emit(self._clicked)
-
-    def _on_line(self, event: QMouseEvent) -> QMouseEvent:
-        """The event moved onto the nearest line: Qt takes the gap between lines for the beginning of the next."""
-        y = event.position().y()
-        for block, top in self._blocks_in(QRect(0, int(y), 1, 1)):
-            layout = block.layout()
-            nearest = y
-            for number in range(layout.lineCount()):
-                line = layout.lineAt(number)
-                if number and y - top < line.y():
-                    break
-                nearest = min(max(y, top + line.y() + 0.5), top + line.y() + line.height() - 1.0)
-            if nearest == y:
-                return event
-            moved = QPointF(event.position().x(), nearest)
-            return QMouseEvent(
-                event.type(),
-                moved,
-                event.globalPosition() + moved - event.position(),
-                event.button(),
-                event.buttons(),
-                event.modifiers(),
-                event.pointingDevice(),
-            )
-        return event
 
     def _show_tooltip(self, event: QHelpEvent) -> None:
         if event.pos().x() < self._gutter.right:
