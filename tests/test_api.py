@@ -224,3 +224,24 @@ def test_every_occurrence_of_words_and_of_their_forms(tmp_path: Path) -> None:
             project.annotate_all("sanction", "rumour")
         with pytest.raises(NotFound):
             project.annotate_all("sanction", "claim", documents=[99])
+
+
+def test_labels_are_added_changed_merged_and_removed(tmp_path: Path) -> None:
+    with annotator.create(tmp_path / "case.anno", annotator="ada") as project:
+        document = project.add_document("T", "The port is closed.")
+        made = project.annotate(document, 0, 8, "claim")
+        denial = project.add_label("denial", parent="claim", description="Says that it is not so.", key=2)
+        assert (denial.parent, denial.initials, denial.key) == ("claim", "D", 2)
+        assert project.update_label("denial", initials="DN", key=None).initials == "DN"
+        assert project.rename_label("denial", "refusal").name == "refusal"
+        assert project.label_counts() == {"claim": 1, "refusal": 0, "speculation": 0, "official statement": 0}
+        assert project.merge_labels("claim", "speculation") == 1
+        assert project.annotation(made.id).label == "speculation"
+        assert project.labels()[1].parent == "speculation"
+        project.remove_label("refusal")
+        with pytest.raises(InvalidValue, match="merge it into another"):
+            project.remove_label("speculation")
+        for _ in range(5):
+            project.undo()
+        assert [label.name for label in project.labels()] == ["claim", "speculation", "official statement"]
+        assert project.annotation(made.id).label == "claim"

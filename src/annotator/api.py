@@ -32,6 +32,7 @@ from annotator.services import (
     documents,
     exporting,
     importing,
+    labels,
     measuring,
     occurrences,
     projects,
@@ -297,9 +298,51 @@ class Project:
     # --- vocabulary and sources -----------------------------------------------------------------------------------
 
     def labels(self) -> list[LabelRecord]:
-        """The labels in their order."""
-        with self._stored.reading() as connection:
-            return queries.labels(connection)
+        """The labels in their order, each followed by those that are nested under it."""
+        return labels.all_labels(self._stored)
+
+    def label_counts(self) -> dict[str, int]:
+        """How many annotations have which label, by its name."""
+        counts = labels.counts(self._stored)
+        return {label.name: counts.get(label.id, 0) for label in self.labels()}
+
+    def add_label(
+        self,
+        name: str,
+        *,
+        initials: str = "",
+        color: str = "",
+        key: int | None = None,
+        description: str = "",
+        parent: str = "",
+    ) -> LabelRecord:
+        """Add a label, under another where ``parent`` names one. Raises InvalidValue for a name that is taken."""
+        fields: dict[str, Any] = {"initials": initials, "color": color, "key": key, "description": description}
+        parent_id = self._label(parent).id if parent else None
+        _, change = labels.add(self._stored, name, **fields, parent_id=parent_id)
+        self._stored.apply(change)
+        return self._label(name)
+
+    def update_label(self, label: str, **fields: Any) -> LabelRecord:
+        """Change ``name``, ``initials``, ``color``, ``key`` or ``description``. Raises InvalidValue or NotFound."""
+        held = self._label(label)
+        self._stored.apply(labels.update(self._stored, held.id, **fields))
+        return next(found for found in self.labels() if found.id == held.id)
+
+    def rename_label(self, label: str, name: str) -> LabelRecord:
+        """Give a label another name; its annotations keep it."""
+        return self.update_label(label, name=name)
+
+    def merge_labels(self, merged: str | Sequence[str], into: str) -> int:
+        """Merge labels into another, which takes over their annotations; returns how many. One undo takes it back."""
+        names = [merged] if isinstance(merged, str) else merged
+        plan = labels.merge(self._stored, [self._label(name).id for name in names], self._label(into).id)
+        labels.carry_out(self._stored, plan)
+        return plan.annotations
+
+    def remove_label(self, label: str) -> None:
+        """Remove a label that no annotation has. Raises InvalidValue for one that is used."""
+        self._stored.apply(labels.remove(self._stored, self._label(label).id))
 
     def sources(self) -> list[SourceRecord]:
         """The registry of sources, by name, with the letter in force."""

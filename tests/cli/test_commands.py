@@ -170,6 +170,30 @@ def test_every_occurrence_is_annotated_and_taken_back_at_once(run: Run, case: Pa
     assert "no source" in run.refused("annotate-all", case, "gas", "--label", "claim", "--source", "Nobody at all")
 
 
+def test_labels_are_listed_renamed_and_merged(run: Run, case: Path) -> None:
+    with annotator.open(case) as project:
+        project.add_label("denial", parent="official statement")
+    listed = {found["name"]: found for found in run("labels", case, "--json").json}
+    assert list(listed) == ["claim", "speculation", "official statement", "denial"]
+    assert listed["claim"]["annotations"] == 1 and listed["denial"]["parent"] == "official statement"
+    assert "4\tdenial\tD\t#CC79A7\t\tofficial statement\t0\n" in run("labels", case).out
+    renamed = run("rename-label", case, "claim", "assertion")
+    assert renamed == (0, "", "Rename claim to assertion: 1 annotation in 1 document is called so now.\n")
+    sentence = "Moves 1 annotation in 1 document from 'assertion' and 'denial' to 'speculation'; then they go.\n"
+    merging = ("merge-labels", case, "assertion", "denial", "--into", "speculation")
+    for options in (["--dry-run"], []):
+        assert len(run("labels", case, "--json").json) == 4
+        assert run(*merging, *options) == (0, "", sentence)
+    assert [found["annotations"] for found in run("labels", case, "--json").json] == [1, 0]
+    assert "no label 'claim'" in run.refused("rename-label", case, "claim", "x")
+    assert "already" in run.refused("rename-label", case, "speculation", "Official Statement")
+    assert "into itself" in run.refused("merge-labels", case, "speculation", "--into", "speculation")
+    with annotator.open(case) as project:
+        assert project.undo() == "Merge 2 labels into speculation"
+        assert project.undo() == "Rename claim to assertion"
+        assert [annotation.label for annotation in project.annotations()] == ["claim"]
+
+
 def test_search_sources_stats_formats(run: Run, case: Path) -> None:
     (hit,) = run("search", case, "gas flow", "--limit", 1, "--json").json
     assert (hit["match"], hit["document_id"], hit["span"]) == ("gas", 1, [25, 28])
@@ -265,7 +289,10 @@ def test_wrong_usage(run: Run, arguments: list[str]) -> None:
     assert outcome.err
 
 
-COMMANDS = "new import export formats search annotate-all sources stats check backup repair demo screenshot".split()
+COMMANDS = (
+    "new import export formats search annotate-all labels rename-label merge-labels sources stats check backup repair "
+    "demo screenshot"
+).split()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

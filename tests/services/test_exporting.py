@@ -62,6 +62,7 @@ def project(tmp_path: Path) -> Iterator[annotator.Project]:
         )
     with annotator.open(tmp_path / "case.anno", annotator="bob") as made:
         made.annotate(1, 0, 5, "claim")
+        made.add_label("denial", parent="official statement", key=7)
         yield made
 
 
@@ -93,7 +94,7 @@ def contents(project: annotator.Project) -> dict[str, Any]:
             ],
             "assessments": sorted((names[found.source_id], *found[2:]) for found in queries.assessments(connection)),
             "features": [found._replace(id=0) for found in queries.features(connection)],
-            "labels": [found._replace(id=0) for found in queries.labels(connection)],
+            "labels": [found._replace(id=0, parent_id=None) for found in queries.labels(connection)],
         }
 
 

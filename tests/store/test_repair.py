@@ -145,7 +145,7 @@ def test_parents_that_come_after_their_children_are_kept(project: Path) -> None:
         assert notes == []
         parents = {found.id: found.parent_id for found in opened.sources()}
         assert parents == {1: ids[0], ids[0]: ids[1], ids[1]: ids[2], ids[2]: None}
-        assert [found.name for found in opened.labels()][-2:] == ["child", "grand"]
+        assert [(found.name, found.parent) for found in opened.labels()][-2:] == [("grand", ""), ("child", "grand")]
 
 
 def test_a_row_outside_its_limits_is_lost_alone(project: Path) -> None:

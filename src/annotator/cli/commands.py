@@ -9,9 +9,10 @@ import typer
 
 from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
 from annotator.domain.errors import InvalidValue, NotFound
+from annotator.domain.wording import counted
 from annotator.formats import registry
 from annotator.nlp.finding import Query
-from annotator.services import exporting, importing, measuring, occurrences, projects, searching
+from annotator.services import exporting, importing, labels, measuring, occurrences, projects, searching
 from annotator.services import sources as registry_of_sources
 from annotator.services.annotating import find_label
 from annotator.services.exporting import Selection
@@ -54,7 +55,21 @@ def build(window: Window) -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for command in (new, import_, export, formats, search, annotate_all, sources, stats, check, backup, repair):
+    vocabulary = (labels_, rename_label, merge_labels)
+    for command in (
+        new,
+        import_,
+        export,
+        formats,
+        search,
+        annotate_all,
+        *vocabulary,
+        sources,
+        stats,
+        check,
+        backup,
+        repair,
+    ):
         app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
     app.command(name="demo")(_demo(window))
     app.command(name="screenshot")(_screenshot(window))
@@ -294,6 +309,50 @@ def sources(file: File, json: Json = False) -> None:
         (found.id, found.name, found.kind, found.reliability, found.annotations, found.documents) for found in known
     ]
     print_table("Sources", ("id", "name", "kind", "reliability", "statements", "documents"), rows)
+
+
+def labels_(file: File, json: Json = False) -> None:
+    """List the labels with how often each is used."""
+    with _opened(file) as project:
+        known, counts = labels.all_labels(project), labels.counts(project)
+    if json:
+        print_json([{**found._asdict(), "annotations": counts.get(found.id, 0)} for found in known])
+        return
+    rows = [
+        (found.id, found.name, found.initials, found.color, found.key, found.parent, counts.get(found.id, 0))
+        for found in known
+    ]
+    print_table("Labels", ("id", "name", "initials", "colour", "key", "under", "annotations"), rows)
+
+
+def rename_label(
+    file: File,
+    label: Annotated[str, typer.Argument(help="The label as it is called now.")],
+    name: Annotated[str, typer.Argument(help="Its new name.")],
+) -> None:
+    """Give a label another name."""
+    with _opened(file, write=True) as project:
+        held = labels.named(project, label)
+        change = labels.update(project, held.id, name=name)
+        touched = labels.uses(project, [held.id])
+        project.apply(change)
+    annotations, documents = counted(touched.annotations, "annotation"), counted(touched.documents, "document")
+    say(f"{change.title}: {annotations} in {documents} {'is' if touched.annotations == 1 else 'are'} called so now.")
+
+
+def merge_labels(
+    file: File,
+    merged: Annotated[list[str], typer.Argument(metavar="LABEL", help="The labels that go.")],
+    into: Annotated[str, typer.Option(help="The label that takes over their annotations.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+) -> None:
+    """Merge labels into another, as one step of undo."""
+    with _opened(file, write=True) as project, progress("Merging") as shown:
+        ids = [labels.named(project, name).id for name in merged]
+        plan = labels.merge(project, ids, labels.named(project, into).id)
+        if not dry_run:
+            labels.carry_out(project, plan, progress=shown)
+    say(plan.question)
 
 
 def stats(file: File, json: Json = False) -> None:

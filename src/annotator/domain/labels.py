@@ -1,6 +1,11 @@
 """The permitted vocabulary of a new project, and what can be said about a label."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+from annotator.domain.color_vision import confused_in, is_alike
+from annotator.domain.records import LabelRecord
 
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 """Colours that people with any colour vision can tell apart (Okabe and Ito 2008); the black one is left to the text."""
@@ -37,6 +42,42 @@ DEFAULT_LABELS = (
         "Said, ordered or denied on record by an office, institution or its spokesperson.",
     ),
 )
+
+
+LINE_PATTERNS = ("solid", "dashes", "dots", "dashes and dots")
+"""How the line under a span may be drawn. A label's pattern is a number, its place here."""
+
+KEYS = range(1, 10)
+"""The digits that may give a label."""
+
+
+def line_patterns(labels: Iterable[LabelRecord]) -> dict[int, int]:
+    """The pattern of each label's line, by label id: labels that somebody sees in one colour get different lines.
+
+    A label keeps its pattern when labels are moved, renamed or added after it.
+    """
+    patterns: dict[int, int] = {}
+    known: list[LabelRecord] = []
+    for label in sorted(labels, key=lambda label: label.id):
+        taken = Counter(patterns[other.id] for other in known if is_alike(label.color, other.color))
+        confused = Counter(patterns[other.id] for other in known if confused_in(label.color, other.color))
+        patterns[label.id] = min(
+            range(len(LINE_PATTERNS)), key=lambda pattern: (taken[pattern], confused[pattern], pattern)
+        )
+        known.append(label)
+    return patterns
+
+
+def free_color(labels: Sequence[LabelRecord]) -> str:
+    """The first of the OKABE_ITO colours that the fewest labels have."""
+    taken = Counter(label.color.upper() for label in labels)
+    return min(OKABE_ITO, key=lambda color: taken[color.upper()])
+
+
+def free_key(labels: Sequence[LabelRecord]) -> int | None:
+    """The lowest digit that gives no label; None where all do."""
+    taken = {label.key for label in labels}
+    return next((key for key in KEYS if key not in taken), None)
 
 
 def initials_of(name: str) -> str:

@@ -10,7 +10,11 @@ from annotator.domain.spans import Span, quote_of
 
 
 class LabelRecord(NamedTuple):
-    """An entry of the label set. ``key`` is the digit 1-9 that gives it, or None."""
+    """An entry of the label set.
+
+    ``key``: the digit 1-9 that gives it, or None. ``parent_id`` and ``parent``: the label that it is nested under, by
+    id and by name; an incoming label knows the name only.
+    """
 
     id: int
     name: str
@@ -19,6 +23,8 @@ class LabelRecord(NamedTuple):
     key: int | None
     description: str
     position: int
+    parent_id: int | None = None
+    parent: str = ""
 
 
 class FeatureRecord(NamedTuple):

@@ -113,6 +113,7 @@ def _label(label: LabelRecord) -> dict[str, Any]:
         "key": label.key,
         "description": label.description,
         "position": label.position,
+        "parent": label.parent,
     }
 
 
@@ -242,6 +243,7 @@ class _Label(msgspec.Struct):
     key: int | None = None
     description: str = ""
     position: int = 0
+    parent: str = ""
 
 
 class _Feature(msgspec.Struct):
@@ -547,7 +549,9 @@ def _read_label(raw: msgspec.Raw) -> LabelRecord:
     if label.key is not None and not 1 <= label.key <= 9:
         raise InvalidValue(f"{label.key} is no key of a label: give a digit from 1 to 9.")
     name = _needed("name", label.name)
-    return LabelRecord(0, name, label.initials, label.color, label.key, label.description, label.position)
+    return LabelRecord(
+        0, name, label.initials, label.color, label.key, label.description, label.position, None, label.parent
+    )
 
 
 def _read_feature(raw: msgspec.Raw) -> FeatureRecord:

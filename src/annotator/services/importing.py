@@ -12,7 +12,8 @@ from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidSpan, InvalidText, InvalidValue
 from annotator.domain.features import checked_features
 from annotator.domain.grades import checked_confidence, checked_credibility, checked_probability, checked_reliability
-from annotator.domain.labels import OKABE_ITO, initials_of
+from annotator.domain.labels import KEYS, OKABE_ITO, initials_of
+from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span, checked_fragments, find_quote, hull
 from annotator.domain.text import canonical, sha256, without_surrogates
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
@@ -208,7 +209,9 @@ class _Intake:
             known = queries.sources(connection)
             self._sources = {source.name.casefold(): source.id for source in known}
             self._aliases = {alias.casefold(): source.id for source in known for alias in source.aliases}
-            self._labels = {label.name.casefold(): label.id for label in queries.labels(connection)}
+            labels = queries.labels(connection)
+            self._labels = {label.name.casefold(): label.id for label in labels}
+            self._keys = {label.key for label in labels}
             self._features = {feature.name: feature for feature in queries.features(connection)}
             self._annotators = queries.annotators(connection)
             self._assessed = {
@@ -478,21 +481,27 @@ class _Intake:
         self._add("relation", values)
 
     def _vocabulary(self, vocabulary: Vocabulary) -> None:
+        added: dict[int, LabelRecord] = {}
         for label in vocabulary.labels:
             if label.name.casefold() in self._labels:
                 continue
             position = len(self._labels) + 1
+            keys = [label.key, position, *KEYS]
+            key = next((key for key in keys if key in KEYS and key not in self._keys), None)
+            self._keys.add(key)
             values = {
                 "uid": new_uid(),
                 "label_set_id": 1,
                 "name": label.name,
                 "initials": label.initials or initials_of(label.name),
                 "color": label.color or OKABE_ITO[(position - 1) % len(OKABE_ITO)],
-                "key": position if position <= 9 else None,
+                "key": key,
                 "description": label.description,
                 "position": position,
             }
-            self._labels[label.name.casefold()] = self._add("label", values)
+            added[self._add("label", values)] = label
+            self._labels[label.name.casefold()] = max(added)
+        self._nest(added)
         for feature in vocabulary.features:
             if feature.name not in self._features:
                 self._features[feature.name] = feature
@@ -500,6 +509,17 @@ class _Intake:
                 values["position"] = len(self._features)
                 del values["id"]
                 self._add("feature", values)
+
+    def _nest(self, added: dict[int, LabelRecord]) -> None:
+        """Nest new labels under those that they name, which may come after them; a circle is left open."""
+        parents: dict[int, int] = {}
+        for id, label in added.items():
+            parent_id = above = self._labels.get(label.parent.casefold())
+            while above is not None and above != id:
+                above = parents.get(above)
+            if parent_id is not None and above is None:
+                parents[id] = parent_id
+                self._edits.append(Edit("label", id, {"parent_id": None}, {"parent_id": parent_id}))
 
     def _annotator(self, name: str) -> int:
         name = _one_line(name)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from annotator.domain.errors import DamagedProject, NotFound
+from annotator.domain.label_tree import in_tree_order
 from annotator.domain.records import (
     AnnotationRecord,
     AssessmentRecord,
@@ -20,8 +21,10 @@ from annotator.domain.records import (
 )
 from annotator.domain.spans import Span
 
-_IN_FORCE = "(SELECT reliability FROM assessment WHERE source_id = {source} ORDER BY made_on DESC, id DESC LIMIT 1)"
-"""The letter in force of a source: the latest assessment by date."""
+
+def letter_in_force(source: str) -> str:
+    """SQL for the letter in force of a source, whose id the column ``source`` holds: the latest assessment by date."""
+    return f"(SELECT reliability FROM assessment WHERE source_id = {source} ORDER BY made_on DESC, id DESC LIMIT 1)"
 
 
 class ProjectRecord(NamedTuple):
@@ -47,13 +50,12 @@ def project_record(connection: sqlite3.Connection) -> ProjectRecord:
 
 
 def labels(connection: sqlite3.Connection) -> list[LabelRecord]:
-    """All labels in their order."""
-    return [
-        LabelRecord(*row)
-        for row in connection.execute(
-            "SELECT id, name, initials, color, key, description, position FROM label ORDER BY position, id"
-        )
-    ]
+    """All labels in their order: each is followed by those that are nested under it."""
+    rows = connection.execute(
+        "SELECT l.id, l.name, l.initials, l.color, l.key, l.description, l.position, l.parent_id, "
+        "coalesce(p.name, '') FROM label l LEFT JOIN label p ON p.id = l.parent_id ORDER BY l.position, l.id"
+    )
+    return in_tree_order(LabelRecord(*row) for row in rows)
 
 
 def features(connection: sqlite3.Connection) -> list[FeatureRecord]:
@@ -208,7 +210,7 @@ def documents_by_hash(connection: sqlite3.Connection, hashes: Iterable[str]) -> 
 _ANNOTATION = (
     'SELECT a.id, a.uid, a.document_id, a.label_id, l.name, a.start, a."end", a.quote, a.prefix, a.suffix, '
     "a.fragments, a.cue, a.mention, a.source_id, coalesce(s.name, ''), a.reliability, a.reliability_reason, "
-    f"CASE WHEN a.source_id IS NULL THEN NULL ELSE {_IN_FORCE.format(source='a.source_id')} END, "
+    f"CASE WHEN a.source_id IS NULL THEN NULL ELSE {letter_in_force('a.source_id')} END, "
     "a.credibility, a.probability, a.confidence, a.note, a.features, p.name, a.created_by, a.created_at, a.updated_at "
     "FROM annotation a JOIN label l ON l.id = a.label_id JOIN annotator p ON p.id = a.annotator_id "
     "JOIN document d ON d.id = a.document_id LEFT JOIN source s ON s.id = a.source_id "
@@ -332,7 +334,7 @@ def sources(connection: sqlite3.Connection) -> list[SourceRecord]:
         SourceRecord._make((*row[:4], _words("source", row[0], row[4]), *row[5:]))
         for row in connection.execute(
             "SELECT s.id, s.uid, s.name, s.kind, s.aliases, s.note, s.parent_id, "
-            f"{_IN_FORCE.format(source='s.id')}, coalesce(a.count, 0), coalesce(d.count, 0) FROM source s "
+            f"{letter_in_force('s.id')}, coalesce(a.count, 0), coalesce(d.count, 0) FROM source s "
             "LEFT JOIN (SELECT a.source_id, count(*) AS count FROM annotation a JOIN document d "
             "ON d.id = a.document_id WHERE d.trashed_at IS NULL GROUP BY a.source_id) a ON a.source_id = s.id "
             "LEFT JOIN (SELECT source_id, count(*) AS count FROM document WHERE trashed_at IS NULL "
