@@ -297,7 +297,8 @@ class ReadingCommands:
 
     def _beyond(self, active: AnnotationRecord | None, forward: bool) -> AnnotationRecord | None:
         """The annotation after or before the active one, or else after or before the caret."""
-        ordered = self._workspace.ordered_annotations()
+        is_hidden = self._workspace.label_filter.is_hidden
+        ordered = [found for found in self._workspace.ordered_annotations() if not is_hidden(found.label_id)]
         if active is not None:
             place = next(number for number, found in enumerate(ordered) if found.id == active.id)
             place += 1 if forward else -1

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from annotator.app.label_filter import LabelFilter
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, NewerProject, NotFound, ProjectInUse, ReadOnlyProject
 from annotator.domain.records import (
@@ -72,6 +73,7 @@ class Workspace(QObject):
         self.labels: list[LabelRecord] = []
         self.features: list[FeatureRecord] = []
         self._sources: list[SourceRecord] | None = None
+        self.label_filter = LabelFilter(self)
         # Commits of other threads arrive queued, those of this one at once.
         self._committed.connect(self._take_commit)
 

@@ -111,6 +111,7 @@ class AnnotationTableView(QWidget):
         workspace.document_opened.connect(self._take_document)
         workspace.annotations_changed.connect(self._on_annotations_changed)
         workspace.active_changed.connect(self._follow_active)
+        workspace.label_filter.changed.connect(self._apply_filter)
         self._take_vocabulary()
         self._take_document()
 
@@ -223,22 +224,25 @@ class AnnotationTableView(QWidget):
 
     def _apply_filter(self) -> None:
         words, label_id = self._wanted.split(), self.label_filter.currentData()
-        if not words and label_id is None:
+        hidden = self._workspace.label_filter.hidden_ids
+        if not words and label_id is None and not hidden:
             self.table.set_filter(None)
         else:
-            self.table.set_filter(lambda found: _accepts(found, words, label_id))
+            self.table.set_filter(lambda found: found.label_id not in hidden and _accepts(found, words, label_id))
         self._follow_active()
         self._show_counts()
 
     def _show_counts(self) -> None:
-        is_filtered = bool(self._wanted) or self.label_filter.currentData() is not None
+        hidden = self._workspace.label_filter.hidden_ids
+        is_filtered = bool(self._wanted or hidden) or self.label_filter.currentData() is not None
         model = self.table.records
         has_document = self._workspace.document is not None
         self.count.setText(counts_text(model, "annotation", is_filtered) if has_document else "")
         if not has_document:
             self.table.set_hint("No document is open. Choose one in the list of documents.")
         elif model.total:
-            self.table.set_hint("No annotation matches. Clear the filter to see them all.")
+            labels = " and show all labels" if hidden else ""
+            self.table.set_hint(f"No annotation matches. Clear the filter{labels} to see them all.")
         else:
             self.table.set_hint("No annotations yet. Select words in the text and press 1, 2 or 3.")
 

@@ -91,6 +91,8 @@ class DocumentView(QPlainTextEdit):
         self._is_open = False
         self._hint = self.tr("No document is open")
         self._highlights: dict[int, Highlight] = {}
+        self._hidden_labels: frozenset[int] = frozenset()
+        self._withheld: dict[int, Highlight] = {}
         self._index = SpanIndex()
         self._shapes: dict[int, tuple[BlockShapes, GutterShapes]] = {}
         self._active: int | None = None
@@ -162,7 +164,8 @@ class DocumentView(QPlainTextEdit):
 
     def set_highlights(self, highlights: Iterable[Highlight]) -> None:
         """Shows these highlights and no others."""
-        self._highlights = {highlight.id: highlight for highlight in highlights}
+        self._highlights, self._withheld = {}, {}
+        self._highlights = {highlight.id: highlight for highlight in self._shown_of(highlights)}
         self._index = SpanIndex((highlight.id, highlight.fragments) for highlight in self._highlights.values())
         self._set_lanes(1 + max(map(self._index.lane, self._highlights), default=0))
         self._shapes.clear()
@@ -171,7 +174,7 @@ class DocumentView(QPlainTextEdit):
     def put_highlights(self, highlights: Iterable[Highlight]) -> None:
         """Adds highlights, or changes those with the same id; only their lines are painted anew."""
         touched: list[Span] = []
-        for highlight in highlights:
+        for highlight in self._shown_of(highlights):
             before = self._highlights.get(highlight.id)
             if before is not None:
                 touched.append(hull(before.fragments))
@@ -194,8 +197,31 @@ class DocumentView(QPlainTextEdit):
 
     def remove_highlights(self, ids: Iterable[int]) -> None:
         """Removes highlights; an id that is not shown is passed over."""
-        known = [id_ for id_ in dict.fromkeys(ids) if self._highlights.pop(id_, None) is not None]
+        known = []
+        for id_ in dict.fromkeys(ids):
+            self._withheld.pop(id_, None)
+            if self._highlights.pop(id_, None) is not None:
+                known.append(id_)
         self._touch([hull(self._index.remove(id_)) for id_ in known])
+
+    def set_hidden_labels(self, ids: Iterable[int]) -> None:
+        """Hides the highlights of these labels alone: they are neither painted nor found, and take no lane."""
+        hidden = frozenset(ids)
+        if hidden != self._hidden_labels:
+            self._hidden_labels = hidden
+            self.set_highlights([*self._highlights.values(), *self._withheld.values()])
+
+    def _shown_of(self, highlights: Iterable[Highlight]) -> Iterable[Highlight]:
+        """Those of ``highlights`` that are to be shown; the others are withheld until their label is shown again."""
+        if not self._hidden_labels and not self._withheld:
+            return highlights
+        given = list(highlights)
+        self.remove_highlights(highlight.id for highlight in given if highlight.label_id in self._hidden_labels)
+        shown = [highlight for highlight in given if highlight.label_id not in self._hidden_labels]
+        self._withheld.update((found.id, found) for found in given if found.label_id in self._hidden_labels)
+        for highlight in shown:
+            self._withheld.pop(highlight.id, None)
+        return shown
 
     def highlights_at(self, position: int) -> list[int]:
         """The ids of the highlights over the character at ``position``, the innermost first."""
@@ -414,7 +440,7 @@ class DocumentView(QPlainTextEdit):
     def _show_source(self, source: SourceText, structure: Sequence[tuple[str, Span]]) -> None:
         had_selection = self.textCursor().hasSelection()
         self._source = source
-        self._highlights = {}
+        self._highlights, self._withheld = {}, {}
         self._index, self._hits = SpanIndex(), SpanIndex()
         self._active, self._cue, self._mention = None, (), ()
         self._shapes.clear()

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.highlight_style import Highlight, LabelStyle
 from annotator.app.workspace import Workspace
-from annotator.domain.labels import OKABE_ITO
+from annotator.domain.labels import line_patterns
 from annotator.domain.records import AnnotationRecord
+from annotator.domain.wording import counted
 
 _SHOWN_AT_ONCE = 20
 """A change of this many annotations at most is a user's key press, and is painted before anything else happens."""
@@ -57,6 +58,12 @@ class ReadingPane(QWidget):
         bar = QHBoxLayout(self._bar)
         bar.setContentsMargins(16, 8, 16, 8)
         bar.addWidget(self._headline, 1)
+        self.hidden_line = QPushButton(self._bar)
+        self.hidden_line.setObjectName("hiddenLabels")
+        self.hidden_line.setFlat(True)
+        self.hidden_line.setToolTip("Some labels are hidden, with their annotations. Press to show them all again.")
+        self.hidden_line.clicked.connect(workspace.label_filter.show_all)
+        bar.addWidget(self.hidden_line)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -65,6 +72,8 @@ class ReadingPane(QWidget):
         self.setFocusProxy(self.view)
         self.setMinimumWidth(min(400, _LEAST_WIDTH * self.fontMetrics().averageCharWidth()))
         self._show_headline()
+        self._show_filter()
+        workspace.label_filter.changed.connect(self._show_filter)
         workspace.document_opened.connect(self._show_document)
         workspace.document_changed.connect(self._show_headline)
         workspace.annotations_changed.connect(self._show_changes)
@@ -114,12 +123,18 @@ class ReadingPane(QWidget):
             self.view.set_active(active.id, active.cue, active.mention)
 
     def _show_labels(self) -> None:
+        labels = self._workspace.labels
+        patterns = line_patterns(labels)
         self.view.set_label_styles(
-            {
-                label.id: LabelStyle(label.color, label.initials, number // len(OKABE_ITO), label.name)
-                for number, label in enumerate(self._workspace.labels)
-            }
+            {label.id: LabelStyle(label.color, label.initials, patterns[label.id], label.name) for label in labels}
         )
+
+    def _show_filter(self) -> None:
+        """Hide what is to be hidden, and say so: nobody is to think that annotations are lost."""
+        hidden = self._workspace.label_filter.hidden_ids
+        self.view.set_hidden_labels(hidden)
+        self.hidden_line.setVisible(bool(hidden))
+        self.hidden_line.setText(f"{counted(len(hidden), 'label')} hidden - show all")
 
 
 def _highlight(annotation: AnnotationRecord) -> Highlight:
