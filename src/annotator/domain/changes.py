@@ -50,6 +50,18 @@ class Change:
         edits = tuple(edit.inverse() for edit in reversed(self.edits) if edit.table != "document_text")
         return Change(self.title, edits, self.step)
 
+    def brief(self) -> "Change":
+        """The change with no more of annotations than their documents: what is told of a step of very many."""
+        places: dict[int, Values] = {}
+
+        def cut(values: Values | None) -> Values | None:
+            if values is None or "document_id" not in values:
+                return values and {}
+            return places.setdefault(values["document_id"], {"document_id": values["document_id"]})
+
+        edits = (e if e.table != "annotation" else Edit(e.table, e.id, cut(e.before), cut(e.after)) for e in self.edits)
+        return Change(self.title, tuple(edits), self.step)
+
     def tables(self) -> frozenset[str]:
         """The names of the tables that the change touches."""
         return frozenset(edit.table for edit in self.edits)

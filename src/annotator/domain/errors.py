@@ -48,6 +48,10 @@ class ProjectInUse(ProjectError):
     """Another window or command holds the project."""
 
 
+class ProjectBusy(ProjectError):
+    """A long step is being written by this very program; the file is not locked by another."""
+
+
 class ReadOnlyProject(ProjectError):
     """A write was asked for on a project that is open for reading only."""
 

@@ -11,8 +11,9 @@ appends one whose ``target`` is that undo. What comes next to undo or redo follo
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from annotator.domain.changes import Change, Edit, now
@@ -22,6 +23,12 @@ from annotator.store.rows import encode
 
 GENESIS = ""
 """The hash before the first entry."""
+
+LARGE = 250_000
+"""Characters of edits from which a step is large, some hundred rows: it takes longer than a key press may."""
+
+_PIECE = 1 << 16
+"""Characters of an entry that are encoded or hashed at once, so that no other thread waits for a large one."""
 
 _INSERT = (
     "INSERT INTO change (number, at, annotator, title, kind, target, step, edits, previous_hash, hash) "
@@ -38,13 +45,24 @@ class Tip(NamedTuple):
 
 def seal(*parts: Any) -> str:
     """The hash of an entry: SHA-256 over previous hash, number, at, annotator, title, kind, target, step, edits."""
-    return hashlib.sha256(encode(list(parts)).encode()).hexdigest()
+    *others, edits = parts
+    digest = hashlib.sha256(f'{encode(others)[:-1]},"'.encode())
+    for begin in range(0, len(edits), _PIECE):
+        digest.update(encode(edits[begin : begin + _PIECE])[1:-1].encode())
+    digest.update(b'"]')
+    return digest.hexdigest()
 
 
 def tip(connection: sqlite3.Connection) -> Tip:
     """The end of the log as the connection sees it."""
     row = connection.execute("SELECT number, hash FROM change ORDER BY number DESC LIMIT 1").fetchone()
     return Tip(*row) if row else Tip(0, GENESIS)
+
+
+def last_number(connection: sqlite3.Connection) -> int:
+    """The number of the last entry. Its hash stands behind its edits, and is read only where it is needed."""
+    (number,) = connection.execute("SELECT max(number) FROM change").fetchone()
+    return number or 0
 
 
 def append(
@@ -57,7 +75,7 @@ def append(
 ) -> Tip:
     """Write one entry inside the caller's transaction; returns the new end of the log."""
     number, at = last.number + 1, now()
-    edits = encode([[edit.table, edit.id, edit.before, edit.after] for edit in change.edits])
+    edits = "[" + ",".join([encode([edit.table, edit.id, edit.before, edit.after]) for edit in change.edits]) + "]"
     sealed = seal(last.hash, number, at, annotator, change.title, kind, target, change.step, edits)
     connection.execute(
         _INSERT, (number, at, annotator, change.title, kind, target, change.step, edits, last.hash, sealed)
@@ -70,9 +88,44 @@ def read_change(connection: sqlite3.Connection, number: int) -> Change:
     row = connection.execute("SELECT title, step, edits FROM change WHERE number = ?", (number,)).fetchone()
     title, step, edits = row
     try:
-        return Change(title, tuple(Edit(*edit) for edit in json.loads(edits)), step)
+        return Change(title, tuple(_edits(edits)), step)
     except (ValueError, TypeError) as error:
         raise DamagedProject(f"Entry {number} of the log is damaged: nothing was changed.") from error
+
+
+def first_edits(connection: sqlite3.Connection, number: int, limit: int) -> tuple[list[Edit], int | None]:
+    """The first edits of an entry, and how many it has in all; None in place of that where it is large.
+
+    Of a large one no more is read than that takes. Raises DamagedProject.
+    """
+    with connection.blobopen("change", "edits", number, readonly=True) as blob:
+        is_large = len(blob) > LARGE
+        beginning = blob.read(LARGE).decode(errors="ignore")
+    try:
+        if is_large:
+            return list(islice(_edits(beginning), limit)), None
+        found = list(_edits(beginning))
+        return found[:limit], len(found)
+    except (ValueError, TypeError) as error:
+        if is_large:
+            # Its first edits are longer than what was read of them.
+            return [], None
+        raise DamagedProject(f"Entry {number} of the log is damaged: look with 'annotator check'.") from error
+
+
+def _edits(stored: str) -> Iterator[Edit]:
+    """The edits of an entry one by one: other threads wait while JSON is read. Raises ValueError or TypeError."""
+    if stored == "[]":
+        return
+    place = 0
+    while stored[place : place + 1] == ("," if place else "["):
+        edit, place = _decode(stored, place + 1)
+        yield Edit(*edit)
+    if stored[place:] != "]":
+        raise ValueError("an entry that does not end with its last edit")
+
+
+_decode = json.JSONDecoder().raw_decode
 
 
 class Entry(NamedTuple):
@@ -90,6 +143,10 @@ def _entry(connection: sqlite3.Connection, number: int) -> Entry | None:
         "SELECT number, kind, target, step, title FROM change WHERE number = ?", (number,)
     ).fetchone()
     return Entry(*row) if row else None
+
+
+Find = Callable[[sqlite3.Connection, int], Entry | None]
+"""``next_to_undo`` or ``next_to_redo``."""
 
 
 def next_to_undo(connection: sqlite3.Connection, number: int) -> Entry | None:
@@ -113,6 +170,37 @@ def next_to_redo(connection: sqlite3.Connection, number: int) -> Entry | None:
             return None
         number = entry.number - 1 if entry.target is None else entry.target - 1
     return None
+
+
+def entries_of_step(connection: sqlite3.Connection, find: Find, number: int) -> Iterator[Entry]:
+    """What one undo or redo takes back when ``number`` is the last entry, in this order; ``find`` says which it is."""
+    entry = find(connection, number)
+    step = entry.step if entry else ""
+    while entry is not None and entry.step == step:
+        yield entry
+        # As if this one had been taken back.
+        entry = find(connection, entry.number - 1)
+
+
+def is_large(connection: sqlite3.Connection, entries: Iterable[Entry]) -> bool:
+    """Whether the edits of these entries are many, without reading them."""
+    characters = 0
+    for entry in entries:
+        with connection.blobopen("change", "edits", entry.number, readonly=True) as blob:
+            characters += len(blob)
+        if characters > LARGE:
+            return True
+    return False
+
+
+def count_edits(connection: sqlite3.Connection, numbers: Iterable[int]) -> int:
+    """How many edits these entries hold."""
+    (count,) = connection.execute(
+        "SELECT coalesce(sum(json_array_length(edits)), 0) FROM change "
+        "WHERE number IN (SELECT value FROM json_each(?))",
+        (encode(list(numbers)),),
+    ).fetchone()
+    return int(count)
 
 
 def history(connection: sqlite3.Connection, limit: int | None = None) -> Iterator[ChangeRecord]:

@@ -9,7 +9,14 @@ from pathlib import Path
 from weakref import WeakSet
 
 from annotator.domain.changes import Change, Edit, new_uid
-from annotator.domain.errors import DamagedProject, NewerProject, NotAProject, ProjectError, ReadOnlyProject
+from annotator.domain.errors import (
+    DamagedProject,
+    NewerProject,
+    NotAProject,
+    ProjectBusy,
+    ProjectError,
+    ReadOnlyProject,
+)
 from annotator.store import log, rows, search
 from annotator.store.backup import backup_beside
 from annotator.store.database import check_free, check_header, connect, plain_errors
@@ -24,7 +31,11 @@ from annotator.store.migrations import (
 )
 
 Subscriber = Callable[[Change], None]
-Find = Callable[[sqlite3.Connection, int], log.Entry | None]
+Progress = Callable[[int, int, str], None]
+"""Called with rows written, rows in all, and what is done. What it raises, such as Cancelled, rolls everything back."""
+
+_PATIENCE = 0.02
+"""Seconds between two looks of the main thread at whether the write that it waits for is a long one."""
 
 
 class _Reader:
@@ -56,6 +67,8 @@ class Project:
         self._open_readers: WeakSet[_Reader] = WeakSet()
         self._subscribers: list[Subscriber] = []
         self._reserved: dict[str, int] = {}
+        self._long_step = ""
+        self._tip: log.Tip | None = None
         self._closed = False
         self.annotator_id = 0
         self.annotator = ""
@@ -182,7 +195,7 @@ class Project:
 
     def next_ids(self, table: str, count: int = 1) -> range:
         """Ids for ``count`` new rows of ``table``, never used before, not even by rows that are gone."""
-        with self._writing, plain_errors(self.path):
+        with self._alone(), plain_errors(self.path):
             if table not in self._reserved:
                 found = self._writer.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
                 self._reserved[table] = found[0] if found else 0
@@ -197,27 +210,31 @@ class Project:
         self._subscribers.append(subscriber)
         return lambda: self._subscribers.remove(subscriber)
 
-    def apply(self, change: Change) -> None:
+    def apply(self, change: Change, progress: Progress | None = None) -> None:
         """Write ``change`` and its log entry in one transaction, then tell the subscribers.
 
-        The only thing that writes. Raises StaleChange, InvalidValue, DiskFull or ReadOnlyProject; then nothing was
-        written.
+        The only thing that writes. Raises StaleChange, InvalidValue, DiskFull, ReadOnlyProject or ProjectBusy, or what
+        ``progress`` raises; then nothing was written. ``progress`` is for a change of many rows on another thread.
         """
         if not change.edits:
             return
-        with self._writing:
+        with self._alone(change.title if progress else ""):
             self._refuse_reading_only()
+            report = None if progress is None else _Count(progress, len(change.edits), change.title)
             with plain_errors(self.path), self._transaction():
-                written = self._write(change, "do")
+                written = self._write(change, "do", report=report)
         self._tell([written])
 
-    def undo(self) -> str | None:
-        """Take back the last step; returns its title, or None where nothing is left."""
-        return self._retrace(log.next_to_undo, "undo")
+    def undo(self, progress: Progress | None = None) -> str | None:
+        """Take back the last step; returns its title, or None where nothing is left.
 
-    def redo(self) -> str | None:
-        """Do again what the last undo took back; returns its title, or None where there is nothing."""
-        return self._retrace(log.next_to_redo, "redo")
+        With ``progress`` for a large one on another thread; what it raises leaves everything as it was.
+        """
+        return self._retrace(log.next_to_undo, "undo", progress)
+
+    def redo(self, progress: Progress | None = None) -> str | None:
+        """Do again what the last undo took back, as ``undo``; returns its title, or None where there is nothing."""
+        return self._retrace(log.next_to_redo, "redo", progress)
 
     @property
     def undo_title(self) -> str | None:
@@ -229,36 +246,84 @@ class Project:
         """The title of what ``redo`` would do again."""
         return self._next_title(log.next_to_redo)
 
+    def is_undo_large(self) -> bool:
+        """Whether ``undo`` would take longer than a key press may; this is told without reading the step."""
+        return self._is_next_large(log.next_to_undo)
+
+    def is_redo_large(self) -> bool:
+        """Whether ``redo`` would take longer than a key press may."""
+        return self._is_next_large(log.next_to_redo)
+
+    @property
+    def long_step(self) -> str:
+        """The title of the large step that is being written, undone or done again now; empty where there is none."""
+        return self._long_step
+
     @property
     def log_number(self) -> int:
         """The number of the last entry of the log."""
         with self.reading() as connection:
-            return log.tip(connection).number
+            return log.last_number(connection)
 
-    def _next_title(self, find: Find) -> str | None:
+    def _next_title(self, find: log.Find) -> str | None:
         with self.reading() as connection:
-            entry = find(connection, log.tip(connection).number)
+            entry = find(connection, log.last_number(connection))
         return entry.title if entry else None
 
-    def _retrace(self, find: Find, kind: str) -> str | None:
-        with self._writing:
-            self._refuse_reading_only()
-            with plain_errors(self.path), self._transaction():
-                first = entry = find(self._writer, log.tip(self._writer).number)
-                told: list[Change] = []
-                while entry is not None and first is not None and entry.step == first.step:
-                    change = log.read_change(self._writer, entry.number).inverse()
-                    told.append(self._write(change, kind, entry.number))
-                    entry = find(self._writer, log.tip(self._writer).number)
-        self._tell(told)
-        return first.title if first else None
+    def _is_next_large(self, find: log.Find) -> bool:
+        with self.reading() as connection:
+            return log.is_large(connection, log.entries_of_step(connection, find, log.last_number(connection)))
 
-    def _write(self, change: Change, kind: str, target: int | None = None) -> Change:
+    def _retrace(self, find: log.Find, kind: str, progress: Progress | None) -> str | None:
+        with self._alone(self._next_title(find) or kind if progress else ""):
+            self._refuse_reading_only()
+            told: list[Change] = []
+            with plain_errors(self.path), self._transaction():
+                entries = list(log.entries_of_step(self._writer, find, log.last_number(self._writer)))
+                if not entries:
+                    return None
+                report = None
+                if progress is not None:
+                    total = log.count_edits(self._writer, [entry.number for entry in entries])
+                    report = _Count(progress, total, entries[0].title)
+                for entry in entries:
+                    change = log.read_change(self._writer, entry.number).inverse()
+                    written = self._write(change, kind, entry.number, report)
+                    # Whole rows of a hundred thousand annotations are more than the memory should hold.
+                    told.append(written if report is None else written.brief())
+        self._tell(told)
+        return entries[0].title
+
+    def _write(self, change: Change, kind: str, target: int | None = None, report: rows.Report | None = None) -> Change:
         """Rows, search index and log entry of one change; returns it as logged, with whole rows."""
-        logged = Change(change.title, tuple(rows.write(self._writer, change.edits)), change.step)
+        logged = Change(change.title, tuple(rows.write(self._writer, change.edits, report)), change.step)
         search.keep(self._writer, change)
-        log.append(self._writer, log.tip(self._writer), logged, self.annotator, kind, target)
+        tip = log.tip(self._writer) if self._tip is None else self._tip
+        self._tip = log.append(self._writer, tip, logged, self.annotator, kind, target)
         return logged
+
+    @contextmanager
+    def _alone(self, long_step: str = "") -> Iterator[None]:
+        """As the only one that writes. ``long_step``: the title of what will take long, for those who come meanwhile.
+
+        Raises ProjectBusy on the main thread while another thread is in such a step: a window must not wait for it.
+        """
+        if threading.current_thread() is threading.main_thread():
+            while not self._writing.acquire(timeout=_PATIENCE):
+                if self._long_step:
+                    raise ProjectBusy(
+                        f"The project is still busy with “{self._long_step}”, so nothing was changed: wait until that "
+                        "is done, or cancel it, and repeat the step."
+                    )
+        else:
+            self._writing.acquire()
+        try:
+            self._long_step = long_step or self._long_step
+            yield
+        finally:
+            if long_step:
+                self._long_step = ""
+            self._writing.release()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -268,6 +333,7 @@ class Project:
             self._writer.execute("COMMIT")
         except BaseException:
             # A full disk may have rolled back already.
+            self._tip = None
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
             raise
@@ -289,6 +355,19 @@ class Project:
                     failures.append(error)
         if failures:
             raise failures[0]
+
+
+class _Count:
+    """Adds up the rows that were written, and tells how far a long step is."""
+
+    def __init__(self, progress: Progress, total: int, title: str) -> None:
+        self._progress, self._total, self._title = progress, total, title
+        self._done = 0
+        progress(0, total, title)
+
+    def __call__(self, rows: int) -> None:
+        self._done += rows
+        self._progress(self._done, self._total, self._title)
 
 
 def _make(path: Path, edits: Sequence[Edit]) -> None:

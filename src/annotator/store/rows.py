@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -12,6 +12,14 @@ from annotator.domain.errors import InvalidValue, StaleChange
 
 _LOGGED_ELSEWHERE = "document_text"
 
+_AT_ONCE = 500
+"""Rows that are read, checked and written together; between two such parts a long step tells how far it is."""
+
+Report = Callable[[int], None]
+"""Called with the number of rows that were written since the last call. What it raises ends the step."""
+
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_EMPTY = {"[]": list, "{}": dict}
 
 ORDER = (
     "project",
@@ -52,7 +60,9 @@ class RowShape:
         quoted = ", ".join(f'"{column}"' for column in self.columns)
         marks = ", ".join("?" * len(self.columns))
         self.insert = f'INSERT INTO "{self.name}" ({quoted}) VALUES ({marks})'
-        self.select = f'SELECT {quoted} FROM "{self.name}" WHERE id = ?'
+        self.select = f'SELECT {quoted} FROM "{self.name}" WHERE id IN (SELECT value FROM json_each(?))'
+        self.delete = f'DELETE FROM "{self.name}" WHERE id = ?'
+        self._id = self.columns.index("id")
 
     def whole(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """A whole row out of ``values``, checked, with defaults filled in. Raises InvalidValue."""
@@ -72,22 +82,45 @@ class RowShape:
             given = first.get("input")
             raise InvalidValue(f"{given!r} is not allowed as {field} of a {self.name}: {first['msg']}.") from error
 
-    def encoded(self, column: str, value: Any) -> Any:
-        return encode(value) if column in self.json_columns else value
+    def held(self, connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """The rows with these ids as the file holds them, as far as it does."""
+        rows = connection.execute(self.select, (encode(list(ids)),))
+        return {row[self._id]: self.decoded(row) for row in rows}
+
+    def is_held(self, held: Mapping[str, Any], before: Values) -> bool:
+        """Whether a row is what ``before`` says of it. In JSON 1 is neither 1.0 nor True."""
+        for column, value in before.items():
+            own = held.get(column)
+            if column not in self.json_columns:
+                if own != value:
+                    return False
+            elif encode(own) != encode(value):
+                return False
+        return True
 
     def row(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         return tuple([encode(values[c]) if c in self.json_columns else values[c] for c in self.columns])
 
+    def encoded(self, column: str, value: Any) -> Any:
+        return encode(value) if column in self.json_columns else value
+
     def decoded(self, row: Iterable[Any]) -> dict[str, Any]:
-        return {column: self.decoded_value(column, value) for column, value in zip(self.columns, row, strict=True)}
+        values = dict(zip(self.columns, row, strict=True))
+        for column in self.json_columns:
+            values[column] = self.decoded_value(column, values[column])
+        return values
 
     def decoded_value(self, column: str, value: Any) -> Any:
-        return json.loads(value) if column in self.json_columns and value is not None else value
+        if column not in self.json_columns or value is None:
+            return value
+        # Nearly all lists and features are empty.
+        empty = _EMPTY.get(value)
+        return json.loads(value) if empty is None else empty()
 
 
 def encode(value: Any) -> str:
     """JSON as the project file keeps it: compact, and readable in any script."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return "[]" if value == [] else "{}" if value == {} else _encoded(value)
 
 
 @cache
@@ -95,10 +128,11 @@ def shapes() -> dict[str, RowShape]:
     """Every table by name. The first call imports SQLModel, so it is not made before the first paint."""
     from annotator.domain.tables import TABLES
 
-    return {shape.name: shape for shape in map(RowShape, TABLES) if shape.name != "change"}
+    made = (RowShape(model) for model in TABLES if model.__tablename__ != "change")
+    return {shape.name: shape for shape in made}
 
 
-def write(connection: sqlite3.Connection, edits: Iterable[Edit]) -> list[Edit]:
+def write(connection: sqlite3.Connection, edits: Iterable[Edit], report: Report | None = None) -> list[Edit]:
     """Write edits in order, inside the caller's transaction; returns them as they belong in the log.
 
     Raises StaleChange where ``before`` is not what the file holds, InvalidValue for a row outside its limits.
@@ -108,14 +142,11 @@ def write(connection: sqlite3.Connection, edits: Iterable[Edit]) -> list[Edit]:
         shape = shapes().get(table)
         if shape is None:
             raise InvalidValue(f"There is no table {table!r} in a project.")
-        if kind == "create":
-            wholes = [(edit.id, shape.whole({**(edit.after or {}), "id": edit.id})) for edit in group]
-            connection.executemany(shape.insert, [shape.row(values) for _, values in wholes])
-            if table != _LOGGED_ELSEWHERE:
-                logged.extend(Edit(table, id, None, values) for id, values in wholes)
-        else:
-            write_one = _remove if kind == "remove" else _update
-            logged.extend(write_one(connection, shape, edit) for edit in group)
+        write_part = {"create": _create, "remove": _remove, "update": _update}[kind]
+        for part in _parts(group):
+            logged += write_part(connection, shape, part)
+            if report is not None:
+                report(len(part))
     return logged
 
 
@@ -125,35 +156,54 @@ def _kind(edit: Edit) -> str:
     return "remove" if edit.after is None else "update"
 
 
-def _remove(connection: sqlite3.Connection, shape: RowShape, edit: Edit) -> Edit:
-    assert edit.before is not None
-    held = _held(connection, shape, edit, edit.before)
-    connection.execute(f'DELETE FROM "{shape.name}" WHERE id = ?', (edit.id,))
-    return Edit(shape.name, edit.id, held, None)
+def _parts(edits: Iterable[Edit]) -> Iterator[list[Edit]]:
+    """``edits`` in order, in parts of which none touches a row twice: what a part finds in the file still holds."""
+    part: dict[int, Edit] = {}
+    for edit in edits:
+        if edit.id in part or len(part) == _AT_ONCE:
+            yield list(part.values())
+            part = {}
+        part[edit.id] = edit
+    if part:
+        yield list(part.values())
 
 
-def _update(connection: sqlite3.Connection, shape: RowShape, edit: Edit) -> Edit:
-    assert edit.before is not None and edit.after is not None
-    held = _held(connection, shape, edit, edit.before)
-    whole = shape.whole({**held, **edit.after, "id": edit.id})
-    changed = {column: whole[column] for column in edit.after}
-    assignments = ", ".join(f'"{column}" = ?' for column in changed)
-    connection.execute(
-        f'UPDATE "{shape.name}" SET {assignments} WHERE id = ?',
-        (*(shape.encoded(column, value) for column, value in changed.items()), edit.id),
-    )
-    return Edit(shape.name, edit.id, {column: held[column] for column in changed}, changed)
+def _create(connection: sqlite3.Connection, shape: RowShape, edits: Sequence[Edit]) -> list[Edit]:
+    wholes = [(edit.id, shape.whole({**(edit.after or {}), "id": edit.id})) for edit in edits]
+    connection.executemany(shape.insert, [shape.row(values) for _, values in wholes])
+    return [Edit(shape.name, id, None, values) for id, values in wholes if shape.name != _LOGGED_ELSEWHERE]
 
 
-def _held(connection: sqlite3.Connection, shape: RowShape, edit: Edit, before: Values) -> dict[str, Any]:
-    """The whole row as the file holds it. Raises StaleChange where ``before`` says otherwise."""
-    row = connection.execute(shape.select, (edit.id,)).fetchone()
-    held = None if row is None else shape.decoded(row)
-    if held is None or any(
-        shape.encoded(column, held.get(column)) != shape.encoded(column, value) for column, value in before.items()
-    ):
-        raise StaleChange(
-            f"The {shape.name.replace('_', ' ')} {edit.id} was changed or removed meanwhile, so nothing was written: "
-            "look at it again and repeat the step."
+def _remove(connection: sqlite3.Connection, shape: RowShape, edits: Sequence[Edit]) -> list[Edit]:
+    held = _held(connection, shape, edits)
+    connection.executemany(shape.delete, [(edit.id,) for edit in edits])
+    return [Edit(shape.name, edit.id, held[edit.id], None) for edit in edits]
+
+
+def _update(connection: sqlite3.Connection, shape: RowShape, edits: Sequence[Edit]) -> list[Edit]:
+    held = _held(connection, shape, edits)
+    logged = []
+    for edit in edits:
+        whole = shape.whole({**held[edit.id], **(edit.after or {}), "id": edit.id})
+        changed = {column: whole[column] for column in edit.after or {}}
+        logged.append(Edit(shape.name, edit.id, {column: held[edit.id][column] for column in changed}, changed))
+    for columns, alike in groupby(logged, key=lambda edit: tuple(edit.after or {})):
+        assignments = ", ".join(f'"{column}" = ?' for column in columns)
+        connection.executemany(
+            f'UPDATE "{shape.name}" SET {assignments} WHERE id = ?',
+            [(*(shape.encoded(c, v) for c, v in (edit.after or {}).items()), edit.id) for edit in alike],
         )
+    return logged
+
+
+def _held(connection: sqlite3.Connection, shape: RowShape, edits: Sequence[Edit]) -> dict[int, dict[str, Any]]:
+    """The rows of ``edits`` as the file holds them. Raises StaleChange where ``before`` says otherwise."""
+    held = shape.held(connection, [edit.id for edit in edits])
+    for edit in edits:
+        row = held.get(edit.id)
+        if row is None or not shape.is_held(row, edit.before or {}):
+            raise StaleChange(
+                f"The {shape.name.replace('_', ' ')} {edit.id} was changed or removed meanwhile, so nothing was "
+                "written: look at it again and repeat the step."
+            )
     return held

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import islice
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QTimer
@@ -133,11 +132,13 @@ class _HistoryModel(RecordModel):
         if self._workspace.project is None:
             return []
         with self._workspace.project.reading() as connection:
-            edits = log.read_change(connection, number).edits
+            edits, count = log.first_edits(connection, number, _EDITS_TOLD)
         names = self._names()
-        lines = [line for edit in islice(edits, _EDITS_TOLD) if (line := _line(edit, names))]
-        if len(edits) > _EDITS_TOLD:
-            lines.append(f"and {counted(len(edits) - _EDITS_TOLD, 'row')} more")
+        lines = [line for edit in edits if (line := _line(edit, names))]
+        if count is None:
+            lines.append("and many rows more")
+        elif count > len(edits):
+            lines.append(f"and {counted(count - len(edits), 'row')} more")
         return lines
 
     def _names(self) -> dict[str, dict[int, str]]:
