@@ -137,7 +137,7 @@ def drag(window: MainWindow, start: int, end: int, modifier: Qt.KeyboardModifier
     first, last = view.rectangle(start).center(), view.rectangle(end).center()
     QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, modifier, first)
     for point in ((first + last) / 2, last):
-        _send_move(view.viewport(), point, modifier)
+        move_mouse(view.viewport(), point, modifier)
     QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, modifier, last)
 
 
@@ -148,8 +148,13 @@ def click_at(window: MainWindow, position: int, button: Qt.MouseButton = Qt.Mous
     return point
 
 
-def _send_move(widget: QWidget, point: QPoint, modifier: Qt.KeyboardModifier) -> None:
+def move_mouse(
+    widget: QWidget,
+    point: QPoint,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+) -> None:
+    """Move the mouse with ``button`` held down."""
     on_screen = QPointF(widget.mapToGlobal(point))
-    button = Qt.MouseButton.LeftButton
     event = QMouseEvent(QEvent.Type.MouseMove, QPointF(point), on_screen, Qt.MouseButton.NoButton, button, modifier)
     QApplication.sendEvent(widget, event)

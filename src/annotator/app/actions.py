@@ -2,8 +2,8 @@
 
 How the keys are to be remembered: the selection has the first letter of what it takes (word, sentence, clause,
 paragraph); H and L go back and forth by sentence, J and K walk the annotations; the left hand moves the left edge
-(E, R), the right hand the right edge (U, I); all grading begins with G. Only letters, digits and arrows are used
-without a modifier, because they exist on every keyboard.
+(E, R), the right hand the right edge (U, I), by sentence after T; all grading begins with G. Only letters, digits and
+arrows are used without a modifier, because they exist on every keyboard.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -100,9 +100,44 @@ def _reading(
     return ActionSpec(id, title, menu, help, keys, context, Scope.READING, writes=writes, **more)
 
 
-def _edge(id: str, title: str, help: str, key: str) -> ActionSpec:
-    return _reading(
-        f"edge.{id}", title, "Annotate/Move edge", help, key, context=Context.ANNOTATION, writes=True, section="edges"
+_EDGE_KEYS = {
+    ("left", "start"): "E",
+    ("right", "start"): "R",
+    ("left", "end"): "U",
+    ("right", "end"): "I",
+}
+_EDGE_UNITS = {"word": "{}", "character": "Shift+{}", "sentence": "T, {}"}
+_FRAGMENT_EDGES = (
+    "In an annotation with gaps it is the fragment at the caret; from its outermost edges and in a gap, the whole."
+)
+
+
+def _edges() -> Iterator[ActionSpec]:
+    """The four edge keys of each unit, and both edges at once."""
+    edge: dict[str, Any] = {"context": Context.ANNOTATION, "writes": True, "section": "edges"}
+    for unit, keys in _EDGE_UNITS.items():
+        for (direction, side), key in _EDGE_KEYS.items():
+            begins, later = "begins" if side == "start" else "ends", "earlier" if direction == "left" else "later"
+            told = f"The annotation {begins} one {unit} {later}."
+            if unit == "sentence":
+                told = f"The annotation {begins} where a sentence {begins}; each press goes one sentence on."
+            yield _reading(
+                f"edge.{side}_{direction}_{unit}",
+                f"{side.capitalize()}: one {unit} {later}",
+                "Annotate/Move edge",
+                f"{told} {_FRAGMENT_EDGES}",
+                keys.format(key),
+                handler="edge_step",
+                argument=f"{side} {direction} {unit}",
+                **edge,
+            )
+    yield _reading(
+        "edge.both_sentence",
+        "Both edges: to the sentence",
+        "Annotate/Move edge",
+        f"The annotation takes the whole of the sentences in which it begins and ends. {_FRAGMENT_EDGES}",
+        "T, S",
+        **edge,
     )
 
 
@@ -168,6 +203,24 @@ def _grades() -> Iterator[ActionSpec]:
         "Goes to the field for the likelihood in percent.",
         "G, P",
         section="confidence",
+        **graded,
+    )
+    yield _reading(
+        "grade.copy",
+        "Copy the grades",
+        "Grade",
+        "Copies the grades of the annotation, but for the letter that it has from its source.",
+        "G, K",
+        context=Context.ANNOTATION,
+        section="copy",
+    )
+    yield _reading(
+        "grade.paste",
+        "Give it the copied grades",
+        "Grade",
+        "Gives the annotation the grades that were copied; other grades of it stay.",
+        "G, V",
+        section="copy",
         **graded,
     )
     yield _reading(
@@ -492,21 +545,47 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="note",
         section="parts",
     ),
-    _edge("start_left_word", "Start: one word earlier", "The annotation begins one word earlier.", "E"),
-    _edge("start_right_word", "Start: one word later", "The annotation begins one word later.", "R"),
-    _edge("end_left_word", "End: one word earlier", "The annotation ends one word earlier.", "U"),
-    _edge("end_right_word", "End: one word later", "The annotation ends one word later.", "I"),
-    _edge(
-        "start_left_character",
-        "Start: one character earlier",
-        "The annotation begins one character earlier.",
-        "Shift+E",
+    _reading(
+        "annotate.remove_fragment",
+        "Remove the fragment at the caret",
+        "Annotate",
+        "Takes the fragment at the caret off the active annotation; the last one stays.",
+        "Shift+F",
+        context=_ANNOTATION,
+        writes=True,
+        section="parts",
     ),
-    _edge(
-        "start_right_character", "Start: one character later", "The annotation begins one character later.", "Shift+R"
+    *_edges(),
+    _reading(
+        "annotate.split",
+        "Split at the caret",
+        "Annotate",
+        "Makes two annotations of the active one; both keep label, source, grades, note and parts.",
+        "Shift+S",
+        context=_ANNOTATION,
+        writes=True,
+        section="edges",
     ),
-    _edge("end_left_character", "End: one character earlier", "The annotation ends one character earlier.", "Shift+U"),
-    _edge("end_right_character", "End: one character later", "The annotation ends one character later.", "Shift+I"),
+    _reading(
+        "annotate.join",
+        "Join with the next one",
+        "Annotate",
+        "Makes one annotation of the active one and the next of its label, or of the rows chosen in the table.",
+        "Shift+J",
+        context=_ANNOTATION,
+        writes=True,
+        section="edges",
+    ),
+    _reading(
+        "annotate.repeat",
+        "Repeat the last annotation",
+        "Annotate",
+        "Annotates the selection, or else the sentence at the caret, like the annotation made or changed last: "
+        "label, source, grades and features.",
+        "D",
+        writes=True,
+        section="edges",
+    ),
     _reading(
         "annotate.delete",
         "Delete the annotation",

@@ -25,6 +25,7 @@ from annotator.app.actions import (
 from annotator.app.file_commands import FileCommands
 from annotator.app.jobs import JobBar, Jobs
 from annotator.app.reading_commands import ReadingCommands
+from annotator.app.shaping_commands import ShapingCommands
 from annotator.app.theme import Theme, ThemeSwitch
 from annotator.app.toast import Toasts
 from annotator.app.views.reading_pane import ReadingPane
@@ -158,7 +159,8 @@ class MainWindow(QMainWindow):
     def _build_actions(self) -> None:
         self.reading_commands = ReadingCommands(self.workspace, self.reading.view)
         self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
-        rooms = (self.reading_commands, self.files, WindowCommands(self))
+        shaping = ShapingCommands(self.workspace, self.reading.view, self._rows_in_focus)
+        rooms = (self.reading_commands, shaping, self.files, WindowCommands(self))
         handlers = {name: getattr(room, name) for room in rooms for name in dir(room) if not name.startswith("_")}
         self.actions_by_id: dict[str, QAction] = build_actions(self, handlers)
         self.keymap = keys.load(self.settings)
@@ -177,6 +179,11 @@ class MainWindow(QMainWindow):
         for spec in VIEWS:
             action = self.actions_by_id[f"view.{spec.id}"]
             self.docks[spec.id].visibilityChanged.connect(action.setChecked)
+
+    def _rows_in_focus(self) -> list[int]:
+        """The annotations that are selected in their table, while that is what the user is at."""
+        annotations = self.views["annotations"]
+        return annotations.selected_ids() if self.focusWidget() is annotations.table else []
 
     def _connect(self) -> None:
         workspace, view = self.workspace, self.reading.view
@@ -342,7 +349,12 @@ class MainWindow(QMainWindow):
         menu = QMenu(self)
         names = [f"annotate.label.{digit}" for digit in range(1, 10)]
         names += ["annotate.source", "annotate.note", "annotate.set_cue", "annotate.set_mention"]
-        names += ["annotate.add_fragment", "annotate.delete", "edit.copy"]
+        names += ["annotate.add_fragment"]
+        active = self.workspace.active
+        if active is not None and len(active.fragments) > 1:
+            names += ["annotate.remove_fragment"]
+        names += ["annotate.split", "annotate.join", "annotate.repeat", "grade.copy", "grade.paste"]
+        names += ["annotate.delete", "edit.copy"]
         menu.addActions([self.actions_by_id[n] for n in names if self.actions_by_id[n].isEnabled()])
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(point)

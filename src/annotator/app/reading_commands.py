@@ -1,6 +1,4 @@
-"""What keys do in the text: select, label, move edges, grade, and walk the annotations."""
-
-from collections.abc import Callable
+"""What keys do in the text: select, label, grade, and walk the annotations."""
 
 from annotator.app.views.document_view import DocumentView
 from annotator.app.workspace import Workspace
@@ -108,7 +106,7 @@ class ReadingCommands:
                 self._workspace.update(same, label_id=label.id)
             self._workspace.set_active(same.id)
         else:
-            wanted = trimmed(self._view.text, span or boundaries.sentence_at(self._view.text, self._view.caret()))
+            wanted = words_meant(self._view)
             if wanted is None:
                 self._workspace.told.emit("There are no words here to label.", False)
                 return
@@ -130,14 +128,7 @@ class ReadingCommands:
             caret = self._view.caret()
             return active if active is not None and active.start <= caret <= active.end else None
         trim = trimmed(self._view.text, span)
-        for id in self._view.highlights_at(trim.start) if trim else ():
-            found = self._workspace.annotations[id]
-            if found.fragments == (trim,) and found.annotator == self._annotator():
-                return found
-        return None
-
-    def _annotator(self) -> str:
-        return self._workspace.project.annotator if self._workspace.project else ""
+        return annotation_on(self._workspace, self._view, trim) if trim else None
 
     # --- parts of an annotation -------------------------------------------------------------------------------------
 
@@ -156,17 +147,6 @@ class ReadingCommands:
             return
         words = {part: [boundaries.snap_to_words(self._view.text, span)]}
         if self._workspace.update(active, "", **words):
-            self._view.set_caret(self._view.caret())
-
-    def annotate_add_fragment(self) -> None:
-        """Add the selection to the active annotation, which then has a gap."""
-        active, span = self._workspace.active, self._view.selected_span()
-        if active is None:
-            return
-        if span is None:
-            self._workspace.told.emit("Select the words of the new fragment first.", False)
-            return
-        if self._workspace.update(active, "Add a fragment", fragments=[*active.fragments, span]):
             self._view.set_caret(self._view.caret())
 
     def annotate_delete(self) -> None:
@@ -194,54 +174,6 @@ class ReadingCommands:
             self._workspace.perform(annotating.relate(project, from_id, active.id, kind))
         except AnnotatorError as error:
             self._workspace.failed.emit(str(error))
-
-    # --- edges ------------------------------------------------------------------------------------------------------
-
-    def edge_start_left_word(self) -> None:
-        self._move_start(boundaries.previous_word_start)
-
-    def edge_start_right_word(self) -> None:
-        self._move_start(boundaries.next_word_start)
-
-    def edge_start_left_character(self) -> None:
-        self._move_start(boundaries.previous_character)
-
-    def edge_start_right_character(self) -> None:
-        self._move_start(boundaries.next_character)
-
-    def edge_end_left_word(self) -> None:
-        self._move_end(previous_word_end)
-
-    def edge_end_right_word(self) -> None:
-        self._move_end(boundaries.next_word_end)
-
-    def edge_end_left_character(self) -> None:
-        self._move_end(boundaries.previous_character)
-
-    def edge_end_right_character(self) -> None:
-        self._move_end(boundaries.next_character)
-
-    def _move_start(self, step: Callable[[str, int], int]) -> None:
-        if (active := self._workspace.active) is not None:
-            start = step(self._view.text, active.start)
-            if step is boundaries.previous_character:
-                start = _over_space(self._view.text, start, -1)
-            self._move(active, start, active.end)
-
-    def _move_end(self, step: Callable[[str, int], int]) -> None:
-        if (active := self._workspace.active) is not None:
-            end = step(self._view.text, active.end)
-            if step is boundaries.next_character:
-                end = _over_space(self._view.text, end, 1)
-            self._move(active, active.start, end)
-
-    def _move(self, active: AnnotationRecord, start: int, end: int) -> None:
-        if start >= end:
-            self._workspace.told.emit("The annotation cannot become shorter.", False)
-            return
-        fragments = annotating.moved_edges(active.fragments, start, end)
-        if self._workspace.update(active, fragments=fragments):
-            self._view.set_caret(start if start != active.start else end)
 
     # --- grades -----------------------------------------------------------------------------------------------------
 
@@ -310,19 +242,16 @@ class ReadingCommands:
         return beyond[0] if forward else beyond[-1]
 
 
-def previous_word_end(text: str, at: int) -> int:
-    """The end of the last word that ends before ``at``; 0 where there is none."""
-    start = boundaries.previous_word_start(text, at)
-    word = boundaries.word_at(text, start)
-    if word is not None and word.end < at:
-        return word.end
-    start = boundaries.previous_word_start(text, start)
-    word = boundaries.word_at(text, start)
-    return word.end if word is not None and word.end < at else start
+def words_meant(view: DocumentView) -> Span | None:
+    """What a key that labels is to take: the selection, or else the sentence at the caret; None without words."""
+    return trimmed(view.text, view.selected_span() or boundaries.sentence_at(view.text, view.caret()))
 
 
-def _over_space(text: str, at: int, direction: int) -> int:
-    """``at`` moved on past white space: an edge on a space would be trimmed back and the key would do nothing."""
-    while 0 < at < len(text) and text[at if direction < 0 else at - 1].isspace():
-        at += direction
-    return at
+def annotation_on(workspace: Workspace, view: DocumentView, span: Span) -> AnnotationRecord | None:
+    """The annotation of this annotator that covers just ``span``."""
+    annotator = workspace.project.annotator if workspace.project else ""
+    for id in view.highlights_at(span.start):
+        found = workspace.annotations.get(id)
+        if found is not None and found.fragments == (span,) and found.annotator == annotator:
+            return found
+    return None

@@ -1,21 +1,19 @@
-"""The mouse in the text: selecting by character, word and sentence, clicking through highlights, the context menu."""
+"""The mouse in the text: selecting by character, word and sentence, clicks, dragged edges, the context menu."""
 
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from annotator.app.views.document_units import unit_at
+from annotator.app.views.edge_handles import EXACT, EdgeDragging
 from annotator.domain.spans import Span
 from annotator.nlp import boundaries
 
 if TYPE_CHECKING:
     from annotator.app.views.document_view import DocumentView
-
-EXACT = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
-"""With one of these held, the mouse takes characters and not whole words."""
 
 
 class _Press(NamedTuple):
@@ -34,12 +32,25 @@ class DocumentPointing:
         self._press: _Press | None = None
         self._double_click: tuple[float, QPoint] | None = None
         self._clicked: int | None = None
-        self.snaps = True
-        """Whether a selection takes whole words."""
+        self._edges = EdgeDragging(view)
+        self._snaps = True
+
+    def set_snapping(self, snaps: bool) -> None:
+        """Sets whether a selection and an edge go to whole words."""
+        self._snaps = self._edges.snaps = snaps
 
     def forget(self) -> None:
         """Another text is shown: the next click goes through its highlights from the innermost on."""
         self._clicked = None
+        self._edges.cancel()
+
+    def escape(self, event: QKeyEvent) -> bool:
+        """Whether a key is Esc while an edge is being dragged: it means the edge and no action of the window."""
+        return self._edges.is_on and event.key() == Qt.Key.Key_Escape
+
+    def cancel(self) -> None:
+        """Take back what is being dragged."""
+        self._edges.cancel()
 
     def press(self, event: QMouseEvent) -> None:
         """A button goes down."""
@@ -56,6 +67,8 @@ class DocumentPointing:
         if event.button() != Qt.MouseButton.LeftButton:
             QPlainTextEdit.mousePressEvent(view, event)
             return
+        if self._edges.begin(event):
+            return
         if self._follows_double_click(point):
             self._double_click = None
             self._begin_unit("sentence", point)
@@ -68,13 +81,15 @@ class DocumentPointing:
 
     def double_click(self, event: QMouseEvent) -> None:
         """A second click follows at once: the word is selected, and a third click takes the sentence."""
-        if event.button() == Qt.MouseButton.LeftButton and self._view.is_open:
+        if event.button() == Qt.MouseButton.LeftButton and self._view.is_open and not self._edges.begin(event):
             self._double_click = (time.monotonic(), event.position().toPoint())
             self._begin_unit("word", event.position().toPoint())
 
     def move(self, event: QMouseEvent) -> None:
         """The mouse moves, with a button down or without."""
         view = self._view
+        if self._edges.move(event):
+            return
         if self._press is None or self._press.unit == "character":
             QPlainTextEdit.mouseMoveEvent(view, self._on_line(event))
             return
@@ -91,6 +106,8 @@ class DocumentPointing:
     def release(self, event: QMouseEvent) -> None:
         """A button comes up."""
         view = self._view
+        if event.button() == Qt.MouseButton.LeftButton and self._edges.release():
+            return
         press, self._press = self._press, None
         if not view.is_open:
             return
@@ -103,7 +120,7 @@ class DocumentPointing:
         span = view.selected_span()
         if span is None:
             self._click(event.position().toPoint())
-        elif self.snaps and not event.modifiers() & EXACT:
+        elif self._snaps and not event.modifiers() & EXACT:
             self._snap(span)
 
     def ask_for_menu(self, event: QContextMenuEvent) -> None:

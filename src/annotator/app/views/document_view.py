@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
     QHelpEvent,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -27,6 +28,7 @@ from annotator.app.text_offsets import SourceText
 from annotator.app.views.document_layout import Column, ReadingLayout
 from annotator.app.views.document_pointing import DocumentPointing
 from annotator.app.views.document_units import step, unit_at
+from annotator.app.views.edge_handles import Handle, handles_in
 from annotator.app.views.gutter import FULL_WIDTH, Gutter, GutterShapes
 from annotator.app.views.highlight_painting import HighlightPainter
 from annotator.app.views.highlight_shapes import BlockShapes, Extent, Piece, extents_in, shapes_of
@@ -66,6 +68,9 @@ class DocumentView(QPlainTextEdit):
     context_menu_requested = Signal(int, QPoint)
     """The position in the text, and the point on the screen."""
 
+    reshape_requested = Signal(int, object)
+    """The id of a highlight and the fragments that it is to have: an edge of it was dragged."""
+
     text_sized = Signal(float)
     """The new size of the text in points."""
 
@@ -96,6 +101,7 @@ class DocumentView(QPlainTextEdit):
         self._index = SpanIndex()
         self._shapes: dict[int, tuple[BlockShapes, GutterShapes]] = {}
         self._active: int | None = None
+        self._has_handles = False
         self._cue: tuple[Span, ...] = ()
         self._mention: tuple[Span, ...] = ()
         self._hits = SpanIndex()
@@ -241,6 +247,23 @@ class DocumentView(QPlainTextEdit):
     @property
     def active(self) -> int | None:
         return self._active
+
+    def set_reshaping(self, is_possible: bool) -> None:
+        """Sets whether the edges of the active highlight have handles."""
+        self._has_handles = is_possible
+        self._touch_active()
+
+    def handles(self) -> list[Handle]:
+        """The handles of the active highlight that are in view, in pixels of the viewport."""
+        return [
+            handle.moved(top)
+            for block, top in self._blocks_in(self.viewport().rect())
+            for handle in self._handles_in(block)
+        ]
+
+    def show_fragments(self, id_: int, fragments: tuple[Span, ...]) -> None:
+        """Shows a highlight with other fragments, as while an edge of it is dragged."""
+        self.put_highlights([self._highlights[id_]._replace(fragments=fragments)])
 
     def set_search_hits(self, hits: Iterable[Span]) -> None:
         """Marks these places as found and no others."""
@@ -414,7 +437,7 @@ class DocumentView(QPlainTextEdit):
 
     def set_snapping(self, snaps: bool) -> None:
         """Sets whether a selection with the mouse takes whole words."""
-        self._pointing.snaps = snaps
+        self._pointing.set_snapping(snaps)
 
     def text_size(self) -> float:
         """The size of the text in points."""
@@ -609,6 +632,7 @@ class DocumentView(QPlainTextEdit):
         if self._active in self._highlights:
             highlight = self._highlights[self._active]
             self._look.paint_outline(painter, self._extents(block, highlight.fragments), highlight.label_id)
+            self._look.paint_handles(painter, self._handles_in(block), highlight.label_id, self.palette())
             self._look.paint_part(painter, self._extents(block, self._mention), self.palette(), is_cue=False)
             self._look.paint_part(painter, self._extents(block, self._cue), self.palette(), is_cue=True)
 
@@ -624,6 +648,14 @@ class DocumentView(QPlainTextEdit):
             for span in inside
             for extent in extents_of(self._source.to_qt(span.start) - first, self._source.to_qt(span.end) - first)
         ]
+
+    def _handles_in(self, block: QTextBlock) -> list[Handle]:
+        if self._active not in self._highlights or not self._has_handles:
+            return []
+        fragments, range_ = self._highlights[self._active].fragments, self._range_of(block)
+        if not hull(fragments).overlaps(range_):
+            return []
+        return handles_in(block, range_, self.text, self._source.to_qt, fragments, self._layout.line_gap)
 
     def _build_shapes(self, block: QTextBlock) -> tuple[BlockShapes, GutterShapes]:
         start, end = self._range_of(block)
@@ -696,11 +728,20 @@ class DocumentView(QPlainTextEdit):
     # Events
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if self._pointing.escape(event):
+                event.accept()
+                return True
             # Every key that an action of the window wants is the action's.
             event.ignore()
             return False
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._pointing.escape(event):
+            self._pointing.cancel()
+            return
+        super().keyPressEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPalette, QPen
 
+from annotator.app.views.edge_handles import Handle
 from annotator.app.views.highlight_shapes import BlockShapes, Extent
 from annotator.app.views.highlight_style import (
     UNKNOWN_LABEL,
@@ -67,6 +68,16 @@ class HighlightPainter:
             if extent.right_to_left:
                 closed_left, closed_right = closed_right, closed_left
             painter.drawPath(_outline(extent.rect.adjusted(-1.0, 0.0, 1.0, 0.0), closed_left, closed_right))
+
+    def paint_handles(self, painter: QPainter, handles: Iterable[Handle], label_id: int, palette: QPalette) -> None:
+        """What the edges of the active annotation are held by: a stem beside the letters, and a knob below the line."""
+        color = line_color(self.style(label_id).color, self.dark)
+        for handle in handles:
+            painter.setPen(QPen(color, _OUTLINE_WIDTH))
+            painter.drawLine(QLineF(handle.x, handle.top, handle.x, handle.bottom + handle.radius))
+            painter.setPen(QPen(palette.color(QPalette.ColorRole.Base), 1.0))
+            painter.setBrush(color)
+            painter.drawEllipse(handle.knob, handle.radius, handle.radius)
 
     def paint_part(self, painter: QPainter, extents: Iterable[Extent], palette: QPalette, is_cue: bool) -> None:
         """A part of the active annotation: dotted below the text, from a diamond (cue) or a disc (mention) on."""

@@ -84,6 +84,14 @@ def has_right_to_left(text: str) -> bool:
     return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
 
 
+def runs_right_to_left(block: QTextBlock, start: int, end: int) -> bool:
+    """Whether a range of UTF-16 positions in a laid-out block, such as one character, runs from right to left."""
+    if not has_right_to_left(block.text()):
+        return False
+    line = block.layout().lineForTextPosition(start)
+    return any(run.isRightToLeft() for run in line.glyphRuns(start, end - start))
+
+
 def shapes_of(block: QTextBlock, pieces: Iterable[Piece], lane_pitch: float) -> BlockShapes:
     """The shapes of ``pieces`` in a laid-out block; lanes lie ``lane_pitch`` pixels apart below each line."""
     layout = block.layout()

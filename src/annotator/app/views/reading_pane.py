@@ -88,6 +88,7 @@ class ReadingPane(QWidget):
             self.view.clear_document()
         else:
             self.view.set_document(document.text, document.structure)
+            self.view.set_reshaping(not self._workspace.read_only)
             self.view.set_highlights(map(_highlight, self._workspace.annotations.values()))
         self._show_headline()
 
