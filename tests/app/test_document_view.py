@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.app.views.document_view import DocumentView, Highlight, LabelStyle
@@ -266,28 +266,39 @@ def test_each_of_four_lanes_is_drawn_below_the_line(article: DocumentView) -> No
 
 
 @pytest.mark.qt_log_ignore("does not support raise")
-def test_the_gutter_shows_bars_and_counts_what_it_cannot(article: DocumentView) -> None:
+def test_the_gutter_counts_what_it_cannot_show_and_tells_what_is_clicked(article: DocumentView, qtbot: QtBot) -> None:
     words = "The minister said on Monday"
-    position = span_of(ARTICLE, words).start
     article.set_highlights([highlight(number, words) for number in range(7)])
     article.grab()
-    place = article.rectangle(position)
-    event = QHelpEvent(QEvent.Type.ToolTip, QPoint(place.x() - 40, place.center().y()), QPoint(0, 0))
-    QApplication.sendEvent(article.viewport(), event)
-    assert QToolTip.text().count("claim") == 7
-    QToolTip.hideText()
+    place = article.rectangle(span_of(ARTICLE, words).start)
+    edge, middle = round(article.gutter_edge()), place.center().y()
+    event = QHelpEvent(QEvent.Type.ToolTip, QPoint(edge - 20, middle), QPoint(0, 0))
+    with qtbot.waitSignal(article.hovered) as hovered:
+        QApplication.sendEvent(article.viewport(), event)
+    assert hovered.args is not None and hovered.args[0] == list(range(7))
+    # Initials at the left, the badge, and a bar in each of four lanes from the text outwards.
+    found: list[object] = []
+    article.highlight_clicked.connect(found.append)
+    article.line_clicked.connect(lambda ids, _place: found.append(ids))
+    for x in range(edge - 1, edge - 100, -1):
+        QTest.mouseClick(article.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, middle))
+    distinct = [value for rank, value in enumerate(found) if rank == 0 or value != found[rank - 1]]
+    assert distinct[:5] == [0, 1, 2, 3, list(range(7))]
+    assert set(map(str, distinct[5:])) == {"0", "1", "2"}
+    assert article.caret() == 0 or article.selected_span() is None
 
 
-@pytest.mark.qt_log_ignore("does not support raise")
-def test_a_tooltip_tells_of_all_highlights_and_trusts_no_markup(article: DocumentView) -> None:
-    article.set_highlights(
-        [highlight(1, "minister")._replace(tooltip="<img src=x>\nB2"), highlight(2, "The minister", 3)]
-    )
-    point = point_on(article, span_of(ARTICLE, "inister").start)
-    QApplication.sendEvent(article.viewport(), QHelpEvent(QEvent.Type.ToolTip, point, QPoint(0, 0)))
-    assert "claim" in QToolTip.text() and "official statement" in QToolTip.text()
-    assert "&lt;img src=x&gt;<br>B2" in QToolTip.text()
-    QToolTip.hideText()
+def test_resting_on_words_tells_of_all_highlights_and_their_place(article: DocumentView, qtbot: QtBot) -> None:
+    article.set_highlights([highlight(1, "minister"), highlight(2, "The minister", 3)])
+    point = point_on(article, span_of(ARTICLE, "minister").start + 2)
+    with qtbot.waitSignal(article.hovered) as hovered:
+        QApplication.sendEvent(article.viewport(), QHelpEvent(QEvent.Type.ToolTip, point, QPoint(0, 0)))
+    assert hovered.args is not None
+    ids, words = hovered.args
+    assert ids == [1, 2] and words.contains(article.viewport().mapToGlobal(point))
+    with qtbot.waitSignal(article.hovered) as hovered:
+        QApplication.sendEvent(article.viewport(), QHelpEvent(QEvent.Type.ToolTip, QPoint(880, 20), QPoint(0, 0)))
+    assert hovered.args is not None and hovered.args[0] == []
 
 
 @pytest.mark.parametrize(

@@ -714,6 +714,23 @@ ACTIONS: tuple[ActionSpec, ...] = (
         section="theme",
         on_bar=True,
     ),
+    _reading(
+        "view.card",
+        "About the annotation",
+        "View",
+        "Shows what is known of the active annotation beside its words.",
+        "Shift+C",
+        context=_ANNOTATION,
+        section="page",
+    ),
+    _reading(
+        "view.spans_here",
+        "Annotations on this line",
+        "View",
+        "Lists all annotations on the line of the caret, to choose one.",
+        "Shift+A",
+        section="page",
+    ),
     *_panes(),
     ActionSpec(
         "help.palette",

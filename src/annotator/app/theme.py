@@ -307,6 +307,8 @@ QLabel[role="heading"] {{ font-size: {points * 1.2:.1f}pt; font-weight: 600; }}
 #commandPalette, #toast {{ background: {theme.raised}; border: 1px solid {theme.border}; border-radius: 10px; }}
 #commandPalette QListView {{ border: none; background: {theme.raised}; }}
 #toast QLabel {{ background: transparent; }}
+#hoverCard {{ background: {theme.raised}; border: 1px solid {theme.edge}; }}
+#hoverCardRule {{ color: {theme.border}; background: {theme.border}; border: none; max-height: 1px; }}
 #toast[kind="warning"] {{ border: 1px solid {theme.warning}; }}
 """
 

@@ -67,7 +67,7 @@ class DocumentPointing:
         if event.button() != Qt.MouseButton.LeftButton:
             QPlainTextEdit.mousePressEvent(view, event)
             return
-        if self._edges.begin(event):
+        if self._edges.begin(event) or view.press_gutter(point):
             return
         if self._follows_double_click(point):
             self._double_click = None
@@ -82,6 +82,8 @@ class DocumentPointing:
     def double_click(self, event: QMouseEvent) -> None:
         """A second click follows at once: the word is selected, and a third click takes the sentence."""
         if event.button() == Qt.MouseButton.LeftButton and self._view.is_open and not self._edges.begin(event):
+            if self._view.press_gutter(event.position().toPoint()):
+                return
             self._double_click = (time.monotonic(), event.position().toPoint())
             self._begin_unit("word", event.position().toPoint())
 

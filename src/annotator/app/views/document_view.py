@@ -1,6 +1,5 @@
 """The reading view: one document with its highlights, to be read, selected and walked by keys."""
 
-import html
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -22,17 +21,17 @@ from PySide6.QtGui import (
     QTextDocument,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from annotator.app.text_offsets import SourceText
 from annotator.app.views.document_layout import Column, ReadingLayout
 from annotator.app.views.document_pointing import DocumentPointing
 from annotator.app.views.document_units import step, unit_at
 from annotator.app.views.edge_handles import Handle, handles_in
-from annotator.app.views.gutter import FULL_WIDTH, Gutter, GutterShapes
+from annotator.app.views.gutter import FULL_WIDTH, Gutter, GutterShapes, ids_on
 from annotator.app.views.highlight_painting import HighlightPainter
-from annotator.app.views.highlight_shapes import BlockShapes, Extent, Piece, extents_in, shapes_of
-from annotator.app.views.highlight_style import LANES_SHOWN, Highlight, LabelStyle
+from annotator.app.views.highlight_shapes import BlockShapes, Extent, Piece, Row, extents_in, shapes_of
+from annotator.app.views.highlight_style import Highlight, LabelStyle
 from annotator.domain.span_index import SpanIndex
 from annotator.domain.spans import Span, hull
 from annotator.nlp import boundaries
@@ -64,6 +63,12 @@ class DocumentView(QPlainTextEdit):
     caret_moved = Signal(int)
     highlight_clicked = Signal(int)
     """The id of the highlight that was clicked; repeated clicks go through those that overlap."""
+
+    hovered = Signal(object, QRect)
+    """Ids of the highlights that the mouse rests on, the innermost first, and where their words are on the screen."""
+
+    line_clicked = Signal(object, QPoint)
+    """Ids of the highlights on a line whose ``+n`` was clicked, and the point on the screen."""
 
     context_menu_requested = Signal(int, QPoint)
     """The position in the text, and the point on the screen."""
@@ -265,6 +270,19 @@ class DocumentView(QPlainTextEdit):
         """Shows a highlight with other fragments, as while an edge of it is dragged."""
         self.put_highlights([self._highlights[id_]._replace(fragments=fragments)])
 
+    def is_suggestion(self, id_: int) -> bool:
+        """Whether a highlight is a suggestion."""
+        return id_ in self._highlights and self._highlights[id_].suggestion
+
+    def label_style(self, label_id: int) -> LabelStyle:
+        """How a label looks."""
+        return self._look.style(label_id)
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the page has the shades of a dark one."""
+        return self._look.dark
+
     def set_search_hits(self, hits: Iterable[Span]) -> None:
         """Marks these places as found and no others."""
         self._hits = SpanIndex((number, (span,)) for number, span in enumerate(hits))
@@ -373,6 +391,31 @@ class DocumentView(QPlainTextEdit):
         cursor = QTextCursor(self._document)
         cursor.setPosition(self._source.to_qt(position))
         return self.cursorRect(cursor)
+
+    def words_rectangle(self, id_: int) -> QRect:
+        """Where the words of a highlight are on the screen, as far as they are in view; empty where they are not."""
+        words = self._words_in_view(id_) if id_ in self._highlights else QRect()
+        return QRect(self.viewport().mapToGlobal(words.topLeft()), words.size())
+
+    def highlights_on_line(self, position: int) -> list[int]:
+        """The ids of the highlights on the line of ``position``, by lane; the line is in view."""
+        place = self._row_at(self.rectangle(position).center())
+        return ids_on(place[0]) if place is not None else []
+
+    def press_gutter(self, point: QPoint) -> bool:
+        """Answers a click beside the text: a bar or initials choose, ``+n`` asks for all; whether there was any."""
+        place = self._row_at(point)
+        if place is None or point.x() >= self._gutter.right:
+            return False
+        row, beside, top = place
+        hit = self._gutter.hit(beside, row, QPointF(point.x(), point.y() - top))
+        if hit is None:
+            return False
+        if hit.id is None:
+            self.line_clicked.emit(ids_on(row), self.viewport().mapToGlobal(point))
+        else:
+            self.highlight_clicked.emit(hit.id)
+        return True
 
     def gutter_edge(self) -> float:
         """Where the gutter ends and the text may begin, in pixels of the viewport."""
@@ -745,7 +788,7 @@ class DocumentView(QPlainTextEdit):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._show_tooltip(event)
+            self._hover(event)
             return True
         return super().viewportEvent(event)
 
@@ -801,31 +844,40 @@ class DocumentView(QPlainTextEdit):
     def sizeHint(self) -> QSize:
         return QSize(900, 700)
 
-    def _show_tooltip(self, event: QHelpEvent) -> None:
-        if event.pos().x() < self._gutter.right:
-            ids = self._on_row(event.pos())
+    def _hover(self, event: QHelpEvent) -> None:
+        place = self._row_at(event.pos())
+        if place is not None and event.pos().x() < self._gutter.right:
+            row, _, top = place
+            words = QRectF(0.0, top + row.top, self._gutter.right, row.bottom - row.top).toAlignedRect()
+            ids = ids_on(row)
         else:
             position = self.position_at(event.pos(), on_text=True)
             ids = self.highlights_at(position) if position is not None else []
-        if not ids:
-            QToolTip.hideText()
-            event.ignore()
-            return
-        QToolTip.showText(event.globalPos(), "<hr>".join(self._described(id_) for id_ in ids), self.viewport())
+            words = self._words_around(ids[0], event.pos()) if ids else QRect()
+        self.hovered.emit(ids, QRect(self.viewport().mapToGlobal(words.topLeft()), words.size()))
+        event.setAccepted(bool(ids))
 
-    def _on_row(self, point: QPoint) -> list[int]:
-        """The highlights on the line beside a point of the gutter; beyond the lanes last."""
+    def _words_around(self, id_: int, point: QPoint) -> QRect:
+        """The words of a highlight, or where they go on for long, those on the line at a point of the viewport."""
+        words = self._words_in_view(id_)
+        if words.height() <= self.viewport().height() // 3:
+            return words
+        line = self.rectangle(self.position_at(point) or 0)
+        return QRect(words.left(), line.top(), words.width(), line.height() + self._layout.line_gap)
+
+    def _words_in_view(self, id_: int) -> QRect:
+        """The rectangle around the words of a highlight with their underlines, as far as they are in view."""
+        words = QRectF()
+        for block, top in self._blocks_in(self.viewport().rect()):
+            for extent in self._extents(block, self._highlights[id_].fragments):
+                words = words.united(extent.rect.translated(0.0, top).adjusted(0.0, 0.0, 0.0, self._layout.line_gap))
+        return words.toAlignedRect().intersected(self.viewport().rect())
+
+    def _row_at(self, point: QPoint) -> tuple[Row, GutterShapes, float] | None:
+        """The line at the height of a point of the viewport, what stands beside its block, and the block's top."""
         for block, top in self._blocks_in(QRect(0, point.y(), 1, 1)):
-            shapes, _ = self._shapes.get(block.blockNumber()) or self._build_shapes(block)
+            shapes, beside = self._shapes.get(block.blockNumber()) or self._build_shapes(block)
             for row in shapes.rows:
                 if row.top <= point.y() - top < row.bottom + self._layout.line_gap:
-                    return sorted(row.marks, key=lambda id_: (row.marks[id_].lane >= LANES_SHOWN, row.marks[id_].lane))
-        return []
-
-    def _described(self, id_: int) -> str:
-        highlight = self._highlights[id_]
-        style = self._look.style(highlight.label_id)
-        name = html.escape(style.name or style.initials)
-        suggested = f" <i>{html.escape(self.tr('suggested'))}</i>" if highlight.suggestion else ""
-        rest = html.escape(highlight.tooltip).replace("\n", "<br>")
-        return f"<b>{name}</b>{suggested}" + (f"<br>{rest}" if rest else "")
+                    return row, beside, top
+        return None

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen
 
 from annotator.app.views.highlight_painting import HighlightPainter
@@ -24,11 +24,21 @@ FULL_WIDTH = BARS_WIDTH + 78.0
 
 
 class Chip(NamedTuple):
-    """Initials beside the line where a highlight begins; without a key the number of highlights beyond the lanes."""
+    """Initials beside the line where a highlight begins.
+
+    Without a key and an id it is the badge: the number of highlights beyond the lanes.
+    """
 
     rect: QRectF
     text: str
     key: Key | None
+    id: int | None
+
+
+class Hit(NamedTuple):
+    """What a point of the gutter is on: a highlight, or without an id the badge."""
+
+    id: int | None
 
 
 class GutterShapes(NamedTuple):
@@ -87,7 +97,7 @@ class Gutter:
         if not shapes.chips:
             return
         painter.setFont(self._font)
-        for rect, text, key in shapes.chips:
+        for rect, text, key, _ in shapes.chips:
             if not rect.intersects(clip):
                 continue
             if key is None:
@@ -99,6 +109,18 @@ class Gutter:
             painter.drawRoundedRect(rect, 3.0, 3.0)
             painter.setPen(ink)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    def hit(self, shapes: GutterShapes, row: Row, point: QPointF) -> Hit | None:
+        """What is at ``point`` beside a line of the block, in the block's pixels; None where there is nothing."""
+        for chip in shapes.chips:
+            if chip.rect.adjusted(-1.0, -1.0, 1.0, 1.0).contains(point):
+                return Hit(chip.id)
+        lane = round((self.right - _GAP - _BAR_WIDTH / 2 - point.x()) / _BAR_PITCH)
+        marks = [mark for mark in row.marks.values() if mark.lane == lane < LANES_SHOWN]
+        if not marks or not row.top <= point.y():
+            return None
+        rank = int((point.y() - row.top) / (row.bottom - row.top) * len(marks))
+        return Hit(marks[min(rank, len(marks) - 1)].id)
 
     def _add_bars(self, bars: dict[Key, list[QLineF]], row: Row, following: dict[int, Mark], line_gap: float) -> None:
         lanes: dict[int, list[Mark]] = {}
@@ -125,20 +147,20 @@ class Gutter:
         if hidden:
             text = f"+{hidden}"
             width = self._metrics.horizontalAdvance(text) + 6.0
-            chips.append(Chip(QRectF(right - width, top, width, height), text, None))
+            chips.append(Chip(QRectF(right - width, top, width, height), text, None, None))
             right -= width + _CHIP_GAP
         if narrow:
             return
-        fitting: list[tuple[str, float, Key]] = []
+        fitting: list[tuple[str, float, Mark]] = []
         for mark in [mark for mark in row.marks.values() if mark.begins][:_CHIPS]:
             initials = self._look.style(mark.key[0]).initials
             width = max(self._metrics.horizontalAdvance(initials) + 7.0, height)
             if right - sum(each + _CHIP_GAP for _, each, _ in fitting) - width < left:
                 break
-            fitting.append((initials, width, mark.key))
+            fitting.append((initials, width, mark))
         # Those that begin first stand at the left, as in the text.
-        for initials, width, key in reversed(fitting):
-            chips.append(Chip(QRectF(right - width, top, width, height), initials, key))
+        for initials, width, mark in reversed(fitting):
+            chips.append(Chip(QRectF(right - width, top, width, height), initials, mark.key, mark.id))
             right -= width + _CHIP_GAP
 
     def _set_chip_colors(self, painter: QPainter, color: str, suggestion: bool) -> QColor:
@@ -151,6 +173,11 @@ class Gutter:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(color))
         return text_color_on(color)
+
+
+def ids_on(row: Row) -> list[int]:
+    """The ids of the highlights on a line, by lane; those beyond the lanes shown come last."""
+    return sorted(row.marks, key=lambda id_: row.marks[id_].lane)
 
 
 @lru_cache(maxsize=256)

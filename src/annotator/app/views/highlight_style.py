@@ -31,13 +31,12 @@ class LabelStyle(NamedTuple):
 
 
 class Highlight(NamedTuple):
-    """An annotation, or a suggestion, as the reading view shows it. ``tooltip`` is plain text."""
+    """An annotation, or a suggestion, as the reading view shows it."""
 
     id: int
     label_id: int
     fragments: tuple[Span, ...]
     suggestion: bool = False
-    tooltip: str = ""
 
 
 UNKNOWN_LABEL = LabelStyle("#888888", "?")

@@ -1,14 +1,17 @@
 """The reading pane: the text of the open document under a line that says what it is, kept true to the workspace."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.highlight_style import Highlight, LabelStyle
+from annotator.app.views.hover_card import HoverCards
+from annotator.app.views.spans_menu import pop_up
 from annotator.app.workspace import Workspace
 from annotator.domain.labels import line_patterns
 from annotator.domain.records import AnnotationRecord
+from annotator.domain.spans import Span
 from annotator.domain.wording import counted
 
 _SHOWN_AT_ONCE = 20
@@ -51,6 +54,7 @@ class ReadingPane(QWidget):
         self._workspace = workspace
         self.view = DocumentView(self)
         self.view.set_hint(_HINT)
+        self.cards = HoverCards(self.view, workspace.annotations)
         self._headline = Headline(self)
         self._headline.setProperty("role", "muted")
         self._headline.setAccessibleName("About the document")
@@ -81,9 +85,25 @@ class ReadingPane(QWidget):
         workspace.vocabulary_changed.connect(self._show_labels)
         workspace.project_opened.connect(self._show_labels)
         self.view.highlight_clicked.connect(workspace.set_active)
+        self.view.line_clicked.connect(self._list_spans)
+
+    def list_spans_here(self) -> bool:
+        """Pops up the annotations on the line of the caret; whether there are any."""
+        caret = self.view.caret()
+        self.view.scroll_to(Span(caret, caret))
+        place = self.view.viewport().mapToGlobal(self.view.rectangle(caret).bottomLeft())
+        return self._list_spans(self.view.highlights_on_line(caret), place)
+
+    def _list_spans(self, ids: list[int], place: QPoint) -> bool:
+        self.cards.leave()
+        menu = pop_up(self.view, self._workspace.annotations, ids, place, self)
+        if menu is not None:
+            menu.annotation_chosen.connect(self._workspace.set_active)
+        return menu is not None
 
     def _show_document(self) -> None:
         document = self._workspace.document
+        self.cards.set_annotations(self._workspace.annotations)
         if document is None:
             self.view.clear_document()
         else:
@@ -139,14 +159,4 @@ class ReadingPane(QWidget):
 
 
 def _highlight(annotation: AnnotationRecord) -> Highlight:
-    return Highlight(annotation.id, annotation.label_id, annotation.fragments, False, _described(annotation))
-
-
-def _described(annotation: AnnotationRecord) -> str:
-    """What hovering over a highlight says: label, source, grades, note, and who made it."""
-    grades = [annotation.score]
-    if annotation.probability is not None:
-        grades.append(f"{annotation.probability}%")
-    first = " · ".join(part for part in (annotation.label, annotation.source, *grades) if part)
-    made = f"{annotation.annotator}, {annotation.created_at[:10]}"
-    return "\n".join(part for part in (first, annotation.note, made) if part)
+    return Highlight(annotation.id, annotation.label_id, annotation.fragments)

@@ -1,0 +1,315 @@
+"""The hover card: what is known of the annotations under the mouse, beside their words and never over them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from annotator.app.views.document_view import DocumentView
+from annotator.app.views.highlight_style import LabelStyle
+from annotator.app.views.label_swatch import swatch
+from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
+from annotator.domain.records import AnnotationRecord
+
+AT_ONCE = 3
+"""Annotations that a card tells of; of the others it tells the number."""
+
+_QUOTE, _NOTE, _FEATURES = 160, 320, 4
+_WIDTH = 54
+"""Characters of the window's font that a line of the card has at most."""
+
+_GAP = 6
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
+_LEAVES = (
+    QEvent.Type.Leave,
+    QEvent.Type.Wheel,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.WindowDeactivate,
+    QEvent.Type.FocusOut,
+    QEvent.Type.Hide,
+    QEvent.Type.Resize,
+    QEvent.Type.Close,
+)
+
+
+class CardEntry(NamedTuple):
+    """What a card says of one annotation. ``facts``: lines of plain text, each with the role of its look."""
+
+    id: int
+    label_id: int
+    label: str
+    suggestion: bool
+    score: str
+    facts: tuple[tuple[str, str], ...]
+
+    @property
+    def spoken(self) -> str:
+        """The entry as sentences, for those who cannot see the card."""
+        head = f"{self.label}, suggested" if self.suggestion else self.label
+        return ". ".join([", ".join(part for part in (head, self.score) if part), *(text for _, text in self.facts)])
+
+
+def entry_of(annotation: AnnotationRecord, suggestion: bool = False) -> CardEntry:
+    """What is worth knowing of an annotation where its words stand."""
+    facts = [
+        ("", annotation.source),
+        ("", _grades(annotation)),
+        ("", _likelihood(annotation)),
+        ("", elided(annotation.note, _NOTE)),
+        ("", " · ".join(f"{name}: {value}" for name, value in list(annotation.features.items())[:_FEATURES])),
+        ("quote", f"“{elided(annotation.shown_quote, _QUOTE)}”"),
+        ("muted", f"{annotation.annotator}, {annotation.created_at[:10]}{_proposed(annotation)}"),
+    ]
+    said = tuple((role, text) for role, text in facts if text)
+    return CardEntry(annotation.id, annotation.label_id, annotation.label, suggestion, annotation.score, said)
+
+
+def elided(text: str, limit: int) -> str:
+    """``text`` as one line of at most ``limit`` characters; what is left out is an ellipsis."""
+    line = " ".join(text[: 4 * limit].split())
+    if len(line) <= limit and len(text) <= 4 * limit:
+        return line
+    cut = line[: limit - 1]
+    return f"{cut[: cut.rfind(' ')] if cut.rfind(' ') > limit // 2 else cut}…"
+
+
+def _proposed(annotation: AnnotationRecord) -> str:
+    return "" if annotation.created_by == "person" else f", proposed by {annotation.created_by}"
+
+
+def _grades(annotation: AnnotationRecord) -> str:
+    letter, digit = annotation.reliability, str(annotation.credibility)
+    origin = "" if annotation.reliability_override else ", as its source"
+    said = [f"{grade.code} {grade.words}{origin}" for grade in RELIABILITY if grade.code == letter]
+    said += [f"{grade.code} {grade.words}" for grade in CREDIBILITY if grade.code == digit]
+    return " · ".join(said)
+
+
+def _likelihood(annotation: AnnotationRecord) -> str:
+    said = []
+    if annotation.probability is not None:
+        said.append(f"{annotation.probability}%, {band_of(annotation.probability).words}")
+    if annotation.confidence:
+        said.append(f"{annotation.confidence} confidence")
+    return " · ".join(said)
+
+
+class HoverCard(QFrame):
+    """A window of its own that takes neither the mouse nor the keys."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.ToolTip | Qt.WindowType.WindowTransparentForInput)
+        self.setObjectName("hoverCard")
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(self.tr("About the annotation"))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 10, 12, 10)
+        self._column.setSpacing(3)
+        self._body: QWidget | None = None
+        self.entries: tuple[CardEntry, ...] = ()
+        self.hide()
+
+    def fill(self, entries: Sequence[CardEntry], style: Callable[[int], LabelStyle], dark: bool) -> None:
+        """Shows these entries, AT_ONCE of them at most; ``style``: how a label looks, by its id."""
+        self.entries = tuple(entries)
+        if self._body is not None:
+            self._column.removeWidget(self._body)
+            self._body.hide()
+            self._body.deleteLater()
+        self._body = QWidget(self)
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for number, entry in enumerate(self.entries[:AT_ONCE]):
+            if number:
+                rule = QFrame(self._body)
+                rule.setFrameShape(QFrame.Shape.HLine)
+                rule.setObjectName("hoverCardRule")
+                column.addSpacing(5)
+                column.addWidget(rule)
+                column.addSpacing(5)
+            self._add(column, entry, style(entry.label_id), dark)
+        if (more := len(self.entries) - AT_ONCE) > 0:
+            column.addSpacing(5)
+            column.addWidget(self._line(f"+{more} more", "muted"))
+        self._column.addWidget(self._body)
+        self.setAccessibleDescription(self.spoken)
+        self._column.activate()
+        self.setFixedSize(self._fitting_size())
+
+    @property
+    def spoken(self) -> str:
+        """All that the card says, as sentences."""
+        said = [entry.spoken for entry in self.entries[:AT_ONCE]]
+        if (more := len(self.entries) - AT_ONCE) > 0:
+            said.append(f"{more} more")
+        return ". ".join(said)
+
+    def stand_beside(self, words: QRect, room: QRect) -> None:
+        """Shows the card below ``words``, or above, or beside them, inside ``room``; all on the screen."""
+        size = self.size()
+        x = min(max(words.left(), room.left()), max(room.left(), room.right() - size.width()))
+        y = min(max(words.top(), room.top()), max(room.top(), room.bottom() - size.height()))
+        for place in (
+            QPoint(x, words.bottom() + _GAP),
+            QPoint(x, words.top() - _GAP - size.height()),
+            QPoint(words.right() + _GAP, y),
+            QPoint(words.left() - _GAP - size.width(), y),
+            QPoint(x, words.bottom() + _GAP),
+        ):
+            if room.contains(QRect(place, size)):
+                break
+        self.move(place)
+        self.show()
+
+    def _fitting_size(self) -> QSize:
+        width = min(self.sizeHint().width(), self._widest + 24)
+        height = self._column.heightForWidth(width) if self._column.hasHeightForWidth() else self.sizeHint().height()
+        return QSize(width, height)
+
+    @property
+    def _widest(self) -> int:
+        return _WIDTH * self.fontMetrics().averageCharWidth()
+
+    def _add(self, column: QVBoxLayout, entry: CardEntry, style: LabelStyle, dark: bool) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(7)
+        sign = QLabel(self._body)
+        height = max(15, self.fontMetrics().height())
+        size = QSize(round(height * 1.7), height)
+        sign.setPixmap(swatch(style, size, suggestion=entry.suggestion, dark=dark, ratio=self.devicePixelRatioF()))
+        head.addWidget(sign)
+        name = self._line(entry.label, "name")
+        head.addWidget(name)
+        if entry.suggestion:
+            head.addWidget(self._line(self.tr("suggested"), "muted"))
+        head.addStretch(1)
+        if entry.score:
+            head.addWidget(self._line(entry.score, "name"))
+        column.addLayout(head)
+        for role, text in entry.facts:
+            line = self._line(text, role)
+            line.setWordWrap(True)
+            line.setMinimumWidth(min(line.fontMetrics().horizontalAdvance(text) + 2, self._widest))
+            column.addWidget(line)
+
+    def _line(self, text: str, role: str) -> QLabel:
+        line = QLabel(text, self._body)
+        line.setTextFormat(Qt.TextFormat.PlainText)
+        if role == "muted":
+            line.setProperty("role", "muted")
+        font = line.font()
+        font.setBold(role == "name")
+        font.setItalic(role == "quote")
+        line.setFont(font)
+        return line
+
+
+class HoverCards(QObject):
+    """Shows the card of a document view: when the mouse rests on highlights, and when a key asks for it.
+
+    ``annotations``: those of the document in the view, by id; what a card says is read from them when it is shown.
+    """
+
+    def __init__(self, view: DocumentView, annotations: Mapping[int, AnnotationRecord]) -> None:
+        super().__init__(view)
+        self._view = view
+        self._annotations = annotations
+        self._card: HoverCard | None = None
+        self._words = QRect()
+        self._watched: list[QObject] = []
+        self._just_left = False
+        self._is_by_key = False
+        view.hovered.connect(self._hover)
+        view.verticalScrollBar().valueChanged.connect(self.leave)
+
+    @property
+    def card(self) -> HoverCard | None:
+        """The card on the screen, or None."""
+        return self._card if self._card is not None and self._card.isVisible() else None
+
+    def set_annotations(self, annotations: Mapping[int, AnnotationRecord]) -> None:
+        """Another document is in the view."""
+        self.leave()
+        self._annotations = annotations
+
+    def show_active(self) -> None:
+        """Shows the card of the active annotation, or takes it away; it is read aloud where somebody listens."""
+        active = self._view.active
+        just_left, self._just_left = self._just_left, False
+        if active is None or just_left:
+            return
+        if (found := self._annotations.get(active)) is None:
+            return
+        self._view.scroll_to(found.span)
+        self._show([active], self._view.words_rectangle(active))
+        if (card := self.card) is not None:
+            self._is_by_key = True
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view, card.spoken))
+
+    def leave(self) -> None:
+        """Takes the card away."""
+        for watched in self._watched:
+            watched.removeEventFilter(self)
+        self._watched.clear()
+        if self._card is not None:
+            self._card.hide()
+
+    def _hover(self, ids: list[int], words: QRect) -> None:
+        if not ids:
+            self.leave()
+        elif (card := self.card) is None or [entry.id for entry in card.entries] != ids:
+            self._show(ids, words)
+
+    def _show(self, ids: list[int], words: QRect) -> None:
+        self.leave()
+        view = self._view
+        entries = [
+            entry_of(found, view.is_suggestion(id_)) for id_ in ids if (found := self._annotations.get(id_)) is not None
+        ]
+        if not entries or words.isEmpty():
+            return
+        if self._card is None:
+            self._card = HoverCard(view)
+        self._card.fill(entries, view.label_style, view.is_dark)
+        self._words = words
+        self._is_by_key = False
+        self._card.stand_beside(words, view.screen().availableGeometry())
+        focused = QApplication.focusWidget()
+        watched = {id(each): each for each in (view, view.viewport(), view.window(), focused) if each is not None}
+        self._watched = list(watched.values())
+        for each in self._watched:
+            each.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and isinstance(event, QKeyEvent):
+            return self._take_key(event)
+        if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            if not self._is_by_key and not self._words.contains(event.globalPosition().toPoint()):
+                self.leave()
+        elif kind in _LEAVES and not (self._is_by_key and kind == QEvent.Type.Leave):
+            self.leave()
+        return False
+
+    def _take_key(self, event: QKeyEvent) -> bool:
+        """Any key takes the card away and does what it does; Esc does nothing else."""
+        if event.key() in _MODIFIERS:
+            return False
+        is_escape = event.key() == Qt.Key.Key_Escape
+        if is_escape and event.type() == QEvent.Type.ShortcutOverride:
+            # Accepted, it comes back as a key that is pressed and not as a shortcut.
+            event.accept()
+            return True
+        self.leave()
+        # The key that shows the card takes it away, too.
+        self._just_left = True
+        QTimer.singleShot(0, self, self._forget_leaving)
+        return is_escape
+
+    def _forget_leaving(self) -> None:
+        self._just_left = False

@@ -1,0 +1,119 @@
+"""What stands around the text: hover card, the list behind +n, the map, spacing, focus mode, direction."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+from tests.e2e.conftest import ARTICLE, Launch, active, press, put_caret, said
+
+import annotator
+from annotator.app.main_window import MainWindow
+
+WORDS = "the talks would resume"
+
+
+@pytest.fixture
+def crowded(launched: Launch, tmp_path: Path) -> MainWindow:
+    """The window on a document with seven annotations over the same words, graded and noted."""
+    path = tmp_path / "crowded.anno"
+    with annotator.create(path, annotator="ada") as project:
+        document = project.add_document("Talks on the pipeline resume", ARTICLE)
+        start = ARTICLE.index(WORDS)
+        for number in range(7):
+            label = ("claim", "speculation", "official statement")[number % 3]
+            made = project.annotate(document, start, start + len(WORDS) - number, label)
+            if not number:
+                note = "Checked <b>twice</b> & found."
+                project.update(made, credibility=2, reliability="B", probability=70, confidence="high", note=note)
+    window = launched(path)
+    window.reading.view.grab()
+    return window
+
+
+def hover(window: MainWindow, words: str) -> QPoint:
+    view = window.reading.view
+    point = view.rectangle(ARTICLE.index(words) + 1).center() + QPoint(2, 0)
+    place = view.viewport().mapToGlobal(point)
+    QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, point, place))
+    return place
+
+
+def menu_on_screen() -> QMenu:
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def test_the_hover_card_tells_what_is_known_beside_the_words(crowded: MainWindow) -> None:
+    place = hover(crowded, WORDS)
+    card = crowded.reading.cards.card
+    assert card is not None and not card.geometry().contains(place)
+    # The innermost first; what is more is counted.
+    assert len(card.entries) == 7 and card.spoken.endswith("4 more")
+    assert "claim" in card.accessibleDescription() and "<b>" not in card.accessibleDescription()
+    QTest.mouseMove(crowded.reading.view.viewport(), QPoint(5, 5))
+    assert crowded.reading.cards.card is None
+
+
+def test_a_key_shows_the_card_of_the_active_annotation(crowded: MainWindow) -> None:
+    crowded.workspace.set_active(crowded.workspace.ordered_annotations()[0].id)
+    press("Shift+C")
+    card = crowded.reading.cards.card
+    assert card is not None
+    for part in (
+        "claim, B2",
+        "B usually reliable · 2 probably true",
+        "70%, likely · high confidence",
+        "Checked <b>twice</b> & found.",
+        f"“{WORDS}”",
+        "ada, ",
+    ):
+        assert part in card.spoken
+    press("Shift+C")
+    assert crowded.reading.cards.card is None
+    press("Shift+C")
+    assert crowded.reading.cards.card is not None
+    # Esc takes the card away and nothing else; the second one drops the annotation.
+    press("Esc")
+    assert crowded.reading.cards.card is None and crowded.workspace.active is not None
+    press("Esc")
+    assert crowded.workspace.active is None
+
+
+def test_all_annotations_of_a_line_are_listed_by_keys(crowded: MainWindow, qtbot: QtBot) -> None:
+    put_caret(crowded, "said on Monday")
+    press("Shift+A")
+    menu = menu_on_screen()
+    texts = [action.text() for action in menu.actions()]
+    assert len(texts) == 7 and f"claim: {WORDS}\tB2" in texts
+    wanted = menu.actions()[2].data()
+    press("Down", "Down", "Return", on=menu)
+    assert crowded.workspace.active_id == wanted
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
+    put_caret(crowded, "A last sentence")
+    press("Shift+A")
+    assert said(crowded)[-1] == "There is no annotation on this line."
+
+
+def test_a_click_beside_the_text_chooses(crowded: MainWindow) -> None:
+    view = crowded.reading.view
+    middle = view.rectangle(ARTICLE.index(WORDS)).center().y()
+    edge = round(view.gutter_edge())
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(edge - 11, middle))
+    first = active(crowded)
+    assert view.index.lane(first.id) == 0
+    x = next(x for x in range(edge - 30, 0, -1) if _opens_a_menu(crowded, QPoint(x, middle)))
+    assert x < edge - 30
+    before, menu = active(crowded), menu_on_screen()
+    assert len(menu.actions()) == 7
+    press("Esc", on=menu)
+    assert active(crowded) == before
+
+
+def _opens_a_menu(window: MainWindow, point: QPoint) -> bool:
+    QTest.mouseClick(window.reading.view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    return QApplication.activePopupWidget() is not None
