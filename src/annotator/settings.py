@@ -124,6 +124,17 @@ READING_WIDTH = Setting(
     high=400,
     unit="characters",
 )
+LINE_SPACING = Setting(
+    "appearance.line_spacing",
+    str,
+    "normal",
+    "Line spacing",
+    "The underlines of the annotations have room at every step.",
+    choices=("compact", "normal", "relaxed", "wide"),
+)
+MINIMAP = Setting(
+    "appearance.minimap", bool, True, "Show the map beside the text", "A narrow window has no room for it."
+)
 ANNOTATOR_NAME = Setting(
     "annotating.annotator", str, "", "Annotator", "Your name on annotations. Empty for the name of your login."
 )
@@ -141,6 +152,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     FONT_FAMILY,
     FONT_SIZE,
     READING_WIDTH,
+    LINE_SPACING,
+    MINIMAP,
     ANNOTATOR_NAME,
     SNAP_TO_WORDS,
     BACKUP_KEEP,

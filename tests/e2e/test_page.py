@@ -6,12 +6,16 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, press, put_caret, said
 
 import annotator
+from annotator import settings
+from annotator.app.dialogs.preferences import PreferencesDialog
+from annotator.app.dialogs.text_preview import TextPreview
 from annotator.app.main_window import MainWindow
+from annotator.app.views.document_layout import ReadingLayout
 
 WORDS = "the talks would resume"
 
@@ -117,3 +121,46 @@ def test_a_click_beside_the_text_chooses(crowded: MainWindow) -> None:
 def _opens_a_menu(window: MainWindow, point: QPoint) -> bool:
     QTest.mouseClick(window.reading.view.viewport(), Qt.MouseButton.LeftButton, pos=point)
     return QApplication.activePopupWidget() is not None
+
+
+def test_the_map_is_shown_and_hidden_and_gives_way(window: MainWindow, qtbot: QtBot) -> None:
+    strip = window.reading.map
+    assert strip.isVisible() and window.actions_by_id["view.minimap"].isChecked()
+    press("Ctrl+M")
+    assert not strip.isVisible() and not window.settings.get(settings.MINIMAP)
+    press("Ctrl+M")
+    assert strip.isVisible() and window.reading.view.hasFocus()
+    window.resize(700, 600)
+    qtbot.waitUntil(lambda: not strip.isVisible())
+    assert window.actions_by_id["view.minimap"].isChecked()
+
+
+def test_the_lines_are_set_apart_step_by_step_and_lanes_always_fit(crowded: MainWindow) -> None:
+    view = crowded.reading.view
+    line = ARTICLE.index("Nobody")
+    heights = {}
+    for _ in settings.LINE_SPACING.choices:
+        press("Ctrl+Shift+H")
+        spacing = crowded.settings.get(settings.LINE_SPACING)
+        below = view.rectangle(ARTICLE.index("“We are close,”")).top()
+        heights[spacing] = below - view.rectangle(line).top()
+        layout = view.document().documentLayout()
+        assert isinstance(layout, ReadingLayout) and 3 * layout.lane_pitch + 1.8 <= layout.line_gap
+    assert [heights[name] for name in settings.LINE_SPACING.choices] == sorted(set(heights.values()))
+    assert said(crowded)[-1] == "Line spacing: normal."
+
+
+def test_the_font_is_chosen_and_seen_at_once(window: MainWindow) -> None:
+    window.actions_by_id["view.font"].trigger()
+    (dialog,) = window.findChildren(PreferencesDialog)
+    box = dialog.field(settings.FONT_FAMILY)
+    assert isinstance(box, QComboBox)
+    preview = dialog.findChild(TextPreview)
+    assert preview is not None
+    before = preview.grab().toImage()
+    press("Down", on=box)
+    family = window.settings.get(settings.FONT_FAMILY)
+    assert family and window.reading.view.font().family() == family == preview.font().family()
+    window.settings.set(settings.LINE_SPACING, "wide")
+    assert preview.grab().toImage() != before
+    dialog.close()

@@ -371,6 +371,9 @@ class MainWindow(QMainWindow):
         font.setPointSize(self.settings.get(s.FONT_SIZE))
         view.set_text_font(font)
         view.set_reading_width(self.settings.get(s.READING_WIDTH))
+        view.set_spacing(self.settings.get(s.LINE_SPACING))
+        self.reading.set_map(self.settings.get(s.MINIMAP))
+        self.actions_by_id["view.minimap"].setChecked(self.settings.get(s.MINIMAP))
         view.set_snapping(self.settings.get(s.SNAP_TO_WORDS))
         view.set_dark(self.theme.theme.is_dark)
 

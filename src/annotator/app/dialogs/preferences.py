@@ -5,7 +5,6 @@ from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -22,11 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.dialogs.form import Form, say, size_for_font
+from annotator.app.dialogs.text_preview import TextPreview, font_choices
 from annotator.app.icons import icon
 from annotator.app.pending_edit import PendingEdit
 from annotator.app.views.grade_fields import StillWheel
 from annotator.domain.errors import AnnotatorError
-from annotator.settings import FONT_FAMILY, SETTINGS, Setting, Settings
+from annotator.settings import FONT_FAMILY, LINE_SPACING, SETTINGS, Setting, Settings
 
 
 class PreferencesDialog(QDialog):
@@ -64,12 +64,21 @@ class PreferencesDialog(QDialog):
             grid.setRowMinimumHeight(grid.rowCount(), 4)
             for setting in rows:
                 self._add_row(grid, setting)
+                if setting is LINE_SPACING:
+                    self._add_preview(grid)
             grid.setRowMinimumHeight(grid.rowCount(), 14)
         column.addLayout(grid)
         column.addStretch(1)
         unsubscribe = settings.subscribe(self._on_changed)
         self.destroyed.connect(lambda _: unsubscribe())
         size_for_font(self, 600, 620)
+
+    def _add_preview(self, grid: QGridLayout) -> None:
+        preview = TextPreview(self._settings, self)
+        grid.addWidget(preview, grid.rowCount(), 0, 1, 3)
+        grid.setRowMinimumHeight(grid.rowCount(), 8)
+        unsubscribe = self._settings.subscribe(lambda _: preview.show_settings())
+        self.destroyed.connect(lambda _: unsubscribe())
 
     def field(self, setting: Setting[Any]) -> QWidget:
         """The field of a setting."""
@@ -176,9 +185,8 @@ class PreferencesDialog(QDialog):
 
     def _font(self, setting: Setting[Any]) -> tuple[QWidget, Callable[[Any], None]]:
         box = QComboBox(self)
-        box.addItem(self.tr("The desktop's own"), "")
-        for family in QFontDatabase.families():
-            box.addItem(family, family)
+        for shown, family in font_choices():
+            box.addItem(shown, family)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(12)
         box.activated.connect(lambda index: self._set(setting, box.itemData(index)))

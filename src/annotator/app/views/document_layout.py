@@ -21,10 +21,28 @@ from PySide6.QtWidgets import QPlainTextDocumentLayout
 from annotator.app.text_offsets import SourceText
 from annotator.domain.spans import Span
 
-LINE_GAP = 0.56
-"""Room below a line for the lane underlines, in font sizes."""
 
-_PARAGRAPH_GAP = 0.45
+class Spacing(NamedTuple):
+    """The room below a line, where the lane underlines are, and below a paragraph, in font sizes."""
+
+    line_gap: float
+    paragraph_gap: float
+
+
+SPACINGS = {
+    "compact": Spacing(0.44, 0.2),
+    "normal": Spacing(0.56, 0.45),
+    "relaxed": Spacing(0.85, 0.6),
+    "wide": Spacing(1.2, 0.8),
+}
+"""The steps of the line spacing, the closest first."""
+
+_LEAST_GAP = 8
+"""Pixels that the underlines of all lanes take, however small the text."""
+
+_WIDEST_LANE = 0.2
+"""Font sizes from one lane to the next at most: an underline further away would not seem to belong to its words."""
+
 _EMPTY_LINE = 0.6
 """The height of an empty line between paragraphs, as a part of a full one."""
 
@@ -77,6 +95,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self._sizes_withheld = False
         self._size_changed = False
         self.characters = _USUAL_CHARACTERS
+        self.spacing = "normal"
         self.update_font()
 
     @property
@@ -91,6 +110,11 @@ class ReadingLayout(QPlainTextDocumentLayout):
     def set_characters(self, characters: int) -> None:
         """Sets the reading width in characters, 0 for no limit; the caller places the column."""
         self.characters = characters
+        self.update_font()
+
+    def set_spacing(self, name: str) -> None:
+        """Sets the room between lines and paragraphs, one of SPACINGS; the caller places the column."""
+        self.spacing = name
         self.update_font()
 
     def clear(self) -> None:
@@ -132,14 +156,14 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self.em = metrics.height() / 1.3
         self.ascent = metrics.ascent()
         self.descent = metrics.descent()
-        self.line_gap = round(self.em * LINE_GAP)
+        self.line_gap = max(_LEAST_GAP, round(self.em * SPACINGS[self.spacing].line_gap))
         self.reading_width = metrics.horizontalAdvance(_SAMPLE) / len(_SAMPLE) * self.characters
         self._heights.clear()
 
     @property
     def lane_pitch(self) -> float:
         """Pixels from one lane to the next below a line."""
-        return max(2.0, self.line_gap / 4.2)
+        return max(2.0, min(self.line_gap / 4.2, self.em * _WIDEST_LANE))
 
     @property
     def size_changed(self) -> bool:
@@ -221,7 +245,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
             return self.document().documentMargin()
         if number in self._soft_breaks or block.length() <= 1 or following.length() <= 1:
             return 0.0
-        return round((_PARAGRAPH_GAP + self._settings.get(number, _PLAIN).gap_below) * self.em)
+        return round((SPACINGS[self.spacing].paragraph_gap + self._settings.get(number, _PLAIN).gap_below) * self.em)
 
 
 def _character_format(kind: str) -> QTextCharFormat:

@@ -67,6 +67,14 @@ class DocumentView(QPlainTextEdit):
     hovered = Signal(object, QRect)
     """Ids of the highlights that the mouse rests on, the innermost first, and where their words are on the screen."""
 
+    marks_changed = Signal()
+    """Another text, other highlights or other search hits are shown."""
+
+    looks_changed = Signal()
+    """The labels look otherwise, or the page is dark or light now."""
+
+    active_changed = Signal()
+
     line_clicked = Signal(object, QPoint)
     """Ids of the highlights on a line whose ``+n`` was clicked, and the point on the screen."""
 
@@ -172,6 +180,7 @@ class DocumentView(QPlainTextEdit):
         self._look.styles = dict(styles)
         self._shapes.clear()
         self.viewport().update()
+        self.looks_changed.emit()
 
     def set_highlights(self, highlights: Iterable[Highlight]) -> None:
         """Shows these highlights and no others."""
@@ -181,6 +190,7 @@ class DocumentView(QPlainTextEdit):
         self._set_lanes(1 + max(map(self._index.lane, self._highlights), default=0))
         self._shapes.clear()
         self.viewport().update()
+        self.marks_changed.emit()
 
     def put_highlights(self, highlights: Iterable[Highlight]) -> None:
         """Adds highlights, or changes those with the same id; only their lines are painted anew."""
@@ -195,6 +205,7 @@ class DocumentView(QPlainTextEdit):
             if lanes > self._gutter.lanes:
                 self._set_lanes(lanes)
         self._touch(touched)
+        self.marks_changed.emit()
 
     def _set_lanes(self, lanes: int) -> None:
         """Gives the gutter the room that the bars and the badge need."""
@@ -214,6 +225,7 @@ class DocumentView(QPlainTextEdit):
             if self._highlights.pop(id_, None) is not None:
                 known.append(id_)
         self._touch([hull(self._index.remove(id_)) for id_ in known])
+        self.marks_changed.emit()
 
     def set_hidden_labels(self, ids: Iterable[int]) -> None:
         """Hides the highlights of these labels alone: they are neither painted nor found, and take no lane."""
@@ -248,6 +260,7 @@ class DocumentView(QPlainTextEdit):
         self._touch_active()
         self._active, self._cue, self._mention = id_, tuple(cue), tuple(mention)
         self._touch_active()
+        self.active_changed.emit()
 
     @property
     def active(self) -> int | None:
@@ -270,6 +283,19 @@ class DocumentView(QPlainTextEdit):
         """Shows a highlight with other fragments, as while an edge of it is dragged."""
         self.put_highlights([self._highlights[id_]._replace(fragments=fragments)])
 
+    def active_span(self) -> Span | None:
+        """The hull of the active highlight; None where there is none or it is hidden."""
+        found = self._highlights.get(self._active) if self._active is not None else None
+        return hull(found.fragments) if found is not None else None
+
+    def highlights(self) -> list[Highlight]:
+        """The highlights that are shown."""
+        return list(self._highlights.values())
+
+    def label_order(self) -> list[int]:
+        """The ids of the labels in the order in which they were given."""
+        return list(self._look.styles)
+
     def is_suggestion(self, id_: int) -> bool:
         """Whether a highlight is a suggestion."""
         return id_ in self._highlights and self._highlights[id_].suggestion
@@ -287,6 +313,11 @@ class DocumentView(QPlainTextEdit):
         """Marks these places as found and no others."""
         self._hits = SpanIndex((number, (span,)) for number, span in enumerate(hits))
         self.viewport().update()
+        self.marks_changed.emit()
+
+    def search_hits(self) -> list[Span]:
+        """The places that are marked as found."""
+        return [self._hits.fragments(number)[0] for number in self._hits]
 
     # Caret and selection
 
@@ -386,6 +417,10 @@ class DocumentView(QPlainTextEdit):
             return
         self._scroll_to_line(span.start, lines_above=max(1, self._lines_per_page() // 3))
 
+    def bring_to_middle(self, position: int) -> None:
+        """Scrolls until the line of ``position`` is in the middle, as far as the text goes; no caret moves."""
+        self._scroll_to_line(position, lines_above=self._lines_per_page() // 2)
+
     def rectangle(self, position: int) -> QRect:
         """Where the caret would stand at ``position``, in pixels of the viewport."""
         cursor = QTextCursor(self._document)
@@ -465,6 +500,7 @@ class DocumentView(QPlainTextEdit):
             palette.setColor(group, QPalette.ColorRole.HighlightedText, ink)
         self.setPalette(palette)
         self.viewport().update()
+        self.looks_changed.emit()
 
     def set_text_font(self, font: QFont) -> None:
         """Sets family and size of the text; ``reset_zoom`` comes back to this size."""
@@ -476,6 +512,13 @@ class DocumentView(QPlainTextEdit):
         if characters != self._layout.characters:
             with self._kept_top():
                 self._layout.set_characters(characters)
+                self._place_column()
+
+    def set_spacing(self, name: str) -> None:
+        """Sets the room between lines and paragraphs: one of SPACINGS."""
+        if name != self._layout.spacing:
+            with self._kept_top():
+                self._layout.set_spacing(name)
                 self._place_column()
 
     def set_snapping(self, snaps: bool) -> None:
@@ -529,6 +572,7 @@ class DocumentView(QPlainTextEdit):
             self.selection_changed.emit(None)
         self.caret_moved.emit(0)
         self.viewport().update()
+        self.marks_changed.emit()
 
     def _apply_font(self, font: QFont) -> None:
         size = self.text_size()

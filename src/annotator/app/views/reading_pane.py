@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.highlight_style import Highlight, LabelStyle
 from annotator.app.views.hover_card import HoverCards
+from annotator.app.views.minimap import Minimap
 from annotator.app.views.spans_menu import pop_up
 from annotator.app.workspace import Workspace
 from annotator.domain.labels import line_patterns
@@ -19,6 +20,9 @@ _SHOWN_AT_ONCE = 20
 
 _LEAST_WIDTH = 48
 """Characters of the window's font that the text keeps when the panes beside it are wide."""
+
+_WIDTH_FOR_MAP = 72
+"""Characters of the window's font from which on the map has room beside the text."""
 
 _HINT = "Choose a document on the left, or drop files here"
 
@@ -54,6 +58,8 @@ class ReadingPane(QWidget):
         self._workspace = workspace
         self.view = DocumentView(self)
         self.view.set_hint(_HINT)
+        self.map = Minimap(self.view, self)
+        self._has_map = True
         self.cards = HoverCards(self.view, workspace.annotations)
         self._headline = Headline(self)
         self._headline.setProperty("role", "muted")
@@ -72,7 +78,11 @@ class ReadingPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._bar)
-        layout.addWidget(self.view, 1)
+        page = QHBoxLayout()
+        page.setSpacing(0)
+        page.addWidget(self.view, 1)
+        page.addWidget(self.map)
+        layout.addLayout(page, 1)
         self.setFocusProxy(self.view)
         self.setMinimumWidth(min(400, _LEAST_WIDTH * self.fontMetrics().averageCharWidth()))
         self._show_headline()
@@ -86,6 +96,19 @@ class ReadingPane(QWidget):
         workspace.project_opened.connect(self._show_labels)
         self.view.highlight_clicked.connect(workspace.set_active)
         self.view.line_clicked.connect(self._list_spans)
+
+    def set_map(self, is_wanted: bool) -> None:
+        """Sets whether the map stands beside the text; in a narrow pane the text has the room."""
+        self._has_map = is_wanted
+        self._show_map()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_map()
+
+    def _show_map(self) -> None:
+        is_wide = self.width() >= _WIDTH_FOR_MAP * self.fontMetrics().averageCharWidth()
+        self.map.setVisible(self._has_map and is_wide and self.view.is_open)
 
     def list_spans_here(self) -> bool:
         """Pops up the annotations on the line of the caret; whether there are any."""
@@ -111,6 +134,7 @@ class ReadingPane(QWidget):
             self.view.set_reshaping(not self._workspace.read_only)
             self.view.set_highlights(map(_highlight, self._workspace.annotations.values()))
         self._show_headline()
+        self._show_map()
 
     def _show_headline(self) -> None:
         document = self._workspace.document
