@@ -23,6 +23,9 @@ class SpanIndex:
     lane, a number from 0, such that annotations whose hulls overlap have different lanes. A lane stays until the
     annotation goes or moves onto another one. A query takes microseconds also beside annotations that cover the whole
     text: entries are kept by length class, and each class is searched only as far back as its longest entry reaches.
+
+    Lanes are given in the order of reading and only as far as they are asked for: the first page of a document with
+    100,000 annotations need not wait for the lanes of the last. ``assign_lanes`` gives the others in slices.
     """
 
     def __init__(self, items: Iterable[tuple[int, Fragments]] = ()) -> None:
@@ -35,7 +38,11 @@ class SpanIndex:
         self._classes: list[list[_Entry]] = [[] for _ in _LENGTH_LIMITS]
         self._longest = [0] * len(_LENGTH_LIMITS)
         self._assign_classes()
-        self._assign_lanes()
+        # How far lanes are given: the number of entries, and of the lanes that are busy there, a heap of their ends.
+        self._assigned = 0
+        self._busy: list[int] = []
+        self._free = 0
+        self._depth = 0
 
     def __len__(self) -> int:
         return len(self._fragments)
@@ -53,7 +60,21 @@ class SpanIndex:
 
     def lane(self, id_: int) -> int:
         """The lane of an annotation, from 0. Raises KeyError."""
+        if id_ not in self._lanes:
+            rank = bisect_left(self._order, _entry(id_, self._fragments[id_]))
+            self._assign_lanes(rank + 1 - self._assigned)
         return self._lanes[id_]
+
+    @property
+    def depth(self) -> int:
+        """How many lanes there are, as far as they are given; it never becomes less."""
+        return self._depth
+
+    def assign_lanes(self, most: int) -> bool:
+        """Gives lanes to ``most`` more annotations; whether some still have none."""
+        if self._assigned < len(self._order):
+            self._assign_lanes(most)
+        return self._assigned < len(self._order)
 
     def add(self, id_: int, fragments: Fragments) -> int:
         """Adds an annotation, in the lowest lane that is free over its hull; gives the lane.
@@ -66,8 +87,11 @@ class SpanIndex:
 
     def remove(self, id_: int) -> Fragments:
         """Removes an annotation and gives its fragments. Raises KeyError."""
+        if id_ in self._fragments:
+            self._assign_all()
         fragments = self._fragments.pop(id_)
         del self._lanes[id_]
+        self._assigned -= 1
         entry = _entry(id_, fragments)
         entries = self._classes[_length_class(entry)]
         for listed in (self._order, entries):
@@ -78,7 +102,7 @@ class SpanIndex:
 
     def replace(self, id_: int, fragments: Fragments) -> int:
         """Adds an annotation or gives it other fragments; keeps its lane where that is free. Gives the lane."""
-        lane = self._lanes.get(id_, 0)
+        lane = self.lane(id_) if id_ in self._fragments else 0
         if id_ in self._fragments:
             self.remove(id_)
         return self._put(id_, fragments, preferred=lane)
@@ -140,14 +164,17 @@ class SpanIndex:
             self._longest[rank] = max(inside, default=0)
             below = limit
 
-    def _assign_lanes(self) -> None:
+    def _assign_all(self) -> None:
+        # From the first change on, the lowest lane that is free is looked for among all others.
+        if self._assigned < len(self._order):
+            self._assign_lanes(len(self._order))
+
+    def _assign_lanes(self, most: int) -> None:
         # An end and its lane are packed into one number, and the free lanes into the bits of another: tuples and a
         # second heap take twice as long.
         mask = (1 << _LANE_BITS) - 1
-        lanes = self._lanes
-        busy: list[int] = []
-        free = 0
-        for start, end, id_ in self._order:
+        lanes, busy, free, depth = self._lanes, self._busy, self._free, self._depth
+        for start, end, id_ in self._order[self._assigned : self._assigned + most]:
             ended = start << _LANE_BITS | mask
             while busy and busy[0] <= ended:
                 free |= 1 << (heappop(busy) & mask)
@@ -157,10 +184,15 @@ class SpanIndex:
                 lane = lowest.bit_length() - 1
             else:
                 lane = len(busy)
+                if lane >= depth:
+                    depth = lane + 1
             lanes[id_] = lane
             heappush(busy, -end << _LANE_BITS | lane)
+        self._free, self._depth = free, depth
+        self._assigned = min(self._assigned + most, len(self._order))
 
     def _put(self, id_: int, fragments: Fragments, preferred: int) -> int:
+        self._assign_all()
         entry = _entry(id_, fragments)
         taken = {self._lanes[other] for other in self.query(entry[0], -entry[1])}
         lane = preferred if preferred not in taken else 0
@@ -168,6 +200,8 @@ class SpanIndex:
             lane += 1
         self._fragments[id_] = fragments
         self._lanes[id_] = lane
+        self._assigned += 1
+        self._depth = max(self._depth, lane + 1)
         rank = _length_class(entry)
         insort(self._order, entry)
         insort(self._classes[rank], entry)

@@ -1,7 +1,8 @@
 """How the text is set: a column of reading width, generous lines, paragraphs apart, titles and lead points as such."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -91,7 +92,8 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self._column = Column(0.0, 600.0)
         self._settings: dict[int, BlockSetting] = {}
         self._soft_breaks: set[int] = set()
-        self._heights: dict[int, float] = {}
+        self._rects: dict[int, QRectF] = {}
+        self._is_held = False
         self._sizes_withheld = False
         self._size_changed = False
         self.characters = _USUAL_CHARACTERS
@@ -105,7 +107,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
     def set_column(self, column: Column) -> None:
         """Sets where the lines stand; the caller clears the layouts."""
         self._column = column
-        self._heights.clear()
+        self._rects.clear()
 
     def set_characters(self, characters: int) -> None:
         """Sets the reading width in characters, 0 for no limit; the caller places the column."""
@@ -121,7 +123,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         """Forgets what was set for the last text."""
         self._settings.clear()
         self._soft_breaks.clear()
-        self._heights.clear()
+        self._rects.clear()
 
     def set_structure(self, source: SourceText, structure: Sequence[tuple[str, Span]]) -> None:
         """Sets titles, headings and lead points as such. Called when the document has its text, before it is shown."""
@@ -144,7 +146,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         cursor.endEditBlock()
         for number in source.soft_breaks:
             self._soft_breaks.add(document.findBlock(number).blockNumber())
-        self._heights.clear()
+        self._rects.clear()
         # Qt lays out what changed in a single block at once, and in its own way.
         for number in {0, *self._settings}:
             self.forget(document.findBlockByNumber(number))
@@ -158,7 +160,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self.descent = metrics.descent()
         self.line_gap = max(_LEAST_GAP, round(self.em * SPACINGS[self.spacing].line_gap))
         self.reading_width = metrics.horizontalAdvance(_SAMPLE) / len(_SAMPLE) * self.characters
-        self._heights.clear()
+        self._rects.clear()
 
     @property
     def lane_pitch(self) -> float:
@@ -181,24 +183,46 @@ class ReadingLayout(QPlainTextDocumentLayout):
             self.documentSizeChanged.emit(self.documentSize())
         return changed
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing is laid out inside, whoever asks for a place: Qt looks at both ends of a text as it is set."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
         """The rectangle of a block, of which the gap below its last line is a part."""
-        if not block.isValid():
-            return QRectF()
-        number = block.blockNumber()
-        height = self._heights.get(number)
-        if height is None or not block.layout().lineCount():
-            height = self._heights[number] = self._lay_out(block, number)
-        return QRectF(0.0, 0.0, self._column.left + self._column.width, height)
+        # Asked by Qt for many blocks whenever the caret moves.
+        try:
+            return self._rects[block.blockNumber()]
+        except KeyError:
+            return self._laid_out(block)
 
     def is_laid_out(self, block: QTextBlock) -> bool:
         """Whether the lines of a block are known."""
-        return block.blockNumber() in self._heights and block.layout().lineCount() > 0
+        return block.blockNumber() in self._rects and block.layout().lineCount() > 0
 
     def forget(self, block: QTextBlock) -> None:
         """Has the block laid out anew when it is next asked for."""
         block.clearLayout()
-        self._heights.pop(block.blockNumber(), None)
+        self._rects.pop(block.blockNumber(), None)
+
+    def forget_all(self) -> None:
+        """Has every block laid out anew when it is next asked for; called before Qt clears its layouts."""
+        self._rects.clear()
+
+    def _laid_out(self, block: QTextBlock) -> QRectF:
+        if not block.isValid():
+            return QRectF()
+        width = self._column.left + self._column.width
+        if self._is_held:
+            return QRectF(0.0, 0.0, width, block.lineCount() * (self.ascent + self.descent + self.line_gap))
+        number = block.blockNumber()
+        rect = QRectF(0.0, 0.0, width, self._lay_out(block, number))
+        self._rects[number] = rect
+        return rect
 
     def _lay_out(self, block: QTextBlock, number: int) -> float:
         setting = self._settings.get(number, _PLAIN)

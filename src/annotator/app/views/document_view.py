@@ -1,8 +1,10 @@
 """The reading view: one document with its highlights, to be read, selected and walked by keys."""
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -29,8 +31,8 @@ from annotator.app.views.document_pointing import DocumentPointing
 from annotator.app.views.document_units import step, unit_at
 from annotator.app.views.edge_handles import Handle, handles_in
 from annotator.app.views.gutter import FULL_WIDTH, Gutter, GutterShapes, ids_on
-from annotator.app.views.highlight_painting import HighlightPainter
-from annotator.app.views.highlight_shapes import BlockShapes, Extent, Piece, Row, extents_in, shapes_of
+from annotator.app.views.highlight_painting import HighlightPainter, Stroke
+from annotator.app.views.highlight_shapes import Extent, Piece, Row, extents_in, rows_of
 from annotator.app.views.highlight_style import Highlight, LabelStyle
 from annotator.domain.span_index import SpanIndex
 from annotator.domain.spans import Span, hull
@@ -48,7 +50,24 @@ _CACHED_BLOCKS = 600
 _TOUCHED_AT_MOST = 64
 _SEED_AT_ONCE = 400_000
 _SEED_DELAY = 100
+_SLICE = 0.008
+"""Seconds that what is prepared ahead may take at a time."""
+
+_LANES_AT_ONCE = 500
+_LANES_A_SLICE = 4_000
 _BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
+
+
+class _Drawn(NamedTuple):
+    """What is drawn for a block, kept until its highlights, their looks or its lines change.
+
+    ``strokes`` has all lines of the block together, ``by_row`` those lines alone that have been painted alone.
+    """
+
+    rows: list[Row]
+    strokes: list[Stroke]
+    by_row: dict[int, list[Stroke]]
+    gutter: GutterShapes
 
 
 class DocumentView(QPlainTextEdit):
@@ -97,6 +116,8 @@ class DocumentView(QPlainTextEdit):
         self.setMouseTracking(True)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # One that comes and goes with the length of a text would have every line broken anew.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setCursorWidth(2)
 
         # One document for all texts: its layout and the widget hold on to each other, and are not to be taken apart.
@@ -112,7 +133,7 @@ class DocumentView(QPlainTextEdit):
         self._hidden_labels: frozenset[int] = frozenset()
         self._withheld: dict[int, Highlight] = {}
         self._index = SpanIndex()
-        self._shapes: dict[int, tuple[BlockShapes, GutterShapes]] = {}
+        self._drawn: dict[int, _Drawn] = {}
         self._active: int | None = None
         self._has_handles = False
         self._cue: tuple[Span, ...] = ()
@@ -127,11 +148,13 @@ class DocumentView(QPlainTextEdit):
         self._text_font: QFont | None = None
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
 
-        self._layout.block_laid_out.connect(self._drop_shapes)
+        self._layout.block_laid_out.connect(self._drop_drawn)
         self._document.setDocumentLayout(self._layout)
         self.setDocument(self._document)
         self._seed_timer = QTimer(self, singleShot=True, interval=_SEED_DELAY)
         self._seed_timer.timeout.connect(self._seed_and_return)
+        self._ahead_timer = QTimer(self, singleShot=True, interval=0)
+        self._ahead_timer.timeout.connect(self._prepare_ahead)
         self._size_timer = QTimer(self, singleShot=True, interval=0)
         self._size_timer.timeout.connect(self._announce_size)
         self.selectionChanged.connect(self._on_selection_changed)
@@ -178,7 +201,7 @@ class DocumentView(QPlainTextEdit):
     def set_label_styles(self, styles: dict[int, LabelStyle]) -> None:
         """How labels look, by label id."""
         self._look.styles = dict(styles)
-        self._shapes.clear()
+        self._drawn.clear()
         self.viewport().update()
         self.looks_changed.emit()
 
@@ -187,9 +210,10 @@ class DocumentView(QPlainTextEdit):
         self._highlights, self._withheld = {}, {}
         self._highlights = {highlight.id: highlight for highlight in self._shown_of(highlights)}
         self._index = SpanIndex((highlight.id, highlight.fragments) for highlight in self._highlights.values())
-        self._set_lanes(1 + max(map(self._index.lane, self._highlights), default=0))
-        self._shapes.clear()
-        self.viewport().update()
+        # Enough for a first page in most texts; the others follow while nothing else is to be done.
+        self._index.assign_lanes(_LANES_AT_ONCE)
+        self._set_lanes(max(1, self._index.depth))
+        self._ahead_timer.start()
         self.marks_changed.emit()
 
     def put_highlights(self, highlights: Iterable[Highlight]) -> None:
@@ -200,10 +224,10 @@ class DocumentView(QPlainTextEdit):
             if before is not None:
                 touched.append(hull(before.fragments))
             self._highlights[highlight.id] = highlight
-            lanes = 1 + self._index.replace(highlight.id, highlight.fragments)
+            self._index.replace(highlight.id, highlight.fragments)
             touched.append(hull(highlight.fragments))
-            if lanes > self._gutter.lanes:
-                self._set_lanes(lanes)
+        if self._index.depth > self._gutter.lanes:
+            self._set_lanes(self._index.depth)
         self._touch(touched)
         self.marks_changed.emit()
 
@@ -211,7 +235,7 @@ class DocumentView(QPlainTextEdit):
         """Gives the gutter the room that the bars and the badge need."""
         had_badge = self._gutter.has_badge
         self._gutter.lanes = lanes
-        self._shapes.clear()
+        self._drawn.clear()
         self.viewport().update()
         if self._gutter.has_badge != had_badge:
             with self._kept_top():
@@ -329,6 +353,8 @@ class DocumentView(QPlainTextEdit):
     def selected_span(self) -> Span | None:
         """The selected span; None where nothing is selected."""
         cursor = self.textCursor()
+        if not cursor.hasSelection():
+            return None
         span = self._source.span_from_qt(cursor.selectionStart(), cursor.selectionEnd())
         return span if span.start < span.end else None
 
@@ -499,6 +525,7 @@ class DocumentView(QPlainTextEdit):
             palette.setColor(group, QPalette.ColorRole.Highlight, selection)
             palette.setColor(group, QPalette.ColorRole.HighlightedText, ink)
         self.setPalette(palette)
+        self._drawn.clear()
         self.viewport().update()
         self.looks_changed.emit()
 
@@ -552,22 +579,24 @@ class DocumentView(QPlainTextEdit):
         self._highlights, self._withheld = {}, {}
         self._index, self._hits = SpanIndex(), SpanIndex()
         self._active, self._cue, self._mention = None, (), ()
-        self._shapes.clear()
+        self._drawn.clear()
         self._grown.clear()
         self._pointing.forget()
         self._top = 0
-        with QSignalBlocker(self):
+        with QSignalBlocker(self), self._layout.held():
             self.verticalScrollBar().setValue(0)
             self._layout.clear()
             self._document.setPlainText(source.display)
             self._layout.set_structure(source, structure)
+            self._place_column()
+            self.verticalScrollBar().setValue(0)
+        # To show the caret Qt looks for the line that it stands in, and takes it for granted that there is one.
+        self._layout.withhold_sizes(True)
+        self._layout.blockBoundingRect(self._document.firstBlock())
+        self._layout.withhold_sizes(False)
+        with QSignalBlocker(self), self._layout.held():
             self.setTextCursor(QTextCursor(self._document))
-        self._place_column()
-        if len(source.text) <= _SEED_AT_ONCE:
-            self._seed_line_counts()
-        else:
-            self._seed_timer.start()
-        self.verticalScrollBar().setValue(0)
+        self._seed_timer.start(0 if len(source.text) <= _SEED_AT_ONCE else _SEED_DELAY)
         if had_selection:
             self.selection_changed.emit(None)
         self.caret_moved.emit(0)
@@ -591,7 +620,7 @@ class DocumentView(QPlainTextEdit):
         self._gutter.width, self._gutter.right = gutter, round(left)
         self._gutter.set_font(self.font())
         self._layout.set_column(Column(round(left), width))
-        self._shapes.clear()
+        self._drawn.clear()
 
     def _seed_line_counts(self) -> None:
         """Estimates the lines of each block that is not laid out, or the scroll bar would lie."""
@@ -642,8 +671,14 @@ class DocumentView(QPlainTextEdit):
         block = self._document.findBlock(self._source.to_qt(position))
         self._layout.blockBoundingRect(block)
         line = block.layout().lineForTextPosition(self._source.to_qt(position) - block.position())
-        number = block.firstLineNumber() + (line.lineNumber() if line.isValid() else 0)
-        self.verticalScrollBar().setValue(max(0, number - lines_above))
+        within = line.lineNumber() if line.isValid() else 0
+        # How many lines stand above is only estimated where a block is not laid out.
+        missing, before = lines_above - within, block.previous()
+        while missing > 0 and before.isValid():
+            self._layout.blockBoundingRect(before)
+            missing -= before.lineCount()
+            before = before.previous()
+        self.verticalScrollBar().setValue(max(0, block.firstLineNumber() + within - lines_above))
 
     def _lines_per_page(self) -> int:
         line = self._layout.ascent + self._layout.descent + self._layout.line_gap
@@ -684,18 +719,53 @@ class DocumentView(QPlainTextEdit):
             self._paint_hint()
             return
         self._layout.withhold_sizes(True)
+        clip = event.rect()
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(event.rect())
-        for block, top in self._blocks_in(event.rect()):
-            painter.translate(0.0, top)
-            self._paint_block(painter, block, QRectF(event.rect()).translated(0.0, -top))
-            painter.translate(0.0, -top)
+        above = 0.0
+        for block, top in self._blocks_in(clip):
+            painter.translate(0.0, top - above)
+            above = top
+            self._paint_block(painter, block, QRectF(clip.x(), clip.y() - top, clip.width(), clip.height()))
         painter.end()
         super().paintEvent(event)
         self._layout.withhold_sizes(False)
         if self._layout.size_changed:
             self._size_timer.start()
+        if clip.height() * 2 > self.viewport().height():
+            self._ahead_timer.start()
+
+    def _prepare_ahead(self) -> None:
+        """Prepares, while nothing else is to be done, the pages before and after the one in view, and all lanes."""
+        deadline = time.perf_counter() + _SLICE
+        self._index.assign_lanes(_LANES_A_SLICE)
+        if self._index.depth > self._gutter.lanes:
+            self._set_lanes(self._index.depth)
+        self._layout.withhold_sizes(True)
+        is_late = any(self._runs_late(forward, deadline) for forward in (True, False))
+        self._layout.withhold_sizes(False)
+        self._announce_size()
+        if is_late or self._index.assign_lanes(0):
+            self._ahead_timer.start()
+
+    def _runs_late(self, forward: bool, deadline: float) -> bool:
+        """Prepares the page after or before the one in view; whether the deadline came first."""
+        room: float = self.viewport().height()
+        block = self._last_in_view() if forward else self.firstVisibleBlock()
+        while block.isValid() and room > 0:
+            if time.perf_counter() > deadline:
+                return True
+            room -= self._layout.blockBoundingRect(block).height()
+            if block.blockNumber() not in self._drawn:
+                self._build(block)
+            block = block.next() if forward else block.previous()
+        return False
+
+    def _last_in_view(self) -> QTextBlock:
+        last = self.firstVisibleBlock()
+        for last, _ in self._blocks_in(self.viewport().rect()):  # noqa: B007 - the last one is what is wanted
+            pass
+        return last
 
     def _paint_hint(self) -> None:
         painter = QPainter(self.viewport())
@@ -708,13 +778,11 @@ class DocumentView(QPlainTextEdit):
         painter.end()
 
     def _paint_block(self, painter: QPainter, block: QTextBlock, clip: QRectF) -> None:
-        shapes, beside = self._shapes.get(block.blockNumber()) or self._build_shapes(block)
-        if shapes.fills or shapes.joints:
-            self._look.paint_highlights(painter, shapes)
-            self._gutter.paint(painter, beside, self.palette(), clip)
-        start, end = self._range_of(block)
-        hits = [span for _, span in self._hits.query_fragments(start, end)] if len(self._hits) else []
-        if hits:
+        drawn = self._drawn.get(block.blockNumber()) or self._build(block)
+        if drawn.strokes:
+            self._paint_rows(painter, drawn, clip)
+            self._gutter.paint(painter, drawn.gutter, self.palette(), clip)
+        if len(self._hits) and (hits := [span for _, span in self._hits.query_fragments(*self._range_of(block))]):
             self._look.paint_hits(painter, self._extents(block, hits))
         if self._active in self._highlights:
             highlight = self._highlights[self._active]
@@ -722,6 +790,19 @@ class DocumentView(QPlainTextEdit):
             self._look.paint_handles(painter, self._handles_in(block), highlight.label_id, self.palette())
             self._look.paint_part(painter, self._extents(block, self._mention), self.palette(), is_cue=False)
             self._look.paint_part(painter, self._extents(block, self._cue), self.palette(), is_cue=True)
+
+    def _paint_rows(self, painter: QPainter, drawn: _Drawn, clip: QRectF) -> None:
+        """Paint the lines in ``clip``: the caret, and a selection that grows, have one or two painted anew."""
+        gap, top, bottom = self._layout.line_gap, clip.top(), clip.bottom()
+        seen = [n for n, row in enumerate(drawn.rows) if row.bottom + gap > top and row.top < bottom]
+        if len(seen) * 2 > len(drawn.rows):
+            self._look.paint_strokes(painter, drawn.strokes)
+            return
+        for number in seen:
+            strokes = drawn.by_row.get(number)
+            if strokes is None:
+                strokes = drawn.by_row[number] = self._look.strokes_of(drawn.rows[number : number + 1])
+            self._look.paint_strokes(painter, strokes)
 
     def _extents(self, block: QTextBlock, spans: Iterable[Span]) -> list[Extent]:
         start, end = self._range_of(block)
@@ -744,7 +825,7 @@ class DocumentView(QPlainTextEdit):
             return []
         return handles_in(block, range_, self.text, self._source.to_qt, fragments, self._layout.line_gap)
 
-    def _build_shapes(self, block: QTextBlock) -> tuple[BlockShapes, GutterShapes]:
+    def _build(self, block: QTextBlock) -> _Drawn:
         start, end = self._range_of(block)
         first = block.position()
         to_qt = self._source.to_qt
@@ -764,11 +845,12 @@ class DocumentView(QPlainTextEdit):
                     place = (to_qt(span.start) - first, to_qt(span.end) - first)
                     pieces.append(Piece(id_, key, lane, *place, begins=begins, ends=ends))
                 previous = span
-        shapes = shapes_of(block, pieces, self._layout.lane_pitch)
-        built = shapes, self._gutter.shapes_of(shapes.rows, self._layout.line_gap)
-        if len(self._shapes) >= _CACHED_BLOCKS:
-            self._shapes.clear()
-        self._shapes[block.blockNumber()] = built
+        rows = rows_of(block, pieces, self._layout.lane_pitch)
+        beside = self._gutter.shapes_of(rows, self._layout.line_gap)
+        built = _Drawn(rows, self._look.strokes_of(rows), {}, beside)
+        if len(self._drawn) >= _CACHED_BLOCKS:
+            self._drawn.clear()
+        self._drawn[block.blockNumber()] = built
         return built
 
     def _range_of(self, block: QTextBlock) -> Span:
@@ -785,21 +867,21 @@ class DocumentView(QPlainTextEdit):
             top += height
             block = block.next()
 
-    def _drop_shapes(self, block_number: int) -> None:
-        self._shapes.pop(block_number, None)
+    def _drop_drawn(self, block_number: int) -> None:
+        self._drawn.pop(block_number, None)
 
     def _touch(self, spans: Sequence[Span]) -> None:
         """Forgets the shapes of the blocks that ``spans`` lie in, and has those in view painted anew."""
         if len(spans) > _TOUCHED_AT_MOST:
-            self._shapes.clear()
+            self._drawn.clear()
             self.viewport().update()
             return
         visible = list(self._blocks_in(self.viewport().rect())) if spans else []
         for span in spans:
             first = self._document.findBlock(self._source.to_qt(span.start)).blockNumber()
             last = self._document.findBlock(self._source.to_qt(span.end)).blockNumber()
-            for number in [number for number in self._shapes if first <= number <= last]:
-                del self._shapes[number]
+            for number in [number for number in self._drawn if first <= number <= last]:
+                del self._drawn[number]
             for block, top in visible:
                 if first <= block.blockNumber() <= last:
                     height = self._layout.blockBoundingRect(block).height()
@@ -815,7 +897,8 @@ class DocumentView(QPlainTextEdit):
     # Events
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        # What kind of event it is costs more to ask than what class it has, and every paint and tick of the caret asks.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             if self._pointing.escape(event):
                 event.accept()
                 return True
@@ -831,7 +914,7 @@ class DocumentView(QPlainTextEdit):
         super().keyPressEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             self._hover(event)
             return True
         return super().viewportEvent(event)
@@ -841,12 +924,14 @@ class DocumentView(QPlainTextEdit):
             super().resizeEvent(event)
             return
         with self._kept_top():
+            self._layout.forget_all()
             super().resizeEvent(event)
             self._place_column()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
             with self._kept_top():
+                self._layout.forget_all()
                 super().changeEvent(event)
                 self._document.setDefaultFont(self.font())
                 self._layout.update_font()
@@ -920,8 +1005,8 @@ class DocumentView(QPlainTextEdit):
     def _row_at(self, point: QPoint) -> tuple[Row, GutterShapes, float] | None:
         """The line at the height of a point of the viewport, what stands beside its block, and the block's top."""
         for block, top in self._blocks_in(QRect(0, point.y(), 1, 1)):
-            shapes, beside = self._shapes.get(block.blockNumber()) or self._build_shapes(block)
-            for row in shapes.rows:
+            drawn = self._drawn.get(block.blockNumber()) or self._build(block)
+            for row in drawn.rows:
                 if row.top <= point.y() - top < row.bottom + self._layout.line_gap:
-                    return row, beside, top
+                    return row, drawn.gutter, top
         return None

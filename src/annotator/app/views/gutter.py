@@ -89,7 +89,7 @@ class Gutter:
 
     def paint(self, painter: QPainter, shapes: GutterShapes, palette: QPalette, clip: QRectF) -> None:
         """Paints what lies in ``clip``, in the pixels of the block."""
-        if clip.left() > self.right:
+        if clip.left() > self.right - _GAP:
             return
         for (label_id, suggestion), lines in shapes.bars.items():
             painter.setPen(_bar_pen(self._look.style(label_id).color, suggestion, self._look.dark))

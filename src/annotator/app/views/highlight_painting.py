@@ -1,12 +1,13 @@
 """Paints highlights, search hits and the active annotation behind the text of a block."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPalette, QPen
 
 from annotator.app.views.edge_handles import Handle
-from annotator.app.views.highlight_shapes import BlockShapes, Extent
+from annotator.app.views.highlight_shapes import Extent, Key, Row
 from annotator.app.views.highlight_style import (
     UNKNOWN_LABEL,
     LabelStyle,
@@ -17,6 +18,18 @@ from annotator.app.views.highlight_style import (
 
 _OUTLINE_WIDTH = 2.0
 _CORNER = 3.0
+_NO_BRUSH = QBrush()
+_NO_PEN = QPen(Qt.PenStyle.NoPen)
+_T = TypeVar("_T")
+
+
+class Stroke(NamedTuple):
+    """What is drawn with one pen and one brush: rectangles or lines."""
+
+    pen: QPen
+    brush: QBrush
+    rects: Sequence[QRectF]
+    lines: Sequence[QLineF]
 
 
 class HighlightPainter:
@@ -30,25 +43,37 @@ class HighlightPainter:
         """How a label looks; an unknown one is grey."""
         return self.styles.get(label_id, UNKNOWN_LABEL)
 
-    def paint_highlights(self, painter: QPainter, shapes: BlockShapes) -> None:
-        """Fills first, then all lines, so that no fill dims a line."""
-        painter.setPen(Qt.PenStyle.NoPen)
-        for fills, is_upper in ((shapes.fills, False), (shapes.upper_fills, True)):
+    def strokes_of(self, rows: Iterable[Row]) -> list[Stroke]:
+        """What is to be drawn for these lines: fills first, then what lies over them, so that no fill dims a line."""
+        shapes = [row.shapes for row in rows if row.marks]
+        strokes: list[Stroke] = []
+        for is_upper, fills in enumerate(
+            (_together(s.fills for s in shapes), _together(s.upper_fills for s in shapes))
+        ):
             for (label_id, suggestion), rects in fills.items():
-                painter.setBrush(fill_color(self.style(label_id).color, suggestion, self.dark, is_upper))
-                painter.drawRects(rects)
-        for (label_id, suggestion), lines in shapes.lines.items():
+                color = fill_color(self.style(label_id).color, suggestion, self.dark, bool(is_upper))
+                strokes.append(Stroke(_NO_PEN, QBrush(color), rects, ()))
+        for (label_id, suggestion), lines in _together(s.lines for s in shapes).items():
             style = self.style(label_id)
-            painter.setPen(underline_pen(style.color, style.pattern, suggestion, self.dark))
-            painter.drawLines(lines)
-        for (label_id, _), ticks in shapes.ticks.items():
-            painter.setPen(underline_pen(self.style(label_id).color, 0, False, self.dark))
-            painter.drawLines(ticks)
-        for (label_id, _), joints in shapes.joints.items():
+            pen = underline_pen(style.color, style.pattern, suggestion, self.dark)
+            strokes.append(Stroke(pen, _NO_BRUSH, (), lines))
+        for (label_id, _), ticks in _together(s.ticks for s in shapes).items():
+            strokes.append(Stroke(underline_pen(self.style(label_id).color, 0, False, self.dark), _NO_BRUSH, (), ticks))
+        for (label_id, _), joints in _together(s.joints for s in shapes).items():
             pen = QPen(line_color(self.style(label_id).color, self.dark), 1.0)
             pen.setDashPattern([1.0, 3.0])
+            strokes.append(Stroke(pen, _NO_BRUSH, (), joints))
+        return strokes
+
+    def paint_strokes(self, painter: QPainter, strokes: Iterable[Stroke]) -> None:
+        """Draws what ``strokes_of`` has prepared."""
+        for pen, brush, rects, lines in strokes:
             painter.setPen(pen)
-            painter.drawLines(joints)
+            if lines:
+                painter.drawLines(lines)
+            else:
+                painter.setBrush(brush)
+                painter.drawRects(rects)
 
     def paint_hits(self, painter: QPainter, extents: Iterable[Extent]) -> None:
         """Search hits: boxes with an edge, unlike any label."""
@@ -94,6 +119,17 @@ class HighlightPainter:
                 painter.setPen(QPen(palette.color(QPalette.ColorRole.Base), 1.0))
                 painter.setBrush(QBrush(color))
                 painter.drawPath(_marker(QPointF(x, y), is_cue))
+
+
+def _together(shapes: Iterable[dict[Key, list[_T]]]) -> dict[Key, list[_T]]:
+    joined: dict[Key, list[_T]] = {}
+    for by_key in shapes:
+        for key, items in by_key.items():
+            if key in joined:
+                joined[key] += items
+            else:
+                joined[key] = items.copy()
+    return joined
 
 
 def _outline(rect: QRectF, closed_left: bool, closed_right: bool) -> QPainterPath:

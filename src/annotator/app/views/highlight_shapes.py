@@ -20,9 +20,8 @@ Key = tuple[int, bool]
 """Label id, and whether it is a suggestion: what is drawn with the same pen and brush."""
 
 
-_Stretch = tuple[float, float]
-_Layers = dict[int, list[list[_Stretch]]]
-"""What each layer of fills covers already, by line."""
+_Filling = tuple[float, float, Key]
+"""The left and the right edge of what is to be filled on a line, and how."""
 
 
 class Piece(NamedTuple):
@@ -42,10 +41,17 @@ class Extent(NamedTuple):
     """A stretch of one line, in pixels of the block. ``first``, ``last``: on the first, the last line of its range."""
 
     row: int
-    rect: QRectF
+    left: float
+    right: float
+    top: float
+    bottom: float
     first: bool
     last: bool
     right_to_left: bool = False
+
+    @property
+    def rect(self) -> QRectF:
+        return QRectF(self.left, self.top, self.right - self.left, self.bottom - self.top)
 
 
 class Mark(NamedTuple):
@@ -57,16 +63,8 @@ class Mark(NamedTuple):
     begins: bool
 
 
-class Row(NamedTuple):
-    """A line of a block with what is highlighted on it."""
-
-    top: float
-    bottom: float
-    marks: dict[int, Mark]
-
-
-class BlockShapes(NamedTuple):
-    """What is to be painted for a block, in its own pixels, together for all that look alike.
+class RowShapes(NamedTuple):
+    """What is to be painted on a line, together for all that look alike.
 
     ``upper_fills`` lie on ``fills``: LAYERS of them all at most, however many highlights overlap.
     """
@@ -76,7 +74,15 @@ class BlockShapes(NamedTuple):
     lines: dict[Key, list[QLineF]]
     ticks: dict[Key, list[QLineF]]
     joints: dict[Key, list[QLineF]]
-    rows: list[Row]
+
+
+class Row(NamedTuple):
+    """A line of a block with what is highlighted on it, in pixels of the block."""
+
+    top: float
+    bottom: float
+    marks: dict[int, Mark]
+    shapes: RowShapes
 
 
 def has_right_to_left(text: str) -> bool:
@@ -92,19 +98,25 @@ def runs_right_to_left(block: QTextBlock, start: int, end: int) -> bool:
     return any(run.isRightToLeft() for run in line.glyphRuns(start, end - start))
 
 
-def shapes_of(block: QTextBlock, pieces: Iterable[Piece], lane_pitch: float) -> BlockShapes:
-    """The shapes of ``pieces`` in a laid-out block; lanes lie ``lane_pitch`` pixels apart below each line."""
+def rows_of(block: QTextBlock, pieces: Iterable[Piece], lane_pitch: float) -> list[Row]:
+    """The lines of a laid-out block with the shapes of ``pieces``; lanes lie ``lane_pitch`` pixels apart below each."""
     layout = block.layout()
-    shapes = BlockShapes({}, {}, {}, {}, {}, [])
-    layers: _Layers = {}
     extents_of = extents_in(block)
+    rows: list[Row] = []
     for number in range(layout.lineCount()):
-        rect = _line_rect(layout.lineAt(number))
-        shapes.rows.append(Row(rect.top(), rect.bottom(), {}))
+        line = layout.lineAt(number)
+        top = line.y()
+        rows.append(Row(top, top + line.ascent() + line.descent(), {}, RowShapes({}, {}, {}, {}, {})))
+    fillings: list[list[_Filling]] = [[] for _ in rows]
     for piece in pieces:
         for extent in extents_of(piece.start, piece.end):
-            _add(shapes, layers, piece, extent, lane_pitch)
-    return shapes
+            if not piece.is_gap:
+                fillings[extent.row].append((extent.left, extent.right, piece.key))
+            _add(rows[extent.row], piece, extent, lane_pitch)
+    for row, wanted in zip(rows, fillings, strict=True):
+        if wanted:
+            _fill(row, wanted)
+    return rows
 
 
 def extents_in(block: QTextBlock) -> Callable[[int, int], list[Extent]]:
@@ -113,28 +125,23 @@ def extents_in(block: QTextBlock) -> Callable[[int, int], list[Extent]]:
     lines = [layout.lineAt(number) for number in range(layout.lineCount())]
     starts = [line.textStart() for line in lines]
     ends = [line.textStart() + line.textLength() for line in lines]
-    rects = [_line_rect(line) for line in lines]
+    # Where a line is wrapped, its last space is not worth a colour.
+    inked = [start + len(text[start:end].rstrip(" ")) for start, end in zip(starts, ends, strict=True)]
+    rows = [(line.y(), line.y() + line.ascent() + line.descent()) for line in lines]
     right_to_left = has_right_to_left(text)
 
     def extents(start: int, end: int) -> list[Extent]:
         found: list[Extent] = []
         for row in range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)):
-            line, rect = lines[row], rects[row]
-            low, high = max(start, starts[row]), min(end, ends[row])
-            if high < end:
-                # Where a line is wrapped, its last space is not worth a colour.
-                high = max(low, starts[row] + len(text[starts[row] : high].rstrip(" ")))
-            ranges = _mixed_ranges(line, low, high) if right_to_left else _plain_range(line, low, high)
+            low, high = starts[row], ends[row]
+            first, last = start >= low, end <= high
+            low, high = start if first else low, end if last else max(start, low, inked[row])
+            ranges = _mixed_ranges(lines[row], low, high) if right_to_left else _plain_range(lines[row], low, high)
             for left, right in ranges:
-                stretch = QRectF(left, rect.top(), right - left, rect.height())
-                found.append(Extent(row, stretch, start >= starts[row], end <= ends[row], right_to_left))
+                found.append(Extent(row, left, right, *rows[row], first, last, right_to_left))
         return found
 
     return extents
-
-
-def _line_rect(line: QTextLine) -> QRectF:
-    return QRectF(line.x(), line.y(), line.width(), line.ascent() + line.descent())
 
 
 def _plain_range(line: QTextLine, start: int, end: int) -> list[tuple[float, float]]:
@@ -164,53 +171,49 @@ def _cursor_x(line: QTextLine, position: int) -> float:
     return x
 
 
-def _add(shapes: BlockShapes, layers: _Layers, piece: Piece, extent: Extent, lane_pitch: float) -> None:
-    rect = extent.rect
-    row = shapes.rows[extent.row]
-    begins = piece.begins and extent.first
-    known = row.marks.get(piece.id)
-    row.marks[piece.id] = Mark(piece.id, piece.key, piece.lane, begins or (known is not None and known.begins))
-    y = rect.bottom() + 1.0 + min(piece.lane, LANES_SHOWN) * lane_pitch
+def _add(row: Row, piece: Piece, extent: Extent, lane_pitch: float) -> None:
+    id_, key, lane = piece.id, piece.key, piece.lane
+    marks, shapes = row.marks, row.shapes
+    begins, ends = piece.begins and extent.first, piece.ends and extent.last
+    if begins or id_ not in marks:
+        marks[id_] = Mark(id_, key, lane, begins)
+    if lane >= LANES_SHOWN:
+        return
+    left, right, bottom = extent.left, extent.right, extent.bottom
+    y = bottom + 1.0 + lane * lane_pitch
     if piece.is_gap:
-        if piece.lane < LANES_SHOWN:
-            shapes.joints.setdefault(piece.key, []).append(QLineF(rect.left(), y, rect.right(), y))
+        shapes.joints.setdefault(key, []).append(QLineF(left, y, right, y))
         return
-    _fill(shapes, layers.setdefault(extent.row, [[] for _ in range(LAYERS)]), piece.key, rect)
-    if piece.lane >= LANES_SHOWN:
-        return
-    shapes.lines.setdefault(piece.key, []).append(QLineF(rect.left(), y, rect.right(), y))
-    left_is_start = not extent.right_to_left
-    for here, x in (
-        (begins if left_is_start else piece.ends and extent.last, rect.left() + 0.8),
-        (piece.ends and extent.last if left_is_start else begins, rect.right() - 0.8),
-    ):
-        if here:
-            shapes.ticks.setdefault(piece.key, []).append(QLineF(x, rect.bottom() - _TICK, x, y + 0.8))
+    shapes.lines.setdefault(key, []).append(QLineF(left, y, right, y))
+    if begins or ends:
+        at_left, at_right = (ends, begins) if extent.right_to_left else (begins, ends)
+        ticks = shapes.ticks.setdefault(key, [])
+        if at_left:
+            ticks.append(QLineF(left + 0.8, bottom - _TICK, left + 0.8, y + 0.8))
+        if at_right:
+            ticks.append(QLineF(right - 0.8, bottom - _TICK, right - 0.8, y + 0.8))
 
 
-def _fill(shapes: BlockShapes, layers: list[list[_Stretch]], key: Key, rect: QRectF) -> None:
-    """Fill ``rect`` in the lowest layers that are free; what lies under all layers already gets no more colour."""
-    wanted = [(rect.left(), rect.right())]
-    for number, layer in enumerate(layers):
-        fills = shapes.upper_fills if number else shapes.fills
-        free, wanted = _parted(wanted, layer)
-        for left, right in free:
-            fills.setdefault(key, []).append(QRectF(left, rect.top(), right - left, rect.height()))
-        layer += free
-        if not wanted:
-            return
+def _fill(row: Row, wanted: list[_Filling]) -> None:
+    """Fill each stretch of a line in the lowest layers that are free; under all layers there is no more colour.
+
+    From left to right, what a layer covers beyond the left edge of a stretch always begins at that edge: of every
+    layer one number is enough, up to where it is covered.
+    """
+    top, height = row.top, row.bottom - row.top
+    wanted.sort(key=_left_edge)
+    covered = [float("-inf")] * LAYERS
+    for left, right, key in wanted:
+        for layer, reach in enumerate(covered):
+            if right > reach:
+                free = reach if reach > left else left
+                fills = row.shapes.upper_fills if layer else row.shapes.fills
+                fills.setdefault(key, []).append(QRectF(free, top, right - free, height))
+                covered[layer] = right
+                right = free
+                if right <= left:
+                    break
 
 
-def _parted(stretches: list[_Stretch], covered: list[_Stretch]) -> tuple[list[_Stretch], list[_Stretch]]:
-    """What of ``stretches`` lies outside of ``covered``, whose parts do not overlap, and what lies inside."""
-    outside, inside = stretches, []
-    for low, high in covered:
-        rest: list[_Stretch] = []
-        for left, right in outside:
-            if right <= low or high <= left:
-                rest.append((left, right))
-                continue
-            inside.append((max(left, low), min(right, high)))
-            rest += [part for part in ((left, low), (high, right)) if part[0] < part[1]]
-        outside = rest
-    return outside, inside
+def _left_edge(filling: _Filling) -> float:
+    return filling[0]
