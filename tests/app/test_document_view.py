@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
     QPaintEvent,
     QPalette,
     QTextCursor,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.app.views.document_view import DocumentView, Highlight, LabelStyle
+from annotator.app.views.highlight_painting import HighlightPainter, Stroke
 from annotator.app.views.highlight_style import contrast, fill_color, line_color, text_color_on
 from annotator.domain.spans import Span
 from annotator.nlp.boundaries import is_character_boundary
@@ -214,6 +216,36 @@ def test_only_the_touched_lines_are_painted_anew(
         article.set_active(1)
     settle()
     assert painted and max(painted) < 150 < article.viewport().height()
+
+
+def test_the_picture_of_the_page_shows_what_is_painted_without_it(
+    view: DocumentView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[int] = []
+    paint = HighlightPainter.paint_strokes
+
+    def counted(look: HighlightPainter, painter: QPainter, strokes: list[Stroke]) -> None:
+        painted.append(len(strokes))
+        paint(look, painter, strokes)
+
+    monkeypatch.setattr(HighlightPainter, "paint_strokes", counted)
+    view.set_document("\n".join(f"Paragraph {number} tells of one more thing." for number in range(60)))
+    view.set_highlights(Highlight(n, 1 + n % 3, (Span(n * 35, n * 35 + 30 + n % 40),)) for n in range(50))
+    view.set_active(3)
+    for line in (0, 7):
+        view.verticalScrollBar().setValue(line)
+        view.set_label_styles({number: LabelStyle("#0072B2", "AB", number) for number in (1, 2, 3)})
+        direct = view.viewport().grab().toImage()
+        QTest.qWait(150)
+        painted.clear()
+        from_picture = view.viewport().grab().toImage()
+        assert not painted
+        assert direct.size() == from_picture.size()
+        for x in range(0, direct.width(), 3):
+            for y in range(0, direct.height(), 3):
+                one, other = direct.pixelColor(x, y), from_picture.pixelColor(x, y)
+                assert abs(one.red() - other.red()) <= 3, (x, y)
+                assert abs(one.blue() - other.blue()) <= 3, (x, y)
 
 
 def columns(image: QImage, bare: QImage, row: int) -> set[int]:

@@ -227,7 +227,8 @@ def _selecting(ours: DocumentView, bare: QPlainTextEdit) -> _Pair:
     for view in (ours, bare):
         view.moveCursor(QTextCursor.MoveOperation.Start)
         view.viewport().repaint()
-    _flush()
+    # A page is looked at before something on it is selected.
+    QTest.qWait(100)
     shift = Qt.KeyboardModifier.ShiftModifier
     for key in itertools.chain([Qt.Key.Key_Right] * 40, [Qt.Key.Key_Down] * 12):
 

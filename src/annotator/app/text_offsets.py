@@ -4,7 +4,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from itertools import count
+from itertools import compress, count
 from operator import add
 
 from annotator.domain.spans import Span
@@ -13,6 +13,9 @@ PARAGRAPH_LIMIT = 4_000
 """Code points: a longer paragraph is broken for display, because Qt lays a paragraph out as a whole."""
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_DENSE = 25
+"""Where more than every 25th character is astral, looking at every one is quicker than searching for them."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What Qt swallows at the beginning (U+FEFF), takes for a byte order (U+FFFE), for an end of a paragraph or a frame
 # (CR, U+2029, U+FDD0, U+FDD1) or for an embedded object (U+FFFC). Each is shown as one other character.
@@ -42,7 +45,7 @@ class SourceText:
     def __init__(self, text: str) -> None:
         self.text = text
         shown, units = _showable(text)
-        self._astral = array("I", map(re.Match.start, _ASTRAL.finditer(shown)) if units > len(shown) else ())
+        self._astral = _astral_offsets(shown, units - len(shown))
         self._astral_units = array("I", map(add, self._astral, count()))
         shown, replaced, inserted = _broken(shown)
         self.display = shown
@@ -87,6 +90,16 @@ def _showable(text: str) -> tuple[str, int]:
         text = _SURROGATE.sub("\ufffd", text)
         units = len(text.encode("utf-16-le")) // 2
     return text, units
+
+
+def _astral_offsets(text: str, number: int) -> "array[int]":
+    """The offsets of the ``number`` characters of ``text`` that take two UTF-16 units."""
+    if not number:
+        return array("I")
+    if number * _DENSE < len(text):
+        return array("I", map(re.Match.start, _ASTRAL.finditer(text)))
+    # The third byte of each character tells its plane.
+    return array("I", compress(range(len(text)), text.encode("utf-32-le")[2::4]))
 
 
 def _broken(text: str) -> tuple[str, list[int], list[int]]:

@@ -152,17 +152,18 @@ class SpanIndex:
         return self._order[rank][2] if 0 <= rank < len(self._order) else None
 
     def _assign_classes(self) -> None:
-        lengths = [-end - start for start, end, _ in self._order]
-        below = 0
-        for rank, limit in enumerate(_LENGTH_LIMITS):
-            inside = [length for length in lengths if below < length <= limit]
-            if len(inside) == len(lengths):
-                self._classes[rank] = self._order.copy()
-            elif inside:
-                pairs = zip(self._order, lengths, strict=True)
-                self._classes[rank] = [entry for entry, length in pairs if below < length <= limit]
-            self._longest[rank] = max(inside, default=0)
-            below = limit
+        # Nearly all annotations are short. Those that are not are few, and are sorted out one by one.
+        short = _LENGTH_LIMITS[0]
+        longer = [entry for entry in self._order if -entry[1] - entry[0] > short]
+        self._classes[0] = (
+            [entry for entry in self._order if -entry[1] - entry[0] <= short] if longer else self._order[:]
+        )
+        if self._classes[0]:
+            self._longest[0] = short
+        for entry in longer:
+            rank = _length_class(entry)
+            self._classes[rank].append(entry)
+            self._longest[rank] = max(self._longest[rank], -entry[1] - entry[0])
 
     def _assign_all(self) -> None:
         # From the first change on, the lowest lane that is free is looked for among all others.

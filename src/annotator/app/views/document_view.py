@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -29,9 +28,10 @@ from annotator.app.text_offsets import SourceText
 from annotator.app.views.document_layout import Column, ReadingLayout
 from annotator.app.views.document_pointing import DocumentPointing
 from annotator.app.views.document_units import step, unit_at
+from annotator.app.views.drawn_blocks import Drawn, DrawnBlocks, PageKey, PagePicture
 from annotator.app.views.edge_handles import Handle, handles_in
 from annotator.app.views.gutter import FULL_WIDTH, Gutter, GutterShapes, ids_on
-from annotator.app.views.highlight_painting import HighlightPainter, Stroke
+from annotator.app.views.highlight_painting import HighlightPainter
 from annotator.app.views.highlight_shapes import Extent, Piece, Row, extents_in, rows_of
 from annotator.app.views.highlight_style import Highlight, LabelStyle
 from annotator.domain.span_index import SpanIndex
@@ -53,21 +53,12 @@ _SEED_DELAY = 100
 _SLICE = 0.008
 """Seconds that what is prepared ahead may take at a time."""
 
+_PAGE_DELAY = 40
+"""Milliseconds that a page stands still before its picture is made."""
+
 _LANES_AT_ONCE = 500
 _LANES_A_SLICE = 4_000
 _BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
-
-
-class _Drawn(NamedTuple):
-    """What is drawn for a block, kept until its highlights, their looks or its lines change.
-
-    ``strokes`` has all lines of the block together, ``by_row`` those lines alone that have been painted alone.
-    """
-
-    rows: list[Row]
-    strokes: list[Stroke]
-    by_row: dict[int, list[Stroke]]
-    gutter: GutterShapes
 
 
 class DocumentView(QPlainTextEdit):
@@ -133,7 +124,8 @@ class DocumentView(QPlainTextEdit):
         self._hidden_labels: frozenset[int] = frozenset()
         self._withheld: dict[int, Highlight] = {}
         self._index = SpanIndex()
-        self._drawn: dict[int, _Drawn] = {}
+        self._drawn = DrawnBlocks(_CACHED_BLOCKS)
+        self._page = PagePicture()
         self._active: int | None = None
         self._has_handles = False
         self._cue: tuple[Span, ...] = ()
@@ -155,6 +147,8 @@ class DocumentView(QPlainTextEdit):
         self._seed_timer.timeout.connect(self._seed_and_return)
         self._ahead_timer = QTimer(self, singleShot=True, interval=0)
         self._ahead_timer.timeout.connect(self._prepare_ahead)
+        self._page_timer = QTimer(self, singleShot=True, interval=_PAGE_DELAY)
+        self._page_timer.timeout.connect(self._draw_page)
         self._size_timer = QTimer(self, singleShot=True, interval=0)
         self._size_timer.timeout.connect(self._announce_size)
         self.selectionChanged.connect(self._on_selection_changed)
@@ -281,9 +275,9 @@ class DocumentView(QPlainTextEdit):
 
     def set_active(self, id_: int | None, cue: Sequence[Span] = (), mention: Sequence[Span] = ()) -> None:
         """Outlines a highlight and underlines its cue and its source mention; None for no highlight."""
-        self._touch_active()
+        self._update_active()
         self._active, self._cue, self._mention = id_, tuple(cue), tuple(mention)
-        self._touch_active()
+        self._update_active()
         self.active_changed.emit()
 
     @property
@@ -293,7 +287,7 @@ class DocumentView(QPlainTextEdit):
     def set_reshaping(self, is_possible: bool) -> None:
         """Sets whether the edges of the active highlight have handles."""
         self._has_handles = is_possible
-        self._touch_active()
+        self._update_active()
 
     def handles(self) -> list[Handle]:
         """The handles of the active highlight that are in view, in pixels of the viewport."""
@@ -722,18 +716,49 @@ class DocumentView(QPlainTextEdit):
         clip = event.rect()
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        above = 0.0
-        for block, top in self._blocks_in(clip):
-            painter.translate(0.0, top - above)
-            above = top
-            self._paint_block(painter, block, QRectF(clip.x(), clip.y() - top, clip.width(), clip.height()))
+        has_picture = self._page.holds(self._page_key())
+        if has_picture:
+            self._page.paint(painter, clip)
+        if not has_picture or len(self._hits) or self._active in self._highlights:
+            for block in self._moved_to_blocks(painter, clip):
+                if not has_picture:
+                    self._paint_highlights(painter, block)
+                self._paint_marks(painter, block)
         painter.end()
         super().paintEvent(event)
         self._layout.withhold_sizes(False)
         if self._layout.size_changed:
             self._size_timer.start()
-        if clip.height() * 2 > self.viewport().height():
+        if not has_picture:
             self._ahead_timer.start()
+
+    def _moved_to_blocks(self, painter: QPainter, clip: QRect) -> Iterator[QTextBlock]:
+        """The blocks in ``clip``, with the painter moved to the place of each."""
+        above = 0.0
+        for block, top in self._blocks_in(clip):
+            painter.translate(0.0, top - above)
+            above = top
+            yield block
+
+    def _page_key(self) -> PageKey:
+        viewport = self.viewport()
+        return PageKey(
+            self.firstVisibleBlock().blockNumber(),
+            self.contentOffset().y(),
+            viewport.size(),
+            viewport.devicePixelRatioF(),
+            self._drawn.version,
+        )
+
+    def _draw_page(self) -> None:
+        """Makes the picture of the page in view, where there is none."""
+        key = self._page_key()
+        if not self._is_open or self._page.holds(key):
+            return
+        painter = self._page.begin(key)
+        for block in self._moved_to_blocks(painter, self.viewport().rect()):
+            self._paint_highlights(painter, block)
+        painter.end()
 
     def _prepare_ahead(self) -> None:
         """Prepares, while nothing else is to be done, the pages before and after the one in view, and all lanes."""
@@ -747,6 +772,8 @@ class DocumentView(QPlainTextEdit):
         self._announce_size()
         if is_late or self._index.assign_lanes(0):
             self._ahead_timer.start()
+        else:
+            self._page_timer.start()
 
     def _runs_late(self, forward: bool, deadline: float) -> bool:
         """Prepares the page after or before the one in view; whether the deadline came first."""
@@ -777,11 +804,14 @@ class DocumentView(QPlainTextEdit):
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._hint)
         painter.end()
 
-    def _paint_block(self, painter: QPainter, block: QTextBlock, clip: QRectF) -> None:
+    def _paint_highlights(self, painter: QPainter, block: QTextBlock) -> None:
         drawn = self._drawn.get(block.blockNumber()) or self._build(block)
         if drawn.strokes:
-            self._paint_rows(painter, drawn, clip)
-            self._gutter.paint(painter, drawn.gutter, self.palette(), clip)
+            self._look.paint_strokes(painter, drawn.strokes)
+            self._gutter.paint(painter, drawn.gutter, self.palette())
+
+    def _paint_marks(self, painter: QPainter, block: QTextBlock) -> None:
+        """What lies over the highlights and changes more often than they: search hits and the active annotation."""
         if len(self._hits) and (hits := [span for _, span in self._hits.query_fragments(*self._range_of(block))]):
             self._look.paint_hits(painter, self._extents(block, hits))
         if self._active in self._highlights:
@@ -790,19 +820,6 @@ class DocumentView(QPlainTextEdit):
             self._look.paint_handles(painter, self._handles_in(block), highlight.label_id, self.palette())
             self._look.paint_part(painter, self._extents(block, self._mention), self.palette(), is_cue=False)
             self._look.paint_part(painter, self._extents(block, self._cue), self.palette(), is_cue=True)
-
-    def _paint_rows(self, painter: QPainter, drawn: _Drawn, clip: QRectF) -> None:
-        """Paint the lines in ``clip``: the caret, and a selection that grows, have one or two painted anew."""
-        gap, top, bottom = self._layout.line_gap, clip.top(), clip.bottom()
-        seen = [n for n, row in enumerate(drawn.rows) if row.bottom + gap > top and row.top < bottom]
-        if len(seen) * 2 > len(drawn.rows):
-            self._look.paint_strokes(painter, drawn.strokes)
-            return
-        for number in seen:
-            strokes = drawn.by_row.get(number)
-            if strokes is None:
-                strokes = drawn.by_row[number] = self._look.strokes_of(drawn.rows[number : number + 1])
-            self._look.paint_strokes(painter, strokes)
 
     def _extents(self, block: QTextBlock, spans: Iterable[Span]) -> list[Extent]:
         start, end = self._range_of(block)
@@ -825,7 +842,7 @@ class DocumentView(QPlainTextEdit):
             return []
         return handles_in(block, range_, self.text, self._source.to_qt, fragments, self._layout.line_gap)
 
-    def _build(self, block: QTextBlock) -> _Drawn:
+    def _build(self, block: QTextBlock) -> Drawn:
         start, end = self._range_of(block)
         first = block.position()
         to_qt = self._source.to_qt
@@ -847,11 +864,7 @@ class DocumentView(QPlainTextEdit):
                 previous = span
         rows = rows_of(block, pieces, self._layout.lane_pitch)
         beside = self._gutter.shapes_of(rows, self._layout.line_gap)
-        built = _Drawn(rows, self._look.strokes_of(rows), {}, beside)
-        if len(self._drawn) >= _CACHED_BLOCKS:
-            self._drawn.clear()
-        self._drawn[block.blockNumber()] = built
-        return built
+        return self._drawn.put(block.blockNumber(), Drawn(rows, self._look.strokes_of(rows), beside))
 
     def _range_of(self, block: QTextBlock) -> Span:
         return self._source.span_from_qt(block.position(), block.position() + block.length() - 1)
@@ -868,31 +881,39 @@ class DocumentView(QPlainTextEdit):
             block = block.next()
 
     def _drop_drawn(self, block_number: int) -> None:
-        self._drawn.pop(block_number, None)
+        self._drawn.forget(block_number, block_number)
 
     def _touch(self, spans: Sequence[Span]) -> None:
-        """Forgets the shapes of the blocks that ``spans`` lie in, and has those in view painted anew."""
+        """Forgets what is drawn for the blocks that ``spans`` lie in, and has those in view painted anew."""
         if len(spans) > _TOUCHED_AT_MOST:
             self._drawn.clear()
             self.viewport().update()
             return
+        for span in spans:
+            self._drawn.forget(*self._blocks_of(span))
+        self._update(spans)
+
+    def _update(self, spans: Sequence[Span]) -> None:
+        """Has the blocks in view that ``spans`` lie in painted anew."""
         visible = list(self._blocks_in(self.viewport().rect())) if spans else []
         for span in spans:
-            first = self._document.findBlock(self._source.to_qt(span.start)).blockNumber()
-            last = self._document.findBlock(self._source.to_qt(span.end)).blockNumber()
-            for number in [number for number in self._drawn if first <= number <= last]:
-                del self._drawn[number]
+            first, last = self._blocks_of(span)
             for block, top in visible:
                 if first <= block.blockNumber() <= last:
                     height = self._layout.blockBoundingRect(block).height()
                     rect = QRectF(0.0, top - 3.0, self.viewport().width(), height + 6.0)
                     self.viewport().update(rect.toAlignedRect())
 
-    def _touch_active(self) -> None:
+    def _blocks_of(self, span: Span) -> tuple[int, int]:
+        first = self._document.findBlock(self._source.to_qt(span.start))
+        last = self._document.findBlock(self._source.to_qt(span.end))
+        return first.blockNumber(), last.blockNumber()
+
+    def _update_active(self) -> None:
         spans = [*self._cue, *self._mention]
         if self._active in self._highlights:
             spans.append(hull(self._highlights[self._active].fragments))
-        self._touch(spans)
+        self._update(spans)
 
     # Events
 

@@ -87,10 +87,8 @@ class Gutter:
                 self._add_chips(shapes.chips, row)
         return shapes
 
-    def paint(self, painter: QPainter, shapes: GutterShapes, palette: QPalette, clip: QRectF) -> None:
-        """Paints what lies in ``clip``, in the pixels of the block."""
-        if clip.left() > self.right - _GAP:
-            return
+    def paint(self, painter: QPainter, shapes: GutterShapes, palette: QPalette) -> None:
+        """Paints in the pixels of the block."""
         for (label_id, suggestion), lines in shapes.bars.items():
             painter.setPen(_bar_pen(self._look.style(label_id).color, suggestion, self._look.dark))
             painter.drawLines(lines)
@@ -98,8 +96,6 @@ class Gutter:
             return
         painter.setFont(self._font)
         for rect, text, key, _ in shapes.chips:
-            if not rect.intersects(clip):
-                continue
             if key is None:
                 painter.setPen(QPen(palette.color(QPalette.ColorRole.PlaceholderText), 1.0))
                 painter.setBrush(palette.color(QPalette.ColorRole.Base))
