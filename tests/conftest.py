@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +36,9 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
 def pytest_unconfigure() -> None:
+    # Without a screen Qt holds on to what was copied until Python, whose object it may be, has gone.
+    if (gui := sys.modules.get("PySide6.QtGui")) is not None and gui.QGuiApplication.instance() is not None:
+        gui.QGuiApplication.clipboard().clear()
     shutil.rmtree(SESSION_HOME, ignore_errors=True)
 
 

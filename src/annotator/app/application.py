@@ -1,11 +1,13 @@
 """The application: one QApplication, one window, errors caught, heavy imports kept for after the first paint."""
 
+import atexit
 import sys
 import threading
 from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QApplication
 
 from annotator import logs, settings
@@ -64,7 +66,16 @@ def the_application() -> QApplication:
     made.setApplicationDisplayName("Annotator")
     made.setDesktopFileName("annotator")
     made.setWindowIcon(application_icon())
+    atexit.register(_leave_clipboard)
     return made
+
+
+def _leave_clipboard() -> None:
+    """Leave what was copied as plain text of Qt's own: an object of Python's would outlive Python there, and crash."""
+    clipboard = QApplication.clipboard()
+    for mode in (QClipboard.Mode.Clipboard, QClipboard.Mode.Selection):
+        if clipboard.ownsClipboard() if mode is QClipboard.Mode.Clipboard else clipboard.ownsSelection():
+            clipboard.setText(clipboard.text(mode), mode)
 
 
 def _warm_up(window: MainWindow) -> None:
