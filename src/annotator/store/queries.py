@@ -136,10 +136,14 @@ def _whole(table: str, id: int) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError) as error:
-        raise DamagedProject(
-            f"The {table} {id} is damaged in the file and cannot be read: look with 'annotator check', and save what "
-            "can be read with 'annotator repair'."
-        ) from error
+        raise _damaged(table, id) from error
+
+
+def _damaged(table: str, id: int) -> DamagedProject:
+    return DamagedProject(
+        f"The {table} {id} is damaged in the file and cannot be read: look with 'annotator check', and save what can "
+        "be read with 'annotator repair'."
+    )
 
 
 def document(connection: sqlite3.Connection, id: int) -> DocumentRecord:
@@ -222,21 +226,27 @@ def _pairs(value: str) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in json.loads(value)) if value != "[]" else ()
 
 
-def _annotation(row: Sequence[Any]) -> AnnotationRecord:
-    start, end, fragments, features = row[5], row[6], row[10], row[22]
-    with _whole("annotation", row[0]):
-        return AnnotationRecord._make(
-            (
-                *row[:10],
-                # Nearly every annotation has one fragment, and then there is nothing to parse.
-                (Span(start, end),) if fragments == f"[[{start},{end}]]" else _pairs(fragments),
-                _pairs(row[11]),
-                _pairs(row[12]),
-                *row[13:22],
-                json.loads(features) if features != "{}" else {},
-                *row[23:],
+def _annotation_records(rows: Iterable[tuple[Any, ...]]) -> Iterator[AnnotationRecord]:
+    # Ten thousand at a time when a document is opened: no call here that is not needed for most of them.
+    made = AnnotationRecord._make
+    id = 0
+    try:
+        for row in rows:
+            id, start, end, fragments, cue, mention, features = row[0], *row[5:7], *row[10:13], row[22]
+            yield made(
+                (
+                    *row[:10],
+                    # Nearly every annotation has one fragment, and then there is nothing to parse.
+                    (Span(start, end),) if fragments == f"[[{start},{end}]]" else _pairs(fragments),
+                    () if cue == "[]" else _pairs(cue),
+                    () if mention == "[]" else _pairs(mention),
+                    *row[13:22],
+                    {} if features == "{}" else json.loads(features),
+                    *row[23:],
+                )
             )
-        )
+    except (ValueError, TypeError) as error:
+        raise _damaged("annotation", id) from error
 
 
 def annotations(
@@ -251,7 +261,7 @@ def annotations(
         where += "AND a.id IN (SELECT value FROM json_each(?)) "
         values.append(json.dumps(list(ids)))
     cursor = connection.execute(_ANNOTATION + where + 'ORDER BY a.document_id, a.start, a."end" DESC, a.id', values)
-    return map(_annotation, cursor)
+    return _annotation_records(cursor)
 
 
 def places(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int, tuple[Span, ...]]]:
