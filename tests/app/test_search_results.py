@@ -78,7 +78,7 @@ def test_typing_and_enter_search(view: SearchResults, qtbot: QtBot) -> None:
 
 def test_an_expression_and_a_wrong_one(view: SearchResults, workspace: Workspace, qtbot: QtBot) -> None:
     assert search(view, qtbot, r"\bm\w+r\b", regex=True) == ["minister"]
-    assert view.regex_button.isChecked()
+    assert view.options.regex.isChecked()
     failed: list[str] = []
     workspace.failed.connect(failed.append)
     assert search(view, qtbot, "(", regex=True) == []

@@ -18,14 +18,14 @@ def _rows(window: MainWindow) -> list[str]:
 
 
 def test_the_search_field_filters_and_leads_to_the_hits(window: MainWindow, qtbot: QtBot) -> None:
-    press("Ctrl+F")
+    press("Ctrl+Shift+F")
     field = QApplication.focusWidget()
     assert field is not None and field.objectName() == "searchField"
     type_text("Spring")
     qtbot.waitUntil(lambda: _rows(window) == ["Talks on the pipeline resume"])
     press("Esc")
     assert window.reading.view.hasFocus() and len(_rows(window)) == 2
-    press("Ctrl+F")
+    press("Ctrl+Shift+F")
     type_text("bridge")
     press("Return")
     table = window.views["search"].table

@@ -23,6 +23,7 @@ from annotator.app.actions import (
     strokes,
 )
 from annotator.app.file_commands import FileCommands
+from annotator.app.find_commands import FindCommands
 from annotator.app.jobs import JobBar, Jobs
 from annotator.app.page_commands import PageCommands
 from annotator.app.reading_commands import ReadingCommands
@@ -161,7 +162,8 @@ class MainWindow(QMainWindow):
         self.reading_commands = ReadingCommands(self.workspace, self.reading.view)
         self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
         shaping = ShapingCommands(self.workspace, self.reading.view, self._rows_in_focus)
-        rooms = (self.reading_commands, shaping, self.files, PageCommands(self), WindowCommands(self))
+        others = (FindCommands(self), PageCommands(self), WindowCommands(self))
+        rooms = (self.reading_commands, shaping, self.files, *others)
         handlers = {name: getattr(room, name) for room in rooms for name in dir(room) if not name.startswith("_")}
         self.actions_by_id: dict[str, QAction] = build_actions(self, handlers)
         self.keymap = keys.load(self.settings)
@@ -188,7 +190,9 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         workspace, view = self.workspace, self.reading.view
-        self.views["search"].jobs = self.jobs
+        self.views["search"].jobs = self.views["concordance"].jobs = self.reading.find_bar.jobs = self.jobs
+        self.reading.find_bar.annotate_requested.connect(self.actions_by_id["annotate.all_occurrences"].trigger)
+        self.actions_by_id["select.none"].triggered.connect(self.reading.find_bar.close_bar)
         workspace.project_opened.connect(self._show_project)
         workspace.project_closed.connect(self._show_project)
         workspace.project_closing.connect(self._save_layout)

@@ -45,10 +45,6 @@ class WindowCommands:
     def edit_redo(self) -> None:
         self._workspace.redo()
 
-    def edit_find(self) -> None:
-        self._window.show_pane("documents")
-        self._window.views["documents"].focus_search()
-
     def edit_preferences(self) -> None:
         from annotator.app.dialogs.preferences import PreferencesDialog
 

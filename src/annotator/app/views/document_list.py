@@ -206,6 +206,10 @@ class DocumentListView(QWidget):
         """The ids of the selected documents in the shown order."""
         return self.table.selected_ids()
 
+    def shown_ids(self) -> list[int]:
+        """The ids of the documents that pass the filter, in the shown order; none where the trash is shown."""
+        return [] if self.is_trash_shown else [row.id for row in self.table.records.shown]
+
     def set_status(self, status: str) -> None:
         """Mark the selected documents as ``new``, ``in progress`` or ``done``; one step of undo."""
         project, ids = self._workspace.project, self.selected_ids()

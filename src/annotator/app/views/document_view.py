@@ -34,6 +34,7 @@ from annotator.app.views.gutter import FULL_WIDTH, Gutter, GutterShapes, ids_on
 from annotator.app.views.highlight_painting import HighlightPainter
 from annotator.app.views.highlight_shapes import Extent, Piece, Row, extents_in, rows_of
 from annotator.app.views.highlight_style import Highlight, LabelStyle
+from annotator.app.views.search_hits import SearchHits
 from annotator.domain.span_index import SpanIndex
 from annotator.domain.spans import Span, hull
 from annotator.nlp import boundaries
@@ -94,6 +95,9 @@ class DocumentView(QPlainTextEdit):
     reshape_requested = Signal(int, object)
     """The id of a highlight and the fragments that it is to have: an edge of it was dragged."""
 
+    search_hits_changed = Signal()
+    """Other places are marked as found."""
+
     text_sized = Signal(float)
     """The new size of the text in points."""
 
@@ -130,7 +134,7 @@ class DocumentView(QPlainTextEdit):
         self._has_handles = False
         self._cue: tuple[Span, ...] = ()
         self._mention: tuple[Span, ...] = ()
-        self._hits = SpanIndex()
+        self._hits = SearchHits()
         self._look = HighlightPainter()
         self._gutter = Gutter(self._look)
         self._top = 0
@@ -328,14 +332,16 @@ class DocumentView(QPlainTextEdit):
         return self._look.dark
 
     def set_search_hits(self, hits: Iterable[Span]) -> None:
-        """Marks these places as found and no others."""
-        self._hits = SpanIndex((number, (span,)) for number, span in enumerate(hits))
+        """Marks these places as found and no others; they lie apart and come in text order."""
+        self._hits = hits if isinstance(hits, SearchHits) else SearchHits(hits)
         self.viewport().update()
         self.marks_changed.emit()
+        self.search_hits_changed.emit()
 
-    def search_hits(self) -> list[Span]:
-        """The places that are marked as found."""
-        return [self._hits.fragments(number)[0] for number in self._hits]
+    @property
+    def search_hits(self) -> SearchHits:
+        """The places that are marked as found. Not to be changed."""
+        return self._hits
 
     # Caret and selection
 
@@ -571,7 +577,7 @@ class DocumentView(QPlainTextEdit):
         had_selection = self.textCursor().hasSelection()
         self._source = source
         self._highlights, self._withheld = {}, {}
-        self._index, self._hits = SpanIndex(), SpanIndex()
+        self._index, self._hits = SpanIndex(), SearchHits()
         self._active, self._cue, self._mention = None, (), ()
         self._drawn.clear()
         self._grown.clear()
@@ -812,7 +818,7 @@ class DocumentView(QPlainTextEdit):
 
     def _paint_marks(self, painter: QPainter, block: QTextBlock) -> None:
         """What lies over the highlights and changes more often than they: search hits and the active annotation."""
-        if len(self._hits) and (hits := [span for _, span in self._hits.query_fragments(*self._range_of(block))]):
+        if hits := self._hits.between(*self._range_of(block)):
             self._look.paint_hits(painter, self._extents(block, hits))
         if self._active in self._highlights:
             highlight = self._highlights[self._active]

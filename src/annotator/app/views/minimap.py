@@ -166,7 +166,7 @@ class Minimap(QWidget):
             tally.add(taken)
             yield
         hit_rows: set[int] = set()
-        for number, hit in enumerate(self._view.search_hits()):
+        for number, hit in enumerate(self._view.search_hits):
             hit_rows.add(tally.row_of(hit.start))
             if number % _AT_ONCE == 0:
                 yield

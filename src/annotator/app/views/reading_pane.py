@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from annotator.app.views.document_view import DocumentView
+from annotator.app.views.find_bar import FindBar
 from annotator.app.views.highlight_style import Highlight, LabelStyle
 from annotator.app.views.hover_card import HoverCards
 from annotator.app.views.minimap import Minimap
@@ -78,6 +79,8 @@ class ReadingPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._bar)
+        self.find_bar = FindBar(self.view, self)
+        layout.addWidget(self.find_bar)
         page = QHBoxLayout()
         page.setSpacing(0)
         page.addWidget(self.view, 1)
@@ -128,11 +131,13 @@ class ReadingPane(QWidget):
         document = self._workspace.document
         self.cards.set_annotations(self._workspace.annotations)
         if document is None:
+            self.find_bar.close_bar()
             self.view.clear_document()
         else:
             self.view.set_document(document.text, document.structure)
             self.view.set_reshaping(not self._workspace.read_only)
             self.view.set_highlights(map(_highlight, self._workspace.annotations.values()))
+            self.find_bar.search_anew()
         self._show_headline()
         self._show_map()
 

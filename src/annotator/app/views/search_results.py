@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, 
 
 from annotator.app.icons import icon
 from annotator.app.jobs import Job, Jobs, Progress
+from annotator.app.views.find_options import FindOptions
 from annotator.app.views.record_table import (
     CellDelegate,
     Column,
@@ -24,6 +25,7 @@ from annotator.app.views.record_table import (
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import Cancelled
 from annotator.domain.records import SearchHit
+from annotator.nlp.finding import Query
 from annotator.services import searching
 from annotator.store.project import Project
 
@@ -81,18 +83,19 @@ COLUMNS = (
 class _Scan:
     """One search, as the work of a Job."""
 
-    def __init__(self, project: Project, query: str, is_regex: bool, limit: int) -> None:
+    def __init__(self, project: Project, query: Query, limit: int) -> None:
         self._project = project
         self._query = query
-        self._is_regex = is_regex
         self._limit = limit
 
     def run(self, _progress: Progress, cancelled: Callable[[], bool]) -> _Answer:
         started = time.perf_counter()
         hits = searching.search(
             self._project,
-            self._query,
-            regex=self._is_regex,
+            self._query.words,
+            regex=self._query.regex,
+            whole_word=self._query.whole_word,
+            match_case=self._query.match_case,
             limit=self._limit,
             per_document=HITS_OF_DOCUMENT,
             cancelled=cancelled,
@@ -149,17 +152,13 @@ class SearchResults(QWidget):
         self._job: Job | None = None
         self._scan: _Scan | None = None
         self._limit = PAGE
-        self._asked = ("", False)
+        self._asked = Query("")
         self.field = FilterField("Search in all documents", self)
         self.field.setObjectName("searchQuery")
         self.field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.field.setToolTip('Words that must all occur; "a phrase", begin* for beginnings. Enter searches.')
-        self.regex_button = QToolButton(self)
-        self.regex_button.setObjectName("searchRegex")
-        self.regex_button.setText(".*")
-        self.regex_button.setCheckable(True)
-        self.regex_button.setAccessibleName("Regular expression")
-        self.regex_button.setToolTip("Take what is typed as a regular expression")
+        self.options = FindOptions(self)
+        self.options.setToolTip("With one of these on, what is typed is looked for as it stands, in every text")
         self.cancel_button = QToolButton(self)
         self.cancel_button.setObjectName("cancelSearch")
         self.cancel_button.setIcon(icon("reject"))
@@ -177,7 +176,7 @@ class SearchResults(QWidget):
         self.table.setAccessibleName("Search results")
         self.table.setItemDelegate(_HitDelegate(self.table))
 
-        others = (self.regex_button, self.cancel_button, self.count, self.more_button)
+        others = (self.options, self.cancel_button, self.count, self.more_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(6)
@@ -188,7 +187,7 @@ class SearchResults(QWidget):
         self.field.returnPressed.connect(self._on_entered)
         self.field.left.connect(self.leave_requested)
         self.field.list_requested.connect(self._go_to_list)
-        self.regex_button.toggled.connect(self._on_entered)
+        self.options.changed.connect(self._on_entered)
         self.cancel_button.clicked.connect(self.cancel)
         self.more_button.clicked.connect(self._on_more)
         self.table.clicked_id.connect(self._on_chosen)
@@ -197,14 +196,13 @@ class SearchResults(QWidget):
         workspace.project_closed.connect(self.clear)
         self.clear()
 
-    def run(self, query: str, *, regex: bool = False) -> None:
+    def run(self, words: str, *, regex: bool = False, whole_word: bool = False, match_case: bool = False) -> None:
         """Look for words, or for a regular expression, in all documents, in place of a search that still runs."""
-        self.field.setText(query)
-        self.regex_button.blockSignals(True)
-        self.regex_button.setChecked(regex)
-        self.regex_button.blockSignals(False)
+        query = Query(words.strip(), whole_word, match_case, regex)
+        self.field.setText(words)
+        self.options.show_query(query)
         self._limit = PAGE
-        self._search(query.strip(), regex)
+        self._search(query)
 
     def cancel(self) -> None:
         """Stop a search that runs; what was shown before stays."""
@@ -215,7 +213,7 @@ class SearchResults(QWidget):
     def clear(self) -> None:
         """Empty the field and the list."""
         self._end_job()
-        self._asked = ("", False)
+        self._asked = Query("")
         self.field.clear()
         self.count.setText("")
         self.more_button.hide()
@@ -225,14 +223,14 @@ class SearchResults(QWidget):
 
     # Searching
 
-    def _search(self, query: str, is_regex: bool) -> None:
+    def _search(self, query: Query) -> None:
         project = self._workspace.project
         self._end_job()
         if project is None or not query:
             self.clear()
             return
-        self._asked = (query, is_regex)
-        scan = _Scan(project, query, is_regex, self._limit)
+        self._asked = query
+        scan = _Scan(project, query, self._limit)
         job = self.jobs.run(
             "Search",
             scan.run,
@@ -244,7 +242,7 @@ class SearchResults(QWidget):
         job.finished.connect(lambda: self._on_finished(job))
         self._job, self._scan = job, scan
         self.count.setText("Searching …")
-        self.cancel_button.setVisible(is_regex)
+        self.cancel_button.setVisible(any(query[1:]))
 
     def _end_job(self) -> None:
         job, self._job = self._job, None
@@ -264,7 +262,10 @@ class SearchResults(QWidget):
         self.count.setText(f"{first}{counted(found, 'hit')} in {in_documents}, {duration}" if found else "No hits")
         self.count.setToolTip(self.count.text())
         self.more_button.setVisible(is_cut)
-        self.table.set_hint(f"Nothing was found for {self._asked[0]}. Try fewer words, or a beginning such as gas*.")
+        advice = (
+            "Try it without the options." if any(self._asked[1:]) else "Try fewer words, or a beginning such as gas*."
+        )
+        self.table.set_hint(f"Nothing was found for {self._asked.words}. {advice}")
 
     def _on_failed(self, sentence: str) -> None:
         self.table.set_records(())
@@ -284,11 +285,12 @@ class SearchResults(QWidget):
     # What the user does
 
     def _on_entered(self) -> None:
-        self.run(self.field.text(), regex=self.regex_button.isChecked())
+        query = self.options.query(self.field.text())
+        self.run(query.words, regex=query.regex, whole_word=query.whole_word, match_case=query.match_case)
 
     def _on_more(self) -> None:
         self._limit *= 4
-        self._search(*self._asked)
+        self._search(self._asked)
 
     def _on_chosen(self, id: int) -> None:
         row = self.table.records.record(id)

@@ -67,6 +67,16 @@ VIEWS = (
         shown=False,
     ),
     ViewSpec(
+        "concordance",
+        "Concordance",
+        Bottom,
+        "concordance_view:ConcordanceView",
+        "Every place of some words or of a label, in context.",
+        "",
+        "concordance",
+        shown=False,
+    ),
+    ViewSpec(
         "sources", "Sources", Bottom, "source_table:SourceTableView", "The registry of sources.", "F10", "source", False
     ),
     ViewSpec(
