@@ -5,7 +5,7 @@ import re
 import pytest
 
 from annotator.domain.spans import Span
-from annotator.nlp.boundaries import clause_at
+from annotator.nlp.boundaries import clause_at, next_clause, previous_clause
 
 # The borderline table of the guideline, content in brackets.
 GUIDELINE = [
@@ -88,3 +88,29 @@ def test_a_text_without_words_has_an_empty_clause() -> None:
     assert clause_at("", 0) == Span(0, 0)
     assert clause_at(" \n", 1) == Span(1, 1)
     assert clause_at("...", 1).of("...") in ("...", "..", ".")
+
+
+def test_clauses_follow_one_another_through_a_text() -> None:
+    text = (
+        "Haldrum Freight, which rents the shed, said it was helping the police. “We wait,” he said.\n\n"
+        "Nobody knows why."
+    )
+    forward, at = [], 0
+    while (clause := next_clause(text, at)) is not None:
+        assert clause.start >= at and clause == clause_at(text, clause.start)
+        forward.append(clause)
+        at = clause.end
+    assert [clause.of(text) for clause in forward] == [
+        "Haldrum Freight, which rents the shed",
+        "said",
+        "it was helping the police",
+        "“We wait,”",
+        "he said",
+        "Nobody knows why",
+    ]
+    backward, at = [], len(text)
+    while (clause := previous_clause(text, at)) is not None:
+        backward.append(clause)
+        at = clause.start
+    assert backward[::-1] == forward
+    assert next_clause("", 0) is None and previous_clause(" \n ", 3) is None

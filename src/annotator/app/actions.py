@@ -429,7 +429,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     _reading("select.word", "Word", "Select", "Selects the word at the caret.", "W"),
     _reading("select.sentence", "Sentence", "Select", "Selects the sentence at the caret.", "S"),
-    _reading("select.clause", "Clause", "Select", "Selects the clause at the caret.", "C"),
+    _reading("select.clause", "Clause", "Select", "Selects the clause at the caret; pressed again, the next one.", "C"),
+    _reading(
+        "select.previous_clause",
+        "Last clause, or the clause before",
+        "Select",
+        "Selects the last clause of the sentence, where mostly stands what is said; pressed again, the one before.",
+        "Z",
+    ),
     _reading("select.paragraph", "Paragraph", "Select", "Selects the paragraph at the caret.", "P"),
     _reading(
         "select.grow",

@@ -27,7 +27,10 @@ class ReadingCommands:
         self._view.select_unit("word")
 
     def select_clause(self) -> None:
-        self._view.select_unit("clause")
+        self._view.select_clause(forward=True)
+
+    def select_previous_clause(self) -> None:
+        self._view.select_clause(forward=False)
 
     def select_sentence(self) -> None:
         self._view.select_unit("sentence")

@@ -19,7 +19,7 @@ from annotator.nlp.characters import (
     previous_character,
     widened_to_characters,
 )
-from annotator.nlp.clauses import clause_at
+from annotator.nlp.clauses import clause_at, next_clause, previous_clause
 from annotator.nlp.sentences import next_sentence, previous_sentence, sentence_at, sentences
 from annotator.nlp.words import (
     count_words,
@@ -39,12 +39,14 @@ __all__ = [
     "growing",
     "is_character_boundary",
     "next_character",
+    "next_clause",
     "next_paragraph",
     "next_sentence",
     "next_word_end",
     "next_word_start",
     "paragraph_at",
     "previous_character",
+    "previous_clause",
     "previous_paragraph",
     "previous_sentence",
     "previous_word_start",

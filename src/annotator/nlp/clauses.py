@@ -13,7 +13,7 @@ from annotator.domain.spans import Span
 from annotator.nlp.abbreviations import BEFORE_NAME, MAY_END
 from annotator.nlp.characters import clamped, widened_to_characters
 from annotator.nlp.sentences import sentence_at
-from annotator.nlp.words import words
+from annotator.nlp.words import previous_word_start, words
 
 CLAUSE_REACH = 400
 """How many code points to either side of the caret a clause may reach."""
@@ -144,6 +144,26 @@ def clause_at(text: str, at: int) -> Span:
     pieces = _clauses(text, window)
     chosen = next((piece for piece in pieces if at < piece.end), pieces[-1])
     return _polished(text, chosen) or sentence
+
+
+def next_clause(text: str, at: int) -> Span | None:
+    """The first clause that starts at ``at`` or after it, also in a later sentence; None behind the last one."""
+    for word in words(text, at):
+        clause = clause_at(text, word.start)
+        if clause.start >= at:
+            return clause
+    return None
+
+
+def previous_clause(text: str, at: int) -> Span | None:
+    """The last clause that ends at ``at`` or before it, also in an earlier sentence; None before the first one."""
+    place = clamped(text, at)
+    while place > 0:
+        place = previous_word_start(text, place)
+        clause = clause_at(text, place)
+        if clause and clause.end <= at:
+            return clause
+    return None
 
 
 def _near(text: str, sentence: Span, at: int) -> Span:
