@@ -10,6 +10,9 @@ from annotator.domain.records import LabelRecord
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 """Colours that people with any colour vision can tell apart (Okabe and Ito 2008); the black one is left to the text."""
 
+COLOR_NAMES = ("blue", "orange", "green", "purple", "sky blue", "vermilion", "yellow", "grey")
+"""What those colours are called, in their order."""
+
 
 class LabelDefault(NamedTuple):
     """A label as a new project gets it."""

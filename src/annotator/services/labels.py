@@ -7,13 +7,13 @@ that are one step of undo. Everything else is a plain Change.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import AnnotatorError, Cancelled, InvalidValue, StaleChange
 from annotator.domain.label_tree import Place, above, below, in_tree_order, siblings
 from annotator.domain.labels import KEYS, free_color, initials_of
-from annotator.domain.records import LabelRecord
+from annotator.domain.records import AnnotationRecord, LabelRecord
 from annotator.domain.wording import counted, listed
 from annotator.services.annotating import find_label, label_of
 from annotator.store import label_queries, log, queries
@@ -197,6 +197,68 @@ def merge(project: Project, ids: Sequence[int], into_id: int) -> Plan:
     )
 
 
+class Found(NamedTuple):
+    """Annotations of one label that match: their ids by document and place, and beside each its document."""
+
+    annotation_ids: tuple[int, ...]
+    document_ids: tuple[int, ...]
+    trashed: frozenset[int]
+
+    def only(self, marks: Matching) -> "Found":
+        """Those of them that are chosen, or not left out."""
+        left_out, chosen = set(marks.left_out), None if marks.chosen is None else set(marks.chosen)
+        if not left_out and chosen is None:
+            return self
+        kept = [
+            (id, document_id)
+            for id, document_id in zip(self.annotation_ids, self.document_ids, strict=True)
+            if id not in left_out and (chosen is None or id in chosen)
+        ]
+        return Found(tuple(id for id, _ in kept), tuple(document_id for _, document_id in kept), self.trashed)
+
+
+class ToMatch(NamedTuple):
+    """What may be asked for of the annotations with a label: who annotates, and by what they were made."""
+
+    annotators: tuple[str, ...]
+    makers: tuple[str, ...]
+
+
+def what_to_match(project: Project, id: int) -> ToMatch:
+    """What may be asked for of the annotations with a label."""
+    with project.reading() as connection:
+        return ToMatch(tuple(queries.annotators(connection)), tuple(label_queries.makers(connection, id)))
+
+
+def values_of(project: Project, id: int, feature: str) -> list[Any]:
+    """The values that a feature has on annotations with a label, as far as they are few enough to choose from."""
+    with project.reading() as connection:
+        return label_queries.feature_values(connection, id, feature)
+
+
+def find(project: Project, id: int, matching: Matching) -> Found:
+    """The annotations of a label that match. Raises InvalidValue for dates that are none."""
+    for day in filter(None, (matching.since, matching.until)):
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+            raise InvalidValue(f"{day[:20]!r} is no date: write it as 2024-01-31.")
+    with project.reading() as connection:
+        found = list(label_queries.matching_annotations(connection, id, matching))
+    return Found(
+        tuple(found_id for found_id, *_ in found),
+        tuple(document_id for _, document_id, _ in found),
+        frozenset(found_id for found_id, _, trashed in found if trashed),
+    )
+
+
+def first_of(project: Project, found: Found, number: int) -> tuple[list[AnnotationRecord], dict[int, str]]:
+    """The first of what was found that does not lie in the trash, with the titles of their documents by id."""
+    ids = [id for id in found.annotation_ids if id not in found.trashed][:number]
+    with project.reading() as connection:
+        records = list(queries.annotations(connection, ids=ids))
+        documents = queries.document_rows_of(connection, {record.document_id for record in records})
+    return records, {document.id: document.title for document in documents}
+
+
 def split(
     project: Project, id: int, matching: Matching, *, into_id: int | None = None, name: str = "", **fields: Any
 ) -> Plan:
@@ -204,10 +266,19 @@ def split(
 
     ``fields`` are the new label's, as in ``add``. Raises InvalidValue or NotFound.
     """
+    return split_found(project, id, find(project, id, matching), into_id=into_id, name=name, **fields)
+
+
+def split_found(
+    project: Project, id: int, found: Found, *, into_id: int | None = None, name: str = "", **fields: Any
+) -> Plan:
+    """As ``split``, of annotations that were found before."""
     labels = all_labels(project)
     label = label_of(labels, id)
     if into_id == id:
         raise InvalidValue(f"{label.name!r} cannot be split into itself: choose another label.")
+    if not found.annotation_ids:
+        raise InvalidValue(f"No annotation of {label.name!r} matches: nothing would move.")
     first: tuple[Edit, ...] = ()
     if into_id is None:
         given = {"initials": "", "color": "", "key": None, "description": "", **fields, "name": name}
@@ -215,18 +286,14 @@ def split(
         target = str((first[0].after or {})["name"])
     else:
         target = label_of(labels, into_id).name
-    with project.reading() as connection:
-        found = list(label_queries.matching_annotations(connection, id, matching))
-    if not found:
-        raise InvalidValue(f"No annotation of {label.name!r} matches: nothing would move.")
-    documents = {document_id for _, document_id, _ in found}
-    touched = Uses(len(found), len(documents), sum(trashed for *_, trashed in found))
+    documents = len(set(found.document_ids))
+    touched = Uses(len(found.annotation_ids), documents, len(found.trashed.intersection(found.annotation_ids)))
     new = "the new label " if first else ""
     return Plan(
         f"Split {counted(touched.annotations, 'annotation')} of {label.name} off to {target}",
         f"{_moves(touched)} from {label.name!r} to {new}{target!r}.",
-        tuple(annotation_id for annotation_id, *_ in found),
-        len(documents),
+        found.annotation_ids,
+        documents,
         (id,),
         into_id,
         first=first,

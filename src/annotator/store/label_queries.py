@@ -135,3 +135,13 @@ def makers(connection: sqlite3.Connection, label_id: int) -> list[str]:
     """By what the annotations with a label were made: ``person``, or a rule or a model."""
     found = connection.execute("SELECT DISTINCT created_by FROM annotation WHERE label_id = ? ORDER BY 1", (label_id,))
     return [name for (name,) in found]
+
+
+def feature_values(connection: sqlite3.Connection, label_id: int, feature: str, limit: int = 200) -> list[Any]:
+    """The values that a feature has on annotations with a label; flags are true and false."""
+    found = connection.execute(
+        "SELECT DISTINCT f.value, f.type FROM annotation a, json_each(a.features) f "
+        "WHERE a.label_id = ? AND f.key = ? ORDER BY 1 LIMIT ?",
+        (label_id, feature, limit),
+    )
+    return [value == 1 if kind in ("true", "false") else value for value, kind in found]
