@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QDateTime, QEvent, QLocale, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -31,12 +31,13 @@ from annotator.app.source_field import SourceField
 from annotator.app.tips import tip
 from annotator.app.views.feature_fields import FeatureFields
 from annotator.app.views.grade_fields import BUTTONS, GradeRow, ProbabilityField, StillWheel
-from annotator.app.views.highlight_style import text_color_on
+from annotator.app.views.label_swatch import swatch_icon, swatch_size
 from annotator.app.workspace import Workspace
 from annotator.domain.changes import Change, new_uid
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.grades import CONFIDENCES, CREDIBILITY, RELIABILITY, Grade
-from annotator.domain.records import AnnotationRecord, LabelRecord, RelationRecord
+from annotator.domain.labels import line_patterns
+from annotator.domain.records import AnnotationRecord, RelationRecord
 from annotator.domain.spans import FRAGMENT_GAP, Span
 from annotator.domain.vocabulary import RELATION_KINDS
 from annotator.services import annotating, sources
@@ -151,6 +152,8 @@ class Inspector(QStackedWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._show_sign()
+            if hasattr(self, "label"):
+                self._show_labels()
 
     def _build_fields(self) -> None:
         self._area = QScrollArea(self)
@@ -377,12 +380,19 @@ class Inspector(QStackedWidget):
         self._on_sources_changed()
         self._on_active_changed()
 
-    def _on_vocabulary_changed(self) -> None:
+    def _show_labels(self) -> None:
         self.label.clear()
+        self.label.setIconSize(swatch_size(self))
+        patterns = line_patterns(self._workspace.labels)
         for label in self._workspace.labels:
             text = f"{label.name}  ({label.key})" if label.key else label.name
-            self.label.addItem(_swatch(label, self), text, label.id)
+            self.label.addItem(swatch_icon(label, patterns[label.id], self), text, label.id)
             self.label.setItemData(self.label.count() - 1, tip(label.description), Qt.ItemDataRole.ToolTipRole)
+        if self._shown is not None:
+            self.label.setCurrentIndex(self.label.findData(self._shown.label_id))
+
+    def _on_vocabulary_changed(self) -> None:
+        self._show_labels()
         if self.features.set_features(self._workspace.features):
             for widget in self.features.findChildren(QWidget):
                 self._watch(widget)
@@ -438,7 +448,7 @@ class Inspector(QStackedWidget):
             self._show_relations()
 
     def _show_empty(self) -> None:
-        keys = [str(label.key) for label in self._workspace.labels if label.key]
+        keys = sorted(str(label.key) for label in self._workspace.labels if label.key)
         if self._workspace.project is None:
             title, text = self.tr("No project is open"), self.tr("Open one, or make a new one, to begin.")
         elif self._workspace.document is None:
@@ -704,27 +714,6 @@ def _narrow(box: QComboBox) -> None:
     """Let a box be narrower than its longest entry."""
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(8)
-
-
-def _swatch(label: LabelRecord, widget: QWidget) -> QIcon:
-    """The colour of a label with its initials, for who cannot tell the colours apart."""
-    scale = widget.devicePixelRatioF()
-    pixmap = QPixmap(round(16 * scale), round(16 * scale))
-    pixmap.setDevicePixelRatio(scale)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(QColor(label.color))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawRoundedRect(0, 0, 16, 16, 4, 4)
-    painter.setPen(text_color_on(label.color))
-    font = widget.font()
-    font.setPixelSize(9 if len(label.initials) > 1 else 11)
-    font.setBold(True)
-    painter.setFont(font)
-    painter.drawText(0, 0, 16, 16, Qt.AlignmentFlag.AlignCenter, label.initials[:2])
-    painter.end()
-    return QIcon(pixmap)
 
 
 def _moment(text: str) -> str:

@@ -1,32 +1,45 @@
-"""The swatch of a label: its colour, the line that it draws under words, and its initials. Never the colour alone."""
+"""The swatch of a label: its colour with its initials, over a piece of its line. Never the colour alone."""
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QFont, QGuiApplication, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
 
-from annotator.app.views.highlight_style import LabelStyle, fill_color, line_color, underline_pen
+from annotator.app.theme import theme_in_use
+from annotator.app.views.highlight_style import LabelStyle, fill_color, line_color, text_color_on, underline_pen
+from annotator.domain.records import LabelRecord
 
-_CORNER = 3.0
+_CORNER = 4.0
+_LINE_SHARE = 0.22
+"""Of the height, for the line."""
+ASPECT = 1.45
+"""How much wider a swatch is than high: a dash and a gap must fit."""
 
 
-def paint_swatch(painter: QPainter, rect: QRectF, style: LabelStyle, *, suggestion: bool, dark: bool) -> None:
-    """Paint a label as it looks in the text: fill, pattern below, initials; a suggestion has a dashed edge."""
+def paint_swatch(
+    painter: QPainter, rect: QRectF, style: LabelStyle, *, suggestion: bool = False, dark: bool = False
+) -> None:
+    """Paint the colour with the initials, and below it the line as the text has it; a suggestion has a dashed edge."""
+    box = rect.adjusted(0.5, 0.5, -0.5, -max(3.5, round(rect.height() * _LINE_SHARE)))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    edge = QPen(line_color(style.color, dark), 1.0, Qt.PenStyle.DashLine if suggestion else Qt.PenStyle.SolidLine)
-    painter.setPen(edge)
-    painter.setBrush(fill_color(style.color, suggestion, dark))
-    inner = rect.adjusted(0.5, 0.5, -0.5, -0.5)
-    painter.drawRoundedRect(inner, _CORNER, _CORNER)
-    pen = underline_pen(style.color, style.pattern, suggestion, dark)
-    painter.setPen(pen)
-    y = inner.bottom() - 2.6
-    painter.drawLine(QLineF(inner.left() + 3.0, y, inner.right() - 3.0, y))
+    if suggestion:
+        painter.setPen(QPen(line_color(style.color, dark), 1.0, Qt.PenStyle.DashLine))
+        painter.setBrush(fill_color(style.color, True, dark))
+        ink = QApplication.palette().color(QPalette.ColorRole.Text)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(style.color))
+        ink = text_color_on(style.color)
+    painter.drawRoundedRect(box, _CORNER, _CORNER)
     font = QFont(painter.font())
     font.setBold(True)
-    font.setPixelSize(max(7, round(rect.height() * 0.56)))
+    font.setPixelSize(max(8, round(box.height() * 0.72)))
     painter.setFont(font)
-    painter.setPen(QGuiApplication.palette().color(QPalette.ColorRole.Text) if dark else Qt.GlobalColor.black)
-    painter.drawText(inner.adjusted(0, 0, 0, -3.0), Qt.AlignmentFlag.AlignCenter, style.initials[:2])
+    painter.setPen(ink)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, style.initials[:2])
+    painter.setPen(underline_pen(style.color, style.pattern, suggestion, dark))
+    y = rect.bottom() - 1.0
+    painter.drawLine(QLineF(rect.left(), y, rect.right(), y))
     painter.restore()
 
 
@@ -39,3 +52,20 @@ def swatch(style: LabelStyle, size: QSize, *, suggestion: bool, dark: bool, rati
     paint_swatch(painter, QRectF(QPointF(), QSizeF(size)), style, suggestion=suggestion, dark=dark)
     painter.end()
     return picture
+
+
+def swatch_icon(label: LabelRecord, pattern: int, widget: QWidget) -> QIcon:
+    """The swatch of a label as an icon for lists and boxes."""
+    style = LabelStyle(label.color, label.initials, pattern, label.name)
+    dark, ratio = theme_in_use().is_dark, widget.devicePixelRatioF()
+    picture = swatch(style, swatch_size(widget), suggestion=False, dark=dark, ratio=ratio)
+    made = QIcon(picture)
+    # By itself Qt tints what is chosen, and the colour is what this is about.
+    made.addPixmap(picture, QIcon.Mode.Selected)
+    return made
+
+
+def swatch_size(widget: QWidget) -> QSize:
+    """The size of a swatch beside words in the font of ``widget``."""
+    height = max(20, widget.fontMetrics().height() + 4)
+    return QSize(round(height * ASPECT), height)
