@@ -307,6 +307,22 @@ class State:
         known = {name: last for name, last in held.items() if name in kept} if isinstance(held, dict) else {}
         self.set("last_documents", {**known, str(project.absolute()): id})
 
+    def label_filter(self, project: Path) -> tuple[list[int], list[int]]:
+        """The labels that were hidden in a project, and those that were shown alone."""
+        held = self.get("label_filters", {})
+        found = held.get(str(project.absolute())) if isinstance(held, dict) else None
+        hidden, solo = (found.get(name) if isinstance(found, dict) else None for name in ("hidden", "solo"))
+        return _whole_numbers(hidden), _whole_numbers(solo)
+
+    def remember_label_filter(self, project: Path, hidden: list[int], solo: list[int]) -> None:
+        """Remember which labels are hidden or shown alone; of projects that are no recent ones it is forgotten."""
+        held = self.get("label_filters", {})
+        kept = {str(path) for path in self.recent_projects()} - {str(project.absolute())}
+        known = {name: found for name, found in held.items() if name in kept} if isinstance(held, dict) else {}
+        own = {str(project.absolute()): {"hidden": hidden, "solo": solo}} if hidden or solo else {}
+        if own or len(known) != len(held):
+            self.set("label_filters", known | own)
+
     def _read(self) -> dict[str, Any]:
         try:
             values = json.loads(self.path.read_text("utf-8"))
@@ -319,6 +335,10 @@ class State:
             _log.warning("%s", set_aside(self.path, "state"))
             return {}
         return values if isinstance(values, dict) else {}
+
+
+def _whole_numbers(value: Any) -> list[int]:
+    return [number for number in value if isinstance(number, int)] if isinstance(value, list) else []
 
 
 def set_aside(path: Path, what: str) -> str:

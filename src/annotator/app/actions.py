@@ -158,6 +158,69 @@ def _labels() -> Iterator[ActionSpec]:
         )
 
 
+def _vocabulary() -> Iterator[ActionSpec]:
+    """What is done to the labels themselves: to the current one of the legend, or else that of the annotation."""
+    menu: dict[str, Any] = {"menu": "Annotate/Labels", "section": "vocabulary", "context": Context.PROJECT}
+    yield ActionSpec(
+        "labels.edit",
+        "Edit the labels",
+        help="Adds, renames, recolours, orders, nests, merges and splits labels, and checks their colours.",
+        keys=("Ctrl+L",),
+        icon="label",
+        **menu,
+    )
+    yield ActionSpec("labels.add", "New label", help="Adds a label.", icon="add", writes=True, **menu)
+    yield ActionSpec(
+        "labels.rename", "Rename the label", help="Gives the label another name.", icon="edit", writes=True, **menu
+    )
+    yield ActionSpec(
+        "labels.merge",
+        "Merge the label into another",
+        help="Moves all its annotations to another label; the label goes.",
+        icon="merge",
+        writes=True,
+        **menu,
+    )
+    yield ActionSpec(
+        "labels.split",
+        "Split the label",
+        help="Moves those of its annotations that match to a new label or another one.",
+        icon="split",
+        writes=True,
+        **menu,
+    )
+    yield ActionSpec(
+        "labels.remove",
+        "Remove the label",
+        help="Removes a label that no annotation has, or offers to merge it.",
+        icon="trash",
+        writes=True,
+        **menu,
+    )
+    yield ActionSpec(
+        "labels.hide",
+        "Hide the label, or show it again",
+        help="Hides the annotations with this label in the text and in the table; nothing in the file changes.",
+        icon="eye-off",
+        **menu,
+    )
+    yield ActionSpec(
+        "labels.solo",
+        "Show the label alone, or the others again",
+        help="Hides all other labels; nothing in the file changes.",
+        icon="solo",
+        **menu,
+    )
+    yield ActionSpec(
+        "labels.show_all",
+        "Show all labels again",
+        help="Shows every label that is hidden.",
+        keys=("Ctrl+Shift+L",),
+        icon="eye",
+        **menu,
+    )
+
+
 def _grades() -> Iterator[ActionSpec]:
     graded: dict[str, Any] = {"context": Context.ANNOTATION, "writes": True}
     for grade in RELIABILITY:
@@ -647,6 +710,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="trash",
         section="delete",
     ),
+    *_vocabulary(),
     *_grades(),
     _reading(
         "navigate.next_annotation",

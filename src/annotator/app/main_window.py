@@ -25,6 +25,7 @@ from annotator.app.actions import (
 from annotator.app.file_commands import FileCommands
 from annotator.app.find_commands import FindCommands
 from annotator.app.jobs import JobBar, Jobs
+from annotator.app.label_commands import LabelCommands
 from annotator.app.page_commands import PageCommands
 from annotator.app.reading_commands import ReadingCommands
 from annotator.app.shaping_commands import ShapingCommands
@@ -162,7 +163,7 @@ class MainWindow(QMainWindow):
         self.reading_commands = ReadingCommands(self.workspace, self.reading.view)
         self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
         shaping = ShapingCommands(self.workspace, self.reading.view, self._rows_in_focus)
-        others = (FindCommands(self), PageCommands(self), WindowCommands(self))
+        others = (FindCommands(self), LabelCommands(self), PageCommands(self), WindowCommands(self))
         rooms = (self.reading_commands, shaping, self.files, *others)
         handlers = {name: getattr(room, name) for room in rooms for name in dir(room) if not name.startswith("_")}
         self.actions_by_id: dict[str, QAction] = build_actions(self, handlers)

@@ -292,7 +292,9 @@ class Workspace(QObject):
 
     def _take_annotations(self, change: Change) -> None:
         edits = _of(change, "annotation")
-        self._take_own_annotations([edit.id for edit in edits] + self._told_otherwise(change))
+        # Each once, or it would be counted twice: a merge changes the label that an annotation had, and the annotation.
+        ids = dict.fromkeys([edit.id for edit in edits] + self._told_otherwise(change))
+        self._take_own_annotations(list(ids))
         values = [row for edit in edits for row in (edit.before, edit.after) if row]
         documents = {row["document_id"] for row in values if "document_id" in row}
         if documents and "document" not in change.tables():
