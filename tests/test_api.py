@@ -226,6 +226,50 @@ def test_every_occurrence_of_words_and_of_their_forms(tmp_path: Path) -> None:
             project.annotate_all("sanction", "claim", documents=[99])
 
 
+def test_labels_are_split_nested_and_ordered(tmp_path: Path) -> None:
+    with annotator.create(tmp_path / "case.anno", annotator="ada") as project:
+        document = project.add_document("T", "The port is closed. The bridge is open. The road is wet.")
+        port = project.annotate(document, 0, 19, "claim", source="Ministry", credibility=2)
+        bridge = project.annotate(document, 20, 39, "claim")
+        road = project.annotate(document, 40, 56, "claim")
+
+        def given() -> list[str]:
+            return [project.annotation(found.id).label for found in (port, bridge, road)]
+
+        assert project.split_label("claim", "report", source="Ministry", credibility=2, document=document) == 1
+        assert given() == ["report", "claim", "claim"]
+        assert project.split_label("claim", "Report", source="", words="BRIDGE") == 1
+        assert given() == ["report", "report", "claim"]
+        assert project.split_label("report", "speculation", [bridge, port.id]) == 2
+        with pytest.raises(InvalidValue, match="nothing would move"):
+            project.split_label("claim", "rumour", annotator="bob")
+        with pytest.raises(InvalidValue, match="no date"):
+            project.split_label("claim", "rumour", since="soon")
+        with pytest.raises(NotFound, match="no source"):
+            project.split_label("claim", "rumour", source="Nobody")
+        for _ in range(3):
+            project.undo()
+        assert given() == ["claim"] * 3 and len(project.labels()) == 3
+
+        def tree() -> list[tuple[str, str]]:
+            return [(label.name, label.parent) for label in project.labels()]
+
+        assert project.place_label("claim", under="official statement").parent == "official statement"
+        assert project.place_label("speculation", under="official statement", rank=0).parent == "official statement"
+        assert tree() == [
+            ("official statement", ""),
+            ("speculation", "official statement"),
+            ("claim", "official statement"),
+        ]
+        with pytest.raises(InvalidValue, match="cannot be nested"):
+            project.place_label("official statement", under="claim")
+        project.place_label("speculation")
+        assert tree() == [("official statement", ""), ("claim", "official statement"), ("speculation", "")]
+        for _ in range(3):
+            project.undo()
+        assert tree() == [("claim", ""), ("speculation", ""), ("official statement", "")]
+
+
 def test_labels_are_added_changed_merged_and_removed(tmp_path: Path) -> None:
     with annotator.create(tmp_path / "case.anno", annotator="ada") as project:
         document = project.add_document("T", "The port is closed.")

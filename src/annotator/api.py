@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from annotator.domain import label_tree
 from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import ImportRefused, InvalidText, InvalidValue, NotFound
 from annotator.domain.records import AnnotationRecord as Annotation
@@ -43,6 +44,7 @@ from annotator.services.exporting import ExportReport, Selection
 from annotator.services.importing import ImportReport
 from annotator.services.occurrences import Annotated
 from annotator.store import queries
+from annotator.store.label_queries import Matching
 from annotator.store.project import Project as StoredProject
 
 __all__ = ["Annotation", "Document", "Project", "create", "open"]
@@ -339,6 +341,52 @@ class Project:
         plan = labels.merge(self._stored, [self._label(name).id for name in names], self._label(into).id)
         labels.carry_out(self._stored, plan)
         return plan.annotations
+
+    def split_label(
+        self,
+        label: str,
+        into: str,
+        annotations: Iterable[Annotation | int] | None = None,
+        *,
+        document: Document | DocumentRow | int | None = None,
+        words: str = "",
+        annotator: str = "",
+        source: str | SourceRecord | None = None,
+        reliability: str = "",
+        credibility: int | None = None,
+        since: str = "",
+        until: str = "",
+    ) -> int:
+        """Give annotations of a label another one, which is made where there is none; returns how many. One undo.
+
+        Those that match all that is given: ``annotations`` these alone, ``words`` in quote or note, ``source`` its name
+        (``""``: nobody is named), ``reliability`` ``-`` and ``credibility`` 0 not graded, ``since`` and ``until`` days
+        of making. Raises InvalidValue where none matches.
+        """
+        matching = Matching(
+            annotator=annotator,
+            source_id=None if source is None else self._known_source(source).id if source else 0,
+            reliability=reliability,
+            credibility=credibility,
+            document_ids=() if document is None else (_id(document),),
+            words=words,
+            since=since,
+            until=until,
+            chosen=None if annotations is None else [_id(found) for found in annotations],
+        )
+        target = next((found.id for found in self.labels() if found.name.casefold() == into.casefold()), None)
+        plan = labels.split(self._stored, self._label(label).id, matching, into_id=target, name=into)
+        labels.carry_out(self._stored, plan)
+        return plan.annotations
+
+    def place_label(self, label: str, *, under: str = "", rank: int | None = None) -> LabelRecord:
+        """Nest a label under another, or at the top; ``rank``: its place among its siblings from 0, or the last."""
+        parent_id = self._label(under).id if under else None
+        held = self._label(label)
+        last = len(label_tree.siblings(self.labels(), parent_id))
+        place = label_tree.Place(parent_id, last if rank is None else rank)
+        self._stored.apply(labels.place(self._stored, held.id, place))
+        return self._label(held.name)
 
     def remove_label(self, label: str) -> None:
         """Remove a label that no annotation has. Raises InvalidValue for one that is used."""

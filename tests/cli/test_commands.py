@@ -194,6 +194,17 @@ def test_labels_are_listed_renamed_and_merged(run: Run, case: Path) -> None:
         assert [annotation.label for annotation in project.annotations()] == ["claim"]
 
 
+def test_a_label_is_recoloured_and_its_look_alikes_are_named(run: Run, case: Path) -> None:
+    assert run("recolor-label", case, "claim", "#aa0000") == (0, "", "Recolour claim.\n")
+    told = run("recolor-label", case, "Claim", "#e69f01").err.splitlines()
+    apart = "their lines (solid, dashes) and their initials (C, S) tell them apart"
+    assert told == ["Recolour claim.", f"claim and speculation look alike to everybody; {apart}."]
+    assert "no colour" in run.refused("recolor-label", case, "claim", "red")
+    assert "no label 'rumour'" in run.refused("recolor-label", case, "rumour", "#000000")
+    with annotator.open(case) as project:
+        assert project.labels()[0].color == "#E69F01"
+
+
 def test_search_sources_stats_formats(run: Run, case: Path) -> None:
     (hit,) = run("search", case, "gas flow", "--limit", 1, "--json").json
     assert (hit["match"], hit["document_id"], hit["span"]) == ("gas", 1, [25, 28])
@@ -290,8 +301,8 @@ def test_wrong_usage(run: Run, arguments: list[str]) -> None:
 
 
 COMMANDS = (
-    "new import export formats search annotate-all labels rename-label merge-labels sources stats check backup repair "
-    "demo screenshot"
+    "new import export formats search annotate-all labels rename-label recolor-label merge-labels sources stats check "
+    "backup repair demo screenshot"
 ).split()
 
 

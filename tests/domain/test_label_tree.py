@@ -15,7 +15,7 @@ from annotator.domain.label_tree import (
     place_of,
     place_outside,
 )
-from annotator.domain.labels import LINE_PATTERNS, OKABE_ITO, free_color, free_key, line_patterns
+from annotator.domain.labels import LINE_PATTERNS, OKABE_ITO, confusions, free_color, free_key, line_patterns
 from annotator.domain.records import LabelRecord
 
 
@@ -73,3 +73,15 @@ def test_what_is_free() -> None:
     assert free_key(labels) == 2
     assert free_color(labels) == OKABE_ITO[2]
     assert free_key([label(id, key=id) for id in range(1, 10)]) is None
+
+
+def test_labels_that_are_confused_are_named_with_what_tells_them_apart() -> None:
+    one = LabelRecord(1, "claim", "C", "#0072B2", 1, "", 1)
+    same = LabelRecord(2, "rumour", "R", "#0072B3", 2, "", 2)
+    far = LabelRecord(3, "order", "O", "#E69F00", 3, "", 3)
+    apart = "their lines (solid, dashes) and their initials (C, R) tell them apart"
+    assert confusions([one, same, far]) == [f"claim and rumour look alike to everybody; {apart}."]
+    assert confusions([one, same, far], 2) and not confusions([one, same, far], 3)
+    red, green = far._replace(color="#AA5500"), same._replace(color="#667700")
+    (told,) = confusions([green, red])
+    assert told.startswith("rumour and order look alike with ") and "to everybody" not in told

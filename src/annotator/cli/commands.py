@@ -9,6 +9,7 @@ import typer
 
 from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
 from annotator.domain.errors import InvalidValue, NotFound
+from annotator.domain.labels import confusions
 from annotator.domain.wording import counted
 from annotator.formats import registry
 from annotator.nlp.finding import Query
@@ -55,7 +56,7 @@ def build(window: Window) -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    vocabulary = (labels_, rename_label, merge_labels)
+    vocabulary = (labels_, rename_label, recolor_label, merge_labels)
     for command in (
         new,
         import_,
@@ -338,6 +339,23 @@ def rename_label(
         project.apply(change)
     annotations, documents = counted(touched.annotations, "annotation"), counted(touched.documents, "document")
     say(f"{change.title}: {annotations} in {documents} {'is' if touched.annotations == 1 else 'are'} called so now.")
+
+
+def recolor_label(
+    file: File,
+    label: Annotated[str, typer.Argument(help="The label.")],
+    color: Annotated[str, typer.Argument(help="Its new colour: six hexadecimal digits after '#'.")],
+) -> None:
+    """Give a label another colour.
+
+    Says for which other labels somebody would take it then.
+    """
+    with _opened(file, write=True) as project:
+        held = labels.named(project, label)
+        change = labels.update(project, held.id, color=color)
+        project.apply(change)
+        known = labels.all_labels(project)
+    say("\n".join([f"{change.title}.", *confusions(known, held.id)]))
 
 
 def merge_labels(

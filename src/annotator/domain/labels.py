@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from annotator.domain.color_vision import confused_in, is_alike
+from annotator.domain.color_vision import confused_in, is_alike, look_alikes
 from annotator.domain.records import LabelRecord
+from annotator.domain.wording import listed
 
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 """Colours that people with any colour vision can tell apart (Okabe and Ito 2008); the black one is left to the text."""
@@ -69,6 +70,30 @@ def line_patterns(labels: Iterable[LabelRecord]) -> dict[int, int]:
         )
         known.append(label)
     return patterns
+
+
+def confusions(labels: Sequence[LabelRecord], label_id: int | None = None) -> list[str]:
+    """Which labels somebody would take for one another by their colours, a sentence a pair, the most alike first.
+
+    ``label_id``: only what concerns this label.
+    """
+    patterns = line_patterns(labels)
+    told = []
+    for pair in look_alikes([label.color for label in labels]):
+        one, other = labels[pair.one], labels[pair.other]
+        if label_id in (None, one.id, other.id):
+            seen = "to everybody" if is_alike(one.color, other.color) else f"with {pair.vision}"
+            told.append(f"{one.name} and {other.name} look alike {seen}; {_told_apart(one, other, patterns)}.")
+    return told
+
+
+def _told_apart(one: LabelRecord, other: LabelRecord, patterns: dict[int, int]) -> str:
+    signs = []
+    if patterns[one.id] != patterns[other.id]:
+        signs.append(f"their lines ({LINE_PATTERNS[patterns[one.id]]}, {LINE_PATTERNS[patterns[other.id]]})")
+    if one.initials != other.initials:
+        signs.append(f"their initials ({one.initials}, {other.initials})")
+    return f"{listed(signs)} tell them apart" if signs else "nothing tells them apart: change one"
 
 
 def free_color(labels: Sequence[LabelRecord]) -> str:

@@ -9,40 +9,27 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from annotator.app.theme import DARK, LIGHT, theme_in_use
 from annotator.app.views.highlight_style import LabelStyle
 from annotator.app.views.label_swatch import paint_swatch, swatch_size
-from annotator.domain.color_vision import LEAST_CONTRAST, VISIONS, contrast, look_alikes, simulated
-from annotator.domain.labels import LINE_PATTERNS
+from annotator.domain.color_vision import LEAST_CONTRAST, VISIONS, contrast, simulated
+from annotator.domain.labels import confusions
 from annotator.domain.records import LabelRecord
-from annotator.domain.wording import listed
+from annotator.domain.wording import counted, listed
 
 _PAIRS_TOLD = 4
 _GAP = 5
 
 
-def findings(labels: Sequence[LabelRecord], patterns: dict[int, int]) -> list[str]:
+def findings(labels: Sequence[LabelRecord]) -> list[str]:
     """What is to be said about the colours of labels, in plain sentences, the gravest first."""
-    told = []
-    pairs = look_alikes([label.color for label in labels])
-    for pair in pairs[:_PAIRS_TOLD]:
-        one, other = labels[pair.one], labels[pair.other]
-        seen = "to everybody" if pair.vision == "usual vision" else f"with {pair.vision}"
-        told.append(f"{one.name} and {other.name} look alike {seen}; {_told_apart(one, other, patterns)}.")
-    if len(pairs) > _PAIRS_TOLD:
-        told.append(f"{len(pairs) - _PAIRS_TOLD} more pairs look alike to somebody.")
+    pairs = confusions(labels)
+    told = pairs[:_PAIRS_TOLD]
+    if more := pairs[_PAIRS_TOLD:]:
+        told.append(f"{counted(len(more), 'more pair')} {'looks' if len(more) == 1 else 'look'} alike to somebody.")
     for page, name, way in ((LIGHT.base, "light", "darker"), (DARK.base, "dark", "lighter")):
         faint = [label.name for label in labels if contrast(label.color, page) < LEAST_CONTRAST]
         if faint:
             verb = "is" if len(faint) == 1 else "are"
             told.append(f"{listed(faint)} {verb} faint on the {name} page, where the lines are drawn {way}.")
     return told
-
-
-def _told_apart(one: LabelRecord, other: LabelRecord, patterns: dict[int, int]) -> str:
-    signs = []
-    if patterns[one.id] != patterns[other.id]:
-        signs.append(f"their lines ({LINE_PATTERNS[patterns[one.id]]}, {LINE_PATTERNS[patterns[other.id]]})")
-    if one.initials != other.initials:
-        signs.append(f"their initials ({one.initials}, {other.initials})")
-    return f"{listed(signs)} tell them apart" if signs else "nothing tells them apart: change one"
 
 
 class ColorCheck(QWidget):
@@ -65,7 +52,7 @@ class ColorCheck(QWidget):
     def show_labels(self, labels: Sequence[LabelRecord], patterns: dict[int, int]) -> None:
         """Check these labels."""
         self.strips.show_labels(labels, patterns)
-        told = findings(labels, patterns)
+        told = findings(labels)
         self.told.setText("\n".join(told) or "All colours are told apart by everybody, and stand out on both pages.")
         self.setAccessibleName("Check of the colours")
         self.setAccessibleDescription(self.told.text())
@@ -100,6 +87,12 @@ class _Strips(QWidget):
             painter.drawText(QRect(0, top, caption, size.height()), Qt.AlignmentFlag.AlignVCenter, vision.capitalize())
             room = self.width() - caption
             shown = max(0, room // (size.width() + _GAP))
+            if shown < len(self._labels):
+                # The last place tells how many there is no room for.
+                shown = max(0, shown - 1)
+                left = caption + shown * (size.width() + _GAP)
+                rest = QRect(left, top, size.width(), size.height())
+                painter.drawText(rest, Qt.AlignmentFlag.AlignCenter, f"+{len(self._labels) - shown}")
             for place, label in enumerate(self._labels[:shown]):
                 at = QPoint(caption + place * (size.width() + _GAP), top)
                 style = LabelStyle(simulated(label.color, vision), label.initials, self._patterns[label.id])
