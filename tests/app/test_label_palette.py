@@ -212,3 +212,17 @@ def test_the_swatch_has_the_line_of_the_text(nested: LabelPalette) -> None:
     assert workspace.project is not None
     workspace.perform(labels.update(workspace.project, 2, color="#0072B2"))
     assert "Its line is drawn in dashes." in nested.index_of(2).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_it_needs_the_room_of_six_labels_where_there_are_more(nested: LabelPalette, qtbot: QtBot) -> None:
+    workspace = workspace_of(nested)
+    assert workspace.project is not None
+    few = nested.minimumSizeHint().height()
+    for name in ("one", "two", "three", "four"):
+        workspace.perform(labels.add(workspace.project, name)[1])
+    row = nested.list.visualRect(nested.index_of(1)).height()
+    assert few < 6 * row <= nested.minimumSizeHint().height() < nested.sizeHint().height()
+    # What is folded away needs none.
+    least = nested.sizeHint().height()
+    nested.list.collapse(nested.index_of(1))
+    assert nested.sizeHint().height() == least - row

@@ -1,11 +1,12 @@
 """The labels of a project by keys and mouse: the legend, the editor, and what is merged, split and hidden with them."""
 
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QAccessible, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -22,11 +23,13 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, put_caret, said, type_text
 
 import annotator
+from annotator.app import label_commands
 from annotator.app.dialogs.label_editor import LabelEditor, LabelTree
 from annotator.app.dialogs.label_merge import MergeDialog
 from annotator.app.dialogs.label_split import SplitDialog
+from annotator.app.jobs import Job
 from annotator.app.main_window import MainWindow
-from annotator.services import projects
+from annotator.services import labels, projects
 
 Dialog = TypeVar("Dialog", bound=QWidget)
 
@@ -275,6 +278,17 @@ def drop(tree: LabelTree, start: QPoint, end: QPoint) -> None:
         QApplication.sendEvent(tree.viewport(), event)
 
 
+def test_in_a_small_editor_the_fields_scroll_and_none_is_covered(editor: LabelEditor, qtbot: QtBot) -> None:
+    editor.resize(editor.minimumSizeHint())
+    bar = editor._fields_area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=5000)
+    fields = [editor.name, editor.initials, *editor.swatches, editor.hex, editor.key, editor.description, editor.check]
+    places = [QRect(field.mapTo(editor._fields, QPoint()), field.size()) for field in fields]
+    assert not any(one.intersects(other) for one, other in combinations(places, 2))
+    assert all(editor._fields.rect().contains(place) for place in places)
+    assert editor._fields.width() <= editor._fields_area.viewport().width()
+
+
 def test_a_label_is_added_named_and_removed(window: MainWindow, editor: LabelEditor) -> None:
     QTest.mouseClick(editor.add_button, Qt.MouseButton.LeftButton)
     assert editor.name.hasFocus() and editor.name.selectedText() == "new label"
@@ -349,6 +363,91 @@ def test_the_split_finds_words_and_says_what_is_no_date(window: MainWindow, edit
     split.target.setCurrentIndex(1)
     assert not split.name.isVisible() and not split.split_button.isEnabled()
     split.close()
+
+
+# Many annotations
+
+
+MANY = 2 * labels.SMALL_CHUNK + 100
+
+
+@pytest.fixture
+def crowded(launched: Launch, case: Path) -> MainWindow:
+    """The window on a project with more annotations of one label than are written while it waits."""
+    with annotator.open(case, annotator="ada") as project:
+        long = project.add_document("Gas", "gas " * MANY)
+        project.annotate_all("gas", "claim", documents=[long])
+    return launched(case)
+
+
+def totals(window: MainWindow) -> list[int]:
+    project = window.workspace.project
+    assert project is not None
+    counts = labels.counts(project)
+    return [counts.get(label.id, 0) for label in window.workspace.labels]
+
+
+def merge_by_keys(window: MainWindow, qtbot: QtBot) -> Job:
+    """Merge the first label into the second; the job that does it."""
+    press("Ctrl+L")
+    dialog(qtbot, LabelEditor)
+    press("Home", "Del")
+    merge = dialog(qtbot, MergeDialog)
+    assert f"Moves {MANY:,} annotations in 1 document from 'claim' to 'speculation'" in merge.question.text()
+    press("Return")
+    assert not merge.isVisible()
+    (job,) = window.jobs.running
+    assert job.title == "Merge claim into speculation"
+    return job
+
+
+def test_many_are_merged_in_a_job_while_the_window_answers(crowded: MainWindow, qtbot: QtBot) -> None:
+    window, told, beats = crowded, list[tuple[int, int]](), list[bool]()
+    job = merge_by_keys(window, qtbot)
+    job.progressed.connect(lambda done, total, _: told.append((done, total)))
+    heart = QTimer(window, interval=0)
+    heart.timeout.connect(lambda: beats.append(bool(window.jobs.running)))
+    heart.start()
+    qtbot.waitUntil(lambda: not window.jobs.running, timeout=20_000)
+    heart.stop()
+    assert (labels.SMALL_CHUNK, MANY) in told and beats.count(True) > 1
+    assert [name for name, _ in labels_of(window)] == ["speculation", "official statement"]
+    assert totals(window) == [MANY, 0] and said(window)[-1] == "Merge claim into speculation."
+    dialog(qtbot, LabelEditor).close()
+    come_back(qtbot, window)
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: not window.jobs.running and len(window.workspace.labels) == 3, timeout=20_000)
+    assert totals(window) == [MANY, 0, 0]
+    press("Ctrl+Shift+Z")
+    qtbot.waitUntil(lambda: not window.jobs.running and len(window.workspace.labels) == 2, timeout=20_000)
+    assert totals(window) == [MANY, 0]
+
+
+def test_a_merge_that_is_cancelled_moves_nothing(crowded: MainWindow, qtbot: QtBot) -> None:
+    window = crowded
+    merge_by_keys(window, qtbot).cancel()
+    qtbot.waitUntil(lambda: not window.jobs.running, timeout=20_000)
+    assert said(window)[-1] == "Merge claim into speculation: cancelled."
+    assert totals(window) == [MANY, 0, 0]
+
+
+def test_many_are_looked_at_in_a_job(crowded: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = crowded
+    monkeypatch.setattr(label_commands, "_AT_ONCE", MANY - 1)
+    window.actions_by_id["labels.edit"].trigger()
+    editor = dialog(qtbot, LabelEditor)
+    started: list[str] = []
+    window.jobs.started.connect(lambda job: started.append(job.title))
+    QTest.mouseClick(editor.split_button, Qt.MouseButton.LeftButton)
+    split = dialog(qtbot, SplitDialog)
+    assert started and set(started) == {"Look at the annotations"}
+    type_text("rumour")
+    qtbot.waitUntil(split.split_button.isEnabled, timeout=20_000)
+    assert f"Moves {MANY:,} annotations" in split.question.text()
+    assert "the first 300 are listed" in split.matches.text()
+    press("Return")
+    qtbot.waitUntil(lambda: not window.jobs.running and len(window.workspace.labels) == 4, timeout=20_000)
+    assert totals(window) == [0, 0, 0, MANY]
 
 
 def test_a_project_open_for_reading_refuses(launched: Launch, labelled: Path, qtbot: QtBot) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QColorDialog, QMenu
+from PySide6.QtWidgets import QColorDialog, QMenu, QStyle
 
 from annotator.app.actions import READ_ONLY_REASON
 from annotator.app.views.label_swatch import swatch_icon
@@ -195,8 +195,11 @@ class LabelCommands:
         menu = QMenu("Colour", parent)
         menu.setEnabled(not self._workspace.read_only)
         pattern = line_patterns(self._workspace.labels)[label.id]
+        # Icons of menus are square.
+        side = menu.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
         for color, name in zip(OKABE_ITO, COLOR_NAMES, strict=True):
-            action = menu.addAction(swatch_icon(label._replace(color=color), pattern, menu), name.capitalize())
+            picture = swatch_icon(label._replace(color=color), pattern, menu, QSize(side, side))
+            action = menu.addAction(picture, name.capitalize())
             action.setIconVisibleInMenu(True)
             action.setCheckable(True)
             action.setChecked(color == label.color)
@@ -233,7 +236,9 @@ class LabelCommands:
     def look(self, make: Callable[[], T], size: int, then: Callable[[T], None], refused: Callable[[str], None]) -> None:
         """Plan something that looks at about ``size`` annotations, in a job where they are many."""
         if size > _AT_ONCE:
-            self._window.jobs.run("Look", lambda _progress, _cancelled: make(), on_success=then, on_failure=refused)
+            self._window.jobs.run(
+                "Look at the annotations", lambda _progress, _cancelled: make(), on_success=then, on_failure=refused
+            )
             return
         try:
             made = make()

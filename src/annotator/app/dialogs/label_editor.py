@@ -15,12 +15,14 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QToolButton,
     QTreeWidget,
@@ -80,6 +82,7 @@ class LabelTree(QTreeWidget):
         self.setHeaderLabels(["Label", "Key", "Used"])
         self.setIconSize(swatch_size(self))
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setStyleSheet("QTreeView::item { padding: 3px 0; }")
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setIndentation(16)
@@ -126,7 +129,8 @@ class LabelTree(QTreeWidget):
         """Choose a label."""
         for item in self.findItems("*", Qt.MatchFlag.MatchWildcard | Qt.MatchFlag.MatchRecursive):
             if item.data(0, _ID) == label_id:
-                self.setCurrentItem(item, 0, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+                flag = QItemSelectionModel.SelectionFlag
+                self.setCurrentItem(item, 0, flag.ClearAndSelect | flag.Rows)
 
     def move_chosen(self, key: Qt.Key) -> None:
         """Move the label that is chosen as Alt with that arrow does."""
@@ -197,7 +201,7 @@ class LabelEditor(QDialog):
         self._pending = PendingEdit(self)
         self._connect()
         self._take_vocabulary()
-        size_for_font(self, 860, 620)
+        size_for_font(self, 860, 680)
 
     def show_label(self, label_id: int | None) -> None:
         """Choose a label; None leaves the one that is chosen."""
@@ -210,10 +214,11 @@ class LabelEditor(QDialog):
     def _build_fields(self) -> None:
         self.name, self.initials, self.hex = (QLineEdit(self) for _ in range(3))
         self.initials.setMaxLength(labels.INITIALS_AT_MOST)
+        self.hex.setMinimumWidth(self.fontMetrics().horizontalAdvance("#MMMMMM") + 24)
         self.key = QComboBox(self)
         self.description = QPlainTextEdit(self)
         self.description.setTabChangesFocus(True)
-        self.description.setMinimumHeight(self.fontMetrics().lineSpacing() * 3 + 16)
+        self.description.setFixedHeight(self.fontMetrics().lineSpacing() * 4 + 16)
         for field, name, title in (
             (self.name, "labelName", "Name"),
             (self.initials, "labelInitials", "Initials"),
@@ -311,7 +316,7 @@ class LabelEditor(QDialog):
         heading.setFont(font)
         right = QWidget(self)
         column = QVBoxLayout(right)
-        column.setContentsMargins(8, 0, 0, 0)
+        column.setContentsMargins(8, 0, 4, 0)
         column.setSpacing(10)
         column.addLayout(fields)
         column.addWidget(self.uses)
@@ -321,7 +326,16 @@ class LabelEditor(QDialog):
         column.addStretch(1)
         panes = QSplitter(Qt.Orientation.Horizontal, self)
         panes.addWidget(left)
-        panes.addWidget(right)
+        # In a small window the fields scroll rather than cover each other.
+        self._fields, self._fields_area = right, QScrollArea(self)
+        fields_area = self._fields_area
+        fields_area.setWidgetResizable(True)
+        fields_area.setFrameShape(QFrame.Shape.NoFrame)
+        fields_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        fields_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        fields_area.setWidget(right)
+        right.installEventFilter(self)
+        panes.addWidget(fields_area)
         panes.setStretchFactor(0, 2)
         panes.setStretchFactor(1, 3)
         panes.setChildrenCollapsible(False)
@@ -523,6 +537,9 @@ class LabelEditor(QDialog):
     def eventFilter(self, watched: Any, event: QEvent) -> bool:
         if watched is self.description and event.type() == QEvent.Type.FocusOut:
             self._pending.flush()
+        if watched is self._fields and event.type() == QEvent.Type.LayoutRequest:
+            bar = self._fields_area.verticalScrollBar().sizeHint().width()
+            self._fields_area.setMinimumWidth(self._fields.minimumSizeHint().width() + bar)
         return False
 
     def changeEvent(self, event: QEvent) -> None:

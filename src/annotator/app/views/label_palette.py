@@ -62,6 +62,7 @@ ID = Qt.ItemDataRole.UserRole
 _PAD = 7
 _INDENT = 16
 _LEAST_NAME = 9
+_ROWS_AT_LEAST = 6
 _ROWS_AT_MOST = 14
 
 
@@ -513,7 +514,9 @@ class LabelPalette(QStackedWidget):
         return QSize(240, self._height_of(min(max(3, rows), _ROWS_AT_MOST)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, self._height_of(3))
+        # Panes below one another never grow to what they would like, only to what they need.
+        rows = sum(not self._is_folded_away(label) for label in self._workspace.labels)
+        return QSize(120, self._height_of(min(max(3, rows), _ROWS_AT_LEAST)))
 
     def current_label_id(self) -> int | None:
         """The label on which the keys of the legend act."""

@@ -54,11 +54,11 @@ def swatch(style: LabelStyle, size: QSize, *, suggestion: bool, dark: bool, rati
     return picture
 
 
-def swatch_icon(label: LabelRecord, pattern: int, widget: QWidget) -> QIcon:
-    """The swatch of a label as an icon for lists and boxes."""
+def swatch_icon(label: LabelRecord, pattern: int, widget: QWidget, size: QSize | None = None) -> QIcon:
+    """The swatch of a label as an icon for lists and boxes; ``size``: where it is not that of ``swatch_size``."""
     style = LabelStyle(label.color, label.initials, pattern, label.name)
     dark, ratio = theme_in_use().is_dark, widget.devicePixelRatioF()
-    picture = swatch(style, swatch_size(widget), suggestion=False, dark=dark, ratio=ratio)
+    picture = swatch(style, size or swatch_size(widget), suggestion=False, dark=dark, ratio=ratio)
     made = QIcon(picture)
     # By itself Qt tints what is chosen, and the colour is what this is about.
     made.addPixmap(picture, QIcon.Mode.Selected)
