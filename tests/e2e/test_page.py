@@ -12,6 +12,7 @@ from tests.e2e.conftest import ARTICLE, Launch, active, press, put_caret, said
 
 import annotator
 from annotator import settings
+from annotator.app.dialogs.document_properties import DocumentPropertiesDialog
 from annotator.app.dialogs.preferences import PreferencesDialog
 from annotator.app.dialogs.text_preview import TextPreview
 from annotator.app.main_window import MainWindow
@@ -164,3 +165,43 @@ def test_the_font_is_chosen_and_seen_at_once(window: MainWindow) -> None:
     window.settings.set(settings.LINE_SPACING, "wide")
     assert preview.grab().toImage() != before
     dialog.close()
+
+
+def direction(window: MainWindow) -> str:
+    assert window.workspace.document is not None
+    return window.workspace.document.direction
+
+
+def test_the_direction_is_one_change_that_the_view_follows(window: MainWindow) -> None:
+    view = window.reading.view
+    start = ARTICLE.index("Nobody")
+    put_caret(window, "said on Monday")
+    press("1")
+    at_left = view.rectangle(0).left()
+    seen = []
+    for _ in range(3):
+        press("Ctrl+Shift+X")
+        seen.append((direction(window), view.rectangle(0).left() > at_left + 20))
+    assert seen == [("ltr", False), ("rtl", True), ("", False)]
+    press("Ctrl+Z")
+    assert direction(window) == "rtl" and view.rectangle(0).left() > at_left + 20
+    press("Ctrl+Z", "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Shift+Z")
+    assert direction(window) == "rtl" and view.rectangle(0).left() > at_left + 20
+    # Offsets and highlights are untouched, and another document runs as it did.
+    (only,) = window.workspace.annotations.values()
+    assert only.quote == ARTICLE[only.start : only.end] and only.start < start
+    window.actions_by_id["navigate.next_document"].trigger()
+    assert view.rectangle(0).left() == at_left
+    window.actions_by_id["navigate.previous_document"].trigger()
+    assert view.rectangle(0).left() > at_left + 20
+
+
+def test_the_direction_is_a_property_of_the_document(window: MainWindow) -> None:
+    window.actions_by_id["document.properties"].trigger()
+    (dialog,) = window.findChildren(DocumentPropertiesDialog)
+    assert dialog.direction.currentText() == "As the text tells"
+    press("R", on=dialog.direction)
+    dialog.ok.click()
+    assert direction(window) == "rtl"
+    press("Ctrl+Z")
+    assert direction(window) == ""

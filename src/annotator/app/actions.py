@@ -471,6 +471,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         section="document",
     ),
     ActionSpec(
+        "document.direction",
+        "Direction of the text",
+        "Edit",
+        "Lets the text run from left to right, from right to left, or as each paragraph tells itself.",
+        ("Ctrl+Shift+X",),
+        _DOCUMENT,
+        section="document",
+        writes=True,
+    ),
+    ActionSpec(
         "document.trash",
         "Move the document to the trash",
         "Edit",

@@ -3,9 +3,18 @@
 from typing import TYPE_CHECKING
 
 from annotator import settings as s
+from annotator.domain.vocabulary import DIRECTIONS
+from annotator.services import documents
 
 if TYPE_CHECKING:
     from annotator.app.main_window import MainWindow
+
+
+_DIRECTIONS = {
+    "": "The text itself tells how it runs.",
+    "ltr": "The text runs from left to right.",
+    "rtl": "The text runs from right to left.",
+}
 
 
 class PageCommands:
@@ -42,3 +51,12 @@ class PageCommands:
         self._window.actions_by_id["edit.preferences"].trigger()
         for dialog in self._window.findChildren(PreferencesDialog):
             dialog.field(s.FONT_FAMILY).setFocus()
+
+    def document_direction(self) -> None:
+        """Let the text run from left to right, from right to left, or as it tells itself, one after the other."""
+        document = self._workspace.document
+        if document is None:
+            return
+        wanted = DIRECTIONS[(DIRECTIONS.index(document.direction) + 1) % len(DIRECTIONS)]
+        if self._workspace.perform(documents.update(document, direction=wanted)):
+            self._workspace.told.emit(_DIRECTIONS[wanted], True)

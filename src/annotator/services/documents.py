@@ -26,8 +26,13 @@ def update(document: DocumentRecord, **fields: Any) -> Change:
         raise InvalidValue(f"{fields['direction']!r} is no direction: use ltr, rtl, or nothing where the text tells.")
     after = {column: value for column, value in fields.items() if value != getattr(document, column)}
     before = {column: getattr(document, column) for column in after}
-    title = f"Mark as {after['status']}" if after.keys() == {"status"} else "Change the document"
-    return Change(title, (Edit("document", document.id, before, after),) if after else ())
+    return Change(_title(after), (Edit("document", document.id, before, after),) if after else ())
+
+
+def _title(after: dict[str, Any]) -> str:
+    if after.keys() == {"status"}:
+        return f"Mark as {after['status']}"
+    return "Set the direction of the text" if after.keys() == {"direction"} else "Change the document"
 
 
 def trash(ids: Iterable[int]) -> Change:

@@ -15,6 +15,7 @@ from annotator.domain.records import DocumentRecord
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.services import documents, sources
 
+_DIRECTIONS = {"": "As the text tells", "ltr": "Left to right", "rtl": "Right to left"}
 _LINES = ("title", "author", "published_at", "language", "address")
 
 
@@ -37,6 +38,9 @@ class DocumentPropertiesDialog(QDialog):
         self.source.set_sources(workspace.sources())
         self.status = form.part(QComboBox, "status")
         self.status.addItems(DOCUMENT_STATUSES)
+        self.direction = form.part(QComboBox, "direction")
+        for direction, words in _DIRECTIONS.items():
+            self.direction.addItem(words, direction)
         self.note = form.part(QPlainTextEdit, "note")
         self.origin = form.part(QLabel, "origin")
         self.message = form.part(QLabel, "message")
@@ -67,6 +71,7 @@ class DocumentPropertiesDialog(QDialog):
             line.setCursorPosition(0)
         self.source.set_source(document.source_id, document.source)
         self.status.setCurrentText(document.status)
+        self.direction.setCurrentIndex(self.direction.findData(document.direction))
         self.note.setPlainText(document.note)
         facts = {
             self.tr("File"): document.origin_path,
@@ -91,6 +96,7 @@ class DocumentPropertiesDialog(QDialog):
         if self.note.document().isModified():
             fields["note"] = self.note.toPlainText().strip()
         fields["status"] = self.status.currentText()
+        fields["direction"] = self.direction.currentData()
         fields["source_id"] = self._source_id
         added: tuple[Edit, ...] = ()
         try:
@@ -109,6 +115,7 @@ class DocumentPropertiesDialog(QDialog):
         self.ok.setEnabled(not is_closed)
         self.source.setEnabled(not is_closed)
         self.status.setEnabled(not is_closed)
+        self.direction.setEnabled(not is_closed)
         self.note.setReadOnly(is_closed)
         for line in self.lines.values():
             line.setReadOnly(is_closed)

@@ -98,6 +98,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self._size_changed = False
         self.characters = _USUAL_CHARACTERS
         self.spacing = "normal"
+        self.direction = ""
         self.update_font()
 
     @property
@@ -118,6 +119,13 @@ class ReadingLayout(QPlainTextDocumentLayout):
         """Sets the room between lines and paragraphs, one of SPACINGS; the caller places the column."""
         self.spacing = name
         self.update_font()
+
+    def set_direction(self, direction: str) -> None:
+        """Sets how lines run: ``ltr``, ``rtl``, or empty where each paragraph tells by its first strong character.
+
+        The caller places the column.
+        """
+        self.direction = direction
 
     def clear(self) -> None:
         """Forgets what was set for the last text."""
@@ -227,7 +235,8 @@ class ReadingLayout(QPlainTextDocumentLayout):
     def _lay_out(self, block: QTextBlock, number: int) -> float:
         setting = self._settings.get(number, _PLAIN)
         layout = block.layout()
-        right_to_left = block.textDirection() == Qt.LayoutDirection.RightToLeft
+        told = block.textDirection() == Qt.LayoutDirection.RightToLeft
+        right_to_left = self.direction == "rtl" if self.direction else told
         option = QTextOption(self.document().defaultTextOption())
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
         option.setAlignment(Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft)

@@ -556,6 +556,13 @@ class DocumentView(QPlainTextEdit):
                 self._layout.set_characters(characters)
                 self._place_column()
 
+    def set_direction(self, direction: str) -> None:
+        """Sets how the lines run: ``ltr``, ``rtl``, or empty where each paragraph tells itself."""
+        if direction != self._layout.direction:
+            with self._kept_top():
+                self._layout.set_direction(direction)
+                self._place_column()
+
     def set_spacing(self, name: str) -> None:
         """Sets the room between lines and paragraphs: one of SPACINGS."""
         if name != self._layout.spacing:

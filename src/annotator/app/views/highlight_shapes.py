@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QTextBlock, QTextLine
 
 from annotator.app.views.highlight_style import LANES_SHOWN, LAYERS
@@ -129,6 +129,8 @@ def extents_in(block: QTextBlock) -> Callable[[int, int], list[Extent]]:
     inked = [start + len(text[start:end].rstrip(" ")) for start, end in zip(starts, ends, strict=True)]
     rows = [(line.y(), line.y() + line.ascent() + line.descent()) for line in lines]
     right_to_left = has_right_to_left(text)
+    # In a paragraph that runs from right to left, a full stop stands at the left of Latin words, too.
+    mixed = right_to_left or layout.textOption().textDirection() == Qt.LayoutDirection.RightToLeft
 
     def extents(start: int, end: int) -> list[Extent]:
         found: list[Extent] = []
@@ -136,7 +138,7 @@ def extents_in(block: QTextBlock) -> Callable[[int, int], list[Extent]]:
             low, high = starts[row], ends[row]
             first, last = start >= low, end <= high
             low, high = start if first else low, end if last else max(start, low, inked[row])
-            ranges = _mixed_ranges(lines[row], low, high) if right_to_left else _plain_range(lines[row], low, high)
+            ranges = _mixed_ranges(lines[row], low, high) if mixed else _plain_range(lines[row], low, high)
             for left, right in ranges:
                 found.append(Extent(row, left, right, *rows[row], first, last, right_to_left))
         return found

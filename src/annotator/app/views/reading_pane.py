@@ -92,7 +92,7 @@ class ReadingPane(QWidget):
         self._show_filter()
         workspace.label_filter.changed.connect(self._show_filter)
         workspace.document_opened.connect(self._show_document)
-        workspace.document_changed.connect(self._show_headline)
+        workspace.document_changed.connect(self._show_data)
         workspace.annotations_changed.connect(self._show_changes)
         workspace.active_changed.connect(self._show_active)
         workspace.vocabulary_changed.connect(self._show_labels)
@@ -134,12 +134,18 @@ class ReadingPane(QWidget):
             self.find_bar.close_bar()
             self.view.clear_document()
         else:
+            self.view.set_direction(document.direction)
             self.view.set_document(document.text, document.structure)
             self.view.set_reshaping(not self._workspace.read_only)
             self.view.set_highlights(map(_highlight, self._workspace.annotations.values()))
             self.find_bar.search_anew()
         self._show_headline()
         self._show_map()
+
+    def _show_data(self) -> None:
+        if (document := self._workspace.document) is not None:
+            self.view.set_direction(document.direction)
+        self._show_headline()
 
     def _show_headline(self) -> None:
         document = self._workspace.document
