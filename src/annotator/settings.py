@@ -135,6 +135,15 @@ LINE_SPACING = Setting(
 MINIMAP = Setting(
     "appearance.minimap", bool, True, "Show the map beside the text", "A narrow window has no room for it."
 )
+FOCUS_FULL_SCREEN = Setting("focus.full_screen", bool, True, "Focus mode fills the screen")
+FOCUS_SPOTLIGHT = Setting(
+    "focus.spotlight",
+    str,
+    "nothing",
+    "In focus mode stands out",
+    "What the caret is in; all other text is dimmed.",
+    choices=("nothing", "sentence", "paragraph"),
+)
 ANNOTATOR_NAME = Setting(
     "annotating.annotator", str, "", "Annotator", "Your name on annotations. Empty for the name of your login."
 )
@@ -154,6 +163,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     READING_WIDTH,
     LINE_SPACING,
     MINIMAP,
+    FOCUS_FULL_SCREEN,
+    FOCUS_SPOTLIGHT,
     ANNOTATOR_NAME,
     SNAP_TO_WORDS,
     BACKUP_KEEP,

@@ -1,14 +1,15 @@
 """What stands around the text: hover card, the list behind +n, the map, spacing, focus mode, direction."""
 
+import re
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QMenu
+from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QMenu, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
-from tests.e2e.conftest import ARTICLE, Launch, active, press, put_caret, said
+from tests.e2e.conftest import ARTICLE, Launch, active, leave, press, put_caret, said
 
 import annotator
 from annotator import settings
@@ -165,6 +166,99 @@ def test_the_font_is_chosen_and_seen_at_once(window: MainWindow) -> None:
     window.settings.set(settings.LINE_SPACING, "wide")
     assert preview.grab().toImage() != before
     dialog.close()
+
+
+def around(window: MainWindow) -> dict[str, tuple[int, int] | None]:
+    """What stands around the text, with its size where it is on the screen."""
+    parts: list[QWidget] = [*window.findChildren(QDockWidget), *window.findChildren(QToolBar), window.reading.map]
+    parts += [window.menuBar(), window.statusBar()]
+    return {
+        part.objectName() or type(part).__name__: (part.width(), part.height()) if part.isVisible() else None
+        for part in parts
+    }
+
+
+@pytest.mark.parametrize("way_out", ["F11", "Esc"])
+def test_focus_mode_shows_the_text_alone_and_brings_everything_back(window: MainWindow, way_out: str) -> None:
+    window.resize(790, 600)
+    window.docks["annotations"].hide()
+    QApplication.processEvents()
+    before, size = around(window), window.size()
+    press("F11")
+    QApplication.processEvents()
+    assert not any(around(window).values())
+    assert window.isFullScreen() and window.actions_by_id["view.focus"].isChecked()
+    # Keys go on working with all menus away.
+    put_caret(window, "said on Monday")
+    press("1")
+    assert active(window).label == "claim"
+    press("Esc", way_out)
+    QApplication.processEvents()
+    assert around(window) == before and window.size() == size
+    assert not window.isFullScreen() and not window.actions_by_id["view.focus"].isChecked()
+
+
+def test_esc_leaves_the_find_bar_before_focus_mode(window: MainWindow) -> None:
+    press("F11", "Ctrl+F")
+    bar = window.reading.find_bar
+    assert bar.isVisible()
+    window.reading.view.setFocus()
+    press("Esc")
+    assert not bar.isVisible() and not window.statusBar().isVisible()
+    press("Esc")
+    assert window.statusBar().isVisible()
+
+
+def test_focus_mode_is_never_kept_as_the_layout(launched: Launch, case: Path, qtbot: QtBot) -> None:
+    window = launched(case)
+    window.resize(780, 590)
+    QApplication.processEvents()
+    before, size = around(window), window.size()
+    press("F11")
+    QApplication.processEvents()
+    leave(qtbot, window)
+    again = launched(case)
+    assert around(again) == before and again.size() == size and not again.isFullScreen()
+
+
+def test_focus_mode_ends_with_the_last_document(window: MainWindow) -> None:
+    press("F11")
+    for _ in range(2):
+        window.actions_by_id["document.trash"].trigger()
+    if window.workspace.document is not None:
+        window.workspace.open_document(None)
+    assert window.menuBar().isVisible() and not window.actions_by_id["view.focus"].isChecked()
+
+
+@pytest.mark.parametrize(("unit", "end"), [("sentence", "expected a result."), ("paragraph", "Nobody else agreed.")])
+def test_focus_mode_dims_all_but_what_the_caret_is_in(window: MainWindow, unit: str, end: str) -> None:
+    view = window.reading.view
+    window.settings.set(settings.FOCUS_FULL_SCREEN, False)
+    window.settings.set(settings.FOCUS_SPOTLIGHT, unit)
+    put_caret(window, "said on Monday")
+    bright = shade_by_word(window)
+    press("F11")
+    dimmed = shade_by_word(window)
+    lit = {word for word in bright if dimmed[word] < 128}
+    first = ARTICLE.index("The minister")
+    last = ARTICLE.index(end) + len(end)
+    assert lit == {start for start in bright if first <= start < last}
+    press("Esc")
+    assert max(shade_by_word(window).values()) < 128 <= min(dimmed[word] for word in bright if word not in lit)
+    assert view.hasFocus()
+
+
+def shade_by_word(window: MainWindow) -> dict[int, int]:
+    """The darkest pixel of each Latin word of the article, by where it starts."""
+    view = window.reading.view
+    image = view.viewport().grab().toImage()
+    shades = {}
+    for match in re.finditer(r"[A-Za-z]{3,}", ARTICLE[: ARTICLE.index("according")]):
+        first, last = view.rectangle(match.start()), view.rectangle(match.end())
+        assert image.rect().contains(last)
+        points = [(x, y) for x in range(first.left() + 2, last.left() - 2) for y in range(first.top(), first.bottom())]
+        shades[match.start()] = min(image.pixelColor(x, y).lightness() for x, y in points)
+    return shades
 
 
 def direction(window: MainWindow) -> str:

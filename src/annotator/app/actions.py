@@ -872,6 +872,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+H",),
         section="page",
     ),
+    ActionSpec(
+        "view.focus",
+        "Focus mode",
+        "View",
+        "Shows the text alone, without panes, bars and menus; Esc brings them back.",
+        ("F11",),
+        _DOCUMENT,
+        section="page",
+        checkable=True,
+    ),
     ActionSpec("view.font", "Font of the text", "View", "Goes to the settings of the text's font.", section="page"),
     *_panes(),
     ActionSpec(

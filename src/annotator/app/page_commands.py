@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from annotator import settings as s
+from annotator.app.focus_mode import FocusMode
 from annotator.domain.vocabulary import DIRECTIONS
 from annotator.services import documents
 
@@ -23,6 +24,8 @@ class PageCommands:
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self._workspace = window.workspace
+        self._focus = FocusMode(window)
+        window.reading_commands.left_everything = self._focus.escape
 
     def view_card(self) -> None:
         """Show what is known of the active annotation beside its words."""
@@ -51,6 +54,10 @@ class PageCommands:
         self._window.actions_by_id["edit.preferences"].trigger()
         for dialog in self._window.findChildren(PreferencesDialog):
             dialog.field(s.FONT_FAMILY).setFocus()
+
+    def view_focus(self, _is_wanted: bool) -> None:
+        """Show the text alone, or everything again."""
+        self._focus.toggle()
 
     def document_direction(self) -> None:
         """Let the text run from left to right, from right to left, or as it tells itself, one after the other."""

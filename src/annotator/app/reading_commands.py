@@ -1,5 +1,7 @@
 """What keys do in the text: select, label, grade, and walk the annotations."""
 
+from collections.abc import Callable
+
 from annotator.app.views.document_view import DocumentView
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
@@ -17,6 +19,8 @@ class ReadingCommands:
         self._view = view
         self._relating: tuple[int, str] | None = None
         workspace.active_changed.connect(self._finish_relation)
+        self.left_everything: Callable[[], object] = lambda: None
+        """What Esc does when there is nothing selected and nothing active to be left."""
 
     # --- select -----------------------------------------------------------------------------------------------------
 
@@ -54,8 +58,10 @@ class ReadingCommands:
             self._view.setFocus()
         elif self._view.selected_span() is not None:
             self._view.set_caret(self._view.caret())
-        else:
+        elif self._workspace.active is not None:
             self._workspace.set_active(None)
+        else:
+            self.left_everything()
 
     def select_next_sentence(self) -> None:
         self._view.move_by("sentence", True)

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPalette,
     QResizeEvent,
@@ -59,6 +60,10 @@ _PAGE_DELAY = 40
 
 _LANES_AT_ONCE = 500
 _LANES_A_SLICE = 4_000
+
+_VEIL = 0.5
+"""How much of the page lies over dimmed text, which can be read all the same."""
+
 _BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
 
 
@@ -138,6 +143,8 @@ class DocumentView(QPlainTextEdit):
         self._look = HighlightPainter()
         self._gutter = Gutter(self._look)
         self._top = 0
+        self._spotlight = ""
+        self._lit: Span | None = None
         self._pointing = DocumentPointing(self)
         self._grown: list[tuple[Span, Span]] = []
         self._default_size = self.font().pointSizeF()
@@ -563,6 +570,11 @@ class DocumentView(QPlainTextEdit):
                 self._layout.set_direction(direction)
                 self._place_column()
 
+    def set_spotlight(self, unit: str) -> None:
+        """Sets what of the text stands out: the ``sentence`` or ``paragraph`` at the caret; empty for all."""
+        self._spotlight = unit
+        self._follow_spotlight()
+
     def set_spacing(self, name: str) -> None:
         """Sets the room between lines and paragraphs: one of SPACINGS."""
         if name != self._layout.spacing:
@@ -621,6 +633,7 @@ class DocumentView(QPlainTextEdit):
         self._seed_timer.start(0 if len(source.text) <= _SEED_AT_ONCE else _SEED_DELAY)
         if had_selection:
             self.selection_changed.emit(None)
+        self._follow_spotlight()
         self.caret_moved.emit(0)
         self.viewport().update()
         self.marks_changed.emit()
@@ -731,7 +744,14 @@ class DocumentView(QPlainTextEdit):
     def _on_selection_changed(self) -> None:
         self.selection_changed.emit(self.selected_span())
 
+    def _follow_spotlight(self) -> None:
+        lit = unit_at(self.text, self.caret(), self._spotlight) if self._spotlight else None
+        if lit != self._lit:
+            self._lit = lit
+            self.viewport().update()
+
     def _on_caret_moved(self) -> None:
+        self._follow_spotlight()
         self.caret_moved.emit(self.caret())
 
     # Painting
@@ -754,6 +774,8 @@ class DocumentView(QPlainTextEdit):
                 self._paint_marks(painter, block)
         painter.end()
         super().paintEvent(event)
+        if self._lit is not None:
+            self._dim_around(self._lit, event.rect())
         self._layout.withhold_sizes(False)
         if self._layout.size_changed:
             self._size_timer.start()
@@ -821,6 +843,23 @@ class DocumentView(QPlainTextEdit):
         for last, _ in self._blocks_in(self.viewport().rect()):  # noqa: B007 - the last one is what is wanted
             pass
         return last
+
+    def _dim_around(self, lit: Span, clip: QRect) -> None:
+        """Lays a veil over all but one span and what stands beside its lines."""
+        veil = QPainterPath()
+        veil.addRect(QRectF(clip))
+        light = QPainterPath()
+        light.setFillRule(Qt.FillRule.WindingFill)
+        for block, top in self._blocks_in(clip):
+            for extent in self._extents(block, [lit]):
+                place = extent.rect.translated(0.0, top).adjusted(-2.0, -1.0, 2.0, self._layout.line_gap - 1.0)
+                light.addRect(place)
+                light.addRect(QRectF(0.0, place.top(), self._gutter.right - 4.0, place.height()))
+        painter = QPainter(self.viewport())
+        ground = self.palette().color(QPalette.ColorRole.Base)
+        ground.setAlphaF(_VEIL)
+        painter.fillPath(veil.subtracted(light), ground)
+        painter.end()
 
     def _paint_hint(self) -> None:
         painter = QPainter(self.viewport())

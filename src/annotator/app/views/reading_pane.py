@@ -61,6 +61,7 @@ class ReadingPane(QWidget):
         self.view.set_hint(_HINT)
         self.map = Minimap(self.view, self)
         self._has_map = True
+        self._is_bare = False
         self.cards = HoverCards(self.view, workspace.annotations)
         self._headline = Headline(self)
         self._headline.setProperty("role", "muted")
@@ -105,13 +106,24 @@ class ReadingPane(QWidget):
         self._has_map = is_wanted
         self._show_map()
 
+    def set_bare(self, is_bare: bool) -> None:
+        """Sets whether the text stands alone: what is about it is put away, but for the line that labels are hidden."""
+        self._is_bare = is_bare
+        self._headline.setVisible(not is_bare)
+        self._show_bar()
+        self._show_map()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_map()
 
     def _show_map(self) -> None:
         is_wide = self.width() >= _WIDTH_FOR_MAP * self.fontMetrics().averageCharWidth()
-        self.map.setVisible(self._has_map and is_wide and self.view.is_open)
+        self.map.setVisible(self._has_map and is_wide and self.view.is_open and not self._is_bare)
+
+    def _show_bar(self) -> None:
+        has_news = not self._is_bare or not self.hidden_line.isHidden()
+        self._bar.setVisible(self._workspace.document is not None and has_news)
 
     def list_spans_here(self) -> bool:
         """Pops up the annotations on the line of the caret; whether there are any."""
@@ -149,7 +161,7 @@ class ReadingPane(QWidget):
 
     def _show_headline(self) -> None:
         document = self._workspace.document
-        self._bar.setVisible(document is not None)
+        self._show_bar()
         if document is None:
             return
         parts = [
@@ -191,6 +203,7 @@ class ReadingPane(QWidget):
         self.view.set_hidden_labels(hidden)
         self.hidden_line.setVisible(bool(hidden))
         self.hidden_line.setText(f"{counted(len(hidden), 'label')} hidden - show all")
+        self._show_bar()
 
 
 def _highlight(annotation: AnnotationRecord) -> Highlight:
