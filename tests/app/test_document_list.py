@@ -188,7 +188,7 @@ def test_the_status_of_several_is_one_step_of_undo(view: DocumentListView, works
     assert [row.status for row in workspace.document_rows()] == ["done", "done", "in progress", "done"]
     assert view.table.model().index(3, 3).data() == "done"
     workspace.undo()
-    assert view.table.model().index(3, 3).data() == "new"
+    qtbot.waitUntil(lambda: view.table.model().index(3, 3).data() == "new")
     assert view.selected_ids() == [1, 4] and resets == []
 
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -184,8 +185,8 @@ def test_a_cancelled_job_leaves_one_step_that_undo_takes_back(
     apply, project = Project.apply, window.workspace.project
     assert project is not None
 
-    def cancelling(self: Project, change: Change) -> None:
-        apply(self, change)
+    def cancelling(self: Project, change: Change, progress: Any = None) -> None:
+        apply(self, change, progress)
         window.jobs.cancel_all()
 
     window.reading.view.select(0, 5)

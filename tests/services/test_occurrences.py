@@ -108,7 +108,11 @@ def test_all_chunks_are_one_step(project: annotator.Project) -> None:
         chunk=2,
         progress=lambda done, total, _: seen.append((done, total)),
     )
-    assert done == 5 and seen == [(2, 5), (4, 5), (5, 5)] and project._stored.log_number == number + 3
+    assert (
+        done == 5
+        and list(dict.fromkeys(seen)) == [(0, 5), (2, 5), (4, 5), (5, 5)]
+        and project._stored.log_number == number + 3
+    )
     made = project.annotations()
     assert [found.quote for found in made] == ["sanctions", "Sanctions", *["sanctions"] * 3]
     assert {found.source for found in made} == {"The ministry"}

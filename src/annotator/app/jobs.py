@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from annotator.app.icons import icon
@@ -20,7 +20,16 @@ SWITCH_INTERVAL = 0.00005
 """Seconds that a thread may hold the interpreter while a job runs: Qt gives it up at nearly every call of the main
 thread, and gets it back only after this time."""
 
-BREATH_INTERVAL = 0.01
+BREATH = 0.004
+"""Seconds after which a job gives way to the window, at its next report of progress."""
+
+GIVE_WAY = 0.04
+"""Seconds that it waits at most until the event loop has done what there was to do."""
+
+_KNOCK = QEvent.Type(QEvent.registerEventType())
+_LAST = Qt.EventPriority.LowEventPriority.value - 1
+"""A priority below that of painting."""
+
 SHOW_AFTER = 300
 """Milliseconds before a job is shown at all: what is over at once should not flicker."""
 
@@ -64,7 +73,8 @@ class Job(QObject):
         self._work = work
         self._cancel = threading.Event()
         self._last_report = 0.0
-        self._last_breath = 0.0
+        self._next_breath = 0.0
+        self._answered = threading.Event()
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
         # A daemon, so that work which never asks whether it is cancelled cannot keep the program from ending.
@@ -106,10 +116,26 @@ class Job(QObject):
         if now - self._last_report >= REPORT_INTERVAL or (total and done >= total):
             self._last_report = now
             self._reported.emit(done, total, text)
-        if now - self._last_breath >= BREATH_INTERVAL:
-            # Lets the main thread take the interpreter at once instead of asking for it.
-            time.sleep(0)
-            self._last_breath = now
+        if now >= self._next_breath:
+            self._give_way()
+
+    def _give_way(self) -> None:
+        """Wait until the window has done what waits for it: painting beside a thread that wants the interpreter too
+        takes many times as long as without one.
+        """
+        begin = time.monotonic()
+        self._answered.clear()
+        QCoreApplication.postEvent(self, QEvent(_KNOCK), _LAST)
+        self._answered.wait(GIVE_WAY)
+        now = time.monotonic()
+        # A loop that is busy for long, or does not run, leaves the work half of the time.
+        self._next_breath = now + max(BREATH, now - begin)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == _KNOCK:
+            self._answered.set()
+            return True
+        return super().event(event)
 
     def _on_reported(self, done: int, total: int, text: str) -> None:
         self.done, self.total, self.text = done, total, text

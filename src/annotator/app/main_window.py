@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         self.resize(1400, 900)
         self.settings, self.state, self.theme = settings, state, theme
         self.workspace = Workspace(self)
-        self.jobs = Jobs(self)
+        self.jobs = self.workspace.jobs = Jobs(self)
         self.toasts = Toasts(self)
         # Built by name out of the table of views: what one of them can do is known to whoever asks for it by its id.
         self.views: dict[str, Any] = {}

@@ -1,14 +1,18 @@
 """The workspace: the open project as the window sees it. Views ask it and listen to it; none of them writes."""
 
-from collections import Counter
-from collections.abc import Sequence
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from annotator.app.backlog import AT_ONCE, Backlog
+from annotator.app.jobs import Job, Jobs
 from annotator.app.label_filter import LabelFilter
-from annotator.domain.changes import Change
+from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import AnnotatorError, NewerProject, NotFound, ProjectInUse, ReadOnlyProject
 from annotator.domain.records import (
     AnnotationRecord,
@@ -22,10 +26,13 @@ from annotator.domain.records import (
 from annotator.domain.spans import Pairs
 from annotator.services import annotating, projects
 from annotator.store import queries
-from annotator.store.project import Project
+from annotator.store.project import Progress, Project
 
-_ROWS_AT_MOST = 500
-"""A change of more documents than this, such as the undo of a large import, has the list read anew."""
+MANY = 300
+"""A write of more rows than this runs beside the window."""
+
+_EDITS_AT_ONCE = 2_000
+"""Edits of other threads that are taken in before the event loop goes on."""
 
 
 class Workspace(QObject):
@@ -51,13 +58,13 @@ class Workspace(QObject):
     vocabulary_changed = Signal()
     sources_changed = Signal()
     documents_changed = Signal(object)
-    """Ids of documents whose row in the list came, changed or went, or None where the list is to be read anew."""
+    """Ids of documents whose row in the list came, changed or went."""
     failed = Signal(str)
     """One plain sentence about something that could not be done; nothing was changed."""
     told = Signal(str, bool)
     """One plain sentence of news, and whether it can be undone."""
 
-    _committed = Signal(object)
+    _heard_more = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,8 +81,12 @@ class Workspace(QObject):
         self.features: list[FeatureRecord] = []
         self._sources: list[SourceRecord] | None = None
         self.label_filter = LabelFilter(self)
-        # Commits of other threads arrive queued, those of this one at once.
-        self._committed.connect(self._take_commit)
+        self.jobs: Jobs | None = None
+        """Where large writes run beside the window; without one they are made in place."""
+        self._long_job: Job | None = None
+        self._heard: deque[Change] = deque()
+        self._heard_more.connect(self._take_heard, Qt.ConnectionType.QueuedConnection)
+        self._backlog = Backlog(self._take_own_annotations, self)
 
     # --- project --------------------------------------------------------------------------------------------------
 
@@ -93,7 +104,7 @@ class Workspace(QObject):
         """Show an open project in place of the present one, which is closed."""
         self.close_project()
         self.project, self.notice = project, notice
-        project.subscribe(self._committed.emit)
+        project.subscribe(self._hear)
         with project.reading() as connection:
             self.labels = queries.labels(connection)
             self.features = queries.features(connection)
@@ -106,6 +117,7 @@ class Workspace(QObject):
         self.open_document(None)
         self.project.close()
         self.project = None
+        self._heard.clear()
         self._sources = None
         self.labels, self.features = [], []
         self.notice = ""
@@ -163,6 +175,7 @@ class Workspace(QObject):
             except AnnotatorError as error:
                 self.failed.emit(str(error))
                 return
+        self._backlog.clear()
         self.label_counts = Counter(found.label_id for found in self.annotations.values())
         self.active_id = None
         self.document_opened.emit()
@@ -197,6 +210,53 @@ class Workspace(QObject):
             return False
         return True
 
+    def perform_many(self, title: str, plan: Callable[[], Change]) -> bool:
+        """Plan a change of many rows and write it beside the window, with progress and cancel; its title is told.
+
+        False where it was refused at once. All of it is one transaction: after a cancel nothing is changed.
+        """
+        project = self.project
+        if project is None:
+            return False
+
+        def write(progress: Progress | None) -> str:
+            change = plan()
+            project.apply(change, progress)
+            return change.title
+
+        return self._write_beside(title, write, lambda title: self.told.emit(f"{title}.", True))
+
+    def _write_beside(
+        self, title: str, write: Callable[[Progress | None], str | None], then: Callable[[str | None], None]
+    ) -> bool:
+        """Run ``write`` as a job, or in place where there are no jobs, and ``then`` with the title that it returns."""
+        if self._long_job is not None:
+            self.failed.emit(
+                f"“{self._long_job.title}” is still being done, so nothing was changed: wait until it is done, or "
+                "cancel it."
+            )
+            return False
+        if self.jobs is None:
+            try:
+                then(write(None))
+            except AnnotatorError as error:
+                self.failed.emit(str(error))
+                return False
+            return True
+        job = self.jobs.run(
+            title,
+            lambda progress, _cancelled: write(progress),
+            on_success=then,
+            on_failure=self.failed.emit,
+            on_cancel=lambda: self.told.emit(f"{title}: cancelled, nothing was changed.", False),
+        )
+        self._long_job = job
+        job.finished.connect(self._forget_long_job)
+        return True
+
+    def _forget_long_job(self) -> None:
+        self._long_job = None
+
     def annotate(self, fragments: Pairs, label_id: int, **fields: Any) -> int | None:
         """Annotate a span of the document being read and make it the active one; its id, or None."""
         if self.project is None or self.document is None:
@@ -226,12 +286,14 @@ class Workspace(QObject):
 
     def remove(self, annotations: Sequence[AnnotationRecord]) -> bool:
         """Remove annotations with the relations that hang on them."""
-        if self.project is None or not annotations:
+        project = self.project
+        if project is None or not annotations:
             return False
+        if len(annotations) > MANY:
+            title = f"Remove {len(annotations):,} annotations"
+            return self.perform_many(title, lambda: annotating.remove(annotations, (), project))
         try:
-            with self.project.reading() as connection:
-                relations = queries.relations(connection, annotation_ids=[found.id for found in annotations])
-            change = annotating.remove(annotations, relations, self.project)
+            change = annotating.remove(annotations, (), project)
         except AnnotatorError as error:
             self.failed.emit(str(error))
             return False
@@ -247,19 +309,53 @@ class Workspace(QObject):
         self._retrace("redo")
 
     def _retrace(self, direction: str) -> None:
-        if self.project is None:
+        project = self.project
+        if project is None:
             return
+        retrace = project.undo if direction == "undo" else project.redo
         try:
-            title = self.project.undo() if direction == "undo" else self.project.redo()
+            if self.jobs is not None and (self._long_job or getattr(project, f"is_{direction}_large")()):
+                title = getattr(project, f"{direction}_title") or ""
+                self._write_beside(f"{direction.capitalize()}: {title}", retrace, lambda t: self._tell(direction, t))
+                return
+            self._tell(direction, retrace())
         except AnnotatorError as error:
             self.failed.emit(str(error))
-            return
+
+    def _tell(self, direction: str, title: str | None) -> None:
         if title is None:
             self.told.emit(f"There is nothing to {direction}.", False)
         else:
             self.told.emit(f"{'Undone' if direction == 'undo' else 'Done again'}: {title}.", False)
 
     # --- what was written -----------------------------------------------------------------------------------------
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether much was written and not all of it is shown as yet."""
+        return bool(self._heard or self._backlog)
+
+    def _hear(self, change: Change) -> None:
+        """Take a commit of this thread at once. Those of others wait for the event loop, which takes many together."""
+        if threading.current_thread() is threading.main_thread():
+            self._take_commit(change)
+            return
+        for first in range(0, len(change.edits), _EDITS_AT_ONCE):
+            self._heard.append(replace(change, edits=change.edits[first : first + _EDITS_AT_ONCE]))
+        self._heard_more.emit()
+
+    def _take_heard(self) -> None:
+        """Take in what other threads have written, as one change as far as it is not too much."""
+        edits: list[Edit] = []
+        title = step = ""
+        while self._heard and len(edits) + len(self._heard[0].edits) <= _EDITS_AT_ONCE:
+            heard = self._heard.popleft()
+            edits += heard.edits
+            title, step = heard.title, heard.step
+        if self._heard:
+            QTimer.singleShot(0, self, self._take_heard)
+        if edits:
+            self._take_commit(Change(title, tuple(edits), step))
 
     def _take_commit(self, change: Change) -> None:
         if self.project is None:
@@ -288,16 +384,23 @@ class Workspace(QObject):
                 self.document_changed.emit()
             except NotFound:
                 self.open_document(None)
-        self.documents_changed.emit(ids if len(ids) <= _ROWS_AT_MOST else None)
+        self.documents_changed.emit(ids)
 
     def _take_annotations(self, change: Change) -> None:
         edits = _of(change, "annotation")
-        # Each once, or it would be counted twice: a merge changes the label that an annotation had, and the annotation.
-        ids = dict.fromkeys([edit.id for edit in edits] + self._told_otherwise(change))
-        self._take_own_annotations(list(ids))
         values = [row for edit in edits for row in (edit.before, edit.after) if row]
         documents = {row["document_id"] for row in values if "document_id" in row}
-        if documents and "document" not in change.tables():
+        # An edit that makes or removes one names its document, and most may be of others.
+        own = None if self.document is None else self.document.id
+        mine = [edit.id for edit in edits if (edit.before or edit.after or {}).get("document_id", own) == own]
+        # Each once, or it would be counted twice: a merge changes the label that an annotation had, and the annotation.
+        ids = list(dict.fromkeys(mine + self._told_otherwise(change)))
+        if len(ids) > AT_ONCE:
+            self._backlog.add(ids)
+        else:
+            self._backlog.discard(ids)
+            self._take_own_annotations(ids)
+        if documents := documents.difference(edit.id for edit in _of(change, "document")):
             self.documents_changed.emit(sorted(documents))
 
     def _take_own_annotations(self, ids: list[int]) -> None:

@@ -133,7 +133,13 @@ def import_files(
     files = files_of(paths, recursive=recursive)
     report = ImportReport(files=len(files), dry_run=dry_run)
     chosen = None if format == "auto" else registry.by_id(format)
-    intake = _Intake(project, report, source, chunk)
+    number, path = 0, Path()
+
+    def give_way(*_: object) -> None:
+        if progress is not None:
+            progress(number, len(files), path.name)
+
+    intake = _Intake(project, report, source, chunk, give_way)
     for number, path in enumerate(files):
         if cancelled is not None and cancelled():
             report.cancelled = True
@@ -180,9 +186,17 @@ def _read(path: Path, chosen: registry.Format | None) -> Iterator[Incoming]:
 class _Intake:
     """Collects what readers give into chunks, and writes each as one Change of the same step."""
 
-    def __init__(self, project: Project, report: ImportReport, source: str, chunk: int = CHUNK) -> None:
+    def __init__(
+        self,
+        project: Project,
+        report: ImportReport,
+        source: str,
+        chunk: int = CHUNK,
+        give_way: Progress = lambda _done, _total, _text: None,
+    ) -> None:
         self._project = project
         self._chunk = chunk
+        self._give_way = give_way
         self._report = report
         self._default_source = source.strip()
         self._step = new_uid()
@@ -277,7 +291,7 @@ class _Intake:
         if not self._report.dry_run:
             # Annotators are nobody's action: undo must not take away the one who works here.
             self._project.apply(Change("Welcome annotators", tuple(people), step=""))
-            self._project.apply(Change("Import", tuple(edits), self._step))
+            self._project.apply(Change("Import", tuple(edits), self._step), self._give_way)
 
     def _look_at(self, document_id: int, article: Article) -> None:
         """Learn which annotations a document has that was here before."""

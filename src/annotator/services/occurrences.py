@@ -82,10 +82,15 @@ def annotate(
     then stays, and one undo takes it back. Raises NotFound for a label or a document that is not there.
     """
     done = 0
+
+    def give_way(_rows: int, _of: int, _title: str) -> None:
+        if progress is not None:
+            progress(done, len(places), "")
+
     for change in changes(project, places, label_id, source_id=source_id, first=first, chunk=chunk):
         if cancelled():
             break
-        project.apply(change)
+        project.apply(change, give_way)
         done += sum(edit.table == "annotation" for edit in change.edits)
         if progress is not None:
             progress(done, len(places), "")

@@ -24,7 +24,7 @@ from annotator.store.rows import encode
 GENESIS = ""
 """The hash before the first entry."""
 
-LARGE = 250_000
+LARGE = 60_000
 """Characters of edits from which a step is large, some hundred rows: it takes longer than a key press may."""
 
 _PIECE = 1 << 16

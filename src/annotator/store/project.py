@@ -34,6 +34,9 @@ Subscriber = Callable[[Change], None]
 Progress = Callable[[int, int, str], None]
 """Called with rows written, rows in all, and what is done. What it raises, such as Cancelled, rolls everything back."""
 
+LONG = 1_000
+"""Edits from which a change that is written with progress is a long step: the main thread does not wait for it."""
+
 _PATIENCE = 0.02
 """Seconds between two looks of the main thread at whether the write that it waits for is a long one."""
 
@@ -68,6 +71,7 @@ class Project:
         self._subscribers: list[Subscriber] = []
         self._reserved: dict[str, int] = {}
         self._long_step = ""
+        self._is_awaited = False
         self._tip: log.Tip | None = None
         self._closed = False
         self.annotator_id = 0
@@ -214,16 +218,18 @@ class Project:
         """Write ``change`` and its log entry in one transaction, then tell the subscribers.
 
         The only thing that writes. Raises StaleChange, InvalidValue, DiskFull, ReadOnlyProject or ProjectBusy, or what
-        ``progress`` raises; then nothing was written. ``progress`` is for a change of many rows on another thread.
+        ``progress`` raises; then nothing was written. ``progress`` is for changes that another thread makes, and is
+        called between two parts of the rows.
         """
         if not change.edits:
             return
-        with self._alone(change.title if progress else ""):
+        is_long = progress is not None and len(change.edits) > LONG
+        with self._alone(change.title if is_long else ""):
             self._refuse_reading_only()
-            report = None if progress is None else _Count(progress, len(change.edits), change.title)
+            report = None if progress is None else self._count(progress, len(change.edits), change.title)
             with plain_errors(self.path), self._transaction():
                 written = self._write(change, "do", report=report)
-        self._tell([written])
+        self._tell([written.brief() if is_long else written])
 
     def undo(self, progress: Progress | None = None) -> str | None:
         """Take back the last step; returns its title, or None where nothing is left.
@@ -285,7 +291,7 @@ class Project:
                 report = None
                 if progress is not None:
                     total = log.count_edits(self._writer, [entry.number for entry in entries])
-                    report = _Count(progress, total, entries[0].title)
+                    report = self._count(progress, total, entries[0].title)
                 for entry in entries:
                     change = log.read_change(self._writer, entry.number).inverse()
                     written = self._write(change, kind, entry.number, report)
@@ -293,6 +299,20 @@ class Project:
                     told.append(written if report is None else written.brief())
         self._tell(told)
         return entries[0].title
+
+    def _count(self, progress: Progress, total: int, title: str) -> rows.Report:
+        """Adds up the rows that were written, and tells ``progress`` how far the work is."""
+        done = 0
+
+        def report(rows: int) -> None:
+            nonlocal done
+            done += rows
+            # Who tells a window how far it is gives way to it, which must not be while the window waits for the end.
+            if self._long_step or not self._is_awaited:
+                progress(done, total, title)
+
+        report(0)
+        return report
 
     def _write(self, change: Change, kind: str, target: int | None = None, report: rows.Report | None = None) -> Change:
         """Rows, search index and log entry of one change; returns it as logged, with whole rows."""
@@ -309,12 +329,16 @@ class Project:
         Raises ProjectBusy on the main thread while another thread is in such a step: a window must not wait for it.
         """
         if threading.current_thread() is threading.main_thread():
-            while not self._writing.acquire(timeout=_PATIENCE):
-                if self._long_step:
-                    raise ProjectBusy(
-                        f"The project is still busy with “{self._long_step}”, so nothing was changed: wait until that "
-                        "is done, or cancel it, and repeat the step."
-                    )
+            self._is_awaited = True
+            try:
+                while not self._writing.acquire(timeout=_PATIENCE):
+                    if self._long_step:
+                        raise ProjectBusy(
+                            f"The project is still busy with “{self._long_step}”, so nothing was changed: wait until "
+                            "that is done, or cancel it, and repeat the step."
+                        )
+            finally:
+                self._is_awaited = False
         else:
             self._writing.acquire()
         try:
@@ -355,19 +379,6 @@ class Project:
                     failures.append(error)
         if failures:
             raise failures[0]
-
-
-class _Count:
-    """Adds up the rows that were written, and tells how far a long step is."""
-
-    def __init__(self, progress: Progress, total: int, title: str) -> None:
-        self._progress, self._total, self._title = progress, total, title
-        self._done = 0
-        progress(0, total, title)
-
-    def __call__(self, rows: int) -> None:
-        self._done += rows
-        self._progress(self._done, self._total, self._title)
 
 
 def _make(path: Path, edits: Sequence[Edit]) -> None:

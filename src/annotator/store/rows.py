@@ -12,7 +12,7 @@ from annotator.domain.errors import InvalidValue, StaleChange
 
 _LOGGED_ELSEWHERE = "document_text"
 
-_AT_ONCE = 500
+_AT_ONCE = 100
 """Rows that are read, checked and written together; between two such parts a long step tells how far it is."""
 
 Report = Callable[[int], None]

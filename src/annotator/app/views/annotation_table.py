@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.app.backlog import AT_ONCE, Backlog
 from annotator.app.icons import icon
 from annotator.app.views.record_table import (
     Column,
@@ -75,6 +76,7 @@ class AnnotationTableView(QWidget):
         self._styles: dict[int, Swatch] = {}
         self._label_places: dict[int, int] = {}
         self._wanted = ""
+        self._backlog = Backlog(self._take_changed, self)
         self.filter_field = FilterField("Filter annotations", self)
         self.filter_field.setObjectName("annotationFilter")
         self.filter_field.addAction(icon("filter"), QLineEdit.ActionPosition.LeadingPosition)
@@ -187,19 +189,33 @@ class AnnotationTableView(QWidget):
             self.label_filter.addItem(label.name, label.id)
         self.label_filter.setCurrentIndex(max(0, self.label_filter.findData(chosen)))
         self.label_filter.blockSignals(False)
+        self._backlog.clear()
         self.table.set_records(self._workspace.annotations.values(), anew=True)
         self._show_counts()
 
+    @property
+    def is_late(self) -> bool:
+        """Whether many annotations changed and not all of them are shown as yet."""
+        return bool(self._backlog)
+
     def _take_document(self) -> None:
+        self._backlog.clear()
         self.table.set_records(self._workspace.annotations.values())
         self._follow_active()
         self.table.scrollToTop()
         self._show_counts()
 
     def _on_annotations_changed(self, changed: list[int], gone: list[int]) -> None:
+        ids = [*changed, *gone]
+        if len(ids) > AT_ONCE or (self._backlog and len(ids) > 1):
+            self._backlog.add(ids)
+        else:
+            self._take_changed(ids)
+
+    def _take_changed(self, ids: list[int]) -> None:
         annotations = self._workspace.annotations
-        self.table.put(annotations[id] for id in changed if id in annotations)
-        self.table.drop(gone)
+        self.table.put(annotations[id] for id in ids if id in annotations)
+        self.table.drop(id for id in ids if id not in annotations)
         self._show_counts()
 
     def _follow_active(self) -> None:

@@ -19,7 +19,7 @@ from annotator.app.views.record_table import (
     counts_text,
     one_line,
 )
-from annotator.app.workspace import Workspace
+from annotator.app.workspace import MANY, Workspace
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import DocumentRow
@@ -29,6 +29,12 @@ from annotator.store import queries, search
 
 REREAD_INTERVAL = 0.25
 """Seconds between two readings of the whole list, so that an import of thousands does not read it at every chunk."""
+
+_COUNT_INTERVAL = 0.1
+"""Seconds between two readings of rows that are there already, such as their counts while much is annotated."""
+
+_AT_ONCE = 250
+"""Rows read at once: with their counts they take some milliseconds."""
 
 
 def _status_swatch(document: DocumentRow) -> Swatch:
@@ -117,6 +123,7 @@ class DocumentListView(QWidget):
         self._wanted = ""
         self._matching: frozenset[int] = frozenset()
         self._read_at = 0.0
+        self._taken_at = 0.0
         self.search_field = FilterField("Search in all documents", self)
         self.search_field.setObjectName("searchField")
         self.search_field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
@@ -215,15 +222,23 @@ class DocumentListView(QWidget):
         project, ids = self._workspace.project, self.selected_ids()
         if project is None or self.is_trash_shown:
             return
-        try:
+
+        def plan() -> Change:
             with project.reading() as connection:
                 changes = [documents.update(found, status=status) for found in queries.documents(connection, ids)]
+            edits = tuple(edit for change in changes for edit in change.edits)
+            title = f"Mark as {status}" if len(edits) == 1 else f"Mark {len(edits)} documents as {status}"
+            return Change(title, edits)
+
+        if len(ids) > MANY:
+            self._workspace.perform_many(f"Mark {len(ids):,} documents as {status}", plan)
+            return
+        try:
+            change = plan()
         except AnnotatorError as error:
             self._workspace.failed.emit(str(error))
             return
-        edits = tuple(edit for change in changes for edit in change.edits)
-        title = f"Mark as {status}" if len(edits) == 1 else f"Mark {len(edits)} documents as {status}"
-        self._workspace.perform(Change(title, edits))
+        self._workspace.perform(change)
 
     def trash_selected(self) -> None:
         """Move the selected documents to the trash."""
@@ -293,29 +308,36 @@ class DocumentListView(QWidget):
             self._read_soon()
             return
         self._changed.update(ids)
-        since = time.monotonic() - self._read_at
-        if since >= REREAD_INTERVAL or all(self.table.records.record(id) is not None for id in ids):
+        are_known = all(self.table.records.record(id) is not None for id in ids)
+        last, interval = (self._taken_at, _COUNT_INTERVAL) if are_known else (self._read_at, REREAD_INTERVAL)
+        since = time.monotonic() - last
+        if since >= interval and len(self._changed) <= _AT_ONCE:
             self._take_changed()
         elif not self._taking.isActive():
-            self._taking.start(round((REREAD_INTERVAL - since) * 1000) + 1)
+            self._taking.start(max(0, round((interval - since) * 1000)) + 1)
 
     def _take_changed(self) -> None:
         """Bring the rows of changed documents up to date; an import brings some dozens new ones at a time."""
-        project, ids = self._workspace.project, sorted(self._changed)
-        self._changed.clear()
+        project, ids = self._workspace.project, sorted(self._changed)[:_AT_ONCE]
+        self._changed.difference_update(ids)
+        if self._changed:
+            self._taking.start(0)
         if project is None or not ids:
             return
+        self._taken_at = time.monotonic()
         with project.reading() as connection:
             rows = queries.document_rows_of(connection, ids)
         model = self.table.records
         new = [row for row in rows if model.record(row.id) is None]
-        if new and not (model.is_plain and new[0].id > self._last_id):
+        if new and self._wanted:
+            # Only the index knows whether they are among those that are looked for.
             self._read_soon()
             return
-        if new:
+        if new and model.is_plain and new[0].id > self._last_id:
             # To read all of ten thousand again, or to paint the list at every chunk, would stall the window.
             model.extend(new)
-            self._last_id = new[-1].id
+        if new:
+            self._last_id = max(self._last_id, new[-1].id)
             self._read_at = time.monotonic()
         self.table.put(rows)
         self.table.drop(set(ids) - {row.id for row in rows})
@@ -434,7 +456,9 @@ class DocumentListView(QWidget):
         self._apply_filter()
 
     def _perform(self, change: Change) -> None:
-        if self._workspace.perform(change):
+        if len(change.edits) > MANY:
+            self._workspace.perform_many(change.title, lambda: change)
+        elif self._workspace.perform(change):
             self._workspace.told.emit(f"{change.title}.", True)
 
     def _action(self, title: str, call: object, icon_name: str = "", keys: str = "") -> QAction:

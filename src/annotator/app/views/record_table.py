@@ -2,7 +2,7 @@
 
 import html
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -62,6 +62,7 @@ _PADDING = 7
 _DOT = 9
 _NOWHERE = QModelIndex()
 _FEW = 50
+_FITTING_KEPT = 5_000
 _NARROW = 44
 _LONGEST_CELL = 400
 
@@ -216,7 +217,7 @@ class RecordModel(QAbstractTableModel):
         """Take records in, or change those with the same id."""
         changed = [record for record in records if self._records.get(record.id) != record]
         if len(changed) > _FEW:
-            self.set_records({**self._records, **{record.id: record for record in changed}}.values(), anew=True)
+            self._merge(self._put_in_place(changed), ())
             return
         for record in changed:
             self._put(record)
@@ -240,8 +241,7 @@ class RecordModel(QAbstractTableModel):
         """Take records out; an id that is not there is passed over."""
         gone = [id for id in ids if id in self._records]
         if len(gone) > _FEW:
-            leaving = set(gone)
-            self.set_records([record for id, record in self._records.items() if id not in leaving], anew=True)
+            self._merge((), gone)
             return
         for id in gone:
             row = self.row_of(id)
@@ -276,6 +276,57 @@ class RecordModel(QAbstractTableModel):
         before, self._emphasised = self._emphasised, id
         for each in (before, id):
             self._repaint(self.row_of(each))
+
+    def _put_in_place(self, changed: Sequence[Any]) -> list[Any]:
+        """Change those records that stay where they are, without a new order; returns the others."""
+        others, rows = [], []
+        for record in changed:
+            before = self._records.get(record.id)
+            was_shown = before is not None and (self._accepts is None or self._accepts(before))
+            is_shown = self._accepts is None or self._accepts(record)
+            if before is None or was_shown != is_shown or self._key(before) != self._key(record):
+                others.append(record)
+                continue
+            self._sorted[self._place(self._sorted, record)] = record
+            if is_shown:
+                rows.append(self._place(self._shown, record))
+                self._shown[rows[-1]] = record
+            self._records[record.id] = record
+        if rows:
+            last = len(self.columns) - 1
+            self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), last))
+        return others
+
+    def _merge(self, changed: Sequence[Any], gone: Collection[int]) -> None:
+        """Take many records in and out; those that stay are not sorted again, of which there may be very many."""
+        if not changed and not gone:
+            return
+        self.beginResetModel()
+        leaving = {*gone, *(record.id for record in changed)}
+        for id in gone:
+            del self._records[id]
+        self._records.update((record.id, record) for record in changed)
+        coming = sorted(changed, key=self._key)
+        self._sorted = self._merged(self._sorted, leaving, coming)
+        if self._accepts is None:
+            self._shown = self._sorted.copy()
+        else:
+            self._shown = self._merged(self._shown, leaving, list(filter(self._accepts, coming)))
+        self.endResetModel()
+
+    def _merged(self, records: list[Any], leaving: Collection[int], coming: Sequence[Any]) -> list[Any]:
+        staying = [record for record in records if record.id not in leaving]
+        if len(coming) * _FEW > len(staying):
+            merged = [*staying, *coming]
+            self._sort(merged)
+            return merged
+        merged, last = [], 0
+        for record in coming:
+            place = self._place(staying, record, last)
+            merged += staying[last:place]
+            merged.append(record)
+            last = place
+        return merged + staying[last:]
 
     def _put(self, record: Any) -> None:
         before = self._records.get(record.id)
@@ -318,11 +369,14 @@ class RecordModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.columns) - 1))
 
     def _arrange(self) -> None:
-        # One stable sort a column, the least important first, is much quicker than one sort by tuples.
-        self._sorted.sort(key=self._default_key)
-        for column, is_descending in reversed(self._sorts):
-            self._sorted.sort(key=self.columns[column].sort_key, reverse=is_descending)
+        self._sort(self._sorted)
         self._choose()
+
+    def _sort(self, records: list[Any]) -> None:
+        # One stable sort a column, the least important first, is much quicker than one sort by tuples.
+        records.sort(key=self._default_key)
+        for column, is_descending in reversed(self._sorts):
+            records.sort(key=self.columns[column].sort_key, reverse=is_descending)
 
     def _choose(self) -> None:
         accepts = self._accepts
@@ -332,8 +386,8 @@ class RecordModel(QAbstractTableModel):
         keys = [(self.columns[column].sort_key(record), is_descending) for column, is_descending in self._sorts]
         return (*(_Backwards(key) if is_descending else key for key, is_descending in keys), self._default_key(record))
 
-    def _place(self, records: list[Any], record: Any) -> int:
-        return bisect_left(records, self._key(record), key=self._key)
+    def _place(self, records: list[Any], record: Any, lowest: int = 0) -> int:
+        return bisect_left(records, self._key(record), lowest, key=self._key)
 
     # Qt's model
 
@@ -386,7 +440,40 @@ class RecordModel(QAbstractTableModel):
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints a cell: an optional swatch, then words that end in an ellipsis where they do not fit."""
+    """Paints a cell: an optional swatch, then words that end in an ellipsis where they do not fit.
+
+    Beside a job every call of Qt may have to wait for the interpreter, so there are as few as can be, and what was
+    once measured is kept.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._fonts: tuple[QFont, QFont] | None = None
+        self._fitting: dict[tuple[str, int, bool], str] = {}
+
+    def forget_fonts(self) -> None:
+        """Measure anew: the font is another one."""
+        self._fonts = None
+        self._fitting.clear()
+
+    def font_of(self, font: QFont, is_bold: bool) -> QFont:
+        """The font of a cell, ordinary or bold."""
+        if self._fonts is None:
+            bold = QFont(font)
+            bold.setBold(True)
+            self._fonts = QFont(font), bold
+        return self._fonts[is_bold]
+
+    def fitting(self, text: str, font: QFont, is_bold: bool, width: int) -> str:
+        """``text`` with an ellipsis where it does not fit into ``width``."""
+        key = (text, width, is_bold)
+        found = self._fitting.get(key)
+        if found is None:
+            if len(self._fitting) >= _FITTING_KEPT:
+                self._fitting.clear()
+            found = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+            self._fitting[key] = found
+        return found
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         # Asking the model for each of Qt's roles, and the style for each background, takes four times as long.
@@ -394,32 +481,35 @@ class CellDelegate(QStyledItemDelegate):
         if not isinstance(table, RecordTable):
             return
         column, record = table.records.columns[index.column()], table.records.shown[index.row()]
-        painter.save()
+        rect, palette = option.rect, option.palette
         role = QPalette.ColorRole.Text
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, option.palette.color(QPalette.ColorRole.Highlight))
+            painter.fillRect(rect, palette.color(QPalette.ColorRole.Highlight))
             role = QPalette.ColorRole.HighlightedText
-        if table.hasFocus() and index.row() == table.currentIndex().row():
-            accent = option.palette.color(QPalette.ColorRole.Accent)
-            painter.fillRect(QRect(option.rect.left(), option.rect.top(), option.rect.width(), 1), accent)
-            painter.fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), accent)
-        area = option.rect.adjusted(_PADDING, 0, -_PADDING, 0)
-        font = QFont(option.font)
-        font.setBold(table.records.is_emphasised(record))
+        if index.row() == table.currentIndex().row() and table.hasFocus():
+            accent = palette.color(QPalette.ColorRole.Accent)
+            painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), accent)
+            painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), accent)
+        area = rect.adjusted(_PADDING, 0, -_PADDING, 0)
+        font = self.font_of(option.font, table.records.is_emphasised(record))
         swatch = column.swatch(record) if column.swatch else None
         if swatch is not None:
+            painter.save()
             area.setLeft(paint_swatch(painter, area, swatch, font) + _PADDING)
-        painter.setPen(option.palette.color(role))
+            painter.restore()
+        # Every cell sets what it needs, so nothing is to be restored.
+        painter.setPen(palette.color(role))
         painter.setFont(font)
         self.paint_words(painter, area, column, record)
-        painter.restore()
 
     def paint_words(self, painter: QPainter, area: QRect, column: Column, record: Any) -> None:
         """Write the words of a cell into ``area``, in the painter's font and pen."""
         if column.swatch and area.width() < painter.fontMetrics().averageCharWidth() * 3:
             return
-        fitting = painter.fontMetrics().elidedText(column.text(record), Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, int(_alignment(column)), fitting)
+        font = painter.font()
+        fitting = self.fitting(column.text(record), font, font.bold(), area.width())
+        if fitting:
+            painter.drawText(area, int(_alignment(column)), fitting)
 
 
 def paint_swatch(painter: QPainter, area: QRect, swatch: Swatch, font: QFont) -> int:
@@ -676,6 +766,9 @@ class RecordTable(QTableView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            delegate = self.itemDelegate()
+            if isinstance(delegate, CellDelegate):
+                delegate.forget_fonts()
             self._size_rows()
             self._fit_columns()
 
