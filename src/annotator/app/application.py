@@ -11,6 +11,7 @@ from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QApplication
 
 from annotator import logs, settings
+from annotator.app.garbage import GarbageCollector
 from annotator.app.icons import application_icon
 from annotator.app.main_window import MainWindow
 from annotator.app.theme import ThemeSwitch
@@ -27,6 +28,7 @@ def launch(project: Path | None = None) -> MainWindow:
     theme = ThemeSwitch(application, chosen.get(settings.THEME))
     window = MainWindow(chosen, state, theme)
     theme.setParent(window)
+    GarbageCollector(lambda: bool(window.jobs.running), window)
     window.painted.connect(lambda: _warm_up(window))
     if project is None and chosen.get(settings.REOPEN_LAST):
         project = next((path for path in state.recent_projects() if path.exists()), None)

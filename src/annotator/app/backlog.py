@@ -16,14 +16,18 @@ _LEAST, _MOST = 25, 2_000
 
 
 class Backlog(QObject):
-    """Ids that wait for ``take``, which gets them in parts, in the order in which they came, each id once."""
+    """Ids that wait for ``take``, which gets them in parts, in the order in which they came, each id once.
 
-    def __init__(self, take: Callable[[list[int]], object], parent: QObject) -> None:
+    ``interval``: milliseconds between two parts; for who has to go through all that he holds whatever the part.
+    """
+
+    def __init__(self, take: Callable[[list[int]], object], parent: QObject, interval: int = 0) -> None:
         super().__init__(parent)
         self._take = take
         self._waiting: dict[int, None] = {}
-        self._size = AT_ONCE
-        self._timer = QTimer(self, interval=0)
+        self._size = _MOST if interval else AT_ONCE
+        self._least = _MOST if interval else _LEAST
+        self._timer = QTimer(self, interval=interval)
         self._timer.timeout.connect(self._take_part)
 
     def __bool__(self) -> bool:
@@ -55,4 +59,4 @@ class Backlog(QObject):
             self._take(part)
             # As many as fit next time, as far as this time tells.
             fitting = len(part) * _BUDGET / max(1e-6, perf_counter() - begin)
-            self._size = max(_LEAST, min(_MOST, int(fitting), 2 * self._size))
+            self._size = max(self._least, min(_MOST, int(fitting), 2 * self._size))

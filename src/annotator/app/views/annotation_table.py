@@ -30,6 +30,9 @@ from annotator.app.workspace import Workspace
 from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
 from annotator.domain.records import AnnotationRecord
 
+_PART_INTERVAL = 150
+"""Milliseconds between two parts of many changes: every part moves all the rows below it."""
+
 
 def _score_text(annotation: AnnotationRecord) -> str:
     parts = [annotation.score] if annotation.score else []
@@ -76,7 +79,7 @@ class AnnotationTableView(QWidget):
         self._styles: dict[int, Swatch] = {}
         self._label_places: dict[int, int] = {}
         self._wanted = ""
-        self._backlog = Backlog(self._take_changed, self)
+        self._backlog = Backlog(self._take_changed, self, _PART_INTERVAL)
         self.filter_field = FilterField("Filter annotations", self)
         self.filter_field.setObjectName("annotationFilter")
         self.filter_field.addAction(icon("filter"), QLineEdit.ActionPosition.LeadingPosition)

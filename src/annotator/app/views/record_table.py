@@ -63,6 +63,7 @@ _DOT = 9
 _NOWHERE = QModelIndex()
 _FEW = 50
 _FITTING_KEPT = 5_000
+_WORTH_MERGING = 8
 _NARROW = 44
 _LONGEST_CELL = 400
 
@@ -316,7 +317,7 @@ class RecordModel(QAbstractTableModel):
 
     def _merged(self, records: list[Any], leaving: Collection[int], coming: Sequence[Any]) -> list[Any]:
         staying = [record for record in records if record.id not in leaving]
-        if len(coming) * _FEW > len(staying):
+        if len(coming) * _WORTH_MERGING > len(staying):
             merged = [*staying, *coming]
             self._sort(merged)
             return merged
