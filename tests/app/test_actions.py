@@ -181,7 +181,8 @@ def test_menus_and_bar_hold_the_table(window: Window) -> None:
 
 
 def test_a_chord_says_what_can_follow(window: Window) -> None:
-    hints = ChordHints(window.actions_by_id, [window.text], window)
+    hints = ChordHints(window.actions_by_id, window)
+    hints.listen(window.text)
     told: list[str] = []
     hints.hinted.connect(told.append)
     window.press("G")

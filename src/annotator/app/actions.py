@@ -1082,7 +1082,7 @@ class ChordHints(QObject):
 
     CHORD_TIME = 4000
 
-    def __init__(self, actions: Actions, widgets: Iterable[QWidget], parent: QObject | None = None) -> None:
+    def __init__(self, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
         self._first: QKeySequence | None = None
@@ -1090,8 +1090,10 @@ class ChordHints(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(self.CHORD_TIME)
         self._timer.timeout.connect(self._clear)
-        for widget in widgets:
-            widget.installEventFilter(self)
+
+    def listen(self, widget: QWidget) -> None:
+        """Hear the keys that are pressed in ``widget``."""
+        widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent):

@@ -46,12 +46,13 @@ class FocusMode(QObject):
         self._panes, self._geometry = window.saveState(), window.saveGeometry()
         bars: list[QWidget] = [window.menuBar(), window.statusBar(), *window.findChildren(QToolBar)]
         self._hidden = [bar for bar in bars if bar.isVisible()]
-        for pane in (*window.docks.values(), *self._hidden):
-            pane.hide()
+        for part in (*window.docks.values(), *self._hidden):
+            part.hide()
         if window.settings.get(s.FOCUS_FULL_SCREEN):
             window.showFullScreen()
-        window.reading.set_bare(True)
-        window.reading.view.set_spotlight(self._unit())
+        for pane in window.panes.made:
+            pane.set_bare(True)
+            pane.view.set_spotlight(self._unit())
         window.reading.view.setFocus()
         window.actions_by_id["view.focus"].setChecked(True)
 
@@ -66,8 +67,9 @@ class FocusMode(QObject):
         if panes is None:
             return
         window = self._window
-        window.reading.view.set_spotlight("")
-        window.reading.set_bare(False)
+        for pane in window.panes.made:
+            pane.view.set_spotlight("")
+            pane.set_bare(False)
         if window.isFullScreen():
             window.showNormal()
             # At once, as the panes are measured by the window that they come back into.
@@ -87,4 +89,5 @@ class FocusMode(QObject):
 
     def _on_setting_changed(self, _setting: object) -> None:
         if self.is_on:
-            self._window.reading.view.set_spotlight(self._unit())
+            for pane in self._window.panes.made:
+                pane.view.set_spotlight(self._unit())

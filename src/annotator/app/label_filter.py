@@ -91,9 +91,9 @@ class LabelFilter(QObject):
         if hidden == self._hidden_ids:
             return
         self._hidden_ids = frozenset(hidden)
-        active = self._workspace.active
-        if active is not None and active.label_id in hidden:
-            self._workspace.set_active(None)
+        for reading in self._workspace.readings:
+            if reading.active is not None and reading.active.label_id in hidden:
+                reading.set_active(None)
         self.changed.emit()
 
     def _show_active(self) -> None:

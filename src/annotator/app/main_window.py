@@ -31,7 +31,9 @@ from annotator.app.reading_commands import ReadingCommands
 from annotator.app.shaping_commands import ShapingCommands
 from annotator.app.theme import Theme, ThemeSwitch
 from annotator.app.toast import Toasts
+from annotator.app.views.document_view import DocumentView
 from annotator.app.views.reading_pane import ReadingPane
+from annotator.app.views.reading_panes import ReadingPanes
 from annotator.app.views.table import VIEWS, Bottom, Right
 from annotator.app.window_commands import WindowCommands
 from annotator.app.workspace import Workspace
@@ -119,10 +121,15 @@ class MainWindow(QMainWindow):
     # --- build --------------------------------------------------------------------------------------------------------
 
     def _build_center(self) -> None:
-        self.reading = ReadingPane(self.workspace, self)
+        self.panes = ReadingPanes(self.workspace, self)
         self._center = QStackedWidget(self)
-        self._center.addWidget(self.reading)
+        self._center.addWidget(self.panes)
         self.setCentralWidget(self._center)
+
+    @property
+    def reading(self) -> ReadingPane:
+        """The pane of the text in which the user works."""
+        return self.panes.current
 
     @property
     def welcome(self) -> "WelcomePage":
@@ -160,18 +167,24 @@ class MainWindow(QMainWindow):
                 self.tabifyDockWidget(first, dock)
 
     def _build_actions(self) -> None:
-        self.reading_commands = ReadingCommands(self.workspace, self.reading.view)
+        self.reading_commands = ReadingCommands(self.workspace, self.panes)
         self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
-        shaping = ShapingCommands(self.workspace, self.reading.view, self._rows_in_focus)
+        shaping = ShapingCommands(self.workspace, self.panes, self._rows_in_focus)
         others = (FindCommands(self), LabelCommands(self), PageCommands(self), WindowCommands(self))
         rooms = (self.reading_commands, shaping, self.files, *others)
         handlers = {name: getattr(room, name) for room in rooms for name in dir(room) if not name.startswith("_")}
         self.actions_by_id: dict[str, QAction] = build_actions(self, handlers)
         self.keymap = keys.load(self.settings)
         self.keymap.apply(self.actions_by_id)
-        listening = [self.reading.view, self.views["annotations"].table]
-        hear_keys(self.actions_by_id, listening)
-        ChordHints(self.actions_by_id, listening, self).hinted.connect(self.status.hint)
+        hints = ChordHints(self.actions_by_id, self)
+        hints.hinted.connect(self.status.hint)
+
+        def listen(widget: QWidget) -> None:
+            hear_keys(self.actions_by_id, [widget])
+            hints.listen(widget)
+
+        listen(self.views["annotations"].table)
+        self.panes.each_pane(lambda pane: listen(pane.view))
         build_menus(self.menuBar(), self.actions_by_id)
         bar = QToolBar("Tools", self)
         bar.setObjectName("toolBar")
@@ -190,10 +203,8 @@ class MainWindow(QMainWindow):
         return annotations.selected_ids() if self.focusWidget() is annotations.table else []
 
     def _connect(self) -> None:
-        workspace, view = self.workspace, self.reading.view
-        self.views["search"].jobs = self.views["concordance"].jobs = self.reading.find_bar.jobs = self.jobs
-        self.reading.find_bar.annotate_requested.connect(self.actions_by_id["annotate.all_occurrences"].trigger)
-        self.actions_by_id["select.none"].triggered.connect(self.reading.find_bar.close_bar)
+        workspace = self.workspace
+        self.views["search"].jobs = self.views["concordance"].jobs = self.jobs
         workspace.project_opened.connect(self._show_project)
         workspace.project_closed.connect(self._show_project)
         workspace.project_closing.connect(self._save_layout)
@@ -208,18 +219,17 @@ class MainWindow(QMainWindow):
         workspace.failed.connect(self.toasts.warn)
         workspace.told.connect(self._tell)
         self.jobs.failed.connect(self.toasts.warn)
-        view.selection_changed.connect(self.status.show_state)
-        view.context_menu_requested.connect(self._show_context_menu)
+        self.panes.each_pane(self._listen_to)
         self.settings.subscribe(self._on_setting_changed)
         self.theme.changed.connect(self._on_theme_changed)
-        view.viewport().installEventFilter(self)
+        self.panes.first.view.viewport().installEventFilter(self)
         # Wishes of the views, by name: a view that has the signal is heard.
         wishes: dict[str, Any] = {
             "label_requested": self.reading_commands.apply_label_id,
             "jump_requested": self.reading_commands.show_annotation,
             "search_requested": self._search,
             "hit_requested": self.show_place,
-            "leave_requested": view.setFocus,
+            "leave_requested": self._focus_text,
             "cue_from_selection_requested": self.reading_commands.annotate_set_cue,
             "mention_from_selection_requested": self.reading_commands.annotate_set_mention,
             "assess_requested": self._assess,
@@ -230,6 +240,22 @@ class MainWindow(QMainWindow):
                 if (signal := getattr(pane, name, None)) is not None:
                     signal.connect(answer)
 
+    def _listen_to(self, pane: ReadingPane) -> None:
+        """Connect a pane of the text; a second one comes when it is wanted."""
+        pane.find_bar.jobs = self.jobs
+        pane.find_bar.annotate_requested.connect(self.actions_by_id["annotate.all_occurrences"].trigger)
+        self.actions_by_id["select.none"].triggered.connect(pane.find_bar.close_bar)
+        pane.view.selection_changed.connect(self._show_selection)
+        pane.view.context_menu_requested.connect(self._show_context_menu)
+        self._set_font_of(pane.view)
+        self._apply_settings_to(pane)
+
+    def _show_selection(self) -> None:
+        self.status.show_state(self.reading.view.selected_span())
+
+    def _focus_text(self) -> None:
+        self.reading.view.setFocus()
+
     # --- what is shown ------------------------------------------------------------------------------------------------
 
     def show_pane(self, id: str) -> None:
@@ -239,7 +265,7 @@ class MainWindow(QMainWindow):
 
     def visible_panes(self) -> list[QWidget]:
         """The panes on the screen in the order of F6: the text first."""
-        panes: list[QWidget] = [self.reading.view] if self.reading.isVisible() else [self.welcome]
+        panes: list[QWidget] = [pane.view for pane in self.panes.panes] if self.panes.isVisible() else [self.welcome]
         return panes + [view for view in self.views.values() if view.isVisible() and not view.visibleRegion().isEmpty()]
 
     def show_place(self, document_id: int, span: Span) -> None:
@@ -268,7 +294,7 @@ class MainWindow(QMainWindow):
 
     def _show_project(self) -> None:
         project = self.workspace.project
-        self._center.setCurrentWidget(self.welcome if project is None else self.reading)
+        self._center.setCurrentWidget(self.welcome if project is None else self.panes)
         if project is None:
             self.welcome.show_recent(self.state.recent_projects())
             self.welcome.setFocus()
@@ -290,7 +316,8 @@ class MainWindow(QMainWindow):
     def _show_document(self) -> None:
         focused = self.focusWidget()
         in_list = focused is not None and self.views["documents"].isAncestorOf(focused)
-        if self.workspace.document is not None and not in_list:
+        in_text = focused is not None and self.reading.isAncestorOf(focused)
+        if self.workspace.document is not None and not in_list and not in_text:
             self.reading.view.setFocus()
         self._show_title()
         self._show_numbers()
@@ -307,7 +334,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(" - ".join(part for part in parts if part))
 
     def _show_numbers(self) -> None:
-        self.status.show_state(self.reading.view.selected_span())
+        self._show_selection()
         project = self.workspace.project
         for name in ("undo", "redo"):
             action = self.actions_by_id[f"edit.{name}"]
@@ -367,29 +394,39 @@ class MainWindow(QMainWindow):
 
     # --- settings and state -------------------------------------------------------------------------------------------
 
-    def _apply_settings(self) -> None:
+    def _apply_settings(self, changed: s.Setting[Any] | None = None) -> None:
         self.theme.choose(self.settings.get(s.THEME))
-        view = self.reading.view
+        for pane in self.panes.made:
+            # What a pane was zoomed to stays, unless the size itself is what was set.
+            if changed in (None, s.FONT_FAMILY, s.FONT_SIZE):
+                self._set_font_of(pane.view)
+            self._apply_settings_to(pane)
+        self.actions_by_id["view.minimap"].setChecked(self.settings.get(s.MINIMAP))
+
+    def _set_font_of(self, view: DocumentView) -> None:
         font = view.font()
         if family := self.settings.get(s.FONT_FAMILY):
             font.setFamily(family)
         font.setPointSize(self.settings.get(s.FONT_SIZE))
         view.set_text_font(font)
+
+    def _apply_settings_to(self, pane: ReadingPane) -> None:
+        view = pane.view
         view.set_reading_width(self.settings.get(s.READING_WIDTH))
         view.set_spacing(self.settings.get(s.LINE_SPACING))
-        self.reading.set_map(self.settings.get(s.MINIMAP))
-        self.actions_by_id["view.minimap"].setChecked(self.settings.get(s.MINIMAP))
+        pane.set_map(self.settings.get(s.MINIMAP))
         view.set_snapping(self.settings.get(s.SNAP_TO_WORDS))
         view.set_dark(self.theme.theme.is_dark)
 
     def _on_setting_changed(self, setting: s.Setting[Any]) -> None:
-        self._apply_settings()
+        self._apply_settings(setting)
         if setting is s.ANNOTATOR_NAME:
             self.workspace.enter(self.settings.get(s.ANNOTATOR_NAME))
             self._show_numbers()
 
     def _on_theme_changed(self, theme: Theme) -> None:
-        self.reading.view.set_dark(theme.is_dark)
+        for pane in self.panes.made:
+            pane.view.set_dark(theme.is_dark)
 
     def _restore_layout(self) -> None:
         if isinstance(saved := self.state.get("window_geometry"), str):
@@ -446,7 +483,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that nothing else took: Escape goes back to the text, and a key that can do nothing now says why."""
-        if event.key() == Qt.Key.Key_Escape and self.reading.isVisible():
+        if event.key() == Qt.Key.Key_Escape and self.panes.isVisible():
             self.reading.view.setFocus()
             return
         pressed = QKeySequence(event.keyCombination()).toString()

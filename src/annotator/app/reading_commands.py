@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from annotator.app.views.document_view import DocumentView
+from annotator.app.views.reading_panes import ReadingPanes
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import AnnotationRecord, LabelRecord
@@ -14,13 +15,19 @@ from annotator.services import annotating
 class ReadingCommands:
     """Handlers of the actions that act on the text; each is named like the action, with underscores for dots."""
 
-    def __init__(self, workspace: Workspace, view: DocumentView) -> None:
+    def __init__(self, workspace: Workspace, panes: ReadingPanes) -> None:
         self._workspace = workspace
-        self._view = view
+        self._panes = panes
         self._relating: tuple[int, str] | None = None
         workspace.active_changed.connect(self._finish_relation)
         self.left_everything: Callable[[], object] = lambda: None
         """What Esc does when there is nothing selected and nothing active to be left."""
+        workspace.reading_changed.connect(self._choose_anew)
+
+    @property
+    def _view(self) -> DocumentView:
+        """The text in which the user works."""
+        return self._panes.view
 
     # --- select -----------------------------------------------------------------------------------------------------
 
@@ -172,6 +179,11 @@ class ReadingCommands:
         if (active := self._workspace.active) is not None:
             self._relating = (active.id, kind)
             self._workspace.told.emit(f"Now choose the annotation that this one {kind}; Esc leaves it.", False)
+
+    def _choose_anew(self) -> None:
+        """In the other pane an annotation is chosen for a relation by the user, not because it was active there."""
+        if self._relating is not None:
+            self._workspace.set_active(None)
 
     def _finish_relation(self) -> None:
         active, project = self._workspace.active, self._workspace.project

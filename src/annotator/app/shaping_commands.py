@@ -5,6 +5,7 @@ from typing import Any
 
 from annotator.app.reading_commands import annotation_on, words_meant
 from annotator.app.views.document_view import DocumentView
+from annotator.app.views.reading_panes import ReadingPanes
 from annotator.app.workspace import Workspace
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, InvalidValue
@@ -19,15 +20,20 @@ class ShapingCommands:
     ``chosen`` gives the ids of the rows that are selected in the table of annotations while that has the focus.
     """
 
-    def __init__(self, workspace: Workspace, view: DocumentView, chosen: Callable[[], Sequence[int]]) -> None:
+    def __init__(self, workspace: Workspace, panes: ReadingPanes, chosen: Callable[[], Sequence[int]]) -> None:
         self._workspace = workspace
-        self._view = view
+        self._panes = panes
         self._chosen = chosen
         self._last: AnnotationRecord | None = None
         self._grades: dict[str, Any] = {}
-        view.reshape_requested.connect(self.give_fragments)
+        panes.each_pane(lambda pane: pane.view.reshape_requested.connect(self.give_fragments))
         workspace.committed.connect(self._note_last)
         workspace.project_closed.connect(self._forget_last)
+
+    @property
+    def _view(self) -> DocumentView:
+        """The text in which the user works."""
+        return self._panes.view
 
     # --- edges ------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from annotator.app.backlog import AT_ONCE, Backlog
 from annotator.app.jobs import Job, Jobs
 from annotator.app.label_filter import LabelFilter
+from annotator.app.reading import OpenDocument, Reading
 from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import AnnotatorError, NewerProject, NotFound, ProjectInUse, ReadOnlyProject
 from annotator.domain.records import (
@@ -38,6 +39,9 @@ _EDITS_AT_ONCE = 2_000
 class Workspace(QObject):
     """The open project, the document being read, its annotations, and the active one.
 
+    Each pane of the text has a reading; ``document``, ``annotations``, ``active`` and their signals are those of the
+    current one, in which the user works.
+
     Every write goes through ``perform``; what was written comes back by signals, whoever wrote it (a key, an import
     on another thread, undo), and only then does anything on the screen change.
     """
@@ -46,6 +50,8 @@ class Workspace(QObject):
     project_closing = Signal()
     """The project is still open: the last moment to write what was typed."""
     project_closed = Signal()
+    reading_changed = Signal()
+    """Another reading is the current one; ``document_opened`` and ``active_changed`` follow as far as they apply."""
     committed = Signal(object)
     """A Change that is in the file now, delivered on the main thread."""
     document_opened = Signal()
@@ -71,12 +77,9 @@ class Workspace(QObject):
         self.project: Project | None = None
         self.notice = ""
         """Why the project is open for reading only; empty where it is not."""
-        self.document: DocumentRecord | None = None
-        self.annotations: dict[int, AnnotationRecord] = {}
-        """Annotations of the document being read, by id."""
-        self.label_counts: Counter[int] = Counter()
-        """How many annotations of this document have which label, by its id."""
-        self.active_id: int | None = None
+        self.readings: list[Reading] = []
+        self.reading = self.add_reading()
+        """The current one."""
         self.labels: list[LabelRecord] = []
         self.features: list[FeatureRecord] = []
         self._sources: list[SourceRecord] | None = None
@@ -86,7 +89,7 @@ class Workspace(QObject):
         self._long_job: Job | None = None
         self._heard: deque[Change] = deque()
         self._heard_more.connect(self._take_heard, Qt.ConnectionType.QueuedConnection)
-        self._backlog = Backlog(self._take_own_annotations, self)
+        self._backlog = Backlog(self._take_open_annotations, self)
 
     # --- project --------------------------------------------------------------------------------------------------
 
@@ -114,10 +117,12 @@ class Workspace(QObject):
         if self.project is None:
             return
         self.project_closing.emit()
-        self.open_document(None)
+        for reading in self.readings:
+            self.open_document(None, reading)
         self.project.close()
         self.project = None
         self._heard.clear()
+        self._backlog.clear()
         self._sources = None
         self.labels, self.features = [], []
         self.notice = ""
@@ -161,37 +166,69 @@ class Workspace(QObject):
         with self.project.reading() as connection:
             return queries.relations(connection, annotation_ids=[annotation_id])
 
-    def open_document(self, id: int | None) -> None:
-        """Read another document, or none."""
+    def add_reading(self) -> Reading:
+        """One more reading, as yet without a document."""
+        self.readings.append(Reading(self._announce, self))
+        return self.readings[-1]
+
+    def set_reading(self, reading: Reading) -> None:
+        """Make another reading the current one."""
+        if reading is self.reading:
+            return
+        before, self.reading = self.reading.open, reading
+        self.reading_changed.emit()
+        if reading.open is not before:
+            self.document_opened.emit()
+        self.active_changed.emit()
+
+    def _announce(self, reading: Reading, signal: str, values: tuple[Any, ...]) -> None:
+        """Say as our own what the current reading has said."""
+        if reading is self.reading:
+            getattr(self, signal).emit(*values)
+
+    def open_document(self, id: int | None, reading: Reading | None = None) -> None:
+        """Read another document, or none, in ``reading``, or else in the current one."""
+        reading = reading or self.reading
         if id is None or self.project is None:
-            if self.document is None:
-                return
-            self.document, self.annotations = None, {}
-        else:
+            if reading.open is not None:
+                reading.show(None)
+            return
+        others = [other.open for other in self.readings if other is not reading and other.open is not None]
+        document = next((held for held in others if held.record.id == id), None)
+        if document is None:
             try:
-                with self.project.reading() as connection:
-                    self.document = queries.document(connection, id)
-                    self.annotations = {found.id: found for found in queries.annotations(connection, document_id=id)}
+                document = OpenDocument(self.project, id)
             except AnnotatorError as error:
                 self.failed.emit(str(error))
                 return
-        self._backlog.clear()
-        self.label_counts = Counter(found.label_id for found in self.annotations.values())
-        self.active_id = None
-        self.document_opened.emit()
-        self.active_changed.emit()
+        reading.show(document)
+
+    @property
+    def document(self) -> DocumentRecord | None:
+        """The document being read."""
+        return self.reading.document
+
+    @property
+    def annotations(self) -> dict[int, AnnotationRecord]:
+        """Annotations of the document being read, by id."""
+        return self.reading.annotations
+
+    @property
+    def label_counts(self) -> Counter[int]:
+        """How many annotations of this document have which label, by its id."""
+        return self.reading.label_counts
+
+    @property
+    def active_id(self) -> int | None:
+        return self.reading.active_id
 
     @property
     def active(self) -> AnnotationRecord | None:
         """The annotation that keys and the inspector act on."""
-        return None if self.active_id is None else self.annotations.get(self.active_id)
+        return self.reading.active
 
     def set_active(self, id: int | None) -> None:
-        if id is not None and id not in self.annotations:
-            id = None
-        if id != self.active_id:
-            self.active_id = id
-            self.active_changed.emit()
+        self.reading.set_active(id)
 
     def ordered_annotations(self) -> list[AnnotationRecord]:
         """Annotations of the document by place."""
@@ -274,11 +311,14 @@ class Workspace(QObject):
         return id
 
     def update(self, annotation: AnnotationRecord, title: str = "", **fields: Any) -> bool:
-        """Change fields of an annotation of this document; True where something was written."""
-        if self.project is None or self.document is None:
+        """Change fields of an annotation of an open document; True where something was written."""
+        text = next(
+            (held.record.text for held in self._open_documents() if held.record.id == annotation.document_id), None
+        )
+        if self.project is None or text is None:
             return False
         try:
-            change = annotating.update(self.project, annotation, self.document.text, title, **fields)
+            change = annotating.update(self.project, annotation, text, title, **fields)
         except AnnotatorError as error:
             self.failed.emit(str(error))
             return False
@@ -374,68 +414,67 @@ class Workspace(QObject):
         self._take_annotations(change)
         self.committed.emit(change)
 
+    def _open_documents(self) -> list[OpenDocument]:
+        return list(dict.fromkeys(reading.open for reading in self.readings if reading.open is not None))
+
     def _take_document(self, change: Change) -> None:
         assert self.project is not None
         ids = [edit.id for edit in _of(change, "document")]
-        if self.document is not None and self.document.id in ids:
+        for document in [held for held in self._open_documents() if held.record.id in ids]:
+            readings = [reading for reading in self.readings if reading.open is document]
             try:
-                with self.project.reading() as connection:
-                    self.document = queries.document(connection, self.document.id)
-                self.document_changed.emit()
+                document.read_again(self.project)
+                for reading in readings:
+                    reading.take_document()
             except NotFound:
-                self.open_document(None)
+                for reading in readings:
+                    reading.show(None)
         self.documents_changed.emit(ids)
 
     def _take_annotations(self, change: Change) -> None:
         edits = _of(change, "annotation")
         values = [row for edit in edits for row in (edit.before, edit.after) if row]
         documents = {row["document_id"] for row in values if "document_id" in row}
-        # An edit that makes or removes one names its document, and most may be of others.
-        own = None if self.document is None else self.document.id
-        mine = [edit.id for edit in edits if (edit.before or edit.after or {}).get("document_id", own) == own]
         # Each once, or it would be counted twice: a merge changes the label that an annotation had, and the annotation.
-        ids = list(dict.fromkeys(mine + self._told_otherwise(change)))
+        ids = list(dict.fromkeys(id for document in self._open_documents() for id in _touched(document, edits, change)))
         if len(ids) > AT_ONCE:
             self._backlog.add(ids)
         else:
             self._backlog.discard(ids)
-            self._take_own_annotations(ids)
+            self._take_open_annotations(ids)
         if documents := documents.difference(edit.id for edit in _of(change, "document")):
             self.documents_changed.emit(sorted(documents))
 
-    def _take_own_annotations(self, ids: list[int]) -> None:
-        """Read those of ``ids`` again that belong to the document being read, and tell what became of them."""
-        if self.project is None or self.document is None or not ids:
+    def _take_open_annotations(self, ids: list[int]) -> None:
+        """Read those of ``ids`` again that belong to open documents, and tell what became of them."""
+        if self.project is None or not ids:
             return
-        with self.project.reading() as connection:
-            found = {
-                record.id: record for record in queries.annotations(connection, document_id=self.document.id, ids=ids)
-            }
-        before = [held for id in ids if (held := self.annotations.get(id)) is not None]
-        gone = [held.id for held in before if held.id not in found]
-        for id in gone:
-            del self.annotations[id]
-        self.annotations.update(found)
-        self.label_counts.subtract(held.label_id for held in before)
-        self.label_counts.update(record.label_id for record in found.values())
-        if found or gone:
-            self.annotations_changed.emit(list(found), gone)
-        if self.active_id is not None and self.active_id in gone:
-            self.set_active(None)
-        elif self.active_id is not None and self.active_id in found:
-            self.active_changed.emit()
+        for document in self._open_documents():
+            changed, gone = document.take(self.project, ids)
+            # The pane in which the user works is painted first.
+            for reading in sorted(self.readings, key=lambda reading: reading is not self.reading):
+                if reading.open is document:
+                    reading.take_annotations(changed, gone)
 
-    def _told_otherwise(self, change: Change) -> list[int]:
-        """Annotations whose record changes with their label, their source, or the letter in force of it."""
-        labels = {edit.id for edit in _of(change, "label") if edit.before is not None}
-        sources = {edit.id for edit in _of(change, "source") if edit.before is not None}
-        for edit in _of(change, "assessment"):
-            sources |= {values["source_id"] for values in (edit.before, edit.after) if values and "source_id" in values}
-        if not labels and not sources:
-            return []
-        return [
-            found.id for found in self.annotations.values() if found.label_id in labels or found.source_id in sources
-        ]
+
+def _touched(document: OpenDocument, edits: list[Edit], change: Change) -> list[int]:
+    """The annotations of a document that a change is about."""
+    # An edit that makes or removes one names its document, and most may be of others.
+    own = document.record.id
+    mine = [edit.id for edit in edits if (edit.before or edit.after or {}).get("document_id", own) == own]
+    return mine + _told_otherwise(document, change)
+
+
+def _told_otherwise(document: OpenDocument, change: Change) -> list[int]:
+    """Annotations whose record changes with their label, their source, or the letter in force of it."""
+    labels = {edit.id for edit in _of(change, "label") if edit.before is not None}
+    sources = {edit.id for edit in _of(change, "source") if edit.before is not None}
+    for edit in _of(change, "assessment"):
+        sources |= {values["source_id"] for values in (edit.before, edit.after) if values and "source_id" in values}
+    if not labels and not sources:
+        return []
+    held = document.annotations.values()
+    return [found.id for found in held if found.label_id in labels or found.source_id in sources]
 
 
 def _of(change: Change, table: str) -> list[Any]:

@@ -469,6 +469,18 @@ class DocumentView(QPlainTextEdit):
         """Scrolls until the line of ``position`` is in the middle, as far as the text goes; no caret moves."""
         self._scroll_to_line(position, lines_above=self._lines_per_page() // 2)
 
+    def standing(self) -> tuple[int, int, int]:
+        """Where the reader stands: the anchor, the caret, and the first character of the top line."""
+        top = 0 if self.verticalScrollBar().value() == 0 else self.visible_span().start
+        return self.anchor(), self.caret(), top
+
+    def restore(self, anchor: int, caret: int, top: int) -> None:
+        """Goes back to where a reader stood; the caret is in view, whatever else has become of the lines."""
+        self._grown.clear()
+        self._set_cursor(anchor, caret)
+        self._scroll_to_line(top)
+        self.scroll_to(Span(caret, caret))
+
     def rectangle(self, position: int) -> QRect:
         """Where the caret would stand at ``position``, in pixels of the viewport."""
         cursor = QTextCursor(self._document)

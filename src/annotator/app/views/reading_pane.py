@@ -1,9 +1,10 @@
-"""The reading pane: the text of the open document under a line that says what it is, kept true to the workspace."""
+"""The reading pane: the text of the open document under a line that says what it is, kept true to its reading."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from annotator.app.reading import Reading
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.find_bar import FindBar
 from annotator.app.views.highlight_style import Highlight, LabelStyle
@@ -51,18 +52,40 @@ class Headline(QLabel):
         self.setText(QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
 
 
-class ReadingPane(QWidget):
-    """The document view with its headline. It shows what the workspace holds, and changes nothing itself."""
+class CurrentMark(QWidget):
+    """A line over a pane: in the accent over the one in which the user works, pale over the other; none alone."""
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    _THICKNESS = 3
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(self._THICKNESS)
+        self._current = False
+        self.hide()
+
+    def set_state(self, current: bool | None) -> None:
+        self._current = bool(current)
+        self.setVisible(current is not None)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        role = QPalette.ColorRole.Link if self._current else QPalette.ColorRole.Mid
+        QPainter(self).fillRect(event.rect(), self.palette().color(role))
+
+
+class ReadingPane(QWidget):
+    """The document view with its headline. It shows what its reading holds, and changes nothing itself."""
+
+    def __init__(self, workspace: Workspace, reading: Reading, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self.reading = reading
         self.view = DocumentView(self)
         self.view.set_hint(_HINT)
         self.map = Minimap(self.view, self)
         self._has_map = True
         self._is_bare = False
-        self.cards = HoverCards(self.view, workspace.annotations)
+        self.cards = HoverCards(self.view, reading.annotations)
         self._headline = Headline(self)
         self._headline.setProperty("role", "muted")
         self._headline.setAccessibleName("About the document")
@@ -79,6 +102,9 @@ class ReadingPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        self._mark = CurrentMark(self)
+        self._beside = False
+        layout.addWidget(self._mark)
         layout.addWidget(self._bar)
         self.find_bar = FindBar(self.view, self)
         layout.addWidget(self.find_bar)
@@ -90,15 +116,16 @@ class ReadingPane(QWidget):
         self.setFocusProxy(self.view)
         self.setMinimumWidth(min(400, _LEAST_WIDTH * self.fontMetrics().averageCharWidth()))
         self._show_headline()
+        self._show_labels()
         self._show_filter()
         workspace.label_filter.changed.connect(self._show_filter)
-        workspace.document_opened.connect(self._show_document)
-        workspace.document_changed.connect(self._show_data)
-        workspace.annotations_changed.connect(self._show_changes)
-        workspace.active_changed.connect(self._show_active)
+        reading.document_opened.connect(self._show_document)
+        reading.document_changed.connect(self._show_data)
+        reading.annotations_changed.connect(self._show_changes)
+        reading.active_changed.connect(self._show_active)
         workspace.vocabulary_changed.connect(self._show_labels)
         workspace.project_opened.connect(self._show_labels)
-        self.view.highlight_clicked.connect(workspace.set_active)
+        self.view.highlight_clicked.connect(reading.set_active)
         self.view.line_clicked.connect(self._list_spans)
 
     def set_map(self, is_wanted: bool) -> None:
@@ -123,7 +150,21 @@ class ReadingPane(QWidget):
 
     def _show_bar(self) -> None:
         has_news = not self._is_bare or not self.hidden_line.isHidden()
-        self._bar.setVisible(self._workspace.document is not None and has_news)
+        self._bar.setVisible(self.reading.document is not None and has_news)
+
+    def set_current(self, current: bool | None) -> None:
+        """Mark the pane as the one in which the user works, or as the other one; None where there is no other."""
+        self._mark.set_state(current)
+        self._beside = current is not None
+        self._show_headline()
+
+    def take_over(self, other: "ReadingPane") -> None:
+        """Show what another pane shows, at the same place and in the same size."""
+        document, active = other.reading.document, other.reading.active_id
+        self._workspace.open_document(None if document is None else document.id, self.reading)
+        self.view.set_text_size(other.view.text_size())
+        self.view.restore(*other.view.standing())
+        self.reading.set_active(active)
 
     def list_spans_here(self) -> bool:
         """Pops up the annotations on the line of the caret; whether there are any."""
@@ -134,14 +175,14 @@ class ReadingPane(QWidget):
 
     def _list_spans(self, ids: list[int], place: QPoint) -> bool:
         self.cards.leave()
-        menu = pop_up(self.view, self._workspace.annotations, ids, place, self)
+        menu = pop_up(self.view, self.reading.annotations, ids, place, self)
         if menu is not None:
-            menu.annotation_chosen.connect(self._workspace.set_active)
+            menu.annotation_chosen.connect(self.reading.set_active)
         return menu is not None
 
     def _show_document(self) -> None:
-        document = self._workspace.document
-        self.cards.set_annotations(self._workspace.annotations)
+        document = self.reading.document
+        self.cards.set_annotations(self.reading.annotations)
         if document is None:
             self.find_bar.close_bar()
             self.view.clear_document()
@@ -149,22 +190,23 @@ class ReadingPane(QWidget):
             self.view.set_direction(document.direction)
             self.view.set_document(document.text, document.structure)
             self.view.set_reshaping(not self._workspace.read_only)
-            self.view.set_highlights(map(_highlight, self._workspace.annotations.values()))
+            self.view.set_highlights(map(_highlight, self.reading.annotations.values()))
             self.find_bar.search_anew()
         self._show_headline()
         self._show_map()
 
     def _show_data(self) -> None:
-        if (document := self._workspace.document) is not None:
+        if (document := self.reading.document) is not None:
             self.view.set_direction(document.direction)
         self._show_headline()
 
     def _show_headline(self) -> None:
-        document = self._workspace.document
+        document = self.reading.document
         self._show_bar()
         if document is None:
             return
         parts = [
+            document.title if self._beside else "",
             document.source,
             document.author,
             document.published_at[:10],
@@ -175,8 +217,8 @@ class ReadingPane(QWidget):
 
     def _show_changes(self, changed: list[int], gone: list[int]) -> None:
         self.view.remove_highlights(gone)
-        self.view.put_highlights(_highlight(self._workspace.annotations[id]) for id in changed)
-        if self._workspace.active_id in changed:
+        self.view.put_highlights(_highlight(self.reading.annotations[id]) for id in changed)
+        if self.reading.active_id in changed:
             self._show_active()
         if len(changed) + len(gone) <= _SHOWN_AT_ONCE:
             # The span first: the tables and the inspector, which hear of the change after this pane, are painted in
@@ -184,7 +226,7 @@ class ReadingPane(QWidget):
             self.view.viewport().repaint()
 
     def _show_active(self) -> None:
-        active = self._workspace.active
+        active = self.reading.active
         if active is None:
             self.view.set_active(None)
         else:
