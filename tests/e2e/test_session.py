@@ -28,7 +28,7 @@ def test_the_status_bar(window: MainWindow) -> None:
     assert status(window)["Counts"] == f"{words:,} words · 0 spans"
     put_caret(window, "Prices may")
     press("S")
-    assert status(window)["Counts"].startswith("12 words selected")
+    assert status(window)["Counts"].startswith("12 words, 66 characters selected")
     press("1")
     assert status(window)["Counts"] == f"{words:,} words · 1 span"
     press("G")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QDialog, QDockWidget, QLabel, QMainWindow, QMenu, QStackedWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QMenu, QStackedWidget, QToolBar, QWidget
 
 from annotator import settings as s
 from annotator.app import keymap as keys
@@ -24,11 +24,13 @@ from annotator.app.actions import (
 )
 from annotator.app.file_commands import FileCommands
 from annotator.app.find_commands import FindCommands
-from annotator.app.jobs import JobBar, Jobs
+from annotator.app.jobs import Jobs
 from annotator.app.label_commands import LabelCommands
 from annotator.app.page_commands import PageCommands
+from annotator.app.place_commands import PlaceCommands
 from annotator.app.reading_commands import ReadingCommands
 from annotator.app.shaping_commands import ShapingCommands
+from annotator.app.status_line import StatusLine
 from annotator.app.theme import Theme, ThemeSwitch
 from annotator.app.toast import Toasts
 from annotator.app.views.document_view import DocumentView
@@ -44,49 +46,6 @@ if TYPE_CHECKING:
     from annotator.app.views.welcome import WelcomePage
 
 _LAYOUT_VERSION = 1
-
-
-class StatusLine(QObject):
-    """What the status bar says: whether all is saved, who annotates, and how much there is."""
-
-    def __init__(self, window: QMainWindow, workspace: Workspace, jobs: Jobs) -> None:
-        super().__init__(window)
-        self._workspace = workspace
-        self._hint, self._counts, self._annotator, self._saved = (QLabel(window) for _ in range(4))
-        for label, name in (
-            (self._hint, "Hint"),
-            (self._counts, "Counts"),
-            (self._annotator, "Annotator"),
-            (self._saved, "Saved"),
-        ):
-            label.setAccessibleName(name)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setContentsMargins(8, 0, 8, 0)
-        bar = window.statusBar()
-        bar.addWidget(self._hint, 1)
-        bar.addPermanentWidget(JobBar(jobs, window))
-        for label in (self._counts, self._annotator, self._saved):
-            bar.addPermanentWidget(label)
-
-    def hint(self, text: str) -> None:
-        """What can follow now, such as the second key of a chord."""
-        self._hint.setText(text)
-
-    def show_state(self, selection: Span | None = None) -> None:
-        """Bring everything up to date with the workspace."""
-        project, document = self._workspace.project, self._workspace.document
-        self._annotator.setText(project.annotator if project else "")
-        self._saved.setText("" if project is None else "Read only" if project.read_only else "Saved")
-        self._saved.setToolTip(self._workspace.notice or "Everything on the screen is on the disk.")
-        if document is None:
-            self._counts.setText("")
-            return
-        spans = len(self._workspace.annotations)
-        parts = [f"{document.words:,} words", f"{spans:,} {'span' if spans == 1 else 'spans'}"]
-        if selection is not None:
-            words = len(selection.of(document.text).split())
-            parts.insert(0, f"{words:,} {'word' if words == 1 else 'words'} selected")
-        self._counts.setText(" · ".join(parts))
 
 
 class MainWindow(QMainWindow):
@@ -170,7 +129,13 @@ class MainWindow(QMainWindow):
         self.reading_commands = ReadingCommands(self.workspace, self.panes)
         self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
         shaping = ShapingCommands(self.workspace, self.panes, self._rows_in_focus)
-        others = (FindCommands(self), LabelCommands(self), PageCommands(self), WindowCommands(self))
+        others = (
+            FindCommands(self),
+            LabelCommands(self),
+            PageCommands(self),
+            PlaceCommands(self),
+            WindowCommands(self),
+        )
         rooms = (self.reading_commands, shaping, self.files, *others)
         handlers = {name: getattr(room, name) for room in rooms for name in dir(room) if not name.startswith("_")}
         self.actions_by_id: dict[str, QAction] = build_actions(self, handlers)
@@ -251,7 +216,9 @@ class MainWindow(QMainWindow):
         self._apply_settings_to(pane)
 
     def _show_selection(self) -> None:
-        self.status.show_state(self.reading.view.selected_span())
+        view = self.reading.view
+        selected = view.selected_span()
+        self.status.show_state(selected, len(view.index.query(*selected)) if selected is not None else 0)
 
     def _focus_text(self) -> None:
         self.reading.view.setFocus()
@@ -262,6 +229,7 @@ class MainWindow(QMainWindow):
         """Bring a pane into view."""
         self.docks[id].show()
         self.docks[id].raise_()
+        self.toasts.stay_on_top()
 
     def visible_panes(self) -> list[QWidget]:
         """The panes on the screen in the order of F6: the text first."""

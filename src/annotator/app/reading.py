@@ -1,5 +1,6 @@
 """A reading: one document being read in one pane, and the annotation that is active there."""
 
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Any
@@ -9,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.store import queries
 from annotator.store.project import Project
+
+_FEW = 50
 
 
 class OpenDocument:
@@ -20,6 +23,13 @@ class OpenDocument:
             self.record = queries.document(connection, id)
             self.annotations = {found.id: found for found in queries.annotations(connection, document_id=id)}
         self.label_counts = Counter(found.label_id for found in self.annotations.values())
+        self._ordered: list[AnnotationRecord] | None = None
+
+    def ordered(self) -> list[AnnotationRecord]:
+        """The annotations by place, as place_of has it. Not to be changed."""
+        if self._ordered is None:
+            self._ordered = sorted(self.annotations.values(), key=place_of)
+        return self._ordered
 
     def read_again(self, project: Project) -> None:
         """Read its data again. Raises NotFound where it has gone into the trash."""
@@ -33,12 +43,28 @@ class OpenDocument:
             found = {record.id: record for record in records}
         before = [held for id in ids if (held := self.annotations.get(id)) is not None]
         gone = [held.id for held in before if held.id not in found]
+        self._keep_order(before, found.values())
         for id in gone:
             del self.annotations[id]
         self.annotations.update(found)
         self.label_counts.subtract(held.label_id for held in before)
         self.label_counts.update(record.label_id for record in found.values())
         return list(found), gone
+
+    def _keep_order(self, before: Collection[AnnotationRecord], after: Collection[AnnotationRecord]) -> None:
+        """A few changes move a few places; to sort all anew at every key would be felt with a hundred thousand."""
+        if self._ordered is None or len(before) + len(after) > _FEW:
+            self._ordered = None
+            return
+        for held in before:
+            del self._ordered[bisect_left(self._ordered, place_of(held), key=place_of)]
+        for record in after:
+            insort(self._ordered, record, key=place_of)
+
+
+def place_of(annotation: AnnotationRecord) -> tuple[int, int, int]:
+    """What annotations are ordered by: where they begin, the longer first, then as they were made."""
+    return annotation.start, -annotation.end, annotation.id
 
 
 class Reading(QObject):

@@ -1,7 +1,9 @@
 """What keys do in the text: select, label, grade, and walk the annotations."""
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 
+from annotator.app.reading import place_of
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.reading_panes import ReadingPanes
 from annotator.app.workspace import Workspace
@@ -251,16 +253,17 @@ class ReadingCommands:
     def _beyond(self, active: AnnotationRecord | None, forward: bool) -> AnnotationRecord | None:
         """The annotation after or before the active one, or else after or before the caret."""
         is_hidden = self._workspace.label_filter.is_hidden
-        ordered = [found for found in self._workspace.ordered_annotations() if not is_hidden(found.label_id)]
-        if active is not None:
-            place = next(number for number, found in enumerate(ordered) if found.id == active.id)
-            place += 1 if forward else -1
-            return ordered[place] if 0 <= place < len(ordered) else None
+        ordered = self._workspace.ordered_annotations()
         caret = self._view.caret()
-        beyond = [found for found in ordered if (found.start >= caret if forward else found.end <= caret)]
-        if not beyond:
-            return None
-        return beyond[0] if forward else beyond[-1]
+        if active is not None:
+            place = bisect_left(ordered, place_of(active), key=place_of)
+            ahead = ordered[place + 1 :]
+            behind: Iterator[AnnotationRecord] = reversed(ordered[:place])
+        else:
+            ahead = ordered[bisect_left(ordered, caret, key=lambda found: found.start) :]
+            before = ordered[: bisect_left(ordered, caret + 1, key=lambda found: found.start)]
+            behind = (found for found in reversed(before) if found.end <= caret)
+        return next((found for found in (ahead if forward else behind) if not is_hidden(found.label_id)), None)
 
 
 def words_meant(view: DocumentView) -> Span | None:

@@ -118,6 +118,11 @@ class Toasts(QObject):
         """Show what went wrong; it stays until it is closed or pushed out by newer ones."""
         return self._show(Toast(self._window, text, "warning", action, run))
 
+    def stay_on_top(self) -> None:
+        """Bring the toasts over a pane that was shown after them."""
+        for toast in self._shown:
+            toast.raise_()
+
     def clear(self) -> None:
         """Take all toasts away, such as when the project is closed."""
         for toast in tuple(self._shown):

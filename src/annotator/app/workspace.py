@@ -17,6 +17,7 @@ from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import AnnotatorError, NewerProject, NotFound, ProjectInUse, ReadOnlyProject
 from annotator.domain.records import (
     AnnotationRecord,
+    BookmarkRecord,
     DocumentRecord,
     DocumentRow,
     FeatureRecord,
@@ -63,6 +64,8 @@ class Workspace(QObject):
     active_changed = Signal()
     vocabulary_changed = Signal()
     sources_changed = Signal()
+    bookmarks_changed = Signal()
+    """Bookmarks were set, renamed or removed, or their documents came or went."""
     documents_changed = Signal(object)
     """Ids of documents whose row in the list came, changed or went."""
     failed = Signal(str)
@@ -83,6 +86,7 @@ class Workspace(QObject):
         self.labels: list[LabelRecord] = []
         self.features: list[FeatureRecord] = []
         self._sources: list[SourceRecord] | None = None
+        self._bookmarks: list[BookmarkRecord] | None = None
         self.label_filter = LabelFilter(self)
         self.jobs: Jobs | None = None
         """Where large writes run beside the window; without one they are made in place."""
@@ -123,7 +127,7 @@ class Workspace(QObject):
         self.project = None
         self._heard.clear()
         self._backlog.clear()
-        self._sources = None
+        self._sources = self._bookmarks = None
         self.labels, self.features = [], []
         self.notice = ""
         self.project_closed.emit()
@@ -165,6 +169,19 @@ class Workspace(QObject):
             return []
         with self.project.reading() as connection:
             return queries.relations(connection, annotation_ids=[annotation_id])
+
+    def bookmarks(self) -> list[BookmarkRecord]:
+        """Every bookmark outside the trash, by document and place."""
+        if self.project is None:
+            return []
+        if self._bookmarks is None:
+            with self.project.reading() as connection:
+                self._bookmarks = queries.bookmarks(connection)
+        return self._bookmarks
+
+    def bookmarks_of(self, document_id: int) -> list[BookmarkRecord]:
+        """The bookmarks in one document, by place."""
+        return [found for found in self.bookmarks() if found.document_id == document_id]
 
     def add_reading(self) -> Reading:
         """One more reading, as yet without a document."""
@@ -231,8 +248,8 @@ class Workspace(QObject):
         self.reading.set_active(id)
 
     def ordered_annotations(self) -> list[AnnotationRecord]:
-        """Annotations of the document by place."""
-        return sorted(self.annotations.values(), key=lambda found: (found.start, -found.end, found.id))
+        """Annotations of the document by place. Not to be changed."""
+        return [] if self.reading.open is None else self.reading.open.ordered()
 
     # --- writing --------------------------------------------------------------------------------------------------
 
@@ -411,6 +428,9 @@ class Workspace(QObject):
             self.sources_changed.emit()
         if "document" in touched:
             self._take_document(change)
+        if touched & {"bookmark", "document"}:
+            self._bookmarks = None
+            self.bookmarks_changed.emit()
         self._take_annotations(change)
         self.committed.emit(change)
 

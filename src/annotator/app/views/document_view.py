@@ -1,6 +1,7 @@
 """The reading view: one document with its highlights, to be read, selected and walked by keys."""
 
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -130,6 +131,7 @@ class DocumentView(QPlainTextEdit):
         self._is_open = False
         self._hint = self.tr("No document is open")
         self._highlights: dict[int, Highlight] = {}
+        self._bookmarks: list[int] = []
         self._hidden_labels: frozenset[int] = frozenset()
         self._withheld: dict[int, Highlight] = {}
         self._index = SpanIndex()
@@ -344,6 +346,11 @@ class DocumentView(QPlainTextEdit):
         self.viewport().update()
         self.marks_changed.emit()
         self.search_hits_changed.emit()
+
+    def set_bookmarks(self, positions: Iterable[int]) -> None:
+        """Marks these places with a ribbon beside their line."""
+        self._bookmarks = sorted(set(positions))
+        self.viewport().update()
 
     @property
     def search_hits(self) -> SearchHits:
@@ -620,6 +627,7 @@ class DocumentView(QPlainTextEdit):
     # Setting the text
 
     def _show_source(self, source: SourceText, structure: Sequence[tuple[str, Span]]) -> None:
+        self._bookmarks = []
         had_selection = self.textCursor().hasSelection()
         self._source = source
         self._highlights, self._withheld = {}, {}
@@ -779,7 +787,7 @@ class DocumentView(QPlainTextEdit):
         has_picture = self._page.holds(self._page_key())
         if has_picture:
             self._page.paint(painter, clip)
-        if not has_picture or len(self._hits) or self._active in self._highlights:
+        if not has_picture or len(self._hits) or self._bookmarks or self._active in self._highlights:
             for block in self._moved_to_blocks(painter, clip):
                 if not has_picture:
                     self._paint_highlights(painter, block)
@@ -891,6 +899,8 @@ class DocumentView(QPlainTextEdit):
 
     def _paint_marks(self, painter: QPainter, block: QTextBlock) -> None:
         """What lies over the highlights and changes more often than they: search hits and the active annotation."""
+        if self._bookmarks:
+            self._gutter.paint_ribbons(painter, self._bookmarked_rows(block), self.palette())
         if hits := self._hits.between(*self._range_of(block)):
             self._look.paint_hits(painter, self._extents(block, hits))
         if self._active in self._highlights:
@@ -899,6 +909,14 @@ class DocumentView(QPlainTextEdit):
             self._look.paint_handles(painter, self._handles_in(block), highlight.label_id, self.palette())
             self._look.paint_part(painter, self._extents(block, self._mention), self.palette(), is_cue=False)
             self._look.paint_part(painter, self._extents(block, self._cue), self.palette(), is_cue=True)
+
+    def _bookmarked_rows(self, block: QTextBlock) -> list[QRectF]:
+        """The lines of a block that have a bookmark, in its pixels."""
+        start, end = self._range_of(block)
+        inside = self._bookmarks[bisect_left(self._bookmarks, start) : bisect_right(self._bookmarks, end)]
+        layout, first = block.layout(), block.position()
+        lines = (layout.lineForTextPosition(self._source.to_qt(position) - first) for position in inside)
+        return [line.rect() for line in lines if line.isValid()]
 
     def _extents(self, block: QTextBlock, spans: Iterable[Span]) -> list[Extent]:
         start, end = self._range_of(block)

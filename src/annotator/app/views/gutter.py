@@ -13,6 +13,7 @@ from annotator.app.views.highlight_style import LANES_SHOWN, fill_color, line_co
 _BAR_WIDTH = 3.0
 _BAR_PITCH = 6.0
 _GAP = 10.0
+_RIBBON_WIDTH = 8.0
 _CHIPS = 3
 _CHIP_GAP = 3.0
 
@@ -105,6 +106,17 @@ class Gutter:
             painter.drawRoundedRect(rect, 3.0, 3.0)
             painter.setPen(ink)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    def paint_ribbons(self, painter: QPainter, lines: list[QRectF], palette: QPalette) -> None:
+        """Paints a bookmark beside each of ``lines``, at the outer edge, in the pixels of the block."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.color(QPalette.ColorRole.Accent))
+        x = max(1.0, self.right - self.width - _RIBBON_WIDTH - 4.0)
+        for line in lines:
+            top, bottom = line.top() + 2.0, min(line.bottom(), line.top() + 2.0 + 1.7 * _RIBBON_WIDTH)
+            right, middle = x + _RIBBON_WIDTH, x + _RIBBON_WIDTH / 2
+            corners = ((x, top), (right, top), (right, bottom), (middle, bottom - _RIBBON_WIDTH / 2), (x, bottom))
+            painter.drawPolygon([QPointF(*corner) for corner in corners])
 
     def hit(self, shapes: GutterShapes, row: Row, point: QPointF) -> Hit | None:
         """What is at ``point`` beside a line of the block, in the block's pixels; None where there is nothing."""

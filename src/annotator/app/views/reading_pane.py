@@ -123,6 +123,7 @@ class ReadingPane(QWidget):
         reading.document_changed.connect(self._show_data)
         reading.annotations_changed.connect(self._show_changes)
         reading.active_changed.connect(self._show_active)
+        workspace.bookmarks_changed.connect(self._show_bookmarks)
         workspace.vocabulary_changed.connect(self._show_labels)
         workspace.project_opened.connect(self._show_labels)
         self.view.highlight_clicked.connect(reading.set_active)
@@ -191,6 +192,7 @@ class ReadingPane(QWidget):
             self.view.set_document(document.text, document.structure)
             self.view.set_reshaping(not self._workspace.read_only)
             self.view.set_highlights(map(_highlight, self.reading.annotations.values()))
+            self._show_bookmarks()
             self.find_bar.search_anew()
         self._show_headline()
         self._show_map()
@@ -238,6 +240,11 @@ class ReadingPane(QWidget):
         self.view.set_label_styles(
             {label.id: LabelStyle(label.color, label.initials, patterns[label.id], label.name) for label in labels}
         )
+
+    def _show_bookmarks(self) -> None:
+        document = self.reading.document
+        if document is not None:
+            self.view.set_bookmarks(found.position for found in self._workspace.bookmarks_of(document.id))
 
     def _show_filter(self) -> None:
         """Hide what is to be hidden, and say so: nobody is to think that annotations are lost."""

@@ -658,8 +658,12 @@ class RecordTable(QTableView):
                     self._last_row = self.currentIndex().row()
                 self.selectionModel().clear()
             elif self.current_id() != id or id not in self.selected_ids():
-                # A hidden column can have no current cell.
-                self.setCurrentIndex(self.records.index(row, self._first_column()))
+                # A hidden column can have no current cell. Not setCurrentIndex, which looks at the keyboard: a Ctrl
+                # that is held, as for the next document, would add the row to those that are selected.
+                command = QItemSelectionModel.SelectionFlag
+                self.selectionModel().setCurrentIndex(
+                    self.records.index(row, self._first_column()), command.ClearAndSelect | command.Rows
+                )
                 self.scrollTo(self.currentIndex())
 
     def _first_column(self) -> int:

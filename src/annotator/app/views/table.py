@@ -82,5 +82,15 @@ VIEWS = (
     ViewSpec(
         "guideline", "Guideline", Right, "guideline:GuidelinePanel", "What each label means.", "F2", "guideline", False
     ),
+    ViewSpec(
+        "bookmarks",
+        "Bookmarks",
+        Bottom,
+        "bookmarks_view:BookmarksView",
+        "Places to come back to.",
+        "",
+        "bookmark",
+        False,
+    ),
     ViewSpec("history", "History", Right, "history:HistoryView", "Every change, newest first.", "", "history", False),
 )
