@@ -1,6 +1,9 @@
-"""How numbers and lists are put into a sentence."""
+"""How numbers, lists and grades are put into words."""
 
 from collections.abc import Sequence
+
+from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
+from annotator.domain.records import AnnotationRecord
 
 
 def counted(number: int, noun: str) -> str:
@@ -11,3 +14,22 @@ def counted(number: int, noun: str) -> str:
 def listed(words: Sequence[str], last: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def grades_in_words(annotation: AnnotationRecord) -> str:
+    """``B usually reliable, as its source · 2 probably true``; empty where nothing is judged."""
+    letter, digit = annotation.reliability, str(annotation.credibility)
+    origin = "" if annotation.reliability_override else ", as its source"
+    said = [f"{grade.code} {grade.words}{origin}" for grade in RELIABILITY if grade.code == letter]
+    said += [f"{grade.code} {grade.words}" for grade in CREDIBILITY if grade.code == digit]
+    return " · ".join(said)
+
+
+def likelihood_in_words(annotation: AnnotationRecord) -> str:
+    """``70%, likely · high confidence``; empty where nothing is given."""
+    said = []
+    if annotation.probability is not None:
+        said.append(f"{annotation.probability}%, {band_of(annotation.probability).words}")
+    if annotation.confidence:
+        said.append(f"{annotation.confidence} confidence")
+    return " · ".join(said)

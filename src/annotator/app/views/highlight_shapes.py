@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QTextBlock, QTextLine
+from PySide6.QtGui import QTextBlock, QTextLayout, QTextLine
 
 from annotator.app.views.highlight_style import LANES_SHOWN, LAYERS
 
@@ -121,7 +121,11 @@ def rows_of(block: QTextBlock, pieces: Iterable[Piece], lane_pitch: float) -> li
 
 def extents_in(block: QTextBlock) -> Callable[[int, int], list[Extent]]:
     """A function that gives the extents of a range of UTF-16 positions in a laid-out block."""
-    layout, text = block.layout(), block.text()
+    return extents_in_layout(block.layout(), block.text())
+
+
+def extents_in_layout(layout: QTextLayout, text: str) -> Callable[[int, int], list[Extent]]:
+    """A function that gives the extents of a range of UTF-16 positions in a layout of ``text``."""
     lines = [layout.lineAt(number) for number in range(layout.lineCount())]
     starts = [line.textStart() for line in lines]
     ends = [line.textStart() + line.textLength() for line in lines]

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLa
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.highlight_style import LabelStyle
 from annotator.app.views.label_swatch import swatch
-from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
 from annotator.domain.records import AnnotationRecord
+from annotator.domain.wording import grades_in_words, likelihood_in_words
 
 AT_ONCE = 3
 """Annotations that a card tells of; of the others it tells the number."""
@@ -55,8 +55,8 @@ def entry_of(annotation: AnnotationRecord, suggestion: bool = False) -> CardEntr
     """What is worth knowing of an annotation where its words stand."""
     facts = [
         ("", annotation.source),
-        ("", _grades(annotation)),
-        ("", _likelihood(annotation)),
+        ("", grades_in_words(annotation)),
+        ("", likelihood_in_words(annotation)),
         ("", elided(annotation.note, _NOTE)),
         ("", " · ".join(f"{name}: {value}" for name, value in list(annotation.features.items())[:_FEATURES])),
         ("quote", f"“{elided(annotation.shown_quote, _QUOTE)}”"),
@@ -77,23 +77,6 @@ def elided(text: str, limit: int) -> str:
 
 def _proposed(annotation: AnnotationRecord) -> str:
     return "" if annotation.created_by == "person" else f", proposed by {annotation.created_by}"
-
-
-def _grades(annotation: AnnotationRecord) -> str:
-    letter, digit = annotation.reliability, str(annotation.credibility)
-    origin = "" if annotation.reliability_override else ", as its source"
-    said = [f"{grade.code} {grade.words}{origin}" for grade in RELIABILITY if grade.code == letter]
-    said += [f"{grade.code} {grade.words}" for grade in CREDIBILITY if grade.code == digit]
-    return " · ".join(said)
-
-
-def _likelihood(annotation: AnnotationRecord) -> str:
-    said = []
-    if annotation.probability is not None:
-        said.append(f"{annotation.probability}%, {band_of(annotation.probability).words}")
-    if annotation.confidence:
-        said.append(f"{annotation.confidence} confidence")
-    return " · ".join(said)
 
 
 class HoverCard(QFrame):
