@@ -5,7 +5,7 @@ import os
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -77,23 +77,58 @@ def export(
     if chosen.write is None:
         raise ExportRefused(f"{chosen.name} can be read but not written: choose another format.")
     out = out.absolute()
-    if not out.parent.is_dir():
-        raise ExportRefused(f"There is no folder {out.parent}: make it first, or choose another place.")
+    _check_folder(out)
     written: dict[Path, Written] = {}
     drafts: dict[Path, Path] = {}
+    # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
+    with _only_whole(out, drafts), project.snapshot() as connection:
+        rows = _chosen_documents(queries.document_rows(connection), selection)
+        labels = {find_label(queries.labels(connection), name).name for name in selection.labels}
+        _check_annotators(queries.annotators(connection), selection.annotators)
+        parts = {out: [row.id for row in rows]} if split is None else _split(rows, out, split, group_by, seed)
+        for path in parts:
+            _check_target(project, path)
+        for path, ids in parts.items():
+            draft = drafts[path] = _draft_of(path)
+            written[path] = _write(project, chosen, draft, ids, labels, selection.annotators, options, progress)
+    return ExportReport(written)
+
+
+def check_target(project: Project, out: Path) -> None:
+    """Raises ExportRefused where ``out`` has no folder, is one, or would take the place of a project."""
+    out = out.absolute()
+    with _only_whole(out, {}):
+        _check_folder(out)
+        _check_target(project, out)
+
+
+def write_whole(project: Project, out: Path, data: bytes) -> None:
+    """Write ``data`` as ``out``, which appears only whole. Raises ExportRefused; what was there is then untouched."""
+    out = out.absolute()
+    check_target(project, out)
+    drafts = {out: _draft_of(out)}
+    with _only_whole(out, drafts):
+        drafts[out].write_bytes(data)
+
+
+def export_file(
+    project: Path, out: Path, format: str, options: Mapping[str, Any], *, progress: Progress | None = None
+) -> ExportReport:
+    """``export`` of the project file at ``project``, which may be open elsewhere; for a process of its own."""
+    with Project.open(project, read_only=True) as opened:
+        return export(opened, out, format, progress=progress, **options)
+
+
+def _draft_of(path: Path) -> Path:
+    """The name under which a file is written until it is whole."""
+    return path.with_name(f".{path.name}.{new_uid()}")
+
+
+@contextmanager
+def _only_whole(out: Path, drafts: Mapping[Path, Path]) -> Iterator[None]:
+    """What is written into ``drafts`` inside gets its names at the end, all or none of it. Raises ExportRefused."""
     try:
-        # Whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
-        with project.snapshot() as connection:
-            rows = _chosen_documents(queries.document_rows(connection), selection)
-            labels = {find_label(queries.labels(connection), name).name for name in selection.labels}
-            _check_annotators(queries.annotators(connection), selection.annotators)
-            parts = {out: [row.id for row in rows]} if split is None else _split(rows, out, split, group_by, seed)
-            for path in parts:
-                _check_target(project, path)
-            for path, ids in parts.items():
-                draft = path.with_name(f".{path.name}.{new_uid()}")
-                drafts[path] = draft
-                written[path] = _write(project, chosen, draft, ids, labels, selection.annotators, options, progress)
+        yield
         for draft in drafts.values():
             _to_disk(draft)
         for path, draft in drafts.items():
@@ -107,15 +142,11 @@ def export(
         for draft in drafts.values():
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
-    return ExportReport(written)
 
 
-def export_file(
-    project: Path, out: Path, format: str, options: Mapping[str, Any], *, progress: Progress | None = None
-) -> ExportReport:
-    """``export`` of the project file at ``project``, which may be open elsewhere; for a process of its own."""
-    with Project.open(project, read_only=True) as opened:
-        return export(opened, out, format, progress=progress, **options)
+def _check_folder(out: Path) -> None:
+    if not out.parent.is_dir():
+        raise ExportRefused(f"There is no folder {out.parent}: make it first, or choose another place.")
 
 
 def _check_target(project: Project, path: Path) -> None:
