@@ -4,7 +4,11 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from annotator.app.printing.printed_article import PrintedArticle
+    from annotator.store.project import Project
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +42,7 @@ def run_command(arguments: list[str]) -> int:
         # A name that the console cannot show is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    app = commands.build(commands.Window(has_display, show_window, draw))
+    app = commands.build(commands.Window(has_display, show_window, draw, write_pdf))
     try:
         typer.main.get_command(app).main(arguments, prog_name="annotator", standalone_mode=True)
     except SystemExit as stop:
@@ -66,6 +70,14 @@ def draw(project: Path, out: Path, **options: Any) -> None:
     from annotator.app import screenshot
 
     screenshot.draw(project, out, **options)
+
+
+def write_pdf(project: "Project", document_id: int, out: Path, **options: Any) -> "tuple[PrintedArticle, int]":
+    """Write a document of ``project`` with its annotations as a PDF, without a display."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from annotator.app.printing import headless
+
+    return headless.write_pdf(project, document_id, out, **options)
 
 
 def has_display() -> bool:

@@ -28,6 +28,7 @@ from annotator.app.jobs import Jobs
 from annotator.app.label_commands import LabelCommands
 from annotator.app.page_commands import PageCommands
 from annotator.app.place_commands import PlaceCommands
+from annotator.app.print_commands import PrintCommands
 from annotator.app.reading_commands import ReadingCommands
 from annotator.app.shaping_commands import ShapingCommands
 from annotator.app.status_line import StatusLine
@@ -134,6 +135,7 @@ class MainWindow(QMainWindow):
             LabelCommands(self),
             PageCommands(self),
             PlaceCommands(self),
+            PrintCommands(self),
             WindowCommands(self),
         )
         rooms = (self.reading_commands, shaping, self.files, *others)

@@ -35,6 +35,8 @@ class Window(NamedTuple):
     """Open the window on a project; returns the exit code when it is closed."""
     draw: Callable[..., None]
     """``draw(project, out, document_id=, view=, size=, theme=)`` saves a picture."""
+    write_pdf: Callable[..., tuple[Any, int]]
+    """``write_pdf(project, document_id, out, labels=, paper=, progress=)``; gives what was printed and its pages."""
 
 
 File = Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)]
@@ -74,6 +76,7 @@ def build(window: Window) -> typer.Typer:
         app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
     app.command(name="demo")(_demo(window))
     app.command(name="screenshot")(_screenshot(window))
+    app.command(name="print")(_print(window))
     return app
 
 
@@ -482,6 +485,40 @@ def _screenshot(window: Window) -> Callable[..., None]:
         say(f"Drew {out}.")
 
     return screenshot
+
+
+def _print(window: Window) -> Callable[..., None]:
+    def print_(
+        file: File,
+        document: Annotated[
+            int, typer.Argument(metavar="DOCUMENT", help="The id of the document; 'annotator search' tells it.")
+        ],
+        out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT.pdf", help="The PDF to write.")],
+        label: Annotated[list[str] | None, typer.Option(help="Only this label; may be repeated.")] = None,
+        paper: Annotated[str, typer.Option(help="a4, a5 or letter; what is usual here by default.")] = "",
+        json: Json = False,
+    ) -> None:
+        """Print a document into a PDF.
+
+        It has the highlights, a legend and a list of the annotations.
+        """
+        with _opened(file) as project, progress("Printing") as shown:
+            article, pages = window.write_pdf(project, document, out, labels=label or (), paper=paper, progress=shown)
+        if json:
+            print_json(
+                {
+                    "path": str(out),
+                    "pages": pages,
+                    "annotations": len(article.annotations),
+                    "left_out": article.left_out,
+                }
+            )
+            return
+        say(f"Wrote {out}: {counted(pages, 'page')}, {counted(len(article.annotations), 'annotation')}.")
+        if article.left_out:
+            say(article.left_out)
+
+    return print_
 
 
 def _size(size: str) -> tuple[int, int]:

@@ -1,0 +1,282 @@
+"""The annotations on a printed line: a tint behind its words and, below them, an underline in a lane for each.
+
+Every underline has the reference of its annotation, such as ``C12``, so that overlaps can be told apart in black and
+white too. Lanes are given line by line: the reference, which is repeated on each line, tells what goes on.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout
+
+from annotator.app.printing.paper import Fonts, points
+from annotator.app.printing.printed_article import PrintedAnnotation
+from annotator.app.views.highlight_shapes import Extent, extents_in_layout
+from annotator.app.views.highlight_style import fill_color, line_color, underline_pen
+
+LANES = 9
+"""Underlines below a line at most; the references of further annotations are listed below them."""
+
+_LAYERS = 2
+"""Tints that lie on each other: paper stays light, and the underlines tell how many annotations there are."""
+
+_ABOVE_LANES = points(1.6)
+_LANE = points(7.2)
+_THICKNESS = points(1.1)
+_THIN = points(0.5)
+_TICK = points(2.4)
+_GAP = points(2.0)
+_TOUCHING = points(0.6)
+"""Stretches that lie no further apart are one."""
+
+
+class Piece(NamedTuple):
+    """A fragment, or the gap between two, as far as it lies in a paragraph: UTF-16 positions there."""
+
+    annotation: PrintedAnnotation
+    start: int
+    end: int
+    begins: bool = False
+    ends: bool = False
+    is_gap: bool = False
+
+
+class _Stretch(NamedTuple):
+    left: float
+    right: float
+    begins: bool
+    ends: bool
+    is_gap: bool
+
+
+class _Highlighted(NamedTuple):
+    """An annotation on a line. ``left`` and ``right`` hold its reference too, which stands at ``reference_left``."""
+
+    annotation: PrintedAnnotation
+    stretches: Sequence[_Stretch]
+    left: float
+    right: float
+    reference_left: float
+    right_to_left: bool
+
+
+class _Tint(NamedTuple):
+    left: float
+    right: float
+    color: QColor
+
+
+class LineHighlights:
+    """What is drawn behind and below one line."""
+
+    def __init__(self, found: Sequence[_Highlighted], right_to_left: bool, width: float, fonts: Fonts) -> None:
+        self._fonts = fonts
+        self._tints = _tints_of(found)
+        self._lanes, beyond = _in_lanes(found, right_to_left)
+        self._beyond = _listed([highlighted.annotation.reference for highlighted in beyond], width, fonts)
+
+    @property
+    def height(self) -> float:
+        """The room that is needed below the words."""
+        if not self._lanes:
+            return 0.0
+        return _ABOVE_LANES + _LANE * (len(self._lanes) + bool(self._beyond))
+
+    def paint_tints(self, painter: QPainter, top: float, bottom: float) -> None:
+        # Where smooth edges meet, the paper shines through.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for tint in self._tints:
+            painter.fillRect(QRectF(tint.left, top, tint.right - tint.left, bottom - top), tint.color)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def paint_lanes(self, painter: QPainter, bottom: float) -> None:
+        """The underlines with their references; ``bottom``: where the words end."""
+        painter.setFont(self._fonts.reference)
+        y = bottom + _ABOVE_LANES
+        below = _THICKNESS + self._fonts.reference_metrics.capHeight()
+        for lane in self._lanes:
+            for highlighted in lane:
+                _paint_underline(painter, highlighted, y)
+                painter.setPen(_ink_of(highlighted.annotation.label.color))
+                painter.drawText(QPointF(highlighted.reference_left, y + below), highlighted.annotation.reference)
+            y += _LANE
+        if self._beyond:
+            painter.setPen(Qt.GlobalColor.black)
+            painter.drawText(QPointF(0.0, y + below), self._beyond)
+
+
+def line_highlights(
+    layout: QTextLayout, text: str, pieces: Iterable[Piece], right_to_left: bool, width: float, fonts: Fonts
+) -> list[LineHighlights]:
+    """The highlights of each line of a paragraph that is laid out."""
+    extents_of = extents_in_layout(layout, text)
+    rows: list[dict[int, tuple[PrintedAnnotation, list[_Stretch], bool]]] = [{} for _ in range(layout.lineCount())]
+    for piece in pieces:
+        for extent in _joined(extents_of(piece.start, piece.end)):
+            stretch = _Stretch(
+                extent.left, extent.right, piece.begins and extent.first, piece.ends and extent.last, piece.is_gap
+            )
+            _, stretches, _ = rows[extent.row].setdefault(
+                piece.annotation.number, (piece.annotation, [], extent.right_to_left and right_to_left)
+            )
+            stretches.append(stretch)
+    return [
+        LineHighlights([_highlighted(*found, fonts) for _, found in sorted(row.items())], right_to_left, width, fonts)
+        for row in rows
+    ]
+
+
+def _joined(extents: Iterable[Extent]) -> list[Extent]:
+    joined: list[Extent] = []
+    for extent in sorted(extents, key=lambda each: (each.row, each.left)):
+        last = joined[-1] if joined else None
+        if last is not None and last.row == extent.row and extent.left - last.right <= _TOUCHING:
+            joined[-1] = last._replace(right=max(last.right, extent.right))
+        else:
+            joined.append(extent)
+    return joined
+
+
+def _highlighted(
+    annotation: PrintedAnnotation, stretches: Sequence[_Stretch], right_to_left: bool, fonts: Fonts
+) -> _Highlighted:
+    written = [stretch for stretch in stretches if not stretch.is_gap] or stretches
+    left = min(stretch.left for stretch in stretches)
+    right = max(stretch.right for stretch in stretches)
+    room = fonts.reference_metrics.horizontalAdvance(annotation.reference)
+    if right_to_left:
+        reference_left = max(stretch.right for stretch in written) - room
+    else:
+        reference_left = min(stretch.left for stretch in written)
+    return _Highlighted(
+        annotation,
+        stretches,
+        min(left, reference_left),
+        max(right, reference_left + room),
+        reference_left,
+        right_to_left,
+    )
+
+
+def _in_lanes(
+    found: Sequence[_Highlighted], right_to_left: bool
+) -> tuple[list[list[_Highlighted]], list[_Highlighted]]:
+    """Each annotation in the first lane that is free from where it begins; those that found none."""
+    lanes: list[list[_Highlighted]] = []
+    ends: list[float] = []
+    beyond: list[_Highlighted] = []
+    ranges = [
+        (-highlighted.right, -highlighted.left, highlighted)
+        if right_to_left
+        else (highlighted.left, highlighted.right, highlighted)
+        for highlighted in found
+    ]
+    for begin, end, highlighted in sorted(ranges, key=lambda each: (each[0], each[2].annotation.number)):
+        lane = next((lane for lane, taken in enumerate(ends) if taken + _GAP <= begin), len(ends))
+        if lane >= LANES:
+            beyond.append(highlighted)
+            continue
+        if lane == len(ends):
+            ends.append(end)
+            lanes.append([])
+        ends[lane] = end
+        lanes[lane].append(highlighted)
+    return lanes, sorted(beyond, key=lambda highlighted: highlighted.annotation.number)
+
+
+def _listed(references: Sequence[str], width: float, fonts: Fonts) -> str:
+    """As many of the references as a line has room for, and the number of the others."""
+    if not references:
+        return ""
+    advance = fonts.reference_metrics.horizontalAdvance
+    line = f"+{len(references)}:"
+    for number, reference in enumerate(references):
+        longer = f"{line} {reference}"
+        rest = len(references) - number - 1
+        if advance(f"{longer} and {rest} more") > width:
+            return f"{line} and {rest + 1} more"
+        line = longer
+    return line
+
+
+def _tints_of(found: Sequence[_Highlighted]) -> list[_Tint]:
+    """The tints from left to right. Each is mixed here and printed as an even colour: printers mix badly."""
+    edges: list[tuple[float, bool, int, str]] = []
+    for highlighted in found:
+        for stretch in highlighted.stretches:
+            if not stretch.is_gap:
+                key = (highlighted.annotation.number, highlighted.annotation.label.color)
+                edges += [(stretch.left, True, *key), (stretch.right, False, *key)]
+    edges.sort()
+    tints: list[_Tint] = []
+    over: dict[int, str] = {}
+    before = 0.0
+    for x, is_left, number, color in edges:
+        if over and x > before:
+            colors = tuple(over[each] for each in sorted(over)[:_LAYERS])
+            tints.append(_Tint(before, x, _mixed(colors)))
+        before = x
+        if is_left:
+            over[number] = color
+        else:
+            over.pop(number, None)
+    return tints
+
+
+def tint_of(color: str) -> QColor:
+    """The printed tint of a label that nothing overlaps."""
+    return _mixed((color,))
+
+
+@lru_cache(maxsize=1024)
+def _mixed(colors: tuple[str, ...]) -> QColor:
+    red, green, blue = 1.0, 1.0, 1.0
+    for layer, color in enumerate(colors):
+        fill = fill_color(color, suggestion=False, dark=False, is_upper=layer > 0)
+        share = fill.alphaF()
+        red += (fill.redF() - red) * share
+        green += (fill.greenF() - green) * share
+        blue += (fill.blueF() - blue) * share
+    return QColor.fromRgbF(red, green, blue)
+
+
+@lru_cache(maxsize=256)
+def underline_of(color: str, pattern: int) -> QPen:
+    """The pen of a printed underline."""
+    pen = QPen(underline_pen(color, pattern, suggestion=False, dark=False))
+    pen.setWidthF(_THICKNESS)
+    return pen
+
+
+@lru_cache(maxsize=256)
+def _ink_of(color: str) -> QColor:
+    """The label's colour for letters as small as a reference: dark enough to be read."""
+    return line_color(color, False).darker(140)
+
+
+def _paint_underline(painter: QPainter, highlighted: _Highlighted, y: float) -> None:
+    label = highlighted.annotation.label
+    line = underline_of(label.color, label.pattern)
+    edge = QPen(line.color(), _THIN)
+    edge.setCapStyle(Qt.PenCapStyle.FlatCap)
+    dotted = QPen(edge)
+    dotted.setDashPattern([1.0, 3.0])
+    for stretch in highlighted.stretches:
+        painter.setPen(dotted if stretch.is_gap else line)
+        painter.drawLine(QLineF(stretch.left, y, stretch.right, y))
+    painter.setPen(edge)
+    for x in _ends_of(highlighted):
+        painter.drawLine(QLineF(x, y - _TICK, x, y))
+
+
+def _ends_of(highlighted: _Highlighted) -> list[float]:
+    """Where on the line the annotation begins and where it ends, if it does."""
+    begins = [stretch for stretch in highlighted.stretches if stretch.begins]
+    ends = [stretch for stretch in highlighted.stretches if stretch.ends]
+    if highlighted.right_to_left:
+        first, last = [stretch.right for stretch in begins], [stretch.left for stretch in ends]
+        return [*([max(first)] if first else []), *([min(last)] if last else [])]
+    first, last = [stretch.left for stretch in begins], [stretch.right for stretch in ends]
+    return [*([min(first)] if first else []), *([max(last)] if last else [])]

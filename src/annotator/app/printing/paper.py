@@ -1,0 +1,85 @@
+"""Paper and letters: the unit that everything is measured in, the sheet, and the fonts.
+
+A unit is a twentieth of a point, so that lines break alike on every device and letters stand where they belong.
+"""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QLocale, QMarginsF
+from PySide6.QtGui import QFont, QFontMetricsF, QPageLayout, QPageSize
+
+from annotator.domain.errors import InvalidValue
+
+UNITS = 20
+"""Units to a point."""
+
+RESOLUTION = 72 * UNITS
+"""Units to an inch."""
+
+PAPERS = {"a4": QPageSize.PageSizeId.A4, "a5": QPageSize.PageSizeId.A5, "letter": QPageSize.PageSizeId.Letter}
+
+_MARGIN = 54.0
+"""Points to each edge of the paper."""
+
+_FOOTER = 26.0
+
+
+def points(number: float) -> float:
+    """Points in units."""
+    return number * UNITS
+
+
+def page_layout(paper: str = "") -> QPageLayout:
+    """A sheet upright with its margins; without a name, one of the size that is usual where the user is.
+
+    Raises InvalidValue for a paper that is not known.
+    """
+    if paper and paper.lower() not in PAPERS:
+        raise InvalidValue(f"{paper!r} is no paper that is known: use one of {', '.join(PAPERS)}.")
+    is_metric = QLocale.system().measurementSystem() != QLocale.MeasurementSystem.ImperialUSSystem
+    size = QPageSize(PAPERS[paper.lower() or ("a4" if is_metric else "letter")])
+    margins = QMarginsF(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+    return QPageLayout(size, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Point)
+
+
+class Sheet(NamedTuple):
+    """What of a page is printed on, in units."""
+
+    width: float
+    height: float
+
+    @property
+    def body(self) -> float:
+        """The height that the text has; the footer is below it."""
+        return self.height - points(_FOOTER)
+
+
+def sheet_of(layout: QPageLayout) -> Sheet:
+    """The sheet within the margins of a page."""
+    inner = layout.paintRect(QPageLayout.Unit.Point)
+    return Sheet(points(inner.width()), points(inner.height()))
+
+
+class Fonts:
+    """The fonts of the page; ``family`` is that of the reading view, or empty for the desktop's own."""
+
+    def __init__(self, family: str = "") -> None:
+        self._family = family
+        self.title = self._font(18.0, QFont.Weight.Bold)
+        self.heading = self._font(13.0, QFont.Weight.Bold)
+        self.lead = self._font(10.5, QFont.Weight.Medium)
+        self.body = self._font(10.5)
+        self.small = self._font(9.0)
+        self.small_bold = self._font(9.0, QFont.Weight.Bold)
+        self.reference = self._font(5.5, QFont.Weight.Bold)
+        self.reference_metrics = QFontMetricsF(self.reference)
+
+    def _font(self, size: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        font = QFont()
+        if self._family:
+            font.setFamily(self._family)
+        font.setPixelSize(round(points(size)))
+        font.setWeight(weight)
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        font.setStyleStrategy(QFont.StyleStrategy.PreferOutline)
+        return font

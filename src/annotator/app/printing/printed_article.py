@@ -1,0 +1,127 @@
+"""What is printed: an article with its annotations numbered, and what was left out of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from annotator.app.text_offsets import SourceText
+from annotator.domain.labels import line_patterns
+from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelRecord
+from annotator.domain.span_index import SpanIndex
+from annotator.domain.spans import Span
+from annotator.domain.wording import counted, grades_in_words, likelihood_in_words, listed
+
+_LONGEST_QUOTE = 1_500
+"""Characters of a quote that are printed; of a longer one, which can be read in the text, its two ends."""
+
+
+class PrintedLabel(NamedTuple):
+    """A label of the legend. ``annotations``: how many of it are printed."""
+
+    name: str
+    initials: str
+    color: str
+    pattern: int
+    annotations: int
+
+
+class PrintedAnnotation(NamedTuple):
+    """An annotation of the list. ``reference``: what it is called beside its words, such as ``C12``.
+
+    ``facts``: what is known of it, each to stand for itself.
+    """
+
+    number: int
+    reference: str
+    label: PrintedLabel
+    fragments: tuple[Span, ...]
+    facts: tuple[str, ...]
+    quote: str
+    note: str
+
+
+class PrintedArticle(NamedTuple):
+    """All that is printed, in its order. ``left_out``: a sentence on annotations that are not, or nothing.
+
+    ``source`` and ``places``: the text as Qt is given it, and the numbers of the annotations by place. They are made
+    here, as this may be done beside the window, which nothing after it may.
+    """
+
+    document: DocumentRecord
+    labels: tuple[PrintedLabel, ...]
+    annotations: tuple[PrintedAnnotation, ...]
+    left_out: str
+    source: SourceText
+    places: SpanIndex
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The lines under the title: source, author and date, and the address as it is given."""
+        document = self.document
+        origin = " · ".join(filter(None, (document.source, document.author, document.published_at[:10])))
+        return tuple(filter(None, (origin, document.address, self.left_out)))
+
+
+def printed_article(
+    document: DocumentRecord,
+    annotations: Iterable[AnnotationRecord],
+    labels: Sequence[LabelRecord],
+    hidden_labels: frozenset[int] = frozenset(),
+) -> PrintedArticle:
+    """An article to be printed with its annotations, but those of ``hidden_labels``, numbered in text order."""
+    every = sorted(annotations, key=lambda found: (found.start, -found.end, found.id))
+    shown = [found for found in every if found.label_id not in hidden_labels]
+    missing = Counter(found.label_id for found in every if found.label_id in hidden_labels)
+    counts = Counter(found.label_id for found in shown)
+    patterns = line_patterns(labels)
+    printed = {
+        label.id: PrintedLabel(label.name, label.initials, label.color, patterns[label.id], counts[label.id])
+        for label in labels
+    }
+    names_annotators = len({found.annotator for found in shown}) > 1
+    return PrintedArticle(
+        document,
+        tuple(label for label in printed.values() if label.annotations),
+        tuple(
+            _printed(number, found, printed[found.label_id], names_annotators) for number, found in enumerate(shown, 1)
+        ),
+        _left_out([(label.name, missing[label.id]) for label in labels if missing[label.id]]),
+        SourceText(document.text),
+        SpanIndex((number, found.fragments) for number, found in enumerate(shown, 1)),
+    )
+
+
+def _printed(
+    number: int, annotation: AnnotationRecord, label: PrintedLabel, names_annotator: bool
+) -> PrintedAnnotation:
+    facts = [
+        annotation.source,
+        annotation.score,
+        grades_in_words(annotation),
+        likelihood_in_words(annotation),
+        *(f"{name}: {value}" for name, value in annotation.features.items()),
+        f"by {annotation.annotator}" if names_annotator else "",
+    ]
+    return PrintedAnnotation(
+        number,
+        f"{label.initials}{number}",
+        label,
+        annotation.fragments,
+        tuple(fact for fact in facts if fact),
+        _both_ends(annotation.shown_quote),
+        annotation.note.strip(),
+    )
+
+
+def _both_ends(quote: str) -> str:
+    line = " ".join(quote.split())
+    if len(line) <= _LONGEST_QUOTE:
+        return line
+    return f"{line[: _LONGEST_QUOTE * 2 // 3]} … {line[-_LONGEST_QUOTE // 3 :]}"
+
+
+def _left_out(missing: Sequence[tuple[str, int]]) -> str:
+    if not missing:
+        return ""
+    parts = [f"{counted(number, 'annotation')} labelled {name}" for name, number in missing]
+    return f"Left out: {listed(parts)}."
