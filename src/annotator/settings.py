@@ -110,7 +110,12 @@ def _is_key_map(value: dict[Any, Any]) -> bool:
 
 
 THEME = Setting(
-    "appearance.theme", str, "system", "Theme", "System follows the desktop.", choices=("system", "light", "dark")
+    "appearance.theme",
+    str,
+    "system",
+    "Theme",
+    "System follows the desktop. Black on white and white on black have the highest contrast.",
+    choices=("system", "light", "dark", "black-on-white", "white-on-black"),
 )
 FONT_FAMILY = Setting("appearance.font_family", str, "", "Font of the text", "Empty for the desktop's own font.")
 FONT_SIZE = Setting("appearance.font_size", int, 13, "Size of the text", low=7, high=48, unit="pt")

@@ -10,8 +10,22 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from annotator import settings
 from annotator.app import icons
-from annotator.app.theme import DARK, LIGHT, THEMES, Theme, ThemeSwitch, contrast, palette_of, style_sheet, theme_in_use
+from annotator.app.theme import (
+    BLACK_ON_WHITE,
+    CHOICES,
+    DARK,
+    LIGHT,
+    THEMES,
+    WHITE_ON_BLACK,
+    Theme,
+    ThemeSwitch,
+    contrast,
+    palette_of,
+    style_sheet,
+    theme_in_use,
+)
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.highlight_style import LAYERS, fill_color
 from annotator.domain.labels import OKABE_ITO
@@ -19,7 +33,7 @@ from annotator.domain.labels import OKABE_ITO
 # The platform without a screen cannot place windows, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
-BOTH = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+EACH = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 
 
 @pytest.fixture
@@ -39,7 +53,7 @@ def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-@BOTH
+@EACH
 def test_text_can_be_read(theme: Theme) -> None:
     pairs = [
         (ink, ground)
@@ -47,10 +61,14 @@ def test_text_can_be_read(theme: Theme) -> None:
         for ground in (theme.window, theme.base, theme.alternate, theme.raised)
     ]
     pairs += [(theme.text, theme.hovered), (theme.on_accent, theme.accent), (theme.on_selected, theme.selected)]
-    assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < 4.5} == {}
+    least = 7 if theme.is_high_contrast else 4.5
+    assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < least} == {}
+    if theme.is_high_contrast:
+        assert contrast(theme.border, theme.window) == pytest.approx(21)
+        assert contrast(theme.selected, theme.base) >= 7
 
 
-@BOTH
+@EACH
 def test_fields_and_the_focus_ring_can_be_seen(theme: Theme) -> None:
     for ground in (theme.window, theme.base, theme.raised):
         assert contrast(theme.accent, ground) >= 3
@@ -58,7 +76,7 @@ def test_fields_and_the_focus_ring_can_be_seen(theme: Theme) -> None:
         assert contrast(theme.disabled, ground) >= 3
 
 
-@BOTH
+@EACH
 def test_the_palette_has_no_colour_left_over(theme: Theme) -> None:
     ours = set(dataclasses.astuple(theme)[1:])
     palette = palette_of(theme)
@@ -68,7 +86,7 @@ def test_the_palette_has_no_colour_left_over(theme: Theme) -> None:
             assert color.alpha() < 255 or color.name() in ours, role
 
 
-def test_drawings_of_the_style_sheet_exist() -> None:
+def test_drawings_of_the_style_sheet_exist(qapp: QApplication) -> None:
     for theme in THEMES.values():
         for part in style_sheet(theme).split('url("')[1:]:
             assert (files("annotator.resources") / "styles" / part.split('"')[0].rpartition("/")[2]).is_file()
@@ -90,7 +108,18 @@ def test_a_theme_is_switched_live(switch: ThemeSwitch, qtbot: QtBot) -> None:
     assert (light.name(), dark.name()) == (LIGHT.base, DARK.base)
     switch.choose("dark")
     assert seen == [DARK]
-    assert switch.next_choice() == "light" and seen == [DARK, LIGHT]
+    assert switch.next_choice() == "black-on-white" and switch.next_choice() == "white-on-black"
+    assert switch.next_choice() == "light" and seen == [DARK, BLACK_ON_WHITE, WHITE_ON_BLACK, LIGHT]
+
+
+def test_the_settings_know_every_theme() -> None:
+    assert settings.THEME.choices == CHOICES
+
+
+@EACH
+def test_the_theme_in_use_is_known_by_the_palette(switch: ThemeSwitch, theme: Theme) -> None:
+    switch.choose(theme.name)
+    assert theme_in_use() is theme
 
 
 def test_the_system_is_followed_only_where_that_is_the_choice(
@@ -98,6 +127,13 @@ def test_the_system_is_followed_only_where_that_is_the_choice(
 ) -> None:
     class Hints:
         scheme = Qt.ColorScheme.Dark
+        preference = Qt.ContrastPreference.NoPreference
+
+        def accessibility(self) -> "Hints":
+            return self
+
+        def contrastPreference(self) -> Qt.ContrastPreference:
+            return self.preference
 
         def colorScheme(self) -> Qt.ColorScheme:
             return self.scheme
@@ -113,6 +149,14 @@ def test_the_system_is_followed_only_where_that_is_the_choice(
     assert switch.theme is DARK
     hints.scheme = Qt.ColorScheme.Light
     real.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert switch.theme is LIGHT
+    hints.preference = Qt.ContrastPreference.HighContrast
+    real.accessibility().contrastPreferenceChanged.emit(hints.preference)
+    assert switch.theme is BLACK_ON_WHITE
+    hints.scheme = Qt.ColorScheme.Dark
+    real.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert switch.theme is WHITE_ON_BLACK
+    switch.choose("light")
     assert switch.theme is LIGHT
     monkeypatch.undo()
 
@@ -148,7 +192,7 @@ def test_the_text_keeps_its_size_when_the_theme_changes(switch: ThemeSwitch, qtb
         assert view.text_size() == 19
 
 
-@BOTH
+@EACH
 def test_text_can_be_read_under_all_layers_of_a_fill(theme: Theme) -> None:
     for color in OKABE_ITO:
         shown = QColor(theme.base)

@@ -911,9 +911,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "view.theme",
-        "Light or dark",
+        "Next theme",
         "View",
-        "Changes between the light and the dark theme.",
+        "Changes between light, dark, black on white and white on black.",
         ("Ctrl+T",),
         icon="theme",
         section="theme",

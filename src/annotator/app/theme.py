@@ -1,4 +1,4 @@
-"""The look: two sets of colours, the style sheet made of them, and the switch between them.
+"""The look: sets of colours, the style sheet made of them, and the switch between them.
 
 Everything is Qt's Fusion style, so that the window is the same on every system.
 """
@@ -11,13 +11,15 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Theme:
     """The colours of one theme, as ``#rrggbb``.
 
     ``window``: behind panes. ``base``: behind text and lists. ``raised``: buttons, menus, the palette of commands.
     ``selected``: behind a chosen row. ``on_accent``: text on the accent.
     ``border``: between panes. ``edge``: around fields, which must be seen to be found.
+    ``is_high_contrast``: text of 7 to 1, black or white borders, highlights by pattern and outline. A theme is itself
+    alone, and no two are equal: what is painted is cached by it.
     """
 
     name: str
@@ -38,10 +40,11 @@ class Theme:
     good: str
     warning: str
     bad: str
+    is_high_contrast: bool = False
 
     @property
     def is_dark(self) -> bool:
-        return self.name == "dark"
+        return contrast(self.base, "#000000") < contrast(self.base, "#ffffff")
 
 
 LIGHT = Theme(
@@ -86,8 +89,54 @@ DARK = Theme(
     bad="#ff9088",
 )
 
-THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
-CHOICES = ("system", "light", "dark")
+BLACK_ON_WHITE = Theme(
+    name="black-on-white",
+    window="#ffffff",
+    base="#ffffff",
+    alternate="#ffffff",
+    raised="#ffffff",
+    hovered="#dcdcdc",
+    border="#000000",
+    edge="#000000",
+    text="#000000",
+    muted="#262626",
+    disabled="#595959",
+    accent="#0037a6",
+    on_accent="#ffffff",
+    selected="#00246b",
+    on_selected="#ffffff",
+    good="#00501e",
+    warning="#6b3a00",
+    bad="#8f0008",
+    is_high_contrast=True,
+)
+
+WHITE_ON_BLACK = Theme(
+    name="white-on-black",
+    window="#000000",
+    base="#000000",
+    alternate="#000000",
+    raised="#000000",
+    hovered="#303030",
+    border="#ffffff",
+    edge="#ffffff",
+    text="#ffffff",
+    muted="#e4e4e4",
+    disabled="#a6a6a6",
+    accent="#ffd400",
+    on_accent="#000000",
+    selected="#bfe3ff",
+    on_selected="#000000",
+    good="#7dffa6",
+    warning="#ffcc66",
+    bad="#ffa8a0",
+    is_high_contrast=True,
+)
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, BLACK_ON_WHITE, WHITE_ON_BLACK)}
+"""Every theme by its name, in the order in which they follow each other."""
+
+CHOICES = ("system", *THEMES)
 """What the setting of the theme can be."""
 
 
@@ -141,7 +190,7 @@ def style_sheet(theme: Theme) -> str:
     """What the palette cannot say: corners, borders, spacing and the focus ring."""
     styles = files("annotator.resources") / "styles"
     chevrons = ("chevron-down", "chevron-up", "chevron-left", "chevron-right")
-    drawings = (*chevrons, f"check-{theme.name}", "dock-close", "dock-float")
+    drawings = (*chevrons, "check-dark" if theme.is_dark else "check-light", "dock-close", "dock-float")
     # Qt's style sheets take paths with slashes only.
     down, up, left, right, check, close, float_ = (str(styles / f"{name}.svg").replace("\\", "/") for name in drawings)
     # Style sheets know no font sizes relative to the desktop's.
@@ -149,6 +198,12 @@ def style_sheet(theme: Theme) -> str:
 
     def px(pixels: int) -> int:
         return round(pixels * max(1.0, points / 9))
+
+    ring = 3 if theme.is_high_contrast else 2
+
+    def focus(down: int, across: int, color: str = theme.accent) -> str:
+        """The frame of what has the focus, in the room that a border of one pixel and this padding take."""
+        return f"border: {ring}px solid {color}; padding: {down + 1 - ring}px {across + 1 - ring}px;"
 
     return f"""
 QToolTip {{ color: {theme.text}; background: {theme.raised}; border: 1px solid {theme.border}; padding: 4px 6px; }}
@@ -162,16 +217,16 @@ QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{
     border: none; padding: 0; background: transparent; min-height: 0;
 }}
 QLineEdit:hover, QComboBox:hover, QAbstractSpinBox:hover {{ border-color: {theme.text}; }}
-QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {theme.accent}; padding: 3px 6px; }}
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ {focus(4, 7)} }}
 QComboBox {{ padding-left: 9px; }}
-QComboBox:focus {{ padding-left: 8px; }}
+QComboBox:focus {{ padding-left: {10 - ring}px; }}
 QAbstractSpinBox {{ padding-top: 3px; padding-bottom: 2px; }}
-QAbstractSpinBox:focus {{ padding-top: 2px; padding-bottom: 1px; }}
+QAbstractSpinBox:focus {{ padding-top: {4 - ring}px; padding-bottom: {3 - ring}px; }}
 QComboBox QLineEdit:focus, QAbstractSpinBox QLineEdit:focus {{ border: none; padding: 0; }}
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
     color: {theme.disabled}; background: {theme.window};
 }}
-QLineEdit[invalid="true"] {{ border: 2px solid {theme.bad}; padding: 3px 6px; }}
+QLineEdit[invalid="true"] {{ {focus(4, 7, theme.bad)} }}
 QComboBox::drop-down {{ border: none; width: {px(22)}px; }}
 QComboBox::down-arrow {{ image: url("{down}"); width: {px(12)}px; height: {px(12)}px; }}
 QComboBox QAbstractItemView {{
@@ -193,21 +248,21 @@ QPlainTextEdit, QTextEdit, QAbstractItemView {{
 QPlainTextEdit {{ padding: 1px 4px; }}
 #documentView {{ padding: 0; }}
 QListWidget::item, QComboBox QAbstractItemView::item {{ padding: 3px 4px; }}
-QPlainTextEdit:focus, QTextEdit:focus, QAbstractItemView:focus {{ border: 1px solid {theme.accent}; }}
+QPlainTextEdit:focus, QTextEdit:focus, QAbstractItemView:focus {{ border: {ring - 1}px solid {theme.accent}; }}
 QComboBox QAbstractItemView:focus {{ border-color: {theme.border}; }}
 QPushButton {{
     background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.border}; border-radius: 6px;
     padding: 5px 14px; min-height: 1.3em;
 }}
 QPushButton:hover {{ background: {theme.hovered}; }}
-QPushButton:focus {{ border: 2px solid {theme.accent}; padding: 4px 13px; }}
+QPushButton:focus {{ {focus(5, 14)} }}
 QPushButton:pressed, QPushButton:checked {{ background: {theme.selected}; color: {theme.on_selected}; }}
 QPushButton:default {{ background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
-QPushButton:default:focus {{ border: 2px solid {theme.text}; padding: 4px 13px; }}
+QPushButton:default:focus {{ {focus(5, 14, theme.text)} }}
 QPushButton:disabled {{ color: {theme.disabled}; background: {theme.window}; border-color: {theme.border}; }}
 QPushButton[flat="true"] {{ background: transparent; border-color: transparent; color: {theme.accent}; }}
 QPushButton[flat="true"]:hover {{ background: {theme.hovered}; }}
-QPushButton[flat="true"]:focus {{ border: 2px solid {theme.accent}; }}
+QPushButton[flat="true"]:focus {{ border: {ring}px solid {theme.accent}; }}
 QToolBar {{ background: {theme.window}; border: none; border-bottom: 1px solid {theme.border};
     padding: 2px 6px 3px 6px; spacing: 2px; }}
 QToolBar::separator {{ background: {theme.border}; width: 1px; margin: 5px 5px; }}
@@ -228,7 +283,7 @@ QToolButton {{ background: transparent; color: {theme.text}; border: 1px solid t
     padding: 4px 6px; }}
 QToolButton:hover {{ background: {theme.hovered}; }}
 QToolButton:pressed, QToolButton:checked {{ background: {theme.selected}; color: {theme.on_selected}; }}
-QToolButton:focus {{ border: 2px solid {theme.accent}; padding: 3px 5px; }}
+QToolButton:focus {{ {focus(4, 6)} }}
 QToolButton:disabled {{ color: {theme.disabled}; }}
 QMenuBar {{ background: {theme.window}; color: {theme.text}; }}
 QMenuBar::item {{ padding: 5px 9px; border-radius: 5px; background: transparent; }}
@@ -275,7 +330,7 @@ QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {{
 }}
 QRadioButton::indicator {{ border-radius: {px(14) // 2 + 1}px; }}
 QCheckBox::indicator:focus, QRadioButton::indicator:focus {{
-    width: {px(14) - 2}px; height: {px(14) - 2}px; border: 2px solid {theme.accent};
+    width: {px(14) + 2 - 2 * ring}px; height: {px(14) + 2 - 2 * ring}px; border: {ring}px solid {theme.accent};
 }}
 QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{
     background: {theme.accent}; border-color: {theme.accent}; image: url("{check}");
@@ -325,13 +380,15 @@ class ThemeSwitch(QObject):
         self._choice = choice if choice in CHOICES else "system"
         self._theme: Theme | None = None
         application.setStyle("Fusion")
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._on_system_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self._on_system_changed)
         self._tell_platform()
         self._apply()
 
     @property
     def choice(self) -> str:
-        """``system``, ``light`` or ``dark``."""
+        """One of ``CHOICES``."""
         return self._choice
 
     @property
@@ -349,34 +406,50 @@ class ThemeSwitch(QObject):
         self._apply()
 
     def next_choice(self) -> str:
-        """Step to the other theme than the one shown, and give the choice made."""
-        self.choose("light" if self.theme.is_dark else "dark")
+        """Step to the theme after the one shown, and give the choice made."""
+        names = list(THEMES)
+        self.choose(names[(names.index(self.theme.name) + 1) % len(names)])
         return self._choice
 
     def _tell_platform(self) -> None:
         # Title bars and native file dialogs follow only what the platform is told.
-        schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-        QGuiApplication.styleHints().setColorScheme(schemes.get(self._choice, Qt.ColorScheme.Unknown))
+        chosen = THEMES.get(self._choice)
+        scheme = Qt.ColorScheme.Dark if chosen is not None and chosen.is_dark else Qt.ColorScheme.Light
+        QGuiApplication.styleHints().setColorScheme(Qt.ColorScheme.Unknown if chosen is None else scheme)
 
-    def _on_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
+    def _on_system_changed(self, _new: object) -> None:
         if self._choice == "system":
             self._apply()
 
+    def _of_system(self) -> Theme:
+        hints = QGuiApplication.styleHints()
+        is_dark = hints.colorScheme() == Qt.ColorScheme.Dark
+        if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+            return WHITE_ON_BLACK if is_dark else BLACK_ON_WHITE
+        return DARK if is_dark else LIGHT
+
     def _apply(self) -> None:
-        if self._choice == "system":
-            is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-            theme = DARK if is_dark else LIGHT
-        else:
-            theme = THEMES[self._choice]
+        theme = THEMES.get(self._choice) or self._of_system()
         if theme is self._theme:
             return
         self._theme = theme
-        self._application.setPalette(palette_of(theme))
-        self._application.setStyleSheet(style_sheet(theme))
+        self._dress()
         self.changed.emit(theme)
+
+    def _dress(self) -> None:
+        """Put palette and style sheet on all widgets."""
+        # To take the old sheet off first halves the time: Qt compares no rules of two sheets, and a palette under a
+        # sheet is worked out anew for each widget.
+        self._application.setStyleSheet("")
+        self._application.setPalette(palette_of(self.theme))
+        self._application.setStyleSheet(style_sheet(self.theme))
 
 
 def theme_in_use() -> Theme:
     """The theme that fits the application's palette: for what is painted by hand."""
-    base = QGuiApplication.palette().color(QPalette.ColorRole.Base)
-    return DARK if base.lightness() < 128 else LIGHT
+    palette = QGuiApplication.palette()
+    base, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
+    return _BY_PAGE.get((base.name(), text.name())) or (DARK if base.lightness() < 128 else LIGHT)
+
+
+_BY_PAGE = {(theme.base, theme.text): theme for theme in THEMES.values()}

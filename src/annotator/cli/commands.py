@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from annotator import settings
 from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
 from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.labels import confusions
@@ -25,6 +26,8 @@ from annotator.store.backup import backup_beside
 from annotator.store.check import check as find_faults
 from annotator.store.project import Project
 from annotator.store.repair import repair as repair_file
+
+_THEMES = settings.THEME.choices[1:]
 
 
 class Window(NamedTuple):
@@ -475,12 +478,12 @@ def _screenshot(window: Window) -> Callable[..., None]:
         document: Annotated[int | None, typer.Option(help="The id of the document to show.")] = None,
         view: Annotated[str, typer.Option(help="A view to show, such as sources or guideline.")] = "",
         size: Annotated[str, typer.Option(help="Width and height in pixels.", metavar="WxH")] = "1400x900",
-        theme: Annotated[str, typer.Option(help="light or dark.")] = "light",
+        theme: Annotated[str, typer.Option(help=f"One of {', '.join(_THEMES)}.")] = "light",
     ) -> None:
         """Draw the window into a picture, without a display."""
         with plain_failures():
-            if theme not in ("light", "dark"):
-                raise InvalidValue(f"{theme!r} is no theme: use light or dark.")
+            if theme not in _THEMES:
+                raise InvalidValue(f"{theme!r} is no theme: use one of {', '.join(_THEMES)}.")
             window.draw(file, out, document_id=document, view=view, size=_size(size), theme=theme)
         say(f"Drew {out}.")
 

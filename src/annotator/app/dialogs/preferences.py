@@ -137,7 +137,7 @@ class PreferencesDialog(QDialog):
         if setting.choices:
             box = QComboBox(self)
             for choice in setting.choices:
-                box.addItem(str(choice).capitalize(), choice)
+                box.addItem(str(choice).replace("-", " ").capitalize(), choice)
             box.activated.connect(lambda index: self._set(setting, box.itemData(index)))
             self._keep_still(box)
             return box, lambda value: box.setCurrentIndex(box.findData(value))

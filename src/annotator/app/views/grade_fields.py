@@ -18,7 +18,7 @@ QToolButton[inherited="true"] {{ border: 1px dashed palette(link); }}
 QToolButton:checked {{ border: 2px solid palette(link); background: palette(highlight);
     color: palette(highlighted-text); padding: 3px {checked}px; font-weight: 600; }}
 QToolButton:focus {{ border: 2px solid palette(link); padding: 3px {checked}px; }}
-QToolButton:disabled {{ background: palette(window); }}
+QToolButton:disabled {{ background: palette(window); color: palette(placeholder-text); }}
 """
 """The style of buttons that show their edge; the padding at the sides is filled in, twice."""
 

@@ -495,6 +495,8 @@ class CellDelegate(QStyledItemDelegate):
         font = self.font_of(option.font, table.records.is_emphasised(record))
         swatch = column.swatch(record) if column.swatch else None
         if swatch is not None:
+            if not swatch.initials and option.state & QStyle.StateFlag.State_Selected:
+                swatch = swatch._replace(color=palette.color(role).name())
             painter.save()
             area.setLeft(paint_swatch(painter, area, swatch, font) + _PADDING)
             painter.restore()
