@@ -24,6 +24,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotator.app.theme import DARK, THEMES
 from annotator.app.views.document_view import DocumentView, Highlight, LabelStyle
 from annotator.app.views.highlight_painting import HighlightPainter, Stroke
 from annotator.app.views.highlight_style import contrast, fill_color, line_color, text_color_on
@@ -345,7 +346,7 @@ def test_resting_on_words_tells_of_all_highlights_and_their_place(article: Docum
         lambda view: view.put_highlights([highlight(1, "talks would resume")._replace(suggestion=True)]),
         lambda view: view.set_label_styles({1: LabelStyle("#0072B2", "C", 2)}),
         lambda view: view.set_label_styles({}),
-        lambda view: view.set_dark(True),
+        lambda view: view.set_theme(DARK),
     ],
 )
 def test_every_mark_can_be_seen(article: DocumentView, mark: Callable[[DocumentView], None]) -> None:
@@ -635,7 +636,7 @@ def over(fill: QColor, page: QColor) -> QColor:
 
 def test_the_page_follows_the_palette_of_the_application(view: DocumentView, qapp: QApplication) -> None:
     before = QPalette(qapp.palette())
-    view.set_dark(True)
+    view.set_theme(DARK)
     dark = QPalette(before)
     dark.setColor(QPalette.ColorRole.Base, QColor("#101214"))
     dark.setColor(QPalette.ColorRole.Text, QColor("#e0e1e2"))
@@ -670,14 +671,12 @@ def test_a_bulk_of_changes_shows_too(article: DocumentView) -> None:
     assert article.grab().toImage() == bare
 
 
-def test_text_and_lines_are_readable_in_both_shades() -> None:
+def test_text_and_lines_are_readable_in_every_theme() -> None:
     for color in (*(style.color for style in STYLES.values()), "#F0E442", "#56B4E9", "#999999"):
-        for dark, page, ink in (
-            (False, QColor("#ffffff"), QColor("#1d1f21")),
-            (True, QColor("#1b1d20"), QColor("#dcddde")),
-        ):
-            assert contrast(line_color(color, dark), page) >= 3
-            assert contrast(over(fill_color(color, False, dark), page), ink) >= 4.5
+        for theme in THEMES.values():
+            page, ink = QColor(theme.base), QColor(theme.text)
+            assert contrast(line_color(color, theme), page) >= theme.least_contrast
+            assert contrast(over(fill_color(color, False, theme), page), ink) >= theme.least_contrast_of_text
         assert contrast(text_color_on(color), QColor(color)) >= 4.5
 
 

@@ -27,7 +27,7 @@ from annotator.app.theme import (
     theme_in_use,
 )
 from annotator.app.views.document_view import DocumentView
-from annotator.app.views.highlight_style import LAYERS, fill_color
+from annotator.app.views.highlight_style import LAYERS, fill_color, line_color
 from annotator.domain.labels import OKABE_ITO
 
 # The platform without a screen cannot place windows, and says so.
@@ -61,8 +61,7 @@ def test_text_can_be_read(theme: Theme) -> None:
         for ground in (theme.window, theme.base, theme.alternate, theme.raised)
     ]
     pairs += [(theme.text, theme.hovered), (theme.on_accent, theme.accent), (theme.on_selected, theme.selected)]
-    least = 7 if theme.is_high_contrast else 4.5
-    assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < least} == {}
+    assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < theme.least_contrast_of_text} == {}
     if theme.is_high_contrast:
         assert contrast(theme.border, theme.window) == pytest.approx(21)
         assert contrast(theme.selected, theme.base) >= 7
@@ -197,11 +196,12 @@ def test_text_can_be_read_under_all_layers_of_a_fill(theme: Theme) -> None:
     for color in OKABE_ITO:
         shown = QColor(theme.base)
         for layer in range(LAYERS):
-            fill = fill_color(color, False, theme.is_dark, layer > 0)
+            fill = fill_color(color, False, theme, layer > 0)
             share = fill.alphaF()
             shown = QColor.fromRgbF(
                 shown.redF() * (1 - share) + fill.redF() * share,
                 shown.greenF() * (1 - share) + fill.greenF() * share,
                 shown.blueF() * (1 - share) + fill.blueF() * share,
             )
-        assert contrast(theme.text, shown.name()) >= 4.5, color
+        assert contrast(theme.text, shown.name()) >= theme.least_contrast_of_text, color
+        assert contrast(line_color(color, theme).name(), theme.base) >= theme.least_contrast, color

@@ -386,7 +386,7 @@ class MainWindow(QMainWindow):
         view.set_spacing(self.settings.get(s.LINE_SPACING))
         pane.set_map(self.settings.get(s.MINIMAP))
         view.set_snapping(self.settings.get(s.SNAP_TO_WORDS))
-        view.set_dark(self.theme.theme.is_dark)
+        view.set_theme(self.theme.theme)
 
     def _on_setting_changed(self, setting: s.Setting[Any]) -> None:
         self._apply_settings(setting)
@@ -396,7 +396,7 @@ class MainWindow(QMainWindow):
 
     def _on_theme_changed(self, theme: Theme) -> None:
         for pane in self.panes.made:
-            pane.view.set_dark(theme.is_dark)
+            pane.view.set_theme(theme)
 
     def _restore_layout(self) -> None:
         if isinstance(saved := self.state.get("window_geometry"), str):

@@ -18,6 +18,7 @@ class Theme:
     ``window``: behind panes. ``base``: behind text and lists. ``raised``: buttons, menus, the palette of commands.
     ``selected``: behind a chosen row. ``on_accent``: text on the accent.
     ``border``: between panes. ``edge``: around fields, which must be seen to be found.
+    ``hit``: around what a search has found.
     ``is_high_contrast``: text of 7 to 1, black or white borders, highlights by pattern and outline. A theme is itself
     alone, and no two are equal: what is painted is cached by it.
     """
@@ -40,7 +41,18 @@ class Theme:
     good: str
     warning: str
     bad: str
+    hit: str
     is_high_contrast: bool = False
+
+    @property
+    def least_contrast(self) -> float:
+        """The contrast to the page that lines and edges have at least."""
+        return 4.5 if self.is_high_contrast else 3.0
+
+    @property
+    def least_contrast_of_text(self) -> float:
+        """The contrast to what is behind it that text has at least: AAA and AA of WCAG 2."""
+        return 7.0 if self.is_high_contrast else 4.5
 
     @property
     def is_dark(self) -> bool:
@@ -66,6 +78,7 @@ LIGHT = Theme(
     good="#1d6b3a",
     warning="#8a5300",
     bad="#b3261e",
+    hit="#8a6d00",
 )
 
 DARK = Theme(
@@ -87,6 +100,7 @@ DARK = Theme(
     good="#7bd19a",
     warning="#f0b660",
     bad="#ff9088",
+    hit="#c8a000",
 )
 
 BLACK_ON_WHITE = Theme(
@@ -108,6 +122,7 @@ BLACK_ON_WHITE = Theme(
     good="#00501e",
     warning="#6b3a00",
     bad="#8f0008",
+    hit="#6b5300",
     is_high_contrast=True,
 )
 
@@ -130,6 +145,7 @@ WHITE_ON_BLACK = Theme(
     good="#7dffa6",
     warning="#ffcc66",
     bad="#ffa8a0",
+    hit="#ffd400",
     is_high_contrast=True,
 )
 
@@ -448,8 +464,8 @@ class ThemeSwitch(QObject):
 def theme_in_use() -> Theme:
     """The theme that fits the application's palette: for what is painted by hand."""
     palette = QGuiApplication.palette()
-    base, text = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
-    return _BY_PAGE.get((base.name(), text.name())) or (DARK if base.lightness() < 128 else LIGHT)
+    base, chosen = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Highlight)
+    return _BY_COLORS.get((base.name(), chosen.name())) or (DARK if base.lightness() < 128 else LIGHT)
 
 
-_BY_PAGE = {(theme.base, theme.text): theme for theme in THEMES.values()}
+_BY_COLORS = {(theme.base, theme.selected): theme for theme in THEMES.values()}

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from annotator.app.theme import DARK, LIGHT, theme_in_use
+from annotator.app.theme import DARK, LIGHT
 from annotator.app.views.highlight_style import LabelStyle
 from annotator.app.views.label_swatch import paint_swatch, swatch_size
 from annotator.domain.color_vision import LEAST_CONTRAST, VISIONS, contrast, simulated
@@ -77,7 +77,6 @@ class _Strips(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        dark = theme_in_use().is_dark
         size = swatch_size(self)
         metrics = QFontMetrics(self.font())
         caption = max(map(metrics.horizontalAdvance, VISIONS)) + 2 * _GAP
@@ -96,5 +95,5 @@ class _Strips(QWidget):
             for place, label in enumerate(self._labels[:shown]):
                 at = QPoint(caption + place * (size.width() + _GAP), top)
                 style = LabelStyle(simulated(label.color, vision), label.initials, self._patterns[label.id])
-                paint_swatch(painter, QRectF(QRect(at, size)), style, dark=dark)
+                paint_swatch(painter, QRectF(QRect(at, size)), style)
         painter.end()

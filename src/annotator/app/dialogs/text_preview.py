@@ -55,7 +55,7 @@ class TextPreview(DocumentView):
         self.setFrameShape(DocumentView.Shape.StyledPanel)
         self.setFixedHeight(_HEIGHT)
         self._settings = settings
-        self.set_dark(theme_in_use().is_dark)
+        self.set_theme(theme_in_use())
         self.set_label_styles(
             {number: LabelStyle(label.color, label.initials, number % 3) for number, label in enumerate(DEFAULT_LABELS)}
         )

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout
 
 from annotator.app.printing.paper import Fonts, points
 from annotator.app.printing.printed_article import PrintedAnnotation
+from annotator.app.theme import LIGHT
 from annotator.app.views.highlight_shapes import Extent, extents_in_layout
 from annotator.app.views.highlight_style import fill_color, line_color, underline_pen
 
@@ -234,7 +235,7 @@ def tint_of(color: str) -> QColor:
 def _mixed(colors: tuple[str, ...]) -> QColor:
     red, green, blue = 1.0, 1.0, 1.0
     for layer, color in enumerate(colors):
-        fill = fill_color(color, suggestion=False, dark=False, is_upper=layer > 0)
+        fill = fill_color(color, suggestion=False, theme=LIGHT, is_upper=layer > 0)
         share = fill.alphaF()
         red += (fill.redF() - red) * share
         green += (fill.greenF() - green) * share
@@ -245,7 +246,7 @@ def _mixed(colors: tuple[str, ...]) -> QColor:
 @lru_cache(maxsize=256)
 def underline_of(color: str, pattern: int) -> QPen:
     """The pen of a printed underline."""
-    pen = QPen(underline_pen(color, pattern, suggestion=False, dark=False))
+    pen = QPen(underline_pen(color, pattern, suggestion=False, theme=LIGHT))
     pen.setWidthF(_THICKNESS)
     return pen
 
@@ -253,7 +254,7 @@ def underline_of(color: str, pattern: int) -> QPen:
 @lru_cache(maxsize=256)
 def _ink_of(color: str) -> QColor:
     """The label's colour for letters as small as a reference: dark enough to be read."""
-    return line_color(color, False).darker(140)
+    return line_color(color, LIGHT).darker(140)
 
 
 def _paint_underline(painter: QPainter, highlighted: _Highlighted, y: float) -> None:

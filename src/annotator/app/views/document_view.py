@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from annotator.app.text_offsets import SourceText
+from annotator.app.theme import Theme, theme_in_use
 from annotator.app.views.document_layout import Column, ReadingLayout
 from annotator.app.views.document_pointing import DocumentPointing
 from annotator.app.views.document_units import step, unit_at
@@ -88,7 +89,7 @@ class DocumentView(QPlainTextEdit):
     """Another text, other highlights or other search hits are shown."""
 
     looks_changed = Signal()
-    """The labels look otherwise, or the page is dark or light now."""
+    """The labels look otherwise, or the theme does."""
 
     active_changed = Signal()
 
@@ -168,7 +169,7 @@ class DocumentView(QPlainTextEdit):
         self.cursorPositionChanged.connect(self._on_caret_moved)
         self._show_source(SourceText(""), ())
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        self.set_dark(self.palette().color(QPalette.ColorRole.Base).lightnessF() < 0.5)
+        self.set_theme(theme_in_use())
 
     # The document
 
@@ -336,9 +337,9 @@ class DocumentView(QPlainTextEdit):
         return self._look.style(label_id)
 
     @property
-    def is_dark(self) -> bool:
-        """Whether the page has the shades of a dark one."""
-        return self._look.dark
+    def theme(self) -> Theme:
+        """The theme in whose shades highlights are painted."""
+        return self._look.theme
 
     def set_search_hits(self, hits: Iterable[Span]) -> None:
         """Marks these places as found and no others; they lie apart and come in text order."""
@@ -554,14 +555,16 @@ class DocumentView(QPlainTextEdit):
 
     # Looks
 
-    def set_dark(self, dark: bool) -> None:
-        """Takes the shades for a dark or a light page; the page's own colours come with the palette."""
-        self._look.dark = dark
+    def set_theme(self, theme: Theme) -> None:
+        """Takes the shades that fit a theme; the page's own colours come with the palette."""
+        self._look.theme = theme
         # Only these two roles are our own; all others go on following the application.
         palette = QPalette()
-        ink = self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text)
-        selection = QColor("#4a90d9" if dark else "#3b7ddd")
-        selection.setAlpha(120 if dark else 84)
+        ink, selection = self._ink_of_selection(), QColor(theme.selected)
+        if not theme.is_high_contrast:
+            # What is highlighted shows through.
+            selection = QColor("#4a90d9" if theme.is_dark else "#3b7ddd")
+            selection.setAlpha(120 if theme.is_dark else 84)
         for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
             palette.setColor(group, QPalette.ColorRole.Highlight, selection)
             palette.setColor(group, QPalette.ColorRole.HighlightedText, ink)
@@ -569,6 +572,12 @@ class DocumentView(QPlainTextEdit):
         self._drawn.clear()
         self.viewport().update()
         self.looks_changed.emit()
+
+    def _ink_of_selection(self) -> QColor:
+        theme = self._look.theme
+        if theme.is_high_contrast:
+            return QColor(theme.on_selected)
+        return self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text)
 
     def set_text_font(self, font: QFont) -> None:
         """Sets family and size of the text; ``reset_zoom`` comes back to this size."""
@@ -1060,9 +1069,9 @@ class DocumentView(QPlainTextEdit):
         if event.type() == QEvent.Type.StyleChange and self._text_font is not None and self.font() != self._text_font:
             # A new style sheet brings the application's font back.
             self.setFont(self._text_font)
-        palette = self.palette()
-        if event.type() == QEvent.Type.PaletteChange and palette.highlightedText() != palette.text():
-            self.set_dark(self._look.dark)
+        ink = self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.HighlightedText)
+        if event.type() == QEvent.Type.PaletteChange and ink != self._ink_of_selection():
+            self.set_theme(self._look.theme)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen
 
+from annotator.app.theme import Theme
 from annotator.app.views.highlight_painting import HighlightPainter
 from annotator.app.views.highlight_shapes import Key, Mark, Row
 from annotator.app.views.highlight_style import LANES_SHOWN, fill_color, line_color, text_color_on
@@ -91,7 +92,7 @@ class Gutter:
     def paint(self, painter: QPainter, shapes: GutterShapes, palette: QPalette) -> None:
         """Paints in the pixels of the block."""
         for (label_id, suggestion), lines in shapes.bars.items():
-            painter.setPen(_bar_pen(self._look.style(label_id).color, suggestion, self._look.dark))
+            painter.setPen(_bar_pen(self._look.style(label_id).color, suggestion, self._look.theme))
             painter.drawLines(lines)
         if not shapes.chips:
             return
@@ -174,9 +175,9 @@ class Gutter:
     def _set_chip_colors(self, painter: QPainter, color: str, suggestion: bool) -> QColor:
         """Sets pen and brush for a chip and gives the colour of its text."""
         if suggestion:
-            line = line_color(color, self._look.dark)
+            line = line_color(color, self._look.theme)
             painter.setPen(QPen(line, 1.0, Qt.PenStyle.DashLine))
-            painter.setBrush(fill_color(color, True, self._look.dark))
+            painter.setBrush(fill_color(color, True, self._look.theme))
             return line
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(color))
@@ -189,8 +190,8 @@ def ids_on(row: Row) -> list[int]:
 
 
 @lru_cache(maxsize=256)
-def _bar_pen(color: str, suggestion: bool, dark: bool) -> QPen:
-    pen = QPen(line_color(color, dark), _BAR_WIDTH)
+def _bar_pen(color: str, suggestion: bool, theme: Theme) -> QPen:
+    pen = QPen(line_color(color, theme), _BAR_WIDTH)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     if suggestion:
         pen.setDashPattern([1.0, 1.0])

@@ -6,12 +6,14 @@ from typing import NamedTuple, TypeVar
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPalette, QPen
 
+from annotator.app.theme import LIGHT
 from annotator.app.views.edge_handles import Handle
 from annotator.app.views.highlight_shapes import Extent, Key, Row
 from annotator.app.views.highlight_style import (
     UNKNOWN_LABEL,
     LabelStyle,
     fill_color,
+    fill_edge,
     line_color,
     underline_pen,
 )
@@ -19,7 +21,6 @@ from annotator.app.views.highlight_style import (
 _OUTLINE_WIDTH = 2.0
 _CORNER = 3.0
 _NO_BRUSH = QBrush()
-_NO_PEN = QPen(Qt.PenStyle.NoPen)
 _T = TypeVar("_T")
 
 
@@ -37,7 +38,7 @@ class HighlightPainter:
 
     def __init__(self) -> None:
         self.styles: Mapping[int, LabelStyle] = {}
-        self.dark = False
+        self.theme = LIGHT
 
     def style(self, label_id: int) -> LabelStyle:
         """How a label looks; an unknown one is grey."""
@@ -51,16 +52,19 @@ class HighlightPainter:
             (_together(s.fills for s in shapes), _together(s.upper_fills for s in shapes))
         ):
             for (label_id, suggestion), rects in fills.items():
-                color = fill_color(self.style(label_id).color, suggestion, self.dark, bool(is_upper))
-                strokes.append(Stroke(_NO_PEN, QBrush(color), rects, ()))
+                color = self.style(label_id).color
+                brush = QBrush(fill_color(color, suggestion, self.theme, bool(is_upper)))
+                strokes.append(Stroke(fill_edge(color, suggestion, self.theme), brush, rects, ()))
         for (label_id, suggestion), lines in _together(s.lines for s in shapes).items():
             style = self.style(label_id)
-            pen = underline_pen(style.color, style.pattern, suggestion, self.dark)
+            pen = underline_pen(style.color, style.pattern, suggestion, self.theme)
             strokes.append(Stroke(pen, _NO_BRUSH, (), lines))
         for (label_id, _), ticks in _together(s.ticks for s in shapes).items():
-            strokes.append(Stroke(underline_pen(self.style(label_id).color, 0, False, self.dark), _NO_BRUSH, (), ticks))
+            strokes.append(
+                Stroke(underline_pen(self.style(label_id).color, 0, False, self.theme), _NO_BRUSH, (), ticks)
+            )
         for (label_id, _), joints in _together(s.joints for s in shapes).items():
-            pen = QPen(line_color(self.style(label_id).color, self.dark), 1.0)
+            pen = QPen(line_color(self.style(label_id).color, self.theme), 1.0)
             pen.setDashPattern([1.0, 3.0])
             strokes.append(Stroke(pen, _NO_BRUSH, (), joints))
         return strokes
@@ -77,14 +81,14 @@ class HighlightPainter:
 
     def paint_hits(self, painter: QPainter, extents: Iterable[Extent]) -> None:
         """Search hits: boxes with an edge, unlike any label."""
-        painter.setPen(QPen(QColor("#c8a000") if self.dark else QColor("#8a6d00"), 1.0))
-        painter.setBrush(QColor(255, 214, 0, 70 if self.dark else 110))
+        painter.setPen(QPen(QColor(self.theme.hit), 1.0))
+        painter.setBrush(QColor(255, 214, 0, 70 if self.theme.is_dark else 110))
         for extent in extents:
             painter.drawRoundedRect(extent.rect.adjusted(-1.0, 0.5, 1.0, -0.5), _CORNER, _CORNER)
 
     def paint_outline(self, painter: QPainter, extents: Iterable[Extent], label_id: int) -> None:
         """The outline of the active annotation, open where it goes on in another line."""
-        pen = QPen(line_color(self.style(label_id).color, self.dark), _OUTLINE_WIDTH)
+        pen = QPen(line_color(self.style(label_id).color, self.theme), _OUTLINE_WIDTH)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -96,7 +100,7 @@ class HighlightPainter:
 
     def paint_handles(self, painter: QPainter, handles: Iterable[Handle], label_id: int, palette: QPalette) -> None:
         """What the edges of the active annotation are held by: a stem beside the letters, and a knob below the line."""
-        color = line_color(self.style(label_id).color, self.dark)
+        color = line_color(self.style(label_id).color, self.theme)
         for handle in handles:
             painter.setPen(QPen(color, _OUTLINE_WIDTH))
             painter.drawLine(QLineF(handle.x, handle.top, handle.x, handle.bottom + handle.radius))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from annotator.app.theme import DARK, LIGHT
+from annotator.app.theme import Theme
 from annotator.domain.spans import Span
 
 LANES_SHOWN = 4
@@ -16,9 +16,9 @@ LAYERS = 4
 UNDERLINE_WIDTH = 1.6
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.5), (1.2, 1.8), (6.0, 2.0, 1.2, 2.0))
 _SUGGESTION_DASHES = (3.0, 3.0)
-_LEAST_CONTRAST = 3.0
-_LEAST_CONTRAST_OF_TEXT = 4.6
-_FILL = {False: 0.22, True: 0.35}
+_HIGH_CONTRAST_WIDTH = 2.4
+_FILL = 0.22
+_FILL_ON_DARK = 0.35
 
 
 class LabelStyle(NamedTuple):
@@ -43,13 +43,13 @@ UNKNOWN_LABEL = LabelStyle("#888888", "?")
 
 
 @lru_cache(maxsize=256)
-def fill_color(color: str, suggestion: bool, dark: bool, is_upper: bool = False) -> QColor:
+def fill_color(color: str, suggestion: bool, theme: Theme, is_upper: bool = False) -> QColor:
     """The translucent colour behind the text; LAYERS of one hue upon each other still leave the text readable.
 
     ``is_upper``: for a fill that lies on others.
     """
-    room = _most_cover(color, dark)
-    lowest = min(_FILL[dark], room * 0.6)
+    room = _most_cover(color, theme)
+    lowest = min(_FILL_ON_DARK if theme.is_dark else _FILL, room * 0.6)
     upper = min(lowest, 1 - ((1 - room) / (1 - lowest)) ** (1 / (LAYERS - 1)))
     fill = QColor(color)
     fill.setAlphaF((upper if is_upper else lowest) / (3 if suggestion else 1))
@@ -57,9 +57,8 @@ def fill_color(color: str, suggestion: bool, dark: bool, is_upper: bool = False)
 
 
 @lru_cache(maxsize=256)
-def _most_cover(color: str, dark: bool) -> float:
+def _most_cover(color: str, theme: Theme) -> float:
     """How much of a colour may lie over the page, from 0 to 1, before the text cannot be read."""
-    theme = DARK if dark else LIGHT
     page, ink, over = QColor(theme.base), QColor(theme.text), QColor(color)
     for percent in range(95, 5, -1):
         share = percent / 100
@@ -68,18 +67,25 @@ def _most_cover(color: str, dark: bool) -> float:
             page.greenF() + (over.greenF() - page.greenF()) * share,
             page.blueF() + (over.blueF() - page.blueF()) * share,
         )
-        if contrast(ink, mixed) >= _LEAST_CONTRAST_OF_TEXT:
+        if contrast(ink, mixed) >= theme.least_contrast_of_text + 0.1:
             return share
     return 0.05
 
 
 @lru_cache(maxsize=256)
-def line_color(color: str, dark: bool) -> QColor:
+def fill_edge(color: str, suggestion: bool, theme: Theme) -> QPen:
+    """The pen around a fill: none but in high contrast, where the tint alone would be too faint."""
+    if not theme.is_high_contrast:
+        return QPen(Qt.PenStyle.NoPen)
+    return QPen(line_color(color, theme), 1.0, Qt.PenStyle.DashLine if suggestion else Qt.PenStyle.SolidLine)
+
+
+@lru_cache(maxsize=256)
+def line_color(color: str, theme: Theme) -> QColor:
     """The label's colour for lines, made darker or lighter until it stands out against the page."""
-    line = QColor(color)
-    page = QColor("#1b1d20") if dark else QColor("#ffffff")
-    while contrast(line, page) < _LEAST_CONTRAST:
-        line = line.lighter(112) if dark else line.darker(108)
+    line, page = QColor(color), QColor(theme.base)
+    while contrast(line, page) < theme.least_contrast:
+        line = line.lighter(112) if theme.is_dark else line.darker(108)
     return line
 
 
@@ -92,9 +98,9 @@ def text_color_on(color: str) -> QColor:
 
 
 @lru_cache(maxsize=256)
-def underline_pen(color: str, pattern: int, suggestion: bool, dark: bool) -> QPen:
+def underline_pen(color: str, pattern: int, suggestion: bool, theme: Theme) -> QPen:
     """The pen of the lane underline."""
-    pen = QPen(line_color(color, dark), UNDERLINE_WIDTH)
+    pen = QPen(line_color(color, theme), _HIGH_CONTRAST_WIDTH if theme.is_high_contrast else UNDERLINE_WIDTH)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     dashes = _SUGGESTION_DASHES if suggestion else _DASHES[pattern % len(_DASHES)]
     if dashes:

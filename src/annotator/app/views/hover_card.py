@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from annotator.app.theme import Theme
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.highlight_style import LabelStyle
 from annotator.app.views.label_swatch import swatch
@@ -96,7 +97,7 @@ class HoverCard(QFrame):
         self.entries: tuple[CardEntry, ...] = ()
         self.hide()
 
-    def fill(self, entries: Sequence[CardEntry], style: Callable[[int], LabelStyle], dark: bool) -> None:
+    def fill(self, entries: Sequence[CardEntry], style: Callable[[int], LabelStyle], theme: Theme) -> None:
         """Shows these entries, AT_ONCE of them at most; ``style``: how a label looks, by its id."""
         self.entries = tuple(entries)
         if self._body is not None:
@@ -115,7 +116,7 @@ class HoverCard(QFrame):
                 column.addSpacing(5)
                 column.addWidget(rule)
                 column.addSpacing(5)
-            self._add(column, entry, style(entry.label_id), dark)
+            self._add(column, entry, style(entry.label_id), theme)
         if (more := len(self.entries) - AT_ONCE) > 0:
             column.addSpacing(5)
             column.addWidget(self._line(f"+{more} more", "muted"))
@@ -158,13 +159,13 @@ class HoverCard(QFrame):
     def _widest(self) -> int:
         return _WIDTH * self.fontMetrics().averageCharWidth()
 
-    def _add(self, column: QVBoxLayout, entry: CardEntry, style: LabelStyle, dark: bool) -> None:
+    def _add(self, column: QVBoxLayout, entry: CardEntry, style: LabelStyle, theme: Theme) -> None:
         head = QHBoxLayout()
         head.setSpacing(7)
         sign = QLabel(self._body)
         height = max(15, self.fontMetrics().height())
         size = QSize(round(height * 1.7), height)
-        sign.setPixmap(swatch(style, size, suggestion=entry.suggestion, dark=dark, ratio=self.devicePixelRatioF()))
+        sign.setPixmap(swatch(style, size, suggestion=entry.suggestion, theme=theme, ratio=self.devicePixelRatioF()))
         head.addWidget(sign)
         name = self._line(entry.label, "name")
         head.addWidget(name)
@@ -258,7 +259,7 @@ class HoverCards(QObject):
             return
         if self._card is None:
             self._card = HoverCard(view)
-        self._card.fill(entries, view.label_style, view.is_dark)
+        self._card.fill(entries, view.label_style, view.theme)
         self._words = words
         self._is_by_key = False
         self._card.stand_beside(words, view.screen().availableGeometry())

@@ -48,7 +48,6 @@ from PySide6.QtWidgets import (
 from annotator.app.actions import READ_ONLY_REASON
 from annotator.app.icons import icon
 from annotator.app.label_counts import LabelCounts
-from annotator.app.theme import theme_in_use
 from annotator.app.tips import tip
 from annotator.app.views.highlight_style import LabelStyle
 from annotator.app.views.label_swatch import ASPECT, paint_swatch
@@ -274,7 +273,7 @@ class _Painting(QStyledItemDelegate):
         painter.setFont(option.font)
         painter.setOpacity(0.45 if shown.is_hidden else 1.0)
         style = LabelStyle(shown.label.color, shown.label.initials, shown.pattern)
-        paint_swatch(painter, QRectF(places.swatch), style, dark=theme_in_use().is_dark)
+        paint_swatch(painter, QRectF(places.swatch), style)
         painter.setOpacity(1.0)
         font = QFont(option.font)
         font.setBold(shown.is_active)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from annotator.app.theme import theme_in_use
+from annotator.app.theme import Theme, theme_in_use
 from annotator.app.views.highlight_style import LabelStyle, fill_color, line_color, text_color_on, underline_pen
 from annotator.domain.records import LabelRecord
 
@@ -16,15 +16,19 @@ ASPECT = 1.45
 
 
 def paint_swatch(
-    painter: QPainter, rect: QRectF, style: LabelStyle, *, suggestion: bool = False, dark: bool = False
+    painter: QPainter, rect: QRectF, style: LabelStyle, *, suggestion: bool = False, theme: Theme | None = None
 ) -> None:
-    """Paint the colour with the initials, and below it the line as the text has it; a suggestion has a dashed edge."""
+    """Paint the colour with the initials, and below it the line as the text has it; a suggestion has a dashed edge.
+
+    ``theme``: the one in use, where none is given.
+    """
+    theme = theme or theme_in_use()
     box = rect.adjusted(0.5, 0.5, -0.5, -max(3.5, round(rect.height() * _LINE_SHARE)))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if suggestion:
-        painter.setPen(QPen(line_color(style.color, dark), 1.0, Qt.PenStyle.DashLine))
-        painter.setBrush(fill_color(style.color, True, dark))
+        painter.setPen(QPen(line_color(style.color, theme), 1.0, Qt.PenStyle.DashLine))
+        painter.setBrush(fill_color(style.color, True, theme))
         ink = QApplication.palette().color(QPalette.ColorRole.Text)
     else:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -37,19 +41,21 @@ def paint_swatch(
     painter.setFont(font)
     painter.setPen(ink)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, style.initials[:2])
-    painter.setPen(underline_pen(style.color, style.pattern, suggestion, dark))
+    painter.setPen(underline_pen(style.color, style.pattern, suggestion, theme))
     y = rect.bottom() - 1.0
     painter.drawLine(QLineF(rect.left(), y, rect.right(), y))
     painter.restore()
 
 
-def swatch(style: LabelStyle, size: QSize, *, suggestion: bool, dark: bool, ratio: float = 1.0) -> QPixmap:
+def swatch(
+    style: LabelStyle, size: QSize, *, suggestion: bool, theme: Theme | None = None, ratio: float = 1.0
+) -> QPixmap:
     """The swatch as a picture of ``size`` in pixels; ``ratio``: pixels of the device to one of ours."""
     picture = QPixmap(size * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    paint_swatch(painter, QRectF(QPointF(), QSizeF(size)), style, suggestion=suggestion, dark=dark)
+    paint_swatch(painter, QRectF(QPointF(), QSizeF(size)), style, suggestion=suggestion, theme=theme)
     painter.end()
     return picture
 
@@ -57,8 +63,7 @@ def swatch(style: LabelStyle, size: QSize, *, suggestion: bool, dark: bool, rati
 def swatch_icon(label: LabelRecord, pattern: int, widget: QWidget, size: QSize | None = None) -> QIcon:
     """The swatch of a label as an icon for lists and boxes; ``size``: where it is not that of ``swatch_size``."""
     style = LabelStyle(label.color, label.initials, pattern, label.name)
-    dark, ratio = theme_in_use().is_dark, widget.devicePixelRatioF()
-    picture = swatch(style, size or swatch_size(widget), suggestion=False, dark=dark, ratio=ratio)
+    picture = swatch(style, size or swatch_size(widget), suggestion=False, ratio=widget.devicePixelRatioF())
     made = QIcon(picture)
     # By itself Qt tints what is chosen, and the colour is what this is about.
     made.addPixmap(picture, QIcon.Mode.Selected)

@@ -217,7 +217,7 @@ class Minimap(QWidget):
             left, width = self._column(column)
             for label_id in label_ids:
                 self._draw_label(painter, label_id, left, width)
-        painter.setBrush(QColor("#c8a000") if self._view.is_dark else QColor("#8a6d00"))
+        painter.setBrush(QColor(self._view.theme.hit))
         edge = self.width() - _HITS
         if self._hit_rows:
             painter.drawRects([QRectF(edge, row * _ROW, _HITS - 2.0, _ROW) for row in self._hit_rows])
@@ -225,7 +225,7 @@ class Minimap(QWidget):
         return picture
 
     def _draw_label(self, painter: QPainter, label_id: int, left: float, width: float) -> None:
-        color = line_color(self._view.label_style(label_id).color, self._view.is_dark)
+        color = line_color(self._view.label_style(label_id).color, self._view.theme)
         counts = self._counts[label_id]
         for level, strength in enumerate(_STRENGTHS, start=1):
             is_most = level == len(_STRENGTHS)

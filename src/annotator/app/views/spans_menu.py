@@ -30,7 +30,7 @@ class SpansMenu(QMenu):
         for annotation in annotations:
             suggested = view.is_suggestion(annotation.id)
             style, ratio = view.label_style(annotation.label_id), view.devicePixelRatioF()
-            picture = swatch(style, QSize(side, side), suggestion=suggested, dark=view.is_dark, ratio=ratio)
+            picture = swatch(style, QSize(side, side), suggestion=suggested, theme=view.theme, ratio=ratio)
             action = self.addAction(QIcon(picture), _line(annotation, suggested))
             action.setData(annotation.id)
             action.setIconVisibleInMenu(True)
