@@ -117,6 +117,16 @@ THEME = Setting(
     "System follows the desktop. Black on white and white on black have the highest contrast.",
     choices=("system", "light", "dark", "black-on-white", "white-on-black"),
 )
+INTERFACE_SIZE = Setting(
+    "appearance.interface_size",
+    int,
+    100,
+    "Interface size",
+    "Of menus, tables and buttons; 100 is what the desktop has.",
+    low=75,
+    high=300,
+    unit="%",
+)
 FONT_FAMILY = Setting("appearance.font_family", str, "", "Font of the text", "Empty for the desktop's own font.")
 FONT_SIZE = Setting("appearance.font_size", int, 13, "Size of the text", low=7, high=48, unit="pt")
 READING_WIDTH = Setting(
@@ -163,6 +173,7 @@ KEYS: Setting[KeyOverrides] = Setting("keys", dict, {}, "Keys", "Keys that diffe
 
 SETTINGS: tuple[Setting[Any], ...] = (
     THEME,
+    INTERFACE_SIZE,
     FONT_FAMILY,
     FONT_SIZE,
     READING_WIDTH,

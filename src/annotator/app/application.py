@@ -25,7 +25,7 @@ def launch(project: Path | None = None) -> MainWindow:
     """
     application = the_application()
     chosen, state = settings.Settings(), settings.State()
-    theme = ThemeSwitch(application, chosen.get(settings.THEME))
+    theme = ThemeSwitch(application, chosen.get(settings.THEME), chosen.get(settings.INTERFACE_SIZE))
     window = MainWindow(chosen, state, theme)
     theme.setParent(window)
     GarbageCollector(lambda: bool(window.jobs.running), window)

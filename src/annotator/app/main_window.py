@@ -22,6 +22,7 @@ from annotator.app.actions import (
     reason_of,
     strokes,
 )
+from annotator.app.announcements import Announcements
 from annotator.app.file_commands import FileCommands
 from annotator.app.find_commands import FindCommands
 from annotator.app.jobs import Jobs
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self._welcome: WelcomePage | None = None
         self._build_center()
         self._build_docks()
+        self.announcements = Announcements(self, self.workspace)
         self.status = StatusLine(self, self.workspace, self.jobs)
         self._build_actions()
         self._connect()
@@ -153,16 +155,18 @@ class MainWindow(QMainWindow):
         listen(self.views["annotations"].table)
         self.panes.each_pane(lambda pane: listen(pane.view))
         build_menus(self.menuBar(), self.actions_by_id)
-        bar = QToolBar("Tools", self)
+        self._tool_bar = bar = QToolBar("Tools", self)
         bar.setObjectName("toolBar")
         bar.setMovable(False)
-        side = round(self.fontMetrics().height() * 1.1)
-        bar.setIconSize(QSize(side, side))
         fill_tool_bar(bar, self.actions_by_id)
         self.addToolBar(bar)
         for spec in VIEWS:
             action = self.actions_by_id[f"view.{spec.id}"]
             self.docks[spec.id].visibilityChanged.connect(action.setChecked)
+
+    def _size_tool_bar(self) -> None:
+        side = round(self.fontMetrics().height() * 1.1)
+        self._tool_bar.setIconSize(QSize(side, side))
 
     def _rows_in_focus(self) -> list[int]:
         """The annotations that are selected in their table, while that is what the user is at."""
@@ -366,6 +370,8 @@ class MainWindow(QMainWindow):
 
     def _apply_settings(self, changed: s.Setting[Any] | None = None) -> None:
         self.theme.choose(self.settings.get(s.THEME))
+        self.theme.set_size(self.settings.get(s.INTERFACE_SIZE))
+        self._size_tool_bar()
         for pane in self.panes.made:
             # What a pane was zoomed to stays, unless the size itself is what was set.
             if changed in (None, s.FONT_FAMILY, s.FONT_SIZE):
@@ -420,11 +426,12 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         """The sizes of the panes of a window that has never been arranged by its user."""
         docks, across, down = self.docks, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        left, right = min(430, self.width() * 30 // 100), min(310, self.width() * 24 // 100)
+        letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing()
+        left, right = min(72 * letter, self.width() * 30 // 100), min(52 * letter, self.width() * 24 // 100)
         self.resizeDocks([docks["documents"], docks["inspector"]], [left, right], across)
         stacked = [docks["labels"], docks["inspector"]]
         self.resizeDocks(stacked, [stacked[0].sizeHint().height(), self.height()], down)
-        self.resizeDocks([docks["annotations"]], [min(210, self.height() * 26 // 100)], down)
+        self.resizeDocks([docks["annotations"]], [min(15 * line, self.height() * 26 // 100)], down)
 
     # --- events -------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPe
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
+from annotator.app.field_signs import add_clear_button
 from annotator.domain.records import SourceRecord
 from annotator.domain.vocabulary import SOURCE_KINDS
 
@@ -135,7 +136,7 @@ class SourceField(QWidget):
         self.edit.setObjectName("sourceField")
         self.edit.setAccessibleName(self.tr("Who said it"))
         self.edit.setPlaceholderText(self.tr("Name of the source"))
-        self.edit.setClearButtonEnabled(True)
+        add_clear_button(self.edit)
         self.edit.setMinimumWidth(60)
         self.kind = QComboBox(self)
         self.kind.setObjectName("sourceKind")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 
@@ -384,15 +384,20 @@ QLabel[role="heading"] {{ font-size: {points * 1.2:.1f}pt; font-weight: 600; }}
 """
 
 
+_DESKTOP_SIZE = "annotatorDesktopSize"
+
+
 class ThemeSwitch(QObject):
     """Puts a theme on the application, and follows the system where that is the choice."""
 
     changed = Signal(object)
     """The Theme now shown."""
 
-    def __init__(self, application: QApplication, choice: str = "system") -> None:
+    def __init__(self, application: QApplication, choice: str = "system", size: int = 100) -> None:
+        """``size``: of all letters but those of the text, in per cent of what the desktop has."""
         super().__init__(application)
         self._application = application
+        self._size = size
         self._choice = choice if choice in CHOICES else "system"
         self._theme: Theme | None = None
         application.setStyle("Fusion")
@@ -420,6 +425,12 @@ class ThemeSwitch(QObject):
         self._choice = choice
         self._tell_platform()
         self._apply()
+
+    def set_size(self, size: int) -> None:
+        """Show everything but the text larger or smaller, in per cent of what the desktop has."""
+        if size != self._size:
+            self._size = size
+            self._dress()
 
     def next_choice(self) -> str:
         """Step to the theme after the one shown, and give the choice made."""
@@ -453,12 +464,24 @@ class ThemeSwitch(QObject):
         self.changed.emit(theme)
 
     def _dress(self) -> None:
-        """Put palette and style sheet on all widgets."""
+        """Put font, palette and style sheet on all widgets."""
         # To take the old sheet off first halves the time: Qt compares no rules of two sheets, and a palette under a
         # sheet is worked out anew for each widget.
         self._application.setStyleSheet("")
+        self._application.setFont(self._font())
         self._application.setPalette(palette_of(self.theme))
         self._application.setStyleSheet(style_sheet(self.theme))
+
+    def _font(self) -> QFont:
+        """The application's font in the size wanted."""
+        font = self._application.font()
+        # Kept with the application, as it may have had a switch before this one.
+        desktop = self._application.property(_DESKTOP_SIZE)
+        if desktop is None:
+            desktop = font.pointSizeF()
+            self._application.setProperty(_DESKTOP_SIZE, desktop)
+        font.setPointSizeF(desktop * self._size / 100)
+        return font
 
 
 def theme_in_use() -> Theme:

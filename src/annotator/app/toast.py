@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from annotator.app.announcements import announce
 from annotator.app.icons import icon
 
 AT_ONCE = 3
@@ -152,7 +153,7 @@ class Toasts(QObject):
         toast.raise_()
         toast.start()
         # Screen readers do not see a child appear; this tells them.
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(toast, toast.text))
+        announce(toast, toast.text)
         return toast
 
     def _place(self) -> None:

@@ -68,6 +68,8 @@ class Workspace(QObject):
     """Bookmarks were set, renamed or removed, or their documents came or went."""
     documents_changed = Signal(object)
     """Ids of documents whose row in the list came, changed or went."""
+    performed = Signal(object)
+    """A Change that the user made by ``perform``; not one of an undo, of a job or of others."""
     failed = Signal(str)
     """One plain sentence about something that could not be done; nothing was changed."""
     told = Signal(str, bool)
@@ -262,6 +264,7 @@ class Workspace(QObject):
         except AnnotatorError as error:
             self.failed.emit(str(error))
             return False
+        self.performed.emit(change)
         return True
 
     def perform_many(self, title: str, plan: Callable[[], Change]) -> bool:

@@ -16,6 +16,15 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
+def elided(text: str, limit: int) -> str:
+    """``text`` as one line of at most ``limit`` characters; what is left out is an ellipsis."""
+    line = " ".join(text[: 4 * limit].split())
+    if len(line) <= limit and len(text) <= 4 * limit:
+        return line
+    cut = line[: limit - 1]
+    return f"{cut[: cut.rfind(' ')] if cut.rfind(' ') > limit // 2 else cut}…"
+
+
 def grades_in_words(annotation: AnnotationRecord) -> str:
     """``B usually reliable, as its source · 2 probably true``; empty where nothing is judged."""
     letter, digit = annotation.reliability, str(annotation.credibility)

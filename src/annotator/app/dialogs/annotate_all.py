@@ -13,14 +13,13 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator.app.dialogs.form import level_captions, say, size_for_font
-from annotator.app.icons import icon
+from annotator.app.field_signs import add_sign
 from annotator.app.jobs import Job, Jobs, Progress
 from annotator.app.query_finder import finder_for
 from annotator.app.source_field import SourceField
@@ -99,7 +98,7 @@ class AnnotateAllDialog(QDialog):
     def _build(self, query: Query) -> None:
         self.field = FilterField("Words to annotate everywhere", self)
         self.field.setObjectName("occurrencesQuery")
-        self.field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        add_sign(self.field, "search")
         self.field.setText(query.words)
         self.options = FindOptions(self, with_forms=True)
         self.options.show_query(query)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from annotator.app.actions import ActionSpec
 from annotator.app.dialogs.form import size_for_font
+from annotator.app.field_signs import add_clear_button
 from annotator.app.keymap import Conflict, Keymap, shown
 from annotator.settings import KeyOverrides
 
@@ -41,7 +42,7 @@ class KeymapEditor(QDialog):
         self._search.setObjectName("keymapSearch")
         self._search.setPlaceholderText("Search actions and keys")
         self._search.setAccessibleName("Search actions and keys")
-        self._search.setClearButtonEnabled(True)
+        add_clear_button(self._search)
         self._model = _Model(self._keymap, self)
         self._rows = _Filter(self)
         self._rows.setSourceModel(self._model)
@@ -67,7 +68,9 @@ class KeymapEditor(QDialog):
         self._recorder.setObjectName("keyRecorder")
         self._recorder.setAccessibleName("New key: press it here")
         self._recorder.setMaximumSequenceLength(2)
-        self._recorder.setClearButtonEnabled(True)
+        if (inner := self._recorder.findChild(QLineEdit)) is not None:
+            inner.setAccessibleName(self._recorder.accessibleName())
+            add_clear_button(inner)
         self._recorder.keySequenceChanged.connect(self._show_conflicts)
         self._add = QPushButton("Add", self)
         self._add.setObjectName("addKey")

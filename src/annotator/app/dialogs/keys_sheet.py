@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QTextBrowser
 
 from annotator.app.actions import FIXED_KEYS, MENUS, keys_text
 from annotator.app.dialogs.form import size_for_font
+from annotator.app.field_signs import add_clear_button
 from annotator.app.keymap import Keymap
 from annotator.app.theme import LIGHT, Theme, theme_in_use
 
@@ -83,7 +84,7 @@ class KeysSheet(QDialog):
         self._field.setObjectName("keysSearch")
         self._field.setPlaceholderText("Search keys and actions")
         self._field.setAccessibleName("Search keys and actions")
-        self._field.setClearButtonEnabled(True)
+        add_clear_button(self._field)
         self._sheet = QTextBrowser(self)
         self._sheet.setObjectName("keysText")
         self._sheet.setAccessibleName("All keys")

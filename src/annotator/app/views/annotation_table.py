@@ -8,13 +8,12 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import (
     QComboBox,
-    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator.app.backlog import AT_ONCE, Backlog
-from annotator.app.icons import icon
+from annotator.app.field_signs import add_sign
 from annotator.app.views.record_table import (
     Column,
     CountLabel,
@@ -82,7 +81,7 @@ class AnnotationTableView(QWidget):
         self._backlog = Backlog(self._take_changed, self, _PART_INTERVAL)
         self.filter_field = FilterField("Filter annotations", self)
         self.filter_field.setObjectName("annotationFilter")
-        self.filter_field.addAction(icon("filter"), QLineEdit.ActionPosition.LeadingPosition)
+        add_sign(self.filter_field, "filter")
         self.filter_field.setToolTip("Words of the quote, of who said it, the score, or the note")
         self.label_filter = QComboBox(self)
         self.label_filter.setObjectName("annotationLabelFilter")

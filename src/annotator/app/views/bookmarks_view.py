@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QInputDialog, QToolButton, QVBoxLayout, QWidget
 
+from annotator.app.field_signs import add_sign
 from annotator.app.icons import icon
 from annotator.app.views.record_table import (
     Column,
@@ -78,7 +79,7 @@ class BookmarksView(QWidget):
         self._workspace = workspace
         self.filter_field = FilterField("Filter bookmarks", self)
         self.filter_field.setObjectName("bookmarkFilter")
-        self.filter_field.addAction(icon("filter"), QLineEdit.ActionPosition.LeadingPosition)
+        add_sign(self.filter_field, "filter")
         self.table = _Bookmarks(RecordModel(_COLUMNS, lambda row: (row.document_id, row.position, row.id), self), self)
         self.table.setObjectName("bookmarkTable")
         self.table.setAccessibleName("Bookmarks")

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from annotator.app.field_signs import add_sign
 from annotator.app.flow_layout import FlowLayout
 from annotator.app.icons import icon
 from annotator.app.jobs import Job, Jobs, Progress
@@ -97,7 +98,7 @@ class ConcordanceView(QWidget):
     def _build(self) -> None:
         self.field = FilterField("Words for the concordance", self)
         self.field.setObjectName("concordanceQuery")
-        self.field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        add_sign(self.field, "search")
         self.field.setToolTip("The words as they stand in the text. Enter lists every place of them.")
         self.options = FindOptions(self, with_forms=True)
         self.subject = self._choice("concordanceSubject", "What is listed", "Words, or all annotations of a label")

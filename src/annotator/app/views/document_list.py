@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from annotator.app.field_signs import add_sign
 from annotator.app.icons import icon
 from annotator.app.theme import theme_in_use
 from annotator.app.views.record_table import (
@@ -126,7 +127,7 @@ class DocumentListView(QWidget):
         self._taken_at = 0.0
         self.search_field = FilterField("Search in all documents", self)
         self.search_field.setObjectName("searchField")
-        self.search_field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        add_sign(self.search_field, "search")
         self.search_field.setToolTip(
             'Words that must all occur; "a phrase", begin* for beginnings. Enter shows the hits with their context.'
         )

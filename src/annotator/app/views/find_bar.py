@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from annotator.app.field_signs import add_clear_button, add_sign
 from annotator.app.icons import icon
 from annotator.app.jobs import Job, Jobs, Progress
 from annotator.app.views.document_view import DocumentView
@@ -75,9 +76,9 @@ class FindBar(QWidget):
         self.field.setObjectName("findField")
         self.field.setPlaceholderText("Find in the document")
         self.field.setAccessibleName("Find in the document")
-        self.field.setClearButtonEnabled(True)
+        add_clear_button(self.field)
         self.field.setMinimumWidth(90)
-        self.field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        add_sign(self.field, "search")
         self.options = FindOptions(self)
         self.count = QLabel(self)
         self.count.setObjectName("findCount")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.actions import READ_ONLY_REASON
+from annotator.app.field_signs import add_clear_button
 from annotator.app.icons import icon
 from annotator.app.pending_edit import PendingEdit
 from annotator.app.workspace import Workspace
@@ -53,7 +54,7 @@ class GuidelinePanel(QWidget):
         self.search.setPlaceholderText(self.tr("Search the guideline"))
         self.search.setAccessibleName(self.tr("Search the guideline"))
         self.search.setToolTip(self.tr("Enter finds the next place, Shift+Enter the one before"))
-        self.search.setClearButtonEnabled(True)
+        add_clear_button(self.search)
         self.search.setMinimumWidth(60)
         self.search.textChanged.connect(self._on_search)
         self.search.installEventFilter(self)

@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from annotator.app.announcements import announce
 from annotator.app.theme import Theme
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.highlight_style import LabelStyle
 from annotator.app.views.label_swatch import swatch
 from annotator.domain.records import AnnotationRecord
-from annotator.domain.wording import grades_in_words, likelihood_in_words
+from annotator.domain.wording import elided, grades_in_words, likelihood_in_words
 
 AT_ONCE = 3
 """Annotations that a card tells of; of the others it tells the number."""
@@ -65,15 +66,6 @@ def entry_of(annotation: AnnotationRecord, suggestion: bool = False) -> CardEntr
     ]
     said = tuple((role, text) for role, text in facts if text)
     return CardEntry(annotation.id, annotation.label_id, annotation.label, suggestion, annotation.score, said)
-
-
-def elided(text: str, limit: int) -> str:
-    """``text`` as one line of at most ``limit`` characters; what is left out is an ellipsis."""
-    line = " ".join(text[: 4 * limit].split())
-    if len(line) <= limit and len(text) <= 4 * limit:
-        return line
-    cut = line[: limit - 1]
-    return f"{cut[: cut.rfind(' ')] if cut.rfind(' ') > limit // 2 else cut}…"
 
 
 def _proposed(annotation: AnnotationRecord) -> str:
@@ -233,7 +225,7 @@ class HoverCards(QObject):
         self._show([active], self._view.words_rectangle(active))
         if (card := self.card) is not None:
             self._is_by_key = True
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view, card.spoken))
+            announce(self._view, card.spoken)
 
     def leave(self) -> None:
         """Takes the card away."""

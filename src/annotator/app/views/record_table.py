@@ -51,6 +51,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.app.field_signs import add_clear_button
 from annotator.app.views.highlight_style import text_color_on
 
 Index = QModelIndex | QPersistentModelIndex
@@ -59,7 +60,6 @@ FILTER_DELAY = 120
 """Milliseconds of silence before what was typed in a filter field is looked for."""
 
 _PADDING = 7
-_DOT = 9
 _NOWHERE = QModelIndex()
 _FEW = 50
 _FITTING_KEPT = 5_000
@@ -519,7 +519,8 @@ def paint_swatch(painter: QPainter, area: QRect, swatch: Swatch, font: QFont) ->
     """Paint a swatch at the left of ``area``; returns where it ends."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if not swatch.initials:
-        dot = QRectF(area.left() + 0.5, area.center().y() - _DOT / 2 + 0.5, _DOT, _DOT)
+        side = round(QFontMetrics(font).height() * 0.6)
+        dot = QRectF(area.left() + 0.5, area.center().y() - side / 2 + 0.5, side, side)
         painter.setPen(QPen(QColor(swatch.color), 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(dot)
@@ -527,7 +528,7 @@ def paint_swatch(painter: QPainter, area: QRect, swatch: Swatch, font: QFont) ->
             painter.setBrush(QColor(swatch.color))
             # In sixteenths of a degree, from twelve o'clock.
             painter.drawPie(dot, 90 * 16, -round(swatch.filled * 360 * 16))
-        return area.left() + _DOT + 1
+        return area.left() + side + 1
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(swatch.color))
     small = QFont(font)
@@ -869,7 +870,7 @@ class FilterField(QLineEdit):
         super().__init__(parent)
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
-        self.setClearButtonEnabled(True)
+        add_clear_button(self)
         self.setMinimumWidth(70)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from annotator.app.field_signs import add_sign
 from annotator.app.icons import icon
 from annotator.app.jobs import Job, Jobs, Progress
 from annotator.app.views.find_options import FindOptions
@@ -155,7 +156,7 @@ class SearchResults(QWidget):
         self._asked = Query("")
         self.field = FilterField("Search in all documents", self)
         self.field.setObjectName("searchQuery")
-        self.field.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        add_sign(self.field, "search")
         self.field.setToolTip('Words that must all occur; "a phrase", begin* for beginnings. Enter searches.')
         self.options = FindOptions(self)
         self.options.setToolTip("With one of these on, what is typed is looked for as it stands, in every text")

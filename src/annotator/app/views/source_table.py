@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.dialogs.source_dialog import SourceDialog, reliability_color, reliability_words
+from annotator.app.field_signs import add_sign
 from annotator.app.icons import icon
 from annotator.app.views.record_table import (
     Column,
@@ -160,7 +161,7 @@ class SourceTableView(QWidget):
         self._words: list[str] = []
         self.filter_field = FilterField("Filter sources", self)
         self.filter_field.setObjectName("sourceFilter")
-        self.filter_field.addAction(icon("filter"), QLineEdit.ActionPosition.LeadingPosition)
+        add_sign(self.filter_field, "filter")
         self.filter_field.setToolTip("Words of the name, an alias, the kind, or the note")
         self.table = _SourceTable(RecordModel(COLUMNS, lambda row: (row.source.name.casefold(), row.id), self), self)
         self.table.setObjectName("sourceTable")

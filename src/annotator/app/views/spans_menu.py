@@ -7,9 +7,9 @@ from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QStyle, QWidget
 
 from annotator.app.views.document_view import DocumentView
-from annotator.app.views.hover_card import elided
 from annotator.app.views.label_swatch import swatch
 from annotator.domain.records import AnnotationRecord
+from annotator.domain.wording import elided
 
 _WORDS = 44
 _SOURCE = 28
