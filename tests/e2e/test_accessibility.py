@@ -344,9 +344,7 @@ def clipped(shown: QWidget) -> list[str]:
         if not isinstance(each, QLabel | QPushButton | QCheckBox | QToolButton) or each.visibleRegion().isEmpty():
             continue
         words = each.text()
-        if not words or (
-            isinstance(each, QToolButton) and each.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
-        ):
+        if not words or (isinstance(each, QToolButton) and not each.icon().isNull()):
             continue
         least = each.minimumSizeHint()
         wraps = isinstance(each, QLabel) and each.wordWrap()
