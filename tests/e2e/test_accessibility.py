@@ -153,20 +153,6 @@ def test_all_in_the_window_has_a_name_and_a_role(window: MainWindow) -> None:
     assert faults == []
 
 
-@pytest.mark.parametrize("action", DIALOGS)
-def test_all_in_a_dialog_has_a_name_and_a_role(window: MainWindow, action: str) -> None:
-    fill(window)
-    faults: list[str] = []
-    titles: list[str] = []
-
-    def look(dialog: QWidget) -> None:
-        faults.extend(nameless(dialog))
-        titles.append(QAccessible.queryAccessibleInterface(dialog).text(QAccessible.Text.Name))
-
-    with_dialog(window, action, look)
-    assert faults == [] and all(titles)
-
-
 def test_the_table_of_annotations_mirrors_the_view(window: MainWindow) -> None:
     fill(window)
     table = window.views["annotations"].table
@@ -229,22 +215,24 @@ def wants_tab(shown: QWidget) -> list[QWidget]:
     return found
 
 
-@pytest.mark.parametrize("action", DIALOGS)
-def test_tab_comes_to_all_in_a_dialog_and_its_place_is_seen(window: MainWindow, action: str) -> None:
+def test_all_in_a_dialog_has_a_name_and_tab_comes_to_it_and_its_place_is_seen(window: MainWindow) -> None:
     fill(window)
-    missed: list[str] = []
-    unseen: list[str] = []
+    faults: list[str] = []
 
     def look(dialog: QWidget) -> None:
         dialog.activateWindow()
         QTest.qWait(30)
-        wanted = wants_tab(dialog)
-        reached = tab_through()
-        missed.extend(f"{type(each).__name__} {each.objectName()}" for each in wanted if not is_or_has(each, reached))
-        unseen.extend(without_visible_focus(reached))
+        faults.extend(f"no name: {each}" for each in nameless(dialog))
+        assert QAccessible.queryAccessibleInterface(dialog).text(QAccessible.Text.Name)
+        wanted, reached = wants_tab(dialog), tab_through()
+        assert wanted
+        missed = (each for each in wanted if not is_or_has(each, reached))
+        faults.extend(f"not reached: {type(each).__name__} {each.objectName()}" for each in missed)
+        faults.extend(f"no focus to be seen: {each}" for each in without_visible_focus(reached))
 
-    with_dialog(window, action, look)
-    assert missed == [] and unseen == []
+    for action in DIALOGS:
+        with_dialog(window, action, look)
+        assert faults == [], action
 
 
 def is_or_has(widget: QWidget, reached: list[QWidget]) -> bool:
