@@ -37,7 +37,7 @@ run: window-env
 	@$(VENV_PYTHON) -m annotator.main demo out/
 
 test: env
-	@$(VENV_PYTHON) -m pytest -n 2 $(ARGS)
+	@$(VENV_PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: env
 	@$(VENV_PYTHON) -m ruff check

@@ -59,6 +59,9 @@ def launched(qtbot: QtBot) -> Iterator[Launch]:
     yield launch_window
     for window in launch_window.windows:
         leave(qtbot, window)
+        # The looks are the application's, which the next test has too.
+        window.theme.choose("system")
+        window.theme.set_size(100)
 
 
 def leave(qtbot: QtBot, window: MainWindow) -> None:

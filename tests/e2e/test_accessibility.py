@@ -343,7 +343,7 @@ def clipped(shown: QWidget) -> list[str]:
 
 
 @pytest.fixture
-def large(launched: Launch, case: Path) -> Iterator[MainWindow]:
+def large(launched: Launch, case: Path) -> MainWindow:
     """The window with letters of twice the size."""
     chosen = settings.Settings()
     chosen.set(settings.INTERFACE_SIZE, 200)
@@ -351,8 +351,7 @@ def large(launched: Launch, case: Path) -> Iterator[MainWindow]:
     window = launched(case)
     window.resize(1920, 1080)
     QApplication.processEvents()
-    yield window
-    window.theme.set_size(100)
+    return window
 
 
 def test_letters_of_twice_the_size_clip_no_words(large: MainWindow) -> None:
