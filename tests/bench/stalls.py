@@ -11,7 +11,7 @@ from tests.bench.corpus import long_text, spans, write_articles
 from tests.bench.heartbeat import measured, rest
 from tests.bench.report import header
 
-from annotator.domain.changes import Change
+from annotator.domain.changes import Change, Edit
 from annotator.domain.spans import Span
 from annotator.formats.base import Article
 from annotator.services import annotating, importing, occurrences, projects
@@ -60,11 +60,10 @@ def _annotate(window: Any, folder: Path, count: int) -> None:
         )
 
     def relabel(progress: Any, _cancelled: Any) -> None:
-        edits = [
-            edit
-            for found in list(window.workspace.annotations.values())
-            for edit in annotating.update(project, found, text, label_id=2).edits
-        ]
+        edits: list[Edit] = []
+        for found in list(window.workspace.annotations.values()):
+            progress(0, count, "")
+            edits += annotating.update(project, found, text, label_id=2).edits
         project.apply(Change(f"Relabel {count} annotations", tuple(edits)), progress)
 
     measured("annotate all", lambda: window.jobs.run("Annotate", annotate), lambda: _is_idle(window))

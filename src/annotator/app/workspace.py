@@ -13,7 +13,7 @@ from annotator.app.backlog import AT_ONCE, Backlog
 from annotator.app.jobs import Job, Jobs
 from annotator.app.label_filter import LabelFilter
 from annotator.app.reading import OpenDocument, Reading
-from annotator.domain.changes import Change, Edit
+from annotator.domain.changes import Change, Edit, let_go
 from annotator.domain.errors import AnnotatorError, NewerProject, NotFound, ProjectInUse, ReadOnlyProject
 from annotator.domain.records import (
     AnnotationRecord,
@@ -279,7 +279,10 @@ class Workspace(QObject):
         def write(progress: Progress | None) -> str:
             change = plan()
             project.apply(change, progress)
-            return change.title
+            title, rest = change.title, list(change.edits)
+            del change
+            let_go(rest)
+            return title
 
         return self._write_beside(title, write, lambda title: self.told.emit(f"{title}.", True))
 

@@ -102,8 +102,11 @@ class SpanIndex:
 
     def replace(self, id_: int, fragments: Fragments) -> int:
         """Adds an annotation or gives it other fragments; keeps its lane where that is free. Gives the lane."""
-        lane = self.lane(id_) if id_ in self._fragments else 0
-        if id_ in self._fragments:
+        held = self._fragments.get(id_)
+        lane = 0 if held is None else self.lane(id_)
+        if held == fragments:
+            return lane
+        if held is not None:
             self.remove(id_)
         return self._put(id_, fragments, preferred=lane)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from weakref import WeakSet
 
-from annotator.domain.changes import Change, Edit, new_uid
+from annotator.domain.changes import Change, Edit, let_go, new_uid
 from annotator.domain.errors import (
     DamagedProject,
     NewerProject,
@@ -229,7 +229,13 @@ class Project:
             report = None if progress is None else self._count(progress, len(change.edits), change.title)
             with plain_errors(self.path), self._transaction():
                 written = self._write(change, "do", report=report)
-        self._tell([written.brief() if is_long else written])
+        if not is_long:
+            self._tell([written])
+            return
+        told, rest = written.brief(), list(written.edits)
+        del written
+        self._tell([told])
+        let_go(rest)
 
     def undo(self, progress: Progress | None = None) -> str | None:
         """Take back the last step; returns its title, or None where nothing is left.
@@ -296,7 +302,13 @@ class Project:
                     change = log.read_change(self._writer, entry.number).inverse()
                     written = self._write(change, kind, entry.number, report)
                     # Whole rows of a hundred thousand annotations are more than the memory should hold.
-                    told.append(written if report is None else written.brief())
+                    if report is None:
+                        told.append(written)
+                        continue
+                    told.append(written.brief())
+                    rest = [*change.edits, *written.edits]
+                    del change, written
+                    let_go(rest)
         self._tell(told)
         return entries[0].title
 

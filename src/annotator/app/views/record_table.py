@@ -64,6 +64,7 @@ _NOWHERE = QModelIndex()
 _FEW = 50
 _FITTING_KEPT = 5_000
 _WORTH_MERGING = 8
+_WORTH_NUMBERING = 200
 _NARROW = 44
 _LONGEST_CELL = 400
 
@@ -140,6 +141,30 @@ class _Backwards:
         return isinstance(other, _Backwards) and bool(self.key == other.key)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+class _Finder:
+    """Finds the places of many records in a list that stays in order; it is quick where they come in that order too."""
+
+    def __init__(self, records: list[Any], search: Callable[[list[Any], Any], int]) -> None:
+        self._records, self._search = records, search
+        self._last = -1
+        self._searched = 0
+        self._numbers: dict[int, int] = {}
+
+    def place_of(self, record: Any) -> int:
+        after = self._last + 1
+        if after < len(self._records) and self._records[after].id == record.id:
+            self._last = after
+        elif self._numbers:
+            self._last = self._numbers[record.id]
+        else:
+            self._last = self._search(self._records, record)
+            self._searched += 1
+            if self._searched * _WORTH_NUMBERING > len(self._records):
+                # From here on it is less work to number them all.
+                self._numbers = {each.id: number for number, each in enumerate(self._records)}
+        return self._last
 
 
 class RecordModel(QAbstractTableModel):
@@ -281,6 +306,8 @@ class RecordModel(QAbstractTableModel):
     def _put_in_place(self, changed: Sequence[Any]) -> list[Any]:
         """Change those records that stay where they are, without a new order; returns the others."""
         others, rows = [], []
+        in_sorted = _Finder(self._sorted, self._place)
+        in_shown = in_sorted if self._accepts is None else _Finder(self._shown, self._place)
         for record in changed:
             before = self._records.get(record.id)
             was_shown = before is not None and (self._accepts is None or self._accepts(before))
@@ -288,9 +315,10 @@ class RecordModel(QAbstractTableModel):
             if before is None or was_shown != is_shown or self._key(before) != self._key(record):
                 others.append(record)
                 continue
-            self._sorted[self._place(self._sorted, record)] = record
+            place = in_sorted.place_of(record)
+            self._sorted[place] = record
             if is_shown:
-                rows.append(self._place(self._shown, record))
+                rows.append(place if in_shown is in_sorted else in_shown.place_of(record))
                 self._shown[rows[-1]] = record
             self._records[record.id] = record
         if rows:
