@@ -50,15 +50,33 @@ def test_it_collects_what_is_due(parent: QObject) -> None:
     assert collector.collect() == 0 and ring() is None
 
 
-def test_the_oldest_waits_while_a_job_runs(parent: QObject) -> None:
+def test_bulk_work_is_walked_through_once_and_the_whole_only_after_it(parent: QObject) -> None:
     busy = [True]
     collector = GarbageCollector(lambda: bool(busy), parent)
     gc.collect()
-    found = set()
+    ring = weakref.ref(Ring())
+    found, kept = set(), []
     for _ in range(200):
+        kept.append(Ring())
         _make_many()
         found.add(collector.collect())
-    assert found == {0, 1}
+    assert found == {0}
+    assert ring() is None, "what dies young is freed during the work"
+    assert gc.get_freeze_count() > len(kept), "what lives on is not looked at again"
+    late = weakref.ref(kept.pop())
+    kept.clear()
     busy.clear()
-    _make_many()
-    assert collector.collect() == 2
+    assert collector.collect() is None
+    assert gc.get_freeze_count() == 0
+    gc.collect()
+    assert late() is None
+
+
+def test_everything_is_walked_through_only_seldom(parent: QObject) -> None:
+    collector = GarbageCollector(lambda: False, parent)
+    gc.collect()
+    found = []
+    for _ in range(400):
+        _make_many()
+        found.append(collector.collect())
+    assert found.count(2) == 1 and set(found) == {0, 1, 2}

@@ -28,7 +28,8 @@ def launch(project: Path | None = None) -> MainWindow:
     theme = ThemeSwitch(application, chosen.get(settings.THEME), chosen.get(settings.INTERFACE_SIZE))
     window = MainWindow(chosen, state, theme)
     theme.setParent(window)
-    GarbageCollector(lambda: bool(window.jobs.running), window)
+    garbage = GarbageCollector(lambda: bool(window.jobs.running) or window.workspace.is_catching_up, window)
+    window.jobs.started.connect(garbage.collect)
     window.painted.connect(lambda: _warm_up(window))
     if project is None and chosen.get(settings.REOPEN_LAST):
         project = next((path for path in state.recent_projects() if path.exists()), None)

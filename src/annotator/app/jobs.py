@@ -26,6 +26,9 @@ BREATH = 0.004
 GIVE_WAY = 0.04
 """Seconds that it waits at most until the event loop has done what there was to do."""
 
+_AGAIN = 5
+"""Milliseconds between two looks at whether the window has taken in what a job wrote."""
+
 _KNOCK = QEvent.Type(QEvent.registerEventType())
 _LAST = Qt.EventPriority.LowEventPriority.value - 1
 """A priority below that of painting."""
@@ -64,13 +67,20 @@ class Job(QObject):
     _reported = Signal(object, object, str)
     _ended = Signal(object, object)
 
-    def __init__(self, title: str, work: Work, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        work: Work,
+        parent: QObject | None = None,
+        is_taken_in: Callable[[], bool] = lambda: True,
+    ) -> None:
         super().__init__(parent)
         self.title = title
         self.done = 0
         self.total = 0
         self.text = ""
         self._work = work
+        self._is_taken_in = is_taken_in
         self._cancel = threading.Event()
         self._last_report = 0.0
         self._next_breath = 0.0
@@ -142,6 +152,9 @@ class Job(QObject):
         self.progressed.emit(done, total, text)
 
     def _on_ended(self, result: object, error: BaseException | None) -> None:
+        if not self._is_taken_in():
+            QTimer.singleShot(_AGAIN, self, lambda: self._on_ended(result, error))
+            return
         # The thread has nothing left to do but to return from emitting, for which this object must live.
         self._thread.join()
         try:
@@ -168,6 +181,8 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.is_taken_in: Callable[[], bool] = lambda: True
+        """Whether the window has taken in all that was written. A job's outcome is told only then."""
         self._running: list[Job] = []
         self._switch_interval = sys.getswitchinterval()
 
@@ -187,7 +202,7 @@ class Jobs(QObject):
 
         Without ``on_failure`` a known error goes to ``failed``. An unexpected exception goes to ``sys.excepthook``.
         """
-        job = Job(title, work, self)
+        job = Job(title, work, self, self.is_taken_in)
         if on_success is not None:
             job.succeeded.connect(on_success)
         job.failed.connect(self.failed if on_failure is None else on_failure)

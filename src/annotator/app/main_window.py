@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self.settings, self.state, self.theme = settings, state, theme
         self.workspace = Workspace(self)
         self.jobs = self.workspace.jobs = Jobs(self)
+        self.jobs.is_taken_in = lambda: not self.workspace.is_hearing
         self.toasts = Toasts(self)
         # Built by name out of the table of views: what one of them can do is known to whoever asks for it by its id.
         self.views: dict[str, Any] = {}

@@ -33,7 +33,7 @@ from annotator.store.project import Progress, Project
 MANY = 300
 """A write of more rows than this runs beside the window."""
 
-_EDITS_AT_ONCE = 2_000
+_EDITS_AT_ONCE = 1_000
 """Edits of other threads that are taken in before the event loop goes on."""
 
 
@@ -94,7 +94,10 @@ class Workspace(QObject):
         """Where large writes run beside the window; without one they are made in place."""
         self._long_job: Job | None = None
         self._heard: deque[Change] = deque()
-        self._heard_more.connect(self._take_heard, Qt.ConnectionType.QueuedConnection)
+        # By a timer: of queued events, Qt takes all that there are before it paints.
+        self._hearing = QTimer(self, interval=0)
+        self._hearing.timeout.connect(self._take_heard)
+        self._heard_more.connect(self._hearing.start, Qt.ConnectionType.QueuedConnection)
         self._backlog = Backlog(self._take_open_annotations, self)
 
     # --- project --------------------------------------------------------------------------------------------------
@@ -394,6 +397,11 @@ class Workspace(QObject):
     # --- what was written -----------------------------------------------------------------------------------------
 
     @property
+    def is_hearing(self) -> bool:
+        """Whether another thread has written what has not been taken in as yet."""
+        return bool(self._heard)
+
+    @property
     def is_catching_up(self) -> bool:
         """Whether much was written and not all of it is shown as yet."""
         return bool(self._heard or self._backlog)
@@ -415,8 +423,8 @@ class Workspace(QObject):
             heard = self._heard.popleft()
             edits += heard.edits
             title, step = heard.title, heard.step
-        if self._heard:
-            QTimer.singleShot(0, self, self._take_heard)
+        if not self._heard:
+            self._hearing.stop()
         if edits:
             self._take_commit(Change(title, tuple(edits), step))
 

@@ -331,7 +331,7 @@ class RecordModel(QAbstractTableModel):
         if not changed and not gone:
             return
         self.beginResetModel()
-        leaving = {*gone, *(record.id for record in changed)}
+        leaving = {*gone, *(record.id for record in changed if record.id in self._records)}
         for id in gone:
             del self._records[id]
         self._records.update((record.id, record) for record in changed)
@@ -344,7 +344,7 @@ class RecordModel(QAbstractTableModel):
         self.endResetModel()
 
     def _merged(self, records: list[Any], leaving: Collection[int], coming: Sequence[Any]) -> list[Any]:
-        staying = [record for record in records if record.id not in leaving]
+        staying = [record for record in records if record.id not in leaving] if leaving else records
         if len(coming) * _WORTH_MERGING > len(staying):
             merged = [*staying, *coming]
             self._sort(merged)
