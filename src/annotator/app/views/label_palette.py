@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QFont,
     QFontMetrics,
     QHelpEvent,
+    QIcon,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -290,12 +291,12 @@ class _Painting(QStyledItemDelegate):
         painter.drawText(places.document, right, f"{document:,}" if document else "")
         painter.setPen(muted)
         painter.drawText(places.project, right, f"{project:,}" if project else "")
+        mode = QIcon.Mode.Selected if shown.is_active else QIcon.Mode.Normal
         is_near = bool(state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus))
         if shown.is_solo or is_near:
-            self._paint_icon(painter, places.solo, "solo", faint=not shown.is_solo)
-        self._paint_icon(
-            painter, places.eye, "eye-off" if shown.is_hidden else "eye", faint=not (shown.is_hidden or is_near)
-        )
+            self._paint_icon(painter, places.solo, "solo", mode, faint=not shown.is_solo)
+        eye = "eye-off" if shown.is_hidden else "eye"
+        self._paint_icon(painter, places.eye, eye, mode, faint=not (shown.is_hidden or is_near or shown.is_active))
         painter.restore()
 
     def _paint_key(self, painter: QPainter, rect: QRect, palette: QPalette, font: QFont, key: int) -> None:
@@ -308,12 +309,13 @@ class _Painting(QStyledItemDelegate):
         painter.setPen(palette.color(QPalette.ColorRole.ButtonText))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(key))
 
-    def _paint_icon(self, painter: QPainter, rect: QRect, name: str, faint: bool) -> None:
+    def _paint_icon(self, painter: QPainter, rect: QRect, name: str, mode: QIcon.Mode, faint: bool) -> None:
         if rect.isEmpty():
             return
         side = min(rect.width(), rect.height()) - 6
         painter.setOpacity(0.4 if faint else 1.0)
-        icon(name).paint(painter, QRect(rect.center() - QPoint(side // 2, side // 2), QSize(side, side)))
+        place = QRect(rect.center() - QPoint(side // 2, side // 2), QSize(side, side))
+        icon(name).paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)
         painter.setOpacity(1.0)
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, row: QRect, is_active: bool) -> None:
