@@ -1,10 +1,11 @@
 """The gutter beside the text: a bar for each highlight in its lane, initials where it begins, ``+n`` beyond."""
 
 from functools import lru_cache
+from math import ceil
 from typing import NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen, QPixmap
 
 from annotator.app.theme import Theme
 from annotator.app.views.highlight_painting import HighlightPainter
@@ -17,6 +18,7 @@ _GAP = 10.0
 _RIBBON_WIDTH = 8.0
 _CHIPS = 3
 _CHIP_GAP = 3.0
+_PICTURES_AT_MOST = 500
 
 BARS_WIDTH = _GAP + LANES_SHOWN * _BAR_PITCH + 2.0
 """Pixels that the bars need: where the window is narrow there are no more."""
@@ -50,6 +52,15 @@ class GutterShapes(NamedTuple):
     chips: list[Chip]
 
 
+class _ChipColors(NamedTuple):
+    """What a chip is filled with, drawn around with and written in, each as ARGB."""
+
+    ground: int
+    line: int | None
+    is_dashed: bool
+    ink: int
+
+
 class Gutter:
     """Paints to the left of ``right``, the pixel where the text begins."""
 
@@ -57,6 +68,7 @@ class Gutter:
         self._look = look
         self._font = QFont()
         self._metrics = QFontMetricsF(self._font)
+        self._pictures: dict[tuple[str, _ChipColors, float, float, float], QPixmap] = {}
         self.right = 0.0
         self.width = FULL_WIDTH
         self.lanes = 1
@@ -78,6 +90,7 @@ class Gutter:
         self._font.setPointSizeF(max(6.5, font.pointSizeF() * 0.66))
         self._font.setBold(True)
         self._metrics = QFontMetricsF(self._font)
+        self._pictures.clear()
 
     def shapes_of(self, rows: list[Row], line_gap: float) -> GutterShapes:
         """The shapes beside the lines of a block. Bars run on over the gaps between lines."""
@@ -94,19 +107,10 @@ class Gutter:
         for (label_id, suggestion), lines in shapes.bars.items():
             painter.setPen(_bar_pen(self._look.style(label_id).color, suggestion, self._look.theme))
             painter.drawLines(lines)
-        if not shapes.chips:
-            return
-        painter.setFont(self._font)
+        scale = painter.device().devicePixelRatioF()
         for rect, text, key, _ in shapes.chips:
-            if key is None:
-                painter.setPen(QPen(palette.color(QPalette.ColorRole.PlaceholderText), 1.0))
-                painter.setBrush(palette.color(QPalette.ColorRole.Base))
-                ink = palette.color(QPalette.ColorRole.Text)
-            else:
-                ink = self._set_chip_colors(painter, self._look.style(key[0]).color, suggestion=key[1])
-            painter.drawRoundedRect(rect, 3.0, 3.0)
-            painter.setPen(ink)
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+            colors = self._badge_colors(palette) if key is None else self._chip_colors(key)
+            painter.drawPixmap(rect.topLeft(), self._picture(text, colors, rect.width(), rect.height(), scale))
 
     def paint_ribbons(self, painter: QPainter, lines: list[QRectF], palette: QPalette) -> None:
         """Paints a bookmark beside each of ``lines``, at the outer edge, in the pixels of the block."""
@@ -172,21 +176,58 @@ class Gutter:
             chips.append(Chip(QRectF(right - width, top, width, height), initials, mark.key, mark.id))
             right -= width + _CHIP_GAP
 
-    def _set_chip_colors(self, painter: QPainter, color: str, suggestion: bool) -> QColor:
-        """Sets pen and brush for a chip and gives the colour of its text."""
-        if suggestion:
-            line = line_color(color, self._look.theme)
-            painter.setPen(QPen(line, 1.0, Qt.PenStyle.DashLine))
-            painter.setBrush(fill_color(color, True, self._look.theme))
-            return line
+    def _badge_colors(self, palette: QPalette) -> _ChipColors:
+        line, ground, ink = QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.Base, QPalette.ColorRole.Text
+        return _ChipColors(palette.color(ground).rgba(), palette.color(line).rgba(), False, palette.color(ink).rgba())
+
+    def _chip_colors(self, key: Key) -> _ChipColors:
+        label_id, suggestion = key
+        return _colors_of(self._look.style(label_id).color, suggestion, self._look.theme)
+
+    def _picture(self, text: str, colors: _ChipColors, width: float, height: float, scale: float) -> QPixmap:
+        """A chip as a picture: there are many on a page, and few that differ."""
+        wanted = (text, colors, width, height, scale)
+        made = self._pictures.get(wanted)
+        if made is None:
+            if len(self._pictures) >= _PICTURES_AT_MOST:
+                self._pictures.clear()
+            made = self._pictures[wanted] = self._painted(*wanted)
+        return made
+
+    def _painted(self, text: str, colors: _ChipColors, width: float, height: float, scale: float) -> QPixmap:
+        picture = QPixmap(ceil(width * scale) + 1, ceil(height * scale) + 1)
+        picture.setDevicePixelRatio(scale)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._font)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(color))
-        return text_color_on(color)
+        edge = 0.0
+        if colors.line is not None:
+            style = Qt.PenStyle.DashLine if colors.is_dashed else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(QColor.fromRgba(colors.line), 1.0, style))
+            # Half of the line lies outside of what it is drawn around.
+            edge = 0.5
+        painter.setBrush(QColor.fromRgba(colors.ground))
+        rect = QRectF(0.0, 0.0, width, height)
+        painter.drawRoundedRect(rect.adjusted(edge, edge, -edge, -edge), 3.0, 3.0)
+        painter.setPen(QColor.fromRgba(colors.ink))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+        return picture
 
 
 def ids_on(row: Row) -> list[int]:
     """The ids of the highlights on a line, by lane; those beyond the lanes shown come last."""
     return sorted(row.marks, key=lambda id_: row.marks[id_].lane)
+
+
+@lru_cache(maxsize=256)
+def _colors_of(color: str, suggestion: bool, theme: Theme) -> _ChipColors:
+    if suggestion:
+        line = line_color(color, theme).rgba()
+        return _ChipColors(fill_color(color, True, theme).rgba(), line, True, line)
+    return _ChipColors(QColor(color).rgba(), None, False, text_color_on(color).rgba())
 
 
 @lru_cache(maxsize=256)
