@@ -33,7 +33,7 @@ from annotator.store.project import Progress, Project
 MANY = 300
 """A write of more rows than this runs beside the window."""
 
-_EDITS_AT_ONCE = 1_000
+_EDITS_AT_ONCE = 500
 """Edits of other threads that are taken in before the event loop goes on."""
 
 

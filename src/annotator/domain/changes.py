@@ -10,7 +10,7 @@ Values = Mapping[str, Any]
 """Column values of a row. Lists and dicts stand for JSON columns."""
 
 
-_FREED_AT_ONCE = 500
+_FREED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)

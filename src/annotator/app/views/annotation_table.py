@@ -29,7 +29,7 @@ from annotator.app.workspace import Workspace
 from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
 from annotator.domain.records import AnnotationRecord
 
-_PART_INTERVAL = 150
+_PART_INTERVAL = 60
 """Milliseconds between two parts of many changes: every part moves all the rows below it."""
 
 

@@ -107,9 +107,11 @@ class Gutter:
         for (label_id, suggestion), lines in shapes.bars.items():
             painter.setPen(_bar_pen(self._look.style(label_id).color, suggestion, self._look.theme))
             painter.drawLines(lines)
-        scale = painter.device().devicePixelRatioF()
+        if not shapes.chips:
+            return
+        scale, badge = painter.device().devicePixelRatioF(), _badge_colors(palette)
         for rect, text, key, _ in shapes.chips:
-            colors = self._badge_colors(palette) if key is None else self._chip_colors(key)
+            colors = badge if key is None else self._chip_colors(key)
             painter.drawPixmap(rect.topLeft(), self._picture(text, colors, rect.width(), rect.height(), scale))
 
     def paint_ribbons(self, painter: QPainter, lines: list[QRectF], palette: QPalette) -> None:
@@ -176,10 +178,6 @@ class Gutter:
             chips.append(Chip(QRectF(right - width, top, width, height), initials, mark.key, mark.id))
             right -= width + _CHIP_GAP
 
-    def _badge_colors(self, palette: QPalette) -> _ChipColors:
-        line, ground, ink = QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.Base, QPalette.ColorRole.Text
-        return _ChipColors(palette.color(ground).rgba(), palette.color(line).rgba(), False, palette.color(ink).rgba())
-
     def _chip_colors(self, key: Key) -> _ChipColors:
         label_id, suggestion = key
         return _colors_of(self._look.style(label_id).color, suggestion, self._look.theme)
@@ -220,6 +218,11 @@ class Gutter:
 def ids_on(row: Row) -> list[int]:
     """The ids of the highlights on a line, by lane; those beyond the lanes shown come last."""
     return sorted(row.marks, key=lambda id_: row.marks[id_].lane)
+
+
+def _badge_colors(palette: QPalette) -> _ChipColors:
+    line, ground, ink = QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.Base, QPalette.ColorRole.Text
+    return _ChipColors(palette.color(ground).rgba(), palette.color(line).rgba(), False, palette.color(ink).rgba())
 
 
 @lru_cache(maxsize=256)
