@@ -199,7 +199,7 @@ def test_the_example_of_the_readme(
     readme = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     monkeypatch.chdir(tmp_path)
-    exec(compile(example, "README.md", "exec"), {})  # noqa: S102
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - our own README
     printed = [line.rpartition("# ")[2] for line in example.splitlines() if "print(" in line]
     assert capsys.readouterr().out.splitlines() == printed
     assert (tmp_path / "fire.jsonl").stat().st_size > 0

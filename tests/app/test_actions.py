@@ -70,7 +70,7 @@ class Window(QMainWindow):
 
     @staticmethod
     def _parts(sequence: QKeySequence) -> tuple[Qt.Key, Qt.KeyboardModifier]:
-        combination = sequence[0]  # type: ignore[index]
+        combination = sequence[0]  # type: ignore[index]  # missing in the stubs
         return combination.key(), combination.keyboardModifiers()
 
 

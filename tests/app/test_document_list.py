@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,10 @@ def view(workspace: Workspace, qtbot: QtBot) -> DocumentListView:
     view.show()
     qtbot.waitExposed(view)
     return view
+
+
+def _shows(view: DocumentListView, found: list[str]) -> bool:
+    return titles(view) == found
 
 
 def titles(view: DocumentListView) -> list[str]:
@@ -158,7 +163,7 @@ def test_typing_filters_by_full_text_title_and_source(view: DocumentListView, qt
     for typed, found in (("cafe", ["Border calm"]), ("pri", ["Gas prices"]), ("reut", ["Border calm"])):
         view.search_field.clear()
         qtbot.keyClicks(view.search_field, typed)
-        qtbot.waitUntil(lambda found=found: titles(view) == found, timeout=2000)  # type: ignore[misc]
+        qtbot.waitUntil(partial(_shows, view, found), timeout=2000)
     assert view.count.text() == "4 documents, 1 shown"
 
 

@@ -1,6 +1,8 @@
 """The command palette, by its keys."""
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 class Desk:
     """A window with a palette over it."""
 
-    def __init__(self, qtbot: QtBot, providers: tuple = ()) -> None:  # type: ignore[type-arg]
+    def __init__(self, qtbot: QtBot, providers: tuple[Any, ...] = ()) -> None:
         self.qtbot = qtbot
         self.calls: list[str] = []
         self.window = QMainWindow()
@@ -38,7 +40,7 @@ class Desk:
         assert field is not None
         self.field = field
 
-    def recorder(self, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def recorder(self, name: str) -> Callable[..., None]:
         return lambda *_arguments: self.calls.append(f"{name} {'text' if self.text.hasFocus() else 'elsewhere'}")
 
     def titles(self) -> list[str]:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QToolButton,
+    QTreeView,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -82,11 +83,12 @@ def counts_of(window: MainWindow) -> list[int]:
 # The legend
 
 
-def focus_legend(window: MainWindow, label_id: int) -> QWidget:
+def focus_legend(window: MainWindow, label_id: int) -> QTreeView:
     legend = window.views["labels"]
     legend.list.setFocus()
     legend.set_current(label_id)
-    return legend.list  # type: ignore[no-any-return]
+    tree: QTreeView = legend.list
+    return tree
 
 
 def test_hidden_labels_are_skipped_and_named(window: MainWindow, qtbot: QtBot) -> None:
@@ -155,7 +157,7 @@ def test_enter_labels_and_f2_renames(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_the_menu_of_a_label_has_all_of_it(window: MainWindow, qtbot: QtBot) -> None:
     tree = focus_legend(window, 1)
-    point = tree.visualRect(window.views["labels"].index_of(1)).center()  # type: ignore[attr-defined]
+    point = tree.visualRect(window.views["labels"].index_of(1)).center()
     window.views["labels"].list.menu_wanted.emit(1, tree.mapToGlobal(point))
     menu = next(found for found in window.findChildren(QMenu) if found.isVisible() and found.parent() is window)
     texts = [action.text() for action in menu.actions() if not action.isSeparator()]
@@ -256,7 +258,9 @@ def test_a_label_is_dragged_under_another(window: MainWindow, editor: LabelEdito
     assert first is not None and last is not None
     drop(tree, tree.visualItemRect(first).center(), tree.visualItemRect(last).center())
     assert labels_of(window) == [("speculation", ""), ("official statement", ""), ("claim", "official statement")]
-    item = tree.topLevelItem(1).child(0)  # type: ignore[union-attr]
+    parent = tree.topLevelItem(1)
+    assert parent is not None
+    item = parent.child(0)
     target = tree.topLevelItem(0)
     assert item is not None and target is not None
     drop(tree, tree.visualItemRect(item).center(), tree.visualItemRect(target).topLeft() + QPoint(30, 1))

@@ -87,13 +87,13 @@ def test_the_theme_is_switched_live_and_follows_the_system(
         def accessibility(self) -> "Hints":
             return self
 
-        def contrastPreference(self) -> Qt.ContrastPreference:  # noqa: N802
+        def contrastPreference(self) -> Qt.ContrastPreference:  # noqa: N802 - Qt's name
             return Qt.ContrastPreference.NoPreference
 
-        def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802
+        def colorScheme(self) -> Qt.ColorScheme:  # noqa: N802 - Qt's name
             return self.scheme
 
-        def setColorScheme(self, _scheme: Qt.ColorScheme) -> None:  # noqa: N802
+        def setColorScheme(self, _scheme: Qt.ColorScheme) -> None:  # noqa: N802 - Qt's name
             return
 
     real, hints = QGuiApplication.styleHints(), Hints()

@@ -215,7 +215,7 @@ def test_a_span_outside_the_text_is_refused(project: annotator.Project, start: i
 def test_spans_that_are_no_numbers() -> None:
     for pairs in ([("0", "5")], [(None, 1)], [5], [(1,)]):
         with pytest.raises(InvalidSpan, match="whole numbers"):
-            checked_fragments(pairs, 10)  # type: ignore[arg-type]
+            checked_fragments(pairs, 10)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_white_space_at_the_edges_is_left_out(project: annotator.Project) -> None:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -252,11 +252,11 @@ def test_an_export_shows_one_moment(
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, after: int) -> None:
     """Make the native writer write half of its file and fail, from the call after ``after`` ones on."""
-    calls: Sequence[None] = []
+    calls: list[None] = []
 
     def write(corpus: Corpus, path: Path) -> Written:
         path.write_text("half", encoding="utf-8")
-        calls.append(None)  # type: ignore[attr-defined]
+        calls.append(None)
         if len(calls) > after:
             raise error
         return Written(0, 0)

@@ -76,7 +76,8 @@ class PlaceCommands:
             self._workspace.failed.emit(str(error))
             return
         if self._workspace.perform(change):
-            what = "Removed the bookmark" if here else f"Bookmark: {change.edits[0].after['name']}"  # type: ignore[index]
+            made = change.edits[0].after
+            what = f"Bookmark: {made['name']}" if made else "Removed the bookmark"
             self._workspace.told.emit(f"{what}.", True)
 
     def bookmark_next(self) -> None:

@@ -9,6 +9,7 @@ from annotator.domain.spans import Span
 from annotator.formats.overlaps import Range
 
 if TYPE_CHECKING:
+    # A compiled module without a stub.
     from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
     from spacy.tokens import Doc
 

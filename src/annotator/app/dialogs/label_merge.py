@@ -122,9 +122,12 @@ class MergeDialog(QDialog):
         self._commands.look(
             lambda: labels.merge(project, ids, into),
             size,
-            lambda plan, look=self._looks: self._take(look, plan, f"{plan.question} {STEP_OF_UNDO}"),  # type: ignore[misc]
+            partial(self._take_plan, self._looks),
             partial(self._take, self._looks, None),
         )
+
+    def _take_plan(self, look: int, plan: labels.Plan) -> None:
+        self._take(look, plan, f"{plan.question} {STEP_OF_UNDO}")
 
     def _take(self, look: int, plan: labels.Plan | None, sentence: str) -> None:
         if look != self._looks:

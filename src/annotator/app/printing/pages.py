@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextCha
 from annotator.app.printing.highlighted_lines import LineHighlights, Piece, line_highlights, tint_of, underline_of
 from annotator.app.printing.paper import Fonts, Sheet, points
 from annotator.app.printing.printed_article import PrintedAnnotation, PrintedArticle, PrintedLabel
+from annotator.app.text_lines import cursor_x
 from annotator.app.text_offsets import SourceText
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted
@@ -297,14 +298,10 @@ def _laid_out(
         line.setLineWidth(width - indent)
         line.setPosition(QPointF(0.0 if right_to_left else indent, y))
         if not y and hanging:
-            indent += abs(_x_of(line, hanging) - _x_of(line, 0))
+            indent += abs(cursor_x(line, hanging) - cursor_x(line, 0))
         y += line.height()
     layout.endLayout()
     return layout
-
-
-def _x_of(line: object, position: int) -> float:
-    return float(line.cursorToX(position)[0])  # type: ignore[attr-defined]
 
 
 def _line_height(layout: QTextLayout, number: int, font: QFont) -> float:

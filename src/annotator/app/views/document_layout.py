@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
+from annotator.app.text_lines import cursor_x
 from annotator.app.text_offsets import SourceText
 from annotator.domain.spans import Span
 
@@ -270,7 +271,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
 
     def _hanging(self, layout: QTextLayout, length: int) -> float:
         line = layout.lineAt(0)
-        return abs(_cursor_x(line, length) - _cursor_x(line, 0))
+        return abs(cursor_x(line, length) - cursor_x(line, 0))
 
     def _gap_below(self, block: QTextBlock, number: int) -> float:
         following = block.next()
@@ -289,7 +290,3 @@ def _character_format(kind: str) -> QTextCharFormat:
         text_format.setFontWeight(QFont.Weight.Bold)
         text_format.setProperty(QTextFormat.Property.FontSizeAdjustment, _HEADING_SIZES[kind])
     return text_format
-
-
-def _cursor_x(line: object, position: int) -> float:
-    return float(line.cursorToX(position)[0])  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
 """The list of documents: sort, filter by full text, open, set the status, trash and restore."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -154,8 +155,7 @@ class DocumentListView(QWidget):
 
         self.open_action = self._action("Open", self._open_current)
         self.status_actions = {
-            status: self._action(f"Mark as {status}", lambda status=status: self.set_status(status))
-            for status in DOCUMENT_STATUSES
+            status: self._action(f"Mark as {status}", partial(self.set_status, status)) for status in DOCUMENT_STATUSES
         }
         self.trash_action = self._action("Move to the trash", self.trash_selected, "trash", "Del")
         self.restore_action = self._action("Take out of the trash", self.restore_selected, "undo")
@@ -462,12 +462,12 @@ class DocumentListView(QWidget):
         elif self._workspace.perform(change):
             self._workspace.told.emit(f"{change.title}.", True)
 
-    def _action(self, title: str, call: object, icon_name: str = "", keys: str = "") -> QAction:
+    def _action(self, title: str, call: Callable[[], object], icon_name: str = "", keys: str = "") -> QAction:
         action = QAction(title, self.table)
         action.setIcon(icon(icon_name))
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(lambda _checked: call())  # type: ignore[operator]
+        action.triggered.connect(lambda _checked: call())
         self.table.addAction(action)
         return action
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QTextBlock, QTextLayout, QTextLine
 
+from annotator.app.text_lines import cursor_x
 from annotator.app.views.highlight_style import LANES_SHOWN, LAYERS
 
 _RIGHT_TO_LEFT = re.compile(
@@ -151,7 +152,7 @@ def extents_in_layout(layout: QTextLayout, text: str) -> Callable[[int, int], li
 
 
 def _plain_range(line: QTextLine, start: int, end: int) -> list[tuple[float, float]]:
-    left, right = _cursor_x(line, start), _cursor_x(line, end)
+    left, right = cursor_x(line, start), cursor_x(line, end)
     return [(left, right)] if right > left else []
 
 
@@ -170,11 +171,6 @@ def _mixed_ranges(line: QTextLine, start: int, end: int) -> list[tuple[float, fl
         else:
             joined.append((left, right))
     return [(left, right) for left, right in joined if right > left]
-
-
-def _cursor_x(line: QTextLine, position: int) -> float:
-    x: float = line.cursorToX(position)[0]  # type: ignore[index]
-    return x
 
 
 def _add(row: Row, piece: Piece, extent: Extent, lane_pitch: float) -> None:
