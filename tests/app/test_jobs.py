@@ -182,3 +182,14 @@ def test_a_short_job_does_not_flicker(jobs: Jobs, qtbot: QtBot) -> None:
         jobs.run("Short", lambda _progress, _cancelled: None)
     qtbot.wait(350)
     assert bar.isHidden()
+
+
+def test_an_outcome_is_told_once_the_window_has_taken_in_what_was_written(jobs: Jobs, qtbot: QtBot) -> None:
+    is_taken_in = [False]
+    jobs.is_taken_in = lambda: is_taken_in[0]
+    told: list[int] = []
+    jobs.run("Write", lambda _progress, _cancelled: 7, told.append)
+    qtbot.wait(100)
+    assert not told and jobs.running
+    is_taken_in[0] = True
+    qtbot.waitUntil(lambda: told == [7])
