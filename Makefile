@@ -56,7 +56,7 @@ window-env:
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
-	uv pip compile pyproject.toml --extra en --extra dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra en --extra parquet --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --quiet $(ARGS) -o requirements.lock
 
 clean:
