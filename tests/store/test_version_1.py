@@ -55,7 +55,8 @@ def _forget_directions(connection: sqlite3.Connection) -> None:
         for _, _, before, after in found:
             for values in (before, after):
                 if values:
-                    values.pop("direction", None)
+                    for column in ("direction", "facts", "version_of"):
+                        values.pop(column, None)
         written = rows.encode(found)
         hash = log.seal(previous, number, *sealed, written)
         connection.execute(

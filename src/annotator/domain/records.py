@@ -53,7 +53,8 @@ class DocumentRow(NamedTuple):
 class DocumentRecord(NamedTuple):
     """A document with its text and origin. ``structure`` tells titles and lead points apart from the body.
 
-    ``direction``: how its lines run, ``ltr`` or ``rtl``; empty where the text tells.
+    ``direction``: how its lines run, ``ltr`` or ``rtl``; empty where the text tells. ``facts``: what else its file
+    says of it, by name. ``version_of``: the uid of the document whose earlier text it takes the place of, or empty.
     """
 
     id: int
@@ -76,6 +77,8 @@ class DocumentRecord(NamedTuple):
     imported_at: str
     words: int
     direction: str
+    facts: dict[str, Any] = {}  # noqa: RUF012 - never changed: a record is immutable
+    version_of: str = ""
 
     @property
     def lead_points(self) -> tuple[str, ...]:

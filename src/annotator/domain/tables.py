@@ -147,7 +147,8 @@ class Assessment(SQLModel, table=True):
 class Document(SQLModel, table=True):
     """An immutable text with its origin. The text itself is in ``document_text``, so that lists stay quick.
 
-    ``direction``: how its lines run, where the text itself is not to tell.
+    ``direction``: how its lines run, where the text itself is not to tell. ``facts``: what else its file says of it,
+    by name. ``version_of``: the document whose earlier text it takes the place of.
     """
 
     __tablename__ = "document"
@@ -156,6 +157,7 @@ class Document(SQLModel, table=True):
         _list("structure"),
         CheckConstraint("length(text_sha256) = 64"),
         _one_of("direction", *DIRECTIONS),
+        CheckConstraint("facts LIKE '{%}'"),
         {"sqlite_autoincrement": True},
     )
 
@@ -178,6 +180,10 @@ class Document(SQLModel, table=True):
     imported_at: str
     trashed_at: str | None = None
     direction: str = Field(default="", regex="^(ltr|rtl)?$", sa_column_kwargs={"server_default": ""})
+    facts: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}")
+    )
+    version_of: int | None = Field(default=None, foreign_key="document.id", index=True)
 
 
 class DocumentText(SQLModel, table=True):

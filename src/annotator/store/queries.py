@@ -119,15 +119,17 @@ def document_to_open(connection: sqlite3.Connection, last: int) -> int | None:
 _DOCUMENT = (
     "SELECT d.id, d.uid, d.title, t.text, d.text_sha256, d.source_id, coalesce(s.name, ''), d.author, d.published_at, "
     "d.language, d.status, d.note, d.address, d.structure, d.origin_path, d.origin_format, d.origin_sha256, "
-    "d.imported_at, d.words, d.direction FROM document d JOIN document_text t ON t.id = d.id "
-    "LEFT JOIN source s ON s.id = d.source_id "
+    "d.imported_at, d.words, d.direction, d.facts, coalesce(p.uid, '') FROM document d "
+    "JOIN document_text t ON t.id = d.id LEFT JOIN source s ON s.id = d.source_id "
+    "LEFT JOIN document p ON p.id = d.version_of "
 )
 
 
 def _document(row: Sequence[Any]) -> DocumentRecord:
     with _whole("document", row[0]):
         structure = tuple((kind, Span(start, end)) for kind, start, end in json.loads(row[13]))
-    return DocumentRecord._make((*row[:13], structure, *row[14:]))
+        facts = {} if row[20] == "{}" else json.loads(row[20])
+    return DocumentRecord._make((*row[:13], structure, *row[14:20], facts, row[21]))
 
 
 @contextmanager

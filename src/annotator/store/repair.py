@@ -159,6 +159,8 @@ def _sound(table: str, values: dict[str, Any], texts: dict[int, str], notes: lis
             if sha256(texts[id]) != values["text_sha256"]:
                 notes.append(f"The text of document {id} ({values['title']}) is not the one that was imported.")
                 values["text_sha256"] = sha256(texts[id])
+            if values.get("version_of") not in texts:
+                values["version_of"] = None
         elif table == "annotation":
             return _anchored(values, texts, notes)
         elif table == "bookmark" and values["position"] > len(texts.get(values["document_id"], "")):
