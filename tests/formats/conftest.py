@@ -51,6 +51,8 @@ def document_of(article: Article, number: int) -> DocumentRecord:
         imported_at=article.imported_at,
         words=len(article.text.split()),
         direction=article.direction,
+        facts=dict(article.facts),
+        version_of=article.version_of,
     )
 
 

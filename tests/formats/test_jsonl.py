@@ -121,6 +121,8 @@ def articles(draw: st.DrawFn) -> Article:
         origin_sha256="0" * 64,
         imported_at="2025-01-01T00:00:00.000Z",
         direction=draw(st.sampled_from(["", "ltr", "rtl"])),
+        facts=draw(st.dictionaries(WORDS, st.one_of(st.integers(-9, 9), st.booleans(), WORDS), max_size=2)),
+        version_of=draw(st.sampled_from(["", "d" * 32])),
         bookmarks=tuple(
             IncomingBookmark(position, draw(WORDS), draw(st.uuids()).hex, draw(NAMES), "2025-01-03T00:00:00.000Z")
             for position in sorted(draw(st.sets(st.integers(0, len(text)), max_size=2)))
@@ -341,10 +343,16 @@ def test_bad_entries_of_the_header_stop_nothing(tmp_path: Path) -> None:
     assert [item.name for item in found if isinstance(item, IncomingSource)] == ["Ministry"]
 
 
-def test_fields_without_a_place_are_told(tmp_path: Path) -> None:
-    *found, refusal = read(tmp_path, {"text": "One.", "meta": 1}, {"text": "Two.", "meta": 2}, b"", {"text": "Three."})
-    assert len(found) == 3
-    assert refusal == Refusal("“meta” in 2 lines", "An article has no place for this field: it was left out.")
+def test_fields_without_a_place_become_facts(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        {"text": "One.", "meta": {"a": [1, None]}},
+        {"text": "Two.", "facts": {"b": 1}, "c": "x"},
+        b"",
+        {"text": "Three."},
+    )
+    facts = [item.facts for item in found if isinstance(item, Article)]
+    assert facts == [{"meta": {"a": [1, None]}}, {"b": 1, "c": "x"}, {}]
 
 
 def test_files_that_cannot_be_read_at_all(tmp_path: Path) -> None:

@@ -180,9 +180,7 @@ class Document(SQLModel, table=True):
     imported_at: str
     trashed_at: str | None = None
     direction: str = Field(default="", regex="^(ltr|rtl)?$", sa_column_kwargs={"server_default": ""})
-    facts: dict[str, Any] = Field(
-        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}")
-    )
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
     version_of: int | None = Field(default=None, foreign_key="document.id", index=True)
 
 

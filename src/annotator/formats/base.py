@@ -66,7 +66,9 @@ class Article:
     """A document as a reader found it. ``text`` is canonical (``domain.text.canonical``).
 
     ``structure``: the spans of the ``title`` and of ``lead`` points in ``text``. ``source``: the outlet, by name.
-    ``published_at``: ISO 8601 date or time, or empty. ``origin_sha256``: checksum of the file's bytes.
+    ``published_at``: ISO 8601 date or time, or empty. ``origin_sha256``: checksum of the file's bytes. ``facts``: what
+    else the file says of it, by name, as JSON can hold it. ``version_of``: the uid of the document whose earlier text
+    it takes the place of.
     """
 
     title: str
@@ -87,6 +89,8 @@ class Article:
     imported_at: str = ""
     direction: str = ""
     bookmarks: tuple[IncomingBookmark, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    version_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +146,25 @@ class Refusal:
     reason: str
 
 
-Incoming = Article | Vocabulary | IncomingSource | IncomingAssessment | IncomingRelation | Refusal
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A file inside the one that is read, unpacked at ``path``; it is there until the reader is asked to go on.
+
+    Whoever asked reads it by its own format. ``name``: what it is called inside, for origin and report.
+    """
+
+    path: Path
+    name: str
+
+
+Incoming = Article | Vocabulary | IncomingSource | IncomingAssessment | IncomingRelation | Refusal | Packed
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """What is exported. ``documents`` may be walked once; each comes with its annotations in text order.
 
-    ``options``: choices of the user by name, such as ``overlap`` (``longest``, ``first``, ``layers``) or ``tokenizer``.
+    ``options``: what the user chose, by the name of the Choice, such as ``overlap`` or ``scheme``.
     """
 
     documents: Iterable[tuple[DocumentRecord, Sequence[AnnotationRecord]]]
@@ -174,18 +189,61 @@ class Written:
 
 Reader = Callable[[Path], Iterator[Incoming]]
 Writer = Callable[[Corpus, Path], Written]
-"""Writes to exactly the path given. The caller gives a path beside the target and renames when the file is whole."""
+"""Writes to exactly the path given. The caller gives a path beside the target and renames when the file is whole.
+
+A format of folders is given an empty folder to fill.
+"""
+
+PartOf = Callable[[Path], Path | None]
+"""Tells with which file (or folder) a file is read, where it is only a part of what that one holds; else None."""
 
 Sniffer = Callable[[Path, bytes], bool]
 """Tells from a path and the first 4,096 bytes of the file whether the reader is the right one."""
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that the user chooses when he exports. ``values``: id and words of each; the first is the default.
+
+    Without ``values`` it is free text, and ``default`` is what it is if nothing is said.
+    """
+
+    name: str
+    words: str
+    values: tuple[tuple[str, str], ...] = ()
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The beginning of a file that is a table: the names of its columns and its first rows, for choosing columns.
+
+    ``suggested``: fields of an article by the column that seems to hold them.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    suggested: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tabular:
+    """What a format of tables can do beyond reading: show its columns, and read with columns chosen by the user.
+
+    The second argument of ``read`` gives the column of each field, as ``Table.suggested`` does.
+    """
+
+    look: Callable[[Path], Table]
+    read: Callable[[Path, Mapping[str, str]], Iterator[Incoming]]
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """A file format: its id in the CLI, its name for people, and what it can do.
 
-    ``cannot_hold``: what the writer has to leave out, in words of the glossary, for the loss report.
-    ``example``: a file in ``formats/examples``, shown in the dialog and read by tests.
+    ``cannot_hold``: what the writer has to leave out or to bend, facet by facet (``formats.facets``); a third party
+    may use words of its own, for which it counts itself. ``example``: a file in ``formats/examples``, shown in the
+    dialog and read by tests; for a format of folders a folder. ``is_folder``: an export is a folder of files.
     """
 
     id: str
@@ -196,3 +254,7 @@ class Format:
     write: Writer | None = None
     cannot_hold: tuple[str, ...] = ()
     example: str = ""
+    choices: tuple[Choice, ...] = ()
+    is_folder: bool = False
+    part_of: PartOf | None = None
+    tabular: Tabular | None = None

@@ -14,6 +14,7 @@ from typing import TextIO
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.formats.base import Corpus, Format, Written
+from annotator.formats.facets import ATTRIBUTION, BOOK_KEEPING, DOCUMENT_DATA, GRADES, PROJECT_DATA, Facet
 from annotator.formats.overlaps import POLICIES, Range, counted, policy_of, without_overlaps
 from annotator.formats.spacy_tokens import Edges, Tokeniser, joined, sentence_starts, without_space
 
@@ -30,10 +31,7 @@ def write(corpus: Corpus, path: Path) -> Written:
         for document, annotations in corpus.documents:
             export.document(document, annotations, file)
             documents += 1
-    losses = export.losses()
-    if corpus.relations:
-        losses.append(f"{counted(len(corpus.relations), 'relation')} left out")
-    return Written(documents, export.written, tuple(losses))
+    return Written(documents, export.written, tuple(export.losses()))
 
 
 def tag_name(label: str) -> str:
@@ -146,15 +144,17 @@ FORMAT = Format(
     suffixes=(".conll", ".iob", ".iob2"),
     write=write,
     cannot_hold=(
-        "overlaps",
-        "edges inside a token",
-        "fragments as one annotation",
-        "sources, cues and source mentions",
-        "grades",
-        "features and notes",
-        "relations",
-        "titles, origins and directions of documents",
-        "bookmarks",
+        Facet.OVERLAPS,
+        Facet.TOKEN_EDGES,
+        Facet.FRAGMENTS,
+        *ATTRIBUTION,
+        *GRADES,
+        Facet.FEATURES,
+        Facet.NOTES,
+        *BOOK_KEEPING,
+        Facet.RELATIONS,
+        *DOCUMENT_DATA,
+        *PROJECT_DATA,
     ),
     example="corpus.conll",
 )

@@ -16,7 +16,7 @@ from annotator.domain.grades import band_of
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span
 from annotator.formats.base import Corpus, Format, Written
-from annotator.formats.overlaps import counted
+from annotator.formats.facets import PROJECT_DATA, Facet
 
 COLUMNS = (
     "document",
@@ -55,7 +55,7 @@ _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 def write(corpus: Corpus, path: Path) -> Written:
     """Writes one row an annotation to ``path``."""
-    documents = annotations = without = 0
+    documents = annotations = 0
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file, lineterminator="\r\n")
         table.writerow(COLUMNS)
@@ -63,11 +63,7 @@ def write(corpus: Corpus, path: Path) -> Written:
             table.writerows([neutralised(cell) for cell in _row(document, annotation)] for annotation in own)
             documents += 1
             annotations += len(own)
-            without += not own
-    losses = [f"{counted(without, 'document')} without annotations left out"] if without else []
-    if corpus.relations:
-        losses.append(f"{counted(len(corpus.relations), 'relation')} left out")
-    return Written(documents, annotations, tuple(losses))
+    return Written(documents, annotations)
 
 
 def neutralised(cell: Any) -> Any:
@@ -126,6 +122,22 @@ FORMAT = Format(
     name="CSV table",
     suffixes=(".csv",),
     write=write,
-    cannot_hold=("texts of documents", "documents without annotations", "relations", "assessments", "bookmarks"),
+    cannot_hold=(
+        Facet.TEXTS,
+        Facet.UNANNOTATED,
+        Facet.AUTHORS,
+        Facet.LANGUAGES,
+        Facet.ADDRESSES,
+        Facet.STATUSES,
+        Facet.DOCUMENT_NOTES,
+        Facet.STRUCTURE,
+        Facet.DIRECTIONS,
+        Facet.FACTS,
+        Facet.ORIGINS,
+        Facet.VERSIONS,
+        Facet.BOOKMARKS,
+        Facet.RELATIONS,
+        *PROJECT_DATA,
+    ),
     example="annotations.csv",
 )

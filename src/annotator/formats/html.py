@@ -115,8 +115,8 @@ def declared_encoding(data: bytes) -> str:
 def _weighed(source: str) -> tuple[Mapping[str, str], str]:
     """What the page says about its article, and the article's text as trafilatura finds it; empty where it fails."""
     # lxml has no types of its own.
-    from lxml import etree  # type: ignore[import-untyped]
-    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
+    from lxml import etree
+    from lxml.html import HTMLParser, document_fromstring
     from trafilatura import bare_extraction
     from trafilatura.metadata import extract_metadata
 

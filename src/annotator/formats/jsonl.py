@@ -10,16 +10,14 @@ annotation that is wrong is refused by itself, with its number and the reason.
 
 import hashlib
 import re
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from annotator.domain import grades
-from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidSpan, InvalidValue
+from annotator.domain.errors import ImportRefused, InvalidSpan, InvalidValue
 from annotator.domain.records import (
     AnnotationRecord,
     AssessmentRecord,
@@ -49,13 +47,12 @@ from annotator.formats.base import (
 )
 from annotator.formats.dates import iso_date
 from annotator.formats.decoding import opened
+from annotator.formats.json_lines import LINE_LIMIT, PROBLEMS, check_no_nul, lines, needed, one_of, plain
+from annotator.formats.offsets import Moved
 from annotator.formats.overlaps import counted
 from annotator.formats.structure import Structure, shown, structure_of, structured
 
 VERSION = 1
-LINE_LIMIT = 64 * 1024 * 1024
-"""Bytes of one line; a longer one is refused and skipped."""
-
 Pairs = list[tuple[int, int]]
 Taken = TypeVar("Taken")
 
@@ -170,6 +167,8 @@ def _document(
         "origin_sha256": document.origin_sha256,
         "imported_at": document.imported_at,
         "direction": document.direction,
+        "facts": dict(sorted(document.facts.items())),
+        "version_of": document.version_of,
         "bookmarks": [_bookmark(bookmark) for bookmark in bookmarks],
         "annotations": [annotation_fields(annotation) for annotation in annotations],
     }
@@ -298,6 +297,8 @@ class _DocumentLine(msgspec.Struct):
     origin_sha256: str | None = None
     imported_at: str | None = None
     direction: str | None = None
+    facts: dict[str, Any] | None = None
+    version_of: str | None = None
     bookmarks: list[msgspec.Raw] | None = None
     annotations: list[msgspec.Raw] | None = None
 
@@ -344,19 +345,6 @@ class _RelationLine(msgspec.Struct, rename={"from_uid": "from", "to_uid": "to"})
 
 
 _KNOWN_KEYS = frozenset(_DocumentLine.__struct_fields__) | {"text_sha256"}
-_PROBLEMS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, AnnotatorError)
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_TYPE_MISMATCH = re.compile(r"Expected `(.+?)`, got `(.+?)`(?: - at `\$\.?(.*)`)?")
-_MISSING = re.compile(r"Object missing required field `(.+?)`(?: - at `\$\.?(.*)`)?")
-_PLAIN_TYPES = {
-    "str": "text",
-    "int": "a whole number",
-    "float": "a number with a fraction",
-    "bool": "true or false",
-    "array": "a list",
-    "object": "an object",
-    "null": "nothing",
-}
 
 
 def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
@@ -368,7 +356,7 @@ def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
     with opened(path) as file:
         reading = _Reading(path)
         number = 0
-        for number, line in enumerate(_lines(file, path, line_limit), 1):
+        for number, line in enumerate(lines(file, path, line_limit), 1):
             place = f"line {number}"
             if line is None:
                 yield Refusal(place, f"The line is longer than {line_limit / 2**20:,.0f} MB.")
@@ -377,22 +365,17 @@ def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
                     records = reading.records(line, number, place)
                 except ImportRefused:
                     raise
-                except _PROBLEMS as error:
-                    records = [Refusal(place, _plain(error))]
+                except PROBLEMS as error:
+                    records = [Refusal(place, plain(error))]
                 yield from records
         if number == 0:
             raise ImportRefused(f"“{path.name}” is empty.")
-        for key, count in sorted(reading.left_out.items()):
-            yield Refusal(
-                f"“{key}” in {counted(count, 'line')}", "An article has no place for this field: it was left out."
-            )
 
 
 class _Reading:
     """One pass through a file."""
 
     def __init__(self, path: Path) -> None:
-        self.left_out: Counter[str] = Counter()
         self._path = path
         self._file_sha256 = ""
         self._shape = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -400,18 +383,17 @@ class _Reading:
         self._annotation = msgspec.json.Decoder(_Annotation)
 
     def records(self, line: bytes, number: int, place: str) -> list[Incoming]:
-        """What a line holds. Raises one of ``_PROBLEMS`` where nothing of it can be taken."""
-        keys = self._shape.decode(line).keys()
-        if b"\\u0000" in line and _NUL.search(line):
-            raise InvalidValue("The line has a NUL character.")
-        if "text" in keys:
-            self.left_out.update(keys - _KNOWN_KEYS)
-            return self._article(self._document.decode(line), number, place)
-        if "relation" in keys:
+        """What a line holds. Raises one of ``PROBLEMS`` where nothing of it can be taken."""
+        fields = self._shape.decode(line)
+        check_no_nul(line)
+        if "text" in fields:
+            facts = {key: msgspec.json.decode(fields[key]) for key in fields if key not in _KNOWN_KEYS}
+            return self._article(self._document.decode(line), facts, number, place)
+        if "relation" in fields:
             relation = msgspec.json.decode(line, type=_RelationLine)
             return [
                 IncomingRelation(
-                    kind=_needed("relation", relation.relation),
+                    kind=needed("relation", relation.relation),
                     from_uid=relation.from_uid,
                     to_uid=relation.to_uid,
                     note=relation.note or "",
@@ -419,7 +401,7 @@ class _Reading:
                     uid=relation.uid or "",
                 )
             ]
-        if "format" in keys:
+        if "format" in fields:
             return self._vocabulary(msgspec.json.decode(line, type=_HeaderLine), place)
         raise InvalidValue("The line has neither a text nor a relation.")
 
@@ -439,11 +421,11 @@ class _Reading:
         vocabulary = Vocabulary(tuple(labels), tuple(features))
         return [*([vocabulary] if labels or features else []), *sources, *assessments, *refused]
 
-    def _article(self, line: _DocumentLine, number: int, place: str) -> list[Incoming]:
+    def _article(self, line: _DocumentLine, facts: dict[str, Any], number: int, place: str) -> list[Incoming]:
         text = canonical(line.text)
         if not text.strip():
             raise InvalidValue("The text is empty.")
-        moved = _Moved(line.text) if len(text) != len(line.text) else None
+        moved = Moved(line.text) if len(text) != len(line.text) else None
         name = f"{self._path.stem} {number}"
         title = shown(line.title or "")
         structure: Structure
@@ -459,8 +441,8 @@ class _Reading:
         for count, raw in enumerate(line.annotations or (), 1):
             try:
                 annotations.append(_read_annotation(self._annotation.decode(raw), text, moved))
-            except _PROBLEMS as error:
-                refused.append(Refusal(f"{place}, annotation {count}", _plain(error)))
+            except PROBLEMS as error:
+                refused.append(Refusal(f"{place}, annotation {count}", plain(error)))
         bookmarks = _each(
             line.bookmarks or (), f"{place}, bookmark", lambda raw: _read_bookmark(raw, text, moved), refused
         )
@@ -479,7 +461,7 @@ class _Reading:
             published_at=published_at,
             language=line.language or "",
             address=line.address or line.url or "",
-            status=_one_of("status", line.status or "new", _statuses()),
+            status=one_of("status", line.status or "new", _statuses()),
             note=note,
             uid=line.uid or "",
             annotations=tuple(annotations),
@@ -487,8 +469,10 @@ class _Reading:
             origin_format=(line.origin_format or "") if has_origin else FORMAT.id,
             origin_sha256=(line.origin_sha256 or "") if has_origin else self._sha256(),
             imported_at=line.imported_at or "",
-            direction=_one_of("direction", line.direction or "", DIRECTIONS),
+            direction=one_of("direction", line.direction or "", DIRECTIONS),
             bookmarks=tuple(bookmarks),
+            facts=(line.facts or {}) | facts,
+            version_of=line.version_of or "",
         )
         return [article, *refused]
 
@@ -502,33 +486,6 @@ class _Reading:
         return self._file_sha256
 
 
-class _Moved:
-    """Where the offsets into a text as a file has it stand in the canonical text."""
-
-    def __init__(self, text: str) -> None:
-        self._removed = [found.start() for found in re.finditer(r"\A\ufeff|\r(?=\n)", text)]
-
-    def __call__(self, offset: int) -> int:
-        return offset - bisect_left(self._removed, offset)
-
-
-def _lines(file: BinaryIO, path: Path, limit: int) -> Iterator[bytes | None]:
-    """The lines of a file, None for each that is longer than ``limit`` bytes; no more than that is ever held."""
-    first = True
-    try:
-        while line := file.readline(limit + 2):
-            if first:
-                line, first = line.removeprefix(b"\xef\xbb\xbf"), False
-            if len(line.rstrip(b"\r\n")) <= limit:
-                yield line
-                continue
-            while line and not line.endswith(b"\n"):
-                line = file.readline(1024 * 1024)
-            yield None
-    except OSError as error:
-        raise ImportRefused(f"“{path.name}” cannot be read to its end: {error.strerror or error}.") from None
-
-
 def _each(
     raws: Sequence[msgspec.Raw], place: str, take: Callable[[msgspec.Raw], Taken], refused: list[Incoming]
 ) -> list[Taken]:
@@ -537,8 +494,8 @@ def _each(
     for count, raw in enumerate(raws, 1):
         try:
             taken.append(take(raw))
-        except _PROBLEMS as error:
-            refused.append(Refusal(f"{place} {count}", _plain(error)))
+        except PROBLEMS as error:
+            refused.append(Refusal(f"{place} {count}", plain(error)))
     return taken
 
 
@@ -548,7 +505,7 @@ def _read_label(raw: msgspec.Raw) -> LabelRecord:
         raise InvalidValue(f"“{label.color[:20]}” is no colour: give six hexadecimal digits after #.")
     if label.key is not None and not 1 <= label.key <= 9:
         raise InvalidValue(f"{label.key} is no key of a label: give a digit from 1 to 9.")
-    name = _needed("name", label.name)
+    name = needed("name", label.name)
     return LabelRecord(
         0, name, label.initials, label.color, label.key, label.description, label.position, None, label.parent
     )
@@ -556,15 +513,15 @@ def _read_label(raw: msgspec.Raw) -> LabelRecord:
 
 def _read_feature(raw: msgspec.Raw) -> FeatureRecord:
     feature = msgspec.json.decode(raw, type=_Feature)
-    kind = _one_of("kind", feature.kind, FEATURE_KINDS)
-    return FeatureRecord(0, _needed("name", feature.name), kind, feature.choices, feature.description, feature.position)
+    kind = one_of("kind", feature.kind, FEATURE_KINDS)
+    return FeatureRecord(0, needed("name", feature.name), kind, feature.choices, feature.description, feature.position)
 
 
 def _read_source(raw: msgspec.Raw) -> IncomingSource:
     source = msgspec.json.decode(raw, type=_Source)
     return IncomingSource(
-        name=_needed("name", source.name),
-        kind=_one_of("kind", source.kind, SOURCE_KINDS),
+        name=needed("name", source.name),
+        kind=one_of("kind", source.kind, SOURCE_KINDS),
         aliases=source.aliases,
         note=source.note,
         parent=source.parent,
@@ -581,7 +538,7 @@ def _read_assessment(raw: msgspec.Raw) -> IncomingAssessment:
     if not made_on:
         raise InvalidValue(f"“{assessment.made_on[:40]}” is no date: write it as 2025-03-31.")
     return IncomingAssessment(
-        source=_needed("source", assessment.source),
+        source=needed("source", assessment.source),
         made_on=made_on,
         reliability=reliability,
         topic=assessment.topic,
@@ -591,11 +548,11 @@ def _read_assessment(raw: msgspec.Raw) -> IncomingAssessment:
     )
 
 
-def _read_annotation(stated: _Annotation, text: str, moved: _Moved | None) -> IncomingAnnotation:
+def _read_annotation(stated: _Annotation, text: str, moved: Moved | None) -> IncomingAnnotation:
     # Files of other makers know one reliability only: the one given on the annotation.
     override = stated.reliability_override
     return IncomingAnnotation(
-        label=_needed("label", stated.label),
+        label=needed("label", stated.label),
         fragments=_content(stated, text, moved),
         quote=canonical(stated.quote or ""),
         cue=_spans(stated.cue, text, moved),
@@ -616,7 +573,7 @@ def _read_annotation(stated: _Annotation, text: str, moved: _Moved | None) -> In
     )
 
 
-def _read_bookmark(raw: msgspec.Raw, text: str, moved: _Moved | None) -> IncomingBookmark:
+def _read_bookmark(raw: msgspec.Raw, text: str, moved: Moved | None) -> IncomingBookmark:
     stated = msgspec.json.decode(raw, type=_Bookmark)
     position = stated.position if moved is None else moved(stated.position)
     if not 0 <= position <= len(text):
@@ -624,7 +581,7 @@ def _read_bookmark(raw: msgspec.Raw, text: str, moved: _Moved | None) -> Incomin
     return IncomingBookmark(position, stated.name, stated.uid, stated.annotator, stated.created_at)
 
 
-def _content(stated: _Annotation, text: str, moved: _Moved | None) -> tuple[Span, ...]:
+def _content(stated: _Annotation, text: str, moved: Moved | None) -> tuple[Span, ...]:
     if stated.fragments:
         fragments = _spans(stated.fragments, text, moved)
         covered = hull(fragments)
@@ -639,57 +596,23 @@ def _content(stated: _Annotation, text: str, moved: _Moved | None) -> tuple[Span
     return _spans([(stated.start, stated.end)], text, moved)
 
 
-def _spans(pairs: Pairs | None, text: str, moved: _Moved | None) -> tuple[Span, ...]:
+def _spans(pairs: Pairs | None, text: str, moved: Moved | None) -> tuple[Span, ...]:
     return checked_fragments(_shifted(pairs, moved), len(text)) if pairs else ()
 
 
-def _shifted(pairs: Pairs, moved: _Moved | None) -> Pairs:
+def _shifted(pairs: Pairs, moved: Moved | None) -> Pairs:
     return pairs if moved is None else [(moved(start), moved(end)) for start, end in pairs]
 
 
-def _structure(parts: Sequence[_Part], text: str, moved: _Moved | None) -> Structure:
+def _structure(parts: Sequence[_Part], text: str, moved: Moved | None) -> Structure:
     """The parts that a file states, in text order; one outside the text is left out: it is only a hint for reading."""
     shifted = [(part.kind, *_shifted([(part.start, part.end)], moved)[0]) for part in parts]
     inside = [(kind, Span(start, end)) for kind, start, end in shifted if 0 <= start < end <= len(text)]
     return tuple(sorted(inside, key=lambda part: part[1]))
 
 
-def _needed(name: str, value: str) -> str:
-    value = value.strip()
-    if not value:
-        raise InvalidValue(f"The field “{name}” is empty.")
-    return value
-
-
-def _one_of(name: str, value: str, allowed: Sequence[str]) -> str:
-    if value not in allowed:
-        words = ", ".join(filter(None, allowed))
-        raise InvalidValue(f"The field “{name}” is “{value[:40]}”, but it may be only: {words}.")
-    return value
-
-
 def _statuses() -> Sequence[str]:
     return DOCUMENT_STATUSES
-
-
-def _plain(error: Exception) -> str:
-    """One plain sentence for what is wrong with a record."""
-    if isinstance(error, AnnotatorError):
-        return str(error)
-    if isinstance(error, RecursionError):
-        return "The JSON is nested too deeply."
-    if isinstance(error, UnicodeDecodeError):
-        return f"The line is not UTF-8: byte {error.start} cannot be read."
-    message = str(error)
-    if found := _TYPE_MISMATCH.match(message):
-        expected = " or ".join(_PLAIN_TYPES.get(kind, kind) for kind in found[1].split(" | "))
-        what = f"The field “{found[3]}”" if found[3] else "The record"
-        return f"{what} must be {expected}, not {_PLAIN_TYPES.get(found[2], found[2])}."
-    if found := _MISSING.match(message):
-        return f"The field “{found[1]}” is missing."
-    if isinstance(error, msgspec.ValidationError):
-        return f"A field is not as it should be: {message}."
-    return f"The line is no JSON: {message.removeprefix('JSON is malformed: ')}."
 
 
 def sniff(path: Path, head: bytes) -> bool:

@@ -13,7 +13,18 @@ from annotator.formats import conll, csv, html, jsonl, markdown, spacy_docbin, t
 from annotator.formats.base import Format
 from annotator.formats.decoding import binary_kind, read_head
 
-__all__ = ["ENTRY_POINTS", "FORMATS", "Format", "all_formats", "by_id", "detect", "problems", "readable", "writable"]
+__all__ = [
+    "ENTRY_POINTS",
+    "FORMATS",
+    "Format",
+    "all_formats",
+    "by_id",
+    "detect",
+    "problems",
+    "readable",
+    "whole_of",
+    "writable",
+]
 
 ENTRY_POINTS = "annotator.formats"
 """The group in which a package names its Format, or a tuple of them."""
@@ -98,6 +109,14 @@ def detect(path: Path) -> Format:
     if suffix in _UNREAD:
         raise ImportRefused(f"“{path.name}” is {_UNREAD[suffix]}, of no shape that can be imported.")
     return text.FORMAT
+
+
+def whole_of(path: Path, chosen: Format | None = None) -> Path:
+    """The file (or folder) with which a file is read, where it is only a part of what that holds; else itself."""
+    for format in (chosen,) if chosen else FORMATS:
+        if format.part_of is not None and (whole := format.part_of(path)) is not None:
+            return whole
+    return path
 
 
 def _sniffs(format: Format, path: Path, head: bytes) -> bool:

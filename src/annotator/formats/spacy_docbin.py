@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span
 from annotator.formats.base import Corpus, Format, Written
+from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.jsonl import annotation_fields
 from annotator.formats.overlaps import counted, policy_of, without_overlaps
 from annotator.formats.spacy_tokens import Edges, Tokeniser, joined, without_space
@@ -47,8 +48,6 @@ def write(corpus: Corpus, path: Path) -> Written:
         losses.append(
             f"{which} in doc.spans only: doc.ents holds no overlaps and no white space (overlap policy: {policy})"
         )
-    if corpus.relations:
-        losses.append(f"{counted(len(corpus.relations), 'relation')} left out")
     return Written(documents, annotations, tuple(losses))
 
 
@@ -104,6 +103,16 @@ def _user_data(document: DocumentRecord, annotations: Sequence[AnnotationRecord]
         "published_at": document.published_at,
         "language": document.language,
         "address": document.address,
+        "status": document.status,
+        "note": document.note,
+        "structure": [[kind, *span] for kind, span in document.structure],
+        "origin_path": document.origin_path,
+        "origin_format": document.origin_format,
+        "origin_sha256": document.origin_sha256,
+        "imported_at": document.imported_at,
+        "direction": document.direction,
+        "facts": dict(sorted(document.facts.items())),
+        "version_of": document.version_of,
         "annotations": fields,
     }
 
@@ -113,12 +122,6 @@ FORMAT = Format(
     name="spaCy DocBin",
     suffixes=(".spacy",),
     write=write,
-    cannot_hold=(
-        "overlaps in doc.ents (doc.spans has them all)",
-        "relations",
-        "assessments",
-        "origins and directions of documents",
-        "bookmarks",
-    ),
+    cannot_hold=(Facet.BOOKMARKS, Facet.RELATIONS, *PROJECT_DATA),
     example="corpus.spacy",
 )

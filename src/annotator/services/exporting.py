@@ -4,9 +4,10 @@ import math
 import os
 import random
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,14 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentR
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Format, Written
+from annotator.formats.facets import Losses
 from annotator.services.annotating import find_label
 from annotator.services.importing import PROJECT_FILE, Progress
 from annotator.store import queries
 from annotator.store.project import Project
+
+MANIFEST = ".annotator-export"
+"""Lists, in a folder that was exported, the files that the export wrote: those a later one may take away."""
 
 GROUPS = ("document", "source", "date")
 """What stays on one side of a split."""
@@ -64,13 +69,15 @@ def export(
     group_by: str = "document",
     seed: int = 0,
     options: Mapping[str, str] | None = None,
+    dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ExportReport:
-    """Write the chosen documents with their annotations to ``out``.
+    """Write the chosen documents with their annotations to ``out``: a file, or a folder where the format is one.
 
     With ``split``, such as ``{"train": 0.8, "dev": 0.2}``, one file a part is written, ``out`` with the part's name
-    before the suffix; documents of one group never fall apart. Each file appears under its name only when it is
-    whole. Raises ExportRefused or InvalidValue; what was there is then untouched.
+    before the suffix, or one folder a part inside ``out``; documents of one group never fall apart. Each file
+    appears under its name only when all is whole. ``dry_run`` writes nothing, and reports what would be written and
+    lost. Raises ExportRefused or InvalidValue; what was there is then untouched.
     """
     selection = selection or Selection()
     chosen = registry.by_id(format)
@@ -81,17 +88,30 @@ def export(
     written: dict[Path, Written] = {}
     drafts: dict[Path, Path] = {}
     # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
-    with _only_whole(out, drafts), project.snapshot() as connection:
+    with _only_whole(out, drafts, keep=not dry_run), project.snapshot() as connection:
         rows = _chosen_documents(queries.document_rows(connection), selection)
         labels = {find_label(queries.labels(connection), name).name for name in selection.labels}
         _check_annotators(queries.annotators(connection), selection.annotators)
-        parts = {out: [row.id for row in rows]} if split is None else _split(rows, out, split, group_by, seed)
-        for path in parts:
-            _check_target(project, path)
-        for path, ids in parts.items():
-            draft = drafts[path] = _draft_of(path)
+        dealt = {"": [row.id for row in rows]} if split is None else _split(rows, split, group_by, seed)
+        parts = {name: _part_of(out, name, chosen) for name in dealt}
+        for path in {out} if chosen.is_folder else set(parts.values()):
+            _check_target(project, path, is_folder=chosen.is_folder)
+        for name, ids in dealt.items():
+            path = parts[name]
+            if chosen.is_folder:
+                draft = drafts.setdefault(out, _draft_of(out)) / path.relative_to(out)
+                draft.mkdir(parents=True)
+            else:
+                draft = drafts[path] = _draft_of(path)
             written[path] = _write(project, chosen, draft, ids, labels, selection.annotators, options, progress)
     return ExportReport(written)
+
+
+def _part_of(out: Path, name: str, format: Format) -> Path:
+    """Where a part of a split is written; ``out`` itself where nothing is split."""
+    if not name:
+        return out
+    return out / name if format.is_folder else out.with_name(f"{out.stem}.{name}{out.suffix}")
 
 
 def check_target(project: Project, out: Path) -> None:
@@ -125,14 +145,20 @@ def _draft_of(path: Path) -> Path:
 
 
 @contextmanager
-def _only_whole(out: Path, drafts: Mapping[Path, Path]) -> Iterator[None]:
-    """What is written into ``drafts`` inside gets its names at the end, all or none of it. Raises ExportRefused."""
+def _only_whole(out: Path, drafts: Mapping[Path, Path], *, keep: bool = True) -> Iterator[None]:
+    """What is written into ``drafts`` inside gets its names at the end, all or none of it. Raises ExportRefused.
+
+    Without ``keep`` all of it is thrown away.
+    """
     try:
         yield
-        for draft in drafts.values():
-            _to_disk(draft)
-        for path, draft in drafts.items():
-            draft.replace(path)
+        if keep:
+            for path, draft in drafts.items():
+                if draft.is_dir():
+                    _seal_folder(path, draft)
+                _to_disk(draft)
+            for path, draft in drafts.items():
+                _put_in_place(path, draft)
     except OSError as error:
         raise ExportRefused(
             f"{out} cannot be written ({error.strerror or error}): check the folder and the space on the disk; "
@@ -140,8 +166,46 @@ def _only_whole(out: Path, drafts: Mapping[Path, Path]) -> Iterator[None]:
         ) from error
     finally:
         for draft in drafts.values():
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
+            if draft.is_dir():
+                shutil.rmtree(draft, ignore_errors=True)
+            else:
+                with suppress(OSError):
+                    draft.unlink(missing_ok=True)
+
+
+def _seal_folder(path: Path, draft: Path) -> None:
+    """List in the draft what the export wrote. Raises ExportRefused where ``path`` holds what no export did."""
+    written = _names_in(draft)
+    if path.is_dir():
+        try:
+            before = set((path / MANIFEST).read_text(encoding="utf-8").splitlines())
+        except (OSError, UnicodeDecodeError):
+            before = set()
+        if foreign := sorted(_names_in(path) - before - written - {MANIFEST}):
+            raise ExportRefused(
+                f"{path} holds {foreign[0]}, which no export wrote: empty the folder, or give the export another name."
+            )
+    (draft / MANIFEST).write_text("".join(f"{name}\n" for name in sorted(written)), encoding="utf-8", newline="\n")
+
+
+def _names_in(folder: Path) -> set[str]:
+    """The files in a folder and in its folders, by their paths in it."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+
+
+def _put_in_place(path: Path, draft: Path) -> None:
+    """Give a draft its name. A folder that is there steps aside first, and goes when the new one is in its place."""
+    if not (draft.is_dir() and path.is_dir()):
+        draft.replace(path)
+        return
+    aside = _draft_of(path)
+    path.replace(aside)
+    try:
+        draft.replace(path)
+    except OSError:
+        aside.replace(path)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _check_folder(out: Path) -> None:
@@ -149,10 +213,12 @@ def _check_folder(out: Path) -> None:
         raise ExportRefused(f"There is no folder {out.parent}: make it first, or choose another place.")
 
 
-def _check_target(project: Project, path: Path) -> None:
-    """Raises ExportRefused where ``path`` is a folder or would take the place of a project."""
-    if path.is_dir():
+def _check_target(project: Project, path: Path, *, is_folder: bool = False) -> None:
+    """Raises ExportRefused where ``path`` is a folder (or none, as it should be) or would replace a project."""
+    if path.is_dir() and not is_folder:
         raise ExportRefused(f"{path} is a folder: give the name of a file in it.")
+    if is_folder and path.exists() and not path.is_dir():
+        raise ExportRefused(f"{path} is a file, and this format fills a folder: give the name of a folder.")
     of_project = path.name.startswith(f"{project.path.name}-") and path.resolve().parent == project.path.parent
     if of_project or PROJECT_FILE.search(path.name) or path.resolve() == project.path:
         raise ExportRefused(f"{path} is or would look like a project file: give the export another name.")
@@ -160,8 +226,10 @@ def _check_target(project: Project, path: Path) -> None:
 
 def _to_disk(path: Path) -> None:
     """Wait until a file is on the disk, so that after a power cut its name never stands for less than the old file."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+    for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if one.is_file():
+            with one.open("rb+") as file:
+                os.fsync(file.fileno())
 
 
 def _chosen_documents(rows: Sequence[DocumentRow], selection: Selection) -> list[DocumentRow]:
@@ -223,12 +291,12 @@ def _write(
             title=queries.project_record(connection).title,
             options=options or {},
         )
-        return chosen.write(corpus, draft)
+        losses = Losses(corpus, chosen.cannot_hold)
+        written = chosen.write(replace(corpus, documents=losses.counting()), draft)
+        return replace(written, losses=(*written.losses, *losses.lines()))
 
 
-def _split(
-    rows: Sequence[DocumentRow], out: Path, split: Mapping[str, float], group_by: str, seed: int
-) -> dict[Path, list[int]]:
+def _split(rows: Sequence[DocumentRow], split: Mapping[str, float], group_by: str, seed: int) -> dict[str, list[int]]:
     """The documents of each part. Groups are dealt in a seeded order, each to the part that lacks most."""
     if group_by not in GROUPS:
         raise InvalidValue(f"{group_by!r} is nothing to group by: use one of {', '.join(GROUPS)}.")
@@ -249,4 +317,4 @@ def _split(
     for group in sorted(dealt, key=len, reverse=True):
         name = max(split, key=lambda part: split[part] / total * len(rows) - len(parts[part]))
         parts[name] += group
-    return {out.with_name(f"{out.stem}.{name}{out.suffix}"): sorted(ids) for name, ids in parts.items()}
+    return {name: sorted(ids) for name, ids in parts.items()}

@@ -1,10 +1,11 @@
 """Importing: files in, by way of the formats, in chunks that are one step of undo."""
 
+import json
 import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,11 +26,14 @@ from annotator.formats.base import (
     IncomingAssessment,
     IncomingRelation,
     IncomingSource,
+    Packed,
     Refusal,
     Vocabulary,
 )
+from annotator.formats.limits import Limits, using
+from annotator.formats.limits import limits as in_force
 from annotator.nlp.boundaries import count_words
-from annotator.services.annotating import placed
+from annotator.services.annotating import find_label, placed
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -120,38 +124,44 @@ def import_files(
     source: str = "",
     recursive: bool = False,
     dry_run: bool = False,
+    label_map: Mapping[str, str] | None = None,
+    columns: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     chunk: int = CHUNK,
 ) -> ImportReport:
     """Import files and folders into ``project``; all of it is one step of undo.
 
-    ``source``: the outlet of documents that name none. ``chunk``: characters of text in one commit. A file that
-    cannot be read becomes a line of the report and stops nothing. After ``cancelled`` says so, what was imported
-    stays, and undo takes it out.
+    ``source``: the outlet of documents that name none. ``label_map``: labels of the project by the labels of the
+    files that are to become them. ``columns``: the column of each field, for files that are tables. ``limits``: how
+    large a file may be. ``chunk``: characters of text in one commit. A file that cannot be read becomes a line of the
+    report and stops nothing. After ``cancelled`` says so, what was imported stays, and undo takes it out. Raises
+    NotFound where the format or a label of ``label_map`` is not there.
     """
-    files = files_of(paths, recursive=recursive)
-    report = ImportReport(files=len(files), dry_run=dry_run)
     chosen = None if format == "auto" else registry.by_id(format)
+    files = _whole_files(files_of(paths, recursive=recursive), chosen)
+    report = ImportReport(files=len(files), dry_run=dry_run)
     number, path = 0, Path()
 
     def give_way(*_: object) -> None:
         if progress is not None:
             progress(number, len(files), path.name)
 
-    intake = _Intake(project, report, source, chunk, give_way)
-    for number, path in enumerate(files):
-        if cancelled is not None and cancelled():
-            report.cancelled = True
-            break
-        if progress is not None:
-            progress(number, len(files), path.name)
-        for item in _read(path, chosen):
+    intake = _Intake(project, report, source, chunk, give_way, label_map or {})
+    with using(limits or Limits()):
+        for number, path in enumerate(files):
             if cancelled is not None and cancelled():
                 report.cancelled = True
                 break
-            intake.take(item, path)
-    intake.flush()
+            if progress is not None:
+                progress(number, len(files), path.name)
+            for item in _read(path, chosen, columns or {}):
+                if cancelled is not None and cancelled():
+                    report.cancelled = True
+                    break
+                intake.take(item, path)
+        intake.flush()
     if progress is not None:
         progress(len(files), len(files), "")
     return report
@@ -167,13 +177,33 @@ def import_articles(project: Project, articles: Iterable[Article]) -> ImportRepo
     return report
 
 
-def _read(path: Path, chosen: registry.Format | None) -> Iterator[Incoming]:
-    """What a file holds; whatever goes wrong with it becomes a refusal."""
+def _whole_files(files: Sequence[Path], chosen: registry.Format | None) -> list[Path]:
+    """``files`` without those that are only a part of another one, which stands for them, once."""
+    whole: list[Path] = []
+    there = set(files)
+    for path in files:
+        owner = registry.whole_of(path, chosen)
+        # What a whole folder uses belongs to none of its files.
+        if owner == path or (owner not in there and not owner.is_dir()):
+            there.add(owner)
+            whole.append(owner)
+    return whole
+
+
+def _read(
+    path: Path, chosen: registry.Format | None, columns: Mapping[str, str], nesting: int = 0
+) -> Iterator[Incoming]:
+    """What a file holds, and what the files inside it hold; whatever goes wrong with it becomes a refusal."""
     try:
         format = chosen or registry.detect(path)
         if format.read is None:
             raise ImportRefused(f"{format.name} can be written but not read: choose another format.")
-        yield from format.read(path)
+        items = format.tabular.read(path, columns) if columns and format.tabular else format.read(path)
+        for item in items:
+            if isinstance(item, Packed):
+                yield from _unpacked(item, path, columns, nesting + 1)
+            else:
+                yield item
     except AnnotatorError as error:
         yield Refusal("", "The folder cannot be read: check its permissions." if path.is_dir() else str(error))
     except OSError as error:
@@ -181,6 +211,22 @@ def _read(path: Path, chosen: registry.Format | None) -> Iterator[Incoming]:
     except Exception as error:  # noqa: BLE001 - a library that stumbles over one file must not stop the other thousand
         _log.warning("reading %s failed", path, exc_info=True)
         yield Refusal("", f"The file cannot be read as its format ({type(error).__name__}: {error}).")
+
+
+def _unpacked(packed: Packed, outer: Path, columns: Mapping[str, str], nesting: int) -> Iterator[Incoming]:
+    """What a file inside ``outer`` holds, with where it stands in it."""
+    deepest = in_force().nesting
+    if nesting > deepest:
+        yield Refusal(packed.name, f"It lies in more than {deepest} archives inside one another: unpack them first.")
+        return
+    for item in _read(packed.path, None, columns, nesting):
+        if isinstance(item, Article):
+            inner = item.origin_path.removeprefix(str(packed.path))
+            yield replace(item, origin_path=f"{outer}!/{packed.name}{inner}")
+        elif isinstance(item, Refusal):
+            yield replace(item, place=f"{packed.name}, {item.place}" if item.place else packed.name)
+        else:
+            yield item
 
 
 class _Intake:
@@ -193,6 +239,7 @@ class _Intake:
         source: str,
         chunk: int = CHUNK,
         give_way: Progress = lambda _done, _total, _text: None,
+        label_map: Mapping[str, str] | None = None,
     ) -> None:
         self._project = project
         self._chunk = chunk
@@ -225,6 +272,9 @@ class _Intake:
             self._aliases = {alias.casefold(): source.id for source in known for alias in source.aliases}
             labels = queries.labels(connection)
             self._labels = {label.name.casefold(): label.id for label in labels}
+            self._mapped = {
+                old.casefold(): find_label(labels, new).name.casefold() for old, new in (label_map or {}).items()
+            }
             self._keys = {label.key for label in labels}
             self._features = {feature.name: feature for feature in queries.features(connection)}
             self._annotators = queries.annotators(connection)
@@ -252,7 +302,7 @@ class _Intake:
             self._source_entry(item)
         elif isinstance(item, IncomingAssessment):
             self._assessment(item, path)
-        else:
+        elif isinstance(item, IncomingRelation):
             if self._articles or len(self._edits) >= _CHUNK_ROWS:
                 self.flush()
             self._relation(item, path)
@@ -336,12 +386,21 @@ class _Intake:
             "origin_sha256": article.origin_sha256,
             "imported_at": article.imported_at or self._moment,
             "direction": article.direction,
+            "facts": _as_json(article.facts),
+            "version_of": self._earlier(article.version_of, taken),
         }
         taken[uid] = id
         self._texts.append(Edit("document_text", id, None, {"text": article.text}))
         self._edits.append(Edit("document", id, None, values))
         self._seen[digest] = id
         self._report.documents.append(id)
+
+    def _earlier(self, uid: str, taken: dict[str, int]) -> int | None:
+        """The id of the document whose text an article takes the place of, where it is there."""
+        if not uid or uid in taken:
+            return taken.get(uid)
+        with self._project.reading() as connection:
+            return queries.known_uids(connection, "document", [uid]).get(uid)
 
     def _bookmarks(self, document_id: int, article: Article) -> None:
         """Those that the document does not have yet: one annotator has one at a place."""
@@ -368,7 +427,8 @@ class _Intake:
         self, document_id: int, article: Article, incoming: IncomingAnnotation, path: Path | None, number: int
     ) -> None:
         place = f"annotation {number} of {article.title[:60]!r}"
-        label_id = self._labels.get(incoming.label.casefold())
+        label = incoming.label.casefold()
+        label_id = self._labels.get(self._mapped.get(label, label))
         if label_id is None:
             self._refuse(path, place, f"The project has no label {incoming.label!r}: add it, or map it to another.")
             return
@@ -497,7 +557,7 @@ class _Intake:
     def _vocabulary(self, vocabulary: Vocabulary) -> None:
         added: dict[int, LabelRecord] = {}
         for label in vocabulary.labels:
-            if label.name.casefold() in self._labels:
+            if label.name.casefold() in self._labels or label.name.casefold() in self._mapped:
                 continue
             position = len(self._labels) + 1
             keys = [label.key, position, *KEYS]
@@ -580,6 +640,15 @@ def _checked_text(text: str) -> str:
             "The text has carriage returns or a byte order mark, which its format should have taken away."
         )
     return text
+
+
+def _as_json(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """``facts`` as JSON holds them: what it cannot hold becomes its words."""
+    try:
+        kept: dict[str, Any] = json.loads(json.dumps(dict(facts), default=str))
+    except (ValueError, RecursionError) as error:
+        raise InvalidValue(f"What its file says of it cannot be kept ({error}).") from None
+    return kept
 
 
 def _is_uid(uid: str) -> bool:

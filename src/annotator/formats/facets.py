@@ -1,0 +1,168 @@
+"""What an annotated corpus is made of, facet by facet, and what is lost where a format has no place for one.
+
+A format names the facets that it cannot hold. From that come its row in the list of formats and the loss report: the
+facets that are simply left out are counted here, the same way for every format. What a writer bends rather than
+leaves out (overlaps, fragments, edges inside a token) only the writer can count, and it tells so itself.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+
+from annotator.domain.records import AnnotationRecord, DocumentRecord
+from annotator.formats.base import Corpus
+from annotator.formats.overlaps import counted
+
+
+class Facet(StrEnum):
+    """A facet of a corpus, in words of the glossary."""
+
+    # What a writer may have to bend.
+    OVERLAPS = "overlaps"
+    FRAGMENTS = "fragments as one annotation"
+    TOKEN_EDGES = "edges inside a token"
+    # Of an annotation.
+    CUES = "cues"
+    MENTIONS = "source mentions"
+    SOURCES = "sources"
+    RELIABILITY = "reliability"
+    CREDIBILITY = "credibility"
+    PROBABILITY = "probability"
+    CONFIDENCE = "confidence"
+    NOTES = "notes"
+    FEATURES = "features"
+    ANNOTATORS = "annotators"
+    CREATORS = "what made an annotation"
+    TIMES = "times of annotations"
+    UIDS = "uids of annotations"
+    # Of a document.
+    UNANNOTATED = "documents without annotations"
+    TEXTS = "texts of documents"
+    TITLES = "titles"
+    OUTLETS = "outlets"
+    AUTHORS = "authors"
+    DATES = "dates"
+    LANGUAGES = "languages"
+    ADDRESSES = "addresses"
+    STATUSES = "statuses"
+    DOCUMENT_NOTES = "notes on documents"
+    STRUCTURE = "structure of texts"
+    DIRECTIONS = "directions of texts"
+    FACTS = "further facts of documents"
+    ORIGINS = "origins"
+    VERSIONS = "versions of documents"
+    DOCUMENT_UIDS = "uids of documents"
+    BOOKMARKS = "bookmarks"
+    # Of the corpus.
+    RELATIONS = "relations"
+    ASSESSMENTS = "assessments"
+    REGISTRY = "kinds, aliases and notes of sources"
+    LABELS = "colours, keys and descriptions of labels"
+    FEATURE_DEFINITIONS = "definitions of features"
+
+
+GRADES = (Facet.RELIABILITY, Facet.CREDIBILITY, Facet.PROBABILITY, Facet.CONFIDENCE)
+ATTRIBUTION = (Facet.SOURCES, Facet.MENTIONS, Facet.CUES)
+BOOK_KEEPING = (Facet.ANNOTATORS, Facet.CREATORS, Facet.TIMES, Facet.UIDS)
+"""Who made an annotation, how and when."""
+
+DOCUMENT_DATA = (
+    Facet.TITLES,
+    Facet.OUTLETS,
+    Facet.AUTHORS,
+    Facet.DATES,
+    Facet.LANGUAGES,
+    Facet.ADDRESSES,
+    Facet.STATUSES,
+    Facet.DOCUMENT_NOTES,
+    Facet.STRUCTURE,
+    Facet.DIRECTIONS,
+    Facet.FACTS,
+    Facet.ORIGINS,
+    Facet.VERSIONS,
+    Facet.DOCUMENT_UIDS,
+    Facet.BOOKMARKS,
+)
+PROJECT_DATA = (Facet.ASSESSMENTS, Facet.REGISTRY, Facet.LABELS, Facet.FEATURE_DEFINITIONS)
+
+_OF_ANNOTATION: dict[Facet, Callable[[AnnotationRecord], object]] = {
+    Facet.CUES: lambda found: found.cue,
+    Facet.MENTIONS: lambda found: found.mention,
+    Facet.SOURCES: lambda found: found.source,
+    Facet.RELIABILITY: lambda found: found.reliability_override,
+    Facet.CREDIBILITY: lambda found: found.credibility is not None,
+    Facet.PROBABILITY: lambda found: found.probability is not None,
+    Facet.CONFIDENCE: lambda found: found.confidence,
+    Facet.NOTES: lambda found: found.note,
+    Facet.FEATURES: lambda found: found.features,
+    Facet.ANNOTATORS: lambda found: found.annotator,
+    Facet.CREATORS: lambda found: found.created_by != "person",
+    Facet.TIMES: lambda found: found.created_at,
+    Facet.UIDS: lambda found: found.uid,
+}
+_OF_DOCUMENT: dict[Facet, Callable[[DocumentRecord], object]] = {
+    Facet.TEXTS: lambda found: found.text,
+    Facet.TITLES: lambda found: found.title,
+    Facet.OUTLETS: lambda found: found.source,
+    Facet.AUTHORS: lambda found: found.author,
+    Facet.DATES: lambda found: found.published_at,
+    Facet.LANGUAGES: lambda found: found.language,
+    Facet.ADDRESSES: lambda found: found.address,
+    Facet.STATUSES: lambda found: found.status != "new",
+    Facet.DOCUMENT_NOTES: lambda found: found.note,
+    Facet.STRUCTURE: lambda found: found.structure,
+    Facet.DIRECTIONS: lambda found: found.direction,
+    Facet.FACTS: lambda found: found.facts,
+    Facet.ORIGINS: lambda found: found.origin_path,
+    Facet.VERSIONS: lambda found: found.version_of,
+    Facet.DOCUMENT_UIDS: lambda found: found.uid,
+}
+
+
+class Losses:
+    """Counts, while a corpus passes to its writer, what the format leaves out."""
+
+    def __init__(self, corpus: Corpus, cannot_hold: Iterable[str]) -> None:
+        lacking = [facet for facet in Facet if facet in set(cannot_hold)]
+        self._corpus = corpus
+        self._lacking = lacking
+        self._counts = dict.fromkeys(lacking, 0)
+        self._annotation = [(facet, _OF_ANNOTATION[facet]) for facet in lacking if facet in _OF_ANNOTATION]
+        self._document = [(facet, _OF_DOCUMENT[facet]) for facet in lacking if facet in _OF_DOCUMENT]
+
+    def counting(self) -> Iterator[tuple[DocumentRecord, Sequence[AnnotationRecord]]]:
+        """The documents of the corpus, counted as they pass."""
+        counts = self._counts
+        for document, annotations in self._corpus.documents:
+            for facet, has in self._document:
+                counts[facet] += bool(has(document))
+            for facet, is_graded in self._annotation:
+                counts[facet] += sum(1 for annotation in annotations if is_graded(annotation))
+            if not annotations and Facet.UNANNOTATED in counts:
+                counts[Facet.UNANNOTATED] += 1
+            yield document, annotations
+
+    def lines(self) -> list[str]:
+        """One plain line for each facet that is left out and that the corpus has."""
+        corpus, counts = self._corpus, dict(self._counts)
+        whole: dict[Facet, Sequence[object]] = {
+            Facet.RELATIONS: corpus.relations,
+            Facet.ASSESSMENTS: corpus.assessments,
+            Facet.BOOKMARKS: corpus.bookmarks,
+            Facet.REGISTRY: [one for one in corpus.sources if one.aliases or one.note or one.kind != "outlet"],
+            Facet.LABELS: corpus.labels,
+            Facet.FEATURE_DEFINITIONS: corpus.features,
+        }
+        counts |= {facet: len(found) for facet, found in whole.items() if facet in counts}
+        return [_line(facet, counts[facet]) for facet in self._lacking if counts[facet]]
+
+
+def _line(facet: Facet, count: int) -> str:
+    if facet in _OF_ANNOTATION:
+        return f"{counted(count, 'annotation')} without {facet}"
+    if facet in _OF_DOCUMENT:
+        return f"{counted(count, 'document')} without {facet}"
+    if facet is Facet.UNANNOTATED:
+        return f"{counted(count, 'document')} without annotations left out"
+    if facet in (Facet.RELATIONS, Facet.ASSESSMENTS, Facet.BOOKMARKS):
+        return f"{counted(count, str(facet).removesuffix('s'))} left out"
+    return f"{str(facet)[0].upper()}{facet[1:]} left out"

@@ -1,0 +1,46 @@
+"""Offsets as files count them, and as the canonical text does: in code points from its beginning."""
+
+import re
+from bisect import bisect_left, bisect_right
+
+from annotator.domain.errors import InvalidSpan
+
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+
+
+class Moved:
+    """Where the offsets into a text as a file has it stand in the canonical text."""
+
+    def __init__(self, text: str) -> None:
+        self._removed = [found.start() for found in re.finditer(r"\A\ufeff|\r(?=\n)", text)]
+
+    def __call__(self, offset: int) -> int:
+        return offset - bisect_left(self._removed, offset)
+
+
+class Utf16:
+    """Offsets of a text in UTF-16 units, as Java and JavaScript count, to and from code points.
+
+    A character beyond U+FFFF counts two.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._points = [] if text.isascii() else [found.start() for found in _ASTRAL.finditer(text)]
+        self._units = [point + number for number, point in enumerate(self._points)]
+        self.length = len(text) + len(self._points)
+        """UTF-16 units of the whole text."""
+
+    def units(self, point: int) -> int:
+        """Where the code point ``point`` begins, in units."""
+        return point + bisect_left(self._points, point)
+
+    def point(self, unit: int) -> int:
+        """The code point that begins at ``unit``. Raises InvalidSpan inside a character or outside the text."""
+        if not 0 <= unit <= self.length:
+            raise InvalidSpan(f"The offset {unit} is not in the text, which has {self.length:,} UTF-16 units.")
+        before = bisect_right(self._units, unit)
+        if before and self._units[before - 1] == unit - 1:
+            raise InvalidSpan(f"The offset {unit} lies inside a character.")
+        if before and self._units[before - 1] == unit:
+            before -= 1
+        return unit - before

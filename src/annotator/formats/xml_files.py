@@ -1,0 +1,97 @@
+"""XML from hostile hands: nothing is fetched, no entity is expanded, no nesting is too deep to be refused.
+
+lxml reads; entities of a document's own, external references and what lies deeper than the limit are refused.
+"""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from annotator.domain.errors import ImportRefused
+from annotator.formats.limits import limits
+
+_PROLOG = 64 * 1024
+_ENTITY = re.compile("<!ENTITY|<!ATTLIST", re.IGNORECASE)
+
+
+def events(source: Path | BinaryIO | bytes, name: str, tag: str | tuple[str, ...] | None = None) -> Iterator[Any]:
+    """The elements with these tags (``{namespace}name``), each when it is whole; all elements where none is named.
+
+    Whoever takes an element should ``clear()`` it, so that memory stays flat. ``name`` is what the file is called in
+    a refusal. Raises ImportRefused.
+    """
+    from lxml import etree
+
+    deepest = limits().depth
+    wanted = (tag,) if isinstance(tag, str) else tag
+    stream: BinaryIO
+    if isinstance(source, Path):
+        from annotator.formats.decoding import opened
+
+        stream = opened(source)
+    else:
+        stream = BytesIO(source) if isinstance(source, bytes) else source
+    depth = 0
+    try:
+        has_doctype = _check_prolog(stream, name)
+        # Huge: a text of more than 10 MB in one element is ordinary for a corpus; depth is held to the limit here.
+        parsing = etree.iterparse(
+            stream,
+            events=("start", "end"),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=True,
+            remove_pis=True,
+            remove_comments=True,
+        )
+        for event, element in parsing:
+            if event == "start":
+                depth += 1
+                if depth > deepest:
+                    raise ImportRefused(
+                        f"“{name}” has elements nested more than {deepest} deep: it is no document that can be read."
+                    )
+            else:
+                depth -= 1
+                if has_doctype and any(isinstance(node, etree._Entity) for node in element):
+                    raise ImportRefused(f"“{name}” refers to entities of another file, which are not read.")
+                if wanted is None or element.tag in wanted:
+                    yield element
+    except etree.XMLSyntaxError as error:
+        line = error.lineno or 1
+        raise ImportRefused(f"“{name}” is no whole XML: {_said(error)} (line {line}).") from None
+    finally:
+        if isinstance(source, Path):
+            stream.close()
+
+
+def root_of(source: Path | BinaryIO | bytes, name: str) -> Any:
+    """The root element of a whole document. Raises ImportRefused as ``events`` does."""
+    last: Any = None
+    for element in events(source, name):
+        last = element
+    if last is None:
+        raise ImportRefused(f"“{name}” holds no element of XML.")
+    return last
+
+
+def _check_prolog(stream: BinaryIO, name: str) -> bool:
+    """Whether a document names a type. Raises ImportRefused where it defines entities: so a small file grows huge."""
+    beginning = stream.read(_PROLOG)
+    stream.seek(0)
+    encoding = "utf-16" if beginning[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+    if beginning[:4] in (b"\x00<\x00?", b"\x00<\x00!"):
+        encoding = "utf-16-be"
+    elif beginning[:4] in (b"<\x00?\x00", b"<\x00!\x00"):
+        encoding = "utf-16-le"
+    prolog = beginning.decode(encoding, "replace")
+    if _ENTITY.search(prolog):
+        raise ImportRefused(f"“{name}” defines entities of its own, which may hide anything: they are not read.")
+    return "<!DOCTYPE" in prolog
+
+
+def _said(error: Any) -> str:
+    return str(error.msg or error).split(", line ")[0].rstrip(".")
