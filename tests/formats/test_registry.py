@@ -9,7 +9,8 @@ import pytest
 
 from annotator.domain.errors import ImportRefused, NotFound
 from annotator.formats import registry
-from annotator.formats.base import Article, Format, Refusal
+from annotator.formats.base import Article, Format, Packed, Refusal, Vocabulary
+from annotator.formats.facets import Facet
 
 
 @pytest.fixture(autouse=True)
@@ -21,9 +22,13 @@ def fresh_table() -> Iterator[None]:
 
 def test_the_table() -> None:
     ids = [format.id for format in registry.FORMATS]
-    assert ids == ["text", "markdown", "html", "jsonl", "csv", "conll", "spacy"]
-    assert {format.id for format in registry.readable()} == {"text", "markdown", "html", "jsonl"}
-    assert {format.id for format in registry.writable()} == {"jsonl", "csv", "conll", "spacy"}
+    assert len(set(ids)) == len(ids) and all(id.isalnum() and id.islower() for id in ids)
+    assert {"text", "markdown", "html", "jsonl"} <= {format.id for format in registry.readable()}
+    assert {"jsonl", "csv", "conll", "spacy"} <= {format.id for format in registry.writable()}
+    for format in registry.FORMATS:
+        assert format.read or format.write
+        assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in format.suffixes)
+        assert set(format.cannot_hold) <= set(Facet), "what a format of ours cannot hold is a facet"
     assert registry.by_id("csv").name == "CSV table"
     with pytest.raises(NotFound, match="use one of text, markdown"):
         registry.by_id("xyz")
@@ -31,13 +36,15 @@ def test_the_table() -> None:
 
 @pytest.mark.parametrize("format", registry.FORMATS, ids=lambda format: format.id)
 def test_every_format_has_its_example(format: Format, examples: Path) -> None:
-    path = examples / format.example
-    assert path.is_file()
-    assert path.suffix in format.suffixes
+    example = examples / format.example
+    assert example.is_dir() if format.is_folder else example.suffix in format.suffixes
     if format.read is not None:
-        assert registry.detect(path) is format
-        items = list(format.read(path))
-        assert any(isinstance(item, Article) for item in items)
+        paths = sorted(example.rglob("*.*")) if format.is_folder else [example]
+        items = []
+        for path in (path for path in paths if registry.whole_of(path) == path):
+            assert registry.detect(path) is format
+            items += list(format.read(path))
+        assert [item for item in items if isinstance(item, Article | Vocabulary | Packed)]
         assert not [item for item in items if isinstance(item, Refusal)]
 
 
