@@ -39,10 +39,12 @@ from annotator.services import (
     projects,
     searching,
     sources,
+    versions,
 )
 from annotator.services.exporting import ExportReport, Selection
 from annotator.services.importing import ImportReport
 from annotator.services.occurrences import Annotated
+from annotator.services.versions import CarryOver
 from annotator.store import queries
 from annotator.store.label_queries import Matching
 from annotator.store.project import Project as StoredProject
@@ -144,6 +146,14 @@ class Project:
         """All documents in the order of import, without their texts."""
         with self._stored.reading() as connection:
             return queries.document_rows(connection)
+
+    def carry_over(self, document: Document | DocumentRow | int) -> CarryOver:
+        """Give a new version of a document the annotations of the earlier one that still have their words.
+
+        The result names those that were lost. Raises NotFound where the document is no new version of another one.
+        """
+        (done,) = versions.carry_over(self._stored, [_id(document)])
+        return done
 
     def trash(self, document: Document | DocumentRow | int) -> None:
         """Move a document and its annotations to the trash; undo brings them back."""

@@ -466,3 +466,24 @@ def test_print_is_refused_in_one_sentence(run: Run, case: Path, tmp_path: Path) 
     assert "project file" in run.refused("print", case, 1, "-o", case)
     assert run("print", case, 1).code == 2
     assert out.read_bytes() == b"What was there." and sorted(tmp_path.iterdir()) == [case, out]
+
+
+def test_carry_over(run: Run, case: Path, tmp_path: Path) -> None:
+    article = tmp_path / "harbour.txt"
+    text = "Harbour to close\n\nThe authority said that the basin will close on Friday. Nobody knows for how long.\n"
+    article.write_text(text, encoding="utf-8")
+    assert run("import", case, article).code == 0
+    with annotator.open(case) as project:
+        id = project.documents()[-1].id
+        project.annotate(id, text.index("the basin"), text.index(" on Friday"), "claim")
+        project.annotate(id, text.index("Friday"), text.index(". Nobody"), "speculation")
+    article.write_text(text.replace("Friday", "Saturday"), encoding="utf-8")
+    answer = run("import", case, article)
+    assert "1 of them a new version" in answer.err
+    assert "carry-over" in answer.err
+    (planned,) = run("carry-over", case, "--dry-run", "--json").json
+    assert (planned["same"], planned["changed"], [one["quote"] for one in planned["lost"]]) == (1, [], ["Friday"])
+    answer = run("carry-over", case)
+    assert answer.code == 0
+    assert "1 carried over, 1 lost" in answer.err
+    assert "no new version" in run("carry-over", case).err

@@ -14,12 +14,13 @@ from annotator.domain.labels import confusions
 from annotator.domain.wording import counted
 from annotator.formats import registry
 from annotator.nlp.finding import Query
-from annotator.services import exporting, importing, labels, measuring, occurrences, projects, searching
+from annotator.services import exporting, importing, labels, measuring, occurrences, projects, searching, versions
 from annotator.services import sources as registry_of_sources
 from annotator.services.annotating import find_label
 from annotator.services.exporting import Selection
 from annotator.services.importing import ImportReport
 from annotator.services.sample import FILE_NAME, make_sample
+from annotator.services.versions import CarryOver
 from annotator.store import queries
 from annotator.store.backup import backup as make_backup
 from annotator.store.backup import backup_beside
@@ -65,6 +66,7 @@ def build(window: Window) -> typer.Typer:
     for command in (
         new,
         import_,
+        carry_over,
         export,
         formats,
         search,
@@ -112,6 +114,9 @@ def import_(
     source: Annotated[str, typer.Option(help="The outlet of articles that name none.")] = "",
     recursive: Annotated[bool, typer.Option(help="Folders within folders too.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    carry_over: Annotated[
+        bool, typer.Option("--carry-over", help="New versions of articles take over the annotations.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Import articles and annotated corpora.
@@ -120,7 +125,14 @@ def import_(
     """
     with _opened(file, write=True) as project, progress("Importing") as shown:
         report = importing.import_files(
-            project, paths, format=format, source=source, recursive=recursive, dry_run=dry_run, progress=shown
+            project,
+            paths,
+            format=format,
+            source=source,
+            recursive=recursive,
+            dry_run=dry_run,
+            progress=shown,
+            carry_over=carry_over,
         )
     if json:
         print_json(_as_json(report))
@@ -128,6 +140,10 @@ def import_(
         say(report.sentence())
         for note in report.notes:
             say(note)
+        for done in report.carried:
+            _say_carried(done)
+        if report.versions and not report.carried and not dry_run:
+            say(f"'annotator carry-over {file}' gives the new versions the annotations of the earlier ones.")
     if report.refused:
         if not json:
             rows = [(refused.path, refused.place, refused.reason) for refused in report.refused]
@@ -144,6 +160,51 @@ def _as_json(report: ImportReport) -> dict[str, Any]:
         "refused": [refused._asdict() for refused in report.refused],
         "notes": report.notes,
         "dry_run": report.dry_run,
+        "versions": report.versions,
+        "carried": [_carried_as_json(done) for done in report.carried],
+    }
+
+
+def carry_over(
+    file: File,
+    document: Annotated[list[int] | None, typer.Option(help="Only the document with this id; may be repeated.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Give new versions of articles the annotations of the earlier ones.
+
+    Those whose words are gone are listed; the earlier documents stay as they are.
+    """
+    with _opened(file, write=not dry_run) as project:
+        ids = document or [row.id for row in versions.pending(project)]
+        done = [versions.plan(project, id) for id in ids] if dry_run else versions.carry_over(project, ids)
+    if json:
+        print_json([_carried_as_json(one) for one in done])
+        return
+    for one in done:
+        _say_carried(one)
+    if not done:
+        say("There is no new version of a document that has annotations to take over.")
+
+
+def _say_carried(done: CarryOver) -> None:
+    say(done.sentence())
+    if done.lost:
+        rows = [(found.id, found.label, found.shown_quote) for found in done.lost]
+        print_table("Lost: their words are not in the new version", ("annotation", "label", "quote"), rows)
+
+
+def _carried_as_json(done: CarryOver) -> dict[str, Any]:
+    return {
+        "document": done.document.id,
+        "earlier": done.earlier.id,
+        "same": done.count("same"),
+        "changed": [
+            {"annotation": one.annotation.id, "quote": one.quote, "without": list(one.without)}
+            for one in done.carried
+            if one.outcome == "changed"
+        ],
+        "lost": [{"annotation": found.id, "label": found.label, "quote": found.quote} for found in done.lost],
     }
 
 

@@ -7,7 +7,7 @@ CHECK constraints say the same to SQLite. Times are ISO 8601 text in UTC, dates 
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Integer, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from annotator.domain.vocabulary import DIRECTIONS, DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
@@ -158,12 +158,14 @@ class Document(SQLModel, table=True):
         CheckConstraint("length(text_sha256) = 64"),
         _one_of("direction", *DIRECTIONS),
         CheckConstraint("facts LIKE '{%}'"),
+        Index("ix_document_address", "address", sqlite_where=text("address <> ''")),
+        Index("ix_document_origin_path", "origin_path", sqlite_where=text("origin_path <> ''")),
         {"sqlite_autoincrement": True},
     )
 
     id: int = Field(primary_key=True)
     uid: str = Field(min_length=1, max_length=64, unique=True)
-    title: str
+    title: str = Field(index=True)
     text_sha256: str = Field(min_length=64, max_length=64, index=True)
     words: int = Field(default=0, ge=0)
     source_id: int | None = Field(default=None, foreign_key="source.id", index=True)

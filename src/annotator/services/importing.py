@@ -34,6 +34,8 @@ from annotator.formats.limits import Limits, using
 from annotator.formats.limits import limits as in_force
 from annotator.nlp.boundaries import count_words
 from annotator.services.annotating import find_label, placed
+from annotator.services.versions import CarryOver, earlier_version
+from annotator.services.versions import carry_over as carry_annotations_over
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -67,10 +69,16 @@ class Refused(NamedTuple):
 
 @dataclass
 class ImportReport:
-    """What an import did. ``documents`` holds the ids of new documents, ``duplicates`` what was there already."""
+    """What an import did. ``documents`` holds the ids of new documents, ``duplicates`` what was there already.
+
+    ``versions``: those of the new documents that take the place of an earlier text of the same article; ``carried``:
+    which annotations they took over.
+    """
 
     documents: list[int] = field(default_factory=list)
     annotations: int = 0
+    versions: list[int] = field(default_factory=list)
+    carried: list[CarryOver] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -84,6 +92,9 @@ class ImportReport:
         parts = [f"{verb} {len(self.documents)} {_plural('document', len(self.documents))}"]
         if self.annotations:
             parts.append(f"{self.annotations} {_plural('annotation', self.annotations)}")
+        if self.versions:
+            count = len(self.versions)
+            parts.append("1 of them a new version" if count == 1 else f"{count} of them new versions")
         if self.duplicates:
             parts.append(f"{len(self.duplicates)} already there")
         if self.refused:
@@ -127,6 +138,7 @@ def import_files(
     label_map: Mapping[str, str] | None = None,
     columns: Mapping[str, str] | None = None,
     limits: Limits | None = None,
+    carry_over: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     chunk: int = CHUNK,
@@ -135,9 +147,10 @@ def import_files(
 
     ``source``: the outlet of documents that name none. ``label_map``: labels of the project by the labels of the
     files that are to become them. ``columns``: the column of each field, for files that are tables. ``limits``: how
-    large a file may be. ``chunk``: characters of text in one commit. A file that cannot be read becomes a line of the
-    report and stops nothing. After ``cancelled`` says so, what was imported stays, and undo takes it out. Raises
-    NotFound where the format or a label of ``label_map`` is not there.
+    large a file may be. ``carry_over``: new versions get the annotations of their earlier documents. ``chunk``:
+    characters of text in one commit. A file that cannot be read becomes a line of the report and stops nothing.
+    After ``cancelled`` says so, what was imported stays, and undo takes it out. Raises NotFound where the format or a
+    label of ``label_map`` is not there.
     """
     chosen = None if format == "auto" else registry.by_id(format)
     files = _whole_files(files_of(paths, recursive=recursive), chosen)
@@ -162,6 +175,8 @@ def import_files(
                     break
                 intake.take(item, path)
         intake.flush()
+    if carry_over and not dry_run:
+        report.carried = carry_annotations_over(project, report.versions, intake.step)
     if progress is not None:
         progress(len(files), len(files), "")
     return report
@@ -246,7 +261,7 @@ class _Intake:
         self._give_way = give_way
         self._report = report
         self._default_source = source.strip()
-        self._step = new_uid()
+        self.step = new_uid()
         self._edits: list[Edit] = []
         self._articles: list[tuple[Article, Path | None, str]] = []
         self._characters = 0
@@ -259,6 +274,8 @@ class _Intake:
         """Annotations by place and annotator, so that those without a uid are not taken twice."""
         self._bookmarked: set[tuple[int, str, int]] = set()
         """Bookmarks by document, annotator and position."""
+        self._own: set[int] = set()
+        """Documents that this import made."""
         self._given_uids: set[tuple[str, str]] = set()
         self._looked_at: set[int] = set()
         self._people: list[Edit] = []
@@ -341,7 +358,7 @@ class _Intake:
         if not self._report.dry_run:
             # Annotators are nobody's action: undo must not take away the one who works here.
             self._project.apply(Change("Welcome annotators", tuple(people), step=""))
-            self._project.apply(Change("Import", tuple(edits), self._step), self._give_way)
+            self._project.apply(Change("Import", tuple(edits), self.step), self._give_way)
 
     def _look_at(self, document_id: int, article: Article) -> None:
         """Learn which annotations a document has that was here before."""
@@ -366,6 +383,8 @@ class _Intake:
         if article.status not in DOCUMENT_STATUSES:
             raise InvalidValue(f"{article.status!r} is no status: use one of {', '.join(DOCUMENT_STATUSES)}.")
         source = article.source or self._default_source
+        source_id = self._source(source, "outlet") if source else None
+        earlier = self._earlier(article, source_id, path, taken)
         (id,) = self._project.next_ids("document")
         uid = article.uid if _is_uid(article.uid) and article.uid not in taken else new_uid()
         values = {
@@ -373,7 +392,7 @@ class _Intake:
             "title": without_surrogates(article.title),
             "text_sha256": digest,
             "words": count_words(article.text),
-            "source_id": self._source(source, "outlet") if source else None,
+            "source_id": source_id,
             "author": article.author,
             "published_at": article.published_at,
             "language": article.language,
@@ -387,20 +406,28 @@ class _Intake:
             "imported_at": article.imported_at or self._moment,
             "direction": article.direction,
             "facts": _as_json(article.facts),
-            "version_of": self._earlier(article.version_of, taken),
+            "version_of": earlier,
         }
         taken[uid] = id
+        if earlier is not None and not article.version_of:
+            self._report.versions.append(id)
+        self._own.add(id)
         self._texts.append(Edit("document_text", id, None, {"text": article.text}))
         self._edits.append(Edit("document", id, None, values))
         self._seen[digest] = id
         self._report.documents.append(id)
 
-    def _earlier(self, uid: str, taken: dict[str, int]) -> int | None:
-        """The id of the document whose text an article takes the place of, where it is there."""
-        if not uid or uid in taken:
-            return taken.get(uid)
-        with self._project.reading() as connection:
-            return queries.known_uids(connection, "document", [uid]).get(uid)
+    def _earlier(self, article: Article, source_id: int | None, path: Path | None, taken: dict[str, int]) -> int | None:
+        """The id of the document whose text an article takes the place of: as it says itself, or as is found."""
+        uid = article.version_of
+        if uid in taken:
+            return taken[uid]
+        if uid:
+            with self._project.reading() as connection:
+                return queries.known_uids(connection, "document", [uid]).get(uid)
+        title, origin = (without_surrogates(name) for name in (article.title, article.origin_path or str(path or "")))
+        known = replace(article, title=title, origin_path=origin)
+        return earlier_version(self._project, known, source_id, self._own)
 
     def _bookmarks(self, document_id: int, article: Article) -> None:
         """Those that the document does not have yet: one annotator has one at a place."""

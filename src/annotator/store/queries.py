@@ -200,6 +200,52 @@ def known_uids(connection: sqlite3.Connection, table: str, uids: Iterable[str]) 
     )
 
 
+def earlier_versions(
+    connection: sqlite3.Connection, title: str, source_id: int | None, address: str, origin_path: str
+) -> list[int]:
+    """Documents that may be an earlier version of an article, the likeliest first and of each kind the latest.
+
+    Those of its address, that of its file where the file gave but one, those of its title and outlet; a few of each.
+    """
+    same_title = "title = ? AND (source_id IS ? OR source_id IS NULL OR ? IS NULL)"
+    found: list[int] = []
+    for condition, values in (
+        ("address = ? AND address <> ''", (address,)),
+        ("origin_path = ? AND origin_path <> ''", (origin_path,)),
+        (same_title, (title, source_id, source_id)),
+    ):
+        rows = connection.execute(
+            f"SELECT id FROM document WHERE {condition} AND trashed_at IS NULL ORDER BY id DESC LIMIT 4", values
+        ).fetchall()
+        if len(rows) == 1 or not condition.startswith("origin_path"):
+            found += [id for (id,) in rows if id not in found]
+    return found
+
+
+class VersionRow(NamedTuple):
+    """A document that takes the place of an earlier one, and how many annotations both have."""
+
+    id: int
+    title: str
+    annotations: int
+    earlier_id: int
+    earlier_title: str
+    earlier_annotations: int
+
+
+def versions(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> list[VersionRow]:
+    """The documents that take the place of earlier ones, outside the trash; all of them, or those of ``ids``."""
+    only = "" if ids is None else "AND d.id IN (SELECT value FROM json_each(?)) "
+    rows = connection.execute(
+        "SELECT d.id, d.title, (SELECT count(*) FROM annotation a WHERE a.document_id = d.id), "
+        "p.id, p.title, (SELECT count(*) FROM annotation a WHERE a.document_id = p.id) "
+        "FROM document d JOIN document p ON p.id = d.version_of "
+        f"WHERE d.trashed_at IS NULL AND p.trashed_at IS NULL {only}ORDER BY d.id",
+        () if ids is None else (json.dumps(list(ids)),),
+    )
+    return [VersionRow._make(row) for row in rows]
+
+
 def documents_by_hash(connection: sqlite3.Connection, hashes: Iterable[str]) -> dict[str, int]:
     """Which of these text hashes the project holds already, outside the trash, and as which document."""
     return dict(
