@@ -41,9 +41,10 @@ from annotator.services import (
     sources,
     versions,
 )
-from annotator.services.exporting import ExportReport, Selection
+from annotator.services.exporting import ExportReport
 from annotator.services.importing import ImportReport
 from annotator.services.occurrences import Annotated
+from annotator.services.selection import Selection
 from annotator.services.versions import CarryOver
 from annotator.store import queries
 from annotator.store.label_queries import Matching
@@ -467,22 +468,50 @@ class Project:
         labels: Sequence[str] = (),
         statuses: Sequence[str] = (),
         annotators: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        outlets: Sequence[str] = (),
+        published_from: str = "",
+        published_to: str = "",
+        reliabilities: Sequence[str] = (),
+        credibilities: Sequence[int | str] = (),
+        created_by: str = "",
+        annotated_only: bool = False,
         split: Mapping[str, float] | None = None,
         group_by: str = "document",
         seed: int = 0,
         overlap: str = "",
+        options: Mapping[str, str] | None = None,
+        dry_run: bool = False,
         progress: Callable[[int, int, str], None] | None = None,
     ) -> ExportReport:
-        """Write documents and annotations to ``path``; the report names every loss. Raises ExportRefused."""
+        """Write documents and annotations to ``path``; the report names every loss.
+
+        What goes in: see ``services.selection.Selection``. ``options``: by the names of the format's choices, such as
+        ``{"tokeniser": "en"}``; ``overlap`` is short for one of them. Raises ExportRefused, InvalidValue or NotFound.
+        """
+        selection = Selection(
+            labels=labels,
+            statuses=statuses,
+            annotators=annotators,
+            sources=sources,
+            outlets=outlets,
+            published_from=published_from,
+            published_to=published_to,
+            reliabilities=reliabilities,
+            credibilities=[str(digit) for digit in credibilities],
+            created_by=created_by,
+            annotated_only=annotated_only,
+        )
         return exporting.export(
             self._stored,
             Path(path),
             format,
-            selection=Selection(labels, statuses, annotators),
+            selection=selection,
             split=split,
             group_by=group_by,
             seed=seed,
-            options={"overlap": overlap} if overlap else {},
+            options=exporting.with_overlap(options or {}, overlap, format),
+            dry_run=dry_run,
             progress=progress,
         )
 

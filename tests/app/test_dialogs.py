@@ -21,6 +21,7 @@ from annotator.app.workspace import Workspace
 from annotator.domain.errors import InvalidValue
 from annotator.services import exporting, importing, projects
 from annotator.services.importing import ImportReport, Refused
+from annotator.services.selection import Selection
 from annotator.settings import Settings
 from annotator.store.project import Project
 
@@ -184,7 +185,7 @@ def test_an_export_is_run_and_its_outcome_shown(workspace: Workspace, qtbot: QtB
     untick(dialog, "claim")
     qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
     out = tmp_path / "case.jsonl"
-    selection = exporting.Selection(labels=("speculation", "official statement"))
+    selection = Selection(labels=("speculation", "official statement"))
     assert runs.calls == [(out, "jsonl", {"selection": selection})]
     assert out.is_file()
     assert dialog.message.text().startswith("Exported 1 documents with 1 annotations to case.jsonl.")
@@ -197,10 +198,20 @@ def test_the_format_says_what_it_cannot_hold(workspace: Workspace, qtbot: QtBot)
     choose(dialog.format, "conll")
     assert "overlaps" in dialog.losses.text()
     assert dialog.path.text().endswith("case.conll")
-    choose(dialog.overlap, "first")
-    assert dialog.options()["options"] == {"overlap": "first"}
+    overlap, tokeniser = dialog.choices.fields["overlap"], dialog.choices.fields["tokeniser"]
+    assert isinstance(overlap, QComboBox) and isinstance(tokeniser, QComboBox)
+    qtbot.waitUntil(overlap.isVisible)
+    assert overlap.accessibleName() == "Where spans overlap, keep"
+    assert dialog.options()["options"] == {"overlap": "longest", "tokeniser": ""}
+    qtbot.keyClick(overlap, Qt.Key.Key_Down)
+    tokeniser.setFocus()
+    qtbot.keyClick(tokeniser, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(tokeniser, "fr")
+    assert dialog.options()["options"] == {"overlap": "first", "tokeniser": "fr"}
+    choose(dialog.format, "spacy")
+    assert dialog.options()["options"] == {"overlap": "first", "tokeniser": "fr"}, "what was chosen stays"
     choose(dialog.format, "jsonl")
-    assert not dialog.overlap.isVisible()
+    assert not dialog.choices.fields
     assert "options" not in dialog.options()
     assert dialog.path.text().endswith("case.jsonl")
 

@@ -128,6 +128,14 @@ def test_export(run: Run, case: Path, tmp_path: Path) -> None:
     assert outcome.code == 0
     assert (tmp_path / "s.train.jsonl").exists()
     assert (tmp_path / "s.test.jsonl").exists()
+    filters = "--source Ministry --outlet Xinhua --reliability b --credibility 2 --created-by person --annotated-only"
+    outcome = run(
+        "export", case, tmp_path / "f.conll", "--format", "conll", *filters.split(), "--option", "overlap=first"
+    )
+    assert (outcome.code, outcome.err.splitlines()[0]) == (0, "Exported 1 documents with 1 annotations to f.conll.")
+    outcome = run("export", case, tmp_path / "d.jsonl", "--format", "jsonl", "--from", "2025-01-01", "--dry-run")
+    assert outcome.err == "Would export 0 documents with 0 annotations to d.jsonl.\n"
+    assert not (tmp_path / "d.jsonl").exists()
     out = tmp_path / "x.jsonl"
     for wrong in (
         ["--format", "nothing"],
@@ -142,6 +150,14 @@ def test_export(run: Run, case: Path, tmp_path: Path) -> None:
         ["--format", "jsonl", "--split", "../x=1"],
         ["--format", "jsonl", "--split", "train=1", "--group-by", "mood"],
         ["--format", "conll", "--overlap", "nothing"],
+        ["--format", "conll", "--option", "tokeniser"],
+        ["--format", "conll", "--option", "colour=red"],
+        ["--format", "jsonl", "--source", "nobody"],
+        ["--format", "jsonl", "--outlet", "nobody"],
+        ["--format", "jsonl", "--from", "March"],
+        ["--format", "jsonl", "--reliability", "G"],
+        ["--format", "jsonl", "--credibility", "7"],
+        ["--format", "jsonl", "--created-by", "machine"],
     ):
         run.refused("export", case, out, *wrong)
         assert not out.exists()

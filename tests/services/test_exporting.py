@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 
 import annotator
+from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import AnnotatorError, ExportRefused, InvalidValue, NotFound
 from annotator.domain.records import AnnotationRecord
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Written
+from annotator.formats.spacy_tokens import pipelines
 from annotator.services import documents, exporting
+from annotator.services.selection import Selection
 from annotator.store import queries
 
 TEXT = "Title {n}\n\nThe minister said 😀 that gas will flow. Experts said this may fail. قال الوزير.\n"
@@ -142,7 +145,7 @@ def test_filters(project: annotator.Project, tmp_path: Path) -> None:
     assert {found.label for found in exported(project, tmp_path, labels=["Speculation"])} == {"speculation"}
     assert [found.annotator for found in exported(project, tmp_path, annotators=["bob"])] == ["bob"]
     assert len(exported(project, tmp_path, statuses=["done"])) == 2
-    selection = exporting.Selection(documents=[3, 4])
+    selection = Selection(documents=[3, 4])
     report = exporting.export(project._stored, tmp_path / "two.jsonl", selection=selection)
     assert report.sentence().startswith("Exported 2 documents with 4 annotations")
     with pytest.raises(NotFound):
@@ -305,3 +308,75 @@ def test_a_full_disk(project: annotator.Project, tmp_path: Path) -> None:
         assert sorted(entry.name for entry in disk.iterdir()) == ["c.jsonl", "filler"]
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+def test_filters_of_source_date_grade_and_maker(project: annotator.Project, tmp_path: Path) -> None:
+    text = "A rule found this in a report of the press office."
+    document = project.add_document("Later", text, published_at="2026-03-01")
+    made = project.annotate(document, 0, 6, "claim", credibility=4)
+    project._stored.apply(
+        Change("Mark", (Edit("annotation", made.id, {"created_by": "person"}, {"created_by": "rule: press"}),))
+    )
+
+    def found(**filters: Any) -> tuple[int, int]:
+        report = project.export(tmp_path / "some.jsonl", dry_run=True, **filters)
+        assert not (tmp_path / "some.jsonl").exists()
+        (written,) = report.written.values()
+        return written.documents, written.annotations
+
+    assert found() == (7, 14)
+    assert found(sources=["mod"]) == (7, 6), "an alias names its source"
+    assert found(sources=["-"]) == (7, 2)
+    assert found(outlets=["Xinhua", "-"]) == (5, 10)
+    assert found(published_from="2026-01-02", published_to="2026-01-31") == (3, 6)
+    assert found(published_from="2026-02-01") == (1, 1)
+    assert found(reliabilities=["a"]) == (7, 6)
+    assert found(reliabilities=["A", "-"], credibilities=["-"]) == (7, 7)
+    assert found(credibilities=[2, 4]) == (7, 7)
+    assert found(created_by="suggestion") == (7, 1)
+    assert found(created_by="suggestion", annotated_only=True) == (1, 1)
+    assert found(created_by="person", annotated_only=True) == (6, 13)
+    for wrong in (
+        {"sources": ["nobody"]},
+        {"outlets": ["x"]},
+        {"published_from": "March"},
+        {"published_from": "2026-03-01", "published_to": "2026-02-01"},
+        {"reliabilities": ["G"]},
+        {"credibilities": [7]},
+        {"created_by": "machine"},
+    ):
+        with pytest.raises((InvalidValue, NotFound)):
+            found(**wrong)
+
+
+def test_choices_that_a_format_has_not_are_refused(project: annotator.Project, tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue, match="no option 'colour': it has overlap, tokeniser"):
+        project.export(tmp_path / "a.conll", "conll", options={"colour": "red"})
+    with pytest.raises(InvalidValue, match="no option 'overlap': it has none"):
+        project.export(tmp_path / "a.jsonl", options={"overlap": "first"})
+    with pytest.raises(InvalidValue, match="use one of longest, first, layers"):
+        project.export(tmp_path / "a.conll", "conll", options={"overlap": "shortest"})
+    with pytest.raises(ExportRefused, match="no pipeline “no_such”"):
+        project.export(tmp_path / "a.conll", "conll", options={"tokeniser": "no_such"})
+    with pytest.raises(ExportRefused, match="language “qqq”"):
+        project.export(tmp_path / "a.conll", "conll", options={"tokeniser": "qqq"})
+    assert not list(tmp_path.glob("*a.*"))
+
+
+def test_the_tokeniser_is_the_users_choice(tmp_path: Path) -> None:
+    """French rules split at an elision, which those of no language do not know."""
+    with annotator.create(tmp_path / "fr.anno", annotator="ada") as project:
+        document = project.add_document("Accord", "L'accord n'est pas sûr. It isn't.")
+        project.annotate(document, 2, 8, "claim")
+        (installed,) = pipelines()[:1] or pytest.skip("no pipeline is installed")
+
+        def tokens(rules: str) -> list[str]:
+            project.export(tmp_path / "a.conll", "conll", options={"tokeniser": rules})
+            lines = (tmp_path / "a.conll").read_text(encoding="utf-8").splitlines()
+            return [line.split("\t")[0] for line in lines if "\t" in line]
+
+        assert tokens("fr")[:3] == ["L'", "accord", "n'"]
+        assert tokens("")[0] == "L'accord"
+        assert tokens(installed)[-3:] == ["is", "n't", "."]
+        assert tokens("blank:en") == tokens("en")
+        project.export(tmp_path / "a.spacy", "spacy", options={"tokeniser": installed})

@@ -1,6 +1,6 @@
 """The commands, each thin over a service."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -17,9 +17,9 @@ from annotator.nlp.finding import Query
 from annotator.services import exporting, importing, labels, measuring, occurrences, projects, searching, versions
 from annotator.services import sources as registry_of_sources
 from annotator.services.annotating import find_label
-from annotator.services.exporting import Selection
 from annotator.services.importing import ImportReport
 from annotator.services.sample import FILE_NAME, make_sample
+from annotator.services.selection import Selection
 from annotator.services.versions import CarryOver
 from annotator.store import queries
 from annotator.store.backup import backup as make_backup
@@ -215,26 +215,53 @@ def export(
     label: Annotated[list[str] | None, typer.Option(help="Only this label; may be repeated.")] = None,
     status: Annotated[list[str] | None, typer.Option(help="Only documents of this status.")] = None,
     annotator: Annotated[list[str] | None, typer.Option(help="Only this annotator's.")] = None,
-    overlap: Annotated[str, typer.Option(help="Kept where spans overlap: longest, first; CoNLL: layers.")] = "longest",
+    source: Annotated[list[str] | None, typer.Option(help="Only what this source said; '-': nobody named.")] = None,
+    outlet: Annotated[list[str] | None, typer.Option(help="Only documents of this outlet.")] = None,
+    first: Annotated[str, typer.Option("--from", metavar="DAY", help="Only documents published since.")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="DAY", help="Only documents published until.")] = "",
+    reliability: Annotated[list[str] | None, typer.Option(help="Only of this letter, A-F; '-': not graded.")] = None,
+    credibility: Annotated[list[str] | None, typer.Option(help="Only of this digit, 1-6; '-': not graded.")] = None,
+    created_by: Annotated[str, typer.Option(help="Only by a person, or accepted from a suggestion.")] = "",
+    annotated_only: Annotated[bool, typer.Option("--annotated-only", help="No documents without annotations.")] = False,
+    overlap: Annotated[str, typer.Option(help="Kept where spans overlap: longest, first; CoNLL: layers.")] = "",
+    option: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="A choice of the format; see 'annotator formats --json'."),
+    ] = None,
     split: Annotated[str, typer.Option(help="Parts with shares: train=0.8,dev=0.1,test=0.1.")] = "",
     group_by: Annotated[str, typer.Option(help="What never falls apart: document, source or date.")] = "document",
     seed: Annotated[int, typer.Option(help="The same seed gives the same split.")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written and lost.")] = False,
     json: Json = False,
 ) -> None:
     """Export documents and annotations.
 
     What the format cannot hold is said.
     """
+    selection = Selection(
+        labels=label or (),
+        statuses=status or (),
+        annotators=annotator or (),
+        sources=source or (),
+        outlets=outlet or (),
+        published_from=first,
+        published_to=last,
+        reliabilities=reliability or (),
+        credibilities=credibility or (),
+        created_by=created_by,
+        annotated_only=annotated_only,
+    )
     with _opened(file) as project, progress("Exporting") as shown:
         report = exporting.export(
             project,
             out,
             format,
-            selection=Selection(label or (), status or (), annotator or ()),
+            selection=selection,
             split=_shares(split),
             group_by=group_by,
             seed=seed,
-            options={"overlap": overlap},
+            options=exporting.with_overlap(_named_values(option or ()), overlap, format),
+            dry_run=dry_run,
             progress=shown,
         )
     if json:
@@ -247,6 +274,17 @@ def export(
     say(report.sentence())
     for loss in report.losses:
         say(loss)
+
+
+def _named_values(stated: Iterable[str]) -> dict[str, str]:
+    """``NAME=VALUE`` each. Raises InvalidValue."""
+    values: dict[str, str] = {}
+    for one in stated:
+        name, sign, value = one.partition("=")
+        if not sign or not name or name in values:
+            raise InvalidValue(f"{one!r} sets no option: write --option NAME=VALUE, each name once.")
+        values[name] = value
+    return values
 
 
 def _shares(split: str) -> dict[str, float] | None:
@@ -280,6 +318,15 @@ def formats(json: Json = False) -> None:
                     "reads": found.read is not None,
                     "writes": found.write is not None,
                     "cannot_hold": list(found.cannot_hold),
+                    "options": [
+                        {
+                            "name": choice.name,
+                            "words": choice.words,
+                            "values": [value for value, _ in choice.values],
+                            "default": choice.standard,
+                        }
+                        for choice in found.choices
+                    ],
                 }
                 for found in known
             ]

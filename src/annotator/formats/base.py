@@ -205,13 +205,20 @@ Sniffer = Callable[[Path, bytes], bool]
 class Choice:
     """Something that the user chooses when he exports. ``values``: id and words of each; the first is the default.
 
-    Without ``values`` it is free text, and ``default`` is what it is if nothing is said.
+    Without ``values`` it is free text, and ``default`` is what it is if nothing is said. ``suggested`` gives what such
+    a text may be picked from, id and words of each; it is asked when the choice is shown.
     """
 
     name: str
     words: str
     values: tuple[tuple[str, str], ...] = ()
     default: str = ""
+    suggested: Callable[[], Sequence[tuple[str, str]]] | None = None
+
+    @property
+    def standard(self) -> str:
+        """What it is if nothing is said."""
+        return self.values[0][0] if self.values and not self.default else self.default
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,19 +13,23 @@ from pathlib import Path
 from typing import TextIO
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
-from annotator.formats.base import Corpus, Format, Written
+from annotator.formats.base import Choice, Corpus, Format, Written
 from annotator.formats.facets import ATTRIBUTION, BOOK_KEEPING, DOCUMENT_DATA, GRADES, PROJECT_DATA, Facet
-from annotator.formats.overlaps import POLICIES, Range, counted, policy_of, without_overlaps
-from annotator.formats.spacy_tokens import Edges, Tokeniser, joined, sentence_starts, without_space
+from annotator.formats.overlaps import OVERLAP, Range, counted, policy_of, without_overlaps
+from annotator.formats.spacy_tokens import TOKENISER, Edges, Tokeniser, joined, sentence_starts, without_space
 
+LAYERS = Choice(
+    OVERLAP.name, OVERLAP.words, (*OVERLAP.values, ("layers", "all of them, each label in a column of its own"))
+)
 DOCUMENT_START = "-DOCSTART- -X- O O"
 OUTSIDE = "O"
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes the tokens of every document to ``path``. Raises ExportRefused where the overlap policy is unknown."""
-    policy = policy_of(corpus, (*POLICIES, "layers"))
-    export = _Export(policy, [label.name for label in corpus.labels])
+    """Writes the tokens of every document to ``path``. Raises ExportRefused where a choice is unknown."""
+    policy = policy_of(corpus, [value for value, _ in LAYERS.values])
+    tokeniser = Tokeniser(corpus.options.get(TOKENISER.name, ""))
+    export = _Export(policy, tokeniser, [label.name for label in corpus.labels])
     documents = 0
     with open(path, "w", encoding="utf-8", newline="\n") as file:
         for document, annotations in corpus.documents:
@@ -42,11 +46,11 @@ def tag_name(label: str) -> str:
 class _Export:
     """One export: the tokeniser, the policy, and what was lost."""
 
-    def __init__(self, policy: str, labels: Sequence[str]) -> None:
+    def __init__(self, policy: str, tokeniser: Tokeniser, labels: Sequence[str]) -> None:
         self.written = 0
         self._policy = policy
         self._labels = labels
-        self._tokeniser = Tokeniser()
+        self._tokeniser = tokeniser
         self._lost: Counter[str] = Counter()
         self._names: set[str] = set()
 
@@ -157,4 +161,5 @@ FORMAT = Format(
         *PROJECT_DATA,
     ),
     example="corpus.conll",
+    choices=(LAYERS, TOKENISER),
 )

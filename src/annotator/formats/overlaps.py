@@ -4,13 +4,21 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from annotator.domain.errors import ExportRefused
-from annotator.formats.base import Corpus
+from annotator.formats.base import Choice, Corpus
 
 Range = tuple[int, int]
 """The first token and the one after the last."""
 
 POLICIES = ("longest", "first")
 """``longest``: of annotations that overlap, the one with most tokens stays. ``first``: the one that begins first."""
+
+
+OVERLAP = Choice(
+    "overlap",
+    "Where spans overlap, keep",
+    (("longest", "the longest one"), ("first", "the one that begins first")),
+)
+"""The choice of a policy, for a format that holds no overlaps."""
 
 
 def policy_of(corpus: Corpus, allowed: Sequence[str] = POLICIES) -> str:

@@ -15,8 +15,8 @@ from annotator.domain.spans import Span
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.jsonl import annotation_fields
-from annotator.formats.overlaps import counted, policy_of, without_overlaps
-from annotator.formats.spacy_tokens import Edges, Tokeniser, joined, without_space
+from annotator.formats.overlaps import OVERLAP, counted, policy_of, without_overlaps
+from annotator.formats.spacy_tokens import TOKENISER, Edges, Tokeniser, joined, without_space
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -26,12 +26,12 @@ ATTRIBUTES = ("ORTH", "SPACY", "ENT_IOB", "ENT_TYPE", "ENT_ID")
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes every document to ``path``. Raises ExportRefused where the overlap policy is unknown."""
+    """Writes every document to ``path``. Raises ExportRefused where a choice is unknown."""
     policy = policy_of(corpus)
 
     from spacy.tokens import DocBin
 
-    tokeniser = Tokeniser()
+    tokeniser = Tokeniser(corpus.options.get(TOKENISER.name, ""))
     stored = DocBin(attrs=ATTRIBUTES, store_user_data=True)
     documents = annotations = outside_ents = 0
     for document, own in corpus.documents:
@@ -124,4 +124,5 @@ FORMAT = Format(
     write=write,
     cannot_hold=(Facet.BOOKMARKS, Facet.RELATIONS, *PROJECT_DATA),
     example="corpus.spacy",
+    choices=(OVERLAP, TOKENISER),
 )

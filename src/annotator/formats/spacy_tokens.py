@@ -1,15 +1,24 @@
-"""spaCy's tokens of a text, without any model: what CoNLL writes and what a DocBin is made of."""
+"""spaCy's tokens of a text: what CoNLL writes and what a DocBin is made of.
+
+The tokeniser is the user's choice: the rules of each document's own language, those of one language for all, or the
+tokeniser of an installed pipeline, of which nothing else is loaded.
+"""
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotator.domain.errors import ExportRefused
 from annotator.domain.spans import Span
+from annotator.formats.base import Choice
 from annotator.formats.overlaps import Range
 
 if TYPE_CHECKING:
     # A compiled module without a stub.
+    from spacy.language import Language
     from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
     from spacy.tokens import Doc
 
@@ -24,14 +33,39 @@ _UNSPACED = re.compile(
 """A character, with its marks, of a script that sets no spaces between words: it is a token by itself."""
 
 
-class Tokeniser:
-    """Makes Docs that share one vocabulary."""
+def pipelines() -> list[str]:
+    """The names of spaCy's installed pipelines, without loading spaCy."""
+    # Searching the installed packages takes long, so it is done only when somebody asks.
+    metadata = import_module("importlib.metadata")
+    return sorted({entry.name for entry in metadata.entry_points(group="spacy_models")})
 
-    def __init__(self) -> None:
+
+def _suggested() -> list[tuple[str, str]]:
+    return [("", "each document's language"), *((name, f"the pipeline {name}") for name in pipelines())]
+
+
+TOKENISER = Choice("tokeniser", "Tokens by the rules of", suggested=_suggested)
+"""Empty, a language as two or three letters, or the name of an installed pipeline."""
+
+
+class Tokeniser:
+    """Makes Docs that share one vocabulary.
+
+    ``rules``: what ``TOKENISER`` says. Raises ExportRefused where there is no such language or pipeline.
+    """
+
+    def __init__(self, rules: str = "") -> None:
         import spacy
 
+        self._language = ""
+        self._pipeline: Language | None = None
+        name = rules.strip().removeprefix("blank:")
+        if re.fullmatch("[a-z]{2,3}", name):
+            self._language = _known_language(name)
+        elif name:
+            self._pipeline = _loaded(name)
         # The vocabulary of no language knows white space and the like, and nothing that differs by language.
-        self.vocab = spacy.blank(_ANY_LANGUAGE).vocab
+        self.vocab = (self._pipeline or spacy.blank(_ANY_LANGUAGE)).vocab
         self._by_language: dict[str, Tokenizer] = {}
 
     def doc(self, text: str, language: str, spans: Collection[Span] = ()) -> "Doc":
@@ -72,7 +106,9 @@ class Tokeniser:
         return Doc(self.vocab, words=words, spaces=spaces)
 
     def _tokeniser(self, language: str) -> "Tokenizer":
-        name = language.replace("_", "-").split("-")[0].lower()
+        if self._pipeline is not None:
+            return self._pipeline.tokenizer
+        name = self._language or language.replace("_", "-").split("-")[0].lower()
         if name not in self._by_language:
             self._by_language[name] = self._by_rules(name if re.fullmatch("[a-z]{2,3}", name) else _ANY_LANGUAGE)
         return self._by_language[name]
@@ -96,6 +132,34 @@ class Tokeniser:
             token_match=rules.token_match,
             url_match=rules.url_match,
         )
+
+
+def _known_language(name: str) -> str:
+    from spacy.util import get_lang_class
+
+    try:
+        get_lang_class(name)
+    except ImportError:
+        raise ExportRefused(f"spaCy has no rules for the language “{name}”: give another, or none.") from None
+    return name
+
+
+def _loaded(name: str) -> "Language":
+    """An installed pipeline without its components."""
+    import spacy
+    from spacy.util import get_model_meta
+
+    known = pipelines()
+    if name not in known:
+        installed = f"installed: {', '.join(known)}" if known else "none is installed"
+        raise ExportRefused(f"There is no pipeline “{name}” ({installed}): give one of them, or a language such as en.")
+    try:
+        folder = Path(str(import_module(name).__file__)).parent
+        return spacy.load(name, exclude=get_model_meta(folder)["components"])
+    except Exception as error:
+        raise ExportRefused(
+            f"The pipeline “{name}” cannot be loaded ({type(error).__name__}: {error}): choose another."
+        ) from error
 
 
 def _must_be_split(

@@ -5,22 +5,23 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from annotator.domain.changes import new_uid
 from annotator.domain.errors import ExportRefused, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow
-from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import Losses
-from annotator.services.annotating import find_label
+from annotator.formats.overlaps import OVERLAP
 from annotator.services.importing import PROJECT_FILE, Progress
+from annotator.services.selection import Filters, Selection
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -32,20 +33,11 @@ GROUPS = ("document", "source", "date")
 
 
 @dataclass(frozen=True)
-class Selection:
-    """What is exported: nothing named means everything."""
-
-    labels: Sequence[str] = ()
-    statuses: Sequence[str] = ()
-    annotators: Sequence[str] = ()
-    documents: Sequence[int] = ()
-
-
-@dataclass(frozen=True)
 class ExportReport:
     """What an export wrote: its files with what each holds, and a plain line for every loss."""
 
     written: dict[Path, Written] = field(default_factory=dict)
+    dry_run: bool = False
 
     @property
     def losses(self) -> list[str]:
@@ -56,7 +48,8 @@ class ExportReport:
         documents = sum(found.documents for found in self.written.values())
         annotations = sum(found.annotations for found in self.written.values())
         names = ", ".join(path.name for path in self.written)
-        return f"Exported {documents} documents with {annotations} annotations to {names}."
+        done = "Would export" if self.dry_run else "Exported"
+        return f"{done} {documents} documents with {annotations} annotations to {names}."
 
 
 def export(
@@ -75,23 +68,28 @@ def export(
     """Write the chosen documents with their annotations to ``out``: a file, or a folder where the format is one.
 
     With ``split``, such as ``{"train": 0.8, "dev": 0.2}``, one file a part is written, ``out`` with the part's name
-    before the suffix, or one folder a part inside ``out``; documents of one group never fall apart. Each file
-    appears under its name only when all is whole. ``dry_run`` writes nothing, and reports what would be written and
-    lost. Raises ExportRefused or InvalidValue; what was there is then untouched.
+    before the suffix, or one folder a part inside ``out``; documents of one group never fall apart. ``options``: by
+    the names of the format's choices. Each file appears under its name only when all is whole. ``dry_run`` writes
+    nothing there, and reports what would be written and lost. Raises ExportRefused, InvalidValue or NotFound; what was
+    there is then untouched.
     """
     selection = selection or Selection()
     chosen = registry.by_id(format)
     if chosen.write is None:
         raise ExportRefused(f"{chosen.name} can be read but not written: choose another format.")
+    settled = _settled(chosen, options or {})
     out = out.absolute()
     _check_folder(out)
     written: dict[Path, Written] = {}
-    drafts: dict[Path, Path] = {}
     # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
-    with _only_whole(out, drafts, keep=not dry_run), project.snapshot() as connection:
-        rows = _chosen_documents(queries.document_rows(connection), selection)
-        labels = {find_label(queries.labels(connection), name).name for name in selection.labels}
-        _check_annotators(queries.annotators(connection), selection.annotators)
+    with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as connection:
+        filters = Filters(connection, selection)
+        annotated = (
+            {found.document_id for found in queries.annotation_marks(connection) if filters.takes(found)}
+            if selection.annotated_only
+            else ()
+        )
+        rows = filters.documents(queries.document_rows(connection), annotated)
         dealt = {"": [row.id for row in rows]} if split is None else _split(rows, split, group_by, seed)
         parts = {name: _part_of(out, name, chosen) for name in dealt}
         for path in {out} if chosen.is_folder else set(parts.values()):
@@ -99,12 +97,12 @@ def export(
         for name, ids in dealt.items():
             path = parts[name]
             if chosen.is_folder:
-                draft = drafts.setdefault(out, _draft_of(out)) / path.relative_to(out)
+                draft = drafts.setdefault(out, draft_of(out)) / path.relative_to(out)
                 draft.mkdir(parents=True)
             else:
-                draft = drafts[path] = _draft_of(path)
-            written[path] = _write(project, chosen, draft, ids, labels, selection.annotators, options, progress)
-    return ExportReport(written)
+                draft = drafts[path] = draft_of(path)
+            written[path] = _write(project, chosen, draft, ids, filters, settled, progress)
+    return ExportReport(written, dry_run)
 
 
 def _part_of(out: Path, name: str, format: Format) -> Path:
@@ -145,20 +143,28 @@ def _draft_of(path: Path) -> Path:
 
 
 @contextmanager
-def _only_whole(out: Path, drafts: Mapping[Path, Path], *, keep: bool = True) -> Iterator[None]:
-    """What is written into ``drafts`` inside gets its names at the end, all or none of it. Raises ExportRefused.
+def _drafting(out: Path, dry_run: bool) -> Iterator[tuple[dict[Path, Path], Callable[[Path], Path]]]:
+    """Where drafts are entered, and what tells their names: beside the target, or where all is thrown away again."""
+    drafts: dict[Path, Path] = {}
+    if dry_run:
+        with TemporaryDirectory(prefix="annotator-") as folder, _only_whole(out, {}):
+            yield drafts, lambda path: Path(folder, path.name)
+    else:
+        with _only_whole(out, drafts):
+            yield drafts, _draft_of
 
-    Without ``keep`` all of it is thrown away.
-    """
+
+@contextmanager
+def _only_whole(out: Path, drafts: Mapping[Path, Path]) -> Iterator[None]:
+    """What is written into ``drafts`` inside gets its names at the end, all or none of it. Raises ExportRefused."""
     try:
         yield
-        if keep:
-            for path, draft in drafts.items():
-                if draft.is_dir():
-                    _seal_folder(path, draft)
-                _to_disk(draft)
-            for path, draft in drafts.items():
-                _put_in_place(path, draft)
+        for path, draft in drafts.items():
+            if draft.is_dir():
+                _seal_folder(path, draft)
+            _to_disk(draft)
+        for path, draft in drafts.items():
+            _put_in_place(path, draft)
     except OSError as error:
         raise ExportRefused(
             f"{out} cannot be written ({error.strerror or error}): check the folder and the space on the disk; "
@@ -232,22 +238,24 @@ def _to_disk(path: Path) -> None:
                 os.fsync(file.fileno())
 
 
-def _chosen_documents(rows: Sequence[DocumentRow], selection: Selection) -> list[DocumentRow]:
-    for status in selection.statuses:
-        if status not in DOCUMENT_STATUSES:
-            raise InvalidValue(f"{status!r} is no status of a document: use one of {', '.join(DOCUMENT_STATUSES)}.")
-    ids = set(selection.documents)
-    return [
-        row
-        for row in rows
-        if (not selection.statuses or row.status in selection.statuses) and (not ids or row.id in ids)
-    ]
+def with_overlap(options: Mapping[str, str], overlap: str, format: str) -> dict[str, str]:
+    """``options`` with the overlap policy; without it where the format settles no overlaps, because it holds them."""
+    if overlap and any(choice.name == OVERLAP.name for choice in registry.by_id(format).choices):
+        return {OVERLAP.name: overlap, **options}
+    return dict(options)
 
 
-def _check_annotators(known: Mapping[str, int], wanted: Iterable[str]) -> None:
-    for name in wanted:
-        if name not in known:
-            raise InvalidValue(f"There is no annotator {name!r} in the project: use one of {', '.join(known)}.")
+def _settled(format: Format, options: Mapping[str, str]) -> dict[str, str]:
+    """What is chosen of all that a format lets choose. Raises InvalidValue for a name or a value that it has not."""
+    choices = {choice.name: choice for choice in format.choices}
+    for name, value in options.items():
+        if name not in choices:
+            known = f"it has {', '.join(choices)}" if choices else "it has none"
+            raise InvalidValue(f"{format.name} has no option {name!r}: {known}.")
+        values = [known for known, _ in choices[name].values]
+        if values and value not in values:
+            raise InvalidValue(f"{value!r} is no {name} of {format.name}: use one of {', '.join(values)}.")
+    return {name: options.get(name, choice.standard) for name, choice in choices.items()}
 
 
 def _write(
@@ -255,20 +263,15 @@ def _write(
     chosen: Format,
     draft: Path,
     ids: Sequence[int],
-    labels: set[str],
-    annotators: Sequence[str],
-    options: Mapping[str, str] | None,
+    filters: Filters,
+    options: Mapping[str, str],
     progress: Progress | None,
 ) -> Written:
     assert chosen.write is not None
     with project.reading() as connection:
 
         def documents() -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
-            wanted = (
-                found
-                for found in queries.annotations(connection)
-                if (not labels or found.label in labels) and (not annotators or found.annotator in annotators)
-            )
+            wanted = filter(filters.takes, queries.annotations(connection))
             groups = groupby(wanted, key=lambda found: found.document_id)
             group = next(groups, None)
             for number, document in enumerate(queries.documents(connection, ids)):
@@ -285,11 +288,9 @@ def _write(
             sources=queries.sources(connection),
             assessments=queries.assessments(connection),
             relations=queries.relations(connection),
-            bookmarks=[
-                found for found in queries.bookmarks(connection) if not annotators or found.annotator in annotators
-            ],
+            bookmarks=[found for found in queries.bookmarks(connection) if filters.is_of(found.annotator)],
             title=queries.project_record(connection).title,
-            options=options or {},
+            options=options,
         )
         losses = Losses(corpus, chosen.cannot_hold)
         written = chosen.write(replace(corpus, documents=losses.counting()), draft)

@@ -312,6 +312,30 @@ def annotations(
     return _annotation_records(cursor)
 
 
+class AnnotationMarks(NamedTuple):
+    """What of an annotation a filter asks for."""
+
+    document_id: int
+    label: str
+    annotator: str
+    source: str
+    reliability: str | None
+    credibility: int | None
+    created_by: str
+
+
+def annotation_marks(connection: sqlite3.Connection) -> Iterator[AnnotationMarks]:
+    """What filters ask of every annotation, by document."""
+    cursor = connection.execute(
+        "SELECT a.document_id, l.name, p.name, coalesce(s.name, ''), "
+        f"coalesce(a.reliability, {letter_in_force('a.source_id')}), a.credibility, a.created_by "
+        "FROM annotation a JOIN label l ON l.id = a.label_id JOIN annotator p ON p.id = a.annotator_id "
+        "JOIN document d ON d.id = a.document_id LEFT JOIN source s ON s.id = a.source_id "
+        "WHERE d.trashed_at IS NULL ORDER BY a.document_id"
+    )
+    return map(AnnotationMarks._make, cursor)
+
+
 def places(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int, tuple[Span, ...]]]:
     """Document, label, annotator and fragments of every annotation, by document."""
     cursor = connection.execute(

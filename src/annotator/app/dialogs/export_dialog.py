@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QFormLayout,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -21,13 +22,15 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from annotator.app.dialogs.choice_fields import ChoiceFields
 from annotator.app.dialogs.form import Form, say
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.formats import registry
 from annotator.formats.base import Format
-from annotator.services.exporting import GROUPS, Selection
+from annotator.services.exporting import GROUPS
+from annotator.services.selection import Selection
 from annotator.store import queries
 
 Done = Callable[[str, list[str]], None]
@@ -60,8 +63,9 @@ class ExportDialog(QDialog):
         self.labels = form.part(QListWidget, "labels")
         self.statuses = form.part(QListWidget, "statuses")
         self.annotators = form.part(QListWidget, "annotators")
-        self.overlap_caption = form.part(QLabel, "overlapCaption")
-        self.overlap = form.part(QComboBox, "overlap")
+        target = form.widget.findChild(QFormLayout, "target")
+        assert isinstance(target, QFormLayout)
+        self.choices = ChoiceFields(target, self._check)
         self.split = form.part(QCheckBox, "split")
         self.parts = form.part(QLineEdit, "parts")
         self.group = form.part(QComboBox, "group")
@@ -82,8 +86,6 @@ class ExportDialog(QDialog):
         _fill(self.annotators, names)
         for each in registry.writable():
             self.format.addItem(f"{each.name} ({', '.join(each.suffixes)})", each.id)
-        self.overlap.addItem(self.tr("the longest one"), "longest")
-        self.overlap.addItem(self.tr("the one that begins first"), "first")
         for group in GROUPS:
             self.group.addItem(group, group)
         self.parts.setText(_DEFAULT_SPLIT)
@@ -112,8 +114,8 @@ class ExportDialog(QDialog):
                 labels=_checked(self.labels), statuses=_checked(self.statuses), annotators=_checked(self.annotators)
             ),
         }
-        if self.overlap.isVisibleTo(self):
-            found["options"] = {"overlap": self.overlap.currentData()}
+        if chosen := self.choices.values():
+            found["options"] = chosen
         if self.split.isChecked():
             found |= {
                 "split": parsed_split(self.parts.text()),
@@ -149,9 +151,7 @@ class ExportDialog(QDialog):
             say(self.losses, self.tr("It cannot hold: {what}.").format(what="; ".join(lost)), "warning")
         else:
             say(self.losses, self.tr("It holds everything."), "muted")
-        has_policy = any("overlap" in each for each in lost)
-        self.overlap.setVisible(has_policy)
-        self.overlap_caption.setVisible(has_policy)
+        self.choices.show(chosen.choices)
         if not self._own_name and chosen.suffixes:
             path = Path(self.path.text())
             known = {suffix for each in registry.writable() for suffix in each.suffixes}
