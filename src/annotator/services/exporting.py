@@ -83,7 +83,7 @@ def export(
     written: dict[Path, Written] = {}
     # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
     with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as connection:
-        filters = Filters(connection, selection)
+        filters = Filters(project, selection)
         annotated = (
             {found.document_id for found in queries.annotation_marks(connection) if filters.takes(found)}
             if selection.annotated_only

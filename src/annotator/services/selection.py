@@ -1,6 +1,5 @@
 """What is exported: which documents, and which of their annotations."""
 
-import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,10 +7,11 @@ from typing import Protocol
 
 from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.grades import CREDIBILITY_CODES, RELIABILITY_CODES
-from annotator.domain.records import DocumentRow
+from annotator.domain.records import DocumentRow, SourceRecord
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.services.annotating import find_label
 from annotator.store import queries
+from annotator.store.project import Project
 
 NOT_GIVEN = "-"
 """Stands for what has no grade, and for statements and documents of which no source is named."""
@@ -86,12 +86,15 @@ class Marks(Protocol):
 class Filters:
     """A selection with its names looked up in a project. Raises InvalidValue or NotFound for what is not there."""
 
-    def __init__(self, connection: sqlite3.Connection, selection: Selection) -> None:
-        self._labels = {find_label(queries.labels(connection), name).name for name in selection.labels}
-        self._annotators = _known("annotator", selection.annotators, queries.annotators(connection))
+    def __init__(self, project: Project, selection: Selection) -> None:
+        with project.reading() as connection:
+            known_labels, known_annotators = queries.labels(connection), queries.annotators(connection)
+            known_sources = queries.sources(connection)
+        self._labels = {find_label(known_labels, name).name for name in selection.labels}
+        self._annotators = _known("annotator", selection.annotators, known_annotators)
         self._statuses = _known("status of a document", selection.statuses, DOCUMENT_STATUSES)
-        self._sources = _source_names(connection, selection.sources)
-        self._outlets = _source_names(connection, selection.outlets)
+        self._sources = _source_names(known_sources, selection.sources)
+        self._outlets = _source_names(known_sources, selection.outlets)
         letters = _known(
             "reliability", [one.upper() for one in selection.reliabilities], [*RELIABILITY_CODES, NOT_GIVEN]
         )
@@ -144,14 +147,14 @@ def _known(what: str, wanted: Sequence[str], known: Iterable[str]) -> set[str]:
     return set(wanted)
 
 
-def _source_names(connection: sqlite3.Connection, wanted: Sequence[str]) -> set[str]:
+def _source_names(known: Sequence[SourceRecord], wanted: Sequence[str]) -> set[str]:
     """The names of sources, which may be given by an alias; empty for ``-``."""
     if not wanted:
         return set()
     names = {"": "", NOT_GIVEN: ""}
-    for source in reversed(queries.sources(connection)):
+    for source in reversed(known):
         names |= {alias.casefold(): source.name for alias in source.aliases}
-    for source in queries.sources(connection):
+    for source in known:
         names[source.name.casefold()] = source.name
     for name in wanted:
         if name.casefold() not in names:
