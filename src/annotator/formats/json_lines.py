@@ -1,13 +1,15 @@
 """JSON Lines as any tool writes them: their lines one by one, and one plain sentence for what is wrong with one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidValue
+from annotator.formats.base import Incoming, Refusal
+from annotator.formats.decoding import opened
 
 LINE_LIMIT = 64 * 1024 * 1024
 """Bytes of one line; a longer one is refused and skipped."""
@@ -15,6 +17,8 @@ LINE_LIMIT = 64 * 1024 * 1024
 PROBLEMS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, AnnotatorError)
 """What decoding a record may raise; ``plain`` words each of them."""
 
+_SNIFFED = 4 * 1024 * 1024
+_SHAPE = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _TYPE_MISMATCH = re.compile(r"Expected `(.+?)`, got `(.+?)`(?: - at `\$\.?(.*)`)?")
 _MISSING = re.compile(r"Object missing required field `(.+?)`(?: - at `\$\.?(.*)`)?")
@@ -44,6 +48,49 @@ def lines(file: BinaryIO, path: Path, limit: int) -> Iterator[bytes | None]:
             yield None
     except OSError as error:
         raise ImportRefused(f"“{path.name}” cannot be read to its end: {error.strerror or error}.") from None
+
+
+def each_line(
+    path: Path, take: Callable[[bytes, int, str], Iterable[Incoming]], limit: int = LINE_LIMIT
+) -> Iterator[Incoming]:
+    """What ``take`` makes of each line that is not empty, from the line, its number and its place.
+
+    A Refusal where it raises one of ``PROBLEMS``. Raises ImportRefused where the file is empty or cannot be read.
+    """
+    with opened(path) as file:
+        number = 0
+        for number, line in enumerate(lines(file, path, limit), 1):
+            place = f"line {number}"
+            if line is None:
+                yield Refusal(place, f"The line is longer than {limit / 2**20:,.0f} MB.")
+            elif line.strip():
+                try:
+                    items = list(take(line, number, place))
+                except ImportRefused:
+                    raise
+                except PROBLEMS as error:
+                    items = [Refusal(place, plain(error))]
+                yield from items
+        if number == 0:
+            raise ImportRefused(f"“{path.name}” is empty.")
+
+
+def first_record(path: Path, head: bytes) -> dict[str, msgspec.Raw]:
+    """The fields of the first line that is an object of JSON, for telling a format; none where there is no such line.
+
+    ``head``: the first bytes of the file, which may end within that line. At most 4 MB are looked at.
+    """
+    if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return {}
+    rest = _SNIFFED
+    with opened(path) as file:
+        while rest > 0 and (line := file.readline(rest)):
+            rest -= len(line)
+            try:
+                return _SHAPE.decode(line.removeprefix(b"\xef\xbb\xbf"))
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                continue
+    return {}
 
 
 def check_no_nul(line: bytes) -> None:

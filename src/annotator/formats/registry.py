@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from annotator.domain.errors import ImportRefused, NotFound
-from annotator.formats import conll, csv, html, jsonl, markdown, spacy_docbin, text
+from annotator.formats import conll, csv, doccano, html, jsonl, markdown, spacy_docbin, text
 from annotator.formats.base import Format
 from annotator.formats.decoding import binary_kind, read_head
 
@@ -33,6 +33,8 @@ FORMATS: tuple[Format, ...] = (
     text.FORMAT,
     markdown.FORMAT,
     html.FORMAT,
+    # Before any other JSON Lines, among which they are told by their keys.
+    doccano.FORMAT,
     jsonl.FORMAT,
     csv.FORMAT,
     conll.FORMAT,
