@@ -1,7 +1,8 @@
 # From nothing: each target makes .venv with the locked versions first, and does that only once.
 #   make run     opens the window on the sample project; without a display does the same work and says what it made
 #   make test    the whole suite            make check   formatting, lint, types and the floors of the house
-#   make bench   the measurements           make lock    writes requirements.lock anew (needs uv)
+#   make bench   the measurements           make lock    writes the two files of locked versions anew (needs uv)
+# make test also makes .venv-readers: other people's programs, which read what Annotator exports.
 # PYTHON=/path/to/python3 chooses the Python, ARGS="..." is handed on to pytest, run.py of the bench, or uv.
 
 ifeq ($(OS),Windows_NT)
@@ -22,7 +23,7 @@ PYTHON ?= $(shell \
 	done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench lock clean env window-env
+.PHONY: run test check bench lock clean env window-env readers-env
 
 define bootstrap
 	@chosen="$(PYTHON)"; \
@@ -36,7 +37,7 @@ endef
 run: window-env
 	@$(VENV_PYTHON) -m annotator.main demo out/
 
-test: env
+test: readers-env
 	@$(VENV_PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: env
@@ -54,12 +55,17 @@ env:
 window-env:
 	$(bootstrap) --window
 
+readers-env:
+	$(bootstrap) --readers
+
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	uv pip compile pyproject.toml --extra en --extra parquet --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --quiet $(ARGS) -o requirements.lock
+	uv pip compile packaging/readers.in --override packaging/readers-left-out.in --universal --python-version 3.11 \
+		--generate-hashes --no-header --quiet $(ARGS) -o requirements-readers.lock
 
 clean:
-	rm -rf .venv out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
+	rm -rf .venv .venv-readers out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
 	rm -rf src/*.egg-info *.egg-info
 	find src tests resources ui packaging -name __pycache__ -type d -prune -exec rm -rf {} +

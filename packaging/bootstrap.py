@@ -1,8 +1,9 @@
 """Makes ``.venv`` with the locked versions, installs Annotator into it and checks that Qt can start.
 
-``make`` runs it; by hand: ``python packaging/bootstrap.py``, with ``--window`` where a window is to be opened. It
-needs Python 3.11, 3.12 or 3.13 and nothing else. It says a line for each step, says nothing where nothing is to be
-done, and refuses in one plain sentence.
+``make`` runs it; by hand: ``python packaging/bootstrap.py``, with ``--window`` where a window is to be opened, with
+``--readers`` where the tests are to ask other people's programs: these get ``.venv-readers`` to themselves. It needs
+Python 3.11, 3.12 or 3.13 and nothing else. It says a line for each step, says nothing where nothing is to be done, and
+refuses in one plain sentence.
 """
 
 from __future__ import annotations
@@ -20,13 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
-STAMP = VENV / "bootstrap.json"
-"""What was installed (``key``; null while an install is under way) and which Qt platforms were found to work."""
-PIP_LOG = VENV / "pip.log"
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 NEEDED_MODULES = ("ctypes", "sqlite3", "ssl", "venv", "zlib")
@@ -35,6 +30,41 @@ NEEDED_MODULES = ("ctypes", "sqlite3", "ssl", "venv", "zlib")
 
 class Refused(Exception):
     """The work cannot go on. ``str(refusal)`` is one plain sentence: what, and what to do."""
+
+
+class Environment(NamedTuple):
+    """A folder with a Python of its own, and the lock of what is in it.
+
+    ``from_source``: the packages that their authors give out as source only; they are plain Python, and are built with
+    what the lock has for it. ``holds_project``: Annotator itself is in it too.
+    """
+
+    folder: Path
+    lock: Path
+    from_source: tuple[str, ...] = ()
+    holds_project: bool = False
+
+    @property
+    def python(self) -> Path:
+        """The Python in it."""
+        return self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def stamp(self) -> Path:
+        """What was installed (``key``; null while an install is under way), which Qt platforms were found to work."""
+        return self.folder / "bootstrap.json"
+
+    @property
+    def pip_log(self) -> Path:
+        """What pip wrote down when it was last run."""
+        return self.folder / "pip.log"
+
+
+OWN = Environment(ROOT / ".venv", ROOT / "requirements.lock", holds_project=True)
+READERS = Environment(ROOT / ".venv-readers", ROOT / "requirements-readers.lock", ("cpe", "seqeval"))
+
+VENV_PYTHON = OWN.python
+STAMP = OWN.stamp
 
 
 class Library(NamedTuple):
@@ -93,20 +123,22 @@ XCB = QtPlatform(
 
 def main(arguments: list[str]) -> int:
     """Does what is still to be done. The exit code: 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
-    if set(arguments) - {"--window"}:
-        print("Usage: python packaging/bootstrap.py [--window]", file=sys.stderr)
+    if set(arguments) - {"--window", "--readers"}:
+        print("Usage: python packaging/bootstrap.py [--window] [--readers]", file=sys.stderr)
         return 2
     try:
         check_python()
-        install()
+        install(OWN)
         if "--window" in arguments and opens_on_x11():
             check_qt(XCB)  # First: it knows of all the libraries, so that they are named at once.
         check_qt(OFFSCREEN)
+        if "--readers" in arguments:
+            install_readers()
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"{error.filename or VENV}: {error.strerror or error}. Nothing was started.", file=sys.stderr)
+        print(f"{error.filename or OWN.folder}: {error.strerror or error}. Nothing was started.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted. The same command goes on from here.", file=sys.stderr)
@@ -134,64 +166,104 @@ def check_python(version: tuple[int, int] = sys.version_info[:2]) -> None:
         )
 
 
-def install() -> None:
-    """Brings ``.venv`` to the locked versions, unless it is there already. Raises Refused."""
-    stamp = read_stamp()
-    wanted = key()
-    if stamp.get("key") == wanted and VENV_PYTHON.exists():
+def install(environment: Environment) -> None:
+    """Brings ``environment`` to the locked versions, unless it is there already. Raises Refused."""
+    if is_ready(environment):
         return
+    stamp = read_stamp(environment)
+    wanted = key(environment)
     # A null key is an install that was cut off: pip takes half a package for a whole one, so begin anew.
     cut_off = "key" in stamp and stamp["key"] is None
-    if cut_off or stamp.get("root", str(ROOT)) != str(ROOT) or not venv_works():
-        make_venv()
-    write_stamp({"key": None})
-    say("Installing the packages of requirements.lock (a minute or two the first time) ...")
-    pip_install("--require-hashes", "--no-deps", "--only-binary=:all:", "--requirement", str(LOCK))
-    say("Installing Annotator ...")
-    pip_install("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-    write_stamp({"key": wanted, "root": str(ROOT), "qt": []})
+    if cut_off or stamp.get("root", str(ROOT)) != str(ROOT) or not venv_works(environment):
+        make_venv(environment)
+    write_stamp({"key": None}, environment)
+    say(f"Installing the packages of {environment.lock.name} (a minute or two the first time) ...")
+    install_lock(environment)
+    if environment.holds_project:
+        say("Installing Annotator ...")
+        pip_install(environment, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    write_stamp({"key": wanted, "root": str(ROOT), "qt": []}, environment)
 
 
-def key() -> str:
-    """What an installed ``.venv`` depends on, as one checksum."""
-    parts = (LOCK.read_bytes(), PROJECT.read_bytes(), repr(sys.version_info[:2]).encode(), str(ROOT).encode())
-    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+def install_readers() -> None:
+    """Brings ``.venv-readers`` to the locked versions. Where that fails only CI refuses: tests skip what needs it."""
+    try:
+        install(READERS)
+    except Refused as refusal:
+        if os.environ.get("CI"):
+            raise
+        print(f"{refusal} Until then the tests leave out the checks by other programs.", file=sys.stderr)
 
 
-def read_stamp() -> dict[str, Any]:
+def install_lock(environment: Environment) -> None:
+    """Installs what the lock names: what is built already, then with its help what has to be built. Raises Refused."""
+    pinned = ("--require-hashes", "--no-deps", "--requirement")
+    if not environment.from_source:
+        pip_install(environment, "--only-binary=:all:", *pinned, str(environment.lock))
+        return
+    built, source = parts(environment.lock.read_text(encoding="utf-8"), environment.from_source)
+    for text, name, how in (
+        (built, "built.txt", ("--only-binary=:all:",)),
+        (source, "source.txt", ("--no-build-isolation", "--use-pep517")),
+    ):
+        part = environment.folder / name
+        part.write_text(text, encoding="utf-8")
+        pip_install(environment, *how, *pinned, str(part))
+
+
+def parts(lock: str, names: tuple[str, ...]) -> tuple[str, str]:
+    """The entries of a lock without those of ``names``, and those of ``names``."""
+    entries = re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)
+    chosen = [entry for entry in entries if entry.partition("==")[0] in names]
+    return "".join(entry for entry in entries if entry not in chosen), "".join(chosen)
+
+
+def key(environment: Environment = OWN) -> str:
+    """What an installed environment depends on, as one checksum."""
+    files = (environment.lock, PROJECT) if environment.holds_project else (environment.lock,)
+    facts = [file.read_bytes() for file in files] + [repr(sys.version_info[:2]).encode(), str(ROOT).encode()]
+    return hashlib.sha256(b"\0".join(hashlib.sha256(fact).digest() for fact in facts)).hexdigest()
+
+
+def read_stamp(environment: Environment = OWN) -> dict[str, Any]:
     """What the last run left behind; empty where there was none or it cannot be read."""
     try:
-        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+        stamp = json.loads(environment.stamp.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return stamp if isinstance(stamp, dict) else {}
 
 
-def write_stamp(stamp: dict[str, Any]) -> None:
+def write_stamp(stamp: dict[str, Any], environment: Environment = OWN) -> None:
     """Leaves ``stamp`` for the next run."""
-    STAMP.write_text(json.dumps(stamp), encoding="utf-8")
+    environment.stamp.write_text(json.dumps(stamp), encoding="utf-8")
 
 
-def venv_works() -> bool:
-    """Whether ``.venv`` runs, has pip, and is of the same Python version as this one."""
+def is_ready(environment: Environment) -> bool:
+    """Whether ``environment`` is there and is what its lock says."""
+    return environment.python.exists() and read_stamp(environment).get("key") == key(environment)
+
+
+def venv_works(environment: Environment = OWN) -> bool:
+    """Whether ``environment`` runs, has pip, and is of the same Python version as this one."""
     try:
-        answer = run(VENV_PYTHON, "-I", "-c", "import pip, sys; print(*sys.version_info[:2])")
+        answer = run(environment.python, "-I", "-c", "import pip, sys; print(*sys.version_info[:2])")
     except OSError:
         return False
     return answer.returncode == 0 and answer.stdout.split() == [str(part) for part in sys.version_info[:2]]
 
 
-def make_venv() -> None:
-    """Makes a new, empty ``.venv``. Raises Refused."""
+def make_venv(environment: Environment) -> None:
+    """Makes a new, empty ``environment``. Raises Refused."""
     provide_ensurepip()
-    say(f"Making .venv with Python {platform.python_version()} ...")
-    # The base Python: where .venv's own runs this, it is about to be replaced.
+    say(f"Making {environment.folder.name} with Python {platform.python_version()} ...")
+    # The base Python: where the environment's own runs this, it is about to be replaced.
     base = getattr(sys, "_base_executable", "") or sys.executable
-    if VENV.exists():
-        shutil.rmtree(VENV)
-    answer = run(base, "-I", "-m", "venv", str(VENV))
+    if environment.folder.exists():
+        shutil.rmtree(environment.folder)
+    answer = run(base, "-I", "-m", "venv", str(environment.folder))
     if answer.returncode != 0:
-        raise Refused(f"Could not make .venv: {last_line(answer.stdout + answer.stderr)}")
+        raise Refused(f"Could not make {environment.folder.name}: {last_line(answer.stdout + answer.stderr)}")
 
 
 def provide_ensurepip() -> None:
@@ -211,23 +283,25 @@ def provide_ensurepip() -> None:
         raise Refused(f"{package} is installed, but {sys.executable} still has no ensurepip: use Debian's own Python.")
 
 
-def pip_install(*arguments: str) -> None:
-    """Installs into ``.venv``. Raises Refused."""
+def pip_install(environment: Environment, *arguments: str) -> None:
+    """Installs into ``environment``. Raises Refused."""
     # Settings of the user that would send the packages elsewhere, or ask.
     settings = {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_ROOT_USER_ACTION": "ignore", "PIP_REQUIRE_VIRTUALENV": "0"}
-    PIP_LOG.unlink(missing_ok=True)
-    pip = (str(VENV_PYTHON), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    answer = run(*pip, "--log", str(PIP_LOG), *arguments, environment=settings)
+    environment.pip_log.unlink(missing_ok=True)
+    pip = (str(environment.python), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    answer = run(*pip, "--log", str(environment.pip_log), *arguments, environment=settings)
     if answer.returncode != 0:
-        log = PIP_LOG.read_text(encoding="utf-8", errors="replace") if PIP_LOG.exists() else ""
-        raise Refused(why_pip_failed(answer.stdout + answer.stderr, log))
+        log = environment.pip_log.read_text(encoding="utf-8", errors="replace") if environment.pip_log.exists() else ""
+        raise Refused(why_pip_failed(answer.stdout + answer.stderr, log, environment))
 
 
-def why_pip_failed(output: str, log: str = "") -> str:
+def why_pip_failed(output: str, log: str = "", environment: Environment = OWN) -> str:
     """One plain sentence out of what pip said and what it wrote into its log."""
     if "DO NOT MATCH THE HASHES" in output:
         names = ", ".join(re.findall(r"^\s+(\S+==\S+|\S+) from ", output, re.MULTILINE)) or "a package"
-        return f"What was downloaded for {names} is not what requirements.lock names; nothing of it was installed."
+        return (
+            f"What was downloaded for {names} is not what {environment.lock.name} names; nothing of it was installed."
+        )
     if re.search(r"No space left on device|not enough space on the disk", output):
         return "The disk is full: the packages need about 1.5 GB. Make room and run the same command again."
     # pip says only in its log why it skipped an index.
@@ -258,7 +332,7 @@ def why_pip_failed(output: str, log: str = "") -> str:
             f"There is no {missing.group(1)} for this system ({platform.system()} {platform.machine()}): "
             "Annotator runs on 64-bit Windows 10 or later, macOS 13 or later, and Linux with glibc 2.34 or later."
         )
-    return f"pip could not install the packages: {last_line(output)} More is in {PIP_LOG}."
+    return f"pip could not install the packages: {last_line(output)} More is in {environment.pip_log}."
 
 
 def check_qt(qt: QtPlatform) -> None:

@@ -82,7 +82,7 @@ def test_a_finished_venv_is_left_alone_in_silence(checkout: Path, bootstrap: Mod
 
 def test_wrong_usage_is_said(checkout: Path) -> None:
     answer = start(checkout, "--windows")
-    assert (answer.returncode, answer.stderr) == (2, "Usage: python packaging/bootstrap.py [--window]\n")
+    assert (answer.returncode, answer.stderr) == (2, "Usage: python packaging/bootstrap.py [--window] [--readers]\n")
 
 
 @pytest.mark.parametrize("file", ["requirements.lock", "pyproject.toml"])
@@ -113,13 +113,54 @@ def test_venv_is_made_anew_only_where_it_cannot_be_trusted(
 ) -> None:
     steps: list[str] = []
     stamp_as_done(bootstrap, **changes)
-    monkeypatch.setattr(bootstrap, "venv_works", lambda: True)
-    monkeypatch.setattr(bootstrap, "make_venv", lambda: steps.append("venv"))
-    monkeypatch.setattr(bootstrap, "pip_install", lambda *arguments: steps.append(arguments[0]))
+    monkeypatch.setattr(bootstrap, "venv_works", lambda environment: True)
+    monkeypatch.setattr(bootstrap, "make_venv", lambda environment: steps.append("venv"))
+    monkeypatch.setattr(bootstrap, "pip_install", lambda environment, *arguments: steps.append(arguments[0]))
     monkeypatch.setattr(bootstrap, "say", lambda step: None)
-    bootstrap.install()
-    assert steps == ["venv"] * anew + ["--require-hashes", "--no-deps"]
+    bootstrap.install(bootstrap.OWN)
+    assert steps == ["venv"] * anew + ["--only-binary=:all:", "--no-deps"]
     assert json.loads(bootstrap.STAMP.read_text(encoding="utf-8"))["key"] == bootstrap.key()
+
+
+def test_what_has_to_be_built_is_installed_last_and_alone(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, str]] = []
+
+    def pip_install(environment: object, *arguments: str) -> None:
+        calls.append((arguments[0], Path(arguments[-1]).read_text(encoding="utf-8")))
+
+    bootstrap.READERS.folder.mkdir()
+    bootstrap.READERS.lock.write_text("a==1 \\\n    --hash=x\n    # via seqeval\nseqeval==1 \\\n    --hash=y\nz==1\n")
+    monkeypatch.setattr(bootstrap, "venv_works", lambda environment: True)
+    monkeypatch.setattr(bootstrap, "pip_install", pip_install)
+    monkeypatch.setattr(bootstrap, "say", lambda step: None)
+    assert not bootstrap.is_ready(bootstrap.READERS)
+    bootstrap.install(bootstrap.READERS)
+    assert calls == [
+        ("--only-binary=:all:", "a==1 \\\n    --hash=x\n    # via seqeval\nz==1\n"),
+        ("--no-build-isolation", "seqeval==1 \\\n    --hash=y\n"),
+    ]
+    bootstrap.READERS.python.parent.mkdir()
+    bootstrap.READERS.python.touch()
+    assert bootstrap.is_ready(bootstrap.READERS)
+
+
+@pytest.mark.parametrize("ci", [True, False])
+def test_only_ci_insists_on_the_other_programs(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ci: bool
+) -> None:
+    def refuse(environment: object) -> None:
+        raise bootstrap.Refused("There is no network.")
+
+    monkeypatch.setattr(bootstrap, "install", refuse)
+    monkeypatch.setenv("CI", "true" if ci else "")
+    if ci:
+        with pytest.raises(bootstrap.Refused):
+            bootstrap.install_readers()
+    else:
+        bootstrap.install_readers()
+        assert "no network. Until then the tests leave out the checks by other programs." in capsys.readouterr().err
 
 
 def test_without_a_network_one_sentence_says_so_and_the_next_run_begins_anew(
@@ -237,8 +278,9 @@ def test_xcb_is_tried_only_where_a_window_opens_on_x11(
     assert bootstrap.opens_on_x11() is (x11 and sys.platform == "linux")
 
 
-def test_the_lock_names_versions_and_hashes_and_no_addresses() -> None:
-    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-readers.lock"])
+def test_the_locks_name_versions_and_hashes_and_no_addresses(lock: str) -> None:
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if "://" in line or line.startswith("-")] == []
     pinned = [line for line in lines if re.match(r"[a-z0-9]", line)]
     assert len(pinned) > 50
