@@ -347,6 +347,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         writes=True,
     ),
     ActionSpec(
+        "file.carry_over",
+        "Carry annotations over",
+        "File",
+        "Gives new versions of articles the annotations of the earlier ones.",
+        ("Ctrl+Shift+U",),
+        _PROJECT,
+        section="exchange",
+        writes=True,
+    ),
+    ActionSpec(
         "file.export",
         "Export",
         "File",

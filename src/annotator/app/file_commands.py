@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from annotator.app.actions import READ_ONLY_REASON
@@ -33,6 +33,9 @@ _IMPORT = "Import"
 
 class FileCommands(QObject):
     """Handlers of the File menu. Long work runs as a job; its outcome is a toast, or a report where there is more."""
+
+    imported = Signal(object)
+    """An import has ended; carries its ImportReport."""
 
     def __init__(
         self, window: QWidget, workspace: Workspace, jobs: Jobs, toasts: Toasts, settings: Settings, state: State
@@ -213,6 +216,7 @@ class FileCommands(QObject):
             from annotator.app.dialogs.import_report import ImportReportDialog
 
             ImportReportDialog(report, self._window).show()
+        self.imported.emit(report)
 
     def file_export(self) -> None:
         from annotator.app.dialogs.export_dialog import ExportDialog

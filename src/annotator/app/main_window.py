@@ -35,6 +35,7 @@ from annotator.app.shaping_commands import ShapingCommands
 from annotator.app.status_line import StatusLine
 from annotator.app.theme import Theme, ThemeSwitch
 from annotator.app.toast import Toasts
+from annotator.app.version_commands import VersionCommands
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.reading_pane import ReadingPane
 from annotator.app.views.reading_panes import ReadingPanes
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
             PageCommands(self),
             PlaceCommands(self),
             PrintCommands(self),
+            VersionCommands(self),
             WindowCommands(self),
         )
         rooms = (self.reading_commands, shaping, self.files, *others)

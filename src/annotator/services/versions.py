@@ -4,12 +4,13 @@ The earlier document stays as it was, with its annotations; the new one gets cop
 words, on the place where the words stand now.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.errors import Cancelled as CancelledWork
 from annotator.domain.errors import NotFound
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span, checked_fragments, context_of, find_quote
@@ -18,6 +19,9 @@ from annotator.formats.base import Article
 from annotator.services.annotating import placed, stored_values
 from annotator.store import queries
 from annotator.store.project import Project
+
+Progress = Callable[[int, int, str], None]
+Cancelled = Callable[[], bool]
 
 _TELLING = 20
 """Characters of words that are found again by themselves and their context wherever they stand."""
@@ -156,6 +160,18 @@ def plan(project: Project, document_id: int) -> CarryOver:
         }
         edits.append(Edit("relation", id, None, tie))
     return CarryOver(earlier, document, tuple(carried), tuple(edits))
+
+
+def plans(project: Project, ids: Iterable[int] | None, progress: Progress, cancelled: Cancelled) -> list[CarryOver]:
+    """What each new version that has no annotations yet would take over; of all, or of those in ``ids``."""
+    rows = pending(project, ids)
+    planned = []
+    for number, row in enumerate(rows):
+        if cancelled():
+            raise CancelledWork("The comparison was cancelled: nothing was changed.")
+        progress(number, len(rows), row.title)
+        planned.append(plan(project, row.id))
+    return planned
 
 
 def carry_over(project: Project, document_ids: Sequence[int], step: str | None = None) -> list[CarryOver]:
