@@ -2,6 +2,7 @@
 #   make run     opens the window on the sample project; without a display does the same work and says what it made
 #   make test    the whole suite            make check   formatting, lint, types and the floors of the house
 #   make bench   the measurements           make lock    writes the two files of locked versions anew (needs uv)
+#   make readme  writes the table of formats into README.md
 # make test also makes .venv-readers: other people's programs, which read what Annotator exports.
 # PYTHON=/path/to/python3 chooses the Python, ARGS="..." is handed on to pytest, run.py of the bench, or uv.
 
@@ -23,7 +24,7 @@ PYTHON ?= $(shell \
 	done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench lock clean env window-env readers-env
+.PHONY: run test check bench lock readme clean env window-env readers-env
 
 define bootstrap
 	@chosen="$(PYTHON)"; \
@@ -57,6 +58,9 @@ window-env:
 
 readers-env:
 	$(bootstrap) --readers
+
+readme: env
+	@$(VENV_PYTHON) packaging/readme.py
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }

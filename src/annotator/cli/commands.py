@@ -13,6 +13,7 @@ from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.labels import confusions
 from annotator.domain.wording import counted
 from annotator.formats import registry
+from annotator.formats.facets import in_short
 from annotator.nlp.finding import Query
 from annotator.services import exporting, importing, labels, measuring, occurrences, projects, searching, versions
 from annotator.services import sources as registry_of_sources
@@ -303,8 +304,14 @@ def _shares(split: str) -> dict[str, float] | None:
     return shares
 
 
-def formats(json: Json = False) -> None:
+def formats(
+    json: Json = False,
+    markdown: Annotated[bool, typer.Option("--markdown", hidden=True, help="The table of README.md.")] = False,
+) -> None:
     """List the formats and what they hold."""
+    if markdown:
+        print(registry.as_markdown(), end="")
+        return
     for problem in registry.problems():
         say(problem)
     known = registry.all_formats()
@@ -339,7 +346,7 @@ def formats(json: Json = False) -> None:
             " ".join(found.suffixes),
             "yes" if found.read else "",
             "yes" if found.write else "",
-            ", ".join(found.cannot_hold),
+            in_short(found.cannot_hold),
         )
         for found in known
     ]

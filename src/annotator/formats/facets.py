@@ -84,6 +84,14 @@ DOCUMENT_DATA = (
 )
 PROJECT_DATA = (Facet.ASSESSMENTS, Facet.REGISTRY, Facet.LABELS, Facet.FEATURE_DEFINITIONS)
 
+_GROUPS = (
+    ("attributions", ATTRIBUTION),
+    ("grades", GRADES),
+    ("who made annotations, how and when", BOOK_KEEPING),
+    ("data of documents", DOCUMENT_DATA),
+    ("data of the project", PROJECT_DATA),
+)
+
 _OF_ANNOTATION: dict[Facet, Callable[[AnnotationRecord], object]] = {
     Facet.CUES: lambda found: found.cue,
     Facet.MENTIONS: lambda found: found.mention,
@@ -116,6 +124,19 @@ _OF_DOCUMENT: dict[Facet, Callable[[DocumentRecord], object]] = {
     Facet.VERSIONS: lambda found: found.version_of,
     Facet.DOCUMENT_UIDS: lambda found: found.uid,
 }
+
+
+def in_short(cannot_hold: Iterable[str]) -> str:
+    """The same list with each whole group of facets under one name, and one that lacks little as “all but …”."""
+    named = list(dict.fromkeys(cannot_hold))
+    lacking = set(named)
+    whole: dict[str, str] = {}
+    for name, group in _GROUPS:
+        held = [str(facet) for facet in group if facet not in lacking]
+        if len(held) * 2 < len(group):
+            words = f"{name} but {' and '.join(filter(None, (', '.join(held[:-1]), held[-1])))}" if held else name
+            whole |= dict.fromkeys(group, words)
+    return "; ".join(dict.fromkeys(whole.get(facet, facet) for facet in named))
 
 
 class Losses:

@@ -12,12 +12,14 @@ from annotator.domain.errors import ImportRefused, NotFound
 from annotator.formats import conll, csv, doccano, html, jsonl, markdown, spacy_docbin, text
 from annotator.formats.base import Format
 from annotator.formats.decoding import binary_kind, read_head
+from annotator.formats.facets import in_short
 
 __all__ = [
     "ENTRY_POINTS",
     "FORMATS",
     "Format",
     "all_formats",
+    "as_markdown",
     "by_id",
     "detect",
     "problems",
@@ -81,6 +83,19 @@ def readable() -> tuple[Format, ...]:
 def writable() -> tuple[Format, ...]:
     """The formats that can be exported."""
     return tuple(format for format in all_formats() if format.write is not None)
+
+
+def as_markdown() -> str:
+    """Our own formats as a table in Markdown, for README.md."""
+    lines = ["| Format | `--format` | Suffixes | In | Out | Cannot hold |", "|---|---|---|---|---|---|"]
+    for format in FORMATS:
+        suffixes = ", ".join(f"`{suffix}`" for suffix in format.suffixes)
+        if format.is_folder:
+            suffixes = f"a folder, {suffixes}" if suffixes else "a folder"
+        lost = in_short(format.cannot_hold) or "holds everything" if format.write else ""
+        cells = (format.name, f"`{format.id}`", suffixes, "yes" * bool(format.read), "yes" * bool(format.write), lost)
+        lines.append("".join(f"| {cell} " if cell else "| " for cell in cells) + "|")
+    return "\n".join(lines) + "\n"
 
 
 def detect(path: Path) -> Format:
