@@ -19,7 +19,7 @@ from tests.bench.corpus import article
 from tests.bench.report import header, line
 
 from annotator.domain.spans import Span
-from annotator.formats import jsonl
+from annotator.formats import jsonl, registry
 from annotator.formats.base import Article, IncomingAnnotation
 from annotator.formats.spacy_tokens import Tokeniser
 from annotator.services import exporting, importing, projects
@@ -149,7 +149,7 @@ def measure(articles: int = 5_000, annotations: int = 10) -> None:
             line("spaCy DocBin out", watched.seconds, "s", docbin, "ratio <= 1.67 (60 % of the speed)")
             line("spaCy DocBin out: memory above idle", watched.megabytes, "MB", None, "under 200 MB")
             known = ("csv", "conll", "brat", "xmi", "webannotation", "parquet")
-            there = {format.id for format in exporting.registry.writable()}
+            there = {format.id for format in registry.writable()}
             _exports(project, folder, (id for id in known if id in there))
         with projects.create(folder / "jsonl.anno") as other:
             watched = Watched(lambda: importing.import_files(other, [folder / "out.jsonl"]))

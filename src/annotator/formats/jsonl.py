@@ -170,7 +170,7 @@ def _document(
         "facts": dict(sorted(document.facts.items())),
         "version_of": document.version_of,
         "bookmarks": [_bookmark(bookmark) for bookmark in bookmarks],
-        "annotations": [annotation_fields(annotation) for annotation in annotations],
+        "annotations": list(map(_fields_of, annotations)),
     }
 
 
@@ -184,32 +184,68 @@ def _bookmark(bookmark: BookmarkRecord) -> dict[str, Any]:
     }
 
 
+class _Fields(msgspec.Struct):
+    """All fields of an annotation as JSON has them. A struct is made and written in half the time of a dict."""
+
+    uid: str
+    label: str
+    start: int
+    end: int
+    quote: str
+    fragments: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    mention: tuple[Span, ...]
+    source: str
+    reliability: str | None
+    reliability_override: str | None
+    reliability_reason: str
+    credibility: int | None
+    score: str
+    probability: int | None
+    confidence: str | None
+    note: str
+    features: dict[str, Any]
+    annotator: str
+    created_by: str
+    created_at: str
+    updated_at: str
+
+
+def _fields_of(annotation: AnnotationRecord) -> _Fields:
+    (
+        _, uid, _, _, label, start, end, quote, _, _, fragments, cue, mention, _, source, override, reason, inherited,
+        credibility, probability, confidence, note, features, annotator, created_by, created_at, updated_at,
+    ) = annotation  # fmt: skip
+    reliability = override or inherited
+    return _Fields(
+        uid,
+        label,
+        start,
+        end,
+        quote,
+        fragments,
+        cue,
+        mention,
+        source,
+        reliability,
+        override,
+        reason,
+        credibility,
+        grades.admiralty_code(reliability, credibility),
+        probability,
+        confidence,
+        note,
+        dict(sorted(features.items())) if features else features,
+        annotator,
+        created_by,
+        created_at,
+        updated_at,
+    )
+
+
 def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
     """All fields of an annotation as JSON has them."""
-    return {
-        "uid": annotation.uid,
-        "label": annotation.label,
-        "start": annotation.start,
-        "end": annotation.end,
-        "quote": annotation.quote,
-        "fragments": [tuple(span) for span in annotation.fragments],
-        "cue": [tuple(span) for span in annotation.cue],
-        "mention": [tuple(span) for span in annotation.mention],
-        "source": annotation.source,
-        "reliability": annotation.reliability,
-        "reliability_override": annotation.reliability_override,
-        "reliability_reason": annotation.reliability_reason,
-        "credibility": annotation.credibility,
-        "score": annotation.score,
-        "probability": annotation.probability,
-        "confidence": annotation.confidence,
-        "note": annotation.note,
-        "features": dict(sorted(annotation.features.items())),
-        "annotator": annotation.annotator,
-        "created_by": annotation.created_by,
-        "created_at": annotation.created_at,
-        "updated_at": annotation.updated_at,
-    }
+    return msgspec.structs.asdict(_fields_of(annotation))
 
 
 def _relation(relation: RelationRecord, uids: dict[int, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -272,7 +273,7 @@ def _write(
 
         def documents() -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
             wanted = filter(filters.takes, queries.annotations(connection))
-            groups = groupby(wanted, key=lambda found: found.document_id)
+            groups = groupby(wanted, key=attrgetter("document_id"))
             group = next(groups, None)
             for number, document in enumerate(queries.documents(connection, ids)):
                 if progress is not None:

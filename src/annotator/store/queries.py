@@ -260,38 +260,79 @@ def documents_by_hash(connection: sqlite3.Connection, hashes: Iterable[str]) -> 
 # --- annotations ------------------------------------------------------------------------------------------------------
 
 _ANNOTATION = (
-    'SELECT a.id, a.uid, a.document_id, a.label_id, l.name, a.start, a."end", a.quote, a.prefix, a.suffix, '
-    "a.fragments, a.cue, a.mention, a.source_id, coalesce(s.name, ''), a.reliability, a.reliability_reason, "
-    f"CASE WHEN a.source_id IS NULL THEN NULL ELSE {letter_in_force('a.source_id')} END, "
-    "a.credibility, a.probability, a.confidence, a.note, a.features, p.name, a.created_by, a.created_at, a.updated_at "
-    "FROM annotation a JOIN label l ON l.id = a.label_id JOIN annotator p ON p.id = a.annotator_id "
-    "JOIN document d ON d.id = a.document_id LEFT JOIN source s ON s.id = a.source_id "
-    "WHERE d.trashed_at IS NULL "
+    'SELECT a.id, a.uid, a.document_id, a.label_id, a.start, a."end", a.quote, a.prefix, a.suffix, a.fragments, a.cue, '
+    "a.mention, a.source_id, a.reliability, a.reliability_reason, a.credibility, a.probability, a.confidence, a.note, "
+    "a.features, a.annotator_id, a.created_by, a.created_at, a.updated_at "
+    "FROM annotation a JOIN document d ON d.id = a.document_id WHERE d.trashed_at IS NULL "
 )
+
+
+class _Named(dict[int | None, Any]):
+    """What is known of a row by its id, asked for once: a million annotations have a handful of labels."""
+
+    def __init__(self, connection: sqlite3.Connection, query: str) -> None:
+        super().__init__()
+        self._connection = connection
+        self._query = query
+
+    def __missing__(self, id: int | None) -> Any:
+        row = self._connection.execute(self._query, (id,)).fetchone()
+        if row is None:
+            raise ValueError(f"it refers to a row {id} that is not there")
+        found = self[id] = row[0] if len(row) == 1 else row
+        return found
 
 
 def _pairs(value: str) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in json.loads(value)) if value != "[]" else ()
 
 
-def _annotation_records(rows: Iterable[tuple[Any, ...]]) -> Iterator[AnnotationRecord]:
-    # Ten thousand at a time when a document is opened: no call here that is not needed for most of them.
-    made = AnnotationRecord._make
-    id = 0
+def _annotation_records(connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> Iterator[AnnotationRecord]:
+    # Ten thousand at a time when a document is opened, a million in an export: no call here that is not needed.
+    labels = _Named(connection, "SELECT name FROM label WHERE id = ?")
+    annotators = _Named(connection, "SELECT name FROM annotator WHERE id = ?")
+    sources = _Named(connection, f"SELECT name, {letter_in_force('source.id')} FROM source WHERE id = ?")
+    sources[None] = ("", None)
+    new, id = tuple.__new__, 0
     try:
-        for row in rows:
-            id, start, end, fragments, cue, mention, features = row[0], *row[5:7], *row[10:13], row[22]
-            yield made(
+        for (
+            id, uid, document_id, label_id, start, end, quote, prefix, suffix, fragments, cue, mention, source_id,
+            reliability, reason, credibility, probability, confidence, note, features, annotator_id, created_by,
+            created_at, updated_at,
+        ) in rows:  # fmt: skip
+            source, letter = sources[source_id]
+            yield new(
+                AnnotationRecord,
                 (
-                    *row[:10],
+                    id,
+                    uid,
+                    document_id,
+                    label_id,
+                    labels[label_id],
+                    start,
+                    end,
+                    quote,
+                    prefix,
+                    suffix,
                     # Nearly every annotation has one fragment, and then there is nothing to parse.
                     (Span(start, end),) if fragments == f"[[{start},{end}]]" else _pairs(fragments),
                     () if cue == "[]" else _pairs(cue),
                     () if mention == "[]" else _pairs(mention),
-                    *row[13:22],
+                    source_id,
+                    source,
+                    reliability,
+                    reason,
+                    letter,
+                    credibility,
+                    probability,
+                    confidence,
+                    note,
                     {} if features == "{}" else json.loads(features),
-                    *row[23:],
-                )
+                    annotators[annotator_id],
+                    created_by,
+                    created_at,
+                    updated_at,
+                ),
             )
     except (ValueError, TypeError) as error:
         raise _damaged("annotation", id) from error
@@ -309,7 +350,7 @@ def annotations(
         where += "AND a.id IN (SELECT value FROM json_each(?)) "
         values.append(json.dumps(list(ids)))
     cursor = connection.execute(_ANNOTATION + where + 'ORDER BY a.document_id, a.start, a."end" DESC, a.id', values)
-    return _annotation_records(cursor)
+    return _annotation_records(connection, cursor)
 
 
 class AnnotationMarks(NamedTuple):
