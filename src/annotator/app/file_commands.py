@@ -239,7 +239,7 @@ class FileCommands(QObject):
             return report
 
         def written(report: "ExportReport") -> None:
-            done(report.sentence(), report.losses)
+            done(report.sentence(), [*report.notes, *report.losses])
             self._toasts.tell(report.sentence())
 
         def failed(sentence: str) -> None:

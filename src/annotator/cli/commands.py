@@ -230,7 +230,7 @@ def export(
         typer.Option(metavar="NAME=VALUE", help="A choice of the format; see 'annotator formats --json'."),
     ] = None,
     split: Annotated[str, typer.Option(help="Parts with shares: train=0.8,dev=0.1,test=0.1.")] = "",
-    group_by: Annotated[str, typer.Option(help="What never falls apart: document, source or date.")] = "document",
+    group_by: Annotated[str, typer.Option(help="Kept in one part: document, source, story, date.")] = "document",
     seed: Annotated[int, typer.Option(help="The same seed gives the same split.")] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written and lost.")] = False,
     json: Json = False,
@@ -270,11 +270,10 @@ def export(
             {"path": str(path), "documents": found.documents, "annotations": found.annotations, "losses": found.losses}
             for path, found in report.written.items()
         ]
-        print_json({"files": files})
+        print_json({"files": files, "notes": list(report.notes), "dry_run": report.dry_run})
         return
-    say(report.sentence())
-    for loss in report.losses:
-        say(loss)
+    for line in (report.sentence(), *report.notes, *report.losses):
+        say(line)
 
 
 def _named_values(stated: Iterable[str]) -> dict[str, str]:

@@ -1,10 +1,8 @@
 """Exporting: choose, write beside the target, rename when whole."""
 
-import math
 import os
-import random
-import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -23,22 +21,24 @@ from annotator.formats.facets import Losses
 from annotator.formats.overlaps import OVERLAP
 from annotator.services.importing import PROJECT_FILE, Progress
 from annotator.services.selection import Filters, Selection
+from annotator.services.splitting import Member, checked, split_members
 from annotator.store import queries
 from annotator.store.project import Project
 
 MANIFEST = ".annotator-export"
 """Lists, in a folder that was exported, the files that the export wrote: those a later one may take away."""
 
-GROUPS = ("document", "source", "date")
-"""What stays on one side of a split."""
-
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What an export wrote: its files with what each holds, and a plain line for every loss."""
+    """What an export wrote: its files with what each holds, and a plain line for every loss.
+
+    ``notes``: what else is to be told, such as how a split came out.
+    """
 
     written: dict[Path, Written] = field(default_factory=dict)
     dry_run: bool = False
+    notes: Sequence[str] = ()
 
     @property
     def losses(self) -> list[str]:
@@ -79,19 +79,19 @@ def export(
     if chosen.write is None:
         raise ExportRefused(f"{chosen.name} can be read but not written: choose another format.")
     settled = _settled(chosen, options or {})
+    if split is not None:
+        checked(split, group_by)
     out = out.absolute()
     _check_folder(out)
     written: dict[Path, Written] = {}
     # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
     with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as connection:
         filters = Filters(project, selection)
-        annotated = (
-            {found.document_id for found in queries.annotation_marks(connection) if filters.takes(found)}
-            if selection.annotated_only
-            else ()
-        )
-        rows = filters.documents(queries.document_rows(connection), annotated)
-        dealt = {"": [row.id for row in rows]} if split is None else _split(rows, split, group_by, seed)
+        labels = _labels_by_document(project, filters) if split is not None or filters.annotated_only else {}
+        rows = filters.documents(queries.document_rows(connection), labels)
+        dealt, notes = {"": [row.id for row in rows]}, list[str]()
+        if split is not None:
+            dealt, notes = _split(project, rows, labels, split, group_by, seed, progress)
         parts = {name: _part_of(out, name, chosen) for name in dealt}
         for path in {out} if chosen.is_folder else set(parts.values()):
             _check_target(project, path, is_folder=chosen.is_folder)
@@ -103,7 +103,7 @@ def export(
             else:
                 draft = drafts[path] = draft_of(path)
             written[path] = _write(project, chosen, draft, ids, filters, settled, progress)
-    return ExportReport(written, dry_run)
+    return ExportReport(written, dry_run, notes)
 
 
 def _part_of(out: Path, name: str, format: Format) -> Path:
@@ -259,6 +259,46 @@ def _settled(format: Format, options: Mapping[str, str]) -> dict[str, str]:
     return {name: options.get(name, choice.standard) for name, choice in choices.items()}
 
 
+def _labels_by_document(project: Project, filters: Filters) -> dict[int, Counter[str]]:
+    """How often each label stands in what is exported of each document; without those of which nothing is."""
+    found: dict[int, Counter[str]] = {}
+    with project.reading() as connection:
+        for mark in filter(filters.takes, queries.annotation_marks(connection)):
+            found.setdefault(mark.document_id, Counter())[mark.label] += 1
+    return found
+
+
+def _split(
+    project: Project,
+    rows: Sequence[DocumentRow],
+    labels: Mapping[int, Counter[str]],
+    split: Mapping[str, float],
+    group_by: str,
+    seed: int,
+    progress: Progress | None,
+) -> tuple[dict[str, list[int]], list[str]]:
+    """The documents of each part, and what is to be told of how they were dealt."""
+    with project.reading() as connection:
+        ties = queries.document_ties(connection)
+        known = {id: (uid, earlier) for id, uid, earlier in ties}
+        members = [
+            Member(row.id, known[row.id][0], row.title, row.source, row.published_at, labels.get(row.id, {}))
+            for row in rows
+        ]
+        ids = {row.id for row in rows}
+        dealt = split_members(
+            members,
+            lambda: ((id, text) for id, _, text in queries.texts(connection) if id in ids),
+            lambda id: queries.text(connection, id),
+            split,
+            group_by=group_by,
+            seed=seed,
+            versions=[(uid, earlier) for _, uid, earlier in ties if earlier],
+            progress=progress,
+        )
+    return {name: list(part) for name, part in dealt.parts.items()}, list(dealt.lines)
+
+
 def _write(
     project: Project,
     chosen: Format,
@@ -296,27 +336,3 @@ def _write(
         losses = Losses(corpus, chosen.cannot_hold)
         written = chosen.write(replace(corpus, documents=losses.counting()), draft)
         return replace(written, losses=(*written.losses, *losses.lines()))
-
-
-def _split(rows: Sequence[DocumentRow], split: Mapping[str, float], group_by: str, seed: int) -> dict[str, list[int]]:
-    """The documents of each part. Groups are dealt in a seeded order, each to the part that lacks most."""
-    if group_by not in GROUPS:
-        raise InvalidValue(f"{group_by!r} is nothing to group by: use one of {', '.join(GROUPS)}.")
-    total = sum(split.values())
-    if not math.isfinite(total) or total <= 0 or any(share < 0 for share in split.values()):
-        raise InvalidValue("A split needs parts with positive shares, such as train=0.8,dev=0.1,test=0.1.")
-    if len({name.casefold() for name in split}) < len(split):
-        raise InvalidValue("A split needs parts whose names differ in more than case: they are names of files.")
-    if wrong := [name for name in split if not re.fullmatch(r"[\w-]+", name)]:
-        raise InvalidValue(f"{wrong[0]!r} is no name for a part of a split: use letters and digits, such as train.")
-    groups: dict[object, list[int]] = {}
-    for row in rows:
-        keys = {"document": row.id, "source": row.source or row.id, "date": row.published_at[:10] or row.id}
-        groups.setdefault(keys[group_by], []).append(row.id)
-    dealt = list(groups.values())
-    random.Random(seed).shuffle(dealt)
-    parts: dict[str, list[int]] = {name: [] for name in split}
-    for group in sorted(dealt, key=len, reverse=True):
-        name = max(split, key=lambda part: split[part] / total * len(rows) - len(parts[part]))
-        parts[name] += group
-    return {name: sorted(ids) for name, ids in parts.items()}

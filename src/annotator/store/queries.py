@@ -166,6 +166,14 @@ def documents(connection: sqlite3.Connection, ids: Iterable[int] | None = None) 
         yield _document(row)
 
 
+def document_ties(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
+    """Id and uid of every document, in the trash too, and the uid of the one whose place it takes, or ''."""
+    return connection.execute(
+        "SELECT d.id, d.uid, coalesce(p.uid, '') FROM document d LEFT JOIN document p ON p.id = d.version_of "
+        "ORDER BY d.id"
+    ).fetchall()
+
+
 def texts(connection: sqlite3.Connection) -> Iterator[tuple[int, str, str]]:
     """Id, title and text of every document, one by one."""
     yield from connection.execute(

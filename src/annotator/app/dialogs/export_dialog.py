@@ -29,8 +29,8 @@ from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.formats import registry
 from annotator.formats.base import Format
-from annotator.services.exporting import GROUPS
 from annotator.services.selection import Selection
+from annotator.services.splitting import GROUPS
 from annotator.store import queries
 
 Done = Callable[[str, list[str]], None]

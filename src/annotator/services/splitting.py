@@ -1,0 +1,422 @@
+"""Splitting a corpus into parts, so that no part knows the answers of another.
+
+Three things are tied, whatever the user groups by: versions of a text, near-duplicates, and what is tied to either. A
+near-duplicate of a document shares at least half of all runs of five words that stand in the two of them (Jaccard
+similarity). Candidates are found by MinHash and locality-sensitive hashing (Broder 1997; Indyk and Motwani 1998), and
+each is verified on its whole text. A pair is missed by chance in four of a hundred cases at the very threshold, in one
+of a thousand where 55 % is shared, and hardly ever above. Groups are dealt by iterative stratification (Sechidis,
+Tsoumakas and Vlahavas 2011): those with the rarest label first, each to the part that lacks most of it.
+
+The same documents, parts and seed give the same split, on any machine.
+"""
+
+import math
+import random
+import re
+import zlib
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from annotator.domain.errors import InvalidValue
+from annotator.domain.wording import counted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Hashes = NDArray[np.uint64]
+    Signatures = NDArray[np.uint32]
+    Rows = NDArray[np.intp]
+
+GROUPS = ("document", "source", "story", "date")
+"""What stays on one side of a split. A story: documents of one title."""
+
+THRESHOLD = 0.5
+"""The Jaccard similarity from which two documents are near-duplicates."""
+
+SHINGLE = 5
+"""Words in a run that is compared."""
+
+_ROWS = 3
+_BANDS = 32
+_FLOOR = THRESHOLD - 0.1
+"""What two signatures must share before the texts are looked at: two standard errors below the threshold."""
+
+_IN_VAIN = 3
+"""Texts that a text is compared with in vain, the most alike first, before the others of a bucket are given up. It
+bounds the work where thousands of texts share so much that they are nearly near-duplicates."""
+
+_FIRST = 8
+
+_CROWD = 1000
+"""Documents that are compared each with each; more of one bucket are told apart by further bands first."""
+
+_KEPT_TEXTS = 2000
+_BLOCK = 256
+_WORDS_KEPT = 500_000
+# Scripts without spaces: each character stands for a word.
+_UNSPACED = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_MARKS = re.compile(r"^[\W_]+|[\W_]+$")
+_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}\U00020000-\U0003ffff]")
+
+Progress = Callable[[int, int, str], None]
+
+
+class Member(NamedTuple):
+    """A document that is dealt. ``labels``: how often each label stands in what is exported of it."""
+
+    id: int
+    uid: str
+    title: str
+    source: str
+    published_at: str
+    labels: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which documents each part gets, and what is to be told of it.
+
+    ``duplicates``: documents that have a near-duplicate; ``tied``: groups with more than one document.
+    """
+
+    parts: Mapping[str, Sequence[int]]
+    duplicates: int = 0
+    tied: int = 0
+    lines: Sequence[str] = field(default_factory=tuple)
+
+
+def checked(split: Mapping[str, float], group_by: str) -> None:
+    """Raises InvalidValue for a split that makes no sense."""
+    if group_by not in GROUPS:
+        raise InvalidValue(f"{group_by!r} is nothing to group by: use one of {', '.join(GROUPS)}.")
+    total = sum(split.values())
+    if not math.isfinite(total) or total <= 0 or any(share < 0 for share in split.values()):
+        raise InvalidValue("A split needs parts with positive shares, such as train=0.8,dev=0.1,test=0.1.")
+    if len({name.casefold() for name in split}) < len(split):
+        raise InvalidValue("A split needs parts whose names differ in more than case: they are names of files.")
+    if wrong := [name for name in split if not re.fullmatch(r"[\w-]+", name)]:
+        raise InvalidValue(f"{wrong[0]!r} is no name for a part of a split: use letters and digits, such as train.")
+
+
+def split_members(
+    members: Sequence[Member],
+    texts: Callable[[], Iterable[tuple[int, str]]],
+    text_of: Callable[[int], str],
+    split: Mapping[str, float],
+    *,
+    group_by: str = "document",
+    seed: int = 0,
+    versions: Iterable[tuple[str, str]] = (),
+    progress: Progress | None = None,
+) -> Split:
+    """Deal documents to the parts of ``split``, which is ``checked``, by their shares.
+
+    ``texts`` walks through id and text of every document once, ``text_of`` gives one again. ``versions``: pairs of
+    uids, a document and the one whose place it takes, also of documents that are not dealt.
+    """
+    ties = Ties()
+    for member in members:
+        ties.find(member.uid)
+        for key in _keys(member, group_by):
+            ties.tie(member.uid, key)
+    for one, other in versions:
+        ties.tie(one, other)
+    uids = {member.id: member.uid for member in members}
+    duplicates: set[int] = set()
+    for one_id, other_id in near_duplicates(texts, text_of, len(members), progress):
+        duplicates |= {one_id, other_id}
+        ties.tie(uids[one_id], uids[other_id])
+    groups: dict[str, list[Member]] = {}
+    for member in members:
+        groups.setdefault(ties.find(member.uid), []).append(member)
+    parts = _dealt(list(groups.values()), split, seed)
+    tied = sum(len(group) > 1 for group in groups.values())
+    lines = _told(parts, split, len(duplicates), tied, len(groups))
+    return Split(
+        {name: sorted(member.id for member in part) for name, part in parts.items()}, len(duplicates), tied, lines
+    )
+
+
+def _keys(member: Member, group_by: str) -> list[str]:
+    """What ties a document to others of its group. No uid begins with ``=``."""
+    key = {
+        "document": "",
+        "source": member.source,
+        "story": " ".join(_MARKS.sub("", word) for word in _words(member.title)).strip(),
+        "date": member.published_at[:10],
+    }[group_by]
+    return [f"={key}"] if key else []
+
+
+class Ties:
+    """Which keys belong together: union-find with halving of paths."""
+
+    def __init__(self) -> None:
+        self._parents: dict[str, str] = {}
+
+    def find(self, key: str) -> str:
+        """The key that stands for all that are tied to ``key``."""
+        parents = self._parents
+        parents.setdefault(key, key)
+        while parents[key] != key:
+            parents[key] = key = parents[parents[key]]
+        return key
+
+    def tie(self, one: str, other: str) -> None:
+        first, second = sorted((self.find(one), self.find(other)))
+        self._parents[second] = first
+
+
+# --- near-duplicates --------------------------------------------------------------------------------------------------
+
+
+def near_duplicates(
+    texts: Callable[[], Iterable[tuple[int, str]]],
+    text_of: Callable[[int], str],
+    total: int,
+    progress: Progress | None = None,
+) -> Iterator[tuple[int, int]]:
+    """Pairs of ids that tie each document to its near-duplicates: enough of them to join them, not every pair.
+
+    Memory grows by some 400 bytes a document, whatever its length.
+    """
+    import numpy as np
+
+    shingles = _Shingles()
+    signer = _Signer()
+    ids: list[int] = []
+    signatures = np.empty((total, signer.size), dtype=np.uint32)
+    for number, (id, text) in enumerate(texts()):
+        if progress is not None:
+            progress(number, total, "Looking for near-duplicates")
+        ids.append(id)
+        signatures[number] = signer.signature(shingles.of(text))
+    kept: OrderedDict[int, Hashes] = OrderedDict()
+
+    def hashes(row: int) -> "Hashes":
+        if row in kept:
+            kept.move_to_end(row)
+            return kept[row]
+        kept[row] = found = shingles.of(text_of(ids[row]))
+        if len(kept) > _KEPT_TEXTS:
+            kept.popitem(last=False)
+        return found
+
+    def are_near(one: int, other: int) -> bool:
+        first, second = hashes(one), hashes(other)
+        shared = np.intersect1d(first, second, assume_unique=True).size
+        return bool(shared >= THRESHOLD * (first.size + second.size - shared))
+
+    for one, other in _Pairs(signatures[: len(ids)], are_near).found(progress):
+        yield ids[one], ids[other]
+
+
+def _words(text: str) -> list[str]:
+    text = text.casefold()
+    if not text.isascii():
+        text = _UNSPACED_CHARACTER.sub(r" \g<0> ", text)
+    return text.split()
+
+
+class _Numbers(dict[str, int]):
+    """A number for each word, the same on any machine; marks before and after a word do not count."""
+
+    def __missing__(self, word: str) -> int:
+        raw = _MARKS.sub("", word).encode("utf-8", "surrogatepass")
+        self[word] = number = zlib.crc32(raw) | zlib.adler32(raw) << 32
+        return number
+
+
+class _Shingles:
+    """The runs of words of a text, as a sorted set of numbers."""
+
+    def __init__(self) -> None:
+        import numpy as np
+
+        self._numbers = _Numbers()
+        self._factors = _mixed(np.arange(1, SHINGLE + 1, dtype=np.uint64)) | np.uint64(1)
+
+    def of(self, text: str) -> "Hashes":
+        import numpy as np
+
+        words = _words(text)
+        if len(self._numbers) > _WORDS_KEPT:
+            self._numbers.clear()
+        row = np.fromiter(map(self._numbers.__getitem__, words), dtype=np.uint64, count=len(words))
+        length = max(1, min(SHINGLE, row.size))
+        runs = np.zeros(max(0, row.size - length + 1), dtype=np.uint64)
+        for place in range(length):
+            runs += row[place : place + runs.size] * self._factors[place]
+        return np.unique(_mixed(runs))
+
+
+def _mixed(numbers: "Hashes") -> "Hashes":
+    """Numbers whose bits all depend on all bits (the finaliser of SplitMix64)."""
+    import numpy as np
+
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return numbers ^ (numbers >> np.uint64(31))
+
+
+class _Signer:
+    """MinHash: of each of many orders of all runs of words, the first one that a text has."""
+
+    size = _ROWS * _BANDS
+
+    def __init__(self) -> None:
+        import numpy as np
+
+        seeds = _mixed(np.arange(1, 2 * self.size + 1, dtype=np.uint64))
+        low = (seeds & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+        self._factors = (low[: self.size] | np.uint32(1))[:, None]
+        self._terms = low[self.size :][:, None]
+        self._orders = np.empty((self.size, _BLOCK), dtype=np.uint32)
+
+    def signature(self, hashes: "Hashes") -> "Signatures":
+        import numpy as np
+
+        low = (hashes >> np.uint64(32)).astype(np.uint32)
+        found = np.full(self.size, 0xFFFFFFFF, dtype=np.uint32)
+        for start in range(0, low.size, _BLOCK):
+            block = low[start : start + _BLOCK]
+            orders = self._orders[:, : block.size]
+            np.multiply(self._factors, block, out=orders)
+            orders += self._terms
+            np.minimum(found, orders.min(axis=1), out=found)
+        return found
+
+
+class _Pairs:
+    """Finds the pairs of rows that are near, band by band; rows that are joined already are not compared again."""
+
+    def __init__(self, signatures: "Signatures", are_near: Callable[[int, int], bool]) -> None:
+        import numpy as np
+
+        self._signatures = signatures
+        self._are_near = are_near
+        self._leaders = np.arange(len(signatures))
+        self._led: dict[int, list[int]] = {}
+
+    def found(self, progress: Progress | None) -> "Iterator[tuple[int, int]]":
+        import numpy as np
+
+        # Texts without a word are near-duplicates of nothing.
+        rows = np.flatnonzero((self._signatures != 0xFFFFFFFF).any(axis=1))
+        for band in range(_BANDS):
+            if progress is not None:
+                progress(band, _BANDS, "Comparing near-duplicates")
+            yield from self._in_band(rows, band, 1)
+
+    def _in_band(self, rows: "Rows", band: int, depth: int) -> "Iterator[tuple[int, int]]":
+        for bucket in self._buckets(rows, band):
+            # Of a crowd that is alike, such as daily bulletins, the first ones join the most.
+            for _ in range(_FIRST):
+                if bucket.size <= _CROWD:
+                    break
+                yield from self._near(bucket[0], bucket[1:])
+                bucket = bucket[self._leaders[bucket] != self._leaders[bucket[0]]]
+            if bucket.size > _CROWD and depth < _BANDS:
+                yield from self._in_band(bucket, band + 1, depth + 1)
+                continue
+            for first in range(0, bucket.size, _CROWD):
+                piece = bucket[first : first + _CROWD]
+                for place, row in enumerate(piece):
+                    yield from self._near(row, piece[place + 1 :])
+
+    def _buckets(self, rows: "Rows", band: int) -> "list[Rows]":
+        """Rows that are equal in a band."""
+        import numpy as np
+
+        start = band % _BANDS * _ROWS
+        keys = self._signatures[rows, start : start + _ROWS].astype(np.uint64)
+        joint = _mixed(_mixed(_mixed(keys[:, 0]) + keys[:, 1]) + keys[:, 2])
+        order = np.argsort(joint, kind="stable")
+        starts = np.flatnonzero(np.diff(joint[order], prepend=joint[order[:1]] + np.uint64(1)))
+        ends = np.append(starts[1:], order.size)
+        return [rows[order[first:last]] for first, last in zip(starts, ends, strict=True) if last - first > 1]
+
+    def _near(self, row: "np.intp", others: "Rows") -> "Iterator[tuple[int, int]]":
+        """Joins ``row`` with those of ``others`` that are near it, the most alike first."""
+        leaders = self._leaders
+        others = others[leaders[others] != leaders[row]]
+        alike = (self._signatures[others] == self._signatures[row]).sum(axis=1)
+        likely = alike >= _FLOOR * self._signatures.shape[1]
+        in_vain = 0
+        for other in others[likely][(-alike[likely]).argsort(kind="stable")].tolist():
+            if leaders[other] == leaders[row]:
+                continue
+            if self._are_near(int(row), other):
+                yield int(row), other
+                self._join(int(leaders[row]), int(leaders[other]))
+            elif (in_vain := in_vain + 1) == _IN_VAIN:
+                return
+
+    def _join(self, one: int, other: int) -> None:
+        first, second = self._led.pop(one, [one]), self._led.pop(other, [other])
+        if len(first) < len(second):
+            one, first, second = other, second, first
+        self._leaders[second] = one
+        first += second
+        self._led[one] = first
+
+
+# --- dealing ----------------------------------------------------------------------------------------------------------
+
+
+def _dealt(groups: Sequence[list[Member]], split: Mapping[str, float], seed: int) -> dict[str, list[Member]]:
+    """The groups dealt to the parts."""
+    total = sum(split.values())
+    shares = {name: share / total for name, share in split.items()}
+    labels = [sum((Counter(member.labels) for member in group), Counter[str]()) for group in groups]
+    lacking = {
+        name: Counter({label: share * count for label, count in sum(labels, Counter[str]()).items()})
+        for name, share in shares.items()
+    }
+    room = {name: share * sum(map(len, groups)) for name, share in shares.items()}
+    parts: dict[str, list[Member]] = {name: [] for name in split}
+    order = list(range(len(groups)))
+    random.Random(seed).shuffle(order)
+    order.sort(key=lambda place: len(groups[place]), reverse=True)
+    names = list(split)
+    waiting = dict.fromkeys(order)
+    left = sum(labels, Counter[str]())
+    while waiting:
+        _, rarest = min(((count, label) for label, count in left.items() if count > 0), default=(0, ""))
+        for place in [place for place in waiting if not rarest or labels[place][rarest]]:
+            best = max(names, key=lambda name: (lacking[name][rarest] if rarest else 0.0, room[name]))
+            parts[best] += groups[place]
+            room[best] -= len(groups[place])
+            lacking[best].subtract(labels[place])
+            left.subtract(labels[place])
+            del waiting[place]
+    return parts
+
+
+def _told(
+    parts: Mapping[str, Sequence[Member]], split: Mapping[str, float], duplicates: int, tied: int, groups: int
+) -> list[str]:
+    """What was tied, and how far the shares are met."""
+    total = sum(split.values())
+    all_labels = sum((Counter(member.labels) for part in parts.values() for member in part), Counter[str]())
+    documents = sum(map(len, parts.values()))
+    lines = []
+    if duplicates:
+        lines.append(f"{counted(duplicates, 'document')} kept in the parts of their near-duplicates")
+    if tied:
+        lines.append(f"{counted(groups, 'group')} dealt, {tied} of them of more than one document")
+    for name, part in parts.items():
+        asked = split[name] / total
+        if not part:
+            lines.append(f"Part {name} is empty: there are too few groups to deal")
+            continue
+        own = sum((Counter(member.labels) for member in part), Counter[str]())
+        farthest = max(all_labels, key=lambda label: abs(own[label] / all_labels[label] - asked), default="")
+        line = f"Part {name}: {len(part) / documents:.1%} of the documents (asked for {asked:.1%})"
+        if farthest:
+            line += f"; of the labels, “{farthest}” is farthest off with {own[farthest] / all_labels[farthest]:.1%}"
+        lines.append(line)
+    return lines
