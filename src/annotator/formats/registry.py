@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from annotator.domain.errors import ImportRefused, NotFound
-from annotator.formats import conll, csv, doccano, html, jsonl, markdown, spacy_docbin, text
+from annotator.formats import conll, csv, doccano, html, jsonl, markdown, spacy_docbin, stix, text
 from annotator.formats.base import Format
 from annotator.formats.decoding import binary_kind, read_head
 from annotator.formats.facets import in_short
@@ -41,6 +41,7 @@ FORMATS: tuple[Format, ...] = (
     csv.FORMAT,
     conll.FORMAT,
     spacy_docbin.FORMAT,
+    stix.FORMAT,
 )
 
 _UNREAD = {
@@ -119,7 +120,7 @@ def detect(path: Path) -> Format:
         # A reader that can be told by content has not known this one; a name alone does not make a binary file text.
         if format.read is not None and not (kind := binary_kind(head)):
             return format
-    if named and all(format.read is None for format in named):
+    if named and suffix not in _UNREAD and all(format.read is None for format in named):
         raise ImportRefused(f"“{path.name}” is {named[0].name}, which can be exported but not imported.")
     if kind := binary_kind(head):
         raise ImportRefused(f"“{path.name}” is {kind}, not a text: save it as UTF-8 text first.")
