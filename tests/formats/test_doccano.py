@@ -56,7 +56,7 @@ def test_the_form_with_relations(tmp_path: Path) -> None:
         "entities": [
             {"id": 11, "label": "PER", "start_offset": 0, "end_offset": 3},
             {"id": 12, "label": "PER", "start_offset": 8, "end_offset": 10},
-            {"id": 13, "label": "SHIP", "start_offset": 11, "end_offset": 12},
+            {"id": 13, "label": "SHIP", "start_offset": 11, "end_offset": 12, "sure": 0.5},
         ],
         "relations": [
             {"id": 1, "from_id": 11, "to_id": 12, "type": "meets"},
@@ -69,6 +69,7 @@ def test_the_form_with_relations(tmp_path: Path) -> None:
     (article,) = articles(items)
     assert [found.fragments[0].of(article.text) for found in article.annotations] == ["Ann", "Bo", "🚢"]
     assert article.facts == {"id": 7, "wikiPageID": 3, "cats": ["news"]}
+    assert [found.features for found in article.annotations] == [{}, {}, {"sure": 0.5}]
     (tie,) = [item for item in items if isinstance(item, IncomingRelation)]
     ends = {found.uid: found.fragments[0].of(article.text) for found in article.annotations}
     assert (tie.kind, ends[tie.from_uid], ends[tie.to_uid]) == ("meets", "Ann", "Bo")

@@ -41,12 +41,31 @@ from annotator.formats.further_fields import (
     shown_fields,
     spans_of,
 )
-from annotator.formats.json_lines import LINE_LIMIT, PROBLEMS, check_no_nul, each_line, first_record, needed, plain
+from annotator.formats.json_lines import (
+    LINE_LIMIT,
+    PROBLEMS,
+    check_no_nul,
+    each_line,
+    first_record,
+    is_list,
+    list_of,
+    needed,
+    plain,
+    value_of,
+)
 from annotator.formats.offsets import Moved
 from annotator.formats.overlaps import counted
-from annotator.formats.relations import Tie, Ties, derived_uid, relations_last
+from annotator.formats.relations import (
+    BEYOND,
+    Ties,
+    derived_uid,
+    read_beyond,
+    relation_fields,
+    relations_last,
+    written_beyond,
+)
 
-_KEYS = ("text", "data", "label", "labels", "entities", "relations", "annotations", "relations_beyond", FURTHER)
+_KEYS = ("text", "data", "label", "labels", "entities", "relations", "annotations", BEYOND, FURTHER)
 
 
 # ---------------------------------------------------------------------------------------------------- out
@@ -85,7 +104,7 @@ def _line(document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties,
     return {
         "text": document.text,
         **shown_fields(document),
-        **free_facts(document, _KEYS),
+        **free_facts(document.facts, _KEYS),
         "entities": entities,
         "relations": [
             {
@@ -94,12 +113,12 @@ def _line(document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties,
                 "to_id": first[tie.to_uid],
                 "type": tie.relation.kind,
             }
-            | _relation_fields(tie)
+            | relation_fields(tie)
             for tie in within
         ],
         FURTHER: further_fields(document),
         "annotations": [_annotation(annotation) for annotation in own],
-        **({"relations_beyond": [_relation_beyond(tie) for tie in beyond]} if beyond else {}),
+        **written_beyond(beyond),
     }
 
 
@@ -110,39 +129,24 @@ def _annotation(annotation: AnnotationRecord) -> dict[str, Any]:
     return place | annotation_fields(annotation)
 
 
-def _relation_fields(tie: Tie) -> dict[str, str]:
-    relation = tie.relation
-    fields = {"note": relation.note, "annotator": relation.annotator, "uid": relation.uid}
-    return {name: value for name, value in fields.items() if value}
-
-
-def _relation_beyond(tie: Tie) -> dict[str, str]:
-    return {"relation": tie.relation.kind, "from": tie.from_uid, "to": tie.to_uid} | _relation_fields(tie)
-
-
 # ---------------------------------------------------------------------------------------------------- in
 
 
-class _Entity(msgspec.Struct):
+class _Entity(msgspec.Struct, forbid_unknown_fields=True):
     label: str
     start_offset: int
     end_offset: int
     id: int | str | None = None
+    features: dict[str, Any] = {}
+
+
+_OF_ENTITY = ("id", "label", "start_offset", "end_offset")
 
 
 class _Relation(msgspec.Struct):
     from_id: int | str
     to_id: int | str
     type: str = ""
-    note: str = ""
-    annotator: str = ""
-    uid: str = ""
-
-
-class _Beyond(msgspec.Struct, rename={"from_uid": "from", "to_uid": "to"}):
-    relation: str
-    from_uid: str
-    to_uid: str
     note: str = ""
     annotator: str = ""
     uid: str = ""
@@ -194,7 +198,7 @@ class _Reading:
         fields = {key: msgspec.json.decode(value) for key, value in raw.items() if key not in _KEYS}
         if not fields.get("Comments", True):
             del fields["Comments"]
-        if isinstance(further := _any(raw.get(FURTHER)), dict):
+        if isinstance(further := value_of(raw.get(FURTHER)), dict):
             fields |= further
         refused: list[Incoming] = []
         entities: list[_Entity] = []
@@ -204,7 +208,7 @@ class _Reading:
                 entities += found
                 if words:
                     fields[key] = words
-        annotations = _Annotations(text, moved, self._uid_of(raw, text), _any(raw.get("annotations")))
+        annotations = _Annotations(text, moved, self._uid_of(raw, text), value_of(raw.get("annotations")))
         for count, entity in enumerate(entities, 1):
             try:
                 annotations.add(entity)
@@ -212,7 +216,7 @@ class _Reading:
                 refused.append(Refusal(f"{place}, span {count}", str(error)))
         ties = [
             *self._relations(raw.get("relations"), annotations, place, refused),
-            *_beyond(raw.get("relations_beyond"), place, refused),
+            *read_beyond(value_of(raw.get(BEYOND)), place),
         ]
         article = article_of(
             text,
@@ -244,7 +248,7 @@ class _Reading:
         for count, one in enumerate(decoded, 1):
             try:
                 if isinstance(one, dict):
-                    spans.append(msgspec.convert(one, _Entity))
+                    spans.append(_entity(one))
                 elif isinstance(one, list):
                     start, end, label = msgspec.convert(one[:3], tuple[int, int, str])
                     spans.append(_Entity(label, start, end))
@@ -262,7 +266,7 @@ class _Reading:
     def _relations(
         self, raw: msgspec.Raw | None, annotations: "_Annotations", place: str, refused: list[Incoming]
     ) -> Iterator[Incoming]:
-        for count, one in enumerate(_list(raw), 1):
+        for count, one in enumerate(list_of(raw), 1):
             try:
                 relation = msgspec.convert(one, _Relation)
                 ends = annotations.uid_of(relation.from_id), annotations.uid_of(relation.to_id)
@@ -342,36 +346,26 @@ class _Annotations:
         uid = ""
         if self._seed and entity is not None and entity.id is not None:
             uid = derived_uid(self._seed, entity.id, label, *fragments[0])
-        return annotation_of(label, fragments, fields, self._text, moved=self._moved, uid=uid)
+        features = entity.features if entity is not None else {}
+        return annotation_of(label, fragments, fields, self._text, moved=self._moved, uid=uid, features=features)
 
 
-def _beyond(raw: msgspec.Raw | None, place: str, refused: list[Incoming]) -> Iterator[Incoming]:
-    for count, one in enumerate(_list(raw), 1):
-        try:
-            tie = msgspec.convert(one, _Beyond)
-            yield IncomingRelation(tie.relation, tie.from_uid, tie.to_uid, tie.note, tie.annotator, tie.uid)
-        except PROBLEMS as error:
-            refused.append(Refusal(f"{place}, relation {count} to another line", plain(error)))
-
-
-def _any(raw: msgspec.Raw | None) -> Any:
-    return None if raw is None else msgspec.json.decode(raw)
-
-
-def _list(raw: msgspec.Raw | None) -> list[Any]:
-    found = _any(raw)
-    return found if isinstance(found, list) else []
+def _entity(stated: dict[str, Any]) -> _Entity:
+    """An entity with its further fields as features. Raises one of ``PROBLEMS``."""
+    entity = msgspec.convert({name: stated[name] for name in _OF_ENTITY if name in stated}, _Entity)
+    entity.features = {name: value for name, value in stated.items() if name not in _OF_ENTITY}
+    return entity
 
 
 def sniff(path: Path, head: bytes) -> bool:
     """Whether the first record has a text and a list of spans, as doccano writes them."""
     record = first_record(path, head)
     if "entities" in record:
-        return "text" in record and _is_list(record["entities"])
-    return bool({"text", "data"} & record.keys()) and any(_is_list(record.get(key)) for key in ("label", "labels"))
+        return "text" in record and is_list(record["entities"])
+    return bool({"text", "data"} & record.keys()) and any(is_list(record.get(key)) for key in ("label", "labels"))
 
 
-def _is_list(raw: msgspec.Raw | None) -> bool:
+def _islist_of(raw: msgspec.Raw | None) -> bool:
     return raw is not None and bytes(raw).lstrip().startswith(b"[")
 
 

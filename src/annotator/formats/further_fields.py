@@ -76,10 +76,10 @@ def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value or value == 0}
 
 
-def free_facts(document: DocumentRecord, taken: Iterable[str]) -> dict[str, Any]:
+def free_facts(facts: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any]:
     """The facts of a document under their own names; those whose names are ``taken`` under ``facts``."""
     reserved = {*taken, *_OF_DOCUMENT, "facts"}
-    facts = dict(sorted(document.facts.items()))
+    facts = dict(sorted(facts.items()))
     free = {name: value for name, value in facts.items() if name not in reserved}
     held = {name: value for name, value in facts.items() if name in reserved}
     return free | ({"facts": held} if held else {})

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -91,6 +91,22 @@ def first_record(path: Path, head: bytes) -> dict[str, msgspec.Raw]:
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 continue
     return {}
+
+
+def value_of(raw: msgspec.Raw | None) -> Any:
+    """What a field of a record holds; None where it is not there."""
+    return None if raw is None else msgspec.json.decode(raw)
+
+
+def list_of(raw: msgspec.Raw | None) -> list[Any]:
+    """The list that a field of a record holds; an empty one where it holds none."""
+    found = value_of(raw)
+    return found if isinstance(found, list) else []
+
+
+def is_list(raw: msgspec.Raw | None) -> bool:
+    """Whether a field of a record holds a list, without reading it."""
+    return raw is not None and bytes(raw).lstrip().startswith(b"[")
 
 
 def check_no_nul(line: bytes) -> None:

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from annotator.domain.errors import ImportRefused, NotFound
-from annotator.formats import conll, csv, doccano, html, jsonl, markdown, spacy_docbin, stix, text
+from annotator.formats import conll, csv, doccano, html, jsonl, markdown, prodigy, spacy_docbin, stix, text
 from annotator.formats.base import Format
 from annotator.formats.decoding import binary_kind, read_head
 from annotator.formats.facets import in_short
@@ -36,6 +36,7 @@ FORMATS: tuple[Format, ...] = (
     markdown.FORMAT,
     html.FORMAT,
     # Before any other JSON Lines, among which they are told by their keys.
+    prodigy.FORMAT,
     doccano.FORMAT,
     jsonl.FORMAT,
     csv.FORMAT,

@@ -1,15 +1,22 @@
 """Relations in formats that write them with their documents: who is tied to whom, before and after the file."""
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
+import msgspec
+
 from annotator.domain.records import AnnotationRecord, RelationRecord
-from annotator.formats.base import Incoming, IncomingRelation
+from annotator.formats.base import Incoming, IncomingRelation, Refusal
+from annotator.formats.json_lines import PROBLEMS, needed, plain
 from annotator.formats.overlaps import counted
 
 _IDS = UUID("6d0a3c1e-0a5f-5d0e-9a42-3b8f1c7e2a90")
 _HELD_BACK = 10_000
+
+BEYOND = "relations_beyond"
+"""The key of a record under which relations stand that tie its document to another one, as our native format has them.
+"""
 
 
 def derived_uid(*parts: Hashable) -> str:
@@ -75,3 +82,38 @@ class Ties:
         if not self._left:
             return []
         return [f"{counted(self._left, 'relation')} left out: an annotation that it ties is not exported"]
+
+
+def relation_fields(tie: Tie) -> dict[str, str]:
+    """What is known of a relation beside its kind and its ends, without what is empty."""
+    relation = tie.relation
+    fields = {"note": relation.note, "annotator": relation.annotator, "uid": relation.uid}
+    return {name: value for name, value in fields.items() if value}
+
+
+def written_beyond(ties: Sequence[Tie]) -> dict[str, list[dict[str, str]]]:
+    """The field ``BEYOND`` of a record; nothing where no relation leaves its document."""
+    found = [
+        {"relation": tie.relation.kind, "from": tie.from_uid, "to": tie.to_uid} | relation_fields(tie) for tie in ties
+    ]
+    return {BEYOND: found} if found else {}
+
+
+class _Beyond(msgspec.Struct, rename={"from_uid": "from", "to_uid": "to"}):
+    relation: str
+    from_uid: str
+    to_uid: str
+    note: str = ""
+    annotator: str = ""
+    uid: str = ""
+
+
+def read_beyond(stated: Any, place: str) -> Iterator[IncomingRelation | Refusal]:
+    """The relations that a field ``BEYOND`` holds."""
+    for count, one in enumerate(stated if isinstance(stated, list) else (), 1):
+        try:
+            tie = msgspec.convert(one, _Beyond)
+            kind = needed("relation", tie.relation)
+            yield IncomingRelation(kind, tie.from_uid, tie.to_uid, tie.note, tie.annotator, tie.uid)
+        except PROBLEMS as error:
+            yield Refusal(f"{place}, relation {count} to another document", plain(error))
