@@ -16,7 +16,7 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.formats.base import Choice, Corpus, Format, Written
 from annotator.formats.facets import ATTRIBUTION, BOOK_KEEPING, DOCUMENT_DATA, GRADES, PROJECT_DATA, Facet
 from annotator.formats.overlaps import OVERLAP, Range, counted, policy_of, without_overlaps
-from annotator.formats.spacy_tokens import TOKENISER, Edges, Tokeniser, joined, sentence_starts, without_space
+from annotator.formats.spacy_tokens import TOKENISER, Tokeniser, Tokens, joined
 
 LAYERS = Choice(
     OVERLAP.name, OVERLAP.words, (*OVERLAP.values, ("layers", "all of them, each label in a column of its own"))
@@ -55,30 +55,30 @@ class _Export:
         self._names: set[str] = set()
 
     def document(self, document: DocumentRecord, annotations: Sequence[AnnotationRecord], file: TextIO) -> None:
-        doc = self._tokeniser.doc(document.text, document.language)
-        edges = Edges(doc)
+        tokens = self._tokeniser.tokens(document.text, document.language)
         found = []
         for annotation in annotations:
-            ranges = [without_space(doc, edges.range_of(span)) for span in annotation.fragments]
+            ranges = [tokens.without_space(tokens.range_of(span)) for span in annotation.fragments]
             if not (chunks := joined(ranges)):
                 self._lost["blank"] += 1
                 continue
             found.append((annotation, chunks))
-        columns, inside = self._columns(found, edges, len(doc))
-        starts = sentence_starts(doc)
-        file.write(f"{DOCUMENT_START}\n")
+        columns, inside = self._columns(found, tokens)
+        lines = [f"{DOCUMENT_START}\n"]
         must_break = True
-        for token in doc:
-            must_break = must_break or (starts[token.i] and token.i not in inside)
-            if token.is_space:
+        starts = self._tokeniser.sentence_starts(tokens)
+        for number, (word, begins) in enumerate(zip(tokens.words(), starts, strict=True)):
+            must_break = must_break or (begins and number not in inside)
+            if word.isspace():
                 continue
             if must_break:
-                file.write("\n")
+                lines.append("\n")
                 must_break = False
             # A reader splits lines at any white space, so a token must hold none.
-            word = "_".join(token.text.split())
-            file.write("\t".join((word, *(column.get(token.i, OUTSIDE) for column in columns))) + "\n")
-        file.write("\n")
+            tags = [column.get(number, OUTSIDE) for column in columns]
+            lines.append("\t".join(("_".join(word.split()), *tags)) + "\n")
+        lines.append("\n")
+        file.writelines(lines)
 
     def losses(self) -> list[str]:
         """One plain line for each kind of loss."""
@@ -102,7 +102,7 @@ class _Export:
         return lines
 
     def _columns(
-        self, found: Sequence[tuple[AnnotationRecord, list[Range]]], edges: Edges, length: int
+        self, found: Sequence[tuple[AnnotationRecord, list[Range]]], tokens: Tokens
     ) -> tuple[list[dict[int, str]], set[int]]:
         """The tags of each column by token, and the tokens within which no sentence may end."""
         layers = self._layers(found)
@@ -114,7 +114,7 @@ class _Export:
             kept = without_overlaps([chunks for _, chunks in layer], self._policy)
             kept_in_all += len(kept)
             for annotation, chunks in (layer[position] for position in kept):
-                self._note(annotation, chunks, edges)
+                self._note(annotation, chunks, tokens)
                 name = tag_name(annotation.label)
                 for first, last in chunks:
                     tags[first] = f"B-{name}"
@@ -132,12 +132,12 @@ class _Export:
             return [list(found)]
         return [[one for one in found if one[0].label == label] for label in self._labels]
 
-    def _note(self, annotation: AnnotationRecord, chunks: Sequence[Range], edges: Edges) -> None:
+    def _note(self, annotation: AnnotationRecord, chunks: Sequence[Range], tokens: Tokens) -> None:
         self._names.add(annotation.label)
         self._lost["fragments"] += len(annotation.fragments) > 1
         spans = annotation.fragments
         fits = len(chunks) == len(spans) and all(
-            edges.fit(span, chunk) for span, chunk in zip(spans, chunks, strict=True)
+            tokens.fit(span, chunk) for span, chunk in zip(spans, chunks, strict=True)
         )
         self._lost["widened"] += not fits
 

@@ -8,47 +8,106 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span
 from annotator.formats.base import Corpus, Format, Written
+from annotator.formats.docbin_file import DocBinFile, SpanRow
 from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.jsonl import annotation_fields
 from annotator.formats.overlaps import OVERLAP, counted, policy_of, without_overlaps
-from annotator.formats.spacy_tokens import TOKENISER, Edges, Tokeniser, joined, without_space
+from annotator.formats.spacy_tokens import TOKENISER, Tokeniser, Tokens, joined
 
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
+ATTRIBUTES = ("ORTH", "ENT_IOB", "ENT_TYPE", "ENT_ID")
+"""What the file keeps of each token, beside whether a space follows it."""
 
-ATTRIBUTES = ("ORTH", "SPACY", "ENT_IOB", "ENT_TYPE", "ENT_ID")
-"""What the file keeps of each token."""
+_INSIDE, _OUTSIDE, _BEGINS = 1, 2, 3
+"""What spaCy says of a token of an entity, and of one of none (``token.ent_iob``)."""
 
 
 def write(corpus: Corpus, path: Path) -> Written:
     """Writes every document to ``path``. Raises ExportRefused where a choice is unknown."""
     policy = policy_of(corpus)
 
-    from spacy.tokens import DocBin
+    # A compiled module without a stub.
+    from spacy.attrs import intify_attr  # type: ignore[import-not-found]
 
-    tokeniser = Tokeniser(corpus.options.get(TOKENISER.name, ""))
-    stored = DocBin(attrs=ATTRIBUTES, store_user_data=True)
-    documents = annotations = outside_ents = 0
-    for document, own in corpus.documents:
-        doc = tokeniser.doc(document.text, document.language, _all_spans(own))
-        outside_ents += len(own) - _add_spans(doc, own, policy)
-        doc.user_data.update(_user_data(document, own))
-        stored.add(doc)
-        documents += 1
-        annotations += len(own)
-    path.write_bytes(stored.to_bytes())
+    export = _Export(Tokeniser(corpus.options.get(TOKENISER.name, "")), policy)
+    # In the order of their numbers, ORTH before all: so spaCy keeps them.
+    columns = sorted(ATTRIBUTES[1:], key=intify_attr)
+    with DocBinFile([intify_attr(name) for name in ("ORTH", *columns)]) as stored:
+        for document, own in corpus.documents:
+            export.document(document, own, columns, stored)
+        stored.write(path)
     losses = []
-    if outside_ents:
-        which = counted(outside_ents, "annotation")
+    if export.outside_ents:
+        which = counted(export.outside_ents, "annotation")
         losses.append(
             f"{which} in doc.spans only: doc.ents holds no overlaps and no white space (overlap policy: {policy})"
         )
-    return Written(documents, annotations, tuple(losses))
+    return Written(export.documents, export.annotations, tuple(losses))
+
+
+class _Export:
+    """One export: the tokeniser, the policy, what was written, and how many annotations are no entities."""
+
+    def __init__(self, tokeniser: Tokeniser, policy: str) -> None:
+        self.documents = self.annotations = self.outside_ents = 0
+        self._tokeniser = tokeniser
+        self._policy = policy
+        self._hash = tokeniser.vocab.strings.add
+
+    def document(
+        self, document: DocumentRecord, own: Sequence[AnnotationRecord], columns: Sequence[str], stored: DocBinFile
+    ) -> None:
+        import numpy as np
+
+        tokens = self._tokeniser.tokens(document.text, document.language, _all_spans(own))
+        words = tokens.words()
+        hashes = {word: self._hash(word) for word in set(words)}
+        entities = self._entities(tokens, own)
+        rows = np.zeros((len(words), 1 + len(columns)), dtype="uint64")
+        rows[:, 0] = [hashes[word] for word in words]
+        for column, name in enumerate(columns, 1):
+            rows[:, column] = entities[name]
+        strings = {*hashes, *(found.label for found in own), *(found.uid for found in own)}
+        groups = self._groups(tokens, own)
+        stored.add(rows, tokens.spaces, groups, _user_data(document, own), strings)
+        self.documents += 1
+        self.annotations += len(own)
+
+    def _groups(self, tokens: Tokens, annotations: Sequence[AnnotationRecord]) -> dict[str, list[SpanRow]]:
+        groups: dict[str, list[SpanRow]] = {"sc": [], "fragments": [], "cues": [], "mentions": []}
+        for annotation in annotations:
+            id, label = self._hash(annotation.uid), self._hash(annotation.label)
+            fragments = annotation.fragments if len(annotation.fragments) > 1 else ()
+            for name, spans in (
+                ("sc", (annotation.span,)),
+                ("fragments", fragments),
+                ("cues", annotation.cue),
+                ("mentions", annotation.mention),
+            ):
+                groups[name] += [SpanRow(id, 0, label, *tokens.range_of(span), *span) for span in spans]
+        return groups
+
+    def _entities(self, tokens: Tokens, annotations: Sequence[AnnotationRecord]) -> dict[str, list[int]]:
+        """What ``doc.ents`` says of each token, by attribute."""
+        count = len(tokens)
+        found = {"ENT_IOB": [_OUTSIDE] * count, "ENT_TYPE": [0] * count, "ENT_ID": [0] * count}
+        chunks = [
+            joined([tokens.without_space(tokens.range_of(span)) for span in annotation.fragments])
+            for annotation in annotations
+        ]
+        kept = without_overlaps(chunks, self._policy)
+        self.outside_ents += len(annotations) - len(kept)
+        for position in kept:
+            id, label = self._hash(annotations[position].uid), self._hash(annotations[position].label)
+            for first, last in chunks[position]:
+                found["ENT_IOB"][first:last] = [_BEGINS, *[_INSIDE] * (last - first - 1)]
+                found["ENT_TYPE"][first:last] = [label] * (last - first)
+                found["ENT_ID"][first:last] = [id] * (last - first)
+        return found
 
 
 def _all_spans(annotations: Sequence[AnnotationRecord]) -> set[Span]:
@@ -57,38 +116,6 @@ def _all_spans(annotations: Sequence[AnnotationRecord]) -> set[Span]:
         for annotation in annotations
         for span in (annotation.span, *annotation.fragments, *annotation.cue, *annotation.mention)
     }
-
-
-def _add_spans(doc: "Doc", annotations: Sequence[AnnotationRecord], policy: str) -> int:
-    """Adds the groups of spans and the entities; tells how many annotations became entities."""
-    from spacy.tokens import Span as DocSpan
-
-    edges = Edges(doc)
-
-    def spans(annotation: AnnotationRecord, parts: Sequence[Span]) -> list[DocSpan]:
-        return [DocSpan(doc, *edges.range_of(part), label=annotation.label, span_id=annotation.uid) for part in parts]
-
-    groups: dict[str, list[DocSpan]] = {"sc": [], "fragments": [], "cues": [], "mentions": []}
-    for annotation in annotations:
-        groups["sc"] += spans(annotation, [annotation.span])
-        if len(annotation.fragments) > 1:
-            groups["fragments"] += spans(annotation, annotation.fragments)
-        groups["cues"] += spans(annotation, annotation.cue)
-        groups["mentions"] += spans(annotation, annotation.mention)
-    for name, group in groups.items():
-        doc.spans[name] = group
-    chunks = [
-        joined([without_space(doc, edges.range_of(span)) for span in annotation.fragments])
-        for annotation in annotations
-    ]
-    kept = without_overlaps(chunks, policy)
-    entities = [
-        DocSpan(doc, first, last, label=annotations[position].label, span_id=annotations[position].uid)
-        for position in kept
-        for first, last in chunks[position]
-    ]
-    doc.set_ents(entities)
-    return len(kept)
 
 
 def _user_data(document: DocumentRecord, annotations: Sequence[AnnotationRecord]) -> dict[str, Any]:
