@@ -67,7 +67,7 @@ from annotator.formats.relations import (
     relations_last,
     written_beyond,
 )
-from annotator.formats.spacy_tokens import Edges, Tokeniser
+from annotator.formats.spacy_tokens import Tokeniser, Tokens
 
 ACCEPT = "accept"
 _ANSWERS = ("reject", "ignore")
@@ -100,13 +100,12 @@ def write(corpus: Corpus, path: Path) -> Written:
 def _task(
     document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties, tokeniser: Tokeniser
 ) -> dict[str, Any]:
-    doc = tokeniser.doc(document.text, document.language, {span for found in own for span in found.fragments})
-    edges = Edges(doc)
+    tokens = tokeniser.tokens(document.text, document.language, {span for found in own for span in found.fragments})
     spans: list[dict[str, Any]] = []
     first: dict[str, dict[str, Any]] = {}
     for annotation in own:
         for span in annotation.fragments:
-            spans.append(_span(annotation, span, document.text, edges, is_first=annotation.uid not in first))
+            spans.append(_span(annotation, span, document.text, tokens, is_first=annotation.uid not in first))
             first.setdefault(annotation.uid, spans[-1])
     within, beyond = ties.of(own)
     facts = dict(document.facts)
@@ -118,13 +117,13 @@ def _task(
         **free_facts(facts, _KEYS),
         "tokens": [
             {
-                "text": token.text,
-                "start": token.idx,
-                "end": token.idx + len(token),
-                "id": token.i,
-                "ws": bool(token.whitespace_),
+                "text": document.text[start:end],
+                "start": start,
+                "end": end,
+                "id": number,
+                "ws": space,
             }
-            for token in doc
+            for number, (start, end, space) in enumerate(zip(tokens.starts, tokens.ends, tokens.spaces, strict=True))
         ],
         "spans": spans,
         **({"relations": [_relation(tie, first) for tie in within]} if within else {}),
@@ -134,8 +133,8 @@ def _task(
     }
 
 
-def _span(annotation: AnnotationRecord, span: Span, text: str, edges: Edges, *, is_first: bool) -> dict[str, Any]:
-    start, end = edges.range_of(span)
+def _span(annotation: AnnotationRecord, span: Span, text: str, tokens: Tokens, *, is_first: bool) -> dict[str, Any]:
+    start, end = tokens.range_of(span)
     return {
         "start": span.start,
         "end": span.end,
