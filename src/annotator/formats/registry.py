@@ -9,7 +9,20 @@ from importlib import import_module
 from pathlib import Path
 
 from annotator.domain.errors import ImportRefused, NotFound
-from annotator.formats import conll, csv, doccano, html, jsonl, markdown, prodigy, spacy_docbin, stix, text
+from annotator.formats import (
+    casjson,
+    conll,
+    csv,
+    doccano,
+    html,
+    jsonl,
+    markdown,
+    prodigy,
+    spacy_docbin,
+    stix,
+    text,
+    xmi,
+)
 from annotator.formats.base import Format
 from annotator.formats.decoding import binary_kind, read_head
 from annotator.formats.facets import in_short
@@ -43,6 +56,8 @@ FORMATS: tuple[Format, ...] = (
     conll.FORMAT,
     spacy_docbin.FORMAT,
     stix.FORMAT,
+    xmi.FORMAT,
+    casjson.FORMAT,
 )
 
 _UNREAD = {
@@ -118,6 +133,8 @@ def detect(path: Path) -> Format:
     suffix = path.suffix.lower()
     named = [format for format in formats if suffix in format.suffixes]
     for format in named:
+        if suffix in _UNREAD and format.sniff is not None:
+            continue  # So general a suffix names no format.
         # A reader that can be told by content has not known this one; a name alone does not make a binary file text.
         if format.read is not None and not (kind := binary_kind(head)):
             return format
