@@ -576,7 +576,8 @@ def _work_headless(window: Window, path: Path, folder: Path) -> None:
         counts = measuring.stats(project)
         print_table("Project", ("of", "what", "count"), [("project", *item) for item in counts["project"].items()])
         for format in registry.writable():
-            report = exporting.export(project, folder / f"sample{format.suffixes[0]}", format.id)
+            suffix = "" if format.is_folder else format.suffixes[0]
+            report = exporting.export(project, folder / f"sample-{format.id}{suffix}", format.id)
             say(report.sentence())
     for theme in ("light", "dark"):
         picture = folder / f"sample-{theme}.png"

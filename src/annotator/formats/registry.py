@@ -16,6 +16,7 @@ from annotator.formats import (
     doccano,
     html,
     jsonl,
+    labelstudio,
     markdown,
     prodigy,
     spacy_docbin,
@@ -51,6 +52,7 @@ FORMATS: tuple[Format, ...] = (
     # Before any other JSON Lines, among which they are told by their keys.
     prodigy.FORMAT,
     doccano.FORMAT,
+    labelstudio.FORMAT,
     jsonl.FORMAT,
     csv.FORMAT,
     conll.FORMAT,

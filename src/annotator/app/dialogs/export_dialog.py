@@ -156,7 +156,8 @@ class ExportDialog(QDialog):
             path = Path(self.path.text())
             known = {suffix for each in registry.writable() for suffix in each.suffixes}
             stem = path.with_suffix("") if path.suffix in known else path
-            self.path.setText(str(stem.with_name(stem.name + chosen.suffixes[0])))
+            # A folder has no suffix.
+            self.path.setText(str(stem if chosen.is_folder else stem.with_name(stem.name + chosen.suffixes[0])))
         self._check()
 
     def _on_path(self, _text: str) -> None:
