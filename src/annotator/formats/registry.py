@@ -22,6 +22,7 @@ from annotator.formats import (
     spacy_docbin,
     stix,
     text,
+    webannotation,
     xmi,
 )
 from annotator.formats.base import Format
@@ -53,6 +54,7 @@ FORMATS: tuple[Format, ...] = (
     prodigy.FORMAT,
     doccano.FORMAT,
     labelstudio.FORMAT,
+    webannotation.FORMAT,
     jsonl.FORMAT,
     csv.FORMAT,
     conll.FORMAT,
