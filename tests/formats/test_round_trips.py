@@ -16,7 +16,11 @@ from annotator.formats.facets import Facet
 from annotator.services import exporting, importing
 from annotator.store import queries
 
-TWO_WAY = [format for format in registry.FORMATS if format.read is not None and format.write is not None]
+TWO_WAY = [
+    format
+    for format in registry.FORMATS
+    if format.read is not None and format.write is not None and Facet.ANNOTATIONS not in format.cannot_hold
+]
 
 ENGLISH = (
     "Harbour to close on Friday 🚢\n\n"

@@ -21,6 +21,7 @@ class Facet(StrEnum):
     FRAGMENTS = "fragments as one annotation"
     TOKEN_EDGES = "edges inside a token"
     # Of an annotation.
+    ANNOTATIONS = "annotations"
     CUES = "cues"
     MENTIONS = "source mentions"
     SOURCES = "sources"
@@ -93,6 +94,7 @@ _GROUPS = (
 )
 
 _OF_ANNOTATION: dict[Facet, Callable[[AnnotationRecord], object]] = {
+    Facet.ANNOTATIONS: lambda found: True,
     Facet.CUES: lambda found: found.cue,
     Facet.MENTIONS: lambda found: found.mention,
     Facet.SOURCES: lambda found: found.source,
@@ -178,6 +180,8 @@ class Losses:
 
 
 def _line(facet: Facet, count: int) -> str:
+    if facet is Facet.ANNOTATIONS:
+        return f"{counted(count, 'annotation')} left out"
     if facet in _OF_ANNOTATION:
         return f"{counted(count, 'annotation')} without {facet}"
     if facet in _OF_DOCUMENT:

@@ -19,6 +19,8 @@ from annotator.formats import (
     labelstudio,
     markdown,
     prodigy,
+    refiqda,
+    refiqdc,
     spacy_docbin,
     stix,
     text,
@@ -60,6 +62,8 @@ FORMATS: tuple[Format, ...] = (
     conll.FORMAT,
     spacy_docbin.FORMAT,
     stix.FORMAT,
+    refiqda.FORMAT,
+    refiqdc.FORMAT,
     xmi.FORMAT,
     casjson.FORMAT,
 )

@@ -71,12 +71,15 @@ class Refused(NamedTuple):
 class ImportReport:
     """What an import did. ``documents`` holds the ids of new documents, ``duplicates`` what was there already.
 
+    ``labels``: how many came that the project had not.
+
     ``versions``: those of the new documents that take the place of an earlier text of the same article; ``carried``:
     which annotations they took over.
     """
 
     documents: list[int] = field(default_factory=list)
     annotations: int = 0
+    labels: int = 0
     versions: list[int] = field(default_factory=list)
     carried: list[CarryOver] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
@@ -89,9 +92,10 @@ class ImportReport:
     def sentence(self) -> str:
         """The outcome in one line."""
         verb = "Would import" if self.dry_run else "Imported"
-        parts = [f"{verb} {len(self.documents)} {_plural('document', len(self.documents))}"]
-        if self.annotations:
-            parts.append(f"{self.annotations} {_plural('annotation', self.annotations)}")
+        counts = {"document": len(self.documents), "annotation": self.annotations, "label": self.labels}
+        # A codebook holds labels and no document.
+        always = "" if self.labels and not self.duplicates else "document"
+        parts = [f"{count} {_plural(word, count)}" for word, count in counts.items() if count or word == always]
         if self.versions:
             count = len(self.versions)
             parts.append("1 of them a new version" if count == 1 else f"{count} of them new versions")
@@ -99,7 +103,7 @@ class ImportReport:
             parts.append(f"{len(self.duplicates)} already there")
         if self.refused:
             parts.append(f"{len(self.refused)} refused")
-        return ", ".join(parts) + (" (cancelled)." if self.cancelled else ".")
+        return f"{verb} {', '.join(parts)}" + (" (cancelled)." if self.cancelled else ".")
 
 
 def _plural(word: str, count: int) -> str:
@@ -601,6 +605,7 @@ class _Intake:
                 "position": position,
             }
             added[self._add("label", values)] = label
+            self._report.labels += 1
             self._labels[label.name.casefold()] = max(added)
         self._nest(added)
         for feature in vocabulary.features:
