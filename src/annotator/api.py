@@ -41,6 +41,7 @@ from annotator.services import (
     sources,
     versions,
 )
+from annotator.services.dataset_card import NO_LICENSE
 from annotator.services.exporting import ExportReport
 from annotator.services.importing import ImportReport
 from annotator.services.occurrences import Annotated
@@ -481,13 +482,16 @@ class Project:
         seed: int = 0,
         overlap: str = "",
         options: Mapping[str, str] | None = None,
+        card: bool = False,
+        license: str = NO_LICENSE,
         dry_run: bool = False,
         progress: Callable[[int, int, str], None] | None = None,
     ) -> ExportReport:
         """Write documents and annotations to ``path``; the report names every loss.
 
         What goes in: see ``services.selection.Selection``. ``options``: by the names of the format's choices, such as
-        ``{"tokeniser": "en"}``; ``overlap`` is short for one of them. Raises ExportRefused, InvalidValue or NotFound.
+        ``{"tokeniser": "en"}``; ``overlap`` is short for one of them. ``card``: with a dataset card that names the
+        ``license``. Raises ExportRefused, InvalidValue or NotFound.
         """
         selection = Selection(
             labels=labels,
@@ -511,6 +515,8 @@ class Project:
             group_by=group_by,
             seed=seed,
             options=exporting.with_overlap(options or {}, overlap, format),
+            card=card,
+            license=license,
             dry_run=dry_run,
             progress=progress,
         )

@@ -18,6 +18,7 @@ from annotator.nlp.finding import Query
 from annotator.services import exporting, importing, labels, measuring, occurrences, projects, searching, versions
 from annotator.services import sources as registry_of_sources
 from annotator.services.annotating import find_label
+from annotator.services.dataset_card import NO_LICENSE
 from annotator.services.importing import ImportReport
 from annotator.services.sample import FILE_NAME, make_sample
 from annotator.services.selection import Selection
@@ -232,6 +233,8 @@ def export(
     split: Annotated[str, typer.Option(help="Parts with shares: train=0.8,dev=0.1,test=0.1.")] = "",
     group_by: Annotated[str, typer.Option(help="Kept in one part: document, source, story, date.")] = "document",
     seed: Annotated[int, typer.Option(help="The same seed gives the same split.")] = 0,
+    card: Annotated[bool, typer.Option("--card", help="Write a dataset card beside it, NAME.card.md.")] = False,
+    license: Annotated[str, typer.Option(help="The licence that the card names, such as cc-by-4.0.")] = NO_LICENSE,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written and lost.")] = False,
     json: Json = False,
 ) -> None:
@@ -262,6 +265,8 @@ def export(
             group_by=group_by,
             seed=seed,
             options=exporting.with_overlap(_named_values(option or ()), overlap, format),
+            card=card,
+            license=license,
             dry_run=dry_run,
             progress=shown,
         )
@@ -270,7 +275,8 @@ def export(
             {"path": str(path), "documents": found.documents, "annotations": found.annotations, "losses": found.losses}
             for path, found in report.written.items()
         ]
-        print_json({"files": files, "notes": list(report.notes), "dry_run": report.dry_run})
+        card_path = str(report.card) if report.card else None
+        print_json({"files": files, "notes": list(report.notes), "card": card_path, "dry_run": report.dry_run})
         return
     for line in (report.sentence(), *report.notes, *report.losses):
         say(line)

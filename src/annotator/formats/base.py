@@ -251,6 +251,7 @@ class Format:
     ``cannot_hold``: what the writer has to leave out or to bend, facet by facet (``formats.facets``); a third party
     may use words of its own, for which it counts itself. ``example``: a file in ``formats/examples``, shown in the
     dialog and read by tests; for a format of folders a folder. ``is_folder``: an export is a folder of files.
+    ``data_files``: of a folder that is loaded by its card, which files of a part are data, such as ``data-*.parquet``.
     """
 
     id: str
@@ -263,5 +264,6 @@ class Format:
     example: str = ""
     choices: tuple[Choice, ...] = ()
     is_folder: bool = False
+    data_files: str = ""
     part_of: PartOf | None = None
     tabular: Tabular | None = None

@@ -10,7 +10,7 @@ annotation that is wrong is refused by itself, with its number and the reason.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,9 +70,9 @@ def write(corpus: Corpus, path: Path) -> Written:
     documents = annotations = 0
     encode = msgspec.json.Encoder().encode
     with open(path, "wb") as file:
-        file.write(encode(_header(corpus)) + b"\n")
+        file.write(encode(header_fields(corpus)) + b"\n")
         for document, own in corpus.documents:
-            file.write(encode(_document(document, own, bookmarks.get(document.id, ()))) + b"\n")
+            file.write(encode(document_fields(document, own, bookmarks.get(document.id, ()))) + b"\n")
             documents += 1
             annotations += len(own)
             if needed:
@@ -80,7 +80,7 @@ def write(corpus: Corpus, path: Path) -> Written:
         left_out = 0
         for relation in corpus.relations:
             if relation.from_id in uids and relation.to_id in uids:
-                file.write(encode(_relation(relation, uids)) + b"\n")
+                file.write(encode(relation_fields(relation, uids)) + b"\n")
             else:
                 left_out += 1
     if not left_out:
@@ -89,7 +89,8 @@ def write(corpus: Corpus, path: Path) -> Written:
     return Written(documents, annotations, (loss,))
 
 
-def _header(corpus: Corpus) -> dict[str, Any]:
+def header_fields(corpus: Corpus) -> dict[str, Any]:
+    """What belongs to the whole corpus but relations, as JSON has it."""
     names = {source.id: source.name for source in corpus.sources}
     return {
         "format": "annotator",
@@ -147,9 +148,10 @@ def _assessment(assessment: AssessmentRecord, names: dict[int, str]) -> dict[str
     }
 
 
-def _document(
+def document_fields(
     document: DocumentRecord, annotations: Sequence[AnnotationRecord], bookmarks: Sequence[BookmarkRecord]
 ) -> dict[str, Any]:
+    """A document with its annotations and bookmarks as JSON has it."""
     return {
         "uid": document.uid,
         "title": document.title,
@@ -248,7 +250,8 @@ def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
     return msgspec.structs.asdict(_fields_of(annotation))
 
 
-def _relation(relation: RelationRecord, uids: dict[int, str]) -> dict[str, Any]:
+def relation_fields(relation: RelationRecord, uids: Mapping[int, str]) -> dict[str, Any]:
+    """A relation as JSON has it; ``uids``: those of annotations by id."""
     return {
         "relation": relation.kind,
         "from": uids[relation.from_id],
@@ -390,7 +393,7 @@ def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
     written by a newer version.
     """
     with opened(path) as file:
-        reading = _Reading(path)
+        reading = RecordReader(path, FORMAT.id)
         number = 0
         for number, line in enumerate(lines(file, path, line_limit), 1):
             place = f"line {number}"
@@ -408,18 +411,19 @@ def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
             raise ImportRefused(f"“{path.name}” is empty.")
 
 
-class _Reading:
-    """One pass through a file."""
+class RecordReader:
+    """One pass through the records of a file, each a line of JSON; ``format``: the id of its format."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, format: str) -> None:
         self._path = path
+        self._format = format
         self._file_sha256 = ""
         self._shape = msgspec.json.Decoder(dict[str, msgspec.Raw])
         self._document = msgspec.json.Decoder(_DocumentLine)
         self._annotation = msgspec.json.Decoder(_Annotation)
 
     def records(self, line: bytes, number: int, place: str) -> list[Incoming]:
-        """What a line holds. Raises one of ``PROBLEMS`` where nothing of it can be taken."""
+        """What a record holds. Raises one of ``PROBLEMS`` where nothing of it can be taken."""
         fields = self._shape.decode(line)
         check_no_nul(line)
         if "text" in fields:
@@ -502,7 +506,7 @@ class _Reading:
             uid=line.uid or "",
             annotations=tuple(annotations),
             origin_path=(line.origin_path or "") if has_origin else str(self._path),
-            origin_format=(line.origin_format or "") if has_origin else FORMAT.id,
+            origin_format=(line.origin_format or "") if has_origin else self._format,
             origin_sha256=(line.origin_sha256 or "") if has_origin else self._sha256(),
             imported_at=line.imported_at or "",
             direction=one_of("direction", line.direction or "", DIRECTIONS),

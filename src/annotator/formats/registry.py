@@ -14,10 +14,12 @@ from annotator.formats import (
     conll,
     csv,
     doccano,
+    hf,
     html,
     jsonl,
     labelstudio,
     markdown,
+    parquet,
     prodigy,
     refiqda,
     refiqdc,
@@ -66,6 +68,9 @@ FORMATS: tuple[Format, ...] = (
     refiqdc.FORMAT,
     xmi.FORMAT,
     casjson.FORMAT,
+    # Its files are Parquet files beside a card.
+    hf.FORMAT,
+    parquet.FORMAT,
 )
 
 _UNREAD = {

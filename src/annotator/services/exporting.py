@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -19,26 +19,25 @@ from annotator.formats import registry
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import Losses
 from annotator.formats.overlaps import OVERLAP
-from annotator.services.importing import PROJECT_FILE, Progress
+from annotator.services.dataset_card import NO_LICENSE, Card, Tally, checked_license
+from annotator.services.importing import CARD, CARD_SUFFIX, MANIFEST, PROJECT_FILE, Progress
 from annotator.services.selection import Filters, Selection
 from annotator.services.splitting import Member, checked, split_members
 from annotator.store import queries
 from annotator.store.project import Project
-
-MANIFEST = ".annotator-export"
-"""Lists, in a folder that was exported, the files that the export wrote: those a later one may take away."""
 
 
 @dataclass(frozen=True)
 class ExportReport:
     """What an export wrote: its files with what each holds, and a plain line for every loss.
 
-    ``notes``: what else is to be told, such as how a split came out.
+    ``notes``: what else is to be told, such as how a split came out. ``card``: where the dataset card was written.
     """
 
     written: dict[Path, Written] = field(default_factory=dict)
     dry_run: bool = False
     notes: Sequence[str] = ()
+    card: Path | None = None
 
     @property
     def losses(self) -> list[str]:
@@ -63,6 +62,8 @@ def export(
     group_by: str = "document",
     seed: int = 0,
     options: Mapping[str, str] | None = None,
+    card: bool = False,
+    license: str = NO_LICENSE,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ExportReport:
@@ -70,9 +71,10 @@ def export(
 
     With ``split``, such as ``{"train": 0.8, "dev": 0.2}``, one file a part is written, ``out`` with the part's name
     before the suffix, or one folder a part inside ``out``; documents of one group never fall apart. ``options``: by
-    the names of the format's choices. Each file appears under its name only when all is whole. ``dry_run`` writes
-    nothing there, and reports what would be written and lost. Raises ExportRefused, InvalidValue or NotFound; what was
-    there is then untouched.
+    the names of the format's choices. ``card``: with a dataset card, which names the ``license``, beside the file as
+    ``NAME.card.md``, or in the folder as ``README.md``. Each file appears under its name only when all is whole.
+    ``dry_run`` writes nothing there, and reports what would be written and lost. Raises ExportRefused, InvalidValue or
+    NotFound; what was there is then untouched.
     """
     selection = selection or Selection()
     chosen = registry.by_id(format)
@@ -81,6 +83,8 @@ def export(
     settled = _settled(chosen, options or {})
     if split is not None:
         checked(split, group_by)
+    checked_license(license)
+    has_card = card or bool(chosen.data_files)
     out = out.absolute()
     _check_folder(out)
     written: dict[Path, Written] = {}
@@ -93,8 +97,11 @@ def export(
         if split is not None:
             dealt, notes = _split(project, rows, labels, split, group_by, seed, progress)
         parts = {name: _part_of(out, name, chosen) for name in dealt}
-        for path in {out} if chosen.is_folder else set(parts.values()):
+        card_path = out / CARD if chosen.is_folder else out.with_name(f"{out.stem}{CARD_SUFFIX}")
+        files = {out} if chosen.is_folder else {*parts.values(), *([card_path] if has_card else ())}
+        for path in files:
             _check_target(project, path, is_folder=chosen.is_folder)
+        tallies: dict[str, Tally] = {}
         for name, ids in dealt.items():
             path = parts[name]
             if chosen.is_folder:
@@ -102,8 +109,31 @@ def export(
                 draft.mkdir(parents=True)
             else:
                 draft = drafts[path] = draft_of(path)
-            written[path] = _write(project, chosen, draft, ids, filters, settled, progress)
-    return ExportReport(written, dry_run, notes)
+            tallies[name] = Tally()
+            written[path] = _write(project, chosen, draft, ids, filters, settled, tallies[name], progress)
+        report = ExportReport(written, dry_run, notes, card_path if has_card else None)
+        if has_card:
+            told = Card(
+                title=queries.project_record(connection).title,
+                format=chosen.name,
+                parts=tallies,
+                labels=queries.labels(connection),
+                guideline=queries.project_record(connection).guideline,
+                license=license,
+                filters=selection.lines(),
+                options=settled,
+                dealing=[f"Kept together: {group_by}; seed {seed}", *notes] if split is not None else (),
+                losses=report.losses,
+                data_files=_data_files(chosen, dealt),
+            )
+            draft = drafts[out] / CARD if chosen.is_folder else drafts.setdefault(card_path, draft_of(card_path))
+            draft.write_text(told.text(), encoding="utf-8", newline="\n")
+    return report
+
+
+def _data_files(format: Format, parts: Iterable[str]) -> dict[str, str]:
+    """Which files are the data of each part, as a card names them; nothing where no card is needed to load them."""
+    return {name: f"{name}/{format.data_files}".lstrip("/") for name in parts} if format.data_files else {}
 
 
 def _part_of(out: Path, name: str, format: Format) -> Path:
@@ -306,6 +336,7 @@ def _write(
     ids: Sequence[int],
     filters: Filters,
     options: Mapping[str, str],
+    tally: Tally,
     progress: Progress | None,
 ) -> Written:
     assert chosen.write is not None
@@ -323,7 +354,7 @@ def _write(
                 yield document, list(group[1]) if group is not None and group[0] == document.id else []
 
         corpus = Corpus(
-            documents=documents(),
+            documents=tally.counting(documents()),
             labels=queries.labels(connection),
             features=queries.features(connection),
             sources=queries.sources(connection),

@@ -53,6 +53,12 @@ _CHUNK_ROWS = 2_000
 Progress = Callable[[int, int, str], None]
 """Called with files done, files in all, and what is being read."""
 
+MANIFEST = ".annotator-export"
+"""Lists, in a folder that was exported, the files that the export wrote: those a later one may take away."""
+
+CARD, CARD_SUFFIX = "README.md", ".card.md"
+"""The name of a dataset card in a folder that was exported, and how its name ends beside a file: it is no article."""
+
 PROJECT_FILE = re.compile(r"\.anno(-wal|-shm|-journal|\.lock|\.holder)?$", re.IGNORECASE)
 """The names of a project and of what stands beside it."""
 
@@ -119,7 +125,7 @@ def files_of(paths: Iterable[Path], *, recursive: bool = False) -> list[Path]:
 
 
 def _inside(folder: Path, recursive: bool) -> list[Path]:
-    """The files in a folder, without hidden ones and projects; a folder itself where it cannot be read."""
+    """The files in a folder, without hidden ones, projects and cards; a folder itself where it cannot be read."""
     found: list[Path] = []
 
     def unreadable(error: OSError) -> None:
@@ -127,7 +133,10 @@ def _inside(folder: Path, recursive: bool) -> list[Path]:
 
     for place, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if recursive and not name.startswith(".")]
-        found += [Path(place, n) for n in names if not n.startswith(".") and not PROJECT_FILE.search(n)]
+        cards = {n for n in names if n.endswith(CARD_SUFFIX) or (n == CARD and MANIFEST in names)}
+        found += [
+            Path(place, n) for n in names if not n.startswith(".") and not PROJECT_FILE.search(n) and n not in cards
+        ]
     return sorted(found, key=os.fspath)
 
 
