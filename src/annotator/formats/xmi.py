@@ -157,17 +157,13 @@ def _type_of(tag: str) -> str:
 
 def _types_beside(path: Path) -> tuple[TypeSystem, list[str]]:
     """The type system of a file: the one named after it, else those of its folder that belong to no other file."""
-    stem = path.stem.casefold()
     try:
-        beside = sorted(one for one in path.parent.glob("*.xml") if "typesystem" in one.name.casefold())
+        named, free = _type_systems(path.parent, path.parent.stat().st_mtime_ns)
     except OSError:
-        beside = []
-    named = [one for one in beside if re.fullmatch(re.escape(stem) + r"[-_.]?typesystem\.xml", one.name.casefold())]
-    others = {one.stem.casefold() for one in path.parent.glob("*.xmi")} - {stem}
-    free = [one for one in beside if re.sub(r"[-_.]?typesystem\.xml$", "", one.name.casefold()) not in others]
+        named, free = {}, ()
     whole = own_types()
     problems = []
-    for one in named or free:
+    for one in named.get(path.stem.casefold(), free):
         try:
             state = one.stat()
             found = _type_system_of(one, state.st_size, state.st_mtime_ns)
@@ -177,6 +173,21 @@ def _types_beside(path: Path) -> tuple[TypeSystem, list[str]]:
         for name, (above, features) in found.types.items():
             whole.add(name, above, features)
     return whole, problems
+
+
+@lru_cache(maxsize=4)
+def _type_systems(folder: Path, _changed: int) -> tuple[dict[str, tuple[Path, ...]], tuple[Path, ...]]:
+    """The type systems in a folder: by the file that each is named after, and those that belong to none."""
+    stems = {one.stem.casefold() for one in folder.glob("*.xmi")}
+    named: dict[str, tuple[Path, ...]] = {}
+    free: list[Path] = []
+    for one in sorted(folder.glob("*.xml")):
+        stem = re.sub(r"[-_.]?typesystem\.xml$", "", name := one.name.casefold())
+        if stem in stems:
+            named[stem] = (*named.get(stem, ()), one)
+        elif "typesystem" in name:
+            free.append(one)
+    return named, tuple(free)
 
 
 @lru_cache(maxsize=16)
