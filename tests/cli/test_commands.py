@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ from tests.app.pdf_text import pages_of
 import annotator
 from annotator import main as program
 from annotator.domain.errors import Cancelled
+from annotator.formats import registry
+from annotator.formats.base import Corpus, Written
 from annotator.settings import ANNOTATOR_NAME, Settings
 
 
@@ -114,13 +117,32 @@ def test_import(run: Run, case: Path, articles: Path) -> None:
         assert {row.source for row in project.documents()} == {"Xinhua", "Reuters", ""}
 
 
+def test_an_export_that_does_not_come_back_is_told(
+    run: Run, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jsonl = registry.by_id("jsonl")
+    assert jsonl.write is not None
+
+    def spoil(corpus: Corpus, path: Path) -> Written:
+        written = jsonl.write(corpus, path) if jsonl.write else Written(0, 0)
+        path.write_bytes(path.read_bytes().replace(b"minister", b"sinister"))
+        return written
+
+    spoilt = replace(jsonl, write=spoil)
+    monkeypatch.setattr(registry, "by_id", lambda _id: spoilt)
+    outcome = run("export", case, tmp_path / "v.jsonl", "--format", "jsonl", "--verify")
+    assert outcome.code == 3
+    assert "is not what the project holds" in outcome.err and "has a text that the project has not" in outcome.err
+
+
 def test_export(run: Run, case: Path, tmp_path: Path) -> None:
     formats = [found["id"] for found in run("formats", "--json").json if found["writes"]]
     assert {"jsonl", "csv", "conll"} <= set(formats)
     for format in formats:
         outcome = run("export", case, tmp_path / f"out.{format}", "--format", format, "--json")
         assert (outcome.code, outcome.err) == (0, "")
-        assert outcome.json["files"][0]["documents"] == 1
+        # A codebook holds the labels alone.
+        assert outcome.json["files"][0]["documents"] == (0 if format == "refiqdc" else 1)
         assert (tmp_path / f"out.{format}").stat().st_size > 20
     outcome = run(
         "export", case, tmp_path / "s.jsonl", "--format", "jsonl", "--split", "train=0.8,test=0.2", "--seed", 3
@@ -136,6 +158,12 @@ def test_export(run: Run, case: Path, tmp_path: Path) -> None:
     outcome = run("export", case, tmp_path / "d.jsonl", "--format", "jsonl", "--from", "2025-01-01", "--dry-run")
     assert outcome.err == "Would export 0 documents with 0 annotations to d.jsonl.\n"
     assert not (tmp_path / "d.jsonl").exists()
+    outcome = run("export", case, tmp_path / "v.jsonl", "--format", "jsonl", "--card", "--license", "mit", "--verify")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "read back by Annotator and Python's json: 1 document with 1 annotation" in outcome.err
+    assert "license: mit" in (tmp_path / "v.card.md").read_text(encoding="utf-8")
+    outcome = run("export", case, tmp_path / "v.csv", "--format", "csv", "--verify", "--json")
+    assert outcome.json["verified"] == {"readers": ["Python's csv"], "differences": []}
     out = tmp_path / "x.jsonl"
     for wrong in (
         ["--format", "nothing"],

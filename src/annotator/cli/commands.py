@@ -15,7 +15,17 @@ from annotator.domain.wording import counted
 from annotator.formats import registry
 from annotator.formats.facets import in_short
 from annotator.nlp.finding import Query
-from annotator.services import exporting, importing, labels, measuring, occurrences, projects, searching, versions
+from annotator.services import (
+    exporting,
+    importing,
+    labels,
+    measuring,
+    occurrences,
+    projects,
+    searching,
+    verifying,
+    versions,
+)
 from annotator.services import sources as registry_of_sources
 from annotator.services.annotating import find_label
 from annotator.services.dataset_card import NO_LICENSE
@@ -235,6 +245,7 @@ def export(
     seed: Annotated[int, typer.Option(help="The same seed gives the same split.")] = 0,
     card: Annotated[bool, typer.Option("--card", help="Write a dataset card beside it, NAME.card.md.")] = False,
     license: Annotated[str, typer.Option(help="The licence that the card names, such as cc-by-4.0.")] = NO_LICENSE,
+    verify: Annotated[bool, typer.Option("--verify", help="Read it back and compare it with the project.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written and lost.")] = False,
     json: Json = False,
 ) -> None:
@@ -255,13 +266,15 @@ def export(
         created_by=created_by,
         annotated_only=annotated_only,
     )
+    verified = None
     with _opened(file) as project, progress("Exporting") as shown:
+        shares = _shares(split)
         report = exporting.export(
             project,
             out,
             format,
             selection=selection,
-            split=_shares(split),
+            split=shares,
             group_by=group_by,
             seed=seed,
             options=exporting.with_overlap(_named_values(option or ()), overlap, format),
@@ -270,16 +283,25 @@ def export(
             dry_run=dry_run,
             progress=shown,
         )
+        if verify and not dry_run:
+            verified = verifying.verify(
+                project, out, format, selection=selection, split=shares, group_by=group_by, seed=seed, progress=shown
+            )
     if json:
         files = [
             {"path": str(path), "documents": found.documents, "annotations": found.annotations, "losses": found.losses}
             for path, found in report.written.items()
         ]
         card_path = str(report.card) if report.card else None
-        print_json({"files": files, "notes": list(report.notes), "card": card_path, "dry_run": report.dry_run})
-        return
-    for line in (report.sentence(), *report.notes, *report.losses):
-        say(line)
+        told = {"readers": verified.readers, "differences": verified.differences} if verified else None
+        rest = {"card": card_path, "dry_run": report.dry_run, "verified": told}
+        print_json({"files": files, "notes": list(report.notes), **rest})
+    else:
+        read_back = (verified.sentence(), *verified.differences) if verified else ()
+        for line in (report.sentence(), *report.notes, *report.losses, *read_back):
+            say(line)
+    if verified and verified.differences:
+        raise typer.Exit(Exit.PARTLY)
 
 
 def _named_values(stated: Iterable[str]) -> dict[str, str]:

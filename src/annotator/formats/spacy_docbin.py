@@ -6,7 +6,7 @@
 ``doc.user_data`` holds what is known of the document, and under ``annotations``, by uid, all further fields.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +142,16 @@ def _user_data(document: DocumentRecord, annotations: Sequence[AnnotationRecord]
         "version_of": document.version_of,
         "annotations": fields,
     }
+
+
+def look(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """What spaCy's own DocBin finds in a file: the text of each document, and the text of each of its spans."""
+    import spacy
+    from spacy.tokens import DocBin
+
+    vocab = spacy.blank("xx").vocab
+    for doc in DocBin().from_disk(path).get_docs(vocab):
+        yield doc.text, [span.text for span in doc.spans["sc"]]
 
 
 FORMAT = Format(

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -81,8 +80,6 @@ def export(
     if chosen.write is None:
         raise ExportRefused(f"{chosen.name} can be read but not written: choose another format.")
     settled = _settled(chosen, options or {})
-    if split is not None:
-        checked(split, group_by)
     checked_license(license)
     has_card = card or bool(chosen.data_files)
     out = out.absolute()
@@ -90,13 +87,8 @@ def export(
     written: dict[Path, Written] = {}
     # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
     with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as connection:
-        filters = Filters(project, selection)
-        labels = _labels_by_document(project, filters) if split is not None or filters.annotated_only else {}
-        rows = filters.documents(queries.document_rows(connection), labels)
-        dealt, notes = {"": [row.id for row in rows]}, list[str]()
-        if split is not None:
-            dealt, notes = _split(project, rows, labels, split, group_by, seed, progress)
-        parts = {name: _part_of(out, name, chosen) for name in dealt}
+        filters, dealt, notes = dealt_parts(project, selection, split, group_by, seed, progress)
+        parts = {name: part_of(out, name, chosen) for name in dealt}
         card_path = out / CARD if chosen.is_folder else out.with_name(f"{out.stem}{CARD_SUFFIX}")
         files = {out} if chosen.is_folder else {*parts.values(), *([card_path] if has_card else ())}
         for path in files:
@@ -136,7 +128,46 @@ def _data_files(format: Format, parts: Iterable[str]) -> dict[str, str]:
     return {name: f"{name}/{format.data_files}".lstrip("/") for name in parts} if format.data_files else {}
 
 
-def _part_of(out: Path, name: str, format: Format) -> Path:
+def dealt_parts(
+    project: Project,
+    selection: Selection,
+    split: Mapping[str, float] | None,
+    group_by: str,
+    seed: int,
+    progress: Progress | None = None,
+) -> tuple[Filters, dict[str, list[int]], list[str]]:
+    """What is exported: its filters, the documents of each part by id, and what is to be told of the split.
+
+    Without a split all are under the name ``""``. Raises InvalidValue or NotFound.
+    """
+    if split is not None:
+        checked(split, group_by)
+    filters = Filters(project, selection)
+    labels = _labels_by_document(project, filters) if split is not None or filters.annotated_only else {}
+    with project.reading() as connection:
+        rows = filters.documents(queries.document_rows(connection), labels)
+    if split is None:
+        return filters, {"": [row.id for row in rows]}, []
+    return filters, *_split(project, rows, labels, split, group_by, seed, progress)
+
+
+def documents_of(
+    project: Project, ids: Sequence[int], filters: Filters, progress: Progress | None = None
+) -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
+    """Documents one by one, each with those of its annotations that are exported."""
+    with project.reading() as connection:
+        wanted = filter(filters.takes, queries.annotations(connection))
+        groups = groupby(wanted, key=lambda found: found.document_id)
+        group = next(groups, None)
+        for number, document in enumerate(queries.documents(connection, ids)):
+            if progress is not None:
+                progress(number, len(ids), document.title)
+            while group is not None and group[0] < document.id:
+                group = next(groups, None)
+            yield document, list(group[1]) if group is not None and group[0] == document.id else []
+
+
+def part_of(out: Path, name: str, format: Format) -> Path:
     """Where a part of a split is written; ``out`` itself where nothing is split."""
     if not name:
         return out
@@ -341,20 +372,8 @@ def _write(
 ) -> Written:
     assert chosen.write is not None
     with project.reading() as connection:
-
-        def documents() -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
-            wanted = filter(filters.takes, queries.annotations(connection))
-            groups = groupby(wanted, key=attrgetter("document_id"))
-            group = next(groups, None)
-            for number, document in enumerate(queries.documents(connection, ids)):
-                if progress is not None:
-                    progress(number, len(ids), document.title)
-                while group is not None and group[0] < document.id:
-                    group = next(groups, None)
-                yield document, list(group[1]) if group is not None and group[0] == document.id else []
-
         corpus = Corpus(
-            documents=tally.counting(documents()),
+            documents=tally.counting(documents_of(project, ids, filters, progress)),
             labels=queries.labels(connection),
             features=queries.features(connection),
             sources=queries.sources(connection),

@@ -205,6 +205,13 @@ def import_articles(project: Project, articles: Iterable[Article]) -> ImportRepo
     return report
 
 
+def items_of(paths: Iterable[Path], format: str = "auto", *, recursive: bool = False) -> Iterator[Incoming]:
+    """What the files hold, as an import takes it; what cannot be read is a Refusal."""
+    chosen = None if format == "auto" else registry.by_id(format)
+    for path in _whole_files(files_of(paths, recursive=recursive), chosen):
+        yield from _read(path, chosen, {})
+
+
 def _whole_files(files: Sequence[Path], chosen: registry.Format | None) -> list[Path]:
     """``files`` without those that are only a part of another one, which stands for them, once."""
     whole: list[Path] = []

@@ -1,0 +1,85 @@
+"""Verifying an export: what is right is called right by every reader, and every kind of damage is told."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.formats.test_round_trips import annotate_hard
+
+import annotator
+from annotator.domain.errors import Cancelled
+from annotator.formats import registry, witnesses
+from annotator.formats.facets import Facet
+from annotator.services.selection import Selection
+from annotator.services.verifying import verify
+
+WRITABLE = [format.id for format in registry.FORMATS if format.write is not None]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[annotator.Project]:
+    with annotator.create(tmp_path / "case.anno", annotator="ada", title="The harbour") as made:
+        annotate_hard(made)
+        yield made
+
+
+@pytest.mark.parametrize("format", WRITABLE)
+def test_what_was_written_well_is_verified(project: annotator.Project, tmp_path: Path, format: str) -> None:
+    chosen = registry.by_id(format)
+    out = tmp_path / f"corpus{'' if chosen.is_folder else chosen.suffixes[0]}"
+    split = {"train": 0.5, "test": 0.5}
+    selection = Selection(labels=["claim"], annotated_only=True)
+    project.export(out, format, labels=["claim"], annotated_only=True, split=split, seed=4)
+    found = verify(project._stored, out, format, selection=selection, split=split, seed=4)
+    assert found.differences == []
+    is_read = chosen.read is not None and Facet.TEXTS not in chosen.cannot_hold
+    assert ("Annotator" in found.readers) == is_read
+    assert (format in witnesses.WITNESSES) == (len(found.readers) > is_read)
+    if found.readers:
+        assert re.fullmatch(
+            r"corpus\S* was read back by .*: 3 documents with 7 annotations, each .*\.", found.sentence()
+        )
+    else:
+        assert "was not verified" in found.sentence()
+
+
+def test_damage_is_told(project: annotator.Project, tmp_path: Path) -> None:
+    out = tmp_path / "corpus.jsonl"
+    project.export(out)
+    whole = out.read_text(encoding="utf-8")
+
+    def told(content: str) -> str:
+        out.write_text(content, encoding="utf-8")
+        found = verify(project._stored, out, "jsonl")
+        assert found.differences and "is not what the project holds" in found.sentence()
+        return "\n".join(found.differences)
+
+    lines = whole.splitlines(keepends=True)
+    without = "".join(line for line in lines if "港口" not in line)
+    assert "read by Annotator: “港口将于周五关闭” is not there" in told(without)
+    assert "read by Python's json: “港口将于周五关闭” is not there" in told(without)
+    assert "has a text that the project has not" in told(whole.replace("eastern", "western"))
+    assert re.search(
+        r"Python's json: “.*” has \d+ spans? that the project has not", told(whole.replace('"start":0,', '"start":1,'))
+    )
+    assert "cannot be read" in told(whole[: len(whole) // 2])
+    out.unlink()
+    assert verify(project._stored, out, "jsonl").differences == ["corpus.jsonl is not there"]
+
+
+def test_what_was_annotated_since_is_a_difference(project: annotator.Project, tmp_path: Path) -> None:
+    project.export(tmp_path / "c.parquet", "parquet")
+    project.annotate(1, 3, 9, "claim")
+    found = verify(project._stored, tmp_path / "c.parquet", "parquet")
+    assert [line.split(": ")[1] for line in found.differences] == ["“Harbour to close on Friday 🚢” lacks 1 span"] * 2
+
+
+def test_it_can_be_cancelled(project: annotator.Project, tmp_path: Path) -> None:
+    project.export(tmp_path / "c.jsonl")
+
+    def cancel(*_: object) -> None:
+        raise Cancelled("Enough.")
+
+    with pytest.raises(Cancelled):
+        verify(project._stored, tmp_path / "c.jsonl", "jsonl", progress=cancel)
