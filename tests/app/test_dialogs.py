@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from annotator import settings as table
+from annotator.app.dialogs import export_dialog
 from annotator.app.dialogs.about import AboutDialog
 from annotator.app.dialogs.document_properties import DocumentPropertiesDialog
 from annotator.app.dialogs.export_dialog import ExportDialog, parsed_split
@@ -162,11 +163,13 @@ class Runs:
         self.project = project
         self.calls: list[tuple[Path, str, dict[str, Any]]] = []
 
-    def __call__(self, out: Path, format: str, options: dict[str, Any], done: Callable[[str, list[str]], None]) -> None:
+    def __call__(
+        self, out: Path, format: str, options: dict[str, Any], done: Callable[[str, list[str], bool], None]
+    ) -> None:
         self.calls.append((out, format, options))
         if self.project is not None:
             report = exporting.export(self.project, out, format, **options)
-            done(report.sentence(), report.losses)
+            done(report.sentence(), report.losses, True)
 
 
 def untick(dialog: ExportDialog, name: str) -> None:
@@ -186,7 +189,7 @@ def test_an_export_is_run_and_its_outcome_shown(workspace: Workspace, qtbot: QtB
     qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
     out = tmp_path / "case.jsonl"
     selection = Selection(labels=("speculation", "official statement"))
-    assert runs.calls == [(out, "jsonl", {"selection": selection})]
+    assert runs.calls == [(out, "jsonl", {"selection": selection, "card": True, "license": "unknown"})]
     assert out.is_file()
     assert dialog.message.text().startswith("Exported 1 documents with 1 annotations to case.jsonl.")
     assert dialog.ok.isEnabled()
@@ -221,6 +224,7 @@ def test_a_split_is_handed_on(workspace: Workspace, qtbot: QtBot) -> None:
     dialog = ExportDialog(workspace, runs)
     shown(qtbot, dialog)
     assert not dialog.parts.isEnabled()
+    dialog.tabs.setCurrentIndex(3)
     qtbot.keyClick(dialog.split, Qt.Key.Key_Space)
     dialog.parts.selectAll()
     qtbot.keyClicks(dialog.parts, "train=0.7, test=0.3")
@@ -252,6 +256,133 @@ def test_what_cannot_be_exported_is_said(workspace: Workspace, qtbot: QtBot, tmp
     assert dialog.message.text().startswith("Tick at least one label")
     dialog.start()
     assert runs.calls == []
+
+
+def test_what_is_chosen_is_handed_on(workspace: Workspace, qtbot: QtBot) -> None:
+    runs = Runs()
+    dialog = ExportDialog(workspace, runs)
+    shown(qtbot, dialog)
+    for listed, row in ((dialog.reliabilities, 6), (dialog.credibilities, 0), (dialog.statuses, 0)):
+        listed.item(row).setCheckState(Qt.CheckState.Unchecked)
+    choose(dialog.maker, "suggestion")
+    dialog.first.setText("2025-03-31")
+    dialog.annotated_only.setChecked(True)
+    dialog.license.setEditText("cc-by-4.0")
+    dialog.start()
+    assert runs.calls[0][2] == {
+        "selection": Selection(
+            statuses=("in progress", "done"),
+            published_from="2025-03-31",
+            reliabilities=tuple("ABCDEF"),
+            credibilities=("2", "3", "4", "5", "6", "-"),
+            created_by="suggestion",
+            annotated_only=True,
+        ),
+        "card": True,
+        "license": "cc-by-4.0",
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "sentence"),
+    [
+        ("first", "March", "'March' is no day"),
+        ("last", "1999-01-01", "Nothing is published from 2000-01-01 to 1999-01-01"),
+        ("license", "all: mine", "'all: mine' is no identifier of a licence"),
+    ],
+)
+def test_what_cannot_be_chosen_is_said(
+    workspace: Workspace, qtbot: QtBot, field: str, text: str, sentence: str
+) -> None:
+    dialog = ExportDialog(workspace, Runs())
+    shown(qtbot, dialog)
+    dialog.first.setText("2000-01-01")
+    assert dialog.ok.isEnabled()
+    chosen = getattr(dialog, field)
+    chosen.setEditText(text) if isinstance(chosen, QComboBox) else chosen.setText(text)
+    assert dialog.message.text().startswith(sentence)
+    assert not dialog.ok.isEnabled()
+
+
+def test_a_folder_that_is_loaded_by_its_card_has_one(workspace: Workspace, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = ExportDialog(workspace, Runs())
+    shown(qtbot, dialog)
+    dialog.card.setChecked(False)
+    assert "card" not in dialog.options() and not dialog.license.isEnabled()
+    choose(dialog.format, "hf")
+    assert dialog.options()["card"] and dialog.license.isEnabled() and not dialog.card.isEnabled()
+    (tmp_path / "case").mkdir()
+    assert dialog.path.text() == str(tmp_path / "case")
+    assert dialog.ok.isEnabled(), "a folder may be there"
+
+
+class Foresees:
+    """Answers when it is told to, and counts who does not want an answer any more."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[str, Callable[[str, list[str], bool], None]]] = []
+        self.cancelled = 0
+
+    def __call__(
+        self, _out: Path, format: str, _options: dict[str, Any], done: Callable[[str, list[str], bool], None]
+    ) -> Callable[[], None]:
+        self.waiting.append((format, done))
+
+        def cancel() -> None:
+            self.cancelled += 1
+
+        return cancel
+
+
+def test_what_is_lost_is_told_before_anything_is_written(
+    workspace: Workspace, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foresees = Foresees()
+    dialog = ExportDialog(workspace, Runs(), foresee=foresees)
+    shown(qtbot, dialog)
+    choose(dialog.format, "conll")
+    qtbot.waitUntil(lambda: bool(foresees.waiting))
+    (format, done) = foresees.waiting[-1]
+    assert format == "conll" and dialog.forecast.text().startswith("Working out")
+    choose(dialog.format, "csv")
+    assert foresees.cancelled == 1
+    done("Would export the old.", ["old"], True)
+    assert dialog.forecast.text() == "", "an answer that comes too late is about something else"
+    count = len(foresees.waiting)
+    qtbot.waitUntil(lambda: len(foresees.waiting) > count)
+    foresees.waiting[-1][1]("Would export 1 document.", ["1 relation left out"], True)
+    assert dialog.forecast.text() == "Would export 1 document.\n1 relation left out"
+    dialog.close()
+    monkeypatch.setattr(export_dialog, "SMALL", 0)
+    large = ExportDialog(workspace, Runs(), foresee=foresees)
+    shown(qtbot, large)
+    count = len(foresees.waiting)
+    qtbot.wait(2 * export_dialog._PAUSE)
+    assert len(foresees.waiting) == count, "a large project waits until somebody asks"
+    qtbot.keyClick(large.foresee_button, Qt.Key.Key_Space)
+    assert len(foresees.waiting) == count + 1
+    large.close()
+    assert foresees.cancelled == 2
+
+
+def test_an_export_can_be_verified_until_something_is_changed(workspace: Workspace, qtbot: QtBot) -> None:
+    verified: list[str] = []
+
+    def verify(out: Path, _format: str, _options: dict[str, Any], done: Callable[[str, list[str], bool], None]) -> None:
+        verified.append(out.name)
+        done("It is not what the project holds.", ["“Title” is not there"], True)
+
+    dialog = ExportDialog(workspace, Runs(workspace.project), verify=verify)
+    shown(qtbot, dialog)
+    choose(dialog.format, "jsonl")
+    assert not dialog.verify_button.isEnabled()
+    dialog.start()
+    assert dialog.verify_button.isEnabled()
+    qtbot.keyClick(dialog.verify_button, Qt.Key.Key_Space)
+    assert verified == ["case.jsonl"]
+    assert dialog.message.text() == "It is not what the project holds.\n“Title” is not there"
+    untick(dialog, "claim")
+    assert not dialog.verify_button.isEnabled()
 
 
 @pytest.mark.parametrize("text", ["", "train", "train=1", "a=0.5, a=0.5", "a=0.5, b=-1", "a=0.5, b=nan", "../a=1, b=1"])

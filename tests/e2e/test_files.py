@@ -168,6 +168,36 @@ def test_the_export_dialog_from_end_to_end(window: MainWindow, qtbot: QtBot, tmp
     dialog.close()
 
 
+def test_an_export_by_keys_alone(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    """What is lost is told, parts and a card are written, and the export is read back: no hand on the mouse."""
+    put_caret(window, "Prices may")
+    press("2", "G", "B")
+    dialog = _export_dialog(window)
+    dialog.path.setText(str(tmp_path / "set"))
+    while dialog.chosen_format.id != "hf":
+        press("Down", on=dialog.format)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    press("Alt+P", on=dialog)
+    assert dialog.tabs.currentIndex() == 3
+    press("Alt+S", on=dialog)
+    # A button that is pressed by its letter goes down and up again first.
+    qtbot.waitUntil(dialog.split.isChecked)
+    press("Alt+G", "Alt+R", on=dialog)
+    press("Space")
+    assert dialog.reliabilities.item(0).checkState() == Qt.CheckState.Unchecked
+    press("Space")
+    press("Alt+A", on=dialog)
+    qtbot.waitUntil(lambda: dialog.forecast.text().startswith("Would export 2 documents with 1"), timeout=20_000)
+    assert not (tmp_path / "set").exists()
+    press("Alt+X", on=dialog)
+    qtbot.waitUntil(lambda: dialog.message.text().startswith("Exported 2 documents with 1"), timeout=20_000)
+    assert (tmp_path / "set" / "README.md").is_file() and (tmp_path / "set" / "train").is_dir()
+    press("Alt+V", on=dialog)
+    qtbot.waitUntil(lambda: "read back by Annotator and pyarrow" in dialog.message.text(), timeout=20_000)
+    dialog.close()
+
+
 def test_an_export_that_fails_is_cancelled_or_outlives_its_dialog(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from shiboken6 import isValid
 
 from annotator.app.actions import READ_ONLY_REASON
 from annotator.app.jobs import Jobs
@@ -22,8 +23,10 @@ from annotator.settings import ANNOTATOR_NAME, BACKUP_KEEP, Settings, State, dat
 from annotator.store import queries
 
 if TYPE_CHECKING:
+    from annotator.app.dialogs.export_dialog import Done
     from annotator.services.exporting import ExportReport
     from annotator.services.importing import ImportReport
+    from annotator.services.verifying import Verified
 
 _PROJECTS = "Annotator projects (*.anno)"
 _SAMPLE = "Make the sample"
@@ -222,9 +225,56 @@ class FileCommands(QObject):
         from annotator.app.dialogs.export_dialog import ExportDialog
 
         if self._workspace.project is not None:
-            ExportDialog(self._workspace, self._export, self._window).show()
+            dialog = ExportDialog(
+                self._workspace, self._export, self._window, foresee=self._foresee_export, verify=self._verify_export
+            )
+            dialog.show()
 
-    def _export(self, out: Path, format: str, options: dict[str, Any], done: Callable[[str, list[str]], None]) -> None:
+    def _foresee_export(self, out: Path, format: str, options: dict[str, Any], done: "Done") -> Callable[[], None]:
+        """Work out as a job what an export would write and lose; gives what cancels it."""
+        from annotator.app.worker import in_process
+        from annotator.services.exporting import export_file
+
+        project = self._workspace.project
+        if project is None:
+            return lambda: None
+
+        def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> "ExportReport":
+            wanted = {**options, "dry_run": True}
+            report: ExportReport = in_process(export_file, progress, cancelled, project.path, out, format, wanted)
+            return report
+
+        job = self._jobs.run(
+            "Working out what is lost",
+            work,
+            on_success=lambda report: done(report.sentence(), [*report.notes, *report.losses], True),
+            on_failure=lambda sentence: done(sentence, [], False),
+            on_cancel=lambda: done("", [], False),
+        )
+        return lambda: job.cancel() if isValid(job) else None
+
+    def _verify_export(self, out: Path, format: str, options: dict[str, Any], done: "Done") -> None:
+        """Read an export back as a job, and compare it with the project."""
+        from annotator.app.worker import in_process
+        from annotator.services.verifying import verify_file
+
+        project = self._workspace.project
+        if project is None:
+            return
+
+        def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> "Verified":
+            verified: Verified = in_process(verify_file, progress, cancelled, project.path, out, format, options)
+            return verified
+
+        self._jobs.run(
+            "Verify",
+            work,
+            on_success=lambda found: done(found.sentence(), found.differences, True),
+            on_failure=lambda sentence: done(sentence, [], False),
+            on_cancel=lambda: done("The verification was cancelled.", [], False),
+        )
+
+    def _export(self, out: Path, format: str, options: dict[str, Any], done: "Done") -> None:
         """Export as a job; ``done`` gets the outcome in one sentence and the losses."""
         from annotator.app.worker import in_process
         from annotator.services.exporting import export_file
@@ -239,11 +289,11 @@ class FileCommands(QObject):
             return report
 
         def written(report: "ExportReport") -> None:
-            done(report.sentence(), [*report.notes, *report.losses])
+            done(report.sentence(), [*report.notes, *report.losses], True)
             self._toasts.tell(report.sentence())
 
         def failed(sentence: str) -> None:
-            done(sentence, [])
+            done(sentence, [], False)
             self._toasts.warn(sentence)
 
         self._jobs.run(
@@ -251,7 +301,7 @@ class FileCommands(QObject):
             work,
             on_success=written,
             on_failure=failed,
-            on_cancel=lambda: done("The export was cancelled: nothing was written.", []),
+            on_cancel=lambda: done("The export was cancelled: nothing was written.", [], False),
         )
 
     # --- care -------------------------------------------------------------------------------------------------------

@@ -103,10 +103,7 @@ class Filters:
         self._digits: set[int | None] = {None if one == NOT_GIVEN else int(one) for one in digits}
         _known("maker of annotations", [selection.created_by] if selection.created_by else [], MAKERS)
         self._created_by = selection.created_by
-        self._first = _day(selection.published_from)
-        self._last = _day(selection.published_to)
-        if self._first and self._last and self._first > self._last:
-            raise InvalidValue(f"Nothing is published from {self._first} to {self._last}: turn the two days round.")
+        self._first, self._last = checked_days(selection.published_from, selection.published_to)
         self._ids = set(selection.documents)
         self.annotated_only = selection.annotated_only
 
@@ -160,6 +157,14 @@ def _source_names(known: Sequence[SourceRecord], wanted: Sequence[str]) -> set[s
         if name.casefold() not in names:
             raise NotFound(f"There is no source {name!r} in the project: 'annotator sources' lists them.")
     return {names[name.casefold()] for name in wanted}
+
+
+def checked_days(first: str, last: str) -> tuple[str, str]:
+    """Two days, either of which may be empty, as ISO 8601 has them. Raises InvalidValue."""
+    begin, end = _day(first), _day(last)
+    if begin and end and begin > end:
+        raise InvalidValue(f"Nothing is published from {begin} to {end}: turn the two days round.")
+    return begin, end
 
 
 def _day(stated: str) -> str:
