@@ -14,7 +14,7 @@ import pytest
 
 import annotator
 from annotator.domain.changes import Change, Edit
-from annotator.domain.errors import AnnotatorError, ExportRefused, InvalidValue, NotFound
+from annotator.domain.errors import AnnotatorError, Cancelled, ExportRefused, InvalidValue, NotFound
 from annotator.domain.records import AnnotationRecord
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Written
@@ -134,6 +134,35 @@ def test_two_exports_are_the_same_bytes(project: annotator.Project, tmp_path: Pa
     assert one == two
     assert sum(map(len, one.values())) > 100
     assert sorted(entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")) == []
+
+
+@pytest.mark.parametrize("format", [found.id for found in registry.FORMATS if found.write is not None])
+def test_two_exports_in_parts_with_a_card_are_the_same_bytes(
+    project: annotator.Project, tmp_path: Path, format: str
+) -> None:
+    found = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        split = {"train": 0.6, "dev": 0.2, "test": 0.2}
+        report = project.export(folder / "corpus", format, split=split, group_by="story", seed=5, card=True)
+        assert report.card is not None and report.card.is_file()
+        found.append(
+            {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        )
+    assert found[0] == found[1]
+    assert len(found[0]) > 3
+
+
+def test_cancelling_while_near_duplicates_are_sought_leaves_nothing(project: annotator.Project, tmp_path: Path) -> None:
+    def cancel(_done: int, _total: int, text: str) -> None:
+        if text == "Comparing near-duplicates":
+            raise Cancelled("Enough.")
+
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(Cancelled):
+        project.export(tmp_path / "c.jsonl", split={"train": 0.5, "dev": 0.5}, progress=cancel)
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def exported(project: annotator.Project, tmp_path: Path, **options: Any) -> list[AnnotationRecord]:

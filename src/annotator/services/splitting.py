@@ -13,7 +13,6 @@ The same documents, parts and seed give the same split, on any machine.
 import math
 import random
 import re
-import zlib
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,10 +54,10 @@ _CROWD = 1000
 
 _KEPT_TEXTS = 2000
 _BLOCK = 256
-_WORDS_KEPT = 500_000
 # Scripts without spaces: each character stands for a word.
 _UNSPACED = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_MARKS = re.compile(r"^[\W_]+|[\W_]+$")
+_MARKS = re.compile(r"[^\w\s]+")
+_LONG_WORD = 64
 _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}\U00020000-\U0003ffff]")
 
 Progress = Callable[[int, int, str], None]
@@ -145,7 +144,7 @@ def _keys(member: Member, group_by: str) -> list[str]:
     key = {
         "document": "",
         "source": member.source,
-        "story": " ".join(_MARKS.sub("", word) for word in _words(member.title)).strip(),
+        "story": " ".join(re.findall(r"\w+", member.title.casefold())),
         "date": member.published_at[:10],
     }[group_by]
     return [f"={key}"] if key else []
@@ -214,43 +213,49 @@ def near_duplicates(
         yield ids[one], ids[other]
 
 
-def _words(text: str) -> list[str]:
-    text = text.casefold()
-    if not text.isascii():
-        text = _UNSPACED_CHARACTER.sub(r" \g<0> ", text)
-    return text.split()
-
-
-class _Numbers(dict[str, int]):
-    """A number for each word, the same on any machine; marks before and after a word do not count."""
-
-    def __missing__(self, word: str) -> int:
-        raw = _MARKS.sub("", word).encode("utf-8", "surrogatepass")
-        self[word] = number = zlib.crc32(raw) | zlib.adler32(raw) << 32
-        return number
-
-
 class _Shingles:
-    """The runs of words of a text, as a sorted set of numbers."""
+    """The runs of words of a text, as a sorted set of numbers; case and marks between words do not count."""
 
     def __init__(self) -> None:
         import numpy as np
 
-        self._numbers = _Numbers()
+        codes = np.arange(256)
+        self._is_letter = (codes >= 0x80) | np.isin(codes, list(b"0123456789abcdefghijklmnopqrstuvwxyz"))
+        self._places = _mixed(np.arange(1, _LONG_WORD + 1, dtype=np.uint64)) | np.uint64(1)
         self._factors = _mixed(np.arange(1, SHINGLE + 1, dtype=np.uint64)) | np.uint64(1)
 
     def of(self, text: str) -> "Hashes":
         import numpy as np
 
-        words = _words(text)
-        if len(self._numbers) > _WORDS_KEPT:
-            self._numbers.clear()
-        row = np.fromiter(map(self._numbers.__getitem__, words), dtype=np.uint64, count=len(words))
-        length = max(1, min(SHINGLE, row.size))
-        runs = np.zeros(max(0, row.size - length + 1), dtype=np.uint64)
+        words = self._words(text)
+        length = max(1, min(SHINGLE, words.size))
+        runs = np.zeros(max(0, words.size - length + 1), dtype=np.uint64)
         for place in range(length):
-            runs += row[place : place + runs.size] * self._factors[place]
-        return np.unique(_mixed(runs))
+            runs += words[place : place + runs.size] * self._factors[place]
+        runs = _mixed(runs)
+        # Quicker than np.unique, which hashes them first.
+        runs.sort()
+        is_new: NDArray[np.bool_] = np.diff(runs, prepend=~runs[:1]) != 0
+        return runs[is_new]
+
+    def _words(self, text: str) -> "Hashes":
+        """A number for each word, out of its letters and their places in it."""
+        import numpy as np
+
+        text = text.casefold()
+        if not text.isascii():
+            text = _UNSPACED_CHARACTER.sub(r" \g<0> ", _MARKS.sub(" ", text))
+        raw = np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+        inside = self._is_letter[raw]
+        begins = inside.copy()
+        begins[1:] &= ~inside[:-1]
+        letters = raw[inside].astype(np.uint64) + np.uint64(1)
+        firsts = np.flatnonzero(begins[inside])
+        if not firsts.size:
+            return np.empty(0, dtype=np.uint64)
+        lengths = np.diff(firsts, append=letters.size)
+        places = np.arange(letters.size) - np.repeat(firsts, lengths)
+        return _mixed(np.add.reduceat(letters * self._places[places % _LONG_WORD], firsts))
 
 
 def _mixed(numbers: "Hashes") -> "Hashes":
