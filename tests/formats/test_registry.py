@@ -9,7 +9,7 @@ import pytest
 
 from annotator.domain.errors import ImportRefused, NotFound
 from annotator.formats import registry
-from annotator.formats.base import Article, Format, Packed, Refusal, Vocabulary
+from annotator.formats.base import Article, Format, IncomingAnnotations, Packed, Refusal, Vocabulary
 from annotator.formats.facets import Facet
 
 
@@ -44,7 +44,7 @@ def test_every_format_has_its_example(format: Format, examples: Path) -> None:
         for path in (path for path in paths if registry.whole_of(path) == path):
             assert registry.detect(path) is format
             items += list(format.read(path))
-        assert [item for item in items if isinstance(item, Article | Vocabulary | Packed)]
+        assert [item for item in items if isinstance(item, Article | IncomingAnnotations | Vocabulary | Packed)]
         assert not [item for item in items if isinstance(item, Refusal)]
 
 
@@ -71,6 +71,10 @@ def test_the_table_loads_nothing_heavy() -> None:
         ("a.htm", b"<p>words", "html"),
         ("a.txt", b'{"format": "annotator", "version": 1}', "jsonl"),
         ("a.jsonl", b'{"text": "words"}', "jsonl"),
+        ("a.txt", b"document;title;outlet;published_at;label\r\n", "csv"),
+        ("a.csv", "a,b\r\n".encode("utf-16"), "csv"),
+        ("a.tsv", b"a\tb\r\n", "csv"),
+        ("a.txt", b"One, two, three\n\nand four.", "text"),
         ("a.txt", "Títle\n\nBody".encode("utf-16"), "text"),
     ],
 )
@@ -88,7 +92,6 @@ def test_content_counts_before_the_suffix(tmp_path: Path, name: str, content: by
         ("a.txt", b"%PDF-1.4", "a PDF document"),
         ("a.html", b"PK\x03\x04abc", "ZIP archive"),
         ("a.xyz", bytes(range(256)), "a binary file"),
-        ("a.csv", b"a,b\r\n", "can be exported but not imported"),
         ("a.spacy", b"\x78\x9c\x00\x01", "can be exported but not imported"),
         ("a.json", b'{"a": 1}', "JSON"),
         ("a.xml", b"<tei/>", "XML"),

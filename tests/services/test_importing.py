@@ -142,7 +142,7 @@ def test_what_is_not_there(project: annotator.Project, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="format"):
         project.import_files(tmp_path / "nowhere.txt", format="nothing")
     with pytest.raises(ImportRefused, match="written but not read"):
-        project.import_files(articles(tmp_path / "in", 1), format="csv")
+        project.import_files(articles(tmp_path / "in", 1), format="stix")
     with pytest.raises(ImportRefused):
         project.import_files(project.path)
     (tmp_path / "empty").mkdir()

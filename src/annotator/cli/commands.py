@@ -269,6 +269,7 @@ def export(
     verified = None
     with _opened(file) as project, progress("Exporting") as shown:
         shares = _shares(split)
+        options = exporting.with_overlap(_named_values(option or ()), overlap, format)
         report = exporting.export(
             project,
             out,
@@ -277,7 +278,7 @@ def export(
             split=shares,
             group_by=group_by,
             seed=seed,
-            options=exporting.with_overlap(_named_values(option or ()), overlap, format),
+            options=options,
             card=card,
             license=license,
             dry_run=dry_run,
@@ -285,7 +286,15 @@ def export(
         )
         if verify and not dry_run:
             verified = verifying.verify(
-                project, out, format, selection=selection, split=shares, group_by=group_by, seed=seed, progress=shown
+                project,
+                out,
+                format,
+                selection=selection,
+                split=shares,
+                group_by=group_by,
+                seed=seed,
+                options=options,
+                progress=shown,
             )
     if json:
         files = [

@@ -94,6 +94,23 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingAnnotations:
+    """Annotations that come without the text they stand in: whoever imports finds it among the documents.
+
+    By ``document_uid``; where that is not there by ``text_sha256``; else by ``title``, with ``source`` and
+    ``published_at`` where they are stated. ``place``: where they stand in their file.
+    """
+
+    annotations: tuple[IncomingAnnotation, ...]
+    document_uid: str = ""
+    title: str = ""
+    source: str = ""
+    published_at: str = ""
+    text_sha256: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingSource:
     """An entry of a registry of sources that travels with a corpus."""
 
@@ -157,7 +174,16 @@ class Packed:
     name: str
 
 
-Incoming = Article | Vocabulary | IncomingSource | IncomingAssessment | IncomingRelation | Refusal | Packed
+Incoming = (
+    Article
+    | IncomingAnnotations
+    | Vocabulary
+    | IncomingSource
+    | IncomingAssessment
+    | IncomingRelation
+    | Refusal
+    | Packed
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +232,8 @@ class Choice:
     """Something that the user chooses when he exports. ``values``: id and words of each; the first is the default.
 
     Without ``values`` it is free text, and ``default`` is what it is if nothing is said. ``suggested`` gives what such
-    a text may be picked from, id and words of each; it is asked when the choice is shown.
+    a text may be picked from, id and words of each; it is asked when the choice is shown. ``holds``: the facets that
+    the format can hold with a value, though it cannot with the default.
     """
 
     name: str
@@ -214,6 +241,7 @@ class Choice:
     values: tuple[tuple[str, str], ...] = ()
     default: str = ""
     suggested: Callable[[], Sequence[tuple[str, str]]] | None = None
+    holds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def standard(self) -> str:
@@ -225,12 +253,14 @@ class Choice:
 class Table:
     """The beginning of a file that is a table: the names of its columns and its first rows, for choosing columns.
 
-    ``suggested``: fields of an article by the column that seems to hold them.
+    ``suggested``: the column that seems to hold each field of an article, by the name of the field. ``is_clear``:
+    the names of the columns tell where the text is, so that nobody needs to be asked.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     suggested: Mapping[str, str]
+    is_clear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,3 +297,8 @@ class Format:
     data_files: str = ""
     part_of: PartOf | None = None
     tabular: Tabular | None = None
+
+    def lacking(self, options: Mapping[str, str]) -> tuple[str, ...]:
+        """What it cannot hold with what was chosen."""
+        held = {facet for choice in self.choices for facet in choice.holds.get(options.get(choice.name, ""), ())}
+        return tuple(facet for facet in self.cannot_hold if facet not in held)

@@ -5,6 +5,7 @@ begins only where that fails.
 """
 
 import codecs
+import hashlib
 import os
 import re
 import stat
@@ -19,6 +20,10 @@ SIZE_LIMIT = 64 * 1024 * 1024
 
 HEAD = 4096
 """Bytes at the beginning of a file that are looked at to tell its format."""
+
+_BLOCK = 1024 * 1024
+_SAMPLE = 128 * 1024
+"""Bytes by which the encoding of a long file is guessed."""
 
 # Without waiting: to open a named pipe would else take until somebody writes to it.
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -171,6 +176,56 @@ def decoded(data: bytes, name: str, declared: str = "") -> Decoded:
     if not text or text.isspace():
         raise ImportRefused(f"“{name}” is empty: it has no words.")
     return Decoded(text, encoding)
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding of a text file of any size, as ``open`` takes it; the file is never held as a whole.
+
+    A file that is UTF-8 but for single places is ``utf-8`` all the same: whoever reads it has to bear those places.
+    Raises ImportRefused where it is empty, no text, or in no known encoding.
+    """
+    head = read_head(path)
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            # By these names the mark is taken away.
+            return "utf-8-sig" if encoding == "utf-8" else encoding[: len("utf-16")]
+    if kind := binary_kind(head):
+        raise ImportRefused(f"“{path.name}” is {kind}, not a text: save it as UTF-8 text first.")
+    if b"\x00" in head and (encoding := _wide_encoding(head)):
+        return encoding
+    strange = _beyond_utf8(path)
+    if not strange:
+        return "iso2022_jp" if head.isascii() and _ISO_2022.search(head) else "utf-8"
+    wrong, right = _utf8_errors(strange)
+    return "utf-8" if right >= 2 * len(wrong) else _guessed(strange, path.name).encoding
+
+
+def _beyond_utf8(path: Path) -> bytes:
+    """A sample of a file from where it stops being UTF-8; empty where it never does."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with opened(path) as file:
+        while True:
+            before = file.tell()
+            block = file.read(_BLOCK)
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                file.seek(max(0, before + error.start - _SAMPLE // 8))
+                sample = file.read(_SAMPLE)
+                # From one ASCII character to another: no character is cut in two.
+                ascii_at = [place for place, byte in enumerate(sample) if byte < 0x40]
+                return sample[ascii_at[0] : ascii_at[-1] + 1] if len(ascii_at) > 1 else sample
+            if not block:
+                return b""
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file of any size, in hexadecimal."""
+    digest = hashlib.sha256()
+    with opened(path) as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def read_text(path: Path, limit: int = SIZE_LIMIT) -> Decoded:

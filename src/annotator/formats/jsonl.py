@@ -8,7 +8,6 @@ The reader takes such files line by line, whoever wrote them; of all keys only `
 annotation that is wrong is refused by itself, with its number and the reason.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -46,7 +45,7 @@ from annotator.formats.base import (
     Written,
 )
 from annotator.formats.dates import iso_date
-from annotator.formats.decoding import opened
+from annotator.formats.decoding import checksum, opened
 from annotator.formats.json_lines import LINE_LIMIT, PROBLEMS, check_no_nul, lines, needed, one_of, plain
 from annotator.formats.offsets import Moved
 from annotator.formats.overlaps import counted
@@ -518,11 +517,7 @@ class RecordReader:
 
     def _sha256(self) -> str:
         if not self._file_sha256:
-            digest = hashlib.sha256()
-            with opened(self._path) as file:
-                while block := file.read(1024 * 1024):
-                    digest.update(block)
-            self._file_sha256 = digest.hexdigest()
+            self._file_sha256 = checksum(self._path)
         return self._file_sha256
 
 

@@ -27,6 +27,7 @@ from annotator.formats import (
     stix,
     text,
     webannotation,
+    xlsx,
     xmi,
 )
 from annotator.formats.base import Format
@@ -61,6 +62,7 @@ FORMATS: tuple[Format, ...] = (
     webannotation.FORMAT,
     jsonl.FORMAT,
     csv.FORMAT,
+    xlsx.FORMAT,
     conll.FORMAT,
     spacy_docbin.FORMAT,
     stix.FORMAT,
@@ -76,7 +78,6 @@ FORMATS: tuple[Format, ...] = (
 _UNREAD = {
     ".json": "JSON",
     ".xml": "XML",
-    ".tsv": "a table",
     ".xls": "a table",
     ".yaml": "YAML",
     ".yml": "YAML",

@@ -200,8 +200,8 @@ def export_file(
 
 
 def _draft_of(path: Path) -> Path:
-    """The name under which a file is written until it is whole."""
-    return path.with_name(f".{path.name}.{new_uid()}")
+    """The name under which a file is written until it is whole. It keeps the suffix, by which some writers go."""
+    return path.with_name(f".{path.stem}.{new_uid()}{path.suffix}")
 
 
 @contextmanager
@@ -383,6 +383,6 @@ def _write(
             title=queries.project_record(connection).title,
             options=options,
         )
-        losses = Losses(corpus, chosen.cannot_hold)
+        losses = Losses(corpus, chosen.lacking(corpus.options))
         written = chosen.write(replace(corpus, documents=losses.counting()), draft)
         return replace(written, losses=(*written.losses, *losses.lines()))

@@ -23,6 +23,7 @@ from annotator.formats.base import (
     Article,
     Incoming,
     IncomingAnnotation,
+    IncomingAnnotations,
     IncomingAssessment,
     IncomingRelation,
     IncomingSource,
@@ -331,6 +332,10 @@ class _Intake:
             self._characters += len(item.text) + _ROWS_OF_DOCUMENT
             if self._characters >= self._chunk:
                 self.flush()
+        elif isinstance(item, IncomingAnnotations):
+            if self._articles or len(self._edits) >= _CHUNK_ROWS:
+                self.flush()
+            self._onto_document(item, path)
         elif isinstance(item, Refusal):
             self._refuse(path, item.place, item.reason)
         elif isinstance(item, Vocabulary):
@@ -364,11 +369,7 @@ class _Intake:
                     self._refuse(path, "", str(error))
                     continue
             document_id = self._seen[digest]
-            own: set[str] = set()
-            for number, annotation in enumerate(article.annotations, start=1):
-                if annotation.uid in own or self._by_uid.get(annotation.uid, (0, 0))[1] != document_id:
-                    self._annotation(document_id, article, annotation, path, number)
-                own.add(annotation.uid)
+            self._annotations(document_id, article, path)
             if article.bookmarks:
                 self._bookmarks(document_id, article)
         people, self._people = self._people, []
@@ -469,6 +470,46 @@ class _Intake:
                 "created_at": incoming.created_at or self._moment,
             }
             self._add("bookmark", values)
+
+    def _annotations(self, document_id: int, article: Article, path: Path | None) -> None:
+        """Those of an article that its document does not have yet."""
+        own: set[str] = set()
+        for number, annotation in enumerate(article.annotations, start=1):
+            if annotation.uid in own or self._by_uid.get(annotation.uid, (0, 0))[1] != document_id:
+                self._annotation(document_id, article, annotation, path, number)
+            own.add(annotation.uid)
+
+    def _onto_document(self, incoming: IncomingAnnotations, path: Path | None) -> None:
+        """Annotations that come without their text: onto the document that they name."""
+        with self._project.reading() as connection:
+            try:
+                document = queries.document(connection, self._document_named(incoming))
+            except AnnotatorError as error:
+                self._refuse(path, incoming.place, str(error))
+                return
+            uids = [found.uid for found in incoming.annotations if found.uid and found.uid not in self._by_uid]
+            self._by_uid |= queries.annotations_by_uid(connection, uids)
+        article = Article(title=document.title, text=document.text, annotations=incoming.annotations)
+        self._look_at(document.id, article)
+        self._annotations(document.id, article, path)
+
+    def _document_named(self, incoming: IncomingAnnotations) -> int:
+        """The id of the document that annotations name. Raises ImportRefused where none, or more than one, is it."""
+        uid, digest, title = incoming.document_uid, incoming.text_sha256, _one_line(incoming.title)
+        with self._project.reading() as connection:
+            if uid and (id := queries.known_uids(connection, "document", [uid]).get(uid)):
+                return id
+            if digest and (id := queries.documents_by_hash(connection, [digest]).get(digest)):
+                return id
+            named = (
+                queries.documents_by_title(connection, title, incoming.source, incoming.published_at) if title else []
+            )
+        if len(named) == 1:
+            return named[0]
+        name = f"the title “{title[:60]}”" if title else f"the uid {uid[:64]}"
+        if named:
+            raise ImportRefused(f"The project has {len(named)} documents with {name}: give the uid of the one meant.")
+        raise ImportRefused(f"The project has no document with {name}: import its text first.")
 
     def _annotation(
         self, document_id: int, article: Article, incoming: IncomingAnnotation, path: Path | None, number: int

@@ -4,7 +4,7 @@ Two readers look at it: our own, as an import would, and another program where o
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,12 +64,14 @@ def verify(
     split: Mapping[str, float] | None = None,
     group_by: str = "document",
     seed: int = 0,
+    options: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Verified:
     """Read back what was exported with the same arguments, and compare it with what the project holds now."""
     out = out.absolute()
     chosen = registry.by_id(format)
-    found = Verified(out.name, bends=bool(_BENT & set(chosen.cannot_hold)))
+    lacking = set(chosen.lacking(options or {}))
+    found = Verified(out.name, bends=bool(_BENT & lacking))
     with project.snapshot():
         filters, parts, _ = dealt_parts(project, selection or Selection(), split, group_by, seed, progress)
         for name, ids in parts.items():
@@ -77,10 +79,10 @@ def verify(
             if not path.exists():
                 found.differences.append(f"{path.name} is not there")
                 continue
-            expected = _Expected(documents_of(project, ids, filters, progress), chosen, found.bends)
+            expected = _Expected(documents_of(project, ids, filters, progress), lacking, found.bends)
             found.documents += expected.count
             found.annotations += expected.annotations
-            if chosen.read is not None and Facet.TEXTS not in chosen.cannot_hold:
+            if chosen.read is not None and Facet.TEXTS not in lacking:
                 found.readers = sorted({*found.readers, "Annotator"})
                 found.differences += _compared(path, "Annotator", expected, _by_ourselves(path, chosen, expected))
             if (witness := WITNESSES.get(chosen.id)) is not None:
@@ -93,7 +95,7 @@ def verify_file(
     project: Path, out: Path, format: str, options: Mapping[str, object], *, progress: Progress
 ) -> Verified:
     """``verify`` of the project file at ``project``, which may be open elsewhere; for a process of its own."""
-    given = {name: options[name] for name in ("selection", "split", "group_by", "seed") if name in options}
+    given = {name: options[name] for name in ("selection", "split", "group_by", "seed", "options") if name in options}
     with Project.open(project, read_only=True) as opened:
         return verify(opened, out, format, progress=progress, **given)  # type: ignore[arg-type] # as export takes them
 
@@ -111,14 +113,14 @@ class _Expected:
     """What a part must hold, by the uid of each document and by its text, in numbers rather than words."""
 
     def __init__(
-        self, documents: Iterable[tuple[DocumentRecord, list[AnnotationRecord]]], format: Format, bends: bool
+        self, documents: Iterable[tuple[DocumentRecord, list[AnnotationRecord]]], lacking: Container[str], bends: bool
     ) -> None:
         self.bends = bends
         self.count = self.annotations = 0
         self.by_uid: dict[str, _Held] = {}
         self.uid_of_text: dict[str, str] = {}
         for document, own in documents:
-            if not own and Facet.UNANNOTATED in format.cannot_hold:
+            if not own and Facet.UNANNOTATED in lacking:
                 continue
             self.count += 1
             self.annotations += len(own)

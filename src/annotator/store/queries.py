@@ -265,6 +265,20 @@ def documents_by_hash(connection: sqlite3.Connection, hashes: Iterable[str]) -> 
     )
 
 
+def documents_by_title(
+    connection: sqlite3.Connection, title: str, source: str = "", published_at: str = ""
+) -> list[int]:
+    """The documents of that title, outside the trash; with a source or a date those that have it, too."""
+    return [
+        id
+        for (id,) in connection.execute(
+            "SELECT d.id FROM document d LEFT JOIN source s ON s.id = d.source_id WHERE d.trashed_at IS NULL "
+            "AND d.title = ?1 AND (?2 = '' OR s.name = ?2) AND (?3 = '' OR d.published_at = ?3) ORDER BY d.id",
+            (title, source, published_at),
+        )
+    ]
+
+
 # --- annotations ------------------------------------------------------------------------------------------------------
 
 _ANNOTATION = (

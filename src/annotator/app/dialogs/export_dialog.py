@@ -112,7 +112,7 @@ class ExportDialog(QDialog):
         self.tabs.tabBar().setAccessibleName(self.tr("What is exported and how"))
         target = form.widget.findChild(QFormLayout, "target")
         assert isinstance(target, QFormLayout)
-        self.choices = ChoiceFields(target, self._check)
+        self.choices = ChoiceFields(target, self._on_choice)
         self.split = form.part(QCheckBox, "split")
         self.parts = form.part(QLineEdit, "parts")
         self.group = form.part(QComboBox, "group")
@@ -309,12 +309,8 @@ class ExportDialog(QDialog):
 
     def _on_format(self) -> None:
         chosen = self.chosen_format
-        lost = chosen.cannot_hold
-        if lost:
-            say(self.losses, self.tr("It cannot hold: {what}.").format(what=in_short(lost)), "warning")
-        else:
-            say(self.losses, self.tr("It holds everything."), "muted")
         self.choices.show(chosen.choices)
+        self._show_losses()
         # A folder that is loaded by its card has one.
         self.card.setEnabled(not chosen.data_files)
         if chosen.data_files:
@@ -326,6 +322,17 @@ class ExportDialog(QDialog):
             # A folder has no suffix.
             self.path.setText(str(stem if chosen.is_folder else stem.with_name(stem.name + chosen.suffixes[0])))
         self._check()
+
+    def _on_choice(self) -> None:
+        self._show_losses()
+        self._check()
+
+    def _show_losses(self) -> None:
+        """Say what the format cannot hold with what is chosen."""
+        if lost := self.chosen_format.lacking(self.choices.values()):
+            say(self.losses, self.tr("It cannot hold: {what}.").format(what=in_short(lost)), "warning")
+        else:
+            say(self.losses, self.tr("It holds everything."), "muted")
 
     def _on_path(self, _text: str) -> None:
         self._own_name = True
