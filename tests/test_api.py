@@ -289,3 +289,13 @@ def test_labels_are_added_changed_merged_and_removed(tmp_path: Path) -> None:
             project.undo()
         assert [label.name for label in project.labels()] == ["claim", "speculation", "official statement"]
         assert project.annotation(made.id).label == "claim"
+
+
+def test_import_files_takes_columns_and_labels(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("what,kind\nOne two three,Rumour\nFour five six,Hoax\n", encoding="utf-8")
+    with annotator.create(tmp_path / "table.anno") as project:
+        columns = {"text": "what", "label": "kind"}
+        made = project.import_files(table, columns=columns, label_map={"Rumour": "speculation"}, add_labels=["Hoax"])
+        assert [document.text for document in made] == ["One two three", "Four five six"]
+        assert [found.label for found in project.annotations()] == ["speculation", "Hoax"]

@@ -100,15 +100,33 @@ class Project:
     # --- documents ------------------------------------------------------------------------------------------------
 
     def import_files(
-        self, paths: Iterable[PathLike] | PathLike, format: str = "auto", *, source: str = "", recursive: bool = False
+        self,
+        paths: Iterable[PathLike] | PathLike,
+        format: str = "auto",
+        *,
+        source: str = "",
+        recursive: bool = False,
+        label_map: Mapping[str, str] | None = None,
+        add_labels: Iterable[str] = (),
+        columns: Mapping[str, str] | None = None,
     ) -> list[Document]:
         """Import files and folders; returns the new documents. ``last_import`` tells what was refused.
 
-        Raises ImportRefused where nothing at all could be imported.
+        ``label_map``: labels of the project by the labels of the files; annotations whose label is mapped to nothing
+        are left out. ``add_labels``: labels that the project gets where it has them not. ``columns``: the column of
+        each field, such as ``{"text": "Body"}``, for files that are tables. Raises ImportRefused where nothing at all
+        could be imported, NotFound where a label of ``label_map`` is not there.
         """
         given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
         report = importing.import_files(
-            self._stored, map(Path, given), format=format, source=source, recursive=recursive
+            self._stored,
+            map(Path, given),
+            format=format,
+            source=source,
+            recursive=recursive,
+            label_map=label_map,
+            add_labels=add_labels,
+            columns=columns,
         )
         self.last_import = report
         if report.refused and not (report.documents or report.duplicates or report.annotations):

@@ -168,6 +168,35 @@ SNAP_TO_WORDS = Setting(
 BACKUP_KEEP = Setting(
     "projects.backup_keep", int, 10, "Backups to keep", "Per project; the oldest goes first.", low=1, high=1000
 )
+IMPORT_FILE = Setting(
+    "import.largest_file",
+    int,
+    256,
+    "Largest file",
+    "Of a file that is read as a whole, such as a PDF document; a larger one is refused.",
+    low=1,
+    high=65_536,
+    unit="MB",
+)
+IMPORT_UNPACKED = Setting(
+    "import.largest_archive",
+    int,
+    2048,
+    "Largest archive, unpacked",
+    "An archive or office document that unpacks to more is refused.",
+    low=1,
+    high=1_048_576,
+    unit="MB",
+)
+IMPORT_NESTING = Setting(
+    "import.nesting",
+    int,
+    3,
+    "Archives inside archives",
+    "How deep they are unpacked.",
+    low=0,
+    high=20,
+)
 REOPEN_LAST = Setting("projects.reopen_last", bool, False, "Open the last project at start")
 KEYS: Setting[KeyOverrides] = Setting("keys", dict, {}, "Keys", "Keys that differ from the built-in map.")
 
@@ -185,6 +214,9 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SNAP_TO_WORDS,
     BACKUP_KEEP,
     REOPEN_LAST,
+    IMPORT_FILE,
+    IMPORT_UNPACKED,
+    IMPORT_NESTING,
     KEYS,
 )
 """Everything that can be set, in the order of the preferences."""

@@ -89,6 +89,35 @@ def test_new(run: Run, tmp_path: Path) -> None:
     assert "name for an annotator" in run.refused("new", tmp_path / "x.anno", "--annotator", "a\nb")
 
 
+def test_import_of_tables(run: Run, case: Path, tmp_path: Path) -> None:
+    text = "The harbour stays closed and nobody knows for how long it will be so"
+    table = tmp_path / "t.csv"
+    table.write_text(f"nr,what,kind\n1,{text}.,Rumour\n2,{text}!,Hoax\n", encoding="utf-8")
+    outcome = run("import", case, table, "--preview", "--json")
+    (found,) = outcome.json
+    assert (found["columns"], found["suggested"], found["is_clear"]) == (
+        ["nr", "what", "kind"],
+        {"text": "what"},
+        False,
+    )
+    assert found["rows"][0] == ["1", f"{text}.", "Rumour"]
+    outcome = run("import", case, table, "--preview")
+    assert "what\ttext\tThe harbour" in outcome.out and "--column text=COLUMN" in outcome.err
+    assert "no column “nope”" in run("import", case, table, "--column", "text=nope").err
+    for wrong in ("colour=nr", "text", "text=", "=nr"):
+        assert run("import", case, table, "--column", wrong).code == 2
+    assert run("import", case, table, "--map", "Rumour").code == 2
+    assert run("import", case, table, "--map", "Rumour=no such label").code == 1
+    columns = ("--column", "text=what", "--column", "label=kind", "--column", "note=nr")
+    outcome = run("import", case, table, *columns, "--map", "rumour=speculation", "--add-labels")
+    assert outcome.err == "Imported 2 documents, 2 annotations, 1 label.\n"
+    with annotator.open(case) as project:
+        assert {"Hoax", "speculation"} <= {one.label for one in project.annotations()}
+    article = tmp_path / "a.txt"
+    article.write_text("Title\n\nWords.", encoding="utf-8")
+    assert "is a table" in run.refused("import", case, article, "--preview")
+
+
 def test_import(run: Run, case: Path, articles: Path) -> None:
     outcome = run("import", case, articles, "--dry-run", "--json")
     assert outcome.code == 0

@@ -1,6 +1,7 @@
 """Tables: our own annotations and articles of any maker, as CSV, TSV and XLSX, in any dialect and encoding."""
 
 import csv as csv_module
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -367,3 +368,38 @@ def test_damaged_and_swollen_workbooks_are_refused(tmp_path: Path) -> None:
         archive.writestr("xl/workbook.xml", '<!DOCTYPE x [<!ENTITY a "b">]><workbook>&a;</workbook>')
     with pytest.raises(ImportRefused, match="no workbook that can be read"):
         list(xlsx.read(path))
+
+
+# --- JSON Lines of other makers -------------------------------------------------------------------------------------
+
+
+def test_json_lines_of_other_makers_are_a_table(tmp_path: Path) -> None:
+    lines = [
+        {"headline": "Shut", "content": LONG, "meta": {"outlet": "Tidings", "pages": [3]}, "date": "4 March 2025"},
+        {"headline": "Open", "content": "It is\r\nopen.", "meta": {}, "views": 3},
+        {"headline": "No body"},
+    ]
+    path = table(tmp_path, "\n".join([*map(json.dumps, lines), "{broken"]), "t.jsonl")
+    assert registry.detect(path) is jsonl.FORMAT and jsonl.FORMAT.tabular is not None
+    look = jsonl.FORMAT.tabular.look(path)
+    assert look.is_clear and look.suggested == {"text": "content", "title": "headline", "published_at": "date"}
+    items = list(jsonl.read(path))
+    first, second = articles(items)
+    assert (first.title, first.published_at, first.origin_format) == ("Shut", "2025-03-04", "jsonl")
+    assert first.facts == {"meta.outlet": "Tidings", "meta.pages": [3]}
+    assert (second.text, second.facts) == ("Open\nIt is\nopen.", {"views": 3, "meta": {}})
+    assert [one.place for one in refusals(items)] == ["line 3", "line 4"]
+    mapped = articles(list(jsonl.FORMAT.tabular.read(path, {"text": "content", "source": "meta.outlet"})))
+    assert [one.source for one in mapped] == ["Tidings", ""]
+
+
+def test_our_own_lines_are_none(tmp_path: Path, examples: Path) -> None:
+    assert jsonl.FORMAT.tabular is not None
+    assert jsonl.FORMAT.tabular.look(examples / "corpus.jsonl").is_clear
+    path = table(tmp_path, '{"text": "Words.", "annotations": []}\n', "t.jsonl")
+    assert [one.text for one in articles(list(jsonl.read(path)))] == ["Words."]
+    for wrong in ("[1]\n", '{"a": 1}\n{"b": 2}\n'):
+        path = table(tmp_path, wrong, "u.jsonl")
+        with annotator.create(tmp_path / f"{len(wrong)}.anno", annotator="ada") as project:
+            report = importing.import_files(project._stored, [path])
+        assert len(report.refused) == 1 and not report.documents

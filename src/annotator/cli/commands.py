@@ -9,14 +9,16 @@ import typer
 
 from annotator import settings
 from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
-from annotator.domain.errors import InvalidValue, NotFound
+from annotator.domain.errors import ImportRefused, InvalidValue, NotFound
 from annotator.domain.labels import confusions
-from annotator.domain.wording import counted
+from annotator.domain.wording import counted, elided
 from annotator.formats import registry
 from annotator.formats.facets import in_short
+from annotator.formats.limits import using
 from annotator.nlp.finding import Query
 from annotator.services import (
     exporting,
+    import_questions,
     importing,
     labels,
     measuring,
@@ -129,13 +131,45 @@ def import_(
     carry_over: Annotated[
         bool, typer.Option("--carry-over", help="New versions of articles take over the annotations.")
     ] = False,
+    map: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OLD=NEW", help="A label of the files becomes one of the project; OLD= leaves it out."),
+    ] = None,
+    add_labels: Annotated[
+        bool, typer.Option("--add-labels", help="Add the labels of the files that the project has not.")
+    ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=COLUMN", help="The column of a table that holds text, title, source ..."),
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show columns, first rows and suggested fields of tables; import nothing.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Import articles and annotated corpora.
 
-    Bad files are listed and stop nothing.
+    Bad files are listed and stop nothing. '--preview' tells which columns a table has.
     """
+    label_map = _pairs(map or (), "--map", "OLD=NEW")
+    columns = _pairs(column or (), "--column", "FIELD=COLUMN")
+    if unknown := next((field for field in columns if field not in import_questions.FIELDS), ""):
+        raise typer.BadParameter(f"“{unknown}” is no field: use one of {', '.join(import_questions.FIELDS)}.")
+    if empty := next((field for field, name in columns.items() if not name), ""):
+        raise typer.BadParameter(f"The field “{empty}” has no column: write --column {empty}=COLUMN.")
+    limits = importing.limits_set(settings.Settings(set_aside_damaged=False))
+    if preview:
+        with plain_failures(), using(limits):
+            _preview(paths, format, recursive, json)
+        return
     with _opened(file, write=True) as project, progress("Importing") as shown:
+        new: tuple[str, ...] = ()
+        if add_labels:
+            found = import_questions.unknown_labels(
+                project, paths, format, recursive=recursive, columns=columns, limits=limits, progress=shown
+            )
+            known = {old.casefold() for old in label_map}
+            new = tuple(name for name in found if name.casefold() not in known)
         report = importing.import_files(
             project,
             paths,
@@ -143,6 +177,10 @@ def import_(
             source=source,
             recursive=recursive,
             dry_run=dry_run,
+            label_map=label_map,
+            add_labels=new,
+            columns=columns,
+            limits=limits,
             progress=shown,
             carry_over=carry_over,
         )
@@ -162,6 +200,52 @@ def import_(
             print_table("Refused", ("file", "place", "reason"), rows, err=True)
         nothing = not (report.documents or report.annotations or report.duplicates)
         raise typer.Exit(Exit.REFUSED if nothing else Exit.PARTLY)
+
+
+def _pairs(stated: Iterable[str], option: str, shape: str) -> dict[str, str]:
+    """``LEFT=RIGHT`` each; a right side may be empty. Raises typer.BadParameter."""
+    pairs: dict[str, str] = {}
+    for one in stated:
+        left, sign, right = (part.strip() for part in one.partition("="))
+        if not sign or not left:
+            raise typer.BadParameter(f"{one!r} is no pair: write {option} {shape}.")
+        if left in pairs:
+            raise typer.BadParameter(f"{left!r} stands twice: give each but once.")
+        pairs[left] = right
+    return pairs
+
+
+def _preview(paths: list[Path], format: str, recursive: bool, json: bool) -> None:
+    """The columns of the tables among the files, what they seem to hold, and their first rows."""
+    found = list(import_questions.tables(paths, format, recursive=recursive))
+    if not found:
+        raise ImportRefused("None of the files is a table that can be read: import them without --preview.")
+    if json:
+        print_json(
+            [
+                {
+                    "path": str(one.path),
+                    "format": one.format.id,
+                    "columns": one.table.columns,
+                    "suggested": one.table.suggested,
+                    "is_clear": one.table.is_clear,
+                    "rows": one.table.rows,
+                }
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        fields = {column: field for field, column in one.table.suggested.items()}
+        rows = [
+            (column, fields.get(column, ""), *(elided(row[number], 40) for row in one.table.rows[:3]))
+            for number, column in enumerate(one.table.columns)
+        ]
+        say(f"{one.path} ({one.format.name})")
+        if not one.table.is_clear:
+            say("No name of a column tells which one holds the text: choose it with --column text=COLUMN.")
+        heads = ("column", "field", *(f"row {number + 1}" for number in range(len(one.table.rows[:3]))))
+        print_table(one.path.name, heads, rows)
 
 
 def _as_json(report: ImportReport) -> dict[str, Any]:

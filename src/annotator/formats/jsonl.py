@@ -30,6 +30,7 @@ from annotator.domain.records import (
 from annotator.domain.spans import Span, checked_fragments, hull
 from annotator.domain.text import canonical
 from annotator.domain.vocabulary import DIRECTIONS, DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
+from annotator.formats import json_tables
 from annotator.formats.base import (
     Article,
     Corpus,
@@ -41,6 +42,7 @@ from annotator.formats.base import (
     IncomingRelation,
     IncomingSource,
     Refusal,
+    Tabular,
     Vocabulary,
     Written,
 )
@@ -391,6 +393,9 @@ def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
     A wrong line or annotation becomes a Refusal. Raises ImportRefused where the file cannot be read at all or was
     written by a newer version.
     """
+    if json_tables.is_table(path):
+        yield from json_tables.read(path, {}, FORMAT.id)
+        return
     with opened(path) as file:
         reading = RecordReader(path, FORMAT.id)
         number = 0
@@ -408,6 +413,11 @@ def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
                 yield from records
         if number == 0:
             raise ImportRefused(f"“{path.name}” is empty.")
+
+
+def read_table(path: Path, columns: Mapping[str, str]) -> Iterator[Incoming]:
+    """What the lines hold, the key of each field chosen by the user."""
+    yield from json_tables.read(path, columns, FORMAT.id)
 
 
 class RecordReader:
@@ -666,4 +676,5 @@ FORMAT = Format(
     sniff=sniff,
     write=write,
     example="corpus.jsonl",
+    tabular=Tabular(json_tables.look, read_table),
 )

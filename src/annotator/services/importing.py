@@ -37,6 +37,7 @@ from annotator.nlp.boundaries import count_words
 from annotator.services.annotating import find_label, placed
 from annotator.services.versions import CarryOver, earlier_version
 from annotator.services.versions import carry_over as carry_annotations_over
+from annotator.settings import IMPORT_FILE, IMPORT_NESTING, IMPORT_UNPACKED, Settings
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -150,7 +151,9 @@ def import_files(
     recursive: bool = False,
     dry_run: bool = False,
     label_map: Mapping[str, str] | None = None,
+    add_labels: Iterable[str] = (),
     columns: Mapping[str, str] | None = None,
+    tables: Mapping[Path, Mapping[str, str]] | None = None,
     limits: Limits | None = None,
     carry_over: bool = False,
     progress: Progress | None = None,
@@ -160,14 +163,15 @@ def import_files(
     """Import files and folders into ``project``; all of it is one step of undo.
 
     ``source``: the outlet of documents that name none. ``label_map``: labels of the project by the labels of the
-    files that are to become them. ``columns``: the column of each field, for files that are tables. ``limits``: how
-    large a file may be. ``carry_over``: new versions get the annotations of their earlier documents. ``chunk``:
-    characters of text in one commit. A file that cannot be read becomes a line of the report and stops nothing.
-    After ``cancelled`` says so, what was imported stays, and undo takes it out. Raises NotFound where the format or a
-    label of ``label_map`` is not there.
+    files that are to become them; annotations with a label mapped to nothing are left out. ``add_labels``: names of
+    labels that the project gets, where it has them not. ``columns``: the column of each field, for files that are
+    tables; ``tables``: the same for single files. ``limits``: how large a file may be. ``carry_over``: new versions
+    get the annotations of their earlier documents. ``chunk``: characters of text in one commit. A file that cannot
+    be read becomes a line of the report and stops nothing. After ``cancelled`` says so, what was imported stays, and
+    undo takes it out. Raises NotFound where the format or a label of ``label_map`` is not there.
     """
     chosen = None if format == "auto" else registry.by_id(format)
-    files = _whole_files(files_of(paths, recursive=recursive), chosen)
+    files = whole_files_of(paths, format, recursive=recursive)
     report = ImportReport(files=len(files), dry_run=dry_run)
     number, path = 0, Path()
 
@@ -175,7 +179,7 @@ def import_files(
         if progress is not None:
             progress(number, len(files), path.name)
 
-    intake = _Intake(project, report, source, chunk, give_way, label_map or {})
+    intake = _Intake(project, report, source, chunk, give_way, label_map or {}, add_labels)
     with using(limits or Limits()):
         for number, path in enumerate(files):
             if cancelled is not None and cancelled():
@@ -183,17 +187,28 @@ def import_files(
                 break
             if progress is not None:
                 progress(number, len(files), path.name)
-            for item in _read(path, chosen, columns or {}):
+            for item in _read(path, chosen, (tables or {}).get(path, columns or {})):
                 if cancelled is not None and cancelled():
                     report.cancelled = True
                     break
                 intake.take(item, path)
         intake.flush()
+    report.notes += intake.left_out()
     if carry_over and not dry_run:
         report.carried = carry_annotations_over(project, report.versions, intake.step)
     if progress is not None:
         progress(len(files), len(files), "")
     return report
+
+
+def limits_set(settings: Settings) -> Limits:
+    """The limits of an import as the user has set them."""
+    mb = 1024 * 1024
+    return Limits(
+        file=settings.get(IMPORT_FILE) * mb,
+        unpacked=settings.get(IMPORT_UNPACKED) * mb,
+        nesting=settings.get(IMPORT_NESTING),
+    )
 
 
 def import_articles(project: Project, articles: Iterable[Article]) -> ImportReport:
@@ -206,11 +221,19 @@ def import_articles(project: Project, articles: Iterable[Article]) -> ImportRepo
     return report
 
 
-def items_of(paths: Iterable[Path], format: str = "auto", *, recursive: bool = False) -> Iterator[Incoming]:
+def items_of(
+    paths: Iterable[Path], format: str = "auto", *, recursive: bool = False, columns: Mapping[str, str] | None = None
+) -> Iterator[Incoming]:
     """What the files hold, as an import takes it; what cannot be read is a Refusal."""
     chosen = None if format == "auto" else registry.by_id(format)
-    for path in _whole_files(files_of(paths, recursive=recursive), chosen):
-        yield from _read(path, chosen, {})
+    for path in whole_files_of(paths, format, recursive=recursive):
+        yield from _read(path, chosen, columns or {})
+
+
+def whole_files_of(paths: Iterable[Path], format: str = "auto", *, recursive: bool = False) -> list[Path]:
+    """The files that an import of ``paths`` reads, each for itself."""
+    chosen = None if format == "auto" else registry.by_id(format)
+    return _whole_files(files_of(paths, recursive=recursive), chosen)
 
 
 def _whole_files(files: Sequence[Path], chosen: registry.Format | None) -> list[Path]:
@@ -276,6 +299,7 @@ class _Intake:
         chunk: int = CHUNK,
         give_way: Progress = lambda _done, _total, _text: None,
         label_map: Mapping[str, str] | None = None,
+        add_labels: Iterable[str] = (),
     ) -> None:
         self._project = project
         self._chunk = chunk
@@ -310,9 +334,7 @@ class _Intake:
             self._aliases = {alias.casefold(): source.id for source in known for alias in source.aliases}
             labels = queries.labels(connection)
             self._labels = {label.name.casefold(): label.id for label in labels}
-            self._mapped = {
-                old.casefold(): find_label(labels, new).name.casefold() for old, new in (label_map or {}).items()
-            }
+            self._mapped: dict[str, str] = {}
             self._keys = {label.key for label in labels}
             self._features = {feature.name: feature for feature in queries.features(connection)}
             self._annotators = queries.annotators(connection)
@@ -320,6 +342,15 @@ class _Intake:
                 (entry.source_id, entry.made_on, entry.reliability, entry.topic, entry.rationale, entry.annotator)
                 for entry in queries.assessments(connection)
             }
+
+        self._left_out: dict[str, int] = {}
+        """How many annotations were left out as they should be, by their label."""
+        wanted = tuple(LabelRecord(0, _one_line(name), "", "", None, "", 0) for name in add_labels if name.strip())
+        self._vocabulary(Vocabulary(wanted))
+        for old, new in (label_map or {}).items():
+            name = _one_line(new).casefold()
+            is_there = not name or name in self._labels
+            self._mapped[old.casefold()] = name if is_there else find_label(labels, new).name.casefold()
 
     def take(self, item: Incoming, path: Path | None) -> None:
         if isinstance(item, Article):
@@ -380,6 +411,13 @@ class _Intake:
             # Annotators are nobody's action: undo must not take away the one who works here.
             self._project.apply(Change("Welcome annotators", tuple(people), step=""))
             self._project.apply(Change("Import", tuple(edits), self.step), self._give_way)
+
+    def left_out(self) -> list[str]:
+        """One plain line for each label whose annotations were to be left out."""
+        return [
+            f"{count:,} {_plural('annotation', count)} with the label “{label}” left out, as chosen."
+            for label, count in self._left_out.items()
+        ]
 
     def _look_at(self, document_id: int, article: Article) -> None:
         """Learn which annotations a document has that was here before."""
@@ -516,7 +554,11 @@ class _Intake:
     ) -> None:
         place = f"annotation {number} of {article.title[:60]!r}"
         label = incoming.label.casefold()
-        label_id = self._labels.get(self._mapped.get(label, label))
+        name = self._mapped.get(label, label)
+        if not name:
+            self._left_out[incoming.label] = self._left_out.get(incoming.label, 0) + 1
+            return
+        label_id = self._labels.get(name)
         if label_id is None:
             self._refuse(path, place, f"The project has no label {incoming.label!r}: add it, or map it to another.")
             return
