@@ -99,7 +99,16 @@ def test_everything_on_the_welcome_page_has_a_name(launched: Launch) -> None:
 
 @pytest.mark.parametrize(
     "action",
-    ["file.new", "file.export", "document.properties", "edit.preferences", "help.keys", "help.edit_keys", "help.about"],
+    [
+        "file.new",
+        "file.export",
+        "document.properties",
+        "edit.preferences",
+        "help.keys",
+        "help.edit_keys",
+        "help.formats",
+        "help.about",
+    ],
 )
 def test_everything_in_a_dialog_has_a_name(window: MainWindow, qtbot: QtBot, action: str) -> None:
     found: list[str] = []

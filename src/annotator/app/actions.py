@@ -1017,6 +1017,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         section="guideline",
     ),
     ActionSpec(
+        "help.formats",
+        "Formats",
+        "Help",
+        "Shows every format that is read or written, what it cannot hold, and an example of it.",
+        icon="export",
+        section="guideline",
+    ),
+    ActionSpec(
         "help.about", "About Annotator", "Help", "Shows the version, the licence and where files lie.", section="about"
     ),
 )

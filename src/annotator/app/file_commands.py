@@ -5,7 +5,6 @@ What only a chosen command needs is imported when it is chosen: the start of the
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 from shiboken6 import isValid
 
 from annotator.app.actions import READ_ONLY_REASON
+from annotator.app.imports import Imports
 from annotator.app.jobs import Jobs
 from annotator.app.toast import Toasts
 from annotator.app.workspace import Workspace
@@ -50,6 +50,8 @@ class FileCommands(QObject):
         self._toasts = toasts
         self._settings = settings
         self._state = state
+        self._imports = Imports(window, workspace, jobs, settings)
+        self._imports.ended.connect(self._imported)
 
     # --- projects ---------------------------------------------------------------------------------------------------
 
@@ -179,9 +181,7 @@ class FileCommands(QObject):
             self.import_paths(paths)
 
     def import_paths(self, paths: Iterable[Path]) -> None:
-        """Import files and folders as a job."""
-        from annotator.services import importing
-
+        """Import files and folders as a job; what they leave open is asked first."""
         project, chosen = self._workspace.project, list(paths)
         if project is None:
             return
@@ -189,22 +189,7 @@ class FileCommands(QObject):
             self._toasts.warn(self._workspace.notice or READ_ONLY_REASON)
             return
 
-        def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> "ImportReport":
-            # What was imported before a cancel stays, so the work ends with its report rather than by an exception.
-            def shown(done: int, total: int, text: str) -> None:
-                with suppress(Cancelled):
-                    progress(done, total, text)
-
-            return importing.import_files(
-                project,
-                chosen,
-                recursive=True,
-                progress=shown,
-                cancelled=cancelled,
-                chunk=importing.SMALL_CHUNK,
-            )
-
-        self._jobs.run("Import", work, on_success=self._imported)
+        self._imports.start(chosen)
 
     def _imported(self, report: "ImportReport") -> None:
         project = self._workspace.project

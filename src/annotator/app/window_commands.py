@@ -184,6 +184,11 @@ class WindowCommands:
             self._window.keymap.apply(self._window.actions_by_id)
         dialog.deleteLater()
 
+    def help_formats(self) -> None:
+        from annotator.app.dialogs.formats import FormatsDialog
+
+        FormatsDialog(self._window).show()
+
     def help_guideline(self) -> None:
         self._window.show_pane("guideline")
         self._window.views["guideline"].setFocus()

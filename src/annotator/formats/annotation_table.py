@@ -30,7 +30,7 @@ from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.json_lines import one_of
 from annotator.formats.offsets import Moved
 from annotator.formats.structure import Structure, shown, structure_of, structured
-from annotator.formats.table_rows import Origin, Row, date_of, folded, words_of
+from annotator.formats.table_rows import Origin, Row, date_of, folded, row_name, words_of
 
 COLUMNS = (
     "document",
@@ -337,12 +337,12 @@ class _Group:
     def _article(self, origin: Origin) -> Article:
         text = self.text
         title, structure = shown(self._words("title")), self._structure()
+        name = row_name(origin.path.stem, self.place)
         if structure is None:
-            name = f"{origin.path.stem}, {self.place}"
             structure = structure_of(text, title) if title else structured(text, name)[1]
             title = title or structured(text, name)[0]
         return Article(
-            title=title or f"{origin.path.stem}, {self.place}",
+            title=title or name,
             text=text,
             structure=structure,
             source=self._words("outlet"),

@@ -27,6 +27,12 @@ class Origin(NamedTuple):
     sha256: str
 
 
+def row_name(stem: str, place: str) -> str:
+    """What a document without a title is called, by the name of its file and the number of its row."""
+    number = re.search(r"(?:row|line) (\d+)", place)
+    return f"{stem} {number[1]}" if number else stem
+
+
 def folded(column: str) -> str:
     """The name of a column as names are compared: ``Published at`` is ``published_at``."""
     return re.sub(r"[\s\-_.]+", "_", column.strip().casefold()).strip("_")

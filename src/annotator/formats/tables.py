@@ -17,7 +17,7 @@ from annotator.domain.text import canonical
 from annotator.formats import annotation_table
 from annotator.formats.base import Article, Incoming, IncomingAnnotation, Refusal, Table
 from annotator.formats.structure import with_title
-from annotator.formats.table_rows import Origin, Row, date_of, folded, iso_of, words_of
+from annotator.formats.table_rows import Origin, Row, date_of, folded, iso_of, row_name, words_of
 
 FIELDS = ("text", "title", "source", "author", "published_at", "language", "address", "note", "uid", "label")
 """What a column may be mapped to. ``label``: the whole text is annotated with it."""
@@ -138,7 +138,7 @@ def _article(row: Row, chosen: Mapping[str, str], fields: Mapping[str, str], ori
     if not body.strip():
         raise InvalidValue(f"The cell “{chosen['text']}” is empty: the row has no text.")
     stem = origin.path.stem
-    title, text, structure = with_title(canonical(words_of(cells.get("title"))), body, f"{stem}, {row.place}")
+    title, text, structure = with_title(canonical(words_of(cells.get("title"))), body, row_name(stem, row.place))
     facts = {
         column: _fact(cell) for column, cell in row.cells.items() if column not in fields and cell not in ("", None)
     }

@@ -8,9 +8,11 @@ from typing import NamedTuple
 from annotator.domain.errors import AnnotatorError
 from annotator.formats import registry
 from annotator.formats.annotation_table import COLUMNS, TEXT_COLUMNS
-from annotator.formats.base import Article, Format, IncomingAnnotations, Table, Vocabulary
+from annotator.formats.base import Article, Format, IncomingAnnotations, Refusal, Table, Vocabulary
 from annotator.formats.limits import Limits, using
+from annotator.formats.table_rows import Origin, Row
 from annotator.formats.tables import FIELDS as ARTICLE_FIELDS
+from annotator.formats.tables import read as read_table
 from annotator.services import importing
 from annotator.services.importing import Progress
 from annotator.store import queries
@@ -37,6 +39,45 @@ class UnclearTable:
 
     paths: tuple[Path, ...]
     table: Table
+
+
+def may_ask(
+    paths: Iterable[Path],
+    *,
+    recursive: bool = False,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[Path]:
+    """The files about which an import may have to ask something; a folder of articles has none."""
+    found = []
+    files = importing.whole_files_of(paths, recursive=recursive)
+    for path in files:
+        if cancelled is not None and cancelled():
+            break
+        if progress is not None:
+            progress(0, len(files), path.name)
+        try:
+            format = registry.detect(path)
+        except AnnotatorError:
+            continue
+        if format.tabular is not None or (format.read is not None and format.write is not None):
+            found.append(path)
+    return found
+
+
+def example_of(table: Table, columns: Columns, number: int, path: Path) -> Article | str:
+    """The article that a row of a table becomes with these columns, or one plain sentence why it becomes none."""
+    if number >= len(table.rows):
+        return "The table has no rows."
+    row = Row(f"row {number + 1}", dict(zip(table.columns, table.rows[number], strict=False)))
+    try:
+        found = list(read_table(table.columns, [row], columns, Origin(path, "", "")))
+    except AnnotatorError as error:
+        return str(error)
+    return next(
+        (item if isinstance(item, Article) else item.reason for item in found if isinstance(item, Article | Refusal)),
+        "The row holds no article.",
+    )
 
 
 def tables(paths: Iterable[Path], format: str = "auto", *, recursive: bool = False) -> Iterator[LookedAt]:
