@@ -11,6 +11,8 @@ _WORDS = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%a, %d 
 def iso_date(stated: str) -> str:
     """``stated`` as an ISO 8601 date or time; empty where it is no date or could mean two days (``3/4/2025``)."""
     stated = stated.strip()
+    if not stated:
+        return ""
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
             return date.fromisoformat(stated).isoformat()
