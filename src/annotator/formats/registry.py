@@ -10,6 +10,7 @@ from pathlib import Path
 
 from annotator.domain.errors import ImportRefused, NotFound
 from annotator.formats import (
+    brat,
     casjson,
     conll,
     csv,
@@ -52,6 +53,8 @@ ENTRY_POINTS = "annotator.formats"
 """The group in which a package names its Format, or a tuple of them."""
 
 FORMATS: tuple[Format, ...] = (
+    # A text with a file of annotations beside it is no plain text.
+    brat.FORMAT,
     text.FORMAT,
     markdown.FORMAT,
     html.FORMAT,

@@ -1,0 +1,133 @@
+"""Which files of a folder are brat's: texts, the annotations of each, and the configuration of all.
+
+The annotations of ``NAME.txt`` are in ``NAME.ann`` (or ``.a1``, ``.a2``) beside it, and in ``NAME_ANNOTATOR.ann`` where
+several people annotated. Where none is beside it, they may be in a folder beside the text's own.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+ANNOTATIONS = (".ann", ".a1", ".a2")
+CONFIGURATION = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf")
+SIDECAR = ".document.json"
+"""The end of the name of a file beside a text with what brat has no place for."""
+
+_MOST_FOLDERS = 200
+"""A folder with more folders beside it is no corpus that keeps texts and annotations apart."""
+
+
+def annotations_of(text: Path) -> list[Path]:
+    """The files that annotate a text, in the order of their names."""
+    folder = _texts_and_annotations(text.parent)
+    if found := folder.get(text.stem):
+        return [text.parent / name for name in found]
+    for beside in _beside(text.parent):
+        if found := _annotations_elsewhere(text.parent, beside).get(text.stem):
+            return [beside / name for name in found]
+    return []
+
+
+def annotator_of(annotations: Path, text: Path) -> str:
+    """Who annotated, as far as the name of the file tells it: ``NAME_ANNOTATOR.ann``."""
+    return annotations.stem.removeprefix(text.stem).removeprefix("_")
+
+
+def part_of(path: Path) -> Path | None:
+    """The text that a file of annotations or a sidecar is about, and the folder that a configuration is for."""
+    if path.suffix.lower() in ANNOTATIONS:
+        return _text_of(path)
+    if path.name.endswith(SIDECAR):
+        text = path.with_name(f"{path.name.removesuffix(SIDECAR)}.txt")
+        return text if text.is_file() else None
+    if path.name in CONFIGURATION and any(name.endswith(ANNOTATIONS) for name in _names(path.parent)):
+        return path.parent
+    return None
+
+
+def _text_of(annotations: Path) -> Path | None:
+    for folder in (annotations.parent, *_beside(annotations.parent)):
+        stem = _named_text(annotations.stem, _stems(folder))
+        if stem:
+            return folder / f"{stem}.txt"
+    return None
+
+
+def _named_text(stem: str, texts: Iterable[str]) -> str:
+    """The text that a file of annotations with this stem belongs to: its own name, or what comes before ``_``."""
+    name = stem
+    while name not in texts:
+        name, _, _ = name.rpartition("_")
+        if not name:
+            return ""
+    return name
+
+
+def _texts_and_annotations(folder: Path) -> Mapping[str, list[str]]:
+    return _annotations_elsewhere(folder, folder)
+
+
+def _annotations_elsewhere(texts: Path, annotations: Path) -> Mapping[str, list[str]]:
+    """The files in ``annotations`` by the stem of the text in ``texts`` that each is about."""
+    return _by_text(texts, _changed(texts), annotations, _changed(annotations))
+
+
+@lru_cache(maxsize=256)
+def _by_text(texts: Path, _texts_stamp: int, annotations: Path, _stamp: int) -> Mapping[str, list[str]]:
+    stems = _stems(texts)
+    found: dict[str, list[str]] = {}
+    for name in sorted(_names(annotations)):
+        stem, suffix = Path(name).stem, Path(name).suffix
+        if suffix.lower() in ANNOTATIONS and (text := _named_text(stem, stems)):
+            found.setdefault(text, []).append(name)
+    return found
+
+
+def _stems(folder: Path) -> frozenset[str]:
+    return _stems_then(folder, _changed(folder))
+
+
+@lru_cache(maxsize=256)
+def _stems_then(folder: Path, _stamp: int) -> frozenset[str]:
+    return frozenset(Path(name).stem for name in _names(folder) if name.lower().endswith(".txt"))
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    return _names_then(folder, _changed(folder))
+
+
+@lru_cache(maxsize=256)
+def _names_then(folder: Path, _stamp: int) -> tuple[str, ...]:
+    try:
+        with os.scandir(folder) as entries:
+            return tuple(entry.name for entry in entries)
+    except OSError:
+        return ()
+
+
+def _beside(folder: Path) -> tuple[Path, ...]:
+    return _beside_then(folder, _changed(folder.parent))
+
+
+@lru_cache(maxsize=256)
+def _beside_then(folder: Path, _stamp: int) -> tuple[Path, ...]:
+    """The folders beside a folder, in the order of their names."""
+    try:
+        with os.scandir(folder.parent) as entries:
+            found = sorted(
+                Path(entry.path)
+                for entry in entries
+                if entry.name != folder.name and not entry.name.startswith(".") and entry.is_dir()
+            )
+    except OSError:
+        return ()
+    return tuple(found) if len(found) <= _MOST_FOLDERS else ()
+
+
+def _changed(folder: Path) -> int:
+    """When something came into a folder or went: what was learned of it holds as long as that stays the same."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
