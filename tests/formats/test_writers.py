@@ -361,7 +361,8 @@ def test_two_exports_are_the_same_bytes(corpus_from: CorpusFrom, examples: Path,
             (out if format.is_folder else out.parent).mkdir(parents=True, exist_ok=True)
             format.write(corpus_from(jsonl.read(examples / "corpus.jsonl")), out)
         assert bytes_of(tmp_path / format.id / "one") == bytes_of(tmp_path / format.id / "two")
-        if format.id not in ("spacy", "xlsx"):  # Their bytes may differ between versions of spaCy and of zlib.
+        # The bytes of spaCy and of zlib may differ between versions; the dataset is of a project, with its card.
+        if format.id not in ("spacy", "xlsx", "hf"):
             assert bytes_of(tmp_path / format.id / "one") == bytes_of(examples / format.example)
 
 

@@ -52,6 +52,11 @@ def test_near_duplicates_are_found_and_nothing_else() -> None:
     assert joined(texts) == [{3, 60, 61}]
 
 
+def test_nothing_is_near_to_no_words() -> None:
+    assert pairs_of([]) == []
+    assert pairs_of(["", "—", ""]) == []
+
+
 def test_texts_of_any_script() -> None:
     chinese = "".join(chr(0x4E00 + random.Random(1).randrange(3000) + step) for step in range(300))
     arabic = "قال الوزير إن الغاز سوف يتدفق قريبا إلى جميع المدن"

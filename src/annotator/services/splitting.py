@@ -16,6 +16,7 @@ import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.domain.errors import InvalidValue
@@ -341,8 +342,8 @@ class _Pairs:
         joint = _mixed(_mixed(_mixed(keys[:, 0]) + keys[:, 1]) + keys[:, 2])
         order = np.argsort(joint, kind="stable")
         starts = np.flatnonzero(np.diff(joint[order], prepend=joint[order[:1]] + np.uint64(1)))
-        ends = np.append(starts[1:], order.size)
-        return [rows[order[first:last]] for first, last in zip(starts, ends, strict=True) if last - first > 1]
+        edges = pairwise(np.append(starts, order.size))
+        return [rows[order[first:last]] for first, last in edges if last - first > 1]
 
     def _near(self, row: "np.intp", others: "Rows") -> "Iterator[tuple[int, int]]":
         """Joins ``row`` with those of ``others`` that are near it, the most alike first."""
