@@ -15,11 +15,9 @@ are variables, relations are links.
 """
 
 import hashlib
-import io
 import json
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +30,7 @@ from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidSpan
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span, checked_fragments
 from annotator.domain.text import canonical
+from annotator.formats.archives import Archive, archive_of
 from annotator.formats.base import Corpus, Format, Incoming, IncomingRelation, Refusal, Vocabulary, Written
 from annotator.formats.decoding import decoded
 from annotator.formats.facets import Facet
@@ -42,7 +41,6 @@ from annotator.formats.further_fields import (
     further_fields,
     shown_fields,
 )
-from annotator.formats.limits import limits
 from annotator.formats.offsets import Moved, Utf16
 from annotator.formats.overlaps import counted
 from annotator.formats.refi import Codes, add_codes, children, derived_guid, guid_of, local, text_in, uid_of
@@ -413,62 +411,31 @@ def _is_inside_word(text: str, position: int) -> bool:
     return 0 < position < len(text) and text[position - 1].isalnum() and text[position].isalnum()
 
 
-class _Archive:
-    """The files of a project, within the limits in force; nothing is unpacked to the disk."""
+def _project_in(archive: Archive) -> bytes:
+    """The XML of the project, which is not ``project.qde`` with every tool."""
+    names = sorted(member.name for member in archive.members if re.fullmatch(r"[^/]+\.qde", member.name, re.IGNORECASE))
+    if not names:
+        raise ImportRefused(f"“{archive.name}” holds no project.qde: it is no REFI-QDA project.")
+    return archive.read(archive.find("project.qde") or names[0])
 
-    def __init__(self, file: zipfile.ZipFile, name: str) -> None:
-        bounds = limits()
-        infos = [info for info in file.infolist() if not info.is_dir()]
-        whole = sum(info.file_size for info in infos)
-        packed = sum(info.compress_size for info in infos)
-        if len(infos) > bounds.files or whole > bounds.unpacked:
-            raise ImportRefused(f"“{name}” holds more files or bytes than the limits of an import allow.")
-        if whole > 10 * 2**20 and whole > packed * bounds.ratio:
-            raise ImportRefused(f"“{name}” grows to more than {bounds.ratio} times its size: it is not unpacked.")
-        self._file = file
-        self._name = name
-        self._infos = {info.filename.replace("\\", "/").casefold(): info for info in infos}
 
-    def project(self) -> bytes:
-        """The XML of the project, which is not ``project.qde`` with every tool."""
-        names = sorted(name for name in self._infos if name.endswith(".qde") and "/" not in name)
-        if not names:
-            raise ImportRefused(f"“{self._name}” holds no project.qde: it is no REFI-QDA project.")
-        return self._read(self._infos["project.qde" if "project.qde" in names else names[0]])
-
-    def text(self, path: str) -> bytes:
-        """The file that a path of the project names. Raises ImportRefused; nothing outside the archive is read."""
-        scheme, _, place = path.rpartition("://")
-        if scheme not in ("", "internal"):
-            raise ImportRefused(
-                f"Its text lies outside the archive ({path[:80]}), which is never read: import it itself."
-            )
-        place = place.replace("\\", "/").lstrip("/").casefold()
-        for name in (f"sources/{place}", place):
-            if name in self._infos:
-                return self._read(self._infos[name])
+def _text_in(archive: Archive, path: str) -> bytes:
+    """The file that a path of the project names. Raises ImportRefused; nothing outside the archive is read."""
+    scheme, _, place = path.rpartition("://")
+    if scheme not in ("", "internal"):
+        raise ImportRefused(f"Its text lies outside the archive ({path[:80]}), which is never read: import it itself.")
+    place = place.replace("\\", "/").lstrip("/")
+    member = archive.find(f"sources/{place}") or archive.find(place)
+    if member is None:
         raise ImportRefused(f"Its text, {path[:80]}, is not in the archive.")
-
-    def _read(self, info: zipfile.ZipInfo) -> bytes:
-        limits().check_file(f"{self._name}, {info.filename}", info.file_size)
-        try:
-            with self._file.open(info) as file:
-                data = file.read(info.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-            raise ImportRefused(f"“{info.filename}” in “{self._name}” cannot be unpacked ({error}).") from None
-        if len(data) > info.file_size:
-            raise ImportRefused(f"“{info.filename}” in “{self._name}” is larger than it says: it is not unpacked.")
-        return data
+    return archive.read(member)
 
 
 def read(path: Path) -> Iterator[Incoming]:
     """The labels of a project, its texts with their annotations, then relations. Raises ImportRefused."""
-    limits().check_file(path.name, path.stat().st_size)
-    try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as file:
-            yield from _Project(_Archive(file, path.name), path).items()
-    except zipfile.BadZipFile:
-        raise ImportRefused(f"“{path.name}” is no whole ZIP archive: copy or export it again.") from None
+    with archive_of(path) as archive:
+        yield from archive.refusals
+        yield from _Project(archive, path).items()
 
 
 class _Found(NamedTuple):
@@ -482,10 +449,10 @@ class _Found(NamedTuple):
 class _Project:
     """One pass through a project."""
 
-    def __init__(self, archive: _Archive, path: Path) -> None:
+    def __init__(self, archive: Archive, path: Path) -> None:
         self._archive = archive
         self._path = path
-        self._root = root_of(archive.project(), f"{path.name}, project.qde")
+        self._root = root_of(_project_in(archive), f"{path.name}, project.qde")
         if local(self._root) != "Project":
             raise ImportRefused(f"“{path.name}” holds no project: its XML begins with “{local(self._root)[:40]}”.")
         parts = {local(part): part for part in self._root}
@@ -566,7 +533,7 @@ class _Project:
             raise ImportRefused(
                 f"It has no plain text{f', only {rich[:80]}' if rich else ''}: positions have nothing to point to."
             )
-        data = self._archive.text(path)
+        data = _text_in(self._archive, path)
         try:
             stated = data.decode("utf-8")
         except UnicodeDecodeError:
