@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from annotator.domain.records import LabelRecord
+from annotator.formats.xml_files import children
 from annotator.formats.xml_text import Fitting
 
 _IDS = UUID("0c4f1f0e-3d0b-5b51-8a55-0d7a8f4e6c11")
@@ -31,16 +32,6 @@ def uid_of(guid: str) -> str:
         return UUID(guid.strip()).hex
     except ValueError:
         return ""
-
-
-def local(element: Any) -> str:
-    """The name of an element without its namespace, of which projects, codebooks and early versions have one each."""
-    return str(element.tag).rpartition("}")[2]
-
-
-def children(element: Any, *names: str) -> list[Any]:
-    """The children of an element with these names."""
-    return [child for child in element if local(child) in names]
 
 
 def text_in(element: Any, name: str) -> str:

@@ -43,10 +43,10 @@ from annotator.formats.further_fields import (
 )
 from annotator.formats.offsets import Moved, Utf16
 from annotator.formats.overlaps import counted
-from annotator.formats.refi import Codes, add_codes, children, derived_guid, guid_of, local, text_in, uid_of
+from annotator.formats.refi import Codes, add_codes, derived_guid, guid_of, text_in, uid_of
 from annotator.formats.relations import Ties
 from annotator.formats.structure import title_from
-from annotator.formats.xml_files import root_of
+from annotator.formats.xml_files import children, local, root_of
 from annotator.formats.xml_text import Fitting, serialised
 
 _SPACE = "urn:QDA-XML:project:1.0"

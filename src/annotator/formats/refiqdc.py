@@ -10,8 +10,8 @@ from annotator.domain.errors import ImportRefused
 from annotator.formats.base import Corpus, Format, Incoming, Vocabulary, Written
 from annotator.formats.facets import Facet
 from annotator.formats.limits import limits
-from annotator.formats.refi import Codes, add_codes, children, local, text_in, uid_of
-from annotator.formats.xml_files import root_of
+from annotator.formats.refi import Codes, add_codes, text_in, uid_of
+from annotator.formats.xml_files import children, local, root_of
 from annotator.formats.xml_text import Fitting, serialised
 
 _SPACE = "urn:QDA-XML:codebook:1.0"

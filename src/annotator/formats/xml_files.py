@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from annotator.domain.errors import ImportRefused
+from annotator.formats.archives import Archive
 from annotator.formats.limits import limits
 
 _PROLOG = 64 * 1024
+_GROWTH = 8
+"""By how much XML grows when it becomes a tree of elements, at least."""
+
 _ENTITY = re.compile("<!ENTITY|<!ATTLIST", re.IGNORECASE)
 
 
@@ -76,6 +80,44 @@ def root_of(source: Path | BinaryIO | bytes, name: str) -> Any:
     if last is None:
         raise ImportRefused(f"“{name}” holds no element of XML.")
     return last
+
+
+def root_in(archive: Archive, name: str) -> Any:
+    """The root element of a member that is XML. Raises ImportRefused."""
+    member = archive.find(name)
+    most = limits().file // _GROWTH
+    if member is not None and member.size > most:
+        raise ImportRefused(
+            f"“{name}” in “{archive.name}” has {member.size / 2**20:,.1f} MB, more than the {most / 2**20:,.0f} MB "
+            "that the text of one document may have: split it, or raise the limit in the preferences."
+        )
+    return root_of(archive.read(member or name), f"{archive.name}, {name}")
+
+
+def local(element: Any) -> str:
+    """The name of an element without its namespace, which differs from one version of a format to the next."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def attribute(element: Any, name: str) -> str:
+    """An attribute by its name without namespace; empty where it is not there."""
+    if element is None:
+        return ""
+    return next((str(value) for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
+
+
+def children(element: Any, *names: str) -> list[Any]:
+    """The children of an element with these names."""
+    return [child for child in element if local(child) in names]
+
+
+def inside(element: Any, *path: str) -> Any:
+    """The first child of that name, its first child of the next name ...; None where one is not there."""
+    for name in path:
+        if element is None:
+            return None
+        element = next((child for child in element if local(child) == name), None)
+    return element
 
 
 def _check_prolog(stream: BinaryIO, name: str) -> bool:
