@@ -199,7 +199,73 @@ def _example_odt(path: Path) -> Path:
     return odt(path, body, meta)
 
 
-EXAMPLES = {"article.docx": _example_docx, "article.odt": _example_odt}
+# ------------------------------------------------------------------------------------------------------ e-books
+
+
+def page(body: str, title: str = "", language: str = "en") -> str:
+    """A page of a book."""
+    return (
+        f'{_XML}<html xmlns="http://www.w3.org/1999/xhtml" xml:lang="{language}"><head><title>{title}</title></head>'
+        f"<body>{body}</body></html>"
+    )
+
+
+def epub(
+    path: Path,
+    pages: Mapping[str, str],
+    metadata: str = "",
+    contents: Mapping[str, str] | None = None,
+    further: Mapping[str, str] | None = None,
+) -> Path:
+    """A book of these pages, by their names in the folder ``text``; ``contents``: labels by targets."""
+    entries = "".join(f'<li><a href="{target}">{label}</a></li>' for target, label in (contents or {}).items())
+    nav = f'<nav xmlns:epub="http://www.idpf.org/2007/ops" epub:type="toc"><ol>{entries}</ol></nav>'
+    manifest = "".join(
+        f'<item id="p{number}" href="text/{name}" media-type="application/xhtml+xml"/>'
+        for number, name in enumerate(pages)
+    )
+    spine = "".join(f'<itemref idref="p{number}"/>' for number in range(len(pages)))
+    return zipped(
+        path,
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": f'{_XML}<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" '
+            'version="1.0"><rootfiles><rootfile full-path="OPS/book.opf" media-type="application/oebps-package+xml"/>'
+            "</rootfiles></container>",
+            "OPS/book.opf": f'{_XML}<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="i">'
+            f'<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">{metadata}</metadata><manifest>'
+            '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
+            f'{manifest}</manifest><spine><itemref idref="nav"/>{spine}</spine></package>',
+            "OPS/nav.xhtml": page(nav, "Contents"),
+            **{f"OPS/text/{name}": content for name, content in pages.items()},
+            **(further or {}),
+        },
+    )
+
+
+def _example_epub(path: Path) -> Path:
+    pages = {
+        "one.xhtml": page(
+            "<h1>The northern quay</h1><p>Nobody in Halvik knows who built the northern quay.<a href='#n1'>1</a></p>"
+            "<p>The council claims that it is sound; the divers say otherwise 🤿.</p>"
+            "<aside id='n1'><p>1 The archive burned in 1911.</p></aside>"
+        ),
+        "two.xhtml": page(
+            "<h1>Two<br/>What the divers saw</h1><ul><li>Cracks below the water line</li><li>A missing pier</li></ul>"
+            "<p>The report was never published.</p>"
+        ),
+        "two-b.xhtml": page("<p>It lay in a drawer until the spring of 2024.</p>"),
+    }
+    metadata = (
+        '<dc:identifier id="i">urn:uuid:5d0a5e1c-0000-4000-8000-000000000001</dc:identifier>'
+        "<dc:title>The Quays of Halvik</dc:title><dc:creator>Ada Lund</dc:creator><dc:language>en</dc:language>"
+        "<dc:publisher>Halvik Press</dc:publisher><dc:date>2025-01-15</dc:date>"
+    )
+    contents = {"text/one.xhtml": "The northern quay", "text/two.xhtml": "What the divers saw"}
+    return epub(path, pages, metadata, contents)
+
+
+EXAMPLES = {"article.docx": _example_docx, "article.odt": _example_odt, "book.epub": _example_epub}
 """What makes each example that the program ships."""
 
 if __name__ == "__main__":

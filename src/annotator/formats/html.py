@@ -67,7 +67,7 @@ def read(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Incoming]:
     """The article of a web page of at most ``limit`` bytes. Raises ImportRefused where it has no words."""
     data = read_bytes(path, limit)
     source = decoded(data, path.name, declared_encoding(data)).text
-    page = _streamed(source)
+    page = streamed(source)
     facts: Mapping[str, str] = {}
     body = ""
     if page.deepest <= DEEPEST and page.elements <= MOST_ELEMENTS and page.length <= LONGEST:
@@ -147,10 +147,11 @@ def _plain_row(line: str) -> str:
     return line.strip().removeprefix("|").removesuffix("|").strip() if line.startswith("| ") else line
 
 
-def _streamed(source: str) -> "_Stream":
+def streamed(source: str) -> "Stream":
+    """Every word that a page shows, however it is built."""
     from lxml import etree
 
-    stream = _Stream()
+    stream = Stream()
     parser = etree.HTMLParser(target=stream, encoding="utf-8", huge_tree=True)
     try:
         etree.fromstring(source.encode(), parser)
@@ -159,7 +160,7 @@ def _streamed(source: str) -> "_Stream":
     return stream
 
 
-class _Stream:
+class Stream:
     """Hears a page element by element and keeps the words that it shows, one block a line."""
 
     def __init__(self) -> None:
@@ -193,7 +194,9 @@ class _Stream:
             self._in_title = not self.title
         if tag in _HIDDEN:
             self._hidden += 1
-        if tag in _INLINE:
+        if tag == "br" and self._in_heading:
+            self._line.append(" ")
+        if tag in _INLINE or (tag == "br" and self._in_heading):
             return
         if tag in ("td", "th"):
             if self._line:
@@ -213,7 +216,7 @@ class _Stream:
             self._in_title = False
         if tag in _HIDDEN:
             self._hidden -= 1
-        if tag in _INLINE or tag in ("td", "th"):
+        if tag in _INLINE or tag in ("td", "th") or (tag == "br" and self._in_heading):
             return
         if tag == self._in_heading:
             self.heading = _SPACES.sub(" ", "".join(self._line)).strip()

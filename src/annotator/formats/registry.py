@@ -16,6 +16,7 @@ from annotator.formats import (
     csv,
     doccano,
     docx,
+    epub,
     hf,
     html,
     jsonl,
@@ -62,6 +63,7 @@ FORMATS: tuple[Format, ...] = (
     html.FORMAT,
     docx.FORMAT,
     odt.FORMAT,
+    epub.FORMAT,
     # Before any other JSON Lines, among which they are told by their keys.
     prodigy.FORMAT,
     doccano.FORMAT,
