@@ -134,6 +134,7 @@ def test_a_corpus_of_articles_with_one_call(shared: Path, tmp_path: Path) -> Non
         found = sum(entry.is_file() for entry in folder.rglob("*"))
         assert len(documents) + len(project.last_import.duplicates) == found > 200
         assert project.last_import.refused == []
+        assert project.last_import.annotations == 0, "those in the folder beside it were not asked for"
 
 
 def test_texts_that_are_refused(tmp_path: Path) -> None:

@@ -338,6 +338,27 @@ def test_polnear_comes_in_and_goes_out_with_the_same_offsets(
     assert attributions(tmp_path / "out") == expected
 
 
+def test_annotations_in_a_folder_beside_the_texts_count_where_they_are_asked_for(
+    project: annotator.Project, tmp_path: Path
+) -> None:
+    texts, annotations = tmp_path / "texts", tmp_path / "annotations"
+    texts.mkdir()
+    annotations.mkdir()
+    for name in ("a", "b"):
+        (texts / f"{name}.txt").write_text(f"Prices {name} may rise.\n", encoding="utf-8")
+    for name in ("a_anna", "a_ben"):
+        (annotations / f"{name}.ann").write_text("T1\tclaim 0 6\tPrices\n", encoding="utf-8")
+    alone = [path.name for path in importing.whole_files_of([texts])]
+    assert alone == ["a.txt", "b.txt"]
+    assert all(registry.detect(texts / name).id == "text" for name in alone)
+    for asked_for in ([texts, annotations], [annotations, texts], [tmp_path]):
+        whole = importing.whole_files_of(asked_for, recursive=True)
+        assert sorted(path.name for path in whole) == ["a_anna.ann", "b.txt"]
+    report = importing.import_files(project._stored, [texts, annotations])
+    assert (len(report.documents), report.annotations, report.duplicates) == (2, 2, [])
+    assert {found.annotator for found in project.annotations()} == {"anna", "ben"}
+
+
 def test_the_example_is_what_is_written(examples: Path, tmp_path: Path, project: annotator.Project) -> None:
     shutil.copytree(examples / brat.FORMAT.example, tmp_path / "in")
     importing.import_files(project._stored, [tmp_path / "in"])

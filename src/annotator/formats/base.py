@@ -4,7 +4,7 @@ A reader yields articles one by one, so that memory stays flat however large the
 record that it cannot take; it never writes and never fetches. A writer is handed a ``Corpus`` to walk through once.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -220,8 +220,11 @@ Writer = Callable[[Corpus, Path], Written]
 A format of folders is given an empty folder to fill.
 """
 
-PartOf = Callable[[Path], Path | None]
-"""Tells with which file (or folder) a file is read, where it is only a part of what that one holds; else None."""
+PartOf = Callable[[Path, Container[Path]], Path | None]
+"""Tells with which file (or folder) a file is read, where it is only a part of what that one holds; else None.
+
+The second argument holds all the files that are asked for.
+"""
 
 Sniffer = Callable[[Path, bytes], bool]
 """Tells from a path and the first 4,096 bytes of the file whether the reader is the right one."""

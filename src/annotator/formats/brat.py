@@ -245,13 +245,13 @@ def read(path: Path) -> Iterator[Incoming]:
 
     ``path``: the text, or a file of annotations. Raises ImportRefused where the text cannot be read.
     """
-    text_path = path if path.suffix.lower() == ".txt" else brat_files.part_of(path)
-    if text_path is None:
+    read_together = brat_files.text_and_annotations(path)
+    if read_together is None:
         raise ImportRefused(f"“{path.name}” has no text beside it: put NAME.txt beside NAME.ann.")
-    return relations_last(_read(text_path))
+    return relations_last(_read(*read_together))
 
 
-def _read(path: Path) -> Iterator[Incoming]:
+def _read(path: Path, files: Sequence[Path]) -> Iterator[Incoming]:
     data = read_bytes(path)
     text = decoded(data, path.name).text
     raw = _as_counted(data, text)
@@ -261,7 +261,7 @@ def _read(path: Path) -> Iterator[Incoming]:
         yield Vocabulary(configuration.labels)
     annotations: list[IncomingAnnotation] = []
     others: list[Incoming] = []
-    for file in brat_files.annotations_of(path):
+    for file in files:
         try:
             content = decoded(read_bytes(file), file.name).text if file.stat().st_size else ""
         except ImportRefused as error:

@@ -1,11 +1,11 @@
 """Which files of a folder are brat's: texts, the annotations of each, and the configuration of all.
 
 The annotations of ``NAME.txt`` are in ``NAME.ann`` (or ``.a1``, ``.a2``) beside it, and in ``NAME_ANNOTATOR.ann`` where
-several people annotated. Where none is beside it, they may be in a folder beside the text's own.
+several people annotated. They may also be in a folder beside the text's own, and count only where they are asked for.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,13 +20,7 @@ _MOST_FOLDERS = 200
 
 def annotations_of(text: Path) -> list[Path]:
     """The files that annotate a text, in the order of their names."""
-    folder = _texts_and_annotations(text.parent)
-    if found := folder.get(text.stem):
-        return [text.parent / name for name in found]
-    for beside in _beside(text.parent):
-        if found := _annotations_elsewhere(text.parent, beside).get(text.stem):
-            return [beside / name for name in found]
-    return []
+    return _annotations_in(text.parent, text)
 
 
 def annotator_of(annotations: Path, text: Path) -> str:
@@ -34,16 +28,42 @@ def annotator_of(annotations: Path, text: Path) -> str:
     return annotations.stem.removeprefix(text.stem).removeprefix("_")
 
 
-def part_of(path: Path) -> Path | None:
-    """The text that a file of annotations or a sidecar is about, and the folder that a configuration is for."""
-    if path.suffix.lower() in ANNOTATIONS:
-        return _text_of(path)
+def text_and_annotations(path: Path) -> tuple[Path, list[Path]] | None:
+    """What is read with a text or with a file of annotations: the text, and all files about it in one folder.
+
+    None for annotations of a text that is not there.
+    """
+    if path.suffix.lower() not in ANNOTATIONS:
+        return path, annotations_of(path)
+    text = _text_of(path)
+    return (text, _annotations_in(path.parent, text)) if text else None
+
+
+def part_of(path: Path, asked_for: Container[Path]) -> Path | None:
+    """The text beside a file of annotations or a sidecar, and the folder that a configuration is for.
+
+    Where texts and annotations are in two folders, the first file about a text stands for all of them and the text.
+    """
+    suffix = path.suffix.lower()
+    if suffix in ANNOTATIONS:
+        return _whole_of_annotations(path)
+    if suffix == ".txt" and not annotations_of(path):
+        found = (file for folder in _beside(path.parent) for file in _annotations_in(folder, path))
+        return next((file for file in found if file in asked_for), None)
     if path.name.endswith(SIDECAR):
         text = path.with_name(f"{path.name.removesuffix(SIDECAR)}.txt")
         return text if text.is_file() else None
     if path.name in CONFIGURATION and any(name.endswith(ANNOTATIONS) for name in _names(path.parent)):
         return path.parent
     return None
+
+
+def _whole_of_annotations(path: Path) -> Path | None:
+    read = text_and_annotations(path)
+    if read is None:
+        return None
+    text, files = read
+    return text if text.parent == path.parent else files[0]
 
 
 def _text_of(annotations: Path) -> Path | None:
@@ -64,17 +84,15 @@ def _named_text(stem: str, texts: Iterable[str]) -> str:
     return name
 
 
-def _texts_and_annotations(folder: Path) -> Mapping[str, list[str]]:
-    return _annotations_elsewhere(folder, folder)
-
-
-def _annotations_elsewhere(texts: Path, annotations: Path) -> Mapping[str, list[str]]:
-    """The files in ``annotations`` by the stem of the text in ``texts`` that each is about."""
-    return _by_text(texts, _changed(texts), annotations, _changed(annotations))
+def _annotations_in(folder: Path, text: Path) -> list[Path]:
+    """The files in ``folder`` that are about a text."""
+    named = _by_text(text.parent, _changed(text.parent), folder, _changed(folder))
+    return [folder / name for name in named.get(text.stem, ())]
 
 
 @lru_cache(maxsize=256)
 def _by_text(texts: Path, _texts_stamp: int, annotations: Path, _stamp: int) -> Mapping[str, list[str]]:
+    """The files in ``annotations`` by the stem of the text in ``texts`` that each is about."""
     stems = _stems(texts)
     found: dict[str, list[str]] = {}
     for name in sorted(_names(annotations)):

@@ -6,6 +6,7 @@ the export. The files are those of ``formats.parquet``, cut into shards.
 Specification: https://huggingface.co/docs/hub/datasets-manual-configuration
 """
 
+from collections.abc import Container
 from pathlib import Path
 
 from annotator.formats import parquet
@@ -27,7 +28,7 @@ def sniff(path: Path, head: bytes) -> bool:
     return parquet.sniff(path, head) and any(_is_card(folder / CARD) for folder in list(path.parents)[:2])
 
 
-def part_of(path: Path) -> Path | None:
+def part_of(path: Path, _asked_for: Container[Path]) -> Path | None:
     """The first data file of the folder whose card ``path`` is: a card is no article."""
     if path.name != CARD or not _is_card(path):
         return None

@@ -10,7 +10,7 @@ The annotations of each annotator are an annotation of Label Studio; what a mode
 predictions. A span of an annotation in fragments is a region each, with the same ``uid`` in its ``meta``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -584,7 +584,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def part_of(path: Path) -> Path | None:
+def part_of(path: Path, _asked_for: Container[Path]) -> Path | None:
     """The tasks that a labelling interface is for, where they lie beside it."""
     tasks = path.with_name(TASKS)
     return tasks if path.name == CONFIG and tasks.is_file() else None

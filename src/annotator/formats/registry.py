@@ -4,6 +4,7 @@ Nothing heavy is loaded here: each format imports its libraries when it reads or
 """
 
 import logging
+from collections.abc import Container
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -170,10 +171,10 @@ def detect(path: Path) -> Format:
     return text.FORMAT
 
 
-def whole_of(path: Path, chosen: Format | None = None) -> Path:
+def whole_of(path: Path, asked_for: Container[Path] = (), chosen: Format | None = None) -> Path:
     """The file (or folder) with which a file is read, where it is only a part of what that holds; else itself."""
     for format in (chosen,) if chosen else FORMATS:
-        if format.part_of is not None and (whole := format.part_of(path)) is not None:
+        if format.part_of is not None and (whole := format.part_of(path, asked_for)) is not None:
             return whole
     return path
 

@@ -6,7 +6,7 @@ what is written. What of a CAS is text, annotation or relation is told in ``uima
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -209,7 +209,7 @@ def sniff(_path: Path, head: bytes) -> bool:
     return b"http://www.omg.org/XMI" in head and b"XMI" in head
 
 
-def part_of(path: Path) -> Path | None:
+def part_of(path: Path, _asked_for: Container[Path]) -> Path | None:
     """The folder, for a type system that lies beside the files that use it."""
     name = path.name.casefold()
     if name.endswith(".xml") and "typesystem" in name and any(path.parent.glob("*.xmi")):

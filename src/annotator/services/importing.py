@@ -241,7 +241,7 @@ def _whole_files(files: Sequence[Path], chosen: registry.Format | None) -> list[
     whole: list[Path] = []
     there = set(files)
     for path in files:
-        owner = registry.whole_of(path, chosen)
+        owner = registry.whole_of(path, there, chosen)
         # What a whole folder uses belongs to none of its files.
         if owner == path or (owner not in there and not owner.is_dir()):
             there.add(owner)

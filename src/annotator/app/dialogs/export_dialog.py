@@ -32,7 +32,7 @@ from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.domain.grades import CREDIBILITY, RELIABILITY
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
-from annotator.formats import registry
+from annotator.formats import jsonl, registry
 from annotator.formats.base import Format
 from annotator.formats.facets import in_short
 from annotator.services.dataset_card import checked_license
@@ -152,8 +152,10 @@ class ExportDialog(QDialog):
         _fill(self.labels, [(label.name, label.name) for label in workspace.labels])
         _fill(self.statuses, [(status, status) for status in DOCUMENT_STATUSES])
         _fill(self.annotators, [(name, name) for name in names])
-        for each in registry.writable():
+        for each in sorted(registry.writable(), key=lambda format: format.name.casefold()):
             self.format.addItem(f"{each.name} ({', '.join(each.suffixes)})", each.id)
+        # The one that loses nothing.
+        self.format.setCurrentIndex(self.format.findData(jsonl.FORMAT.id))
         for group in GROUPS:
             self.group.addItem(group, group)
         self.parts.setText(_DEFAULT_SPLIT)
