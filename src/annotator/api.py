@@ -43,7 +43,7 @@ from annotator.services import (
 )
 from annotator.services.dataset_card import NO_LICENSE
 from annotator.services.exporting import ExportReport
-from annotator.services.importing import ImportReport
+from annotator.services.intake import ImportReport
 from annotator.services.occurrences import Annotated
 from annotator.services.selection import Selection
 from annotator.services.versions import CarryOver

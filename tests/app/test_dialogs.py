@@ -21,7 +21,7 @@ from annotator.app.dialogs.preferences import PreferencesDialog
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import InvalidValue
 from annotator.services import exporting, importing, projects
-from annotator.services.importing import ImportReport, Refused
+from annotator.services.intake import ImportReport, Refused
 from annotator.services.selection import Selection
 from annotator.settings import Settings
 from annotator.store.project import Project

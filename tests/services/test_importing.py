@@ -21,6 +21,7 @@ from annotator.formats.base import (
     IncomingSource,
 )
 from annotator.services import importing
+from annotator.services.intake import ImportReport, Intake
 from annotator.store.check import check
 from annotator.store.project import Project
 
@@ -198,9 +199,9 @@ def test_a_reader_that_fails_stops_nothing(
     assert report.refused[0].reason == "The file cannot be read as its format (OddError: what is this)."
 
 
-def take(stored: Project, *items: Any) -> importing.ImportReport:
-    report = importing.ImportReport()
-    intake = importing._Intake(stored, report, "")
+def take(stored: Project, *items: Any) -> ImportReport:
+    report = ImportReport()
+    intake = Intake(stored, report, "")
     for item in items:
         intake.take(item, None)
     intake.flush()

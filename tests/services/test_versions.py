@@ -10,6 +10,7 @@ from annotator.domain.errors import NotFound
 from annotator.domain.spans import Span
 from annotator.formats.base import Article
 from annotator.services import importing, versions
+from annotator.services.intake import ImportReport
 
 OLD = (
     "Harbour to close\n\n"
@@ -36,7 +37,7 @@ def words(text: str, found: str) -> tuple[int, int]:
     return text.index(found), text.index(found) + len(found)
 
 
-def imported(project: annotator.Project, path: Path, text: str, **options: bool) -> importing.ImportReport:
+def imported(project: annotator.Project, path: Path, text: str, **options: bool) -> ImportReport:
     path.write_text(text, encoding="utf-8")
     return importing.import_files(project._stored, [path], **options)  # type: ignore[arg-type] # only flags
 

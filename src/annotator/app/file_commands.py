@@ -25,7 +25,7 @@ from annotator.store import queries
 if TYPE_CHECKING:
     from annotator.app.dialogs.export_dialog import Done
     from annotator.services.exporting import ExportReport
-    from annotator.services.importing import ImportReport
+    from annotator.services.intake import ImportReport
     from annotator.services.verifying import Verified
 
 _PROJECTS = "Annotator projects (*.anno)"

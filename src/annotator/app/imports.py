@@ -16,7 +16,7 @@ from annotator.settings import Settings
 
 if TYPE_CHECKING:
     from annotator.services.import_questions import UnclearTable
-    from annotator.services.importing import ImportReport
+    from annotator.services.intake import ImportReport
     from annotator.store.project import Project
 
 Columns = Mapping[str, str]
@@ -109,6 +109,7 @@ class Imports(QObject):
         cancelled: Callable[[], bool],
     ) -> "ImportReport":
         from annotator.services import importing
+        from annotator.services.intake import SMALL_CHUNK
 
         paths = request.paths
         if request.left_out:
@@ -124,7 +125,7 @@ class Imports(QObject):
             limits=importing.limits_set(self._settings),
             progress=progress,
             cancelled=cancelled,
-            chunk=importing.SMALL_CHUNK,
+            chunk=SMALL_CHUNK,
         )
 
     def _go_on(self, request: _Request, outcome: "_Question | ImportReport") -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from annotator.app.main_window import MainWindow
-    from annotator.services.importing import ImportReport
+    from annotator.services.intake import ImportReport
     from annotator.services.versions import Cancelled, CarryOver, Progress
 
 _TITLE = "Carry annotations over"

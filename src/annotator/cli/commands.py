@@ -31,7 +31,7 @@ from annotator.services import (
 from annotator.services import sources as registry_of_sources
 from annotator.services.annotating import find_label
 from annotator.services.dataset_card import NO_LICENSE
-from annotator.services.importing import ImportReport
+from annotator.services.intake import ImportReport
 from annotator.services.sample import FILE_NAME, make_sample
 from annotator.services.selection import Selection
 from annotator.services.versions import CarryOver

@@ -427,7 +427,8 @@ class _Reading:
         if exact is not None:
             fragments = self._stated(exact) or fragments
         stated = {"cue": cue, "mention": mention, "note": "\n".join(notes), "annotator": self.annotator, **grades}
-        fields.setdefault("uid", uid or derived_uid(self._key, id))
+        if "uid" not in fields:
+            fields["uid"] = uid or derived_uid(self._key, id)
         taken = annotation_of(
             self._names.get(span.type, span.type),
             fragments,

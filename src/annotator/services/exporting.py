@@ -19,7 +19,8 @@ from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import Losses
 from annotator.formats.overlaps import OVERLAP
 from annotator.services.dataset_card import NO_LICENSE, Card, Tally, checked_license
-from annotator.services.importing import CARD, CARD_SUFFIX, MANIFEST, PROJECT_FILE, Progress
+from annotator.services.importing import CARD, CARD_SUFFIX, MANIFEST, PROJECT_FILE
+from annotator.services.intake import Progress
 from annotator.services.selection import Filters, Selection
 from annotator.services.splitting import Member, checked, split_members
 from annotator.store import queries

@@ -14,7 +14,7 @@ from annotator.formats.table_rows import Origin, Row
 from annotator.formats.tables import FIELDS as ARTICLE_FIELDS
 from annotator.formats.tables import read as read_table
 from annotator.services import importing
-from annotator.services.importing import Progress
+from annotator.services.intake import Progress
 from annotator.store import queries
 from annotator.store.project import Project
 

@@ -1,59 +1,23 @@
 """Importing: files in, by way of the formats, in chunks that are one step of undo."""
 
-import json
+import gc
 import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from annotator.domain.changes import Change, Edit, new_uid, now
-from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidSpan, InvalidText, InvalidValue
-from annotator.domain.features import checked_features
-from annotator.domain.grades import checked_confidence, checked_credibility, checked_probability, checked_reliability
-from annotator.domain.labels import KEYS, OKABE_ITO, initials_of
-from annotator.domain.records import LabelRecord
-from annotator.domain.spans import Span, checked_fragments, find_quote, hull
-from annotator.domain.text import canonical, sha256, without_surrogates
-from annotator.domain.vocabulary import DOCUMENT_STATUSES
+from annotator.domain.errors import AnnotatorError, ImportRefused
 from annotator.formats import registry
-from annotator.formats.base import (
-    Article,
-    Incoming,
-    IncomingAnnotation,
-    IncomingAnnotations,
-    IncomingAssessment,
-    IncomingRelation,
-    IncomingSource,
-    Packed,
-    Refusal,
-    Vocabulary,
-)
+from annotator.formats.base import Article, Incoming, Packed, Refusal
 from annotator.formats.limits import Limits, using
 from annotator.formats.limits import limits as in_force
-from annotator.nlp.boundaries import count_words
-from annotator.services.annotating import find_label, placed
-from annotator.services.versions import CarryOver, earlier_version
+from annotator.services.intake import CHUNK, ImportReport, Intake, Progress
 from annotator.services.versions import carry_over as carry_annotations_over
 from annotator.settings import IMPORT_FILE, IMPORT_NESTING, IMPORT_UNPACKED, Settings
-from annotator.store import queries
 from annotator.store.project import Project
-
-CHUNK = 3_000_000
-"""Characters of text in one commit of an import: every commit waits for the disk, so a chunk is large."""
-
-SMALL_CHUNK = 350_000
-"""The same where a window is open: a key press that writes waits for a running commit, 50 ms at most."""
-
-_ROWS_OF_DOCUMENT = 2_500
-"""A document costs as much beside its text as this many characters of text."""
-
-_CHUNK_ROWS = 2_000
-
-Progress = Callable[[int, int, str], None]
-"""Called with files done, files in all, and what is being read."""
 
 MANIFEST = ".annotator-export"
 """Lists, in a folder that was exported, the files that the export wrote: those a later one may take away."""
@@ -64,58 +28,10 @@ CARD, CARD_SUFFIX = "README.md", ".card.md"
 PROJECT_FILE = re.compile(r"\.anno(-wal|-shm|-journal|\.lock|\.holder)?$", re.IGNORECASE)
 """The names of a project and of what stands beside it."""
 
+_MANY = 100_000
+"""Objects that are made, less those that are gone, before Python looks for circles among them."""
+
 _log = logging.getLogger(__name__)
-
-
-class Refused(NamedTuple):
-    """What was not imported: the file, the place in it, and one plain sentence why."""
-
-    path: str
-    place: str
-    reason: str
-
-
-@dataclass
-class ImportReport:
-    """What an import did. ``documents`` holds the ids of new documents, ``duplicates`` what was there already.
-
-    ``labels``: how many came that the project had not.
-
-    ``versions``: those of the new documents that take the place of an earlier text of the same article; ``carried``:
-    which annotations they took over.
-    """
-
-    documents: list[int] = field(default_factory=list)
-    annotations: int = 0
-    labels: int = 0
-    versions: list[int] = field(default_factory=list)
-    carried: list[CarryOver] = field(default_factory=list)
-    duplicates: list[str] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    files: int = 0
-    cancelled: bool = False
-    dry_run: bool = False
-
-    def sentence(self) -> str:
-        """The outcome in one line."""
-        verb = "Would import" if self.dry_run else "Imported"
-        counts = {"document": len(self.documents), "annotation": self.annotations, "label": self.labels}
-        # A codebook holds labels and no document.
-        always = "" if self.labels and not self.duplicates else "document"
-        parts = [f"{count} {_plural(word, count)}" for word, count in counts.items() if count or word == always]
-        if self.versions:
-            count = len(self.versions)
-            parts.append("1 of them a new version" if count == 1 else f"{count} of them new versions")
-        if self.duplicates:
-            parts.append(f"{len(self.duplicates)} already there")
-        if self.refused:
-            parts.append(f"{len(self.refused)} refused")
-        return f"{verb} {', '.join(parts)}" + (" (cancelled)." if self.cancelled else ".")
-
-
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else f"{word}s"
 
 
 def files_of(paths: Iterable[Path], *, recursive: bool = False) -> list[Path]:
@@ -179,8 +95,8 @@ def import_files(
         if progress is not None:
             progress(number, len(files), path.name)
 
-    intake = _Intake(project, report, source, chunk, give_way, label_map or {}, add_labels)
-    with using(limits or Limits()):
+    intake = Intake(project, report, source, chunk, give_way, label_map or {}, add_labels)
+    with using(limits or Limits()), _collecting_seldom():
         for number, path in enumerate(files):
             if cancelled is not None and cancelled():
                 report.cancelled = True
@@ -211,10 +127,23 @@ def limits_set(settings: Settings) -> Limits:
     )
 
 
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """An import makes millions of objects and few circles: to walk through all of them took a third of the time."""
+    thresholds = gc.get_threshold()
+    # Who has taken collecting into his own hands has thresholds for that.
+    if gc.isenabled():
+        gc.set_threshold(_MANY, *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+
+
 def import_articles(project: Project, articles: Iterable[Article]) -> ImportReport:
     """Import articles that come from no file; their text is canonical. One step of undo."""
     report = ImportReport()
-    intake = _Intake(project, report, "")
+    intake = Intake(project, report, "")
     for article in articles:
         intake.take(article, None)
     intake.flush()
@@ -286,527 +215,3 @@ def _unpacked(packed: Packed, outer: Path, columns: Mapping[str, str], nesting: 
             yield replace(item, place=f"{packed.name}, {item.place}" if item.place else packed.name)
         else:
             yield item
-
-
-class _Intake:
-    """Collects what readers give into chunks, and writes each as one Change of the same step."""
-
-    def __init__(
-        self,
-        project: Project,
-        report: ImportReport,
-        source: str,
-        chunk: int = CHUNK,
-        give_way: Progress = lambda _done, _total, _text: None,
-        label_map: Mapping[str, str] | None = None,
-        add_labels: Iterable[str] = (),
-    ) -> None:
-        self._project = project
-        self._chunk = chunk
-        self._give_way = give_way
-        self._report = report
-        self._default_source = source.strip()
-        self.step = new_uid()
-        self._edits: list[Edit] = []
-        self._articles: list[tuple[Article, Path | None, str]] = []
-        self._characters = 0
-        self._seen: dict[str, int] = {}
-        self._by_uid: dict[str, tuple[int, int]] = {}
-        """Annotations by the uid that their file gives them: id and document."""
-        self._ties: set[tuple[str, int, int]] = set()
-        """Relations by kind and ends."""
-        self._placed: set[tuple[int, int, tuple[Span, ...], str]] = set()
-        """Annotations by place and annotator, so that those without a uid are not taken twice."""
-        self._bookmarked: set[tuple[int, str, int]] = set()
-        """Bookmarks by document, annotator and position."""
-        self._own: set[int] = set()
-        """Documents that this import made."""
-        self._given_uids: set[tuple[str, str]] = set()
-        self._looked_at: set[int] = set()
-        self._people: list[Edit] = []
-        self._texts: list[Edit] = []
-        self._stubs: dict[str, int] = {}
-        """Sources that were only named as yet, and where their edit is in ``_edits``."""
-        self._moment = now()
-        with project.reading() as connection:
-            known = queries.sources(connection)
-            self._sources = {source.name.casefold(): source.id for source in known}
-            self._aliases = {alias.casefold(): source.id for source in known for alias in source.aliases}
-            labels = queries.labels(connection)
-            self._labels = {label.name.casefold(): label.id for label in labels}
-            self._mapped: dict[str, str] = {}
-            self._keys = {label.key for label in labels}
-            self._features = {feature.name: feature for feature in queries.features(connection)}
-            self._annotators = queries.annotators(connection)
-            self._assessed = {
-                (entry.source_id, entry.made_on, entry.reliability, entry.topic, entry.rationale, entry.annotator)
-                for entry in queries.assessments(connection)
-            }
-
-        self._left_out: dict[str, int] = {}
-        """How many annotations were left out as they should be, by their label."""
-        wanted = tuple(LabelRecord(0, _one_line(name), "", "", None, "", 0) for name in add_labels if name.strip())
-        self._vocabulary(Vocabulary(wanted))
-        for old, new in (label_map or {}).items():
-            name = _one_line(new).casefold()
-            is_there = not name or name in self._labels
-            self._mapped[old.casefold()] = name if is_there else find_label(labels, new).name.casefold()
-
-    def take(self, item: Incoming, path: Path | None) -> None:
-        if isinstance(item, Article):
-            try:
-                digest = sha256(_checked_text(item.text))
-            except AnnotatorError as error:
-                self._refuse(path, "", str(error))
-                return
-            self._articles.append((item, path, digest))
-            self._characters += len(item.text) + _ROWS_OF_DOCUMENT
-            if self._characters >= self._chunk:
-                self.flush()
-        elif isinstance(item, IncomingAnnotations):
-            if self._articles or len(self._edits) >= _CHUNK_ROWS:
-                self.flush()
-            self._onto_document(item, path)
-        elif isinstance(item, Refusal):
-            self._refuse(path, item.place, item.reason)
-        elif isinstance(item, Vocabulary):
-            self._vocabulary(item)
-        elif isinstance(item, IncomingSource):
-            self._source_entry(item)
-        elif isinstance(item, IncomingAssessment):
-            self._assessment(item, path)
-        elif isinstance(item, IncomingRelation):
-            if self._articles or len(self._edits) >= _CHUNK_ROWS:
-                self.flush()
-            self._relation(item, path)
-
-    def flush(self) -> None:
-        """Write what was collected."""
-        articles, self._articles, self._characters = self._articles, [], 0
-        with self._project.reading() as connection:
-            self._seen |= queries.documents_by_hash(connection, [digest for _, _, digest in articles])
-            taken_documents = queries.known_uids(connection, "document", [a.uid for a, _, _ in articles if a.uid])
-            uids = [found.uid for article, _, _ in articles for found in article.annotations if found.uid]
-            held = queries.annotations_by_uid(connection, [uid for uid in uids if uid not in self._by_uid])
-        self._by_uid |= held
-        for article, path, digest in articles:
-            if digest in self._seen:
-                self._report.duplicates.append(str(path or article.title))
-                self._look_at(self._seen[digest], article)
-            else:
-                try:
-                    self._document(article, path, digest, taken_documents)
-                except AnnotatorError as error:
-                    self._refuse(path, "", str(error))
-                    continue
-            document_id = self._seen[digest]
-            self._annotations(document_id, article, path)
-            if article.bookmarks:
-                self._bookmarks(document_id, article)
-        people, self._people = self._people, []
-        # Rows of one table in a row are written at once.
-        edits, self._texts, self._edits = self._texts + self._edits, [], []
-        self._stubs.clear()
-        if not self._report.dry_run:
-            # Annotators are nobody's action: undo must not take away the one who works here.
-            self._project.apply(Change("Welcome annotators", tuple(people), step=""))
-            self._project.apply(Change("Import", tuple(edits), self.step), self._give_way)
-
-    def left_out(self) -> list[str]:
-        """One plain line for each label whose annotations were to be left out."""
-        return [
-            f"{count:,} {_plural('annotation', count)} with the label “{label}” left out, as chosen."
-            for label, count in self._left_out.items()
-        ]
-
-    def _look_at(self, document_id: int, article: Article) -> None:
-        """Learn which annotations a document has that was here before."""
-        uids = [found.uid for found in article.annotations]
-        # A uid tells, unless it is given twice or to an annotation of another document.
-        telling = all(uid and self._by_uid.get(uid, (0, document_id))[1] == document_id for uid in uids)
-        if document_id in self._looked_at or (telling and len(set(uids)) == len(uids)):
-            return
-        self._looked_at.add(document_id)
-        with self._project.reading() as connection:
-            for held in queries.annotations(connection, document_id=document_id):
-                self._placed.add((document_id, held.label_id, held.fragments, held.annotator))
-
-    # --- one row each ---------------------------------------------------------------------------------------------
-
-    def _add(self, table: str, values: dict[str, Any]) -> int:
-        (id,) = self._project.next_ids(table)
-        self._edits.append(Edit(table, id, None, values))
-        return id
-
-    def _document(self, article: Article, path: Path | None, digest: str, taken: dict[str, int]) -> None:
-        if article.status not in DOCUMENT_STATUSES:
-            raise InvalidValue(f"{article.status!r} is no status: use one of {', '.join(DOCUMENT_STATUSES)}.")
-        source = article.source or self._default_source
-        source_id = self._source(source, "outlet") if source else None
-        earlier = self._earlier(article, source_id, path, taken)
-        (id,) = self._project.next_ids("document")
-        uid = article.uid if _is_uid(article.uid) and article.uid not in taken else new_uid()
-        values = {
-            "uid": uid,
-            "title": without_surrogates(article.title),
-            "text_sha256": digest,
-            "words": count_words(article.text),
-            "source_id": source_id,
-            "author": article.author,
-            "published_at": article.published_at,
-            "language": article.language,
-            "status": article.status,
-            "note": article.note,
-            "address": article.address,
-            "structure": [[kind, span.start, span.end] for kind, span in article.structure],
-            "origin_path": without_surrogates(article.origin_path or str(path or "")),
-            "origin_format": article.origin_format,
-            "origin_sha256": article.origin_sha256,
-            "imported_at": article.imported_at or self._moment,
-            "direction": article.direction,
-            "facts": _as_json(article.facts),
-            "version_of": earlier,
-        }
-        taken[uid] = id
-        if earlier is not None and not article.version_of:
-            self._report.versions.append(id)
-        self._own.add(id)
-        self._texts.append(Edit("document_text", id, None, {"text": article.text}))
-        self._edits.append(Edit("document", id, None, values))
-        self._seen[digest] = id
-        self._report.documents.append(id)
-
-    def _earlier(self, article: Article, source_id: int | None, path: Path | None, taken: dict[str, int]) -> int | None:
-        """The id of the document whose text an article takes the place of: as it says itself, or as is found."""
-        uid = article.version_of
-        if uid in taken:
-            return taken[uid]
-        if uid:
-            with self._project.reading() as connection:
-                return queries.known_uids(connection, "document", [uid]).get(uid)
-        title, origin = (without_surrogates(name) for name in (article.title, article.origin_path or str(path or "")))
-        known = replace(article, title=title, origin_path=origin)
-        return earlier_version(self._project, known, source_id, self._own)
-
-    def _bookmarks(self, document_id: int, article: Article) -> None:
-        """Those that the document does not have yet: one annotator has one at a place."""
-        with self._project.reading() as connection:
-            held = queries.bookmarks(connection, document_id=document_id)
-        self._bookmarked |= {(document_id, found.annotator, found.position) for found in held}
-        for incoming in article.bookmarks:
-            annotator_id = self._annotator(incoming.annotator)
-            key = (document_id, _one_line(incoming.annotator) or self._project.annotator, incoming.position)
-            if key in self._bookmarked or not 0 <= incoming.position <= len(article.text):
-                continue
-            self._bookmarked.add(key)
-            values = {
-                "uid": self._free_uid("bookmark", incoming.uid),
-                "document_id": document_id,
-                "annotator_id": annotator_id,
-                "position": incoming.position,
-                "name": incoming.name,
-                "created_at": incoming.created_at or self._moment,
-            }
-            self._add("bookmark", values)
-
-    def _annotations(self, document_id: int, article: Article, path: Path | None) -> None:
-        """Those of an article that its document does not have yet."""
-        own: set[str] = set()
-        for number, annotation in enumerate(article.annotations, start=1):
-            if annotation.uid in own or self._by_uid.get(annotation.uid, (0, 0))[1] != document_id:
-                self._annotation(document_id, article, annotation, path, number)
-            own.add(annotation.uid)
-
-    def _onto_document(self, incoming: IncomingAnnotations, path: Path | None) -> None:
-        """Annotations that come without their text: onto the document that they name."""
-        with self._project.reading() as connection:
-            try:
-                document = queries.document(connection, self._document_named(incoming))
-            except AnnotatorError as error:
-                self._refuse(path, incoming.place, str(error))
-                return
-            uids = [found.uid for found in incoming.annotations if found.uid and found.uid not in self._by_uid]
-            self._by_uid |= queries.annotations_by_uid(connection, uids)
-        article = Article(title=document.title, text=document.text, annotations=incoming.annotations)
-        self._look_at(document.id, article)
-        self._annotations(document.id, article, path)
-
-    def _document_named(self, incoming: IncomingAnnotations) -> int:
-        """The id of the document that annotations name. Raises ImportRefused where none, or more than one, is it."""
-        uid, digest, title = incoming.document_uid, incoming.text_sha256, _one_line(incoming.title)
-        with self._project.reading() as connection:
-            if uid and (id := queries.known_uids(connection, "document", [uid]).get(uid)):
-                return id
-            if digest and (id := queries.documents_by_hash(connection, [digest]).get(digest)):
-                return id
-            named = (
-                queries.documents_by_title(connection, title, incoming.source, incoming.published_at) if title else []
-            )
-        if len(named) == 1:
-            return named[0]
-        name = f"the title “{title[:60]}”" if title else f"the uid {uid[:64]}"
-        if named:
-            raise ImportRefused(f"The project has {len(named)} documents with {name}: give the uid of the one meant.")
-        raise ImportRefused(f"The project has no document with {name}: import its text first.")
-
-    def _annotation(
-        self, document_id: int, article: Article, incoming: IncomingAnnotation, path: Path | None, number: int
-    ) -> None:
-        place = f"annotation {number} of {article.title[:60]!r}"
-        label = incoming.label.casefold()
-        name = self._mapped.get(label, label)
-        if not name:
-            self._left_out[incoming.label] = self._left_out.get(incoming.label, 0) + 1
-            return
-        label_id = self._labels.get(name)
-        if label_id is None:
-            self._refuse(path, place, f"The project has no label {incoming.label!r}: add it, or map it to another.")
-            return
-        try:
-            fragments, shift = _anchor(article.text, incoming)
-            uid = incoming.uid if _is_uid(incoming.uid) and incoming.uid not in self._by_uid else ""
-            if not uid:
-                key = (document_id, label_id, fragments, _one_line(incoming.annotator) or self._project.annotator)
-                if document_id in self._looked_at and key in self._placed:
-                    return
-                self._placed.add(key)
-            values = {
-                "uid": uid or new_uid(),
-                "document_id": document_id,
-                "annotator_id": self._annotator(incoming.annotator),
-                "label_id": label_id,
-                **placed(article.text, fragments),
-                "cue": _shifted(incoming.cue, shift, article.text),
-                "mention": _shifted(incoming.mention, shift, article.text),
-                "source_id": self._source(incoming.source, "person") if incoming.source else None,
-                "reliability": checked_reliability(incoming.reliability),
-                "reliability_reason": incoming.reliability_reason,
-                "credibility": checked_credibility(incoming.credibility),
-                "probability": checked_probability(incoming.probability),
-                "confidence": checked_confidence(incoming.confidence),
-                "note": incoming.note,
-                "features": self._checked_features(incoming.features, path, place),
-                "created_by": incoming.created_by or "person",
-                "created_at": incoming.created_at or self._moment,
-                "updated_at": incoming.updated_at or incoming.created_at or self._moment,
-            }
-        except AnnotatorError as error:
-            self._refuse(path, place, str(error))
-            return
-        if shift:
-            self._report.notes.append(f"{place} was moved by {shift} characters to where its quote stands.")
-        id = self._add("annotation", values)
-        if self._by_uid.get(incoming.uid, (0, 0))[1] != document_id:
-            self._by_uid[incoming.uid or values["uid"]] = id, document_id
-        self._report.annotations += 1
-
-    def _source(self, name: str, kind: str) -> int:
-        """The id of the source with that name or alias, which is made where there is none."""
-        key = _one_line(name).casefold()
-        return self._sources[key] if key in self._sources else self._aliases.get(key) or self._named(name, kind)
-
-    def _named(self, name: str, kind: str) -> int:
-        name = _one_line(name)
-        key = name.casefold()
-        if key in self._sources:
-            return self._sources[key]
-        self._stubs[key] = len(self._edits)
-        self._sources[key] = self._add("source", {"uid": new_uid(), "name": name, "kind": kind})
-        return self._sources[key]
-
-    def _source_entry(self, entry: IncomingSource) -> None:
-        name = _one_line(entry.name)
-        key = name.casefold()
-        if key in self._sources and key not in self._stubs:
-            return
-        parent = "" if entry.parent.casefold() == key else entry.parent
-        values: dict[str, Any] = {
-            "uid": self._free_uid("source", entry.uid),
-            "name": name,
-            "kind": entry.kind,
-            "aliases": list(entry.aliases),
-            "note": entry.note,
-            "parent_id": self._named(parent, "organisation") if parent.strip() else None,
-        }
-        if (position := self._stubs.pop(key, None)) is None:
-            self._sources[key] = self._add("source", values)
-            self._aliases |= {alias.casefold(): self._sources[key] for alias in entry.aliases}
-            return
-        # It was named before its own entry came. It goes to the end, where its parent is before it.
-        id = self._sources[key]
-        self._aliases |= {alias.casefold(): id for alias in entry.aliases}
-        self._edits[position] = Edit("source", id, None, {**values, "parent_id": None})
-        if values["parent_id"] is not None:
-            self._edits.append(Edit("source", id, {"parent_id": None}, {"parent_id": values["parent_id"]}))
-
-    def _assessment(self, entry: IncomingAssessment, path: Path | None) -> None:
-        source_id = self._source(entry.source, "person")
-        annotator = _one_line(entry.annotator) or self._project.annotator
-        key = (source_id, entry.made_on, entry.reliability, entry.topic, entry.rationale, annotator)
-        if key in self._assessed:
-            return
-        self._assessed.add(key)
-        values = {
-            "uid": self._free_uid("assessment", entry.uid),
-            "source_id": source_id,
-            "annotator_id": self._annotator(entry.annotator),
-            "made_on": entry.made_on,
-            "reliability": entry.reliability,
-            "topic": entry.topic,
-            "rationale": entry.rationale,
-            "created_at": self._moment,
-        }
-        self._add("assessment", values)
-
-    def _relation(self, entry: IncomingRelation, path: Path | None) -> None:
-        from_id, to_id = (self._by_uid.get(uid, (0, 0))[0] for uid in (entry.from_uid, entry.to_uid))
-        kind = entry.kind.strip()
-        if not from_id or not to_id:
-            self._refuse(path, f"relation {kind}", "One of the annotations that it ties was not imported.")
-            return
-        if from_id == to_id or not kind:
-            self._refuse(path, f"relation {kind}", "A relation needs a kind, and ties two different annotations.")
-            return
-        with self._project.reading() as connection:
-            held = queries.relations(connection, annotation_ids=[from_id], trashed=True)
-        self._ties |= {(found.kind, found.from_id, found.to_id) for found in held}
-        if (kind, from_id, to_id) in self._ties:
-            return
-        self._ties.add((kind, from_id, to_id))
-        values = {
-            "uid": self._free_uid("relation", entry.uid),
-            "kind": kind,
-            "from_id": from_id,
-            "to_id": to_id,
-            "annotator_id": self._annotator(entry.annotator),
-            "note": entry.note,
-            "created_at": self._moment,
-        }
-        self._add("relation", values)
-
-    def _vocabulary(self, vocabulary: Vocabulary) -> None:
-        added: dict[int, LabelRecord] = {}
-        for label in vocabulary.labels:
-            if label.name.casefold() in self._labels or label.name.casefold() in self._mapped:
-                continue
-            position = len(self._labels) + 1
-            keys = [label.key, position, *KEYS]
-            key = next((key for key in keys if key in KEYS and key not in self._keys), None)
-            self._keys.add(key)
-            values = {
-                "uid": new_uid(),
-                "label_set_id": 1,
-                "name": label.name,
-                "initials": label.initials or initials_of(label.name),
-                "color": label.color or OKABE_ITO[(position - 1) % len(OKABE_ITO)],
-                "key": key,
-                "description": label.description,
-                "position": position,
-            }
-            added[self._add("label", values)] = label
-            self._report.labels += 1
-            self._labels[label.name.casefold()] = max(added)
-        self._nest(added)
-        for feature in vocabulary.features:
-            if feature.name not in self._features:
-                self._features[feature.name] = feature
-                values = {**feature._asdict(), "choices": list(feature.choices), "uid": new_uid()}
-                values["position"] = len(self._features)
-                del values["id"]
-                self._add("feature", values)
-
-    def _nest(self, added: dict[int, LabelRecord]) -> None:
-        """Nest new labels under those that they name, which may come after them; a circle is left open."""
-        parents: dict[int, int] = {}
-        for id, label in added.items():
-            parent_id = above = self._labels.get(label.parent.casefold())
-            while above is not None and above != id:
-                above = parents.get(above)
-            if parent_id is not None and above is None:
-                parents[id] = parent_id
-                self._edits.append(Edit("label", id, {"parent_id": None}, {"parent_id": parent_id}))
-
-    def _annotator(self, name: str) -> int:
-        name = _one_line(name)
-        if not name:
-            return self._project.annotator_id
-        if name not in self._annotators:
-            values = {"uid": new_uid(), "name": name, "created_at": self._moment}
-            (id,) = self._project.next_ids("annotator")
-            self._people.append(Edit("annotator", id, None, values))
-            self._annotators[name] = id
-        return self._annotators[name]
-
-    def _checked_features(self, values: Mapping[str, Any], path: Path | None, place: str) -> dict[str, Any]:
-        """The features that are as their definitions want them; the others are refused one by one."""
-        checked: dict[str, Any] = {}
-        for name, value in values.items():
-            try:
-                checked |= checked_features({name: value}, self._features.values())
-            except AnnotatorError as error:
-                self._refuse(path, f"{name} of {place}", str(error))
-        return checked
-
-    def _free_uid(self, table: str, uid: str) -> str:
-        """``uid`` where the table does not hold it yet, else a new one."""
-        if not _is_uid(uid) or (table, uid) in self._given_uids:
-            return new_uid()
-        self._given_uids.add((table, uid))
-        with self._project.reading() as connection:
-            return new_uid() if queries.known_uids(connection, table, [uid]) else uid
-
-    def _refuse(self, path: Path | None, place: str, reason: str) -> None:
-        self._report.refused.append(Refused(str(path or ""), place, reason))
-
-
-def _one_line(name: str) -> str:
-    return " ".join(name.split())
-
-
-def _checked_text(text: str) -> str:
-    if not text or text.isspace():
-        raise InvalidText("The text is empty.")
-    if canonical(text) != text:
-        raise InvalidText(
-            "The text has carriage returns or a byte order mark, which its format should have taken away."
-        )
-    return text
-
-
-def _as_json(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """``facts`` as JSON holds them: what it cannot hold becomes its words."""
-    try:
-        kept: dict[str, Any] = json.loads(json.dumps(dict(facts), default=str))
-    except (ValueError, RecursionError) as error:
-        raise InvalidValue(f"What its file says of it cannot be kept ({error}).") from None
-    return kept
-
-
-def _is_uid(uid: str) -> bool:
-    return 1 <= len(uid) <= 64
-
-
-def _anchor(text: str, incoming: IncomingAnnotation) -> tuple[tuple[Span, ...], int]:
-    """The fragments of an incoming annotation, checked against its quote, and by how much they had to move.
-
-    Raises InvalidSpan where the quote is not in the text.
-    """
-    if not incoming.quote:
-        return checked_fragments(incoming.fragments, len(text)), 0
-    whole = hull(sorted(incoming.fragments)) if incoming.fragments else Span(0, 0)
-    if whole.of(text) == incoming.quote:
-        return checked_fragments(incoming.fragments, len(text)), 0
-    found = find_quote(text, incoming.quote, near=whole.start)
-    if found is None:
-        raise InvalidSpan(f"Its quote {incoming.quote[:60]!r} is not in the text.")
-    shift = found.start - whole.start
-    if found.end - found.start != whole.end - whole.start:
-        return (found,), shift
-    return checked_fragments([(s + shift, e + shift) for s, e in incoming.fragments], len(text)), shift
-
-
-def _shifted(spans: Sequence[Span], shift: int, text: str) -> list[list[int]]:
-    if not spans:
-        return []
-    moved = checked_fragments([(start + shift, end + shift) for start, end in spans], len(text))
-    return [[start, end] for start, end in moved]

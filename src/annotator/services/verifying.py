@@ -17,7 +17,8 @@ from annotator.formats.base import Article, Format, Refusal
 from annotator.formats.facets import Facet
 from annotator.formats.witnesses import WITNESSES, Seen
 from annotator.services.exporting import dealt_parts, documents_of, part_of
-from annotator.services.importing import Progress, items_of
+from annotator.services.importing import items_of
+from annotator.services.intake import Progress
 from annotator.services.selection import Selection
 from annotator.store.project import Project
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from annotator.domain.errors import AnnotatorError
@@ -127,15 +127,34 @@ def _replayed(connection: sqlite3.Connection) -> Iterator[Finding]:
     for table, logged in becomes.items():
         quoted = ", ".join(f'"{column}"' for column in columns()[table])
         for id, *values in connection.execute(f'SELECT id, {quoted} FROM "{table}"'):
-            if logged.pop(id, None) != tuple(values):
+            if not _is_alike(logged.pop(id, ()), values):
                 yield Finding("log", f"{table} {id}", "The log does not lead to what the file holds.")
         for id in logged:
             yield Finding("log", f"{table} {id}", "The log made it, but the file does not hold it.")
 
 
+def _is_alike(logged: Sequence[object], held: Sequence[object]) -> bool:
+    """Whether a row is what the log says. A number may be written in two ways, as 1e16 and 1e+16."""
+    pairs = zip(logged, held, strict=False)
+    return len(logged) == len(held) and all(a == b or (isinstance(a, _Json) and a == _anew(b)) for a, b in pairs)
+
+
+class _Json(str):
+    """What a column of lists or objects holds."""
+
+    __slots__ = ()
+
+
+def _anew(held: object) -> str:
+    try:
+        return encode(json.loads(held)) if isinstance(held, str) else ""
+    except ValueError:
+        return ""
+
+
 def _stored(value: object) -> object:
     """A value of the log as its column holds it."""
-    return encode(value) if isinstance(value, list | dict) else value
+    return _Json(encode(value)) if isinstance(value, list | dict) else value
 
 
 def _search(connection: sqlite3.Connection) -> Iterator[Finding]:

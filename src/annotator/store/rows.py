@@ -7,6 +7,8 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
 from annotator.domain.changes import Edit, Values
 from annotator.domain.errors import InvalidValue, StaleChange
 
@@ -18,7 +20,7 @@ _AT_ONCE = 100
 Report = Callable[[int], None]
 """Called with the number of rows that were written since the last call. What it raises ends the step."""
 
-_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encoded = msgspec.json.Encoder().encode
 _EMPTY = {"[]": list, "{}": dict}
 
 ORDER = (
@@ -120,7 +122,7 @@ class RowShape:
 
 def encode(value: Any) -> str:
     """JSON as the project file keeps it: compact, and readable in any script."""
-    return "[]" if value == [] else "{}" if value == {} else _encoded(value)
+    return "[]" if value == [] else "{}" if value == {} else _encoded(value).decode()
 
 
 @cache

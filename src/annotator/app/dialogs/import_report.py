@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from annotator.app.dialogs.form import size_for_font
 from annotator.app.icons import icon
-from annotator.services.importing import ImportReport
+from annotator.services.intake import ImportReport
 
 _Index = QModelIndex | QPersistentModelIndex
 

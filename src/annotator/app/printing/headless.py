@@ -11,7 +11,7 @@ from annotator.app.printing.printed_article import PrintedArticle, printed_artic
 from annotator.app.printing.printing import Step, pdf_of
 from annotator.services import exporting
 from annotator.services.annotating import find_label
-from annotator.services.importing import Progress
+from annotator.services.intake import Progress
 from annotator.store import queries
 from annotator.store.project import Project
 
