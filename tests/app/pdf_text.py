@@ -4,7 +4,7 @@ import re
 import zlib
 
 _OBJECT = re.compile(rb"(?s)\b(\d+) 0 obj\b(.*?)\bendobj\b")
-_STREAM = re.compile(rb"(?s)stream\r?\n(.*?)\r?\nendstream")
+_STREAM = re.compile(rb"(?s)stream\r?\n(.*)\nendstream")
 _SHOWN = re.compile(r"/(F\d+) [\d.]+ Tf|<([0-9A-Fa-f]+)> Tj|\bET\b")
 
 
