@@ -6,13 +6,14 @@ import stat
 import tarfile
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from annotator.domain.errors import ImportRefused
 from annotator.formats.archives import archive_of, holds
-from annotator.formats.base import Packed, Refusal
 from annotator.formats.limits import Limits, using
 
 WORDS = "Words with é and 🦊\n".encode()
@@ -36,10 +37,15 @@ def tarred(path: Path, members: Iterable[tuple[str | tarfile.TarInfo, bytes]], m
 
 def taken(path: Path) -> tuple[dict[str, bytes], dict[str, str]]:
     """What is read of an archive, and what is refused."""
-    with archive_of(path) as archive:
-        items = [(item, item.path.read_bytes() if isinstance(item, Packed) else b"") for item in archive.unpacked()]
-    read = {item.name: data for item, data in items if isinstance(item, Packed)}
-    return read, {item.place: item.reason for item, _ in items if isinstance(item, Refusal)}
+    with archive_of(path) as archive, TemporaryDirectory() as folder:
+        refused = {item.place: item.reason for item in archive.unpack_all(Path(folder))}
+        read: dict[str, bytes] = {}
+        for member in archive.members:
+            with suppress(ImportRefused):
+                read[member.name] = b"".join(archive.blocks(member))
+        files = [one for one in Path(folder).rglob("*") if one.is_file()]
+        assert sorted(one.read_bytes() for one in files) == sorted(read.values())
+    return read, refused
 
 
 def refusal(path: Path) -> str:
@@ -65,16 +71,37 @@ def test_members_come_in_their_own_order(tmp_path: Path, mode: str) -> None:
             archive.read("b/three.txt")
 
 
-def test_unpacked_files_keep_their_suffix_and_never_outlive_their_turn(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "a.zip", [("x/One two.TXT", b"1"), ("y/one two.txt", b"2"), ("c.tar.gz", b"3")])
+def test_unpacked_files_keep_their_names_as_far_as_every_system_takes_them(tmp_path: Path) -> None:
+    long = "ü" * 150
+    names = ["x/One two.TXT", "y/one two.txt", "con.txt", "a?.txt", "a_.txt", f"{long}.ann", "d/./e.txt", "d", "d/e/f"]
+    path = zipped(tmp_path / "a.zip", [(name, name.encode()) for name in names])
+    folder = tmp_path / "out"
     with archive_of(path) as archive:
-        paths: list[Path] = []
-        for item in archive.unpacked():
-            assert isinstance(item, Packed)
-            assert [one for one in paths if one.exists()] == []
-            paths.append(item.path)
-    assert [one.name for one in paths] == ["One-two.TXT", "one-two.txt", "c.tar.gz"]
-    assert not any(one.parent.exists() for one in paths)
+        refused = list(archive.unpack_all(folder))
+    assert [item.place for item in refused] == []
+    found = {
+        one.read_bytes().decode(): one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()
+    }
+    assert found == {name: name for name in names} | {
+        "con.txt": "_con.txt",
+        "a?.txt": "a_.txt",
+        "a_.txt": "2-a_.txt",
+        f"{long}.ann": f"{'ü' * 80}.ann",
+        "d/./e.txt": "d/e.txt",
+        "d": "2-d",
+    }
+
+
+def test_a_folder_by_the_name_of_a_file_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", [("d", b"1"), ("d/e", b"2"), ("f", b"3")])
+    with archive_of(path) as archive:
+        (refused,) = archive.unpack_all(tmp_path / "out")
+    assert refused.place == "d/e"
+    assert [one.name for one in sorted((tmp_path / "out").iterdir())] == ["d", "f"]
+
+
+def test_members_are_unpacked_one_by_one(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", [("x/One two.TXT", b"1"), ("y/one two.txt", b"2"), ("c.tar.gz", b"3")])
     with archive_of(path) as archive:
         first, second = (archive.unpack(member, tmp_path) for member in archive.members[:2])
     assert (first.read_bytes(), second.read_bytes()) == (b"1", b"2")

@@ -1,5 +1,6 @@
 """What an import has to ask: columns that no name tells, and labels that the project has not."""
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,3 +89,14 @@ def test_the_limits_are_those_of_the_settings(project: annotator.Project, tmp_pa
         chosen.set(setting, 2)
     found = importing.limits_set(chosen)
     assert (found.file, found.unpacked, found.nesting) == (2 * 2**20, 2 * 2**20, 2)
+
+
+def test_labels_inside_an_archive_are_asked_for(project: annotator.Project, tmp_path: Path) -> None:
+    written(tmp_path / "a.txt", "Prices may rise.")
+    written(tmp_path / "a.ann", "T1\tRumour 0 6\tPrices")
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        for name in ("a.txt", "a.ann"):
+            packed.write(tmp_path / name, name)
+    assert import_questions.may_ask([path]) == [path]
+    assert list(import_questions.unknown_labels(project._stored, [path])) == ["Rumour"]

@@ -18,14 +18,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from annotator.domain.errors import ImportRefused
 from annotator.domain.text import without_surrogates
-from annotator.formats.base import Packed, Refusal
+from annotator.formats.base import Refusal
 from annotator.formats.decoding import opened, read_head
-from annotator.formats.file_names import FileNames
+from annotator.formats.file_names import FileNames, safe_part
 from annotator.formats.limits import limits
 
 _BLOCK = 2**20
@@ -132,18 +131,24 @@ class Archive:
                 file.write(block)
         return path
 
-    def unpacked(self) -> Iterator[Packed | Refusal]:
-        """Every member as a file of a temporary folder, one after another, each gone when the next is asked for."""
+    def unpack_all(self, folder: Path) -> Iterator[Refusal]:
+        """Every member as a file in ``folder``, by names as near to their own as any system allows.
+
+        Yields a refusal for each that cannot be unpacked, and for those that are never.
+        """
         yield from self.refusals
-        with TemporaryDirectory(prefix="annotator-") as folder:
-            for member in self.members:
-                try:
-                    path = self.unpack(member, Path(folder))
-                except ImportRefused as error:
-                    yield Refusal(member.name, str(error))
-                    continue
-                yield Packed(path, member.name)
+        for member in self.members:
+            path = _place_of(member, folder)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with path.open("wb") as file:
+                    for block in self.blocks(member):
+                        file.write(block)
+            except ImportRefused as error:
                 path.unlink(missing_ok=True)
+                yield Refusal(member.name, str(error))
+            except (FileExistsError, NotADirectoryError):
+                yield Refusal(member.name, "A part of its path is a file of the archive, too: it is not unpacked.")
 
 
 @contextmanager
@@ -153,7 +158,7 @@ def archive_of(path: Path) -> Iterator[Archive]:
     Raises ImportRefused where it is none, is damaged, or holds more than the limits in force allow.
     """
     head = read_head(path)
-    kind = _Tar if is_tar(head) or head.startswith(_COMPRESSIONS) else _Zip
+    kind = _Tar if is_tar(head) or is_compressed(head) else _Zip
     with opened(path) as file:
         try:
             library = kind(file, path.name)
@@ -186,6 +191,11 @@ def is_tar(head: bytes) -> bool:
     return head[257:262] == b"ustar"
 
 
+def is_compressed(head: bytes) -> bool:
+    """Whether a file that begins with ``head`` is packed with gzip, bzip2 or xz."""
+    return head.startswith(_COMPRESSIONS)
+
+
 def _within_limits(library: "_Zip | _Tar", path: Path) -> Iterator[Any]:
     """What an archive holds, as long as what it says of itself is within the limits. Raises ImportRefused."""
     bounds, packed = limits(), path.stat().st_size
@@ -206,9 +216,19 @@ def _within_limits(library: "_Zip | _Tar", path: Path) -> Iterator[Any]:
     library.listed()
 
 
+def _place_of(member: Member, folder: Path) -> Path:
+    """A path inside ``folder`` for a member, where nothing is as yet."""
+    *parts, last = [safe_part(part) for part in member.name.split("/") if part not in ("", ".")]
+    path, number = folder.joinpath(*parts, last), 1
+    while path.exists():
+        number += 1
+        path = path.with_name(f"{number}-{last}")
+    return path
+
+
 def _objection(name: str) -> str:
     """Why a member of this name is not read; empty where nothing speaks against it."""
-    if not name or _CONTROL.search(name):
+    if not name.strip("/.") or _CONTROL.search(name):
         return "Its name is empty or holds control characters: it is not unpacked."
     if name.startswith("/") or _DRIVE.match(name):
         return "Its name is an absolute path, which points out of the archive: it is not unpacked."
@@ -290,7 +310,7 @@ class _Tar:
     words = "tar"
 
     def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file = _Sparing(_decompressed(file), name, _TAR_ENTRY)
+        self._file = _Sparing(decompressed(file), name, _TAR_ENTRY)
         self._library = tarfile.TarFile(fileobj=self._file, mode="r")  # type: ignore[arg-type]  # It never writes.
 
     def entries(self) -> Iterator[Any]:
@@ -316,7 +336,8 @@ class _Tar:
         return ""
 
 
-def _decompressed(file: BinaryIO) -> Any:
+def decompressed(file: BinaryIO) -> Any:
+    """What is in a file that is packed with gzip, bzip2 or xz; any other file as it is."""
     import bz2
     import gzip
 

@@ -167,7 +167,8 @@ class Refusal:
 class Packed:
     """A file inside the one that is read, unpacked at ``path``; it is there until the reader is asked to go on.
 
-    Whoever asked reads it by its own format. ``name``: what it is called inside, for origin and report.
+    Whoever asked reads it by its own format. ``name``: what it is called inside, for origin and report. Where ``path``
+    is a folder, its files are read as those of any folder, and called by where they lie in it.
     """
 
     path: Path

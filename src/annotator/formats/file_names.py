@@ -1,9 +1,11 @@
-"""Names of files for the documents of an export: readable, safe on every system, never twice in a folder."""
+"""Names of files that are safe on every system: for the documents of an export, and for what an archive holds."""
 
 import re
 
 _NO_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _LONGEST = 80
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+_LONGEST_PART, _LONGEST_SUFFIX = 200, 40
 
 
 class FileNames:
@@ -25,3 +27,14 @@ class FileNames:
             found = f"{name}-{number}"
         self._next[found.casefold()] = 2
         return found
+
+
+def safe_part(part: str) -> str:
+    """A part of a path, as near to what it is as every system takes it."""
+    safe = _FORBIDDEN.sub("_", part).rstrip(" .") or "_"
+    if len(safe.encode()) > _LONGEST_PART:
+        stem, dot, suffix = safe.rpartition(".")
+        is_suffix = bool(stem) and len(suffix.encode()) < _LONGEST_SUFFIX
+        beginning = (stem if is_suffix else safe).encode()[: _LONGEST_PART - _LONGEST_SUFFIX].decode(errors="ignore")
+        safe = beginning + (dot + suffix) * is_suffix
+    return f"_{safe}" if _NO_NAME.fullmatch(safe.partition(".")[0]) else safe

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from annotator.domain.errors import ImportRefused, NotFound
 from annotator.formats import (
+    archive,
     brat,
     casjson,
     conll,
@@ -83,6 +84,8 @@ FORMATS: tuple[Format, ...] = (
     # Its files are Parquet files beside a card.
     hf.FORMAT,
     parquet.FORMAT,
+    # Many of the files above are archives, too.
+    archive.FORMAT,
 )
 
 _UNREAD = {

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.domain.errors import AnnotatorError
-from annotator.formats import registry
+from annotator.formats import archive, registry
 from annotator.formats.annotation_table import COLUMNS, TEXT_COLUMNS
 from annotator.formats.base import Article, Format, IncomingAnnotations, Refusal, Table, Vocabulary
 from annotator.formats.limits import Limits, using
@@ -60,7 +60,7 @@ def may_ask(
             format = registry.detect(path)
         except AnnotatorError:
             continue
-        if format.tabular is not None or (format.read is not None and format.write is not None):
+        if format.tabular is not None or _brings_annotations(format):
             found.append(path)
     return found
 
@@ -157,9 +157,13 @@ def _may_be_labelled(path: Path, chosen: Format | None, columns: Columns) -> boo
     except AnnotatorError:
         return False
     if format.tabular is None:
-        return format.read is not None and format.write is not None
+        return _brings_annotations(format)
     found = _looked_at(path, chosen)
     return found is None or "label" in {**found.table.suggested, **columns} or "annotations" in found.table.columns
+
+
+def _brings_annotations(format: Format) -> bool:
+    return format.read is not None and (format.write is not None or format is archive.FORMAT)
 
 
 def _looked_at(path: Path, chosen: Format | None) -> LookedAt | None:

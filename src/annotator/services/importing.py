@@ -189,7 +189,7 @@ def _read(
         items = format.tabular.read(path, columns) if columns and format.tabular else format.read(path)
         for item in items:
             if isinstance(item, Packed):
-                yield from _unpacked(item, path, columns, nesting + 1)
+                yield from _unpacked(item, path, columns, nesting)
             else:
                 yield item
     except AnnotatorError as error:
@@ -205,13 +205,18 @@ def _unpacked(packed: Packed, outer: Path, columns: Mapping[str, str], nesting: 
     """What a file inside ``outer`` holds, with where it stands in it."""
     deepest = in_force().nesting
     if nesting > deepest:
-        yield Refusal(packed.name, f"It lies in more than {deepest} archives inside one another: unpack them first.")
+        reason = f"What it holds lies in more than {deepest} archives inside one another: unpack them first."
+        yield Refusal(packed.name, reason)
         return
-    for item in _read(packed.path, None, columns, nesting):
-        if isinstance(item, Article):
-            inner = item.origin_path.removeprefix(str(packed.path))
-            yield replace(item, origin_path=f"{outer}!/{packed.name}{inner}")
-        elif isinstance(item, Refusal):
-            yield replace(item, place=f"{packed.name}, {item.place}" if item.place else packed.name)
-        else:
-            yield item
+    # A file is called by its name inside, one of a folder by where it lies in that.
+    prefix, instead = (str(packed.path), packed.name) if packed.name else (f"{packed.path}{os.sep}", "")
+    for path in whole_files_of([packed.path], recursive=True):
+        name = instead + str(path).removeprefix(prefix)
+        for item in _read(path, None, columns, nesting + 1):
+            if isinstance(item, Article) and item.origin_path.startswith(prefix):
+                inside = instead + item.origin_path.removeprefix(prefix)
+                yield replace(item, origin_path=f"{outer}!/{Path(inside).as_posix()}")
+            elif isinstance(item, Refusal):
+                yield replace(item, place=f"{name}, {item.place}" if item.place else name)
+            else:
+                yield item
