@@ -168,11 +168,14 @@ class Packed:
     """A file inside the one that is read, unpacked at ``path``; it is there until the reader is asked to go on.
 
     Whoever asked reads it by its own format. ``name``: what it is called inside, for origin and report. Where ``path``
-    is a folder, its files are read as those of any folder, and called by where they lie in it.
+    is a folder, its files are read as those of any folder, and called by where they lie in it. ``address`` and
+    ``facts``: what the outer file says of its articles, where they do not say it themselves.
     """
 
     path: Path
     name: str
+    address: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 Incoming = (

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from email.utils import parsedate_to_datetime
 
 _DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
@@ -31,3 +32,11 @@ def iso_date(stated: str) -> str:
             continue
         return moment.isoformat() if moment.tzinfo else moment.date().isoformat()
     return ""
+
+
+def mail_date(stated: str) -> str:
+    """The date of a mail or of a feed (RFC 5322) as an ISO 8601 time; empty where it is none."""
+    try:
+        return parsedate_to_datetime(stated.strip()).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return ""

@@ -8,6 +8,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from annotator.domain.errors import ImportRefused, InvalidText
@@ -66,7 +67,17 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 def read(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Incoming]:
     """The article of a web page of at most ``limit`` bytes. Raises ImportRefused where it has no words."""
     data = read_bytes(path, limit)
-    source = decoded(data, path.name, declared_encoding(data)).text
+    article = article_of(decoded(data, path.name, declared_encoding(data)).text, path.name)
+    yield replace(
+        article, origin_path=str(path), origin_format=FORMAT.id, origin_sha256=hashlib.sha256(data).hexdigest()
+    )
+
+
+def article_of(source: str, name: str) -> Article:
+    """The article of a page whose source is at hand, without its origin. Raises ImportRefused where it has no words.
+
+    ``name``: what the page is called in a refusal, and where it names itself nowhere.
+    """
     page = streamed(source)
     facts: Mapping[str, str] = {}
     body = ""
@@ -74,13 +85,13 @@ def read(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Incoming]:
         facts, body = _weighed(source)
     try:
         body = canonical(body if page.has_lines_of(body) else page.text())
-        facts = {name: canonical(fact) for name, fact in facts.items()}
+        facts = {field: canonical(fact) for field, fact in facts.items()}
     except InvalidText as error:
-        raise ImportRefused(f"“{path.name}” cannot be imported. {error}") from None
+        raise ImportRefused(f"“{name}” cannot be imported. {error}") from None
     if not body.strip():
-        raise ImportRefused(f"“{path.name}” is empty: the page shows no words without running its scripts.")
-    title, text, structure = with_title(facts.get("title") or page.heading or page.title, body, path.name)
-    yield Article(
+        raise ImportRefused(f"“{name}” is empty: the page shows no words without running its scripts.")
+    title, text, structure = with_title(facts.get("title") or page.heading or page.title, body, name)
+    return Article(
         title=title,
         text=text,
         structure=structure,
@@ -89,9 +100,6 @@ def read(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Incoming]:
         published_at=iso_date(facts.get("date", "")),
         language=page.language,
         address=facts.get("address", ""),
-        origin_path=str(path),
-        origin_format=FORMAT.id,
-        origin_sha256=hashlib.sha256(data).hexdigest(),
     )
 
 

@@ -214,8 +214,13 @@ def _unpacked(packed: Packed, outer: Path, columns: Mapping[str, str], nesting: 
         name = instead + str(path).removeprefix(prefix)
         for item in _read(path, None, columns, nesting + 1):
             if isinstance(item, Article) and item.origin_path.startswith(prefix):
-                inside = instead + item.origin_path.removeprefix(prefix)
-                yield replace(item, origin_path=f"{outer}!/{Path(inside).as_posix()}")
+                inside = (instead + item.origin_path.removeprefix(prefix)).replace(os.sep, "/")
+                yield replace(
+                    item,
+                    origin_path=f"{outer}!/{inside}",
+                    address=item.address or packed.address,
+                    facts={**packed.facts, **item.facts},
+                )
             elif isinstance(item, Refusal):
                 yield replace(item, place=f"{name}, {item.place}" if item.place else name)
             else:

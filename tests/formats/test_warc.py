@@ -1,0 +1,110 @@
+"""Web archives: page by page, each by its own format."""
+
+import gzip
+import zlib
+from pathlib import Path
+
+import pytest
+
+import annotator
+from annotator.domain.errors import ImportRefused
+from annotator.formats import registry, warc
+from annotator.formats.base import Packed, Refusal
+from annotator.formats.limits import Limits, using
+from annotator.services import importing
+
+PAGE = """<html lang="sv"><head><title>Hamnen stängd</title></head><body><article><h1>Hamnen stängd</h1>
+<p>Hamnen på Älgö hålls stängd, sade ministeriet på tisdagen.</p></article></body></html>"""
+
+
+class Capture:
+    """Writes records into a web archive, by hand."""
+
+    def __init__(self, *, packed: bool = False) -> None:
+        self._packed = packed
+        self.data = b""
+
+    def response(
+        self, address: str, body: bytes, kind: str = "text/html", status: str = "200 OK", **headers: str
+    ) -> "Capture":
+        said = {"Content-Type": kind, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        head = f"HTTP/1.1 {status}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in said.items())
+        return self.record("response", address, head.encode() + b"\r\n" + body, "application/http; msgtype=response")
+
+    def record(self, type: str, address: str, block: bytes, kind: str) -> "Capture":
+        head = (
+            f"WARC/1.1\r\nWARC-Type: {type}\r\nWARC-Target-URI: {address}\r\nWARC-Date: 2025-03-08T09:00:00Z\r\n"
+            f"WARC-Record-ID: <urn:x:{len(self.data)}>\r\nContent-Type: {kind}\r\nContent-Length: {len(block)}\r\n\r\n"
+        )
+        whole = head.encode() + block + b"\r\n\r\n"
+        self.data += gzip.compress(whole, mtime=0) if self._packed else whole
+        return self
+
+    def save(self, path: Path) -> Path:
+        path.write_bytes(self.data)
+        return path
+
+
+def chunked(data: bytes) -> bytes:
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (data[:100], data[100:], b""))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_pages_are_read_with_their_addresses(tmp_path: Path, packed: bool) -> None:
+    capture = Capture(packed=packed)
+    capture.response("https://c.example/1", PAGE.encode("iso-8859-1"), "text/html; charset=ISO-8859-1")
+    capture.response("https://c.example/i.png", b"\x89PNG", "image/png")
+    capture.response("https://c.example/gone", b"<html><body>Gone</body></html>", status="404 Not Found")
+    capture.record("resource", "https://c.example/notes.txt", "Anteckningar från Älgö.".encode(), "text/plain")
+    packed_page = gzip.compress(PAGE.replace("Hamnen", "Porten").encode())
+    capture.response("https://c.example/2", chunked(packed_page), Content_Encoding="gzip", Transfer_Encoding="chunked")
+    deflated = zlib.compress(PAGE.replace("Hamnen", "Bron").encode())
+    capture.response("https://c.example/3", deflated, "text/html; charset=utf-8", Content_Encoding="deflate")
+    path = capture.save(tmp_path / ("a.warc.gz" if packed else "a"))
+    assert registry.detect(path) is warc.FORMAT
+    with annotator.create(tmp_path / "case.anno") as project:
+        report = importing.import_files(project._stored, [path])
+        assert report.refused == []
+        held = [project.document(id) for id in report.documents]
+    assert [(one.title, one.address, one.language) for one in held] == [
+        ("Hamnen stängd", "https://c.example/1", "sv"),
+        ("page", "https://c.example/notes.txt", ""),
+        ("Porten stängd", "https://c.example/2", "sv"),
+        ("Bron stängd", "https://c.example/3", "sv"),
+    ]
+    assert all(one.origin_path == f"{path}!/{one.address}" for one in held)
+    assert held[0].facts == {"captured_at": "2025-03-08T09:00:00Z"}
+    assert held[0].published_at == "", "when it was captured is not when it was published"
+    assert "Hamnen på Älgö hålls stängd" in held[0].text
+
+
+def test_a_page_beyond_the_limit_is_refused_alone(tmp_path: Path) -> None:
+    capture = Capture().response("https://c.example/big", b"<html>" + b"x" * 300_000)
+    path = capture.response("https://c.example/1", PAGE.encode()).save(tmp_path / "a.warc")
+    with using(Limits(file=200_000)):
+        first, second = warc.read(path)
+    assert isinstance(first, Refusal) and first.place == "https://c.example/big"
+    assert isinstance(second, Packed) and second.address == "https://c.example/1"
+
+
+def test_a_truncated_archive_gives_what_is_whole(tmp_path: Path) -> None:
+    capture = Capture(packed=True)
+    for number in range(5):
+        capture.response(f"https://c.example/{number}", PAGE.replace("Älgö", f"ö {number}").encode())
+    whole = capture.data
+    path = tmp_path / "a.warc.gz"
+    for cut in (len(whole) - 200, len(whole) // 2, 700):
+        path.write_bytes(whole[:cut])
+        with annotator.create(tmp_path / f"{cut}.anno") as project:
+            report = importing.import_files(project._stored, [path])
+            assert len(report.documents) in range(len(whole) // cut, 6) or cut == 700
+            assert all("\n" not in one.reason for one in report.refused)
+    path.write_bytes(b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: nonsense\r\n\r\nabc")
+    with pytest.raises(ImportRefused):
+        list(warc.read(path))
+
+
+def test_an_archive_without_pages(tmp_path: Path) -> None:
+    path = Capture().response("https://c.example/i.png", b"\x89PNG", "image/png").save(tmp_path / "a.warc")
+    with pytest.raises(ImportRefused, match="holds no page"):
+        list(warc.read(path))
