@@ -66,9 +66,11 @@ def _documents(project: annotator.Project) -> dict[str, DocumentRecord]:
     return dict(zip(("en", "ar", "zh", "bare"), (project.document(row.id) for row in project.documents()), strict=True))
 
 
-def annotate_plainly(project: annotator.Project) -> None:
-    """Annotations without overlaps and fragments, at the edges of words."""
+def annotate_plainly(project: annotator.Project, format: Format | None = None) -> None:
+    """Annotations without overlaps and fragments; inside words where the format holds those."""
     made = _documents(project)
+    if format is None or Facet.TOKEN_EDGES not in format.cannot_hold:
+        annotate_inside_a_word(project, made)
     a = project.annotate(
         made["en"],
         *words(ENGLISH, "the eastern basin will close"),
@@ -101,6 +103,10 @@ def annotate_plainly(project: annotator.Project) -> None:
     project.annotate(made["zh"], *words(CHINESE, "𠮷野"), "claim", confidence="low")
     project.relate(a, "contradicts", b, note="why; “so”")
     project.relate(c, "repeats", a)
+
+
+def annotate_inside_a_word(project: annotator.Project, made: Mapping[str, DocumentRecord]) -> None:
+    """Every grade, on single letters."""
     for number, letter in enumerate("ABCDEF"):
         at = ENGLISH.index("reporters.") + number
         project.annotate(made["en"], at, at + 1, "claim", reliability=letter, credibility=number + 1)
@@ -176,10 +182,14 @@ def contents(project: annotator.Project, format: Format) -> dict[str, Any]:
         relations = list(queries.relations(connection))
     annotated = {found.document_id for found in annotations}
     held = {id: found for id, found in texts.items() if id in annotated or Facet.UNANNOTATED not in lacking}
-    places = {found.id: _place(found, texts[found.document_id].text) for found in annotations}
+    is_spaced = Facet.SPACING not in lacking
+    places = {found.id: _place(found, texts[found.document_id].text, is_spaced) for found in annotations}
     return {
         "documents": sorted(
-            ({"text": found.text, **_kept(found, _DOCUMENT_FACETS, lacking)} for found in held.values()),
+            (
+                {"text": _unspaced(found.text, is_spaced), **_kept(found, _DOCUMENT_FACETS, lacking)}
+                for found in held.values()
+            ),
             key=lambda found: str(found["text"]),
         ),
         "annotations": sorted(
@@ -189,8 +199,15 @@ def contents(project: annotator.Project, format: Format) -> dict[str, Any]:
     }
 
 
-def _place(found: AnnotationRecord, text: str) -> tuple[str, str, tuple[tuple[int, int], ...]]:
-    return text[:20], found.label, tuple((span.start, span.end) for span in found.fragments)
+def _unspaced(text: str, is_spaced: bool) -> str:
+    return text if is_spaced else "".join(text.split())
+
+
+def _place(found: AnnotationRecord, text: str, is_spaced: bool) -> tuple[str, str, tuple[tuple[int, int], ...]]:
+    edges = [(span.start, span.end) for span in found.fragments]
+    if not is_spaced:
+        edges = [(len(_unspaced(text[:start], False)), len(_unspaced(text[:end], False))) for start, end in edges]
+    return _unspaced(text, is_spaced)[:20], found.label, tuple(edges)
 
 
 def _tie(found: RelationRecord, places: Mapping[int, Any]) -> tuple[Any, ...]:
@@ -228,7 +245,7 @@ def imported(out: Path, format: Format, before: annotator.Project, tmp_path: Pat
 
 @pytest.mark.parametrize("format", TWO_WAY, ids=lambda format: format.id)
 def test_what_goes_out_comes_back(format: Format, made: annotator.Project, tmp_path: Path) -> None:
-    annotate_plainly(made)
+    annotate_plainly(made, format)
     with imported(exported(made, format, tmp_path), format, made, tmp_path) as project:
         assert contents(project, format) == contents(made, format)
 
@@ -247,7 +264,7 @@ def test_overlaps_and_fragments_come_back(format: Format, made: annotator.Projec
 
 @pytest.mark.parametrize("format", TWO_WAY, ids=lambda format: format.id)
 def test_a_second_import_adds_nothing(format: Format, made: annotator.Project, tmp_path: Path) -> None:
-    annotate_plainly(made)
+    annotate_plainly(made, format)
     out = exported(made, format, tmp_path)
     with imported(out, format, made, tmp_path) as project:
         before = contents(project, format)

@@ -384,7 +384,7 @@ def test_filters_of_source_date_grade_and_maker(project: annotator.Project, tmp_
 
 
 def test_choices_that_a_format_has_not_are_refused(project: annotator.Project, tmp_path: Path) -> None:
-    with pytest.raises(InvalidValue, match="no option 'colour': it has overlap, tokeniser"):
+    with pytest.raises(InvalidValue, match="no option 'colour': it has scheme, overlap, tokeniser"):
         project.export(tmp_path / "a.conll", "conll", options={"colour": "red"})
     with pytest.raises(InvalidValue, match="no option 'overlap': it has none"):
         project.export(tmp_path / "a.jsonl", options={"overlap": "first"})

@@ -1,9 +1,12 @@
-"""CoNLL: one token a line with its IOB2 tag, for taggers and their tools.
+"""CoNLL: one token a line with its tag, for taggers and their tools.
 
 A line holds a token, TAB, tag; an empty line ends a sentence; ``-DOCSTART- -X- O O`` begins a document. White space
 in the name of a label becomes ``_``, for a tag may hold none. An annotation is never cut: a sentence end within it
 is not marked. Overlaps are settled by the policy that the user chooses: ``longest``, ``first``, or ``layers``, which
 gives every label a column of its own, in the order of the label set.
+
+What other makers write is read too (``conll_reader``). No format of tokens keeps the white space of a text: it is
+made anew, a line for each sentence.
 """
 
 import re
@@ -14,22 +17,29 @@ from typing import TextIO
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.formats.base import Choice, Corpus, Format, Written
+from annotator.formats.conll_reader import read, sniff
 from annotator.formats.facets import ATTRIBUTION, BOOK_KEEPING, DOCUMENT_DATA, GRADES, PROJECT_DATA, Facet
 from annotator.formats.overlaps import OVERLAP, Range, counted, policy_of, without_overlaps
 from annotator.formats.spacy_tokens import TOKENISER, Tokeniser, Tokens, joined
+from annotator.formats.token_tags import OUTSIDE, SCHEMES, Chunk, tags_of
 
+SCHEME = Choice(
+    "scheme",
+    "Tags of a chunk",
+    (("iob2", "B, I: it begins, it goes on (IOB2)"), ("iobes", "B, I, E, S: also where it ends (IOBES, BIOES)")),
+)
 LAYERS = Choice(
     OVERLAP.name, OVERLAP.words, (*OVERLAP.values, ("layers", "all of them, each label in a column of its own"))
 )
 DOCUMENT_START = "-DOCSTART- -X- O O"
-OUTSIDE = "O"
 
 
 def write(corpus: Corpus, path: Path) -> Written:
     """Writes the tokens of every document to ``path``. Raises ExportRefused where a choice is unknown."""
     policy = policy_of(corpus, [value for value, _ in LAYERS.values])
     tokeniser = Tokeniser(corpus.options.get(TOKENISER.name, ""))
-    export = _Export(policy, tokeniser, [label.name for label in corpus.labels])
+    scheme = corpus.options.get(SCHEME.name) or SCHEMES[0]
+    export = _Export(policy, scheme, tokeniser, [label.name for label in corpus.labels])
     documents = 0
     with open(path, "w", encoding="utf-8", newline="\n") as file:
         for document, annotations in corpus.documents:
@@ -46,9 +56,10 @@ def tag_name(label: str) -> str:
 class _Export:
     """One export: the tokeniser, the policy, and what was lost."""
 
-    def __init__(self, policy: str, tokeniser: Tokeniser, labels: Sequence[str]) -> None:
+    def __init__(self, policy: str, scheme: str, tokeniser: Tokeniser, labels: Sequence[str]) -> None:
         self.written = 0
         self._policy = policy
+        self._scheme = scheme
         self._labels = labels
         self._tokeniser = tokeniser
         self._lost: Counter[str] = Counter()
@@ -117,8 +128,7 @@ class _Export:
                 self._note(annotation, chunks, tokens)
                 name = tag_name(annotation.label)
                 for first, last in chunks:
-                    tags[first] = f"B-{name}"
-                    tags.update((token, f"I-{name}") for token in range(first + 1, last))
+                    tags.update(zip(range(first, last), tags_of(Chunk(first, last, name), self._scheme), strict=True))
                     inside.update(range(first + 1, last))
             columns.append(tags)
         self.written += kept_in_all
@@ -144,10 +154,13 @@ class _Export:
 
 FORMAT = Format(
     id="conll",
-    name="CoNLL (IOB2)",
-    suffixes=(".conll", ".iob", ".iob2"),
+    name="CoNLL (IOB)",
+    suffixes=(".conll", ".iob", ".iob2", ".bio"),
+    read=read,
+    sniff=sniff,
     write=write,
     cannot_hold=(
+        Facet.SPACING,
         Facet.OVERLAPS,
         Facet.TOKEN_EDGES,
         Facet.FRAGMENTS,
@@ -161,5 +174,5 @@ FORMAT = Format(
         *PROJECT_DATA,
     ),
     example="corpus.conll",
-    choices=(LAYERS, TOKENISER),
+    choices=(SCHEME, LAYERS, TOKENISER),
 )

@@ -6,9 +6,11 @@ begins only where that fails.
 
 import codecs
 import hashlib
+import io
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -20,6 +22,9 @@ SIZE_LIMIT = 64 * 1024 * 1024
 
 HEAD = 4096
 """Bytes at the beginning of a file that are looked at to tell its format."""
+
+LINE_LIMIT = 16 * 1024 * 1024
+"""Characters of a line of a file that is read line by line; a longer one is refused and skipped."""
 
 _BLOCK = 1024 * 1024
 _SAMPLE = 128 * 1024
@@ -217,6 +222,28 @@ def _beyond_utf8(path: Path) -> bytes:
                 return sample[ascii_at[0] : ascii_at[-1] + 1] if len(ascii_at) > 1 else sample
             if not block:
                 return b""
+
+
+def lines_of(path: Path, limit: int = LINE_LIMIT) -> Iterator[tuple[int, str | None]]:
+    """The lines of a text file of any size by their numbers, without their ends; None for one beyond the limit.
+
+    Places that are damaged come as replacement characters. Raises ImportRefused as ``encoding_of`` does, and where the
+    file cannot be read to its end.
+    """
+    encoding = encoding_of(path)
+    try:
+        with io.TextIOWrapper(opened(path), encoding=encoding, errors="replace") as file:
+            number = 0
+            while line := file.readline(limit + 1):
+                number += 1
+                if line.endswith("\n") or len(line) <= limit:
+                    yield number, line.removesuffix("\n")
+                    continue
+                while line and not line.endswith("\n"):
+                    line = file.readline(_BLOCK)
+                yield number, None
+    except OSError as error:
+        raise ImportRefused(_unreadable(path, error)) from None
 
 
 def checksum(path: Path) -> str:

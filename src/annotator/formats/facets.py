@@ -20,6 +20,7 @@ class Facet(StrEnum):
     OVERLAPS = "overlaps"
     FRAGMENTS = "fragments as one annotation"
     TOKEN_EDGES = "edges inside a token"
+    SPACING = "white space and line ends"
     # Of an annotation.
     ANNOTATIONS = "annotations"
     CUES = "cues"

@@ -83,9 +83,10 @@ FORMATS: tuple[Format, ...] = (
     labelstudio.FORMAT,
     webannotation.FORMAT,
     jsonl.FORMAT,
+    # Tokens and tags may be parted by tabs.
+    conll.FORMAT,
     csv.FORMAT,
     xlsx.FORMAT,
-    conll.FORMAT,
     spacy_docbin.FORMAT,
     stix.FORMAT,
     refiqda.FORMAT,

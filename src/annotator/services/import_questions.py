@@ -146,7 +146,7 @@ def unknown_labels(
                         counts[key] = counts.get(key, 0) + 1
                 elif isinstance(item, Vocabulary):
                     known |= {label.name.casefold() for label in item.labels}
-    unknown = {spelt[key]: count for key, count in counts.items() if key not in known}
+    unknown = {spelt[key]: count for key, count in counts.items() if not known & {key, key.replace("_", " ")}}
     return dict(sorted(unknown.items(), key=lambda one: (-one[1], one[0])))
 
 

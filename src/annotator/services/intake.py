@@ -384,7 +384,8 @@ class Intake:
         if not name:
             self._left_out[incoming.label] = self._left_out.get(incoming.label, 0) + 1
             return
-        label_id = self._labels.get(name)
+        # Formats of tags have no room for the space in a name.
+        label_id = self._labels.get(name) or self._labels.get(name.replace("_", " "))
         if label_id is None:
             self._refuse(path, place, f"The project has no label {incoming.label!r}: add it, or map it to another.")
             return

@@ -117,6 +117,7 @@ class _Expected:
         self, documents: Iterable[tuple[DocumentRecord, list[AnnotationRecord]]], lacking: Container[str], bends: bool
     ) -> None:
         self.bends = bends
+        self._is_spaced = Facet.SPACING not in lacking
         self.count = self.annotations = 0
         self.by_uid: dict[str, _Held] = {}
         self.uid_of_text: dict[str, str] = {}
@@ -130,13 +131,16 @@ class _Expected:
                 Counter(hash(one.quote) for one in own),
                 Counter(hash(tuple(span.of(document.text) for span in one.fragments)) for one in own),
             )
-            self.uid_of_text[document.text_sha256] = document.uid
+            self.uid_of_text[self._digest(document.text)] = document.uid
 
     def uid(self, uid: str, text: str | None) -> str:
         """Which document that is; empty where it is none."""
         if text is None:
             return uid if uid in self.by_uid else ""
-        return self.uid_of_text.get(sha256(text), "")
+        return self.uid_of_text.get(self._digest(text), "")
+
+    def _digest(self, text: str) -> str:
+        return sha256(text if self._is_spaced else "".join(text.split()))
 
 
 @dataclass(frozen=True, slots=True)
