@@ -89,7 +89,7 @@ def test_content_counts_before_the_suffix(tmp_path: Path, name: str, content: by
     [
         ("case.ANNO", b"SQLite format 3\x00" + bytes(100), "is a project of Annotator"),
         ("a.txt", b"", "is empty"),
-        ("a.txt", b"%PDF-1.4", "a PDF document"),
+        ("a.txt", b"%!PS-Adobe", "a PostScript document"),
         ("a.html", b"\x7fELFabc", "a program"),
         ("a.xyz", bytes(range(256)), "a binary file"),
         ("a.spacy", b"\x78\x9c\x00\x01", "can be exported but not imported"),

@@ -9,7 +9,7 @@ def cite(document: DocumentRecord, span: Span) -> str:
 
     What is not known of the document is left out; the characters are counted from 0 and the end is exclusive.
     """
-    return f"{_quoted(span.of(document.text))} ({_origin(document)}, {_characters(span)})"
+    return f"{_quoted(span.of(document.text))} ({_origin(document)}, {_place(document, span)})"
 
 
 def cite_annotation(document: DocumentRecord, annotation: AnnotationRecord) -> str:
@@ -25,7 +25,7 @@ def cite_annotation(document: DocumentRecord, annotation: AnnotationRecord) -> s
         told.append(f"graded {annotation.score}")
     if annotation.probability is not None:
         told.append(f"probability {annotation.probability}%")
-    return f"“{words}” [{', '.join(told)}] ({_origin(document)}, {_characters(annotation.span)})"
+    return f"“{words}” [{', '.join(told)}] ({_origin(document)}, {_place(document, annotation.span)})"
 
 
 def _quoted(words: str) -> str:
@@ -43,5 +43,22 @@ def _origin(document: DocumentRecord) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _characters(span: Span) -> str:
-    return f"characters {span.start}-{span.end}"
+def _place(document: DocumentRecord, span: Span) -> str:
+    """Where ``span`` stands: on which pages of the file, where that has pages, and at which characters."""
+    pages = _pages(document, span)
+    named = f"page {pages[0]}, " if len(pages) == 1 else f"pages {pages[0]}-{pages[-1]}, " if pages else ""
+    return f"{named}characters {span.start}-{span.end}"
+
+
+def _pages(document: DocumentRecord, span: Span) -> list[str]:
+    """The labels of the pages that ``span`` touches; none where its file has no pages."""
+    match document.facts.get("pages"):
+        case [[str(), int()], *_] as stated:
+            # Facts come from files: whatever else they hold under that name is no page.
+            pages = [(one[0], one[1]) for one in stated if len(one) == 2 and isinstance(one[1], int)]
+        case _:
+            return []
+    ends = [start for _, start in pages[1:]] + [len(document.text)]
+    return [
+        str(label) for (label, start), end in zip(pages, ends, strict=True) if start < span.end and span.start < end
+    ]
