@@ -38,6 +38,7 @@ from annotator.formats import (
     rtf,
     spacy_docbin,
     stix,
+    tei,
     text,
     warc,
     webannotation,
@@ -98,6 +99,7 @@ FORMATS: tuple[Format, ...] = (
     refiqda.FORMAT,
     refiqdc.FORMAT,
     xmi.FORMAT,
+    tei.FORMAT,
     casjson.FORMAT,
     # Its files are Parquet files beside a card.
     hf.FORMAT,
