@@ -11,6 +11,7 @@ from pathlib import Path
 
 from annotator.domain.errors import ImportRefused, NotFound
 from annotator.formats import (
+    annotated_page,
     archive,
     brat,
     casjson,
@@ -96,6 +97,7 @@ FORMATS: tuple[Format, ...] = (
     spacy_docbin.FORMAT,
     stix.FORMAT,
     misp.FORMAT,
+    annotated_page.FORMAT,
     refiqda.FORMAT,
     refiqdc.FORMAT,
     xmi.FORMAT,
