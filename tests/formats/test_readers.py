@@ -159,7 +159,7 @@ def test_a_page_with_all_it_says(examples: Path) -> None:
     assert article.title == "Ministry denies plan to close two border posts"
     assert article.author == "Tomas Reit"
     assert article.source == "Eastern Observer"
-    assert article.published_at == "2025-05-02"
+    assert article.published_at == "2025-05-02T07:30:00+00:00"
     assert article.language == "en"
     assert article.address == "https://eastern-observer.example/border-posts"
     lines = article.text.split("\n")

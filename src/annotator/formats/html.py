@@ -16,6 +16,7 @@ from annotator.domain.text import canonical
 from annotator.formats.base import Article, Format, Incoming
 from annotator.formats.dates import iso_date
 from annotator.formats.decoding import HEAD, decoded, read_bytes
+from annotator.formats.page_facts import PageFacts
 from annotator.formats.structure import with_title
 
 SIZE_LIMIT = 32 * 1024 * 1024
@@ -79,27 +80,29 @@ def article_of(source: str, name: str) -> Article:
     ``name``: what the page is called in a refusal, and where it names itself nowhere.
     """
     page = streamed(source)
-    facts: Mapping[str, str] = {}
+    stated = page.facts.settled(page.heading)
+    found: dict[str, str] = {}
     body = ""
     if page.deepest <= DEEPEST and page.elements <= MOST_ELEMENTS and page.length <= LONGEST:
-        facts, body = _weighed(source)
+        found, body = _weighed(source)
     try:
         body = canonical(body if page.has_lines_of(body) else page.text())
-        facts = {field: canonical(fact) for field, fact in facts.items()}
+        found = {name: canonical(value) for name, value in {**found, **stated.fields}.items()}
     except InvalidText as error:
         raise ImportRefused(f"“{name}” cannot be imported. {error}") from None
     if not body.strip():
         raise ImportRefused(f"“{name}” is empty: the page shows no words without running its scripts.")
-    title, text, structure = with_title(facts.get("title") or page.heading or page.title, body, name)
+    title, text, structure = with_title(found.get("title") or page.heading or page.title, body, name)
     return Article(
         title=title,
         text=text,
         structure=structure,
-        source=facts.get("source", ""),
-        author=facts.get("author", ""),
-        published_at=iso_date(facts.get("date", "")),
-        language=page.language,
-        address=facts.get("address", ""),
+        source=found.get("source", ""),
+        author=found.get("author", ""),
+        published_at=iso_date(found.get("published_at", "")),
+        language=found.get("language", ""),
+        address=found.get("address", ""),
+        facts=stated.facts,
     )
 
 
@@ -120,8 +123,8 @@ def declared_encoding(data: bytes) -> str:
     return name if _KNOWN.fullmatch(name) else ""
 
 
-def _weighed(source: str) -> tuple[Mapping[str, str], str]:
-    """What the page says about its article, and the article's text as trafilatura finds it; empty where it fails."""
+def _weighed(source: str) -> tuple[dict[str, str], str]:
+    """What trafilatura finds out about the article of a page, and the article's text; empty where it fails."""
     # lxml has no types of its own.
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
@@ -135,6 +138,8 @@ def _weighed(source: str) -> tuple[Mapping[str, str], str]:
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = document_fromstring(source.encode(), parser=parser)
+        # What they state is heard already, with more care.
+        etree.strip_elements(tree, "script", with_tail=False)
         facts = extract_metadata(tree, date_config=dates)
         found = bare_extraction(tree, include_comments=False, output_format="python")
     except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
@@ -145,7 +150,7 @@ def _weighed(source: str) -> tuple[Mapping[str, str], str]:
     return {
         "title": facts.title or "",
         "author": facts.author or "",
-        "date": facts.date or "",
+        "published_at": facts.date or "",
         "source": facts.sitename or facts.hostname or "",
         "address": facts.url or "",
     }, text
@@ -173,6 +178,7 @@ class Stream:
 
     def __init__(self) -> None:
         self.title = self.heading = self.language = ""
+        self.facts = PageFacts()
         self.elements = self.length = self.deepest = 0
         self._depth = 0
         self._hidden = 0
@@ -196,6 +202,7 @@ class Stream:
         self.elements += 1
         self._depth += 1
         self.deepest = max(self.deepest, self._depth)
+        self.facts.start(tag, attributes)
         if tag == "html":
             self.language = (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
         elif tag == "title":
@@ -220,6 +227,7 @@ class Stream:
 
     def end(self, tag: str) -> None:
         self._depth -= 1
+        self.facts.end(tag)
         if tag == "title":
             self._in_title = False
         if tag in _HIDDEN:
@@ -239,6 +247,11 @@ class Stream:
         if not self._hidden:
             self._line.append(words)
             self.length += len(words)
+        else:
+            self.facts.data(words)
+
+    def comment(self, words: str) -> None:
+        self.facts.comment(words)
 
     def close(self) -> None:
         self._end_line()

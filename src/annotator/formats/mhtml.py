@@ -40,7 +40,7 @@ def read(path: Path) -> Iterator[Incoming]:
         origin_path=str(path),
         origin_format=FORMAT.id,
         origin_sha256=hashlib.sha256(data).hexdigest(),
-        facts={"saved_at": mail_date(saved_at) or saved_at} if saved_at else {},
+        facts={**article.facts, **({"saved_at": mail_date(saved_at) or saved_at} if saved_at else {})},
     )
 
 
