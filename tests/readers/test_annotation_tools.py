@@ -35,3 +35,24 @@ def test_pyld_expands_web_annotations(ask: Ask, request: pytest.FixtureRequest, 
     assert seen["relative"] == []
     assert "urn:annotator:structure" in seen["ours"]
     assert seen["triples"] > 8 * fragments
+
+
+@pytest.mark.parametrize("name", ["plain", "hard"])
+def test_pybrat_reads_the_folder(ask: Ask, request: pytest.FixtureRequest, exported: Exported, name: str) -> None:
+    project: annotator.Project = request.getfixturevalue(name)
+    seen = ask("with_pybrat", exported(project, "brat", "corpus"))
+    by_text = {one["text"]: one for one in seen}
+    documents = {row.id: project.document(row.id) for row in project.documents()}
+    assert by_text.keys() == {document.text for document in documents.values()}
+    annotations = project.annotations()
+    parts = ("Attribution", "Cue", "Source")
+    assert sum(entity["type"] not in parts for one in seen for entity in one["entities"]) == len(annotations)
+    for one in annotations:
+        entities = by_text[documents[one.document_id].text]["entities"]
+        # brat parts a span where a line ends within it.
+        quotes = ["".join(entity["covered"].split()) for entity in entities]
+        assert "".join("".join(span.of(documents[one.document_id].text) for span in one.fragments).split()) in quotes
+    assert all(entity["covered"] == entity["mention"] for one in seen for entity in one["entities"])
+    ends = {one.id: one.document_id for one in annotations}
+    inside = [one for one in project.relations() if ends[one.from_id] == ends[one.to_id]]
+    assert sum(len(one["relations"]) for one in seen) == len(inside)
