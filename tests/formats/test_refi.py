@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.formats.test_round_trips import annotate_hard, annotate_plainly
 
 import annotator
 from annotator.domain.errors import ImportRefused
@@ -105,14 +106,15 @@ def test_what_is_written_is_valid(
     assert valid(shared, "Codebook.xsd", (tmp_path / "a.qdc").read_bytes()) == []
 
 
-def test_a_hard_project_is_valid(shared: Path, tmp_path: Path) -> None:
-    from tests.formats.test_round_trips import annotate_hard
-
+@pytest.mark.parametrize("annotate", [annotate_plainly, annotate_hard])
+def test_whole_projects_are_valid(shared: Path, tmp_path: Path, annotate: Callable[[annotator.Project], None]) -> None:
     with annotator.create(tmp_path / "a.anno", annotator="ada") as made:
-        annotate_hard(made)
+        annotate(made)
         made.export(tmp_path / "a.qdpx", "refiqda")
+        made.export(tmp_path / "a.qdc", "refiqdc")
     with zipfile.ZipFile(tmp_path / "a.qdpx") as archive:
         assert valid(shared, "Project.xsd", archive.read("project.qde")) == []
+    assert valid(shared, "Codebook.xsd", (tmp_path / "a.qdc").read_bytes()) == []
 
 
 def test_two_exports_are_the_same_bytes(corpus_from: Callable[..., Corpus], examples: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Exports as the tools that people annotate with take them in."""
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from tests.readers.conftest import Ask
 
 import annotator
+from annotator.domain.records import AnnotationRecord
+from annotator.domain.spans import Span
 
 Exported = Callable[..., Path]
 
@@ -56,3 +59,37 @@ def test_pybrat_reads_the_folder(ask: Ask, request: pytest.FixtureRequest, expor
     ends = {one.id: one.document_id for one in annotations}
     inside = [one for one in project.relations() if ends[one.from_id] == ends[one.to_id]]
     assert sum(len(one["relations"]) for one in seen) == len(inside)
+
+
+@pytest.mark.parametrize("name", ["plain", "hard"])
+@pytest.mark.parametrize("format", ["xmi", "casjson"])
+def test_cassis_reads_the_folder(
+    ask: Ask, request: pytest.FixtureRequest, exported: Exported, format: str, name: str
+) -> None:
+    project: annotator.Project = request.getfixturevalue(name)
+    seen = ask("with_cassis", exported(project, format, "corpus"))
+    documents = {row.id: project.document(row.id) for row in project.documents()}
+    assert sorted((one["title"], one["text"], one["language"]) for one in seen) == sorted(
+        (document.title, document.text, document.language or "x-unspecified") for document in documents.values()
+    )
+    assert [complaint for one in seen for complaint in one["complaints"]] == []
+    statements = Counter(
+        (one["text"], *map(str, statement.values())) for one in seen for statement in one["statements"]
+    )
+
+    def expected(one: AnnotationRecord, text: str, fragment: Span) -> tuple[str, ...]:
+        judged = (one.reliability_override, one.credibility, one.probability, one.confidence, one.note or None)
+        parts = ([span.of(text) for span in spans] for spans in (one.cue, one.mention))
+        return text, one.uid, one.label, fragment.of(text), *map(str, judged), *map(str, parts)
+
+    assert statements == Counter(
+        expected(one, documents[one.document_id].text, fragment)
+        for one in project.annotations()
+        for fragment in one.fragments
+    )
+    ends = {one.id: one for one in project.annotations()}
+    assert sorted(relation for one in seen for relation in one["relations"]) == sorted(
+        [one.kind, ends[one.from_id].uid, ends[one.to_id].uid]
+        for one in project.relations()
+        if ends[one.from_id].document_id == ends[one.to_id].document_id
+    )
