@@ -1,6 +1,7 @@
 # From nothing: each target makes .venv with the locked versions first, and does that only once.
 #   make run     opens the window on the sample project; without a display does the same work and says what it made
 #   make test    the whole suite            make check   formatting, lint, types and the floors of the house
+#   make fuzz    files gone bad, for every importer
 #   make bench   the measurements           make lock    writes the two files of locked versions anew (needs uv)
 #   make readme  writes the table of formats into README.md
 # make test also makes .venv-readers: other people's programs, which read what Annotator exports.
@@ -24,7 +25,7 @@ PYTHON ?= $(shell \
 	done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench lock readme clean env window-env readers-env
+.PHONY: run test check bench fuzz lock readme clean env window-env readers-env
 
 define bootstrap
 	@chosen="$(PYTHON)"; \
@@ -49,6 +50,9 @@ check: env
 
 bench: env
 	@$(VENV_PYTHON) tests/bench/run.py $(ARGS)
+
+fuzz: env
+	@$(VENV_PYTHON) tests/fuzz/run.py $(ARGS)
 
 env:
 	$(bootstrap)

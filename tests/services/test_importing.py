@@ -362,3 +362,16 @@ def test_a_thousand_relations_are_not_a_thousand_commits(project: annotator.Proj
     take(project._stored, Article("T", "A text.", annotations=annotations), *relations)
     assert len(project.relations()) == 999
     assert project._stored.log_number - number <= 3
+
+
+def test_what_no_file_can_hold_costs_a_character_and_no_article(tmp_path: Path) -> None:
+    bad = "a\udcddb"
+    one = IncomingAnnotation("claim", (Span(0, 5),), note=bad, source=bad, features={bad: [bad, {bad: 1}]})
+    with annotator.create(tmp_path / "case.anno") as project:
+        articles = [Article(title=bad, text="Words.", author=bad, note=bad, facts={bad: bad}, annotations=(one,))]
+        report = importing.import_articles(project._stored, [*articles, Article(title="T", text=f"{bad} in the text")])
+        assert ["lone surrogate" in refused.reason for refused in report.refused] == [True]
+        (annotation,) = project.annotations()
+        assert (annotation.note, annotation.source, annotation.features) == ("a?b", "a?b", {"a?b": ["a?b", {"a?b": 1}]})
+        document = project.document(1)
+        assert (document.author, document.note, document.facts) == ("a?b", "a?b", {"a?b": "a?b"})

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
 from annotator.domain.records import AnnotationRecord
 
+_OF_AN_ERROR = 160
+"""Characters of what a library says of a problem: some repeat the whole file."""
+
 
 def counted(number: int, noun: str) -> str:
     """``1 document``, ``10,000 documents``."""
@@ -23,6 +26,12 @@ def elided(text: str, limit: int) -> str:
         return line
     cut = line[: limit - 1]
     return f"{cut[: cut.rfind(' ')] if cut.rfind(' ') > limit // 2 else cut}…"
+
+
+def said_by(error: BaseException) -> str:
+    """What a library says of a problem, in one line without its full stop; its kind where it says nothing."""
+    said = str(error).strip()
+    return elided(said.splitlines()[0], _OF_AN_ERROR).rstrip(".") if said else type(error).__name__
 
 
 def grades_in_words(annotation: AnnotationRecord) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from annotator.domain.errors import ImportRefused
+from annotator.domain.wording import said_by
 from annotator.formats.archives import archive_of, decompressed, holds, is_compressed, is_tar
 from annotator.formats.base import Format, Incoming, Packed
 from annotator.formats.decoding import opened, read_head
@@ -78,7 +79,7 @@ def _decompress(path: Path, target: Path) -> None:
                     )
                 file.write(block)
     except (EOFError, zlib.error, lzma.LZMAError, ValueError) as error:
-        raise ImportRefused(f"“{path.name}” is damaged ({error}): copy it again.") from None
+        raise ImportRefused(f"“{path.name}” is damaged ({said_by(error)}): copy it again.") from None
 
 
 FORMAT = Format(

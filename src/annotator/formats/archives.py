@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 
 from annotator.domain.errors import ImportRefused
 from annotator.domain.text import without_surrogates
+from annotator.domain.wording import said_by
 from annotator.formats.base import Refusal
 from annotator.formats.decoding import opened, read_head
 from annotator.formats.file_names import FileNames, safe_part
@@ -116,7 +117,7 @@ class Archive:
                         )
                     yield block
         except _DAMAGE as error:
-            raise ImportRefused(f"“{member.name}” in “{self.name}” cannot be unpacked ({error}).") from None
+            raise ImportRefused(f"“{member.name}” in “{self.name}” cannot be unpacked ({said_by(error)}).") from None
         if left:
             raise ImportRefused(f"“{member.name}” in “{self.name}” is cut off: copy or make the archive again.")
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from annotator.domain.errors import ImportRefused
+from annotator.domain.wording import said_by
 from annotator.formats.base import Corpus, Format, Incoming, Written
 from annotator.formats.decoding import read_bytes
 from annotator.formats.facets import PROJECT_DATA, Facet
@@ -76,7 +77,7 @@ def read(path: Path) -> Iterator[Incoming]:
         check_no_nul(data)
         cas = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else f"no whole JSON ({error})"
+        reason = "nested too deeply" if isinstance(error, RecursionError) else f"no whole JSON ({said_by(error)})"
         raise ImportRefused(f"“{path.name}” is {reason}.") from None
     stated = cas.get("%FEATURE_STRUCTURES") if isinstance(cas, dict) else None
     if isinstance(stated, dict):  # So in versions before 0.4, by id.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from annotator.domain.errors import ImportRefused
+from annotator.domain.wording import said_by
 from annotator.formats import tables
 from annotator.formats.annotation_table import CANNOT_HOLD, COLUMNS, TEXTS, columns_of, neutralised, restored, rows_of
 from annotator.formats.base import Choice, Corpus, Format, Incoming, Refusal, Table, Tabular, Written
@@ -167,7 +168,7 @@ def _cells(dialect: _Dialect, lines: _Lines) -> Iterator[tuple[str, list[str]] |
                     "up to here.",
                 )
                 return
-            yield Refusal(place, f"The row cannot be read ({error}).")
+            yield Refusal(place, f"The row cannot be read ({said_by(error)}).")
             number += 1
             continue
         number += 1

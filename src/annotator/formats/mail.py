@@ -15,6 +15,7 @@ from typing import Any
 
 from annotator.domain.errors import ImportRefused, InvalidText
 from annotator.domain.text import canonical, without_surrogates
+from annotator.domain.wording import said_by
 from annotator.formats import html
 from annotator.formats.base import Article, Incoming, Packed, Refusal
 from annotator.formats.dates import mail_date
@@ -69,7 +70,7 @@ def header(message: EmailMessage, name: str) -> str:
     try:
         value = message[name]
         words = "" if value is None else str(value)
-    except (ValueError, TypeError, LookupError, AttributeError, IndexError):
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
         # The library stumbles over some broken headers, and gives them raw if it is asked so.
         words = next((str(raw) for key, raw in message.raw_items() if key.lower() == name.lower()), "")
     return " ".join(_readable(words).split())
@@ -276,7 +277,9 @@ def _unpacked(parts: list[EmailMessage]) -> Iterator[Incoming]:
                 is_message = part.get_content_type() == "message/rfc822" and isinstance(held, list) and held
                 data = held[0].as_bytes() if is_message else bytes_of(part)
             except (ValueError, TypeError, LookupError, AttributeError) as error:
-                yield Refusal(name, f"The attachment cannot be unpacked ({error}): save it with your mail program.")
+                yield Refusal(
+                    name, f"The attachment cannot be unpacked ({said_by(error)}): save it with your mail program."
+                )
                 continue
             if not data:
                 continue

@@ -16,6 +16,7 @@ import msgspec
 
 from annotator.domain.errors import AnnotatorError, ExportRefused, ImportRefused, InvalidValue
 from annotator.domain.records import AnnotationRecord, BookmarkRecord
+from annotator.domain.wording import said_by
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Written
 from annotator.formats.json_lines import LINE_LIMIT, PROBLEMS, plain
 from annotator.formats.jsonl import RecordReader, annotation_fields, document_fields, header_fields, relation_fields
@@ -139,8 +140,8 @@ def read(path: Path) -> Iterator[Incoming]:
     try:
         # Not whole row groups at a time, which other makers write of any size.
         file = parquet.ParquetFile(path, pre_buffer=False, buffer_size=1024 * 1024)
-    except (arrow.ArrowException, OSError) as error:
-        raise ImportRefused(f"“{path.name}” is no Parquet file that can be read: {_first_line(error)}.") from None
+    except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise ImportRefused(f"“{path.name}” is no Parquet file that can be read: {said_by(error)}.") from None
     with file:
         if "text" not in file.schema_arrow.names:
             names = ", ".join(file.schema_arrow.names[:8])
@@ -155,7 +156,7 @@ def read(path: Path) -> Iterator[Incoming]:
                     number += 1
                     yield from _taken(reading, row, f"row {number}", number)
         except (arrow.ArrowException, OSError) as error:
-            yield Refusal(f"row {number + 1}", f"From here on the file cannot be read: {_first_line(error)}.")
+            yield Refusal(f"row {number + 1}", f"From here on the file cannot be read: {said_by(error)}.")
         yield from _relations(reading, metadata.get(_RELATIONS))
 
 
@@ -202,10 +203,6 @@ def _relations(reading: RecordReader, stated: bytes | None) -> Iterator[Incoming
         return
     for number, raw in enumerate(found, 1):
         yield from _taken(reading, bytes(raw), f"metadata, relation {number}")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
 
 
 def sniff(_path: Path, head: bytes) -> bool:

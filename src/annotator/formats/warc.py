@@ -35,6 +35,8 @@ _SUFFIXES = {
 
 _ANSWERS = ("response", "resource", "conversion")
 _BLOCK = 1 << 16
+# Over damaged headers the library stumbles in ways of its own.
+_STUMBLES = (AttributeError, TypeError, LookupError, RecursionError, OverflowError)
 _SILENT = SimpleNamespace(stderr=SimpleNamespace(write=lambda _words: None))
 
 
@@ -61,7 +63,7 @@ def read(path: Path) -> Iterator[Incoming]:
                     continue
                 date = record.rec_headers.get_header("WARC-Date")
                 yield Packed(page, address or f"record {number}", address, {"captured_at": date} if date else {})
-        except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, RecursionError) as error:
+        except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, *_STUMBLES) as error:
             words = " ".join(str(error).split())[:200]
             yield Refusal(f"after record {number}", f"The archive cannot be read any further ({words}): copy it again.")
             is_empty = False

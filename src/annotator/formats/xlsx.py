@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.domain.errors import AnnotatorError, ImportRefused
-from annotator.domain.wording import counted
+from annotator.domain.wording import counted, said_by
 from annotator.formats import tables
 from annotator.formats.annotation_table import CANNOT_HOLD, TEXTS, columns_of, restored, rows_of
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Table, Tabular, Written
@@ -164,9 +164,7 @@ def _book(path: Path) -> Iterator[Iterator[_Sheet]]:
         except AnnotatorError:
             raise
         except Exception as error:  # noqa: BLE001 - the library raises whatever a damaged file leads it to
-            raise ImportRefused(
-                f"“{path.name}” is no workbook that can be read ({type(error).__name__}: {error})."
-            ) from None
+            raise ImportRefused(f"“{path.name}” is no workbook that can be read ({said_by(error)}).") from None
         try:
             yield _sheets(book.worksheets)
         finally:
@@ -222,9 +220,7 @@ def _cells(sheet: Any, where: str) -> "Iterator[tuple[str, tuple[Any, ...]] | Re
             if any(cell not in (None, "") for cell in cells):
                 yield f"{where}row {number}", tuple(map(_cell, cells[:MOST_COLUMNS]))
     except Exception as error:  # noqa: BLE001 - the library raises whatever a damaged sheet leads it to
-        yield Refusal(
-            f"sheet “{sheet.title}”", f"It is damaged, and read up to there ({type(error).__name__}: {error})."
-        )
+        yield Refusal(f"sheet “{sheet.title}”", f"It is damaged, and read up to there ({said_by(error)}).")
 
 
 def _cell(cell: Any) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from annotator.domain.errors import ImportRefused
+from annotator.domain.wording import elided
 from annotator.formats.archives import Archive
 from annotator.formats.limits import limits
 
@@ -136,4 +137,4 @@ def _check_prolog(stream: BinaryIO, name: str) -> bool:
 
 
 def _said(error: Any) -> str:
-    return str(error.msg or error).split(", line ")[0].rstrip(".")
+    return elided((str(error.msg or error).splitlines() or [""])[0].split(", line ")[0], 160).rstrip(".")

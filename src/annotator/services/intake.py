@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
 
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidSpan, InvalidText, InvalidValue
@@ -16,6 +18,7 @@ from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span, checked_fragments, find_quote, hull
 from annotator.domain.text import canonical, sha256, without_surrogates
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
+from annotator.domain.wording import elided
 from annotator.formats.base import (
     Article,
     Incoming,
@@ -46,6 +49,9 @@ _ROWS_OF_ANNOTATION = 250
 """The same of an annotation."""
 
 _CHUNK_ROWS = 2_000
+
+_PLACE = 300
+"""Characters of what tells where a refused record stands: names come out of files, too."""
 
 Progress = Callable[[int, int, str], None]
 """Called with files done, files in all, and what is being read."""
@@ -169,13 +175,15 @@ class Intake:
             self._mapped[old.casefold()] = name if is_there else find_label(labels, new).name.casefold()
 
     def take(self, item: Incoming, path: Path | None) -> None:
+        if not isinstance(item, Article):
+            item = _fit_for_a_file(item)
         if isinstance(item, Article):
             try:
                 digest = sha256(_checked_text(item.text))
             except AnnotatorError as error:
                 self._refuse(path, "", str(error))
                 return
-            self._articles.append((item, path, digest))
+            self._articles.append((_fit_for_a_file(item), path, digest))
             self._characters += len(item.text) + _ROWS_OF_DOCUMENT + _ROWS_OF_ANNOTATION * len(item.annotations)
             if self._characters >= self._chunk:
                 self.flush()
@@ -387,7 +395,9 @@ class Intake:
         # Formats of tags have no room for the space in a name.
         label_id = self._labels.get(name) or self._labels.get(name.replace("_", " "))
         if label_id is None:
-            self._refuse(path, place, f"The project has no label {incoming.label!r}: add it, or map it to another.")
+            self._refuse(
+                path, place, f"The project has no label {incoming.label[:100]!r}: add it, or map it to another."
+            )
             return
         try:
             fragments, shift = _anchor(article.text, incoming)
@@ -583,7 +593,39 @@ class Intake:
             return new_uid() if queries.known_uids(connection, table, [uid]) else uid
 
     def _refuse(self, path: Path | None, place: str, reason: str) -> None:
-        self._report.refused.append(Refused(str(path or ""), place, reason))
+        self._report.refused.append(
+            Refused(str(path or ""), place if len(place) <= _PLACE else elided(place, _PLACE), reason)
+        )
+
+
+Item = TypeVar("Item")
+
+
+def _fit_for_a_file(item: Item) -> Item:
+    """``item`` with a question mark for each lone surrogate in it, which no file can hold; nearly none has one."""
+    try:
+        msgspec.json.encode(item)
+    except UnicodeEncodeError:
+        fit: Item = _without_surrogates(item)
+        return fit
+    except (TypeError, ValueError, RecursionError):
+        # What it holds besides is asked where it belongs.
+        return item
+    return item
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, Mapping):
+        return {_without_surrogates(key): _without_surrogates(one) for key, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: _without_surrogates(getattr(value, one.name)) for one in fields(value)})
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(_without_surrogates, value))
+    if isinstance(value, list | tuple):
+        return type(value)(map(_without_surrogates, value))
+    return value
 
 
 def _one_line(name: str) -> str:
