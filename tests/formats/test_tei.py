@@ -67,6 +67,33 @@ def test_what_is_written(corpus_from: CorpusFrom, tmp_path: Path) -> None:
     assert root.findtext(".//t:TEI//t:publisher", namespaces=NS) == "Blatt"
 
 
+@pytest.mark.parametrize(
+    ("published_at", "when"),
+    [
+        ("2026-03-04", "2026-03-04"),
+        ("2026-03-04T10:00", "2026-03-04T10:00:00"),
+        ("2026-03-04 10:00:00Z", "2026-03-04T10:00:00+00:00"),
+        ("spring 2026 & later", None),
+    ],
+)
+@pytest.mark.parametrize(("language", "tag"), [("sr-Latn-RS", "sr-Latn-RS"), ("de_DE", None), ("العربية", None)])
+def test_dates_and_languages_are_those_of_xml_and_come_back_as_stated(
+    corpus_from: CorpusFrom, tmp_path: Path, published_at: str, when: str | None, language: str, tag: str | None
+) -> None:
+    made = corpus_from([Article(title="A", text="Words.", published_at=published_at, language=language)])
+    tei.write(made, tmp_path / "a.xml")
+    root = etree.parse(tmp_path / "a.xml").getroot()
+    assert [one.get("when") for one in root.iterfind(".//t:date", NS)] == ([when] if when else [])
+    assert [one.get("ident") for one in root.iterfind(".//t:language", NS)] == ([tag] if tag else [])
+    (text,) = root.iterfind(".//t:text", NS)
+    assert text.get("{http://www.w3.org/XML/1998/namespace}lang") == tag
+    (found,) = tei.read(tmp_path / "a.xml")
+    assert isinstance(found, Article)
+    assert found.language == language
+    # What is no date is a fact.
+    assert (found.published_at or found.facts["published_at"]) == published_at
+
+
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda text: bool(text.strip())))
 def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "any.xml"

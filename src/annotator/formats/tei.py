@@ -46,6 +46,8 @@ _ROOTS = (f"{{{NAMESPACE}}}TEI", "TEI", "TEI.2")
 _RANGE = re.compile(r"#string-range\(\s*([^,\s()]+)\s*((?:,\s*\d{1,12}\s*,\s*\d{1,12}\s*)+)\)")
 _POINTER = re.compile(r"#[\w-]+\([^)]*\)|\S+")
 _WORD = re.compile(r"[^\s\"'<>&]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+"""A language as XML wants it (xs:language)."""
 _NUMBERS = ("credibility", "probability")
 _FURTHER = "annotator"
 """The type of the ``xenoData`` that is ours."""
@@ -104,7 +106,7 @@ class _Writer:
     ) -> None:
         """The whole ``TEI`` of an article."""
         id = f"d{self._number}"
-        language = f" xml:lang={quoteattr(document.language)}" if re.fullmatch(r"[\w-]+", document.language) else ""
+        language = f' xml:lang="{document.language}"' if _LANGUAGE.fullmatch(document.language) else ""
         spans = {one.uid: f"{id}.a{number}" for number, one in enumerate(own, 1)}
         parts = [
             f'<TEI xml:id="{id}">\n',
@@ -131,12 +133,17 @@ class _Writer:
         words = self._words
         author = f"<author>{words(document.author)}</author>" if document.author else ""
         publisher = f"<publisher>{words(document.source)}</publisher>" if document.source else ""
-        when = f"<date when={quoteattr(document.published_at)}/>" if document.published_at else ""
+        day = iso_date(document.published_at)
+        when = f'<date when="{day}"/>' if day else ""
         address = f'<idno type="URI">{words(document.address)}</idno>' if document.address else ""
-        language = f"<language ident={quoteattr(document.language)}/>" if document.language else ""
+        language = document.language if _LANGUAGE.fullmatch(document.language) else ""
+        usage = f'<langUsage><language ident="{language}"/></langUsage>' if language else ""
         note = f"    <notesStmt><note>{words(document.note)}</note></notesStmt>\n" if document.note else ""
         further = {**further_fields(document), **written_beyond(beyond)}
         further.pop("note", None)
+        # What the attributes of TEI cannot say as it was stated.
+        said = {"published_at": (document.published_at, day), "language": (document.language, language)}
+        further |= {name: stated for name, (stated, written) in said.items() if stated != written}
         if document.facts:
             further["facts"] = dict(sorted(document.facts.items()))
         held = words(msgspec.json.encode(further).decode())
@@ -147,7 +154,7 @@ class _Writer:
             f"    <titleStmt><title>{words(document.title)}</title>{author}</titleStmt>\n"
             f"    <publicationStmt>{published}</publicationStmt>\n{note}"
             f"    <sourceDesc><bibl>{words(document.origin_path) or 'Unknown'}</bibl></sourceDesc>\n  </fileDesc>\n"
-            + (f"  <profileDesc><langUsage>{language}</langUsage></profileDesc>\n" if language else "")
+            + (f"  <profileDesc>{usage}</profileDesc>\n" if usage else "")
             + f'  <xenoData type="{_FURTHER}">{held}</xenoData>\n</teiHeader>\n'
         )
 
