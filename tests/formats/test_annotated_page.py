@@ -1,7 +1,7 @@
 """The page that stands alone: the text as it is, every annotation once, nothing from outside."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -104,6 +104,49 @@ def test_nothing_comes_from_outside_and_nothing_runs(corpus_from: CorpusFrom, tm
     assert policy is not None and "default-src 'none'" in policy
     style = re.search(r"<style>(.*?)</style>", (tmp_path / "a.html").read_text(encoding="utf-8"), re.DOTALL)
     assert style is not None and "url(" not in style[1] and "@import" not in style[1]
+
+
+def test_contents_lead_to_each_article(corpus_from: CorpusFrom, tmp_path: Path) -> None:
+    one = IncomingAnnotation("claim", (Span(0, 5),))
+    made = [Article(title="A & <b>", text="Words.", source="Tidings", annotations=(one,)), Article("C", "More.")]
+    page_of(corpus_from(made), tmp_path / "a.html")
+    source = (tmp_path / "a.html").read_text(encoding="utf-8")
+    (contents,) = re.findall("<nav.*?</nav>", source, re.DOTALL)
+    assert re.findall(r'<a href="#(\w+)"><bdi>(.*?)</bdi></a> <span class="soft">(.*?)</span>', contents) == [
+        ("d1", "A &amp; &lt;b&gt;", "Tidings · 1 annotation"),
+        ("d2", "C", "0 annotations"),
+    ]
+    assert source.index("<nav") < source.index("<main")
+    page_of(corpus_from(made[:1]), tmp_path / "b.html")
+    assert "<nav" not in (tmp_path / "b.html").read_text(encoding="utf-8")
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["a.html", "b.html"]
+
+
+def _luminance(color: Sequence[float]) -> float:
+    """Relative luminance by WCAG 2.2."""
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def _rgb(color: str) -> list[float]:
+    digits = color.removeprefix("#")
+    digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
+    return [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("color", [*OKABE_ITO, "#000000", "#ffffff"])
+def test_words_can_be_read_under_any_overlap(corpus_from: CorpusFrom, tmp_path: Path, theme: int, color: str) -> None:
+    page_of(corpus_from([Article("A", "Words.")]), tmp_path / "a.html")
+    style = (tmp_path / "a.html").read_text(encoding="utf-8")
+    ink, paper, tint = re.findall(r"--ink:(#\w+);--paper:(#\w+);.*?--tint:(\d+)%", style)[theme]
+    tints = [int(tint), *map(int, re.findall(r"\.a:has\([a. ]+\)\{--share:(\d+)%\}", style))]
+    assert len(tints) == 3 and tints[-1] == 0, "what lies further out adds nothing"
+    ground = _rgb(paper)
+    for share in tints:
+        ground = [old + (new - old) * share / 100 for old, new in zip(ground, _rgb(color), strict=True)]
+    lighter, darker = sorted((_luminance(ground), _luminance(_rgb(ink))), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
 
 
 @given(st.data())

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,6 +19,7 @@ import msgspec
 from annotator.domain import grades
 from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelRecord
 from annotator.domain.spans import Span, quote_of
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import Facet
 from annotator.formats.relations import Tie, Ties
@@ -31,14 +34,16 @@ _DEEPEST = 12
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fff;--soft:#55565e;--rule:#c9cad2;--tint:22%}
-@media (prefers-color-scheme:dark){:root{--ink:#e8e8ec;--paper:#17181c;--soft:#a9abb6;--rule:#43454f;--tint:34%}}
+@media (prefers-color-scheme:dark){:root{--ink:#e8e8ec;--paper:#17181c;--soft:#a9abb6;--rule:#43454f;--tint:28%}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:1.5rem 1rem 4rem;max-width:46rem;color:var(--ink);background:var(--paper);
 font:1.0625rem/1.6 Georgia,"Noto Serif","DejaVu Serif",serif}
 h1,h2,h3,nav,.about,.legend,.notes{font-family:system-ui,"Noto Sans","DejaVu Sans",sans-serif}
 h1{font-size:1.7rem;line-height:1.25;margin:0 0 .4rem}h2{font-size:1.35rem;line-height:1.3;margin:0 0 .3rem}
 h3{font-size:1rem;margin:2rem 0 .6rem}
-a{color:inherit}.about{color:var(--soft);font-size:.9rem;margin:0 0 1.2rem}
+a{color:inherit}.about,.soft{color:var(--soft);font-size:.9rem}.about{margin:0 0 1.2rem}
+nav{border-bottom:1px solid var(--rule);margin:1.2rem 0 2rem;padding-bottom:1.2rem}
+nav h2{font-size:1rem}nav ol{margin:0;padding-inline-start:1.6rem}
 article+article{border-top:1px solid var(--rule);margin-top:3rem;padding-top:2rem}
 .legend{list-style:none;padding:0;margin:0 0 1.5rem;font-size:.9rem;display:flex;flex-wrap:wrap;gap:.3rem 1.2rem}
 .text{white-space:pre-wrap;overflow-wrap:anywhere}
@@ -59,22 +64,35 @@ blockquote{margin:.1rem 0;font-family:Georgia,"Noto Serif","DejaVu Serif",serif}
 # The tint is as high as the letters, however deep the line below them is.
 _LINE = (
     ".a{--d:0;padding-bottom:calc(.08em + var(--d)*.26em);border-bottom:.13em solid currentColor;"
-    "background-clip:content-box;box-decoration-break:clone;-webkit-box-decoration-break:clone}"
+    "background-clip:content-box;box-decoration-break:clone;-webkit-box-decoration-break:clone}\n"
+    # The innermost is seen, and the words can be read however many overlap, of whatever colour (contrast of 4.5 to 1).
+    ".a{--share:var(--tint)}.a:has(.a){--share:8%}.a:has(.a .a){--share:0%}"
 )
 
 
 def write(corpus: Corpus, path: Path) -> Written:
     """Writes a page of all articles to ``path``."""
     page = _Page(corpus)
-    documents = annotations = 0
-    with open(path, "w", encoding="utf-8", newline="\n") as file:
-        file.write(page.head())
+    contents: list[str] = []
+    annotations = 0
+    # The contents stand above the articles, and are known when these have passed.
+    with (
+        TemporaryFile("w+", encoding="utf-8", newline="\n", dir=path.parent) as articles,
+        open(path, "w", encoding="utf-8", newline="\n") as file,
+    ):
         for document, own in corpus.documents:
-            documents += 1
             annotations += len(own)
-            file.write(page.article(document, own, documents))
+            articles.write(page.article(document, own, len(contents) + 1))
+            contents.append(_entry(document, len(own), len(contents) + 1))
+        file.write(page.head())
+        if len(contents) > 1:
+            file.write(f'<nav aria-labelledby="contents">\n<h2 id="contents">Articles</h2>\n<ol>{"".join(contents)}')
+            file.write("</ol>\n</nav>\n")
+        file.write("<main>\n")
+        articles.seek(0)
+        copyfileobj(articles, file)
         file.write("</main>\n</body>\n</html>\n")
-    return Written(documents, annotations, tuple(page.losses()))
+    return Written(len(contents), annotations, tuple(page.losses()))
 
 
 class _Kind(NamedTuple):
@@ -108,7 +126,7 @@ class _Page:
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<meta name="referrer" content="no-referrer">\n<meta name="generator" content="Annotator">\n'
             f"<title>{escape(self._title)}</title>\n<style>{_STYLE}{_label_styles(self._labels)}</style>\n"
-            f"</head>\n<body>\n<header><h1>{escape(self._title)}</h1></header>\n<main>\n"
+            f"</head>\n<body>\n<header><h1>{escape(self._title)}</h1></header>\n"
         )
 
     def article(self, document: DocumentRecord, own: Sequence[AnnotationRecord], number: int) -> str:
@@ -199,7 +217,7 @@ class _Page:
             f'<li id="{prefix}n{number}"><a class="back" href="#{prefix}r{number}" '
             f'aria-label="Back to annotation {number} in the text">{escape(kind.initials)}{number}</a>'
             f'<span class="a {kind.css}">{escape(kind.name)}</span>'
-            f"<blockquote>“{escape(one.shown_quote, quote=False)}”</blockquote><dl>{rows}</dl></li>\n"
+            f"<blockquote>{escape(one.shown_quote, quote=False)}</blockquote><dl>{rows}</dl></li>\n"
         )
 
     def _known(self, one: AnnotationRecord, document: DocumentRecord, ties: Sequence[Tie]) -> Iterator[tuple[str, str]]:
@@ -214,7 +232,7 @@ class _Page:
         yield "Grade", escape(_graded(one), quote=False)
         yield "Reason", escape(one.reliability_reason, quote=False)
         if one.probability is not None:
-            yield "Probability", f"{one.probability} %, {grades.band_of(one.probability)}"
+            yield "Probability", f"{one.probability}%, {grades.band_of(one.probability)}"
         yield "Confidence", one.confidence or ""
         yield "Note", escape(one.note, quote=False)
         for name, value in sorted(one.features.items()):
@@ -241,7 +259,7 @@ def _label_styles(labels: Sequence[LabelRecord]) -> str:
         pattern = _PATTERNS[number % len(_PATTERNS)]
         rules.append(
             f".l{number}{{border-bottom-color:{color};border-bottom-style:{pattern};"
-            f"background-color:color-mix(in srgb,{color} var(--tint),transparent)}}"
+            f"background-color:color-mix(in srgb,{color} var(--share),transparent)}}"
         )
     return "\n".join(rules) + "\n"
 
@@ -257,6 +275,15 @@ def _lanes(own: Sequence[AnnotationRecord]) -> dict[str, int]:
         free_from[lane] = one.end
         lanes[one.uid] = lane
     return lanes
+
+
+def _entry(document: DocumentRecord, annotations: int, number: int) -> str:
+    """The line of an article in the contents."""
+    said = [part for part in (document.source, document.published_at[:10]) if part]
+    said.append(counted(annotations, "annotation"))
+    about = escape(" · ".join(said), quote=False)
+    title = escape(document.title, quote=False)
+    return f'<li><a href="#d{number}"><bdi>{title}</bdi></a> <span class="soft">{about}</span></li>\n'
 
 
 def _about(document: DocumentRecord) -> str:
