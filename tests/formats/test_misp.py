@@ -63,7 +63,7 @@ def test_an_annotation_with_grades(project: annotator.Project, event: Callable[[
     ]
     assert annotation["comment"].split("\n") == [
         "Claim by Amt, B6",
-        "Probability: 70 %",
+        "Probability: 70%",
         "Hm.",
         "Characters 0-18 of the event report; annotated by ada",
     ]
@@ -73,6 +73,16 @@ def test_an_annotation_with_grades(project: annotator.Project, event: Callable[[
     assert found["EventReport"][0]["content"] == TEXT
     numbers = json.dumps([{**one, "timestamp": ""} for one in annotation["Attribute"]])
     assert '"50"' not in numbers and ": 50" not in numbers, "6 is no number"
+
+
+def test_a_label_with_quotation_marks_is_one_tag(
+    project: annotator.Project, event: Callable[[], dict[str, Any]]
+) -> None:
+    project.add_label('the "big" one')
+    project.annotate(1, 0, 8, 'the "big" one')
+    (annotation,) = named(event(), "annotation")
+    tags = [tag["name"] for one in annotation["Attribute"] for tag in one["Tag"]]
+    assert tags == ["annotator:label=\"the 'big' one\""]
 
 
 def test_relations_are_references(project: annotator.Project, event: Callable[[], dict[str, Any]]) -> None:

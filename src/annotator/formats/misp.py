@@ -152,7 +152,9 @@ class _Event:
         ]
         if document.address:
             values.append(("ref", "link", document.address))
-        tags = [f'annotator:label="{annotation.label}"', *tags_of(annotation)]
+        # A value of a machine tag ends at the next quotation mark.
+        label = annotation.label.replace('"', "'")
+        tags = [f'annotator:label="{label}"', *tags_of(annotation)]
         found = self._object(_ANNOTATION, id, changed, values, comment=_said(annotation), tags=tags)
         found["ObjectReference"] = [one.written(id, changed) for one in (_Reference(article, "annotates"), *references)]
         return found
@@ -228,7 +230,7 @@ def _said(annotation: AnnotationRecord) -> str:
     if annotation.reliability_reason:
         lines.append(f"Reliability: {annotation.reliability_reason}")
     if annotation.probability is not None:
-        lines.append(f"Probability: {annotation.probability} %")
+        lines.append(f"Probability: {annotation.probability}%")
     if annotation.note:
         lines.append(annotation.note)
     places = ", ".join(f"{span.start}-{span.end}" for span in annotation.fragments)
