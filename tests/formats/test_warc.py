@@ -1,6 +1,7 @@
 """Web archives: page by page, each by its own format."""
 
 import gzip
+import time
 import zlib
 from pathlib import Path
 
@@ -102,6 +103,98 @@ def test_a_truncated_archive_gives_what_is_whole(tmp_path: Path) -> None:
     path.write_bytes(b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: nonsense\r\n\r\nabc")
     with pytest.raises(ImportRefused):
         list(warc.read(path))
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", gzip.compress(PAGE.encode())),
+        ("x-gzip", gzip.compress(PAGE[:50].encode()) + gzip.compress(PAGE[50:].encode())),
+        ("gzip, gzip", gzip.compress(gzip.compress(PAGE.encode()))),
+        ("deflate", zlib.compress(PAGE.encode())),
+        ("deflate", zlib.compress(PAGE.encode(), wbits=-15)),
+        ("identity", PAGE.encode()),
+        ("gzip", PAGE.encode()),
+        ("br", PAGE.encode()),
+        ("br", PAGE.encode("iso-8859-1")),
+    ],
+    ids=["gzip", "members", "twice", "deflate", "headless", "identity", "stored-plain", "br-plain", "br-latin"],
+)
+@pytest.mark.parametrize("size", [0, 1, 7, 10_000])
+def test_answers_are_unpacked_as_their_headers_say(tmp_path: Path, coding: str, body: bytes, size: int) -> None:
+    if size:
+        parts = (body[start : start + size] for start in range(0, len(body), size))
+        body = b"".join(b"%X;x=y\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+    headers = {"Content_Encoding": coding, "Transfer_Encoding": "Chunked" if size else ""}
+    path = Capture().response("https://c.example/1", body, **headers).save(tmp_path / "a.warc")
+    (page,) = (one.path.read_bytes() for one in warc.read(path) if isinstance(one, Packed))
+    assert page in (PAGE.encode(), PAGE.encode("iso-8859-1"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "words"),
+    [
+        ({"Content_Encoding": "br"}, bytes(range(256)), "packed as “br”"),
+        ({"Content_Encoding": "zstd"}, b"\x28\xb5\x2f\xfd" + bytes(90), "packed as “zstd”"),
+        ({"Content_Encoding": "gzip"}, gzip.compress(PAGE.encode())[:-20], "cut off"),
+        ({"Content_Encoding": "gzip"}, gzip.compress(PAGE.encode()) + b"more", "damaged"),
+        ({"Transfer_Encoding": "chunked"}, b"ff\r\n" + b"x" * 20, "cut off"),
+        ({"Transfer_Encoding": "chunked"}, b"5\r\nxxxxx\r\n" + b"y" * 5000, "damaged"),
+        ({"Transfer_Encoding": "chunked"}, b"0\r\n\r\n", "is empty"),
+        (
+            {"Content_Encoding": "gzip", "Transfer_Encoding": "chunked"},
+            chunked(gzip.compress(bytes(30_000_000))),
+            "more than the 10 MB",
+        ),
+    ],
+    ids=["br", "zstd", "cut", "more", "chunk", "no-chunk", "nothing", "bomb"],
+)
+def test_answers_that_cannot_be_unpacked(tmp_path: Path, headers: dict[str, str], body: bytes, words: str) -> None:
+    capture = Capture().response("https://c.example/1", body, **headers)
+    path = capture.response("https://c.example/2", PAGE.encode()).save(tmp_path / "a.warc")
+    with using(Limits(file=10 * 2**20)):
+        first, second = warc.read(path)
+    assert isinstance(first, Refusal) and first.place == "https://c.example/1" and words in first.reason
+    assert isinstance(second, Packed) and second.address == "https://c.example/2"
+
+
+def test_the_last_record_of_a_file_that_was_cut(tmp_path: Path) -> None:
+    capture = Capture().response("https://c.example/1", PAGE.encode()).response("https://c.example/2", PAGE.encode())
+    (tmp_path / "a.warc").write_bytes(capture.data[:-60])
+    first, second = warc.read(tmp_path / "a.warc")
+    assert isinstance(first, Packed)
+    assert isinstance(second, Refusal) and second.place == "https://c.example/2"
+    assert second.reason.startswith("The file ends in the middle of it")
+
+
+def test_an_archive_packed_as_one(tmp_path: Path) -> None:
+    capture = Capture()
+    for number in range(3):
+        capture.response(f"https://c.example/{number}", PAGE.encode())
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(gzip.compress(capture.data))
+    assert [type(one) for one in warc.read(path)] == [Packed] * 3
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"WARC/1.0\r\nX: " + b"a" * 30_000_000,
+        b"WARC/1.0\r\n" + b"a:b\r\n" * 3_000_000,
+        b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n" + b"\r\n" * 3_000_000,
+        b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n",
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://c.example\r\nContent-Length: -3\r\n\r\nabc\r\n",
+    ],
+    ids=["line", "lines", "blank", "address", "length"],
+)
+def test_headers_without_end_or_sense(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(gzip.compress(data, 1))
+    begun = time.monotonic()
+    with annotator.create(tmp_path / "case.anno") as project:
+        report = importing.import_files(project._stored, [path])
+    assert [(one.path, one.reason.isprintable()) for one in report.refused] == [(str(path), True)]
+    assert time.monotonic() - begun < 3
 
 
 def test_an_archive_without_pages(tmp_path: Path) -> None:

@@ -6,15 +6,17 @@ handed on to be read by their own formats; pictures, scripts and answers that ar
 
 import zlib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 from annotator.domain.errors import ImportRefused
 from annotator.formats import html
 from annotator.formats.base import Format, Incoming, Packed, Refusal
 from annotator.formats.decoding import opened
+from annotator.formats.http_bodies import body_of, inflated
 from annotator.formats.limits import limits
 
 _SUFFIXES = {
@@ -33,10 +35,14 @@ _SUFFIXES = {
 }
 """The kinds of answers that may be articles, and how the names of their files end."""
 
+_FACTS = {"captured_at": "WARC-Date", "cut_off_by": "WARC-Truncated"}
 _ANSWERS = ("response", "resource", "conversion")
 _BLOCK = 1 << 16
 # Over damaged headers the library stumbles in ways of its own.
 _STUMBLES = (AttributeError, TypeError, LookupError, RecursionError, OverflowError)
+_MOST_HEADERS = 1 << 20
+"""Bytes of the headers of one record, which are held in memory."""
+
 _SILENT = SimpleNamespace(stderr=SimpleNamespace(write=lambda _words: None))
 
 
@@ -51,7 +57,11 @@ def read(path: Path) -> Iterator[Incoming]:
     number, is_empty = 0, True
     with opened(path) as file, TemporaryDirectory(prefix="annotator-") as folder:
         try:
-            for number, record in enumerate(archiveiterator.ArchiveIterator(file), 1):
+            stream = _Unpacked(file)
+            records = archiveiterator.ArchiveIterator(stream)
+            lines = _Lines(records.reader)
+            for number, record in enumerate(records, 1):
+                lines.count = 0
                 suffix = _suffix_of(record)
                 if not suffix:
                     continue
@@ -61,11 +71,15 @@ def read(path: Path) -> Iterator[Incoming]:
                 if refusal := _unpack(record, page):
                     yield Refusal(address or f"record {number}", refusal)
                     continue
-                date = record.rec_headers.get_header("WARC-Date")
-                yield Packed(page, address or f"record {number}", address, {"captured_at": date} if date else {})
-        except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, *_STUMBLES) as error:
-            words = " ".join(str(error).split())[:200]
-            yield Refusal(f"after record {number}", f"The archive cannot be read any further ({words}): copy it again.")
+                said = {name: record.rec_headers.get_header(header) for name, header in _FACTS.items()}
+                facts = {name: value for name, value in said.items() if value}
+                yield Packed(page, address or f"record {number}", address, facts)
+            if stream.is_damaged:
+                raise EOFError
+        except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, *_STUMBLES):
+            # The library's words quote the bytes that it stumbles over.
+            what = "what follows is no whole record. Copy the file again."
+            yield Refusal(f"after record {number}", f"The archive cannot be read any further: {what}")
             is_empty = False
     if is_empty:
         raise ImportRefused(f"“{path.name}” holds no page with words: its records are pictures, scripts or requests.")
@@ -88,21 +102,68 @@ def _unpack(record: Any, page: Path) -> str:
     """Write the body of an answer to ``page``; returns a sentence where that cannot be done."""
     most = limits().file
     size = 0
+    said = record.http_headers.get_header if record.http_headers is not None else lambda _name: ""
+    body = body_of(record.raw_stream, said("Transfer-Encoding") or "", said("Content-Encoding") or "")
     try:
-        stream = record.content_stream()
         with page.open("wb") as file:
-            while block := stream.read(_BLOCK):
+            for block in body:
                 size += len(block)
                 if size > most:
                     return f"It has more than the {most / 2**20:,.0f} MB that one file may have."
                 file.write(block)
-    except (zlib.error, ValueError, EOFError) as error:
-        return f"Its answer cannot be unpacked ({error})."
+        _pass_by(record.raw_stream)
+    except ImportRefused as refusal:
+        return str(refusal)
     if not size:
         return "Its answer is empty."
     if record.http_headers is not None and page.suffix in (".html", ".txt"):
-        _keep_charset(page, str(record.http_headers.get_header("Content-Type")))
+        _keep_charset(page, str(said("Content-Type")))
     return ""
+
+
+def _pass_by(stream: Any) -> None:
+    """Read the rest of a record. Raises ImportRefused where the file ends before the record does."""
+    while stream.read(_BLOCK):
+        pass
+    if getattr(stream, "limit", 0) > 0:
+        raise ImportRefused("The file ends in the middle of it: copy the file again.")
+
+
+class _Unpacked:
+    """The bytes of an archive, unpacked as one stream, however many records each member holds.
+
+    Where they are damaged the stream ends, so that all before is read.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.is_damaged = False
+        first = file.read(_BLOCK)
+        blocks = chain((first,), iter(lambda: file.read(_BLOCK), b""))
+        self._blocks = inflated(blocks) if first.startswith(b"\x1f\x8b") else blocks
+
+    def read(self, _size: int = -1) -> bytes:
+        """The next block that is not empty, of whatever size; an empty one at the end."""
+        try:
+            return next((block for block in self._blocks if block), b"")
+        except ImportRefused:
+            self.is_damaged = True
+            return b""
+
+
+class _Lines:
+    """Stands before a reader's lines, which are headers, and counts their bytes: headers without end are an error."""
+
+    def __init__(self, reader: Any) -> None:
+        self.count = 0
+        self._readline = reader.readline
+        reader.readline = self._next
+
+    def _next(self, length: int | None = None) -> bytes:
+        line: bytes = self._readline(_MOST_HEADERS if length is None else min(length, _MOST_HEADERS))
+        self.count += len(line)
+        if self.count > _MOST_HEADERS or len(line) == _MOST_HEADERS:
+            raise ValueError("The headers of a record have no end.")
+        return line
 
 
 def _keep_charset(page: Path, content_type: str) -> None:

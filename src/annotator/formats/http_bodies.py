@@ -1,0 +1,126 @@
+"""The body of an answer over HTTP as a web archive keeps it: taken out of its chunks and unpacked, block by block.
+
+Source: RFC 9112 (chunks) and RFC 9110 (content codings). Memory stays flat whatever an answer says of its size. Many
+programs that capture store a body plain and leave the headers as they were: a body that is not as they say is taken as
+it stands, where it is text.
+"""
+
+import codecs
+import re
+import zlib
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from annotator.domain.errors import ImportRefused
+
+_BLOCK = 1 << 16
+_CHUNK = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_LONGEST_HEAD = 1024
+_TELLING = 512
+"""Bytes of a body by which is told whether it is packed."""
+
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+_CUT = "Its answer is cut off: capture the page again."
+_DAMAGED = "Its answer is damaged: capture the page again."
+
+GZIP = zlib.MAX_WBITS | 16
+
+
+def body_of(stream: Any, transfer: str, content: str) -> Iterator[bytes]:
+    """The body that ``stream`` holds, in blocks. Raises ImportRefused where it is cut off or cannot be unpacked.
+
+    ``transfer``, ``content``: what the headers ``Transfer-Encoding`` and ``Content-Encoding`` say.
+    """
+    blocks: Iterator[bytes] = iter(lambda: stream.read(_BLOCK), b"")
+    codings = [coding.strip().lower() for coding in f"{content},{transfer}".split(",")]
+    for coding in reversed(codings):
+        if coding == "chunked":
+            blocks = _unchunked(blocks)
+        elif coding not in ("", "identity"):
+            blocks = _unpacked(blocks, coding)
+    yield from blocks
+
+
+def _unchunked(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    held = next(blocks, b"")
+    if _CHUNK.match(held[:_LONGEST_HEAD]) is None:
+        yield held
+        yield from blocks
+        return
+    while True:
+        while (head := _CHUNK.match(held[:_LONGEST_HEAD])) is None and len(held) < _LONGEST_HEAD:
+            block = next(blocks, b"")
+            if not block and not held.strip():
+                # Without the chunk that ends it, but with all that came.
+                return
+            if not block:
+                raise ImportRefused(_CUT)
+            held += block
+        if head is None:
+            raise ImportRefused(_DAMAGED)
+        left, held = int(head[1], 16), held[head.end() :]
+        if not left:
+            return
+        while left:
+            held = held or next(blocks, b"")
+            if not held:
+                raise ImportRefused(_CUT)
+            yield held[:left]
+            held, left = held[left:], max(0, left - len(held))
+
+
+def _unpacked(blocks: Iterator[bytes], coding: str) -> Iterator[bytes]:
+    first = b""
+    while len(first) < _TELLING and (block := next(blocks, b"")):
+        first += block
+    window = _window_of(first, coding)
+    if window:
+        yield from inflated(chain((first,), blocks), window)
+        return
+    if not _is_text(first):
+        raise ImportRefused(f"Its answer is packed as “{coding[:20]}”, which is not read: capture it unpacked.")
+    yield first
+    yield from blocks
+
+
+def inflated(blocks: Iterator[bytes], window: int = GZIP) -> Iterator[bytes]:
+    """What is packed in ``blocks``, in one member or several. Raises ImportRefused where it is cut off or damaged.
+
+    ``window``: what ``zlib`` calls ``wbits``. All that can be unpacked is given before.
+    """
+    block = next(blocks, b"")
+    while block:
+        member = zlib.decompressobj(window)
+        try:
+            while not member.eof:
+                yield member.decompress(block, _BLOCK)
+                block = member.unconsumed_tail or (b"" if member.eof else next(blocks, b""))
+                if not block and not member.eof:
+                    yield member.flush()
+                    raise ImportRefused(_CUT)
+        except zlib.error:
+            raise ImportRefused(_DAMAGED) from None
+        block = member.unused_data or next(blocks, b"")
+
+
+def _window_of(beginning: bytes, coding: str) -> int:
+    """How ``zlib`` unpacks a body that begins so; 0 where it cannot."""
+    # Some servers call deflate what has no header at all.
+    windows = {"gzip": (GZIP,), "x-gzip": (GZIP,), "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS)}
+    for window in windows.get(coding, ()) if beginning else ():
+        try:
+            zlib.decompressobj(window).decompress(beginning, 1)
+        except zlib.error:
+            continue
+        return window
+    return 0
+
+
+def _is_text(beginning: bytes) -> bool:
+    try:
+        words = codecs.getincrementaldecoder("utf-8")().decode(beginning[:_TELLING])
+    except UnicodeDecodeError:
+        # A page in an older encoding: what is packed has no mark-up.
+        return beginning.lstrip().startswith(b"<")
+    return _CONTROL.search(words) is None
