@@ -94,6 +94,12 @@ def test_what_is_no_whole_feed_is_refused(tmp_path: Path, source: str, words: st
         list(feed.read(path))
 
 
+def test_links_that_are_none_are_kept_as_they_stand(tmp_path: Path) -> None:
+    entry = ITEM.format("A").replace("<item>", "<item xml:base='http://[x'><link>//[y</link>", 1)
+    (article,) = read(saved(tmp_path / "a.xml", RSS.format(entry)))
+    assert article.address == "//[y"
+
+
 def test_what_only_talks_of_feeds_is_none(tmp_path: Path) -> None:
     for source in (
         "<html><body><rss version='2.0'></body></html>",

@@ -1,6 +1,7 @@
 """Mails, mailboxes and pages saved as one file."""
 
 import io
+import time
 import zipfile
 from contextlib import suppress
 from email.message import EmailMessage
@@ -223,10 +224,46 @@ def test_damaged_files_end_in_an_article_or_a_sentence(
         assert all(isinstance(item, Article | Refusal | Packed) for item in items)
 
 
-def test_a_mail_of_parts_without_end(tmp_path: Path) -> None:
-    deep = b"MIME-Version: 1.0\nFrom: a@b.example\nSubject: s\n"
-    for number in range(3_000):
-        deep += b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (number, number)
-    path = saved(tmp_path / "a.eml", deep + b"Content-Type: text/plain\n\nThe end.\n")
-    items = list(items_of([path]))
-    assert len(items) == 1
+HEAD = b"MIME-Version: 1.0\nFrom: a@b.example\nDate: Tue, 04 Mar 2025 06:30:00 +0100\nMessage-ID: <1@b.example>\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Subject: " + b"=?utf-8?q?a?= " * 100_000,
+        b"Subject: s\nTo: " + b"Some One <some.one@c.example>, " * 50_000,
+        b"Subject: s\nContent-Type: text/plain; " + b"; ".join(b"a*%d*=utf-8''x" % number for number in range(5_000)),
+        b"Subject: s\nContent-Type: text/plain; charset=" + b"=" * 100_000 + b";" * 100_000,
+        b"Subject: s\nCc: " + b"(" * 100_000 + b"\nList-Id: " + b"[" * 100_000,
+    ],
+    ids=["subject", "to", "parameters", "charset", "brackets"],
+)
+def test_headers_without_end_take_little_time_and_memory(tmp_path: Path, head: bytes) -> None:
+    begun = time.monotonic()
+    (article,) = eml.read(saved(tmp_path / "a.eml", HEAD + head + b"\n\nWords of the mail.\n"))
+    assert isinstance(article, Article) and article.text.endswith("Words of the mail.")
+    assert len(article.title) <= 300
+    assert time.monotonic() - begun < 4
+
+
+def test_a_zero_byte_in_the_name_of_an_encoding(tmp_path: Path) -> None:
+    head = b"Subject: s\nContent-Type: text/plain; charset=utf\x00-8\nContent-Transfer-Encoding: 8bit\n\n"
+    (article,) = eml.read(saved(tmp_path / "a.eml", HEAD + head + "Älgö 🦊.\n".encode()))
+    assert isinstance(article, Article) and article.text == "s\nÄlgö 🦊."
+
+
+def test_senders_and_dates_that_are_none(tmp_path: Path) -> None:
+    for date in (b"(" * 50_000, b"Tue, 04 Mar 99999999999999999999 06:30:00 +0100", b"4 Mar 2025 06:30 +9999999999999"):
+        head = b"Subject: s\nMessage-ID: <1@x>\nMIME-Version: 1.0\nFrom: " + b"(" * 50_000 + b"\nDate: " + date
+        (article,) = eml.read(saved(tmp_path / "a.eml", head + b"\n\nWords of the mail.\n"))
+        assert isinstance(article, Article) and (article.author, article.published_at) == ("", "")
+        assert article.text == "s\nWords of the mail."
+
+
+def test_one_mail_of_parts_without_end_leaves_the_mailbox_whole(tmp_path: Path) -> None:
+    deep = HEAD + b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(1_200))
+    wide = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 30_000
+    items = list(mbox.read(saved(tmp_path / "a.mbox", boxed(deep, mail().as_bytes(), wide, mail("L").as_bytes()))))
+    assert [type(item).__name__ for item in items] == ["Refusal", "Article", "Refusal", "Article"]
+    reasons = [item.reason for item in items if isinstance(item, Refusal)]
+    assert "parts inside parts" in reasons[0] and "more than 20,000 parts" in reasons[1]

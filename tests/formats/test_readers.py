@@ -212,8 +212,9 @@ def test_nothing_outside_a_page_is_fetched_or_expanded(tmp_path: Path, network_a
         ("<p>Words" + "<a " * 50_000, "Words"),
         ("<p>A line that is said.</p>" * 20_000, "A line that is said."),
         ("<p>Words &amp" + "&" * 100_000, "Words"),
+        ("<p>Words <a " + " ".join(f"a{number}=1" for number in range(100_000)) + ">here</a>", "Words here"),
     ],
-    ids=["divs", "bold", "tables", "remarks", "tags", "paragraphs", "ampersands"],
+    ids=["divs", "bold", "tables", "remarks", "tags", "paragraphs", "ampersands", "attributes"],
 )
 def test_hostile_pages_take_little_time(tmp_path: Path, page: str, words: str) -> None:
     begun = time.monotonic()

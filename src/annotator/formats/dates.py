@@ -38,5 +38,5 @@ def mail_date(stated: str) -> str:
     """The date of a mail or of a feed (RFC 5322) as an ISO 8601 time; empty where it is none."""
     try:
         return parsedate_to_datetime(stated.strip()).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except (ValueError, TypeError, IndexError, OverflowError, RecursionError):
         return ""

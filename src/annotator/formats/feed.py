@@ -120,7 +120,7 @@ class _Feed:
             author=shown(_authors(entry)),
             published_at=published_at,
             language=_words(_first(entry, "language")) or attribute(entry, "lang") or self._language,
-            address=_address(entry, urljoin(self._base, base) if base else self._base),
+            address=_address(entry, _joined(self._base, base) if base else self._base),
             origin_path=f"{self._path}!/{number}",
             origin_format=FORMAT.id,
             origin_sha256=self._digest,
@@ -169,13 +169,20 @@ def _address(element: Any, base: str) -> str:
     links = children(element, "link")
     for link in links:
         if attribute(link, "href") and attribute(link, "rel") in ("", "alternate"):
-            return urljoin(base, attribute(link, "href").strip())
+            return _joined(base, attribute(link, "href").strip())
     stated = next((said for link in links if (said := _words(link))), "")
     if not stated:
         guid = inside(element, "guid")
         said = _words(guid)
         stated = said if said.startswith(("http://", "https://")) and attribute(guid, "isPermaLink") != "false" else ""
-    return urljoin(base, stated) if stated else ""
+    return _joined(base, stated) if stated else ""
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address  # It is none, as “http://[” is none.
 
 
 def sniff(_path: Path, head: bytes) -> bool:

@@ -25,8 +25,10 @@ SIZE_LIMIT = 32 * 1024 * 1024
 DEEPEST = 200
 LONGEST = 500_000
 MOST_ELEMENTS = 12_000
-"""Nesting, characters and elements of an ordinary page. One beyond them is taken as it stands, menus and all: the
-parser of trees drops what is nested deeper than 255, and to weigh every element of a huge page takes minutes."""
+MOST_ATTRIBUTES = 500
+"""Nesting, characters and elements of an ordinary page, and attributes of an element. One beyond them is taken as it
+stands, menus and all: the parser of trees drops what is nested deeper than 255, compares each attribute of an element
+with all others, and to weigh every element of a huge page takes minutes."""
 
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])",
@@ -83,7 +85,7 @@ def article_of(source: str, name: str) -> Article:
     stated = page.facts.settled(page.heading)
     found: dict[str, str] = {}
     body = ""
-    if page.deepest <= DEEPEST and page.elements <= MOST_ELEMENTS and page.length <= LONGEST:
+    if page.is_ordinary():
         found, body = _weighed(source)
     try:
         body = canonical(body if page.has_lines_of(body) else page.text())
@@ -179,7 +181,7 @@ class Stream:
     def __init__(self) -> None:
         self.title = self.heading = self.language = ""
         self.facts = PageFacts()
-        self.elements = self.length = self.deepest = 0
+        self.elements = self.length = self.deepest = self.attributes = 0
         self._depth = 0
         self._hidden = 0
         self._in_title = False
@@ -192,6 +194,11 @@ class Stream:
     def text(self) -> str:
         return "\n".join(self._lines)
 
+    def is_ordinary(self) -> bool:
+        """Whether the page can be weighed in ordinary time."""
+        is_large = self.elements > MOST_ELEMENTS or self.length > LONGEST
+        return not is_large and self.deepest <= DEEPEST and self.attributes <= MOST_ATTRIBUTES
+
     def has_lines_of(self, text: str) -> bool:
         """Whether most lines of ``text`` are lines of the page: not so where words in bold stand on a line apart."""
         lines = text.splitlines()
@@ -202,6 +209,7 @@ class Stream:
         self.elements += 1
         self._depth += 1
         self.deepest = max(self.deepest, self._depth)
+        self.attributes = max(self.attributes, len(attributes))
         self.facts.start(tag, attributes)
         if tag == "html":
             self.language = (attributes.get("lang") or attributes.get("xml:lang") or "").strip()

@@ -6,8 +6,9 @@ be decoded is kept as far as it can be read.
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import getaddresses
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,12 +35,44 @@ _SIGNATURES = frozenset(
     "text/vcard application/ms-tnef message/delivery-status text/rfc822-headers".split()
 )
 _MOST_PARTS = 1_000
+_MOST_BOUNDARIES = 20_000
+_LONGEST_HEADER = 10_000
+_LONGEST_PARAMETERS = 2_000
 _TAG = re.compile("<[a-z/!]", re.IGNORECASE)
+_STUMBLES = (ValueError, TypeError, LookupError, AttributeError, AssertionError, OverflowError, RecursionError)
+"""What the library raises over broken headers and parts."""
+
+
+class _Bounded(EmailPolicy):
+    """Headers as the library reads them, and raw where it stumbles over them.
+
+    Of each only the beginning is kept: time and memory grow with the square of its length.
+    """
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        longest = _LONGEST_PARAMETERS if name.lower().startswith("content-") else _LONGEST_HEADER
+        return name, value[:longest].replace("\x00", "")
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        try:
+            parsed: str = super().header_fetch_parse(name, value)
+        except _STUMBLES:
+            return value
+        return parsed
 
 
 def parsed(data: bytes) -> EmailMessage:
-    """A message out of its bytes; whatever they are, something comes of them."""
-    found = message_from_bytes(data, policy=policy.default)
+    """A message out of its bytes; whatever they are, something comes of them.
+
+    Raises ImportRefused where it has parts without end, beside or inside one another.
+    """
+    if b"multipart/" in data and data.count(b"\n--") > _MOST_BOUNDARIES:
+        raise ImportRefused(f"It has more than {_MOST_BOUNDARIES:,} parts: save what you need of it alone.")
+    try:
+        found = message_from_bytes(data, policy=_Bounded())
+    except RecursionError:
+        raise ImportRefused("It has parts inside parts without end: save what you need of it alone.") from None
     assert isinstance(found, EmailMessage), "with this policy it is"
     return found
 
@@ -67,13 +100,7 @@ def looks_like_mail(head: bytes) -> bool:
 
 def header(message: EmailMessage, name: str) -> str:
     """A header in one line, decoded as far as it can be; empty where it is not there."""
-    try:
-        value = message[name]
-        words = "" if value is None else str(value)
-    except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
-        # The library stumbles over some broken headers, and gives them raw if it is asked so.
-        words = next((str(raw) for key, raw in message.raw_items() if key.lower() == name.lower()), "")
-    return " ".join(_readable(words).split())
+    return " ".join(_readable(str(message.get(name, ""))).split())
 
 
 def _readable(words: str) -> str:
@@ -107,8 +134,7 @@ def _article(message: EmailMessage, name: str, digest: str, origin: str, format:
     text, language = _text(message, name)
     subject = header(message, "Subject")
     title, text, structure = with_title(subject, text, name)
-    sender = getaddresses([header(message, "From")])[:1]
-    words, address = sender[0] if sender else ("", "")
+    words, address = _sender(message)
     stated_at = header(message, "Date")
     published_at = mail_date(stated_at)
     facts = {
@@ -136,6 +162,14 @@ def _article(message: EmailMessage, name: str, digest: str, origin: str, format:
         origin_sha256=digest,
         facts={key: fact for key, fact in facts.items() if fact},
     )
+
+
+def _sender(message: EmailMessage) -> tuple[str, str]:
+    """The name and the address of whoever wrote a mail first of all."""
+    try:
+        return next(iter(getaddresses([header(message, "From")])), ("", ""))
+    except _STUMBLES:
+        return "", ""
 
 
 def _text(message: EmailMessage, name: str) -> tuple[str, str]:
@@ -178,11 +212,18 @@ def parts_of(message: EmailMessage) -> Iterator[EmailMessage]:
     while waiting and count < _MOST_PARTS:
         part = waiting.pop(0)
         count += 1
-        held: Any = part.get_payload()
-        if part.is_multipart() and part.get_content_type() != "message/rfc822" and isinstance(held, list):
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
+            held: Any = part.get_payload()
             waiting[:0] = held
         else:
             yield part
+
+
+def _attached_message(part: EmailMessage) -> EmailMessage | None:
+    if part.get_content_type() != "message/rfc822" or not part.is_multipart():
+        return None
+    held: Any = part.get_payload()
+    return held[0] if held else None
 
 
 def words_of(part: EmailMessage) -> str:
@@ -199,14 +240,16 @@ def words_of(part: EmailMessage) -> str:
 
 def bytes_of(part: EmailMessage) -> bytes:
     """What a part holds, unpacked from quoted-printable or base64 as far as these are whole."""
-    try:
-        data = part.get_payload(decode=True)
-    except (ValueError, TypeError, AssertionError, LookupError):
-        data = None
-    if isinstance(data, bytes):
-        return data
-    held = part.get_payload()
-    return held.encode("utf-8", "surrogateescape") if isinstance(held, str) else b""
+    for is_decoded in (True, False):
+        try:
+            held = part.get_payload(decode=is_decoded)
+        except _STUMBLES:
+            continue
+        if isinstance(held, bytes):
+            return held
+        if isinstance(held, str):
+            return held.encode("utf-8", "surrogateescape")
+    return b""
 
 
 def _encoding(stated: str) -> str:
@@ -254,12 +297,11 @@ def _attachments(message: EmailMessage) -> Iterator[EmailMessage]:
 def _name_of(part: EmailMessage) -> str:
     try:
         name = part.get_filename() or ""
-    except (ValueError, TypeError, LookupError, AttributeError, IndexError):
+    except _STUMBLES:
         name = ""
-    if not name and part.get_content_type() == "message/rfc822":
-        held: Any = part.get_payload()
-        subject = header(held[0], "Subject") if isinstance(held, list) and held else ""
-        name = f"{subject or 'message'}.eml"
+    message = _attached_message(part)
+    if not name and message is not None:
+        name = f"{header(message, 'Subject') or 'message'}.eml"
     return shown(_readable(name)) or f"attachment.{part.get_content_subtype()}"
 
 
@@ -272,11 +314,10 @@ def _unpacked(parts: list[EmailMessage]) -> Iterator[Incoming]:
             stem, dot, suffix = name.rpartition(".")
             ending = dot + suffix if stem else ""
             path = Path(folder, safe_part(names.name_of(stem or suffix) + ending))
-            held: Any = part.get_payload()
+            message = _attached_message(part)
             try:
-                is_message = part.get_content_type() == "message/rfc822" and isinstance(held, list) and held
-                data = held[0].as_bytes() if is_message else bytes_of(part)
-            except (ValueError, TypeError, LookupError, AttributeError) as error:
+                data = bytes_of(part) if message is None else message.as_bytes()
+            except _STUMBLES as error:
                 yield Refusal(
                     name, f"The attachment cannot be unpacked ({said_by(error)}): save it with your mail program."
                 )

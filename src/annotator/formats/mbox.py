@@ -29,9 +29,9 @@ def read(path: Path) -> Iterator[Incoming]:
             most = f"{limits().file / 2**20:,.0f} MB"
             yield Refusal(place, f"It has more than {most}: raise the limit in the preferences.")
             continue
-        message = mail.parsed(_QUOTED.sub(rb"\1", data))
         digest = hashlib.sha256(data).hexdigest()
         try:
+            message = mail.parsed(_QUOTED.sub(rb"\1", data))
             yield from mail.articles_of(message, place, digest, f"{path}!/{number}", FORMAT.id)
         except AnnotatorError as error:
             yield Refusal(place, str(error))

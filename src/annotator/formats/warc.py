@@ -4,6 +4,7 @@ Source: ISO 28500, as ``warcio`` reads it. The file is read record by record, so
 handed on to be read by their own formats; pictures, scripts and answers that are no page are passed by.
 """
 
+import logging
 import zlib
 from collections.abc import Iterator
 from itertools import chain
@@ -54,6 +55,7 @@ def read(path: Path) -> Iterator[Incoming]:
     # The library tells standard error what it thinks of a file; the report tells the user.
     for module in (archiveiterator, bufferedreaders):
         module.sys = _SILENT
+    logging.getLogger("warcio").setLevel(logging.CRITICAL)
     number, is_empty = 0, True
     with opened(path) as file, TemporaryDirectory(prefix="annotator-") as folder:
         try:
