@@ -36,13 +36,13 @@ from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.further_fields import annotation_fields, annotation_of, article_of, checked_text, further_fields
 from annotator.formats.prose import Prose
 from annotator.formats.relations import Tie, Ties, derived_uid, read_beyond, relations_last, written_beyond
-from annotator.formats.xml_files import attribute, children, events, inside, local
+from annotator.formats.xml_files import attribute, children, events, inside, local, whole_limit
 from annotator.formats.xml_text import Fitting
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_ROOTS = (f"{{{NAMESPACE}}}TEI", "TEI", "TEI.2")
+_TAKEN = (f"{{{NAMESPACE}}}TEI", f"{{{NAMESPACE}}}category", "TEI", "TEI.2", "category")
 _RANGE = re.compile(r"#string-range\(\s*([^,\s()]+)\s*((?:,\s*\d{1,12}\s*,\s*\d{1,12}\s*)+)\)")
 _POINTER = re.compile(r"#[\w-]+\([^)]*\)|\S+")
 _WORD = re.compile(r"[^\s\"'<>&]+")
@@ -212,7 +212,7 @@ def _read(path: Path) -> Iterator[Incoming]:
     digest = checksum(path)
     labels: dict[str, str] = {}
     number = 0
-    for element in events(path, path.name):
+    for element in events(path, path.name, _TAKEN, most=whole_limit()):
         name = local(element)
         if name == "category":
             labels[element.get(_XML_ID) or ""] = _line(_term_of(element))

@@ -21,11 +21,13 @@ _GROWTH = 8
 _ENTITY = re.compile("<!ENTITY|<!ATTLIST", re.IGNORECASE)
 
 
-def events(source: Path | BinaryIO | bytes, name: str, tag: str | tuple[str, ...] | None = None) -> Iterator[Any]:
+def events(
+    source: Path | BinaryIO | bytes, name: str, tag: str | tuple[str, ...] | None = None, *, most: int | None = None
+) -> Iterator[Any]:
     """The elements with these tags (``{namespace}name``), each when it is whole; all elements where none is named.
 
     Whoever takes an element should ``clear()`` it, so that memory stays flat. ``name`` is what the file is called in
-    a refusal. Raises ImportRefused.
+    a refusal. ``most``: bytes from one of these elements to the next. Raises ImportRefused.
     """
     from lxml import etree
 
@@ -41,9 +43,10 @@ def events(source: Path | BinaryIO | bytes, name: str, tag: str | tuple[str, ...
     depth = 0
     try:
         has_doctype = _check_prolog(stream, name)
+        metered = _Metered(stream, name, most)
         # Huge: a text of more than 10 MB in one element is ordinary for a corpus; depth is held to the limit here.
         parsing = etree.iterparse(
-            stream,
+            metered,
             events=("start", "end"),
             resolve_entities=False,
             no_network=True,
@@ -64,6 +67,7 @@ def events(source: Path | BinaryIO | bytes, name: str, tag: str | tuple[str, ...
                 if has_doctype and any(isinstance(node, etree._Entity) for node in element):
                     raise ImportRefused(f"“{name}” refers to entities of another file, which are not read.")
                 if wanted is None or element.tag in wanted:
+                    metered.since = 0
                     yield element
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
@@ -71,6 +75,29 @@ def events(source: Path | BinaryIO | bytes, name: str, tag: str | tuple[str, ...
     finally:
         if isinstance(source, Path):
             stream.close()
+
+
+class _Metered:
+    """A file of which only so much is read at one stretch: what is read becomes a tree, which is far larger."""
+
+    def __init__(self, stream: BinaryIO, name: str, most: int | None) -> None:
+        self.since = 0
+        self._stream, self._name, self._most = stream, name, most
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._stream.read(size)
+        self.since += len(block)
+        if self._most is not None and self.since > self._most:
+            raise ImportRefused(
+                f"“{self._name}” has a text of more than the {self._most / 2**20:,.0f} MB that one may have in XML: "
+                "split it, or raise the limit in the preferences."
+            )
+        return block
+
+
+def whole_limit() -> int:
+    """Bytes of XML that may become one tree."""
+    return limits().file // _GROWTH
 
 
 def root_of(source: Path | BinaryIO | bytes, name: str) -> Any:
@@ -86,7 +113,7 @@ def root_of(source: Path | BinaryIO | bytes, name: str) -> Any:
 def root_in(archive: Archive, name: str) -> Any:
     """The root element of a member that is XML. Raises ImportRefused."""
     member = archive.find(name)
-    most = limits().file // _GROWTH
+    most = whole_limit()
     if member is not None and member.size > most:
         raise ImportRefused(
             f"“{name}” in “{archive.name}” has {member.size / 2**20:,.1f} MB, more than the {most / 2**20:,.0f} MB "
