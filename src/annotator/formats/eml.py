@@ -7,12 +7,11 @@ from pathlib import Path
 from annotator.formats import mail
 from annotator.formats.base import Format, Incoming
 from annotator.formats.decoding import read_bytes
-from annotator.formats.limits import limits
 
 
 def read(path: Path) -> Iterator[Incoming]:
     """The mail, then its attachments. Raises ImportRefused where it has neither words nor attachments."""
-    data = read_bytes(path, limits().file)
+    data = read_bytes(path, mail.largest())
     digest = hashlib.sha256(data).hexdigest()
     yield from mail.articles_of(mail.parsed(data), path.name, digest, str(path), FORMAT.id)
 

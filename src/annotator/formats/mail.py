@@ -22,8 +22,10 @@ from annotator.formats.base import Article, Incoming, Packed, Refusal
 from annotator.formats.dates import mail_date
 from annotator.formats.decoding import decoded
 from annotator.formats.file_names import FileNames, safe_part
+from annotator.formats.limits import limits
 from annotator.formats.structure import shown, with_title
 
+_GROWTH = 4
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:|[ \t]")
 _TELLING = frozenset(
     b"received return-path delivered-to message-id mime-version date from to cc subject reply-to content-type "
@@ -60,6 +62,11 @@ class _Bounded(EmailPolicy):
         except _STUMBLES:
             return value
         return parsed
+
+
+def largest() -> int:
+    """Bytes of one message: what is made of it takes a dozen times as much."""
+    return limits().file // _GROWTH
 
 
 def parsed(data: bytes) -> EmailMessage:

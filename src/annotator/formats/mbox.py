@@ -12,7 +12,6 @@ from annotator.domain.errors import AnnotatorError, ImportRefused
 from annotator.formats import mail
 from annotator.formats.base import Format, Incoming, Refusal
 from annotator.formats.decoding import opened
-from annotator.formats.limits import limits
 
 _BEGINNING = re.compile(rb"From \S*.*(\d\d:\d\d|\d{4})")
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -26,7 +25,7 @@ def read(path: Path) -> Iterator[Incoming]:
         is_empty = False
         place = f"mail {number}"
         if not is_whole:
-            most = f"{limits().file / 2**20:,.0f} MB"
+            most = f"{mail.largest() / 2**20:,.0f} MB"
             yield Refusal(place, f"It has more than {most}: raise the limit in the preferences.")
             continue
         digest = hashlib.sha256(data).hexdigest()
@@ -41,7 +40,7 @@ def read(path: Path) -> Iterator[Incoming]:
 
 def _mails(path: Path) -> Iterator[tuple[int, bytes, bool]]:
     """Each mail by its number, and whether it is whole: of one beyond the limit only the beginning is kept."""
-    most = limits().file
+    most = mail.largest()
     lines: list[bytes] = []
     size, number, is_whole = 0, 0, True
     at_line_start, after_blank = True, True

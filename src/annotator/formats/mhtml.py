@@ -14,14 +14,13 @@ from annotator.formats import html, mail
 from annotator.formats.base import Format, Incoming
 from annotator.formats.dates import mail_date
 from annotator.formats.decoding import read_bytes
-from annotator.formats.limits import limits
 
 _WEB = ("http://", "https://")
 
 
 def read(path: Path) -> Iterator[Incoming]:
     """The article of the page. Raises ImportRefused where there is no page in the file, or it has no words."""
-    data = read_bytes(path, limits().file)
+    data = read_bytes(path, mail.largest())
     message = mail.parsed(data)
     page = _root(message)
     if page is None:
