@@ -20,6 +20,7 @@ from annotator.app.dialogs.new_project import NewProjectDialog
 from annotator.app.dialogs.preferences import PreferencesDialog
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import InvalidValue
+from annotator.formats.base import Article
 from annotator.services import exporting, importing, projects
 from annotator.services.intake import ImportReport, Refused
 from annotator.services.selection import Selection
@@ -415,6 +416,27 @@ def test_the_data_of_a_document_are_changed_at_once(workspace: Workspace, qtbot:
     workspace.undo()
     assert workspace.document is not None and workspace.document.source == ""
     assert workspace.sources() == []
+
+
+def test_what_a_file_says_besides_is_shown(workspace: Workspace, qtbot: QtBot) -> None:
+    dialog = DocumentPropertiesDialog(workspace)
+    shown(qtbot, dialog)
+    assert not dialog.facts.isVisible()
+    dialog.close()
+    project = workspace.project
+    assert project is not None
+    facts = {"message_id": "<1@a>", "categories": ["Sea", "Ice"], "pages": [["i", 0], ["2", 90]], "paid": True}
+    report = importing.import_articles(project, [Article(title="T", text="Some words.", facts=facts)])
+    workspace.open_document(report.documents[0])
+    dialog = DocumentPropertiesDialog(workspace)
+    shown(qtbot, dialog)
+    assert dialog.facts.isVisible() and dialog.facts.isReadOnly()
+    assert dialog.facts.toPlainText().split("\n") == [
+        "Message id: <1@a>",
+        "Categories: Sea, Ice",
+        'Pages: [["i", 0], ["2", 90]]',
+        "Paid: true",
+    ]
 
 
 def test_a_document_keeps_its_title(workspace: Workspace, qtbot: QtBot) -> None:

@@ -204,7 +204,7 @@ class _Document:
                 code = raw.FPDFText_GetUnicode(text, place)
                 if code in (10, 13, 32, 160):
                     found.append(("\n" if code < 32 else " ", 0, 0, 0, 0))
-                elif raw.FPDFText_GetLooseCharBox(text, place, box):
+                elif raw.FPDFText_GetLooseCharBox(text, place, box) and _is_somewhere(box):
                     if place % (1 + count // _SAMPLE) == 0:
                         angles[round(math.degrees(-raw.FPDFText_GetCharAngle(text, place)) / 90) * 90 % 360] += 1
                     found.append((_character(code), box.left, box.bottom, box.right, box.top))
@@ -212,6 +212,11 @@ class _Document:
             return [] if not angles and not _has_words(found) else found, _Turned(angle, *page.get_mediabox())
         finally:
             text.close()
+
+
+def _is_somewhere(box: Any) -> bool:
+    """Whether a box lies at numbers: a damaged page may say that it is nowhere, or infinitely far."""
+    return math.isfinite(box.left + box.right + box.bottom + box.top)
 
 
 def _has_words(characters: list[tuple[str, float, float, float, float]]) -> bool:

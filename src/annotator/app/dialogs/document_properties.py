@@ -1,5 +1,6 @@
 """The data of the open document: what may be changed, and where it came from."""
 
+import json
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -42,6 +43,8 @@ class DocumentPropertiesDialog(QDialog):
         for direction, words in _DIRECTIONS.items():
             self.direction.addItem(words, direction)
         self.note = form.part(QPlainTextEdit, "note")
+        self.facts = form.part(QPlainTextEdit, "facts")
+        self._facts_caption = form.part(QLabel, "factsCaption")
         self.origin = form.part(QLabel, "origin")
         self.message = form.part(QLabel, "message")
         self.buttons = form.part(QDialogButtonBox, "buttons")
@@ -73,7 +76,10 @@ class DocumentPropertiesDialog(QDialog):
         self.status.setCurrentText(document.status)
         self.direction.setCurrentIndex(self.direction.findData(document.direction))
         self.note.setPlainText(document.note)
-        facts = {
+        self.facts.setPlainText("\n".join(f"{_named(name)}: {_shown(fact)}" for name, fact in document.facts.items()))
+        for part in (self.facts, self._facts_caption):
+            part.setVisible(bool(document.facts))
+        origin = {
             self.tr("File"): document.origin_path,
             self.tr("Format"): document.origin_format,
             self.tr("Imported"): document.imported_at[:10],
@@ -81,7 +87,7 @@ class DocumentPropertiesDialog(QDialog):
             self.tr("SHA-256 of the file"): document.origin_sha256,
             self.tr("SHA-256 of the text"): document.text_sha256,
         }
-        self.origin.setText("\n".join(f"{name}: {fact}" for name, fact in facts.items() if fact))
+        self.origin.setText("\n".join(f"{name}: {fact}" for name, fact in origin.items() if fact))
 
     def _take_source(self, id: int | None) -> None:
         self._source_id = id
@@ -119,3 +125,15 @@ class DocumentPropertiesDialog(QDialog):
         self.note.setReadOnly(is_closed)
         for line in self.lines.values():
             line.setReadOnly(is_closed)
+
+
+def _named(fact: str) -> str:
+    """The name of a fact as people write it."""
+    return fact[:1].upper() + fact[1:].replace("_", " ")
+
+
+def _shown(fact: Any) -> str:
+    """A fact in one line, as far as it can be one."""
+    if isinstance(fact, list) and all(isinstance(one, str | int | float) for one in fact):
+        return ", ".join(map(str, fact))
+    return fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False)
