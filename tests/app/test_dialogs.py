@@ -206,12 +206,12 @@ def test_the_format_says_what_it_cannot_hold(workspace: Workspace, qtbot: QtBot)
     assert isinstance(overlap, QComboBox) and isinstance(tokeniser, QComboBox)
     qtbot.waitUntil(overlap.isVisible)
     assert overlap.accessibleName() == "Where spans overlap, keep"
-    assert dialog.options()["options"] == {"overlap": "longest", "tokeniser": ""}
+    assert dialog.options()["options"] == {"scheme": "iob2", "overlap": "longest", "tokeniser": ""}
     qtbot.keyClick(overlap, Qt.Key.Key_Down)
     tokeniser.setFocus()
     qtbot.keyClick(tokeniser, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClicks(tokeniser, "fr")
-    assert dialog.options()["options"] == {"overlap": "first", "tokeniser": "fr"}
+    assert dialog.options()["options"] == {"scheme": "iob2", "overlap": "first", "tokeniser": "fr"}
     choose(dialog.format, "spacy")
     assert dialog.options()["options"] == {"overlap": "first", "tokeniser": "fr"}, "what was chosen stays"
     choose(dialog.format, "jsonl")
