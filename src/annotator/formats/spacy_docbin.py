@@ -17,6 +17,7 @@ from annotator.formats.docbin_file import DocBinFile, SpanRow
 from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.jsonl import annotation_fields
 from annotator.formats.overlaps import OVERLAP, counted, policy_of, without_overlaps
+from annotator.formats.spacy_docbin_reader import read
 from annotator.formats.spacy_tokens import TOKENISER, Tokeniser, Tokens, joined
 
 ATTRIBUTES = ("ORTH", "ENT_IOB", "ENT_TYPE", "ENT_ID")
@@ -154,10 +155,17 @@ def look(path: Path) -> Iterator[tuple[str, list[str]]]:
         yield doc.text, [span.text for span in doc.spans["sc"]]
 
 
+def sniff(path: Path, head: bytes) -> bool:
+    """Whether a file is named as a DocBin and is packed as one: what is in it, only unpacking all of it tells."""
+    return path.suffix.lower() in FORMAT.suffixes and head[:1] == b"\x78"
+
+
 FORMAT = Format(
     id="spacy",
     name="spaCy DocBin",
     suffixes=(".spacy",),
+    read=read,
+    sniff=sniff,
     write=write,
     cannot_hold=(Facet.BOOKMARKS, Facet.RELATIONS, *PROJECT_DATA),
     example="corpus.spacy",
