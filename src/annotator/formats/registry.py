@@ -43,6 +43,7 @@ from annotator.formats import (
     text,
     warc,
     webannotation,
+    webannotsv,
     xlsx,
     xmi,
 )
@@ -90,7 +91,8 @@ FORMATS: tuple[Format, ...] = (
     labelstudio.FORMAT,
     webannotation.FORMAT,
     jsonl.FORMAT,
-    # Tokens and tags may be parted by tabs.
+    # Both have tabs, as tables have.
+    webannotsv.FORMAT,
     conll.FORMAT,
     csv.FORMAT,
     xlsx.FORMAT,
