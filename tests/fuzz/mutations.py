@@ -4,6 +4,7 @@ Each takes the bytes of a file and a source of chance, and gives other bytes. Wh
 gives back as it was.
 """
 
+import copy
 import io
 import json
 import random
@@ -210,7 +211,7 @@ def xml_tree(data: bytes, chance: random.Random) -> bytes:
         if act == 0 and above is not None:
             above.remove(one)
         elif act == 1 and above is not None:
-            above.append(etree.fromstring(etree.tostring(one, with_tail=False)))
+            above.append(copy.deepcopy(one))
         elif act == 2:
             one.tag = "odd"
         elif act == 3 and one.attrib:

@@ -8,6 +8,9 @@ from annotator.domain.records import AnnotationRecord
 _OF_AN_ERROR = 160
 """Characters of what a library says of a problem: some repeat the whole file."""
 
+_OF_A_SENTENCE = 500
+"""Characters of what is said about one record of a file, which may repeat some of it."""
+
 
 def counted(number: int, noun: str) -> str:
     """``1 document``, ``10,000 documents``."""
@@ -26,6 +29,13 @@ def elided(text: str, limit: int) -> str:
         return line
     cut = line[: limit - 1]
     return f"{cut[: cut.rfind(' ')] if cut.rfind(' ') > limit // 2 else cut}…"
+
+
+def sentence(text: str) -> str:
+    """``text`` in one line, and where it is long without its middle: what it begins with, and what to do at its end."""
+    line = " ".join(text.split()) if "\n" in text or len(text) > _OF_A_SENTENCE else text
+    half = _OF_A_SENTENCE // 2
+    return line if len(line) <= _OF_A_SENTENCE else f"{line[:half]} … {line[-half:]}"
 
 
 def said_by(error: BaseException) -> str:

@@ -20,6 +20,7 @@ from annotator.domain.records import (
     SourceRecord,
 )
 from annotator.domain.spans import Span
+from annotator.domain.wording import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,9 @@ class Refusal:
 
     place: str
     reason: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", sentence(self.reason))
 
 
 @dataclass(frozen=True, slots=True)
