@@ -18,7 +18,7 @@ from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span, checked_fragments, find_quote, hull
 from annotator.domain.text import canonical, sha256, without_surrogates
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
-from annotator.domain.wording import elided
+from annotator.domain.wording import elided, sentence
 from annotator.formats.base import (
     Article,
     Incoming,
@@ -593,9 +593,8 @@ class Intake:
             return new_uid() if queries.known_uids(connection, table, [uid]) else uid
 
     def _refuse(self, path: Path | None, place: str, reason: str) -> None:
-        self._report.refused.append(
-            Refused(str(path or ""), place if len(place) <= _PLACE else elided(place, _PLACE), reason)
-        )
+        where = place if len(place) <= _PLACE else elided(place, _PLACE)
+        self._report.refused.append(Refused(str(path or ""), where, sentence(reason)))
 
 
 Item = TypeVar("Item")
