@@ -83,3 +83,12 @@ def test_it_can_be_cancelled(project: annotator.Project, tmp_path: Path) -> None
 
     with pytest.raises(Cancelled):
         verify(project._stored, tmp_path / "c.jsonl", "jsonl", progress=cancel)
+
+
+def test_texts_that_differ_in_white_space_alone_are_one_where_that_is_lost(tmp_path: Path) -> None:
+    with annotator.create(tmp_path / "case.anno") as project:
+        for text in ("Two words here.", "Two\nwords here."):
+            project.add_document("T", text)
+        out = tmp_path / "a.conll"
+        project.export(out, "conll")
+        assert verify(project._stored, out, "conll").differences == []

@@ -126,12 +126,15 @@ class _Expected:
                 continue
             self.count += 1
             self.annotations += len(own)
+            digest = self._digest(document.text)
+            if not self._is_spaced and digest in self.uid_of_text:
+                continue  # Two texts that differ in white space alone come back as one.
             self.by_uid[document.uid] = _Held(
                 document.title,
                 Counter(hash(one.quote) for one in own),
                 Counter(hash(tuple(span.of(document.text) for span in one.fragments)) for one in own),
             )
-            self.uid_of_text[self._digest(document.text)] = document.uid
+            self.uid_of_text[digest] = document.uid
 
     def uid(self, uid: str, text: str | None) -> str:
         """Which document that is; empty where it is none."""
