@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from openpyxl import Workbook
 from tests.app.pdf_text import pages_of
 
 import annotator
@@ -452,6 +453,13 @@ def test_the_commands_of_the_readme(run: Run, articles: Path, monkeypatch: pytes
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
     block = readme.partition("## On the command line")[2].split("```")[1]
     monkeypatch.chdir(articles.rename(articles.with_name("articles")).parent)
+    book = Workbook()
+    for row in (("Headline", "Body"), ("Bridge closed", "The bridge is closed to lorries.")):
+        book.active.append(row)
+    book.save("table.xlsx")
+    Path("brat").mkdir()
+    Path("brat", "a.txt").write_text("Prices may rise, they say.", encoding="utf-8")
+    Path("brat", "a.ann").write_text("T1\tRumour 0 15\tPrices may rise\nT2\tCue 22 25\tsay\n", encoding="utf-8")
     commands = re.findall("^annotator (.*)$", block, re.MULTILINE)
     assert len(commands) > 5
     for command in commands:
