@@ -155,7 +155,7 @@ def read(path: Path) -> Iterator[Incoming]:
                 for row in batch.to_pylist():
                     number += 1
                     yield from _taken(reading, row, f"row {number}", number)
-        except (arrow.ArrowException, OSError) as error:
+        except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
             yield Refusal(f"row {number + 1}", f"From here on the file cannot be read: {said_by(error)}.")
         yield from _relations(reading, metadata.get(_RELATIONS))
 
