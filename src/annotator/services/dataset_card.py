@@ -44,16 +44,19 @@ class Tally:
             self.documents += 1
             self.characters += len(document.text)
             self.languages[document.language.replace("_", "-").split("-")[0].lower()] += 1
-            places: dict[str, Counter[tuple[object, ...]]] = {}
-            for annotation in annotations:
-                self.labels[annotation.label] += 1
-                self.annotators[annotation.annotator] += 1
-                place = (annotation.label, *annotation.fragments)
-                places.setdefault(annotation.annotator, Counter())[place] += 1
-            self._compare(places)
+            self.labels.update([annotation.label for annotation in annotations])
+            by_name = Counter([annotation.annotator for annotation in annotations])
+            self.annotators.update(by_name)
+            if len(by_name) > 1:
+                self._compare(annotations)
             yield document, annotations
 
-    def _compare(self, places: Mapping[str, Counter[tuple[object, ...]]]) -> None:
+    def _compare(self, annotations: Sequence[AnnotationRecord]) -> None:
+        """Count where those who annotated one document agree."""
+        places: dict[str, Counter[tuple[object, ...]]] = {}
+        for annotation in annotations:
+            place = (annotation.label, *annotation.fragments)
+            places.setdefault(annotation.annotator, Counter())[place] += 1
         names = sorted(places)
         for number, one in enumerate(names):
             for other in names[number + 1 :]:
