@@ -35,6 +35,7 @@ from annotator.services.annotating import find_label, placed
 from annotator.services.versions import CarryOver, earlier_version
 from annotator.store import queries
 from annotator.store.project import Project
+from annotator.store.rows import ORDER
 
 CHUNK = 3_000_000
 """Characters of text in one commit of an import: every commit waits for the disk, so a chunk is large."""
@@ -50,6 +51,7 @@ _ROWS_OF_ANNOTATION = 250
 
 _CHUNK_ROWS = 2_000
 
+_RANKS = {table: rank for rank, table in enumerate(ORDER)}
 _PLACE = 300
 """Characters of what tells where a refused record stands: names come out of files, too."""
 
@@ -230,8 +232,9 @@ class Intake:
             if article.bookmarks:
                 self._bookmarks(document_id, article)
         people, self._people = self._people, []
-        # Rows of one table in a row are written at once.
-        edits, self._texts, self._edits = self._texts + self._edits, [], []
+        # Rows of one table in a row are written at once; each table comes after those that it refers to.
+        edits = sorted(self._texts + self._edits, key=lambda edit: _RANKS[edit.table])
+        self._texts, self._edits = [], []
         self._stubs.clear()
         if not self._report.dry_run:
             # Annotators are nobody's action: undo must not take away the one who works here.
