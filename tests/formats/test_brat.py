@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid5
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +27,7 @@ from annotator.formats.base import (
     Vocabulary,
 )
 from annotator.formats.brat_lines import parsed
+from annotator.formats.relations import _IDS, derived_uid
 from annotator.services import exporting, importing
 from annotator.store import queries
 
@@ -366,3 +368,8 @@ def test_the_example_is_what_is_written(examples: Path, tmp_path: Path, project:
     for path in sorted((tmp_path / "in").glob("*.ann")):
         assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes()
         assert registry.detect(path.with_suffix(".txt")) is brat.FORMAT
+
+
+@pytest.mark.parametrize("parts", [("a", "b"), ("ü🦊", 3, None), ()])
+def test_uids_are_those_of_uuid(parts: tuple[object, ...]) -> None:
+    assert derived_uid(*parts) == uuid5(_IDS, "\x1f".join(map(str, parts))).hex

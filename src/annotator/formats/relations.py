@@ -1,8 +1,9 @@
 """Relations in formats that write them with their documents: who is tied to whom, before and after the file."""
 
+import hashlib
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 
@@ -20,8 +21,15 @@ BEYOND = "relations_beyond"
 
 
 def derived_uid(*parts: Hashable) -> str:
-    """A uid that is always the same for the same parts: for what a file names by ids of its own, or by none."""
-    return uuid5(_IDS, "\x1f".join(map(str, parts))).hex
+    """A uid that is always the same for the same parts: for what a file names by ids of its own, or by none.
+
+    A UUID of version 5 (RFC 9562), which ``uuid`` takes three times as long to make.
+    """
+    name = "\x1f".join(map(str, parts)).encode()
+    held = bytearray(hashlib.sha1(_IDS.bytes + name, usedforsecurity=False).digest()[:16])
+    held[6] = held[6] & 0x0F | 0x50
+    held[8] = held[8] & 0x3F | 0x80
+    return held.hex()
 
 
 def relations_last(items: Iterable[Incoming]) -> Iterator[Incoming]:
