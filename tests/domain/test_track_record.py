@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from annotator.domain.errors import InvalidValue
 from annotator.domain.track_record import (
-    VERDICTS,
     Forecast,
-    Outcome,
+    Judged,
     Tally,
     beta_quantile,
     beta_share,
@@ -20,17 +19,18 @@ from annotator.domain.track_record import (
     record_of,
     tally,
 )
+from annotator.domain.vocabulary import VERDICTS
 
 TODAY = date(2026, 3, 4)
 
 
-def outcomes(*verdicts: str, independence: float = 1.0) -> list[Outcome]:
-    return [Outcome(verdict, TODAY, independence) for verdict in verdicts]
+def statements(*verdicts: str, independence: float = 1.0) -> list[Judged]:
+    return [Judged(verdict, TODAY, independence) for verdict in verdicts]
 
 
 @pytest.mark.parametrize(("n", "low"), [(0, 0.05), (1, 0.2236), (6, 0.652), (18, 0.854)])
 def test_n_correct_and_nothing_else(n: int, low: float) -> None:
-    record = record_of(tally(outcomes(*["confirmed"] * n), TODAY))
+    record = record_of(tally(statements(*["confirmed"] * n), TODAY))
     assert record.low == pytest.approx(0.05 ** (1 / (n + 1)), abs=1e-12)
     assert record.low == pytest.approx(low, abs=1e-3)
     assert (record.a, record.b, record.effective) == (n + 1, 1, n)
@@ -58,19 +58,19 @@ def test_closed_forms(a: float, b: float) -> None:
 
 
 def test_what_counts_and_what_does_not() -> None:
-    record = record_of(tally(outcomes("confirmed", "partly", "refuted", "open", "unverifiable"), TODAY))
+    record = record_of(tally(statements("confirmed", "partly", "refuted", "open", "unverifiable"), TODAY))
     assert (record.a, record.b, record.mean) == (2.5, 2.5, 0.5)
     assert (record.effective, record.resolved, record.total) == (3, 4, 5)
     assert record.is_too_few and record.suggested == "F"
     assert record.sentence() == "Too few to say: 4 of 5 resolved."
     with pytest.raises(InvalidValue, match="no verdict"):
-        tally(outcomes("maybe"), TODAY)
+        tally(statements("maybe"), TODAY)
     with pytest.raises(InvalidValue, match="no independence"):
-        tally(outcomes("open", independence=1.5), TODAY)
+        tally(statements("open", independence=1.5), TODAY)
 
 
 def test_age_and_independence_weigh() -> None:
-    year_ago = Outcome("confirmed", TODAY - timedelta(days=365))
+    year_ago = Judged("confirmed", TODAY - timedelta(days=365))
     assert tally([year_ago], TODAY).hits == pytest.approx(0.8)
     assert tally([year_ago._replace(independence=0.2)], TODAY).hits == pytest.approx(0.16)
     assert tally([year_ago._replace(independence=0.0)], TODAY).hits == 0.0
@@ -81,12 +81,12 @@ def test_age_and_independence_weigh() -> None:
     [(4, 0, "F"), (18, 0, "A"), (17, 0, "B"), (40, 0, "A"), (9, 1, "B"), (9, 3, "C"), (6, 6, "D"), (1, 9, "E")],
 )
 def test_the_suggested_letter(hits: int, misses: int, letter: str) -> None:
-    record = record_of(tally(outcomes(*["confirmed"] * hits, *["refuted"] * misses), TODAY))
+    record = record_of(tally(statements(*["confirmed"] * hits, *["refuted"] * misses), TODAY))
     assert record.suggested == letter, record
 
 
 def test_a_record_as_of_a_past_day() -> None:
-    found = [Outcome("confirmed", TODAY - timedelta(days=10)), Outcome("refuted", TODAY)]
+    found = [Judged("confirmed", TODAY - timedelta(days=10)), Judged("refuted", TODAY)]
     then = tally(found, TODAY - timedelta(days=5))
     assert (then.resolved, then.total) == (1, 2)
     assert then.misses == 0.0
@@ -96,7 +96,7 @@ def test_a_record_as_of_a_past_day() -> None:
 @given(
     st.lists(
         st.builds(
-            Outcome,
+            Judged,
             st.sampled_from(VERDICTS),
             st.dates(date(2020, 1, 1), TODAY),
             st.floats(0, 1),
@@ -105,18 +105,18 @@ def test_a_record_as_of_a_past_day() -> None:
     ),
     st.integers(0, 2_000),
 )
-def test_step_by_step_is_as_all_at_once(found: list[Outcome], days: int) -> None:
+def test_step_by_step_is_as_all_at_once(found: list[Judged], days: int) -> None:
     whole = tally(found, TODAY)
     later = whole.at(TODAY + timedelta(days=days))
     anew = tally(found, TODAY + timedelta(days=days))
     assert later.hits == pytest.approx(anew.hits, abs=1e-9)
     assert later.misses == pytest.approx(anew.misses, abs=1e-9)
     emptied = whole
-    for outcome in found:
-        emptied = emptied.minus(outcome)
+    for judged in found:
+        emptied = emptied.minus(judged)
     assert (emptied.resolved, emptied.total) == (0, 0)
     assert emptied.hits == pytest.approx(0, abs=1e-9)
-    assert Tally(TODAY).plus(Outcome("open", TODAY)).total == 1
+    assert Tally(TODAY).plus(Judged("open", TODAY)).total == 1
 
 
 def test_speculation_is_scored_by_its_probability() -> None:

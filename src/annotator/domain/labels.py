@@ -48,6 +48,27 @@ DEFAULT_LABELS = (
 )
 
 
+def kinds(labels: Iterable[LabelRecord]) -> dict[int, str]:
+    """Which of the three labels of a new project each label is or is nested under, by its id; empty for others.
+
+    Those three keep their ids, so renaming is free; a label that is called like one of them counts as it, too.
+    """
+    known = {label.id: label for label in labels}
+    names = [label.name for label in DEFAULT_LABELS]
+    found: dict[int, str] = {}
+    for label in known.values():
+        above: LabelRecord | None = label
+        for _ in known:
+            if above is None:
+                break
+            if above.id <= len(names) or above.name.casefold() in names:
+                found[label.id] = names[above.id - 1] if above.id <= len(names) else above.name.casefold()
+                break
+            above = known.get(above.parent_id or 0)
+        found.setdefault(label.id, "")
+    return found
+
+
 LINE_PATTERNS = ("solid", "dashes", "dots", "dashes and dots")
 """How the line under a span may be drawn. A label's pattern is a number, its place here."""
 

@@ -3,6 +3,7 @@
 The tables themselves, with their rules, are in ``domain.tables``.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from annotator.domain.grades import admiralty_code
@@ -55,6 +56,7 @@ class DocumentRecord(NamedTuple):
 
     ``direction``: how its lines run, ``ltr`` or ``rtl``; empty where the text tells. ``facts``: what else its file
     says of it, by name. ``version_of``: the uid of the document whose earlier text it takes the place of, or empty.
+    ``reliability_override``: the letter given to the document itself; ``inherited_reliability``: its outlet's in force.
     """
 
     id: int
@@ -79,6 +81,14 @@ class DocumentRecord(NamedTuple):
     direction: str
     facts: dict[str, Any] = {}  # noqa: RUF012 - never changed: a record is immutable
     version_of: str = ""
+    reliability_override: str | None = None
+    reliability_reason: str = ""
+    inherited_reliability: str | None = None
+
+    @property
+    def reliability(self) -> str | None:
+        """The letter that counts for what the document says in its own voice: the override, or else its outlet's."""
+        return self.reliability_override or self.inherited_reliability
 
     @property
     def lead_points(self) -> tuple[str, ...]:
@@ -87,7 +97,10 @@ class DocumentRecord(NamedTuple):
 
 
 class SourceRecord(NamedTuple):
-    """A source with the letter in force; ``reliability`` is None while nobody has assessed it."""
+    """A source with the letter in force; ``reliability`` is None while nobody has assessed it.
+
+    ``parent_id``: what it is a part of or speaks for. ``owner_id``: who owns it. ``topics``: what it is heard on.
+    """
 
     id: int
     uid: str
@@ -99,6 +112,8 @@ class SourceRecord(NamedTuple):
     reliability: str | None
     annotations: int
     documents: int
+    owner_id: int | None = None
+    topics: tuple[str, ...] = ()
 
 
 class AssessmentRecord(NamedTuple):
@@ -118,7 +133,8 @@ class AnnotationRecord(NamedTuple):
 
     ``start``, ``end``: the hull of ``fragments``, in code points. ``quote``: ``text[start:end]``.
     ``reliability_override``: the letter given on the annotation itself; ``inherited_reliability``: the letter in
-    force of its source.
+    force of its source or, where it names none and so speaks in the voice of its document, the letter of that.
+    ``credibility_reason``: why the digit was given although a check spoke against it.
     """
 
     id: int
@@ -148,6 +164,7 @@ class AnnotationRecord(NamedTuple):
     created_by: str
     created_at: str
     updated_at: str
+    credibility_reason: str = ""
 
     @property
     def reliability(self) -> str | None:
@@ -181,6 +198,133 @@ class RelationRecord(NamedTuple):
     to_id: int
     note: str
     annotator: str
+
+
+class ChainLinkRecord(NamedTuple):
+    """A station of an annotation's attribution chain beside who said it and the outlet. ``source``: by name.
+
+    ``role``: ``origin`` or ``relay``; ``position``: of relays, in the order from the origin on. ``checked``: the source
+    says that it checked for itself.
+    """
+
+    id: int
+    uid: str
+    annotation_id: int
+    source_id: int
+    source: str
+    role: str
+    position: int
+    checked: bool
+    note: str
+    annotator: str
+    created_at: str
+
+
+class ClaimRecord(NamedTuple):
+    """A claim with the verdict in force, ``open`` while nobody has resolved it, and the day of that.
+
+    ``states``, ``denies``: how many statements outside the trash say so.
+    """
+
+    id: int
+    uid: str
+    text: str
+    topic: str
+    note: str
+    annotator: str
+    created_at: str
+    verdict: str
+    resolved_on: str
+    states: int
+    denies: int
+
+
+class StatementRecord(NamedTuple):
+    """An annotation that states a claim, or denies it."""
+
+    id: int
+    uid: str
+    claim_id: int
+    annotation_id: int
+    stance: str
+    annotator: str
+    created_at: str
+
+
+class ResolutionRecord(NamedTuple):
+    """One annotator's dated judgement of what became of a claim."""
+
+    id: int
+    uid: str
+    claim_id: int
+    resolved_on: str
+    verdict: str
+    evidence: str
+    address: str
+    annotator: str
+    created_at: str
+
+
+class QuestionRecord(NamedTuple):
+    """A question under analysis."""
+
+    id: int
+    uid: str
+    text: str
+    note: str
+    annotator: str
+    created_at: str
+
+
+class HypothesisRecord(NamedTuple):
+    """One of the answers to a question that compete."""
+
+    id: int
+    uid: str
+    question_id: int
+    text: str
+    note: str
+    position: int
+
+
+class EvidenceRecord(NamedTuple):
+    """An annotation that is weighed against the hypotheses of a question."""
+
+    id: int
+    uid: str
+    question_id: int
+    annotation_id: int
+    note: str
+    position: int
+
+
+class RatingRecord(NamedTuple):
+    """How a piece of evidence agrees with a hypothesis."""
+
+    id: int
+    uid: str
+    hypothesis_id: int
+    evidence_id: int
+    consistency: str
+    note: str
+    annotator: str
+    created_at: str
+
+
+class Judgements(NamedTuple):
+    """All that a project holds about annotations across documents: claims, attribution chains, analyses."""
+
+    chain_links: Sequence[ChainLinkRecord] = ()
+    claims: Sequence[ClaimRecord] = ()
+    statements: Sequence[StatementRecord] = ()
+    resolutions: Sequence[ResolutionRecord] = ()
+    questions: Sequence[QuestionRecord] = ()
+    hypotheses: Sequence[HypothesisRecord] = ()
+    evidence: Sequence[EvidenceRecord] = ()
+    ratings: Sequence[RatingRecord] = ()
+
+
+NO_JUDGEMENTS = Judgements()
 
 
 class BookmarkRecord(NamedTuple):

@@ -10,7 +10,16 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from annotator.domain.vocabulary import DIRECTIONS, DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
+from annotator.domain.vocabulary import (
+    CHAIN_ROLES,
+    CONSISTENCIES,
+    DIRECTIONS,
+    DOCUMENT_STATUSES,
+    FEATURE_KINDS,
+    SOURCE_KINDS,
+    STANCES,
+    VERDICTS,
+)
 
 PAIRS = list[tuple[int, int]]
 """Spans as JSON keeps them: ``[[start, end], ...]`` in text order."""
@@ -108,13 +117,17 @@ class Feature(SQLModel, table=True):
 
 
 class Source(SQLModel, table=True):
-    """An entry of the registry of sources."""
+    """An entry of the registry of sources.
+
+    ``parent_id``: what it is a part of or speaks for. ``owner_id``: who owns it. ``topics``: what it is heard on.
+    """
 
     __tablename__ = "source"
     __table_args__ = (
         CheckConstraint("name <> ''"),
         _one_of("kind", *SOURCE_KINDS),
         _list("aliases"),
+        _list("topics"),
         {"sqlite_autoincrement": True},
     )
 
@@ -125,6 +138,8 @@ class Source(SQLModel, table=True):
     aliases: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     note: str = ""
     parent_id: int | None = Field(default=None, foreign_key="source.id")
+    owner_id: int | None = Field(default=None, foreign_key="source.id")
+    topics: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
 
 
 class Assessment(SQLModel, table=True):
@@ -148,7 +163,8 @@ class Document(SQLModel, table=True):
     """An immutable text with its origin. The text itself is in ``document_text``, so that lists stay quick.
 
     ``direction``: how its lines run, where the text itself is not to tell. ``facts``: what else its file says of it,
-    by name. ``version_of``: the document whose earlier text it takes the place of.
+    by name. ``version_of``: the document whose earlier text it takes the place of. ``reliability``: the letter given
+    to this document, in place of the one of its outlet, with ``reliability_reason``.
     """
 
     __tablename__ = "document"
@@ -158,6 +174,7 @@ class Document(SQLModel, table=True):
         CheckConstraint("length(text_sha256) = 64"),
         _one_of("direction", *DIRECTIONS),
         CheckConstraint("facts LIKE '{%}'"),
+        _one_of("reliability", *"ABCDEF"),
         Index("ix_document_address", "address", sqlite_where=text("address <> ''")),
         Index("ix_document_origin_path", "origin_path", sqlite_where=text("origin_path <> ''")),
         {"sqlite_autoincrement": True},
@@ -184,6 +201,8 @@ class Document(SQLModel, table=True):
     direction: str = Field(default="", regex="^(ltr|rtl)?$", sa_column_kwargs={"server_default": ""})
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
     version_of: int | None = Field(default=None, foreign_key="document.id", index=True)
+    reliability: str | None = Field(default=None, regex="^[A-F]$")
+    reliability_reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class DocumentText(SQLModel, table=True):
@@ -199,7 +218,8 @@ class Annotation(SQLModel, table=True):
     """One annotator's label on a content span, with who said it, how, and the grades.
 
     ``quote`` is ``text[start:end]``, where ``start`` and ``end`` are the hull of ``fragments``. ``reliability`` is
-    the letter given here, in place of the one inherited from the source.
+    the letter given here, in place of the one inherited from the source. ``credibility_reason``: why the digit was
+    given although a check spoke against it.
     """
 
     __tablename__ = "annotation"
@@ -241,6 +261,7 @@ class Annotation(SQLModel, table=True):
     created_by: str = "person"
     created_at: str
     updated_at: str
+    credibility_reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Relation(SQLModel, table=True):
@@ -283,6 +304,142 @@ class Bookmark(SQLModel, table=True):
     created_at: str
 
 
+class ChainLink(SQLModel, table=True):
+    """A station of an annotation's attribution chain beside who said it and the outlet.
+
+    ``role``: ``origin`` where the analyst found where it comes from, ``relay`` where it only passed through, in the
+    order of ``position`` from the origin on. ``checked``: the source says that it checked for itself.
+    """
+
+    __tablename__ = "chain_link"
+    __table_args__ = (
+        _one_of("role", *CHAIN_ROLES),
+        CheckConstraint("checked IN (0, 1)"),
+        UniqueConstraint("annotation_id", "source_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    annotation_id: int = Field(foreign_key="annotation.id")
+    source_id: int = Field(foreign_key="source.id", index=True)
+    role: str = Field(default="relay", regex="^(origin|relay)$")
+    position: int = 0
+    checked: bool = False
+    note: str = ""
+    annotator_id: int = Field(foreign_key="annotator.id")
+    created_at: str
+
+
+class Claim(SQLModel, table=True):
+    """A proposition that annotations of any number of documents state or deny: ``text``, in one sentence."""
+
+    __tablename__ = "claim"
+    __table_args__ = (CheckConstraint("text <> ''"), {"sqlite_autoincrement": True})
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    text: str = Field(min_length=1)
+    topic: str = ""
+    note: str = ""
+    annotator_id: int = Field(foreign_key="annotator.id")
+    created_at: str
+
+
+class Statement(SQLModel, table=True):
+    """An annotation that states a claim, or denies it. An annotation is a statement of one claim at most."""
+
+    __tablename__ = "statement"
+    __table_args__ = (_one_of("stance", *STANCES), {"sqlite_autoincrement": True})
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    claim_id: int = Field(foreign_key="claim.id", index=True)
+    annotation_id: int = Field(foreign_key="annotation.id", unique=True)
+    stance: str = Field(default="states", regex="^(states|denies)$")
+    annotator_id: int = Field(foreign_key="annotator.id")
+    created_at: str
+
+
+class Resolution(SQLModel, table=True):
+    """One annotator's dated judgement of what became of a claim. The latest by date, then by id, is in force."""
+
+    __tablename__ = "resolution"
+    __table_args__ = (_one_of("verdict", *VERDICTS), {"sqlite_autoincrement": True})
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    claim_id: int = Field(foreign_key="claim.id", index=True)
+    annotator_id: int = Field(foreign_key="annotator.id")
+    resolved_on: str = Field(regex=r"^\d{4}-\d{2}-\d{2}$")
+    verdict: str = Field(regex="^(open|confirmed|partly|refuted|unverifiable)$")
+    evidence: str = ""
+    address: str = ""
+    created_at: str
+
+
+class Question(SQLModel, table=True):
+    """A question under analysis, to which competing hypotheses are answers."""
+
+    __tablename__ = "question"
+    __table_args__ = (CheckConstraint("text <> ''"), {"sqlite_autoincrement": True})
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    text: str = Field(min_length=1)
+    note: str = ""
+    annotator_id: int = Field(foreign_key="annotator.id")
+    created_at: str
+
+
+class Hypothesis(SQLModel, table=True):
+    """One of the answers that compete."""
+
+    __tablename__ = "hypothesis"
+    __table_args__ = (CheckConstraint("text <> ''"), {"sqlite_autoincrement": True})
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    question_id: int = Field(foreign_key="question.id", index=True)
+    text: str = Field(min_length=1)
+    note: str = ""
+    position: int = 0
+
+
+class Evidence(SQLModel, table=True):
+    """An annotation that is weighed against the hypotheses of a question."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (UniqueConstraint("question_id", "annotation_id"), {"sqlite_autoincrement": True})
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    question_id: int = Field(foreign_key="question.id")
+    annotation_id: int = Field(foreign_key="annotation.id", index=True)
+    note: str = ""
+    position: int = 0
+
+
+class Rating(SQLModel, table=True):
+    """A cell of the matrix of competing hypotheses: how a piece of evidence agrees with a hypothesis."""
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        _one_of("consistency", *CONSISTENCIES),
+        UniqueConstraint("hypothesis_id", "evidence_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    hypothesis_id: int = Field(foreign_key="hypothesis.id")
+    evidence_id: int = Field(foreign_key="evidence.id", index=True)
+    consistency: str = Field(regex="^((very )?(in)?consistent|neutral)$")
+    note: str = ""
+    annotator_id: int = Field(foreign_key="annotator.id")
+    created_at: str
+
+
 class LogEntry(SQLModel, table=True):
     """A line of the change log. ``target`` is the entry that an undo or redo takes back; ``hash`` seals the chain."""
 
@@ -318,5 +475,13 @@ TABLES: tuple[type[SQLModel], ...] = (
     Annotation,
     Relation,
     Bookmark,
+    ChainLink,
+    Claim,
+    Statement,
+    Resolution,
+    Question,
+    Hypothesis,
+    Evidence,
+    Rating,
     LogEntry,
 )

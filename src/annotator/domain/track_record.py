@@ -17,9 +17,7 @@ from datetime import date
 from typing import NamedTuple
 
 from annotator.domain.errors import InvalidValue
-
-VERDICTS = ("open", "confirmed", "partly", "refuted", "unverifiable")
-"""What became of a claim, in words of the glossary."""
+from annotator.domain.vocabulary import VERDICTS
 
 _HITS = {"confirmed": 1.0, "partly": 0.5, "refuted": 0.0}
 _STRENGTH = 2.0
@@ -35,7 +33,12 @@ _LETTERS = (("A", 0.95, 0.85), ("B", 0.80, 0.60), ("C", 0.60, 0.0), ("D", 0.40, 
 """Our own convention: the least mean, and the least lower end of the interval, of each letter; below them all is E."""
 
 
-class Outcome(NamedTuple):
+def share_of(verdict: str) -> float | None:
+    """How much of a claim with this verdict came true, from 0 to 1; None where it does not count."""
+    return _HITS.get(verdict)
+
+
+class Judged(NamedTuple):
     """What became of one statement of a source.
 
     ``independence``: 1 where the source is the origin, less where it passes on what another said, from 0 to 1.
@@ -50,7 +53,7 @@ class Outcome(NamedTuple):
 class Tally(NamedTuple):
     """Weighted sums as of a day: hits, misses, and how many were resolved at all, of how many.
 
-    Moving to another day or adding an outcome takes no look at the others.
+    Moving to another day or adding a statement takes no look at the others.
     """
 
     as_of: date
@@ -64,27 +67,27 @@ class Tally(NamedTuple):
         kept = _KEPT_PER_YEAR ** ((day - self.as_of).days / _YEAR)
         return self._replace(as_of=day, hits=self.hits * kept, misses=self.misses * kept)
 
-    def plus(self, outcome: Outcome) -> "Tally":
-        """The sums with one more outcome. Raises InvalidValue for a verdict or an independence that there is not."""
-        return self._moved(outcome, 1)
+    def plus(self, judged: Judged) -> "Tally":
+        """The sums with one more statement. Raises InvalidValue for a verdict or an independence that there is not."""
+        return self._moved(judged, 1)
 
-    def minus(self, outcome: Outcome) -> "Tally":
-        """The sums without an outcome that was counted before."""
-        return self._moved(outcome, -1)
+    def minus(self, judged: Judged) -> "Tally":
+        """The sums without a statement that was counted before."""
+        return self._moved(judged, -1)
 
-    def _moved(self, outcome: Outcome, by: int) -> "Tally":
-        if outcome.verdict not in VERDICTS:
-            raise InvalidValue(f"{outcome.verdict!r} is no verdict: use one of {', '.join(VERDICTS)}.")
-        if not 0.0 <= outcome.independence <= 1.0:
-            raise InvalidValue(f"{outcome.independence!r} is no independence: give a number from 0 to 1.")
-        is_resolved = outcome.verdict != "open"
+    def _moved(self, judged: Judged, by: int) -> "Tally":
+        if judged.verdict not in VERDICTS:
+            raise InvalidValue(f"{judged.verdict!r} is no verdict: use one of {', '.join(VERDICTS)}.")
+        if not 0.0 <= judged.independence <= 1.0:
+            raise InvalidValue(f"{judged.independence!r} is no independence: give a number from 0 to 1.")
+        is_resolved = judged.verdict != "open"
         moved = self._replace(resolved=self.resolved + by * is_resolved, total=self.total + by)
-        if outcome.verdict not in _HITS:
+        if judged.verdict not in _HITS:
             return moved
         # A claim that was resolved after the day that is asked about weighs no more than one of that day.
-        days = max(0, (self.as_of - outcome.resolved_on).days)
-        weight = by * _KEPT_PER_YEAR ** (days / _YEAR) * outcome.independence
-        hit = _HITS[outcome.verdict]
+        days = max(0, (self.as_of - judged.resolved_on).days)
+        weight = by * _KEPT_PER_YEAR ** (days / _YEAR) * judged.independence
+        hit = _HITS[judged.verdict]
         return moved._replace(hits=self.hits + weight * hit, misses=self.misses + weight * (1 - hit))
 
 
@@ -120,11 +123,11 @@ class TrackRecord(NamedTuple):
         return f"{self.mean:.0%} came true ({self.low:.0%} to {self.high:.0%}), {counted}: suggests {self.suggested}."
 
 
-def tally(outcomes: Iterable[Outcome], as_of: date) -> Tally:
-    """The sums of outcomes as of a day; what was resolved later is left out, and counts as open."""
+def tally(statements: Iterable[Judged], as_of: date) -> Tally:
+    """The sums of statements as of a day; what was resolved later is left out, and counts as open."""
     found = Tally(as_of)
-    for outcome in outcomes:
-        known = outcome if outcome.resolved_on <= as_of else outcome._replace(verdict="open")
+    for judged in statements:
+        known = judged if judged.resolved_on <= as_of else judged._replace(verdict="open")
         found = found.plus(known)
     return found
 
@@ -188,6 +191,10 @@ def calibration(forecasts: Iterable[Forecast], bins: int = 10) -> list[Calibrati
 # ---------------------------------------------------------------------------------------------- the Beta distribution
 
 _MOST_STEPS = 10_000
+_MOST_HALVINGS = 1_100
+_STEEP = 700.0
+"""The logarithm of a slope beyond which a float cannot hold it."""
+
 _PRECISION = 1e-15
 _TINY = 1e-300
 
@@ -223,11 +230,20 @@ def beta_share(x: float, a: float, b: float) -> float:
 
 
 def beta_quantile(share: float, a: float, b: float) -> float:
-    """Where a Beta distribution has this share below it, to the precision of a float, by halving."""
-    low, high = 0.0, 1.0
-    while high - low > 1e-15 * high:
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        low, high = (middle, high) if beta_share(middle, a, b) < share else (low, middle)
-    return (low + high) / 2
+    """Where a Beta distribution has this share below it, to nearly the precision of a float.
+
+    By I. Newton's steps, and by halving where one leads out of what is left.
+    """
+    constant = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    low, high, x = 0.0, 1.0, a / (a + b)
+    for _ in range(_MOST_HALVINGS):
+        off = beta_share(x, a, b) - share
+        low, high = (x, high) if off < 0 else (low, x)
+        steepness = constant + (a - 1) * math.log(x) + (b - 1) * math.log1p(-x)
+        next_x = x - off * math.exp(-steepness) if abs(steepness) < _STEEP else low
+        if not low < next_x < high:
+            next_x = (low + high) / 2
+        if abs(next_x - x) <= 4e-16 * x or next_x in (low, high):
+            return next_x
+        x = next_x
+    return x

@@ -10,3 +10,11 @@ SOURCE_KINDS = ("outlet", "person", "office", "organisation", "document", "colle
 FEATURE_KINDS = ("choice", "flag", "number", "text", "link")
 RELATION_KINDS = ("supports", "contradicts", "repeats", "retracts")
 """What one annotation may be to another; a project may use further words."""
+STANCES = ("states", "denies")
+"""How a statement stands to its claim."""
+VERDICTS = ("open", "confirmed", "partly", "refuted", "unverifiable")
+"""What became of a claim."""
+CHAIN_ROLES = ("origin", "relay")
+"""Where in an attribution chain a source stands: where it begins, or where it only passes through."""
+CONSISTENCIES = ("very inconsistent", "inconsistent", "neutral", "consistent", "very consistent")
+"""How a piece of evidence agrees with a hypothesis."""

@@ -47,7 +47,7 @@ def said_by(error: BaseException) -> str:
 def grades_in_words(annotation: AnnotationRecord) -> str:
     """``B usually reliable, as its source · 2 probably true``; empty where nothing is judged."""
     letter, digit = annotation.reliability, str(annotation.credibility)
-    origin = "" if annotation.reliability_override else ", as its source"
+    origin = "" if annotation.reliability_override else f", as its {'source' if annotation.source else 'document'}"
     said = [f"{grade.code} {grade.words}{origin}" for grade in RELIABILITY if grade.code == letter]
     said += [f"{grade.code} {grade.words}" for grade in CREDIBILITY if grade.code == digit]
     return " · ".join(said)

@@ -21,7 +21,7 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelReco
 from annotator.domain.spans import Span, quote_of
 from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Written
-from annotator.formats.facets import Facet
+from annotator.formats.facets import JUDGEMENTS, Facet
 from annotator.formats.relations import Tie, Ties
 
 _PATTERNS = ("solid", "dashed", "dotted", "double")
@@ -231,6 +231,7 @@ class _Page:
         yield "Cue", words(one.cue)
         yield "Grade", escape(_graded(one), quote=False)
         yield "Reason", escape(one.reliability_reason, quote=False)
+        yield "Reason of the credibility", escape(one.credibility_reason, quote=False)
         if one.probability is not None:
             yield "Probability", f"{one.probability}%, {grades.band_of(one.probability)}"
         yield "Confidence", one.confidence or ""
@@ -331,11 +332,13 @@ FORMAT = Format(
         Facet.FACTS,
         Facet.ORIGINS,
         Facet.VERSIONS,
+        Facet.DOCUMENT_LETTERS,
         Facet.DOCUMENT_UIDS,
         Facet.BOOKMARKS,
         Facet.ASSESSMENTS,
         Facet.REGISTRY,
         Facet.FEATURE_DEFINITIONS,
+        *JUDGEMENTS,
     ),
     example="annotated.html",
 )

@@ -51,6 +51,7 @@ COLUMNS = (
     "reliability_override",
     "reliability_reason",
     "credibility",
+    "credibility_reason",
     "score",
     "probability",
     "probability_words",
@@ -74,6 +75,8 @@ TEXT_COLUMNS = (
     "direction",
     "structure",
     "facts",
+    "document_reliability",
+    "document_reliability_reason",
     "text",
 )
 """What a table with texts has beside them: all else that is known of a document."""
@@ -99,6 +102,7 @@ TEXTS = Choice(
             Facet.STRUCTURE,
             Facet.DIRECTIONS,
             Facet.FACTS,
+            Facet.DOCUMENT_LETTERS,
         ),
     ),
 )
@@ -180,6 +184,7 @@ def _row(document: DocumentRecord, annotation: AnnotationRecord) -> tuple[Any, .
         annotation.reliability_override,
         annotation.reliability_reason,
         annotation.credibility,
+        annotation.credibility_reason,
         annotation.score,
         probability,
         "" if probability is None else grades.band_of(probability).words,
@@ -204,6 +209,8 @@ def _of_document(document: DocumentRecord) -> tuple[str, ...]:
         document.direction,
         _json([(kind, span.start, span.end) for kind, span in document.structure]),
         _json(document.facts),
+        document.reliability_override or "",
+        document.reliability_reason,
         document.text,
     )
 
@@ -359,6 +366,8 @@ class _Group:
             origin_sha256=origin.sha256,
             direction=one_of("direction", self._words("direction"), DIRECTIONS),
             facts=_decoded(self.document.get("facts"), "facts", dict[str, Any]) or {},
+            reliability_override=grades.checked_reliability(self._words("document_reliability")),
+            reliability_reason=words_of(self.document.get("document_reliability_reason")),
         )
 
     def _structure(self) -> Structure | None:
@@ -400,6 +409,7 @@ def _annotation(
         reliability=grades.checked_reliability(words_of(fields.get(letter)).strip()),
         reliability_reason=words_of(fields.get("reliability_reason")),
         credibility=grades.checked_credibility(_number(fields, "credibility")),
+        credibility_reason=words_of(fields.get("credibility_reason")),
         probability=grades.checked_probability(_number(fields, "probability")),
         confidence=grades.checked_confidence(words_of(fields.get("confidence")).strip()),
         note=words_of(fields.get("note")),

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.records import (
+    NO_JUDGEMENTS,
     AnnotationRecord,
     AssessmentRecord,
     BookmarkRecord,
     DocumentRecord,
     FeatureRecord,
+    Judgements,
     LabelRecord,
     RelationRecord,
     SourceRecord,
@@ -49,6 +51,7 @@ class IncomingAnnotation:
     created_by: str = ""
     created_at: str = ""
     updated_at: str = ""
+    credibility_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Article:
     ``structure``: the spans of the ``title`` and of ``lead`` points in ``text``. ``source``: the outlet, by name.
     ``published_at``: ISO 8601 date or time, or empty. ``origin_sha256``: checksum of the file's bytes. ``facts``: what
     else the file says of it, by name, as JSON can hold it. ``version_of``: the uid of the document whose earlier text
-    it takes the place of.
+    it takes the place of. ``reliability_override``: the letter given to the article itself.
     """
 
     title: str
@@ -92,6 +95,8 @@ class Article:
     bookmarks: tuple[IncomingBookmark, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     version_of: str = ""
+    reliability_override: str | None = None
+    reliability_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,8 @@ class IncomingSource:
     note: str = ""
     parent: str = ""
     uid: str = ""
+    owner: str = ""
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +153,106 @@ class IncomingRelation:
     note: str = ""
     annotator: str = ""
     uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingChainLink:
+    """A station of the attribution chain of an annotation, which is named by its uid; ``source`` by name."""
+
+    annotation_uid: str
+    source: str
+    role: str = "relay"
+    position: int = 0
+    checked: bool = False
+    note: str = ""
+    annotator: str = ""
+    created_at: str = ""
+    uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingStatement:
+    """An annotation, named by its uid, that states a claim or denies it."""
+
+    annotation_uid: str
+    stance: str = "states"
+    annotator: str = ""
+    created_at: str = ""
+    uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingResolution:
+    """A dated judgement of what became of a claim."""
+
+    resolved_on: str
+    verdict: str
+    evidence: str = ""
+    address: str = ""
+    annotator: str = ""
+    created_at: str = ""
+    uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingClaim:
+    """A claim with the annotations that state it and what became of it."""
+
+    text: str
+    topic: str = ""
+    note: str = ""
+    annotator: str = ""
+    created_at: str = ""
+    uid: str = ""
+    statements: tuple[IncomingStatement, ...] = ()
+    resolutions: tuple[IncomingResolution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingHypothesis:
+    """An answer to a question that competes with others."""
+
+    text: str
+    note: str = ""
+    position: int = 0
+    uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingEvidence:
+    """An annotation, named by its uid, that is weighed against hypotheses."""
+
+    annotation_uid: str
+    note: str = ""
+    position: int = 0
+    uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingRating:
+    """A cell of the matrix: ``hypothesis`` by its place in the question, ``annotation_uid`` for the evidence."""
+
+    hypothesis: int
+    annotation_uid: str
+    consistency: str
+    note: str = ""
+    annotator: str = ""
+    created_at: str = ""
+    uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingQuestion:
+    """A question under analysis with its hypotheses, evidence and ratings."""
+
+    text: str
+    note: str = ""
+    annotator: str = ""
+    created_at: str = ""
+    uid: str = ""
+    hypotheses: tuple[IncomingHypothesis, ...] = ()
+    evidence: tuple[IncomingEvidence, ...] = ()
+    ratings: tuple[IncomingRating, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +296,9 @@ Incoming = (
     | IncomingSource
     | IncomingAssessment
     | IncomingRelation
+    | IncomingChainLink
+    | IncomingClaim
+    | IncomingQuestion
     | Refusal
     | Packed
 )
@@ -208,6 +318,7 @@ class Corpus:
     assessments: Sequence[AssessmentRecord] = ()
     relations: Sequence[RelationRecord] = ()
     bookmarks: Sequence[BookmarkRecord] = ()
+    judgements: Judgements = NO_JUDGEMENTS
     title: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
 

@@ -28,6 +28,7 @@ class Facet(StrEnum):
     SOURCES = "sources"
     RELIABILITY = "reliability"
     CREDIBILITY = "credibility"
+    CREDIBILITY_REASONS = "reasons of credibility"
     PROBABILITY = "probability"
     CONFIDENCE = "confidence"
     NOTES = "notes"
@@ -52,6 +53,7 @@ class Facet(StrEnum):
     FACTS = "further facts of documents"
     ORIGINS = "origins"
     VERSIONS = "versions of documents"
+    DOCUMENT_LETTERS = "letters of documents"
     DOCUMENT_UIDS = "uids of documents"
     BOOKMARKS = "bookmarks"
     # Of the corpus.
@@ -60,9 +62,12 @@ class Facet(StrEnum):
     REGISTRY = "kinds, aliases and notes of sources"
     LABELS = "colours, keys and descriptions of labels"
     FEATURE_DEFINITIONS = "definitions of features"
+    CHAINS = "attribution chains"
+    CLAIMS = "claims and resolutions"
+    ANALYSES = "competing hypotheses"
 
 
-GRADES = (Facet.RELIABILITY, Facet.CREDIBILITY, Facet.PROBABILITY, Facet.CONFIDENCE)
+GRADES = (Facet.RELIABILITY, Facet.CREDIBILITY, Facet.CREDIBILITY_REASONS, Facet.PROBABILITY, Facet.CONFIDENCE)
 ATTRIBUTION = (Facet.SOURCES, Facet.MENTIONS, Facet.CUES)
 BOOK_KEEPING = (Facet.ANNOTATORS, Facet.CREATORS, Facet.TIMES, Facet.UIDS)
 """Who made an annotation, how and when."""
@@ -81,10 +86,14 @@ DOCUMENT_DATA = (
     Facet.FACTS,
     Facet.ORIGINS,
     Facet.VERSIONS,
+    Facet.DOCUMENT_LETTERS,
     Facet.DOCUMENT_UIDS,
     Facet.BOOKMARKS,
 )
-PROJECT_DATA = (Facet.ASSESSMENTS, Facet.REGISTRY, Facet.LABELS, Facet.FEATURE_DEFINITIONS)
+JUDGEMENTS = (Facet.CHAINS, Facet.CLAIMS, Facet.ANALYSES)
+"""What is said about annotations across documents."""
+
+PROJECT_DATA = (Facet.ASSESSMENTS, Facet.REGISTRY, Facet.LABELS, Facet.FEATURE_DEFINITIONS, *JUDGEMENTS)
 
 _GROUPS = (
     ("attributions", ATTRIBUTION),
@@ -101,6 +110,7 @@ _OF_ANNOTATION: dict[Facet, Callable[[AnnotationRecord], object]] = {
     Facet.SOURCES: lambda found: found.source,
     Facet.RELIABILITY: lambda found: found.reliability_override,
     Facet.CREDIBILITY: lambda found: found.credibility is not None,
+    Facet.CREDIBILITY_REASONS: lambda found: found.credibility_reason,
     Facet.PROBABILITY: lambda found: found.probability is not None,
     Facet.CONFIDENCE: lambda found: found.confidence,
     Facet.NOTES: lambda found: found.note,
@@ -125,6 +135,7 @@ _OF_DOCUMENT: dict[Facet, Callable[[DocumentRecord], object]] = {
     Facet.FACTS: lambda found: found.facts,
     Facet.ORIGINS: lambda found: found.origin_path,
     Facet.VERSIONS: lambda found: found.version_of,
+    Facet.DOCUMENT_LETTERS: lambda found: found.reliability_override,
     Facet.DOCUMENT_UIDS: lambda found: found.uid,
 }
 
@@ -173,6 +184,9 @@ class Losses:
             Facet.ASSESSMENTS: corpus.assessments,
             Facet.BOOKMARKS: corpus.bookmarks,
             Facet.REGISTRY: [one for one in corpus.sources if one.aliases or one.note or one.kind != "outlet"],
+            Facet.CHAINS: corpus.judgements.chain_links,
+            Facet.CLAIMS: corpus.judgements.claims,
+            Facet.ANALYSES: corpus.judgements.questions,
             Facet.LABELS: corpus.labels,
             Facet.FEATURE_DEFINITIONS: corpus.features,
         }

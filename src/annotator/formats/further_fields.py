@@ -49,6 +49,8 @@ def further_fields(document: DocumentRecord) -> dict[str, Any]:
         "origin_sha256": document.origin_sha256,
         "imported_at": document.imported_at,
         "version_of": document.version_of,
+        "reliability_override": document.reliability_override,
+        "reliability_reason": document.reliability_reason,
     }
     # Without a structure, one would be looked for when the file is read again.
     return {name: value for name, value in fields.items() if value or name == "structure"}
@@ -64,6 +66,7 @@ def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
         "reliability": annotation.reliability_override,
         "reliability_reason": annotation.reliability_reason,
         "credibility": annotation.credibility,
+        "credibility_reason": annotation.credibility_reason,
         "probability": annotation.probability,
         "confidence": annotation.confidence,
         "note": annotation.note,
@@ -272,6 +275,8 @@ _OF_DOCUMENT: Mapping[str, Callable[[Any], Any]] = {
     "origin_sha256": _words,
     "imported_at": _words,
     "version_of": _words,
+    "reliability_override": _grade(grades.checked_reliability),
+    "reliability_reason": _words,
 }
 _OF_ANNOTATION: Mapping[str, Callable[[Any], Any]] = {
     "cue": _words,
@@ -280,6 +285,7 @@ _OF_ANNOTATION: Mapping[str, Callable[[Any], Any]] = {
     "reliability": _grade(grades.checked_reliability),
     "reliability_reason": _words,
     "credibility": _grade(grades.checked_credibility),
+    "credibility_reason": _words,
     "probability": grades.checked_probability,
     "confidence": grades.checked_confidence,
     "note": _words,

@@ -1,7 +1,8 @@
 """The native format: JSON Lines that hold all that a project holds about its documents, and nothing about the export.
 
 The first line is a header with labels, features, sources and assessments; then comes one line a document, with its
-text and annotations inside; then one line a relation. Offsets are code points, half-open. Every line has the same
+text and annotations inside; then one line a relation, a link of an attribution chain, a claim with its statements and
+resolutions, a question with its hypotheses. Offsets are code points, half-open. Every line has the same
 keys, so that tables can be made of it, and two exports of the same project are the same bytes.
 
 The reader takes such files line by line, whoever wrote them; of all keys only ``text`` is needed. A line or an
@@ -30,7 +31,7 @@ from annotator.domain.records import (
 from annotator.domain.spans import Span, checked_fragments, hull
 from annotator.domain.text import canonical
 from annotator.domain.vocabulary import DIRECTIONS, DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
-from annotator.formats import json_tables
+from annotator.formats import json_tables, judgements
 from annotator.formats.base import (
     Article,
     Corpus,
@@ -63,7 +64,8 @@ Taken = TypeVar("Taken")
 
 def write(corpus: Corpus, path: Path) -> Written:
     """Writes the whole corpus to ``path``. Nothing is lost."""
-    needed = {relation.from_id for relation in corpus.relations} | {relation.to_id for relation in corpus.relations}
+    needed = {id for relation in corpus.relations for id in (relation.from_id, relation.to_id)}
+    needed |= judgements.annotations_of(corpus.judgements)
     bookmarks: dict[int, list[BookmarkRecord]] = {}
     for bookmark in corpus.bookmarks:
         bookmarks.setdefault(bookmark.document_id, []).append(bookmark)
@@ -84,10 +86,11 @@ def write(corpus: Corpus, path: Path) -> Written:
                 file.write(encode(relation_fields(relation, uids)) + b"\n")
             else:
                 left_out += 1
-    if not left_out:
-        return Written(documents, annotations)
-    loss = f"{counted(left_out, 'relation')} left out: an annotation that it ties is not exported"
-    return Written(documents, annotations, (loss,))
+        fields, losses = judgements.fields_of(corpus.judgements, uids)
+        file.writelines(encode(one) + b"\n" for one in fields)
+    if left_out:
+        losses.insert(0, f"{counted(left_out, 'relation')} left out: an annotation that it ties is not exported")
+    return Written(documents, annotations, tuple(losses))
 
 
 def header_fields(corpus: Corpus) -> dict[str, Any]:
@@ -135,6 +138,8 @@ def _source(source: SourceRecord, names: dict[int, str]) -> dict[str, Any]:
         "parent": names.get(source.parent_id, "") if source.parent_id is not None else "",
         "reliability": source.reliability,
         "uid": source.uid,
+        "owner": names.get(source.owner_id, "") if source.owner_id is not None else "",
+        "topics": source.topics,
     }
 
 
@@ -172,6 +177,8 @@ def document_fields(
         "direction": document.direction,
         "facts": dict(sorted(document.facts.items())),
         "version_of": document.version_of,
+        "reliability_override": document.reliability_override,
+        "reliability_reason": document.reliability_reason,
         "bookmarks": [_bookmark(bookmark) for bookmark in bookmarks],
         "annotations": list(map(_fields_of, annotations)),
     }
@@ -203,6 +210,7 @@ class _Fields(msgspec.Struct):
     reliability_override: str | None
     reliability_reason: str
     credibility: int | None
+    credibility_reason: str
     score: str
     probability: int | None
     confidence: str | None
@@ -217,7 +225,7 @@ class _Fields(msgspec.Struct):
 def _fields_of(annotation: AnnotationRecord) -> _Fields:
     (
         _, uid, _, _, label, start, end, quote, _, _, fragments, cue, mention, _, source, override, reason, inherited,
-        credibility, probability, confidence, note, features, annotator, created_by, created_at, updated_at,
+        credibility, probability, confidence, note, features, annotator, created_by, created_at, updated_at, grounds,
     ) = annotation  # fmt: skip
     reliability = override or inherited
     return _Fields(
@@ -234,6 +242,7 @@ def _fields_of(annotation: AnnotationRecord) -> _Fields:
         override,
         reason,
         credibility,
+        grounds,
         grades.admiralty_code(reliability, credibility),
         probability,
         confidence,
@@ -300,6 +309,8 @@ class _Source(msgspec.Struct):
     note: str = ""
     parent: str = ""
     uid: str = ""
+    owner: str = ""
+    topics: tuple[str, ...] = ()
 
 
 class _Assessment(msgspec.Struct):
@@ -339,6 +350,8 @@ class _DocumentLine(msgspec.Struct):
     direction: str | None = None
     facts: dict[str, Any] | None = None
     version_of: str | None = None
+    reliability_override: str | None = None
+    reliability_reason: str | None = None
     bookmarks: list[msgspec.Raw] | None = None
     annotations: list[msgspec.Raw] | None = None
 
@@ -364,6 +377,7 @@ class _Annotation(msgspec.Struct):
     reliability_override: str | msgspec.UnsetType | None = msgspec.UNSET
     reliability_reason: str | None = None
     credibility: int | None = None
+    credibility_reason: str | None = None
     probability: int | None = None
     confidence: str | None = None
     note: str | None = None
@@ -450,9 +464,11 @@ class RecordReader:
                     uid=relation.uid or "",
                 )
             ]
+        if taken := judgements.read(line, fields, place):
+            return taken
         if "format" in fields:
             return self._vocabulary(msgspec.json.decode(line, type=_HeaderLine), place)
-        raise InvalidValue("The line has neither a text nor a relation.")
+        raise InvalidValue("The line has neither a text nor a relation, a claim or a question.")
 
     def _vocabulary(self, header: _HeaderLine, place: str) -> list[Incoming]:
         if header.format != "annotator":
@@ -522,6 +538,8 @@ class RecordReader:
             bookmarks=tuple(bookmarks),
             facts=(line.facts or {}) | facts,
             version_of=line.version_of or "",
+            reliability_override=grades.checked_reliability(line.reliability_override),
+            reliability_reason=line.reliability_reason or "",
         )
         return [article, *refused]
 
@@ -571,6 +589,8 @@ def _read_source(raw: msgspec.Raw) -> IncomingSource:
         note=source.note,
         parent=source.parent,
         uid=source.uid,
+        owner=source.owner,
+        topics=source.topics,
     )
 
 
@@ -606,6 +626,7 @@ def _read_annotation(stated: _Annotation, text: str, moved: Moved | None) -> Inc
         reliability=grades.checked_reliability(stated.reliability if override is msgspec.UNSET else override),
         reliability_reason=stated.reliability_reason or "",
         credibility=grades.checked_credibility(stated.credibility),
+        credibility_reason=stated.credibility_reason or "",
         probability=grades.checked_probability(stated.probability),
         confidence=grades.checked_confidence(stated.confidence),
         note=stated.note or "",

@@ -32,7 +32,7 @@ from annotator.formats.base import (
     Vocabulary,
     Written,
 )
-from annotator.formats.facets import Facet
+from annotator.formats.facets import JUDGEMENTS, Facet
 from annotator.formats.further_fields import (
     FURTHER,
     SHOWN,
@@ -607,7 +607,7 @@ FORMAT = Format(
     read=read,
     sniff=sniff,
     write=write,
-    cannot_hold=(Facet.BOOKMARKS, Facet.ASSESSMENTS, Facet.REGISTRY, Facet.FEATURE_DEFINITIONS),
+    cannot_hold=(Facet.BOOKMARKS, Facet.ASSESSMENTS, Facet.REGISTRY, Facet.FEATURE_DEFINITIONS, *JUDGEMENTS),
     example="labelstudio",
     is_folder=True,
     part_of=part_of,

@@ -22,7 +22,7 @@ import msgspec
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.formats.admiralty_tags import tags_of
 from annotator.formats.base import Corpus, Format, Written
-from annotator.formats.facets import Facet
+from annotator.formats.facets import JUDGEMENTS, Facet
 from annotator.formats.relations import Tie, Ties
 
 _IDS = UUID("3c1e9d52-6f0b-5c77-8d3e-51f0a4b7c9de")
@@ -229,6 +229,8 @@ def _said(annotation: AnnotationRecord) -> str:
     lines = [first]
     if annotation.reliability_reason:
         lines.append(f"Reliability: {annotation.reliability_reason}")
+    if annotation.credibility_reason:
+        lines.append(f"Credibility: {annotation.credibility_reason}")
     if annotation.probability is not None:
         lines.append(f"Probability: {annotation.probability}%")
     if annotation.note:
@@ -273,11 +275,13 @@ FORMAT = Format(
         Facet.FACTS,
         Facet.ORIGINS,
         Facet.VERSIONS,
+        Facet.DOCUMENT_LETTERS,
         Facet.BOOKMARKS,
         Facet.ASSESSMENTS,
         Facet.REGISTRY,
         Facet.LABELS,
         Facet.FEATURE_DEFINITIONS,
+        *JUDGEMENTS,
     ),
     example="event.misp.json",
 )

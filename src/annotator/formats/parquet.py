@@ -17,6 +17,7 @@ import msgspec
 from annotator.domain.errors import AnnotatorError, ExportRefused, ImportRefused, InvalidValue
 from annotator.domain.records import AnnotationRecord, BookmarkRecord
 from annotator.domain.wording import said_by
+from annotator.formats import judgements
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Written
 from annotator.formats.json_lines import LINE_LIMIT, PROBLEMS, plain
 from annotator.formats.jsonl import RecordReader, annotation_fields, document_fields, header_fields, relation_fields
@@ -58,6 +59,7 @@ def write_files(corpus: Corpus, path_of: Callable[[int], Path], characters: int 
     for bookmark in corpus.bookmarks:
         bookmarks.setdefault(bookmark.document_id, []).append(bookmark)
     related = {id for relation in corpus.relations for id in (relation.from_id, relation.to_id)}
+    related |= judgements.annotations_of(corpus.judgements)
     uids: dict[int, str] = {}
     documents = annotations = number = size = in_file = 0
     rows: list[dict[str, Any]] = []
@@ -86,16 +88,16 @@ def write_files(corpus: Corpus, path_of: Callable[[int], Path], characters: int 
                 size = 0
         flush()
         relations = [one for one in corpus.relations if one.from_id in uids and one.to_id in uids]
-        if relations:
-            fields = [relation_fields(relation, uids) for relation in relations]
+        judged, losses = judgements.fields_of(corpus.judgements, uids)
+        if relations or judged:
+            fields = [*(relation_fields(relation, uids) for relation in relations), *judged]
             writer.add_key_value_metadata({_RELATIONS: msgspec.json.encode(fields)})
     finally:
         writer.close()
     left_out = len(corpus.relations) - len(relations)
-    if not left_out:
-        return Written(documents, annotations)
-    loss = f"{counted(left_out, 'relation')} left out: an annotation that it ties is not exported"
-    return Written(documents, annotations, (loss,))
+    if left_out:
+        losses.insert(0, f"{counted(left_out, 'relation')} left out: an annotation that it ties is not exported")
+    return Written(documents, annotations, tuple(losses))
 
 
 def _row(fields: dict[str, Any], annotations: Sequence[AnnotationRecord]) -> dict[str, Any]:
@@ -116,14 +118,15 @@ def _schema(arrow: Any) -> "pyarrow.Schema":
         name: spans if name in ("fragments", "cue", "mention") else number if name in numbers else text
         for name in (
             "uid label start end quote fragments cue mention source reliability reliability_override "
-            "reliability_reason credibility score probability confidence note features annotator created_by "
-            "created_at updated_at"
+            "reliability_reason credibility credibility_reason score probability confidence note features "
+            "annotator created_by created_at updated_at"
         ).split()
     }
     lists = {"structure": part, "bookmarks": bookmark, "annotations": arrow.struct(annotation)}
     names = (
         "uid title source author published_at language address status note text structure origin_path origin_format "
-        "origin_sha256 imported_at direction facts version_of bookmarks annotations"
+        "origin_sha256 imported_at direction facts version_of reliability_override reliability_reason bookmarks "
+        "annotations"
     ).split()
     return arrow.schema([(name, arrow.list_(lists[name]) if name in lists else text) for name in names])
 

@@ -33,7 +33,7 @@ from annotator.domain.text import canonical
 from annotator.formats.archives import Archive, archive_of
 from annotator.formats.base import Corpus, Format, Incoming, IncomingRelation, Refusal, Vocabulary, Written
 from annotator.formats.decoding import decoded
-from annotator.formats.facets import Facet
+from annotator.formats.facets import JUDGEMENTS, Facet
 from annotator.formats.further_fields import (
     annotation_fields,
     annotation_of,
@@ -799,6 +799,6 @@ FORMAT = Format(
     read=read,
     sniff=sniff,
     write=write,
-    cannot_hold=(Facet.BOOKMARKS, Facet.ASSESSMENTS, Facet.REGISTRY, Facet.FEATURE_DEFINITIONS),
+    cannot_hold=(Facet.BOOKMARKS, Facet.ASSESSMENTS, Facet.REGISTRY, Facet.FEATURE_DEFINITIONS, *JUDGEMENTS),
     example="corpus.qdpx",
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from annotator.domain.errors import ImportRefused
 from annotator.formats.base import Corpus, Format, Incoming, Vocabulary, Written
-from annotator.formats.facets import Facet
+from annotator.formats.facets import JUDGEMENTS, Facet
 from annotator.formats.limits import limits
 from annotator.formats.refi import Codes, add_codes, text_in, uid_of
 from annotator.formats.xml_files import children, local, root_of
@@ -66,6 +66,7 @@ FORMAT = Format(
         Facet.ASSESSMENTS,
         Facet.REGISTRY,
         Facet.FEATURE_DEFINITIONS,
+        *JUDGEMENTS,
     ),
     example="labels.qdc",
 )

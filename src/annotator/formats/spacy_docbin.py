@@ -141,6 +141,8 @@ def _user_data(document: DocumentRecord, annotations: Sequence[AnnotationRecord]
         "direction": document.direction,
         "facts": dict(sorted(document.facts.items())),
         "version_of": document.version_of,
+        "reliability_override": document.reliability_override,
+        "reliability_reason": document.reliability_reason,
         "annotations": fields,
     }
 

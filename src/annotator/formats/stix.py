@@ -28,7 +28,7 @@ from annotator.domain.records import AnnotationRecord, AssessmentRecord, Documen
 from annotator.domain.spans import Span
 from annotator.formats.admiralty_tags import tags_of
 from annotator.formats.base import Corpus, Format, Written
-from annotator.formats.facets import Facet
+from annotator.formats.facets import JUDGEMENTS, Facet
 from annotator.formats.overlaps import counted
 
 EXTENSION = "extension-definition--ab1a9a17-8f5c-4d5e-9b0e-0a6b7d6c2f41"
@@ -57,9 +57,9 @@ _SCHEMA = (
     "On a report: uid, text_sha256, outlet, author, address, published_at as stated, status, note. On a note: uid, "
     "label, start and end in code points of the report's description (half-open), fragments, cue and mention as lists "
     "of such spans, source_ref, score (Admiralty code), reliability, reliability_on_annotation, reliability_reason, "
-    "credibility, probability in percent, confidence, note, features as a list of name and value (JSON where it is "
-    "not a text), created_by, or on a note about a source: made_on, topic, rationale, reliability. On an identity: "
-    "uid, kind, aliases, note, parent. On a relationship: kind, note."
+    "credibility, credibility_reason, probability in percent, confidence, note, features as a list of name and value "
+    "(JSON where it is not a text), created_by, or on a note about a source: made_on, topic, rationale, reliability. "
+    "On an identity: uid, kind, aliases, note, parent. On a relationship: kind, note."
 )
 
 
@@ -176,6 +176,7 @@ class _Bundle:
                 reliability_on_annotation=annotation.reliability_override,
                 reliability_reason=annotation.reliability_reason,
                 credibility=annotation.credibility,
+                credibility_reason=annotation.credibility_reason,
                 probability=annotation.probability,
                 confidence=annotation.confidence,
                 note=annotation.note,
@@ -387,9 +388,11 @@ FORMAT = Format(
         Facet.FACTS,
         Facet.ORIGINS,
         Facet.VERSIONS,
+        Facet.DOCUMENT_LETTERS,
         Facet.BOOKMARKS,
         Facet.LABELS,
         Facet.FEATURE_DEFINITIONS,
+        *JUDGEMENTS,
     ),
     example="bundle.stix.json",
 )

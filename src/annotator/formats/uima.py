@@ -145,7 +145,7 @@ def own_types(features: Iterable[FeatureRecord] = ()) -> TypeSystem:
     strings = ("documentTitle", "documentId", "documentUri", "collectionId", "documentBaseUri")
     types.add(DOCUMENT, DOCUMENT_ANNOTATION, dict.fromkeys(strings, _STRING) | {"isLastSegment": _FLAG})
     types.add(FIELD, ANNOTATION, {"key": _STRING, "value": _STRING})
-    texts = ("reliability", "reliability_reason", "confidence", "source", "note", "features")
+    texts = ("reliability", "reliability_reason", "credibility_reason", "confidence", "source", "note", "features")
     made = ("annotator", "created_by", "created_at", "updated_at", "uid")
     types.add(
         STATEMENT,
@@ -163,7 +163,7 @@ def own_types(features: Iterable[FeatureRecord] = ()) -> TypeSystem:
 
 _RESERVED = frozenset(
     "label start end begin sofa self type id xmiID uid cue mention source reliability reliability_reason credibility "
-    "probability confidence note features annotator created_by created_at updated_at".split()
+    "credibility_reason probability confidence note features annotator created_by created_at updated_at".split()
 )
 
 

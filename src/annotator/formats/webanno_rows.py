@@ -18,7 +18,7 @@ _IN_TEXT = re.compile(r"[\\\n\t\r]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MEANT = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "b": "\b"}
 _ITEM = re.compile(r"(?:[^\\|]|\\.)+", re.DOTALL)
-_NUMBERED = re.compile(r"(.*?)(?<!\\)\[(\d+)\]", re.DOTALL)
+_NUMBERED = re.compile(r"((?:[^\\]|\\.)*?)\[(\d+)\]", re.DOTALL)
 _UNIT = re.compile(r"(\d+)-(\d+)(?:\.(\d+))?")
 
 

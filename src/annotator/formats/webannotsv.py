@@ -58,7 +58,7 @@ from annotator.formats.webanno_rows import (
 _FORMAT_LINE = "#FORMAT=WebAnno TSV 3.3"
 _FIELDS = (
     "source", "reliability", "reliability_reason", "credibility", "probability", "confidence", "note", "features",
-    "annotator", "created_by", "created_at", "updated_at",
+    "annotator", "created_by", "created_at", "updated_at", "credibility_reason",
 )  # fmt: skip
 _STATEMENT = Layer("webanno.custom.Statement", ("label", "uid", *_FIELDS, BEYOND), False)
 _CUE = Layer("webanno.custom.Cue", ("uid",), False)

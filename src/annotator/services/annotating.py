@@ -14,6 +14,7 @@ from annotator.domain.grades import (
 )
 from annotator.domain.records import AnnotationRecord, LabelRecord, RelationRecord
 from annotator.domain.spans import Pairs, Span, checked_fragments, context_of, hull, trimmed
+from annotator.services.hanging import removal
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -24,7 +25,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "confidence": checked_confidence,
 }
 
-_TEXTS = ("note", "reliability_reason")
+_TEXTS = ("note", "reliability_reason", "credibility_reason")
 _SPANS = ("fragments", "cue", "mention")
 
 FIELDS = (*_CHECKS, *_TEXTS, *_SPANS, "label_id", "source_id", "features")
@@ -103,12 +104,13 @@ def update(project: Project, annotation: AnnotationRecord, text: str, title: str
 
 
 def remove(annotations: Sequence[AnnotationRecord], relations: Iterable[RelationRecord], project: Project) -> Change:
-    """Plan the removal of annotations, of ``relations``, and of all others that hang on them, into the trash too."""
+    """Plan the removal of annotations, of ``relations``, and of all else that hangs on them, in the trash too."""
     with project.reading() as connection:
         hanging = queries.relations(connection, annotation_ids=[found.id for found in annotations], trashed=True)
         uids = {relation.id: relation.uid for relation in (*relations, *hanging)}
         edits = [Edit("relation", id, {"uid": uid}, None) for id, uid in uids.items()]
         annotator_ids = queries.annotators(connection)
+    edits += removal(project, [found.id for found in annotations])
     for annotation in annotations:
         before = {
             **stored_values(annotation),
@@ -163,6 +165,7 @@ def stored_values(annotation: AnnotationRecord) -> dict[str, Any]:
         "reliability": annotation.reliability_override,
         "reliability_reason": annotation.reliability_reason,
         "credibility": annotation.credibility,
+        "credibility_reason": annotation.credibility_reason,
         "probability": annotation.probability,
         "confidence": annotation.confidence,
         "note": annotation.note,

@@ -23,7 +23,7 @@ from annotator.services.importing import CARD, CARD_SUFFIX, MANIFEST, PROJECT_FI
 from annotator.services.intake import Progress
 from annotator.services.selection import Filters, Selection
 from annotator.services.splitting import Member, checked, split_members
-from annotator.store import queries
+from annotator.store import judgement_queries, queries
 from annotator.store.project import Project
 
 
@@ -380,6 +380,7 @@ def _write(
             sources=queries.sources(connection),
             assessments=queries.assessments(connection),
             relations=queries.relations(connection),
+            judgements=judgement_queries.judgements(connection),
             bookmarks=[found for found in queries.bookmarks(connection) if filters.is_of(found.annotator)],
             title=queries.project_record(connection).title,
             options=options,

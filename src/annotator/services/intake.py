@@ -25,6 +25,9 @@ from annotator.formats.base import (
     IncomingAnnotation,
     IncomingAnnotations,
     IncomingAssessment,
+    IncomingChainLink,
+    IncomingClaim,
+    IncomingQuestion,
     IncomingRelation,
     IncomingSource,
     Refusal,
@@ -32,6 +35,7 @@ from annotator.formats.base import (
 )
 from annotator.nlp.boundaries import count_words
 from annotator.services.annotating import find_label, placed
+from annotator.services.judgement_intake import JudgementIntake
 from annotator.services.versions import CarryOver, earlier_version
 from annotator.store import queries
 from annotator.store.project import Project
@@ -152,6 +156,7 @@ class Intake:
         self._stubs: dict[str, int] = {}
         """Sources that were only named as yet, and where their edit is in ``_edits``."""
         self._moment = now()
+        self._judgements: JudgementIntake | None = None
         with project.reading() as connection:
             known = queries.sources(connection)
             self._sources = {source.name.casefold(): source.id for source in known}
@@ -205,6 +210,10 @@ class Intake:
             if self._articles or len(self._edits) >= _CHUNK_ROWS:
                 self.flush()
             self._relation(item, path)
+        elif isinstance(item, IncomingChainLink | IncomingClaim | IncomingQuestion):
+            if self._articles or len(self._edits) >= _CHUNK_ROWS:
+                self.flush()
+            self._judgement(item, path)
 
     def flush(self) -> None:
         """Write what was collected."""
@@ -262,7 +271,7 @@ class Intake:
 
     # --- one row each ---------------------------------------------------------------------------------------------
 
-    def _add(self, table: str, values: dict[str, Any]) -> int:
+    def add_row(self, table: str, values: dict[str, Any]) -> int:
         id = self._new_id(table)
         self._edits.append(Edit(table, id, None, values))
         return id
@@ -303,6 +312,8 @@ class Intake:
             "direction": article.direction,
             "facts": _as_json(article.facts),
             "version_of": earlier,
+            "reliability": article.reliability_override,
+            "reliability_reason": article.reliability_reason,
         }
         taken[uid] = id
         if earlier is not None and not article.version_of:
@@ -331,20 +342,20 @@ class Intake:
             held = queries.bookmarks(connection, document_id=document_id)
         self._bookmarked |= {(document_id, found.annotator, found.position) for found in held}
         for incoming in article.bookmarks:
-            annotator_id = self._annotator(incoming.annotator)
+            annotator_id = self.annotator_named(incoming.annotator)
             key = (document_id, _one_line(incoming.annotator) or self._project.annotator, incoming.position)
             if key in self._bookmarked or not 0 <= incoming.position <= len(article.text):
                 continue
             self._bookmarked.add(key)
             values = {
-                "uid": self._free_uid("bookmark", incoming.uid),
+                "uid": self.free_uid("bookmark", incoming.uid),
                 "document_id": document_id,
                 "annotator_id": annotator_id,
                 "position": incoming.position,
                 "name": incoming.name,
                 "created_at": incoming.created_at or self._moment,
             }
-            self._add("bookmark", values)
+            self.add_row("bookmark", values)
 
     def _annotations(self, document_id: int, article: Article, path: Path | None) -> None:
         """Those of an article that its document does not have yet."""
@@ -413,7 +424,7 @@ class Intake:
             values = {
                 "uid": uid or new_uid(),
                 "document_id": document_id,
-                "annotator_id": self._annotator(incoming.annotator),
+                "annotator_id": self.annotator_named(incoming.annotator),
                 "label_id": label_id,
                 **placed(article.text, fragments),
                 "cue": _shifted(incoming.cue, shift, article.text),
@@ -422,6 +433,7 @@ class Intake:
                 "reliability": checked_reliability(incoming.reliability),
                 "reliability_reason": incoming.reliability_reason,
                 "credibility": checked_credibility(incoming.credibility),
+                "credibility_reason": incoming.credibility_reason,
                 "probability": checked_probability(incoming.probability),
                 "confidence": checked_confidence(incoming.confidence),
                 "note": incoming.note,
@@ -435,7 +447,7 @@ class Intake:
             return
         if shift:
             self._report.notes.append(f"{place} was moved by {shift} characters to where its quote stands.")
-        id = self._add("annotation", values)
+        id = self.add_row("annotation", values)
         if self._by_uid.get(incoming.uid, (0, 0))[1] != document_id:
             self._by_uid[incoming.uid or values["uid"]] = id, document_id
         self._report.annotations += 1
@@ -451,7 +463,7 @@ class Intake:
         if key in self._sources:
             return self._sources[key]
         self._stubs[key] = len(self._edits)
-        self._sources[key] = self._add("source", {"uid": new_uid(), "name": name, "kind": kind})
+        self._sources[key] = self.add_row("source", {"uid": new_uid(), "name": name, "kind": kind})
         return self._sources[key]
 
     def _source_entry(self, entry: IncomingSource) -> None:
@@ -459,25 +471,28 @@ class Intake:
         key = name.casefold()
         if key in self._sources and key not in self._stubs:
             return
-        parent = "" if entry.parent.casefold() == key else entry.parent
+        parent, owner = ("" if above.casefold() == key else above.strip() for above in (entry.parent, entry.owner))
         values: dict[str, Any] = {
-            "uid": self._free_uid("source", entry.uid),
+            "uid": self.free_uid("source", entry.uid),
             "name": name,
             "kind": entry.kind,
             "aliases": list(entry.aliases),
             "note": entry.note,
-            "parent_id": self._named(parent, "organisation") if parent.strip() else None,
+            "parent_id": self._named(parent, "organisation") if parent else None,
+            "owner_id": self._named(owner, "organisation") if owner else None,
+            "topics": list(entry.topics),
         }
         if (position := self._stubs.pop(key, None)) is None:
-            self._sources[key] = self._add("source", values)
+            self._sources[key] = self.add_row("source", values)
             self._aliases |= {alias.casefold(): self._sources[key] for alias in entry.aliases}
             return
         # It was named before its own entry came. It goes to the end, where its parent is before it.
         id = self._sources[key]
         self._aliases |= {alias.casefold(): id for alias in entry.aliases}
-        self._edits[position] = Edit("source", id, None, {**values, "parent_id": None})
-        if values["parent_id"] is not None:
-            self._edits.append(Edit("source", id, {"parent_id": None}, {"parent_id": values["parent_id"]}))
+        later = {column: values[column] for column in ("parent_id", "owner_id") if values[column] is not None}
+        self._edits[position] = Edit("source", id, None, {**values, **dict.fromkeys(later)})
+        if later:
+            self._edits.append(Edit("source", id, dict.fromkeys(later), later))
 
     def _assessment(self, entry: IncomingAssessment, path: Path | None) -> None:
         source_id = self._source(entry.source, "person")
@@ -487,16 +502,16 @@ class Intake:
             return
         self._assessed.add(key)
         values = {
-            "uid": self._free_uid("assessment", entry.uid),
+            "uid": self.free_uid("assessment", entry.uid),
             "source_id": source_id,
-            "annotator_id": self._annotator(entry.annotator),
+            "annotator_id": self.annotator_named(entry.annotator),
             "made_on": entry.made_on,
             "reliability": entry.reliability,
             "topic": entry.topic,
             "rationale": entry.rationale,
             "created_at": self._moment,
         }
-        self._add("assessment", values)
+        self.add_row("assessment", values)
 
     def _relation(self, entry: IncomingRelation, path: Path | None) -> None:
         from_id, to_id = (self._by_uid.get(uid, (0, 0))[0] for uid in (entry.from_uid, entry.to_uid))
@@ -514,15 +529,40 @@ class Intake:
             return
         self._ties.add((kind, from_id, to_id))
         values = {
-            "uid": self._free_uid("relation", entry.uid),
+            "uid": self.free_uid("relation", entry.uid),
             "kind": kind,
             "from_id": from_id,
             "to_id": to_id,
-            "annotator_id": self._annotator(entry.annotator),
+            "annotator_id": self.annotator_named(entry.annotator),
             "note": entry.note,
             "created_at": self._moment,
         }
-        self._add("relation", values)
+        self.add_row("relation", values)
+
+    def _judgement(self, entry: IncomingChainLink | IncomingClaim | IncomingQuestion, path: Path | None) -> None:
+        if self._judgements is None:
+            self._judgements = JudgementIntake(self._project, self, self._moment)
+
+        def refuse(place: str, reason: str) -> None:
+            self._refuse(path, place, reason)
+
+        if isinstance(entry, IncomingChainLink):
+            self._judgements.chain_link(entry, refuse)
+        elif isinstance(entry, IncomingClaim):
+            self._judgements.claim(entry, refuse)
+        else:
+            self._judgements.question(entry, refuse)
+
+    def annotation_named(self, uid: str) -> int:
+        """The id of an annotation that came or was there, by the uid that its file gives it; 0 where there is none."""
+        if uid not in self._by_uid:
+            with self._project.reading() as connection:
+                self._by_uid |= queries.annotations_by_uid(connection, [uid])
+        return self._by_uid.get(uid, (0, 0))[0]
+
+    def source_named(self, name: str) -> int:
+        """The id of the source with that name or alias, which is made where there is none."""
+        return self._source(name, "person")
 
     def _vocabulary(self, vocabulary: Vocabulary) -> None:
         added: dict[int, LabelRecord] = {}
@@ -543,7 +583,7 @@ class Intake:
                 "description": label.description,
                 "position": position,
             }
-            added[self._add("label", values)] = label
+            added[self.add_row("label", values)] = label
             self._report.labels += 1
             self._labels[label.name.casefold()] = max(added)
         self._nest(added)
@@ -553,7 +593,7 @@ class Intake:
                 values = {**feature._asdict(), "choices": list(feature.choices), "uid": new_uid()}
                 values["position"] = len(self._features)
                 del values["id"]
-                self._add("feature", values)
+                self.add_row("feature", values)
 
     def _nest(self, added: dict[int, LabelRecord]) -> None:
         """Nest new labels under those that they name, which may come after them; a circle is left open."""
@@ -566,7 +606,7 @@ class Intake:
                 parents[id] = parent_id
                 self._edits.append(Edit("label", id, {"parent_id": None}, {"parent_id": parent_id}))
 
-    def _annotator(self, name: str) -> int:
+    def annotator_named(self, name: str) -> int:
         name = _one_line(name)
         if not name:
             return self._project.annotator_id
@@ -587,7 +627,7 @@ class Intake:
                 self._refuse(path, f"{name} of {place}", str(error))
         return checked
 
-    def _free_uid(self, table: str, uid: str) -> str:
+    def free_uid(self, table: str, uid: str) -> str:
         """``uid`` where the table does not hold it yet, else a new one."""
         if not _is_uid(uid) or (table, uid) in self._given_uids:
             return new_uid()

@@ -14,12 +14,13 @@ from annotator.domain.records import AnnotationRecord, RelationRecord
 from annotator.domain.spans import Span, hull
 from annotator.nlp import boundaries
 from annotator.services.annotating import placed, stored_values
+from annotator.services.hanging import moved
 from annotator.store import queries
 from annotator.store.project import Project
 
 Fragments = tuple[Span, ...]
 
-GRADES = ("reliability", "reliability_reason", "credibility", "probability", "confidence")
+GRADES = ("reliability", "reliability_reason", "credibility", "credibility_reason", "probability", "confidence")
 """The grades that stand on an annotation itself, as ``annotating.update`` names them."""
 
 
@@ -266,10 +267,12 @@ def join(project: Project, annotations: Sequence[AnnotationRecord], text: str) -
     with project.reading() as connection:
         annotator_id = queries.annotators(connection)[first.annotator]
         ids = [found.id for found in (first, *others)]
+        gone = {found.id for found in others}
         hanging = queries.relations(connection, annotation_ids=ids, trashed=True)
-    relations, lost = _moved_relations(hanging, first.id, {found.id for found in others})
-    dropped += lost
-    edits = list(relations)
+    judged, forgone = moved(project, first.id, gone)
+    relations, lost = _moved_relations(hanging, first.id, gone)
+    dropped += lost + forgone
+    edits = [*relations, *judged]
     for other in others:
         before = {**stored_values(other), "uid": other.uid, "annotator_id": annotator_id}
         edits.append(Edit("annotation", other.id, before, None))
@@ -322,6 +325,8 @@ def _taken_over(held: Mapping[str, Any], other: AnnotationRecord, after: dict[st
             after[column] = given[column]
         else:
             dropped.append(said.get(column, f"{column} {given[column]}"))
+    if "credibility" in after:
+        after["credibility_reason"] = given["credibility_reason"]
     if given["reliability"] is not None and given["reliability"] != held["reliability"]:
         if held["reliability"] is None:
             after |= {name: given[name] for name in ("reliability", "reliability_reason")}

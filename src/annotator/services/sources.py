@@ -1,6 +1,5 @@
 """The registry of sources: find or make an entry, change it, assess it."""
 
-from datetime import date, datetime
 from typing import Any
 
 from annotator.domain.changes import Change, Edit, new_uid, now
@@ -8,6 +7,7 @@ from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.grades import checked_reliability
 from annotator.domain.records import SourceRecord
 from annotator.domain.vocabulary import SOURCE_KINDS
+from annotator.services.days import checked_day
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -43,6 +43,8 @@ def add(
     aliases: tuple[str, ...] = (),
     note: str = "",
     parent_id: int | None = None,
+    owner_id: int | None = None,
+    topics: tuple[str, ...] = (),
     uid: str = "",
 ) -> tuple[int, Change]:
     """Plan a new entry; returns its id and the Change. Raises InvalidValue for an empty or taken name."""
@@ -59,6 +61,8 @@ def add(
         "aliases": list(aliases),
         "note": note,
         "parent_id": parent_id,
+        "owner_id": owner_id,
+        "topics": list(topics),
     }
     return id, Change(f"Add the source {name}", (Edit("source", id, None, values),))
 
@@ -74,20 +78,22 @@ def find_or_add(project: Project, name: str, kind: str = "person") -> int:
 
 
 def update(source: SourceRecord, **fields: Any) -> Change:
-    """Plan a change of ``name``, ``kind``, ``aliases``, ``note`` or ``parent_id``."""
+    """Plan a change of ``name``, ``kind``, ``aliases``, ``note``, ``topics``, ``parent_id`` or ``owner_id``."""
     held = {
         "name": source.name,
         "kind": source.kind,
         "aliases": list(source.aliases),
         "note": source.note,
         "parent_id": source.parent_id,
+        "owner_id": source.owner_id,
+        "topics": list(source.topics),
     }
     unknown = fields.keys() - held.keys()
     if unknown:
         raise InvalidValue(f"A source has no field {', '.join(sorted(unknown))}.")
     if "name" in fields:
         fields["name"] = _checked_name(fields["name"])
-    after = {column: list(v) if column == "aliases" else v for column, v in fields.items()}
+    after = {column: list(v) if column in ("aliases", "topics") else v for column, v in fields.items()}
     after = {column: value for column, value in after.items() if value != held[column]}
     if not after:
         return Change("Change the source")
@@ -114,7 +120,7 @@ def assess(
         "uid": uid or new_uid(),
         "source_id": source.id,
         "annotator_id": project.annotator_id,
-        "made_on": _checked_day(made_on),
+        "made_on": checked_day(made_on),
         "reliability": letter,
         "topic": topic.strip(),
         "rationale": rationale.strip(),
@@ -144,12 +150,3 @@ def _checked_name(name: str) -> str:
     if not name:
         raise InvalidValue("A source needs a name.")
     return name
-
-
-def _checked_day(day: str) -> str:
-    if not day:
-        return datetime.now().astimezone().date().isoformat()
-    try:
-        return date.fromisoformat(day).isoformat()
-    except ValueError:
-        raise InvalidValue(f"{day!r} is no date: write it as 2026-01-31.") from None

@@ -16,6 +16,7 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span, checked_fragments, context_of, find_quote
 from annotator.domain.text_diff import Alignment, similarity
 from annotator.formats.base import Article
+from annotator.services import hanging
 from annotator.services.annotating import placed, stored_values
 from annotator.store import queries
 from annotator.store.project import Project
@@ -159,6 +160,7 @@ def plan(project: Project, document_id: int) -> CarryOver:
             "created_at": moment,
         }
         edits.append(Edit("relation", id, None, tie))
+    edits += hanging.copies(project, copies, moment)
     return CarryOver(earlier, document, tuple(carried), tuple(edits))
 
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from annotator.store.queries import letter_in_force
+from annotator.store.queries import letter_of_annotation
 
 
 class Uses(NamedTuple):
@@ -99,8 +99,7 @@ def matching_annotations(
     if matching.source_id is not None:
         wanted("a.source_id IS ?", matching.source_id or None)
     if matching.reliability:
-        letter = f"coalesce(a.reliability, {letter_in_force('a.source_id')})"
-        wanted(f"{letter} IS ?", None if matching.reliability == "-" else matching.reliability)
+        wanted(f"{letter_of_annotation()} IS ?", None if matching.reliability == "-" else matching.reliability)
     if matching.credibility is not None:
         wanted("a.credibility IS ?", matching.credibility or None)
     if matching.document_ids:

@@ -23,8 +23,23 @@ from annotator.domain.spans import Span
 
 
 def letter_in_force(source: str) -> str:
-    """SQL for the letter in force of a source, whose id the column ``source`` holds: the latest assessment by date."""
-    return f"(SELECT reliability FROM assessment WHERE source_id = {source} ORDER BY made_on DESC, id DESC LIMIT 1)"
+    """SQL for the letter in force of a source, whose id the column ``source`` holds.
+
+    It is the latest assessment by date of those about everything; where all are about a topic, the latest of them.
+    """
+    return (
+        f"(SELECT reliability FROM assessment WHERE source_id = {source} "
+        "ORDER BY topic <> '', made_on DESC, id DESC LIMIT 1)"
+    )
+
+
+def letter_of_annotation(annotation: str = "a", document: str = "d") -> str:
+    """SQL for the letter that counts for an annotation: its own, its source's, or else that of its document."""
+    return (
+        f"coalesce({annotation}.reliability, CASE WHEN {annotation}.source_id IS NULL "
+        f"THEN coalesce({document}.reliability, {letter_in_force(f'{document}.source_id')}) "
+        f"ELSE {letter_in_force(f'{annotation}.source_id')} END)"
+    )
 
 
 class ProjectRecord(NamedTuple):
@@ -119,7 +134,8 @@ def document_to_open(connection: sqlite3.Connection, last: int) -> int | None:
 _DOCUMENT = (
     "SELECT d.id, d.uid, d.title, t.text, d.text_sha256, d.source_id, coalesce(s.name, ''), d.author, d.published_at, "
     "d.language, d.status, d.note, d.address, d.structure, d.origin_path, d.origin_format, d.origin_sha256, "
-    "d.imported_at, d.words, d.direction, d.facts, coalesce(p.uid, '') FROM document d "
+    "d.imported_at, d.words, d.direction, d.facts, coalesce(p.uid, ''), d.reliability, d.reliability_reason, "
+    f"{letter_in_force('d.source_id')} FROM document d "
     "JOIN document_text t ON t.id = d.id LEFT JOIN source s ON s.id = d.source_id "
     "LEFT JOIN document p ON p.id = d.version_of "
 )
@@ -129,7 +145,7 @@ def _document(row: Sequence[Any]) -> DocumentRecord:
     with _whole("document", row[0]):
         structure = tuple((kind, Span(start, end)) for kind, start, end in json.loads(row[13]))
         facts = {} if row[20] == "{}" else json.loads(row[20])
-    return DocumentRecord._make((*row[:13], structure, *row[14:20], facts, row[21]))
+    return DocumentRecord._make((*row[:13], structure, *row[14:20], facts, *row[21:]))
 
 
 @contextmanager
@@ -284,7 +300,8 @@ def documents_by_title(
 _ANNOTATION = (
     'SELECT a.id, a.uid, a.document_id, a.label_id, a.start, a."end", a.quote, a.prefix, a.suffix, a.fragments, a.cue, '
     "a.mention, a.source_id, a.reliability, a.reliability_reason, a.credibility, a.probability, a.confidence, a.note, "
-    "a.features, a.annotator_id, a.created_by, a.created_at, a.updated_at "
+    "a.features, a.annotator_id, a.created_by, a.created_at, a.updated_at, a.credibility_reason, d.source_id, "
+    "d.reliability "
     "FROM annotation a JOIN document d ON d.id = a.document_id WHERE d.trashed_at IS NULL "
 )
 
@@ -320,9 +337,11 @@ def _annotation_records(connection: sqlite3.Connection, rows: Iterable[tuple[Any
         for (
             id, uid, document_id, label_id, start, end, quote, prefix, suffix, fragments, cue, mention, source_id,
             reliability, reason, credibility, probability, confidence, note, features, annotator_id, created_by,
-            created_at, updated_at,
+            created_at, updated_at, credibility_reason, outlet_id, document_letter,
         ) in rows:  # fmt: skip
             source, letter = sources[source_id]
+            if source_id is None:
+                letter = document_letter or sources[outlet_id][1]
             yield new(
                 AnnotationRecord,
                 (
@@ -354,6 +373,7 @@ def _annotation_records(connection: sqlite3.Connection, rows: Iterable[tuple[Any
                     created_by,
                     created_at,
                     updated_at,
+                    credibility_reason,
                 ),
             )
     except (ValueError, TypeError) as error:
@@ -391,7 +411,7 @@ def annotation_marks(connection: sqlite3.Connection) -> Iterator[AnnotationMarks
     """What filters ask of every annotation, by document."""
     cursor = connection.execute(
         "SELECT a.document_id, l.name, p.name, coalesce(s.name, ''), "
-        f"coalesce(a.reliability, {letter_in_force('a.source_id')}), a.credibility, a.created_by "
+        f"{letter_of_annotation()}, a.credibility, a.created_by "
         "FROM annotation a JOIN label l ON l.id = a.label_id JOIN annotator p ON p.id = a.annotator_id "
         "JOIN document d ON d.id = a.document_id LEFT JOIN source s ON s.id = a.source_id "
         "WHERE d.trashed_at IS NULL ORDER BY a.document_id"
@@ -476,11 +496,11 @@ def bookmarks(
 def sources(connection: sqlite3.Connection) -> list[SourceRecord]:
     """The registry, by name, each with the letter in force and how often it speaks and publishes."""
     return [
-        SourceRecord._make((*row[:4], _words("source", row[0], row[4]), *row[5:]))
+        SourceRecord._make((*row[:4], _words("source", row[0], row[4]), *row[5:11], _words("source", row[0], row[11])))
         for row in connection.execute(
             "SELECT s.id, s.uid, s.name, s.kind, s.aliases, s.note, s.parent_id, "
-            f"{letter_in_force('s.id')}, coalesce(a.count, 0), coalesce(d.count, 0) FROM source s "
-            "LEFT JOIN (SELECT a.source_id, count(*) AS count FROM annotation a JOIN document d "
+            f"{letter_in_force('s.id')}, coalesce(a.count, 0), coalesce(d.count, 0), s.owner_id, s.topics "
+            "FROM source s LEFT JOIN (SELECT a.source_id, count(*) AS count FROM annotation a JOIN document d "
             "ON d.id = a.document_id WHERE d.trashed_at IS NULL GROUP BY a.source_id) a ON a.source_id = s.id "
             "LEFT JOIN (SELECT source_id, count(*) AS count FROM document WHERE trashed_at IS NULL "
             "GROUP BY source_id) d ON d.source_id = s.id ORDER BY s.name COLLATE NOCASE, s.id"
@@ -490,7 +510,13 @@ def sources(connection: sqlite3.Connection) -> list[SourceRecord]:
 
 def uses_of_source(connection: sqlite3.Connection, id: int) -> dict[str, int]:
     """How many rows name a source, those in the trash too."""
-    uses = {"annotations": "annotation.source_id", "documents": "document.source_id", "sources": "source.parent_id"}
+    uses = {
+        "annotations": "annotation.source_id",
+        "documents": "document.source_id",
+        "attribution chains": "chain_link.source_id",
+        "sources": "source.parent_id",
+        "sources that it owns": "source.owner_id",
+    }
     found = {}
     for what, place in uses.items():
         table, column = place.split(".")
@@ -506,7 +532,7 @@ def assessments(connection: sqlite3.Connection, *, source_id: int | None = None)
         for row in connection.execute(
             "SELECT a.id, a.source_id, a.made_on, a.reliability, a.topic, a.rationale, p.name "
             f"FROM assessment a JOIN annotator p ON p.id = a.annotator_id {where}"
-            "ORDER BY a.source_id, a.made_on DESC, a.id DESC",
+            "ORDER BY a.source_id, a.topic <> '', a.made_on DESC, a.id DESC",
             () if source_id is None else (source_id,),
         )
     ]
@@ -525,6 +551,7 @@ def counts(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
         "relations": "SELECT count(*) FROM relation",
         "sources": "SELECT count(*) FROM source",
         "assessments": "SELECT count(*) FROM assessment",
+        "claims": "SELECT count(*) FROM claim",
         "changes": "SELECT count(*) FROM change",
     }
     grouped = {

@@ -36,6 +36,14 @@ ORDER = (
     "annotation",
     "relation",
     "bookmark",
+    "chain_link",
+    "claim",
+    "statement",
+    "resolution",
+    "question",
+    "hypothesis",
+    "evidence",
+    "rating",
 )
 """The tables that changes write, each after those that it refers to."""
 
