@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain import label_tree
+from annotator.domain.chains import Station
 from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import ImportRefused, InvalidText, InvalidValue, NotFound
 from annotator.domain.records import AnnotationRecord as Annotation
+from annotator.domain.records import ClaimRecord, DocumentRow, LabelRecord, RelationRecord, SearchHit, SourceRecord
 from annotator.domain.records import DocumentRecord as Document
-from annotator.domain.records import DocumentRow, LabelRecord, RelationRecord, SearchHit, SourceRecord
 from annotator.domain.spans import Pairs
 from annotator.domain.text import canonical
 from annotator.formats.base import Article
@@ -30,6 +31,10 @@ from annotator.formats.structure import structured
 from annotator.nlp.finding import Query
 from annotator.services import (
     annotating,
+    chains,
+    claim_suggestions,
+    claims,
+    corroboration,
     documents,
     exporting,
     importing,
@@ -38,16 +43,22 @@ from annotator.services import (
     occurrences,
     projects,
     searching,
+    source_duplicates,
+    source_merging,
     sources,
     versions,
 )
+from annotator.services.claim_suggestions import Cluster
+from annotator.services.corroboration import Corroboration
 from annotator.services.dataset_card import NO_LICENSE
 from annotator.services.exporting import ExportReport
 from annotator.services.intake import ImportReport
 from annotator.services.occurrences import Annotated
 from annotator.services.selection import Selection
+from annotator.services.source_duplicates import Pair
+from annotator.services.track_records import SourceTrack, TrackRecords
 from annotator.services.versions import CarryOver
-from annotator.store import queries
+from annotator.store import judgement_queries, queries
 from annotator.store.label_queries import Matching
 from annotator.store.project import Project as StoredProject
 
@@ -428,12 +439,41 @@ class Project:
             return queries.sources(connection)
 
     def add_source(
-        self, name: str, kind: str = "person", *, aliases: Sequence[str] = (), note: str = ""
+        self,
+        name: str,
+        kind: str = "person",
+        *,
+        aliases: Sequence[str] = (),
+        note: str = "",
+        parent: str | int | SourceRecord | None = None,
+        owner: str | int | SourceRecord | None = None,
+        topics: Sequence[str] = (),
     ) -> SourceRecord:
-        """Enter a source. Raises InvalidValue for a name that is taken."""
-        id, change = sources.add(self._stored, name, kind, aliases=tuple(aliases), note=note)
+        """Enter a source. ``parent``: what it is part of or speaks for. Raises InvalidValue for a taken name."""
+        id, change = sources.add(
+            self._stored,
+            name,
+            kind,
+            aliases=tuple(aliases),
+            note=note,
+            parent_id=None if parent is None else self._known_source(parent).id,
+            owner_id=None if owner is None else self._known_source(owner).id,
+            topics=tuple(topics),
+        )
         self._stored.apply(change)
         return sources.get(self._stored, id)
+
+    def merge_sources(self, merged: str | Sequence[str], into: str | int | SourceRecord) -> SourceRecord:
+        """Make sources one: what names them moves, their names become aliases. One undo takes it back."""
+        names = [merged] if isinstance(merged, str) else merged
+        stays = self._known_source(into)
+        plan = source_merging.plan(self._stored, [self._known_source(name).id for name in names], stays.id)
+        self._stored.apply(plan.change)
+        return sources.get(self._stored, stays.id)
+
+    def alike_sources(self) -> list[Pair]:
+        """Sources that may be one, with the reason, the surest first."""
+        return source_duplicates.duplicates(self.sources())
 
     def assess(
         self,
@@ -450,6 +490,91 @@ class Project:
             sources.assess(self._stored, held, reliability, rationale=rationale, topic=topic, made_on=made_on)
         )
         return sources.get(self._stored, held.id)
+
+    # --- claims ---------------------------------------------------------------------------------------------------
+
+    def add_claim(
+        self,
+        text: str,
+        annotations: Iterable[Annotation | int] = (),
+        *,
+        topic: str = "",
+        note: str = "",
+        stance: str = "states",
+    ) -> ClaimRecord:
+        """Make a claim, stated (or denied) by annotations. Raises InvalidValue or NotFound."""
+        ids = [_id(one) for one in annotations]
+        id, change = claims.add(self._stored, text, ids, topic=topic, note=note, stance=stance)
+        self._stored.apply(change)
+        return self._claim(id)
+
+    def claims(self) -> list[ClaimRecord]:
+        """All claims with the verdict in force, in the order of making."""
+        with self._stored.reading() as connection:
+            return judgement_queries.claims(connection)
+
+    def state(
+        self, claim: ClaimRecord | int, annotations: Iterable[Annotation | int], stance: str = "states"
+    ) -> ClaimRecord:
+        """Say that annotations state a claim, or with ``denies`` that they deny it."""
+        ids = [_id(one) for one in annotations]
+        self._stored.apply(claims.state(self._stored, _id(claim), ids, stance))
+        return self._claim(_id(claim))
+
+    def resolve(
+        self,
+        claim: ClaimRecord | int,
+        verdict: str,
+        *,
+        evidence: str = "",
+        address: str = "",
+        resolved_on: str = "",
+    ) -> ClaimRecord:
+        """Say what became of a claim: open, confirmed, partly, refuted or unverifiable. Raises InvalidValue."""
+        held = self._claim(_id(claim))
+        change = claims.resolve(
+            self._stored, held, verdict, evidence=evidence, address=address, resolved_on=resolved_on
+        )
+        self._stored.apply(change)
+        return self._claim(held.id)
+
+    def link(
+        self,
+        annotation: Annotation | int,
+        source: str | int | SourceRecord,
+        role: str = "relay",
+        *,
+        checked: bool = False,
+        note: str = "",
+    ) -> tuple[Station, ...]:
+        """Put a source into the chain of an annotation; returns the chain, from its origin to the outlet."""
+        held = self.annotation(_id(annotation))
+        id, made = self._source(source)
+        if made:
+            self._stored.apply(Change(f"Add the source {source}", made))
+        known = sources.get(self._stored, id)
+        self._stored.apply(chains.link(self._stored, held, known, role, checked=checked, note=note))
+        return chains.chain_of(self._stored, held.id)
+
+    def chain(self, annotation: Annotation | int) -> tuple[Station, ...]:
+        """The attribution chain of an annotation, from its origin to the outlet."""
+        return chains.chain_of(self._stored, _id(annotation))
+
+    def corroboration(self, claim: ClaimRecord | int) -> Corroboration:
+        """The independent origins of a claim, with what ties its statements. Raises NotFound."""
+        return corroboration.corroboration(self._stored, _id(claim))
+
+    def circular_reports(self) -> list[Corroboration]:
+        """The claims of which several outlets turn out to report from one origin."""
+        return corroboration.circular_reports(self._stored)
+
+    def suggested_claims(self) -> list[Cluster]:
+        """Annotations that may state the same claim, with the reason, the most alike first."""
+        return claim_suggestions.suggested(self._stored)
+
+    def track_record(self, source: str | int | SourceRecord, as_of: str = "") -> SourceTrack:
+        """What became of the claims of a source, as of a day or today. Raises NotFound."""
+        return TrackRecords(self._stored, as_of).of(self._known_source(source).id)
 
     # --- search, measure, in and out ------------------------------------------------------------------------------
 
@@ -560,6 +685,10 @@ class Project:
             raise NotFound(f"There is no source {source!r} in the project: enter it with add_source.")
         return found
 
+    def _claim(self, id: int) -> ClaimRecord:
+        with self._stored.reading() as connection:
+            return judgement_queries.claim(connection, id)
+
     def _features(self, values: Mapping[str, Any]) -> dict[str, Any]:
         with self._stored.reading() as connection:
             defined = queries.features(connection)
@@ -568,7 +697,7 @@ class Project:
         return {spaced.get(name, name): value for name, value in values.items() if value not in (None, "")}
 
 
-def _id(thing: Document | DocumentRow | Annotation | int) -> int:
+def _id(thing: Document | DocumentRow | Annotation | ClaimRecord | int) -> int:
     if isinstance(thing, bool) or not isinstance(thing, int):
         found = getattr(thing, "id", None)
         if not isinstance(found, int):

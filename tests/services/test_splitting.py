@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import annotator
-from annotator.services import splitting
-from annotator.services.splitting import Member, Split, Ties, near_duplicates, split_members
+from annotator.services import near_duplicates as near_duplicates_room
+from annotator.services.near_duplicates import near_duplicates
+from annotator.services.splitting import Member, Split, split_members
+from annotator.services.ties import Ties
 
 SHARES = {"train": 0.8, "dev": 0.1, "test": 0.1}
 
@@ -79,7 +81,7 @@ def test_a_pair_is_verified_on_its_whole_text() -> None:
 
 def test_crowds_take_no_longer_and_are_tied(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bulletins that are all alike are one group; texts that share much, but not half, are not all compared."""
-    monkeypatch.setattr(splitting, "_CROWD", 20)
+    monkeypatch.setattr(near_duplicates_room, "_CROWD", 20)
     bulletin = article(1)
     alike = [" ".join([*bulletin[:-10], *article(number, 10)]) for number in range(2, 302)]
     assert joined(alike) == [set(range(300))]
@@ -90,7 +92,7 @@ def test_crowds_take_no_longer_and_are_tied(monkeypatch: pytest.MonkeyPatch) -> 
         looked_at += 1
         return boiler[number]
 
-    monkeypatch.setattr(splitting, "_KEPT_TEXTS", 0)
+    monkeypatch.setattr(near_duplicates_room, "_KEPT_TEXTS", 0)
     boiler = [" ".join(bulletin[:125] + article(number, 75)) for number in range(2, 302)]
     assert list(near_duplicates(lambda: enumerate(boiler), text_of, 300)) == []
     assert looked_at < 300 * 299 / 4

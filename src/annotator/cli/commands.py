@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from annotator import settings
+from annotator.cli import judging
 from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
 from annotator.domain.errors import ImportRefused, InvalidValue, NotFound
 from annotator.domain.labels import confusions
@@ -25,10 +26,10 @@ from annotator.services import (
     occurrences,
     projects,
     searching,
+    sources,
     verifying,
     versions,
 )
-from annotator.services import sources as registry_of_sources
 from annotator.services.annotating import find_label
 from annotator.services.dataset_card import NO_LICENSE
 from annotator.services.intake import ImportReport
@@ -77,7 +78,7 @@ def build(window: Window) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     vocabulary = (labels_, rename_label, recolor_label, merge_labels)
-    for command in (
+    commands: list[Callable[..., None]] = [
         new,
         import_,
         carry_over,
@@ -86,12 +87,13 @@ def build(window: Window) -> typer.Typer:
         search,
         annotate_all,
         *vocabulary,
-        sources,
+        *judging.commands(_opened),
         stats,
         check,
         backup,
         repair,
-    ):
+    ]
+    for command in commands:
         app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
     app.command(name="demo")(_demo(window))
     app.command(name="screenshot")(_screenshot(window))
@@ -522,7 +524,7 @@ def annotate_all(
             for id in document or ():
                 queries.document(connection, id)
         said_by = None
-        if source and (said_by := registry_of_sources.find(project, source)) is None:
+        if source and (said_by := sources.find(project, source)) is None:
             raise NotFound(f"There is no source {source!r} in the project: enter it first.")
         report = occurrences.annotate_all(
             project,
@@ -538,19 +540,6 @@ def annotate_all(
         print_json(report._asdict())
     else:
         say(report.sentence(chosen.name))
-
-
-def sources(file: File, json: Json = False) -> None:
-    """List the sources with their reliability."""
-    with _opened(file) as project, project.reading() as connection:
-        known = queries.sources(connection)
-    if json:
-        print_json([{**found._asdict(), "aliases": list(found.aliases)} for found in known])
-        return
-    rows = [
-        (found.id, found.name, found.kind, found.reliability, found.annotations, found.documents) for found in known
-    ]
-    print_table("Sources", ("id", "name", "kind", "reliability", "statements", "documents"), rows)
 
 
 def labels_(file: File, json: Json = False) -> None:

@@ -20,6 +20,10 @@ class InvalidValue(AnnotatorError):
     """A value outside its scale: a grade, a probability, a name that is empty or taken."""
 
 
+class UnsupportedGrade(InvalidValue):
+    """A grade that what is known does not bear out; it is taken where a reason is given with it."""
+
+
 class NotFound(AnnotatorError):
     """Something asked for by id or name that the project does not hold."""
 

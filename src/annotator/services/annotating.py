@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from annotator.domain.changes import Change, Edit, new_uid, now
-from annotator.domain.errors import InvalidSpan, InvalidValue, NotFound
+from annotator.domain.errors import InvalidSpan, InvalidValue, NotFound, UnsupportedGrade
 from annotator.domain.features import checked_features
 from annotator.domain.grades import (
     checked_confidence,
@@ -14,6 +14,7 @@ from annotator.domain.grades import (
 )
 from annotator.domain.records import AnnotationRecord, LabelRecord, RelationRecord
 from annotator.domain.spans import Pairs, Span, checked_fragments, context_of, hull, trimmed
+from annotator.services.grade_checks import objections
 from annotator.services.hanging import removal
 from annotator.store import queries
 from annotator.store.project import Project
@@ -89,7 +90,8 @@ def _creation(
 def update(project: Project, annotation: AnnotationRecord, text: str, title: str = "", **fields: Any) -> Change:
     """Plan a change of an annotation's fields; without a difference the Change has no edits.
 
-    ``fields`` are those of FIELDS. Everything that is not named stays, so that moving an edge loses no grade.
+    ``fields`` are those of FIELDS. Everything that is not named stays, so that moving an edge loses no grade. Raises
+    UnsupportedGrade for a credibility that a check refuses and for which no ``credibility_reason`` is given.
     """
     after = _checked(project, {name: value for name, value in fields.items() if name != "fragments"}, text)
     if "fragments" in fields:
@@ -98,6 +100,12 @@ def update(project: Project, annotation: AnnotationRecord, text: str, title: str
     after = {column: value for column, value in after.items() if value != held[column]}
     if not after:
         return Change(title or "Change the annotation")
+    if "credibility" in after and not after.get("credibility_reason"):
+        # The reason was for the digit before.
+        after |= {"credibility_reason": ""} if held["credibility_reason"] else {}
+        for objection in objections(project, annotation, after["credibility"]):
+            if objection.refuses:
+                raise UnsupportedGrade(objection.reason)
     after["updated_at"] = now()
     before = {column: held[column] for column in after}
     return Change(title or _title_of(after), (Edit("annotation", annotation.id, before, after),))

@@ -26,6 +26,14 @@ def find(project: Project, name: str) -> SourceRecord | None:
     return None
 
 
+def named(project: Project, name: str) -> SourceRecord:
+    """The entry with this name or alias. Raises NotFound."""
+    found = find(project, name)
+    if found is None:
+        raise NotFound(f"There is no source {name!r} in the project: look with 'annotator sources'.")
+    return found
+
+
 def get(project: Project, id: int) -> SourceRecord:
     """The entry with this id. Raises NotFound."""
     with project.reading() as connection:

@@ -207,6 +207,62 @@ def claim_topics(connection: sqlite3.Connection, ids: Iterable[int] | None = Non
     return dict(connection.execute(f"SELECT id, topic FROM claim WHERE {where} ORDER BY id", values))
 
 
+class Placed(NamedTuple):
+    """Where an annotation lies: its document and its hull."""
+
+    id: int
+    document_id: int
+    start: int
+    end: int
+
+
+def spans(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> list[Placed]:
+    """Where these annotations lie."""
+    where, values = _in("id", annotation_ids)
+    cursor = connection.execute(f'SELECT id, document_id, start, "end" FROM annotation WHERE {where}', values)
+    return [Placed._make(row) for row in cursor]
+
+
+def stating(connection: sqlite3.Connection) -> list[Placed]:
+    """Where the annotations outside the trash lie that state or deny a claim."""
+    cursor = connection.execute(
+        f'SELECT a.id, a.document_id, a.start, a."end" FROM statement s {_HELD.format(row="s")}ORDER BY a.id'
+    )
+    return [Placed._make(row) for row in cursor]
+
+
+def texts_with_facts(
+    connection: sqlite3.Connection, ids: Iterable[int] | None = None
+) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+    """Id, title, text and facts of documents outside the trash, one by one: of all, or of some."""
+    where, values = _in("d.id", ids)
+    for id, title, text, facts in connection.execute(
+        "SELECT d.id, d.title, t.text, d.facts FROM document d JOIN document_text t ON t.id = d.id "
+        f"WHERE d.trashed_at IS NULL AND {where} ORDER BY d.id",
+        values,
+    ):
+        yield id, title, text, {} if facts == "{}" else json.loads(facts)
+
+
+class Quote(NamedTuple):
+    """The words of an annotation, and which claim it states already."""
+
+    id: int
+    document_id: int
+    claim_id: int | None
+    words: str
+
+
+def quotes(connection: sqlite3.Connection) -> Iterator[Quote]:
+    """The words of every annotation outside the trash."""
+    cursor = connection.execute(
+        "SELECT a.id, a.document_id, s.claim_id, a.quote FROM annotation a "
+        "JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
+        "LEFT JOIN statement s ON s.annotation_id = a.id ORDER BY a.id"
+    )
+    return map(Quote._make, cursor)
+
+
 def judgements(connection: sqlite3.Connection) -> Judgements:
     """All that is judged across documents outside the trash."""
     held = evidence(connection)

@@ -198,6 +198,11 @@ def texts(connection: sqlite3.Connection) -> Iterator[tuple[int, str, str]]:
     )
 
 
+def count_documents(connection: sqlite3.Connection) -> int:
+    """How many documents are outside the trash."""
+    return int(connection.execute("SELECT count(*) FROM document WHERE trashed_at IS NULL").fetchone()[0])
+
+
 def text(connection: sqlite3.Connection, id: int) -> str:
     """The text of a document. Raises NotFound."""
     row = connection.execute("SELECT text FROM document_text WHERE id = ?", (id,)).fetchone()

@@ -1,0 +1,68 @@
+"""Questions to a project file about what names sources, and who cites whom."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Link(NamedTuple):
+    """A link of an attribution chain by what it ties."""
+
+    id: int
+    uid: str
+    annotation_id: int
+    source_id: int
+
+
+class Naming(NamedTuple):
+    """The rows that name some sources, in the trash too: each as its id and the id of the source."""
+
+    annotations: list[tuple[int, int]]
+    documents: list[tuple[int, int]]
+    assessments: list[tuple[int, int]]
+    chain_links: list[Link]
+
+
+def naming(connection: sqlite3.Connection, ids: Iterable[int]) -> Naming:
+    """What names these sources."""
+    wanted = (json.dumps(list(ids)),)
+
+    def rows(table: str) -> list[tuple[int, int]]:
+        return connection.execute(
+            f"SELECT id, source_id FROM {table} WHERE source_id IN (SELECT value FROM json_each(?)) ORDER BY id", wanted
+        ).fetchall()
+
+    links = connection.execute(
+        "SELECT id, uid, annotation_id, source_id FROM chain_link "
+        "WHERE source_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        wanted,
+    )
+    return Naming(rows("annotation"), rows("document"), rows("assessment"), [Link._make(row) for row in links])
+
+
+def linked_annotations(connection: sqlite3.Connection, source_id: int) -> set[int]:
+    """The annotations into whose chains a source was put."""
+    return {
+        id for (id,) in connection.execute("SELECT annotation_id FROM chain_link WHERE source_id = ?", (source_id,))
+    }
+
+
+class Citing(NamedTuple):
+    """How often an outlet published statements of a source."""
+
+    outlet_id: int
+    source_id: int
+    statements: int
+
+
+def citations(connection: sqlite3.Connection, source_id: int | None = None) -> list[Citing]:
+    """Who publishes whom, the most first: all, or where one source is either of them."""
+    cursor = connection.execute(
+        "SELECT d.source_id, a.source_id, count(*) FROM annotation a "
+        "JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
+        "WHERE a.source_id IS NOT NULL AND d.source_id IS NOT NULL AND a.source_id <> d.source_id "
+        "AND (?1 IS NULL OR a.source_id = ?1 OR d.source_id = ?1) GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+        (source_id,),
+    )
+    return [Citing._make(row) for row in cursor]
