@@ -3,6 +3,7 @@
 #   make test    the whole suite            make check   formatting, lint, types and the floors of the house
 #   make fuzz    files gone bad, for every importer
 #   make bench   the measurements           make lock    writes the two files of locked versions anew (needs uv)
+#   make bench-suggest   how near suggestions come to what people found
 #   make readme  writes the table of formats into README.md
 # make test also makes .venv-readers: other people's programs, which read what Annotator exports.
 # PYTHON=/path/to/python3 chooses the Python, ARGS="..." is handed on to pytest, run.py of the bench, or uv.
@@ -25,7 +26,7 @@ PYTHON ?= $(shell \
 	done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench fuzz lock readme clean env window-env readers-env
+.PHONY: run test check bench bench-suggest fuzz lock readme clean env window-env readers-env
 
 define bootstrap
 	@chosen="$(PYTHON)"; \
@@ -50,6 +51,9 @@ check: env
 
 bench: env
 	@$(VENV_PYTHON) tests/bench/run.py $(ARGS)
+
+bench-suggest: env
+	@$(VENV_PYTHON) -m tests.bench.suggest $(ARGS)
 
 fuzz: env
 	@$(VENV_PYTHON) tests/fuzz/run.py $(ARGS)

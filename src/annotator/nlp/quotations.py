@@ -1,0 +1,72 @@
+"""Quotations: what stands between quotation marks, over several sentences and paragraphs too."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_CLOSING = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "”": "”", "‘": "’"}
+_ENDS = frozenset(",.?!…")
+_LONGEST = 1200
+
+
+class Quotation(NamedTuple):
+    """Tokens ``[start, end)`` with their marks."""
+
+    start: int
+    end: int
+    speech: bool
+    """Said as a whole, not some words in quotation marks."""
+
+
+def quotations(
+    text: str, forms: Sequence[str], starts: Sequence[int], paragraph_of: Sequence[int]
+) -> tuple[Quotation, ...]:
+    """The outermost quotations among the tokens, in order."""
+    found: list[Quotation] = []
+    at, count = 0, len(forms)
+    while at < count:
+        if forms[at] in _CLOSING and _opens(text, forms[at], starts[at]):
+            end = _end_of(text, forms, starts, paragraph_of, at)
+            if end:
+                found.append(Quotation(at, end, _is_speech(forms, at, end)))
+                at = end
+                continue
+        at += 1
+    return tuple(found)
+
+
+def _opens(text: str, mark: str, at: int) -> bool:
+    """Whether a mark may open: not with a space behind it, and the single and straight ones not inside a word."""
+    behind = text[at + 1 : at + 2]
+    if not behind or behind.isspace():
+        return mark == "«" and behind in "\u00a0\u202f" and behind != ""
+    before = text[at - 1] if at else " "
+    if mark in "‘”»":
+        return not before.isalnum() and mark != "”"
+    return mark != '"' or not before.isalnum()
+
+
+def _end_of(text: str, forms: Sequence[str], starts: Sequence[int], paragraph_of: Sequence[int], opening: int) -> int:
+    """Behind the mark that closes; for want of one behind the paragraph, or 0 for a lone single mark."""
+    mark = forms[opening]
+    closing = _CLOSING[mark]
+    paragraph = paragraph_of[opening]
+    for at in range(opening + 1, min(len(forms), opening + _LONGEST)):
+        if paragraph_of[at] != paragraph:
+            # The next paragraph goes on with the same speech where it opens anew.
+            if mark == "‘" or forms[at] != mark or mark == '"':
+                return 0 if mark == "‘" else at
+            paragraph = paragraph_of[at]
+            continue
+        if forms[at] in closing:
+            inside = text[starts[at] - 1], text[starts[at] + 1 : starts[at] + 2]
+            if mark == "‘" and inside[0].isalnum() and inside[1].isalnum():
+                continue
+            return at + 1
+    return 0
+
+
+def _is_speech(forms: Sequence[str], start: int, end: int) -> bool:
+    words = end - start - 2
+    before = forms[start - 1] if start else ""
+    last = forms[end - 2] if end - 2 > start else ""
+    return (last in _ENDS and words > 2) or (words > 3 and before in (",", ":")) or words > 7

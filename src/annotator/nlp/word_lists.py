@@ -1,0 +1,132 @@
+"""The word lists of the suggestion rules: read from ``resources/cues``, one file a language, and a user's own added.
+
+A list is a string of words or an array of phrases. A user's file has the same form; its words join the lists, and a
+word with a minus before it is taken out. Cue verbs stand with all their forms, the form of the dictionary first.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from annotator.domain.errors import InvalidValue
+
+_NO_WORDS: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A form of a cue verb. ``particle`` is the word that has to follow ("out" of "pointed out")."""
+
+    lemma: str
+    form: str
+    particle: str
+    kind: str
+    act: str
+    frames: frozenset[str]
+    hearer: bool
+
+    @property
+    def is_base(self) -> bool:
+        return self.form == self.lemma
+
+
+@dataclass(frozen=True, eq=False)
+class WordLists:
+    """What the rules know of a language: closed words, cues, and the words for sources and hedges."""
+
+    language: str
+    cues: Mapping[str, tuple[Cue, ...]]
+    _lists: Mapping[str, frozenset[str]]
+
+    def __getitem__(self, name: str) -> frozenset[str]:
+        """The list ``section.name``; empty where the language has none."""
+        return self._lists.get(name, _NO_WORDS)
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages that have word lists."""
+    return tuple(sorted(file.name.removesuffix(".toml") for file in _folder().iterdir() if file.name.endswith(".toml")))
+
+
+@cache
+def word_lists(language: str = "en", own: Path | None = None) -> WordLists:
+    """The lists of a language (``en`` or ``en-GB``), and those of the file ``own`` merged into them.
+
+    Raises InvalidValue where there are none for the language, and where ``own`` cannot be read.
+    """
+    code = language.lower().replace("_", "-").partition("-")[0]
+    if code not in languages():
+        raise InvalidValue(
+            f"There are no word lists for the language {language!r}: choose one of {', '.join(languages())}."
+        )
+    tables = tomllib.loads(_folder().joinpath(f"{code}.toml").read_text(encoding="utf-8"))
+    if own is not None:
+        tables = _merged(tables, _read(own))
+    return _built(code, tables)
+
+
+def _folder() -> Any:
+    return files("annotator.resources").joinpath("cues")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidValue(f"The word lists {path} cannot be read: {error.strerror or error}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidValue(f"The word lists {path} are no TOML in UTF-8: {error}. Correct or remove them.") from None
+
+
+def _merged(ours: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(ours)
+    for name, value in own.items():
+        before = merged.get(name)
+        if isinstance(before, dict) and isinstance(value, dict):
+            merged[name] = _merged(before, value)
+        elif isinstance(before, str | list) and isinstance(value, str | list) and name != "language":
+            merged[name] = _joined(_entries(before), _entries(value))
+        else:
+            merged[name] = value
+    return merged
+
+
+def _joined(ours: list[str], own: list[str]) -> list[str]:
+    """Both; without the entries whose first word stands in ``own`` with a minus."""
+    gone = {entry[1:].split()[0] for entry in own if entry.startswith("-") and len(entry) > 1}
+    return [entry for entry in [*ours, *own] if not entry.startswith("-") and entry.split()[0] not in gone]
+
+
+def _entries(value: str | list[Any]) -> list[str]:
+    return value.split() if isinstance(value, str) else [str(entry) for entry in value if str(entry).strip()]
+
+
+def _built(language: str, tables: Mapping[str, Any]) -> WordLists:
+    lists: dict[str, frozenset[str]] = {}
+    cues: dict[str, list[Cue]] = {}
+    for section, content in tables.items():
+        if not isinstance(content, dict):
+            continue
+        for name, value in content.items():
+            if isinstance(value, str | list):
+                lists[f"{section}.{name}"] = frozenset(entry.lower() for entry in _entries(value))
+            elif section == "cues" and isinstance(value, dict):
+                for cue in _cues(name, value):
+                    cues.setdefault(cue.form, []).append(cue)
+    # The longer cue is tried first: "called for" before "called".
+    ordered = {form: tuple(sorted(found, key=lambda cue: not cue.particle)) for form, found in cues.items()}
+    return WordLists(language, ordered, lists)
+
+
+def _cues(kind: str, table: Mapping[str, Any]) -> Iterable[Cue]:
+    act, frames, hearer = str(table.get("act", "assert")), frozenset(table.get("frames", ())), bool(table.get("hearer"))
+    for entry in _entries(table.get("verbs", [])):
+        forms = entry.lower().split()
+        lemma = forms[0].partition("_")[0]
+        for whole in dict.fromkeys(forms):
+            form, _, particle = whole.partition("_")
+            yield Cue(lemma, form, particle.replace("_", " "), kind, act, frames, hearer)

@@ -1,0 +1,92 @@
+"""The suggestion rules: the test items of the guideline, and the patterns in which articles say who said what."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from annotator.nlp.proposals import CLAIM, OFFICIAL, SPECULATION, Proposal
+from annotator.nlp.suggesting import suggest
+
+# The borderline table of the guideline: content in brackets, label, and features that it names.
+GUIDELINE: list[tuple[str, str | None, dict[str, str | bool]]] = [
+    ("The ministry said [12 people died].", OFFICIAL, {"certainty": "certain"}),
+    ("The ministry said [the blast may have been an accident].", OFFICIAL, {"certainty": "possible"}),
+    (
+        "Two officials, who asked not to be named, said [talks had collapsed].",
+        CLAIM,
+        {"source form": "unnamed", "source kind": "official", "on record": "no"},
+    ),
+    (
+        "A person familiar with the matter said [a deal could come Friday].",
+        SPECULATION,
+        {"source form": "unnamed", "on record": "no"},
+    ),
+    ("The government denied [it had sold arms].", OFFICIAL, {"polarity": "denied", "speech act": "deny"}),
+    ("The ministry declined to comment.", None, {}),
+    ("Police reportedly [arrested three men].", SPECULATION, {"source form": "implicit"}),
+    ("Analysts expect [rates to rise].", SPECULATION, {"source form": "collective", "time": "future"}),
+    ("Analysts said [rates rose].", CLAIM, {"source form": "collective"}),
+    ("If the strike goes on, [plants will close].", SPECULATION, {"conditional": True}),
+    ("The army vowed [to retake the town].", OFFICIAL, {"speech act": "commit"}),
+    ("The court ruled that [the ban was lawful].", OFFICIAL, {"speech act": "decree"}),
+    ("Company X said [it lost $2bn].", CLAIM, {"source form": "named"}),
+    ("State TV, citing the ministry, said [the bridge was open].", OFFICIAL, {"relay": "State TV"}),
+    ("Minister A said [minister B had lied].", OFFICIAL, {}),
+    ('"It is a disgrace," he said.', None, {}),
+    ("Some believe [the vote was rigged].", SPECULATION, {"source form": "collective"}),
+    ("The report shows [deaths rose 7%].", CLAIM, {"source form": "document", "source kind": "document"}),
+    ("He did not say whether talks would resume.", None, {}),
+    ("Why did the ministry lie?", None, {}),
+]
+
+
+def content(text: str, proposal: Proposal) -> str:
+    return " … ".join(span.of(text) for span in proposal.fragments)
+
+
+def bare(case: str) -> tuple[str, str | None]:
+    """The text without its brackets, and what stood in them."""
+    match = re.search(r"\[(.+)\]", case)
+    return case.replace("[", "").replace("]", ""), match[1] if match else None
+
+
+@pytest.mark.parametrize(("case", "label", "features"), GUIDELINE)
+def test_the_items_of_the_guideline(case: str, label: str | None, features: dict[str, str | bool]) -> None:
+    text, wanted = bare(case)
+    found = suggest(text)
+    assert [(one.label, content(text, one)) for one in found] == ([(label, wanted)] if label else [])
+    if found:
+        assert {name: found[0].features.get(name) for name in features} == features
+
+
+@pytest.mark.parametrize(
+    "text", ["The allegedly stolen funds were returned.", "The president will sign the bill on Monday."]
+)
+def test_what_the_outlet_states_itself_is_a_claim_of_little_weight(text: str) -> None:
+    (found,) = suggest(text)
+    assert (found.label, found.rule, found.cue, found.mention) == (CLAIM, "plain statement", (), ())
+    assert found.score < 0.5
+    assert content(text, found) == text[:-1]
+
+
+def test_the_first_article(shared: Path) -> None:
+    """The last paragraph of the guideline says what is what in it."""
+    text = (shared / "articles" / "gazprom.txt").read_text(encoding="utf-8")
+    found = suggest(text)
+
+    def at(words: str) -> list[Proposal]:
+        place = text.index(words)
+        return [one for one in found if any(span.start <= place < span.end for span in one.fragments)]
+
+    assert [one.label for one in at("are in preliminary talks")] == [CLAIM]
+    for hedged in ("may involve", "could influence", "could reshape"):
+        assert [one.label for one in at(hedged)] == [SPECULATION]
+    (putin,) = at("Russia could reinstate")
+    assert (putin.label, putin.source, putin.source_kind) == (OFFICIAL, "Vladimir Putin", "official")
+    assert content(text, putin).startswith("Russia could reinstate gas exports to Europe if agreements")
+    assert [span.of(text) for span in putin.cue] == ["has remarked"]
+    assert [span.of(text) for span in putin.mention] == ["President Vladimir Putin"]
+    (unnamed,) = at("the potential cooperation may extend to")
+    assert (unnamed.label, unnamed.features["source form"]) == (SPECULATION, "unnamed")
+    assert at("have yet to officially comment") == []
