@@ -9,11 +9,13 @@ from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import InvalidValue
 from annotator.domain.records import AnnotationRecord, ChainLinkRecord, SourceRecord
 from annotator.domain.vocabulary import CHAIN_ROLES
-from annotator.store import judgement_queries, queries
+from annotator.store import judgement_queries, source_queries
 from annotator.store.project import Project
 
 RELAY_FEATURE = "relay"
 """The feature of an annotation that names who passed it on, according to the text."""
+
+_MARK = f'"{RELAY_FEATURE}"'
 
 
 def link(
@@ -74,20 +76,23 @@ def chains(project: Project, annotation_ids: Iterable[int] | None = None) -> dic
     """The chains of annotations outside the trash, by id: of all, or of some."""
     ids = None if annotation_ids is None else list(annotation_ids)
     with project.reading() as connection:
-        names = relay_names(queries.sources(connection))
         links: dict[int, list[Link]] = {}
         for one in judgement_queries.chain_links(connection, annotation_ids=ids):
             links.setdefault(one.annotation_id, []).append(Link(one.source_id, one.role, one.checked))
-        return {
-            row.id: Chained(
-                row.id,
-                row.document_id,
-                chain(row.said_by, row.outlet, links.get(row.id, ()), relays_in(row.features, names)),
-                row.said_by,
-                row.outlet,
-            )
-            for row in judgement_queries.attributions(connection, ids)
-        }
+        rows = list(judgement_queries.attributions(connection, ids))
+        # Few annotations name a relay, and then every name is needed.
+        has_relays = any(_MARK in row.features for row in rows)
+        names = relay_names(source_queries.names(connection)) if has_relays else {}
+    return {
+        row.id: Chained(
+            row.id,
+            row.document_id,
+            chain(row.said_by, row.outlet, links.get(row.id, ()), relays_in(row.features, names)),
+            row.said_by,
+            row.outlet,
+        )
+        for row in rows
+    }
 
 
 def chain_of(project: Project, annotation_id: int) -> tuple[Station, ...]:
@@ -96,7 +101,7 @@ def chain_of(project: Project, annotation_id: int) -> tuple[Station, ...]:
     return () if found is None else found.stations
 
 
-def relay_names(sources: Iterable[SourceRecord]) -> dict[str, int]:
+def relay_names(sources: Iterable[source_queries.Names]) -> dict[str, int]:
     """Sources by name and alias in one case, as a relay is named in a feature."""
     known = list(sources)
     aliases = {alias.casefold(): source.id for source in known for alias in source.aliases}
@@ -105,7 +110,7 @@ def relay_names(sources: Iterable[SourceRecord]) -> dict[str, int]:
 
 def relays_in(features: str, names: Mapping[str, int]) -> list[int]:
     """The sources that the features of an annotation, as the file holds them, name as relays."""
-    if f'"{RELAY_FEATURE}"' not in features:
+    if _MARK not in features:
         return []
     named = str(json.loads(features).get(RELAY_FEATURE) or "")
     found = (names.get(name.strip().casefold()) for name in [named, *named.split(";")])

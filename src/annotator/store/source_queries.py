@@ -6,6 +6,20 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 
+class Names(NamedTuple):
+    """What a source is called."""
+
+    id: int
+    name: str
+    aliases: tuple[str, ...]
+
+
+def names(connection: sqlite3.Connection) -> list[Names]:
+    """What each source is called, without the counts, which take far longer."""
+    cursor = connection.execute("SELECT id, name, aliases FROM source ORDER BY id")
+    return [Names(id, name, () if aliases == "[]" else tuple(json.loads(aliases))) for id, name, aliases in cursor]
+
+
 class Link(NamedTuple):
     """A link of an attribution chain by what it ties."""
 
