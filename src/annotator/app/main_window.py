@@ -1,6 +1,7 @@
 """The main window: a frame that loops over the table of views and the table of actions, and knows neither's inside."""
 
 import base64
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,7 @@ from annotator.app.views.table import VIEWS, Bottom, Right
 from annotator.app.window_commands import WindowCommands
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.records import AnnotationRecord
 from annotator.domain.spans import Span
 
 if TYPE_CHECKING:
@@ -192,6 +194,7 @@ class MainWindow(QMainWindow):
         workspace.committed.connect(self._take_commit)
         workspace.failed.connect(self.toasts.warn)
         workspace.told.connect(self._tell)
+        workspace.objected.connect(self._ask_for_reason)
         self.jobs.failed.connect(self.toasts.warn)
         self.panes.each_pane(self._listen_to)
         self.settings.subscribe(self._on_setting_changed)
@@ -348,6 +351,15 @@ class MainWindow(QMainWindow):
         # What an Undo on the screen would take back is no longer what its sentence says.
         self.toasts.withdraw_offers()
         self._show_numbers()
+
+    def _ask_for_reason(self, annotation: AnnotationRecord, fields: Mapping[str, Any], objection: str) -> None:
+        """Ask why a digit is given although a check refuses it, and give it with the answer."""
+        from annotator.app.dialogs.grade_reason import GradeReasonDialog
+
+        dialog = GradeReasonDialog(fields["credibility"], annotation.shown_quote, objection, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.workspace.update(annotation, **fields, credibility_reason=dialog.given()))
+        dialog.open()
 
     def _tell(self, sentence: str, undoable: bool) -> None:
         self.toasts.tell(sentence, "Undo" if undoable else "", self.workspace.undo if undoable else None)

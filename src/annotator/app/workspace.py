@@ -14,7 +14,14 @@ from annotator.app.jobs import Job, Jobs
 from annotator.app.label_filter import LabelFilter
 from annotator.app.reading import OpenDocument, Reading
 from annotator.domain.changes import Change, Edit, let_go
-from annotator.domain.errors import AnnotatorError, NewerProject, NotFound, ProjectInUse, ReadOnlyProject
+from annotator.domain.errors import (
+    AnnotatorError,
+    NewerProject,
+    NotFound,
+    ProjectInUse,
+    ReadOnlyProject,
+    UnsupportedGrade,
+)
 from annotator.domain.records import (
     AnnotationRecord,
     BookmarkRecord,
@@ -27,6 +34,7 @@ from annotator.domain.records import (
 )
 from annotator.domain.spans import Pairs
 from annotator.services import annotating, projects
+from annotator.services.grade_checks import objections
 from annotator.store import queries
 from annotator.store.project import Progress, Project
 
@@ -72,6 +80,8 @@ class Workspace(QObject):
     """A Change that the user made by ``perform``; not one of an undo, of a job or of others."""
     failed = Signal(str)
     """One plain sentence about something that could not be done; nothing was changed."""
+    objected = Signal(object, object, str)
+    """An annotation, the fields that were to change, and why its digit is refused until a reason is given."""
     told = Signal(str, bool)
     """One plain sentence of news, and whether it can be undone."""
 
@@ -345,10 +355,19 @@ class Workspace(QObject):
             return False
         try:
             change = annotating.update(self.project, annotation, text, title, **fields)
+        except UnsupportedGrade as error:
+            self.objected.emit(annotation, fields, str(error))
+            return False
         except AnnotatorError as error:
             self.failed.emit(str(error))
             return False
-        return self.perform(change)
+        if not self.perform(change):
+            return False
+        if "credibility" in fields:
+            for objection in objections(self.project, annotation, fields["credibility"]):
+                if not objection.refuses:
+                    self.told.emit(objection.reason, True)
+        return True
 
     def remove(self, annotations: Sequence[AnnotationRecord]) -> bool:
         """Remove annotations with the relations that hang on them."""

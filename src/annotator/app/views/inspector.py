@@ -114,7 +114,7 @@ class Inspector(QStackedWidget):
 
     def flush(self) -> None:
         """Write at once what was typed and waits for its pause."""
-        for pending in (self._note_pending, self._reason_pending, self.probability.pending):
+        for pending in (self._note_pending, self._reason_pending, self._grounds_pending, self.probability.pending):
             pending.flush()
         self.features.flush()
 
@@ -223,8 +223,17 @@ class Inspector(QStackedWidget):
         self._caption(self.tr("Credibility of this statement"))
         self.credibility = GradeRow(self.tr("Credibility"), CREDIBILITY, self)
         self.credibility.setObjectName("credibility")
-        self.credibility.picked.connect(lambda code: self._write(credibility=None if code is None else int(code)))
+        self.credibility.picked.connect(self._pick_credibility)
         self._body.addWidget(self.credibility)
+        self.grounds = QLineEdit(self)
+        self.grounds.setObjectName("credibilityReason")
+        self.grounds.setAccessibleName(self.tr("Why the digit is given although a check spoke against it"))
+        self.grounds.setToolTip(tip(self.tr("Why the digit is given although a check spoke against it.")))
+        self._grounds_pending = PendingEdit(self)
+        self._grounds_pending.due.connect(lambda: self._write(credibility_reason=self.grounds.text().strip()))
+        self.grounds.textEdited.connect(self._grounds_pending.touch)
+        self.grounds.editingFinished.connect(self._grounds_pending.flush)
+        self._body.addWidget(self.grounds)
         self._caption(self.tr("Reliability of the source"))
         self.reliability = GradeRow(self.tr("Reliability"), RELIABILITY, self)
         self.reliability.setObjectName("reliability")
@@ -434,7 +443,7 @@ class Inspector(QStackedWidget):
         if self._shown is None:
             return
         if self._shown.id in gone:
-            for pending in (self._note_pending, self._reason_pending, self.probability.pending):
+            for pending in (self._note_pending, self._reason_pending, self._grounds_pending, self.probability.pending):
                 pending.drop()
             self.features.drop()
             self._shown = None
@@ -495,11 +504,16 @@ class Inspector(QStackedWidget):
         self.credibility.set_code(None if shown.credibility is None else str(shown.credibility))
         self.reliability.set_code(override, inherited if override is None else None)
         if shown.source_id is None:
-            text = self.tr("From the source")
+            text = self.tr("From the document") if inherited is None else self.tr("{letter} from the document")
         elif inherited is None:
             text = self.tr("From the source: not assessed")
         else:
-            text = self.tr("{letter} from the source").format(letter=inherited)
+            text = self.tr("{letter} from the source")
+        text = text.format(letter=inherited)
+        self.grounds.setVisible(bool(shown.credibility_reason))
+        if not self._grounds_pending.waits and self.grounds.text() != shown.credibility_reason:
+            self.grounds.setText(shown.credibility_reason)
+            self.grounds.setCursorPosition(0)
         self.inherit.setText(text)
         self.inherit.setChecked(override is None)
         self.assess.setVisible(shown.source_id is not None)
@@ -608,8 +622,9 @@ class Inspector(QStackedWidget):
         self._notice.setVisible(not may_write)
         self._notice.setText("" if may_write else self._workspace.notice or READ_ONLY_REASON)
         for widget in (
-            self.label, self.source, self.credibility, self.reliability, self.inherit, self.assess, self.reason,
-            self.probability, self.confidence, self.features, self.relate, *self.cue_buttons, *self.mention_buttons,
+            self.label, self.source, self.credibility, self.grounds, self.reliability, self.inherit, self.assess,
+            self.reason, self.probability, self.confidence, self.features, self.relate, *self.cue_buttons,
+            *self.mention_buttons,
         ):  # fmt: skip
             widget.setEnabled(may_write)
         self.note.setReadOnly(not may_write)
@@ -637,6 +652,15 @@ class Inspector(QStackedWidget):
         if value is not None:
             values[name] = value
         self._write(features=values)
+
+    def _pick_credibility(self, code: str | None) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        # The workspace asks for a reason where a check refuses the digit.
+        self._workspace.update(shown, credibility=None if code is None else int(code))
+        if self._shown is shown:
+            self._show_grades(shown)
 
     def _pick_reliability(self, letter: str | None) -> None:
         self._reason_pending.flush()
