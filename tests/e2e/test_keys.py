@@ -195,7 +195,7 @@ def test_an_edge_stops_before_nothing_is_left(window: MainWindow) -> None:
 def test_grades_by_chords(window: MainWindow) -> None:
     put_caret(window, "Prices may")
     press("2")
-    for keys, score in (("A", "A-"), ("F", "F-"), ("1", "F1"), ("6", "F6"), ("E", "E6")):
+    for keys, score in (("A", "A-"), ("F", "F-"), ("2", "F2"), ("6", "F6"), ("E", "E6")):
         press("G", keys)
         assert active(window).score == score
     for key, confidence in (("L", "low"), ("M", "moderate"), ("H", "high")):
