@@ -180,7 +180,8 @@ def test_labels_sources_and_scales_are_known() -> None:
     assert {source["kind"] for source in sources.values()} == SOURCE_KINDS
     order = list(sources)
     for position, source in enumerate(sources.values()):
-        assert source["parent"] is None or source["parent"] in order[:position], "a parent comes first"
+        for above in (source["parent"], source.get("owner")):
+            assert above is None or above in order[:position], "a parent and an owner come first"
         for assessment in source["assessments"]:
             assert assessment["reliability"] in RELIABILITY_CODES
             assert DATE.fullmatch(assessment["made_on"])
@@ -206,6 +207,29 @@ def test_aliases_name_one_source() -> None:
             assert owners.setdefault(alias.casefold(), source["name"]) == source["name"], alias
 
 
+def judged() -> set[str]:
+    """The names of annotations that a claim, a chain or a matrix names."""
+    stated = {name for claim in sample()["claims"] for stance in ("states", "denies") for name in claim[stance]}
+    weighed = {one["annotation"] for question in sample()["questions"] for one in question["evidence"]}
+    return stated | weighed | {link["annotation"] for link in sample()["chains"]}
+
+
+def test_claims_and_matrices_name_known_annotations() -> None:
+    names = {annotation["name"]: annotation for _, annotation in annotations() if "name" in annotation}
+    assert judged() <= names.keys()
+    stated = [name for claim in sample()["claims"] for stance in ("states", "denies") for name in claim[stance]]
+    assert len(stated) == len(set(stated)), "an annotation states one claim at most"
+    verdicts = {made["verdict"] for claim in sample()["claims"] for made in claim["resolutions"]}
+    assert verdicts == {"confirmed", "partly", "refuted", "unverifiable"}
+    assert any(not claim["resolutions"] for claim in sample()["claims"])
+    for claim in sample()["claims"]:
+        days = [made["resolved_on"] for made in claim["resolutions"]]
+        assert days == sorted(days) and all(DATE.fullmatch(day) for day in days)
+        assert all(made["evidence"] for made in claim["resolutions"])
+    for question in sample()["questions"]:
+        assert {len(one["ratings"]) for one in question["evidence"]} == {len(question["hypotheses"])}
+
+
 def test_relations_join_known_annotations() -> None:
     names = [annotation["name"] for _, annotation in annotations() if "name" in annotation]
     assert len(names) == len(set(names))
@@ -215,7 +239,7 @@ def test_relations_join_known_annotations() -> None:
     assert len(triples) == len(set(triples))
     for _, start, end in triples:
         assert start in names and end in names and start != end
-    assert set(names) == {name for _, *ends in triples for name in ends}
+    assert set(names) == {name for _, *ends in triples for name in ends} | judged()
 
 
 def test_confirmed_statements_have_two_sources() -> None:

@@ -10,8 +10,9 @@ from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import NotFound
 from annotator.domain.records import DocumentRecord
 from annotator.domain.spans import Span
-from annotator.services import annotating, documents, importing, projects, sources
-from annotator.store import queries
+from annotator.domain.vocabulary import STANCES
+from annotator.services import annotating, chains, claims, documents, hypotheses, importing, projects, sources
+from annotator.store import judgement_queries, queries
 from annotator.store.project import Project
 
 FILE_NAME = "sample.anno"
@@ -33,6 +34,7 @@ def make_sample(path: Path) -> Project:
             for relation in plan["relations"]:
                 ends = named[relation["from"]], named[relation["to"]]
                 project.apply(annotating.relate(project, *ends, relation["kind"], relation.get("note", "")))
+            _judge(project, plan, named)
         except BaseException:
             project.close()
             path.unlink(missing_ok=True)
@@ -50,6 +52,8 @@ def _register(project: Project, entries: list[dict[str, Any]]) -> None:
             aliases=tuple(entry.get("aliases", ())),
             note=entry.get("note", ""),
             parent_id=ids.get(entry.get("parent") or ""),
+            owner_id=ids.get(entry.get("owner") or ""),
+            topics=tuple(entry.get("topics", ())),
         )
         project.apply(change)
         source = sources.get(project, ids[entry["name"]])
@@ -95,6 +99,45 @@ def _annotate(project: Project, document: DocumentRecord, entries: list[dict[str
         if entry.get("name"):
             named[entry["name"]] = edit.id
     project.apply(Change(f"Annotate {document.title}", tuple(edits)))
+
+
+def _judge(project: Project, plan: Mapping[str, Any], named: Mapping[str, int]) -> None:
+    """Attribution chains, claims with what became of them, and a matrix of competing hypotheses."""
+    for entry in plan["chains"]:
+        with project.reading() as connection:
+            annotation = queries.annotation(connection, named[entry["annotation"]])
+        source = sources.get(project, sources.find_or_add(project, entry["source"]))
+        fields = {name: entry[name] for name in ("checked", "note") if name in entry}
+        project.apply(chains.link(project, annotation, source, entry["role"], **fields))
+    for entry in plan["claims"]:
+        states, denies = ([named[name] for name in entry[stance]] for stance in STANCES)
+        id, change = claims.add(project, entry["text"], states, topic=entry["topic"])
+        project.apply(change)
+        if denies:
+            project.apply(claims.state(project, id, denies, "denies"))
+        with project.reading() as connection:
+            claim = judgement_queries.claim(connection, id)
+        for made in entry["resolutions"]:
+            project.apply(claims.resolve(project, claim, **made))
+    for entry in plan["questions"]:
+        _ask(project, entry, named)
+
+
+def _ask(project: Project, entry: Mapping[str, Any], named: Mapping[str, int]) -> None:
+    question_id, change = hypotheses.ask(project, entry["text"], entry["note"])
+    project.apply(change)
+    columns = []
+    for text in entry["hypotheses"]:
+        id, change = hypotheses.propose(project, question_id, text)
+        project.apply(change)
+        columns.append(id)
+    weighed = {named[one["annotation"]]: one["ratings"] for one in entry["evidence"]}
+    project.apply(hypotheses.weigh(project, question_id, list(weighed)))
+    with project.reading() as connection:
+        held = judgement_queries.evidence(connection, question_id=question_id)
+    for one in held:
+        for column, consistency in zip(columns, weighed[one.annotation_id], strict=True):
+            project.apply(hypotheses.rate(project, column, one.id, consistency))
 
 
 def _fragments(text: str, entry: Mapping[str, Any]) -> list[Span]:
