@@ -24,7 +24,7 @@ from annotator.nlp.tokens import (
 from annotator.nlp.word_lists import Cue
 from annotator.nlp.word_order import WordOrder
 
-_CLOSERS = frozenset(("”", "“", '"', "»", "«", "’"))
+_CLOSERS = frozenset(("”", "“", '"', "»", "«", "’", "''"))
 _EDGE = frozenset((",", ".", ";", ":", "—", "–", "--", "-", "…", "..", "..."))
 _COLON_NAME = 6
 
@@ -82,6 +82,9 @@ class _Rules:
         for at in range(low, high):
             form = self.forms[at]
             found: Attribution | None = None
+            if self.tokens.in_speech(at):
+                # Whoever is quoted says it; what he says of others is his content, and contents do not nest.
+                continue
             cues = self._cues.get(form)
             if cues is not None and self.classes[at] == WORD:
                 found = self._with_verb(at, cues, low, high)
@@ -131,14 +134,23 @@ class _Rules:
             return max(low, self.tokens.quotations[number].start + 1)
         return low
 
-    def _source(self, at: int, cue: Cue, low: int) -> Range | None:
+    def _source(self, at: int, low: int) -> Range | None:
+        """The subject of the verb at ``at``; where it shares one with an earlier verb, that one."""
+        start = self.grammar.group_start(at, low)
+        shares = start > low and self.classes[start - 1] == COORDINATOR
+        if self.grammar.is_gerund(at):
+            if start > low and self.classes[start - 1] in (MARK, QUOTE, COORDINATOR):
+                return self._last_source or self.grammar.first_subject(low, at)
+            return self.grammar.subject(at, low) or self._last_source or self.grammar.first_subject(low, at)
         subject = self.grammar.subject(at, low)
-        if subject is None and (self.grammar.is_gerund(at) or self.forms[at - 1] in self._infinitive):
+        if subject is None and shares:
+            return self._last_source or self.grammar.first_subject(low, at)
+        if subject is None and self.forms[at - 1] in self._infinitive:
             return self._last_source
         return subject
 
     def _active(self, at: int, behind: int, cue: Cue, low: int, high: int) -> Attribution | None:
-        source = self._source(at, cue, low)
+        source = self._source(at, low)
         start = self.grammar.group_start(at, low)
         spans = (start, behind)
         if cue.kind in ("say", "tell", "think", "ask") and source is not None and source[1] <= at:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_CLOSING = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "”": "”", "‘": "’"}
+_CLOSING = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "”": "”", "‘": "’", "''": "''", "``": "''"}
 _ENDS = frozenset(",.?!…")
 _LONGEST = 1200
 
@@ -36,13 +36,13 @@ def quotations(
 
 def _opens(text: str, mark: str, at: int) -> bool:
     """Whether a mark may open: not with a space behind it, and the single and straight ones not inside a word."""
-    behind = text[at + 1 : at + 2]
+    behind = text[at + len(mark) : at + len(mark) + 1]
     if not behind or behind.isspace():
         return mark == "«" and behind in "\u00a0\u202f" and behind != ""
     before = text[at - 1] if at else " "
     if mark in "‘”»":
         return not before.isalnum() and mark != "”"
-    return mark != '"' or not before.isalnum()
+    return mark not in ('"', "''") or not before.isalnum()
 
 
 def _end_of(text: str, forms: Sequence[str], starts: Sequence[int], paragraph_of: Sequence[int], opening: int) -> int:
@@ -53,11 +53,11 @@ def _end_of(text: str, forms: Sequence[str], starts: Sequence[int], paragraph_of
     for at in range(opening + 1, min(len(forms), opening + _LONGEST)):
         if paragraph_of[at] != paragraph:
             # The next paragraph goes on with the same speech where it opens anew.
-            if mark == "‘" or forms[at] != mark or mark == '"':
+            if mark == "‘" or forms[at] != mark or mark in ('"', "''"):
                 return 0 if mark == "‘" else at
             paragraph = paragraph_of[at]
             continue
-        if forms[at] in closing:
+        if forms[at] in closing and (forms[at] == closing or len(forms[at]) == 1):
             inside = text[starts[at] - 1], text[starts[at] + 1 : starts[at] + 2]
             if mark == "‘" and inside[0].isalnum() and inside[1].isalnum():
                 continue

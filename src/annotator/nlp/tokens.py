@@ -48,7 +48,7 @@ _TOKEN = regex.compile(
     | [@\#]?[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*+
       (?:[-‐&][\p{L}\p{N}][\p{L}\p{M}\p{N}_]*+ | (?<=\b\p{Lu})['’]\p{Lu}\p{Ll}+ | \.(?=\p{Ll})[\p{Ll}]++)*+
     | ['’](?:s|re|ve|d|ll|m)\b
-    | --++ | \.\.++
+    | --++ | \.\.++ | '' | ``
     | [^\w\s]
     """,
     regex.VERBOSE,
@@ -80,6 +80,11 @@ class Tokens:
     def words(self, part: Range) -> str:
         """The text of some tokens, as it stands."""
         return self.text[self.starts[part[0]] : self.ends[part[1] - 1]]
+
+    def in_speech(self, at: int) -> bool:
+        """Whether a token stands in a quotation that is said as a whole."""
+        number = self.quoted[at]
+        return number != -1 and self.quotations[number].speech
 
     def is_capital(self, at: int) -> bool:
         return self.text[self.starts[at]].isupper()
@@ -124,7 +129,7 @@ def tokenized(text: str, lists: WordLists) -> Tokens:
             elif first.isdigit():
                 word_class = NUMBER
             else:
-                word_class = QUOTE if first in "\"“”„«»‘’'" else MARK
+                word_class = QUOTE if first in "\"“”„«»‘’'`" else MARK
                 # The plural possessive: "the States' plan".
                 if first in "'’" and ends and forms[-2:-1] and start == ends[-1] and text[start - 1] == "s":
                     word_class = GENITIVE

@@ -30,9 +30,9 @@ from annotator.nlp.word_lists import Cue
 _VERB_GROUP = frozenset((AUXILIARY, MODAL, NEGATION, ADVERB))
 _NOMINAL = frozenset((WORD, NAME, NUMBER, GENITIVE))
 _BEGINS_NOUN = frozenset((DETERMINER, PRONOUN, WORD, NAME, NUMBER))
-_DASHES = frozenset(("—", "–", "--", "―"))
+_DASHES = frozenset(("—", "–", "--", "―", "-"))
 _STOPS = frozenset((";", ":", "(", ")", "[", "]", *_DASHES))
-_JOINTS = frozenset(("&", "/", "-"))
+_JOINTS = frozenset(("&", "/"))
 _LONGEST_ASIDE = 28
 _LONGEST_ADJUNCT = 14
 
@@ -53,6 +53,7 @@ class WordOrder:
         self._that = lists["words.complementizers"]
         self._whether = lists["words.whether"]
         self._possessives = lists["words.possessives"]
+        self._of = lists["words.of"]
         self._joining = lists["words.joining"]
         self._inner = lists["words.inner_prepositions"]
         self._alone = lists["words.alone"]
@@ -173,39 +174,57 @@ class WordOrder:
         return at
 
     def _subject_before_aside(self, mark: int, low: int) -> Range | None:
+        """The subject with what stands between it and its verb: "Smith, R-Ohio, chairman of the panel," said."""
         classes, forms = self.classes, self.forms
-        opening = "(" if forms[mark] == ")" else forms[mark]
-        limit = max(low, mark - _LONGEST_ASIDE)
-        at = mark - 1
-        while at >= limit:
+        opening = {")": "("}.get(forms[mark], forms[mark])
+        found: Range | None = None
+        for at in range(mark - 1, max(low, mark - _LONGEST_ASIDE) - 1, -1):
             if forms[at] == opening:
-                if at == low or classes[at - 1] == QUOTE:
-                    return None
-                before = at - 1
-                piece = (at + 1, mark)
-                if (
-                    piece[0] < piece[1]
-                    and self._is_aside(piece)
-                    and (classes[before] in _NOMINAL or classes[before] == PRONOUN)
-                ):
-                    start = self.noun_phrase_start(before, low)
-                    if start is not None:
-                        start = self._over_earlier_asides(start, low)
-                        return (start, mark + 1)
-                if opening != ",":
-                    return None
-            elif classes[at] == QUOTE or forms[at] in _STOPS:
-                return None
-            at -= 1
-        return None
+                start = self._start_before_aside(at, mark, low)
+                if start is not None:
+                    found = (start, mark + 1)
+                if opening != "," or (start is None and found):
+                    return found
+            elif opening == "," and (classes[at] == QUOTE or forms[at] in (";", ":")):
+                break
+        return found
 
-    def _over_earlier_asides(self, start: int, low: int) -> int:
-        """As in "Smith, R-Ohio, chairman of the panel," begins with Smith."""
-        if start - 1 > low and self.forms[start - 1] == "," and self.classes[start - 2] == NAME:
-            first = self.noun_phrase_start(start - 2, low)
-            if first is not None and self.classes[first] == NAME:
-                return first
+    def _start_before_aside(self, opening: int, closing: int, low: int) -> int | None:
+        """Where a subject begins whose aside stands between two marks; None where it is no aside of a subject."""
+        last = opening - 1
+        if last > low and self.forms[last] == ")":
+            while last > low and self.forms[last] != "(":
+                last -= 1
+            last -= 1
+        if last < low or self.classes[last] not in (*_NOMINAL, PRONOUN) or not self._is_aside((opening + 1, closing)):
+            return None
+        start = self.noun_phrase_start(last, low) if self.classes[last] != PRONOUN else last
+        if start is None or (start > low and self.classes[start - 1] == PREPOSITION):
+            return None
         return start
+
+    def first_subject(self, low: int, high: int) -> Range | None:
+        """The noun phrase with which a sentence begins, past what is fronted, with the aside behind it."""
+        at = low
+        while at < high and self.classes[at] in (COORDINATOR, QUOTE, MARK):
+            at += 1
+        if at < high and (
+            self.classes[at] in (PREPOSITION, SUBORDINATOR, TIME, ADVERB, QUESTION) or self.is_gerund(at)
+        ):
+            comma = next((mark for mark in range(at, high) if self.forms[mark] == ","), high)
+            at = comma + 1
+        if at >= high:
+            return None
+        if self.classes[at] == PRONOUN:
+            return (at, at + 1)
+        end = self.noun_phrase_end(at, high)
+        if end == at:
+            return None
+        if end < high and self.forms[end] == ",":
+            for closing in range(end + 2, min(high, end + _LONGEST_ASIDE)):
+                if self.forms[closing] == "," and self._is_aside((end + 1, closing)):
+                    return (at, closing + 1)
+        return (at, end)
 
     def _is_aside(self, piece: Range) -> bool:
         """Whether an apposition, a relative clause or a participle stands between two marks."""
@@ -225,9 +244,7 @@ class WordOrder:
             word_class = self.classes[at - 1]
             if determined:
                 # Before its determiner a phrase goes on only as the part of a larger one: "a spokesman for the army".
-                if word_class == PREPOSITION and not self._follows_noun(at - 1, low):
-                    break
-                if word_class not in (PREPOSITION, DETERMINER):
+                if not self._is_part_of_larger(at - 1, low):
                     break
             elif not (word_class in _NOMINAL or word_class == DETERMINER or self._goes_on(at, last, low)):
                 break
@@ -247,6 +264,14 @@ class WordOrder:
         if word_class == PREPOSITION or (word_class == COORDINATOR and form in self._joining):
             return self._follows_noun(at - 1, low)
         return word_class == ADVERB and form.endswith("ly") and at - 2 >= low and self.classes[at - 2] == DETERMINER
+
+    def _is_part_of_larger(self, at: int, low: int) -> bool:
+        """Whether the token before a determiner joins its phrase to a noun: "many of the", "Smith and his"."""
+        if self.classes[at] == PREPOSITION:
+            return self._follows_noun(at, low) or (at > low and self.forms[at - 1] in self._alone)
+        if self.classes[at] == COORDINATOR:
+            return self.forms[at] in self._joining and at > low and self.classes[at - 1] == NAME
+        return self.classes[at] == DETERMINER
 
     def _follows_noun(self, at: int, low: int) -> bool:
         return at - 1 >= low and self.classes[at - 1] in (WORD, NAME, NUMBER)
@@ -270,20 +295,18 @@ class WordOrder:
         end = self.noun_phrase_end(at, high)
         if end == at:
             return None
-        if end < high and forms[end] == ",":
+        while end < high and forms[end] == ",":
             closing = next(
                 (mark for mark in range(end + 1, min(high, end + _LONGEST_ASIDE)) if forms[mark] == ","), high
             )
             piece = (end + 1, closing)
-            if (
-                piece[0] < piece[1]
-                and self._is_aside(piece)
-                and not self.is_gerund(piece[0])
-                and classes[piece[0]] in (DETERMINER, WORD, QUESTION, NAME, NUMBER)
-            ):
-                end = closing
-                while end > at and forms[end - 1] in (".", ",", *_DASHES):
-                    end -= 1
+            if piece[0] >= piece[1] or self.is_gerund(piece[0]) or not self._is_aside(piece):
+                break
+            if classes[piece[0]] not in (DETERMINER, WORD, QUESTION, NAME, NUMBER) and forms[piece[0]] not in self._of:
+                break
+            end = closing
+        while end > at and forms[end - 1] in (".", ",", *_DASHES):
+            end -= 1
         return (at, end)
 
     def noun_phrase_end(self, start: int, high: int) -> int:
