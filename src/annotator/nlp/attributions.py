@@ -67,6 +67,7 @@ class _Rules:
         self._nouns = lists["nouns.contents"]
         self._stances = lists["nouns.stances"]
         self._belief = lists["hedges.belief"]
+        self._belief_states = lists["hedges.belief_states"]
         self._according = tuple(tuple(phrase.split()) for phrase in sorted(lists["phrases.according"]))
         self._according_heads = frozenset(phrase[0] for phrase in self._according)
         self._comment = lists["phrases.no_comment"]
@@ -161,7 +162,7 @@ class _Rules:
         if found is None:
             return None
         rule, content = found
-        if source is None and cue.kind in ("judge", "want", "show", "decree", "refuse", "deny"):
+        if source is None and cue.kind not in ("say", "tell", "ask"):
             return None
         return Attribution(rule, cue.kind, cue.act, spans, source, content)
 
@@ -439,7 +440,9 @@ class _Rules:
 
     def _believed(self, at: int, low: int, high: int) -> Attribution | None:
         """As in "C1 is expected to C2", "it is believed that C"."""
-        if at == low or at + 1 >= high or self.forms[at + 1] not in self._infinitive | self._that:
+        if at == low or at + 1 >= high:
+            return None
+        if self.forms[at + 1] not in self._infinitive | self._that and not self._is_state(at):
             return None
         if not self.grammar.is_passive(at, low):
             return None
@@ -453,6 +456,10 @@ class _Rules:
         else:
             contents = (subject, *found[1])
         return Attribution("believed", "hearsay", "assert", (start, at + 1), None, contents)
+
+    def _is_state(self, at: int) -> bool:
+        """As in "is feared lost", "are believed dead"."""
+        return self.forms[at] in self._belief_states and self.classes[at + 1] == WORD
 
     def _seeming(self, at: int, cue: Cue, low: int, high: int) -> Attribution | None:
         start = self.grammar.group_start(at, low)

@@ -4,6 +4,7 @@
 about: these are no hedges.
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,16 +13,21 @@ from annotator.nlp.tokens import (
     AUXILIARY,
     DETERMINER,
     MARK,
+    MODAL,
     NAME,
     NEGATION,
     NUMBER,
+    PRONOUN,
     TIME,
     WORD,
     Range,
     Tokens,
 )
 
+_PAST_YEAR = re.compile(r"1\d{3}|20[01]\d")
 _WORD_TALKED_ABOUT = 5
+_REACH_OF_NOUN = 5
+_REACH_OF_PAST = 7
 
 
 class Hedge(NamedTuple):
@@ -31,7 +37,7 @@ class Hedge(NamedTuple):
     certainty: str
     """``probable`` or ``possible``."""
     kind: str
-    """modal, adverb, rumour, forecast, condition."""
+    """modal, adverb, rumour, forecast, condition, or expletive ("it is possible that")."""
 
 
 class Hedges:
@@ -42,37 +48,44 @@ class Hedges:
         self._forms = tokens.forms
         self._classes = tokens.classes
         lists = tokens.lists
+        self._lists = lists
         self._modals = lists["hedges.modals"]
         self._rumour = lists["adverbs.rumour"]
         self._possible = lists["adverbs.possible"]
         self._probable = lists["adverbs.probable"]
         self._forecast = lists["hedges.forecast"]
         self._conditions = lists["hedges.conditions"]
+        self._inverted = lists["hedges.inverted_conditions"]
+        self._expletive = lists["hedges.expletive"]
+        self._inference = lists["hedges.inference"]
         self._future = lists["hedges.future"]
-        self._words = (
-            self._modals
-            | self._rumour
-            | self._possible
-            | self._probable
-            | self._forecast
-            | self._conditions
-            | lists["hedges.inference"]
+        self._that = lists["words.complementizers"]
+        self._words = frozenset().union(
+            self._modals,
+            self._rumour,
+            self._possible,
+            self._probable,
+            self._forecast,
+            self._conditions,
+            self._inverted,
+            self._expletive,
+            self._inference,
         )
 
     def within(self, part: Range) -> Iterator[Hedge]:
-        """The hedges among some part, in order."""
+        """The hedges in a part of the text, in order."""
         for at in range(*part):
             if self._forms[at] in self._words and (hedge := self._hedge(at, part)):
                 yield hedge
 
     def is_future(self, part: Range) -> bool:
+        """Whether a part speaks of what is to come."""
         return any(self._forms[at] in self._future for at in range(*part))
 
     def is_scheduled(self, part: Range) -> bool:
         """Whether a date stands with a future: "will open on 3 May"."""
-        forms, classes = self._forms, self._classes
         return any(
-            classes[at] in (TIME, NUMBER) and forms[at - 1] in self._tokens.lists["hedges.on_dates"]
+            self._classes[at] in (TIME, NUMBER) and self._forms[at - 1] in self._lists["hedges.on_dates"]
             for at in range(part[0] + 1, part[1])
         )
 
@@ -80,89 +93,154 @@ class Hedges:
         form = self._forms[at]
         if self._is_talked_about(at):
             return None
-        if form in self._modals:
-            return Hedge(at, "possible", "modal") if self._is_possibility(at, part) else None
-        if form in self._rumour:
-            return Hedge(at, "possible", "rumour") if not self._only_describes(at) else None
+        if form in self._expletive and self._leads_to_that(at, part[1]):
+            return Hedge(at, "possible", "expletive")
+        if form in self._modals and self._classes[at] == MODAL:
+            return Hedge(at, "possible", "modal") if self._is_possibility(at) else None
+        if form in self._rumour and not self._only_describes(at):
+            return Hedge(at, "possible", "rumour")
         if form in self._forecast and self._is_forecast(at, part):
             return Hedge(at, "probable", "forecast")
         if form in self._possible:
             return Hedge(at, "possible", "adverb")
         if form in self._probable and not self._only_describes(at):
             return Hedge(at, "probable", "adverb")
-        if form in self._conditions:
-            return Hedge(at, "possible", "condition") if self._has_consequence(at, part) else None
-        if form in self._tokens.lists["hedges.inference"] and self._next(at) == "have":
+        if (form in self._conditions or self._is_inverted(at, part)) and self._has_consequence(at, part):
+            return Hedge(at, "possible", "condition")
+        if form in self._inference and self._behind(at) == "have":
             return Hedge(at, "probable", "modal")
         return None
 
     def _is_talked_about(self, at: int) -> bool:
+        """Whether the word stands in quotation marks, almost alone."""
         number = self._tokens.quoted[at]
         if number == -1:
             return False
         quotation = self._tokens.quotations[number]
         return not quotation.speech and quotation.end - quotation.start <= _WORD_TALKED_ABOUT
 
-    def _next(self, at: int) -> str:
+    def _behind(self, at: int) -> str:
         """The word behind, past adverbs and negations."""
         at += 1
         while at < len(self._forms) and self._classes[at] in (ADVERB, NEGATION):
             at += 1
         return self._forms[at] if at < len(self._forms) else ""
 
-    def _is_possibility(self, at: int, part: Range) -> bool:
-        lists, forms = self._tokens.lists, self._forms
-        form, following = forms[at], self._next(at)
-        low, high = self._sentence(at)
-        others = set(forms[low:high])
-        if form in lists["hedges.able"]:
-            if following == "have":
+    def _leads_to_that(self, at: int, high: int) -> bool:
+        """As in "it is possible that", "rumours are spreading that", "chances are that"."""
+        for place in range(at + 1, min(high, at + _REACH_OF_NOUN)):
+            if self._forms[place] in self._that:
                 return True
-            if following in lists["hedges.abilities"]:
+            if self._classes[place] == MARK:
                 return False
-            if "if" in others or "unless" in others:
-                return True
-            negated = self._classes[at + 1] == NEGATION if at + 1 < high else False
-            if negated or form.endswith("n't"):
-                return False
-            # "so that he could", "as much as they could", "when I was a child I could"
-            before = set(forms[max(low, at - 6) : at])
-            if before & lists["hedges.purpose"] or at + 1 >= high or self._classes[at + 1] == MARK:
-                return False
-            return not (others & lists["hedges.past_signs"])
-        if form in lists["hedges.permitting"]:
-            return not (others & lists["hedges.permission_signs"]) or following in ("have", "be")
+        return False
+
+    # --- modals ---
+
+    def _is_possibility(self, at: int) -> bool:
+        form, behind = self._forms[at], self._behind(at)
+        low, high = self._tokens.sentences[self._tokens.sentence_of[at]]
+        if at == low or self._classes[min(at + 1, high - 1)] in (DETERMINER, PRONOUN):
+            # A question or a wish.
+            return False
+        if self._classes[at - 1] == DETERMINER or self._is_surname(at):
+            return False
+        if form in self._lists["hedges.able"]:
+            return not self._is_past_ability(at, behind, (low, high))
+        if form in self._lists["hedges.permitting"]:
+            return not self._is_permission(at, behind, (low, high))
         return True
+
+    def _is_surname(self, at: int) -> bool:
+        """As in "Mrs Might"."""
+        before = at - 2 if self._forms[at - 1] == "." else at - 1
+        return self._tokens.is_capital(at) and self._forms[max(0, before)] in self._lists["sources.courtesy"]
+
+    def _is_past_ability(self, at: int, behind: str, sentence: Range) -> bool:
+        lists, forms, classes = self._lists, self._forms, self._classes
+        if behind == "have":
+            return False
+        if behind in lists["hedges.abilities"]:
+            return True
+        if behind == "be":
+            return forms[min(at + 2, sentence[1] - 1)] in lists["hedges.perceived"]
+        others = forms[sentence[0] : sentence[1]]
+        if not self._conditions.isdisjoint(others) or not lists["hedges.to_come"].isdisjoint(others):
+            return False
+        if forms[at].endswith("n't") or (at + 1 < sentence[1] and classes[at + 1] == NEGATION):
+            return True
+        if behind in lists["hedges.skills"] or forms[at - 1] in lists["hedges.already"]:
+            return True
+        if at + 1 < sentence[1] and forms[at + 1] in lists["hedges.already"]:
+            return True
+        # "so that he could", "did what he could"
+        if not lists["hedges.purpose"].isdisjoint(forms[max(sentence[0], at - 6) : at]):
+            return True
+        if at + 1 >= sentence[1] or classes[at + 1] == MARK:
+            return True
+        if not lists["hedges.past_signs"].isdisjoint(others) or self._names_past_year(sentence):
+            return True
+        weak = classes[at - 1] == PRONOUN and not lists["hedges.weak_past_signs"].isdisjoint(others)
+        return weak or self._has_past_clause(sentence)
+
+    def _names_past_year(self, sentence: Range) -> bool:
+        return any(_PAST_YEAR.fullmatch(self._forms[at]) for at in range(*sentence))
+
+    def _has_past_clause(self, sentence: Range) -> bool:
+        """As in "before help came": a subordinate clause in the past."""
+        forms = self._forms
+        return any(
+            forms[at] in self._lists["hedges.before_past"]
+            and any(
+                forms[place] in self._lists["hedges.past_forms"]
+                or (self._classes[place] == WORD and forms[place].endswith("ed"))
+                for place in range(at + 1, min(sentence[1], at + _REACH_OF_PAST))
+            )
+            for at in range(*sentence)
+        )
+
+    def _is_permission(self, at: int, behind: str, sentence: Range) -> bool:
+        """As in "visitors may enter": somebody whom rules are made for, and what one has to be allowed."""
+        if behind == "be":
+            tail = self._forms[at + 1 : at + 5]
+            return not self._lists["hedges.permitted_passive"].isdisjoint(tail)
+        if behind not in self._lists["hedges.permitted"]:
+            return False
+        others = self._forms[sentence[0] : sentence[1]]
+        return not (
+            self._lists["hedges.permission_signs"].isdisjoint(others)
+            and self._lists["hedges.ruled"].isdisjoint(self._forms[max(sentence[0], at - 5) : at])
+        )
+
+    # --- the others ---
 
     def _only_describes(self, at: int) -> bool:
         """As in "the allegedly stolen funds": the adverb stands inside a noun phrase."""
-        forms, classes = self._forms, self._classes
-        if at == 0 or at + 2 >= len(forms):
+        if at == 0 or at + 2 >= len(self._forms):
             return False
-        before = at - 1
-        while before > 0 and classes[before] == WORD and forms[before] not in self._tokens.lists.cues:
-            if classes[before - 1] in (DETERMINER, WORD):
-                before -= 1
-                continue
-            break
-        if classes[at - 1] != DETERMINER and not (classes[before] == DETERMINER and classes[at - 1] == "Z"):
-            return False
-        return classes[at + 1] in (WORD, NAME, ADVERB)
+        return self._classes[at - 1] == DETERMINER and self._classes[at + 1] in (WORD, NAME, ADVERB)
 
     def _is_forecast(self, at: int, part: Range) -> bool:
         """As in "is likely to", "are poised to"; not one with its date."""
         forms = self._forms
-        if at + 1 >= len(forms) or forms[at + 1] not in self._tokens.lists["words.infinitive"]:
+        if at + 1 >= len(forms) or forms[at + 1] not in self._lists["words.infinitive"]:
             return False
-        governed = any(self._classes[place] == AUXILIARY for place in range(max(0, at - 4), at))
+        governed = any(
+            self._classes[place] == AUXILIARY or self._forms[place] in self._lists["hedges.governing"]
+            for place in range(max(0, at - 4), at)
+        )
         return governed and not self.is_scheduled((at, part[1]))
+
+    def _is_inverted(self, at: int, part: Range) -> bool:
+        """As in "should the levee break, thousands would flee"."""
+        return self._forms[at] in self._inverted and at == part[0] and "," in self._forms[at : part[1]]
 
     def _has_consequence(self, at: int, part: Range) -> bool:
         """Whether what depends on a condition is still open: it has "will" or a modal."""
-        low, high = part
+        if at > part[0] and self._forms[at - 1] in self._lists["hedges.no_condition"]:
+            return False
         return any(
-            self._forms[place] in self._future or self._forms[place] in self._modals for place in range(low, high)
-        ) and not (at > low and self._forms[at - 1] in self._tokens.lists["hedges.no_condition"])
-
-    def _sentence(self, at: int) -> Range:
-        return self._tokens.sentences[self._tokens.sentence_of[at]]
+            self._forms[place] in self._future or self._forms[place] in self._modals
+            for place in range(part[0], part[1])
+            if place != at
+        )

@@ -8,11 +8,11 @@ from types import MappingProxyType
 
 from annotator.domain.spans import Span
 from annotator.nlp.attributions import Attribution
-from annotator.nlp.clauses import clause_at
+from annotator.nlp.hedged_clauses import hedged
 from annotator.nlp.hedges import Hedge, Hedges
 from annotator.nlp.proposals import CLAIM, OFFICIAL, SPECULATION, Proposal
 from annotator.nlp.source_mentions import NOBODY, Described, Sources
-from annotator.nlp.tokens import ADVERB, AUXILIARY, GENITIVE, MARK, MODAL, QUOTE, WORD, Range, Tokens
+from annotator.nlp.tokens import AUXILIARY, GENITIVE, MARK, MODAL, QUOTE, WORD, Range, Tokens
 
 _SCORES = {
     "said before": 0.85,
@@ -57,11 +57,11 @@ class Labelling:
         busy: set[int] = set()
         for attribution in attributions:
             busy.add(self._tokens.sentence_of[attribution.cue[0]])
-            taken.extend(attribution.contents)
+            busy.update(number for content in attribution.contents for number in self._sentences_of(content))
             proposal = self._attributed(attribution)
             if proposal is not None:
+                taken.extend(attribution.contents)
                 found.append(proposal)
-        busy.update(number for content in taken for number in self._sentences_of(content))
         for number in range(len(self._tokens.sentences)):
             found.extend(self._unattributed(number, number in busy, taken))
         return _apart(found)
@@ -115,7 +115,9 @@ class Labelling:
         return CLAIM
 
     def _is_proposition(self, one: Attribution, source: Described) -> bool:
-        """Whether the content could turn out true or false."""
+        """Whether the content was said, and could turn out true or false."""
+        if not self._is_said(one):
+            return False
         if one.rule in ("taken up", "done by"):
             cue = self._forms[one.cue[1] - 1]
             return (one.kind == "judge" and cue in ("of", "for")) or one.kind == "deny"
@@ -133,6 +135,15 @@ class Labelling:
         start = first + (self._classes[first] == QUOTE)
         return not (self._forms[start] in self._lists["opinions.greetings"] or self._is_opinion(one.contents[0]))
 
+    def _is_said(self, one: Attribution) -> bool:
+        """Not where it may or will be said, where nothing was said, and where that it was said is a rumour itself."""
+        cue = range(*one.cue)
+        if any(self._classes[at] == MODAL or self._forms[at] in self._lists["adverbs.rumour"] for at in cue):
+            return False
+        return one.kind not in ("say", "tell", "ask") or not any(
+            self._forms[at] in self._lists["words.negations"] for at in cue
+        )
+
     def _is_opinion(self, content: Range) -> bool:
         """As in "It is a disgrace": short, and nothing but a judgement."""
         if content[1] - content[0] > _OPINION_LENGTH:
@@ -148,6 +159,8 @@ class Labelling:
         forms = self._forms
         open_cues = self._lists["hedges.open_cues"]
         if any(forms[at] in open_cues for at in range(*one.cue)):
+            return True
+        if source.form == "collective" and source.name.lower() in self._lists["sources.vague"]:
             return True
         if one.kind == "think" and not any(forms[at] in self._lists["hedges.factive"] for at in range(*one.cue)):
             return True
@@ -173,7 +186,7 @@ class Labelling:
             "on record": source.record,
             "quotation": self._quotation(one.contents),
             "certainty": self._certainty(one, hedge),
-            "polarity": "denied" if one.act == "deny" else "asserted",
+            "polarity": self._polarity(one),
             "speech act": one.act,
             "time": self._time(one),
         }
@@ -207,6 +220,10 @@ class Labelling:
         if one.kind in ("seem", "hearsay", "think"):
             return "probable"
         return "certain"
+
+    def _polarity(self, one: Attribution) -> str:
+        negated = any(self._forms[at] in self._lists["words.negations"] for at in range(*one.cue))
+        return "denied" if negated != (one.act == "deny") else "asserted"
 
     def _quotation(self, contents: tuple[Range, ...]) -> str:
         quoted = [self._tokens.quoted[at] != -1 for content in contents for at in range(*content)]
@@ -248,7 +265,7 @@ class Labelling:
         for hedge in self._hedges.within((low, high)):
             if any(start <= hedge.at < end for start, end in taken):
                 continue
-            contents = self._hedged(hedge, low, high)
+            contents = hedged(self._tokens, hedge, (low, high))
             if contents and not any(_overlap(content, other) for content in contents for other in taken):
                 found = True
                 yield self._alone(SPECULATION, hedge, contents)
@@ -270,69 +287,6 @@ class Labelling:
         return any(
             classes[at] in (AUXILIARY, MODAL) or (classes[at] == WORD and forms[at].endswith(("ed", "s")))
             for at in range(low + 1, high)
-        )
-
-    def _hedged(self, hedge: Hedge, low: int, high: int) -> tuple[Range, ...]:
-        if hedge.kind == "condition":
-            return self._consequence(hedge.at, low, high)
-        if hedge.kind == "rumour":
-            clause = self._clause(min(hedge.at + 1, high - 1), low, high)
-            if self._classes[hedge.at - 1] in (AUXILIARY, MODAL, GENITIVE):
-                clause = self._clause(hedge.at - 1, low, high)[0], max(clause[1], hedge.at + 1)
-                if clause[0] < hedge.at and hedge.at + 1 < clause[1]:
-                    return ((clause[0], hedge.at), (hedge.at + 1, clause[1]))
-            return ((hedge.at + 1, clause[1]),) if hedge.at + 1 < clause[1] else ()
-        clause = self._clause(hedge.at, low, high)
-        if clause[0] == hedge.at and self._classes[hedge.at] == ADVERB:
-            clause = (clause[0] + 1, clause[1])
-        return (self._without_condition(clause),)
-
-    def _clause(self, at: int, low: int, high: int) -> Range:
-        """The clause that holds a token, in tokens."""
-        tokens = self._tokens
-        clause = clause_at(tokens.text, tokens.starts[at])
-        start, end = at, at + 1
-        while start > low and tokens.starts[start - 1] >= clause.start:
-            start -= 1
-        while end < high and tokens.ends[end] <= clause.end:
-            end += 1
-        return self._trimmed((start, end))
-
-    def _trimmed(self, content: Range) -> Range:
-        start, end = content
-        while end > start + 1 and self._classes[end - 1] == MARK and self._forms[end - 1] not in ")]%":
-            end -= 1
-        while start < end - 1 and self._classes[start] == MARK and self._forms[start] not in "([$€£":
-            start += 1
-        return start, end
-
-    def _without_condition(self, clause: Range) -> Range:
-        for at in range(clause[0] + 2, clause[1]):
-            if self._forms[at] in self._lists["hedges.conditions"]:
-                return self._trimmed((clause[0], at))
-        return clause
-
-    def _consequence(self, at: int, low: int, high: int) -> tuple[Range, ...]:
-        """What depends on the condition at ``at``."""
-        forms = self._forms
-        if at - low <= 1:
-            comma = next((place for place in range(at + 2, high) if forms[place] == ","), 0)
-            start = comma + 1
-            if start > 1 and forms[start] == "then":
-                start += 1
-            content = (start, high) if comma else (at, at)
-        else:
-            content = (low, at)
-        if content[1] - content[0] < 2:
-            return ()
-        content = self._trimmed(content)
-        return (
-            (content,)
-            if any(
-                forms[place] in self._lists["hedges.future"] or self._classes[place] == MODAL
-                for place in range(*content)
-            )
-            else ()
         )
 
     def _alone(self, label: str, hedge: Hedge | None, contents: tuple[Range, ...]) -> Proposal:
