@@ -297,6 +297,63 @@ def _grades() -> Iterator[ActionSpec]:
     )
 
 
+def _claims() -> Iterator[ActionSpec]:
+    claimed: dict[str, Any] = {"context": Context.ANNOTATION, "section": "claims"}
+    yield _reading(
+        "claim.make",
+        "New claim of it",
+        "Grade",
+        "Makes a claim that the annotation, or those chosen in the table, state.",
+        "G, N",
+        writes=True,
+        **claimed,
+    )
+    yield _reading(
+        "claim.state",
+        "It states a claim",
+        "Grade",
+        "Chooses the claim that the annotation states; the likeliest come first.",
+        "G, S",
+        writes=True,
+        **claimed,
+    )
+    yield _reading(
+        "claim.deny",
+        "It denies a claim",
+        "Grade",
+        "Chooses the claim that the annotation denies.",
+        "G, X",
+        writes=True,
+        **claimed,
+    )
+    yield _reading(
+        "claim.open",
+        "Show its claim",
+        "Grade",
+        "Shows the claim that the annotation states, who else states it, and what became of it.",
+        "G, O",
+        **claimed,
+    )
+    yield _reading(
+        "claim.chain",
+        "Attribution chain",
+        "Grade",
+        "Shows from where the statement comes, and takes further origins and relays.",
+        "G, R",
+        **claimed,
+    )
+    yield ActionSpec(
+        "claim.suggest",
+        "Look for claims",
+        "Grade",
+        "Finds annotations that may state the same claim, by names, numbers and wording.",
+        (),
+        Context.PROJECT,
+        section="claims",
+        writes=True,
+    )
+
+
 def _panes() -> Iterator[ActionSpec]:
     for view in VIEWS:
         yield ActionSpec(
@@ -996,6 +1053,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("view.font", "Font of the text", "View", "Goes to the settings of the text's font.", section="page"),
     *_panes(),
+    *_claims(),
     ActionSpec(
         "help.palette",
         "Find an action",

@@ -24,6 +24,7 @@ from annotator.app.actions import (
     strokes,
 )
 from annotator.app.announcements import Announcements
+from annotator.app.claim_commands import ClaimCommands
 from annotator.app.file_commands import FileCommands
 from annotator.app.find_commands import FindCommands
 from annotator.app.jobs import Jobs
@@ -137,6 +138,7 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
         shaping = ShapingCommands(self.workspace, self.panes, self._rows_in_focus)
         others = (
+            ClaimCommands(self, self._rows_in_focus),
             FindCommands(self),
             LabelCommands(self),
             PageCommands(self),
@@ -211,6 +213,9 @@ class MainWindow(QMainWindow):
             "mention_from_selection_requested": self.reading_commands.annotate_set_mention,
             "assess_requested": self._assess,
             "relate_requested": self.reading_commands.begin_relation,
+            "suggest_requested": self.actions_by_id["claim.suggest"].trigger,
+            "claim_requested": self.actions_by_id["claim.open"].trigger,
+            "chain_requested": self.actions_by_id["claim.chain"].trigger,
         }
         for pane in self.views.values():
             for name, answer in wishes.items():

@@ -19,13 +19,17 @@ from annotator.services.chains import Chained, chains
 from annotator.services.near_duplicates import THRESHOLD, Shingles, near_duplicates, similarity
 from annotator.services.ties import Ties
 from annotator.services.traces import Traces, cited_near, folded, traces_of
-from annotator.store import judgement_queries, queries
+from annotator.store import judgement_queries, queries, source_queries
 from annotator.store.project import Project
 
 Progress = Callable[[int, int, str], None]
 
 _EACH_WITH_EACH = 40
 """Documents of one claim that are compared each with each; of more, candidates are looked for first."""
+
+
+_UNNAMED = 0
+"""Stands for all unnamed sources, which may be one and the same."""
 
 
 class Sign(NamedTuple):
@@ -114,6 +118,23 @@ def circular_reports(project: Project, progress: Progress | None = None) -> list
     reader = Reader(project)
     reader.read_all(progress)
     return [one for one in reader.claims().values() if one.is_circular]
+
+
+def origin_counts(project: Project) -> dict[int, int]:
+    """How many distinct origins the chains of those who state a claim have, by the claim's id; no text is read.
+
+    Statements of which no origin is known count as one of their document each; unnamed sources as one.
+    """
+    with project.reading() as connection:
+        stated = [one for one in judgement_queries.statements(connection) if one.stance == "states"]
+        unnamed = source_queries.unnamed(connection)
+    chained = chains(project, [one.annotation_id for one in stated])
+    origins: dict[int, set[int]] = {}
+    for one in stated:
+        known = chained[one.annotation_id]
+        own = origins_of(known.stations) or (-known.document_id,)
+        origins.setdefault(one.claim_id, set()).update(_UNNAMED if id in unnamed else id for id in own)
+    return {claim: len(found) for claim, found in origins.items()}
 
 
 class Echo(NamedTuple):

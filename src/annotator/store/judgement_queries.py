@@ -20,6 +20,7 @@ from annotator.domain.records import (
     ResolutionRecord,
     StatementRecord,
 )
+from annotator.store import queries
 
 _HELD = (
     "JOIN annotation a ON a.id = {row}.annotation_id JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
@@ -242,6 +243,37 @@ def texts_with_facts(
         values,
     ):
         yield id, title, text, {} if facts == "{}" else json.loads(facts)
+
+
+class StatementRow(NamedTuple):
+    """A statement as a list shows it: what is said where by whom, and its grades. ``id``: that of the annotation."""
+
+    id: int
+    statement_id: int
+    stance: str
+    document_id: int
+    title: str
+    published_at: str
+    outlet: str
+    source: str
+    label: str
+    quote: str
+    start: int
+    end: int
+    reliability: str | None
+    credibility: int | None
+
+
+def statement_rows(connection: sqlite3.Connection, claim_id: int) -> list[StatementRow]:
+    """The statements of a claim in the order of publication."""
+    cursor = connection.execute(
+        "SELECT a.id, s.id, s.stance, d.id, d.title, d.published_at, coalesce(o.name, ''), coalesce(w.name, ''), "
+        f'l.name, a.quote, a.start, a."end", {queries.letter_of_annotation()}, a.credibility FROM statement s '
+        f"{_HELD.format(row='s')}JOIN label l ON l.id = a.label_id LEFT JOIN source o ON o.id = d.source_id "
+        "LEFT JOIN source w ON w.id = a.source_id WHERE s.claim_id = ? ORDER BY d.published_at, d.id, a.start, a.id",
+        (claim_id,),
+    )
+    return [StatementRow._make(row) for row in cursor]
 
 
 class Quote(NamedTuple):

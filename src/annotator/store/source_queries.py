@@ -20,6 +20,11 @@ def names(connection: sqlite3.Connection) -> list[Names]:
     return [Names(id, name, () if aliases == "[]" else tuple(json.loads(aliases))) for id, name, aliases in cursor]
 
 
+def unnamed(connection: sqlite3.Connection) -> frozenset[int]:
+    """The sources that are nobody known."""
+    return frozenset(id for (id,) in connection.execute("SELECT id FROM source WHERE kind = 'unnamed'"))
+
+
 class Link(NamedTuple):
     """A link of an attribution chain by what it ties."""
 

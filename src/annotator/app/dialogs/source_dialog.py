@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QDate, QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCalendarWidget,
     QComboBox,
-    QDateEdit,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -25,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.app.day_field import DayField
 from annotator.app.dialogs.form import level_captions, size_for_font
 from annotator.app.theme import theme_in_use
 from annotator.app.workspace import Workspace
@@ -109,17 +108,8 @@ class SourceDialog(QDialog):
         for grade in RELIABILITY:
             self.letter.addItem(reliability_words(grade.code), grade.code)
             self.letter.setItemData(self.letter.count() - 1, grade.meaning, Qt.ItemDataRole.ToolTipRole)
-        self.day = QDateEdit(QDate.currentDate(), self)
+        self.day = DayField(self)
         self.day.setObjectName("assessmentDay")
-        self.day.setDisplayFormat("yyyy-MM-dd")
-        self.day.setCalendarPopup(True)
-        self.day.setStyleSheet("QDateEdit::drop-down { border: none; width: 22px; margin: 2px; }")
-        self.day.setMaximumDate(QDate.currentDate())
-        calendar = self.day.calendarWidget()
-        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-        for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
-            # Qt's own red cannot be read on a dark ground.
-            calendar.setWeekdayTextFormat(weekend, calendar.weekdayTextFormat(Qt.DayOfWeek.Monday))
         self.topic = QLineEdit(self)
         self.topic.setObjectName("assessmentTopic")
         self.topic.setPlaceholderText("What the judgement is about; empty for everything")
@@ -349,7 +339,7 @@ class SourceDialog(QDialog):
             "reliability": self.letter.currentData() or "",
             "rationale": self.rationale.text(),
             "topic": self.topic.text(),
-            "made_on": self.day.date().toString("yyyy-MM-dd"),
+            "made_on": self.day.day(),
         }
 
     def _forget_judgement(self) -> None:

@@ -29,6 +29,7 @@ from annotator.app.icons import icon
 from annotator.app.pending_edit import PendingEdit
 from annotator.app.source_field import SourceField
 from annotator.app.tips import tip
+from annotator.app.views.claim_block import ClaimBlock
 from annotator.app.views.feature_fields import FeatureFields
 from annotator.app.views.grade_fields import BUTTONS, GradeRow, ProbabilityField, StillWheel
 from annotator.app.views.label_swatch import swatch_icon, swatch_size
@@ -67,6 +68,12 @@ class Inspector(QStackedWidget):
 
     hit_requested = Signal(int, object)
     """The id of another document and the Span in it that the user wants to see."""
+
+    claim_requested = Signal()
+    """The claim that the annotation states is wanted."""
+
+    chain_requested = Signal()
+    """The attribution chain of the annotation is wanted."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -193,6 +200,7 @@ class Inspector(QStackedWidget):
         self.features.changed.connect(self._write_feature)
         self._body.addWidget(self.features)
         self._build_relations()
+        self._build_claim()
         self._made = self._text("", "muted")
         self._body.addSpacing(10)
         self._body.addWidget(self._made)
@@ -336,6 +344,14 @@ class Inspector(QStackedWidget):
         caption.setBuddy(self.note)
         self._body.addWidget(self.note)
 
+    def _build_claim(self) -> None:
+        self._caption(self.tr("Claim and attribution chain"))
+        self.claim = ClaimBlock(self._workspace, self)
+        self.claim.buttons.setStyleSheet(BUTTONS.format(padding=7, checked=6))
+        self.claim.claim_requested.connect(self.claim_requested)
+        self.claim.chain_requested.connect(self.chain_requested)
+        self._body.addWidget(self.claim)
+
     def _build_relations(self) -> None:
         self._caption(self.tr("Relations"))
         self._relations = QVBoxLayout()
@@ -455,6 +471,8 @@ class Inspector(QStackedWidget):
     def _on_committed(self, change: Change) -> None:
         if self._shown is not None and "relation" in change.tables():
             self._show_relations()
+        if change.tables() & {"claim", "statement", "resolution", "chain_link"}:
+            self._show_claim()
 
     def _show_empty(self) -> None:
         keys = sorted(str(label.key) for label in self._workspace.labels if label.key)
@@ -496,6 +514,7 @@ class Inspector(QStackedWidget):
             self._show_note(shown.note)
         self.features.set_values(shown.features)
         self._show_relations()
+        self._show_claim()
         self._made.setText(self._made_line(shown))
         self._show_access()
 
@@ -532,6 +551,14 @@ class Inspector(QStackedWidget):
         self._score.setVisible(bool(shown.score))
         self._score.setAccessibleName(self.tr("Reliability score {code}").format(code=shown.score))
         self._score_words.setText("\n".join(filter(None, lines)) or self.tr("Not graded yet"))
+
+    def _show_claim(self) -> None:
+        if self._shown is None:
+            return
+        try:
+            self.claim.show_annotation(self._shown)
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
 
     def _show_words(self, words: QLabel, buttons: list[QToolButton], spans: tuple[Span, ...]) -> None:
         document = self._workspace.document

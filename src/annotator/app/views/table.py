@@ -80,6 +80,16 @@ VIEWS = (
         "sources", "Sources", Bottom, "source_table:SourceTableView", "The registry of sources.", "F10", "source", False
     ),
     ViewSpec(
+        "claims",
+        "Claims",
+        Bottom,
+        "claims_view:ClaimsView",
+        "Claims across documents, who states them, and what became of them.",
+        "F12",
+        "relation",
+        False,
+    ),
+    ViewSpec(
         "guideline", "Guideline", Right, "guideline:GuidelinePanel", "What each label means.", "F2", "guideline", False
     ),
     ViewSpec(
