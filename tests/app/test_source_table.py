@@ -77,9 +77,9 @@ def open_dialog(workspace: Workspace, qtbot: QtBot, id: int | None) -> SourceDia
 
 
 def test_every_column(view: SourceTableView) -> None:
-    assert row(view, 0) == ["Kremlin", "office", "", "", "0", "0", ""]
-    assert row(view, 1) == ["Reuters", "outlet", "usually reliable", "", "0", "1", "2025-01-02"]
-    assert row(view, 2) == ["Vladimir Putin", "person", "", "Putin", "0", "0", ""]
+    assert row(view, 0) == ["Kremlin", "office", "", "", "", "0", "0", ""]
+    assert row(view, 1) == ["Reuters", "outlet", "usually reliable", "", "", "0", "1", "2025-01-02"]
+    assert row(view, 2) == ["Vladimir Putin", "person", "", "", "Putin", "0", "0", ""]
     spoken = view.table.model().index(1, 2).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Reliability B: usually reliable"
     assert view.count.text() == "3 sources"
@@ -119,7 +119,7 @@ def test_only_a_source_that_nothing_names_is_removed(view: SourceTableView, work
 def test_counts_follow_the_annotations(view: SourceTableView, workspace: Workspace, qtbot: QtBot) -> None:
     workspace.open_document(1)
     workspace.annotate([(0, 13)], workspace.labels[0].id, source_id=id_of(workspace, "Kremlin"))
-    qtbot.waitUntil(lambda: row(view, 0)[4] == "1", timeout=3000)
+    qtbot.waitUntil(lambda: row(view, 0)[5] == "1", timeout=3000)
 
 
 def test_enter_opens_the_dialog_of_the_source(view: SourceTableView, workspace: Workspace, qtbot: QtBot) -> None:

@@ -93,6 +93,17 @@ def resolutions(connection: sqlite3.Connection, *, claim_ids: Iterable[int] | No
     return [ResolutionRecord._make(row) for row in cursor]
 
 
+def claims_of_link(connection: sqlite3.Connection, link_id: int) -> set[int]:
+    """The claims that the annotation of a chain link states."""
+    return {
+        id
+        for (id,) in connection.execute(
+            "SELECT s.claim_id FROM chain_link l JOIN statement s ON s.annotation_id = l.annotation_id WHERE l.id = ?",
+            (link_id,),
+        )
+    }
+
+
 def chain_links(
     connection: sqlite3.Connection, *, annotation_ids: Iterable[int] | None = None, trashed: bool = False
 ) -> list[ChainLinkRecord]:

@@ -80,6 +80,12 @@ class SourceDialog(QDialog):
         self.parent_source = QComboBox(self)
         self.parent_source.setObjectName("sourceParent")
         self.parent_source.setToolTip("The organisation, office or outlet that this source belongs to")
+        self.owner = QComboBox(self)
+        self.owner.setObjectName("sourceOwner")
+        self.owner.setToolTip("Who owns it: outlets of one owner are one origin")
+        self.topics = QLineEdit(self)
+        self.topics.setObjectName("sourceTopics")
+        self.topics.setPlaceholderText("What it is heard on, with semicolons between them")
         self.note = QPlainTextEdit(self)
         self.note.setObjectName("sourceNote")
         self.note.setTabChangesFocus(True)
@@ -151,7 +157,9 @@ class SourceDialog(QDialog):
             ("&Name", self.name),
             ("&Kind", self.kind),
             ("A&liases", self.aliases),
-            ("&Part of", self.parent_source),
+            ("&Part of, speaks for", self.parent_source),
+            ("O&wned by", self.owner),
+            ("&Topics", self.topics),
             ("N&ote", self.note),
         )
         for title, field in rows:
@@ -209,9 +217,12 @@ class SourceDialog(QDialog):
         self._source = next((source for source in registry if source.id == self._source_id), None)
         below = _descendants(registry, self._source_id)
         self.parent_source.addItem("nothing", None)
+        self.owner.addItem("nobody known", None)
         for source in registry:
             if source.id not in below:
                 self.parent_source.addItem(source.name, source.id)
+            if source.id != self._source_id:
+                self.owner.addItem(source.name, source.id)
         if self._source is not None:
             source = self._source
             self.setWindowTitle(source.name)
@@ -219,6 +230,8 @@ class SourceDialog(QDialog):
             self.kind.setCurrentIndex(self.kind.findData(source.kind))
             self.aliases.setText(f"{_ALIAS_SEPARATOR} ".join(source.aliases))
             self.parent_source.setCurrentIndex(max(0, self.parent_source.findData(source.parent_id)))
+            self.owner.setCurrentIndex(max(0, self.owner.findData(source.owner_id)))
+            self.topics.setText(f"{_ALIAS_SEPARATOR} ".join(source.topics))
             self.note.setPlainText(source.note)
         self._show_assessments()
         self._enable()
@@ -244,7 +257,9 @@ class SourceDialog(QDialog):
 
     def _enable(self) -> None:
         can_write = not self._workspace.read_only
-        data: tuple[QWidget, ...] = (self.name, self.kind, self.aliases, self.parent_source, self.note)
+        data: tuple[QWidget, ...] = (
+            self.name, self.kind, self.aliases, self.parent_source, self.owner, self.topics, self.note
+        )  # fmt: skip
         judgement: tuple[QWidget, ...] = (self.letter, self.day, self.topic, self.rationale)
         for field in (*data, *judgement):
             field.setEnabled(can_write)
@@ -301,9 +316,11 @@ class SourceDialog(QDialog):
             project,
             self.name.text(),
             self.kind.currentData(),
-            aliases=self._aliases(),
+            aliases=_parts(self.aliases.text()),
             note=self._note(),
             parent_id=self.parent_source.currentData(),
+            owner_id=self.owner.currentData(),
+            topics=_parts(self.topics.text()),
         )
         if not self._workspace.perform(change):
             return None
@@ -322,9 +339,11 @@ class SourceDialog(QDialog):
                 source,
                 name=self.name.text(),
                 kind=self.kind.currentData(),
-                aliases=self._aliases(),
+                aliases=_parts(self.aliases.text()),
                 note=self._note(),
                 parent_id=self.parent_source.currentData(),
+                owner_id=self.owner.currentData(),
+                topics=_parts(self.topics.text()),
             )
         ]
         if self.letter.currentData() is not None:
@@ -347,12 +366,14 @@ class SourceDialog(QDialog):
         self.topic.clear()
         self.rationale.clear()
 
-    def _aliases(self) -> tuple[str, ...]:
-        names = (" ".join(part.split()) for part in self.aliases.text().split(_ALIAS_SEPARATOR))
-        return tuple(dict.fromkeys(name for name in names if name))
-
     def _note(self) -> str:
         return self.note.toPlainText().strip()
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """What stands between semicolons, each once."""
+    names = (" ".join(part.split()) for part in text.split(_ALIAS_SEPARATOR))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _cells(assessment: AssessmentRecord) -> tuple[str, ...]:

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.dialogs.source_dialog import SourceDialog, reliability_color, reliability_words
+from annotator.app.dialogs.source_merge import Group, SourceMergeDialog
 from annotator.app.field_signs import add_sign
 from annotator.app.icons import icon
+from annotator.app.theme import theme_in_use
+from annotator.app.track_keeper import TrackKeeper
 from annotator.app.views.record_table import (
     Column,
     CountLabel,
@@ -20,12 +23,14 @@ from annotator.app.views.record_table import (
     Swatch,
     counts_text,
 )
+from annotator.app.views.source_detail import SourceDetail, divergence
 from annotator.app.workspace import Workspace
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.grades import RELIABILITY
 from annotator.domain.records import AssessmentRecord, SourceRecord
-from annotator.services import sources
+from annotator.domain.track_record import TrackRecord
+from annotator.services import source_duplicates, sources
 from annotator.store import queries
 
 READ_DELAY = 150
@@ -35,11 +40,12 @@ _LETTER_KEYS = {getattr(Qt.Key, f"Key_{grade.code}"): grade.code for grade in RE
 
 
 class _Row(NamedTuple):
-    """A source with its latest assessment."""
+    """A source with its latest assessment and its track record; that is None until it is read."""
 
     id: int
     source: SourceRecord
     assessed: AssessmentRecord | None
+    record: TrackRecord | None = None
 
 
 def _judged(row: _Row) -> str:
@@ -60,6 +66,27 @@ def _described(row: _Row) -> str:
     return "\n".join(part for part in (source.name, source.kind, aliases, source.note) if part)
 
 
+def _recorded(row: _Row) -> str:
+    """The track record in short: the letter that it suggests, and how much it rests on."""
+    record = row.record
+    if record is None or not record.total:
+        return ""
+    counted = f"{record.resolved:,} of {record.total:,}"
+    return f"too few to say, {counted}" if record.is_too_few else f"{record.suggested}, {counted}"
+
+
+def _told(row: _Row) -> str:
+    """The track record in words, and where it says another letter than the one in force."""
+    if row.record is None or not row.record.total:
+        return "No claim of it yet"
+    since = row.assessed.made_on if row.assessed else ""
+    return "\n".join(filter(None, [row.record.sentence(), divergence(row.source, row.record, since)]))
+
+
+def _diverging(row: _Row) -> Swatch | None:
+    return Swatch(theme_in_use().warning, "≠") if divergence(row.source, row.record) else None
+
+
 def _swatch(row: _Row) -> Swatch | None:
     letter = row.source.reliability
     return Swatch(reliability_color(letter), letter) if letter else None
@@ -78,6 +105,17 @@ COLUMNS = (
         width=22,
         least=3,
         rank=1,
+    ),
+    Column(
+        "Track record",
+        _recorded,
+        key=lambda row: (row.record is None or row.record.is_too_few, -(row.record.mean if row.record else 0.0)),
+        tip=_told,
+        spoken=lambda row: f"Track record: {_told(row)}",
+        swatch=_diverging,
+        width=18,
+        least=6,
+        rank=5,
     ),
     Column(
         "Aliases",
@@ -154,6 +192,8 @@ class SourceTableView(QWidget):
 
     leave_requested = Signal()
     """Escape in the filter field: the focus may go back to the text."""
+    hit_requested = Signal(int, object)
+    """A document id and the Span of a statement in it that is to be shown."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -166,12 +206,13 @@ class SourceTableView(QWidget):
         self.table = _SourceTable(RecordModel(COLUMNS, lambda row: (row.source.name.casefold(), row.id), self), self)
         self.table.setObjectName("sourceTable")
         self.table.setAccessibleName("Sources")
-        self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.count = CountLabel(self)
         self.new_button = self._button("New", "add", "Make a source")
         self.edit_button = self._button("Edit", "edit", "Edit the source and see how it was judged (Enter)")
         self.assess_button = self._button("Assess", "grade", "Judge the reliability of the source (A to F)")
+        self.merge_button = self._button("Merge", "merge", "Make the chosen sources one")
+        self.alike_button = self._button("Duplicates", "search", "Look for sources that may be one")
         self.remove_button = self._button("Remove", "trash", "Remove the source, where nothing names it")
         self.assess_menu = QMenu("Assess", self)
         for grade in RELIABILITY:
@@ -187,8 +228,22 @@ class SourceTableView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(6)
-        layout.addWidget(FilterBar(self.filter_field, (self.count, *self._buttons()), self))
-        layout.addWidget(self.table, 1)
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(FilterBar(self.filter_field, (self.count, *self._buttons()), left))
+        column.addWidget(self.table, 1)
+        self.keeper = TrackKeeper(workspace, self)
+        self.detail = SourceDetail(workspace, self.keeper, self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.detail)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([560, 440])
+        self.splitter.setChildrenCollapsible(False)
+        layout.addWidget(self.splitter)
         self.setFocusProxy(self.table)
 
         self._reading = QTimer(self)
@@ -203,6 +258,12 @@ class SourceTableView(QWidget):
         self.table.letter_pressed.connect(self.assess)
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable_buttons())
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_detail())
+        self.keeper.changed.connect(self._read)
+        self.detail.hit_requested.connect(self.hit_requested)
+        self.detail.assess_requested.connect(self._edit_current)
+        self.merge_button.clicked.connect(self.merge)
+        self.alike_button.clicked.connect(self.look_for_duplicates)
         self.new_button.clicked.connect(self.add)
         self.edit_button.clicked.connect(self._edit_current)
         self.remove_button.clicked.connect(self.remove)
@@ -252,6 +313,25 @@ class SourceTableView(QWidget):
             return
         if self._workspace.perform(change):
             self._workspace.told.emit(f"{change.title}.", True)
+
+    def merge(self) -> None:
+        """Make the chosen sources one, after a preview."""
+        ids = self.table.selected_ids()
+        if self._workspace.project is not None and len(ids) > 1 and not self._workspace.read_only:
+            self._open_merge([Group(tuple(ids), "")])
+
+    def look_for_duplicates(self) -> None:
+        """Go through the sources that may be one."""
+        pairs = source_duplicates.duplicates(self._workspace.sources())
+        if not pairs:
+            self._workspace.told.emit("No two sources seem to be one.", False)
+            return
+        self._open_merge([Group((pair.one_id, pair.other_id), f"{pair.reason}.") for pair in pairs])
+
+    def _open_merge(self, groups: list[Group]) -> None:
+        dialog = SourceMergeDialog(self._workspace, groups, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _is_repeated(self, id: int, change: Change) -> bool:
         row = self.table.records.record(id)
@@ -312,8 +392,28 @@ class SourceTableView(QWidget):
             except AnnotatorError as error:
                 self._workspace.failed.emit(str(error))
                 return
-        self.table.set_records(_Row(source.id, source, latest.get(source.id)) for source in registry)
+        held = self.keeper.records if self.isVisible() else None
+        self.table.set_records(
+            _Row(source.id, source, latest.get(source.id), None if held is None else held.record(source.id))
+            for source in registry
+        )
         self._show_state()
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        """Show the current source beside the list, while somebody looks at it."""
+        if not self.isVisible():
+            return
+        row = None if (id := self.table.current_id()) is None else self.table.records.record(id)
+        try:
+            self.detail.show_source(None if row is None else row.source)
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.keeper.want()
+        self._read()
 
     def _on_filtered(self, wanted: str) -> None:
         self._words = wanted.casefold().split()
@@ -344,10 +444,15 @@ class SourceTableView(QWidget):
         self.new_button.setEnabled(can_write)
         self.edit_button.setEnabled(has_source)
         self.assess_button.setEnabled(can_write and has_source)
+        self.merge_button.setEnabled(can_write and len(self.table.selected_ids()) > 1)
+        self.alike_button.setEnabled(can_write and self.table.records.total > 1)
         self.remove_button.setEnabled(can_write and has_source)
 
     def _buttons(self) -> Iterator[QToolButton]:
-        yield from (self.new_button, self.edit_button, self.assess_button, self.remove_button)
+        yield from (
+            self.new_button, self.edit_button, self.assess_button, self.merge_button, self.alike_button,
+            self.remove_button,
+        )  # fmt: skip
 
     def _button(self, name: str, icon_name: str, tip: str) -> QToolButton:
         button = QToolButton(self)

@@ -90,6 +90,16 @@ VIEWS = (
         False,
     ),
     ViewSpec(
+        "dashboard",
+        "Dashboard",
+        Bottom,
+        "dashboard_view:DashboardView",
+        "The work as a whole: labels, grades, unnamed sources, coverage and speed.",
+        "",
+        "grade",
+        False,
+    ),
+    ViewSpec(
         "guideline", "Guideline", Right, "guideline:GuidelinePanel", "What each label means.", "F2", "guideline", False
     ),
     ViewSpec(
