@@ -342,6 +342,15 @@ def _claims() -> Iterator[ActionSpec]:
         "G, R",
         **claimed,
     )
+    yield _reading(
+        "claim.weigh",
+        "Weigh as evidence",
+        "Grade",
+        "Makes the annotation, or those chosen in the table, evidence on a question with competing hypotheses.",
+        "G, W",
+        writes=True,
+        **claimed,
+    )
     yield ActionSpec(
         "claim.suggest",
         "Look for claims",

@@ -68,6 +68,11 @@ class ClaimCommands:
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
+    def claim_weigh(self) -> None:
+        """Weigh the active annotation, or those chosen in the table, as evidence."""
+        self._window.show_pane("hypotheses")
+        self._window.views["hypotheses"].add_evidence(self._ids())
+
     def claim_suggest(self) -> None:
         """Look for annotations that may state the same claim, beside the window."""
         from annotator.app.dialogs.claim_suggestions import ClaimSuggestionsDialog

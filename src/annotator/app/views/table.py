@@ -90,6 +90,16 @@ VIEWS = (
         False,
     ),
     ViewSpec(
+        "hypotheses",
+        "Hypotheses",
+        Bottom,
+        "hypotheses_view:HypothesesView",
+        "Competing hypotheses by evidence, and what speaks against each.",
+        "",
+        "split",
+        False,
+    ),
+    ViewSpec(
         "dashboard",
         "Dashboard",
         Bottom,

@@ -1,0 +1,118 @@
+"""Competing hypotheses in the window: asked, weighed and rated by keys, and told in words."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QInputDialog
+from pytestqt.qtbot import QtBot
+from tests.e2e.conftest import ARTICLE, Launch, active, press, said
+
+import annotator
+from annotator.app.main_window import MainWindow
+from annotator.services import hypotheses
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, *texts: str) -> None:
+    """What the user types into the next questions."""
+    given = list(texts)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_args, **_fields: (given.pop(0), True))
+
+
+def annotate(window: MainWindow, words: str) -> int:
+    start = ARTICLE.index(words)
+    window.reading.view.select(start, start + len(words))
+    press("1")
+    return active(window).id
+
+
+def test_from_a_question_to_a_ranking_by_keys(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
+) -> None:
+    first = annotate(window, "talks would resume")
+    answers(monkeypatch, "Will the talks go on?", "They go on", "They end", "they said so")
+    press("G", "W")
+    view = window.views["hypotheses"]
+    assert view.questions.currentText() == "Will the talks go on?"
+    assert "Propose at least two hypotheses" in view.hint.text()
+    view.propose_button.click()
+    view.propose_button.click()
+    qtbot.waitUntil(lambda: view.table.columnCount() == 4)
+    window.reading.view.setFocus()
+    second = annotate(window, "Nobody else agreed")
+    press("G", "W")
+    assert [row.annotation.id for row in view._rows] == [first, second]
+    view.table.setFocus()
+    view.table.setCurrentCell(0, 2)
+    press("5", "Right", "-", "-", "Down", "Left", "2", "Right", "4")
+    project = window.workspace.project
+    assert project is not None
+    matrix = hypotheses.matrix(project, 1)
+    assert [[cell.consistency for _, cell in sorted(row.cells.items())] for row in matrix.rows] == [
+        ["very consistent", "very inconsistent"],
+        ["inconsistent", "consistent"],
+    ]
+    assert view.ranking.text() == "Least speaks against: “They go on” 1, “They end” 2."
+    assert view.table.horizontalHeaderItem(3).text() == "against it: 2\nThey end"
+    view.table.setCurrentCell(0, 3)
+    view.note_cell()
+    assert "they said so" in view.table.item(0, 3).toolTip()
+    assert view.numbers().as_csv().decode().splitlines()[-1] == "inconsistency score,,,1,2"
+    press("Del", on=view.table)
+    assert view.table.item(0, 3).text() == ""
+    press("Ctrl+Z", on=window)
+    qtbot.waitUntil(lambda: view.table.item(0, 3).text() == "−−")
+    view.table.setFocus()
+    view.table.setCurrentCell(0, 0)
+    press("Return")
+    assert active(window).id == first
+
+
+def test_the_filter_looks_at_grades_and_makes_no_number_of_them(launched: Launch, case: Path) -> None:
+    with annotator.open(case) as project:
+        stored = project._stored
+        question, change = hypotheses.ask(stored, "Why?")
+        stored.apply(change)
+        columns = []
+        for text in ("one", "two"):
+            id, change = hypotheses.propose(stored, question, text)
+            stored.apply(change)
+            columns.append(id)
+        made = [
+            project.annotate(1, at, at + 5, "claim", reliability=letter, reliability_reason="x", credibility=digit)
+            for at, letter, digit in ((30, "B", 2), (40, "F", 6), (52, None, None))
+        ]
+        stored.apply(hypotheses.weigh(stored, question, [one.id for one in made]))
+        for evidence in (1, 2, 3):
+            stored.apply(hypotheses.rate(stored, columns[0], evidence, "very inconsistent"))
+            stored.apply(hypotheses.rate(stored, columns[1], evidence, "neutral"))
+    window = launched(case)
+    window.show_pane("hypotheses")
+    QApplication.processEvents()
+    view = window.views["hypotheses"]
+    scores = []
+    for index in range(view.filter.count()):
+        view.filter.setCurrentIndex(index)
+        view.filter.activated.emit(index)
+        scores.append((view.table.rowCount(), view.table.horizontalHeaderItem(2).text().splitlines()[0]))
+    # Each piece counts 2, whatever its grade: a grade lets it count or not.
+    assert scores == [(3, "against it: 6"), (2, "against it: 4"), (1, "against it: 2")]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_without_a_question_it_says_what_to_do_and_undo_brings_one_back(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, theme: str, qtbot: QtBot
+) -> None:
+    window.theme.choose(theme)
+    window.show_pane("hypotheses")
+    QApplication.processEvents()
+    view = window.views["hypotheses"]
+    assert "No question yet" in view.hint.text()
+    answers(monkeypatch, "Who?", "Who was it?")
+    view.ask_button.click()
+    view.edit_button.click()
+    qtbot.waitUntil(lambda: view.questions.currentText() == "Who was it?")
+    view.remove_button.click()
+    qtbot.waitUntil(lambda: view.questions.count() == 0)
+    assert any("Remove the question" in sentence for sentence in said(window))
+    press("Ctrl+Z", on=window)
+    qtbot.waitUntil(lambda: view.questions.count() == 1)
