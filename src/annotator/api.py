@@ -42,6 +42,7 @@ from annotator.services import (
     measuring,
     occurrences,
     projects,
+    reporting,
     searching,
     source_duplicates,
     source_merging,
@@ -54,6 +55,7 @@ from annotator.services.dataset_card import NO_LICENSE
 from annotator.services.exporting import ExportReport
 from annotator.services.intake import ImportReport
 from annotator.services.occurrences import Annotated
+from annotator.services.reporting import Subject
 from annotator.services.selection import Selection
 from annotator.services.source_duplicates import Pair
 from annotator.services.track_records import SourceTrack, TrackRecords
@@ -575,6 +577,29 @@ class Project:
     def track_record(self, source: str | int | SourceRecord, as_of: str = "") -> SourceTrack:
         """What became of the claims of a source, as of a day or today. Raises NotFound."""
         return TrackRecords(self._stored, as_of).of(self._known_source(source).id)
+
+    def report(
+        self,
+        path: PathLike | None = None,
+        *,
+        document: Document | DocumentRow | int | None = None,
+        source: str | int | SourceRecord | None = None,
+        claim: ClaimRecord | int | None = None,
+        as_of: str = "",
+    ) -> str:
+        """A report as of a day, on the project or on one of its parts, as a page of HTML; written where ``path`` is.
+
+        Raises InvalidValue, NotFound or ExportRefused.
+        """
+        subject = Subject(
+            None if document is None else _id(document),
+            None if source is None else self._known_source(source).id,
+            None if claim is None else _id(claim),
+        )
+        page = reporting.report(self._stored, subject, as_of).page
+        if path is not None:
+            exporting.write_whole(self._stored, Path(path), page.encode("utf-8"))
+        return page
 
     # --- search, measure, in and out ------------------------------------------------------------------------------
 

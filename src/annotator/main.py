@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from annotator.app.printing.printed_article import PrintedArticle
+    from annotator.services.reporting import Report
     from annotator.store.project import Project
 
 
@@ -42,7 +43,7 @@ def run_command(arguments: list[str]) -> int:
         # A name that the console cannot show is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    app = commands.build(commands.Window(has_display, show_window, draw, write_pdf))
+    app = commands.build(commands.Window(has_display, show_window, draw, write_pdf, write_report))
     try:
         typer.main.get_command(app).main(arguments, prog_name="annotator", standalone_mode=True)
     except SystemExit as stop:
@@ -78,6 +79,14 @@ def write_pdf(project: "Project", document_id: int, out: Path, **options: Any) -
     from annotator.app.printing import headless
 
     return headless.write_pdf(project, document_id, out, **options)
+
+
+def write_report(project: "Project", report: "Report", out: Path, **options: Any) -> None:
+    """Write a report on ``project`` as a PDF, without a display."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from annotator.app.printing import headless
+
+    headless.write_report(project, report, out, **options)
 
 
 def has_display() -> bool:

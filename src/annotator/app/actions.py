@@ -443,6 +443,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         section="print",
     ),
     ActionSpec(
+        "file.report",
+        "Report",
+        "File",
+        "Writes a report on the project, a document, a source or a claim, as it stood on a day.",
+        ("Ctrl+R",),
+        _PROJECT,
+        section="print",
+    ),
+    ActionSpec(
         "file.print",
         "Print the article",
         "File",

@@ -33,6 +33,7 @@ from annotator.app.page_commands import PageCommands
 from annotator.app.place_commands import PlaceCommands
 from annotator.app.print_commands import PrintCommands
 from annotator.app.reading_commands import ReadingCommands
+from annotator.app.report_commands import ReportCommands
 from annotator.app.shaping_commands import ShapingCommands
 from annotator.app.status_line import StatusLine
 from annotator.app.theme import Theme, ThemeSwitch
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
             PageCommands(self),
             PlaceCommands(self),
             PrintCommands(self),
+            ReportCommands(self),
             VersionCommands(self),
             WindowCommands(self),
         )

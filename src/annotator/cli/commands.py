@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from annotator import settings
-from annotator.cli import judging
+from annotator.cli import judging, reports
 from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
 from annotator.domain.errors import ImportRefused, InvalidValue, NotFound
 from annotator.domain.labels import confusions
@@ -56,6 +56,8 @@ class Window(NamedTuple):
     """``draw(project, out, document_id=, view=, size=, theme=)`` saves a picture."""
     write_pdf: Callable[..., tuple[Any, int]]
     """``write_pdf(project, document_id, out, labels=, paper=, progress=)``; gives what was printed and its pages."""
+    write_report: Callable[..., None]
+    """``write_report(project, report, out, paper=)`` writes a report as a PDF."""
 
 
 File = Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)]
@@ -98,6 +100,7 @@ def build(window: Window) -> typer.Typer:
     app.command(name="demo")(_demo(window))
     app.command(name="screenshot")(_screenshot(window))
     app.command(name="print")(_print(window))
+    app.command(name="report")(reports.command(_opened, window.write_report))
     return app
 
 

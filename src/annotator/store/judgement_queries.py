@@ -287,6 +287,17 @@ def statement_rows(connection: sqlite3.Connection, claim_id: int) -> list[Statem
     return [StatementRow._make(row) for row in cursor]
 
 
+def annotation_ids(connection: sqlite3.Connection, document_id: int | None, source_id: int | None) -> list[int]:
+    """Annotations of a document, of a source (said by it, or in the voice of what it published), or all."""
+    cursor = connection.execute(
+        "SELECT a.id FROM annotation a JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
+        "WHERE (?1 IS NULL OR a.document_id = ?1) "
+        "AND (?2 IS NULL OR a.source_id = ?2 OR (a.source_id IS NULL AND d.source_id = ?2)) ORDER BY a.id",
+        (document_id, source_id),
+    )
+    return [id for (id,) in cursor]
+
+
 class Quote(NamedTuple):
     """The words of an annotation, and which claim it states already."""
 

@@ -11,12 +11,12 @@ appends one whose ``target`` is that undo. What comes next to undo or redo follo
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-from annotator.domain.changes import Change, Edit, now
+from annotator.domain.changes import Change, Edit, Values, now
 from annotator.domain.errors import DamagedProject
 from annotator.domain.records import ChangeRecord
 from annotator.store.rows import encode
@@ -91,6 +91,28 @@ def read_change(connection: sqlite3.Connection, number: int) -> Change:
         return Change(title, tuple(_edits(edits)), step)
     except (ValueError, TypeError) as error:
         raise DamagedProject(f"Entry {number} of the log is damaged: nothing was changed.") from error
+
+
+class LaterEdit(NamedTuple):
+    """A row that was changed: what it held before, or None where it was made."""
+
+    table: str
+    id: int
+    before: Values | None
+
+
+def later_edits(connection: sqlite3.Connection, day: str, tables: Collection[str]) -> Iterator[LaterEdit]:
+    """What happened to rows of these tables after a day, the last first. Raises DamagedProject.
+
+    A row that is gone by now is left out: nothing of it is there to be told of.
+    """
+    numbers = connection.execute(
+        "SELECT number FROM change WHERE substr(at, 1, 10) > ? ORDER BY number DESC", (day,)
+    ).fetchall()
+    for (number,) in numbers:
+        for edit in reversed(read_change(connection, number).edits):
+            if edit.table in tables and edit.after is not None:
+                yield LaterEdit(edit.table, edit.id, edit.before)
 
 
 def first_edits(connection: sqlite3.Connection, number: int, limit: int) -> tuple[list[Edit], int | None]:

@@ -9,9 +9,11 @@ from annotator.app.application import note_qt_message, the_application
 from annotator.app.printing.paper import page_layout
 from annotator.app.printing.printed_article import PrintedArticle, printed_article
 from annotator.app.printing.printing import Step, pdf_of
+from annotator.app.printing.report_pdf import report_pdf
 from annotator.services import exporting
 from annotator.services.annotating import find_label
 from annotator.services.intake import Progress
+from annotator.services.reporting import Report
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -48,6 +50,18 @@ def write_pdf(
         qInstallMessageHandler(before)
     exporting.write_whole(project, out, data)
     return article, pages
+
+
+def write_report(project: Project, report: Report, out: Path, *, paper: str = "") -> None:
+    """Write a report as a PDF. Raises InvalidValue and ExportRefused; what was there is then untouched."""
+    exporting.check_target(project, out)
+    before = qInstallMessageHandler(note_qt_message)
+    try:
+        the_application()
+        data = report_pdf(report, paper)
+    finally:
+        qInstallMessageHandler(before)
+    exporting.write_whole(project, out, data)
 
 
 def _driven(

@@ -202,6 +202,10 @@ class ClaimsView(LateView):
         self.table.show_id(id)
         self._show_current()
 
+    def current_claim(self) -> ClaimRecord | None:
+        """The claim that is chosen."""
+        return self._current()
+
     def topics(self) -> list[str]:
         """The topics that claims have, by name."""
         return sorted({row.claim.topic for row in self.table.records.shown if row.claim.topic}, key=str.casefold)

@@ -333,6 +333,12 @@ class SourceTableView(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def current_source(self) -> SourceRecord | None:
+        """The source that is chosen."""
+        id = self.table.current_id()
+        row = None if id is None else self.table.records.record(id)
+        return None if row is None else row.source
+
     def _is_repeated(self, id: int, change: Change) -> bool:
         row = self.table.records.record(id)
         held = row.assessed if row is not None else None

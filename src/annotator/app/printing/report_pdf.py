@@ -1,0 +1,32 @@
+"""A report on paper: its page set by Qt into a PDF."""
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+
+from annotator.app.printing.paper import page_layout
+from annotator.services.reporting import Report
+
+_MARGIN = 15.0
+"""Millimetres."""
+
+_PIXELS_PER_INCH = 96
+
+
+def report_pdf(report: Report, paper: str = "") -> bytes:
+    """The page of a report as PDF. Raises InvalidValue for a paper that there is not."""
+    layout = page_layout(paper)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    # The page counts in pixels of a screen.
+    writer.setResolution(_PIXELS_PER_INCH)
+    writer.setTitle(report.title)
+    writer.setCreator("Annotator")
+    writer.setPageSize(QPageSize(layout.pageSize()))
+    writer.setPageMargins(QMarginsF(_MARGIN, _MARGIN, _MARGIN, _MARGIN), QPageLayout.Unit.Millimeter)
+    text = QTextDocument()
+    text.setDocumentMargin(0)
+    text.setPageSize(QSizeF(writer.width(), writer.height()))
+    text.setHtml(report.page)
+    text.print_(writer)
+    return bytes(buffer.data().data())
