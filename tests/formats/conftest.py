@@ -9,9 +9,14 @@ from annotator.domain.records import (
     AnnotationRecord,
     AssessmentRecord,
     BookmarkRecord,
+    ChainLinkRecord,
+    ClaimRecord,
     DocumentRecord,
+    Judgements,
     RelationRecord,
+    ResolutionRecord,
     SourceRecord,
+    StatementRecord,
 )
 from annotator.domain.spans import context_of, hull
 from annotator.domain.text import sha256
@@ -21,6 +26,8 @@ from annotator.formats.base import (
     Incoming,
     IncomingAnnotation,
     IncomingAssessment,
+    IncomingChainLink,
+    IncomingClaim,
     IncomingRelation,
     IncomingSource,
     Vocabulary,
@@ -57,7 +64,12 @@ def document_of(article: Article, number: int) -> DocumentRecord:
 
 
 def annotation_of(
-    incoming: IncomingAnnotation, text: str, document_id: int, number: int, letter: str | None
+    incoming: IncomingAnnotation,
+    text: str,
+    document_id: int,
+    number: int,
+    letter: str | None,
+    source_id: int | None = None,
 ) -> AnnotationRecord:
     span = hull(incoming.fragments)
     prefix, suffix = context_of(text, span)
@@ -75,7 +87,7 @@ def annotation_of(
         fragments=incoming.fragments,
         cue=incoming.cue,
         mention=incoming.mention,
-        source_id=None,
+        source_id=source_id,
         source=incoming.source,
         reliability_override=incoming.reliability,
         reliability_reason=incoming.reliability_reason,
@@ -90,6 +102,38 @@ def annotation_of(
         created_at=incoming.created_at or "2025-01-01T00:00:00.000Z",
         updated_at=incoming.updated_at or "2025-01-01T00:00:00.000Z",
     )
+
+
+def judgements_of(found: list[Incoming], ids: dict[str, int], by_name: dict[str, int]) -> Judgements:
+    """Claims and chains as a project would hold them."""
+    claims = [item for item in found if isinstance(item, IncomingClaim)]
+    links = [item for item in found if isinstance(item, IncomingChainLink)]
+    return Judgements(
+        chain_links=[
+            ChainLinkRecord(
+                number, one.uid, ids[one.annotation_uid], by_name[one.source], one.source, one.role, one.position,
+                one.checked, one.note, one.annotator, one.created_at,
+            )
+            for number, one in enumerate(links, 1)
+        ],
+        claims=[
+            ClaimRecord(number, one.uid, one.text, one.topic, one.note, one.annotator, one.created_at, "open", "", 0, 0)
+            for number, one in enumerate(claims, 1)
+        ],
+        statements=[
+            StatementRecord(number, one.uid, claim, ids[one.annotation_uid], one.stance, one.annotator, one.created_at)
+            for claim, given in enumerate(claims, 1)
+            for number, one in enumerate(given.statements, 1)
+        ],
+        resolutions=[
+            ResolutionRecord(
+                number, one.uid, claim, one.resolved_on, one.verdict, one.evidence, one.address, one.annotator,
+                one.created_at,
+            )
+            for claim, given in enumerate(claims, 1)
+            for number, one in enumerate(given.resolutions, 1)
+        ],
+    )  # fmt: skip
 
 
 def corpus_from(items: Iterable[Incoming], options: dict[str, str] | None = None) -> Corpus:
@@ -109,7 +153,8 @@ def corpus_from(items: Iterable[Incoming], options: dict[str, str] | None = None
         own = []
         for incoming in article.annotations:
             letter = letters.get(incoming.source)
-            own.append(annotation_of(incoming, article.text, number, len(ids) + 1, letter))
+            known = by_name.get(incoming.source)
+            own.append(annotation_of(incoming, article.text, number, len(ids) + 1, letter, known))
             ids[own[-1].uid] = own[-1].id
         documents.append((document_of(article, number), own))
         for one in article.bookmarks:
@@ -129,6 +174,7 @@ def corpus_from(items: Iterable[Incoming], options: dict[str, str] | None = None
             for number, one in enumerate((item for item in found if isinstance(item, IncomingRelation)), 1)
         ],
         bookmarks=bookmarks,
+        judgements=judgements_of(found, ids, by_name),
         title="Halvik",
         options=options or {},
     )

@@ -93,3 +93,16 @@ def test_cassis_reads_the_folder(
         for one in project.relations()
         if ends[one.from_id].document_id == ends[one.to_id].document_id
     )
+
+
+def test_pyld_expands_claim_reviews_without_a_network(ask: Ask, plain: annotator.Project, exported: Exported) -> None:
+    one, two = plain.annotations()[:2]
+    claim = plain.add_claim("It is so.", [one])
+    plain.resolve(claim, "refuted", evidence="seen", resolved_on="2026-03-01")
+    plain.resolve(plain.add_claim("It is not.", [two]), "unverifiable", resolved_on="2026-03-02")
+    seen = ask("with_pyld_claims", exported(plain, "claimreview", "claims.jsonld"))
+    told = [(review["claim"], review["rating"], review["verdict"]) for review in seen["reviews"]]
+    assert told == [("It is so.", 1, "refuted"), ("It is not.", None, "unverifiable")]
+    assert seen["reviews"][0]["day"] == {"@type": "https://schema.org/Date", "@value": "2026-03-01"}
+    assert all(review["appearances"] == 1 for review in seen["reviews"])
+    assert seen["foreign"] == [] and seen["triples"] > 15

@@ -169,11 +169,13 @@ class Reader:
         """How independently one claim is stated, and denied."""
         return self.claims([claim_id])[claim_id]
 
-    def claims(self, claim_ids: Iterable[int] | None = None) -> dict[int, Corroboration]:
-        """The same for all claims, or some, by id."""
+    def claims(self, claim_ids: Iterable[int] | None = None, until: str = "") -> dict[int, Corroboration]:
+        """The same for all claims, or some, by id; ``until``: without what was published after that day."""
         with self._project.reading() as connection:
             topics = judgement_queries.claim_topics(connection, claim_ids)
             stated = judgement_queries.statements(connection, claim_ids=None if claim_ids is None else topics)
+            later = judgement_queries.published_later(connection, until) if until else frozenset[int]()
+            stated = [one for one in stated if one.annotation_id not in later]
             ids = [one.annotation_id for one in stated]
             spans = {row.id: Span(row.start, row.end) for row in judgement_queries.spans(connection, ids)}
         chained = chains(self._project, ids)

@@ -100,7 +100,7 @@ class _Writer:
         for one in stated:
             if one.annotation_id in self._number:
                 self._stated.setdefault(one.claim_id, []).append(one)
-        self._origins = Reader(project).claims([claim.id for claim in self._claims])
+        self._origins = Reader(project).claims([claim.id for claim in self._claims], self._then.day)
 
     def _chosen(self, named: Sequence[int], stated: Sequence[StatementRecord]) -> set[int]:
         """The ids of the annotations that the report tells of; ``named``: those of its document or source, or all."""

@@ -298,6 +298,16 @@ def annotation_ids(connection: sqlite3.Connection, document_id: int | None, sour
     return [id for (id,) in cursor]
 
 
+def published_later(connection: sqlite3.Connection, day: str) -> frozenset[int]:
+    """The statements, by the ids of their annotations, of documents that were published after a day."""
+    cursor = connection.execute(
+        "SELECT s.annotation_id FROM statement s JOIN annotation a ON a.id = s.annotation_id "
+        "JOIN document d ON d.id = a.document_id WHERE substr(d.published_at, 1, 10) > ?",
+        (day,),
+    )
+    return frozenset(id for (id,) in cursor)
+
+
 class Quote(NamedTuple):
     """The words of an annotation, and which claim it states already."""
 
