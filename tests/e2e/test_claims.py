@@ -192,3 +192,13 @@ def test_the_view_without_claims_says_what_to_do(window: MainWindow, theme: str)
     assert view.new_button.isEnabled()
     assert not view.resolve_button.isEnabled()
     assert not view.grab().isNull()
+
+
+def test_the_field_for_who_said_it_offers_whom_the_text_names(window: MainWindow) -> None:
+    annotate(window, "the talks would resume")
+    inspector = window.views["inspector"]
+    press("Down", on=inspector.source.edit)
+    completer = inspector.source.edit.completer()
+    assert completer.popup().isVisible()
+    assert completer.model().index(0, 0).data() == "Minister  (in the text)"
+    completer.popup().hide()

@@ -1,7 +1,7 @@
 """The field for who said it: completion over the registry of sources, and a new entry in place."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from heapq import nsmallest
 from typing import Any, NamedTuple
@@ -34,6 +34,8 @@ class _Completion(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._sources: tuple[SourceRecord, ...] = ()
+        self.offers: Callable[[], Iterable[str]] = tuple
+        """Gives names that the text offers; asked when the list of all sources is opened."""
         self._rows: list[_Row] = []
 
     def set_sources(self, sources: Iterable[SourceRecord]) -> None:
@@ -68,6 +70,12 @@ class _Completion(QAbstractListModel):
                     found.append((3, -entry.annotations, entry.name, self.tr("also {alias}").format(alias=alias)))
                     break
         rows = [_Row(name, f"{name}  ({detail})") for _, _, name, detail in nsmallest(_SHOWN, found)]
+        if not typed:
+            offered = list(self.offers())
+            rows = [
+                *(_Row(name, self.tr("{name}  (in the text)").format(name=name)) for name in offered),
+                *(row for row in rows if row.name not in offered),
+            ]
         if typed and self.find(typed) is None:
             rows.append(_Row(typed, self.tr("New source “{name}”").format(name=typed)))
         self.beginResetModel()
@@ -170,6 +178,10 @@ class SourceField(QWidget):
         self._known.set_sources(sources)
         self._offer_kind()
 
+    def set_offers(self, offers: Callable[[], Iterable[str]]) -> None:
+        """Take what gives the names that the text offers; they come first while nothing is typed."""
+        self._known.offers = offers
+
     def set_source(self, id: int | None, name: str) -> None:
         """Show a source; what is being typed is left alone where the source is the same."""
         if (id, name) == (self._source_id, self._name) and self.is_being_typed:
@@ -235,7 +247,7 @@ class SourceField(QWidget):
         self.edit.setToolTip(
             self.tr("Enter adds “{name}” to the sources").format(name=self.typed)
             if self.is_new
-            else self.tr("Type a part of the name or of an alias; Down shows all sources")
+            else self.tr("Type a part of the name or of an alias; Down shows whom the text names, and all sources")
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -10,11 +10,20 @@ from annotator.domain.errors import InvalidValue
 
 
 class Grade(NamedTuple):
-    """One entry of a scale: its code, its words, and the meaning for a tooltip."""
+    """One entry of a scale: its code, its words, and its meaning by both standards, for a tooltip.
+
+    ``meaning``: after US FM 2-22.3. ``nato``: the words of STANAG 2511, where that has some of its own.
+    """
 
     code: str
     words: str
     meaning: str
+    nato: str = ""
+
+    @property
+    def tip(self) -> str:
+        """Both standards, each on a line of its own."""
+        return f"{self.meaning}\nSTANAG 2511: {self.nato}" if self.nato else self.meaning
 
 
 RELIABILITY = (
@@ -22,18 +31,54 @@ RELIABILITY = (
         "A",
         "completely reliable",
         "No doubt of authenticity, trustworthiness or competency; a history of complete reliability.",
+        "“a tried and trusted source which can be depended upon with confidence”",
     ),
-    Grade("B", "usually reliable", "Minor doubt; a history of valid information most of the time."),
-    Grade("C", "fairly reliable", "Doubt, but has provided valid information in the past."),
-    Grade("D", "not usually reliable", "Significant doubt, but has provided valid information in the past."),
-    Grade("E", "unreliable", "Lacks authenticity, trustworthiness or competency; a history of invalid information."),
-    Grade("F", "cannot be judged", "No basis for a judgement exists. This is no grade below E."),
+    Grade(
+        "B",
+        "usually reliable",
+        "Minor doubt; a history of valid information most of the time.",
+        "“successful in the past but for which there is still some element of doubt in a particular case”",
+    ),
+    Grade(
+        "C",
+        "fairly reliable",
+        "Doubt, but has provided valid information in the past.",
+        "“occasionally been used in the past and upon which some degree of confidence can be based”",
+    ),
+    Grade(
+        "D",
+        "not usually reliable",
+        "Significant doubt, but has provided valid information in the past.",
+        "“used in the past but has proved more often than not unreliable”",
+    ),
+    Grade(
+        "E",
+        "unreliable",
+        "Lacks authenticity, trustworthiness or competency; a history of invalid information.",
+        "“used in the past and has proved unworthy of any confidence”",
+    ),
+    Grade(
+        "F",
+        "cannot be judged",
+        "No basis for a judgement exists. This is no grade below E.",
+        "“a source which has not been used in the past”",
+    ),
 )
 """The source's reliability, after US FM 2-22.3."""
 
 CREDIBILITY = (
-    Grade("1", "confirmed", "Confirmed by other independent sources; logical in itself; fits what else is known."),
-    Grade("2", "probably true", "Not confirmed; logical in itself; fits what else is known."),
+    Grade(
+        "1",
+        "confirmed",
+        "Confirmed by other independent sources; logical in itself; fits what else is known.",
+        "it originates from another source than the information that is already there.",
+    ),
+    Grade(
+        "2",
+        "probably true",
+        "Not confirmed; logical in itself; fits what else is known.",
+        "independence cannot be guaranteed, but is likely from quantity and quality of earlier reports.",
+    ),
     Grade("3", "possibly true", "Not confirmed; reasonably logical; agrees with some of what is known. (Our words.)"),
     Grade("4", "doubtful", "Not confirmed; possible but not logical; nothing else is known. (Our words.)"),
     Grade("5", "improbable", "Not confirmed; not logical; contradicted by what else is known. (Our words.)"),
@@ -67,6 +112,36 @@ BANDS = (
     Band("almost certain", 95, 99),
 )
 """The seven bands of ICD 203. Neighbours share an edge: an edge belongs to the band nearer to 50 percent."""
+
+
+STIX_OF_BAND = (5, 15, 30, 50, 70, 85, 95)
+"""The value of each band on the DNI scale of STIX 2.1 (appendix A), in the order of ``BANDS``."""
+
+_STIX_LEAST = (0, 10, 20, 40, 60, 80, 90)
+
+STIX_OF_CREDIBILITY = {1: 90, 2: 70, 3: 50, 4: 30, 5: 10}
+"""The confidence of each credibility on the Admiralty scale of STIX 2.1; ``6`` has none."""
+
+_STIX_CREDIBILITY_LEAST = ((80, 1), (60, 2), (40, 3), (20, 4), (0, 5))
+
+
+def stix_of(probability: int) -> int:
+    """The value of STIX 2.1 for a probability in percent: that of its band."""
+    return STIX_OF_BAND[BANDS.index(band_of(probability))]
+
+
+def band_of_stix(value: int) -> Band:
+    """The band that a value from 0 to 100 of the DNI scale of STIX 2.1 falls into. Raises InvalidValue."""
+    if not 0 <= value <= 100:
+        raise InvalidValue(f"{value} is no confidence of STIX: give a whole number from 0 to 100.")
+    return BANDS[max(place for place, least in enumerate(_STIX_LEAST) if value >= least)]
+
+
+def credibility_of_stix(value: int) -> int:
+    """The credibility that a value from 0 to 100 of the Admiralty scale of STIX 2.1 falls into. Raises InvalidValue."""
+    if not 0 <= value <= 100:
+        raise InvalidValue(f"{value} is no confidence of STIX: give a whole number from 0 to 100.")
+    return next(digit for least, digit in _STIX_CREDIBILITY_LEAST if value >= least)
 
 
 def band_of(probability: int) -> Band:

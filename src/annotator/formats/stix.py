@@ -37,8 +37,6 @@ MAKER = "identity--5d1f2c9e-3a57-4f0b-8a63-94b0c1f7e2d8"
 MADE = "2026-01-01T00:00:00.000Z"
 """When the extension was defined."""
 
-CREDIBILITY_TO_CONFIDENCE = {1: 90, 2: 70, 3: 50, 4: 30, 5: 10}
-"""Appendix A of the specification, Admiralty credibility. It gives no number for 6."""
 CREDIBILITY_TO_OPINION = {1: "strongly-agree", 2: "agree", 3: "neutral", 4: "disagree", 5: "strongly-disagree"}
 CONFIDENCE = {"low": 15, "moderate": 50, "high": 85}
 """Appendix A of the specification, None / Low / Med / High."""
@@ -160,7 +158,7 @@ class _Bundle:
             "authors": [annotation.annotator] if annotation.annotator else [],
             "object_refs": [report, source] if source else [report],
             "labels": [annotation.label, *tags_of(annotation)],
-            "confidence": CREDIBILITY_TO_CONFIDENCE.get(annotation.credibility or 0),
+            "confidence": grades.STIX_OF_CREDIBILITY.get(annotation.credibility or 0),
             "lang": _language(document),
             "extensions": _extension(
                 uid=annotation.uid,

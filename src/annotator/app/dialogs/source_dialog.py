@@ -113,7 +113,7 @@ class SourceDialog(QDialog):
         self.letter.addItem("Choose a letter", None)
         for grade in RELIABILITY:
             self.letter.addItem(reliability_words(grade.code), grade.code)
-            self.letter.setItemData(self.letter.count() - 1, grade.meaning, Qt.ItemDataRole.ToolTipRole)
+            self.letter.setItemData(self.letter.count() - 1, grade.tip, Qt.ItemDataRole.ToolTipRole)
         self.day = DayField(self)
         self.day.setObjectName("assessmentDay")
         self.topic = QLineEdit(self)

@@ -44,7 +44,7 @@ class GradeRow(QWidget):
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             button.setAccessibleName(f"{name} {grade.code}: {grade.words}" if grade.words else f"{name} {grade.code}")
-            button.setToolTip(tip(grade.meaning, f"{grade.code}: {grade.words}" if grade.words else grade.code))
+            button.setToolTip(tip(grade.tip, f"{grade.code}: {grade.words}" if grade.words else grade.code))
             button.clicked.connect(lambda checked, code=grade.code: self._on_clicked(code, checked))
             button.installEventFilter(self)
             self._buttons[grade.code] = button

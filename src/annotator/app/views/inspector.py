@@ -223,6 +223,7 @@ class Inspector(QStackedWidget):
         self.source = SourceField(self)
         self.source.chosen.connect(lambda id: self._write(source_id=id))
         self.source.new_requested.connect(self._add_source)
+        self.source.set_offers(self._offered_sources)
         caption.setBuddy(self.source.edit)
         self._body.addWidget(self.source)
 
@@ -679,6 +680,16 @@ class Inspector(QStackedWidget):
         if value is not None:
             values[name] = value
         self._write(features=values)
+
+    def _offered_sources(self) -> list[str]:
+        """Whom the text around the annotation names as the one who may have said it."""
+        shown, document = self._shown, self._workspace.document
+        if shown is None or document is None or document.id != shown.document_id:
+            return []
+        # The rules are read when they are first wanted: the start of the window is measured.
+        from annotator.services.source_offers import offers
+
+        return offers(document.text, shown.fragments, self._workspace.sources(), document.language[:2] or "en")
 
     def _pick_credibility(self, code: str | None) -> None:
         shown = self._shown

@@ -217,7 +217,7 @@ class SourceTableView(QWidget):
         self.assess_menu = QMenu("Assess", self)
         for grade in RELIABILITY:
             action = QAction(reliability_words(grade.code), self.assess_menu)
-            action.setToolTip(grade.meaning)
+            action.setToolTip(grade.tip)
             action.setData(grade.code)
             self.assess_menu.addAction(action)
         self.assess_menu.setToolTipsVisible(True)
