@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
-MEASUREMENTS = ("startup", "keypress", "reading", "bulk", "formats", "sources", "stalls", "suggest")
+MEASUREMENTS = ("startup", "keypress", "reading", "bulk", "formats", "sources", "views", "stalls", "suggest")
 
 
 def main(chosen: list[str]) -> int:

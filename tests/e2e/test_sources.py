@@ -109,7 +109,7 @@ def test_the_dashboard_says_its_numbers_and_saves_them(
     window = launched(judged)
     window.show_pane("dashboard")
     view = window.views["dashboard"]
-    qtbot.waitUntil(lambda: bool(view.charts))
+    qtbot.waitUntil(lambda: bool(view.charts) and all(chart.figure is not None for chart in view.charts))
     labels, matrix, *_, diagonal = view.charts
     assert ("Ann Berg", 8, 2) in labels.numbers.rows
     assert ("D", 0, 8, 0, 0, 0, 0, 2) in matrix.numbers.rows
@@ -125,9 +125,9 @@ def test_the_dashboard_says_its_numbers_and_saves_them(
         labels.save(tmp_path / "nowhere" / "chart.svg")
 
 
-def test_an_empty_dashboard_says_so(window: MainWindow) -> None:
+def test_an_empty_dashboard_says_so(window: MainWindow, qtbot: QtBot) -> None:
     window.show_pane("dashboard")
-    assert "Nothing is annotated yet" in window.views["dashboard"].hint.text()
+    qtbot.waitUntil(lambda: "Nothing is annotated yet" in window.views["dashboard"].hint.text())
 
 
 def test_a_name_that_looks_like_a_formula_stays_harmless(window: MainWindow) -> None:

@@ -54,6 +54,10 @@ if TYPE_CHECKING:
 
 _LAYOUT_VERSION = 1
 
+_SPECS = {spec.id: spec for spec in VIEWS}
+_LOW = 0.35
+"""The part of the window below which a pane that has much to show is made higher when it is opened."""
+
 
 class MainWindow(QMainWindow):
     """The window. It builds views and actions from their tables and connects them with the workspace."""
@@ -246,8 +250,11 @@ class MainWindow(QMainWindow):
 
     def show_pane(self, id: str) -> None:
         """Bring a pane into view."""
-        self.docks[id].show()
-        self.docks[id].raise_()
+        dock = self.docks[id]
+        dock.show()
+        dock.raise_()
+        if _SPECS[id].is_tall and not dock.isFloating() and dock.height() < self.height() * _LOW:
+            self.resizeDocks([dock], [self.height() // 2], Qt.Orientation.Vertical)
         self.toasts.stay_on_top()
 
     def visible_panes(self) -> list[QWidget]:

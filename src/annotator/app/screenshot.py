@@ -66,3 +66,7 @@ def _show(window: MainWindow, project: Path, document_id: int | None, view: str,
     loop = QEventLoop()
     QTimer.singleShot(_SETTLE, loop.quit)
     loop.exec()
+    if window.jobs.running:
+        # Some views count beside the window, and draw what was counted.
+        window.jobs.when_idle(lambda: QTimer.singleShot(_SETTLE, loop.quit))
+        loop.exec()

@@ -11,7 +11,6 @@ from itertools import combinations
 from typing import NamedTuple
 
 from annotator.domain.chains import origins_of
-from annotator.domain.records import SourceRecord
 from annotator.domain.spans import Span
 from annotator.domain.vocabulary import STANCES
 from annotator.domain.wording import counted, elided
@@ -159,7 +158,7 @@ class Reader:
         self._documents: dict[int, _Read] = {}
         self._near: Ties[int] | None = None
         with project.reading() as connection:
-            registry = queries.sources(connection)
+            registry = source_queries.names(connection)
         self._sources = {source.id: source for source in registry}
         self._names = _names(registry)
 
@@ -388,10 +387,10 @@ def _may_be_one(one: _Statement, other: _Statement) -> bool:
     return one.speaks_for_itself or other.speaks_for_itself or bool(set(one.origins) & set(other.origins))
 
 
-def _called(source: SourceRecord) -> tuple[str, ...]:
+def _called(source: source_queries.Names) -> tuple[str, ...]:
     return (source.name, *source.aliases)
 
 
-def _names(registry: Iterable[SourceRecord]) -> dict[str, str]:
+def _names(registry: Iterable[source_queries.Names]) -> dict[str, str]:
     """Keys of names and aliases, each as the key of the name of its source."""
     return {folded(name): folded(source.name) for source in registry for name in reversed(_called(source))}

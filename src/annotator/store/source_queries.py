@@ -7,17 +7,22 @@ from typing import NamedTuple
 
 
 class Names(NamedTuple):
-    """What a source is called."""
+    """What a source is called, what kind it is, and who owns it."""
 
     id: int
     name: str
     aliases: tuple[str, ...]
+    kind: str
+    owner_id: int | None
 
 
 def names(connection: sqlite3.Connection) -> list[Names]:
     """What each source is called, without the counts, which take far longer."""
-    cursor = connection.execute("SELECT id, name, aliases FROM source ORDER BY id")
-    return [Names(id, name, () if aliases == "[]" else tuple(json.loads(aliases))) for id, name, aliases in cursor]
+    cursor = connection.execute("SELECT id, name, aliases, kind, owner_id FROM source ORDER BY id")
+    return [
+        Names(id, name, () if aliases == "[]" else tuple(json.loads(aliases)), kind, owner_id)
+        for id, name, aliases, kind, owner_id in cursor
+    ]
 
 
 def unnamed(connection: sqlite3.Connection) -> frozenset[int]:
@@ -75,13 +80,16 @@ class Citing(NamedTuple):
     statements: int
 
 
-def citations(connection: sqlite3.Connection, source_id: int | None = None) -> list[Citing]:
-    """Who publishes whom, the most first: all, or where one source is either of them."""
-    cursor = connection.execute(
-        "SELECT d.source_id, a.source_id, count(*) FROM annotation a "
+def citations(connection: sqlite3.Connection, source_id: int) -> list[Citing]:
+    """Who publishes a source, and whom it publishes, the most first."""
+    both = (
+        "SELECT d.source_id AS outlet, a.source_id AS source FROM annotation a "
         "JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
-        "WHERE a.source_id IS NOT NULL AND d.source_id IS NOT NULL AND a.source_id <> d.source_id "
-        "AND (?1 IS NULL OR a.source_id = ?1 OR d.source_id = ?1) GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
+        "WHERE {} = ?1 AND a.source_id <> d.source_id"
+    )
+    cursor = connection.execute(
+        "SELECT outlet, source, count(*) FROM "
+        f"({both.format('a.source_id')} UNION ALL {both.format('d.source_id')}) GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
         (source_id,),
     )
     return [Citing._make(row) for row in cursor]

@@ -34,7 +34,7 @@ from annotator.store import judgement_queries
 class _Row(NamedTuple):
     id: int
     claim: ClaimRecord
-    origins: int
+    origins: int | None
 
 
 _COLUMNS = (
@@ -70,10 +70,10 @@ _COLUMNS = (
     ),
     Column(
         "Origins",
-        lambda row: f"{row.origins:,}",
-        key=lambda row: row.origins,
+        lambda row: "" if row.origins is None else f"{row.origins:,}",
+        key=lambda row: row.origins or 0,
         tip=lambda row: "Distinct origins of those who state it. Signs of one origin are looked for in its detail.",
-        spoken=lambda row: f"{row.origins} origins",
+        spoken=lambda row: f"{row.origins or 'no'} origins",
         width=8,
         rank=2,
         is_number=True,
@@ -128,6 +128,7 @@ class ClaimsView(LateView):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
         self._words: list[str] = []
+        self._origins: dict[int, int] = {}
         self.filter_field = FilterField("Filter claims", self)
         self.filter_field.setObjectName("claimFilterField")
         add_sign(self.filter_field, "filter")
@@ -349,12 +350,32 @@ class ClaimsView(LateView):
         rows: list[_Row] = []
         if project is not None:
             with project.reading() as connection:
-                found = judgement_queries.claims(connection)
-            counts = origin_counts(project)
-            rows = [_Row(claim.id, claim, counts.get(claim.id, 0)) for claim in found]
+                rows = [_Row(one.id, one, self._origins.get(one.id)) for one in judgement_queries.claims(connection)]
         self.table.set_records(rows)
         self._show_state()
         self._show_current()
+        if rows:
+            self._count_origins()
+
+    def _count_origins(self) -> None:
+        """Count the origins of all claims beside the window: of many that takes longer than opening the list may."""
+        project, jobs = self._workspace.project, self._workspace.jobs
+        if project is None:
+            return
+
+        def take(counts: dict[int, int]) -> None:
+            if self._workspace.project is not project:
+                return
+            self._origins = counts
+            held = [row for row in map(self.table.records.record, counts) if row is not None]
+            changed = [row._replace(origins=counts[row.id]) for row in held if row.origins != counts[row.id]]
+            if changed:
+                self.table.put(changed)
+
+        if jobs is None:
+            take(origin_counts(project))
+        else:
+            jobs.run("Count origins", lambda _progress, _cancelled: origin_counts(project), on_success=take)
 
     def _current(self) -> ClaimRecord | None:
         id = self.table.current_id()

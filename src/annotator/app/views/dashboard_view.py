@@ -1,14 +1,18 @@
 """The dashboard: the work as a whole, in charts that each say their numbers."""
 
-from PySide6.QtCore import Qt
+from collections import deque
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from annotator.app import figures
 from annotator.app.chart import Chart
+from annotator.app.figures import Figure
 from annotator.app.views.late_view import LateView
 from annotator.app.workspace import Workspace
 from annotator.domain.wording import counted
 from annotator.services.dashboard import Counts, Dashboard, Diagonal, dashboard
+from annotator.store.project import Project
 
 _LETTER_COLORS = ("#009E73", "#56B4E9", "#F0E442", "#E69F00", "#D55E00", "#999999", "#CCCCCC")
 """From the best letter or digit to the worst; then those that say that nothing can be said."""
@@ -43,16 +47,53 @@ class DashboardView(LateView):
         layout.addWidget(self.hint)
         layout.addWidget(self._scroll, 1)
         self._columns = 0
+        self._waiting: deque[tuple[Chart, Figure]] = deque()
+        self._drawing = QTimer(self, interval=0)
+        self._drawing.timeout.connect(self._draw_next)
 
     def read(self) -> None:
         project = self._workspace.project
-        found = dashboard(project) if project is not None else None
-        is_empty = found is None or not found.labels_by_source.total
-        self.hint.setVisible(is_empty)
-        self.hint.setText("No project is open." if project is None else "Nothing is annotated yet: charts follow.")
-        self._scroll.setVisible(not is_empty)
-        if found is not None and not is_empty:
-            self._show(found)
+        if project is None:
+            self._say("No project is open.")
+            return
+        if not self.charts:
+            self._say("The project is being counted …")
+        jobs = self._workspace.jobs
+        if jobs is None:
+            self._take(project, dashboard(project))
+        else:
+            jobs.run(
+                "Count the project",
+                lambda _progress, _cancelled: dashboard(project),
+                on_success=lambda found: self._take(project, found),
+            )
+
+    def _say(self, hint: str) -> None:
+        """Say why there are no charts; with nothing to say they are shown."""
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        self._scroll.setVisible(not hint)
+
+    def _take(self, project: Project, found: Dashboard) -> None:
+        if self._workspace.project is not project:
+            return
+        if not found.labels_by_source.total:
+            self._say("Nothing is annotated yet: charts follow.")
+            return
+        self._say("")
+        self._show(found)
+
+    def _draw(self, chart: Chart, figure: Figure) -> None:
+        """Draw a chart a little later than the one before, so that the window answers between them."""
+        self._waiting.append((chart, figure))
+        self._drawing.start()
+
+    def _draw_next(self) -> None:
+        if not self._waiting:
+            self._drawing.stop()
+            return
+        chart, figure = self._waiting.popleft()
+        chart.show_figure(figure)
 
     def _show(self, found: Dashboard) -> None:
         if not self.charts:
@@ -63,7 +104,8 @@ class DashboardView(LateView):
         labels, matrix, digits, letters, unnamed, coverage, speed, diagonal = self.charts
         total = found.labels_by_source.total
         colors = [label.color for label in self._workspace.labels if label.name in found.labels_by_source.columns]
-        labels.show_figure(
+        self._draw(
+            labels,
             figures.bars(
                 "Labels by source",
                 f"{counted(total, 'annotation')} by who said it.",
@@ -71,16 +113,17 @@ class DashboardView(LateView):
                 found.labels_by_source.rows,
                 found.labels_by_source.columns,
                 colors,
-            )
+            ),
         )
-        matrix.show_figure(
+        self._draw(
+            matrix,
             figures.matrix(
                 "Letter by digit",
                 "How many statements have which letter and digit; “-” is not graded, F and 6 cannot be judged.",
                 "letter",
                 found.letters_by_digits.rows,
                 found.letters_by_digits.columns,
-            )
+            ),
         )
         self._show_months(
             digits,
@@ -89,7 +132,8 @@ class DashboardView(LateView):
             found.digits_by_month,
         )
         self._show_months(letters, "Letters by month", "Assessments of sources by their day.", found.letters_by_month)
-        unnamed.show_figure(
+        self._draw(
+            unnamed,
             figures.bars(
                 "Unnamed sources by outlet",
                 "Of what an outlet attributes to somebody, how much comes from somebody unnamed.",
@@ -97,9 +141,10 @@ class DashboardView(LateView):
                 [(one.outlet, (one.unnamed, one.total - one.unnamed)) for one in found.unnamed_by_outlet],
                 ("unnamed", "named"),
                 ("#D55E00", "#56B4E9"),
-            )
+            ),
         )
-        coverage.show_figure(
+        self._draw(
+            coverage,
             figures.bars(
                 "Coverage",
                 "Documents by status, with and without annotations.",
@@ -107,23 +152,25 @@ class DashboardView(LateView):
                 [(one.status, (one.annotated, one.documents - one.annotated)) for one in found.coverage],
                 ("annotated", "without annotations"),
                 ("#009E73", "#999999"),
-            )
+            ),
         )
         told = "; ".join(f"{one.annotator}: {one.per_hour:.0f} in an active hour" for one in found.speed)
-        speed.show_figure(
+        self._draw(
+            speed,
             figures.columns(
                 "Annotations by day", f"{told}." if told else "", "day", found.by_day.rows, found.by_day.columns
-            )
+            ),
         )
         self._show_diagonal(diagonal, found.diagonal)
         self._place()
 
     def _show_months(self, chart: Chart, title: str, sentence: str, counts: Counts) -> None:
-        chart.show_figure(figures.columns(title, sentence, "month", counts.rows, counts.columns, _LETTER_COLORS))
+        self._draw(chart, figures.columns(title, sentence, "month", counts.rows, counts.columns, _LETTER_COLORS))
 
     def _show_diagonal(self, chart: Chart, found: tuple[Diagonal, ...]) -> None:
         told = "; ".join(f"{one.annotator}: {one.share:.0%} of {one.graded:,}" for one in found)
-        chart.show_figure(
+        self._draw(
+            chart,
             figures.bars(
                 "Grades on the diagonal",
                 f"A1, B2, C3, D4 or E5. {told or 'Nothing is graded on both axes yet'}. In 1,400 army reports it was "
@@ -132,7 +179,7 @@ class DashboardView(LateView):
                 [(one.annotator, (one.on_diagonal, one.graded - one.on_diagonal)) for one in found],
                 ("on the diagonal", "off it"),
                 ("#E69F00", "#0072B2"),
-            )
+            ),
         )
 
     def _place(self) -> None:

@@ -386,6 +386,10 @@ class SourceTableView(QWidget):
 
     def _read(self) -> None:
         self._reading.stop()
+        if not self.isVisible() and self._workspace.project is not None:
+            # Whoever opens it reads; the counts of many annotations take time.
+            self.table.set_records(())
+            return
         project = self._workspace.project
         latest: dict[int, AssessmentRecord] = {}
         registry: list[SourceRecord] = []
@@ -418,8 +422,9 @@ class SourceTableView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.keeper.want()
         self._read()
+        # When the list is painted: two that read at once take longer than one after the other.
+        QTimer.singleShot(READ_DELAY, self.keeper.want)
 
     def _on_filtered(self, wanted: str) -> None:
         self._words = wanted.casefold().split()

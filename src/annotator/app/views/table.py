@@ -23,7 +23,8 @@ Left, Right, Bottom = (
 class ViewSpec(NamedTuple):
     """A view: the id of its dock, its title, where it stands at first, the class that is it, and its menu entry.
 
-    The class takes the workspace and a parent. ``shown`` is False for views that are opened when wanted.
+    The class takes the workspace and a parent. ``shown`` is False for views that are opened when wanted. ``is_tall``:
+    it has much to show, and gets half of the window where it would have less.
     """
 
     id: str
@@ -34,6 +35,7 @@ class ViewSpec(NamedTuple):
     key: str = ""
     icon: str = ""
     shown: bool = True
+    is_tall: bool = False
 
     def build(self, workspace: "Workspace", parent: QWidget) -> QWidget:
         module, _, name = self.class_path.partition(":")
@@ -77,7 +79,15 @@ VIEWS = (
         shown=False,
     ),
     ViewSpec(
-        "sources", "Sources", Bottom, "source_table:SourceTableView", "The registry of sources.", "F10", "source", False
+        "sources",
+        "Sources",
+        Bottom,
+        "source_table:SourceTableView",
+        "The registry of sources, how each was judged, and how right it was.",
+        "F10",
+        "source",
+        False,
+        True,
     ),
     ViewSpec(
         "claims",
@@ -88,6 +98,7 @@ VIEWS = (
         "F12",
         "relation",
         False,
+        True,
     ),
     ViewSpec(
         "hypotheses",
@@ -98,6 +109,7 @@ VIEWS = (
         "",
         "split",
         False,
+        True,
     ),
     ViewSpec(
         "dashboard",
@@ -108,6 +120,7 @@ VIEWS = (
         "",
         "grade",
         False,
+        True,
     ),
     ViewSpec(
         "guideline", "Guideline", Right, "guideline:GuidelinePanel", "What each label means.", "F2", "guideline", False
