@@ -134,8 +134,8 @@ def test_export(run: Run, case: Path, tmp_path: Path) -> None:
     for format in formats:
         outcome = run("export", case, tmp_path / f"out.{format}", "--format", format, "--json")
         assert (outcome.code, outcome.err) == (0, "")
-        # A codebook holds the labels alone.
-        assert outcome.json["files"][0]["documents"] == (0 if format == "refiqdc" else 1)
+        # A codebook holds the labels alone, and this project has no resolved claim.
+        assert outcome.json["files"][0]["documents"] == (0 if format in ("refiqdc", "claimreview") else 1)
         assert (tmp_path / f"out.{format}").stat().st_size > 20
     outcome = run(
         "export", case, tmp_path / "s.jsonl", "--format", "jsonl", "--split", "train=0.8,test=0.2", "--seed", 3

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
-from tests.e2e.conftest import Launch, active, press, type_text
+from pytestqt.qtbot import QtBot
+from tests.e2e.conftest import Launch, active, come_back, press, type_text
 
+from annotator.app.dialogs.grade_reason import GradeReasonDialog
 from annotator.app.main_window import MainWindow
 from annotator.domain.errors import InvalidValue
 from annotator.domain.records import AnnotationRecord
@@ -111,6 +114,23 @@ def name_source(window: MainWindow, name: str) -> int:
     return count + 2
 
 
+def grade(window: MainWindow, qtbot: QtBot, digit: int) -> int:
+    """Give the digit, with a reason where a check asks for one; how many keys that took."""
+    press("G", str(digit))
+    dialog = window.findChild(GradeReasonDialog)
+    if dialog is None:
+        return 2
+    reason = "two origins"
+    qtbot.waitUntil(dialog.reason.hasFocus)
+    type_text(reason)
+    press("Return", on=dialog.reason)
+    assert active(window).credibility_reason == reason
+    come_back(qtbot, window)
+    qtbot.waitUntil(window.reading.view.hasFocus)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return 3 + len(reason)
+
+
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, list[AnnotationRecord]]:
     """The sample without the annotations of one article: its file, the article, and what is to be made again."""
@@ -123,7 +143,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, list[Anno
     return path, document.id, sorted(wanted, key=lambda found: found.start)
 
 
-def test_a_whole_article_by_keys_alone(launched: Launch, bare: tuple[Path, int, list[AnnotationRecord]]) -> None:
+def test_a_whole_article_by_keys_alone(
+    launched: Launch, bare: tuple[Path, int, list[AnnotationRecord]], qtbot: QtBot
+) -> None:
     path, document_id, wanted = bare
     window = launched(path)
     window.workspace.open_document(document_id)
@@ -141,8 +163,7 @@ def test_a_whole_article_by_keys_alone(launched: Launch, bare: tuple[Path, int, 
         if target.source:
             sourced += name_source(window, target.source)
         if target.credibility is not None:
-            press("G", str(target.credibility))
-            graded += 2
+            graded += grade(window, qtbot, target.credibility)
         made = active(window)
         assert (made.quote, made.label, made.source) == (target.quote, target.label, target.source)
         assert made.credibility == target.credibility

@@ -64,6 +64,7 @@ class Chart(QWidget):
         self.save_button.setMenu(menu)
         self.save_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.table = QTableWidget(self)
+        self.table.setAccessibleName("The numbers of a chart")
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()

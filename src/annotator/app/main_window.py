@@ -373,6 +373,10 @@ class MainWindow(QMainWindow):
         dialog = GradeReasonDialog(fields["credibility"], annotation.shown_quote, objection, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.workspace.update(annotation, **fields, credibility_reason=dialog.given()))
+        # Keys go on where they were pressed, whatever Qt takes for the last field that had the focus.
+        before = self.focusWidget()
+        if before is not None:
+            dialog.finished.connect(lambda: before.setFocus())
         dialog.open()
 
     def _tell(self, sentence: str, undoable: bool) -> None:

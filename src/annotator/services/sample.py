@@ -84,7 +84,8 @@ def _annotate(project: Project, document: DocumentRecord, entries: list[dict[str
         fields: dict[str, Any] = {
             name: entry[name]
             for name in (
-                "reliability", "reliability_reason", "credibility", "probability", "confidence", "note", "features"
+                "reliability", "reliability_reason", "credibility", "credibility_reason", "probability", "confidence",
+                "note", "features",
             )
             if name in entry
         }  # fmt: skip
