@@ -376,7 +376,7 @@ class MainWindow(QMainWindow):
         # Keys go on where they were pressed, whatever Qt takes for the last field that had the focus.
         before = self.focusWidget()
         if before is not None:
-            dialog.finished.connect(lambda: before.setFocus())
+            dialog.finished.connect(lambda _result: before.setFocus())
         dialog.open()
 
     def _tell(self, sentence: str, undoable: bool) -> None:
