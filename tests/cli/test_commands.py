@@ -428,6 +428,12 @@ def test_the_commands_of_the_readme(run: Run, articles: Path, monkeypatch: pytes
     for command in commands:
         outcome = run(*shlex.split(command))
         assert outcome.code == 0, (command, outcome)
+        if command.startswith("new "):
+            with annotator.open("case.anno") as project:
+                text = "The ministry says that the basin is closed. It denies that."
+                project.add_document("Basin", text)
+                for number, source in enumerate(("Ministry of Energy", "Min. of Energy")):
+                    project.annotate(1, number, len(text), "claim", source=source)
     assert Path("corpus.train.spacy").exists()
 
 
