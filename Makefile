@@ -26,7 +26,7 @@ PYTHON ?= $(shell \
 	done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench bench-suggest fuzz lock readme clean env window-env readers-env
+.PHONY: run test check bench pictures bench-suggest fuzz lock readme clean env window-env readers-env
 
 define bootstrap
 	@chosen="$(PYTHON)"; \
@@ -48,6 +48,9 @@ check: env
 	@$(VENV_PYTHON) -m ruff format --check
 	@$(VENV_PYTHON) -m mypy
 	@$(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command as check; check()" --no-logo
+
+pictures: window-env
+	@$(VENV_PYTHON) packaging/pictures.py
 
 bench: env
 	@$(VENV_PYTHON) tests/bench/run.py $(ARGS)

@@ -9,11 +9,15 @@ from annotator import settings
 from annotator.app.application import note_qt_message, the_application
 from annotator.app.main_window import MainWindow
 from annotator.app.theme import ThemeSwitch
+from annotator.app.views.record_table import RecordTable
 from annotator.domain.errors import InvalidValue, NotFound
 from annotator.services import projects
 
 _SETTLE = 350
 """Milliseconds for the layout to settle: the line counts are seeded a moment after the text is shown."""
+
+_PATIENCE = 10.0
+"""Seconds that a cancelled job is given to end."""
 
 
 def draw(
@@ -42,6 +46,10 @@ def draw(
             if not window.grab().save(str(out)):
                 raise InvalidValue(f"The picture {out} cannot be written: give a name that ends in .png, in a folder.")
         finally:
+            # What still counts must not report to a window that is gone.
+            window.jobs.cancel_all()
+            for job in window.jobs.running:
+                job.wait(_PATIENCE)
             window.workspace.close_project()
             window.deleteLater()
             qInstallMessageHandler(before)
@@ -63,6 +71,15 @@ def _show(window: MainWindow, project: Path, document_id: int | None, view: str,
     annotations = window.workspace.ordered_annotations()
     if annotations:
         window.workspace.set_active(annotations[0].id)
+    _settle(window)
+    table = getattr(window.views[view], "table", None) if view else None
+    if isinstance(table, RecordTable) and table.current_id() is None and table.records.shown:
+        # A list with its detail beside it shows that of its first entry.
+        table.setCurrentIndex(table.records.index(0, 0))
+        _settle(window)
+
+
+def _settle(window: MainWindow) -> None:
     loop = QEventLoop()
     QTimer.singleShot(_SETTLE, loop.quit)
     loop.exec()
