@@ -90,3 +90,24 @@ def test_the_first_article(shared: Path) -> None:
     (unnamed,) = at("the potential cooperation may extend to")
     assert (unnamed.label, unnamed.features["source form"]) == (SPECULATION, "unnamed")
     assert at("have yet to officially comment") == []
+
+
+GERMAN: list[tuple[str, str | None]] = [
+    ("Das Ministerium sagte, [zwölf Menschen seien gestorben].", OFFICIAL),
+    ("Analysten erwarten, dass [die Zinsen steigen].", SPECULATION),
+    ("[„Der Hafen bleibt geschlossen“], sagte die Sprecherin der Polizei.", OFFICIAL),
+    ("Die Regierung bestritt, [Waffen verkauft zu haben].", OFFICIAL),
+    ("Laut Polizei [wurden drei Männer festgenommen].", OFFICIAL),
+    ("[Die Brücke könnte am Montag wieder öffnen].", SPECULATION),
+    ("Angeblich [hat die Firma zwei Milliarden verloren].", SPECULATION),
+    ("Der Bericht zeigt, dass [die Zahl der Toten um sieben Prozent stieg].", CLAIM),
+    ("Das Ministerium wollte sich nicht äußern.", None),
+    ("Warum log das Ministerium?", None),
+]
+
+
+@pytest.mark.parametrize(("case", "label"), GERMAN)
+def test_german_by_the_same_rules(case: str, label: str | None) -> None:
+    text, wanted = bare(case)
+    found = suggest(text, "de")
+    assert [(one.label, content(text, one)) for one in found] == ([(label, wanted)] if label else [])

@@ -67,6 +67,15 @@ class _Rules:
         self._nouns = lists["nouns.contents"]
         self._stances = lists["nouns.stances"]
         self._belief = lists["hedges.belief"]
+        self._expletives = lists["words.expletives"]
+        self._circumstances = lists["words.circumstances"]
+        self._accused_of = lists["words.accused_of"]
+        self._verb_second = bool(lists["words.verb_second"])
+        self._relatives = lists["words.relatives"]
+        self._as = lists["words.as"]
+        self._so = lists["phrases.so"]
+        self._tight = frozenset(phrase.split()[0] for phrase in lists["phrases.according_tight"])
+        self._comma_before_content = bool(lists["words.comma_before_content"])
         self._belief_states = lists["hedges.belief_states"]
         self._according = tuple(tuple(phrase.split()) for phrase in sorted(lists["phrases.according"]))
         self._according_heads = frozenset(phrase[0] for phrase in self._according)
@@ -152,8 +161,10 @@ class _Rules:
 
     def _active(self, at: int, behind: int, cue: Cue, low: int, high: int) -> Attribution | None:
         source = self._source(at, low)
+        if source is None and self._verb_second and (source := self.grammar.subject_behind(at, high)):
+            behind = source[1]
         start = self.grammar.group_start(at, low)
-        spans = (start, behind)
+        spans = (start, at + 1) if source and source[0] > at else (start, behind)
         if cue.kind in ("say", "tell", "think", "ask") and source is not None and source[1] <= at:
             before = self._said_before(source[0], at, behind, cue, low, high)
             if before:
@@ -182,7 +193,7 @@ class _Rules:
 
     def _inverted(self, at: int, cue: Cue, low: int, high: int) -> Attribution | None:
         """“C,” said S."""
-        if at == low or (cue.is_base and not self.forms[at].endswith("d")) or self.grammar.is_gerund(at):
+        if at == low or self.grammar.is_gerund(at):
             return None
         before = self.forms[at - 1]
         if (
@@ -210,6 +221,9 @@ class _Rules:
         if source == low or self.classes[source] in (QUESTION, "T"):
             # “C.” She said so: only a quotation that ends the sentence before, in the same paragraph, could be meant.
             return ()
+        if self.forms[source - 1] in self._as:
+            # "C, as S said".
+            source -= 1
         mark = self.forms[source - 1]
         if mark != "," and self.classes[source - 1] != QUOTE:
             return ()
@@ -225,7 +239,7 @@ class _Rules:
                 return ()
             if self.forms[here] in self._that or self.forms[here] in self._infinitive:
                 return ()
-            if self.forms[here] in self._whether and self.forms[here] not in ("when", "where", "who", "which", "if"):
+            if self.forms[here] in self._whether and self.forms[here] not in self._circumstances:
                 return ()
             if self.grammar.begins_noun(here) and (here == rest or self.grammar.has_verb(here, high)):
                 return ()
@@ -318,6 +332,10 @@ class _Rules:
                 quoted = classes[mark + 1] == QUOTE
                 if quoted or forms[mark] == ":":
                     return self._quotation("said behind", mark + 1, high)
+                if self._comma_before_content and not (
+                    classes[mark - 1] == NAME and forms[mark + 1] in self._relatives
+                ):
+                    return self._clause("said behind", mark + 1 + (forms[mark + 1] in self._that), high)
             if here < high and classes[here] == QUOTE and ("clause" in frames or "quote" in frames):
                 return self._quotation("said behind", here, high)
             if here < high and forms[here] in self._that and here + 1 < high:
@@ -432,7 +450,7 @@ class _Rules:
             subject = self.grammar.subject(at, low)
             if end > behind + 1 and subject is not None:
                 return Attribution("done by", cue.kind, cue.act, (start, behind + 1), (behind + 1, end), (subject,))
-        if cue.kind == "judge" and self.forms[behind] in ("of", "for"):
+        if cue.kind == "judge" and self.forms[behind] in self._accused_of:
             clause = self._clause("done by", behind + 1, high)
             if clause:
                 return Attribution("done by", cue.kind, cue.act, (start, behind + 1), None, clause[1])
@@ -451,7 +469,7 @@ class _Rules:
         if found is None:
             return None
         subject = self.grammar.subject(at, low)
-        if subject is None or self.forms[subject[0]] == "it" or subject[1] > start:
+        if subject is None or self.forms[subject[0]] in self._expletives or subject[1] > start:
             contents = found[1]
         else:
             contents = (subject, *found[1])
@@ -466,12 +484,16 @@ class _Rules:
         subject = self.grammar.subject(at, low)
         if at + 1 >= high or subject is None:
             return None
-        if self.classes[at + 1] in (PREPOSITION, TIME, MARK) and self.forms[at + 1] not in self._infinitive | {"like"}:
+        if self.classes[at + 1] in (PREPOSITION, TIME, MARK) and self.forms[at + 1] not in self._infinitive:
             return None
         found = self._clause("seeming", at + 1 + (self.forms[at + 1] in self._that), high)
         if found is None:
             return None
-        contents = found[1] if self.forms[subject[0]] == "it" and subject[1] - subject[0] == 1 else (subject, *found[1])
+        contents = (
+            found[1]
+            if self.forms[subject[0]] in self._expletives and subject[1] - subject[0] == 1
+            else (subject, *found[1])
+        )
         return Attribution("seeming", "seem", cue.act, (start, at + 1), None, contents)
 
     # --- nouns, adjectives, phrases, the colon ---
@@ -518,7 +540,7 @@ class _Rules:
             return None
         source = self.grammar.subject(at, low)
         found = self._clause("stance", behind, high)
-        if source is None or found is None or self.forms[source[0]] in ("it", "there"):
+        if source is None or found is None or self.forms[source[0]] in self._expletives:
             return None
         return Attribution("stance", "think", "assert", (start, at + 1), source, found[1])
 
@@ -527,8 +549,15 @@ class _Rules:
         if phrase is None:
             return None
         begin = at + len(phrase)
-        end = begin
-        while end < high and self.forms[end] not in (",", ";", "—", "–", "--") and self.classes[end] != QUOTE:
+        if phrase[0] in self._so and (at == low or self.forms[at - 1] != ","):
+            return None
+        end = self.grammar.noun_phrase_end(begin, high) if phrase[0] in self._tight else begin
+        while (
+            phrase[0] not in self._tight
+            and end < high
+            and self.forms[end] not in (",", ";", "—", "–", "--")
+            and self.classes[end] != QUOTE
+        ):
             if self.forms[end] == "." and end == high - 1:
                 break
             end += 1

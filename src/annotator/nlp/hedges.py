@@ -59,6 +59,7 @@ class Hedges:
         self._expletive = lists["hedges.expletive"]
         self._inference = lists["hedges.inference"]
         self._future = lists["hedges.future"]
+        self._verb_second = bool(lists["words.verb_second"])
         self._that = lists["words.complementizers"]
         self._words = frozenset().union(
             self._modals,
@@ -140,7 +141,7 @@ class Hedges:
     def _is_possibility(self, at: int) -> bool:
         form, behind = self._forms[at], self._behind(at)
         low, high = self._tokens.sentences[self._tokens.sentence_of[at]]
-        if at == low or self._classes[min(at + 1, high - 1)] in (DETERMINER, PRONOUN):
+        if not self._verb_second and (at == low or self._classes[min(at + 1, high - 1)] in (DETERMINER, PRONOUN)):
             # A question or a wish.
             return False
         if self._classes[at - 1] == DETERMINER or self._is_surname(at):

@@ -49,6 +49,8 @@ class Labelling:
         self._lists = tokens.lists
         self._sources = Sources(tokens)
         self._hedges = Hedges(tokens)
+        self._past = tuple(self._lists["endings.past"])
+        self._verbal = tuple(self._lists["endings.past"] | self._lists["endings.third_person"])
 
     def proposals(self, attributions: list[Attribution]) -> list[Proposal]:
         """What is proposed, in the order of the text; no two contents overlap."""
@@ -120,7 +122,7 @@ class Labelling:
             return False
         if one.rule in ("taken up", "done by"):
             cue = self._forms[one.cue[1] - 1]
-            return (one.kind == "judge" and cue in ("of", "for")) or one.kind == "deny"
+            return (one.kind == "judge" and cue in self._lists["words.accused_of"]) or one.kind == "deny"
         if one.kind == "decree" and one.rule == "meant to" and source.kind not in ("official", "organisation"):
             return False
         if one.rule in ("asked", "no comment"):
@@ -236,7 +238,7 @@ class Labelling:
             for at in range(*content):
                 if self._classes[at] in (AUXILIARY, MODAL):
                     return "past" if self._forms[at] in self._lists["words.past"] else "present"
-                if self._classes[at] == WORD and self._forms[at].endswith("ed"):
+                if self._classes[at] == WORD and self._forms[at].endswith(self._past):
                     return "past"
         return "present"
 
@@ -279,13 +281,17 @@ class Labelling:
 
     def _is_statement(self, low: int, high: int) -> bool:
         """Whether a sentence stands there that somebody could verify: it has a stop and a finite verb."""
+        lists = self._lists
+        words = self._forms[low:high]
+        if not (lists["phrases.no_comment"].isdisjoint(words) or lists["words.negations"].isdisjoint(words)):
+            return False
         if high - low <= _SHORTEST_STATEMENT or self._forms[high - 1] != ".":
             return False
         if self._forms[low] in self._lists["opinions.greetings"] or self._is_opinion((low, high - 1)):
             return False
         classes, forms = self._classes, self._forms
         return any(
-            classes[at] in (AUXILIARY, MODAL) or (classes[at] == WORD and forms[at].endswith(("ed", "s")))
+            classes[at] in (AUXILIARY, MODAL) or (classes[at] == WORD and forms[at].endswith(self._verbal))
             for at in range(low + 1, high)
         )
 

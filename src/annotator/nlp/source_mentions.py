@@ -68,6 +68,7 @@ class Sources:
         self._classes = tokens.classes
         self._lists = tokens.lists
         self._nouns = frozenset().union(*(self._lists[f"sources.{name}"] for name in _NOUNS))
+        self._plural = tuple(self._lists["endings.plural"])
         self._holders: dict[str, _Person] = {}
         self._people: list[_Person] = []
         self._find_people()
@@ -219,7 +220,7 @@ class Sources:
             if head in lists[f"sources.{names}"]:
                 return Described(
                     label,
-                    "named" if name else "collective" if head.endswith("s") else "unnamed",
+                    "named" if name else "collective" if head.endswith(self._plural) else "unnamed",
                     kind,
                     "unknown" if not name else "yes",
                 )
@@ -238,7 +239,7 @@ class Sources:
         if name is not None:
             kind = "individual" if self._is_personal(name) else "unknown"
             return Described(label, "named", kind, "yes")
-        return Described(label, "collective" if head.endswith("s") else "role only", "unknown", "unknown")
+        return Described(label, "collective" if head.endswith(self._plural) else "role only", "unknown", "unknown")
 
     def _of_person(self, person: _Person, words: list[str]) -> Described:
         if set(words) & self._lists["sources.former"]:
@@ -348,7 +349,7 @@ class Sources:
         return (
             first in self._lists["sources.indefinite"]
             or self._classes[mention[0]] == NUMBER
-            or (self._classes[mention[0]] == WORD and first.endswith("s"))
+            or (self._classes[mention[0]] == WORD and first.endswith(self._plural))
         )
 
     def _label(self, mention: Range) -> str:

@@ -106,6 +106,7 @@ def _classes(lists: WordLists) -> Mapping[str, str]:
 def tokenized(text: str, lists: WordLists) -> Tokens:
     """Tokens, sentences and quotations of ``text``."""
     known = _classes(lists)
+    adverb = tuple(lists["endings.adverb"])
     forms: list[str] = []
     classes: list[str] = []
     starts: list[int] = []
@@ -122,7 +123,7 @@ def tokenized(text: str, lists: WordLists) -> Tokens:
             if first.isalpha() or first in "@#":
                 if first.isupper() or first in "@#":
                     word_class = NAME
-                elif lower.endswith("ly") and len(lower) > 4:
+                elif lower.endswith(adverb) and len(lower) > 4:
                     word_class = ADVERB
                 else:
                     word_class = WORD

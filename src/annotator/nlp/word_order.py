@@ -57,7 +57,15 @@ class WordOrder:
         self._joining = lists["words.joining"]
         self._inner = lists["words.inner_prepositions"]
         self._alone = lists["words.alone"]
-        self._gerund = "ing" if lists.language == "en" else ""
+        self._gerund = tuple(lists["endings.gerund"])
+        self._past = tuple(lists["endings.past"])
+        self._plural = tuple(lists["endings.plural"])
+        self._adverb = tuple(lists["endings.adverb"])
+        self._third = tuple(lists["endings.third_person"])
+        self._capital_nouns = bool(lists["words.capital_nouns"])
+        self._before_days = lists["words.before_days"]
+        self._before_times = lists["words.before_times"]
+        self._according = frozenset(phrase.split()[0] for phrase in lists["phrases.according"])
         self._cues = lists.cues
 
     # --- verbs ---
@@ -77,7 +85,7 @@ class WordOrder:
         return self.classes[at - 1] in (PRONOUN, QUESTION, THAT)
 
     def is_gerund(self, at: int) -> bool:
-        return bool(self._gerund) and self.forms[at].endswith(self._gerund)
+        return self.forms[at].endswith(self._gerund)
 
     def is_passive(self, verb: int, low: int) -> bool:
         """Whether a form of "be" governs the participle at ``verb``."""
@@ -93,6 +101,9 @@ class WordOrder:
     def is_verb(self, at: int, cue: Cue, low: int, high: int) -> bool:
         """Whether the cue word at ``at`` is a verb here, and no noun or adjective."""
         classes, forms = self.classes, self.forms
+        if self._capital_nouns:
+            # In lower case it is no noun.
+            return True
         if at == low and not self.is_gerund(at):
             # "Said Smith" is rare, "Report finds" and "Show me" are not.
             return False
@@ -104,12 +115,12 @@ class WordOrder:
         if before in (DETERMINER, GENITIVE) and not (
             before == GENITIVE and at - 1 > low and self._is_contracted(at - 1)
         ):
-            return word in self._alone and not forms[at].endswith("s")
+            return word in self._alone and not forms[at].endswith(self._third)
         if before == PREPOSITION:
             return self.is_gerund(at)
         if self.is_gerund(at):
             return before not in (DETERMINER, NUMBER)
-        if not cue.is_base and not forms[at].endswith("s"):
+        if not cue.is_base and not forms[at].endswith(self._third):
             # A past form: an adjective where a noun follows and no subject stands before.
             return True
         if before in (PRONOUN, MODAL, AUXILIARY, QUESTION, NEGATION, THAT):
@@ -118,7 +129,7 @@ class WordOrder:
             # The plural of the present: "officials say".
             if before == ADVERB:
                 return True
-            return before in (WORD, NAME) and word.endswith("s") and not word.endswith("ss") and after != PREPOSITION
+            return before in (WORD, NAME) and self._is_plural(word) and after != PREPOSITION
         if before in (MARK, QUOTE):
             return cue.kind in ("say", "tell") and after in (NAME, DETERMINER, PRONOUN)
         if before == COORDINATOR:
@@ -139,7 +150,10 @@ class WordOrder:
             WORD,
             NUMBER,
             ADVERB,
-        ) and not (word.endswith("s") and before == WORD and not word.endswith("ss"))
+        ) and not (before == WORD and self._is_plural(word))
+
+    def _is_plural(self, word: str) -> bool:
+        return word.endswith(self._plural) and not word.endswith("ss")
 
     # --- subjects ---
 
@@ -169,7 +183,7 @@ class WordOrder:
         at = end
         while at > low and self.classes[at - 1] == TIME:
             at -= 1
-        if at < end and at > low and self.forms[at - 1] in ("on", "in", "this", "am"):
+        if at < end and at > low and self.forms[at - 1] in self._before_days:
             at -= 1
         return at
 
@@ -230,7 +244,7 @@ class WordOrder:
         """Whether an apposition, a relative clause or a participle stands between two marks."""
         classes, forms = self.classes, self.forms
         first = piece[0]
-        if forms[first] in self._relatives or self.is_gerund(first) or forms[first].endswith("ed"):
+        if forms[first] in self._relatives or self.is_gerund(first) or forms[first].endswith(self._past):
             return True
         return not any(
             classes[at] in (AUXILIARY, MODAL, PRONOUN) and forms[at] not in self._have for at in range(*piece)
@@ -263,7 +277,12 @@ class WordOrder:
             return False
         if word_class == PREPOSITION or (word_class == COORDINATOR and form in self._joining):
             return self._follows_noun(at - 1, low)
-        return word_class == ADVERB and form.endswith("ly") and at - 2 >= low and self.classes[at - 2] == DETERMINER
+        return (
+            word_class == ADVERB
+            and form.endswith(self._adverb)
+            and at - 2 >= low
+            and self.classes[at - 2] == DETERMINER
+        )
 
     def _is_part_of_larger(self, at: int, low: int) -> bool:
         """Whether the token before a determiner joins its phrase to a noun: "many of the", "Smith and his"."""
@@ -328,7 +347,7 @@ class WordOrder:
         word_class, form = self.classes[at], self.forms[at]
         before = self.classes[at - 1] if at > start else MARK
         if word_class == DETERMINER:
-            return not seen or before in (PREPOSITION, COORDINATOR)
+            return not seen or before in (PREPOSITION, COORDINATOR) or form in self._inner
         if not seen:
             return False
         if word_class == PREPOSITION:
@@ -371,11 +390,9 @@ class WordOrder:
         while at < high:
             if classes[at] in (TIME, ADVERB):
                 at += 1
-            elif (
-                forms[at] in ("last", "next", "this", "earlier", "later") and at + 1 < high and classes[at + 1] == TIME
-            ):
+            elif forms[at] in self._before_times and at + 1 < high and classes[at + 1] == TIME:
                 at += 2
-            elif classes[at] == PREPOSITION and forms[at] not in ("like",):
+            elif classes[at] == PREPOSITION:
                 end = self._phrase_end(at, high)
                 if end - at > _LONGEST_ADJUNCT or end == at:
                     break
@@ -420,7 +437,7 @@ class WordOrder:
             if word_class in (AUXILIARY, MODAL) or (word_class == GENITIVE and at > start and self._is_contracted(at)):
                 return True
             if word_class == WORD and at > start:
-                if forms[at].endswith("ed") or forms[at] in self._cues:
+                if forms[at].endswith(self._past) or forms[at] in self._cues:
                     return True
                 if classes[at - 1] == PRONOUN:
                     return True
@@ -470,7 +487,7 @@ class WordOrder:
         """Whether a new attribution, or words of the writer, begin behind a comma."""
         classes, forms = self.classes, self.forms
         first = comma + 1
-        if forms[first] == "according":
+        if forms[first] in self._according:
             return True
         if self.is_gerund(first) and forms[first] in self._cues:
             return True
