@@ -36,7 +36,7 @@ class ClaimCommands:
             given = dialog.fields()
             id, change = claims.add(project, given["text"], ids, topic=given["topic"], note=given["note"])
             if self._workspace.perform(change):
-                self._workspace.told.emit(f"{change.title}.", True)
+                self._workspace.told.emit(change.sentence, True)
                 self._show(id)
 
         dialog.accepted.connect(make)
@@ -121,7 +121,7 @@ class ClaimCommands:
             if not change.edits:
                 self._workspace.told.emit("It does so already.", False)
             elif self._workspace.perform(change):
-                self._workspace.told.emit(f"{change.title}.", True)
+                self._workspace.told.emit(change.sentence, True)
 
         dialog.accepted.connect(take)
         dialog.open()

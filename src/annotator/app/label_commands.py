@@ -230,7 +230,7 @@ class LabelCommands:
         if not self._workspace.perform(change):
             return False
         if tell:
-            self._workspace.told.emit(f"{change.title}.", True)
+            self._workspace.told.emit(change.sentence, True)
         return True
 
     def look(self, make: Callable[[], T], size: int, then: Callable[[T], None], refused: Callable[[str], None]) -> None:

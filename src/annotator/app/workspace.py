@@ -384,7 +384,7 @@ class Workspace(QObject):
             return False
         if not self.perform(change):
             return False
-        self.told.emit(f"{change.title}.", True)
+        self.told.emit(change.sentence, True)
         return True
 
     def undo(self) -> None:

@@ -588,7 +588,7 @@ def recolor_label(
         change = labels.update(project, held.id, color=color)
         project.apply(change)
         known = labels.all_labels(project)
-    say("\n".join([f"{change.title}.", *confusions(known, held.id)]))
+    say("\n".join([change.sentence, *confusions(known, held.id)]))
 
 
 def merge_labels(

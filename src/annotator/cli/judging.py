@@ -151,7 +151,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
                 held = judgement_queries.claim(connection, id)
             change = verbs.resolve(project, held, verdict, evidence=evidence, address=address, resolved_on=on)
             project.apply(change)
-        say(change.title.rstrip(".") + ".")
+        say(change.sentence)
 
     def circular(file: File, json: Json = False) -> None:
         """List the claims of which several outlets turn out to report from one origin, with the reason."""

@@ -48,6 +48,11 @@ class Change:
     edits: tuple[Edit, ...] = ()
     step: str = field(default_factory=lambda: os.urandom(16).hex())
 
+    @property
+    def sentence(self) -> str:
+        """The title as a sentence; one that ends with quoted words keeps their stop and gets no second one."""
+        return self.title if self.title.endswith((".", "!", "?", "…")) else f"{self.title}."
+
     def inverse(self) -> "Change":
         """The change that takes this one back."""
         edits = tuple(edit.inverse() for edit in reversed(self.edits) if edit.table != "document_text")

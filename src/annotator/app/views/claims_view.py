@@ -308,7 +308,7 @@ class ClaimsView(LateView):
     def _perform(self, change: Change) -> bool:
         if not self._workspace.perform(change):
             return False
-        self._workspace.told.emit(f"{change.title}.", True)
+        self._workspace.told.emit(change.sentence, True)
         return True
 
     def _on_menu_requested(self, point: QPoint) -> None:

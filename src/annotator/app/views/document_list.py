@@ -460,7 +460,7 @@ class DocumentListView(QWidget):
         if len(change.edits) > MANY:
             self._workspace.perform_many(change.title, lambda: change)
         elif self._workspace.perform(change):
-            self._workspace.told.emit(f"{change.title}.", True)
+            self._workspace.told.emit(change.sentence, True)
 
     def _action(self, title: str, call: Callable[[], object], icon_name: str = "", keys: str = "") -> QAction:
         action = QAction(title, self.table)

@@ -473,7 +473,7 @@ class HypothesesView(LateView):
     def _perform(self, change: Change) -> bool:
         if not change.edits or not self._workspace.perform(change):
             return False
-        self._workspace.told.emit(f"{change.title}.", True)
+        self._workspace.told.emit(change.sentence, True)
         return True
 
     def _button(self, name: str, picture: str, tip: str) -> QToolButton:

@@ -312,7 +312,7 @@ class SourceTableView(QWidget):
             self._workspace.failed.emit(str(error))
             return
         if self._workspace.perform(change):
-            self._workspace.told.emit(f"{change.title}.", True)
+            self._workspace.told.emit(change.sentence, True)
 
     def merge(self) -> None:
         """Make the chosen sources one, after a preview."""
