@@ -15,6 +15,7 @@ from annotator.app.dialogs.claim_dialogs import ClaimChooser, ClaimDialog, Resol
 from annotator.app.dialogs.claim_suggestions import ClaimSuggestionsDialog
 from annotator.app.main_window import MainWindow
 from annotator.domain.records import ClaimRecord
+from annotator.services import claims
 from annotator.store import judgement_queries
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -74,7 +75,8 @@ def test_from_the_text_to_a_verdict_by_keys(window: MainWindow, qtbot: QtBot) ->
     resolve.evidence.setPlainText("the minutes")
     resolve.ok.click()
     assert claims_of(window)[0].verdict == "confirmed"
-    assert any(sentence.startswith("Resolve as confirmed") for sentence in said(window))
+    (told,) = [sentence for sentence in said(window) if sentence.startswith("Resolve as confirmed")]
+    assert told.endswith("resume.") and not told.endswith("..")
     come_back(qtbot, window)
     press("Ctrl+Z")
     assert claims_of(window)[0].verdict == "open"
@@ -202,3 +204,16 @@ def test_the_field_for_who_said_it_offers_whom_the_text_names(window: MainWindow
     assert completer.popup().isVisible()
     assert completer.model().index(0, 0).data() == "Minister  (in the text)"
     completer.popup().hide()
+
+
+def test_a_pane_out_of_sight_lets_go_of_a_closed_project(window: MainWindow) -> None:
+    project = window.workspace.project
+    assert project is not None
+    project.apply(claims.add(project, "Talks resume.")[1])
+    view = window.views["claims"]
+    window.show_pane("claims")
+    view.go_to_list()
+    assert view.current_claim() is not None
+    window.docks["claims"].hide()
+    window.workspace.close_project()
+    assert view.current_claim() is None

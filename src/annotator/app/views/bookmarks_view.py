@@ -1,7 +1,6 @@
 """The bookmarks of the project: filter, go there, rename, remove."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.field_signs import add_sign
@@ -40,32 +39,6 @@ _COLUMNS = (
 )
 
 
-class _Bookmarks(RecordTable):
-    """The table; F2 renames and Delete removes."""
-
-    rename_pressed = Signal()
-    remove_pressed = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F2:
-            self.rename_pressed.emit()
-        elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
-            self.remove_pressed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        # Before the key of the whole window is looked for.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_F2
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-
 class BookmarksView(QWidget):
     """Every bookmark outside the trash, by document and place."""
 
@@ -80,7 +53,7 @@ class BookmarksView(QWidget):
         self.filter_field = FilterField("Filter bookmarks", self)
         self.filter_field.setObjectName("bookmarkFilter")
         add_sign(self.filter_field, "filter")
-        self.table = _Bookmarks(RecordModel(_COLUMNS, lambda row: (row.document_id, row.position, row.id), self), self)
+        self.table = RecordTable(RecordModel(_COLUMNS, lambda row: (row.document_id, row.position, row.id), self), self)
         self.table.setObjectName("bookmarkTable")
         self.table.setAccessibleName("Bookmarks")
         self.count = CountLabel(self)
@@ -98,8 +71,9 @@ class BookmarksView(QWidget):
         self.filter_field.returnPressed.connect(self.table.setFocus)
         self.table.chosen.connect(self._show)
         self.table.clicked_id.connect(self._show)
-        self.table.rename_pressed.connect(self.rename)
-        self.table.remove_pressed.connect(self.remove)
+        self.table.set_commands(
+            {Qt.Key.Key_F2: self.rename, Qt.Key.Key_Delete: self.remove, Qt.Key.Key_Backspace: self.remove}
+        )
         self.rename_button.clicked.connect(self.rename)
         self.remove_button.clicked.connect(self.remove)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())

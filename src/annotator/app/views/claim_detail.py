@@ -1,7 +1,5 @@
 """What is known of one claim: its statements as a timeline, their chains, and what became of it."""
 
-from typing import Any, NamedTuple
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QLabel,
@@ -14,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.views.chain_graph import ChainGraph, Named
-from annotator.app.views.record_table import Column, RecordModel, RecordTable, Swatch, one_line
+from annotator.app.views.record_table import Column, Placed, RecordModel, RecordTable, Swatch, one_line
 from annotator.app.workspace import Workspace
 from annotator.domain.grades import admiralty_code
 from annotator.domain.records import ClaimRecord, ResolutionRecord
@@ -40,14 +38,6 @@ _SIGNS = {"open": "?", "confirmed": "+", "partly": "±", "refuted": "−", "unve
 def verdict_swatch(verdict: str) -> Swatch:
     """The verdict as a small sign, which differs by more than its colour."""
     return Swatch(VERDICT_COLORS[verdict], _SIGNS[verdict])
-
-
-class _Row(NamedTuple):
-    """A record with its place in the order in which it is shown."""
-
-    id: int
-    place: int
-    row: Any
 
 
 _STATEMENTS = (
@@ -169,9 +159,9 @@ class ClaimDetail(QWidget):
         known = corroboration(project, claim.id)
         self.origins.setText(self._summary(claim, known))
         self.statements.set_hint("No annotation states it yet. Choose one in the text and press G, S.")
-        self.statements.set_records([_Row(row.id, place, row) for place, row in enumerate(rows)])
+        self.statements.set_records([Placed(row.id, place, row) for place, row in enumerate(rows)])
         self.resolutions.set_hint("Not resolved yet.")
-        self.resolutions.set_records([_Row(one.id, place, one) for place, one in enumerate(made)])
+        self.resolutions.set_records([Placed(one.id, place, one) for place, one in enumerate(made)])
         self._show_chains(project, rows, known)
 
     def _summary(self, claim: ClaimRecord, known: Corroboration) -> str:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.dialogs.claim_dialogs import ClaimChooser, ClaimDialog, ResolveDialog
@@ -81,36 +80,6 @@ _COLUMNS = (
 )
 
 
-class _Claims(RecordTable):
-    """The table; F2 rewords and Delete removes."""
-
-    rename_pressed = Signal()
-    remove_pressed = Signal()
-    resolve_pressed = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_F2:
-            self.rename_pressed.emit()
-        elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
-            self.remove_pressed.emit()
-        elif event.key() == Qt.Key.Key_R and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            self.resolve_pressed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        # Before the key of the whole window is looked for.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-            if is_plain and event.key() in {Qt.Key.Key_F2, Qt.Key.Key_R}:
-                event.accept()
-                return True
-        return super().event(event)
-
-    def keyboardSearch(self, search: str) -> None:
-        """Letters are commands here; claims are found with the filter field."""
-
-
 class ClaimsView(LateView):
     """The list of claims, and beside it what is known of the current one."""
 
@@ -133,7 +102,7 @@ class ClaimsView(LateView):
         self.filter_field.setObjectName("claimFilterField")
         add_sign(self.filter_field, "filter")
         self.filter_field.setToolTip("Words of the claim, its topic, its note or its verdict")
-        self.table = _Claims(RecordModel(_COLUMNS, lambda row: row.id, self), self)
+        self.table = RecordTable(RecordModel(_COLUMNS, lambda row: row.id, self), self)
         self.table.setObjectName("claimTable")
         self.table.setAccessibleName("Claims")
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -169,9 +138,14 @@ class ClaimsView(LateView):
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_current())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
         self.table.chosen.connect(lambda _: self.detail.statements.setFocus())
-        self.table.rename_pressed.connect(self.edit)
-        self.table.remove_pressed.connect(self.remove)
-        self.table.resolve_pressed.connect(self.resolve)
+        self.table.set_commands(
+            {
+                Qt.Key.Key_F2: self.edit,
+                Qt.Key.Key_R: self.resolve,
+                Qt.Key.Key_Delete: self.remove,
+                Qt.Key.Key_Backspace: self.remove,
+            }
+        )
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
         self.detail.statements.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.detail.statements.customContextMenuRequested.connect(self._on_statement_menu)

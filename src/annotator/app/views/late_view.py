@@ -42,7 +42,10 @@ class LateView(QWidget):
             self._read_now()
 
     def _forget(self) -> None:
-        self.refresh()
+        self._is_stale = True
+        # A closed project is let go of also out of sight: nobody may choose from the rows of another one.
+        if self.isVisible() or self._workspace.project is None:
+            self._read_now()
 
     def _on_committed(self, change: Change) -> None:
         if change.tables() & self.TABLES:

@@ -2,7 +2,7 @@
 
 import html
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -573,6 +573,14 @@ def paint_swatch(painter: QPainter, area: QRect, swatch: Swatch, font: QFont) ->
     return area.left() + round(width)
 
 
+class Placed(NamedTuple):
+    """A record whose rows have a given order, such as that of a query: its id, its place in it, and the record."""
+
+    id: int
+    place: int
+    row: Any
+
+
 class RecordTable(QTableView):
     """A table of a RecordModel. It keeps selection and scroll position, and tells what the user does, by id."""
 
@@ -591,6 +599,7 @@ class RecordTable(QTableView):
         self._kept: tuple[set[int], int | None, int | None, int] = (set(), None, None, 0)
         self._last_row = 0
         self._own_widths: dict[int, int] = {}
+        self._commands: Mapping[Qt.Key, Callable[[], object]] = {}
         self._is_fitting = False
         self.setModel(model)
         self.setItemDelegate(CellDelegate(self))
@@ -620,6 +629,31 @@ class RecordTable(QTableView):
         model.modelReset.connect(self._on_reset)
         model.was_sorted.connect(self._on_sorted)
         self._size_rows()
+
+    # Commands
+
+    def set_commands(self, commands: Mapping[Qt.Key, Callable[[], object]]) -> None:
+        """Answer keys of the table alone, which come before those of the whole window.
+
+        Where a letter is one, typed letters do not look for a row.
+        """
+        self._commands = commands
+
+    def _command(self, event: QKeyEvent) -> Callable[[], object] | None:
+        no_matter = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+        return None if event.modifiers() & ~no_matter else self._commands.get(Qt.Key(event.key()))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            has_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            if not has_shift and self._command(event) is not None:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        if not any(Qt.Key.Key_A <= key <= Qt.Key.Key_Z for key in self._commands):
+            super().keyboardSearch(search)
 
     # Records
 
@@ -752,7 +786,9 @@ class RecordTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         id = self.current_id()
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and event.modifiers() in {
+        if (answer := self._command(event)) is not None:
+            answer()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and event.modifiers() in {
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.KeypadModifier,
         }:

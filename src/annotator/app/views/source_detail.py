@@ -1,6 +1,6 @@
 """What is known of one source: how it was judged, how right it was, what it said, and who cites whom."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
@@ -10,7 +10,7 @@ from annotator.app.chart import Chart
 from annotator.app.dialogs.source_dialog import reliability_color, reliability_words
 from annotator.app.track_keeper import TrackKeeper
 from annotator.app.views.claim_detail import verdict_swatch
-from annotator.app.views.record_table import Column, RecordModel, RecordTable, Swatch, one_line
+from annotator.app.views.record_table import Column, Placed, RecordModel, RecordTable, Swatch, one_line
 from annotator.app.workspace import Workspace
 from annotator.domain.records import AssessmentRecord, SourceRecord
 from annotator.domain.spans import Span
@@ -18,14 +18,6 @@ from annotator.domain.track_record import TrackRecord
 from annotator.domain.wording import counted, listed
 from annotator.services.track_records import SourceTrack
 from annotator.store import judgement_queries, queries, source_queries
-
-
-class _Row(NamedTuple):
-    """A record with its place in the order in which it is shown."""
-
-    id: int
-    place: int
-    row: Any
 
 
 class _Said(NamedTuple):
@@ -178,7 +170,7 @@ class SourceDetail(QWidget):
         self.title.setText(source.name)
         self.about.setText(self._about(source, names))
         self.assessments.set_hint("Not assessed yet: a letter from A to F in the list assesses it.")
-        self.assessments.set_records([_Row(one.id, place, one) for place, one in enumerate(judged)])
+        self.assessments.set_records([Placed(one.id, place, one) for place, one in enumerate(judged)])
         self.cited.set_hint("It cites nobody, and nobody cites it.")
         rows = [
             (names.get(one.source_id, ""), "it cites", one.statements)
@@ -186,7 +178,7 @@ class SourceDetail(QWidget):
             else (names.get(one.outlet_id, ""), "cites it", one.statements)
             for one in citations
         ]
-        self.cited.set_records([_Row(place, place, row) for place, row in enumerate(rows, 1)])
+        self.cited.set_records([Placed(place, place, row) for place, row in enumerate(rows, 1)])
         self._keeper.want()
         self._show_record()
 
@@ -225,7 +217,7 @@ class SourceDetail(QWidget):
         self.topics.setText("\n".join(lines))
         self._show_said(track)
 
-    def _latest(self) -> list[_Row]:
+    def _latest(self) -> list[Placed]:
         return [row for row in self.assessments.records.shown if row.place == 0]
 
     def _show_calibration(self, track: SourceTrack) -> None:
@@ -255,7 +247,7 @@ class SourceDetail(QWidget):
             spans = {one.id: one for one in judgement_queries.spans(connection, [row[1] for row in rows])}
         self.said.set_hint("No claim of it yet. An annotation states one with G, S.")
         self.said.set_records(
-            _Row(
+            Placed(
                 annotation_id,
                 place,
                 _Said(

@@ -1,10 +1,11 @@
 """The registry of sources: who speaks and publishes, and how reliable each has been judged."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.dialogs.source_dialog import SourceDialog, reliability_color, reliability_words
@@ -13,6 +14,7 @@ from annotator.app.field_signs import add_sign
 from annotator.app.icons import icon
 from annotator.app.theme import theme_in_use
 from annotator.app.track_keeper import TrackKeeper
+from annotator.app.views.late_view import READ_DELAY, LateView
 from annotator.app.views.record_table import (
     Column,
     CountLabel,
@@ -32,11 +34,6 @@ from annotator.domain.records import AssessmentRecord, SourceRecord
 from annotator.domain.track_record import TrackRecord
 from annotator.services import source_duplicates, sources
 from annotator.store import queries
-
-READ_DELAY = 150
-"""Milliseconds of rest after a change of annotations before the counts are read again."""
-
-_LETTER_KEYS = {getattr(Qt.Key, f"Key_{grade.code}"): grade.code for grade in RELIABILITY}
 
 
 class _Row(NamedTuple):
@@ -159,36 +156,11 @@ COLUMNS = (
 )
 
 
-class _SourceTable(RecordTable):
-    """The table; a letter from A to F assesses the current source."""
-
-    letter_pressed = Signal(str)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        letter = _LETTER_KEYS.get(Qt.Key(event.key()))
-        if letter is not None and event.modifiers() in {
-            Qt.KeyboardModifier.NoModifier,
-            Qt.KeyboardModifier.ShiftModifier,
-        }:
-            self.letter_pressed.emit(letter)
-        else:
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        # Before a window-wide key of one letter is looked for.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-            if is_plain and Qt.Key(event.key()) in _LETTER_KEYS:
-                event.accept()
-                return True
-        return super().event(event)
-
-    def keyboardSearch(self, search: str) -> None:
-        """Letters are grades here; names are found with the filter field."""
-
-
-class SourceTableView(QWidget):
+class SourceTableView(LateView):
     """The registry: filter, edit, assess, make and remove sources."""
+
+    TABLES = frozenset({"annotation", "document"})
+    """They change the counts; the workspace tells of sources and assessments itself."""
 
     leave_requested = Signal()
     """Escape in the filter field: the focus may go back to the text."""
@@ -196,14 +168,13 @@ class SourceTableView(QWidget):
     """A document id and the Span of a statement in it that is to be shown."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._workspace = workspace
+        super().__init__(workspace, parent)
         self._words: list[str] = []
         self.filter_field = FilterField("Filter sources", self)
         self.filter_field.setObjectName("sourceFilter")
         add_sign(self.filter_field, "filter")
         self.filter_field.setToolTip("Words of the name, an alias, the kind, or the note")
-        self.table = _SourceTable(RecordModel(COLUMNS, lambda row: (row.source.name.casefold(), row.id), self), self)
+        self.table = RecordTable(RecordModel(COLUMNS, lambda row: (row.source.name.casefold(), row.id), self), self)
         self.table.setObjectName("sourceTable")
         self.table.setAccessibleName("Sources")
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -246,20 +217,18 @@ class SourceTableView(QWidget):
         layout.addWidget(self.splitter)
         self.setFocusProxy(self.table)
 
-        self._reading = QTimer(self)
-        self._reading.setSingleShot(True)
-        self._reading.setInterval(READ_DELAY)
-        self._reading.timeout.connect(self._read)
         self.filter_field.filtered.connect(self._on_filtered)
         self.filter_field.left.connect(self.leave_requested)
         self.filter_field.list_requested.connect(self._go_to_table)
         self.filter_field.returnPressed.connect(self._go_to_table)
         self.table.chosen.connect(self.edit)
-        self.table.letter_pressed.connect(self.assess)
+        self.table.set_commands(
+            {getattr(Qt.Key, f"Key_{grade.code}"): partial(self.assess, grade.code) for grade in RELIABILITY}
+        )
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable_buttons())
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_detail())
-        self.keeper.changed.connect(self._read)
+        self.keeper.changed.connect(self.refresh)
         self.detail.hit_requested.connect(self.hit_requested)
         self.detail.assess_requested.connect(self._edit_current)
         self.merge_button.clicked.connect(self.merge)
@@ -267,11 +236,8 @@ class SourceTableView(QWidget):
         self.new_button.clicked.connect(self.add)
         self.edit_button.clicked.connect(self._edit_current)
         self.remove_button.clicked.connect(self.remove)
-        workspace.project_opened.connect(self._read)
-        workspace.project_closed.connect(self._read)
-        workspace.sources_changed.connect(self._read)
-        workspace.committed.connect(self._on_committed)
-        self._read()
+        workspace.sources_changed.connect(self.refresh)
+        self._show_state()
 
     # What the user does
 
@@ -379,30 +345,16 @@ class SourceTableView(QWidget):
 
     # Reading
 
-    def _on_committed(self, change: Change) -> None:
-        # Sources and assessments have told so by themselves; these change only the counts.
-        if change.tables() & {"annotation", "document"} and not self._reading.isActive():
-            self._reading.start()
-
-    def _read(self) -> None:
-        self._reading.stop()
-        if not self.isVisible() and self._workspace.project is not None:
-            # Whoever opens it reads; the counts of many annotations take time.
-            self.table.set_records(())
-            return
+    def read(self) -> None:
         project = self._workspace.project
         latest: dict[int, AssessmentRecord] = {}
         registry: list[SourceRecord] = []
         if project is not None:
-            try:
-                with project.reading() as connection:
-                    registry = queries.sources(connection)
-                    for assessment in queries.assessments(connection):
-                        latest.setdefault(assessment.source_id, assessment)
-            except AnnotatorError as error:
-                self._workspace.failed.emit(str(error))
-                return
-        held = self.keeper.records if self.isVisible() else None
+            with project.reading() as connection:
+                registry = queries.sources(connection)
+                for assessment in queries.assessments(connection):
+                    latest.setdefault(assessment.source_id, assessment)
+        held = self.keeper.records
         self.table.set_records(
             _Row(source.id, source, latest.get(source.id), None if held is None else held.record(source.id))
             for source in registry
@@ -413,6 +365,8 @@ class SourceTableView(QWidget):
     def _show_detail(self) -> None:
         """Show the current source beside the list, while somebody looks at it."""
         if not self.isVisible():
+            # Whoever opens it reads.
+            self._is_stale = True
             return
         row = None if (id := self.table.current_id()) is None else self.table.records.record(id)
         try:
@@ -422,7 +376,6 @@ class SourceTableView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._read()
         # When the list is painted: two that read at once take longer than one after the other.
         QTimer.singleShot(READ_DELAY, self.keeper.want)
 
