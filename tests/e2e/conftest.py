@@ -45,7 +45,8 @@ class Launch:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         window = launch(project)
         self.windows.append(window)
-        self._qtbot.addWidget(window)
+        # Not deleted while a job runs, which would then end without anybody who hears of it.
+        self._qtbot.addWidget(window, before_close_func=lambda _window: leave(self._qtbot, window))
         come_back(self._qtbot, window)
         if window.workspace.document is not None:
             window.reading.view.setFocus()
@@ -54,11 +55,10 @@ class Launch:
 
 @pytest.fixture
 def launched(qtbot: QtBot) -> Iterator[Launch]:
-    """Launches the window; whatever was launched is closed at the end."""
+    """Launches the window; whatever was launched is closed at the end, by ``qtbot``."""
     launch_window = Launch(qtbot)
     yield launch_window
     for window in launch_window.windows:
-        leave(qtbot, window)
         # The looks are the application's, which the next test has too.
         window.theme.choose("system")
         window.theme.set_size(100)
