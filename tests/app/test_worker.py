@@ -1,13 +1,15 @@
 """Work in a process of its own: results, progress, known errors, bugs, cancelling."""
 
+import os
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from annotator.app.worker import in_process
-from annotator.domain.errors import Cancelled, ExportRefused
+from annotator.app.worker import in_process, parts_from_process
+from annotator.domain.errors import Cancelled, ExportRefused, WorkerLost
 
 Progress = Callable[[int, int, str], None]
 
@@ -67,3 +69,41 @@ def test_cancelling_lets_the_process_clear_up(tmp_path: Path) -> None:
             tmp_path / "mark",
         )
     assert (tmp_path / "mark").exists() and not (tmp_path / "mark.draft").exists()
+
+
+def _count(to: int) -> Iterator[int]:
+    yield from range(to)
+
+
+def _count_and_refuse(to: int) -> Iterator[int]:
+    yield from range(to)
+    raise ExportRefused("There is no more.")
+
+
+def _count_and_die(to: int) -> Iterator[int]:
+    yield from range(to)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_parts_come_one_by_one() -> None:
+    assert list(parts_from_process(_count, _never, 5)) == [0, 1, 2, 3, 4]
+
+
+def test_what_came_before_an_error_is_kept() -> None:
+    taken: list[int] = []
+    with pytest.raises(ExportRefused, match="no more"):
+        taken += parts_from_process(_count_and_refuse, _never, 3)
+    for part in parts_from_process(_count, _never, 10_000_000):
+        taken.append(part)
+        if part == 2:
+            break
+    assert taken[-3:] == [0, 1, 2]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_process_that_is_killed_is_told_in_a_sentence() -> None:
+    taken: list[int] = []
+    with pytest.raises(WorkerLost, match=r"ended by itself \(code -9\)"):
+        for part in parts_from_process(_count_and_die, _never, 3):
+            taken.append(part)
+    assert taken == [0, 1, 2]

@@ -1,12 +1,12 @@
 """Work in a process of its own, for what holds the interpreter so long that the window would stall: spaCy above all."""
 
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from annotator.domain.errors import AnnotatorError, Cancelled
+from annotator.domain.errors import AnnotatorError, Cancelled, WorkerLost
 
 _POLL = 0.05
 """Seconds between two looks at whether the user has cancelled."""
@@ -14,7 +14,7 @@ _POLL = 0.05
 _GRACE = 10.0
 """Seconds that a cancelled process gets to clear up."""
 
-_PROGRESS, _RESULT, _REFUSED, _BUG = "progress", "result", "refused", "bug"
+_PROGRESS, _PART, _RESULT, _REFUSED, _BUG = "progress", "part", "result", "refused", "bug"
 
 
 def in_process(
@@ -26,11 +26,33 @@ def in_process(
     """Call ``function(*arguments, progress=...)`` in a new process and wait for its result, as the work of a Job.
 
     Function, arguments and result must be picklable. A known error is raised here as it was there; another one as
-    RuntimeError with its traceback. Raises Cancelled, after the process has been ended.
+    RuntimeError with its traceback. Raises Cancelled, after the process has been ended, and WorkerLost where it ended
+    by itself.
     """
+    for kind, value in _said(_work, function, arguments, cancelled):
+        if kind == _RESULT:
+            return value
+        progress(*value)
+
+
+def parts_from_process(function: Callable[..., Any], cancelled: Callable[[], bool], *arguments: Any) -> Iterator[Any]:
+    """What ``function(*arguments)`` yields in a new process, part by part; it is made no faster than it is taken.
+
+    Function, arguments and parts must be picklable; raises as ``in_process`` does. The process ends with the iterator.
+    """
+    for kind, value in _said(_yield, function, arguments, cancelled):
+        if kind == _RESULT:
+            return
+        yield value
+
+
+def _said(
+    work: Callable[..., None], function: Callable[..., Any], arguments: tuple[Any, ...], cancelled: Callable[[], bool]
+) -> Iterator[tuple[str, Any]]:
+    """What the process says, until its result, which is the last."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(there, function, arguments), daemon=True)
+    process = context.Process(target=work, args=(there, function, arguments), daemon=True)
     process.start()
     there.close()
     try:
@@ -40,18 +62,21 @@ def in_process(
             if not here.poll(_POLL):
                 continue
             kind, value = here.recv()
-            if kind == _PROGRESS:
-                progress(*value)
-            elif kind == _RESULT:
-                return value
-            elif kind == _REFUSED:
+            if kind == _REFUSED:
                 raise value
-            else:
+            if kind == _BUG:
                 raise RuntimeError(value)
-    except EOFError:
-        raise RuntimeError(f"the process of {function.__name__} ended with exit code {process.exitcode}") from None
+            yield kind, value
+            if kind == _RESULT:
+                return
+    except (EOFError, ConnectionError):
+        process.join(_GRACE)
+        raise WorkerLost(
+            f"The process that did the work ended by itself (code {process.exitcode}): it was killed, or the memory "
+            "ran out. What was there is untouched; try it again."
+        ) from None
     finally:
-        # Nobody listens any more: its next word of progress fails, and it clears its drafts away and ends.
+        # Nobody listens any more: its next word fails, and it clears its drafts away and ends.
         here.close()
         process.join(_GRACE)
         if process.is_alive():
@@ -60,20 +85,37 @@ def in_process(
 
 
 def _work(answer: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    def progress(done: int, total: int, text: str) -> None:
+        _say(answer, _PROGRESS, (done, total, text))
+
+    _answer(answer, lambda: function(*arguments, progress=progress))
+
+
+def _yield(answer: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    def all_parts() -> None:
+        for part in function(*arguments):
+            _say(answer, _PART, part)
+
+    _answer(answer, all_parts)
+
+
+def _say(answer: Connection, kind: str, value: Any) -> None:
+    try:
+        answer.send((kind, value))
+    except BrokenPipeError:
+        raise Cancelled("Nobody waits for this any more.") from None
+
+
+def _answer(answer: Connection, work: Callable[[], Any]) -> None:
     import traceback
 
-    def progress(done: int, total: int, text: str) -> None:
-        try:
-            answer.send((_PROGRESS, (done, total, text)))
-        except BrokenPipeError:
-            raise Cancelled("Nobody waits for this any more.") from None
-
     try:
-        answer.send((_RESULT, function(*arguments, progress=progress)))
+        answer.send((_RESULT, work()))
     except Cancelled:
         return
     except AnnotatorError as error:
         with suppress(BrokenPipeError):
             answer.send((_REFUSED, error))
     except BaseException:  # noqa: BLE001 - whatever it is, the window hears of it
-        answer.send((_BUG, traceback.format_exc()))
+        with suppress(BrokenPipeError):
+            answer.send((_BUG, traceback.format_exc()))

@@ -72,5 +72,9 @@ class ExportRefused(AnnotatorError):
     """An export that cannot be written, with the reason."""
 
 
+class WorkerLost(AnnotatorError):
+    """A process that worked for the window ended by itself: killed, or out of memory."""
+
+
 class Cancelled(AnnotatorError):
     """The user cancelled the work."""

@@ -188,6 +188,51 @@ class AnnotationRecord(NamedTuple):
         return quote_of(self.quote, [Span(span.start - self.start, span.end - self.start) for span in self.fragments])
 
 
+class SuggestionRecord(NamedTuple):
+    """A machine's proposal, not yet an annotation.
+
+    ``start``, ``end``: the hull of ``fragments``, in code points; ``quote`` the text of it. ``source``: a name, or
+    empty. ``score``: 0 to 1. ``engine``: the rules or the model, with the version; ``reason`` is for people.
+    """
+
+    id: int
+    document_id: int
+    label_id: int
+    label: str
+    start: int
+    end: int
+    quote: str
+    fragments: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    mention: tuple[Span, ...]
+    source: str
+    features: dict[str, Any]
+    score: float
+    engine: str
+    rule: str
+    reason: str
+
+
+class AnswerRecord(NamedTuple):
+    """What an annotator made of a suggestion. ``annotation_id`` is None where it was rejected."""
+
+    id: int
+    uid: str
+    document_id: int
+    annotation_id: int | None
+    verdict: str
+    label: str
+    fragments: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    mention: tuple[Span, ...]
+    score: float
+    engine: str
+    rule: str
+    reason: str
+    annotator: str
+    created_at: str
+
+
 class RelationRecord(NamedTuple):
     """A typed relation between two annotations."""
 

@@ -7,10 +7,11 @@ CHECK constraints say the same to SQLite. Times are ISO 8601 text in UTC, dates 
 
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from annotator.domain.vocabulary import (
+    ANSWERS,
     CHAIN_ROLES,
     CONSISTENCIES,
     DIRECTIONS,
@@ -440,6 +441,88 @@ class Rating(SQLModel, table=True):
     created_at: str
 
 
+class Suggestion(SQLModel, table=True):
+    """What a rule or a model proposes: not an annotation. It is made out of the text, and can be made again.
+
+    So it stands in no log and goes with its label. ``start`` and ``end`` are the hull of ``fragments``; ``source`` is
+    a name, ``engine`` the rules or the model with the version.
+    """
+
+    __tablename__ = "suggestion"
+    __table_args__ = (
+        CheckConstraint('"start" >= 0 AND "end" > "start"'),
+        _list("fragments"),
+        _list("cue"),
+        _list("mention"),
+        CheckConstraint("features LIKE '{%}'"),
+        CheckConstraint("score BETWEEN 0 AND 1"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    document_id: int = Field(foreign_key="document.id", index=True)
+    label_id: int = Field(foreign_key="label.id", ondelete="CASCADE", index=True)
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    fragments: PAIRS = Field(sa_column=Column(JSON, nullable=False))
+    cue: PAIRS = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    mention: PAIRS = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    source: str = ""
+    features: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    score: float = Field(ge=0, le=1, index=True)
+    engine: str
+    rule: str = ""
+    reason: str = ""
+
+
+class SuggestionRun(SQLModel, table=True):
+    """Which documents have been read for suggestions, and by what: ``made_with`` changes where they must be again."""
+
+    __tablename__ = "suggestion_run"
+
+    document_id: int = Field(sa_column=Column(ForeignKey("document.id"), primary_key=True, autoincrement=False))
+    made_with: str
+    made_at: str
+
+
+class Answer(SQLModel, table=True):
+    """What an annotator made of a suggestion, which is kept as it was: what was asked, by whom, how sure.
+
+    ``annotation_id``: the annotation that came of it, unless it was rejected. ``label``: the name that was suggested.
+    """
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        _one_of("verdict", *ANSWERS),
+        CheckConstraint("(verdict = 'rejected') = (annotation_id IS NULL)"),
+        CheckConstraint('"start" >= 0 AND "end" > "start"'),
+        _list("fragments"),
+        _list("cue"),
+        _list("mention"),
+        CheckConstraint("score BETWEEN 0 AND 1"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int = Field(primary_key=True)
+    uid: str = Field(min_length=1, max_length=64, unique=True)
+    document_id: int = Field(foreign_key="document.id", index=True)
+    annotation_id: int | None = Field(default=None, foreign_key="annotation.id", unique=True)
+    verdict: str = Field(regex="^(accepted|corrected|rejected)$")
+    label: str
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    fragments: PAIRS = Field(sa_column=Column(JSON, nullable=False))
+    cue: PAIRS = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    mention: PAIRS = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    source: str = ""
+    score: float = Field(ge=0, le=1)
+    engine: str
+    rule: str = ""
+    reason: str = ""
+    annotator_id: int = Field(foreign_key="annotator.id")
+    created_at: str
+
+
 class LogEntry(SQLModel, table=True):
     """A line of the change log. ``target`` is the entry that an undo or redo takes back; ``hash`` seals the chain."""
 
@@ -483,5 +566,8 @@ TABLES: tuple[type[SQLModel], ...] = (
     Hypothesis,
     Evidence,
     Rating,
+    Suggestion,
+    SuggestionRun,
+    Answer,
     LogEntry,
 )

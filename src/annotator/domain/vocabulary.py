@@ -16,5 +16,7 @@ VERDICTS = ("open", "confirmed", "partly", "refuted", "unverifiable")
 """What became of a claim."""
 CHAIN_ROLES = ("origin", "relay")
 """Where in an attribution chain a source stands: where it begins, or where it only passes through."""
+ANSWERS = ("accepted", "corrected", "rejected")
+"""What an annotator makes of a suggestion."""
 CONSISTENCIES = ("very inconsistent", "inconsistent", "neutral", "consistent", "very consistent")
 """How a piece of evidence agrees with a hypothesis."""

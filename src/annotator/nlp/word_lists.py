@@ -52,6 +52,12 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(".toml") for file in _folder().iterdir() if file.name.endswith(".toml")))
 
 
+def written(language: str) -> bytes:
+    """Our own file of a language, as it stands: another one is another engine."""
+    content: bytes = _folder().joinpath(f"{language}.toml").read_bytes()
+    return content
+
+
 @cache
 def word_lists(language: str = "en", own: Path | None = None) -> WordLists:
     """The lists of a language (``en`` or ``en-GB``), and those of the file ``own`` merged into them.

@@ -1,4 +1,4 @@
-"""What hangs on annotations beside relations: links of their chains, statements of claims, evidence with its ratings.
+"""What hangs on annotations beside relations: chains, statements of claims, evidence, answers to suggestions.
 
 It goes with them, moves to the one that stays where several are joined, and is copied to a new version of an article.
 """
@@ -22,6 +22,7 @@ def removal(project: Project, annotation_ids: Iterable[int]) -> list[Edit]:
             ("evidence", hanging.evidence),
             ("statement", hanging.statements),
             ("chain_link", hanging.chain_links),
+            ("answer", hanging.answers),
         )
         for row in rows
     ]
@@ -62,6 +63,11 @@ def moved(project: Project, survivor: int, gone: set[int]) -> tuple[list[Edit], 
     for one in hanging.evidence:
         settle("evidence", one, one.question_id not in questions, "its place in a matrix of hypotheses")
         questions.add(one.question_id)
+    answered = any(one.annotation_id == survivor for one in hanging.answers)
+    for answer in hanging.answers:
+        # One suggestion or another led to it; nothing is lost that anybody judged.
+        settle("answer", answer, not answered, "")
+        answered = True
     return edits, [lost for lost in dropped if lost]
 
 

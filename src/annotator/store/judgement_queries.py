@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from annotator.domain.errors import NotFound
 from annotator.domain.records import (
+    AnswerRecord,
     ChainLinkRecord,
     ClaimRecord,
     EvidenceRecord,
@@ -20,7 +21,7 @@ from annotator.domain.records import (
     ResolutionRecord,
     StatementRecord,
 )
-from annotator.store import queries
+from annotator.store import queries, suggestions
 
 _HELD = (
     "JOIN annotation a ON a.id = {row}.annotation_id JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
@@ -349,6 +350,7 @@ class Hanging(NamedTuple):
     statements: list[StatementRecord]
     evidence: list[EvidenceRecord]
     ratings: list[RatingRecord]
+    answers: list[AnswerRecord]
 
 
 def hanging_on(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> Hanging:
@@ -360,4 +362,5 @@ def hanging_on(connection: sqlite3.Connection, annotation_ids: Iterable[int]) ->
         statements(connection, annotation_ids=ids, trashed=True),
         held,
         ratings(connection, evidence_ids=[one.id for one in held]),
+        list(suggestions.answers(connection, annotation_ids=ids, trashed=True)),
     )

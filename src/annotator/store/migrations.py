@@ -4,13 +4,14 @@ import sqlite3
 from collections.abc import Callable
 from functools import cache
 
-from annotator.store import migration_0001, migration_0002, migration_0003, migration_0004
+from annotator.store import migration_0001, migration_0002, migration_0003, migration_0004, migration_0005
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     migration_0001.migrate,
     migration_0002.migrate,
     migration_0003.migrate,
     migration_0004.migrate,
+    migration_0005.migrate,
 )
 """Migration n takes a file from version n - 1 to version n. Each runs in a transaction of the caller."""
 

@@ -17,7 +17,7 @@ from annotator.domain.errors import (
     ProjectError,
     ReadOnlyProject,
 )
-from annotator.store import log, rows, search
+from annotator.store import log, rows, search, suggestions
 from annotator.store.backup import backup_beside
 from annotator.store.database import check_free, check_header, connect, plain_errors
 from annotator.store.lock import ProjectLock
@@ -236,6 +236,21 @@ class Project:
         del written
         self._tell([told])
         let_go(rest)
+
+    def suggest(self, proposed: Sequence[suggestions.Proposed], made_with: str) -> None:
+        """Take these suggestions in the place of those of the same documents, then tell the subscribers.
+
+        They are no user's action: what can be made again out of the text stands in no log and is never undone. Raises
+        as ``apply`` does.
+        """
+        if not proposed:
+            return
+        with self._alone():
+            self._refuse_reading_only()
+            with plain_errors(self.path), self._transaction():
+                suggestions.put(self._writer, proposed, made_with)
+        edits = (Edit("suggestion_run", one.document_id, {}, {"document_id": one.document_id}) for one in proposed)
+        self._tell([Change("Suggest", tuple(edits), step="")])
 
     def undo(self, progress: Progress | None = None) -> str | None:
         """Take back the last step; returns its title, or None where nothing is left.

@@ -14,6 +14,9 @@ from annotator.domain.errors import InvalidValue, StaleChange
 
 _LOGGED_ELSEWHERE = "document_text"
 
+_NO_ROWS = ("change", "suggestion_run")
+"""Tables that no edit is about."""
+
 _AT_ONCE = 100
 """Rows that are read, checked and written together; between two such parts a long step tells how far it is."""
 
@@ -44,6 +47,7 @@ ORDER = (
     "hypothesis",
     "evidence",
     "rating",
+    "answer",
 )
 """The tables that changes write, each after those that it refers to."""
 
@@ -138,7 +142,7 @@ def shapes() -> dict[str, RowShape]:
     """Every table by name. The first call imports SQLModel, so it is not made before the first paint."""
     from annotator.domain.tables import TABLES
 
-    made = (RowShape(model) for model in TABLES if model.__tablename__ != "change")
+    made = (RowShape(model) for model in TABLES if model.__tablename__ not in _NO_ROWS)
     return {shape.name: shape for shape in made}
 
 

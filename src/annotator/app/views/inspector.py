@@ -689,7 +689,7 @@ class Inspector(QStackedWidget):
         # The rules are read when they are first wanted: the start of the window is measured.
         from annotator.services.source_offers import offers
 
-        return offers(document.text, shown.fragments, self._workspace.sources(), document.language[:2] or "en")
+        return offers(document.text, shown.fragments, self._workspace.sources(), document.language)
 
     def _pick_credibility(self, code: str | None) -> None:
         shown = self._shown
