@@ -300,3 +300,21 @@ def test_import_files_takes_columns_and_labels(tmp_path: Path) -> None:
         made = project.import_files(table, columns=columns, label_map={"Rumour": "speculation"}, add_labels=["Hoax"])
         assert [document.text for document in made] == ["One two three", "Four five six"]
         assert [found.label for found in project.annotations()] == ["speculation", "Hoax"]
+
+
+def test_suggestions_are_answered(tmp_path: Path) -> None:
+    with annotator.create(tmp_path / "case.anno", annotator="ada") as project:
+        document = project.add_document("News", "The ministry said it was safe. Police reportedly arrested a man.")
+        assert project.suggest().documents == 1
+        (official,) = [one for one in project.suggestions(document) if one.label == "official statement"]
+        assert project.annotations() == []
+        made = project.accept(official, label="claim")
+        assert (made.label, made.quote, made.created_by) == ("claim", "it was safe", official.engine)
+        with pytest.raises(NotFound, match="answered"):
+            project.accept(official)
+        rest = project.suggestions(by="surest")
+        project.reject(rest[0])
+        assert project.suggestions() == rest[1:]
+        project.undo()
+        assert project.accept_all(project.suggestions(least=0.5)) == len(rest)
+        assert project.suggestions() == []

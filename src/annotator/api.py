@@ -24,6 +24,7 @@ from annotator.domain.errors import ImportRefused, InvalidText, InvalidValue, No
 from annotator.domain.records import AnnotationRecord as Annotation
 from annotator.domain.records import ClaimRecord, DocumentRow, LabelRecord, RelationRecord, SearchHit, SourceRecord
 from annotator.domain.records import DocumentRecord as Document
+from annotator.domain.records import SuggestionRecord as Suggestion
 from annotator.domain.spans import Pairs
 from annotator.domain.text import canonical
 from annotator.formats.base import Article
@@ -47,6 +48,7 @@ from annotator.services import (
     source_duplicates,
     source_merging,
     sources,
+    suggesting,
     versions,
 )
 from annotator.services.claim_suggestions import Cluster
@@ -58,13 +60,15 @@ from annotator.services.occurrences import Annotated
 from annotator.services.reporting import Subject
 from annotator.services.selection import Selection
 from annotator.services.source_duplicates import Pair
+from annotator.services.suggesting import Outcome
 from annotator.services.track_records import SourceTrack, TrackRecords
 from annotator.services.versions import CarryOver
 from annotator.store import judgement_queries, queries
 from annotator.store.label_queries import Matching
 from annotator.store.project import Project as StoredProject
+from annotator.store.suggestions import Bounds
 
-__all__ = ["Annotation", "Document", "Project", "create", "open"]
+__all__ = ["Annotation", "Document", "Project", "Suggestion", "create", "open"]
 
 PathLike = str | os.PathLike[str]
 
@@ -492,6 +496,47 @@ class Project:
             sources.assess(self._stored, held, reliability, rationale=rationale, topic=topic, made_on=made_on)
         )
         return sources.get(self._stored, held.id)
+
+    # --- suggestions ----------------------------------------------------------------------------------------------
+
+    def suggest(self, document: Document | DocumentRow | int | None = None, *, anew: bool = False) -> Outcome:
+        """Read a document, or all, for suggestions where something has changed, or ``anew``; says what it did."""
+        ids = None if document is None else [_id(document)]
+        return suggesting.run(self._stored, document_ids=ids, anew=anew)
+
+    def suggestions(
+        self, document: Document | DocumentRow | int | None = None, *, least: float = 0.0, by: str = "place"
+    ) -> list[Suggestion]:
+        """The suggestions that wait for an answer: of a document or of all, from the score ``least`` on.
+
+        ``by``: ``place``, or the ``surest`` or the ``least sure`` first.
+        """
+        ids = None if document is None else (_id(document),)
+        return suggesting.listed(self._stored, Bounds(ids, least), by=by)
+
+    def accept(
+        self, suggestion: Suggestion | int, *, label: str | None = None, fragments: Pairs | None = None
+    ) -> Annotation:
+        """Make the annotation that a suggestion proposes, with another label or span where one is given.
+
+        Raises NotFound for one that was answered already, InvalidSpan or InvalidValue.
+        """
+        found = suggesting.find(self._stored, suggestion if isinstance(suggestion, int) else suggestion.id)
+        label_id = None if label is None else self._label(label).id
+        id, change = suggesting.accept(self._stored, found, label_id=label_id, fragments=fragments)
+        self._stored.apply(change)
+        return self.annotation(id)
+
+    def accept_all(self, suggestions: Iterable[Suggestion]) -> int:
+        """Accept many suggestions as one step of undo; returns how many."""
+        chosen = list(suggestions)
+        self._stored.apply(suggesting.accept_all(self._stored, chosen))
+        return len(chosen)
+
+    def reject(self, suggestion: Suggestion | int) -> None:
+        """Reject a suggestion: what is like it is not proposed again. Raises NotFound for one answered already."""
+        found = suggesting.find(self._stored, suggestion if isinstance(suggestion, int) else suggestion.id)
+        self._stored.apply(suggesting.reject(self._stored, [found]))
 
     # --- claims ---------------------------------------------------------------------------------------------------
 

@@ -44,8 +44,18 @@ def state_path() -> Path:
 
 
 def data_path() -> Path:
-    """The folder of the sample project."""
+    """The folder of the sample project and of what is made for use in every project."""
     return _home("data") or platformdirs.user_data_path(APP, appauthor=False)
+
+
+def word_lists_path() -> Path:
+    """The folder of the user's own word lists for the suggestion rules, ``LANGUAGE.toml`` each."""
+    return config_path() / "cues"
+
+
+def models_path() -> Path:
+    """The folder of the models that were trained on this machine, a folder each."""
+    return data_path() / "models"
 
 
 def log_path() -> Path:

@@ -89,21 +89,26 @@ def test_parts_come_one_by_one() -> None:
     assert list(parts_from_process(_count, _never, 5)) == [0, 1, 2, 3, 4]
 
 
+def _taken(parts: Iterator[int], into: list[int]) -> None:
+    into.extend(parts)
+
+
 def test_what_came_before_an_error_is_kept() -> None:
     taken: list[int] = []
     with pytest.raises(ExportRefused, match="no more"):
-        taken += parts_from_process(_count_and_refuse, _never, 3)
-    for part in parts_from_process(_count, _never, 10_000_000):
-        taken.append(part)
-        if part == 2:
-            break
-    assert taken[-3:] == [0, 1, 2]
+        _taken(parts_from_process(_count_and_refuse, _never, 3), taken)
+    assert taken == [0, 1, 2]
+
+
+def test_a_process_whose_parts_nobody_takes_ends() -> None:
+    parts = parts_from_process(_count, _never, 10_000_000)
+    assert [next(parts), next(parts)] == [0, 1]
+    parts.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_process_that_is_killed_is_told_in_a_sentence() -> None:
     taken: list[int] = []
     with pytest.raises(WorkerLost, match=r"ended by itself \(code -9\)"):
-        for part in parts_from_process(_count_and_die, _never, 3):
-            taken.append(part)
+        _taken(parts_from_process(_count_and_die, _never, 3), taken)
     assert taken == [0, 1, 2]

@@ -1,7 +1,7 @@
 """Work in a process of its own, for what holds the interpreter so long that the window would stall: spaCy above all."""
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
@@ -29,13 +29,18 @@ def in_process(
     RuntimeError with its traceback. Raises Cancelled, after the process has been ended, and WorkerLost where it ended
     by itself.
     """
+    result = None
     for kind, value in _said(_work, function, arguments, cancelled):
-        if kind == _RESULT:
-            return value
-        progress(*value)
+        if kind == _PROGRESS:
+            progress(*value)
+        else:
+            result = value
+    return result
 
 
-def parts_from_process(function: Callable[..., Any], cancelled: Callable[[], bool], *arguments: Any) -> Iterator[Any]:
+def parts_from_process(
+    function: Callable[..., Any], cancelled: Callable[[], bool], *arguments: Any
+) -> Generator[Any, None, None]:
     """What ``function(*arguments)`` yields in a new process, part by part; it is made no faster than it is taken.
 
     Function, arguments and parts must be picklable; raises as ``in_process`` does. The process ends with the iterator.

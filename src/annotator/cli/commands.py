@@ -9,6 +9,7 @@ import typer
 
 from annotator import settings
 from annotator.cli import judging, reports
+from annotator.cli import suggesting as suggesting_commands
 from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
 from annotator.domain.errors import ImportRefused, InvalidValue, NotFound
 from annotator.domain.labels import confusions
@@ -89,6 +90,7 @@ def build(window: Window) -> typer.Typer:
         search,
         annotate_all,
         *vocabulary,
+        *suggesting_commands.commands(_opened),
         *judging.commands(_opened),
         stats,
         check,

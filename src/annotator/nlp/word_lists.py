@@ -58,7 +58,6 @@ def written(language: str) -> bytes:
     return content
 
 
-@cache
 def word_lists(language: str = "en", own: Path | None = None) -> WordLists:
     """The lists of a language (``en`` or ``en-GB``), and those of the file ``own`` merged into them.
 
@@ -69,10 +68,31 @@ def word_lists(language: str = "en", own: Path | None = None) -> WordLists:
         raise InvalidValue(
             f"There are no word lists for the language {language!r}: choose one of {', '.join(languages())}."
         )
-    tables = tomllib.loads(_folder().joinpath(f"{code}.toml").read_text(encoding="utf-8"))
-    if own is not None:
-        tables = _merged(tables, _read(own))
-    return _built(code, tables)
+    return _ours(code) if own is None else _with_own(code, own, _state_of(own))
+
+
+@cache
+def _ours(code: str) -> WordLists:
+    return _built(code, _tables(code))
+
+
+@cache
+def _with_own(code: str, own: Path, _state: tuple[int, int]) -> WordLists:
+    """Ours and those of ``own`` as it stood when it had that state: it may be edited while the program runs."""
+    return _built(code, _merged(_tables(code), _read(own)))
+
+
+def _tables(code: str) -> dict[str, Any]:
+    return tomllib.loads(_folder().joinpath(f"{code}.toml").read_text(encoding="utf-8"))
+
+
+def _state_of(own: Path) -> tuple[int, int]:
+    """What tells that a file has changed: its time in nanoseconds and its size; zeros where there is none."""
+    try:
+        found = own.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 def _folder() -> Any:

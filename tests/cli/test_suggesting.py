@@ -1,0 +1,72 @@
+"""The command that reads documents for suggestions."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Run
+
+import annotator
+from annotator import settings
+from annotator.cli.output import Exit
+
+NEWS = "The ministry said the pier 😀 was safe.\n\nPolice reportedly arrested three men near the harbour.\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    with annotator.create(tmp_path / "case.anno", annotator="ada") as project:
+        project.add_document("News", NEWS)
+        project.add_document("More", "Analysts expect rates to rise.")
+    return tmp_path / "case.anno"
+
+
+def test_suggestions_are_made_listed_and_accepted(run: Run, path: Path) -> None:
+    first = run("suggest", path, "--json")
+    assert first.code == Exit.DONE, first.err
+    assert (first.json["documents"], first.json["accepted"]) == (2, 0)
+    assert first.json["waiting"] == {"speculation": 2, "official statement": 1}
+    scores = [one["score"] for one in first.json["suggestions"]]
+    assert scores == sorted(scores, reverse=True)
+    official = next(one for one in first.json["suggestions"] if one["label"] == "official statement")
+    start, end = official["fragments"][0]
+    assert official["quote"] == NEWS[start:end] == "the pier 😀 was safe"
+    assert NEWS[slice(*official["cue"][0])] == "said"
+    again = run("suggest", path, "--list", "--document", 1)
+    assert "Nothing is new to be read" in again.err
+    assert "cue “said”" in again.out
+    assert "rates" not in again.out
+    accepted = run("suggest", path, "--accept", "--score", 0.72)
+    assert accepted.code == Exit.DONE, accepted.err
+    with annotator.open(path, read_only=True) as project:
+        made = project.annotations()
+        assert {one.created_by for one in made} == {"rules 1"}
+        assert len(made) == sum(score >= 0.72 for score in scores)
+        assert all(one.score < 0.72 for one in project.suggestions())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--document", 9), Exit.REFUSED, "9"),
+        (("--accept",), Exit.REFUSED, "--score"),
+    ],
+)
+def test_what_cannot_be_suggested_is_said(
+    run: Run, path: Path, arguments: tuple[object, ...], code: int, said: str
+) -> None:
+    assert said in run.refused("suggest", path, *arguments, code=code)
+    assert run("suggest", path, "--score", 7).code == Exit.USAGE
+
+
+def test_word_lists_of_the_users_own(run: Run, path: Path) -> None:
+    folder = settings.word_lists_path()
+    folder.mkdir(parents=True)
+    (folder / "en.toml").write_text('[sources]\ninstitutions = "-ministry"\n', encoding="utf-8")
+    assert "official statement" not in run("suggest", path, "--json").json["waiting"]
+    (folder / "en.toml").write_text("[sources\n", encoding="utf-8")
+    assert "en.toml" in run.refused("suggest", path)
+
+
+def test_a_project_that_is_open_elsewhere_is_left_alone(run: Run, path: Path) -> None:
+    with annotator.open(path):
+        assert run("suggest", path).code == Exit.IN_USE
