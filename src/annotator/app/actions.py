@@ -80,6 +80,7 @@ MENUS = (
     ("Select", "&Select"),
     ("Annotate", "&Annotate"),
     ("Grade", "&Grade"),
+    ("Suggest", "S&uggest"),
     ("Go", "G&o"),
     ("View", "&View"),
     ("Help", "&Help"),
@@ -360,6 +361,89 @@ def _claims() -> Iterator[ActionSpec]:
         Context.PROJECT,
         section="claims",
         writes=True,
+    )
+
+
+def _suggestions() -> Iterator[ActionSpec]:
+    """What is done about suggestions: Y is yes, Shift+Y yes but, Shift+N no."""
+    yield ActionSpec(
+        "suggest.run",
+        "Suggest",
+        "Suggest",
+        "Reads the documents in which something has changed, and suggests annotations by rules.",
+        ("Ctrl+G",),
+        Context.PROJECT,
+        icon="suggest",
+        section="make",
+        writes=True,
+        on_bar=True,
+    )
+    answered: dict[str, Any] = {"writes": True, "section": "answer"}
+    yield _reading(
+        "suggest.accept",
+        "Accept the suggestion",
+        "Suggest",
+        "Makes the annotation that is suggested; on other words where such are selected. Goes on to the next.",
+        "Y",
+        icon="accept",
+        **answered,
+    )
+    yield _reading(
+        "suggest.correct",
+        "Correct the suggestion",
+        "Suggest",
+        "Selects the suggested words, to be changed before a label or Y takes them. A label alone gives another label.",
+        "Shift+Y",
+        icon="edit",
+        **answered,
+    )
+    yield _reading(
+        "suggest.reject",
+        "Reject the suggestion",
+        "Suggest",
+        "What is like it is not suggested again, and a model learns from it. Goes on to the next.",
+        "Shift+N",
+        icon="reject",
+        **answered,
+    )
+    yield ActionSpec(
+        "suggest.accept_all",
+        "Accept all from a score on",
+        "Suggest",
+        "Accepts many suggestions as one step, after a look at how many they are.",
+        ("Ctrl+Shift+Y",),
+        Context.PROJECT,
+        icon="accept",
+        **answered,
+    )
+    walked: dict[str, Any] = {"context": Context.PROJECT, "section": "walk"}
+    yield ActionSpec(
+        "suggest.next",
+        "Next suggestion",
+        "Suggest",
+        "Goes to the next suggestion, in the order that the list of suggestions has.",
+        ("Ctrl+J",),
+        icon="next",
+        **walked,
+    )
+    yield ActionSpec(
+        "suggest.previous",
+        "Previous suggestion",
+        "Suggest",
+        "Goes to the suggestion before.",
+        ("Ctrl+Shift+J",),
+        icon="previous",
+        **walked,
+    )
+    yield ActionSpec(
+        "suggest.show",
+        "Suggestions in the text",
+        "Suggest",
+        "Shows the suggestions in the text with dashes, or puts them away.",
+        (),
+        icon="eye",
+        checkable=True,
+        **walked,
     )
 
 
@@ -833,6 +917,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     *_vocabulary(),
     *_grades(),
+    *_suggestions(),
     _reading(
         "navigate.next_annotation",
         "Next annotation",
@@ -1008,9 +1093,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "view.card",
         "About the annotation",
         "View",
-        "Shows what is known of the active annotation beside its words.",
+        "Shows what is known of the active annotation or suggestion beside its words.",
         "Shift+C",
-        context=_ANNOTATION,
+        context=_DOCUMENT,
         section="page",
     ),
     _reading(

@@ -36,6 +36,7 @@ from annotator.app.reading_commands import ReadingCommands
 from annotator.app.report_commands import ReportCommands
 from annotator.app.shaping_commands import ShapingCommands
 from annotator.app.status_line import StatusLine
+from annotator.app.suggest_commands import SuggestCommands
 from annotator.app.theme import Theme, ThemeSwitch
 from annotator.app.toast import Toasts
 from annotator.app.version_commands import VersionCommands
@@ -141,6 +142,8 @@ class MainWindow(QMainWindow):
     def _build_actions(self) -> None:
         self.reading_commands = ReadingCommands(self.workspace, self.panes)
         self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
+        self.suggest_commands = SuggestCommands(self)
+        self.reading_commands.answer_suggestion = self.suggest_commands.label
         shaping = ShapingCommands(self.workspace, self.panes, self._rows_in_focus)
         others = (
             ClaimCommands(self, self._rows_in_focus),
@@ -150,6 +153,7 @@ class MainWindow(QMainWindow):
             PlaceCommands(self),
             PrintCommands(self),
             ReportCommands(self),
+            self.suggest_commands,
             VersionCommands(self),
             WindowCommands(self),
         )
@@ -166,6 +170,7 @@ class MainWindow(QMainWindow):
             hints.listen(widget)
 
         listen(self.views["annotations"].table)
+        listen(self.views["suggestions"].table)
         self.panes.each_pane(lambda pane: listen(pane.view))
         build_menus(self.menuBar(), self.actions_by_id)
         self._tool_bar = bar = QToolBar("Tools", self)
@@ -222,6 +227,11 @@ class MainWindow(QMainWindow):
             "suggest_requested": self.actions_by_id["claim.suggest"].trigger,
             "claim_requested": self.actions_by_id["claim.open"].trigger,
             "chain_requested": self.actions_by_id["claim.chain"].trigger,
+            "suggestion_requested": self.suggest_commands.show_suggestion,
+            "run_requested": self.actions_by_id["suggest.run"].trigger,
+            "accept_requested": self.actions_by_id["suggest.accept"].trigger,
+            "reject_requested": self.actions_by_id["suggest.reject"].trigger,
+            "accept_all_requested": self.actions_by_id["suggest.accept_all"].trigger,
         }
         for pane in self.views.values():
             for name, answer in wishes.items():
@@ -384,10 +394,13 @@ class MainWindow(QMainWindow):
 
     def _show_context_menu(self, position: int, point: QPoint) -> None:
         under = self.reading.view.highlights_at(position)
-        if under and self.workspace.active_id not in under:
-            self.workspace.set_active(under[0])
+        shown = self.reading.view.active
+        if under and shown not in under:
+            self.reading.choose(under[0])
         menu = QMenu(self)
-        names = [f"annotate.label.{digit}" for digit in range(1, 10)]
+        is_suggestion = self.workspace.suggestions.active is not None
+        names = ["suggest.accept", "suggest.correct", "suggest.reject"] if is_suggestion else []
+        names += [f"annotate.label.{digit}" for digit in range(1, 10)]
         names += ["annotate.source", "annotate.note", "annotate.set_cue", "annotate.set_mention"]
         names += ["annotate.add_fragment"]
         active = self.workspace.active
@@ -411,6 +424,7 @@ class MainWindow(QMainWindow):
                 self._set_font_of(pane.view)
             self._apply_settings_to(pane)
         self.actions_by_id["view.minimap"].setChecked(self.settings.get(s.MINIMAP))
+        self.actions_by_id["suggest.show"].setChecked(self.workspace.suggestions.is_shown)
 
     def _set_font_of(self, view: DocumentView) -> None:
         font = view.font()

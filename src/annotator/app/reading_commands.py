@@ -22,6 +22,8 @@ class ReadingCommands:
         self._panes = panes
         self._relating: tuple[int, str] | None = None
         workspace.active_changed.connect(self._finish_relation)
+        self.answer_suggestion: Callable[[LabelRecord, Span | None], bool] = lambda _label, _span: False
+        """Whether a label key meant the active suggestion, which it has answered then."""
         self.left_everything: Callable[[], object] = lambda: None
         """What Esc does when there is nothing selected and nothing active to be left."""
         workspace.reading_changed.connect(self._choose_anew)
@@ -69,6 +71,8 @@ class ReadingCommands:
             self._view.set_caret(self._view.caret())
         elif self._workspace.active is not None:
             self._workspace.set_active(None)
+        elif self._workspace.suggestions.active is not None:
+            self._workspace.suggestions.set_active(None)
         else:
             self.left_everything()
 
@@ -115,9 +119,12 @@ class ReadingCommands:
     def apply_label(self, label: LabelRecord) -> None:
         """Label the selection with ``label``; a span that is annotated already gets the other label instead.
 
-        With nothing selected it is the active annotation at the caret, or else the sentence at the caret.
+        With nothing selected it is the active annotation at the caret, or else the sentence at the caret. An active
+        suggestion is accepted with the label.
         """
         span = self._view.selected_span()
+        if self.answer_suggestion(label, span):
+            return
         same = self._annotated(span)
         if same is not None:
             if same.label_id != label.id:

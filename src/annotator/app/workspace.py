@@ -13,6 +13,7 @@ from annotator.app.backlog import AT_ONCE, Backlog
 from annotator.app.jobs import Job, Jobs
 from annotator.app.label_filter import LabelFilter
 from annotator.app.reading import OpenDocument, Reading
+from annotator.app.suggestions import Suggestions
 from annotator.domain.changes import Change, Edit, let_go
 from annotator.domain.errors import (
     AnnotatorError,
@@ -100,6 +101,7 @@ class Workspace(QObject):
         self._sources: list[SourceRecord] | None = None
         self._bookmarks: list[BookmarkRecord] | None = None
         self.label_filter = LabelFilter(self)
+        self.suggestions = Suggestions(self)
         self.jobs: Jobs | None = None
         """Where large writes run beside the window; without one they are made in place."""
         self._long_job: Job | None = None

@@ -183,9 +183,7 @@ class AnnotationRecord(NamedTuple):
     @property
     def shown_quote(self) -> str:
         """The covered words as one line; the gaps of a discontinuous annotation are an ellipsis."""
-        if len(self.fragments) == 1:
-            return self.quote
-        return quote_of(self.quote, [Span(span.start - self.start, span.end - self.start) for span in self.fragments])
+        return _in_one_line(self.quote, self.start, self.fragments)
 
 
 class SuggestionRecord(NamedTuple):
@@ -211,6 +209,17 @@ class SuggestionRecord(NamedTuple):
     engine: str
     rule: str
     reason: str
+
+    @property
+    def shown_quote(self) -> str:
+        """The covered words as one line; the gaps of a discontinuous suggestion are an ellipsis."""
+        return _in_one_line(self.quote, self.start, self.fragments)
+
+
+def _in_one_line(quote: str, start: int, fragments: tuple[Span, ...]) -> str:
+    if len(fragments) == 1:
+        return quote
+    return quote_of(quote, [Span(span.start - start, span.end - start) for span in fragments])
 
 
 class AnswerRecord(NamedTuple):

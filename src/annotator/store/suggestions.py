@@ -82,10 +82,18 @@ def waiting(connection: sqlite3.Connection, made_with: str, document_ids: Iterab
     return [id for (id,) in cursor]
 
 
+def is_any_read(connection: sqlite3.Connection) -> bool:
+    """Whether any document has been read for suggestions."""
+    return connection.execute("SELECT 1 FROM suggestion_run LIMIT 1").fetchone() is not None
+
+
 def suggestions(
     connection: sqlite3.Connection, bounds: Bounds = EVERYWHERE, *, by: str = "place", limit: int = -1
 ) -> list[SuggestionRecord]:
-    """The open suggestions within ``bounds``: by ``place``, or by score, the ``surest`` or the ``least sure`` first."""
+    """The open suggestions within ``bounds``.
+
+    ``by``: ``place``; the ``surest`` first, or the ``weakest``; or the ``least sure``, those nearest to one half.
+    """
     where, values = _within(bounds)
     cursor = connection.execute(f"{_SELECT} FROM {OPEN} AND {where} ORDER BY {_ORDERS[by]} LIMIT ?", (*values, limit))
     return [_suggestion(row) for row in cursor]
@@ -134,6 +142,7 @@ _SELECT = (
 _ORDERS = {
     "place": 's.document_id, s.start, s."end" DESC, s.id',
     "surest": "s.score DESC, s.id",
+    "weakest": "s.score, s.id",
     "least sure": "abs(s.score - 0.5), s.id",
 }
 

@@ -941,7 +941,7 @@ class DocumentView(QPlainTextEdit):
         ]
 
     def _handles_in(self, block: QTextBlock) -> list[Handle]:
-        if self._active not in self._highlights or not self._has_handles:
+        if self._active not in self._highlights or not self._has_handles or self._highlights[self._active].suggestion:
             return []
         fragments, range_ = self._highlights[self._active].fragments, self._range_of(block)
         if not hull(fragments).overlaps(range_):

@@ -1,6 +1,6 @@
 """The hover card: what is known of the annotations under the mouse, beside their words and never over them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
@@ -12,7 +12,7 @@ from annotator.app.theme import Theme
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.highlight_style import LabelStyle
 from annotator.app.views.label_swatch import swatch
-from annotator.domain.records import AnnotationRecord
+from annotator.domain.records import AnnotationRecord, SuggestionRecord
 from annotator.domain.wording import elided, grades_in_words, likelihood_in_words
 
 AT_ONCE = 3
@@ -53,8 +53,10 @@ class CardEntry(NamedTuple):
         return ". ".join([", ".join(part for part in (head, self.score) if part), *(text for _, text in self.facts)])
 
 
-def entry_of(annotation: AnnotationRecord, suggestion: bool = False) -> CardEntry:
-    """What is worth knowing of an annotation where its words stand."""
+def entry_of(annotation: AnnotationRecord | SuggestionRecord) -> CardEntry:
+    """What is worth knowing of an annotation, or of a suggestion, where its words stand."""
+    if isinstance(annotation, SuggestionRecord):
+        return _suggested(annotation)
     facts = [
         ("", annotation.source),
         ("", grades_in_words(annotation)),
@@ -65,7 +67,19 @@ def entry_of(annotation: AnnotationRecord, suggestion: bool = False) -> CardEntr
         ("muted", f"{annotation.annotator}, {annotation.created_at[:10]}{_proposed(annotation)}"),
     ]
     said = tuple((role, text) for role, text in facts if text)
-    return CardEntry(annotation.id, annotation.label_id, annotation.label, suggestion, annotation.score, said)
+    return CardEntry(annotation.id, annotation.label_id, annotation.label, False, annotation.score, said)
+
+
+def _suggested(one: SuggestionRecord) -> CardEntry:
+    """Why it is suggested, by what, and how sure that is."""
+    facts = [
+        ("", one.reason),
+        ("", " · ".join(f"{name}: {value}" for name, value in list(one.features.items())[:_FEATURES])),
+        ("quote", f"“{elided(one.shown_quote, _QUOTE)}”"),
+        ("muted", f"{one.engine}, score {one.score:.2f}"),
+    ]
+    said = tuple((role, text) for role, text in facts if text)
+    return CardEntry(-one.id, one.label_id, one.label, True, f"{one.score:.2f}", said)
 
 
 def _proposed(annotation: AnnotationRecord) -> str:
@@ -188,13 +202,13 @@ class HoverCard(QFrame):
 class HoverCards(QObject):
     """Shows the card of a document view: when the mouse rests on highlights, and when a key asks for it.
 
-    ``annotations``: those of the document in the view, by id; what a card says is read from them when it is shown.
+    ``entry`` gives what is to be said of a highlight, by its id, when it is shown.
     """
 
-    def __init__(self, view: DocumentView, annotations: Mapping[int, AnnotationRecord]) -> None:
+    def __init__(self, view: DocumentView, entry: Callable[[int], CardEntry | None]) -> None:
         super().__init__(view)
         self._view = view
-        self._annotations = annotations
+        self._entry = entry
         self._card: HoverCard | None = None
         self._words = QRect()
         self._watched: list[QObject] = []
@@ -208,20 +222,15 @@ class HoverCards(QObject):
         """The card on the screen, or None."""
         return self._card if self._card is not None and self._card.isVisible() else None
 
-    def set_annotations(self, annotations: Mapping[int, AnnotationRecord]) -> None:
-        """Another document is in the view."""
-        self.leave()
-        self._annotations = annotations
-
     def show_active(self) -> None:
         """Shows the card of the active annotation, or takes it away; it is read aloud where somebody listens."""
         active = self._view.active
         just_left, self._just_left = self._just_left, False
         if active is None or just_left:
             return
-        if (found := self._annotations.get(active)) is None:
+        if (span := self._view.active_span()) is None:
             return
-        self._view.scroll_to(found.span)
+        self._view.scroll_to(span)
         self._show([active], self._view.words_rectangle(active))
         if (card := self.card) is not None:
             self._is_by_key = True
@@ -244,9 +253,7 @@ class HoverCards(QObject):
     def _show(self, ids: list[int], words: QRect) -> None:
         self.leave()
         view = self._view
-        entries = [
-            entry_of(found, view.is_suggestion(id_)) for id_ in ids if (found := self._annotations.get(id_)) is not None
-        ]
+        entries = [entry for id_ in ids if (entry := self._entry(id_)) is not None]
         if not entries or words.isEmpty():
             return
         if self._card is None:

@@ -8,12 +8,12 @@ from annotator.app.reading import Reading
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.find_bar import FindBar
 from annotator.app.views.highlight_style import Highlight, LabelStyle
-from annotator.app.views.hover_card import HoverCards
+from annotator.app.views.hover_card import CardEntry, HoverCards, entry_of
 from annotator.app.views.minimap import Minimap
 from annotator.app.views.spans_menu import pop_up
 from annotator.app.workspace import Workspace
 from annotator.domain.labels import line_patterns
-from annotator.domain.records import AnnotationRecord
+from annotator.domain.records import AnnotationRecord, SuggestionRecord
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted
 
@@ -85,7 +85,8 @@ class ReadingPane(QWidget):
         self.map = Minimap(self.view, self)
         self._has_map = True
         self._is_bare = False
-        self.cards = HoverCards(self.view, reading.annotations)
+        self._suggested: set[int] = set()
+        self.cards = HoverCards(self.view, self._card_entry)
         self._headline = Headline(self)
         self._headline.setProperty("role", "muted")
         self._headline.setAccessibleName("About the document")
@@ -126,7 +127,9 @@ class ReadingPane(QWidget):
         workspace.bookmarks_changed.connect(self._show_bookmarks)
         workspace.vocabulary_changed.connect(self._show_labels)
         workspace.project_opened.connect(self._show_labels)
-        self.view.highlight_clicked.connect(reading.set_active)
+        workspace.suggestions.changed.connect(self._show_suggestions)
+        workspace.suggestions.active_changed.connect(self._show_active)
+        self.view.highlight_clicked.connect(self.choose)
         self.view.line_clicked.connect(self._list_spans)
 
     def set_map(self, is_wanted: bool) -> None:
@@ -176,14 +179,35 @@ class ReadingPane(QWidget):
 
     def _list_spans(self, ids: list[int], place: QPoint) -> bool:
         self.cards.leave()
-        menu = pop_up(self.view, self.reading.annotations, ids, place, self)
+        shown = [found for id in ids if (found := self._shown(id)) is not None]
+        menu = pop_up(self.view, shown, place, self)
         if menu is not None:
-            menu.annotation_chosen.connect(self.reading.set_active)
+            menu.annotation_chosen.connect(self.choose)
         return menu is not None
+
+    def _shown(self, id: int) -> AnnotationRecord | SuggestionRecord | None:
+        """The annotation or the suggestion that a highlight stands for."""
+        return self.reading.annotations.get(id) if id > 0 else self._suggestions().get(id)
+
+    def _card_entry(self, id: int) -> CardEntry | None:
+        found = self._shown(id)
+        return None if found is None else entry_of(found)
+
+    def _suggestions(self) -> dict[int, SuggestionRecord]:
+        document = self.reading.document
+        return {} if document is None else self._workspace.suggestions.of(document.id)
+
+    def choose(self, id: int) -> None:
+        """Make the annotation or the suggestion of a highlight the active one."""
+        if id > 0:
+            self.reading.set_active(id)
+        else:
+            self._workspace.suggestions.set_active(self._suggestions().get(id))
 
     def _show_document(self) -> None:
         document = self.reading.document
-        self.cards.set_annotations(self.reading.annotations)
+        self.cards.leave()
+        self._suggested = set()
         if document is None:
             self.find_bar.close_bar()
             self.view.clear_document()
@@ -192,6 +216,7 @@ class ReadingPane(QWidget):
             self.view.set_document(document.text, document.structure)
             self.view.set_reshaping(not self._workspace.read_only)
             self.view.set_highlights(map(_highlight, self.reading.annotations.values()))
+            self._show_suggestions()
             self._show_bookmarks()
             self.find_bar.search_anew()
         self._show_headline()
@@ -227,12 +252,27 @@ class ReadingPane(QWidget):
             # the next frame and take three times as long.
             self.view.viewport().repaint()
 
+    def _show_suggestions(self) -> None:
+        """Bring the suggestions in the text up to date; those that stay are not touched."""
+        if self.reading.document is None:
+            return
+        wanted = self._suggestions()
+        self.view.remove_highlights(self._suggested - wanted.keys())
+        self.view.put_highlights(
+            Highlight(id, one.label_id, one.fragments, suggestion=True)
+            for id, one in wanted.items()
+            if id not in self._suggested
+        )
+        self._suggested = set(wanted)
+
     def _show_active(self) -> None:
-        active = self.reading.active
-        if active is None:
-            self.view.set_active(None)
-        else:
+        active, suggestion = self.reading.active, self._workspace.suggestions.active
+        if active is not None:
             self.view.set_active(active.id, active.cue, active.mention)
+        elif suggestion is not None and -suggestion.id in self._suggestions():
+            self.view.set_active(-suggestion.id, suggestion.cue, suggestion.mention)
+        else:
+            self.view.set_active(None)
 
     def _show_labels(self) -> None:
         labels = self._workspace.labels

@@ -1,6 +1,6 @@
 """The list behind ``+n``: all annotations of a line, to choose one by mouse or keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QStyle, QWidget
 
 from annotator.app.views.document_view import DocumentView
 from annotator.app.views.label_swatch import swatch
-from annotator.domain.records import AnnotationRecord
+from annotator.domain.records import AnnotationRecord, SuggestionRecord
 from annotator.domain.wording import elided
 
 _WORDS = 44
@@ -20,21 +20,24 @@ class SpansMenu(QMenu):
 
     annotation_chosen = Signal(int)
 
-    def __init__(self, view: DocumentView, annotations: Sequence[AnnotationRecord], parent: QWidget) -> None:
+    def __init__(
+        self, view: DocumentView, shown: Sequence[AnnotationRecord | SuggestionRecord], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("spansMenu")
         self.setAccessibleName(self.tr("Annotations on this line"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         # Icons of menus are square.
         side = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
-        for annotation in annotations:
-            suggested = view.is_suggestion(annotation.id)
-            style, ratio = view.label_style(annotation.label_id), view.devicePixelRatioF()
+        for one in shown:
+            suggested = isinstance(one, SuggestionRecord)
+            style, ratio = view.label_style(one.label_id), view.devicePixelRatioF()
             picture = swatch(style, QSize(side, side), suggestion=suggested, theme=view.theme, ratio=ratio)
-            action = self.addAction(QIcon(picture), _line(annotation, suggested))
-            action.setData(annotation.id)
+            action = self.addAction(QIcon(picture), _line(one))
+            id = -one.id if suggested else one.id
+            action.setData(id)
             action.setIconVisibleInMenu(True)
-            if annotation.id == view.active:
+            if id == view.active:
                 font = action.font()
                 font.setBold(True)
                 action.setFont(font)
@@ -48,20 +51,20 @@ class SpansMenu(QMenu):
 
 
 def pop_up(
-    view: DocumentView, annotations: Mapping[int, AnnotationRecord], ids: Sequence[int], place: QPoint, parent: QWidget
+    view: DocumentView, shown: Sequence[AnnotationRecord | SuggestionRecord], place: QPoint, parent: QWidget
 ) -> SpansMenu | None:
-    """Shows the list of ``ids`` at a place of the screen; None where there is nothing to show."""
-    found = [annotations[id_] for id_ in ids if id_ in annotations]
-    if not found:
+    """Shows the list at a place of the screen; None where there is nothing to show."""
+    if not shown:
         return None
-    menu = SpansMenu(view, found, parent)
+    menu = SpansMenu(view, shown, parent)
     menu.popup(place)
     return menu
 
 
-def _line(annotation: AnnotationRecord, suggested: bool) -> str:
-    label = f"{annotation.label}, suggested" if suggested else annotation.label
-    first = f"{label}: {elided(annotation.shown_quote, _WORDS)}"
-    last = " · ".join(part for part in (elided(annotation.source, _SOURCE), annotation.score) if part)
+def _line(one: AnnotationRecord | SuggestionRecord) -> str:
+    suggested = isinstance(one, SuggestionRecord)
+    first = f"{one.label}{', suggested' if suggested else ''}: {elided(one.shown_quote, _WORDS)}"
+    score = f"{one.score:.2f}" if isinstance(one, SuggestionRecord) else one.score
+    last = " · ".join(part for part in (elided(one.source, _SOURCE), score) if part)
     # What follows a tab stands in a column at the right; an ampersand would mark a letter.
     return "\t".join(part.replace("&", "&&").replace("\t", " ") for part in (first, last) if part)

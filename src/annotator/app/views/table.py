@@ -59,6 +59,16 @@ VIEWS = (
         "table",
     ),
     ViewSpec(
+        "suggestions",
+        "Suggestions",
+        Bottom,
+        "suggestions_view:SuggestionsView",
+        "What waits for an answer, by place or by score.",
+        "Shift+F9",
+        "suggest",
+        shown=False,
+    ),
+    ViewSpec(
         "search",
         "Search results",
         Bottom,
