@@ -413,7 +413,7 @@ def _suggestions() -> Iterator[ActionSpec]:
         "Accepts many suggestions as one step, after a look at how many they are.",
         ("Ctrl+Shift+Y",),
         Context.PROJECT,
-        icon="accept",
+        icon="accept-all",
         **answered,
     )
     walked: dict[str, Any] = {"context": Context.PROJECT, "section": "walk"}

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QLabel,
     QListWidget,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.dialogs.form import level_captions, size_for_font
+from annotator.app.score_field import ScoreField
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import SuggestionRecord
@@ -25,6 +25,9 @@ from annotator.store.suggestions import Bounds
 
 _HERE, _EVERYWHERE, _CHOSEN = "here", "everywhere", "chosen"
 _SHOWN = 100
+_SURE = 0.8
+"""What is offered at first."""
+
 _QUOTE = 100
 
 
@@ -47,11 +50,7 @@ class AcceptAllDialog(QDialog):
         if workspace.document is not None:
             self.where.addItem("In this document", _HERE)
         self.where.addItem("In the whole project", _EVERYWHERE)
-        self.least = QDoubleSpinBox(self)
-        self.least.setAccessibleName("From this score on")
-        self.least.setRange(0, 1)
-        self.least.setSingleStep(0.05)
-        self.least.setValue(max(workspace.suggestions.least, 0.8))
+        self.least = ScoreField(max(workspace.suggestions.least, _SURE), self)
         self.count = QLabel(self)
         self.count.setObjectName("acceptCount")
         self.count.setTextFormat(Qt.TextFormat.PlainText)
@@ -83,13 +82,13 @@ class AcceptAllDialog(QDialog):
         """What is to be accepted."""
         document = self._workspace.document
         is_here = self.where.currentData() == _HERE and document is not None
-        return Bounds((document.id,) if is_here and document is not None else None, round(self.least.value(), 2))
+        return Bounds((document.id,) if is_here and document is not None else None, self.least.score)
 
     def chosen(self) -> list[SuggestionRecord]:
         """Those that were chosen in the list and have the score; empty where it is not they that are meant."""
         if self.where.currentData() != _CHOSEN:
             return []
-        return [one for one in self._chosen if one.score >= round(self.least.value(), 2)]
+        return [one for one in self._chosen if one.score >= self.least.score]
 
     def _show(self) -> None:
         project = self._workspace.project

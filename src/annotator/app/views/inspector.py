@@ -38,7 +38,7 @@ from annotator.domain.changes import Change, new_uid
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.grades import CONFIDENCES, CREDIBILITY, RELIABILITY, Grade
 from annotator.domain.labels import line_patterns
-from annotator.domain.records import AnnotationRecord, RelationRecord
+from annotator.domain.records import AnnotationRecord, RelationRecord, SuggestionRecord
 from annotator.domain.spans import FRAGMENT_GAP, Span
 from annotator.domain.vocabulary import RELATION_KINDS
 from annotator.services import annotating, sources
@@ -88,6 +88,7 @@ class Inspector(QStackedWidget):
         for widget in self._fields.findChildren(QWidget):
             self._watch(widget)
         workspace.active_changed.connect(self._on_active_changed)
+        workspace.suggestions.active_changed.connect(self._on_suggestion_changed)
         workspace.annotations_changed.connect(self._on_annotations_changed)
         workspace.document_opened.connect(self._on_active_changed)
         workspace.vocabulary_changed.connect(self._on_vocabulary_changed)
@@ -476,6 +477,11 @@ class Inspector(QStackedWidget):
             self._show_claim()
 
     def _show_empty(self) -> None:
+        """Say what can be done while no annotation is chosen; of a suggestion, what it is and why."""
+        suggestion = self._workspace.suggestions.active
+        if suggestion is not None:
+            self._show_suggestion(suggestion)
+            return
         keys = sorted(str(label.key) for label in self._workspace.labels if label.key)
         if self._workspace.project is None:
             title, text = self.tr("No project is open"), self.tr("Open one, or make a new one, to begin.")
@@ -493,6 +499,25 @@ class Inspector(QStackedWidget):
         self._empty_title.setText(title)
         self._empty_text.setText(text)
         self.setCurrentIndex(0)
+
+    def _show_suggestion(self, one: SuggestionRecord) -> None:
+        self._empty_title.setText(
+            self.tr("Suggested: {label}, score {score}").format(label=one.label, score=f"{one.score:.2f}")
+        )
+        told = [one.reason, self.tr("by {engine}").format(engine=one.engine)]
+        if not self._workspace.read_only:
+            told.append(
+                self.tr(
+                    "Y accepts it, a label's key gives it another label, Shift+Y selects its words to be changed, "
+                    "Shift+N rejects it."
+                )
+            )
+        self._empty_text.setText("\n\n".join(part for part in told if part))
+        self.setCurrentIndex(0)
+
+    def _on_suggestion_changed(self) -> None:
+        if self._shown is None:
+            self._show_empty()
 
     def _refresh(self) -> None:
         """Show the record in every field that is not being typed in."""

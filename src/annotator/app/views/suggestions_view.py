@@ -1,10 +1,11 @@
 """The suggestions that wait for an answer: by place or by score, here or in the whole project."""
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.field_signs import add_sign
 from annotator.app.icons import icon
+from annotator.app.score_field import ScoreField
 from annotator.app.suggestions import MOST, ORDERS
 from annotator.app.views.late_view import LateView
 from annotator.app.views.record_table import (
@@ -23,8 +24,10 @@ from annotator.domain.records import SuggestionRecord
 from annotator.domain.wording import counted
 from annotator.store import suggestions
 
-_ORDER_WORDS = {"place": "By place", "least sure": "Least sure first", "surest": "Surest first"}
-_STEP = 0.05
+_ORDER_WORDS = {"place": "By place", "least sure": "Least sure", "surest": "Surest"}
+
+_ORDER_TOLD = "Which come first: by place, where an answer teaches most, or the surest"
+_SCOPE_TOLD = "Of this document or of the whole project"
 
 
 class SuggestionsView(LateView):
@@ -50,16 +53,10 @@ class SuggestionsView(LateView):
         self.filter_field.setObjectName("suggestionFilter")
         self.filter_field.setToolTip("Words of the suggestion, its reason, its label or its document")
         add_sign(self.filter_field, "filter")
-        self.scope = self._choice("suggestionScope", "Where", [("This document", False), ("The project", True)])
-        self.order = self._choice("suggestionOrder", "In which order", [(_ORDER_WORDS[each], each) for each in ORDERS])
-        self.least = QDoubleSpinBox(self)
+        self.scope = self._choice("suggestionScope", _SCOPE_TOLD, [("Document", False), ("Project", True)])
+        self.order = self._choice("suggestionOrder", _ORDER_TOLD, [(_ORDER_WORDS[each], each) for each in ORDERS])
+        self.least = ScoreField(self._suggestions.least, self)
         self.least.setObjectName("suggestionLeast")
-        self.least.setAccessibleName("From this score on")
-        self.least.setToolTip("Suggestions from this score on are shown; the score is how often such a one is right.")
-        self.least.setPrefix("from ")
-        self.least.setRange(0, 1)
-        self.least.setSingleStep(_STEP)
-        self.least.setValue(self._suggestions.least)
         self.count = CountLabel(self)
         self.table = RecordTable(RecordModel(self._columns(), self._place, self), self)
         self.table.setObjectName("suggestionTable")
@@ -68,19 +65,14 @@ class SuggestionsView(LateView):
         self.accept_button = self._button("Accept", "accept", "Accept the suggestion (Y)", self.accept_requested)
         self.reject_button = self._button("Reject", "reject", "Reject the chosen (Shift+N)", self.reject_requested)
         self.all_button = self._button(
-            "Accept all …", "accept", "Accept all from a score on (Ctrl+Shift+Y)", self.accept_all_requested
+            "Accept all", "accept-all", "Accept all from a score on (Ctrl+Shift+Y)", self.accept_all_requested
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(6)
-        layout.addWidget(FilterBar(self.filter_field, (self.scope, self.order, self.least, self.count), self))
+        buttons = (self.run_button, self.accept_button, self.reject_button, self.all_button)
+        layout.addWidget(FilterBar(self.filter_field, (self.scope, self.order, self.least, self.count, *buttons), self))
         layout.addWidget(self.table, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        for button in (self.run_button, self.accept_button, self.reject_button, self.all_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        layout.addLayout(buttons)
         self.setFocusProxy(self.table)
         self._connect()
 
@@ -92,7 +84,7 @@ class SuggestionsView(LateView):
         self.filter_field.returnPressed.connect(self.go_to_list)
         self.scope.currentIndexChanged.connect(lambda _: shown.choose(is_project_wide=bool(self.scope.currentData())))
         self.order.currentIndexChanged.connect(lambda _: shown.choose(order=self.order.currentData()))
-        self.least.valueChanged.connect(lambda value: shown.choose(least=round(value, 2)))
+        self.least.valueChanged.connect(lambda _: shown.choose(least=self.least.score))
         self.table.chosen.connect(self._show)
         self.table.clicked_id.connect(self._show)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
@@ -210,15 +202,15 @@ class SuggestionsView(LateView):
         box = QComboBox(self)
         box.setObjectName(name)
         box.setAccessibleName(told)
+        box.setToolTip(told)
         for words, value in entries:
             box.addItem(words, value)
         return box
 
     def _button(self, title: str, picture: str, tip: str, wish: SignalInstance) -> QToolButton:
         button = QToolButton(self)
-        button.setText(title)
+        button.setAccessibleName(title)
         button.setIcon(icon(picture))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setToolTip(tip)
         button.clicked.connect(wish)
         return button
