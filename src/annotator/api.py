@@ -689,6 +689,7 @@ class Project:
         reliabilities: Sequence[str] = (),
         credibilities: Sequence[int | str] = (),
         created_by: str = "",
+        suggestions_from: float | None = None,
         annotated_only: bool = False,
         split: Mapping[str, float] | None = None,
         group_by: str = "document",
@@ -718,6 +719,7 @@ class Project:
             credibilities=[str(digit) for digit in credibilities],
             created_by=created_by,
             annotated_only=annotated_only,
+            suggestions_from=suggestions_from,
         )
         return exporting.export(
             self._stored,

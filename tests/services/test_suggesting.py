@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 import annotator
-from annotator.domain.errors import Cancelled, InvalidSpan, InvalidValue, NotFound, StaleChange
+from annotator.domain.errors import Cancelled, ExportRefused, InvalidSpan, InvalidValue, NotFound, StaleChange
 from annotator.domain.records import AnnotationRecord, AnswerRecord, SuggestionRecord
-from annotator.services import annotating, labels, reshaping, sources, suggesting
+from annotator.services import annotating, exporting, labels, reshaping, sources, suggesting
+from annotator.services.selection import Selection
 from annotator.services.suggesting import Means
 from annotator.store import queries, suggestions
 from annotator.store.check import check
@@ -235,3 +236,29 @@ def test_a_repaired_project_keeps_the_answers(project: Project, tmp_path: Path) 
         assert suggesting.listed(saved) == []
         assert suggesting.run(saved).documents == 3
         assert of_or_none(saved, "three men") is None
+
+
+def test_an_export_holds_suggestions_only_when_asked_and_marks_them(project: Project, tmp_path: Path) -> None:
+    suggesting.run(project)
+    project.apply(suggesting.accept(project, of(project, "the pier"))[1])
+    out = tmp_path / "plain.jsonl"
+    exporting.export(project, out)
+    assert "suggested" not in out.read_text(encoding="utf-8")
+    with_them = tmp_path / "all.jsonl"
+    chosen = Selection(suggestions_from=0.5)
+    exporting.export(project, with_them, selection=chosen)
+    exporting.export(project, tmp_path / "again.jsonl", selection=chosen)
+    assert with_them.read_bytes() == (tmp_path / "again.jsonl").read_bytes()
+    with annotator.create(tmp_path / "read.anno", annotator="bob") as back:
+        back.import_files([with_them])
+        read = back.annotations()
+    assert sorted(one.quote for one in read if "suggested" in one.features) == sorted(
+        one.quote for one in suggesting.listed(project, Bounds(least=0.5))
+    )
+    (accepted,) = [one for one in read if "suggested" not in one.features]
+    assert (accepted.quote, accepted.annotator) == (annotations(project)[0].quote, "ada")
+    with pytest.raises(ExportRefused, match="no place to mark"):
+        exporting.export(project, tmp_path / "out.conll", "conll", selection=chosen)
+    with pytest.raises(InvalidValue, match="no score"):
+        exporting.export(project, tmp_path / "out.jsonl", selection=Selection(suggestions_from=7))
+    assert not (tmp_path / "out.jsonl").exists()

@@ -326,6 +326,9 @@ def export(
     credibility: Annotated[list[str] | None, typer.Option(help="Only of this digit, 1-6; '-': not graded.")] = None,
     created_by: Annotated[str, typer.Option(help="Only by a person, or accepted from a suggestion.")] = "",
     annotated_only: Annotated[bool, typer.Option("--annotated-only", help="No documents without annotations.")] = False,
+    suggestions: Annotated[
+        float | None, typer.Option(metavar="SCORE", help="With open suggestions from this score on, marked as such.")
+    ] = None,
     overlap: Annotated[str, typer.Option(help="Kept where spans overlap: longest, first; CoNLL: layers.")] = "",
     option: Annotated[
         list[str] | None,
@@ -356,6 +359,7 @@ def export(
         credibilities=credibility or (),
         created_by=created_by,
         annotated_only=annotated_only,
+        suggestions_from=suggestions,
     )
     verified = None
     with _opened(file) as project, progress("Exporting") as shown:

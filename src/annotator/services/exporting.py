@@ -16,15 +16,17 @@ from annotator.domain.errors import ExportRefused, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Format, Written
-from annotator.formats.facets import Losses
+from annotator.formats.facets import Facet, Losses
 from annotator.formats.overlaps import OVERLAP
 from annotator.services.dataset_card import NO_LICENSE, Card, Tally, checked_license
 from annotator.services.importing import CARD, CARD_SUFFIX, MANIFEST, PROJECT_FILE
 from annotator.services.intake import Progress
+from annotator.services.marked_suggestions import marked
 from annotator.services.selection import Filters, Selection
 from annotator.services.splitting import Member, checked, split_members
-from annotator.store import judgement_queries, queries
+from annotator.store import judgement_queries, queries, suggestions
 from annotator.store.project import Project
+from annotator.store.suggestions import Bounds
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ def export(
     if chosen.write is None:
         raise ExportRefused(f"{chosen.name} can be read but not written: choose another format.")
     settled = _settled(chosen, options or {})
+    if selection.suggestions_from is not None and Facet.FEATURES in chosen.lacking(settled):
+        raise ExportRefused(
+            f"{chosen.name} has no place to mark what is only suggested: export without suggestions, or choose another "
+            "format, such as jsonl."
+        )
     checked_license(license)
     has_card = card or bool(chosen.data_files)
     out = out.absolute()
@@ -155,7 +162,7 @@ def dealt_parts(
 def documents_of(
     project: Project, ids: Sequence[int], filters: Filters, progress: Progress | None = None
 ) -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
-    """Documents one by one, each with those of its annotations that are exported."""
+    """Documents one by one, each with those of its annotations, and of its suggestions, that are exported."""
     with project.reading() as connection:
         wanted = filter(filters.takes, queries.annotations(connection))
         groups = groupby(wanted, key=lambda found: found.document_id)
@@ -165,7 +172,12 @@ def documents_of(
                 progress(number, len(ids), document.title)
             while group is not None and group[0] < document.id:
                 group = next(groups, None)
-            yield document, list(group[1]) if group is not None and group[0] == document.id else []
+            found = list(group[1]) if group is not None and group[0] == document.id else []
+            if filters.suggestions_from is not None:
+                bounds = Bounds((document.id,), filters.suggestions_from)
+                found += filter(filters.takes, marked(document, suggestions.suggestions(connection, bounds)))
+                found.sort(key=lambda one: (one.start, -one.end))
+            yield document, found
 
 
 def part_of(out: Path, name: str, format: Format) -> Path:

@@ -10,6 +10,7 @@ from annotator.domain.grades import CREDIBILITY_CODES, RELIABILITY_CODES
 from annotator.domain.records import DocumentRow, SourceRecord
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.services.annotating import find_label
+from annotator.services.marked_suggestions import MARK
 from annotator.store import queries
 from annotator.store.project import Project
 
@@ -29,6 +30,7 @@ class Selection:
     ``credibilities`` (digits), where ``-`` stands for none, and ``created_by``, one of ``MAKERS``. Of documents:
     ``statuses``, ``outlets``, the days ``published_from`` and ``published_to`` (both included; a document without a
     date is then left out), ``documents`` by id, and ``annotated_only``, which leaves out those without annotations.
+    ``suggestions_from``: with the open suggestions from this score on, each marked as one; None for none of them.
     """
 
     labels: Sequence[str] = ()
@@ -43,6 +45,7 @@ class Selection:
     credibilities: Sequence[str] = ()
     created_by: str = ""
     annotated_only: bool = False
+    suggestions_from: float | None = None
 
     def lines(self) -> list[str]:
         """What is chosen, one plain line each; none where everything is."""
@@ -63,6 +66,8 @@ class Selection:
             lines.append(f"Documents chosen one by one: {len(set(self.documents))}")
         if self.annotated_only:
             lines.append("Only documents with annotations")
+        if self.suggestions_from is not None:
+            lines.append(f"With open suggestions from a score of {self.suggestions_from:.2f} on, marked as {MARK}")
         return lines
 
 
@@ -106,6 +111,9 @@ class Filters:
         self._first, self._last = checked_days(selection.published_from, selection.published_to)
         self._ids = set(selection.documents)
         self.annotated_only = selection.annotated_only
+        if selection.suggestions_from is not None and not 0 <= selection.suggestions_from <= 1:
+            raise InvalidValue(f"{selection.suggestions_from} is no score: give one from 0 to 1.")
+        self.suggestions_from = selection.suggestions_from
 
     def takes(self, found: Marks) -> bool:
         """Whether an annotation is exported, if its document is."""

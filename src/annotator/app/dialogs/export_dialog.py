@@ -55,6 +55,9 @@ SMALL = 300
 _PAUSE = 600
 """Milliseconds without a change after which that begins."""
 
+_OPEN = "open"
+"""Stands for annotations and, marked, suggestions that nobody has answered."""
+
 _LICENSES = ("unknown", "other", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "mit", "apache-2.0")
 _DEFAULT_SPLIT = "train=0.8, dev=0.1, test=0.1"
 _LOSSES_SHOWN = 8
@@ -148,6 +151,9 @@ class ExportDialog(QDialog):
         self.maker.addItem(self.tr("a person or a suggestion"), "")
         self.maker.addItem(self.tr("a person alone"), PERSON)
         self.maker.addItem(self.tr("a suggestion that was accepted"), SUGGESTION)
+        self._least = workspace.suggestions.least
+        only = self.tr("also what is only suggested, from {score} on, marked")
+        self.maker.addItem(only.format(score=f"{self._least:.2f}"), _OPEN)
         self.license.addItems(_LICENSES)
         _fill(self.labels, [(label.name, label.name) for label in workspace.labels])
         _fill(self.statuses, [(status, status) for status in DOCUMENT_STATUSES])
@@ -205,8 +211,9 @@ class ExportDialog(QDialog):
                 published_to=self.last.text().strip(),
                 reliabilities=_checked(self.reliabilities),
                 credibilities=_checked(self.credibilities),
-                created_by=self.maker.currentData(),
+                created_by="" if self.maker.currentData() == _OPEN else self.maker.currentData(),
                 annotated_only=self.annotated_only.isChecked(),
+                suggestions_from=self._least if self.maker.currentData() == _OPEN else None,
             ),
         }
         if chosen := self.choices.values():
