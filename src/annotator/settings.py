@@ -175,6 +175,13 @@ ANNOTATOR_NAME = Setting(
 SNAP_TO_WORDS = Setting(
     "annotating.snap_to_words", bool, True, "Select whole words with the mouse", "Hold Alt to select exactly."
 )
+SUGGEST_NEW = Setting(
+    "annotating.suggest_new",
+    bool,
+    True,
+    "Suggest in new documents",
+    "Where others of the project were read for suggestions already; it is done beside the window.",
+)
 BACKUP_KEEP = Setting(
     "projects.backup_keep", int, 10, "Backups to keep", "Per project; the oldest goes first.", low=1, high=1000
 )
@@ -222,6 +229,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     FOCUS_SPOTLIGHT,
     ANNOTATOR_NAME,
     SNAP_TO_WORDS,
+    SUGGEST_NEW,
     BACKUP_KEEP,
     REOPEN_LAST,
     IMPORT_FILE,

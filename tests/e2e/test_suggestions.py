@@ -233,3 +233,21 @@ def test_a_project_open_for_reading_shows_them_and_takes_no_answer(case: Path, l
         press("Y")
         assert window.workspace.annotations == {}
         assert current(window) == one
+
+
+def test_new_documents_are_read_by_themselves(asked: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    article = tmp_path / "new.txt"
+    article.write_text("The ministry said the pier was safe.", encoding="utf-8")
+    _, before = asked.workspace.suggestions.counts()
+    asked.files.take_dropped([article])
+    qtbot.waitUntil(lambda: asked.workspace.suggestions.counts()[1] > before, timeout=20_000)
+    qtbot.waitUntil(lambda: any("Read 1 document" in sentence for sentence in said(asked)), timeout=5_000)
+
+
+def test_an_active_suggestion_is_spoken(asked: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr("annotator.app.announcements.announce", lambda _about, sentence: heard.append(sentence))
+    press("Ctrl+J")
+    assert heard[-1].startswith(f"Suggested: {current(asked).label}, score ")
+    assert current(asked).reason in heard[-1]
+    assert asked.views["inspector"].currentIndex() == 0

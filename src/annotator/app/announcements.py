@@ -25,6 +25,13 @@ class Announcements(QObject):
         super().__init__(window)
         self._window, self._workspace = window, workspace
         workspace.performed.connect(self._on_performed)
+        workspace.suggestions.active_changed.connect(self._on_suggestion)
+
+    def _on_suggestion(self) -> None:
+        one = self._workspace.suggestions.active
+        if one is not None:
+            quote = f"“{elided(one.shown_quote, _QUOTE)}”"
+            announce(self._window, f"Suggested: {one.label}, score {one.score:.2f}, {quote}, {one.reason}.")
 
     def _on_performed(self, change: Change) -> None:
         edits = [edit for edit in change.edits if edit.table == "annotation"]

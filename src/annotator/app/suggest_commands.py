@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from annotator import settings as s
 from annotator.app.worker import parts_from_process
+from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import LabelRecord, SuggestionRecord
 from annotator.domain.spans import Span, trimmed
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from annotator.app.jobs import Progress
     from annotator.app.main_window import MainWindow
 
+_REST = 1_500
+"""Milliseconds of rest after documents have come in before they are read."""
+
 _NONE_ACTIVE = "Choose a suggestion first: Ctrl+J goes to the next."
 
 
@@ -29,11 +35,32 @@ class SuggestCommands:
         self._workspace = window.workspace
         self._suggestions = window.workspace.suggestions
         self._is_running = False
+        self._soon = QTimer(window, singleShot=True, interval=_REST)
+        self._soon.timeout.connect(self._read_new)
+        self._workspace.committed.connect(self._on_committed)
+        self._workspace.project_closed.connect(self._soon.stop)
 
     # --- making them --------------------------------------------------------------------------------------------------
 
     def suggest_run(self) -> None:
         """Read every document in which something has changed, in a process beside the window."""
+        self._run(self._told_of)
+
+    def _on_committed(self, change: Change) -> None:
+        """After new documents have come in, where suggestions are in use here, they are read too."""
+        if any(edit.table == "document" and edit.before is None for edit in change.edits):
+            self._soon.start()
+
+    def _read_new(self) -> None:
+        project = self._workspace.project
+        if project is None or project.read_only or not self._window.settings.get(s.SUGGEST_NEW):
+            return
+        if self._window.jobs.running:
+            self._soon.start()
+        elif suggesting.is_in_use(project):
+            self._run(self._tell_news)
+
+    def _run(self, then: Callable[[Project, Outcome], None]) -> None:
         project = self._workspace.project
         if project is None or self._is_running:
             return
@@ -50,12 +77,20 @@ class SuggestCommands:
         job = self._window.jobs.run(
             "Suggest",
             work,
-            on_success=lambda outcome: self._told_of(project, outcome.sentence()),
-            on_cancel=lambda: self._told_of(project, "Suggest: cancelled; what was suggested until then stays."),
+            on_success=lambda outcome: then(project, outcome),
+            on_cancel=lambda: self._say(project, "Suggest: cancelled; what was suggested until then stays."),
         )
         job.finished.connect(self._on_finished)
 
-    def _told_of(self, project: Project, sentence: str) -> None:
+    def _told_of(self, project: Project, outcome: Outcome) -> None:
+        self._say(project, outcome.sentence())
+
+    def _tell_news(self, project: Project, outcome: Outcome) -> None:
+        """What was not asked for is told only where something came of it."""
+        if outcome.proposed:
+            self._say(project, outcome.sentence())
+
+    def _say(self, project: Project, sentence: str) -> None:
         if self._workspace.project is project:
             self._workspace.told.emit(sentence, False)
 

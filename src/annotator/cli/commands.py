@@ -28,6 +28,7 @@ from annotator.services import (
     projects,
     searching,
     sources,
+    suggesting,
     verifying,
     versions,
 )
@@ -694,6 +695,8 @@ def _work_headless(window: Window, path: Path, folder: Path) -> None:
     with _opened(path) as project:
         counts = measuring.stats(project)
         print_table("Project", ("of", "what", "count"), [("project", *item) for item in counts["project"].items()])
+        waiting = suggesting.open_counts(project)
+        print_table("Suggestions waiting for an answer", ("label", "count"), waiting.items())
         for format in registry.writable():
             suffix = "" if format.is_folder else format.suffixes[0]
             report = exporting.export(project, folder / f"sample-{format.id}{suffix}", format.id)

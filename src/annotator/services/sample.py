@@ -11,7 +11,17 @@ from annotator.domain.errors import NotFound
 from annotator.domain.records import DocumentRecord
 from annotator.domain.spans import Span
 from annotator.domain.vocabulary import STANCES
-from annotator.services import annotating, chains, claims, documents, hypotheses, importing, projects, sources
+from annotator.services import (
+    annotating,
+    chains,
+    claims,
+    documents,
+    hypotheses,
+    importing,
+    projects,
+    sources,
+    suggesting,
+)
 from annotator.store import judgement_queries, queries
 from annotator.store.project import Project
 
@@ -35,6 +45,7 @@ def make_sample(path: Path) -> Project:
                 ends = named[relation["from"]], named[relation["to"]]
                 project.apply(annotating.relate(project, *ends, relation["kind"], relation.get("note", "")))
             _judge(project, plan, named)
+            suggesting.run(project)
         except BaseException:
             project.close()
             path.unlink(missing_ok=True)

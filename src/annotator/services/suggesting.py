@@ -186,6 +186,12 @@ def open_counts(project: Project, bounds: Bounds = EVERYWHERE) -> dict[str, int]
         return {label.name: found[label.id] for label in queries.labels(connection) if label.id in found}
 
 
+def is_in_use(project: Project) -> bool:
+    """Whether any document of the project has been read for suggestions."""
+    with project.reading() as connection:
+        return suggestions.is_any_read(connection)
+
+
 def find(project: Project, id: int) -> SuggestionRecord:
     """An open suggestion. Raises NotFound."""
     with project.reading() as connection:

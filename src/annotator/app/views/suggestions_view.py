@@ -22,7 +22,7 @@ from annotator.app.workspace import Workspace
 from annotator.domain.changes import Change
 from annotator.domain.records import SuggestionRecord
 from annotator.domain.wording import counted
-from annotator.store import suggestions
+from annotator.services import suggesting
 
 _ORDER_WORDS = {"place": "By place", "least sure": "Least sure", "surest": "Surest"}
 
@@ -119,7 +119,7 @@ class SuggestionsView(LateView):
         total = everywhere if self._suggestions.is_project_wide else here
         shown = f", the first {MOST:,} shown" if total > MOST else ""
         self.count.setText(f"{counted(total, 'suggestion')}{shown}")
-        if project is None or not (total or self._was_run()):
+        if project is None or not (total or suggesting.is_in_use(project)):
             hint = "Nothing is suggested yet. Ctrl+G reads the documents and suggests annotations."
         elif everywhere and not total:
             hint = f"No suggestion waits in this document; {everywhere:,} wait in others. Ctrl+G reads what is new."
@@ -138,13 +138,6 @@ class SuggestionsView(LateView):
     def _forget(self) -> None:
         self._titles.clear()
         super()._forget()
-
-    def _was_run(self) -> bool:
-        project = self._workspace.project
-        if project is None:
-            return False
-        with project.reading() as connection:
-            return suggestions.is_any_read(connection)
 
     def _show(self, id: int) -> None:
         if (one := self.table.records.record(id)) is not None:
