@@ -6,7 +6,18 @@ import sys
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
-MEASUREMENTS = ("startup", "keypress", "reading", "bulk", "formats", "sources", "views", "stalls", "suggest")
+MEASUREMENTS = (
+    "startup",
+    "keypress",
+    "reading",
+    "bulk",
+    "formats",
+    "sources",
+    "views",
+    "stalls",
+    "suggest",
+    "suggesting",
+)
 
 
 def main(chosen: list[str]) -> int:

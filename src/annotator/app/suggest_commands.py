@@ -133,7 +133,7 @@ class SuggestCommands:
         elif self._suggestions.is_project_wide or not everywhere - here:
             sentence = f"There is no {'next' if forward else 'previous'} suggestion."
         else:
-            sentence = f"No other suggestion in this document; {everywhere - here:,} wait in others."
+            sentence = "No other suggestion in this document; more wait in others, which the list can walk too."
         self._workspace.told.emit(sentence, False)
 
     # --- answering ----------------------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 In the reading view a suggestion has its id with a minus, so that it can never be taken for an annotation.
 """
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -23,10 +23,23 @@ LEAST = 0.5
 MOST = 1_000
 """Suggestions that are listed and walked at once; the next come when some of them have been answered."""
 
+MOST_COUNTED = 5_000
+"""As far as they are counted; of more it is said that there are more."""
+
+_FEW = 20
+"""Documents that a change touches, of which those that are walked are read again alone."""
+
 ORDERS = ("place", "least sure", "surest")
 """In which order they are walked: as one reads, where an answer teaches most, or where it is quickest given."""
 
-_TABLES = frozenset({"suggestion_run", "annotation", "answer", "document", "label"})
+_EVERYTHING = frozenset({"suggestion_run", "document", "label"})
+_TABLES = _EVERYTHING | {"annotation", "answer"}
+
+_KEYS: dict[str, Callable[[SuggestionRecord], tuple[float, ...]]] = {
+    "place": lambda one: (one.document_id, one.start, -one.end, one.id),
+    "least sure": lambda one: (abs(one.score - 0.5), one.id),
+    "surest": lambda one: (-one.score, -one.id),
+}
 
 
 class Suggestions(QObject):
@@ -47,6 +60,7 @@ class Suggestions(QObject):
         self.active: SuggestionRecord | None = None
         self._of: dict[int, dict[int, SuggestionRecord]] = {}
         self._queue: list[SuggestionRecord] | None = None
+        self._touched: set[int] | None = set()
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._read_again)
         workspace.project_opened.connect(self._forget)
@@ -74,15 +88,14 @@ class Suggestions(QObject):
         return self._queue
 
     def counts(self) -> tuple[int, int]:
-        """How many wait in the document, and in the project, from the least score on."""
+        """How many wait in the document, and in the project, from the least score on; MOST_COUNTED stands for more."""
         project, document = self._workspace.project, self._workspace.document
         if project is None:
             return 0, 0
         with project.reading() as connection:
-            everywhere = sum(stored.counts(connection, Bounds(None, self.least)).values())
-            if document is None:
-                return 0, everywhere
-            return sum(stored.counts(connection, Bounds((document.id,), self.least)).values()), everywhere
+            everywhere = stored.count(connection, Bounds(None, self.least), MOST_COUNTED)
+            here = () if document is None else (document.id,)
+            return stored.count(connection, Bounds(here, self.least), MOST_COUNTED), everywhere
 
     def _listed(self, bounds: Bounds, order: str, limit: int = -1) -> list[SuggestionRecord]:
         project = self._workspace.project
@@ -94,6 +107,16 @@ class Suggestions(QObject):
         except AnnotatorError as error:
             self._workspace.failed.emit(str(error))
             return []
+
+    def _put_in_queue(self, document_ids: set[int]) -> None:
+        """Bring the queue up to date with a few documents: of a large project it takes long to read."""
+        wanted = tuple(id for id in document_ids if self.is_project_wide or self._is_here(id))
+        anew = self._listed(Bounds(wanted, self.least), "place") if wanted else []
+        kept = [one for one in self.queue() if one.document_id not in document_ids]
+        self._queue = sorted([*kept, *anew], key=_KEYS[self.order])[:MOST]
+
+    def _is_here(self, document_id: int) -> bool:
+        return self._workspace.document is not None and self._workspace.document.id == document_id
 
     # --- what is chosen -----------------------------------------------------------------------------------------------
 
@@ -110,6 +133,7 @@ class Suggestions(QObject):
         self.is_shown = self.is_shown if is_shown is None else is_shown
         self.order = self.order if order is None else order
         self.is_project_wide = self.is_project_wide if is_project_wide is None else is_project_wide
+        self._touched = None
         self._read_again()
 
     def set_active(self, one: SuggestionRecord | None) -> None:
@@ -169,13 +193,26 @@ class Suggestions(QObject):
             self.set_active(None)
 
     def _on_committed(self, change: Change) -> None:
-        if change.tables() & _TABLES:
-            self._later.start()
+        touched = change.tables()
+        if not touched & _TABLES:
+            return
+        if touched & _EVERYTHING:
+            self._touched = None
+        elif self._touched is not None:
+            rows = (edit.before or edit.after or {} for edit in change.edits if edit.table in _TABLES)
+            ids: set[Any] = {row.get("document_id") for row in rows}
+            # An edit that changes a row need not name its document.
+            self._touched = None if None in ids else self._touched | ids
+        self._later.start()
 
     def _read_again(self) -> None:
         self._later.stop()
+        touched, self._touched = self._touched, set()
+        if touched is None or len(touched) > _FEW or self._queue is None:
+            self._queue = None
+        else:
+            self._put_in_queue(touched)
         self._of.clear()
-        self._queue = None
         active = self.active
         if active is not None and active not in self.of(active.document_id).values():
             self.set_active(None)

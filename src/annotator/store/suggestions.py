@@ -82,6 +82,13 @@ def waiting(connection: sqlite3.Connection, made_with: str, document_ids: Iterab
     return [id for (id,) in cursor]
 
 
+def count(connection: sqlite3.Connection, bounds: Bounds, most: int) -> int:
+    """How many open suggestions there are, as far as ``most``: to count all of very many takes too long for a key."""
+    where, values = _within(bounds)
+    found = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND {where} LIMIT ?)", (*values, most))
+    return int(found.fetchone()[0])
+
+
 def is_any_read(connection: sqlite3.Connection) -> bool:
     """Whether any document has been read for suggestions."""
     return connection.execute("SELECT 1 FROM suggestion_run LIMIT 1").fetchone() is not None
@@ -94,8 +101,10 @@ def suggestions(
 
     ``by``: ``place``; the ``surest`` first, or the ``weakest``; or the ``least sure``, those nearest to one half.
     """
-    where, values = _within(bounds)
-    cursor = connection.execute(f"{_SELECT} FROM {OPEN} AND {where} ORDER BY {_ORDERS[by]} LIMIT ?", (*values, limit))
+    where, values = _within(bounds, by_score=by != "place")
+    # From one half on those nearest to it are the weakest, which an index finds.
+    order = _ORDERS["weakest" if by == "least sure" and bounds.least >= 0.5 else by]
+    cursor = connection.execute(f"{_SELECT} FROM {OPEN} AND {where} ORDER BY {order} LIMIT ?", (*values, limit))
     return [_suggestion(row) for row in cursor]
 
 
@@ -141,7 +150,7 @@ _SELECT = (
 
 _ORDERS = {
     "place": 's.document_id, s.start, s."end" DESC, s.id',
-    "surest": "s.score DESC, s.id",
+    "surest": "s.score DESC, s.id DESC",
     "weakest": "s.score, s.id",
     "least sure": "abs(s.score - 0.5), s.id",
 }
@@ -153,10 +162,12 @@ def _among(column: str, ids: Iterable[int] | None) -> tuple[str, list[Any]]:
     return f"{column} IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))]
 
 
-def _within(bounds: Bounds) -> tuple[str, list[Any]]:
+def _within(bounds: Bounds, by_score: bool = True) -> tuple[str, list[Any]]:
+    """SQL for bounds, and its values; a plus keeps the index of scores out of the way where it does not serve."""
     documents, values = _among("s.document_id", bounds.document_ids)
     labels, more = _among("s.label_id", bounds.label_ids)
-    return f"s.score >= ? AND {documents} AND {labels}", [bounds.least, *values, *more]
+    score = "s.score" if by_score and bounds.document_ids is None else "+s.score"
+    return f"{score} >= ? AND {documents} AND {labels}", [bounds.least, *values, *more]
 
 
 def _suggestion(row: Sequence[Any]) -> SuggestionRecord:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
 from annotator.app.field_signs import add_sign
 from annotator.app.icons import icon
 from annotator.app.score_field import ScoreField
-from annotator.app.suggestions import MOST, ORDERS
+from annotator.app.suggestions import MOST, MOST_COUNTED, ORDERS
 from annotator.app.views.late_view import LateView
 from annotator.app.views.record_table import (
     Column,
@@ -117,12 +117,13 @@ class SuggestionsView(LateView):
         self.table.set_records(queue, anew=True)
         here, everywhere = self._suggestions.counts()
         total = everywhere if self._suggestions.is_project_wide else here
+        more = "more than " if total >= MOST_COUNTED else ""
         shown = f", the first {MOST:,} shown" if total > MOST else ""
-        self.count.setText(f"{counted(total, 'suggestion')}{shown}")
+        self.count.setText(f"{more}{counted(total, 'suggestion')}{shown}")
         if project is None or not (total or suggesting.is_in_use(project)):
             hint = "Nothing is suggested yet. Ctrl+G reads the documents and suggests annotations."
         elif everywhere and not total:
-            hint = f"No suggestion waits in this document; {everywhere:,} wait in others. Ctrl+G reads what is new."
+            hint = "No suggestion waits in this document, but in others. Ctrl+G reads what is new."
         else:
             hint = f"No suggestion from a score of {self._suggestions.least:.2f} on waits for an answer."
         self.table.set_hint(hint)
