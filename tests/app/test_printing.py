@@ -184,7 +184,7 @@ def test_no_letter_is_lost_or_printed_twice(paragraphs: list[str], places: list[
 def _highlighted(text: str, spans: list[Span]) -> PrintedArticle:
     blank = dict.fromkeys(DocumentRecord._fields, "")
     # Of most fields, an empty one is enough here, whatever their type.
-    document = DocumentRecord(**{**blank, "title": "The title", "text": text, "structure": ()})  # type: ignore[arg-type]
+    document = DocumentRecord(**{**blank, "title": "The title", "text": text, "structure": ()})  # type: ignore[arg-type]  # ditto
     label = PrintedLabel("claim", "Q", "#0072b2", 0, len(spans))
     spans = sorted(spans)
     found = tuple(PrintedAnnotation(at, f"Q{at}", label, (span,), (), "", "") for at, span in enumerate(spans, 1))

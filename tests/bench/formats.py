@@ -123,7 +123,7 @@ def _bare_docbin(texts: list[str], out: Path) -> float:
 def _exports(project: Project, folder: Path, formats: Iterator[str]) -> None:
     for id in formats:
         out = folder / f"out-{id}"
-        watched = Watched(lambda id=id, out=out: exporting.export(project, out, id))  # type: ignore[misc]
+        watched = Watched(lambda id=id, out=out: exporting.export(project, out, id))  # type: ignore[misc]  # mypy infers no defaults
         line(f"{id} out", watched.seconds, "s")
         line(f"{id} out: memory above idle", watched.megabytes, "MB", None, "under 200 MB")
 

@@ -68,7 +68,7 @@ def _circular(folder: Path, documents: int) -> float:
     for count in (documents // 10, documents // 3, documents):
         with judged_case(folder / f"{count}.anno", count, 4 * count, 200, max(1, count // 2)) as project:
             gc.collect()
-            took = milliseconds(lambda project=project: corroboration.circular_reports(project))  # type: ignore[misc]
+            took = milliseconds(lambda project=project: corroboration.circular_reports(project))  # type: ignore[misc]  # no type of defaults
             line(f"circular reporting over {count:,} documents", took / 1000, "s")
             points.append((math.log(count), math.log(took)))
     (first, low), *_, (last, high) = points

@@ -59,7 +59,7 @@ def test_from_the_text_to_a_verdict_by_keys(window: MainWindow, qtbot: QtBot) ->
     annotate(window, "Nobody else agreed")
     press("G", "X")
     chooser = dialog_of(window, ClaimChooser)
-    press("Return", on=chooser.field)  # type: ignore[attr-defined]
+    press("Return", on=chooser.field)  # type: ignore[attr-defined]  # the kind was asked for
     assert claims_of(window)[0][9:] == (1, 1)
     come_back(qtbot, window)
     window.reading.view.setFocus()
@@ -180,7 +180,7 @@ def test_suggestions_are_looked_at_one_by_one(launched: Launch, case: Path, qtbo
     assert claim.states == 2
     assert {one.id, two.id} == {
         found.annotation_id
-        for found in judgement_queries.statements(window.workspace.project.reader)  # type: ignore[union-attr]
+        for found in judgement_queries.statements(window.workspace.project.reader)  # type: ignore[union-attr]  # it is open
     }
 
 

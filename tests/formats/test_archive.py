@@ -43,7 +43,7 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 def tarred(files: Mapping[str, bytes], mode: str = "w") -> bytes:
     held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode=mode) as made:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=held, mode=mode) as made:  # type: ignore[call-overload]  # a mode as text
         for name, data in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(data)

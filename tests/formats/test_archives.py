@@ -5,7 +5,7 @@ import random
 import stat
 import tarfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +27,7 @@ def zipped(path: Path, members: Iterable[tuple[str | zipfile.ZipInfo, bytes]]) -
 
 
 def tarred(path: Path, members: Iterable[tuple[str | tarfile.TarInfo, bytes]], mode: str = "w") -> Path:
-    with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]
+    with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]  # a mode as text
         for name, data in members:
             info = tarfile.TarInfo(name) if isinstance(name, str) else name
             info.size = len(data)
@@ -108,9 +108,9 @@ def test_members_are_unpacked_one_by_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
-def test_names_that_point_out_of_the_archive_are_refused(tmp_path: Path, pack: object) -> None:
+def test_names_that_point_out_of_the_archive_are_refused(tmp_path: Path, pack: Callable[..., Path]) -> None:
     names = ["../up.txt", "a/../../b.txt", "/etc/passwd", "C:/a.txt", "..\\up2.txt", "a\\..\\b.txt", "\\\\host\\a.txt"]
-    path = pack(tmp_path / "a.zip", [*((name, b"x") for name in names), ("a..b.txt", b"y"), ("d\\e.txt", b"z")])  # type: ignore[operator]
+    path = pack(tmp_path / "a.zip", [*((name, b"x") for name in names), ("a..b.txt", b"y"), ("d\\e.txt", b"z")])
     before = sorted(tmp_path.parent.rglob("*"))
     read, refused = taken(path)
     assert read == {"a..b.txt": b"y", "d/e.txt": b"z"}

@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+# Only now is the checkout found that this is run from.
 from tests.fuzz.mutations import fitting, flipped, truncated, without_a_piece  # noqa: E402
 
 from annotator.formats import registry  # noqa: E402

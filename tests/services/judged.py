@@ -30,7 +30,7 @@ def stated(
     text = f"Report {number}.\n\n{words}.\n\n{more}".strip()
     document = project.add_document(f"Report {number}", text, source=outlet)
     start = text.index(words)
-    return project.annotate(document, start, start + len(words), label, source=by, **fields)  # type: ignore[arg-type]
+    return project.annotate(document, start, start + len(words), label, source=by, **fields)  # type: ignore[arg-type]  # by name
 
 
 def claimed(project: annotator.Project, text: str, *stating: annotator.Annotation, topic: str = "") -> int:

@@ -15,6 +15,7 @@ REGISTRY = [
     source("Ministry of Energy", "energy ministry"),
     source("Ilse Vandermoor", "harbour master"),
     source("Berg"),
+    source("José Díaz"),
 ]
 
 
@@ -26,6 +27,9 @@ REGISTRY = [
         ("According to the council, the bridge is open.", "the bridge is open", ["Council"]),
         ("The port is shut; the harbour master left.", "The port is shut", ["Ilse Vandermoor"]),
         ("It rains. Bergen is wet.", "It rains", []),
+        ("It rains, JOSÉ DÍAZ thinks. Jose Diaz left.", "It rains", ["José Díaz"]),
+        ("Bergen is wet. The port is shut, as Berg knows.", "The port is shut", ["Berg"]),
+        ("In der ﬁnsteren Straße ist es kalt. Berg friert.", "ist es kalt", ["Berg"]),
         ("😀 الوزير قال.", "قال", []),
     ],
 )

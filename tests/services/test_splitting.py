@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -39,9 +40,9 @@ def joined(texts: Sequence[str]) -> list[set[int]]:
     return sorted((group for group in groups.values() if len(group) > 1), key=min)
 
 
-def dealt(texts: Sequence[str], labels: Sequence[Mapping[str, int]], **options: object) -> Split:
+def dealt(texts: Sequence[str], labels: Sequence[Mapping[str, int]], **options: Any) -> Split:
     members = [Member(number, f"u{number}", f"Title {number}", "", "", given) for number, given in enumerate(labels)]
-    return split_members(members, lambda: enumerate(texts), texts.__getitem__, SHARES, **options)  # type: ignore[arg-type]
+    return split_members(members, lambda: enumerate(texts), texts.__getitem__, SHARES, **options)
 
 
 def test_near_duplicates_are_found_and_nothing_else() -> None:

@@ -92,7 +92,7 @@ def test_what_is_no_hit_and_no_miss(tmp_path: Path) -> None:
         ]
         verdicts = ["confirmed", "refuted", "confirmed", "refuted", "partly", "open", "unverifiable"]
         for words, more, verdict in zip(texts, fields, verdicts, strict=True):
-            one = stated(project, words, by="Ann", **more)  # type: ignore[arg-type]
+            one = stated(project, words, by="Ann", **more)  # type: ignore[arg-type]  # fields by name
             resolve(project, claimed(project, words, one, topic="weather"), verdict)
         track = TrackRecords(project._stored, DAY).of(source_id(project, "Ann"))
         assert (track.record.effective, track.record.resolved, track.record.total) == (1.0, 2, 3)

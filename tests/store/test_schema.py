@@ -50,7 +50,7 @@ def test_the_migrations_make_what_the_tables_say() -> None:
     migrations.migrate(written, 0)
     engine = create_engine("sqlite://")
     # Made by SQLModel's metaclass, of which mypy knows nothing.
-    SQLModel.metadata.create_all(engine, tables=[model.__table__ for model in TABLES])  # type: ignore[attr-defined]
+    SQLModel.metadata.create_all(engine, tables=[model.__table__ for model in TABLES])  # type: ignore[attr-defined]  # see above
     with engine.connect() as connection:
         meant = connection.connection.driver_connection
         assert isinstance(meant, sqlite3.Connection)

@@ -56,7 +56,7 @@ class _Spool:
 
     def __init__(self) -> None:
         # Closed with the DocBinFile, whose life is longer than a with statement's here.
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this object
         self._packing = gzip.GzipFile(fileobj=self._file, mode="wb", compresslevel=1, mtime=0)
         self.length = 0
 

@@ -56,7 +56,7 @@ class DocBinParts:
     def __init__(self, path: Path) -> None:
         self._name = path.name
         # Closed with this, whose life is longer than a with statement's here.
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this object
         try:
             self._unpack(path)
             self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -32,7 +32,7 @@ def write(corpus: Corpus, path: Path) -> Written:
     policy = policy_of(corpus)
 
     # A compiled module without a stub.
-    from spacy.attrs import intify_attr  # type: ignore[import-not-found]
+    from spacy.attrs import intify_attr  # type: ignore[import-not-found]  # compiled, untyped
 
     export = _Export(Tokeniser(corpus.options.get(TOKENISER.name, "")), policy)
     # In the order of their numbers, ORTH before all: so spaCy keeps them.

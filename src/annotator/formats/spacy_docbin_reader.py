@@ -33,7 +33,7 @@ def read(path: Path) -> Iterator[Incoming]:
     Raises ImportRefused where the file is no whole DocBin, or is too large.
     """
     # A compiled module without a stub.
-    from spacy.attrs import intify_attr  # type: ignore[import-not-found]
+    from spacy.attrs import intify_attr  # type: ignore[import-not-found]  # compiled, untyped
     from spacy.strings import StringStore
 
     with DocBinParts(path) as parts:

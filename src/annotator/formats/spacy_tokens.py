@@ -19,7 +19,7 @@ from annotator.formats.overlaps import Range
 if TYPE_CHECKING:
     # A compiled module without a stub.
     from spacy.language import Language
-    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
+    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # compiled, untyped
     from spacy.tokens import Doc
 
 _ANY_LANGUAGE = "xx"

@@ -88,11 +88,11 @@ def dashboard(project: Project) -> Dashboard:
             LETTERS,
             DIGITS,
         ),
-        _by_month([(one.month, one.grade or NOT_GRADED, one.amount) for one in digits], DIGITS),
-        _by_month([(one.month, one.grade, one.amount) for one in letters], LETTERS[:-1]),
+        _by_period([(one.month, one.grade or NOT_GRADED, one.amount) for one in digits], DIGITS),
+        _by_period([(one.month, one.grade, one.amount) for one in letters], LETTERS[:-1]),
         tuple(unnamed[:_MOST]),
         tuple(covered.get(status, dashboard_queries.Coverage(status, 0, 0)) for status in DOCUMENT_STATUSES),
-        _by_month([(one.hour[:10], one.annotator, one.amount) for one in hours], None),
+        _by_period([(one.hour[:10], one.annotator, one.amount) for one in hours], None),
         _speed(hours),
         _diagonal(cells),
     )
@@ -120,7 +120,7 @@ def _crossed(given: Iterable[tuple[str, str, int]], rows: Sequence[str], columns
     return Counts(tuple(columns), tuple((row, tuple(counts[row, column] for column in columns)) for row in rows))
 
 
-def _by_month(given: Sequence[tuple[str, str, int]], columns: Sequence[str] | None) -> Counts:
+def _by_period(given: Sequence[tuple[str, str, int]], columns: Sequence[str] | None) -> Counts:
     periods = list(dict.fromkeys(sorted(period for period, _, _ in given)))
     return _crossed(given, periods, columns or tuple(dict.fromkeys(kind for _, kind, _ in given)))
 

@@ -1,10 +1,10 @@
 """Merging sources that are one: what names them moves to the one that stays; one undo takes it all back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from annotator.domain.changes import Change, Edit
-from annotator.domain.errors import InvalidValue
+from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.records import SourceRecord
 from annotator.domain.wording import counted, listed
 from annotator.store import queries, source_queries
@@ -53,7 +53,7 @@ def plan(project: Project, gone_ids: Sequence[int], into_id: int) -> Merger:
         linked = source_queries.linked_annotations(connection, into_id)
     missing = [id for id in (into_id, *ids) if id not in known]
     if missing:
-        raise InvalidValue(f"There is no source {missing[0]} in the project: it may have been removed.")
+        raise NotFound(f"There is no source {missing[0]} in the project: it may have been removed.")
     into, gone = known[into_id], tuple(known[id] for id in ids)
     edits: list[Edit] = []
     for row in named.chain_links:
@@ -70,19 +70,12 @@ def plan(project: Project, gone_ids: Sequence[int], into_id: int) -> Merger:
         edits += [Edit(table, id, {"source_id": held}, {"source_id": into_id}) for id, held in rows]
     merging = {into_id, *ids}
     for source in known.values():
-        if source.id in merging:
-            continue
-        ties = {"parent_id": source.parent_id, "owner_id": source.owner_id}
-        before = {column: held for column, held in ties.items() if held in ids}
-        if before:
-            edits.append(Edit("source", source.id, before, dict.fromkeys(before, into_id)))
+        if source.id not in merging:
+            edits += _retied(source, ids, into_id)
     edits += _taken_over(into, gone, merging)
     # What one of them was a part of may be another one that goes.
     for source in gone:
-        tied = {"parent_id": source.parent_id, "owner_id": source.owner_id}
-        before = {column: held for column, held in tied.items() if held is not None}
-        if before:
-            edits.append(Edit("source", source.id, before, dict.fromkeys(before)))
+        edits += _retied(source, known, None)
     edits += [Edit("source", source.id, {"uid": source.uid}, None) for source in gone]
     return Merger(
         into,
@@ -93,6 +86,13 @@ def plan(project: Project, gone_ids: Sequence[int], into_id: int) -> Merger:
         len(named.chain_links),
         Change(f"Merge {listed([source.name for source in gone])} into {into.name}", tuple(edits)),
     )
+
+
+def _retied(source: SourceRecord, ends: Container[int], to: int | None) -> list[Edit]:
+    """Parent and owner of a source given another end, where they are among ``ends``."""
+    ties = {"parent_id": source.parent_id, "owner_id": source.owner_id}
+    before = {column: held for column, held in ties.items() if held is not None and held in ends}
+    return [Edit("source", source.id, before, dict.fromkeys(before, to))] if before else []
 
 
 def _taken_over(into: SourceRecord, gone: Iterable[SourceRecord], merging: set[int]) -> list[Edit]:

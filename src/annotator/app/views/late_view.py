@@ -30,7 +30,7 @@ class LateView(QWidget):
 
     def read(self) -> None:
         """Show what the project holds; it may be closed. Raises AnnotatorError."""
-        raise NotImplementedError
+        raise NotImplementedError  # Each view has its own.
 
     def note(self, change: Change) -> None:
         """Take down what a change touched, before ``read`` is called for it."""

@@ -141,7 +141,7 @@ class _Backwards:
         return isinstance(other, _Backwards) and bool(self.key == other.key)
 
     # As Python itself sets it where something is equal without a hash; mypy knows that only of itself.
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # see above
 
 
 class _Finder:
