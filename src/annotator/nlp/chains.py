@@ -1,0 +1,227 @@
+"""Linear-chain conditional random fields over marks, which are short strings: learned by CRFsuite, applied by numpy.
+
+A sequence is a list of items, an item a list of marks; each item gets a state. A chain over sequences of one item is a
+classifier (maximum entropy). The formulae are those of Lafferty, McCallum and Pereira 2001; forward and backward sums
+are scaled at each item. What CRFsuite learns is kept as plain text, so that no foreign code reads a file.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Item = Sequence[str]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+_BATCH = 256
+"""Sequences that are decoded side by side."""
+_LASSO, _RIDGE = 0.1, 0.5
+"""The penalties on the sum of the weights and on that of their squares."""
+_ROUND = "***** Iteration"
+_CHAIN, _TRANSITION = "chain 1", "from"
+_TINY = 1e-300
+_LARGEST = 1e6
+
+
+class Tagged(NamedTuple):
+    """The likeliest states of a sequence, and the probability of every state at every item (items by states)."""
+
+    states: list[str]
+    marginals: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """A trained chain."""
+
+    states: tuple[str, ...]
+    marks: Mapping[str, int]
+    """The row of each mark in ``weights``."""
+    weights: Floats
+    """Marks by states; the last row is of marks that were never seen, and zero."""
+    transitions: Floats
+    """From states by to states."""
+
+    def paths(self, sequences: Iterable[Iterable[Item]]) -> Iterable[Tagged]:
+        """The best path and the marginals of each sequence, in their order."""
+        batch: list[Floats] = []
+        for sequence in sequences:
+            batch.append(self._emissions(sequence))
+            if len(batch) == _BATCH:
+                yield from self._decoded(batch)
+                batch = []
+        yield from self._decoded(batch)
+
+    def probabilities(self, items: Iterable[Item]) -> Floats:
+        """For a classifier: the probability of each state (items by states)."""
+        scores = self._emissions(items)
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares: Floats = odds / odds.sum(axis=1, keepdims=True)
+        return shares
+
+    def _emissions(self, items: Iterable[Item]) -> Floats:
+        rows: list[int] = []
+        starts: list[int] = []
+        unknown = len(self.weights) - 1
+        known = self.marks.get
+        for item in items:
+            starts.append(len(rows))
+            rows.extend(known(mark, unknown) for mark in item)
+            rows.append(unknown)
+        if not starts:
+            return np.zeros((0, len(self.states)))
+        return np.add.reduceat(self.weights[rows], starts, axis=0)
+
+    def _decoded(self, batch: Sequence[Floats]) -> Iterable[Tagged]:
+        if not batch:
+            return
+        lengths = np.array([len(scores) for scores in batch])
+        longest, count = int(lengths.max()), len(self.states)
+        scores = np.zeros((len(batch), longest, count))
+        for number, one in enumerate(batch):
+            scores[number, : len(one)] = one
+        best = self._best(scores, lengths)
+        marginals = self._marginals(scores, lengths)
+        for number, length in enumerate(lengths):
+            yield Tagged([self.states[state] for state in best[number, :length]], marginals[number, :length])
+
+    def _best(self, scores: Floats, lengths: Any) -> Any:
+        """Viterbi's algorithm; behind the end of a shorter sequence its last state stays."""
+        number, longest, count = scores.shape
+        back = np.zeros((number, longest, count), dtype=np.intp)
+        reached = scores[:, 0] if longest else np.zeros((number, count))
+        stay = np.arange(count)
+        for at in range(1, longest):
+            ways = reached[:, :, None] + self.transitions
+            back[:, at] = ways.argmax(axis=1)
+            alive = (at < lengths)[:, None]
+            back[:, at] = np.where(alive, back[:, at], stay)
+            reached = np.where(alive, ways.max(axis=1) + scores[:, at], reached)
+        best = np.zeros((number, longest), dtype=np.intp)
+        if longest:
+            best[:, -1] = reached.argmax(axis=1)
+        rows = np.arange(number)
+        for at in range(longest - 1, 0, -1):
+            best[:, at - 1] = back[rows, at, best[:, at]]
+        return best
+
+    def _marginals(self, scores: Floats, lengths: Any) -> Floats:
+        number, longest, count = scores.shape
+        odds = np.exp(scores - scores.max(axis=2, keepdims=True, initial=-np.inf)) if longest else scores
+        passing = np.exp(self.transitions - self.transitions.max(initial=0.0))
+        forward = np.empty_like(odds)
+        for at in range(longest):
+            reached = odds[:, at] if at == 0 else (forward[:, at - 1] @ passing) * odds[:, at]
+            forward[:, at] = reached / np.maximum(reached.sum(axis=1, keepdims=True), _TINY)
+        marginals = np.empty_like(odds)
+        behind = np.ones((number, count))
+        for at in range(longest - 1, -1, -1):
+            both = forward[:, at] * behind
+            marginals[:, at] = both / np.maximum(both.sum(axis=1, keepdims=True), _TINY)
+            behind = (odds[:, at] * behind) @ passing.T
+            behind /= np.maximum(behind.sum(axis=1, keepdims=True), _TINY)
+            behind[at >= lengths] = 1.0
+        return marginals
+
+    def to_text(self) -> str:
+        """One line for each transition and each mark, tab-separated; a weight of zero is left out."""
+        lines = ["\t".join((_CHAIN, *self.states))]
+        lines += [
+            _line(f"{_TRANSITION} {state}", row) for state, row in zip(self.states, self.transitions, strict=True)
+        ]
+        lines += [_line(mark, self.weights[row]) for mark, row in self.marks.items()]
+        return "\n".join(lines) + "\n"
+
+    @classmethod
+    def from_text(cls, text: str) -> "Chain":
+        """Raises ValueError where ``text`` is not what ``to_text`` writes."""
+        lines = text.split("\n")
+        head = lines[0].split("\t")
+        states = tuple(head[1:])
+        if head[0] != _CHAIN or not states or len(set(states)) != len(states) or lines[-1]:
+            raise ValueError("no chain")
+        names: list[str] = []
+        rows: list[list[float]] = []
+        for line in lines[1:-1]:
+            name, *numbers = line.split("\t")
+            if len(numbers) != len(states):
+                raise ValueError(f"{len(numbers)} weights for {len(states)} states")
+            row = [float(number or 0) for number in numbers]
+            if not all(isfinite(number) and abs(number) < _LARGEST for number in row):
+                raise ValueError("a weight out of bounds")
+            names.append(name)
+            rows.append(row)
+        count = len(states)
+        if names[:count] != [f"{_TRANSITION} {state}" for state in states]:
+            raise ValueError("no transitions")
+        marks = {name: number for number, name in enumerate(names[count:])}
+        if len(marks) != len(names) - count:
+            raise ValueError("a mark stands twice")
+        return cls(states, marks, np.array([*rows[count:], [0.0] * count]), np.array(rows[:count]))
+
+
+def _line(name: str, row: Floats) -> str:
+    return "\t".join((name, *(f"{weight:.6f}".rstrip("0") if weight else "" for weight in row)))
+
+
+def trained(
+    sequences: Iterable[tuple[Sequence[Item], Sequence[str]]],
+    *,
+    rounds: int,
+    rarest: int = 1,
+    progress: Callable[[int], None] = lambda _rounds: None,
+) -> Chain:
+    """Learn a chain from sequences and their states, with a penalty on weights that keeps most of them at zero.
+
+    Marks that are seen fewer than ``rarest`` times are left out. ``progress`` hears several times a second how many of
+    at most ``rounds`` rounds were begun; what it raises ends the training and is raised here.
+    """
+    from pycrfsuite import Tagger, Trainer
+
+    begun = 0
+
+    class Learner(Trainer):  # type: ignore[misc]
+        def message(self, message: str) -> None:
+            nonlocal begun
+            begun += _ROUND in message
+            progress(begun)
+
+    learner = Learner("lbfgs", {"c1": _LASSO, "c2": _RIDGE, "max_iterations": rounds, "feature.minfreq": rarest})
+    # CRFsuite sees numbers, so that it does not matter to it what stands in a mark.
+    numbers: dict[str, str] = {}
+    seen: dict[str, int] = {}
+    for items, states in sequences:
+        progress(begun)
+        for state in states:
+            seen.setdefault(state, len(seen))
+        learner.append(
+            [[numbers.setdefault(mark, str(len(numbers))) for mark in item] for item in items],
+            [str(seen[state]) for state in states],
+        )
+    with TemporaryDirectory(prefix="annotator-") as folder:
+        path = str(Path(folder) / "chain")
+        learner.train(path)
+        progress(begun)
+        tagger = Tagger()
+        tagger.open(path)
+        dump = tagger.info()
+        tagger.close()
+    progress(begun)
+    return _chain(dump, tuple(seen), tuple(numbers))
+
+
+def _chain(dump: Any, states: tuple[str, ...], names: Sequence[str]) -> Chain:
+    used = sorted({int(mark) for mark, _state in dump.state_features})
+    marks = {names[number]: row for row, number in enumerate(used)}
+    row_of = {number: row for row, number in enumerate(used)}
+    weights = np.zeros((len(used) + 1, len(states)))
+    for (mark, state), weight in dump.state_features.items():
+        weights[row_of[int(mark)], int(state)] = weight
+    transitions = np.zeros((len(states), len(states)))
+    for (before, behind), weight in dump.transitions.items():
+        transitions[int(before), int(behind)] = weight
+    return Chain(states, marks, weights, transitions)
