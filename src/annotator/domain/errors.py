@@ -24,6 +24,10 @@ class UnsupportedGrade(InvalidValue):
     """A grade that what is known does not bear out; it is taken where a reason is given with it."""
 
 
+class InvalidModel(AnnotatorError):
+    """A folder that holds no trained model which can be used here."""
+
+
 class NotFound(AnnotatorError):
     """Something asked for by id or name that the project does not hold."""
 

@@ -68,6 +68,16 @@ class Labelling:
             found.extend(self._unattributed(number, number in busy, taken))
         return _apart(found)
 
+    def described(self, one: Attribution) -> Proposal:
+        """An attribution that was found otherwise, with the features and the label, if any, that the rules give it.
+
+        Its ``cue`` may be an empty range. To be asked for in the order of the text.
+        """
+        source = self._sources.describe(one.source)
+        hedge = next((hedge for content in one.contents for hedge in self._hedges.within(content)), None)
+        label = self._label(one, source, hedge)
+        return self._proposal(label or "", one, one.source, source, "", hedge)
+
     def _sentences_of(self, content: Range) -> range:
         of = self._tokens.sentence_of
         return range(of[content[0]], of[content[1] - 1] + 1)
@@ -181,7 +191,7 @@ class Labelling:
         hedge: Hedge | None,
     ) -> Proposal:
         tokens = self._tokens
-        cue = tokens.span(one.cue)
+        cue = (tokens.span(one.cue),) if one.cue[0] < one.cue[1] else ()
         features: dict[str, str | bool] = {
             "source form": source.form,
             "source kind": source.kind,
@@ -199,11 +209,11 @@ class Labelling:
         return Proposal(
             label=label,
             fragments=tuple(sorted(tokens.span(content) for content in one.contents)),
-            cue=(cue,),
+            cue=cue,
             mention=() if mention is None else (self._mention(mention),),
             source=source.name,
             source_kind=source.kind,
-            score=_SCORES[one.rule],
+            score=_SCORES.get(one.rule, 0.0),
             rule=one.rule,
             reason=self._reason(tokens.words(one.cue), source, mention, hedge),
             features=MappingProxyType(features),

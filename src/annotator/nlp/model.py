@@ -1,0 +1,96 @@
+"""The trained suggester: a model that proposes what an analyst would annotate, kept as a folder."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import tee
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from annotator.domain.errors import InvalidValue
+from annotator.nlp import model_files, parses
+from annotator.nlp.model_card import Card
+from annotator.nlp.proposals import Proposal
+from annotator.nlp.readings import lists_for, read
+from annotator.nlp.word_lists import WordLists
+
+if TYPE_CHECKING:
+    from annotator.nlp.learned import Finding, Learned
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A trained suggester."""
+
+    card: Card
+    learned: "Learned"
+
+    def suggest(self, text: str, *, parse: Any | None = None, lists: WordLists | None = None) -> list[Proposal]:
+        """The proposals for ``text``, in its order; their contents do not overlap.
+
+        ``parse`` is spaCy's of the same text; one is made where the model needs it and none is given, and one is
+        ignored where the model was trained without. ``lists`` are the word lists with which it was trained, where
+        those were a user's. Raises InvalidValue where a parse is needed and no pipeline is installed.
+        """
+        if not self.card.parsed:
+            parse = None
+        elif parse is None:
+            self._check_pipeline()
+            parse = parses.pipeline(self.card.language)(text)
+        reading = read(text, lists_for(self.card.language) if lists is None else lists, parse)
+        return [self._proposal(one) for one in self.learned.findings(reading)]
+
+    def suggest_all(self, texts: Iterable[str], *, lists: WordLists | None = None) -> Iterator[list[Proposal]]:
+        """The proposals for one text after the other. Raises as ``suggest`` does, at the first text."""
+        if not self.card.parsed:
+            for text in texts:
+                yield self.suggest(text, lists=lists)
+            return
+        self._check_pipeline()
+        given, to_parse = tee(texts)
+        for text, parse in zip(given, parses.parsed(to_parse, self.card.language), strict=True):
+            yield self.suggest(text, parse=parse, lists=lists)
+
+    def _check_pipeline(self) -> None:
+        if not parses.is_installed(self.card.language):
+            raise InvalidValue(
+                f"The model {self.card.name} was trained with a parse, and no language pipeline for "
+                f"{self.card.language!r} is installed here: install Annotator with its extra 'en', or train a model "
+                "without a parse."
+            )
+
+    def _proposal(self, found: "Finding") -> Proposal:
+        one = found.described
+        return Proposal(
+            label=found.label,
+            fragments=one.fragments,
+            cue=one.cue,
+            mention=one.mention,
+            source=one.source,
+            source_kind=one.source_kind,
+            score=round(self.card.calibration.of(found.score), 4),
+            rule=one.rule,
+            reason=f"model: {one.reason}, learned from {self._documents()}",
+            features=MappingProxyType(dict(one.features)),
+            engine=self.card.engine,
+        )
+
+    def _documents(self) -> str:
+        return "1 document" if self.card.documents == 1 else f"{self.card.documents:,} documents"
+
+    def save(self, folder: Path) -> None:
+        """Write the model as ``folder``, whole or not at all; a model that stands there is replaced.
+
+        Raises InvalidValue where something else stands there, or it cannot be written.
+        """
+        model_files.write(folder, self.card, self.learned)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Model":
+        """Raises InvalidModel where ``folder`` holds no model that can be used."""
+        return cls(*model_files.read(folder))
+
+
+def card_of(folder: Path) -> Card:
+    """What is known of the model in ``folder``, without reading its weights. Raises InvalidModel."""
+    return model_files.read_card(folder)

@@ -1,0 +1,161 @@
+"""The folder of a trained model: ``model.json`` and three files of weights, which are tab-separated text.
+
+Nothing in it is ever run. ``model.json`` holds the version of the format, the engine, the card, and the SHA-256 of each
+other file, which is compared before the file is read.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from annotator.domain.changes import new_uid
+from annotator.domain.errors import InvalidModel, InvalidValue
+from annotator.nlp.model_card import Card
+
+if TYPE_CHECKING:
+    from annotator.nlp.chains import Chain
+    from annotator.nlp.learned import Learned
+
+FORMAT = 1
+CARD_FILE = "model.json"
+_ROLES, _SOURCES, _LABELS = "roles.tsv", "sources.tsv", "labels.tsv"
+_LARGEST = 256 * 1024 * 1024
+"""Bytes of a file of a model; those of a thousand articles have a hundredth of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    format: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    format: int
+    engine: str
+    card: Card
+    sha256: dict[str, str]
+
+
+def write(folder: Path, card: Card, learned: "Learned") -> None:
+    """Write a model whole or not at all. Raises InvalidValue."""
+    folder = folder.absolute()
+    _check_place(folder)
+    files = {
+        name: chain.to_text().encode()
+        for name, chain in ((_ROLES, learned.roles), (_SOURCES, learned.sources), (_LABELS, learned.label_numbers))
+    }
+    sums = {name: sha256(content).hexdigest() for name, content in files.items()}
+    document = msgspec.json.encode(_Document(FORMAT, card.engine, card, sums))
+    files[CARD_FILE] = msgspec.json.format(document) + b"\n"
+    draft = folder.with_name(f".{new_uid()}.draft")
+    try:
+        draft.mkdir(parents=True)
+        for name, content in files.items():
+            (draft / name).write_bytes(content)
+        _put(draft, folder)
+    except OSError as error:
+        raise InvalidValue(
+            f"The model cannot be written as {folder} ({error.strerror or error}): choose another folder."
+        ) from error
+    finally:
+        rmtree(draft, ignore_errors=True)
+
+
+def _check_place(folder: Path) -> None:
+    if folder.is_dir():
+        if (folder / CARD_FILE).is_file() or not any(folder.iterdir()):
+            return
+    elif not folder.exists():
+        return
+    raise InvalidValue(f"{folder} is there already and is no model: choose a new folder.")
+
+
+def _put(draft: Path, folder: Path) -> None:
+    """Rename the draft; the model that stood there goes only then."""
+    if not folder.exists():
+        draft.rename(folder)
+        return
+    old = folder.with_name(f".{new_uid()}.old")
+    folder.rename(old)
+    try:
+        draft.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    rmtree(old, ignore_errors=True)
+
+
+def read(folder: Path) -> tuple[Card, "Learned"]:
+    """Raises InvalidModel."""
+    from annotator.nlp.learned import Learned
+
+    document = _document(folder)
+    card = document.card
+    roles, sources, labels = (_chain(folder, name, document.sha256) for name in (_ROLES, _SOURCES, _LABELS))
+    with _plainly(folder, _LABELS):
+        return card, Learned.checked(roles, sources, labels, card.labels)
+
+
+def read_card(folder: Path) -> Card:
+    """Raises InvalidModel."""
+    return _document(folder).card
+
+
+def _document(folder: Path) -> _Document:
+    if not folder.is_dir():
+        raise InvalidModel(f"There is no model in {folder}: the folder is not there. Train one, or choose another.")
+    content = _bytes(folder, CARD_FILE)
+    with _plainly(folder, CARD_FILE):
+        version = msgspec.json.decode(content, type=_Version).format
+        if version == FORMAT:
+            return msgspec.json.decode(content, type=_Document)
+    raise InvalidModel(
+        f"The model {folder.name} has format {version}, and this version of Annotator reads format {FORMAT}: "
+        "update Annotator, or train the model anew."
+    )
+
+
+def _chain(folder: Path, name: str, sums: dict[str, str]) -> "Chain":
+    from annotator.nlp.chains import Chain
+
+    content = _bytes(folder, name)
+    if sha256(content).hexdigest() != sums.get(name):
+        raise InvalidModel(
+            f"The file {name} of the model {folder.name} is not the one that was written with it: "
+            "copy the model's folder anew, or train it again."
+        )
+    with _plainly(folder, name):
+        return Chain.from_text(content.decode())
+
+
+def _bytes(folder: Path, name: str) -> bytes:
+    path = folder / name
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise InvalidModel(f"The file {name} of the model {folder.name} is too large to be one of a model.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InvalidModel(
+            f"The model {folder.name} lacks its file {name}: copy the whole folder, or train it again."
+        ) from None
+    except OSError as error:
+        raise InvalidModel(
+            f"The file {name} of the model {folder.name} cannot be read: {error.strerror or error}."
+        ) from None
+
+
+@contextmanager
+def _plainly(folder: Path, name: str) -> Iterator[None]:
+    """What cannot be made sense of is said in one sentence."""
+    try:
+        yield
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise InvalidModel(
+            f"The file {name} of the model {folder.name} is damaged ({error}): copy the folder anew, or train it again."
+        ) from None

@@ -1,0 +1,246 @@
+"""Training a suggester on what an analyst annotated and refused, and measuring it before on what was held out."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from annotator.domain.errors import InvalidValue
+from annotator.nlp import parses
+from annotator.nlp.calibration import Calibration, Judged
+from annotator.nlp.examples import Example
+from annotator.nlp.figures import CurvePoint, Figures, Measured, Proposed, compared, total
+from annotator.nlp.model import Model
+from annotator.nlp.model_card import Card
+from annotator.nlp.readings import lists_for, read
+from annotator.nlp.roles import parts_of
+from annotator.nlp.word_lists import WordLists
+
+if TYPE_CHECKING:
+    from annotator.nlp.learned import Learned
+    from annotator.nlp.learning import Lesson
+
+LEAST_ANNOTATIONS = 20
+LEAST_DOCUMENTS = 4
+LEAST_OF_LABEL = 3
+"""Annotations of a label, below which nothing can be learned of it."""
+HELD_OUT = 0.2
+"""The share of the documents that is held out, by the hash of their text; at least one."""
+
+_CURVE = (0.25, 0.5, 0.75, 1.0)
+_MOST_TOKENS = 600_000
+"""Tokens that are learned from, about 700 articles: what the memory of the worker allows."""
+_LONGEST_PARSED = 500_000
+"""Code points; a longer text is read without a parse, which takes a gigabyte for each million."""
+_UNITS = 1000
+"""Progress is told in thousandths."""
+
+Progress = Callable[[int, int, str], None]
+
+
+def train(
+    examples: Sequence[Example],
+    *,
+    name: str,
+    made_at: str,
+    progress: Progress,
+    parsed: bool | None = None,
+    lists: WordLists | None = None,
+) -> Model:
+    """Learn from ``examples``, which share a language; those in another than the commonest are left out.
+
+    ``made_at`` is the day (ISO). ``parsed`` says whether texts are parsed, which costs time and finds better
+    boundaries; None: where a pipeline for the language is installed. ``lists`` are the word lists of a user.
+    ``progress(done, total, text)`` is called several times a second and may raise Cancelled. A part of the documents
+    is held out and measured; the model that is returned has learned from all. The same examples give the same model.
+
+    Raises InvalidValue where there is too little to learn from, and where a parse is asked for that cannot be made.
+    """
+    language, notes = _language(examples)
+    chosen = _by_hash(example for example in examples if _code(example.language) == language)
+    labels = _labels(chosen, notes)
+    _check_enough(chosen, labels)
+    if parsed is None:
+        parsed = parses.is_installed(language)
+    chosen = [_of_labels(example, labels) for example in chosen]
+    stages = _Stages(progress)
+    lessons = _lessons(chosen, language, parsed, lists, notes, stages)
+    figures, calibration = _measured(lessons, labels, stages)
+    learned = _learned(lessons, labels, stages, f"Learning from {len(lessons)} documents", 1000)
+    counted = Counter(one.label for example in chosen for one in example.annotations)
+    card = Card(
+        name=name,
+        made_at=made_at,
+        language=language,
+        labels=labels,
+        parsed=parsed,
+        documents=len(lessons),
+        annotations=counted.total(),
+        by_label={label: counted[label] for label in labels},
+        figures=figures,
+        calibration=calibration,
+        notes=tuple(notes),
+    )
+    return Model(card, learned)
+
+
+# --- what there is to learn from ---
+
+
+def _code(language: str) -> str:
+    return language.lower().replace("_", "-").partition("-")[0]
+
+
+def _language(examples: Sequence[Example]) -> tuple[str, list[str]]:
+    """The commonest language, by annotations, and what is to be said of the others."""
+    if not any(example.annotations for example in examples):
+        documents = "There are no documents" if not examples else f"None of the {len(examples)} documents is annotated"
+        raise InvalidValue(
+            f"{documents}, and a model learns from annotations: it needs at least {LEAST_ANNOTATIONS} "
+            f"in {LEAST_DOCUMENTS} documents."
+        )
+    counted: Counter[str] = Counter()
+    for example in examples:
+        counted[_code(example.language)] += len(example.annotations)
+    language = min(counted, key=lambda code: (-counted[code], code))
+    others = sorted({_code(example.language) for example in examples} - {language})
+    if not others:
+        return language, []
+    left_out = sum(_code(example.language) != language for example in examples)
+    return language, [
+        f"Learned from the documents in {language!r} alone; {left_out} in {', '.join(map(repr, others))} were left out."
+    ]
+
+
+def _by_hash(examples: Iterator[Example]) -> list[Example]:
+    """In an order that neither the project nor the day decides."""
+    return sorted(examples, key=lambda example: sha256(example.text.encode()).digest())
+
+
+def _labels(examples: Sequence[Example], notes: list[str]) -> tuple[str, ...]:
+    """The labels that can be learned, by name."""
+    counted = Counter(one.label for example in examples for one in example.annotations)
+    labels = tuple(sorted(label for label, count in counted.items() if count >= LEAST_OF_LABEL))
+    for label, count in sorted(counted.items()):
+        if count < LEAST_OF_LABEL:
+            notes.append(
+                f"“{label}” has {count} annotation{'' if count == 1 else 's'} and was not learned: "
+                f"it needs at least {LEAST_OF_LABEL}."
+            )
+    if len(labels) == 1:
+        notes.append(
+            f"Only one label, “{labels[0]}”, was learned: the model finds where it belongs, and needs annotations with "
+            "a second one to tell them apart."
+        )
+    return labels
+
+
+def _check_enough(examples: Sequence[Example], labels: Sequence[str]) -> None:
+    annotations = sum(one.label in labels for example in examples for one in example.annotations)
+    documents = sum(bool(example.annotations) for example in examples)
+    if annotations < LEAST_ANNOTATIONS or documents < LEAST_DOCUMENTS:
+        raise InvalidValue(
+            f"There are {annotations} annotations to learn from, in {documents} documents: a model needs at least "
+            f"{LEAST_ANNOTATIONS} in {LEAST_DOCUMENTS} documents, and {LEAST_OF_LABEL} of a label; more make it better."
+        )
+
+
+def _of_labels(example: Example, labels: Sequence[str]) -> Example:
+    return replace(example, annotations=tuple(one for one in example.annotations if one.label in labels))
+
+
+def _lessons(
+    examples: Sequence[Example],
+    language: str,
+    parsed: bool,
+    lists: WordLists | None,
+    notes: list[str],
+    stages: "_Stages",
+) -> "list[Lesson]":
+    from annotator.nlp.learning import lesson
+
+    known = lists_for(language) if lists is None else lists
+    lessons: list[Lesson] = []
+    tokens = 0
+    stages.begin("Reading the documents", 700 if parsed else 200)
+    for number, (example, parse) in enumerate(zip(examples, _parsed(examples, language, parsed), strict=True)):
+        stages.at(number / len(examples))
+        reading = read(example.text, known, parse)
+        tokens += len(reading.tokens.forms)
+        if lessons and tokens > _MOST_TOKENS:
+            notes.append(
+                f"Learned from {len(lessons)} of {len(examples)} documents, chosen by chance: more do not fit in."
+            )
+            break
+        rejected = [parts_of(reading.tokens, one.fragments) for one in example.rejected]
+        lessons.append(lesson(reading, reading.taught(example.annotations), rejected))
+    return lessons
+
+
+def _parsed(examples: Sequence[Example], language: str, parsed: bool) -> Iterator[Any | None]:
+    if not parsed:
+        yield from (None for _ in examples)
+        return
+    for example in examples:
+        pipeline = parses.pipeline(language)
+        yield pipeline(example.text) if len(example.text) <= _LONGEST_PARSED else None
+
+
+# --- learning and measuring ---
+
+
+def _learned(
+    lessons: "Sequence[Lesson]", labels: Sequence[str], stages: "_Stages", text: str, weight: float
+) -> "Learned":
+    from annotator.nlp.learning import learn
+
+    stages.begin(text, weight)
+    return learn(lessons, labels, stages.at)
+
+
+def _measured(lessons: "Sequence[Lesson]", labels: Sequence[str], stages: "_Stages") -> tuple[Figures, Calibration]:
+    """Figures, learning curve and calibration on the documents held out."""
+    held = max(1, ceil(len(lessons) * HELD_OUT - 1e-9))
+    aside, kept = lessons[:held], lessons[held:]
+    curve: list[CurvePoint] = []
+    measured = Measured()
+    for share in _CURVE:
+        part = kept[: ceil(len(kept) * share)]
+        annotations = sum(len(one.taught) for one in part)
+        if not annotations:
+            continue
+        learned = _learned(part, labels, stages, f"Measuring: {len(part)} documents", 1000 * share * (1 - HELD_OUT))
+        measured = total(_of_lesson(learned, one, stages) for one in aside)
+        curve.append(CurvePoint(len(part), annotations, measured.labelled))
+    calibration = Calibration.fitted([(one.score, one.right) for one in measured.judged])
+    judged = tuple(Judged(round(calibration.of(one.score), 4), one.label, one.right) for one in measured.judged)
+    annotations = sum(len(one.taught) for one in aside)
+    return Figures(len(aside), annotations, replace(measured, judged=judged), tuple(curve)), calibration
+
+
+def _of_lesson(learned: "Learned", lesson: "Lesson", stages: "_Stages") -> Measured:
+    stages.at(1.0)
+    found = [Proposed(one.label, one.content, one.score) for one in learned.findings(lesson.reading)]
+    return compared(found, lesson.taught)
+
+
+class _Stages:
+    """Progress over stages of different weight; their sum is known beforehand only roughly, so it never runs back."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._text = ""
+        self._before = 0.0
+        self._weight = 0.0
+        self._whole = 700 + 1000 * (1 + sum(_CURVE) * (1 - HELD_OUT))
+
+    def begin(self, text: str, weight: float) -> None:
+        self._before += self._weight
+        self._text, self._weight = text, weight
+        self.at(0.0)
+
+    def at(self, share: float) -> None:
+        done = (self._before + self._weight * share) / self._whole
+        self._progress(min(_UNITS, int(done * _UNITS)), _UNITS, self._text)
