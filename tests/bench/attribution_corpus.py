@@ -21,10 +21,11 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 class Attributed(NamedTuple):
-    """A content and its source mention, each as spans in code points."""
+    """A content with its source mention and cue, each as spans in code points."""
 
     content: Pairs
     source: Pairs
+    cue: Pairs = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _attributions(path: Path) -> Iterator[Attributed]:
             if (part := _PART.match(role)) and id in spans:
                 parts[part[1]].extend(spans[id])
         if parts["Content"]:
-            yield Attributed(tuple(parts["Content"]), tuple(parts["Source"]))
+            yield Attributed(tuple(parts["Content"]), tuple(parts["Source"]), tuple(parts["Cue"]))
 
 
 @dataclass
@@ -120,6 +121,32 @@ class Score:
                 self.exact_sources.proposed += 1
                 self.exact_sources.wanted += 1
                 self.exact_sources.right += ours[mine][1] == gold[theirs][1]
+
+
+def errors_of(text: str, proposed: Sequence[Attributed], wanted: Sequence[Attributed]) -> Iterator[str]:
+    """The kind of each error, once for each content."""
+    tokens = _Tokens(text)
+    ours = [(tokens.of(one.content), tokens.of(one.source)) for one in proposed]
+    gold = [(tokens.of(one.content), tokens.of(one.source)) for one in wanted]
+    matched = list(_matched([one[0] for one in ours], [one[0] for one in gold]))
+    for one in {*range(len(gold))} - {theirs for _mine, theirs in matched}:
+        touched = any(gold[one][0] & other[0] for other in ours)
+        yield "content boundary" if touched else "content missed"
+    for one in {*range(len(ours))} - {mine for mine, _theirs in matched}:
+        if not any(ours[one][0] & other[0] for other in gold):
+            yield "content invented"
+    for mine, theirs in matched:
+        found, right = ours[mine][1], gold[theirs][1]
+        if found != right:
+            yield (
+                "source missed"
+                if not found
+                else "source invented"
+                if not right
+                else "source boundary"
+                if found & right
+                else "source wrong"
+            )
 
 
 class _Tokens:

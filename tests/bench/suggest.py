@@ -1,4 +1,6 @@
-"""How near the suggestion rules come to people, on PolNeAR, and how many words they read in a second on one core.
+"""How near suggestions come to people, on PolNeAR: those of the rules, and of a model after a hundred articles.
+
+Also how many words are read in a second on one core, and what training takes.
 
 The corpus is named by the first argument or by ANNOTATOR_POLNEAR, and is else looked for beside the checkout.
 """
@@ -11,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from tests.bench.attribution_corpus import Article, Attributed, Score, articles
+from tests.bench.model_folds import ARTICLES, Folds, measured
 
 from annotator.nlp import parses
 from annotator.nlp.attributions import Attribution, attributions
@@ -83,11 +86,29 @@ def measure(folder: Path) -> None:
         _row("rules, with a parse", score, ".93 / .68 .78 .66 .60 .70")
     else:
         print("rules, with a parse: skipped, no English pipeline is installed")
+    models = {"without a parse": measured(corpus, {})} | ({"with a parse": measured(corpus, trees)} if trees else {})
+    for name, folds in models.items():
+        _row(f"model, {name}", folds.score, ".90 / .80 .82 .72 .66 .75")
+        _row("  from a score of .80", folds.surer)
     print()
+    for name, folds in models.items():
+        _print_training(name, folds)
     speed = _speed(texts, suggest)
     print(f"{'rules, blank pipeline':28} {speed:>9,.0f} words a second on one core, wished 25,000")
     if trees:
         _print_speed_with_parse(texts[::4])
+
+
+def _print_training(name: str, folds: Folds) -> None:
+    print(f"model, {name}, after {ARTICLES} articles, five folds")
+    print(f"  training {min(folds.seconds):.0f}-{max(folds.seconds):.0f} s, wished 90; ", end="")
+    print(f"at most {max(folds.peaks):,.0f} MB, wished 1,500; {folds.words / folds.spent:,.0f} words a second")
+    print("  errors: " + ", ".join(f"{kind} {count:,}" for kind, count in folds.errors.most_common()))
+    figures = folds.models[0].card.figures
+    curve = ", ".join(f"{point.documents}: {point.counts.f:.2f}" for point in figures.curve)
+    print(f"  learning curve of the first fold, F of contents after so many articles: {curve}")
+    table = ", ".join(f"{one.mean:.2f}: {one.precision:.2f} of {one.proposed}" for one in figures.reliability())
+    print(f"  its scores and how often they were right: {table}", flush=True)
 
 
 def _print_speed_with_parse(texts: Sequence[str]) -> None:
