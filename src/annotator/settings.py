@@ -182,6 +182,13 @@ SUGGEST_NEW = Setting(
     "Suggest in new documents",
     "Where others of the project were read for suggestions already; it is done beside the window.",
 )
+SUGGEST_GRAMMAR = Setting(
+    "annotating.suggest_grammar",
+    bool,
+    False,
+    "Parse sentences for suggestions",
+    "Where a language pipeline is installed: better boundaries, thirty times as slow.",
+)
 BACKUP_KEEP = Setting(
     "projects.backup_keep", int, 10, "Backups to keep", "Per project; the oldest goes first.", low=1, high=1000
 )
@@ -230,6 +237,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     ANNOTATOR_NAME,
     SNAP_TO_WORDS,
     SUGGEST_NEW,
+    SUGGEST_GRAMMAR,
     BACKUP_KEEP,
     REOPEN_LAST,
     IMPORT_FILE,

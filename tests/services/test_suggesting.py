@@ -8,6 +8,7 @@ import pytest
 import annotator
 from annotator.domain.errors import Cancelled, ExportRefused, InvalidSpan, InvalidValue, NotFound, StaleChange
 from annotator.domain.records import AnnotationRecord, AnswerRecord, SuggestionRecord
+from annotator.nlp import parses
 from annotator.services import annotating, exporting, labels, reshaping, sources, suggesting
 from annotator.services.selection import Selection
 from annotator.services.suggesting import Means
@@ -86,6 +87,15 @@ def test_what_changed_is_read_again(project: Project, tmp_path: Path) -> None:
     assert outcome.documents == 3
     assert "claim" not in outcome.waiting
     assert "assertion" not in outcome.waiting
+
+
+def test_the_grammar_is_read_where_it_can_be(project: Project) -> None:
+    if not parses.is_installed():
+        pytest.skip("No English pipeline is installed.")
+    assert suggesting.run(project).documents == 3
+    outcome = suggesting.run(project, Means(grammar=True))
+    assert (outcome.documents, outcome.proposed > 2) == (3, True)
+    assert of(project, "the pier").label == "official statement"
 
 
 def test_word_lists_that_cannot_be_read_change_nothing(project: Project, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ class SuggestCommands:
         project = self._workspace.project
         if project is None or self._is_running:
             return
-        means = Means(s.word_lists_path())
+        means = Means(s.word_lists_path(), self._window.settings.get(s.SUGGEST_GRAMMAR))
 
         def work(progress: "Progress", cancelled: Callable[[], bool]) -> Outcome:
             def proposing(path: Path, means: Means, ids: Sequence[int]) -> Iterator[Proposed]:

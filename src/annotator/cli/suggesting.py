@@ -30,6 +30,9 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
     def suggest(
         file: File,
         document: Annotated[list[int] | None, typer.Option(metavar="ID", help="Only this document.")] = None,
+        grammar: Annotated[
+            bool, typer.Option("--grammar", help="Parse sentences where a pipeline is installed: better, and slow.")
+        ] = False,
         anew: Annotated[bool, typer.Option("--anew", help="Also where nothing has changed.")] = False,
         list_: Annotated[bool, typer.Option("--list", help="List them, the surest first.")] = False,
         score: Annotated[float, typer.Option(help="Only from this score on, 0 to 1.")] = 0.0,
@@ -49,7 +52,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
             if accept and not score:
                 raise InvalidValue("What is to be accepted? Give the score from which on, such as --score 0.8.")
             outcome = suggesting.run(
-                project, Means(settings.word_lists_path()), document_ids=ids, anew=anew, progress=shown
+                project, Means(settings.word_lists_path(), grammar), document_ids=ids, anew=anew, progress=shown
             )
             found = suggesting.listed(project, bounds, by="surest") if accept or list_ or json else []
             if accept:
