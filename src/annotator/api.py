@@ -30,6 +30,7 @@ from annotator.domain.text import canonical
 from annotator.formats.base import Article
 from annotator.formats.structure import structured
 from annotator.nlp.finding import Query
+from annotator.nlp.model_card import Card as ModelCard
 from annotator.services import (
     annotating,
     chains,
@@ -49,6 +50,7 @@ from annotator.services import (
     source_merging,
     sources,
     suggesting,
+    training,
     versions,
 )
 from annotator.services.claim_suggestions import Cluster
@@ -499,10 +501,31 @@ class Project:
 
     # --- suggestions ----------------------------------------------------------------------------------------------
 
-    def suggest(self, document: Document | DocumentRow | int | None = None, *, anew: bool = False) -> Outcome:
-        """Read a document, or all, for suggestions where something has changed, or ``anew``; says what it did."""
+    def suggest(
+        self,
+        document: Document | DocumentRow | int | None = None,
+        *,
+        model: PathLike | None = None,
+        grammar: bool = False,
+        anew: bool = False,
+    ) -> Outcome:
+        """Read a document, or all, for suggestions where something has changed, or ``anew``; says what it did.
+
+        By the rules, or by the trained ``model`` in a folder. ``grammar`` parses sentences. Raises InvalidModel.
+        """
         ids = None if document is None else [_id(document)]
-        return suggesting.run(self._stored, document_ids=ids, anew=anew)
+        means = suggesting.Means(None, grammar, None if model is None else Path(model).absolute())
+        return suggesting.run(self._stored, means, document_ids=ids, anew=anew)
+
+    def train(self, folder: PathLike, *, name: str = "", grammar: bool = False) -> ModelCard:
+        """Train a model on the annotations and rejections of the project, and keep it in ``folder``.
+
+        Returns what is known of it: figures on held-out documents, calibration, notes. Raises InvalidValue where there
+        is too little to learn from.
+        """
+        out = Path(folder).absolute()
+        means = suggesting.Means(None, grammar)
+        return training.train_model(self._stored.path, out, name or out.name, means, progress=lambda *_: None)[0]
 
     def suggestions(
         self, document: Document | DocumentRow | int | None = None, *, least: float = 0.0, by: str = "place"

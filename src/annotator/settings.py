@@ -381,32 +381,46 @@ class State:
 
     def last_document(self, project: Path) -> int:
         """The id of the document that was read last in a project; 0 where nobody remembers."""
-        held = self.get("last_documents", {})
-        found = held.get(str(project.absolute())) if isinstance(held, dict) else None
+        found = self._of_project("last_documents", project)
         return found if isinstance(found, int) else 0
 
     def remember_document(self, project: Path, id: int) -> None:
         """Remember the document that is read last; of projects that are no recent ones it is forgotten."""
-        held = self.get("last_documents", {})
-        kept = {str(path) for path in self.recent_projects()}
-        known = {name: last for name, last in held.items() if name in kept} if isinstance(held, dict) else {}
-        self.set("last_documents", {**known, str(project.absolute()): id})
+        self._remember_of_project("last_documents", project, id)
 
     def label_filter(self, project: Path) -> tuple[list[int], list[int]]:
         """The labels that were hidden in a project, and those that were shown alone."""
-        held = self.get("label_filters", {})
-        found = held.get(str(project.absolute())) if isinstance(held, dict) else None
+        found = self._of_project("label_filters", project)
         hidden, solo = (found.get(name) if isinstance(found, dict) else None for name in ("hidden", "solo"))
         return _whole_numbers(hidden), _whole_numbers(solo)
 
     def remember_label_filter(self, project: Path, hidden: list[int], solo: list[int]) -> None:
         """Remember which labels are hidden or shown alone; of projects that are no recent ones it is forgotten."""
-        held = self.get("label_filters", {})
+        self._remember_of_project(
+            "label_filters", project, {"hidden": hidden, "solo": solo} if hidden or solo else None
+        )
+
+    def suggester(self, project: Path) -> Path | None:
+        """The folder of the model that suggests in a project; None for the rules."""
+        found = self._of_project("suggesters", project)
+        return Path(found) if isinstance(found, str) else None
+
+    def remember_suggester(self, project: Path, model: Path | None) -> None:
+        """Remember what suggests in a project; of projects that are no recent ones it is forgotten."""
+        self._remember_of_project("suggesters", project, None if model is None else str(model))
+
+    def _of_project(self, name: str, project: Path) -> Any:
+        held = self.get(name, {})
+        return held.get(str(project.absolute())) if isinstance(held, dict) else None
+
+    def _remember_of_project(self, name: str, project: Path, value: Any) -> None:
+        """Remember something of a project; None forgets it. Of projects that are no recent ones all is forgotten."""
+        held = self.get(name, {})
         kept = {str(path) for path in self.recent_projects()} - {str(project.absolute())}
-        known = {name: found for name, found in held.items() if name in kept} if isinstance(held, dict) else {}
-        own = {str(project.absolute()): {"hidden": hidden, "solo": solo}} if hidden or solo else {}
-        if own or len(known) != len(held):
-            self.set("label_filters", known | own)
+        known = {path: found for path, found in held.items() if path in kept} if isinstance(held, dict) else {}
+        own = {} if value is None else {str(project.absolute()): value}
+        if own or known != held:
+            self.set(name, known | own)
 
     def _read(self) -> dict[str, Any]:
         try:

@@ -134,7 +134,10 @@ def test_the_palette_and_toasts_have_names(window: MainWindow) -> None:
     press("Esc", on=QApplication.focusWidget())
 
 
-HEAVY = ("sqlmodel", "pydantic", "spacy", "numpy", "typer")
+HEAVY = (
+    *("sqlmodel", "pydantic", "spacy", "numpy", "typer", "pyqtgraph", "pycrfsuite"),
+    *("annotator.formats.registry", "annotator.nlp.suggesting"),
+)
 _CHILD = f"""
 import sys
 from pathlib import Path

@@ -378,6 +378,26 @@ def _suggestions() -> Iterator[ActionSpec]:
         writes=True,
         on_bar=True,
     )
+    yield ActionSpec(
+        "suggest.model",
+        "What suggests",
+        "Suggest",
+        "Chooses the rules or a trained model, shows how good it is, and from which score on suggestions are shown.",
+        ("Ctrl+Shift+G",),
+        Context.PROJECT,
+        icon="settings",
+        section="make",
+    )
+    yield ActionSpec(
+        "suggest.train",
+        "Train a model",
+        "Suggest",
+        "Learns from the annotations and rejections of this project, on this machine.",
+        (),
+        Context.PROJECT,
+        icon="suggest",
+        section="make",
+    )
     answered: dict[str, Any] = {"writes": True, "section": "answer"}
     yield _reading(
         "suggest.accept",

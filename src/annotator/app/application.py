@@ -84,6 +84,7 @@ def _leave_clipboard() -> None:
 def _warm_up(window: MainWindow) -> None:
     """Import what the first write needs, beside the window, and make the day's backup where it is due."""
     threading.Thread(target=_import_for_later, name="warm up", daemon=True).start()
+    window.build_ahead()
     window.files.back_up_when_due()
 
 

@@ -31,7 +31,6 @@ from annotator.app.icons import icon
 from annotator.app.theme import theme_in_use
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
-from annotator.services.exporting import write_whole
 
 _FORMATS = {"svg": "SVG picture", "png": "PNG picture", "csv": "Table of the numbers (CSV)"}
 
@@ -239,6 +238,8 @@ class Chart(QWidget):
         project = self._workspace.project
         if project is None:
             return
+        from annotator.services.exporting import write_whole
+
         data = {".svg": self.as_svg, ".csv": self.numbers.as_csv}.get(path.suffix.lower(), self.as_png)()
         write_whole(project, path, data)
 

@@ -1,7 +1,8 @@
 """The main window: a frame that loops over the table of views and the table of actions, and knows neither's inside."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,24 @@ _LOW = 0.35
 """The part of the window below which a pane that has much to show is made higher when it is opened."""
 
 
+_AT_ONCE = ("sources",)
+"""Hidden views that are built all the same: other people's scripts look for their tables by name at once."""
+
+_BETWEEN_VIEWS = 50
+"""Milliseconds of rest between two views that are built ahead."""
+
+
+class _Views(dict[str, Any]):
+    """The views by id; one that nobody has seen yet is built when it is asked for."""
+
+    def __init__(self, build: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._build = build
+
+    def __missing__(self, id: str) -> Any:
+        return self._build(id)
+
+
 class MainWindow(QMainWindow):
     """The window. It builds views and actions from their tables and connects them with the workspace."""
 
@@ -78,9 +97,11 @@ class MainWindow(QMainWindow):
         self.jobs.is_taken_in = lambda: not self.workspace.is_hearing
         self.toasts = Toasts(self)
         # Built by name out of the table of views: what one of them can do is known to whoever asks for it by its id.
-        self.views: dict[str, Any] = {}
+        self.views: dict[str, Any] = _Views(self._build_view)
         self.docks: dict[str, QDockWidget] = {}
         self._enabled: object = None
+        self._is_connected = False
+        self._wishes: dict[str, Callable[..., object]] = {}
         self._welcome: WelcomePage | None = None
         self._build_center()
         self._build_docks()
@@ -126,18 +147,38 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         for spec in VIEWS:
-            view = spec.build(self.workspace, self)
-            dock = QDockWidget(spec.title, self)
+            dock = self.docks[spec.id] = QDockWidget(spec.title, self)
             dock.setObjectName(f"dock.{spec.id}")
-            dock.setWidget(view)
             self.addDockWidget(spec.area, dock)
             dock.setVisible(spec.shown)
-            self.views[spec.id], self.docks[spec.id] = view, dock
+            if spec.shown or spec.id in _AT_ONCE:
+                self._build_view(spec.id)
+            else:
+                dock.visibilityChanged.connect(partial(self._build_when_seen, spec.id))
         bottom = [self.docks[spec.id] for spec in VIEWS if spec.area == Bottom]
         aside = [self.docks[spec.id] for spec in VIEWS if spec.area == Right and not spec.shown]
         for first, *others in (bottom, aside):
             for dock in others:
                 self.tabifyDockWidget(first, dock)
+
+    def _build_view(self, id: str) -> Any:
+        """Build a view into its dock; once actions are there, it is connected with them at once."""
+        view = self.views[id] = _SPECS[id].build(self.workspace, self)
+        self.docks[id].setWidget(view)
+        if self._is_connected:
+            self._connect_view(id)
+        return view
+
+    def _build_when_seen(self, id: str, is_visible: bool) -> None:
+        if is_visible:
+            _ = self.views[id]
+
+    def build_ahead(self) -> None:
+        """Build the views that nobody has asked for yet, one at a time while the user rests."""
+        missing = next((spec.id for spec in VIEWS if spec.id not in self.views), None)
+        if missing is not None:
+            _ = self.views[missing]
+            QTimer.singleShot(_BETWEEN_VIEWS, self, self.build_ahead)
 
     def _build_actions(self) -> None:
         self.reading_commands = ReadingCommands(self.workspace, self.panes)
@@ -169,8 +210,7 @@ class MainWindow(QMainWindow):
             hear_keys(self.actions_by_id, [widget])
             hints.listen(widget)
 
-        listen(self.views["annotations"].table)
-        listen(self.views["suggestions"].table)
+        self._listen = listen
         self.panes.each_pane(lambda pane: listen(pane.view))
         build_menus(self.menuBar(), self.actions_by_id)
         self._tool_bar = bar = QToolBar("Tools", self)
@@ -193,7 +233,6 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         workspace = self.workspace
-        self.views["search"].jobs = self.views["concordance"].jobs = self.jobs
         workspace.project_opened.connect(self._show_project)
         workspace.project_closed.connect(self._show_project)
         workspace.project_closing.connect(self._save_layout)
@@ -214,7 +253,7 @@ class MainWindow(QMainWindow):
         self.theme.changed.connect(self._on_theme_changed)
         self.panes.first.view.viewport().installEventFilter(self)
         # Wishes of the views, by name: a view that has the signal is heard.
-        wishes: dict[str, Any] = {
+        self._wishes = {
             "label_requested": self.reading_commands.apply_label_id,
             "jump_requested": self.reading_commands.show_annotation,
             "search_requested": self._search,
@@ -233,10 +272,20 @@ class MainWindow(QMainWindow):
             "reject_requested": self.actions_by_id["suggest.reject"].trigger,
             "accept_all_requested": self.actions_by_id["suggest.accept_all"].trigger,
         }
-        for pane in self.views.values():
-            for name, answer in wishes.items():
-                if (signal := getattr(pane, name, None)) is not None:
-                    signal.connect(answer)
+        self._is_connected = True
+        for id in self.views:
+            self._connect_view(id)
+
+    def _connect_view(self, id: str) -> None:
+        """Give a view what it asks for: answers to its wishes, jobs, and the keys of the text."""
+        view = self.views[id]
+        for name, answer in self._wishes.items():
+            if (signal := getattr(view, name, None)) is not None:
+                signal.connect(answer)
+        if hasattr(view, "jobs"):
+            view.jobs = self.jobs
+        if _SPECS[id].hears_keys:
+            self._listen(view.table)
 
     def _listen_to(self, pane: ReadingPane) -> None:
         """Connect a pane of the text; a second one comes when it is wanted."""

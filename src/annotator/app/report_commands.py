@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.domain.wording import counted, elided
-from annotator.services import exporting, reporting
-from annotator.services.reporting import Report, Subject
 
 if TYPE_CHECKING:
     from annotator.app.dialogs.report_dialog import Choice
     from annotator.app.main_window import MainWindow
+    from annotator.services.reporting import Report, Subject
 
 
 class ReportCommands:
@@ -35,6 +34,7 @@ class ReportCommands:
     def _choices(self) -> "list[Choice]":
         """The project, and what is current: the open document, the source and the claim chosen in their panes."""
         from annotator.app.dialogs.report_dialog import Choice
+        from annotator.services.reporting import Subject
 
         choices = [Choice("The whole project", Subject())]
         if (document := self._workspace.document) is not None:
@@ -45,7 +45,7 @@ class ReportCommands:
             choices.append(Choice(f"The claim “{elided(claim.text, 60)}”", Subject(claim_id=claim.id)))
         return choices
 
-    def _ask_where(self, subject: Subject, day: str, kind: str) -> None:
+    def _ask_where(self, subject: "Subject", day: str, kind: str) -> None:
         from PySide6.QtWidgets import QFileDialog
 
         project = self._workspace.project
@@ -58,13 +58,15 @@ class ReportCommands:
         if chosen:
             self.write(subject, day, Path(chosen) if Path(chosen).suffix else Path(f"{chosen}.{kind}"))
 
-    def write(self, subject: Subject, day: str, out: Path) -> None:
+    def write(self, subject: "Subject", day: str, out: Path) -> None:
         """Write a report beside the window; what it holds is told."""
+        from annotator.services import exporting, reporting
+
         project = self._workspace.project
         if project is None:
             return
 
-        def finish(made: Report) -> None:
+        def finish(made: "Report") -> None:
             from annotator.app.printing.report_pdf import report_pdf
             from annotator.domain.errors import AnnotatorError
 

@@ -2,8 +2,9 @@
 
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
+from annotator.app.field_signs import keep_off
+
 _STEP = 0.05
-_MARGIN = 5
 
 
 class ScoreField(QDoubleSpinBox):
@@ -17,8 +18,7 @@ class ScoreField(QDoubleSpinBox):
         self.setRange(0, 1)
         self.setSingleStep(_STEP)
         self.setValue(score)
-        # The style sheet's padding does not reach into the field.
-        self.lineEdit().setTextMargins(_MARGIN, 0, 0, 0)
+        keep_off(self)
 
     @property
     def score(self) -> float:

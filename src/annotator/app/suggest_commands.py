@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from annotator import settings as s
-from annotator.app.worker import parts_from_process
+from annotator.app.worker import in_process, parts_from_process
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import LabelRecord, SuggestionRecord
 from annotator.domain.spans import Span, trimmed
-from annotator.services import suggesting
-from annotator.services.suggesting import Means, Outcome
 from annotator.store.project import Project
 from annotator.store.suggestions import Bounds, Proposed
 
 if TYPE_CHECKING:
     from annotator.app.jobs import Progress
     from annotator.app.main_window import MainWindow
+    from annotator.services.suggesting import Means, Outcome
 
 _REST = 1_500
 """Milliseconds of rest after documents have come in before they are read."""
@@ -52,6 +51,8 @@ class SuggestCommands:
             self._soon.start()
 
     def _read_new(self) -> None:
+        from annotator.services import suggesting
+
         project = self._workspace.project
         if project is None or project.read_only or not self._window.settings.get(s.SUGGEST_NEW):
             return
@@ -60,14 +61,16 @@ class SuggestCommands:
         elif suggesting.is_in_use(project):
             self._run(self._tell_news)
 
-    def _run(self, then: Callable[[Project, Outcome], None]) -> None:
+    def _run(self, then: "Callable[[Project, Outcome], None]") -> None:
+        from annotator.services import suggesting
+
         project = self._workspace.project
         if project is None or self._is_running:
             return
-        means = Means(s.word_lists_path(), self._window.settings.get(s.SUGGEST_GRAMMAR))
+        means = self._means(self._window.state.suggester(project.path))
 
-        def work(progress: "Progress", cancelled: Callable[[], bool]) -> Outcome:
-            def proposing(path: Path, means: Means, ids: Sequence[int]) -> Iterator[Proposed]:
+        def work(progress: "Progress", cancelled: Callable[[], bool]) -> "Outcome":
+            def proposing(path: Path, means: "Means", ids: Sequence[int]) -> Iterator[Proposed]:
                 # To begin a process takes a second, which is too long for nothing.
                 return parts_from_process(suggesting.proposed, cancelled, path, means, ids) if ids else iter(())
 
@@ -82,10 +85,10 @@ class SuggestCommands:
         )
         job.finished.connect(self._on_finished)
 
-    def _told_of(self, project: Project, outcome: Outcome) -> None:
+    def _told_of(self, project: Project, outcome: "Outcome") -> None:
         self._say(project, outcome.sentence())
 
-    def _tell_news(self, project: Project, outcome: Outcome) -> None:
+    def _tell_news(self, project: Project, outcome: "Outcome") -> None:
         """What was not asked for is told only where something came of it."""
         if outcome.proposed:
             self._say(project, outcome.sentence())
@@ -96,6 +99,72 @@ class SuggestCommands:
 
     def _on_finished(self) -> None:
         self._is_running = False
+
+    def _means(self, model: Path | None, grammar: bool | None = None) -> "Means":
+        from annotator.services.suggesting import Means
+
+        wanted = self._window.settings.get(s.SUGGEST_GRAMMAR) if grammar is None else grammar
+        return Means(s.word_lists_path(), wanted, model)
+
+    # --- what makes them ----------------------------------------------------------------------------------------------
+
+    def suggest_model(self) -> None:
+        """Choose what suggests, and from which score on; then read what it has not read."""
+        from annotator.app.dialogs.suggester_dialog import SuggesterDialog
+
+        project = self._workspace.project
+        if project is None:
+            return
+        state = self._window.state
+        dialog = SuggesterDialog(self._workspace, s.models_path(), state.suggester(project.path), self._window)
+
+        def use() -> None:
+            state.remember_suggester(project.path, dialog.chosen)
+            if (least := dialog.least) is not None:
+                self._suggestions.choose(least=least)
+            if not project.read_only:
+                self.suggest_run()
+
+        dialog.accepted.connect(use)
+        dialog.train_requested.connect(self.suggest_train)
+        dialog.open()
+
+    def suggest_train(self) -> None:
+        """Train a model on this project in a process beside the window; then it suggests here."""
+        from annotator.app.dialogs.train_dialog import TrainDialog
+
+        project = self._workspace.project
+        if project is None:
+            return
+        grammar = self._window.settings.get(s.SUGGEST_GRAMMAR)
+        dialog = TrainDialog(project, s.models_path(), grammar, self._window)
+        dialog.accepted.connect(lambda: self._train(project, dialog.folder, dialog.name, dialog.grammar))
+        dialog.open()
+
+    def _train(self, project: Project, folder: Path, name: str, grammar: bool) -> None:
+        means = self._means(None, grammar)
+
+        def work(progress: "Progress", cancelled: Callable[[], bool]) -> tuple[float, str]:
+            from annotator.services.training import least_score, train_model
+
+            card, sentence = in_process(train_model, progress, cancelled, project.path, folder, name, means)
+            told = f"{sentence} “{card.name}” is trained; Suggest, What suggests shows how good it is."
+            return least_score(card), told
+
+        def trained(made: tuple[float, str]) -> None:
+            least, sentence = made
+            self._window.state.remember_suggester(project.path, folder)
+            self._say(project, sentence)
+            if self._workspace.project is project:
+                self._suggestions.choose(least=least)
+                self.suggest_run()
+
+        self._window.jobs.run(
+            f"Train {name}",
+            work,
+            on_success=trained,
+            on_cancel=lambda: self._say(project, f"Train {name}: cancelled; no model was written."),
+        )
 
     # --- walking them -------------------------------------------------------------------------------------------------
 
@@ -151,6 +220,8 @@ class SuggestCommands:
 
     def suggest_reject(self) -> None:
         """Reject the active suggestion, or those that are chosen in their list."""
+        from annotator.services import suggesting
+
         project, chosen = self._workspace.project, self._chosen()
         if project is None or not chosen:
             return
@@ -185,6 +256,8 @@ class SuggestCommands:
 
     def accept(self, one: SuggestionRecord, label: LabelRecord | None = None) -> None:
         """Accept a suggestion; with another label, or other words selected over it, it is corrected."""
+        from annotator.services import suggesting
+
         project = self._workspace.project
         if project is None:
             return
@@ -218,6 +291,8 @@ class SuggestCommands:
         return [words]
 
     def _accept_many(self, bounds: Bounds, chosen: Sequence[SuggestionRecord]) -> None:
+        from annotator.services import suggesting
+
         project = self._workspace.project
         if project is None:
             return

@@ -33,6 +33,9 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
         grammar: Annotated[
             bool, typer.Option("--grammar", help="Parse sentences where a pipeline is installed: better, and slow.")
         ] = False,
+        model: Annotated[
+            Path | None, typer.Option(metavar="MODEL_DIR", help="By a trained model; by the rules without.")
+        ] = None,
         anew: Annotated[bool, typer.Option("--anew", help="Also where nothing has changed.")] = False,
         list_: Annotated[bool, typer.Option("--list", help="List them, the surest first.")] = False,
         score: Annotated[float, typer.Option(help="Only from this score on, 0 to 1.")] = 0.0,
@@ -52,7 +55,11 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
             if accept and not score:
                 raise InvalidValue("What is to be accepted? Give the score from which on, such as --score 0.8.")
             outcome = suggesting.run(
-                project, Means(settings.word_lists_path(), grammar), document_ids=ids, anew=anew, progress=shown
+                project,
+                Means(settings.word_lists_path(), grammar, None if model is None else model.absolute()),
+                document_ids=ids,
+                anew=anew,
+                progress=shown,
             )
             found = suggesting.listed(project, bounds, by="surest") if accept or list_ or json else []
             if accept:

@@ -14,7 +14,6 @@ from annotator.domain.errors import Cancelled, ExportRefused
 from annotator.domain.records import DocumentRecord
 from annotator.domain.span_index import SpanIndex
 from annotator.domain.spans import Span
-from annotator.formats.csv import neutralised
 from annotator.nlp.finding import Finder
 from annotator.store import queries
 from annotator.store.project import Project
@@ -210,6 +209,9 @@ def write_csv(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> None:
     """Write lines as a table. The file appears when it is whole. Raises ExportRefused, or Cancelled."""
+    # Only a table needs it, and a window that opens waits for no more than it needs.
+    from annotator.formats.csv import neutralised
+
     draft = out.with_name(f".{out.name}.{new_uid()}")
     try:
         with draft.open("w", encoding="utf-8-sig", newline="") as file:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.wording import counted, elided, listed
-from annotator.services.corroboration import corroboration
 from annotator.store import judgement_queries, queries
 from annotator.store.project import Project
 
@@ -50,6 +49,9 @@ def _unconfirmed(project: Project, claim_id: int | None, stance: str) -> list[Ob
                 "it with theirs, or say why it is confirmed all the same.",
             )
         ]
+    # Only a 1 needs it, and a window that opens waits for no more than it needs.
+    from annotator.services.corroboration import corroboration
+
     known = corroboration(project, claim_id)
     hands = known.states if stance == "states" else known.denies
     if len(hands) >= 2:

@@ -7,6 +7,7 @@ made with has changed: the rules, the word lists, the model, the labels.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from annotator.domain.spans import Pairs, Span, hull
 from annotator.domain.wording import counted
 from annotator.nlp import parses
 from annotator.nlp.languages import language_of
+from annotator.nlp.model import Model, card_of
 from annotator.nlp.proposals import ENGINE, Proposal
 from annotator.nlp.suggesting import suggest
 from annotator.nlp.word_lists import languages, word_lists, written
@@ -44,10 +46,12 @@ class Means:
 
     ``lists``: a folder with word lists of the user's own, ``LANGUAGE.toml`` each. ``grammar``: sentences are parsed
     where a pipeline of their language is installed, which finds boundaries better and takes thirty times as long.
+    ``model``: the folder of a trained model, which takes the place of the rules in texts of its language.
     """
 
     lists: Path | None = None
     grammar: bool = False
+    model: Path | None = None
 
     def own(self, language: str) -> Path | None:
         """The user's own word lists for a language, where there are some."""
@@ -67,15 +71,32 @@ class Means:
             sealed.update(b"" if own is None else own.read_bytes())
         for label in labels:
             sealed.update(f"\n{label.id} {label.name}".encode())
-        return f"{ENGINE}{' with grammar' if self.grammar else ''}, {sealed.hexdigest()[:16]}"
+        engine = f"{ENGINE}{' with grammar' if self.grammar else ''}"
+        if self.model is not None:
+            _loaded.cache_clear()
+            card = card_of(self.model)
+            sealed.update(f"{card.engine} {card.made_at}".encode())
+            engine = f"{card.engine}, {engine}"
+        return f"{engine}, {sealed.hexdigest()[:16]}"
 
     def proposals(self, text: str, language: str = "") -> list[Proposal]:
         """What is proposed for a text; nothing in a language without word lists."""
         code = language_of(text, language)
         if not code:
             return []
+        lists = word_lists(code, self.own(code))
+        if self.model is not None:
+            model = _loaded(self.model)
+            if model.card.language == code:
+                return model.suggest(text, lists=lists)
         parse = parses.pipeline(code)(text) if self.grammar and parses.is_installed(code) else None
-        return suggest(text, code, lists=word_lists(code, self.own(code)), parse=parse)
+        return suggest(text, code, lists=lists, parse=parse)
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path) -> Model:
+    """The model of a run, whose weights are read once; ``made_with``, with which a run begins, forgets it."""
+    return Model.load(folder)
 
 
 RULES = Means()

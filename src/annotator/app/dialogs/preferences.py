@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from annotator.app.dialogs.form import Form, say, size_for_font
 from annotator.app.dialogs.text_preview import TextPreview, font_choices
+from annotator.app.field_signs import keep_off
 from annotator.app.icons import icon
 from annotator.app.pending_edit import PendingEdit
 from annotator.app.views.grade_fields import StillWheel
@@ -160,6 +161,7 @@ class PreferencesDialog(QDialog):
 
     def _number(self, setting: Setting[Any]) -> tuple[QWidget, Callable[[Any], None]]:
         spin = QSpinBox(self)
+        keep_off(spin)
         low, high = setting.low, setting.high
         spin.setRange(-(2**31) if low is None else low, 2**31 - 1 if high is None else high)
         spin.lineEdit().setTextMargins(5, 0, 0, 0)

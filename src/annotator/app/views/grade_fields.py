@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
+from annotator.app.field_signs import keep_off
 from annotator.app.flow_layout import FlowLayout
 from annotator.app.pending_edit import PendingEdit
 from annotator.app.tips import tip
@@ -179,7 +180,7 @@ class ProbabilityField(QWidget):
         self.spin.setRange(-1, 100)
         self.spin.setSpecialValueText(self.tr("not given"))
         self.spin.setSuffix(" %")
-        self.spin.lineEdit().setTextMargins(5, 0, 0, 0)
+        keep_off(self.spin)
         self.spin.setValue(-1)
         self.spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.spin.setToolTip(self.tr("0 to 100 percent; delete it for “not given”"))

@@ -35,7 +35,6 @@ from annotator.domain.spans import Span
 from annotator.domain.vocabulary import CONSISTENCIES
 from annotator.domain.wording import counted, elided
 from annotator.services import hypotheses
-from annotator.services.exporting import write_whole
 from annotator.services.hypotheses import Matrix, Row
 from annotator.store import judgement_queries
 
@@ -311,6 +310,8 @@ class HypothesesView(LateView):
         path, _ = QFileDialog.getSaveFileName(self, "Save the matrix", "hypotheses.csv", "CSV (*.csv)")
         if not path or project is None:
             return
+        from annotator.services.exporting import write_whole
+
         try:
             write_whole(project, Path(path), self.numbers().as_csv())
         except AnnotatorError as error:

@@ -1,6 +1,6 @@
 """The suggestions that wait for an answer: by place or by score, here or in the whole project."""
 
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import QSignalBlocker, Signal, SignalInstance
 from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.field_signs import add_sign
@@ -22,7 +22,7 @@ from annotator.app.workspace import Workspace
 from annotator.domain.changes import Change
 from annotator.domain.records import SuggestionRecord
 from annotator.domain.wording import counted
-from annotator.services import suggesting
+from annotator.store import suggestions
 
 _ORDER_WORDS = {"place": "By place", "least sure": "Least sure", "surest": "Surest"}
 
@@ -115,12 +115,15 @@ class SuggestionsView(LateView):
             self._titles = {row.id: row.title for row in self._workspace.document_rows()}
         self._places = {one.id: place for place, one in enumerate(queue)}
         self.table.set_records(queue, anew=True)
+        # Whoever else chose them: the dialog of what suggests chooses a score too.
+        with QSignalBlocker(self.least):
+            self.least.setValue(self._suggestions.least)
         here, everywhere = self._suggestions.counts()
         total = everywhere if self._suggestions.is_project_wide else here
         more = "more than " if total >= MOST_COUNTED else ""
         shown = f", the first {MOST:,} shown" if total > MOST else ""
         self.count.setText(f"{more}{counted(total, 'suggestion')}{shown}")
-        if project is None or not (total or suggesting.is_in_use(project)):
+        if project is None or not (total or self._is_in_use()):
             hint = "Nothing is suggested yet. Ctrl+G reads the documents and suggests annotations."
         elif everywhere and not total:
             hint = "No suggestion waits in this document, but in others. Ctrl+G reads what is new."
@@ -139,6 +142,13 @@ class SuggestionsView(LateView):
     def _forget(self) -> None:
         self._titles.clear()
         super()._forget()
+
+    def _is_in_use(self) -> bool:
+        project = self._workspace.project
+        if project is None:
+            return False
+        with project.reading() as connection:
+            return suggestions.is_any_read(connection)
 
     def _show(self, id: int) -> None:
         if (one := self.table.records.record(id)) is not None:

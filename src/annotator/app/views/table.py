@@ -23,8 +23,9 @@ Left, Right, Bottom = (
 class ViewSpec(NamedTuple):
     """A view: the id of its dock, its title, where it stands at first, the class that is it, and its menu entry.
 
-    The class takes the workspace and a parent. ``shown`` is False for views that are opened when wanted. ``is_tall``:
-    it has much to show, and gets half of the window where it would have less.
+    The class takes the workspace and a parent. ``shown`` is False for views that are opened when wanted, which are
+    built after the first paint, or when they are asked for. ``is_tall``: it has much to show, and gets half of the
+    window where it would have less. ``hears_keys``: its table is a place for the keys of the text.
     """
 
     id: str
@@ -36,6 +37,7 @@ class ViewSpec(NamedTuple):
     icon: str = ""
     shown: bool = True
     is_tall: bool = False
+    hears_keys: bool = False
 
     def build(self, workspace: "Workspace", parent: QWidget) -> QWidget:
         module, _, name = self.class_path.partition(":")
@@ -57,6 +59,7 @@ VIEWS = (
         "The annotations of the document.",
         "F9",
         "table",
+        hears_keys=True,
     ),
     ViewSpec(
         "suggestions",
@@ -67,6 +70,7 @@ VIEWS = (
         "Shift+F9",
         "suggest",
         shown=False,
+        hears_keys=True,
     ),
     ViewSpec(
         "search",
