@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.services.bulletins import bulletin
 
 import annotator
 from annotator import settings
@@ -70,3 +71,30 @@ def test_word_lists_of_the_users_own(run: Run, path: Path) -> None:
 def test_a_project_that_is_open_elsewhere_is_left_alone(run: Run, path: Path) -> None:
     with annotator.open(path):
         assert run("suggest", path).code == Exit.IN_USE
+
+
+def test_a_model_is_trained_measured_and_used(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "desk.anno"
+    with annotator.create(path, annotator="ada") as project:
+        for number in range(8):
+            made = bulletin(number)
+            document = project.add_document(made.title, made.text)
+            for wanted in made.wanted:
+                start = made.text.index(wanted.words)
+                project.annotate(document, start, start + len(wanted.words), wanted.label)
+        project.add_document("New", bulletin(20).text)
+    trained = run("train", path, tmp_path / "desk", "--json")
+    assert trained.code == Exit.DONE, trained.err
+    assert (trained.json["documents"], trained.json["held_out"], trained.json["language"]) == (8, 2, "en")
+    assert {row["label"] for row in trained.json["figures"]} == {*trained.json["by_label"], "all labels"}
+    assert [point["documents"] for point in trained.json["curve"]] == [2, 3, 5, 6]
+    told = run("train", path, tmp_path / "desk", "--name", "The desk")
+    assert "model The desk" in told.err
+    assert "A precision of 0.90" in told.err
+    assert "official statement" in told.out
+    used = run("suggest", path, "--model", tmp_path / "desk", "--json")
+    assert used.code == Exit.DONE, used.err
+    assert {one["engine"].rpartition(" ")[0] for one in used.json["suggestions"]} == {"model The desk"}
+    assert "nowhere" in run.refused("suggest", path, "--model", tmp_path / "nowhere")
+    annotator.create(tmp_path / "new.anno").close()
+    assert "at least 20" in run.refused("train", tmp_path / "new.anno", tmp_path / "model")

@@ -213,7 +213,7 @@ class SuggesterDialog(QDialog):
             for column, cell in enumerate(cells):
                 item = QTableWidgetItem(cell)
                 if column:
-                    item.setTextAlignment(int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter))
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.table.setItem(row, column, item)
         rows = sum(self.table.rowHeight(row) for row in range(self.table.rowCount()))
         frame = 2 * self.table.frameWidth()
