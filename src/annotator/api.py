@@ -25,6 +25,7 @@ from annotator.domain.records import AnnotationRecord as Annotation
 from annotator.domain.records import ClaimRecord, DocumentRow, LabelRecord, RelationRecord, SearchHit, SourceRecord
 from annotator.domain.records import DocumentRecord as Document
 from annotator.domain.records import SuggestionRecord as Suggestion
+from annotator.domain.scores import THIRD
 from annotator.domain.spans import Pairs
 from annotator.domain.text import canonical
 from annotator.formats.base import Article
@@ -38,6 +39,7 @@ from annotator.services import (
     claims,
     corroboration,
     documents,
+    evaluating,
     exporting,
     importing,
     labels,
@@ -53,9 +55,11 @@ from annotator.services import (
     training,
     versions,
 )
+from annotator.services.bootstrap import SAMPLES
 from annotator.services.claim_suggestions import Cluster
 from annotator.services.corroboration import Corroboration
 from annotator.services.dataset_card import NO_LICENSE
+from annotator.services.evaluating import Candidate, Evaluation
 from annotator.services.exporting import ExportReport
 from annotator.services.intake import ImportReport
 from annotator.services.occurrences import Annotated
@@ -560,6 +564,37 @@ class Project:
         """Reject a suggestion: what is like it is not proposed again. Raises NotFound for one answered already."""
         found = suggesting.find(self._stored, suggestion if isinstance(suggestion, int) else suggestion.id)
         self._stored.apply(suggesting.reject(self._stored, [found]))
+
+    def evaluate(
+        self,
+        against: PathLike | Project,
+        *,
+        annotator: str = "",
+        gold_annotator: str = "",
+        suggestions_from: float | None = None,
+        rules: bool = False,
+        model: PathLike | None = None,
+        labels: Sequence[str] = (),
+        overlap: str = THIRD,
+        samples: int = SAMPLES,
+        seed: int = 0,
+    ) -> Evaluation:
+        """Compare the annotations with gold: a project, its file, or annotated files of any format.
+
+        ``suggestions_from``: in their place the suggestions from that score on; ``rules`` or ``model``: what these
+        propose now. ``overlap``: ``exact``, ``third`` or ``any``. Raises InvalidValue where nothing can be compared.
+        """
+        means = suggesting.Means(model=None if model is None else Path(model).absolute()) if rules or model else None
+        return evaluating.evaluate(
+            self._stored,
+            against._stored if isinstance(against, Project) else Path(against),
+            candidate=Candidate(annotator, suggestions_from, means),
+            gold_annotator=gold_annotator,
+            labels=labels,
+            overlap=overlap,
+            samples=samples,
+            seed=seed,
+        )
 
     # --- claims ---------------------------------------------------------------------------------------------------
 

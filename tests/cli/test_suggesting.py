@@ -98,3 +98,28 @@ def test_a_model_is_trained_measured_and_used(run: Run, tmp_path: Path) -> None:
     assert "nowhere" in run.refused("suggest", path, "--model", tmp_path / "nowhere")
     annotator.create(tmp_path / "new.anno").close()
     assert "at least 20" in run.refused("train", tmp_path / "new.anno", tmp_path / "model")
+
+
+def test_evaluate_prints_figures_with_intervals(run: Run, path: Path, tmp_path: Path) -> None:
+    with annotator.create(tmp_path / "gold.anno", annotator="gold") as gold:
+        for title, text, words, label in (
+            ("News", NEWS, "the pier 😀 was safe", "official statement"),
+            ("More", "Analysts expect rates to rise.", "rates to rise", "speculation"),
+        ):
+            document = gold.add_document(title, text)
+            start = text.index(words)
+            gold.annotate(document, start, start + len(words), label)
+    told = run("evaluate", path, "--against", tmp_path / "gold.anno", "--rules", "--suggestions", 0.5)
+    assert told.code == Exit.DONE, told.err
+    assert "spans\tofficial statement\t1\t1\t1\t1.00" in told.out
+    assert "spans\tspeculation\t1\t2\t1\t0.50 (" in told.out
+    assert "–\tspeculation\t1" in told.out
+    found = run("evaluate", path, "--against", tmp_path / "gold.anno", "--json").json
+    rows = {(row["measure"], row["label"]): row for row in found["rows"]}
+    assert rows["spans", "all labels"]["precision"] is None
+    assert rows["spans", "all labels"]["recall"] == 0
+    assert "nowhere" in run.refused("evaluate", path, "--against", tmp_path / "nowhere.anno")
+    assert "no rule of overlap" in run.refused("evaluate", path, "--against", path, "--overlap", "half")
+    assert "nothing to compare with" in run.refused("evaluate", path, "--against", path)
+    with annotator.open(path):
+        assert run("evaluate", path, "--against", tmp_path / "gold.anno").code == Exit.DONE

@@ -398,6 +398,16 @@ def _suggestions() -> Iterator[ActionSpec]:
         icon="suggest",
         section="make",
     )
+    yield ActionSpec(
+        "suggest.evaluate",
+        "Evaluate against gold",
+        "Suggest",
+        "Precision, recall and F of annotations or suggestions against another project, corpus or annotator.",
+        (),
+        Context.PROJECT,
+        icon="grade",
+        section="make",
+    )
     answered: dict[str, Any] = {"writes": True, "section": "answer"}
     yield _reading(
         "suggest.accept",

@@ -129,6 +129,16 @@ class SuggestCommands:
         dialog.train_requested.connect(self.suggest_train)
         dialog.open()
 
+    def suggest_evaluate(self) -> None:
+        """Compare annotations or suggestions with gold."""
+        from annotator.app.dialogs.evaluation import EvaluationDialog
+
+        project = self._workspace.project
+        if project is None:
+            return
+        means = self._means(self._window.state.suggester(project.path))
+        EvaluationDialog(self._workspace, self._window.jobs, means, self._window).show()
+
     def suggest_train(self) -> None:
         """Train a model on this project in a process beside the window; then it suggests here."""
         from annotator.app.dialogs.train_dialog import TrainDialog

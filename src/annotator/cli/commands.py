@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from annotator import settings
-from annotator.cli import judging, reports, training
+from annotator.cli import evaluating, judging, reports, training
 from annotator.cli import suggesting as suggesting_commands
 from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
 from annotator.domain.errors import ImportRefused, InvalidValue, NotFound
@@ -93,6 +93,7 @@ def build(window: Window) -> typer.Typer:
         *vocabulary,
         *suggesting_commands.commands(_opened),
         training.command(_opened),
+        evaluating.command(_opened),
         *judging.commands(_opened),
         stats,
         check,

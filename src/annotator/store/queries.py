@@ -190,6 +190,13 @@ def document_ties(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
     ).fetchall()
 
 
+def document_names(connection: sqlite3.Connection) -> list[tuple[int, str, str, str]]:
+    """Id, uid, checksum of the text and title of every document outside the trash."""
+    return connection.execute(
+        "SELECT id, uid, text_sha256, title FROM document WHERE trashed_at IS NULL ORDER BY id"
+    ).fetchall()
+
+
 def texts(connection: sqlite3.Connection) -> Iterator[tuple[int, str, str]]:
     """Id, title and text of every document, one by one."""
     yield from connection.execute(

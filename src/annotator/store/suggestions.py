@@ -108,6 +108,15 @@ def suggestions(
     return [_suggestion(row) for row in cursor]
 
 
+def everything(connection: sqlite3.Connection, bounds: Bounds) -> list[SuggestionRecord]:
+    """All that is proposed within ``bounds``, answered or not: what is measured must not depend on who has answered."""
+    where, values = _within(bounds, by_score=False)
+    every = f"suggestion s JOIN document d ON d.id = s.document_id AND d.trashed_at IS NULL WHERE {where}"
+    return [
+        _suggestion(row) for row in connection.execute(f"{_SELECT} FROM {every} ORDER BY {_ORDERS['place']}", values)
+    ]
+
+
 def suggestion(connection: sqlite3.Connection, id: int) -> SuggestionRecord | None:
     """One open suggestion; None where it is answered or gone."""
     row = connection.execute(f"{_SELECT} FROM {OPEN} AND s.id = ?", (id,)).fetchone()

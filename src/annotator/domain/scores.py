@@ -1,0 +1,195 @@
+"""How near annotations come to gold: counts of spans, sentences and characters, from which precision, recall and F are.
+
+Precision: the share of what was found that is right. Recall: the share of the gold that was found. F: their harmonic
+mean, 2 right / (found + gold). None of them exists where there is nothing to divide by, which is not the same as 0.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from annotator.domain.spans import Span
+
+EXACT, THIRD, ANY = "exact", "third", "any"
+OVERLAPS = (EXACT, THIRD, ANY)
+"""When two spans match: they are the same; each covers a third of the other; they share a character."""
+
+WHATEVER = ""
+"""Stands for spans whatever their label."""
+
+SPANS, SENTENCES, CHARACTERS = "spans", "sentences", "characters"
+MEASURES = (SPANS, SENTENCES, CHARACTERS)
+
+
+class Marked(NamedTuple):
+    """A labelled content; ``mention`` and ``source`` (a name) say who said it, where that is known."""
+
+    label: str
+    fragments: tuple[Span, ...]
+    mention: tuple[Span, ...] = ()
+    source: str = ""
+
+
+class Counts(NamedTuple):
+    """How much is right of what was found and of the gold."""
+
+    right: int = 0
+    found: int = 0
+    gold: int = 0
+
+    @property
+    def precision(self) -> float | None:
+        return self.right / self.found if self.found else None
+
+    @property
+    def recall(self) -> float | None:
+        return self.right / self.gold if self.gold else None
+
+    @property
+    def f(self) -> float | None:
+        return 2 * self.right / (self.found + self.gold) if self.found + self.gold else None
+
+    def plus(self, other: "Counts") -> "Counts":
+        return Counts(self.right + other.right, self.found + other.found, self.gold + other.gold)
+
+
+class Scored(NamedTuple):
+    """One document: counts by measure and label, pairs of labels, and how many of the sources are right.
+
+    ``confusion``: gold label and found label of each match; an empty name where one side has nothing. ``sources``:
+    of the matched contents whose source the gold knows, those with the same one.
+    """
+
+    counts: Mapping[tuple[str, str], Counts]
+    confusion: Counter[tuple[str, str]]
+    sources: Counts
+
+
+def scored(found: Sequence[Marked], gold: Sequence[Marked], sentences: Sequence[Span], overlap: str = THIRD) -> Scored:
+    """Compare the two sides of one document, whose sentences are given in order."""
+    counts: dict[tuple[str, str], Counts] = {}
+    for label in (WHATEVER, *sorted({one.label for one in (*found, *gold)})):
+        mine, theirs = _of(found, label), _of(gold, label)
+        counts[SPANS, label] = Counts(len(matches(mine, theirs, overlap)), len(mine), len(theirs))
+        touched, wanted = _sentences(mine, sentences), _sentences(theirs, sentences)
+        counts[SENTENCES, label] = Counts(len(touched & wanted), len(touched), len(wanted))
+        covered, meant = _covered(mine), _covered(theirs)
+        counts[CHARACTERS, label] = Counts(_shared(covered, meant), _size(covered), _size(meant))
+    pairs = matches(found, gold, overlap)
+    confusion = Counter((gold[theirs].label, found[mine].label) for mine, theirs in pairs)
+    confusion.update((gold[at].label, "") for at in set(range(len(gold))) - {theirs for _, theirs in pairs})
+    confusion.update(("", found[at].label) for at in set(range(len(found))) - {mine for mine, _ in pairs})
+    known = [(found[mine], gold[theirs]) for mine, theirs in pairs if gold[theirs].mention or gold[theirs].source]
+    right = sum(_is_same_source(*pair) for pair in known)
+    return Scored(counts, confusion, Counts(right, len(known), len(known)))
+
+
+def matches(found: Sequence[Marked], gold: Sequence[Marked], overlap: str = THIRD) -> list[tuple[int, int]]:
+    """Pairs of positions in both, each used once, as many as there can be; those of one label are preferred.
+
+    A maximum matching by augmenting paths (Kuhn 1955): a greedy choice may leave one without a partner, and so count
+    the same annotations lower when they come in another order.
+    """
+    partners = [
+        [at for _, _, at in sorted((one.label != gold[at].label, -_share(one, gold[at]), at) for at in fitting)]
+        for one, fitting in zip(found, _fitting(found, gold, overlap), strict=True)
+    ]
+    taken: dict[int, int] = {}
+
+    def place(mine: int, tried: set[int]) -> bool:
+        for theirs in partners[mine]:
+            if theirs in tried:
+                continue
+            tried.add(theirs)
+            if theirs not in taken or place(taken[theirs], tried):
+                taken[theirs] = mine
+                return True
+        return False
+
+    # Those with the same label first, so that they keep each other where that costs no pair.
+    order = sorted(
+        range(len(found)), key=lambda mine: not any(gold[at].label == found[mine].label for at in partners[mine])
+    )
+    for mine in order:
+        place(mine, set())
+    return sorted((mine, theirs) for theirs, mine in taken.items())
+
+
+def _fitting(found: Sequence[Marked], gold: Sequence[Marked], overlap: str) -> Iterator[list[int]]:
+    """For each of ``found`` the positions in ``gold`` that match it; only what lies near is compared."""
+    by_start = sorted(range(len(gold)), key=lambda at: gold[at].fragments[0].start)
+    starts = [gold[at].fragments[0].start for at in by_start]
+    longest = max((one.fragments[-1].end - one.fragments[0].start for one in gold), default=0)
+    for one in found:
+        low = bisect_left(starts, one.fragments[0].start - longest)
+        high = bisect_left(starts, one.fragments[-1].end)
+        yield [at for at in by_start[low:high] if _matches(one, gold[at], overlap)]
+
+
+def _of(side: Sequence[Marked], label: str) -> list[Marked]:
+    return [one for one in side if label in (WHATEVER, one.label)]
+
+
+def _matches(one: Marked, other: Marked, overlap: str) -> bool:
+    if overlap == EXACT:
+        return one.fragments == other.fragments
+    shared = _common(one, other)
+    if overlap == ANY:
+        return shared > 0
+    return shared > 0 and 3 * shared >= max(_size(one.fragments), _size(other.fragments))
+
+
+def _share(one: Marked, other: Marked) -> float:
+    return _common(one, other) / max(_size(one.fragments), _size(other.fragments), 1)
+
+
+def _common(one: Marked, other: Marked) -> int:
+    if one.fragments[-1].end <= other.fragments[0].start or other.fragments[-1].end <= one.fragments[0].start:
+        return 0
+    return _shared(one.fragments, other.fragments)
+
+
+def _size(spans: Iterable[Span]) -> int:
+    return sum(span.end - span.start for span in spans)
+
+
+def _shared(ones: Sequence[Span], others: Sequence[Span]) -> int:
+    """Characters in both of two lists of spans that are in order and lie apart."""
+    total = first = second = 0
+    while first < len(ones) and second < len(others):
+        one, other = ones[first], others[second]
+        total += max(0, min(one.end, other.end) - max(one.start, other.start))
+        if one.end <= other.end:
+            first += 1
+        else:
+            second += 1
+    return total
+
+
+def _covered(side: Iterable[Marked]) -> list[Span]:
+    """What the contents cover, in order and apart."""
+    covered: list[Span] = []
+    for span in sorted(span for one in side for span in one.fragments):
+        if covered and span.start <= covered[-1].end:
+            covered[-1] = Span(covered[-1].start, max(covered[-1].end, span.end))
+        else:
+            covered.append(span)
+    return covered
+
+
+def _sentences(side: Iterable[Marked], sentences: Sequence[Span]) -> set[int]:
+    """The numbers of the sentences in which a content lies, with a part at least."""
+    covered, touched, at = _covered(side), set[int](), 0
+    for number, sentence in enumerate(sentences):
+        while at < len(covered) and covered[at].end <= sentence.start:
+            at += 1
+        if at < len(covered) and covered[at].start < sentence.end:
+            touched.add(number)
+    return touched
+
+
+def _is_same_source(found: Marked, gold: Marked) -> bool:
+    if found.mention and gold.mention:
+        return found.mention == gold.mention
+    return bool(found.source) and found.source.casefold() == gold.source.casefold()
