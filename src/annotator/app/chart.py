@@ -12,22 +12,19 @@ from typing import Any
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QMenu,
     QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from annotator.app.figures import Figure, Kind, Numbers, shown
+from annotator.app.figures import Figure, Kind, Numbers
 from annotator.app.icons import icon
+from annotator.app.plain_table import PlainTable
 from annotator.app.theme import theme_in_use
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
@@ -62,13 +59,7 @@ class Chart(QWidget):
             menu.addAction(words, partial(self._ask_where, suffix))
         self.save_button.setMenu(menu)
         self.save_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.table = QTableWidget(self)
-        self.table.setAccessibleName("The numbers of a chart")
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
+        self.table = PlainTable("The numbers of a chart", self)
         self.picture = QWidget(self)
         room = QVBoxLayout(self.picture)
         room.setContentsMargins(0, 0, 0, 0)
@@ -117,21 +108,8 @@ class Chart(QWidget):
         return self.figure.numbers if self.figure is not None else Numbers((), ())
 
     def _fill_table(self) -> None:
-        headings, rows = self.numbers
-        self.table.setColumnCount(len(headings))
-        self.table.setHorizontalHeaderLabels(headings)
-        self.table.setRowCount(len(rows))
+        self.table.fill(*self.numbers)
         self.table.setAccessibleName(f"{self.title.text()}, the numbers")
-        for row, values in enumerate(rows):
-            for column, value in enumerate(values):
-                item = QTableWidgetItem(shown(value))
-                if column:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.table.setItem(row, column, item)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        if headings:
-            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
     def _redraw(self) -> None:
         import pyqtgraph as pg

@@ -1,23 +1,17 @@
 """Evaluate: compare annotations or suggestions with gold, and show precision, recall and F with their intervals."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +20,7 @@ from PySide6.QtWidgets import (
 from annotator.app.dialogs.form import level_captions, say, size_for_font
 from annotator.app.figures import Numbers
 from annotator.app.jobs import Job, Jobs, Progress
+from annotator.app.plain_table import PlainTable
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.scores import ANY, EXACT, THIRD
@@ -72,8 +67,8 @@ class EvaluationDialog(QDialog):
         self.message.setObjectName("evaluationMessage")
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
-        self.table = self._table("Precision, recall and F")
-        self.confusion = self._table("Labels of the gold against labels found")
+        self.table = PlainTable("Precision, recall and F", self)
+        self.confusion = PlainTable("Labels of the gold against labels found", self)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.run_button = self.buttons.addButton("Evaluate", QDialogButtonBox.ButtonRole.ActionRole)
         self.save_button = self.buttons.addButton("Save as CSV …", QDialogButtonBox.ButtonRole.ActionRole)
@@ -123,19 +118,6 @@ class EvaluationDialog(QDialog):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(self.buttons)
         level_captions(fields)
-
-    def _table(self, name: str) -> QTableWidget:
-        table = QTableWidget(self)
-        table.setAccessibleName(name)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.verticalHeader().hide()
-        copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), table)
-        copying.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copying.activated.connect(self.copy)
-        return table
 
     def _connect(self) -> None:
         self.file.clicked.connect(self._choose_file)
@@ -233,12 +215,6 @@ class EvaluationDialog(QDialog):
         )
         return Numbers(_HEADINGS, rows)
 
-    def copy(self) -> None:
-        """Copy the figures, tab-separated."""
-        numbers = self.numbers()
-        lines = [numbers.headings, *numbers.rows]
-        QGuiApplication.clipboard().setText("\n".join("\t".join(map(str, line)) for line in lines))
-
     def _show(self, found: Evaluation) -> None:
         self.found = found
         sources = found.sources
@@ -246,12 +222,12 @@ class EvaluationDialog(QDialog):
         told = f"Compared {counted(found.documents, 'document')}; intervals hold 95 of 100 samples of the documents."
         say(self.message, "\n".join(part for part in (told, same, *found.notes) if part), "muted")
         numbers = self.numbers()
-        _fill(self.table, numbers.headings, numbers.rows)
+        self.table.fill(numbers.headings, numbers.rows, wide=1)
         labels = sorted({label for pair in found.confusion for label in pair if label})
         names = [*labels, ""]
         headings = ("Gold", *(f"found: {name or _NOTHING}" for name in names))
         rows = [(gold or _NOTHING, *(found.confusion.get((gold, name), 0) for name in names)) for gold in names]
-        _fill(self.confusion, headings, rows)
+        self.confusion.fill(headings, rows)
 
     def _save(self) -> None:
         from annotator.services.exporting import write_whole
@@ -270,18 +246,3 @@ def _told(value: float | None, around: tuple[float, float] | None) -> str:
     if value is None:
         return _NOTHING
     return f"{value:.2f}" if around is None else f"{value:.2f} ({around[0]:.2f}-{around[1]:.2f})"
-
-
-def _fill(table: QTableWidget, headings: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
-    table.clear()
-    table.setColumnCount(len(headings))
-    table.setHorizontalHeaderLabels(headings)
-    table.setRowCount(len(rows))
-    for number, row in enumerate(rows):
-        for column, cell in enumerate(row):
-            item = QTableWidgetItem(f"{cell:,}" if isinstance(cell, int) else str(cell))
-            if not isinstance(cell, str) or cell[:1].isdigit():
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            table.setItem(number, column, item)
-    table.resizeColumnsToContents()
-    table.horizontalHeader().setSectionResizeMode(min(1, len(headings) - 1), QHeaderView.ResizeMode.Stretch)

@@ -4,20 +4,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QSizePolicy,
     QSpinBox,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +22,7 @@ from annotator.app.chart import Chart
 from annotator.app.dialogs.form import level_captions, size_for_font
 from annotator.app.field_signs import keep_off
 from annotator.app.figures import columns
+from annotator.app.plain_table import PlainTable
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import counted
@@ -74,15 +71,7 @@ class SuggesterDialog(QDialog):
         self.told = QLabel(self)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
         self.told.setWordWrap(True)
-        self.table = QTableWidget(0, len(_HEADINGS), self)
-        self.table.setHorizontalHeaderLabels(_HEADINGS)
-        self.table.setAccessibleName("How good it was on what was held out")
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table = PlainTable("How good it was on what was held out", self)
         self.curve = Chart(workspace, "chart.curve", self)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.use = self.buttons.addButton("Use it", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -193,31 +182,16 @@ class SuggesterDialog(QDialog):
 
     def _show_thresholds(self) -> None:
         card, wanted = self._card, self.wanted.value() / 100
-        self.table.setRowCount(0)
         if card is None:
             self.told.setText("")
             return
+        rows = []
         for label, count, precision, recall, f in training.figures_table(card):
-            is_all = label == training.ALL_LABELS
-            score = card.threshold_for(wanted, None if is_all else label)
-            cells = (
-                label,
-                f"{count:,}",
-                f"{precision:.2f}",
-                f"{recall:.2f}",
-                f"{f:.2f}",
-                "never" if score is None else f"{score:.2f}",
-            )
-            row = self.table.rowCount()
-            self.table.insertRow(row)
-            for column, cell in enumerate(cells):
-                item = QTableWidgetItem(cell)
-                if column:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.table.setItem(row, column, item)
-        rows = sum(self.table.rowHeight(row) for row in range(self.table.rowCount()))
-        frame = 2 * self.table.frameWidth()
-        self.table.setFixedHeight(self.table.horizontalHeader().sizeHint().height() + rows + frame)
+            score = card.threshold_for(wanted, None if label == training.ALL_LABELS else label)
+            figures = (f"{figure:.2f}" for figure in (precision, recall, f))
+            rows.append((label, count, *figures, "never" if score is None else f"{score:.2f}"))
+        self.table.fill(_HEADINGS, rows)
+        self.table.fit_height()
         least = self.least
         self.told.setText(
             "No score is so good: the scores stay as they are."

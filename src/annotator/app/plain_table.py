@@ -1,0 +1,50 @@
+"""A table that is only read: rows of words and numbers, walked by keys, copied as they stand."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+
+
+class PlainTable(QTableWidget):
+    """Rows under headings; numbers stand at the right, and Copy takes all of it, tab-separated."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self._lines: list[Sequence[object]] = []
+        copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
+        copying.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copying.activated.connect(self.copy)
+
+    def fill(self, headings: Sequence[str], rows: Sequence[Sequence[object]], wide: int = 0) -> None:
+        """Show these rows and no others; the column ``wide`` takes the room that is left."""
+        self._lines = [headings, *rows]
+        self.clear()
+        self.setColumnCount(len(headings))
+        self.setHorizontalHeaderLabels(list(headings))
+        self.setRowCount(len(rows))
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                item = QTableWidgetItem(f"{cell:,}" if isinstance(cell, int) else str(cell))
+                if not isinstance(cell, str) or cell[:1].isdigit():
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.setItem(number, column, item)
+        self.resizeColumnsToContents()
+        if headings:
+            self.horizontalHeader().setSectionResizeMode(min(wide, len(headings) - 1), QHeaderView.ResizeMode.Stretch)
+
+    def fit_height(self) -> None:
+        """Be as high as the rows are."""
+        rows = sum(self.rowHeight(row) for row in range(self.rowCount()))
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + 2 * self.frameWidth())
+
+    def copy(self) -> None:
+        """Copy headings and rows."""
+        QGuiApplication.clipboard().setText("\n".join("\t".join(map(str, line)) for line in self._lines))
