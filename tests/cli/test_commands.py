@@ -14,6 +14,7 @@ import pytest
 from openpyxl import Workbook
 from tests.app.pdf_text import pages_of
 from tests.cli.conftest import Run
+from tests.services.bulletins import annotate_bulletins
 
 import annotator
 from annotator import main as program
@@ -434,6 +435,9 @@ def test_the_commands_of_the_readme(run: Run, articles: Path, monkeypatch: pytes
                 project.add_document("Basin", text)
                 for number, source in enumerate(("Ministry of Energy", "Min. of Energy")):
                     project.annotate(1, number, len(text), "claim", source=source)
+                annotate_bulletins(project, 6)
+            with annotator.create("gold.anno", annotator="gold") as gold:
+                annotate_bulletins(gold, 3)
     assert Path("corpus.train.spacy").exists()
 
 

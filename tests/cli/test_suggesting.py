@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
-from tests.services.bulletins import bulletin
+from tests.services.bulletins import annotate_bulletins, bulletin
 
 import annotator
 from annotator import settings
@@ -76,12 +76,7 @@ def test_a_project_that_is_open_elsewhere_is_left_alone(run: Run, path: Path) ->
 def test_a_model_is_trained_measured_and_used(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "desk.anno"
     with annotator.create(path, annotator="ada") as project:
-        for number in range(8):
-            made = bulletin(number)
-            document = project.add_document(made.title, made.text)
-            for wanted in made.wanted:
-                start = made.text.index(wanted.words)
-                project.annotate(document, start, start + len(wanted.words), wanted.label)
+        annotate_bulletins(project, 8)
         project.add_document("New", bulletin(20).text)
     trained = run("train", path, tmp_path / "desk", "--json")
     assert trained.code == Exit.DONE, trained.err

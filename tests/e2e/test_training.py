@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, come_back, press, said
-from tests.services.bulletins import Bulletin, bulletin
+from tests.services.bulletins import Bulletin, annotate_bulletins, bulletin
 
 import annotator
 from annotator import settings as s
@@ -102,12 +102,7 @@ def test_a_model_is_chosen_with_its_figures_and_lost_without_harm(
     path = tmp_path / "desk.anno"
     folder = s.models_path() / "desk"
     with annotator.create(path, annotator="ada") as project:
-        for number in range(12):
-            article = bulletin(number)
-            document = project.add_document(article.title, article.text)
-            for wanted in article.wanted:
-                start = article.text.index(wanted.words)
-                project.annotate(document, start, start + len(wanted.words), wanted.label)
+        annotate_bulletins(project, 12)
         project.train(folder)
         project.add_document("New", bulletin(20).text)
     window = launched(path)

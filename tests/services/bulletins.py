@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import annotator
+
 PLACES = ("Vell", "Ostermar", "Kessal", "Haldrum", "Norvane", "Lurania", "Tarn", "Brekke", "Sund", "Aldmark")
 THINGS = ("grain", "timber", "salt", "ore", "paper", "wool", "cement", "copper", "sugar", "coal")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -21,6 +23,16 @@ class Bulletin(NamedTuple):
     title: str
     text: str
     wanted: Sequence[Wanted]
+
+
+def annotate_bulletins(project: annotator.Project, count: int) -> None:
+    """Add the first bulletins to a project, with all that is wanted in them."""
+    for number in range(count):
+        made = bulletin(number)
+        document = project.add_document(made.title, made.text)
+        for wanted in made.wanted:
+            start = made.text.index(wanted.words)
+            project.annotate(document, start, start + len(wanted.words), wanted.label)
 
 
 def bulletin(number: int) -> Bulletin:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.services.bulletins import bulletin
+from tests.services.bulletins import annotate_bulletins, bulletin
 
 import annotator
 from annotator.domain.errors import Cancelled, InvalidModel, InvalidValue
@@ -21,22 +21,14 @@ def silent(_done: int, _total: int, _text: str) -> None:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     with annotator.create(tmp_path / "case.anno", annotator="ada") as project:
-        fill(project, range(14))
+        annotate_bulletins(project, 14)
     return tmp_path / "case.anno"
-
-
-def fill(project: annotator.Project, numbers: range, *, labelled: bool = True) -> None:
-    for number in numbers:
-        made = bulletin(number)
-        document = project.add_document(made.title, made.text)
-        for wanted in made.wanted if labelled else ():
-            start = document.text.index(wanted.words)
-            project.annotate(document, start, start + len(wanted.words), wanted.label)
 
 
 def test_done_documents_teach_and_else_all_that_are_annotated(path: Path) -> None:
     with annotator.open(path) as project:
-        fill(project, range(20, 22), labelled=False)
+        for number in (20, 21):
+            project.add_document(bulletin(number).title, bulletin(number).text)
         taught = training.lessons(project._stored)
         assert len(taught.examples) == 14
         assert "fewer than 4 are marked done" in taught.sentence
@@ -75,7 +67,8 @@ def test_a_model_knows_what_no_rule_can_and_serves_other_projects(path: Path, tm
     assert known.card is not None and known.card.engine == card.engine
     assert {row[0] for row in training.figures_table(card)} == {*card.labels, training.ALL_LABELS}
     with annotator.create(tmp_path / "other.anno", annotator="eve") as other:
-        fill(other, range(30, 32), labelled=False)
+        for number in (30, 31):
+            other.add_document(bulletin(number).title, bulletin(number).text)
         assert other.suggest().documents == 2
         rules = {one.quote: one.label for one in other.suggestions(least=0.5)}
         assert other.suggest(model=folder).documents == 2
@@ -121,7 +114,7 @@ def test_too_little_to_learn_from_is_said(tmp_path: Path) -> None:
     with annotator.create(tmp_path / "new.anno", annotator="ada") as project:
         with pytest.raises(InvalidValue, match="learns from annotations"):
             project.train(tmp_path / "model")
-        fill(project, range(2))
+        annotate_bulletins(project, 2)
         with pytest.raises(InvalidValue, match="needs at least"):
             project.train(tmp_path / "model")
     assert not (tmp_path / "model").exists()
