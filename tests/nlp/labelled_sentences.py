@@ -3,7 +3,7 @@
 A line is a sentence, a tab, and its class; what the class is about stands in brackets.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,3 +88,14 @@ def proposed_label(one: Labelled, language: str = "en") -> str:
 def _shared(proposal: Proposal, one: Labelled) -> int:
     pairs = ((a, b) for a in proposal.fragments for b in one.marked)
     return sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a, b in pairs)
+
+
+def classes_of_sources(found: Iterable[Proposal]) -> Set[str]:
+    """Of ``unnamed`` and ``official`` those that a source among the proposals has."""
+    classes = set()
+    for one in found:
+        if one.features["source form"] == "unnamed":
+            classes.add("unnamed")
+        if one.features.get("source kind") == "official" and one.features.get("on record") == "yes":
+            classes.add("official")
+    return classes

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from annotator.nlp.tokens import (
+    ADVERB,
     COORDINATOR,
     DETERMINER,
     GENITIVE,
@@ -484,7 +485,11 @@ class _Rules:
         subject = self.grammar.subject(at, low)
         if at + 1 >= high or subject is None:
             return None
-        if self.classes[at + 1] in (PREPOSITION, TIME, MARK) and self.forms[at + 1] not in self._infinitive:
+        behind = at + 1
+        while behind + 1 < high and self.classes[behind] == ADVERB:
+            behind += 1
+        if self.classes[behind] in (PREPOSITION, TIME, MARK) and self.forms[behind] not in self._infinitive:
+            # "Appears twice in the register"
             return None
         found = self._clause("seeming", at + 1 + (self.forms[at + 1] in self._that), high)
         if found is None:

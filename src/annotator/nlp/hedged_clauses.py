@@ -44,7 +44,7 @@ def _rumoured(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
 
 
 def _behind_that(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
-    that = tokens.lists["words.complementizers"]
+    that = tokens.lists["words.complementizers"] | tokens.lists["words.of"]
     place = next(place for place in range(at + 1, sentence[1]) if tokens.forms[place] in that)
     if place + 1 >= sentence[1]:
         return ()

@@ -5,19 +5,26 @@ about: these are no hedges.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from annotator.nlp.tokens import (
     ADVERB,
     AUXILIARY,
+    COORDINATOR,
     DETERMINER,
+    GENITIVE,
     MARK,
     MODAL,
     NAME,
     NEGATION,
     NUMBER,
+    PREPOSITION,
     PRONOUN,
+    QUESTION,
+    QUOTE,
+    SUBORDINATOR,
+    THAT,
     TIME,
     WORD,
     Range,
@@ -28,6 +35,9 @@ _PAST_YEAR = re.compile(r"1\d{3}|20[01]\d")
 _WORD_TALKED_ABOUT = 5
 _REACH_OF_NOUN = 5
 _REACH_OF_PAST = 7
+_REACH_OF_QUESTION = 6
+_REACH_OF_SUBJECT = 9
+_PARTS_OF_CLAUSES = frozenset((MARK, AUXILIARY, MODAL, QUESTION))
 
 
 class Hedge(NamedTuple):
@@ -59,6 +69,11 @@ class Hedges:
         self._expletive = lists["hedges.expletive"]
         self._inference = lists["hedges.inference"]
         self._future = lists["hedges.future"]
+        self._hypothetical = lists["hedges.hypothetical"]
+        self._resulting = lists["hedges.resulting"]
+        self._cannot = lists["hedges.cannot"]
+        self._ruled_endings = tuple(lists["hedges.ruled_endings"])
+        self._phrases = _by_last_word(lists["hedges.phrases"])
         self._verb_second = bool(lists["words.verb_second"])
         self._that = lists["words.complementizers"]
         self._words = frozenset().union(
@@ -71,6 +86,10 @@ class Hedges:
             self._inverted,
             self._expletive,
             self._inference,
+            self._hypothetical,
+            self._resulting,
+            self._cannot,
+            self._phrases,
         )
 
     def within(self, part: Range) -> Iterator[Hedge]:
@@ -92,8 +111,10 @@ class Hedges:
 
     def _hedge(self, at: int, part: Range) -> Hedge | None:
         form = self._forms[at]
-        if self._is_talked_about(at):
+        if self._is_talked_about(at) or self._is_asked(at):
             return None
+        if form in self._phrases and self._ends_phrase(at, part[0]):
+            return Hedge(at, "probable", "adverb")
         if form in self._expletive and self._leads_to_that(at, part[1]):
             return Hedge(at, "possible", "expletive")
         if form in self._modals and self._classes[at] == MODAL:
@@ -104,13 +125,72 @@ class Hedges:
             return Hedge(at, "probable", "forecast")
         if form in self._possible:
             return Hedge(at, "possible", "adverb")
-        if form in self._probable and not self._only_describes(at):
+        if form in self._hypothetical and self._is_hypothetical(at, part):
+            return Hedge(at, "possible", "modal")
+        if form in self._probable and (self._explains(at) or not self._only_describes(at)):
             return Hedge(at, "probable", "adverb")
         if (form in self._conditions or self._is_inverted(at, part)) and self._has_consequence(at, part):
             return Hedge(at, "possible", "condition")
-        if form in self._inference and self._behind(at) == "have":
+        if self._is_inference(at, form):
             return Hedge(at, "probable", "modal")
         return None
+
+    def _is_inference(self, at: int, form: str) -> bool:
+        """As in "must have known", "cannot be right", "should be there by now"."""
+        behind = self._behind(at)
+        if form in self._inference or form in self._cannot:
+            if behind == "have":
+                return True
+            return form in self._cannot and behind == "be" and self._follows_be(at) in self._lists["hedges.truths"]
+        return form in self._resulting and behind == "be" and self._follows_be(at) in self._lists["hedges.results"]
+
+    def _follows_be(self, at: int) -> str:
+        """The word behind the "be" that follows a modal."""
+        place = next(place for place in range(at + 1, len(self._forms)) if self._forms[place] == "be")
+        return self._behind(place)
+
+    def _ends_phrase(self, at: int, low: int) -> bool:
+        """Whether a phrase such as "in all likelihood" ends here."""
+        return any(
+            at + 1 - len(words) >= low and tuple(self._forms[at + 1 - len(words) : at + 1]) == words
+            for words in self._phrases[self._forms[at]]
+        )
+
+    def _is_asked(self, at: int) -> bool:
+        """Whether the word stands in an indirect question: "wondered what might have happened"."""
+        low = self._tokens.sentences[self._tokens.sentence_of[at]][0]
+        for place in range(at - 1, max(low, at - _REACH_OF_QUESTION), -1):
+            if self._classes[place] == MARK:
+                return False
+            if self._forms[place] in self._lists["hedges.asking"]:
+                # "In what may be the largest strike" asks nothing.
+                return self._classes[place - 1] != PREPOSITION
+        return False
+
+    def _is_hypothetical(self, at: int, part: Range) -> bool:
+        """As in "would have saved lives", "a ban would ruin them", "without it the theatre would close"."""
+        lists = self._lists
+        behind = self._behind(at)
+        if behind == "have":
+            return True
+        first = next((place for place in range(*part) if self._classes[place] not in (MARK, QUOTE)), at)
+        if first != self._start_of_sentence(first) or not lists["hedges.habits"].isdisjoint(self._forms[slice(*part)]):
+            return False
+        if self._forms[first] in lists["hedges.lacking"]:
+            return True
+        between = set(self._classes[first + 1 : at])
+        indefinite = self._forms[first] in lists["hedges.imagined"] or self._forms[first].endswith(
+            tuple(lists["endings.gerund"])
+        )
+        return (
+            indefinite and len(between) <= _REACH_OF_SUBJECT and not set(between) & {MARK, AUXILIARY, MODAL, QUESTION}
+        )
+
+    def _start_of_sentence(self, at: int) -> int:
+        low = self._tokens.sentences[self._tokens.sentence_of[at]][0]
+        while low < at and self._classes[low] in (MARK, QUOTE):
+            low += 1
+        return low
 
     def _is_talked_about(self, at: int) -> bool:
         """Whether the word stands in quotation marks, almost alone."""
@@ -118,7 +198,11 @@ class Hedges:
         if number == -1:
             return False
         quotation = self._tokens.quotations[number]
-        return not quotation.speech and quotation.end - quotation.start <= _WORD_TALKED_ABOUT
+        if quotation.speech:
+            return False
+        # Capitals: the title of a book or of a song.
+        titled = at > quotation.start + 1 and self._tokens.is_capital(at)
+        return titled or quotation.end - quotation.start <= _WORD_TALKED_ABOUT
 
     def _behind(self, at: int) -> str:
         """The word behind, past adverbs and negations."""
@@ -134,7 +218,13 @@ class Hedges:
                 return True
             if self._classes[place] == MARK:
                 return False
-        return False
+        first = self._start_of_sentence(at)
+        return (
+            self._forms[first] in self._lists["words.expletives"]
+            and self._forms[at] in self._lists["hedges.odds"]
+            and at + 2 < high
+            and self._forms[at + 1] in self._lists["words.of"]
+        )
 
     # --- modals ---
 
@@ -144,7 +234,7 @@ class Hedges:
         if not self._verb_second and (at == low or self._classes[min(at + 1, high - 1)] in (DETERMINER, PRONOUN)):
             # A question or a wish.
             return False
-        if self._classes[at - 1] == DETERMINER or self._is_surname(at):
+        if self._classes[at - 1] in (DETERMINER, GENITIVE) or self._is_surname(at) or self._is_noun(at):
             return False
         if form in self._lists["hedges.able"]:
             return not self._is_past_ability(at, behind, (low, high))
@@ -157,10 +247,25 @@ class Hedges:
         before = at - 2 if self._forms[at - 1] == "." else at - 1
         return self._tokens.is_capital(at) and self._forms[max(0, before)] in self._lists["sources.courtesy"]
 
+    def _is_noun(self, at: int) -> bool:
+        """As in "its military might rested on"; no base form of a verb follows."""
+        if self._forms[at] not in self._lists["hedges.also_nouns"] or at + 1 >= len(self._forms):
+            return False
+        behind = at + 1
+        if self._classes[behind] == WORD:
+            past = self._forms[behind].endswith(tuple(self._lists["endings.past"]))
+            return past and self._forms[behind] not in self._lists["words.nouns_ending_ed"]
+        return self._classes[behind] == PREPOSITION or self._forms[behind] in self._lists["words.past"]
+
     def _is_past_ability(self, at: int, behind: str, sentence: Range) -> bool:
         lists, forms, classes = self._lists, self._forms, self._classes
         if behind == "have":
             return False
+        # "all he could to save it", "nobody could say"
+        if at + 1 < sentence[1] and forms[at + 1] in lists["words.infinitive"]:
+            return True
+        if forms[at - 1] in lists["hedges.nobody"]:
+            return True
         if behind in lists["hedges.abilities"]:
             return True
         if behind == "be":
@@ -169,6 +274,8 @@ class Hedges:
         if not self._conditions.isdisjoint(others) or not lists["hedges.to_come"].isdisjoint(others):
             return False
         if forms[at].endswith("n't") or (at + 1 < sentence[1] and classes[at + 1] == NEGATION):
+            return True
+        if behind in lists["hedges.permitted"] and self._has_ruled_subject(at, sentence[0]):
             return True
         if behind in lists["hedges.skills"] or forms[at - 1] in lists["hedges.already"]:
             return True
@@ -202,16 +309,43 @@ class Hedges:
 
     def _is_permission(self, at: int, behind: str, sentence: Range) -> bool:
         """As in "visitors may enter": somebody whom rules are made for, and what one has to be allowed."""
+        if self._is_by_rule(sentence):
+            return True
+        if at + 1 < sentence[1] and self._forms[at + 1] in self._lists["hedges.from_now"]:
+            return behind in self._lists["hedges.permitted"]
         if behind == "be":
             tail = self._forms[at + 1 : at + 5]
-            return not self._lists["hedges.permitted_passive"].isdisjoint(tail)
+            restricted = self._classes[at + 1] == NEGATION or not self._lists["hedges.only"].isdisjoint(tail)
+            passive = not self._lists["hedges.permitted_passive"].isdisjoint(tail)
+            return passive and (restricted or self._is_bare_plural(at, sentence[0]))
         if behind not in self._lists["hedges.permitted"]:
             return False
         others = self._forms[sentence[0] : sentence[1]]
-        return not (
-            self._lists["hedges.permission_signs"].isdisjoint(others)
-            and self._lists["hedges.ruled"].isdisjoint(self._forms[max(sentence[0], at - 5) : at])
+        return not self._lists["hedges.permission_signs"].isdisjoint(others) or self._has_ruled_subject(at, sentence[0])
+
+    def _is_by_rule(self, sentence: Range) -> bool:
+        """As in "under the rules", "by law"."""
+        forms, lists = self._forms, self._lists
+        return any(
+            forms[at] in lists["hedges.by_rule"]
+            and not lists["hedges.rules"].isdisjoint(forms[at + 1 : min(at + 4, sentence[1])])
+            for at in range(*sentence)
         )
+
+    def _has_ruled_subject(self, at: int, low: int) -> bool:
+        """Whether the modal has a subject that rules are made for: "visitors", "cyclists over sixteen"."""
+        before = self._forms[max(low, at - 5) : at]
+        if not self._lists["hedges.ruled"].isdisjoint(before):
+            return True
+        return self._is_bare_plural(at, low) and self._forms[at - 1].endswith(self._ruled_endings)
+
+    def _is_bare_plural(self, at: int, low: int) -> bool:
+        """Whether a plural without determiner or name stands right before the modal: "dogs may"."""
+        before = at - 1
+        if before < low or self._classes[before] not in (WORD, NAME):
+            return False
+        plural = self._forms[before].endswith(tuple(self._lists["endings.plural"]))
+        return plural and (before == low or self._classes[before - 1] in (MARK, SUBORDINATOR, COORDINATOR, THAT))
 
     # --- the others ---
 
@@ -219,12 +353,27 @@ class Hedges:
         """As in "the allegedly stolen funds": the adverb stands inside a noun phrase."""
         if at == 0 or at + 2 >= len(self._forms):
             return False
-        return self._classes[at - 1] == DETERMINER and self._classes[at + 1] in (WORD, NAME, ADVERB)
+        before, graded = at - 1, False
+        while before > 0 and self._forms[before] in self._lists["hedges.degrees"]:
+            before, graded = before - 1, True
+        return self._classes[before] == DETERMINER and (graded or self._classes[at + 1] in (WORD, NAME, ADVERB))
+
+    def _explains(self, at: int) -> bool:
+        """As in "the likely cause was"."""
+        return (
+            at + 2 < len(self._forms)
+            and self._forms[at + 1] in self._lists["hedges.explanations"]
+            and self._forms[at + 2] in self._lists["words.be"]
+        )
 
     def _is_forecast(self, at: int, part: Range) -> bool:
         """As in "is likely to", "are poised to"; not one with its date."""
         forms = self._forms
-        if at + 1 >= len(forms) or forms[at + 1] not in self._lists["words.infinitive"]:
+        if at + 1 >= len(forms):
+            return False
+        # "is estimated at"
+        reckoned = forms[at] in self._lists["hedges.reckoned"] and forms[at + 1] in self._lists["hedges.reckoned_at"]
+        if forms[at + 1] not in self._lists["words.infinitive"] and not reckoned:
             return False
         governed = any(
             self._classes[place] == AUXILIARY or self._forms[place] in self._lists["hedges.governing"]
@@ -245,3 +394,11 @@ class Hedges:
             for place in range(part[0], part[1])
             if place != at
         )
+
+
+def _by_last_word(phrases: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        words = tuple(phrase.split())
+        found.setdefault(words[-1], []).append(words)
+    return found

@@ -12,7 +12,7 @@ from annotator.nlp.hedged_clauses import hedged
 from annotator.nlp.hedges import Hedge, Hedges
 from annotator.nlp.proposals import CLAIM, OFFICIAL, SPECULATION, Proposal
 from annotator.nlp.source_mentions import NOBODY, Described, Sources
-from annotator.nlp.tokens import AUXILIARY, GENITIVE, MARK, MODAL, QUOTE, WORD, Range, Tokens
+from annotator.nlp.tokens import AUXILIARY, GENITIVE, MARK, MODAL, PRONOUN, QUOTE, WORD, Range, Tokens
 
 _SCORES = {
     "said before": 0.85,
@@ -128,10 +128,12 @@ class Labelling:
 
     def _is_proposition(self, one: Attribution, source: Described) -> bool:
         """Whether the content was said, and could turn out true or false."""
-        if not self._is_said(one):
+        if not self._is_said(one) or self._is_refuted(one):
             return False
         if one.rule in ("taken up", "done by"):
             cue = self._forms[one.cue[1] - 1]
+            if one.kind == "think" or self._is_pointing(one):
+                return True
             return (one.kind == "judge" and cue in self._lists["words.accused_of"]) or one.kind == "deny"
         if one.kind == "decree" and one.rule == "meant to" and source.kind not in ("official", "organisation"):
             return False
@@ -145,6 +147,9 @@ class Labelling:
         if self._forms[first] in self._lists["words.whether"]:
             return False
         start = first + (self._classes[first] == QUOTE)
+        if self._classes[start] == MODAL and self._classes[min(start + 1, last)] == PRONOUN:
+            # "Would you sit down"
+            return False
         return not (self._forms[start] in self._lists["opinions.greetings"] or self._is_opinion(one.contents[0]))
 
     def _is_said(self, one: Attribution) -> bool:
@@ -170,7 +175,9 @@ class Labelling:
         """Whether the cue, or a forecast by somebody who does not decide it, leaves the content open."""
         forms = self._forms
         open_cues = self._lists["hedges.open_cues"]
-        if any(forms[at] in open_cues for at in range(*one.cue)):
+        if any(forms[at] in open_cues for at in range(*one.cue)) or self._is_pointing(one):
+            return True
+        if one.source is not None and not self._lists["sources.hearsay"].isdisjoint(forms[slice(*one.source)]):
             return True
         if source.form == "collective" and source.name.lower() in self._lists["sources.vague"]:
             return True
@@ -179,7 +186,21 @@ class Labelling:
         foretold = any(self._hedges.is_future(content) for content in one.contents)
         decides = source.kind in ("organisation", "individual", "official") or source.form in ("named", "pronoun")
         scheduled = any(self._hedges.is_scheduled(content) for content in one.contents)
-        return foretold and not decides and not scheduled
+        return foretold and not decides and (source.kind == "expert" or not scheduled)
+
+    def _is_pointing(self, one: Attribution) -> bool:
+        """As in "the evidence points to a leak": what things tell is an inference."""
+        if one.source is None or self._lists["hedges.pointing"].isdisjoint(self._forms[slice(*one.cue)]):
+            return False
+        return not self._lists["hedges.traces"].isdisjoint(self._forms[slice(*one.source)])
+
+    def _is_refuted(self, one: Attribution) -> bool:
+        """As in "was expected to be long, but it was short"."""
+        if one.rule != "believed" or self._lists["words.past"].isdisjoint(self._forms[slice(*one.cue)]):
+            return False
+        end = self._tokens.sentences[self._tokens.sentence_of[one.cue[0]]][1]
+        contrasts = self._lists["hedges.contrasts"]
+        return any(self._forms[at] in contrasts and self._forms[at - 1] == "," for at in range(one.cue[1], end))
 
     def _proposal(
         self,
@@ -289,11 +310,18 @@ class Labelling:
     def _is_question(self, low: int, high: int) -> bool:
         return "?" in self._forms[high - 2 : high]
 
+    def _leaves_question(self, low: int, high: int) -> bool:
+        """As in "it is unclear whether"."""
+        undecided, whether = self._lists["phrases.undecided"], self._lists["words.whether"]
+        return any(self._forms[at] in undecided and self._forms[at + 1] in whether for at in range(low, high - 1))
+
     def _is_statement(self, low: int, high: int) -> bool:
         """Whether a sentence stands there that somebody could verify: it has a stop and a finite verb."""
         lists = self._lists
         words = self._forms[low:high]
         if not (lists["phrases.no_comment"].isdisjoint(words) or lists["words.negations"].isdisjoint(words)):
+            return False
+        if not lists["hedges.advice"].isdisjoint(words) or self._leaves_question(low, high):
             return False
         if high - low <= _SHORTEST_STATEMENT or self._forms[high - 1] != ".":
             return False

@@ -29,6 +29,7 @@ _NOUNS = (
     "media",
     "organisations",
 )
+_BESIDE = 4
 _PRONOUN_REACH = 400
 """How many tokens before a pronoun a person may stand."""
 
@@ -69,6 +70,7 @@ class Sources:
         self._lists = tokens.lists
         self._nouns = frozenset().union(*(self._lists[f"sources.{name}"] for name in _NOUNS))
         self._plural = tuple(self._lists["endings.plural"])
+        self._past = tuple(self._lists["endings.past"])
         self._holders: dict[str, _Person] = {}
         self._people: list[_Person] = []
         self._find_people()
@@ -144,7 +146,7 @@ class Sources:
             name = known.name
         else:
             name = self._tokens.words((head, end))
-        was = title and start > 0 and forms[start - 1] in self._lists["sources.former"]
+        was = title and not self._lists["sources.former"].isdisjoint(forms[max(0, start - 2) : start + 1])
         official = bool(title and not was) or bool(known and known.is_official) or self._holds_office_behind(end)
         gender = self._gender(polite or title, forms[head]) or (known.gender if known else "")
         person = _Person(name, start, gender, official)
@@ -160,7 +162,8 @@ class Sources:
             if forms[at] in self._lists["sources.former"] or forms[at] in (",", "who", "said"):
                 return False
             if forms[at] in self._lists["sources.offices"]:
-                return not self._lists["sources.spokespersons"] & {forms[at]}
+                private = self._is_private_office(forms[at], (end + 1, min(len(forms), at + 6)))
+                return not private and forms[at] not in self._lists["sources.spokespersons"]
             if self._classes[at] not in (WORD, NAME, DETERMINER, GENITIVE):
                 return False
         return False
@@ -187,15 +190,20 @@ class Sources:
         head = self._head(mention)
         name = self._named(mention)
         whole = " ".join(words)
-        hidden = any(phrase in whole for phrase in lists["sources.anonymity"])
+        hidden = any(phrase in whole for phrase in lists["sources.anonymity"]) or self._hides_behind(mention)
         label = self._label(mention)
         if hidden:
             official = bool(set(words) & (lists["sources.offices"] | lists["sources.officials"]))
             return Described(label, "unnamed", "official" if official else "unknown", "no")
         person = self._holders.get(forms[name[1] - 1]) if name else None
         institution = self._institution(mention)
+        if self._is_member(mention, head):
+            return Described(label, "unnamed", "unknown", "unknown")
         if head in lists["sources.spokespersons"] or (name and set(words) & lists["sources.spokespersons"]):
-            kind = "official" if institution else "organisation" if len(words) > 2 else "unknown"
+            official = institution or not lists["sources.offices"].isdisjoint(
+                set(words) - lists["sources.spokespersons"]
+            )
+            kind = "official" if official else "organisation" if len(words) > 2 else "unknown"
             return Described(
                 person.name if person else label,
                 "named" if person else "role only",
@@ -205,8 +213,8 @@ class Sources:
         if person is not None:
             return self._of_person(person, words)
         if head in lists["sources.officials"]:
-            return Described(label, "unnamed" if self._is_indefinite(mention) else "collective", "official", "unknown")
-        if head in lists["sources.offices"]:
+            return Described(label, "unnamed", "official", "unknown")
+        if head in lists["sources.offices"] and not self._is_private_office(head, mention):
             if set(words) & lists["sources.former"]:
                 return Described(label, "role only", "individual", "unknown")
             if name is not None and self._is_personal(name):
@@ -215,20 +223,19 @@ class Sources:
                 return Described(label, "unnamed", "official", "unknown")
             return Described(label, "role only", "official", "yes")
         if head in lists["sources.unnamed"]:
-            return Described(label, "unnamed", "unknown", "no" if head in lists["sources.hidden"] else "unknown")
+            return self._of_unnamed(mention, head, label)
         for kind, names in (("expert", "experts"), ("witness", "witnesses")):
             if head in lists[f"sources.{names}"]:
                 return Described(
                     label,
-                    "named" if name else "collective" if head.endswith(self._plural) else "unnamed",
+                    "named" if name else self._common_form(mention, head),
                     kind,
                     "unknown" if not name else "yes",
                 )
         if head in lists["sources.documents"]:
-            return Described(
-                label, "document", "official" if institution else "document", "yes" if institution else "unknown"
-            )
-        if head in lists["sources.organisations"]:
+            issued = institution or not lists["sources.offices"].isdisjoint(words)
+            return Described(label, "document", "official" if issued else "document", "yes" if issued else "unknown")
+        if head in lists["sources.organisations"] and not self._is_known_body(mention):
             return Described(label, "named", "organisation", "yes")
         if institution:
             return Described(label, "named" if name else "role only", "official", "yes")
@@ -240,6 +247,49 @@ class Sources:
             kind = "individual" if self._is_personal(name) else "unknown"
             return Described(label, "named", kind, "yes")
         return Described(label, "collective" if head.endswith(self._plural) else "role only", "unknown", "unknown")
+
+    def _hides_behind(self, mention: Range) -> bool:
+        """Whether somebody who is not named asks for it in the rest of the sentence: ", asking not to be named"."""
+        if not self._is_indefinite(mention):
+            return False
+        high = self._tokens.sentences[self._tokens.sentence_of[mention[0]]][1]
+        rest = self._forms[mention[1] : high]
+        whole, beside = " ".join(rest), " ".join(rest[:_BESIDE])
+        return any(phrase in whole for phrase in self._lists["sources.requests"]) or any(
+            phrase in beside for phrase in self._lists["sources.anonymity"]
+        )
+
+    def _of_unnamed(self, mention: Range, head: str, label: str) -> Described:
+        """A source or insider; one of the others only where it is one of many: "a man", not "the man"."""
+        if head in self._lists["sources.hidden"]:
+            return Described(label, "unnamed", "unknown", "no")
+        return Described(label, self._common_form(mention, head), "unknown", "unknown")
+
+    def _common_form(self, mention: Range, head: str) -> str:
+        if head in self._lists["sources.unnamed"] and self._is_indefinite(mention):
+            return "unnamed"
+        if head.endswith(self._plural):
+            return "collective"
+        return "unnamed" if self._is_indefinite(mention) else "role only"
+
+    def _is_member(self, mention: Range, head: str) -> bool:
+        """As in "a member of the delegation", "one of the people": somebody out of a group."""
+        first, lists = mention[0], self._lists
+        if self._forms[first] not in lists["sources.indefinite"] or first + 1 >= mention[1]:
+            return False
+        return self._forms[first + 1] in lists["words.of"] or head in lists["sources.members"]
+
+    def _is_private_office(self, head: str, mention: Range) -> bool:
+        """As in "the president of the club", "a rebel commander", "the chief executive"."""
+        forms, lists = self._forms[slice(*mention)], self._lists
+        if not (lists["sources.organisations"] | lists["sources.unofficial"]).isdisjoint(forms):
+            return not self._is_known_body(mention)
+        return head in lists["sources.weak_offices"] and not self._institution(mention)
+
+    def _is_known_body(self, mention: Range) -> bool:
+        """Whether a mention holds the name of a body that speaks for a state or for states."""
+        whole = " ".join(self._forms[slice(*mention)])
+        return any(name in whole for name in self._lists["sources.official_names"])
 
     def _of_person(self, person: _Person, words: list[str]) -> Described:
         if set(words) & self._lists["sources.former"]:
@@ -300,6 +350,11 @@ class Sources:
         head = ""
         for at in range(*mention):
             if classes[at] in (WORD, NAME):
+                if head in self._nouns and (
+                    forms[at].endswith(self._past) or forms[at] in self._lists["sources.describing"]
+                ):
+                    # "A person briefed on the matter"
+                    break
                 head = forms[at]
             elif head and (
                 classes[at] in (PREPOSITION, QUESTION) or forms[at] in (",", "(", "—", "–") or classes[at] == "T"
@@ -333,8 +388,7 @@ class Sources:
         """Whether a body of a state stands in a mention."""
         forms, lists = self._forms, self._lists
         institutions, states = lists["sources.institutions"], lists["sources.states"]
-        whole = " ".join(forms[mention[0] : mention[1]])
-        if any(name in whole for name in lists["sources.official_names"]):
+        if self._is_known_body(mention):
             return True
         for at in range(*mention):
             form = forms[at]

@@ -149,6 +149,7 @@ def _built(language: str, tables: Mapping[str, Any]) -> WordLists:
 
 
 def _cues(kind: str, table: Mapping[str, Any]) -> Iterable[Cue]:
+    kind = str(table.get("kind", kind))
     act, frames, hearer = str(table.get("act", "assert")), frozenset(table.get("frames", ())), bool(table.get("hearer"))
     for entry in _entries(table.get("verbs", [])):
         forms = entry.lower().split()

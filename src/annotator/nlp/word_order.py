@@ -35,6 +35,7 @@ _STOPS = frozenset((";", ":", "(", ")", "[", "]", *_DASHES))
 _JOINTS = frozenset(("&", "/"))
 _LONGEST_ASIDE = 28
 _LONGEST_ADJUNCT = 14
+_LONGEST_RELATIVE = 14
 
 
 class WordOrder:
@@ -48,9 +49,12 @@ class WordOrder:
         self._be = lists["words.be"]
         self._have = lists["words.have"]
         self._relatives = lists["words.relatives"]
+        self._persons_relatives = lists["words.persons_relatives"]
         self._hearers = lists["words.hearers"]
         self._infinitive = lists["words.infinitive"]
         self._that = lists["words.complementizers"]
+        self._no = lists["words.no"]
+        self._never_nouns = lists["words.never_nouns"]
         self._whether = lists["words.whether"]
         self._possessives = lists["words.possessives"]
         self._of = lists["words.of"]
@@ -131,9 +135,10 @@ class WordOrder:
             return True
         if cue.is_base:
             # The plural of the present: "officials say".
-            if before == ADVERB:
+            if before == ADVERB or (forms[at] in self._never_nouns and after in (PRONOUN, THAT)):
                 return True
-            return before in (WORD, NAME) and self._is_plural(word) and after != PREPOSITION
+            follows = after != PREPOSITION or forms[at + 1] in self._infinitive
+            return before in (WORD, NAME) and self._is_plural(word) and follows
         if before in (MARK, QUOTE):
             return cue.kind in ("say", "tell") and after in (NAME, DETERMINER, PRONOUN)
         if before == COORDINATOR:
@@ -180,7 +185,21 @@ class WordOrder:
                 return (last, end)
             return None
         start = self.noun_phrase_start(last, low)
-        return (start, end) if start is not None else None
+        return (self._before_relative(start, low), end) if start is not None else None
+
+    def _before_relative(self, start: int, low: int) -> int:
+        """Where the subject begins that has a relative clause without commas: "officials who met the envoy said"."""
+        classes = self.classes
+        for at in range(start - 1, max(low, start - _LONGEST_RELATIVE), -1):
+            if classes[at] in (MARK, QUOTE, THAT, COORDINATOR):
+                break
+            if self.forms[at] in self._persons_relatives and classes[at - 1] in (WORD, NAME):
+                antecedent = self.noun_phrase_start(at - 1, low)
+                known = antecedent is not None and not any(
+                    self.forms[place] in self._cues for place in range(antecedent, at)
+                )
+                return antecedent if antecedent is not None and known else start
+        return start
 
     def _before_time(self, end: int, low: int) -> int:
         """Before a day that stands between subject and verb: "the army on Monday said"."""
@@ -461,7 +480,7 @@ class WordOrder:
         )
 
     def begins_noun(self, at: int) -> bool:
-        return self.classes[at] in _BEGINS_NOUN
+        return self.classes[at] in _BEGINS_NOUN or self.forms[at] in self._no
 
     # --- ends ---
 
