@@ -201,3 +201,20 @@ def test_an_archive_without_pages(tmp_path: Path) -> None:
     path = Capture().response("https://c.example/i.png", b"\x89PNG", "image/png").save(tmp_path / "a.warc")
     with pytest.raises(ImportRefused, match="holds no page"):
         list(warc.read(path))
+
+
+def test_what_is_no_page_is_counted(tmp_path: Path) -> None:
+    capture = Capture()
+    capture.record("warcinfo", "https://c.example/", b"software: x\r\n", "application/warc-fields")
+    capture.response("https://c.example/1", PAGE.encode(), "text/html; charset=utf-8")
+    for number in range(3):
+        capture.response(f"https://c.example/{number}.png", b"\x89PNG", "image/png")
+    capture.response("https://c.example/gone", b"<html></html>", status="404 Not Found")
+    capture.response("https://c.example/a.css", b"p {}", "text/css")
+    path = capture.save(tmp_path / "site.warc")
+    with annotator.create(tmp_path / "case.anno") as project:
+        report = importing.import_files(project._stored, [path])
+    assert (len(report.documents), report.refused) == (1, [])
+    (told,) = report.notes
+    assert told.startswith("site.warc: 6 of 7 records are no pages and were passed by: pictures 3, ")
+    assert told.endswith("records of the kind warcinfo 1, answers with the status 404 1, scripts and styles 1.")

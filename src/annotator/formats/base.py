@@ -275,6 +275,13 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedBy:
+    """What of a file is nothing to import, and is no fault of it: one plain sentence for the report."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Packed:
     """A file inside the one that is read, unpacked at ``path``; it is there until the reader is asked to go on.
 
@@ -300,6 +307,7 @@ Incoming = (
     | IncomingClaim
     | IncomingQuestion
     | Refusal
+    | PassedBy
     | Packed
 )
 

@@ -6,6 +6,7 @@ handed on to be read by their own formats; pictures, scripts and answers that ar
 
 import logging
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -14,8 +15,9 @@ from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 from annotator.domain.errors import ImportRefused
+from annotator.domain.wording import counted
 from annotator.formats import html
-from annotator.formats.base import Format, Incoming, Packed, Refusal
+from annotator.formats.base import Format, Incoming, Packed, PassedBy, Refusal
 from annotator.formats.decoding import opened
 from annotator.formats.http_bodies import body_of, inflated
 from annotator.formats.limits import limits
@@ -38,6 +40,10 @@ _SUFFIXES = {
 
 _FACTS = {"captured_at": "WARC-Date", "cut_off_by": "WARC-Truncated"}
 _ANSWERS = ("response", "resource", "conversion")
+_PASSED = {"image": "pictures", "audio": "sounds", "video": "films", "font": "fonts", "text": "scripts and styles"}
+_KINDS = 6
+"""Kinds of records that the report names."""
+_STATUS = 3
 _BLOCK = 1 << 16
 # Over damaged headers the library stumbles in ways of its own.
 _STUMBLES = (AttributeError, TypeError, LookupError, RecursionError, OverflowError)
@@ -57,6 +63,7 @@ def read(path: Path) -> Iterator[Incoming]:
         module.sys = _SILENT
     logging.getLogger("warcio").setLevel(logging.CRITICAL)
     number, is_empty = 0, True
+    passed: Counter[str] = Counter()
     with opened(path) as file, TemporaryDirectory(prefix="annotator-") as folder:
         try:
             stream = _Unpacked(file)
@@ -66,6 +73,7 @@ def read(path: Path) -> Iterator[Incoming]:
                 lines.count = 0
                 suffix = _suffix_of(record)
                 if not suffix:
+                    passed[_kind_of(record)] += 1
                     continue
                 is_empty = False
                 address = str(record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ")
@@ -83,6 +91,8 @@ def read(path: Path) -> Iterator[Incoming]:
             what = "what follows is no whole record. Copy the file again."
             yield Refusal(f"after record {number}", f"The archive cannot be read any further: {what}")
             is_empty = False
+    if passed:
+        yield PassedBy(_told(number, passed))
     if is_empty:
         raise ImportRefused(f"“{path.name}” holds no page with words: its records are pictures, scripts or requests.")
 
@@ -98,6 +108,28 @@ def _suffix_of(record: Any) -> str:
     else:
         stated = record.rec_headers.get_header("Content-Type")
     return _SUFFIXES.get(str(stated or "").partition(";")[0].strip().lower(), "")
+
+
+def _kind_of(record: Any) -> str:
+    """Why a record is passed by, in the plural."""
+    if record.rec_type not in _ANSWERS:
+        return f"records of the kind {record.rec_type or 'unknown'}"
+    if record.rec_type == "response" and record.http_headers is not None:
+        status = str(record.http_headers.get_statuscode() or "")
+        if status != "200":
+            return f"answers with the status {status[:_STATUS] or 'unknown'}"
+    said = record.http_headers if record.rec_type == "response" else record.rec_headers
+    stated = "" if said is None else str(said.get_header("Content-Type") or "")
+    kind = stated.partition(";")[0].partition("/")[0].strip().lower()
+    return _PASSED.get(kind, "answers of other kinds")
+
+
+def _told(records: int, passed: Counter[str]) -> str:
+    """``2 of 5 records are no pages and were passed by: pictures 1, requests 1.``"""
+    kinds = ", ".join(f"{kind} {number:,}" for kind, number in passed.most_common(_KINDS))
+    others = passed.total() - sum(number for _, number in passed.most_common(_KINDS))
+    rest = f", others {others:,}" if others else ""
+    return f"{passed.total():,} of {counted(records, 'record')} are no pages and were passed by: {kinds}{rest}."
 
 
 def _unpack(record: Any, page: Path) -> str:

@@ -30,6 +30,7 @@ from annotator.formats.base import (
     IncomingQuestion,
     IncomingRelation,
     IncomingSource,
+    PassedBy,
     Refusal,
     Vocabulary,
 )
@@ -200,6 +201,9 @@ class Intake:
             self._onto_document(item, path)
         elif isinstance(item, Refusal):
             self._refuse(path, item.place, item.reason)
+        elif isinstance(item, PassedBy):
+            where = "" if path is None else f"{path.name}: "
+            self._report.notes.append(f"{where}{item.sentence}")
         elif isinstance(item, Vocabulary):
             self._vocabulary(item)
         elif isinstance(item, IncomingSource):
