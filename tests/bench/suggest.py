@@ -7,6 +7,7 @@ The corpus is named by the first argument or by ANNOTATOR_POLNEAR, and is else l
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -14,14 +15,17 @@ from typing import Any
 
 from tests.bench.attribution_corpus import Article, Attributed, Score, articles
 from tests.bench.model_folds import ARTICLES, Folds, measured
+from tests.nlp.labelled_sentences import labelled, proposed_label
 
 from annotator.nlp import parses
 from annotator.nlp.attributions import Attribution, attributions
+from annotator.nlp.proposals import CLAIM, OFFICIAL, SPECULATION
 from annotator.nlp.suggesting import suggest
 from annotator.nlp.tokens import Tokens, tokenized
 from annotator.nlp.word_lists import word_lists
 
 _CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "polnear-train"
+_LABELS = (CLAIM, SPECULATION, OFFICIAL, "none")
 
 Finder = Callable[[Tokens], list[Attribution]]
 
@@ -67,7 +71,8 @@ def _speed(texts: Sequence[str], work: Callable[[str], object]) -> float:
 
 
 def measure(folder: Path) -> None:
-    """Print the tables for the corpus in ``folder``."""
+    """Print how labels are confused on our own sentences, and the tables for the corpus in ``folder``."""
+    _print_confusion()
     print("\nSuggestions: the rules on PolNeAR")
     if not (folder / "attributions").is_dir():
         print(f"Skipped: there is no PolNeAR in {folder}. Name its folder, or set ANNOTATOR_POLNEAR.")
@@ -109,6 +114,15 @@ def _print_training(name: str, folds: Folds) -> None:
     print(f"  learning curve of the first fold, F of contents after so many articles: {curve}")
     table = ", ".join(f"{one.mean:.2f}: {one.precision:.2f} of {one.proposed}" for one in figures.reliability())
     print(f"  its scores and how often they were right: {table}", flush=True)
+
+
+def _print_confusion() -> None:
+    """Which label the rules give to our own sentences: a row a label, a column what is proposed."""
+    counts = Counter((one.label, proposed_label(one)) for one in labelled("speculation"))
+    print("\nSuggestions: labels of our own sentences, a row for the right one, a column for what is proposed")
+    print(f"{'':20} " + " ".join(f"{label:>18}" for label in _LABELS))
+    for label in _LABELS:
+        print(f"{label:20} " + " ".join(f"{counts[label, proposed]:>18}" for proposed in _LABELS))
 
 
 def _print_speed_with_parse(texts: Sequence[str]) -> None:

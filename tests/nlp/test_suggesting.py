@@ -10,7 +10,11 @@ from annotator.nlp.suggesting import suggest
 
 # The borderline table of the guideline: content in brackets, label, and features that it names.
 GUIDELINE: list[tuple[str, str | None, dict[str, str | bool]]] = [
-    ("The ministry said [12 people died].", OFFICIAL, {"certainty": "certain"}),
+    (
+        "The ministry said [12 people died].",
+        OFFICIAL,
+        {"certainty": "certain", "source form": "role only", "source kind": "official", "on record": "yes"},
+    ),
     ("The ministry said [the blast may have been an accident].", OFFICIAL, {"certainty": "possible"}),
     (
         "Two officials, who asked not to be named, said [talks had collapsed].",
@@ -20,23 +24,24 @@ GUIDELINE: list[tuple[str, str | None, dict[str, str | bool]]] = [
     (
         "A person familiar with the matter said [a deal could come Friday].",
         SPECULATION,
-        {"source form": "unnamed", "on record": "no"},
+        {"source form": "unnamed", "on record": "no", "time": "future", "certainty": "possible"},
     ),
     ("The government denied [it had sold arms].", OFFICIAL, {"polarity": "denied", "speech act": "deny"}),
     ("The ministry declined to comment.", None, {}),
-    ("Police reportedly [arrested three men].", SPECULATION, {"source form": "implicit"}),
-    ("Analysts expect [rates to rise].", SPECULATION, {"source form": "collective", "time": "future"}),
-    ("Analysts said [rates rose].", CLAIM, {"source form": "collective"}),
-    ("If the strike goes on, [plants will close].", SPECULATION, {"conditional": True}),
+    ("Police reportedly [arrested three men].", SPECULATION, {"source form": "implicit", "time": "past"}),
+    ("Analysts expect [rates to rise].", SPECULATION, {"source kind": "expert", "time": "future"}),
+    ("Analysts said [rates rose].", CLAIM, {"source form": "collective", "certainty": "certain", "time": "past"}),
+    ("If the strike goes on, [plants will close].", SPECULATION, {"conditional": True, "time": "future"}),
     ("The army vowed [to retake the town].", OFFICIAL, {"speech act": "commit"}),
     ("The court ruled that [the ban was lawful].", OFFICIAL, {"speech act": "decree"}),
-    ("Company X said [it lost $2bn].", CLAIM, {"source form": "named"}),
+    ("Company X said [it lost $2bn].", CLAIM, {"source form": "named", "source kind": "organisation"}),
     ("State TV, citing the ministry, said [the bridge was open].", OFFICIAL, {"relay": "State TV"}),
     ("Minister A said [minister B had lied].", OFFICIAL, {}),
     ('"It is a disgrace," he said.', None, {}),
     ("Some believe [the vote was rigged].", SPECULATION, {"source form": "collective"}),
     ("The report shows [deaths rose 7%].", CLAIM, {"source form": "document", "source kind": "document"}),
     ("He did not say whether talks would resume.", None, {}),
+    ("The audit court's report shows [deaths rose 7%].", OFFICIAL, {"source form": "document"}),
     ("Why did the ministry lie?", None, {}),
 ]
 
@@ -68,6 +73,31 @@ def test_what_the_outlet_states_itself_is_a_claim_of_little_weight(text: str) ->
     assert (found.label, found.rule, found.cue, found.mention) == (CLAIM, "plain statement", (), ())
     assert found.score < 0.5
     assert content(text, found) == text[:-1]
+    assert found.features["source form"] == "implicit"
+
+
+def test_a_day_to_come_is_the_time_of_a_claim() -> None:
+    (found,) = suggest("The president will sign the bill on Monday.")
+    assert (found.label, found.features["time"]) == (CLAIM, "future")
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("State TV, citing the ministry, said the bridge was open.", "the ministry"),
+        ("Minister A said minister B had lied.", "A"),
+        ("Police reportedly arrested three men.", ""),
+    ],
+)
+def test_whose_the_content_is(text: str, source: str) -> None:
+    (found,) = suggest(text)
+    assert found.source == source
+
+
+def test_the_word_that_leaves_it_open_is_the_cue() -> None:
+    text = "Police reportedly arrested three men."
+    (found,) = suggest(text)
+    assert [span.of(text) for span in found.cue] == ["reportedly"]
 
 
 def test_the_first_article(shared: Path) -> None:

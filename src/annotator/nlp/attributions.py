@@ -28,6 +28,7 @@ from annotator.nlp.word_order import WordOrder
 _CLOSERS = frozenset(("”", "“", '"', "»", "«", "’", "''"))
 _EDGE = frozenset((",", ".", ";", ":", "—", "–", "--", "-", "…", "..", "..."))
 _COLON_NAME = 6
+_LONGEST_RELATIVE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class _Rules:
             before = self._said_before(source[0], at, behind, cue, low, high)
             if before:
                 return Attribution("said before", cue.kind, cue.act, spans, source, before)
-        found = self._said_behind(behind, cue, self._aside_end(source, behind, low, high))
+        found = self._said_behind(behind, cue, self._aside_end(source, behind, cue, low, high))
         if found is None:
             return None
         rule, content = found
@@ -178,17 +179,26 @@ class _Rules:
             return None
         return Attribution(rule, cue.kind, cue.act, spans, source, content)
 
-    def _aside_end(self, source: Range | None, behind: int, low: int, high: int) -> int:
-        """The end of ", who asked not to be named, said": the relative clause between the commas."""
-        if (
-            source is None
-            or self.classes[source[0]] != QUESTION
-            or source[0] == low
-            or self.forms[source[0] - 1] != ","
-        ):
+    def _aside_end(self, source: Range | None, behind: int, cue: Cue, low: int, high: int) -> int:
+        """The end of ", who asked not to be named, said": the relative clause, with commas or without."""
+        if source is None or self.classes[source[0]] != QUESTION or source[0] == low:
             return high
+        if self.forms[source[0] - 1] != ",":
+            return high if cue.kind in ("say", "tell") else self._main_saying(behind, high)
         for at in range(behind, high - 1):
             if self.forms[at] == "," and (self.classes[at + 1] in ("A", "M") or self.forms[at + 1] in self._cues):
+                return at
+        return high
+
+    def _main_saying(self, behind: int, high: int) -> int:
+        """Where "said" stands behind a relative clause without commas; ``high`` where it does not."""
+        for at in range(behind, min(high - 1, behind + _LONGEST_RELATIVE)):
+            if self.classes[at] in (MARK, QUOTE):
+                break
+            if self.classes[at] == WORD and any(
+                cue.kind == "say" and not (cue.is_base or cue.particle or self.grammar.is_gerund(at))
+                for cue in self._cues.get(self.forms[at], ())
+            ):
                 return at
         return high
 
@@ -351,6 +361,8 @@ class _Rules:
                     classes[token] == PREPOSITION and classes[token + 1] != TIME for token in range(at, place - 1)
                 ):
                     continue
+                if cue.kind == "think" and self._is_plain_object(place, high):
+                    continue
                 if place < high and grammar.begins_noun(place) and grammar.has_verb(place, high):
                     return self._clause("said behind", place, high)
                 if place < high and forms[place] in self._whether:
@@ -366,6 +378,10 @@ class _Rules:
         ):
             return self._clause("taken up", at, high)
         return None
+
+    def _is_plain_object(self, at: int, high: int) -> bool:
+        """As in "saw the light.": a noun and nothing behind it."""
+        return at + 2 < high and self.classes[at : at + 3] == [DETERMINER, WORD, MARK]
 
     def _that_ahead(self, at: int, high: int) -> int:
         for token in range(at + 1, min(high, at + 12)):

@@ -217,7 +217,7 @@ class Hedges:
             if self._forms[place] in self._that:
                 return True
             if self._classes[place] == MARK:
-                return False
+                break
         first = self._start_of_sentence(at)
         return (
             self._forms[first] in self._lists["words.expletives"]
@@ -379,7 +379,14 @@ class Hedges:
             self._classes[place] == AUXILIARY or self._forms[place] in self._lists["hedges.governing"]
             for place in range(max(0, at - 4), at)
         )
-        return governed and not self.is_scheduled((at, part[1]))
+        return governed and not (self.is_scheduled((at, part[1])) or self._is_refuted(at, part))
+
+    def _is_refuted(self, at: int, part: Range) -> bool:
+        """As in "was expected to be long, but it was short"."""
+        contrasts, past = self._lists["hedges.contrasts"], self._lists["words.past"]
+        return self._forms[at - 1] in past and any(
+            self._forms[place] in contrasts and self._forms[place - 1] == "," for place in range(at + 1, part[1])
+        )
 
     def _is_inverted(self, at: int, part: Range) -> bool:
         """As in "should the levee break, thousands would flee"."""

@@ -12,7 +12,7 @@ from annotator.nlp.hedged_clauses import hedged
 from annotator.nlp.hedges import Hedge, Hedges
 from annotator.nlp.proposals import CLAIM, OFFICIAL, SPECULATION, Proposal
 from annotator.nlp.source_mentions import NOBODY, Described, Sources
-from annotator.nlp.tokens import AUXILIARY, GENITIVE, MARK, MODAL, PRONOUN, QUOTE, WORD, Range, Tokens
+from annotator.nlp.tokens import AUXILIARY, GENITIVE, MARK, MODAL, PRONOUN, QUOTE, TIME, WORD, Range, Tokens
 
 _SCORES = {
     "said before": 0.85,
@@ -155,10 +155,19 @@ class Labelling:
     def _is_said(self, one: Attribution) -> bool:
         """Not where it may or will be said, where nothing was said, and where that it was said is a rumour itself."""
         cue = range(*one.cue)
+        if self._is_conditional(one):
+            return False
         if any(self._classes[at] == MODAL or self._forms[at] in self._lists["adverbs.rumour"] for at in cue):
             return False
         return one.kind not in ("say", "tell", "ask") or not any(
             self._forms[at] in self._lists["words.negations"] for at in cue
+        )
+
+    def _is_conditional(self, one: Attribution) -> bool:
+        """As in "if the union rejects the offer, ...": nobody has rejected anything yet."""
+        low = self._tokens.sentences[self._tokens.sentence_of[one.cue[0]]][0]
+        return self._forms[low] in self._lists["hedges.conditions"] and not any(
+            self._classes[at] in (MARK, QUOTE) for at in range(low, one.cue[0])
         )
 
     def _is_opinion(self, content: Range) -> bool:
@@ -184,6 +193,9 @@ class Labelling:
         if one.kind == "think" and not any(forms[at] in self._lists["hedges.factive"] for at in range(*one.cue)):
             return True
         foretold = any(self._hedges.is_future(content) for content in one.contents)
+        if self._forms[one.contents[0][0]] in self._lists["hedges.speaker"]:
+            # "The nurse said she would call"
+            return False
         decides = source.kind in ("organisation", "individual", "official") or source.form in ("named", "pronoun")
         scheduled = any(self._hedges.is_scheduled(content) for content in one.contents)
         return foretold and not decides and (source.kind == "expert" or not scheduled)
@@ -221,7 +233,7 @@ class Labelling:
             "certainty": self._certainty(one, hedge),
             "polarity": self._polarity(one),
             "speech act": one.act,
-            "time": self._time(one),
+            "time": self._time(one.contents, one.rule == "meant to"),
         }
         if relay:
             features["relay"] = relay
@@ -262,11 +274,18 @@ class Labelling:
         quoted = [self._tokens.quoted[at] != -1 for content in contents for at in range(*content)]
         return "direct" if all(quoted) else "mixed" if any(quoted) else "indirect"
 
-    def _time(self, one: Attribution) -> str:
-        if any(self._hedges.is_future(content) for content in one.contents) or one.rule == "meant to":
+    def _time(self, contents: tuple[Range, ...], is_meant: bool = False) -> str:
+        """The tense of the first verb; a modal of possibility leaves open what is, or what a named day will bring."""
+        if any(self._hedges.is_future(content) for content in contents) or is_meant:
             return "future"
-        for content in one.contents:
+        for content in contents:
             for at in range(*content):
+                if self._classes[at] == MODAL and any(hedge.at == at for hedge in self._hedges.within(content)):
+                    if self._lists["words.have"].isdisjoint(self._forms[at + 1 : at + 3]):
+                        return "future" if TIME in self._classes[at + 1 : content[1]] else "present"
+                    return "past"
+                if self._forms[at] in self._lists["hedges.past_forms"]:
+                    return "past"
                 if self._classes[at] in (AUXILIARY, MODAL):
                     return "past" if self._forms[at] in self._lists["words.past"] else "present"
                 if self._classes[at] == WORD and self._forms[at].endswith(self._past):
@@ -346,7 +365,7 @@ class Labelling:
             "certainty": "certain" if hedge is None else hedge.certainty,
             "polarity": "asserted",
             "speech act": "assert",
-            "time": "future" if any(self._hedges.is_future(content) for content in contents) else "present",
+            "time": self._time(contents),
         }
         if rule == "condition":
             features["conditional"] = True

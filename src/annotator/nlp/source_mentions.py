@@ -244,7 +244,8 @@ class Sources:
         if head in lists["sources.vague"]:
             return Described(label, "collective", "unknown", "unknown")
         if name is not None:
-            kind = "individual" if self._is_personal(name) else "unknown"
+            organisation = not lists["sources.organisations"].isdisjoint(words)
+            kind = "individual" if self._is_personal(name) else "organisation" if organisation else "unknown"
             return Described(label, "named", kind, "yes")
         return Described(label, "collective" if head.endswith(self._plural) else "role only", "unknown", "unknown")
 

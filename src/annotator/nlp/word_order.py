@@ -135,9 +135,9 @@ class WordOrder:
             return True
         if cue.is_base:
             # The plural of the present: "officials say".
-            if before == ADVERB or (forms[at] in self._never_nouns and after in (PRONOUN, THAT)):
+            if before == ADVERB or (forms[at] in self._never_nouns and after in (PRONOUN, THAT, DETERMINER)):
                 return True
-            follows = after != PREPOSITION or forms[at + 1] in self._infinitive
+            follows = after != PREPOSITION or bool(cue.particle) or forms[at + 1] in self._infinitive
             return before in (WORD, NAME) and self._is_plural(word) and follows
         if before in (MARK, QUOTE):
             return cue.kind in ("say", "tell") and after in (NAME, DETERMINER, PRONOUN)
