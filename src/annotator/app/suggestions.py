@@ -26,6 +26,9 @@ MOST = 1_000
 MOST_COUNTED = 5_000
 """As far as they are counted; of more it is said that there are more."""
 
+_LARGE, _REST = 1_000, 400
+"""Suggestions of one document from which they are read again only when nothing was written for so many milliseconds."""
+
 _FEW = 20
 """Documents that a change touches, of which those that are walked are read again alone."""
 
@@ -203,7 +206,9 @@ class Suggestions(QObject):
             ids: set[Any] = {row.get("document_id") for row in rows}
             # An edit that changes a row need not name its document.
             self._touched = None if None in ids else self._touched | ids
-        self._later.start()
+        # To read thousands of them takes longer than a key press may: they wait until the keys rest.
+        is_large = any(len(shown) > _LARGE for shown in self._of.values())
+        self._later.start(_REST if is_large else 0)
 
     def _read_again(self) -> None:
         self._later.stop()

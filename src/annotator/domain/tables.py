@@ -235,12 +235,13 @@ class Annotation(SQLModel, table=True):
         CheckConstraint("credibility BETWEEN 1 AND 6"),
         CheckConstraint("probability BETWEEN 0 AND 100"),
         _one_of("confidence", "low", "moderate", "high"),
+        Index("ix_annotation_place", "document_id", "start"),
         {"sqlite_autoincrement": True},
     )
 
     id: int = Field(primary_key=True)
     uid: str = Field(min_length=1, max_length=64, unique=True)
-    document_id: int = Field(foreign_key="document.id", index=True)
+    document_id: int = Field(foreign_key="document.id")
     annotator_id: int = Field(foreign_key="annotator.id")
     label_id: int = Field(foreign_key="label.id", index=True)
     start: int = Field(ge=0)
@@ -500,12 +501,13 @@ class Answer(SQLModel, table=True):
         _list("cue"),
         _list("mention"),
         CheckConstraint("score BETWEEN 0 AND 1"),
+        Index("ix_answer_place", "document_id", "start"),
         {"sqlite_autoincrement": True},
     )
 
     id: int = Field(primary_key=True)
     uid: str = Field(min_length=1, max_length=64, unique=True)
-    document_id: int = Field(foreign_key="document.id", index=True)
+    document_id: int = Field(foreign_key="document.id")
     annotation_id: int | None = Field(default=None, foreign_key="annotation.id", unique=True)
     verdict: str = Field(regex="^(accepted|corrected|rejected)$")
     label: str

@@ -55,14 +55,14 @@ class Labelling:
     def proposals(self, attributions: list[Attribution]) -> list[Proposal]:
         """What is proposed, in the order of the text; no two contents overlap."""
         found: list[Proposal] = []
-        taken: list[Range] = []
+        taken: set[int] = set()
         busy: set[int] = set()
         for attribution in attributions:
             busy.add(self._tokens.sentence_of[attribution.cue[0]])
             busy.update(number for content in attribution.contents for number in self._sentences_of(content))
             proposal = self._attributed(attribution)
             if proposal is not None:
-                taken.extend(attribution.contents)
+                taken.update(at for content in attribution.contents for at in range(*content))
                 found.append(proposal)
         for number in range(len(self._tokens.sentences)):
             found.extend(self._unattributed(number, number in busy, taken))
@@ -308,17 +308,17 @@ class Labelling:
 
     # --- without ---
 
-    def _unattributed(self, number: int, busy: bool, taken: list[Range]) -> Iterator[Proposal]:
+    def _unattributed(self, number: int, busy: bool, taken: set[int]) -> Iterator[Proposal]:
         """Hedged clauses that nobody is named for, and the outlet's own plain statements."""
         low, high = self._tokens.sentences[number]
         if self._is_question(low, high):
             return
         found = False
         for hedge in self._hedges.within((low, high)):
-            if any(start <= hedge.at < end for start, end in taken):
+            if hedge.at in taken:
                 continue
             contents = hedged(self._tokens, hedge, (low, high))
-            if contents and not any(_overlap(content, other) for content in contents for other in taken):
+            if contents and not any(at in taken for content in contents for at in range(*content)):
                 found = True
                 yield self._alone(SPECULATION, hedge, contents)
         if found or busy or any(self._tokens.quoted[at] != -1 for at in (low, high - 1)):
@@ -383,10 +383,6 @@ class Labelling:
             else f"cue “{tokens.words((hedge.at, hedge.at + 1))}”, no source",
             features=MappingProxyType(features),
         )
-
-
-def _overlap(one: Range, other: Range) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
 
 
 def _apart(found: list[Proposal]) -> list[Proposal]:

@@ -1,4 +1,4 @@
-"""Migration 5: suggestions, what they were made with, and what the annotators answered. It is never edited again."""
+"""Migration 5: suggestions, what they were made with, and what was answered. It is never edited again."""
 
 import sqlite3
 
@@ -68,11 +68,13 @@ CREATE TABLE answer (
     FOREIGN KEY(annotation_id) REFERENCES annotation (id),
     FOREIGN KEY(annotator_id) REFERENCES annotator (id)
 );
-CREATE INDEX ix_answer_document_id ON answer (document_id);
+CREATE INDEX ix_answer_place ON answer (document_id, start);
+DROP INDEX ix_annotation_document_id;
+CREATE INDEX ix_annotation_place ON annotation (document_id, start);
 """
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Add the tables, inside the caller's transaction."""
+    """Add the tables, and index annotations by place, inside the caller's transaction."""
     for statement in filter(None, map(str.strip, _TABLES.split(";"))):
         connection.execute(statement)

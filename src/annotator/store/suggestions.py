@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from annotator.domain.changes import now
 from annotator.domain.records import AnswerRecord, SuggestionRecord
 from annotator.domain.spans import Span
-from annotator.store import rows
+from annotator.store import queries, rows
 
 
 class Proposed(NamedTuple):
@@ -35,9 +35,11 @@ EVERYWHERE = Bounds()
 
 def _alike(o: str, parts: int) -> str:
     """SQL: whether a suggestion and another row share at least one of so many ``parts`` of the longer of both."""
+    own, other = 's."end" - s.start', f'{o}."end" - {o}.start'
     shared = f'min({o}."end", s."end") - max({o}.start, s.start)'
-    longer = f'max({o}."end" - {o}.start, s."end" - s.start)'
-    return f"{o}.document_id = s.document_id AND {parts} * ({shared}) >= {longer}"
+    # What shares so much is no longer than that many times the suggestion, which an index of starts makes use of.
+    near = f'{o}.start BETWEEN s.start - {parts} * ({own}) AND s."end"'
+    return f"{o}.document_id = s.document_id AND {near} AND {parts} * ({shared}) >= max({other}, {own})"
 
 
 OPEN = (
@@ -105,22 +107,20 @@ def suggestions(
     # From one half on those nearest to it are the weakest, which an index finds.
     order = _ORDERS["weakest" if by == "least sure" and bounds.least >= 0.5 else by]
     cursor = connection.execute(f"{_SELECT} FROM {OPEN} AND {where} ORDER BY {order} LIMIT ?", (*values, limit))
-    return [_suggestion(row) for row in cursor]
+    return _records(connection, cursor)
 
 
 def everything(connection: sqlite3.Connection, bounds: Bounds) -> list[SuggestionRecord]:
     """All that is proposed within ``bounds``, answered or not: what is measured must not depend on who has answered."""
     where, values = _within(bounds, by_score=False)
     every = f"suggestion s JOIN document d ON d.id = s.document_id AND d.trashed_at IS NULL WHERE {where}"
-    return [
-        _suggestion(row) for row in connection.execute(f"{_SELECT} FROM {every} ORDER BY {_ORDERS['place']}", values)
-    ]
+    return _records(connection, connection.execute(f"{_SELECT} FROM {every} ORDER BY {_ORDERS['place']}", values))
 
 
 def suggestion(connection: sqlite3.Connection, id: int) -> SuggestionRecord | None:
     """One open suggestion; None where it is answered or gone."""
-    row = connection.execute(f"{_SELECT} FROM {OPEN} AND s.id = ?", (id,)).fetchone()
-    return None if row is None else _suggestion(row)
+    found = _records(connection, connection.execute(f"{_SELECT} FROM {OPEN} AND s.id = ?", (id,)))
+    return found[0] if found else None
 
 
 def counts(connection: sqlite3.Connection, bounds: Bounds = EVERYWHERE) -> dict[int, int]:
@@ -153,7 +153,6 @@ def answers(
 
 _SELECT = (
     'SELECT s.id, s.document_id, s.label_id, (SELECT name FROM label WHERE id = s.label_id), s.start, s."end", '
-    '(SELECT substr(t.text, s.start + 1, s."end" - s.start) FROM document_text t WHERE t.id = s.document_id), '
     "s.fragments, s.cue, s.mention, s.source, s.features, s.score, s.engine, s.rule, s.reason"
 )
 
@@ -179,10 +178,18 @@ def _within(bounds: Bounds, by_score: bool = True) -> tuple[str, list[Any]]:
     return f"{score} >= ? AND {documents} AND {labels}", [bounds.least, *values, *more]
 
 
-def _suggestion(row: Sequence[Any]) -> SuggestionRecord:
-    *head, fragments, cue, mention, source, features, score, engine, rule, reason = row
-    spans = (_spans(fragments), _spans(cue), _spans(mention))
-    return SuggestionRecord._make((*head, *spans, source, json.loads(features), score, engine, rule, reason))
+def _records(connection: sqlite3.Connection, rows: Iterable[Sequence[Any]]) -> list[SuggestionRecord]:
+    """Rows with their quotes. SQLite would walk through a long text anew for each of them, so it is asked for once."""
+    found: list[SuggestionRecord] = []
+    text, text_of = "", 0
+    for id, document_id, label_id, label, start, end, fragments, cue, mention, source, features, *rest in rows:
+        if document_id != text_of:
+            text, text_of = queries.text(connection, document_id), document_id
+        spans = (_spans(fragments), _spans(cue), _spans(mention))
+        quote = text[start:end]
+        head = (id, document_id, label_id, label, start, end, quote, *spans, source, json.loads(features))
+        found.append(SuggestionRecord._make((*head, *rest)))
+    return found
 
 
 def _spans(pairs: str) -> tuple[Span, ...]:
