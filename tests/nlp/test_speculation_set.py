@@ -1,14 +1,20 @@
 """How many sentences with speculation the rules find, and how many that only look so they leave alone."""
 
+import pytest
 from tests.nlp.labelled_sentences import Counts, labelled
 
 from annotator.nlp.proposals import SPECULATION
 from annotator.nlp.suggesting import suggest
 
 
-def test_speculation_by_sentence() -> None:
+@pytest.mark.parametrize(
+    ("name", "language", "precision", "recall"),
+    [("speculation", "en", 0.80, 0.60), ("speculation_de", "de", 0.80, 0.60)],
+)
+def test_speculation_by_sentence(name: str, language: str, precision: float, recall: float) -> None:
     counts = Counts()
-    for one in labelled("speculation"):
-        counts.add(any(found.label == SPECULATION for found in suggest(one.text)), one.label == SPECULATION)
-    assert counts.precision >= 0.80, counts
-    assert counts.recall >= 0.60, counts
+    for one in labelled(name):
+        found = suggest(one.text, language)
+        counts.add(any(proposal.label == SPECULATION for proposal in found), one.label == SPECULATION)
+    assert counts.precision >= precision, counts
+    assert counts.recall >= recall, counts

@@ -69,6 +69,7 @@ class _Rules:
         self._nouns = lists["nouns.contents"]
         self._stances = lists["nouns.stances"]
         self._belief = lists["hedges.belief"]
+        self._reduced = lists["hedges.reduced"]
         self._expletives = lists["words.expletives"]
         self._circumstances = lists["words.circumstances"]
         self._accused_of = lists["words.accused_of"]
@@ -402,6 +403,9 @@ class _Rules:
             start += 1
         if start >= high:
             return None
+        if forms[start] in self._infinitive and forms[at - 1] in self._reduced:
+            # "A man believed to be her uncle"
+            return None
         if forms[start] in self._infinitive and start + 1 < high and self.classes[start + 1] in (WORD, "A", "V"):
             if cue.kind == "refuse" and forms[start + 1] in self._comment:
                 return self._clause("no comment", start, high)
@@ -506,6 +510,9 @@ class _Rules:
             behind += 1
         if self.classes[behind] in (PREPOSITION, TIME, MARK) and self.forms[behind] not in self._infinitive:
             # "Appears twice in the register"
+            return None
+        if self._verb_second and self._infinitive.isdisjoint(self.forms[at:high]):
+            # "Die Sonne scheint hell"
             return None
         found = self._clause("seeming", at + 1 + (self.forms[at + 1] in self._that), high)
         if found is None:

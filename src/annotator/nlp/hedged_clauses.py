@@ -68,7 +68,12 @@ def _consequence(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
         content = (min(start, high), high)
     else:
         content = (low, at)
-    open_words = tokens.lists["hedges.future"] | tokens.lists["words.modals"]
+    lists = tokens.lists
+    open_words = lists["hedges.future"] | lists["words.modals"] | lists["hedges.hypothetical"]
+    closing = next((place for place in range(at + 1, high - 1) if tokens.forms[place] == ","), at)
+    if closing > at > low and tokens.forms[at - 1] == "," and tokens.forms[closing + 1] in open_words:
+        # "The sale, if it goes through, would ..."
+        return content, (closing + 1, high)
     if not any(tokens.forms[place] in open_words for place in range(*content)):
         return ()
     return (content,)

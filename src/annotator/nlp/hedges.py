@@ -76,6 +76,7 @@ class Hedges:
         self._phrases = _by_last_word(lists["hedges.phrases"])
         self._verb_second = bool(lists["words.verb_second"])
         self._that = lists["words.complementizers"]
+        self._comma_before_content = bool(lists["words.comma_before_content"])
         self._words = frozenset().union(
             self._modals,
             self._rumour,
@@ -216,7 +217,7 @@ class Hedges:
         for place in range(at + 1, min(high, at + _REACH_OF_NOUN)):
             if self._forms[place] in self._that:
                 return True
-            if self._classes[place] == MARK:
+            if self._classes[place] == MARK and not self._comma_before_content:
                 break
         first = self._start_of_sentence(at)
         return (
@@ -236,11 +237,24 @@ class Hedges:
             return False
         if self._classes[at - 1] in (DETERMINER, GENITIVE) or self._is_surname(at) or self._is_noun(at):
             return False
+        if form in self._lists["hedges.with_infinitive"]:
+            return self._stands_with_infinitive(at, high)
         if form in self._lists["hedges.able"]:
             return not self._is_past_ability(at, behind, (low, high))
         if form in self._lists["hedges.permitting"]:
             return not self._is_permission(at, behind, (low, high))
         return True
+
+    def _stands_with_infinitive(self, at: int, high: int) -> bool:
+        """As in "soll geflohen sein", "muss geschlafen haben"; a duty is not told of what is over."""
+        lists, forms, classes = self._lists, self._forms, self._classes
+        end = next((place for place in range(at + 1, high) if classes[place] == MARK), high) - 1
+        if end <= at + 1 or forms[end] not in lists["hedges.infinitives"]:
+            return False
+        if forms[at] in lists["hedges.duties"] and forms[end] not in lists["words.have"]:
+            # "Muss versichert sein" is a duty, "muss versichert gewesen sein" is none.
+            return forms[end - 1] in lists["hedges.been"]
+        return forms[end - 1].endswith(tuple(lists["endings.participle"]))
 
     def _is_surname(self, at: int) -> bool:
         """As in "Mrs Might"."""
@@ -264,7 +278,9 @@ class Hedges:
         # "all he could to save it", "nobody could say"
         if at + 1 < sentence[1] and forms[at + 1] in lists["words.infinitive"]:
             return True
-        if forms[at - 1] in lists["hedges.nobody"]:
+        if forms[at - 1] in lists["hedges.nobody"] or (
+            behind in lists["hedges.doing"] and not lists["hedges.nothing"].isdisjoint(forms[at + 1 : at + 4])
+        ):
             return True
         if behind in lists["hedges.abilities"]:
             return True
@@ -350,9 +366,12 @@ class Hedges:
     # --- the others ---
 
     def _only_describes(self, at: int) -> bool:
-        """As in "the allegedly stolen funds": the adverb stands inside a noun phrase."""
-        if at == 0 or at + 2 >= len(self._forms):
+        """As in "the allegedly stolen funds", "supposedly safe toys": the adverb stands inside a noun phrase."""
+        if at + 2 >= len(self._forms):
             return False
+        if self._start_of_sentence(at) == at and not self._verb_second:
+            plural = tuple(self._lists["endings.plural"])
+            return set(self._classes[at + 1 : at + 3]) == {WORD} and not self._forms[at + 1].endswith(plural)
         before, graded = at - 1, False
         while before > 0 and self._forms[before] in self._lists["hedges.degrees"]:
             before, graded = before - 1, True
@@ -383,9 +402,21 @@ class Hedges:
 
     def _is_refuted(self, at: int, part: Range) -> bool:
         """As in "was expected to be long, but it was short"."""
-        contrasts, past = self._lists["hedges.contrasts"], self._lists["words.past"]
-        return self._forms[at - 1] in past and any(
-            self._forms[place] in contrasts and self._forms[place - 1] == "," for place in range(at + 1, part[1])
+        return self._forms[at - 1] in self._lists["words.past"] and self.is_contrasted((at + 1, part[1]))
+
+    def is_contrasted(self, part: Range) -> bool:
+        """Whether another statement follows with "but": behind a comma, or with a verb of its own in the past."""
+        forms, lists = self._forms, self._lists
+        past = tuple(lists["endings.past"])
+        return any(
+            forms[at] in lists["hedges.contrasts"]
+            and (
+                forms[at - 1] == ","
+                or forms[at + 1] in lists["words.past"]
+                or forms[at + 1] in lists["hedges.past_forms"]
+                or (self._classes[at + 1] == WORD and forms[at + 1].endswith(past))
+            )
+            for at in range(part[0], part[1] - 1)
         )
 
     def _is_inverted(self, at: int, part: Range) -> bool:
@@ -397,7 +428,9 @@ class Hedges:
         if at > part[0] and self._forms[at - 1] in self._lists["hedges.no_condition"]:
             return False
         return any(
-            self._forms[place] in self._future or self._forms[place] in self._modals
+            self._forms[place] in self._future
+            or self._forms[place] in self._modals
+            or self._forms[place] in self._hypothetical
             for place in range(part[0], part[1])
             if place != at
         )

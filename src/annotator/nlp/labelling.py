@@ -211,8 +211,7 @@ class Labelling:
         if one.rule != "believed" or self._lists["words.past"].isdisjoint(self._forms[slice(*one.cue)]):
             return False
         end = self._tokens.sentences[self._tokens.sentence_of[one.cue[0]]][1]
-        contrasts = self._lists["hedges.contrasts"]
-        return any(self._forms[at] in contrasts and self._forms[at - 1] == "," for at in range(one.cue[1], end))
+        return self._hedges.is_contrasted((one.cue[1], end))
 
     def _proposal(
         self,
@@ -332,7 +331,10 @@ class Labelling:
     def _leaves_question(self, low: int, high: int) -> bool:
         """As in "it is unclear whether"."""
         undecided, whether = self._lists["phrases.undecided"], self._lists["words.whether"]
-        return any(self._forms[at] in undecided and self._forms[at + 1] in whether for at in range(low, high - 1))
+        return any(
+            self._forms[at] in undecided and not whether.isdisjoint(self._forms[at + 1 : min(at + 3, high)])
+            for at in range(low, high)
+        )
 
     def _is_statement(self, low: int, high: int) -> bool:
         """Whether a sentence stands there that somebody could verify: it has a stop and a finite verb."""

@@ -9,6 +9,7 @@ from annotator.nlp.tokens import (
     NAME,
     NUMBER,
     PREPOSITION,
+    PRONOUN,
     QUESTION,
     WORD,
     Range,
@@ -211,8 +212,10 @@ class Sources:
                 "yes" if kind != "unknown" else "unknown",
             )
         if person is not None:
-            return self._of_person(person, words)
+            return self._of_person(person, mention, words)
         if head in lists["sources.officials"]:
+            if set(words) & lists["sources.former"] and not set(words) & lists["sources.current"]:
+                return Described(label, "role only", "individual", "unknown")
             return Described(label, "unnamed", "official", "unknown")
         if head in lists["sources.offices"] and not self._is_private_office(head, mention):
             if set(words) & lists["sources.former"]:
@@ -237,7 +240,7 @@ class Sources:
             return Described(label, "document", "official" if issued else "document", "yes" if issued else "unknown")
         if head in lists["sources.organisations"] and not self._is_known_body(mention):
             return Described(label, "named", "organisation", "yes")
-        if institution:
+        if institution and self._is_body(mention, head):
             return Described(label, "named" if name else "role only", "official", "yes")
         if head in lists["sources.media"] or set(words) & lists["sources.media"]:
             return Described(label, "named", "media", "yes")
@@ -269,15 +272,15 @@ class Sources:
     def _common_form(self, mention: Range, head: str) -> str:
         if head in self._lists["sources.unnamed"] and self._is_indefinite(mention):
             return "unnamed"
-        if head.endswith(self._plural):
-            return "collective"
-        return "unnamed" if self._is_indefinite(mention) else "role only"
+        return "collective" if head.endswith(self._plural) and not head.endswith("ss") else "role only"
 
     def _is_member(self, mention: Range, head: str) -> bool:
         """As in "a member of the delegation", "one of the people": somebody out of a group."""
         first, lists = mention[0], self._lists
         if self._forms[first] not in lists["sources.indefinite"] or first + 1 >= mention[1]:
             return False
+        if self._classes[first] == PRONOUN:
+            return self._classes[first + 1] == PREPOSITION
         return self._forms[first + 1] in lists["words.of"] or head in lists["sources.members"]
 
     def _is_private_office(self, head: str, mention: Range) -> bool:
@@ -292,12 +295,29 @@ class Sources:
         whole = " ".join(self._forms[slice(*mention)])
         return any(name in whole for name in self._lists["sources.official_names"])
 
-    def _of_person(self, person: _Person, words: list[str]) -> Described:
+    def _is_body(self, mention: Range, head: str) -> bool:
+        """Whether a mention with a body of a state in it means the body: not "the government's critics"."""
+        lists = self._lists
+        bodies = lists["sources.institutions"] | lists["sources.proper_institutions"] | lists["sources.parts"]
+        return head in bodies | lists["sources.states"] or self._is_known_body(mention)
+
+    def _holds_office(self, mention: Range) -> bool:
+        """As in "the provincial governor, Ali Demir,"; not "the governor's wife" nor "who was governor"."""
+        if not self._lists["words.past"].isdisjoint(self._forms[slice(*mention)]):
+            return False
+        return any(
+            self._forms[at] in self._lists["sources.offices"]
+            and self._classes[at + 1] != GENITIVE
+            and not self._is_private_office(self._forms[at], mention)
+            for at in range(mention[0], mention[1] - 1)
+        )
+
+    def _of_person(self, person: _Person, mention: Range, words: list[str]) -> Described:
         if set(words) & self._lists["sources.former"]:
             return Described(person.name, "named", "individual", "yes")
         kind = (
             "official"
-            if person.is_official
+            if person.is_official or self._holds_office(mention)
             else "expert"
             if set(words) & self._lists["sources.experts"]
             else "individual"
@@ -332,7 +352,8 @@ class Sources:
             start -= 1
         if start == end:
             return Described("", "pronoun", "unknown", "unknown")
-        return replace(self._read((start, end)), form="pronoun")
+        found = self._read((start, end))
+        return found if found.form == "unnamed" else replace(found, form="pronoun")
 
     def _last_person(self, at: int, gender: str) -> _Person | None:
         for index in range(bisect_left(self._places, at) - 1, -1, -1):

@@ -283,11 +283,17 @@ class WordOrder:
                 # Before its determiner a phrase goes on only as the part of a larger one: "a spokesman for the army".
                 if not self._is_part_of_larger(at - 1, low):
                     break
+            elif self._is_pronoun_before_noun(at - 1, last):
+                word_class = DETERMINER
             elif not (word_class in _NOMINAL or word_class == DETERMINER or self._goes_on(at, last, low)):
                 break
             determined = word_class == DETERMINER
             at -= 1
         return self._without_fronting(at, last) if at <= last else None
+
+    def _is_pronoun_before_noun(self, at: int, last: int) -> bool:
+        """As in "one official"."""
+        return at < last and self.classes[at] == PRONOUN and self.forms[at] in self._alone
 
     def _goes_on(self, at: int, last: int, low: int) -> bool:
         """Whether the token before ``at`` joins what follows to a noun before it."""
