@@ -69,6 +69,7 @@ class _Rules:
         self._nouns = lists["nouns.contents"]
         self._stances = lists["nouns.stances"]
         self._belief = lists["hedges.belief"]
+        self._before = lists["hedges.before_past"]
         self._reduced = lists["hedges.reduced"]
         self._expletives = lists["words.expletives"]
         self._circumstances = lists["words.circumstances"]
@@ -508,7 +509,9 @@ class _Rules:
         behind = at + 1
         while behind + 1 < high and self.classes[behind] == ADVERB:
             behind += 1
-        if self.classes[behind] in (PREPOSITION, TIME, MARK) and self.forms[behind] not in self._infinitive:
+        if self.forms[behind] in self._before or (
+            self.classes[behind] in (PREPOSITION, TIME, MARK) and self.forms[behind] not in self._infinitive
+        ):
             # "Appears twice in the register"
             return None
         if self._verb_second and self._infinitive.isdisjoint(self.forms[at:high]):
