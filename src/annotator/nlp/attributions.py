@@ -69,6 +69,7 @@ class _Rules:
         self._nouns = lists["nouns.contents"]
         self._stances = lists["nouns.stances"]
         self._belief = lists["hedges.belief"]
+        self._habits = lists["hedges.habits"]
         self._before = lists["hedges.before_past"]
         self._reduced = lists["hedges.reduced"]
         self._expletives = lists["words.expletives"]
@@ -509,7 +510,7 @@ class _Rules:
         behind = at + 1
         while behind + 1 < high and self.classes[behind] == ADVERB:
             behind += 1
-        if self.forms[behind] in self._before or (
+        if self.forms[behind] in self._before | self._habits or (
             self.classes[behind] in (PREPOSITION, TIME, MARK) and self.forms[behind] not in self._infinitive
         ):
             # "Appears twice in the register"

@@ -137,8 +137,11 @@ class Hedges:
         return None
 
     def _is_inference(self, at: int, form: str) -> bool:
-        """As in "must have known", "cannot be right", "should be there by now"."""
+        """As in "must have known", "must be hiding", "cannot be right", "should be there by now"."""
         behind = self._behind(at)
+        if form in self._inference and behind == "be":
+            gerund = tuple(self._lists["endings.gerund"])
+            return bool(gerund) and self._follows_be(at).endswith(gerund)
         if form in self._inference or form in self._cannot:
             if behind == "have":
                 return True
@@ -303,6 +306,9 @@ class Hedges:
         if at + 1 >= sentence[1] or classes[at + 1] == MARK:
             return True
         if not lists["hedges.past_signs"].isdisjoint(others) or self._names_past_year(sentence):
+            return True
+        whole = " ".join(others)
+        if any(phrase in whole for phrase in lists["hedges.past_phrases"]):
             return True
         weak = classes[at - 1] == PRONOUN and not lists["hedges.weak_past_signs"].isdisjoint(others)
         return weak or self._has_past_clause(sentence)
