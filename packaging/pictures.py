@@ -7,8 +7,11 @@ from pathlib import Path
 
 from annotator.services import sample
 
-VIEWS = ("claims", "sources", "hypotheses", "dashboard")
+VIEWS = {"suggestions": "7", "claims": "", "sources": "", "hypotheses": "", "dashboard": ""}
+"""The views, each with the document beside it where that matters: one that nobody has annotated yet."""
+
 SIZE = "1720x1100"
+WINDOW_SIZE = "1400x900"
 
 
 def main() -> None:
@@ -17,14 +20,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "sample.anno"
         sample.make_sample(project).close()
-        for view in VIEWS:
+        _draw(project, out / "window-light.png", "--size", WINDOW_SIZE)
+        for view, document in VIEWS.items():
+            shown = ["--view", view, "--size", SIZE, *(["--document", document] if document else [])]
             for theme in ("light", "dark"):
-                picture = out / f"{view}-{theme}.png"
-                options = ["--view", view, "--theme", theme, "--size", SIZE]
-                subprocess.run(
-                    [sys.executable, "-m", "annotator.main", "screenshot", str(project), str(picture), *options],
-                    check=True,
-                )
+                _draw(project, out / f"{view}-{theme}.png", *shown, "--theme", theme)
+
+
+def _draw(project: Path, picture: Path, *options: str) -> None:
+    command = [sys.executable, "-m", "annotator.main", "screenshot", str(project), str(picture), *options]
+    subprocess.run(command, check=True)
 
 
 if __name__ == "__main__":
