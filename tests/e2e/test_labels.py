@@ -1,5 +1,6 @@
 """The labels of a project by keys and mouse: the legend, the editor, and what is merged, split and hidden with them."""
 
+import warnings
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
@@ -274,11 +275,15 @@ def drop(tree: LabelTree, start: QPoint, end: QPoint) -> None:
     tree.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
     data = tree.mimeData(tree.selectedItems())
     action, left, none = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    for event in (
-        QDragEnterEvent(end, action, data, left, none),
-        QDragMoveEvent(end, action, data, left, none),
-        QDropEvent(QPointF(end), action, data, left, none),
-    ):
+    with warnings.catch_warnings():
+        # PySide6 6.12 wants a QPointF in the first two, which 6.11 does not take.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        events = (
+            QDragEnterEvent(end, action, data, left, none),
+            QDragMoveEvent(end, action, data, left, none),
+            QDropEvent(QPointF(end), action, data, left, none),
+        )
+    for event in events:
         QApplication.sendEvent(tree.viewport(), event)
 
 

@@ -6,7 +6,7 @@ import io
 import lzma
 import tarfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -29,8 +29,9 @@ FILES = {
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> annotator.Project:
-    return annotator.create(tmp_path / "case.anno", annotator="ada")
+def project(tmp_path: Path) -> Iterator[annotator.Project]:
+    with annotator.create(tmp_path / "case.anno", annotator="ada") as made:
+        yield made
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
