@@ -1,10 +1,12 @@
 """Web archives: page by page, each by its own format."""
 
 import gzip
+import sys
 import time
 import zlib
 from pathlib import Path
 
+import pyarrow
 import pytest
 
 import annotator
@@ -117,8 +119,10 @@ def test_a_truncated_archive_gives_what_is_whole(tmp_path: Path) -> None:
         ("gzip", PAGE.encode()),
         ("br", PAGE.encode()),
         ("br", PAGE.encode("iso-8859-1")),
+        ("br", pyarrow.compress(PAGE.encode(), codec="brotli", asbytes=True)),
+        ("zstd", pyarrow.compress(PAGE.encode(), codec="zstd", asbytes=True)),
     ],
-    ids=["gzip", "members", "twice", "deflate", "headless", "identity", "stored-plain", "br-plain", "br-latin"],
+    ids=["gzip", "members", "twice", "deflate", "headless", "identity", "plain", "br-plain", "br-latin", "br", "zstd"],
 )
 @pytest.mark.parametrize("size", [0, 1, 7, 10_000])
 def test_answers_are_unpacked_as_their_headers_say(tmp_path: Path, coding: str, body: bytes, size: int) -> None:
@@ -134,8 +138,10 @@ def test_answers_are_unpacked_as_their_headers_say(tmp_path: Path, coding: str, 
 @pytest.mark.parametrize(
     ("headers", "body", "words"),
     [
-        ({"Content_Encoding": "br"}, bytes(range(256)), "packed as “br”"),
-        ({"Content_Encoding": "zstd"}, b"\x28\xb5\x2f\xfd" + bytes(90), "packed as “zstd”"),
+        ({"Content_Encoding": "br"}, bytes(range(256)), "damaged"),
+        ({"Content_Encoding": "br"}, pyarrow.compress(PAGE.encode(), codec="brotli", asbytes=True)[:-9], "damaged"),
+        ({"Content_Encoding": "zstd"}, b"\x28\xb5\x2f\xfd" + bytes(90), "damaged"),
+        ({"Content_Encoding": "xpress"}, bytes(range(256)), "packed as “xpress”"),
         ({"Content_Encoding": "gzip"}, gzip.compress(PAGE.encode())[:-20], "cut off"),
         ({"Content_Encoding": "gzip"}, gzip.compress(PAGE.encode()) + b"more", "damaged"),
         ({"Transfer_Encoding": "chunked"}, b"ff\r\n" + b"x" * 20, "cut off"),
@@ -146,8 +152,21 @@ def test_answers_are_unpacked_as_their_headers_say(tmp_path: Path, coding: str, 
             chunked(gzip.compress(bytes(30_000_000))),
             "more than the 10 MB",
         ),
+        (
+            {"Content_Encoding": "br"},
+            pyarrow.compress(bytes(30_000_000), codec="brotli", asbytes=True),
+            "than the 10 MB",
+        ),
+        (
+            {"Content_Encoding": "zstd"},
+            pyarrow.compress(bytes(30_000_000), codec="zstd", asbytes=True),
+            "than the 10 MB",
+        ),
     ],
-    ids=["br", "zstd", "cut", "more", "chunk", "no-chunk", "nothing", "bomb"],
+    ids=[
+        *("br", "br-cut", "zstd", "unknown", "cut", "more", "chunk", "no-chunk", "nothing", "bomb"),
+        *("br-bomb", "zstd-bomb"),
+    ],
 )
 def test_answers_that_cannot_be_unpacked(tmp_path: Path, headers: dict[str, str], body: bytes, words: str) -> None:
     capture = Capture().response("https://c.example/1", body, **headers)
@@ -218,3 +237,12 @@ def test_what_is_no_page_is_counted(tmp_path: Path) -> None:
     (told,) = report.notes
     assert told.startswith("site.warc: 6 of 7 records are no pages and were passed by: pictures 3, ")
     assert told.endswith("records of the kind warcinfo 1, answers with the status 404 1, scripts and styles 1.")
+
+
+def test_without_pyarrow_a_page_packed_as_brotli_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = pyarrow.compress(PAGE.encode(), codec="brotli", asbytes=True)
+    path = Capture().response("https://c.example/1", body, Content_Encoding="br").save(tmp_path / "a.warc")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (refusal,) = warc.read(path)
+    assert isinstance(refusal, Refusal)
+    assert "add the package pyarrow" in refusal.reason

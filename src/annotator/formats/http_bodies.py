@@ -6,6 +6,8 @@ it stands, where it is text.
 """
 
 import codecs
+import importlib
+import io
 import re
 import zlib
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ _TELLING = 512
 """Bytes of a body by which is told whether it is packed."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+_CODECS = {"br": "brotli", "zstd": "zstd"}
 _CUT = "Its answer is cut off: capture the page again."
 _DAMAGED = "Its answer is damaged: capture the page again."
 
@@ -78,10 +81,47 @@ def _unpacked(blocks: Iterator[bytes], coding: str) -> Iterator[bytes]:
     if window:
         yield from inflated(chain((first,), blocks), window)
         return
-    if not _is_text(first):
-        raise ImportRefused(f"Its answer is packed as “{coding[:20]}”, which is not read: capture it unpacked.")
-    yield first
-    yield from blocks
+    if _is_text(first):
+        yield first
+        yield from blocks
+        return
+    yield from _decoded(chain((first,), blocks), coding)
+
+
+class _Blocks(io.RawIOBase):
+    """Blocks as a file that is read in steps."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._held = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._held = self._held or next(self._blocks, b"")
+        part, self._held = self._held[: len(buffer)], self._held[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)
+
+
+def _decoded(blocks: Iterator[bytes], coding: str) -> Iterator[bytes]:
+    """What is packed as Brotli (RFC 7932) or Zstandard (RFC 8878), which pyarrow unpacks. Raises ImportRefused."""
+    codec = _CODECS.get(coding, "")
+    try:
+        arrow = importlib.import_module("pyarrow") if codec else None
+    except ImportError:
+        arrow = None
+    if arrow is None:
+        more = ", or add the package pyarrow with the extra “parquet”" if codec else ""
+        raise ImportRefused(f"Its answer is packed as “{coding[:20]}”, which is not read: capture it unpacked{more}.")
+    try:
+        stream = arrow.CompressedInputStream(arrow.PythonFile(_Blocks(blocks), mode="r"), codec)
+        while block := stream.read(_BLOCK):
+            yield block
+    except (OSError, ValueError):
+        # Of the two, the library says the one and the other in its own words.
+        raise ImportRefused(_DAMAGED) from None
 
 
 def inflated(blocks: Iterator[bytes], window: int = GZIP) -> Iterator[bytes]:
