@@ -47,6 +47,14 @@ def test_paths_and_marginals_are_those_of_all_paths() -> None:
                 assert tagged.marginals[at, state] == pytest.approx(share)
 
 
+def test_a_state_may_be_favoured_without_touching_the_probabilities() -> None:
+    plain, eager = list(CHAIN.paths(SEQUENCES)), list(CHAIN.paths(SEQUENCES, {"b": 50.0}))
+    assert all(set(tagged.states) <= {"b"} for tagged in eager)
+    assert any(set(tagged.states) - {"b"} for tagged in plain)
+    for one, other in zip(plain, eager, strict=True):
+        assert one.marginals == pytest.approx(other.marginals)
+
+
 def test_extreme_weights_do_not_overflow() -> None:
     strong = Chain(STATES, {"m": 0}, np.array([[9e5, -9e5, 0.0], [0.0] * 3]), np.full((3, 3), -9e5))
     (tagged,) = strong.paths([[["m"]] * 50])

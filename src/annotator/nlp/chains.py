@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,15 +47,21 @@ class Chain:
     transitions: Floats
     """From states by to states."""
 
-    def paths(self, sequences: Iterable[Iterable[Item]]) -> Iterable[Tagged]:
-        """The best path and the marginals of each sequence, in their order."""
+    def paths(
+        self, sequences: Iterable[Iterable[Item]], favour: Mapping[str, float] = MappingProxyType({})
+    ) -> Iterable[Tagged]:
+        """The best path and the marginals of each sequence, in their order.
+
+        The path is chosen as if each state in ``favour`` weighed that much more; the marginals are not changed by it.
+        """
+        extra = np.array([favour.get(state, 0.0) for state in self.states])
         batch: list[Floats] = []
         for sequence in sequences:
             batch.append(self._emissions(sequence))
             if len(batch) == _BATCH:
-                yield from self._decoded(batch)
+                yield from self._decoded(batch, extra)
                 batch = []
-        yield from self._decoded(batch)
+        yield from self._decoded(batch, extra)
 
     def probabilities(self, items: Iterable[Item]) -> Floats:
         """For a classifier: the probability of each state (items by states)."""
@@ -70,13 +77,13 @@ class Chain:
         known = self.marks.get
         for item in items:
             starts.append(len(rows))
-            rows.extend(known(mark, unknown) for mark in item)
+            rows.extend(row for mark in item if (row := known(mark)) is not None)
             rows.append(unknown)
         if not starts:
             return np.zeros((0, len(self.states)))
         return np.add.reduceat(self.weights[rows], starts, axis=0)
 
-    def _decoded(self, batch: Sequence[Floats]) -> Iterable[Tagged]:
+    def _decoded(self, batch: Sequence[Floats], extra: Floats) -> Iterable[Tagged]:
         if not batch:
             return
         lengths = np.array([len(scores) for scores in batch])
@@ -84,7 +91,7 @@ class Chain:
         scores = np.zeros((len(batch), longest, count))
         for number, one in enumerate(batch):
             scores[number, : len(one)] = one
-        best = self._best(scores, lengths)
+        best = self._best(scores + extra, lengths)
         marginals = self._marginals(scores, lengths)
         for number, length in enumerate(lengths):
             yield Tagged([self.states[state] for state in best[number, :length]], marginals[number, :length])

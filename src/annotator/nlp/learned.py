@@ -11,13 +11,17 @@ from annotator.nlp.label_marks import label_marks
 from annotator.nlp.labelling import Labelling
 from annotator.nlp.proposals import Proposal
 from annotator.nlp.readings import Reading
-from annotator.nlp.roles import IN_CONTENT, ROLES, Parts, Roles, read_roles
+from annotator.nlp.roles import CONTENT_BEGINS, IN_CONTENT, ROLES, SOURCE_BEGINS, Parts, Roles, read_roles
 from annotator.nlp.tokens import Range
 
 LEARNED = "model"
 """The name of the rule of a proposal that no rule makes."""
 
-_HALF = 0.5
+_FAVOUR = {CONTENT_BEGINS: 0.5, SOURCE_BEGINS: 0.5}
+"""The most probable reading leaves out more than half of what is as likely a content as not; of two errors, a proposal
+too many is the smaller one, for scores sort it out."""
+_ENOUGH_FOR_SOURCE = 0.25
+"""How probable the best candidate has to be: what people attribute has a source nearly always."""
 _CUE_REACH = 25
 
 
@@ -81,7 +85,7 @@ class Learned:
         marks = reading.marks()
         stretches = ([next(marks) for _ in range(*stretch)] for stretch in reading.stretches)
         tagged: Tagged
-        for (start, _end), tagged in zip(reading.stretches, self.roles.paths(stretches), strict=True):
+        for (start, _end), tagged in zip(reading.stretches, self.roles.paths(stretches, _FAVOUR), strict=True):
             first = len(roles.contents)
             read_roles(tagged.states, start, roles)
             probable = tagged.marginals[:, inside].sum(axis=1)
@@ -100,7 +104,7 @@ class Learned:
             odds = self.sources.probabilities(source_marks(reading, content, among, roles.cues, roles.contents))
             yes = odds[:, self.sources.states.index(YES)]
             best = int(yes.argmax())
-            chosen.append(among[best] if yes[best] >= _HALF else None)
+            chosen.append(among[best] if yes[best] >= _ENOUGH_FOR_SOURCE else None)
         return chosen
 
 
