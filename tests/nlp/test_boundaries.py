@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from annotator.domain.spans import Span
@@ -84,6 +84,8 @@ def test_words(text: str, expected: str) -> None:
 
 
 @given(_TEXTS)
+@example(":⺀")  # a radical: a symbol of the script Han, and no letter
+@example("a ㋐")
 def test_the_words_at_a_place_are_those_of_the_whole_text(text: str) -> None:
     every = list(boundaries.words(text))
     assert all(_is_clean(text, word) and word.start < word.end for word in every)

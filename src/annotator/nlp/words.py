@@ -43,7 +43,9 @@ _WORD = rf"""
 # What is no word is eaten cluster by cluster, so that no match begins inside a cluster.
 _GAP = rf"[\s!-/:-@\[-^`{{-~]+(?!{_JOINING})"
 _TOKEN = regex.compile(rf"(?P<word>{_WORD})|{_GAP}|\X", regex.V1 | regex.VERBOSE)
-_LAST_STARTER = regex.compile(r"(?r)[[\p{L}\p{N}_\p{ExtPict}\p{RI}]--\p{GCB=Prepend}]", regex.V1)
+# Some ideographs and kana are symbols and no letters: radicals, circled kana.
+_STARTER = r"[[\p{L}\p{N}_\p{Han}\p{Hiragana}\p{Katakana}\p{ExtPict}\p{RI}]--\p{GCB=Prepend}]"
+_LAST_STARTER = regex.compile(rf"(?r){_STARTER}", regex.V1)
 # No word reaches across one of these from the left.
 _CERTAIN = regex.compile(r"(?r)(?<!\p{GCB=Prepend})[\s\p{Ps}\p{Pe}\p{Pi}\p{Han}、。，！？]|\A", regex.V1)
 
