@@ -1,6 +1,6 @@
 """Which of the source mentions near a content is its own: the marks of each candidate for a small classifier."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from annotator.nlp.attributions import Attribution
 from annotator.nlp.readings import Reading
@@ -107,8 +107,9 @@ def _marks(
         f"head {tokens.forms[source[1] - 1]}",
         f"paragraph {tokens.paragraph_of[source[0]] - tokens.paragraph_of[content[0][0]]}",
         f"first {first} {side}",
-        f"beside {_beside(source, cues)} {side} {same}",
+        f"rivals {_rivals(tokens, content, source, among)} {side} {same}",
     ]
+    marks.extend(f"{mark} {side}" for mark in _cues_beside(tokens, source, cues))
     if inner[1] - inner[0] <= _SHORT:
         marks.append("words " + " ".join(tokens.forms[inner[0] : inner[1]]) + f" {side}")
     marks.extend(f"cue {tokens.forms[cue[1] - 1]} {side}" for cue in said[:2])
@@ -126,11 +127,19 @@ def _by_rule(ruled: Attribution | None, source: Range) -> str:
     return "near" if ruled.source[0] < source[1] and source[0] < ruled.source[1] else "other"
 
 
-def _beside(source: Range, cues: Sequence[Range]) -> str:
-    """Whether a cue stands right behind or before a mention."""
-    for cue in cues:
-        if 0 <= cue[0] - source[1] < _NEXT:
-            return "behind"
-        if 0 <= source[0] - cue[1] < _NEXT:
-            return "before"
-    return "none"
+def _rivals(tokens: Tokens, content: Parts, source: Range, among: Sequence[Range]) -> str:
+    """On which sides of a content other candidates stand in its sentences."""
+    low, high = tokens.sentence_of[content[0][0]], tokens.sentence_of[content[-1][1] - 1]
+    sides = {
+        _side(content, other) for other in among if other != source and low <= tokens.sentence_of[other[0]] <= high
+    }
+    return " ".join(sorted(sides)) or "none"
+
+
+def _cues_beside(tokens: Tokens, source: Range, cues: Sequence[Range]) -> Iterator[str]:
+    """The words of the cues right behind and right before a mention."""
+    for start, end in cues:
+        if 0 <= start - source[1] < _NEXT:
+            yield f"then {tokens.forms[end - 1]}"
+        if 0 <= source[0] - end < _NEXT:
+            yield f"after {tokens.forms[start]}"

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from annotator.nlp.attaching import NO, YES, candidates, source_marks
 from annotator.nlp.attributions import Attribution
 from annotator.nlp.chains import Chain, Tagged
@@ -20,7 +22,9 @@ LEARNED = "model"
 _FAVOUR = {CONTENT_BEGINS: 0.5, SOURCE_BEGINS: 0.5}
 """The most probable reading leaves out more than half of what is as likely a content as not; of two errors, a proposal
 too many is the smaller one, for scores sort it out."""
-_ENOUGH_FOR_SOURCE = 0.25
+_ENOUGH_FOR_RULED = 0.1
+"""How probable a content of the rules has to be that the most probable reading leaves out."""
+_ENOUGH_FOR_SOURCE = 0.15
 """How probable the best candidate has to be: what people attribute has a source nearly always."""
 _CUE_REACH = 25
 
@@ -80,19 +84,21 @@ class Learned:
     def _roles(self, reading: Reading) -> tuple[Roles, list[float]]:
         """The roles, and for each content how probable it is."""
         roles = Roles()
-        certainty: list[float] = []
         inside = [number for number, state in enumerate(self.roles.states) if state in IN_CONTENT]
+        probable = np.zeros(len(reading.tokens.forms))
         marks = reading.marks()
         stretches = ([next(marks) for _ in range(*stretch)] for stretch in reading.stretches)
         tagged: Tagged
-        for (start, _end), tagged in zip(reading.stretches, self.roles.paths(stretches, _FAVOUR), strict=True):
-            first = len(roles.contents)
+        for (start, end), tagged in zip(reading.stretches, self.roles.paths(stretches, _FAVOUR), strict=True):
             read_roles(tagged.states, start, roles)
-            probable = tagged.marginals[:, inside].sum(axis=1)
-            for content in roles.contents[first:]:
-                tokens = [at - start for part in content for at in range(*part)]
-                certainty.append(float(probable[tokens].mean()))
-        return roles, certainty
+            probable[start:end] = tagged.marginals[:, inside].sum(axis=1)
+        taken = {at for content in roles.contents for at in _places(content)}
+        for ruled in reading.found:
+            places = _places(ruled.contents)
+            if taken.isdisjoint(places) and probable[places].mean() >= _ENOUGH_FOR_RULED:
+                roles.contents.append(ruled.contents)
+                taken.update(places)
+        return roles, [float(probable[_places(content)].mean()) for content in roles.contents]
 
     def _mentions(self, reading: Reading, roles: Roles) -> list[Range | None]:
         chosen: list[Range | None] = []
@@ -106,6 +112,10 @@ class Learned:
             best = int(yes.argmax())
             chosen.append(among[best] if yes[best] >= _ENOUGH_FOR_SOURCE else None)
         return chosen
+
+
+def _places(content: Parts) -> list[int]:
+    return [at for part in content for at in range(*part)]
 
 
 def attribution(reading: Reading, content: Parts, mention: Range | None, cues: Sequence[Range]) -> Attribution:

@@ -84,6 +84,7 @@ class Parse(WordOrder):
         """The clauses that a word stands in, from the inside out: each by its relation and its governing word."""
         marks: list[str] = []
         depth = 0
+        first = word.i
         for _ in range(_FURTHEST):
             head = word.head
             if head is word or depth == 2:
@@ -91,6 +92,10 @@ class Parse(WordOrder):
             if word.dep_ in _CLAUSAL:
                 kind = self._cue_kinds(head.lower_)
                 marks += [f"c{depth}={word.dep_}{kind}", f"c{depth}={word.dep_}{head.lower_}"]
+                if word.left_edge.i == first:
+                    marks.append(f"c{depth}begins={word.dep_}{kind}")
+                if word.right_edge.i == first:
+                    marks.append(f"c{depth}ends={word.dep_}{kind}")
                 depth += 1
             word = head
         else:
