@@ -31,7 +31,7 @@ from annotator.domain.text import canonical
 from annotator.formats.base import Article
 from annotator.formats.structure import structured
 from annotator.nlp.finding import Query
-from annotator.nlp.model_card import Card as ModelCard
+from annotator.nlp.trained.model_card import Card as ModelCard
 from annotator.services import (
     annotating,
     chains,

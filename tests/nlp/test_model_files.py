@@ -10,8 +10,8 @@ import pytest
 from tests.nlp.lessons import harbour
 
 from annotator.domain.errors import InvalidModel, InvalidValue
-from annotator.nlp.model import Model, card_of
-from annotator.nlp.training import train
+from annotator.nlp.trained.model import Model, card_of
+from annotator.nlp.trained.training import train
 
 TEXT = "Otto Varga burbled that the slipway would close at noon. Nobody hurried."
 

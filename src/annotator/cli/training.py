@@ -10,7 +10,7 @@ import typer
 from annotator import settings
 from annotator.cli.output import print_json, print_table, progress, say
 from annotator.domain.wording import counted
-from annotator.nlp.model_card import Card
+from annotator.nlp.trained.model_card import Card
 from annotator.services import training
 from annotator.services.suggesting import Means
 from annotator.store.project import Project

@@ -20,9 +20,9 @@ from annotator.domain.spans import Pairs, Span, hull
 from annotator.domain.wording import counted
 from annotator.nlp import parses
 from annotator.nlp.languages import language_of
-from annotator.nlp.model import Model, card_of
 from annotator.nlp.proposals import ENGINE, Proposal
 from annotator.nlp.suggesting import suggest
+from annotator.nlp.trained.model import Model, card_of
 from annotator.nlp.word_lists import languages, word_lists, written
 from annotator.services import annotating, sources
 from annotator.services.source_offers import plain_name

@@ -10,11 +10,11 @@ from annotator.domain.changes import now
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import AnnotationRecord, AnswerRecord
 from annotator.domain.wording import counted
-from annotator.nlp.examples import Example, Labelled
 from annotator.nlp.languages import language_of
-from annotator.nlp.model import card_of
-from annotator.nlp.model_card import Card
-from annotator.nlp.training import LEAST_DOCUMENTS, train
+from annotator.nlp.trained.examples import Example, Labelled
+from annotator.nlp.trained.model import card_of
+from annotator.nlp.trained.model_card import Card
+from annotator.nlp.trained.training import LEAST_DOCUMENTS, train
 from annotator.nlp.word_lists import word_lists
 from annotator.services.suggesting import Means
 from annotator.store import queries, suggestions

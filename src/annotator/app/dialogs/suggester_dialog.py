@@ -26,8 +26,8 @@ from annotator.app.plain_table import PlainTable
 from annotator.app.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import counted
-from annotator.nlp.model import card_of
-from annotator.nlp.model_card import Card
+from annotator.nlp.trained.model import card_of
+from annotator.nlp.trained.model_card import Card
 from annotator.services import training
 
 _RULES = (

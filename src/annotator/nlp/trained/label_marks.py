@@ -3,9 +3,9 @@
 from itertools import pairwise
 
 from annotator.nlp.proposals import Proposal
-from annotator.nlp.roles import Parts, size
-from annotator.nlp.token_marks import near
 from annotator.nlp.tokens import Tokens
+from annotator.nlp.trained.roles import Parts, size
+from annotator.nlp.trained.token_marks import near
 
 _FIRST = 3
 _MOST_WORDS = 60

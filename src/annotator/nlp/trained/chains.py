@@ -191,7 +191,7 @@ def trained(
 
     begun = 0
 
-    class Learner(Trainer):  # type: ignore[misc]
+    class Learner(Trainer):  # type: ignore[misc]  # pycrfsuite has no types
         def message(self, message: str) -> None:
             nonlocal begun
             begun += _ROUND in message

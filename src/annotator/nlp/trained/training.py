@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.domain.errors import InvalidValue
 from annotator.nlp import parses
-from annotator.nlp.calibration import Calibration, Judged
-from annotator.nlp.examples import Example
-from annotator.nlp.figures import CurvePoint, Figures, Measured, Proposed, compared, total
-from annotator.nlp.model import Model
-from annotator.nlp.model_card import Card
-from annotator.nlp.readings import lists_for, read
-from annotator.nlp.roles import parts_of
+from annotator.nlp.trained.calibration import Calibration, Judged
+from annotator.nlp.trained.examples import Example
+from annotator.nlp.trained.figures import CurvePoint, Figures, Measured, Proposed, compared, total
+from annotator.nlp.trained.model import Model
+from annotator.nlp.trained.model_card import Card
+from annotator.nlp.trained.readings import lists_for, read
+from annotator.nlp.trained.roles import parts_of
 from annotator.nlp.word_lists import WordLists
 
 if TYPE_CHECKING:
-    from annotator.nlp.learned import Learned
-    from annotator.nlp.learning import Lesson
+    from annotator.nlp.trained.learned import Learned
+    from annotator.nlp.trained.learning import Lesson
 
 LEAST_ANNOTATIONS = 20
 LEAST_DOCUMENTS = 4
@@ -159,7 +159,7 @@ def _lessons(
     notes: list[str],
     stages: "_Stages",
 ) -> "list[Lesson]":
-    from annotator.nlp.learning import lesson
+    from annotator.nlp.trained.learning import lesson
 
     known = lists_for(language) if lists is None else lists
     lessons: list[Lesson] = []
@@ -194,7 +194,7 @@ def _parsed(examples: Sequence[Example], language: str, parsed: bool) -> Iterato
 def _learned(
     lessons: "Sequence[Lesson]", labels: Sequence[str], stages: "_Stages", text: str, weight: float
 ) -> "Learned":
-    from annotator.nlp.learning import learn
+    from annotator.nlp.trained.learning import learn
 
     stages.begin(text, weight)
     return learn(lessons, labels, stages.at)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from annotator.nlp.calibration import Bin, Judged, bins, threshold_for
-from annotator.nlp.readings import ENOUGH
-from annotator.nlp.roles import Parts, Taught, overlap
+from annotator.nlp.trained.calibration import Bin, Judged, bins, threshold_for
+from annotator.nlp.trained.readings import ENOUGH
+from annotator.nlp.trained.roles import Parts, Taught, overlap
 
 
 class Proposed(NamedTuple):

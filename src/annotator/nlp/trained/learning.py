@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from annotator.nlp.attaching import NO, YES, candidates, source_marks
-from annotator.nlp.chains import Item, trained
-from annotator.nlp.label_marks import label_marks
 from annotator.nlp.labelling import Labelling
-from annotator.nlp.learned import Learned, attribution
-from annotator.nlp.readings import ENOUGH, Reading
-from annotator.nlp.roles import Parts, Roles, Taught, overlap, role_of_each_token
 from annotator.nlp.tokens import Range
+from annotator.nlp.trained.attaching import NO, YES, candidates, source_marks
+from annotator.nlp.trained.chains import Item, trained
+from annotator.nlp.trained.label_marks import label_marks
+from annotator.nlp.trained.learned import Learned, attribution
+from annotator.nlp.trained.readings import ENOUGH, Reading
+from annotator.nlp.trained.roles import Parts, Roles, Taught, overlap, role_of_each_token
 
 ROUNDS = 60
 """Of learning the roles; the two small classifiers take a fraction of the time."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.nlp.calibration import Calibration
-from annotator.nlp.figures import Figures
+from annotator.nlp.trained.calibration import Calibration
+from annotator.nlp.trained.figures import Figures
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from annotator.nlp.attaching import NO, YES, candidates, source_marks
 from annotator.nlp.attributions import Attribution
-from annotator.nlp.chains import Chain, Tagged
-from annotator.nlp.label_marks import label_marks
 from annotator.nlp.labelling import Labelling
 from annotator.nlp.proposals import Proposal
-from annotator.nlp.readings import Reading
-from annotator.nlp.roles import CONTENT_BEGINS, IN_CONTENT, ROLES, SOURCE_BEGINS, Parts, Roles, read_roles
 from annotator.nlp.tokens import Range
+from annotator.nlp.trained.attaching import NO, YES, candidates, source_marks
+from annotator.nlp.trained.chains import Chain, Tagged
+from annotator.nlp.trained.label_marks import label_marks
+from annotator.nlp.trained.readings import Reading
+from annotator.nlp.trained.roles import CONTENT_BEGINS, IN_CONTENT, ROLES, SOURCE_BEGINS, Parts, Roles, read_roles
 
 LEARNED = "model"
 """The name of the rule of a proposal that no rule makes."""

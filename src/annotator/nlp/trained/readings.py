@@ -6,11 +6,11 @@ from typing import Any
 
 from annotator.domain.errors import InvalidValue
 from annotator.nlp.attributions import Attribution, attributions
-from annotator.nlp.examples import Labelled
 from annotator.nlp.parses import Parse
-from annotator.nlp.roles import Parts, Taught, apart, overlap, parts_of
-from annotator.nlp.token_marks import token_marks
 from annotator.nlp.tokens import Range, Tokens, tokenized
+from annotator.nlp.trained.examples import Labelled
+from annotator.nlp.trained.roles import Parts, Taught, apart, overlap, parts_of
+from annotator.nlp.trained.token_marks import token_marks
 from annotator.nlp.word_lists import WordLists, word_lists
 from annotator.nlp.word_order import WordOrder
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from annotator.nlp.attributions import Attribution
-from annotator.nlp.readings import Reading
-from annotator.nlp.roles import Parts
-from annotator.nlp.token_marks import near
 from annotator.nlp.tokens import Range, Tokens
+from annotator.nlp.trained.readings import Reading
+from annotator.nlp.trained.roles import Parts
+from annotator.nlp.trained.token_marks import near
 
 YES, NO = "yes", "no"
 
