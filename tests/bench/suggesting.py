@@ -1,4 +1,7 @@
-"""Suggestions of ten thousand articles in the window: how long, how the event loop fares, and the worker's memory."""
+"""Suggestions of ten thousand articles in the window: how long, how the event loop fares, and the worker's memory.
+
+By the rules, and then by a model that was trained on what was accepted of theirs.
+"""
 
 import os
 import tempfile
@@ -14,7 +17,7 @@ from tests.bench.corpus import write_articles
 from tests.bench.heartbeat import measured, rest
 from tests.bench.report import header, line, median, milliseconds
 
-from annotator.services import importing, projects, suggesting
+from annotator.services import importing, projects, suggesting, training
 from annotator.store.suggestions import Bounds
 
 ARTICLES = 10_000
@@ -57,6 +60,7 @@ def measure(articles: int = ARTICLES) -> None:
         header(f"Suggestions of {articles:,} articles of 450 words in the window")
         _run(window)
         _answers(window)
+        _run_of_model(window, Path(folder) / "model")
         window.close()
         rest()
 
@@ -70,6 +74,17 @@ def _run(window: Any) -> None:
     line("  memory of the worker afterwards", watch.held(), "MB", None, "given back")
     line("  memory of the window, more than before", psutil.Process().memory_info().rss / 1e6 - before, "MB")
     measured("suggest again, where nothing has changed", run, lambda: not window.jobs.running)
+
+
+def _run_of_model(window: Any, folder: Path) -> None:
+    project = window.workspace.project
+    taught = suggesting.listed(project, Bounds(), by="place", limit=2_000)
+    window.workspace.perform_many("Accept", lambda: suggesting.accept_all(project, taught))
+    measured("accept what a model learns from", lambda: None, lambda: not window.jobs.running)
+    training.train_model(project.path, folder, "bench", suggesting.Means(), progress=lambda _done, _total, _text: None)
+    window.state.remember_suggester(project.path, folder)
+    header(f"The same by a model that has learned from {len(taught):,} annotations")
+    _run(window)
 
 
 def _answers(window: Any) -> None:
