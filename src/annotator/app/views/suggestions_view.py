@@ -22,7 +22,7 @@ from annotator.app.workspace import Workspace
 from annotator.domain.changes import Change
 from annotator.domain.records import SuggestionRecord
 from annotator.domain.wording import counted
-from annotator.store import suggestions
+from annotator.store import queries, suggestions
 
 _ORDER_WORDS = {"place": "By place", "least sure": "Least sure", "surest": "Surest"}
 
@@ -111,8 +111,7 @@ class SuggestionsView(LateView):
         """Show those that are walked now."""
         project = self._workspace.project
         queue = self._suggestions.queue()
-        if not self._titles and queue:
-            self._titles = {row.id: row.title for row in self._workspace.document_rows()}
+        self._read_titles({one.document_id for one in queue})
         self._places = {one.id: place for place, one in enumerate(queue)}
         self.table.set_records(queue, anew=True)
         # Whoever else chose them: the dialog of what suggests chooses a score too.
@@ -133,6 +132,14 @@ class SuggestionsView(LateView):
         self._apply_filter(self.filter_field.text())
         self._show_active()
         self._enable()
+
+    def _read_titles(self, document_ids: set[int]) -> None:
+        """Those of the documents in the list alone: a project has ten thousand."""
+        missing = document_ids - self._titles.keys()
+        project = self._workspace.project
+        if missing and project is not None:
+            with project.reading() as connection:
+                self._titles |= {row.id: row.title for row in queries.document_rows_of(connection, missing)}
 
     def note(self, change: Change) -> None:
         """Other documents have other titles."""
