@@ -23,10 +23,13 @@ from annotator.formats import jsonl, registry
 from annotator.formats.base import Article, IncomingAnnotation
 from annotator.formats.spacy_tokens import Tokeniser
 from annotator.services import exporting, importing, projects
+from annotator.services.intake import ImportReport
 from annotator.store import queries, rows
 from annotator.store.project import Project
 
 LABELS = ("claim", "speculation", "official statement")
+_DENSE = 40
+"""Spans of an article in a corpus of brat's own: PolNeAR has some eighty."""
 
 
 def annotated(number: int, annotations: int) -> Article:
@@ -156,11 +159,32 @@ def measure(articles: int = 5_000, annotations: int = 10) -> None:
             line("jsonl in", watched.seconds, "s")
             line("jsonl in: memory above idle", watched.megabytes, "MB", None, "under 200 MB")
         if (folder / "out-brat").is_dir():
-            with projects.create(folder / "brat.anno") as other:
-                watched = Watched(lambda: importing.import_files(other, [folder / "out-brat"]))
-                speed = articles * annotations / watched.seconds
-                line("brat in, annotations a second", speed, "/s", None, "at least 20,000")
-                line("brat in: memory above idle", watched.megabytes, "MB", None, "under 200 MB")
+            _brat_in(folder / "out-brat", folder / "brat.anno", f"{annotations} an article, with grades and fields")
+        _write_spans(folder / "spans", articles // 5, _DENSE)
+        _brat_in(folder / "spans", folder / "spans.anno", f"{_DENSE} an article, spans alone")
+
+
+def _write_spans(folder: Path, articles: int, annotations: int) -> None:
+    """A folder as brat itself writes it: texts, and lines of spans."""
+    folder.mkdir()
+    for number in range(articles):
+        whole = annotated(number, annotations)
+        (folder / f"{number}.txt").write_text(whole.text, encoding="utf-8")
+        lines: list[str] = []
+        for id, one in enumerate(whole.annotations, 1):
+            start = one.fragments[0].start
+            # No span of brat holds a line end.
+            if words := one.fragments[0].of(whole.text).split("\n", 1)[0]:
+                lines.append(f"T{id}\tclaim {start} {start + len(words)}\t{words}\n")
+        (folder / f"{number}.ann").write_text("".join(lines), encoding="utf-8")
+
+
+def _brat_in(folder: Path, path: Path, what: str) -> None:
+    with projects.create(path) as other:
+        made: list[ImportReport] = []
+        watched = Watched(lambda: made.append(importing.import_files(other, [folder])))
+        line(f"brat in: {what}", made[0].annotations / watched.seconds, "/s", None, "at least 20,000")
+        line("brat in: memory above idle", watched.megabytes, "MB", None, "under 200 MB")
 
 
 def _growth(sizes: tuple[int, ...]) -> None:

@@ -9,7 +9,6 @@ place for of a document stands in a file beside it. Labels have their full names
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -467,8 +466,10 @@ class _Reading:
 
     def _united(self, spans: Sequence[TextBound]) -> tuple[Span, ...]:
         """The fragments of one span or of several together, line ends within them covered again. Raises InvalidSpan."""
-        pairs = sorted(pair for span in spans for pair in self._shifted(span.offsets))
-        if len(spans) > 1:
+        if len(spans) == 1:
+            pairs = self._shifted(spans[0].offsets)
+        else:
+            pairs = sorted(pair for span in spans for pair in self._shifted(span.offsets))
             merged: list[tuple[int, int]] = []
             for start, end in pairs:
                 if merged and start < merged[-1][1]:
@@ -537,10 +538,10 @@ def _same(covered: str, words: str) -> bool:
 
 def _object(words: str) -> dict[str, Any] | None:
     try:
-        value = json.loads(words)
-    except (ValueError, RecursionError):
+        value: dict[str, Any] = msgspec.json.decode(words, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         return None
-    return value if isinstance(value, dict) else None
+    return value
 
 
 class _Configuration(msgspec.Struct, frozen=True):

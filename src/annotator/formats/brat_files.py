@@ -8,14 +8,16 @@ import os
 from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 ANNOTATIONS = (".ann", ".a1", ".a2")
 CONFIGURATION = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf")
 SIDECAR = ".document.json"
 """The end of the name of a file beside a text with what brat has no place for."""
 
+_TEXT = ".txt"
 _MOST_FOLDERS = 200
-"""A folder with more folders beside it is no corpus that keeps texts and annotations apart."""
+"""A folder with more folders in it is no corpus that keeps texts and annotations apart."""
 
 
 def annotations_of(text: Path) -> list[Path]:
@@ -53,7 +55,7 @@ def part_of(path: Path, asked_for: Container[Path]) -> Path | None:
     if path.name.endswith(SIDECAR):
         text = path.with_name(f"{path.name.removesuffix(SIDECAR)}.txt")
         return text if text.is_file() else None
-    if path.name in CONFIGURATION and any(name.endswith(ANNOTATIONS) for name in _names(path.parent)):
+    if path.name in CONFIGURATION and any(name.endswith(ANNOTATIONS) for name in _names(_now(path.parent))):
         return path.parent
     return None
 
@@ -68,7 +70,7 @@ def _whole_of_annotations(path: Path) -> Path | None:
 
 def _text_of(annotations: Path) -> Path | None:
     for folder in (annotations.parent, *_beside(annotations.parent)):
-        stem = _named_text(annotations.stem, _stems(folder))
+        stem = _named_text(annotations.stem, _stems(_now(folder)))
         if stem:
             return folder / f"{stem}.txt"
     return None
@@ -86,66 +88,62 @@ def _named_text(stem: str, texts: Iterable[str]) -> str:
 
 def _annotations_in(folder: Path, text: Path) -> list[Path]:
     """The files in ``folder`` that are about a text."""
-    named = _by_text(text.parent, _changed(text.parent), folder, _changed(folder))
-    return [folder / name for name in named.get(text.stem, ())]
+    return [folder / name for name in _by_text(_now(text.parent), _now(folder)).get(text.stem, ())]
+
+
+class _Folder(NamedTuple):
+    """A folder as it was when something last came into it or went: what was learned of it holds as long."""
+
+    path: str
+    changed: int
+
+
+def _now(folder: Path) -> _Folder:
+    # The path as words: paths are slow to compare, and this is asked several times for each file.
+    path = os.fspath(folder)
+    try:
+        return _Folder(path, os.stat(path).st_mtime_ns)
+    except OSError:
+        return _Folder(path, 0)
 
 
 @lru_cache(maxsize=256)
-def _by_text(texts: Path, _texts_stamp: int, annotations: Path, _stamp: int) -> Mapping[str, list[str]]:
-    """The files in ``annotations`` by the stem of the text in ``texts`` that each is about."""
+def _by_text(texts: _Folder, annotations: _Folder) -> Mapping[str, list[str]]:
+    """The files in one folder by the stem of the text in another (or the same) that each is about."""
     stems = _stems(texts)
     found: dict[str, list[str]] = {}
     for name in sorted(_names(annotations)):
-        stem, suffix = Path(name).stem, Path(name).suffix
-        if suffix.lower() in ANNOTATIONS and (text := _named_text(stem, stems)):
+        path = Path(name)
+        if path.suffix.lower() in ANNOTATIONS and (text := _named_text(path.stem, stems)):
             found.setdefault(text, []).append(name)
     return found
 
 
-def _stems(folder: Path) -> frozenset[str]:
-    return _stems_then(folder, _changed(folder))
+@lru_cache(maxsize=256)
+def _stems(folder: _Folder) -> frozenset[str]:
+    """The names of the texts in a folder, without ``.txt``."""
+    return frozenset(name[: -len(_TEXT)] for name in _names(folder) if name.lower().endswith(_TEXT))
 
 
 @lru_cache(maxsize=256)
-def _stems_then(folder: Path, _stamp: int) -> frozenset[str]:
-    return frozenset(Path(name).stem for name in _names(folder) if name.lower().endswith(".txt"))
-
-
-def _names(folder: Path) -> tuple[str, ...]:
-    return _names_then(folder, _changed(folder))
-
-
-@lru_cache(maxsize=256)
-def _names_then(folder: Path, _stamp: int) -> tuple[str, ...]:
+def _names(folder: _Folder) -> tuple[str, ...]:
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(folder.path) as entries:
             return tuple(entry.name for entry in entries)
     except OSError:
         return ()
 
 
 def _beside(folder: Path) -> tuple[Path, ...]:
-    return _beside_then(folder, _changed(folder.parent))
+    """The folders beside a folder, in the order of their names."""
+    return tuple(other for other in _folders_in(_now(folder.parent)) if other.name != folder.name)
 
 
 @lru_cache(maxsize=256)
-def _beside_then(folder: Path, _stamp: int) -> tuple[Path, ...]:
-    """The folders beside a folder, in the order of their names."""
+def _folders_in(folder: _Folder) -> tuple[Path, ...]:
     try:
-        with os.scandir(folder.parent) as entries:
-            found = sorted(
-                Path(entry.path)
-                for entry in entries
-                if entry.name != folder.name and not entry.name.startswith(".") and entry.is_dir()
-            )
+        with os.scandir(folder.path) as entries:
+            found = sorted(Path(entry.path) for entry in entries if not entry.name.startswith(".") and entry.is_dir())
     except OSError:
         return ()
     return tuple(found) if len(found) <= _MOST_FOLDERS else ()
-
-
-def _changed(folder: Path) -> int:
-    """When something came into a folder or went: what was learned of it holds as long as that stays the same."""
-    try:
-        return folder.stat().st_mtime_ns
-    except OSError:
-        return 0

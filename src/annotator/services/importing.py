@@ -52,9 +52,8 @@ def _inside(folder: Path, recursive: bool) -> list[Path]:
     for place, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if recursive and not name.startswith(".")]
         cards = {n for n in names if n.endswith(CARD_SUFFIX) or (n == CARD and MANIFEST in names)}
-        found += [
-            Path(place, n) for n in names if not n.startswith(".") and not PROJECT_FILE.search(n) and n not in cards
-        ]
+        inside = Path(place)
+        found += [inside / n for n in names if not n.startswith(".") and not PROJECT_FILE.search(n) and n not in cards]
     return sorted(found, key=os.fspath)
 
 
