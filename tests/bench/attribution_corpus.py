@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.nlp.sentences import sentences
+from annotator.nlp.trained.figures import Counts
 
 _TOKEN = re.compile(r"\w+")
 _PART = re.compile(r"(Source|Cue|Content)\d*$")
@@ -68,32 +69,6 @@ def _attributions(path: Path) -> Iterator[Attributed]:
 
 
 @dataclass
-class Counts:
-    """Right, proposed and wanted; precision, recall and F out of them."""
-
-    right: int = 0
-    proposed: int = 0
-    wanted: int = 0
-
-    def add(self, proposed: set[int], wanted: set[int]) -> None:
-        self.right += len(proposed & wanted)
-        self.proposed += len(proposed)
-        self.wanted += len(wanted)
-
-    @property
-    def precision(self) -> float:
-        return self.right / self.proposed if self.proposed else 0.0
-
-    @property
-    def recall(self) -> float:
-        return self.right / self.wanted if self.wanted else 0.0
-
-    @property
-    def f(self) -> float:
-        return 2 * self.right / (self.proposed + self.wanted) if self.proposed + self.wanted else 0.0
-
-
-@dataclass
 class Score:
     """The columns of the table, summed over articles."""
 
@@ -109,18 +84,19 @@ class Score:
         ours = [(tokens.of(one.content), tokens.of(one.source)) for one in proposed]
         gold = [(tokens.of(one.content), tokens.of(one.source)) for one in wanted]
         content = set().union(*(one[0] for one in ours)), set().union(*(one[0] for one in gold))
-        self.content_tokens.add(*content)
-        self.source_tokens.add(set().union(*(one[1] for one in ours)), set().union(*(one[1] for one in gold)))
-        self.sentences.add(*({tokens.sentence_of[token] for token in side} for side in content))
+        self.content_tokens += _counted(*content)
+        sources = set().union(*(one[1] for one in ours)), set().union(*(one[1] for one in gold))
+        self.source_tokens += _counted(*sources)
+        self.sentences += _counted(*({tokens.sentence_of[token] for token in side} for side in content))
         matched = list(_matched([one[0] for one in ours], [one[0] for one in gold]))
-        self.content_spans.right += len(matched)
-        self.content_spans.proposed += len(ours)
-        self.content_spans.wanted += len(gold)
+        self.content_spans += Counts(len(matched), len(ours), len(gold))
         for mine, theirs in matched:
             if gold[theirs][1]:
-                self.exact_sources.proposed += 1
-                self.exact_sources.wanted += 1
-                self.exact_sources.right += ours[mine][1] == gold[theirs][1]
+                self.exact_sources += Counts(int(ours[mine][1] == gold[theirs][1]), 1, 1)
+
+
+def _counted(proposed: set[int], wanted: set[int]) -> Counts:
+    return Counts(len(proposed & wanted), len(proposed), len(wanted))
 
 
 def errors_of(text: str, proposed: Sequence[Attributed], wanted: Sequence[Attributed]) -> Iterator[str]:
