@@ -110,10 +110,13 @@ def _bare_jsonl(records: list[dict[str, object]], out: Path) -> float:
 
 
 def _fetched(project: Project) -> float:
-    """Seconds that it takes to read the rows of all annotations and texts, before anything is made of them."""
+    """Seconds that it takes to read all annotations and texts in order, before anything is made of the rows."""
     begin = time.perf_counter()
     with project.reading() as connection:
-        for query in ("SELECT * FROM annotation", "SELECT * FROM document JOIN document_text USING (id)"):
+        for query in (
+            'SELECT * FROM annotation ORDER BY document_id, start, "end" DESC, id',
+            "SELECT * FROM document JOIN document_text USING (id)",
+        ):
             for _ in connection.execute(query):
                 pass
     return time.perf_counter() - begin
