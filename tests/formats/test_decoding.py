@@ -98,6 +98,7 @@ def test_a_declared_encoding_counts_where_the_bytes_are_not_utf8() -> None:
         ("café naïve élan été".encode() + b" \xff.\n", "damaged place at byte 25 (line 1)"),
         ("first\nsecond é".encode()[:-1] + b"\n" + "é à".encode(), "damaged place"),
         (b"\xff\xfea\x00b", "damaged place"),
+        ("Nothing marks it, and its end is cut.".encode("utf-16-be") + b"\xd8\x3d", "damaged place"),
     ],
 )
 def test_what_is_no_text_is_refused(data: bytes, reason: str) -> None:

@@ -291,15 +291,12 @@ def _decoded(data: bytes, name: str, declared: str) -> Decoded:
         raise ImportRefused(f"“{name}” is empty.")
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            try:
-                return Decoded(data[len(mark) :].decode(encoding), encoding)
-            except UnicodeDecodeError as error:
-                raise ImportRefused(_damaged(name, encoding.upper(), data, error.start + len(mark))) from None
+            return _in(encoding, data, name, begin=len(mark))
     if kind := binary_kind(data):
         raise ImportRefused(f"“{name}” is {kind}, not a text: save it as UTF-8 text first.")
     if b"\x00" in data:
-        encoding = _wide_encoding(data)
-        return Decoded(data.decode(encoding), encoding)
+        # Its last character may be cut in two.
+        return _in(_wide_encoding(data), data, name)
     if b"\x1b" in data and data.isascii() and _ISO_2022.search(data):
         declared = declared or "iso2022_jp"
     elif (text := _strict(data, "utf-8")) is not None:
@@ -307,6 +304,14 @@ def _decoded(data: bytes, name: str, declared: str) -> Decoded:
     if declared and (text := _strict(data, declared)) is not None:
         return Decoded(text, declared)
     return _guessed(data, name)
+
+
+def _in(encoding: str, data: bytes, name: str, begin: int = 0) -> Decoded:
+    """The text of what is known to be in an encoding. Raises ImportRefused where a place of it is damaged."""
+    try:
+        return Decoded(data[begin:].decode(encoding), encoding)
+    except UnicodeDecodeError as error:
+        raise ImportRefused(_damaged(name, encoding.upper(), data, error.start + begin)) from None
 
 
 def _guessed(data: bytes, name: str) -> Decoded:
