@@ -20,12 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 # Only now is the checkout found that this is run from.
-from tests.fuzz.mutations import fitting, flipped, truncated, without_a_piece  # noqa: E402
+from tests.fuzz.mutations import fitting, flipped, truncated, without_a_piece  # noqa: E402 - see above
 
-from annotator.formats import registry  # noqa: E402
-from annotator.formats.base import Format, Refusal  # noqa: E402
-from annotator.formats.limits import Limits, using  # noqa: E402
-from annotator.services.importing import items_of  # noqa: E402
+from annotator.formats import registry  # noqa: E402 - see above
+from annotator.formats.base import Format, Refusal  # noqa: E402 - see above
+from annotator.formats.limits import Limits, using  # noqa: E402 - see above
+from annotator.services.importing import items_of  # noqa: E402 - see above
 
 EXAMPLES = ROOT / "src" / "annotator" / "formats" / "examples"
 FINDINGS = Path(__file__).parent / "findings"

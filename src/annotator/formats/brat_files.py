@@ -17,7 +17,7 @@ SIDECAR = ".document.json"
 
 _TEXT = ".txt"
 _MOST_FOLDERS = 200
-"""A folder with more folders in it is no corpus that keeps texts and annotations apart."""
+"""A folder with more folders beside it is no corpus that keeps texts and annotations apart."""
 
 
 def annotations_of(text: Path) -> list[Path]:
@@ -135,15 +135,19 @@ def _names(folder: _Folder) -> tuple[str, ...]:
 
 
 def _beside(folder: Path) -> tuple[Path, ...]:
-    """The folders beside a folder, in the order of their names."""
-    return tuple(other for other in _folders_in(_now(folder.parent)) if other.name != folder.name)
+    return _folders_in(_now(folder.parent), folder.name)
 
 
 @lru_cache(maxsize=256)
-def _folders_in(folder: _Folder) -> tuple[Path, ...]:
+def _folders_in(parent: _Folder, asking: str) -> tuple[Path, ...]:
+    """The folders beside the one that asks, in the order of their names."""
     try:
-        with os.scandir(folder.path) as entries:
-            found = sorted(Path(entry.path) for entry in entries if not entry.name.startswith(".") and entry.is_dir())
+        with os.scandir(parent.path) as entries:
+            found = sorted(
+                Path(entry.path)
+                for entry in entries
+                if entry.name != asking and not entry.name.startswith(".") and entry.is_dir()
+            )
     except OSError:
         return ()
     return tuple(found) if len(found) <= _MOST_FOLDERS else ()
