@@ -16,12 +16,13 @@ from annotator.formats import registry
 from annotator.formats.base import (
     Article,
     IncomingAnnotation,
+    IncomingAnnotations,
     IncomingAssessment,
     IncomingRelation,
     IncomingSource,
 )
-from annotator.services import importing
-from annotator.services.intake import ImportReport, Intake
+from annotator.services import importing, intake
+from annotator.services.intake import CHUNK, ImportReport, Intake
 from annotator.store.check import check
 from annotator.store.project import Project
 
@@ -199,12 +200,12 @@ def test_a_reader_that_fails_stops_nothing(
     assert report.refused[0].reason == "The file cannot be read as its format (OddError: what is this)."
 
 
-def take(stored: Project, *items: Any) -> ImportReport:
+def take(stored: Project, *items: Any, chunk: int = CHUNK) -> ImportReport:
     report = ImportReport()
-    intake = Intake(stored, report, "")
+    desk = Intake(stored, report, "", chunk)
     for item in items:
-        intake.take(item, None)
-    intake.flush()
+        desk.take(item, None)
+    desk.flush()
     return report
 
 
@@ -353,6 +354,62 @@ def test_undoing_an_import_leaves_the_annotator_who_came_with_it(tmp_path: Path)
         project.undo()
         document = project.add_document("New", "Another text.")
         assert project.annotate(document, 0, 7, "claim").annotator == "bob"
+
+
+def test_relations_between_annotations_that_came_with_an_earlier_file(project: annotator.Project) -> None:
+    annotations = tuple(IncomingAnnotation("claim", (Span(at, at + 1),), uid=str(at)) for at in (0, 2))
+    take(project._stored, Article("T", "A text.", annotations=annotations))
+    report = take(project._stored, IncomingRelation("supports", "0", "2"), IncomingRelation("supports", "0", "1"))
+    assert (len(project.relations()), len(report.refused)) == (1, 1)
+
+
+def test_an_import_that_forgets_what_it_wrote_takes_nothing_twice(
+    project: annotator.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_REMEMBERED", 1)
+    first = Article("T", "A text of some words.", annotations=(annotated(6), annotated(3)))
+    second = Article("U", "Another text of words.", annotations=(annotated(7),))
+    nameless = IncomingAnnotation("claim", (Span(0, 1),))
+    items = [
+        first,
+        second,
+        first,
+        IncomingRelation("supports", "taken", "taken"),
+        IncomingAnnotations((nameless,), title="T"),
+        IncomingAnnotations((nameless,), title="T"),
+        second,
+    ]
+    report = take(project._stored, *items, chunk=1)
+    assert (len(report.documents), len(report.duplicates), report.annotations) == (2, 2, 4)
+    assert [refused.place for refused in report.refused] == ["relation supports"]
+    again = take(project._stored, *items, chunk=1)
+    assert (again.documents, again.annotations) == ([], 0)
+
+
+def test_a_relation_follows_the_annotation_that_came_in_under_another_name(
+    project: annotator.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_REMEMBERED", 1)
+    take(project._stored, Article("T", "A text of some words.", annotations=(annotated(6),)))
+    other = IncomingAnnotation("claim", (Span(0, 1),), uid="other")
+    take(
+        project._stored,
+        Article("U", "Another text.", annotations=(annotated(7), other)),
+        IncomingRelation("supports", "taken", "other"),
+        chunk=1,
+    )
+    (relation,) = project.relations()
+    quotes = {found.id: found.quote for found in project.annotations()}
+    assert [quotes[relation.from_id], quotes[relation.to_id]] == ["Another", "A"]
+
+
+def test_ids_that_refused_annotations_leave_over_serve_the_next(project: annotator.Project) -> None:
+    wrong = IncomingAnnotation("no such label", (Span(0, 1),))
+    right = IncomingAnnotation("claim", (Span(0, 1),))
+    refused = [Article(f"T{number}", f"Text {number}.", annotations=(wrong,) * 9) for number in range(200)]
+    report = take(project._stored, *refused, Article("U", "Last.", annotations=(right,)), chunk=1)
+    assert (len(report.documents), len(report.refused)) == (201, 1800)
+    assert [found.id for found in project.annotations()] == [1]
 
 
 def test_a_thousand_relations_are_not_a_thousand_commits(project: annotator.Project) -> None:

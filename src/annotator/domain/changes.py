@@ -1,6 +1,7 @@
 """Changes: one undoable user action each, made of edits, one row before and after."""
 
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +12,10 @@ Values = Mapping[str, Any]
 
 
 _FREED_AT_ONCE = 100
+
+_VERSION_7 = 0x7 << 76 | 0b10 << 62
+_CHANCE = 0xFFF << 64 | (1 << 62) - 1
+"""The bits of a UUID of version 7 that say what it is, and those that are left to chance beside the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +95,11 @@ def now() -> str:
 
 
 def new_uid() -> str:
-    """A name for a row that no other project will use: 32 hexadecimal digits."""
-    return os.urandom(16).hex()
+    """A name for a row that no other project will use: a UUID of version 7 (RFC 9562, 5.7) in 32 hexadecimal digits.
+
+    It begins with the time. Rows that are made together then stand together in the index of their names, which stays
+    as quick to write in a large project as in a small one; random names would touch a page of it each.
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    chance = int.from_bytes(os.urandom(10))
+    return f"{milliseconds << 80 | chance & _CHANCE | _VERSION_7:032x}"

@@ -1,9 +1,9 @@
 """Taking in what readers give: checked against the project, in chunks that are one step of undo."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -55,6 +55,9 @@ _ROWS_OF_ANNOTATION = 250
 """The same of an annotation."""
 
 _CHUNK_ROWS = 2_000
+
+_REMEMBERED = 50_000
+"""Names and places of what was written that an import keeps at hand, some 250 bytes each; the project knows them all."""
 
 _RANKS = {table: rank for rank, table in enumerate(ORDER)}
 _PLACE = 300
@@ -140,6 +143,8 @@ class Intake:
         self._seen: dict[str, int] = {}
         self._by_uid: dict[str, tuple[int, int]] = {}
         """Annotations by the uid that their file gives them: id and document."""
+        self._renamed: set[str] = set()
+        """Those of these uids under which the project holds another annotation, so that only we know whose they are."""
         self._ties: set[tuple[str, int, int]] = set()
         """Relations by kind and ends."""
         self._placed: set[tuple[int, int, tuple[Span, ...], str]] = set()
@@ -148,7 +153,7 @@ class Intake:
         """Bookmarks by document, annotator and position."""
         self._own: set[int] = set()
         """Documents that this import made."""
-        self._ids: dict[str, Iterator[int]] = {}
+        self._ids: dict[str, deque[int]] = {}
         """Ids of new rows by table: asking for them one by one takes longer than all else about a row."""
         self._given_uids: set[tuple[str, str]] = set()
         self._looked_at: set[int] = set()
@@ -253,6 +258,20 @@ class Intake:
             # Annotators are nobody's action: undo must not take away the one who works here.
             self._project.apply(Change("Welcome annotators", tuple(people), step=""))
             self._project.apply(Change("Import", tuple(edits), self.step), self._give_way)
+            self._forget()
+
+    def _forget(self) -> None:
+        """Let go of what the project tells as well once it is written: a large import would fill the memory with it."""
+        written: tuple[Sized, ...] = (self._by_uid, self._placed, self._seen, self._ties, self._given_uids)
+        if sum(map(len, written)) < _REMEMBERED:
+            return
+        self._by_uid = {uid: self._by_uid[uid] for uid in self._renamed}
+        self._seen.clear()
+        self._placed.clear()
+        self._looked_at.clear()
+        self._ties.clear()
+        self._bookmarked.clear()
+        self._given_uids.clear()
 
     def left_out(self) -> list[str]:
         """One plain line for each label whose annotations were to be left out."""
@@ -281,12 +300,14 @@ class Intake:
         return id
 
     def _new_id(self, table: str) -> int:
-        id = next(self._ids.get(table, iter(())), None)
-        return self._project.next_ids(table)[0] if id is None else id
+        reserved = self._ids.get(table)
+        return reserved.popleft() if reserved else self._project.next_ids(table)[0]
 
     def _reserve(self, table: str, count: int) -> None:
-        """Take ids for so many rows to come; those that are left over serve later rows."""
-        self._ids[table] = chain(self._ids.get(table, ()), self._project.next_ids(table, count))
+        """Have ids at hand for so many rows to come; those that are left over serve later rows."""
+        reserved = self._ids.setdefault(table, deque())
+        if (missing := count - len(reserved)) > 0:
+            reserved.extend(self._project.next_ids(table, missing))
 
     def _document(self, article: Article, path: Path | None, digest: str, taken: dict[str, int]) -> None:
         if article.status not in DOCUMENT_STATUSES:
@@ -452,8 +473,10 @@ class Intake:
         if shift:
             self._report.notes.append(f"{place} was moved by {shift} characters to where its quote stands.")
         id = self.add_row("annotation", values)
-        if self._by_uid.get(incoming.uid, (0, 0))[1] != document_id:
-            self._by_uid[incoming.uid or values["uid"]] = id, document_id
+        if incoming.uid and self._by_uid.get(incoming.uid, (0, 0))[1] != document_id:
+            self._by_uid[incoming.uid] = id, document_id
+            if not uid:
+                self._renamed.add(incoming.uid)
         self._report.annotations += 1
 
     def _source(self, name: str, kind: str) -> int:
@@ -518,7 +541,7 @@ class Intake:
         self.add_row("assessment", values)
 
     def _relation(self, entry: IncomingRelation, path: Path | None) -> None:
-        from_id, to_id = (self._by_uid.get(uid, (0, 0))[0] for uid in (entry.from_uid, entry.to_uid))
+        from_id, to_id = self.annotation_named(entry.from_uid), self.annotation_named(entry.to_uid)
         kind = entry.kind.strip()
         if not from_id or not to_id:
             self._refuse(path, f"relation {kind}", "One of the annotations that it ties was not imported.")

@@ -244,7 +244,7 @@ def _tied_up(target: sqlite3.Connection, notes: list[str]) -> bool:
             continue
         values = {key: value.format(id=lost[0]) if key == "name" else value for key, value in stands_in.items()}
         if not _written(target, Edit(parent, lost[0], None, {"uid": new_uid(), **values}), notes):
-            values["name"] = f"{values['name']} {new_uid()[:8]}"
+            values["name"] = f"{values['name']} {new_uid()[-8:]}"
             rows.write(target, [Edit(parent, lost[0], None, {"uid": new_uid(), **values})])
         notes.append(f"The {parent} {lost[0]} cannot be read: it is called {values['name']!r} now.")
     return bool(dangling)
