@@ -57,7 +57,7 @@ _ROWS_OF_ANNOTATION = 250
 _CHUNK_ROWS = 2_000
 
 _REMEMBERED = 50_000
-"""Names and places of what was written that an import keeps at hand, some 250 bytes each; the project knows them all."""
+"""Names and places of what was written that an import keeps at hand, some 250 bytes each: the project has them all."""
 
 _RANKS = {table: rank for rank, table in enumerate(ORDER)}
 _PLACE = 300
