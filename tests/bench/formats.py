@@ -206,7 +206,7 @@ def _brat_in(folder: Path, path: Path, what: str) -> None:
 
 def _out(folder: Path) -> tuple[float, float]:
     """Seconds and MB of an export of ``case.anno``."""
-    with projects.open(folder / "case.anno") as project:
+    with projects.open_project(folder / "case.anno") as project:
         watched = Watched(lambda: exporting.export(project, folder / "out.jsonl", "jsonl"))
     return watched.seconds, watched.megabytes
 
