@@ -183,8 +183,8 @@ def test_no_letter_is_lost_or_printed_twice(paragraphs: list[str], places: list[
 
 def _highlighted(text: str, spans: list[Span]) -> PrintedArticle:
     blank = dict.fromkeys(DocumentRecord._fields, "")
-    # Of most fields, an empty one is enough here, whatever their type.
-    document = DocumentRecord(**{**blank, "title": "The title", "text": text, "structure": ()})  # type: ignore[arg-type]  # ditto
+    given = {**blank, "title": "The title", "text": text, "structure": ()}
+    document = DocumentRecord(**given)  # type: ignore[arg-type]  # empty words do for the other fields, of any type
     label = PrintedLabel("claim", "Q", "#0072b2", 0, len(spans))
     spans = sorted(spans)
     found = tuple(PrintedAnnotation(at, f"Q{at}", label, (span,), (), "", "") for at, span in enumerate(spans, 1))

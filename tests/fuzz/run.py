@@ -19,13 +19,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-# Only now is the checkout found that this is run from.
-from tests.fuzz.mutations import fitting, flipped, truncated, without_a_piece  # noqa: E402 - see above
+from tests.fuzz.mutations import fitting, flipped, truncated, without_a_piece  # noqa: E402 - found by the line above
 
-from annotator.formats import registry  # noqa: E402 - see above
-from annotator.formats.base import Format, Refusal  # noqa: E402 - see above
-from annotator.formats.limits import Limits, using  # noqa: E402 - see above
-from annotator.services.importing import items_of  # noqa: E402 - see above
+from annotator.formats import registry  # noqa: E402 - of the checkout that this is run from
+from annotator.formats.base import Format, Refusal  # noqa: E402 - of this checkout
+from annotator.formats.limits import Limits, using  # noqa: E402 - of this checkout
+from annotator.services.importing import items_of  # noqa: E402 - of this checkout
 
 EXAMPLES = ROOT / "src" / "annotator" / "formats" / "examples"
 FINDINGS = Path(__file__).parent / "findings"

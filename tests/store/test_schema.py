@@ -49,8 +49,8 @@ def test_the_migrations_make_what_the_tables_say() -> None:
     written = sqlite3.connect(":memory:", isolation_level=None)
     migrations.migrate(written, 0)
     engine = create_engine("sqlite://")
-    # Made by SQLModel's metaclass, of which mypy knows nothing.
-    SQLModel.metadata.create_all(engine, tables=[model.__table__ for model in TABLES])  # type: ignore[attr-defined]  # see above
+    tables = [model.__table__ for model in TABLES]  # type: ignore[attr-defined]  # SQLModel's metaclass makes it
+    SQLModel.metadata.create_all(engine, tables=tables)
     with engine.connect() as connection:
         meant = connection.connection.driver_connection
         assert isinstance(meant, sqlite3.Connection)

@@ -254,6 +254,7 @@ def sniff(path: Path, head: bytes) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return "xl/workbook.xml" in archive.namelist()
+    # NotImplementedError: zipfile's word for an archive of a version that it does not know.
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
         return path.suffix.lower() in FORMAT.suffixes
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -262,16 +262,12 @@ class Intake:
 
     def _forget(self) -> None:
         """Let go of what the project tells as well once it is written: a large import would fill the memory with it."""
-        written: tuple[Sized, ...] = (self._by_uid, self._placed, self._seen, self._ties, self._given_uids)
-        if sum(map(len, written)) < _REMEMBERED:
+        told = (self._seen, self._placed, self._looked_at, self._ties, self._bookmarked, self._given_uids)
+        if len(self._by_uid) + sum(map(len, told)) < _REMEMBERED:
             return
         self._by_uid = {uid: self._by_uid[uid] for uid in self._renamed}
-        self._seen.clear()
-        self._placed.clear()
-        self._looked_at.clear()
-        self._ties.clear()
-        self._bookmarked.clear()
-        self._given_uids.clear()
+        for one in told:
+            one.clear()
 
     def left_out(self) -> list[str]:
         """One plain line for each label whose annotations were to be left out."""

@@ -36,6 +36,7 @@ class ProjectLock:
                 f"The project {self._project.name} is in use by {self.holder()}: close it there, "
                 "or open it here for reading only."
             ) from None
+        # NotImplementedError: filelock's word for a file system without locks.
         except (OSError, NotImplementedError) as error:
             reason = getattr(error, "strerror", None) or error
             raise ReadOnlyProject(

@@ -140,8 +140,8 @@ class _Backwards:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Backwards) and bool(self.key == other.key)
 
-    # As Python itself sets it where something is equal without a hash; mypy knows that only of itself.
-    __hash__ = None  # type: ignore[assignment]  # see above
+    # As Python itself sets it where something is equal without a hash.
+    __hash__ = None  # type: ignore[assignment]  # mypy takes it from Python alone
 
 
 class _Finder:
