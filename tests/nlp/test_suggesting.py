@@ -141,3 +141,12 @@ def test_german_by_the_same_rules(case: str, label: str | None) -> None:
     text, wanted = bare(case)
     found = suggest(text, "de")
     assert [(one.label, content(text, one)) for one in found] == ([(label, wanted)] if label else [])
+
+
+@pytest.mark.parametrize(
+    "text", ["The minister said “", "The minister said: “ ”", "👩\u200d👩\u200d👧 said “", "According to him, “"]
+)
+def test_a_quotation_without_a_word_is_no_claim(text: str) -> None:
+    assert [
+        one for one in suggest(text) if not any(map(str.isalpha, text[one.fragments[0][0] : one.fragments[-1][1]]))
+    ] == []

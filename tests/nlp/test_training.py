@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.nlp.lessons import harbour, marked
 
@@ -191,6 +191,8 @@ def test_a_parse_is_used_where_it_was_learned_with_one(monkeypatch: pytest.Monke
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(text="👩‍👩‍👧 said “")
+@example(text="The minister said “")
 @given(
     st.lists(
         st.sampled_from(

@@ -147,6 +147,9 @@ class Labelling:
         if self._forms[first] in self._lists["words.whether"]:
             return False
         start = first + (self._classes[first] == QUOTE)
+        if start > last:
+            # A quotation that has only begun where the text ends.
+            return False
         if self._classes[start] == MODAL and self._classes[min(start + 1, last)] == PRONOUN:
             # "Would you sit down"
             return False
