@@ -218,6 +218,13 @@ def _in(folder: Path) -> tuple[float, float]:
     return watched.seconds, watched.megabytes
 
 
+def _rehearsed(folder: Path) -> tuple[float, float]:
+    """Seconds and MB of a dry run of the same import."""
+    with projects.create(folder / "rehearsed.anno") as other:
+        watched = Watched(lambda: importing.import_files(other, [folder / "out.jsonl"], dry_run=True))
+    return watched.seconds, watched.megabytes
+
+
 def _afresh(work: Callable[[Path], tuple[float, float]], folder: Path) -> tuple[float, float]:
     """``work`` in a process of its own: one that has done large things before does not rise when it does one more."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
@@ -234,12 +241,15 @@ def _growth(sizes: tuple[int, ...]) -> None:
             project_of(folder / "case.anno", articles, 10).close()
             out_seconds, out_megabytes = _afresh(_out, folder)
             in_seconds, in_megabytes = _afresh(_in, folder)
+            rehearsed_seconds, rehearsed_megabytes = _afresh(_rehearsed, folder)
             each = out_seconds / articles * 1000, in_seconds / articles * 1000
             first = first or each
             line(f"jsonl out, {articles:,} articles, each", each[0], "ms", first[0], "ratio <= 1.2")
             line(f"jsonl in, {articles:,} articles, each", each[1], "ms", first[1], "ratio <= 1.2")
             line(f"jsonl out: memory above idle, {articles:,} articles", out_megabytes, "MB", None, "under 200 MB")
             line(f"jsonl in: memory above idle, {articles:,} articles", in_megabytes, "MB", None, "under 200 MB")
+            line(f"jsonl in as a dry run, {articles:,} articles", rehearsed_seconds, "s", in_seconds)
+            line(f"dry run: memory above idle, {articles:,} articles", rehearsed_megabytes, "MB", None, "under 200 MB")
 
 
 if __name__ == "__main__":

@@ -110,7 +110,7 @@ def test_a_full_disk_leaves_no_half_backup(path: Path, monkeypatch: pytest.Monke
         draft.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(backups, "_copy", full)
+    monkeypatch.setattr(backups, "copy", full)
     with pytest.raises(ProjectError, match="No space left"):
         backup_beside(path)
     assert [entry.name for entry in path.parent.iterdir()] == ["case.anno"]

@@ -172,7 +172,7 @@ def import_(
         with plain_failures(), using(limits):
             _preview(paths, format, recursive, json)
         return
-    with _opened(file, write=True) as project, progress("Importing") as shown:
+    with _opened(file, write=not dry_run) as project, progress("Importing") as shown:
         new: tuple[str, ...] = ()
         if add_labels:
             found = import_questions.unknown_labels(

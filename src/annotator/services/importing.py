@@ -5,7 +5,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from annotator.formats.base import Article, Incoming, Packed, Refusal
 from annotator.formats.limits import Limits, using
 from annotator.formats.limits import limits as in_force
 from annotator.services.intake import CHUNK, ImportReport, Intake, Progress
+from annotator.services.rehearsal import rehearsal
 from annotator.services.versions import carry_over as carry_annotations_over
 from annotator.settings import IMPORT_FILE, IMPORT_NESTING, IMPORT_UNPACKED, Settings
 from annotator.store.project import Project
@@ -83,7 +84,8 @@ def import_files(
     tables; ``tables``: the same for single files. ``limits``: how large a file may be. ``carry_over``: new versions
     get the annotations of their earlier documents. ``chunk``: characters of text in one commit. A file that cannot
     be read becomes a line of the report and stops nothing. After ``cancelled`` says so, what was imported stays, and
-    undo takes it out. Raises NotFound where the format or a label of ``label_map`` is not there.
+    undo takes it out. ``dry_run`` imports into a copy that is thrown away, so that ``project`` may be one for reading
+    only. Raises NotFound where the format or a label of ``label_map`` is not there.
     """
     chosen = None if format == "auto" else registry.by_id(format)
     files = whole_files_of(paths, format, recursive=recursive)
@@ -94,23 +96,29 @@ def import_files(
         if progress is not None:
             progress(number, len(files), path.name)
 
-    intake = Intake(project, report, source, chunk, give_way, label_map or {}, add_labels)
-    with using(limits or Limits()), _collecting_seldom():
+    def is_cancelled() -> bool:
+        report.cancelled = report.cancelled or (cancelled is not None and cancelled())
+        return report.cancelled
+
+    with (
+        rehearsal(project) if dry_run else nullcontext(project) as into,
+        using(limits or Limits()),
+        _collecting_seldom(),
+    ):
+        intake = Intake(into, report, source, chunk, give_way, label_map or {}, add_labels)
         for number, path in enumerate(files):
-            if cancelled is not None and cancelled():
-                report.cancelled = True
+            if is_cancelled():
                 break
             if progress is not None:
                 progress(number, len(files), path.name)
             for item in _read(path, chosen, (tables or {}).get(path, columns or {})):
-                if cancelled is not None and cancelled():
-                    report.cancelled = True
+                if is_cancelled():
                     break
                 intake.take(item, path)
         intake.flush()
-    report.notes += intake.left_out()
-    if carry_over and not dry_run:
-        report.carried = carry_annotations_over(project, report.versions, intake.step)
+        report.notes += intake.left_out()
+        if carry_over:
+            report.carried = carry_annotations_over(into, report.versions, intake.step)
     if progress is not None:
         progress(len(files), len(files), "")
     return report

@@ -254,11 +254,10 @@ class Intake:
         edits = sorted(self._texts + self._edits, key=lambda edit: _RANKS[edit.table])
         self._texts, self._edits = [], []
         self._stubs.clear()
-        if not self._report.dry_run:
-            # Annotators are nobody's action: undo must not take away the one who works here.
-            self._project.apply(Change("Welcome annotators", tuple(people), step=""))
-            self._project.apply(Change("Import", tuple(edits), self.step), self._give_way)
-            self._forget()
+        # Annotators are nobody's action: undo must not take away the one who works here.
+        self._project.apply(Change("Welcome annotators", tuple(people), step=""))
+        self._project.apply(Change("Import", tuple(edits), self.step), self._give_way)
+        self._forget()
 
     def _forget(self) -> None:
         """Let go of what the project tells as well once it is written: a large import would fill the memory with it."""

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +25,9 @@ def backup(path: Path, out: Path) -> Path:
     draft = out.with_name(f".{new_uid()}.draft")
     try:
         with plain_errors(out):
-            _copy(path, draft)
+            copy(path, draft)
+            if faults := _faults(draft):
+                raise DamagedProject(f"The copy of {path.name} is not sound ({faults[0]}): no backup was made.")
             draft.rename(out)
     except OSError as error:
         raise ProjectError(
@@ -38,26 +40,24 @@ def backup(path: Path, out: Path) -> Path:
     return out
 
 
-def _copy(path: Path, draft: Path) -> None:
-    source = connect(path, "ro")
-    target = sqlite3.connect(draft, isolation_level=None)
-    try:
+def copy(path: Path, out: Path) -> None:
+    """Copy the project at ``path``, open or not, to ``out``, as it is. Raises DiskFull and what SQLite meets."""
+    with (
+        plain_errors(out),
+        closing(connect(path, "ro")) as source,
+        closing(sqlite3.connect(out, isolation_level=None)) as target,
+    ):
         # In one step, which no write at the same time can make begin anew; readers do not hold up the writer.
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")
-        faults = _faults(target)
-    finally:
-        target.close()
-        source.close()
-    if faults:
-        raise DamagedProject(f"The copy of {path.name} is not sound ({faults[0]}): no backup was made.")
 
 
-def _faults(copy: sqlite3.Connection) -> list[str]:
-    try:
-        return [row[0] for row in copy.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
-    except sqlite3.DatabaseError as error:
-        return [str(error)]
+def _faults(copied: Path) -> list[str]:
+    with closing(sqlite3.connect(copied)) as connection:
+        try:
+            return [row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
 
 
 def backup_beside(path: Path, keep: int = KEEP) -> Path:
