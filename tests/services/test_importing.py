@@ -205,7 +205,7 @@ def take(stored: Project, *items: Any, chunk: int = CHUNK) -> ImportReport:
     desk = Intake(stored, report, "", chunk)
     for item in items:
         desk.take(item, None)
-    desk.flush()
+    desk.finish()
     return report
 
 

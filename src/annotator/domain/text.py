@@ -6,6 +6,8 @@ import re
 from annotator.domain.errors import InvalidText
 
 _LINE_ENDS = re.compile("\r\n?")
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
+"""Control characters, but for those that are white space, and what is no character."""
 
 
 def canonical(text: str) -> str:
@@ -36,6 +38,11 @@ def _first_refused(text: str) -> int:
         except UnicodeEncodeError as error:
             return error.start
     return nul
+
+
+def one_line(name: str) -> str:
+    """``name`` on one line, single blanks in it and no control characters: as a name is shown, and found again."""
+    return " ".join(_UNSEEN.sub("", name).split())
 
 
 def without_surrogates(name: str) -> str:

@@ -33,7 +33,7 @@ from annotator.formats.base import (
     Written,
 )
 from annotator.formats.brat_lines import NOTE, Event, Lines, TextBound, parsed
-from annotator.formats.decoding import decoded, read_bytes, read_head
+from annotator.formats.decoding import decoded, in_utf8, read_bytes, read_head
 from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.file_names import FileNames
 from annotator.formats.further_fields import (
@@ -91,6 +91,8 @@ def write(corpus: Corpus, path: Path) -> Written:
     losses = ties.losses()
     if empty:
         losses.append(f"{counted(empty, 'annotation')} left out: they cover nothing but line ends")
+    if barred := sum("|" in label.name for label in corpus.labels):
+        losses.append(f"{counted(barred, 'label')} written with “/” for “|”, which divides the names of labels in brat")
     return Written(documents, annotations, tuple(losses))
 
 
@@ -252,7 +254,7 @@ def read(path: Path) -> Iterator[Incoming]:
 
 def _read(path: Path, files: Sequence[Path]) -> Iterator[Incoming]:
     data = read_bytes(path)
-    text = decoded(data, path.name).text
+    text = in_utf8(data, path.name)
     raw = _as_counted(data, text)
     moved = Moved(raw) if len(raw) != len(text) else None
     configuration = _configuration(path.parent, _written_at(path.parent))
@@ -262,7 +264,7 @@ def _read(path: Path, files: Sequence[Path]) -> Iterator[Incoming]:
     others: list[Incoming] = []
     for file in files:
         try:
-            content = decoded(read_bytes(file), file.name).text if file.stat().st_size else ""
+            content = in_utf8(read_bytes(file), file.name) if file.stat().st_size else ""
         except ImportRefused as error:
             others.append(Refusal(file.name, str(error)))
             continue

@@ -183,6 +183,17 @@ def decoded(data: bytes, name: str, declared: str = "") -> Decoded:
     return Decoded(text, encoding)
 
 
+def in_utf8(data: bytes, name: str) -> str:
+    """The canonical text of a file that its format wants in UTF-8: then it is that, whatever its characters look like.
+
+    Where it is not, as ``decoded``, with its errors.
+    """
+    text = _strict(data.removeprefix(codecs.BOM_UTF8), "utf-8")
+    if text is None or not text or "\x00" in text:
+        return decoded(data, name).text
+    return canonical(text)
+
+
 def encoding_of(path: Path) -> str:
     """The encoding of a text file of any size, as ``open`` takes it; the file is never held as a whole.
 

@@ -60,6 +60,7 @@ from annotator.formats.relations import (
     relations_last,
     written_beyond,
 )
+from annotator.formats.xml_text import Fitting
 
 TASKS = "tasks.json"
 CONFIG = "config.xml"
@@ -111,8 +112,9 @@ def write(corpus: Corpus, path: Path) -> Written:
             labels.update(found.label for found in own)
             gapped += sum(len(found.fragments) > 1 for found in own)
         file.write(b"\n]\n" if documents else b"[]\n")
-    (path / CONFIG).write_bytes(_config(corpus.labels, labels, kinds))
-    losses = ties.losses()
+    fitting = Fitting()
+    (path / CONFIG).write_bytes(_config(corpus.labels, labels, kinds, fitting))
+    losses = ties.losses() + fitting.losses()
     if gapped:
         losses.append(f"{counted(gapped, 'annotation')} in fragments written as separate regions")
     if nested := sum(bool(label.parent) for label in corpus.labels):
@@ -194,7 +196,7 @@ def _relation(tie: Tie, region: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _config(labels: Sequence[LabelRecord], names: set[str], kinds: set[str]) -> bytes:
+def _config(labels: Sequence[LabelRecord], names: set[str], kinds: set[str], fitting: Fitting) -> bytes:
     """The labelling interface in which the tasks can be worked on."""
     from lxml import etree
 
@@ -202,16 +204,16 @@ def _config(labels: Sequence[LabelRecord], names: set[str], kinds: set[str]) -> 
     if kinds:
         relations = etree.SubElement(view, "Relations")
         for kind in sorted(kinds):
-            etree.SubElement(relations, "Relation", value=kind)
+            etree.SubElement(relations, "Relation", value=fitting.value(kind))
     control = etree.SubElement(view, "Labels", name=FROM_NAME, toName=TO_NAME)
     for label in labels:
-        element = etree.SubElement(control, "Label", value=label.name, background=label.color)
+        element = etree.SubElement(control, "Label", value=fitting.value(label.name), background=label.color)
         if label.key is not None:
             element.set("hotkey", str(label.key))
         if label.description:
-            element.set("hint", label.description)
+            element.set("hint", fitting.value(label.description))
     for name in sorted(names - {label.name for label in labels}):
-        etree.SubElement(control, "Label", value=name)
+        etree.SubElement(control, "Label", value=fitting.value(name))
     etree.SubElement(view, "Text", name=TO_NAME, value="$text", granularity="symbol")
     etree.indent(view)
     found: bytes = etree.tostring(view, encoding="utf-8", xml_declaration=False)

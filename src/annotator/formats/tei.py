@@ -501,11 +501,12 @@ class _StandOff:
                 yield Refusal(f"relation {one.get(_XML_ID) or number}", "It does not tie two annotations of this text.")
                 continue
             said: dict[str, Any] = {}
-            words = _line(inside(one, "desc"))
+            description = inside(one, "desc")
             try:
-                said = msgspec.json.decode(words, type=dict[str, str])
+                stated = "" if description is None else "".join(description.itertext())
+                said = msgspec.json.decode(stated, type=dict[str, str])
             except (msgspec.DecodeError, RecursionError):
-                said = {"note": words}
+                said = {"note": _line(description)}
             kind = said.get("kind") or attribute(one, "name") or "relation"
             uid = said.get("uid") or derived_uid(self._digest, self._block, kind, *ends[0], *ends[1])
             yield IncomingRelation(kind, ends[0][0], ends[1][0], said.get("note", ""), said.get("annotator", ""), uid)

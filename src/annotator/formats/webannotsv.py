@@ -80,7 +80,7 @@ def write(corpus: Corpus, folder: Path) -> Written:
     """Writes a file for each document into ``folder``."""
     names = FileNames()
     ties = Ties(corpus.relations)
-    documents = annotations = blank = leading = 0
+    documents = annotations = blank = leading = trimmed = lost = 0
     for document, own in corpus.documents:
         writer = _Writer(document, own, *ties.of(own))
         path = folder / f"{names.name_of(document.title)}.tsv"
@@ -88,10 +88,16 @@ def write(corpus: Corpus, folder: Path) -> Written:
         documents += 1
         annotations += len(own)
         blank += writer.blank
+        trimmed += writer.trimmed
+        lost += writer.lost_relations
         leading += writer.has_leading_space
     losses = ties.losses()
     if blank:
         losses.append(f"{counted(blank, 'fragment')} of annotations left out: they cover nothing but white space")
+    if trimmed:
+        losses.append(f"{counted(trimmed, 'fragment')} of annotations without the white space at the ends")
+    if lost:
+        losses.append(f"{counted(lost, 'relation')} left out: an annotation that it ties covers only white space")
     if leading:
         losses.append(f"{counted(leading, 'document')} with line ends for the white space at the beginning")
     return Written(documents, annotations, tuple(losses))
@@ -112,7 +118,7 @@ class _Writer:
     def __init__(
         self, document: DocumentRecord, own: Sequence[AnnotationRecord], within: Sequence[Tie], beyond: Sequence[Tie]
     ) -> None:
-        self.blank = 0
+        self.blank = self.trimmed = self.lost_relations = 0
         self._text = document.text
         self.has_leading_space = document.text[:1].isspace()
         self._utf16 = Utf16(document.text)
@@ -130,14 +136,16 @@ class _Writer:
     def _add(self, one: AnnotationRecord, beyond: Sequence[Tie]) -> None:
         fields = {"label": one.label, **annotation_fields(one), **written_beyond(beyond)}
         for layer, spans in ((_STATEMENT, one.fragments), (_CUE, one.cue), (_MENTION, one.mention)):
-            for place, span in enumerate(spans):
-                # All that is known stands with the first fragment.
-                known = fields if place == 0 else {"label": one.label, "uid": one.uid}
-                marked = _Marked(tuple(_stated(known.get(name)) for name in layer.features))
-                marked.units = list(self._units(span))
-                if not marked.units:
+            known = fields
+            for span in spans:
+                units = list(self._units(span))
+                if not units:
                     self.blank += 1
                     continue
+                self.trimmed += (units[0][1], units[-1][2]) != span
+                marked = _Marked(tuple(_stated(known.get(name)) for name in layer.features), units)
+                # All that is known stands with the first fragment.
+                known = {"label": one.label, "uid": one.uid}
                 self._by_layer[layer].append(marked)
                 if layer is _STATEMENT:
                     self._first.setdefault(one.uid, marked)
@@ -182,7 +190,9 @@ class _Writer:
         self._relations: dict[tuple[int, int, int], list[tuple[Tie, _Marked, _Marked]]] = {}
         for tie in within:
             source, target = self._first.get(tie.from_uid), self._first.get(tie.to_uid)
-            if source is not None and target is not None:
+            if source is None or target is None:
+                self.lost_relations += 1
+            else:
                 self._relations.setdefault(target.units[0], []).append((tie, source, target))
 
     def lines(self) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import InvalidValue
 from annotator.domain.records import ClaimRecord, ResolutionRecord, StatementRecord
+from annotator.domain.text import one_line
 from annotator.domain.vocabulary import STANCES, VERDICTS
 from annotator.domain.wording import counted, elided
 from annotator.services.days import checked_day
@@ -34,7 +35,7 @@ def add(
     values = {
         "uid": new_uid(),
         "text": text,
-        "topic": _one_line(topic),
+        "topic": one_line(topic),
         "note": note.strip(),
         "annotator_id": project.annotator_id,
         "created_at": now(),
@@ -52,7 +53,7 @@ def update(claim: ClaimRecord, **fields: Any) -> Change:
     if "text" in given:
         given["text"] = _checked_text(given["text"])
     if "topic" in given:
-        given["topic"] = _one_line(given["topic"])
+        given["topic"] = one_line(given["topic"])
     after = {name: value for name, value in given.items() if value != getattr(claim, name)}
     if not after:
         return Change("Change the claim")
@@ -163,12 +164,8 @@ def _stated(project: Project, claim_id: int, annotation_ids: Sequence[int], stan
         yield Edit("statement", id, None, values | after)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _checked_text(text: str) -> str:
-    text = _one_line(text)
+    text = one_line(text)
     if not text:
         raise InvalidValue("A claim needs a sentence that says what is claimed.")
     return text

@@ -17,6 +17,7 @@ from annotator.domain.records import (
     QuestionRecord,
     RatingRecord,
 )
+from annotator.domain.text import one_line
 from annotator.domain.vocabulary import CONSISTENCIES
 from annotator.domain.wording import counted, elided
 from annotator.store import judgement_queries, queries
@@ -205,7 +206,7 @@ def remove(project: Project, question: QuestionRecord) -> Change:
 
 
 def _checked_text(text: str, what: str) -> str:
-    text = " ".join(text.split())
+    text = one_line(text)
     if not text:
         raise InvalidValue(f"{what} needs words.")
     return text

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.records import LabelRecord
+from annotator.domain.text import one_line
 from annotator.formats import archive, registry
 from annotator.formats.annotation_table import COLUMNS, TEXT_COLUMNS
 from annotator.formats.base import Article, Format, IncomingAnnotations, Refusal, Table, Vocabulary
@@ -127,7 +129,7 @@ def unknown_labels(
     counts: dict[str, int] = {}
     spelt: dict[str, str] = {}
     with project.reading() as connection:
-        known = {label.name.casefold() for label in queries.labels(connection)}
+        known = _spellings(queries.labels(connection))
     files = importing.whole_files_of(paths, format, recursive=recursive)
     with using(limits or Limits()):
         for path in files:
@@ -141,13 +143,19 @@ def unknown_labels(
                     return {}
                 if isinstance(item, Article | IncomingAnnotations):
                     for annotation in item.annotations:
-                        key = annotation.label.casefold()
+                        key = one_line(annotation.label).casefold()
                         spelt.setdefault(key, annotation.label)
                         counts[key] = counts.get(key, 0) + 1
                 elif isinstance(item, Vocabulary):
-                    known |= {label.name.casefold() for label in item.labels}
-    unknown = {spelt[key]: count for key, count in counts.items() if not known & {key, key.replace("_", " ")}}
+                    known |= _spellings(item.labels)
+    unknown = {spelt[key]: count for key, count in counts.items() if key not in known}
     return dict(sorted(unknown.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _spellings(labels: Iterable[LabelRecord]) -> set[str]:
+    """How an import finds these labels: by their names, and with ``_`` for the space, which tags cannot hold."""
+    names = {one_line(label.name).casefold() for label in labels}
+    return names | {name.replace(" ", "_") for name in names}
 
 
 def _may_be_labelled(path: Path, chosen: Format | None, columns: Columns) -> bool:

@@ -115,7 +115,7 @@ def import_files(
                 if is_cancelled():
                     break
                 intake.take(item, path)
-        intake.flush()
+        intake.finish()
         report.notes += intake.left_out()
         if carry_over:
             report.carried = carry_annotations_over(into, report.versions, intake.step)
@@ -153,7 +153,7 @@ def import_articles(project: Project, articles: Iterable[Article]) -> ImportRepo
     intake = Intake(project, report, "")
     for article in articles:
         intake.take(article, None)
-    intake.flush()
+    intake.finish()
     return report
 
 

@@ -16,7 +16,7 @@ from annotator.domain.grades import checked_confidence, checked_credibility, che
 from annotator.domain.labels import KEYS, OKABE_ITO, initials_of
 from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span, checked_fragments, find_quote, hull
-from annotator.domain.text import canonical, sha256, without_surrogates
+from annotator.domain.text import canonical, one_line, sha256, without_surrogates
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
 from annotator.domain.wording import elided, sentence
 from annotator.formats.base import (
@@ -159,6 +159,8 @@ class Intake:
         self._looked_at: set[int] = set()
         self._people: list[Edit] = []
         self._texts: list[Edit] = []
+        self._waiting: list[tuple[IncomingRelation, Path | None]] = []
+        """Relations with an end that has not come yet: it may be in a file that is read later."""
         self._stubs: dict[str, int] = {}
         """Sources that were only named as yet, and where their edit is in ``_edits``."""
         self._moment = now()
@@ -169,6 +171,8 @@ class Intake:
             self._aliases = {alias.casefold(): source.id for source in known for alias in source.aliases}
             labels = queries.labels(connection)
             self._labels = {label.name.casefold(): label.id for label in labels}
+            self._tags = {name.replace(" ", "_"): id for name, id in self._labels.items()}
+            """Labels by their names in formats of tags, which have no room for a space."""
             self._mapped: dict[str, str] = {}
             self._keys = {label.key for label in labels}
             self._features = {feature.name: feature for feature in queries.features(connection)}
@@ -180,10 +184,10 @@ class Intake:
 
         self._left_out: dict[str, int] = {}
         """How many annotations were left out as they should be, by their label."""
-        wanted = tuple(LabelRecord(0, _one_line(name), "", "", None, "", 0) for name in add_labels if name.strip())
+        wanted = tuple(LabelRecord(0, one_line(name), "", "", None, "", 0) for name in add_labels if name.strip())
         self._vocabulary(Vocabulary(wanted))
         for old, new in (label_map or {}).items():
-            name = _one_line(new).casefold()
+            name = one_line(new).casefold()
             is_there = not name or name in self._labels
             self._mapped[old.casefold()] = name if is_there else find_label(labels, new).name.casefold()
 
@@ -223,6 +227,16 @@ class Intake:
             if self._articles or len(self._edits) >= _CHUNK_ROWS:
                 self.flush()
             self._judgement(item, path)
+
+    def finish(self) -> None:
+        """Write what was collected, and what had to wait for the rest."""
+        self.flush()
+        waiting, self._waiting = self._waiting, []
+        for relation, path in waiting:
+            if len(self._edits) >= _CHUNK_ROWS:
+                self.flush()
+            self._relation(relation, path, is_last=True)
+        self.flush()
 
     def flush(self) -> None:
         """Write what was collected."""
@@ -308,7 +322,7 @@ class Intake:
         if article.status not in DOCUMENT_STATUSES:
             raise InvalidValue(f"{article.status!r} is no status: use one of {', '.join(DOCUMENT_STATUSES)}.")
         source = article.source or self._default_source
-        source_id = self._source(source, "outlet") if source else None
+        source_id = self._source(source, "outlet")
         earlier = self._earlier(article, source_id, path, taken)
         id = self._new_id("document")
         uid = article.uid if _is_uid(article.uid) and article.uid not in taken else new_uid()
@@ -363,7 +377,7 @@ class Intake:
         self._bookmarked |= {(document_id, found.annotator, found.position) for found in held}
         for incoming in article.bookmarks:
             annotator_id = self.annotator_named(incoming.annotator)
-            key = (document_id, _one_line(incoming.annotator) or self._project.annotator, incoming.position)
+            key = (document_id, one_line(incoming.annotator) or self._project.annotator, incoming.position)
             if key in self._bookmarked or not 0 <= incoming.position <= len(article.text):
                 continue
             self._bookmarked.add(key)
@@ -401,7 +415,7 @@ class Intake:
 
     def _document_named(self, incoming: IncomingAnnotations) -> int:
         """The id of the document that annotations name. Raises ImportRefused where none, or more than one, is it."""
-        uid, digest, title = incoming.document_uid, incoming.text_sha256, _one_line(incoming.title)
+        uid, digest, title = incoming.document_uid, incoming.text_sha256, one_line(incoming.title)
         with self._project.reading() as connection:
             if uid and (id := queries.known_uids(connection, "document", [uid]).get(uid)):
                 return id
@@ -421,13 +435,12 @@ class Intake:
         self, document_id: int, article: Article, incoming: IncomingAnnotation, path: Path | None, number: int
     ) -> None:
         place = f"annotation {number} of {article.title[:60]!r}"
-        label = incoming.label.casefold()
+        label = one_line(incoming.label).casefold()
         name = self._mapped.get(label, label)
         if not name:
             self._left_out[incoming.label] = self._left_out.get(incoming.label, 0) + 1
             return
-        # Formats of tags have no room for the space in a name.
-        label_id = self._labels.get(name) or self._labels.get(name.replace("_", " "))
+        label_id = self._labels.get(name) or self._tags.get(name)
         if label_id is None:
             self._refuse(
                 path, place, f"The project has no label {incoming.label[:100]!r}: add it, or map it to another."
@@ -437,7 +450,7 @@ class Intake:
             fragments, shift = _anchor(article.text, incoming)
             uid = incoming.uid if _is_uid(incoming.uid) and incoming.uid not in self._by_uid else ""
             if not uid:
-                key = (document_id, label_id, fragments, _one_line(incoming.annotator) or self._project.annotator)
+                key = (document_id, label_id, fragments, one_line(incoming.annotator) or self._project.annotator)
                 if document_id in self._looked_at and key in self._placed:
                     return
                 self._placed.add(key)
@@ -449,7 +462,7 @@ class Intake:
                 **placed(article.text, fragments),
                 "cue": _shifted(incoming.cue, shift, article.text),
                 "mention": _shifted(incoming.mention, shift, article.text),
-                "source_id": self._source(incoming.source, "person") if incoming.source else None,
+                "source_id": self._source(incoming.source, "person"),
                 "reliability": checked_reliability(incoming.reliability),
                 "reliability_reason": incoming.reliability_reason,
                 "credibility": checked_credibility(incoming.credibility),
@@ -474,13 +487,15 @@ class Intake:
                 self._renamed.add(incoming.uid)
         self._report.annotations += 1
 
-    def _source(self, name: str, kind: str) -> int:
-        """The id of the source with that name or alias, which is made where there is none."""
-        key = _one_line(name).casefold()
+    def _source(self, name: str, kind: str) -> int | None:
+        """The id of the source with that name or alias, which is made where there is none; None without a name."""
+        key = one_line(name).casefold()
+        if not key:
+            return None
         return self._sources[key] if key in self._sources else self._aliases.get(key) or self._named(name, kind)
 
     def _named(self, name: str, kind: str) -> int:
-        name = _one_line(name)
+        name = one_line(name)
         key = name.casefold()
         if key in self._sources:
             return self._sources[key]
@@ -489,11 +504,12 @@ class Intake:
         return self._sources[key]
 
     def _source_entry(self, entry: IncomingSource) -> None:
-        name = _one_line(entry.name)
+        name = one_line(entry.name)
         key = name.casefold()
-        if key in self._sources and key not in self._stubs:
+        if not name or (key in self._sources and key not in self._stubs):
             return
-        parent, owner = ("" if above.casefold() == key else above.strip() for above in (entry.parent, entry.owner))
+        above = (one_line(entry.parent), one_line(entry.owner))
+        parent, owner = ("" if one.casefold() == key else one for one in above)
         values: dict[str, Any] = {
             "uid": self.free_uid("source", entry.uid),
             "name": name,
@@ -518,7 +534,10 @@ class Intake:
 
     def _assessment(self, entry: IncomingAssessment, path: Path | None) -> None:
         source_id = self._source(entry.source, "person")
-        annotator = _one_line(entry.annotator) or self._project.annotator
+        if source_id is None:
+            self._refuse(path, f"assessment of {entry.made_on}", "It names no source.")
+            return
+        annotator = one_line(entry.annotator) or self._project.annotator
         key = (source_id, entry.made_on, entry.reliability, entry.topic, entry.rationale, annotator)
         if key in self._assessed:
             return
@@ -535,10 +554,13 @@ class Intake:
         }
         self.add_row("assessment", values)
 
-    def _relation(self, entry: IncomingRelation, path: Path | None) -> None:
+    def _relation(self, entry: IncomingRelation, path: Path | None, is_last: bool = False) -> None:
         from_id, to_id = self.annotation_named(entry.from_uid), self.annotation_named(entry.to_uid)
-        kind = entry.kind.strip()
+        kind = one_line(entry.kind)
         if not from_id or not to_id:
+            if not is_last:
+                self._waiting.append((entry, path))
+                return
             self._refuse(path, f"relation {kind}", "One of the annotations that it ties was not imported.")
             return
         if from_id == to_id or not kind:
@@ -582,14 +604,15 @@ class Intake:
                 self._by_uid |= queries.annotations_by_uid(connection, [uid])
         return self._by_uid.get(uid, (0, 0))[0]
 
-    def source_named(self, name: str) -> int:
-        """The id of the source with that name or alias, which is made where there is none."""
+    def source_named(self, name: str) -> int | None:
+        """The id of the source with that name or alias, which is made where there is none; None without a name."""
         return self._source(name, "person")
 
     def _vocabulary(self, vocabulary: Vocabulary) -> None:
         added: dict[int, LabelRecord] = {}
         for label in vocabulary.labels:
-            if label.name.casefold() in self._labels or label.name.casefold() in self._mapped:
+            name = one_line(label.name)
+            if not name or name.casefold() in self._labels or name.casefold() in self._mapped:
                 continue
             position = len(self._labels) + 1
             keys = [label.key, position, *KEYS]
@@ -598,8 +621,8 @@ class Intake:
             values = {
                 "uid": new_uid(),
                 "label_set_id": 1,
-                "name": label.name,
-                "initials": label.initials or initials_of(label.name),
+                "name": name,
+                "initials": label.initials or initials_of(name),
                 "color": label.color or OKABE_ITO[(position - 1) % len(OKABE_ITO)],
                 "key": key,
                 "description": label.description,
@@ -607,7 +630,7 @@ class Intake:
             }
             added[self.add_row("label", values)] = label
             self._report.labels += 1
-            self._labels[label.name.casefold()] = max(added)
+            self._labels[name.casefold()] = self._tags[name.casefold().replace(" ", "_")] = max(added)
         self._nest(added)
         for feature in vocabulary.features:
             if feature.name not in self._features:
@@ -621,7 +644,7 @@ class Intake:
         """Nest new labels under those that they name, which may come after them; a circle is left open."""
         parents: dict[int, int] = {}
         for id, label in added.items():
-            parent_id = above = self._labels.get(label.parent.casefold())
+            parent_id = above = self._labels.get(one_line(label.parent).casefold())
             while above is not None and above != id:
                 above = parents.get(above)
             if parent_id is not None and above is None:
@@ -629,7 +652,7 @@ class Intake:
                 self._edits.append(Edit("label", id, {"parent_id": None}, {"parent_id": parent_id}))
 
     def annotator_named(self, name: str) -> int:
-        name = _one_line(name)
+        name = one_line(name)
         if not name:
             return self._project.annotator_id
         if name not in self._annotators:
@@ -690,10 +713,6 @@ def _without_surrogates(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(map(_without_surrogates, value))
     return value
-
-
-def _one_line(name: str) -> str:
-    return " ".join(name.split())
 
 
 def _checked_text(text: str) -> str:

@@ -25,7 +25,7 @@ class Desk(Protocol):
 
     def annotator_named(self, name: str) -> int: ...
 
-    def source_named(self, name: str) -> int: ...
+    def source_named(self, name: str) -> int | None: ...
 
     def free_uid(self, table: str, uid: str) -> str: ...
 
@@ -54,6 +54,9 @@ class JudgementIntake:
             refuse(f"chain link {elided(entry.source, 60)}", _GONE)
             return
         source_id = self._desk.source_named(entry.source)
+        if source_id is None:
+            refuse("chain link", "It names no source.")
+            return
         if (annotation_id, source_id) in self._linked:
             return
         self._linked.add((annotation_id, source_id))

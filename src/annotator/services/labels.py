@@ -14,6 +14,7 @@ from annotator.domain.errors import AnnotatorError, Cancelled, InvalidValue, Sta
 from annotator.domain.label_tree import Place, above, below, in_tree_order, siblings
 from annotator.domain.labels import KEYS, free_color, initials_of
 from annotator.domain.records import AnnotationRecord, LabelRecord
+from annotator.domain.text import one_line
 from annotator.domain.wording import counted, listed
 from annotator.services.annotating import find_label, label_of
 from annotator.store import label_queries, log, queries
@@ -458,7 +459,7 @@ def _checked(labels: Sequence[LabelRecord], fields: dict[str, Any], id: int | No
 
 def checked_name(labels: Iterable[LabelRecord], name: str, id: int | None = None) -> str:
     """A name on one line that no other label has, whatever the case. Raises InvalidValue."""
-    name = " ".join(str(name or "").split())
+    name = one_line(str(name or ""))
     if not name:
         raise InvalidValue("A label needs a name.")
     for label in labels:

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import InvalidValue
 from annotator.domain.labels import DEFAULT_LABEL_SET, DEFAULT_LABELS
-from annotator.domain.text import without_surrogates
+from annotator.domain.text import one_line, without_surrogates
 from annotator.settings import ANNOTATOR_NAME, Settings, annotator_name
 from annotator.store import queries
 from annotator.store.project import Project
@@ -88,8 +88,7 @@ def annotator_id(project: Project, name: str) -> int:
 
 def checked_name(name: str) -> str:
     """A name without white space around it. Raises InvalidValue where nothing is left or it has a line break."""
-    name = name.strip()
-    if not name or "\n" in name:
+    if "\n" in name.strip() or not (name := one_line(name)):
         raise InvalidValue(f"{name!r} is no name for an annotator: give one line of text.")
     return name
 

@@ -6,6 +6,7 @@ from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.grades import checked_reliability
 from annotator.domain.records import SourceRecord
+from annotator.domain.text import one_line
 from annotator.domain.vocabulary import SOURCE_KINDS
 from annotator.services.days import checked_day
 from annotator.store import queries
@@ -154,7 +155,7 @@ def remove(project: Project, source: SourceRecord) -> Change:
 
 
 def _checked_name(name: str) -> str:
-    name = " ".join(name.split())
+    name = one_line(name)
     if not name:
         raise InvalidValue("A source needs a name.")
     return name
