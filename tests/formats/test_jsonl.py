@@ -241,6 +241,16 @@ def test_offsets_move_with_line_ends(tmp_path: Path) -> None:
     assert [one.fragments[0].of(article.text) for one in article.annotations] == ["one", "two", "three"]
 
 
+def test_a_span_that_begins_with_a_mark_inside_the_text_stays_where_it_is(tmp_path: Path) -> None:
+    text = "\ufeff\ufeffOne \ufefftwo"
+    annotations = [{"label": "claim", "start": 6, "end": 10, "quote": "\ufefftwo"}]
+    (article,) = read(tmp_path, {"text": text, "annotations": annotations})
+    assert isinstance(article, Article)
+    (found,) = article.annotations
+    assert (article.text, found.quote) == ("One \ufefftwo", "\ufefftwo")
+    assert found.fragments == (Span(4, 8),)
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

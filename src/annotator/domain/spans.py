@@ -100,8 +100,11 @@ def trimmed(text: str, span: Span) -> Span | None:
 def find_quote(text: str, quote: str, prefix: str = "", suffix: str = "", near: int = 0) -> Span | None:
     """Where ``quote`` stands in ``text``: the place whose context fits best, then the nearest to ``near``.
 
-    None where the quote is not in the text.
+    A quote of the beginning of a file may bear its byte order marks, which no text has there. None where the quote is
+    not in the text.
     """
+    if quote.startswith("\ufeff") and quote not in text:
+        quote = quote.lstrip("\ufeff")
     if not quote:
         return None
     best: tuple[int, int, int] | None = None

@@ -2,22 +2,22 @@
 
 import hashlib
 import re
+from functools import lru_cache
 
 from annotator.domain.errors import InvalidText
 
 _LINE_ENDS = re.compile("\r\n?")
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
-"""Control characters, but for those that are white space, and what is no character."""
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+"""Control characters, but for those that are white space, marks of byte order, and what is no character."""
 
 
 def canonical(text: str) -> str:
-    r"""``text`` without byte order mark, with ``\r\n`` and ``\r`` as ``\n``; nothing else is changed.
+    r"""``text`` without byte order marks, with ``\r\n`` and ``\r`` as ``\n``; nothing else is changed.
 
     Raises InvalidText with the position of a NUL or a lone surrogate: Qt, SQLite and JSON cannot keep them.
     """
-    text = text.removeprefix("\ufeff")
-    if "\r" in text:
-        text = _LINE_ENDS.sub("\n", text)
+    # All of them at its beginning: the canonical form of a canonical text is that text.
+    text = canonical_part(text.lstrip("\ufeff"))
     position = _first_refused(text)
     if position >= 0:
         kind = "NUL character" if text[position] == "\x00" else "lone surrogate"
@@ -27,6 +27,11 @@ def canonical(text: str) -> str:
             "it may be a binary file or have another encoding; convert it to UTF-8 text first."
         )
     return text
+
+
+def canonical_part(words: str) -> str:
+    """A part of a text, such as a quote, as the canonical text has it: a mark that stands inside of that stays."""
+    return _LINE_ENDS.sub("\n", words) if "\r" in words else words
 
 
 def _first_refused(text: str) -> int:
@@ -40,8 +45,10 @@ def _first_refused(text: str) -> int:
     return nul
 
 
+@lru_cache(maxsize=4096)
 def one_line(name: str) -> str:
     """``name`` on one line, single blanks in it and no control characters: as a name is shown, and found again."""
+    # An import asks for the same few names a million times.
     return " ".join(_UNSEEN.sub("", name).split())
 
 

@@ -16,7 +16,7 @@ from annotator.domain import grades
 from annotator.domain.errors import AnnotatorError, InvalidSpan, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import FRAGMENT_GAP, Span, checked_fragments, find_quote
-from annotator.domain.text import canonical, sha256
+from annotator.domain.text import canonical, canonical_part, sha256
 from annotator.domain.vocabulary import DIRECTIONS, DOCUMENT_STATUSES
 from annotator.formats.base import (
     Article,
@@ -402,7 +402,7 @@ def _annotation(
     return IncomingAnnotation(
         label=label.strip(),
         fragments=_fragments(fields, quote, text, moved),
-        quote=canonical(quote),
+        quote=canonical_part(quote),
         cue=cue,
         mention=mention,
         source=words_of(fields.get("source")).strip(),

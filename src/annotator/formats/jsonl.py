@@ -29,7 +29,7 @@ from annotator.domain.records import (
     SourceRecord,
 )
 from annotator.domain.spans import Span, checked_fragments, hull
-from annotator.domain.text import canonical
+from annotator.domain.text import canonical, canonical_part
 from annotator.domain.vocabulary import DIRECTIONS, DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
 from annotator.formats import json_tables, judgements
 from annotator.formats.base import (
@@ -619,7 +619,7 @@ def _read_annotation(stated: _Annotation, text: str, moved: Moved | None) -> Inc
     return IncomingAnnotation(
         label=needed("label", stated.label),
         fragments=_content(stated, text, moved),
-        quote=canonical(stated.quote or ""),
+        quote=canonical_part(stated.quote or ""),
         cue=_spans(stated.cue, text, moved),
         mention=_spans(stated.mention, text, moved),
         source=(stated.source or "").strip(),

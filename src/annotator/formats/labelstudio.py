@@ -21,7 +21,7 @@ from annotator.domain.errors import AnnotatorError, InvalidSpan, InvalidValue
 from annotator.domain.labels import KEYS
 from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelRecord
 from annotator.domain.spans import Span, checked_fragments
-from annotator.domain.text import canonical
+from annotator.domain.text import canonical_part
 from annotator.formats.base import (
     Corpus,
     Format,
@@ -432,7 +432,7 @@ class _Annotations:
         value = result["value"]
         key = "labels" if "labels" in value else "hypertextlabels"
         words = value.get("text")
-        quote = canonical(words) if isinstance(words, str) else ""
+        quote = canonical_part(words) if isinstance(words, str) else ""
         try:
             fragments = spans_of([self._pair(value, in_units=in_units)], self._text, self._moved)
         except InvalidSpan:

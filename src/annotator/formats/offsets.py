@@ -12,7 +12,8 @@ class Moved:
     """Where the offsets into a text as a file has it stand in the canonical text."""
 
     def __init__(self, text: str) -> None:
-        self._removed = [found.start() for found in re.finditer(r"\A\ufeff|\r(?=\n)", text)]
+        marks = len(text) - len(text.lstrip("\ufeff"))
+        self._removed = [*range(marks), *(found.start() for found in re.finditer(r"\r(?=\n)", text))]
 
     def __call__(self, offset: int) -> int:
         return offset - bisect_left(self._removed, offset)

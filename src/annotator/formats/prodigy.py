@@ -19,7 +19,7 @@ import msgspec
 from annotator.domain.errors import InvalidSpan, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span, checked_fragments
-from annotator.domain.text import canonical
+from annotator.domain.text import canonical_part
 from annotator.formats.base import (
     Corpus,
     Format,
@@ -322,7 +322,7 @@ class _Annotations:
         self._by_place.setdefault((*pair, label), len(self._made))
         if span.token_end is not None:
             self._by_token.setdefault(span.token_end, len(self._made))
-        quote = canonical(span.text or "")
+        quote = canonical_part(span.text or "")
         self._made.append(annotation_of(label, (place,), further, self._text, quote=quote, moved=self._moved, **own))
         self._spans.append([place])
 

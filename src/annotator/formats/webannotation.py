@@ -20,7 +20,7 @@ import msgspec
 from annotator.domain.errors import InvalidSpan, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span, checked_fragments, context_of, find_quote
-from annotator.domain.text import canonical
+from annotator.domain.text import canonical, canonical_part
 from annotator.formats.base import (
     Corpus,
     Format,
@@ -403,7 +403,7 @@ def _selected(target: Mapping[str, Any], text: str, moved: Moved | None) -> Span
             position = (int(pair[0] or 0), int(pair[1] or 0))
         elif "TextQuoteSelector" in kinds:
             exact, prefix, suffix = (
-                canonical(found) if isinstance(found := selector.get(name), str) else ""
+                canonical_part(found) if isinstance(found := selector.get(name), str) else ""
                 for name in ("exact", "prefix", "suffix")
             )
     if position is None and not exact:
