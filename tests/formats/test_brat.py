@@ -241,6 +241,16 @@ def test_the_configuration_names_labels(project: annotator.Project, tmp_path: Pa
     assert [found.label for found in project.annotations()] == ["big claim"]
 
 
+def test_a_configuration_above_the_texts_is_no_article(project: annotator.Project, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    pair(tmp_path / "in" / "part", span("T1", "claim", "Experts"))
+    for name, content in (("annotation.conf", "# of all\n[entities]\nclaim\n"), ("visual.conf", "An article.\n")):
+        (tmp_path / "in" / name).write_text(content, encoding="utf-8")
+    report = importing.import_files(project._stored, [tmp_path / "in"], recursive=True)
+    assert (len(report.documents), report.annotations) == (2, 1)
+    assert sorted(project.document(id).text for id in report.documents)[0] == "An article.\n"
+
+
 def test_names_of_types_and_files_are_safe(project: annotator.Project, tmp_path: Path) -> None:
     project.add_label("a / b: “c”")
     for number, title in enumerate(("CON", "a/b", "A:b", "港口")):

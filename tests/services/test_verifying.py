@@ -44,6 +44,30 @@ def test_what_was_written_well_is_verified(project: annotator.Project, tmp_path:
         assert "was not verified" in found.sentence()
 
 
+@pytest.mark.parametrize("texts", ["no", "once", "every"])
+@pytest.mark.parametrize("separator", ["auto", "comma", "semicolon", "tab"])
+def test_tables_are_verified_however_they_are_written(
+    project: annotator.Project, tmp_path: Path, texts: str, separator: str
+) -> None:
+    options = {"texts": texts, "separator": separator}
+    project.export(tmp_path / "a.csv", "csv", options=options)
+    found = verify(project._stored, tmp_path / "a.csv", "csv", options=options)
+    assert (found.differences, found.annotations) == ([], len(project.annotations()))
+    assert "Python's csv" in found.readers
+
+
+@pytest.mark.parametrize("format", WRITABLE)
+def test_a_part_without_documents_is_no_difference(project: annotator.Project, tmp_path: Path, format: str) -> None:
+    chosen = registry.by_id(format)
+    out = tmp_path / f"corpus{'' if chosen.is_folder else chosen.suffixes[0]}"
+    for row in project.documents()[1:]:
+        project.trash(row)
+    split = {"train": 0.5, "dev": 0.5}
+    report = project.export(out, format, split=split)
+    assert sorted(written.documents for written in report.written.values())[0] == 0
+    assert verify(project._stored, out, format, split=split).differences == []
+
+
 def test_damage_is_told(project: annotator.Project, tmp_path: Path) -> None:
     out = tmp_path / "corpus.jsonl"
     project.export(out)

@@ -5,16 +5,23 @@ several people annotated. They may also be in a folder beside the text's own, an
 """
 
 import os
+import re
 from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+
+from annotator.domain.errors import ImportRefused
+from annotator.formats.decoding import read_head
 
 ANNOTATIONS = (".ann", ".a1", ".a2")
 CONFIGURATION = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf")
 SIDECAR = ".document.json"
 """The end of the name of a file beside a text with what brat has no place for."""
 
+_SECTION = re.compile(
+    rb"^\[(entities|relations|events|attributes|labels|drawing|options|search|annotators|normalization)\]\s*$", re.M
+)
 _TEXT = ".txt"
 _MOST_FOLDERS = 200
 """A folder with more folders beside it is no corpus that keeps texts and annotations apart."""
@@ -55,9 +62,21 @@ def part_of(path: Path, asked_for: Container[Path]) -> Path | None:
     if path.name.endswith(SIDECAR):
         text = path.with_name(f"{path.name.removesuffix(SIDECAR)}.txt")
         return text if text.is_file() else None
-    if path.name in CONFIGURATION and any(name.endswith(ANNOTATIONS) for name in _names(_now(path.parent))):
+    if path.name in CONFIGURATION and (_has_annotations(path.parent) or _is_configuration(path)):
         return path.parent
     return None
+
+
+def _has_annotations(folder: Path) -> bool:
+    return any(name.endswith(ANNOTATIONS) for name in _names(_now(folder)))
+
+
+def _is_configuration(path: Path) -> bool:
+    """Whether a file is one by what is in it: a corpus in several folders has it above them, or in an empty part."""
+    try:
+        return _SECTION.search(read_head(path)) is not None
+    except ImportRefused:
+        return False
 
 
 def _whole_of_annotations(path: Path) -> Path | None:

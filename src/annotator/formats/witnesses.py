@@ -9,6 +9,7 @@ import importlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -43,16 +44,14 @@ def _by_json(path: Path) -> Iterator[Seen]:
 
 
 def _by_csv(path: Path) -> Iterator[Seen]:
-    uid, quotes = "", list[str]()
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv_module.DictReader(file):
-            if row["document"] != uid:
-                if quotes:
-                    yield Seen(tuple(quotes), uid=uid)
-                uid, quotes = row["document"], []
-            quotes.append(restored(row["quote"]))
-    if quotes:
-        yield Seen(tuple(quotes), uid=uid)
+        # Right behind the name of the first column.
+        separator = file.readline().removeprefix("document")[0]
+        file.seek(0)
+        rows = csv_module.DictReader(file, delimiter=separator)
+        for uid, own in groupby(rows, key=lambda row: row["document"]):
+            # A document without annotations has a row for its text.
+            yield Seen(tuple(restored(row["quote"]) for row in own if row["label"]), uid=uid)
 
 
 def _by_spacy(path: Path) -> Iterator[Seen]:
