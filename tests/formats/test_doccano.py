@@ -78,6 +78,14 @@ def test_the_form_with_relations(tmp_path: Path) -> None:
     assert [found.uid for found in articles(again)[0].annotations] == list(ends)
 
 
+@pytest.mark.parametrize("cue", ["met", 5, [5], [[1]], [[0, 99]], {"start": 0}, [["a", "b"]]])
+def test_a_cue_that_is_no_span_is_a_feature(tmp_path: Path, cue: Any) -> None:
+    entity = {"id": 1, "label": "PER", "start_offset": 0, "end_offset": 3, "cue": cue}
+    (article,) = articles(read(tmp_path, {"text": "Ann met Bo", "entities": [entity]}))
+    (found,) = article.annotations
+    assert (found.cue, found.features) == ((), {"cue": cue})
+
+
 def test_one_bad_span_takes_no_line_with_it(tmp_path: Path) -> None:
     wrong = [[3, 3, "A"], [4, 2, "A"], [-1, 2, "A"], [0, 99, "A"], [0, 1, ""], [0, 1], [0.5, 1, "A"]]
     spans = [[0, 3, "A"], *wrong, "word"]

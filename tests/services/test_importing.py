@@ -209,6 +209,21 @@ def take(stored: Project, *items: Any, chunk: int = CHUNK) -> ImportReport:
     return report
 
 
+def test_what_other_peoples_readers_did_not_look_at_stops_nothing(project: annotator.Project) -> None:
+    odd: Any = "said"
+    annotations = (
+        IncomingAnnotation("claim", (Span(0, 1),), cue=odd),
+        IncomingAnnotation("claim", (Span(2, 6),)),
+        IncomingAnnotation("claim", (Span(0, 2),), credibility=odd),
+    )
+    report = take(
+        project._stored, Article("T", "A text.", annotations=annotations), Article("U", "Other.", structure=odd)
+    )
+    assert (len(report.documents), report.annotations) == (1, 1)
+    assert [refused.place for refused in report.refused] == ["annotation 1 of 'T'", "annotation 3 of 'T'", ""]
+    assert "Its format read it as what it cannot be (ValueError" in report.refused[0].reason
+
+
 def test_articles_of_other_peoples_readers_are_checked(project: annotator.Project) -> None:
     report = take(
         project._stored,

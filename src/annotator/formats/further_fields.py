@@ -188,8 +188,12 @@ def annotation_of(
     for name, value in fields.items():
         if name == "features" and isinstance(value, dict):
             features |= value
-        elif name in ("cue", "mention") and (spans := _pairs(value, text, moved)) is not None:
-            known[name] = spans
+        elif name in ("cue", "mention"):
+            # Other makers' words of the same name are no spans, and are kept as what they are.
+            if (spans := _pairs(value, text, moved)) is not None:
+                known[name] = spans
+            else:
+                features[name] = value
         elif name in _OF_ANNOTATION:
             if (taken := _taken(_OF_ANNOTATION[name], value)) is not None:
                 known[name] = taken
@@ -279,8 +283,6 @@ _OF_DOCUMENT: Mapping[str, Callable[[Any], Any]] = {
     "reliability_reason": _words,
 }
 _OF_ANNOTATION: Mapping[str, Callable[[Any], Any]] = {
-    "cue": _words,
-    "mention": _words,
     "source": _name,
     "reliability": _grade(grades.checked_reliability),
     "reliability_reason": _words,

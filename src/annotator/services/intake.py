@@ -18,7 +18,7 @@ from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span, checked_fragments, find_quote, hull
 from annotator.domain.text import canonical, one_line, sha256, without_surrogates
 from annotator.domain.vocabulary import DOCUMENT_STATUSES
-from annotator.domain.wording import elided, sentence
+from annotator.domain.wording import elided, said_by, sentence
 from annotator.formats.base import (
     Article,
     Incoming,
@@ -60,6 +60,9 @@ _REMEMBERED = 50_000
 """Names and places of what was written that an import keeps at hand, some 250 bytes each: the project has them all."""
 
 _RANKS = {table: rank for rank, table in enumerate(ORDER)}
+_ODD = (AnnotatorError, AttributeError, TypeError, ValueError)
+"""What may come of a value that a format, which may be another maker's, did not look at: the next record comes in."""
+
 _PLACE = 300
 """Characters of what tells where a refused record stands: names come out of files, too."""
 
@@ -256,8 +259,8 @@ class Intake:
             else:
                 try:
                     self._document(article, path, digest, taken_documents)
-                except AnnotatorError as error:
-                    self._refuse(path, "", str(error))
+                except _ODD as error:
+                    self._refuse(path, "", _why(error))
                     continue
             document_id = self._seen[digest]
             self._annotations(document_id, article, path)
@@ -475,8 +478,8 @@ class Intake:
                 "created_at": incoming.created_at or self._moment,
                 "updated_at": incoming.updated_at or incoming.created_at or self._moment,
             }
-        except AnnotatorError as error:
-            self._refuse(path, place, str(error))
+        except _ODD as error:
+            self._refuse(path, place, _why(error))
             return
         if shift:
             self._report.notes.append(f"{place} was moved by {shift} characters to where its quote stands.")
@@ -683,6 +686,12 @@ class Intake:
     def _refuse(self, path: Path | None, place: str, reason: str) -> None:
         where = place if len(place) <= _PLACE else elided(place, _PLACE)
         self._report.refused.append(Refused(str(path or ""), where, sentence(reason)))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, AnnotatorError):
+        return str(error)
+    return f"Its format read it as what it cannot be ({type(error).__name__}: {said_by(error)})."
 
 
 Item = TypeVar("Item")
