@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDockWidget, QLineEdit, QMenu, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 from tests.e2e.conftest import ARTICLE, Launch, active, leave, press, put_caret, said
 
 import annotator
@@ -62,6 +63,18 @@ def test_the_hover_card_tells_what_is_known_beside_the_words(crowded: MainWindow
     assert len(card.entries) == 7 and card.spoken.endswith("4 more")
     assert "claim" in card.accessibleDescription() and "<b>" not in card.accessibleDescription()
     QTest.mouseMove(crowded.reading.view.viewport(), QPoint(5, 5))
+    assert crowded.reading.cards.card is None
+
+
+def test_the_card_goes_though_what_had_the_focus_is_gone(crowded: MainWindow) -> None:
+    crowded.workspace.set_active(crowded.workspace.ordered_annotations()[0].id)
+    field = QLineEdit(crowded)
+    field.show()
+    field.setFocus()
+    crowded.actions_by_id["view.card"].trigger()
+    assert crowded.reading.cards.card is not None and QApplication.focusWidget() is field
+    delete(field)
+    crowded.reading.cards.leave()
     assert crowded.reading.cards.card is None
 
 

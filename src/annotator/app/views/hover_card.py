@@ -6,6 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from annotator.app.announcements import announce
 from annotator.app.theme import Theme
@@ -239,7 +240,9 @@ class HoverCards(QObject):
     def leave(self) -> None:
         """Takes the card away."""
         for watched in self._watched:
-            watched.removeEventFilter(self)
+            # What had the focus may be gone: the field of a pane that was filled anew, the editor of a cell.
+            if isValid(watched):
+                watched.removeEventFilter(self)
         self._watched.clear()
         if self._card is not None:
             self._card.hide()
