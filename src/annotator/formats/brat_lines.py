@@ -137,9 +137,9 @@ def _span(rest: str, number: int) -> TextBound:
     if not type or not _PLACE.fullmatch(place):
         raise InvalidSpan("A T line has a type and offsets, such as “Claim 0 5;16 23”.")
     pairs = [piece.split(" ") for piece in place.split(";")]
-    if any(len(offset) > 18 for pair in pairs for offset in pair):
+    if len(place) > 18 and any(len(offset) > 18 for pair in pairs for offset in pair):
         raise InvalidSpan("Its offsets are beyond any text.")
-    return TextBound(type, tuple((int(start), int(end)) for start, end in pairs), words, number)
+    return TextBound(type, tuple([(int(start), int(end)) for start, end in pairs]), words, number)
 
 
 def _event(rest: str, number: int) -> Event:

@@ -86,7 +86,9 @@ class RowShape:
         try:
             checked = dict(self._checked.model_validate(values).__dict__)
             for column in self.json_columns:
-                checked[column] = self._jsonable(checked[column])
+                # Most are empty in most rows.
+                if value := checked[column]:
+                    checked[column] = self._jsonable(value)
             return checked
         except self._SerializationError as error:
             raise InvalidValue(f"A value of a {self.name} is of a kind that no file can hold: {error}.") from error
