@@ -43,6 +43,9 @@ def _renderer(name: str) -> QSvgRenderer:
 
 @cache
 def _painted(name: str, color: str, width: int, height: int) -> QPixmap:
+    if width < 1 or height < 1:
+        # A button that has no room yet asks for such a one, and nothing can be painted on it.
+        return QPixmap()
     pixmap = QPixmap(width, height)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
