@@ -48,7 +48,7 @@ _words = st.lists(_one_piece, min_size=1, max_size=12).map(lambda pieces: "".joi
 lines = _words.map(lambda words: " ".join(words.split())[:60].strip()).filter(one_line)
 """Names: one line with something to see on it."""
 
-notes = st.just("") | _words.map(lambda words: words.replace("\r", "").strip("\ufeff").strip())
+notes = st.just("") | _words.map(lambda words: words.replace("\r", "").strip())
 values = st.booleans() | st.integers(-5, 10**6) | lines | st.floats(allow_nan=False, allow_infinity=False, width=32)
 texts = (
     st.lists(_words, min_size=1, max_size=3)

@@ -22,7 +22,7 @@ from annotator.services import exporting, importing
 from annotator.services.intake import ImportReport, Intake
 
 EXAMPLES = 5
-"""Projects that each format is tried with; thousands were tried once."""
+"""Projects that each format is tried with, the same each time; thousands were tried once."""
 
 EXACT = [one for one in TWO_WAY if not BENT & set(one.cannot_hold)]
 WHOLE = [one for one in EXACT if not one.cannot_hold]
@@ -71,7 +71,7 @@ def _fitted(items: list[Any], format: Format) -> list[Any]:
 
 
 @pytest.mark.parametrize("format", EXACT, ids=lambda one: one.id)
-@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(items=projects())
 def test_it_comes_back(format: Format, empty: Path, items: list[Any]) -> None:
     items = _fitted(items, format)
@@ -90,7 +90,7 @@ def test_it_comes_back(format: Format, empty: Path, items: list[Any]) -> None:
 
 
 @pytest.mark.parametrize("format", WHOLE, ids=lambda one: one.id)
-@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(items=projects(with_judgements=True))
 def test_all_of_it_comes_back(format: Format, empty: Path, items: list[Any]) -> None:
     """With sources, assessments, bookmarks, chains, claims and questions."""
@@ -106,7 +106,7 @@ def test_all_of_it_comes_back(format: Format, empty: Path, items: list[Any]) -> 
 
 
 @pytest.mark.parametrize("format", OTHERS, ids=lambda one: one.id)
-@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(items=projects(with_judgements=True))
 def test_it_can_be_written(format: Format, empty: Path, items: list[Any]) -> None:
     """Where it cannot be read again, or is bent, too."""

@@ -20,7 +20,7 @@ import msgspec
 from annotator.domain.errors import InvalidSpan, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span, checked_fragments, context_of, find_quote
-from annotator.domain.text import canonical, canonical_part
+from annotator.domain.text import canonical_part, one_line
 from annotator.formats.base import (
     Corpus,
     Format,
@@ -433,7 +433,7 @@ def _bodies(node: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     purposes = _words(node.get("motivation"))
     for body in [*_list(node.get("body")), *_list(node.get("bodyValue"))]:
         said = _said(body)
-        if not said.strip():
+        if not one_line(said):
             continue
         purpose = (_words(body.get("purpose")) if isinstance(body, dict) else []) or purposes
         if any(one in _TAGS for one in purpose):
@@ -447,7 +447,7 @@ def _said(body: Any) -> str:
     """What a body says: its text, or the address of what it is."""
     if isinstance(body, dict):
         body = next((body[name] for name in ("value", "label", "source", "id") if isinstance(body.get(name), str)), "")
-    return canonical(body) if isinstance(body, str) else ""
+    return canonical_part(body) if isinstance(body, str) else ""
 
 
 def _relation(node: Mapping[str, Any], targets: Sequence[Any]) -> IncomingRelation | None:
