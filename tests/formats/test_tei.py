@@ -194,3 +194,20 @@ def test_texts_with_control_characters_are_left_out(corpus_from: CorpusFrom, tmp
     assert len(written.losses) == 2
     (found,) = tei.read(tmp_path / "a.xml")
     assert isinstance(found, Article) and found.title == "B\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("description", "said"),
+    [
+        ('<desc>{"kind":"repeats","note":"a\\u00a0b\u00a0 c"}</desc>', {"kind": "repeats", "note": "a\u00a0b\u00a0 c"}),
+        (
+            '<desc>\n  {"kind":"repeats",\n "note":"it was\n      wrapped"}</desc>',
+            {"kind": "repeats", "note": "it was wrapped"},
+        ),
+        ("<desc>so they\n say</desc>", {"note": "so they say"}),
+        ("<desc/>", {"note": ""}),
+    ],
+)
+def test_what_is_said_of_a_relation(description: str, said: dict[str, str]) -> None:
+    assert tei._said(etree.fromstring(description)) == said
+    assert tei._said(None) == {}

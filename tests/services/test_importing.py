@@ -224,6 +224,17 @@ def test_what_other_peoples_readers_did_not_look_at_stops_nothing(project: annot
     assert "Its format read it as what it cannot be (ValueError" in report.refused[0].reason
 
 
+def test_labels_are_found_however_their_spaces_are_written(project: annotator.Project) -> None:
+    labels = ("official_statement", "Official  statement", "a  rumour", "a rumour")
+    annotations = tuple(IncomingAnnotation(label, (Span(at, at + 1),)) for at, label in enumerate(labels))
+    report = ImportReport()
+    desk = Intake(project._stored, report, "", label_map={"A  rumour": "claim"})
+    desk.take(Article("T", "A text.", annotations=annotations), None)
+    desk.finish()
+    assert report.refused == []
+    assert [found.label for found in project.annotations()] == ["official statement"] * 2 + ["claim"] * 2
+
+
 def test_articles_of_other_peoples_readers_are_checked(project: annotator.Project) -> None:
     report = take(
         project._stored,

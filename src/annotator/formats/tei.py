@@ -11,6 +11,7 @@ TEI of other makers is read as articles, one a ``TEI``: the running text of its 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
@@ -500,16 +501,21 @@ class _StandOff:
             if not all(len(side) == 1 and side[0] for side in ends):
                 yield Refusal(f"relation {one.get(_XML_ID) or number}", "It does not tie two annotations of this text.")
                 continue
-            said: dict[str, Any] = {}
-            description = inside(one, "desc")
-            try:
-                stated = "" if description is None else "".join(description.itertext())
-                said = msgspec.json.decode(stated, type=dict[str, str])
-            except (msgspec.DecodeError, RecursionError):
-                said = {"note": _line(description)}
+            said = _said(inside(one, "desc"))
             kind = said.get("kind") or attribute(one, "name") or "relation"
             uid = said.get("uid") or derived_uid(self._digest, self._block, kind, *ends[0], *ends[1])
             yield IncomingRelation(kind, ends[0][0], ends[1][0], said.get("note", ""), said.get("annotator", ""), uid)
+
+
+def _said(description: Any) -> dict[str, str]:
+    """What is said of a relation: fields of ours in JSON, which another tool may have wrapped, or a note."""
+    if description is None:
+        return {}
+    for stated in ("".join(description.itertext()), _line(description)):
+        with suppress(msgspec.DecodeError, RecursionError):
+            found: dict[str, str] = msgspec.json.decode(stated, type=dict[str, str])
+            return found
+    return {"note": _line(description)}
 
 
 def sniff(_path: Path, head: bytes) -> bool:

@@ -192,7 +192,7 @@ class Intake:
         for old, new in (label_map or {}).items():
             name = one_line(new).casefold()
             is_there = not name or name in self._labels
-            self._mapped[old.casefold()] = name if is_there else find_label(labels, new).name.casefold()
+            self._mapped[one_line(old).casefold()] = name if is_there else find_label(labels, new).name.casefold()
 
     def take(self, item: Incoming, path: Path | None) -> None:
         if not isinstance(item, Article):
