@@ -192,7 +192,7 @@ def test_an_export_is_run_and_its_outcome_shown(workspace: Workspace, qtbot: QtB
     selection = Selection(labels=("speculation", "official statement"))
     assert runs.calls == [(out, "jsonl", {"selection": selection, "card": True, "license": "unknown"})]
     assert out.is_file()
-    assert dialog.message.text().startswith("Exported 1 documents with 1 annotations to case.jsonl.")
+    assert dialog.message.text().startswith("Exported 1 document with 1 annotation to case.jsonl.")
     assert dialog.ok.isEnabled()
 
 

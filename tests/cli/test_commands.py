@@ -148,7 +148,7 @@ def test_export(run: Run, case: Path, tmp_path: Path) -> None:
     outcome = run(
         "export", case, tmp_path / "f.conll", "--format", "conll", *filters.split(), "--option", "overlap=first"
     )
-    assert (outcome.code, outcome.err.splitlines()[0]) == (0, "Exported 1 documents with 1 annotations to f.conll.")
+    assert (outcome.code, outcome.err.splitlines()[0]) == (0, "Exported 1 document with 1 annotation to f.conll.")
     outcome = run("export", case, tmp_path / "d.jsonl", "--format", "jsonl", "--from", "2025-01-01", "--dry-run")
     assert outcome.err == "Would export 0 documents with 0 annotations to d.jsonl.\n"
     assert not (tmp_path / "d.jsonl").exists()

@@ -66,6 +66,10 @@ def test_a_part_without_documents_is_no_difference(project: annotator.Project, t
     report = project.export(out, format, split=split)
     assert sorted(written.documents for written in report.written.values())[0] == 0
     assert verify(project._stored, out, format, split=split).differences == []
+    project.trash(project.documents()[0])
+    project.export(tmp_path / "empty.jsonl")
+    found = verify(project._stored, tmp_path / "empty.jsonl", "jsonl")
+    assert found.sentence() == "empty.jsonl holds no document, so there was nothing to verify."
 
 
 def test_damage_is_told(project: annotator.Project, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from annotator.domain.changes import new_uid
 from annotator.domain.errors import ExportRefused, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow
+from annotator.domain.wording import counted
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import Facet, Losses
@@ -51,7 +52,7 @@ class ExportReport:
         annotations = sum(found.annotations for found in self.written.values())
         names = ", ".join(path.name for path in self.written)
         done = "Would export" if self.dry_run else "Exported"
-        return f"{done} {documents} documents with {annotations} annotations to {names}."
+        return f"{done} {counted(documents, 'document')} with {counted(annotations, 'annotation')} to {names}."
 
 
 def export(

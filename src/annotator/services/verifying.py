@@ -45,6 +45,8 @@ class Verified:
 
     def sentence(self) -> str:
         """The outcome in one line."""
+        if not self.documents and not self.differences:
+            return f"{self.name} holds no document, so there was nothing to verify."
         if not self.readers:
             return f"{self.name} was not verified: nothing here reads documents of this format back."
         by = listed(self.readers)
