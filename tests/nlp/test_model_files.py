@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.nlp.lessons import harbour
@@ -70,7 +71,7 @@ def _rewritten(folder: Path, name: str, change: Callable[[str], str]) -> None:
     (folder / "model.json").write_text(json.dumps(card), encoding="utf-8")
 
 
-def _card(change: Callable[[dict[str, object]], object]) -> Callable[[Path], None]:
+def _card(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
     def spoil(folder: Path) -> None:
         card = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         change(card)
@@ -97,8 +98,8 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
         "is not the one that was written with it",
     ),
     "newer": (_card(lambda card: card.update(format=2)), "has format 2, and this version of Annotator reads format 1"),
-    "no labels": (_card(lambda card: card["card"].update(labels=[])), "is damaged"),  # type: ignore[attr-defined]  # JSON
-    "a number as name": (_card(lambda card: card["card"].update(name=7)), "is damaged"),  # type: ignore[attr-defined]  # JSON
+    "no labels": (_card(lambda card: card["card"].update(labels=[])), "is damaged"),
+    "a number as name": (_card(lambda card: card["card"].update(name=7)), "is damaged"),
     "empty card": (lambda folder: (folder / "model.json").write_bytes(b""), "is damaged"),
     "garbage card": (lambda folder: (folder / "model.json").write_bytes(b"\xff\x00{{"), "is damaged"),
     "deep card": (lambda folder: (folder / "model.json").write_bytes(b"[" * 100_000), "is damaged"),
