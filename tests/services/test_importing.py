@@ -224,6 +224,21 @@ def test_what_other_peoples_readers_did_not_look_at_stops_nothing(project: annot
     assert "Its format read it as what it cannot be (ValueError" in report.refused[0].reason
 
 
+def test_a_source_of_white_space_is_none(project: annotator.Project) -> None:
+    found = IncomingAnnotation("claim", (Span(0, 1),), source=" \t")
+    report = ImportReport()
+    desk = Intake(project._stored, report, "Xinhua")
+    for item in (
+        Article("T", "A text.", source="  ", annotations=(found,)),
+        IncomingAssessment(" ", "2026-03-04", "B"),
+    ):
+        desk.take(item, None)
+    desk.finish()
+    assert [row.source for row in project.documents()] == ["Xinhua"]
+    assert [(one.source, one.source_id) for one in project.annotations()] == [("", None)]
+    assert [refused.reason for refused in report.refused] == ["It names no source."]
+
+
 def test_labels_are_found_however_their_spaces_are_written(project: annotator.Project) -> None:
     labels = ("official_statement", "Official  statement", "a  rumour", "a rumour")
     annotations = tuple(IncomingAnnotation(label, (Span(at, at + 1),)) for at, label in enumerate(labels))

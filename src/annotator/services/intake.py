@@ -324,8 +324,7 @@ class Intake:
     def _document(self, article: Article, path: Path | None, digest: str, taken: dict[str, int]) -> None:
         if article.status not in DOCUMENT_STATUSES:
             raise InvalidValue(f"{article.status!r} is no status: use one of {', '.join(DOCUMENT_STATUSES)}.")
-        source = article.source or self._default_source
-        source_id = self._source(source, "outlet")
+        source_id = self._source(one_line(article.source) or self._default_source, "outlet")
         earlier = self._earlier(article, source_id, path, taken)
         id = self._new_id("document")
         uid = article.uid if _is_uid(article.uid) and article.uid not in taken else new_uid()
