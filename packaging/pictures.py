@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from annotator.services import sample
+from annotator.services import sample_project
 
 VIEWS = {"suggestions": "7", "claims": "", "sources": "", "hypotheses": "", "dashboard": ""}
 """The views, each with the document beside it where that matters: one that nobody has annotated yet."""
@@ -19,7 +19,7 @@ def main() -> None:
     out = Path(__file__).with_name("pictures")
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "sample.anno"
-        sample.make_sample(project).close()
+        sample_project.make_sample(project).close()
         _draw(project, out / "window-light.png", "--size", WINDOW_SIZE)
         for view, document in VIEWS.items():
             shown = ["--view", view, "--size", SIZE, *(["--document", document] if document else [])]

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from annotator.domain.canonical_text import canonical
 from annotator.domain.grades import CONFIDENCES, CREDIBILITY_CODES, RELIABILITY_CODES
 from annotator.domain.labels import DEFAULT_LABELS
 from annotator.domain.spans import Span, checked_fragments
-from annotator.domain.text import canonical
 
 ROOT = Path(__file__).parents[1]
 RESOURCES = ROOT / "resources"

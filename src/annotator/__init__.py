@@ -7,11 +7,7 @@ on lazily, so that ``import annotator`` costs nothing where only a part is wante
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from annotator.api import Annotation as Annotation
-    from annotator.api import Document as Document
-    from annotator.api import Project as Project
-    from annotator.api import create as create
-    from annotator.api import open as open
+    from annotator.api import Annotation, Document, Project, create, open
 
 __version__ = "0.1.0"
 __all__ = ["Annotation", "Document", "Project", "__version__", "create", "open"]

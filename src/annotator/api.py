@@ -18,61 +18,48 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain import label_tree
-from annotator.domain.chains import Station
+from annotator.domain.analysis.bootstrap import SAMPLES
+from annotator.domain.analysis.span_scores import THIRD
+from annotator.domain.attribution_chains import Station
+from annotator.domain.canonical_text import canonical
 from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import ImportRefused, InvalidText, InvalidValue, NotFound
 from annotator.domain.records import AnnotationRecord as Annotation
 from annotator.domain.records import ClaimRecord, DocumentRow, LabelRecord, RelationRecord, SearchHit, SourceRecord
 from annotator.domain.records import DocumentRecord as Document
 from annotator.domain.records import SuggestionRecord as Suggestion
-from annotator.domain.scores import THIRD
 from annotator.domain.spans import Pairs
-from annotator.domain.text import canonical
 from annotator.formats.base import Article
-from annotator.formats.structure import structured
-from annotator.nlp.finding import Query
+from annotator.formats.reading.article_structure import structured
+from annotator.nlp.text.text_search import Query
 from annotator.nlp.trained.model_card import Card as ModelCard
-from annotator.services import (
-    annotating,
-    chains,
-    claim_suggestions,
-    claims,
-    corroboration,
-    documents,
-    evaluating,
-    exporting,
-    importing,
-    labels,
-    measuring,
-    occurrences,
-    projects,
-    reporting,
-    searching,
-    source_duplicates,
-    source_merging,
-    sources,
-    suggesting,
-    training,
-    versions,
-)
-from annotator.services.bootstrap import SAMPLES
-from annotator.services.claim_suggestions import Cluster
-from annotator.services.corroboration import Corroboration
-from annotator.services.dataset_card import NO_LICENSE
-from annotator.services.evaluating import Candidate, Evaluation
-from annotator.services.exporting import ExportReport
-from annotator.services.intake import ImportReport
-from annotator.services.occurrences import Annotated
-from annotator.services.reporting import Subject
-from annotator.services.selection import Selection
-from annotator.services.source_duplicates import Pair
-from annotator.services.suggesting import Outcome
-from annotator.services.track_records import SourceTrack, TrackRecords
-from annotator.services.versions import CarryOver
-from annotator.store import judgement_queries, queries
-from annotator.store.label_queries import Matching
+from annotator.services.annotations import annotating, labels
+from annotator.services.claims import chains, claim_suggestions, claims, corroboration
+from annotator.services.claims.claim_suggestions import Cluster
+from annotator.services.claims.corroboration import Corroboration
+from annotator.services.documents import documents, versions
+from annotator.services.documents.versions import CarryOver
+from annotator.services.exports import exporting
+from annotator.services.exports.dataset_card import NO_LICENSE
+from annotator.services.exports.exporting import ExportReport
+from annotator.services.exports.selection import Selection
+from annotator.services.imports import importing
+from annotator.services.imports.intake import ImportReport
+from annotator.services.projects import project_counts, projects
+from annotator.services.reports import reporting
+from annotator.services.reports.reporting import Subject
+from annotator.services.search import occurrences, searching
+from annotator.services.search.occurrences import Annotated
+from annotator.services.sources import source_duplicates, source_merging, sources
+from annotator.services.sources.source_duplicates import Pair
+from annotator.services.sources.track_records import SourceTrack, TrackRecords
+from annotator.services.suggestions import evaluating, suggesting, training
+from annotator.services.suggestions.evaluating import Candidate, Evaluation
+from annotator.services.suggestions.suggesting import Outcome
 from annotator.store.project import Project as StoredProject
-from annotator.store.suggestions import Bounds
+from annotator.store.queries import judgement_queries, project_queries
+from annotator.store.queries.label_queries import Matching
+from annotator.store.queries.suggestion_queries import Bounds
 
 __all__ = ["Annotation", "Document", "Project", "Suggestion", "create", "open"]
 
@@ -156,7 +143,7 @@ class Project:
             first = report.refused[0]
             raise ImportRefused(f"{first.path}: {first.place + ': ' if first.place else ''}{first.reason}")
         with self._stored.reading() as connection:
-            return list(queries.documents(connection, report.documents))
+            return list(project_queries.documents(connection, report.documents))
 
     def add_document(
         self, title: str, text: str, source: str | None = None, published_at: str | None = None
@@ -183,12 +170,12 @@ class Project:
     def document(self, id: int) -> Document:
         """One document with its text. Raises NotFound."""
         with self._stored.reading() as connection:
-            return queries.document(connection, id)
+            return project_queries.document(connection, id)
 
     def documents(self) -> list[DocumentRow]:
         """All documents in the order of import, without their texts."""
         with self._stored.reading() as connection:
-            return queries.document_rows(connection)
+            return project_queries.document_rows(connection)
 
     def carry_over(self, document: Document | DocumentRow | int) -> CarryOver:
         """Give a new version of a document the annotations of the earlier one that still have their words.
@@ -225,7 +212,7 @@ class Project:
     ) -> Annotation:
         """Annotate ``text[start:end]``, or ``fragments`` of it. Raises InvalidSpan, InvalidValue or NotFound."""
         with self._stored.reading() as connection:
-            text = queries.document(connection, _id(document)).text
+            text = project_queries.document(connection, _id(document)).text
         fields = {
             "cue": cue,
             "mention": mention,
@@ -283,7 +270,7 @@ class Project:
     def annotation(self, id: int) -> Annotation:
         """One annotation. Raises NotFound."""
         with self._stored.reading() as connection:
-            return queries.annotation(connection, id)
+            return project_queries.annotation(connection, id)
 
     def annotations(
         self, document: Document | DocumentRow | int | None = None, label: str | None = None
@@ -291,7 +278,7 @@ class Project:
         """Annotations by document and place."""
         wanted = None if label is None else self._label(label).id
         with self._stored.reading() as connection:
-            found = queries.annotations(connection, document_id=None if document is None else _id(document))
+            found = project_queries.annotations(connection, document_id=None if document is None else _id(document))
             return [annotation for annotation in found if wanted is None or annotation.label_id == wanted]
 
     def update(
@@ -328,7 +315,7 @@ class Project:
         """Remove an annotation with its relations; undo brings them back. Raises NotFound."""
         held = self.annotation(_id(annotation))
         with self._stored.reading() as connection:
-            relations = queries.relations(connection, annotation_ids=[held.id])
+            relations = project_queries.relations(connection, annotation_ids=[held.id])
         self._stored.apply(annotating.remove([held], relations, self._stored))
 
     def relate(self, one: Annotation | int, kind: str, other: Annotation | int, note: str = "") -> None:
@@ -338,7 +325,7 @@ class Project:
     def relations(self) -> list[RelationRecord]:
         """All relations between annotations."""
         with self._stored.reading() as connection:
-            return queries.relations(connection)
+            return project_queries.relations(connection)
 
     # --- undo -----------------------------------------------------------------------------------------------------
 
@@ -448,7 +435,7 @@ class Project:
     def sources(self) -> list[SourceRecord]:
         """The registry of sources, by name, with the letter in force."""
         with self._stored.reading() as connection:
-            return queries.sources(connection)
+            return project_queries.sources(connection)
 
     def add_source(
         self,
@@ -725,7 +712,7 @@ class Project:
 
     def stats(self) -> dict[str, dict[str, int]]:
         """Counts by name."""
-        return measuring.stats(self._stored)
+        return project_counts.stats(self._stored)
 
     def import_annotations(self, path: PathLike, format: str = "auto") -> ImportReport:
         """Import a file that carries annotations; documents that are there already get those they lack."""
@@ -798,7 +785,7 @@ class Project:
 
     def _label(self, name: str) -> LabelRecord:
         with self._stored.reading() as connection:
-            return annotating.find_label(queries.labels(connection), name)
+            return annotating.find_label(project_queries.labels(connection), name)
 
     def _source(self, source: str | int | SourceRecord) -> tuple[int, tuple[Edit, ...]]:
         """The id of a source, and what makes it where nobody has entered that name."""
@@ -821,7 +808,7 @@ class Project:
 
     def _features(self, values: Mapping[str, Any]) -> dict[str, Any]:
         with self._stored.reading() as connection:
-            defined = queries.features(connection)
+            defined = project_queries.features(connection)
         # A keyword cannot have the space that a feature's name may have.
         spaced = {feature.name.replace(" ", "_"): feature.name for feature in defined}
         return {spaced.get(name, name): value for name, value in values.items() if value not in (None, "")}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from annotator.app.printing.printed_article import PrintedArticle
-    from annotator.services.reporting import Report
+    from annotator.services.reports.reporting import Report
     from annotator.store.project import Project
 
 
@@ -33,7 +33,7 @@ def run_command(arguments: list[str]) -> int:
 
     import typer
 
-    from annotator.cli import commands
+    from annotator.cli import project_commands
 
     # Commands speak in sentences; where nobody takes the log, Python prints its warnings, tracebacks and all.
     if not logging.root.handlers:
@@ -43,7 +43,7 @@ def run_command(arguments: list[str]) -> int:
         # A name that the console cannot show is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    app = commands.build(commands.Window(has_display, show_window, draw, write_pdf, write_report))
+    app = project_commands.build(project_commands.Window(has_display, show_window, draw, write_pdf, write_report))
     try:
         typer.main.get_command(app).main(arguments, prog_name="annotator", standalone_mode=True)
     except SystemExit as stop:
@@ -76,17 +76,17 @@ def draw(project: Path, out: Path, **options: Any) -> None:
 def write_pdf(project: "Project", document_id: int, out: Path, **options: Any) -> "tuple[PrintedArticle, int]":
     """Write a document of ``project`` with its annotations as a PDF, without a display."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from annotator.app.printing import headless
+    from annotator.app import headless_pdf
 
-    return headless.write_pdf(project, document_id, out, **options)
+    return headless_pdf.write_pdf(project, document_id, out, **options)
 
 
 def write_report(project: "Project", report: "Report", out: Path, **options: Any) -> None:
     """Write a report on ``project`` as a PDF, without a display."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from annotator.app.printing import headless
+    from annotator.app import headless_pdf
 
-    headless.write_report(project, report, out, **options)
+    headless_pdf.write_report(project, report, out, **options)
 
 
 def has_display() -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QPlainTextEdit, QToolBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from annotator.app.actions import (
+from annotator.app.actions.action_table import (
     ACTIONS,
     MENUS,
     SPECS,

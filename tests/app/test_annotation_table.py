@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
-from annotator.app.views.annotation_table import AnnotationTableView
-from annotator.app.views.record_table import Column, RecordModel
-from annotator.app.workspace import Workspace
+from annotator.app.annotations.annotation_table import AnnotationTableView
+from annotator.app.state.workspace import Workspace
+from annotator.app.widgets.record_table import Column, RecordModel
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.records import DocumentRow
-from annotator.services import projects, sources
+from annotator.services.projects import projects
+from annotator.services.sources import sources
 
 KEY = Qt.Key
 TEXT = "The minister denied the plan. Exports may rise, analysts said. The deal was signed on Monday."

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
-from annotator.app.backlog import Backlog
+from annotator.app.background.batched_updates import Backlog
 
 
 def test_parts_come_in_order_and_the_loop_goes_on(qtbot: QtBot) -> None:

@@ -11,19 +11,21 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from annotator import settings as table
-from annotator.app.dialogs import export_dialog
-from annotator.app.dialogs.about import AboutDialog
-from annotator.app.dialogs.document_properties import DocumentPropertiesDialog
-from annotator.app.dialogs.export_dialog import ExportDialog, parsed_split
-from annotator.app.dialogs.import_report import ImportReportDialog
-from annotator.app.dialogs.new_project import NewProjectDialog
-from annotator.app.dialogs.preferences import PreferencesDialog
-from annotator.app.workspace import Workspace
+from annotator.app.documents.properties_dialog import DocumentPropertiesDialog
+from annotator.app.projects import export_dialog
+from annotator.app.projects.export_dialog import ExportDialog, parsed_split
+from annotator.app.projects.import_report import ImportReportDialog
+from annotator.app.projects.new_project_dialog import NewProjectDialog
+from annotator.app.shell.about_dialog import AboutDialog
+from annotator.app.shell.preferences_dialog import PreferencesDialog
+from annotator.app.state.workspace import Workspace
 from annotator.domain.errors import InvalidValue
 from annotator.formats.base import Article
-from annotator.services import exporting, importing, projects
-from annotator.services.intake import ImportReport, Refused
-from annotator.services.selection import Selection
+from annotator.services.exports import exporting
+from annotator.services.exports.selection import Selection
+from annotator.services.imports import importing
+from annotator.services.imports.intake import ImportReport, Refused
+from annotator.services.projects import projects
 from annotator.settings import Settings
 from annotator.store.project import Project
 

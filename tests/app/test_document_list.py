@@ -9,10 +9,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from annotator.app.views.document_list import DocumentListView
-from annotator.app.workspace import Workspace
+from annotator.app.documents.document_list import DocumentListView
+from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit, new_uid, now
-from annotator.services import projects, sources
+from annotator.services.projects import projects
+from annotator.services.sources import sources
 from annotator.store.project import Project
 
 KEY = Qt.Key

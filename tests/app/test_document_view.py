@@ -24,10 +24,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from annotator.app.theme import DARK, THEMES
-from annotator.app.views.document_view import DocumentView, Highlight, LabelStyle
-from annotator.app.views.highlight_painting import HighlightPainter, Stroke
-from annotator.app.views.highlight_style import contrast, fill_color, line_color, text_color_on
+from annotator.app.reader.document_view import DocumentView, Highlight, LabelStyle
+from annotator.app.reader.highlight_painting import HighlightPainter, Stroke
+from annotator.app.style.label_style import contrast, fill_color, line_color, text_color_on
+from annotator.app.style.theme import DARK, THEMES
 from annotator.domain.spans import Span
 from annotator.nlp.boundaries import is_character_boundary
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QObject
 
-from annotator.app.garbage import GarbageCollector
+from annotator.app.background.garbage_collection import GarbageCollector
 
 
 class Ring:

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from annotator.app.views.guideline import GuidelinePanel
-from annotator.app.workspace import Workspace
+from annotator.app.labels.guideline_view import GuidelinePanel
+from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit
-from annotator.services import projects
-from annotator.store import queries
+from annotator.services.projects import projects
 from annotator.store.project import Project
+from annotator.store.queries import project_queries
 
 TEXT = "# Rules\n\nA bridge is a bridge.\n\n![picture](https://example.org/p.png) <b>bold</b>\n"
 
@@ -24,7 +24,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     made.adopt(projects.create(tmp_path / "case.anno", annotator="ada"))
     assert made.project is not None
     with made.project.reading() as connection:
-        before = queries.project_record(connection).guideline
+        before = project_queries.project_record(connection).guideline
     made.perform(Change("Set", (Edit("project", 1, {"guideline": before}, {"guideline": TEXT}),)))
     yield made
     made.close_project()
@@ -43,7 +43,7 @@ def panel(workspace: Workspace, qtbot: QtBot) -> GuidelinePanel:
 def stored(workspace: Workspace) -> str:
     assert workspace.project is not None
     with workspace.project.reading() as connection:
-        return queries.project_record(connection).guideline
+        return project_queries.project_record(connection).guideline
 
 
 def test_it_shows_the_guideline(panel: GuidelinePanel) -> None:

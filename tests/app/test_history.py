@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from annotator.app.views import history
-from annotator.app.views.history import HistoryView, local_time
-from annotator.app.workspace import Workspace
+from annotator.app.projects import history_view
+from annotator.app.projects.history_view import HistoryView, local_time
+from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit, new_uid, now
-from annotator.services import projects
+from annotator.services.projects import projects
 from annotator.store import log
 
 TEXT = "The plan was denied. The plan may change."
@@ -73,7 +73,7 @@ def test_a_new_entry_does_not_read_the_others_again(view: HistoryView, workspace
 def test_long_histories_are_read_page_by_page(
     workspace: Workspace, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "PAGE", 5)
+    monkeypatch.setattr(history_view, "PAGE", 5)
     for number in range(24):
         workspace.annotate([(number, number + 3)], workspace.labels[0].id)
     view = HistoryView(workspace)

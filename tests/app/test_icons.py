@@ -5,7 +5,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from pytestqt.qtbot import QtBot
 
-from annotator.app.icons import icon
+from annotator.app.style.icons import icon
 
 
 @pytest.mark.parametrize("size", [(0, 0), (0, 16), (16, 0), (-1, 5), (1, 1), (16, 16)])

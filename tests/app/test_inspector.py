@@ -10,11 +10,14 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from annotator.app.views.inspector import Inspector
-from annotator.app.workspace import Workspace
+from annotator.app.annotations.inspector import Inspector
+from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change
 from annotator.domain.spans import Span
-from annotator.services import annotating, importing, projects, sources
+from annotator.services.annotations import annotating
+from annotator.services.imports import importing
+from annotator.services.projects import projects
+from annotator.services.sources import sources
 from annotator.store.project import Project
 
 # The platform without a screen says so about every popup.

@@ -11,7 +11,7 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
-from annotator.app.jobs import JobBar, Jobs, Progress
+from annotator.app.background.jobs import JobBar, Jobs, Progress
 from annotator.domain.errors import Cancelled, ImportRefused
 
 # The platform without a screen cannot place windows, and says so.

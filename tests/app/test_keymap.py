@@ -11,11 +11,11 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QKeySequenceEdit, QLabel, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from annotator.app import keymap
-from annotator.app.actions import ACTIONS, FIXED_KEYS, build_actions
-from annotator.app.dialogs.keymap_editor import KeymapEditor
-from annotator.app.dialogs.keys_sheet import KeysSheet, print_document, sheet_rows
-from annotator.app.keymap import Keymap, parsed
+from annotator.app.actions import keymap
+from annotator.app.actions.action_table import ACTIONS, FIXED_KEYS, build_actions
+from annotator.app.actions.keymap import Keymap, parsed
+from annotator.app.actions.keymap_editor import KeymapEditor
+from annotator.app.actions.shortcut_sheet import KeysSheet, print_document, sheet_rows
 from annotator.domain.errors import InvalidValue
 from annotator.settings import Settings
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 import annotator
-from annotator.app.views.document_view import DocumentView, Highlight, LabelStyle
-from annotator.app.workspace import Workspace
+from annotator.app.reader.document_view import DocumentView, Highlight, LabelStyle
+from annotator.app.state.workspace import Workspace
 from annotator.domain.label_tree import Place
 from annotator.domain.spans import Span
-from annotator.services import labels
+from annotator.services.annotations import labels
 
 TEXT = "The port is closed. It may open soon. The minister denied it."
 STYLES = {number: LabelStyle("#0072B2", "L", number) for number in range(3)}

@@ -8,10 +8,13 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from annotator.app.views.label_palette import LabelPalette, _Painting
-from annotator.app.workspace import Workspace
+from annotator.app.labels.label_palette import LabelPalette, _Painting
+from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit
-from annotator.services import documents, importing, labels, projects
+from annotator.services.annotations import labels
+from annotator.services.documents import documents
+from annotator.services.imports import importing
+from annotator.services.projects import projects
 
 ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
 

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from annotator.app.views.document_view import DocumentView, Highlight, LabelStyle
-from annotator.app.views.minimap import Minimap, Tally
+from annotator.app.reader.document_view import DocumentView, Highlight, LabelStyle
+from annotator.app.reader.minimap import Minimap, Tally
 from annotator.domain.spans import Span
 
 LENGTH = 1000

@@ -9,8 +9,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from annotator.app.views.document_view import DocumentView, Highlight, LabelStyle
-from annotator.app.views.highlight_style import LANES_SHOWN
+from annotator.app.reader.document_view import DocumentView, Highlight, LabelStyle
+from annotator.app.style.label_style import LANES_SHOWN
 from annotator.domain.spans import Span
 from annotator.nlp.boundaries import is_character_boundary
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListView, QMainWindow, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from annotator.app.actions import ACTIONS, Context, build_actions, enable
-from annotator.app.dialogs.command_palette import CommandPalette, Entry, fuzzy_match
-from annotator.app.theme import DARK, LIGHT
+from annotator.app.actions.action_table import ACTIONS, Context, build_actions, enable
+from annotator.app.actions.command_palette import CommandPalette, Entry, fuzzy_match
+from annotator.app.style.theme import DARK, LIGHT
 
 # The platform without a screen cannot place windows, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

@@ -15,17 +15,17 @@ from PySide6.QtPrintSupport import QPrinter
 from tests.app.pdf_text import pages_of
 
 import annotator
-from annotator.app.printing.pages import Pages
-from annotator.app.printing.paper import RESOLUTION, Fonts, page_layout, sheet_of
+from annotator.app.printing.page_layout import Pages
+from annotator.app.printing.page_metrics import RESOLUTION, Fonts, page_layout, sheet_of
+from annotator.app.printing.print_job import PageRange, pdf_of, print_on
 from annotator.app.printing.printed_article import PrintedAnnotation, PrintedArticle, PrintedLabel, printed_article
-from annotator.app.printing.printing import PageRange, pdf_of, print_on
-from annotator.app.text_offsets import SourceText
+from annotator.app.reader.text_offsets import SourceText
+from annotator.domain.analysis.span_index import SpanIndex
 from annotator.domain.errors import ExportRefused, InvalidValue
 from annotator.domain.records import DocumentRecord
-from annotator.domain.span_index import SpanIndex
 from annotator.domain.spans import Span
-from annotator.services import documents
-from annotator.store import queries
+from annotator.services.documents import documents
+from annotator.store.queries import project_queries
 
 TEXT = """Talks on the pipeline resume
 The minister said on Monday that the talks would resume, and she expected a result. Nobody else agreed.
@@ -62,13 +62,13 @@ def article(tmp_path: Path) -> Print:
                 start = text.index(words)
                 project.annotate(made, start, start + len(words), label, **fields)
             with project._stored.reading() as connection:
-                record = queries.document(connection, made.id)
+                record = project_queries.document(connection, made.id)
             project._stored.apply(documents.update(record, address="https://example.org/a?b=c", direction=direction))
             with project._stored.reading() as connection:
-                labels = queries.labels(connection)
+                labels = project_queries.labels(connection)
                 return printed_article(
-                    queries.document(connection, made.id),
-                    queries.annotations(connection, document_id=made.id),
+                    project_queries.document(connection, made.id),
+                    project_queries.annotations(connection, document_id=made.id),
                     labels,
                     frozenset(label.id for label in labels if label.name in set(hidden)),
                 )

@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from annotator.app.views import search_results
-from annotator.app.views.search_results import SearchResults
-from annotator.app.workspace import Workspace
+from annotator.app.search import search_results
+from annotator.app.search.search_results import SearchResults
+from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.spans import Span
-from annotator.services import projects
+from annotator.services.projects import projects
 
 KEY = Qt.Key
 TEXTS = (

@@ -10,8 +10,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from annotator.app.jobs import Jobs
-from annotator.app.slices import SLICE, InSlices
+from annotator.app.background.jobs import Jobs
+from annotator.app.background.main_thread_slices import SLICE, InSlices
 from annotator.domain.errors import ExportRefused
 
 

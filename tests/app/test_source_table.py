@@ -8,12 +8,13 @@ import pytest
 from PySide6.QtCore import QDate, Qt
 from pytestqt.qtbot import QtBot
 
-from annotator.app.dialogs.source_dialog import SourceDialog
-from annotator.app.views.source_table import SourceTableView
-from annotator.app.workspace import Workspace
+from annotator.app.sources.source_dialog import SourceDialog
+from annotator.app.sources.source_table import SourceTableView
+from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit, new_uid, now
-from annotator.services import projects, sources
-from annotator.store import queries
+from annotator.services.projects import projects
+from annotator.services.sources import sources
+from annotator.store.queries import project_queries
 
 KEY = Qt.Key
 TEXT = "The spokesman denied it."
@@ -177,7 +178,7 @@ def test_a_new_assessment_needs_a_letter_and_keeps_its_date(workspace: Workspace
     qtbot.mouseClick(dialog.assess_button, Qt.MouseButton.LeftButton)
     assert workspace.project is not None
     with workspace.project.reading() as connection:
-        (found,) = queries.assessments(connection, source_id=id)
+        (found,) = project_queries.assessments(connection, source_id=id)
     assert found[2:] == ("2024-05-06", "E", "troops", "denied what was filmed", "ada")
     assert dialog.isVisible() and dialog.assessments.rowCount() == 1 and dialog.letter.currentData() is None
 

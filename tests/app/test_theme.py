@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QVBoxLayout, Q
 from pytestqt.qtbot import QtBot
 
 from annotator import settings
-from annotator.app import icons
-from annotator.app.theme import (
+from annotator.app.reader.document_view import DocumentView
+from annotator.app.style import icons
+from annotator.app.style.label_style import LAYERS, fill_color, line_color
+from annotator.app.style.theme import (
     BLACK_ON_WHITE,
     CHOICES,
     DARK,
@@ -26,8 +28,6 @@ from annotator.app.theme import (
     style_sheet,
     theme_in_use,
 )
-from annotator.app.views.document_view import DocumentView
-from annotator.app.views.highlight_style import LAYERS, fill_color, line_color
 from annotator.domain.labels import OKABE_ITO
 
 # The platform without a screen cannot place windows, and says so.

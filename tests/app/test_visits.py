@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.app.visits import MOST, NEARBY, Visit, Visits
+from annotator.app.state.visit_history import MOST, NEARBY, Visit, Visits
 
 
 def test_nearby_moves_are_one_place_and_far_ones_another() -> None:

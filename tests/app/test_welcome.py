@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from annotator.app.views.welcome import WelcomePage
+from annotator.app.shell.welcome_page import WelcomePage
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_the_list_is_replaced(page: WelcomePage) -> None:
 
 def test_nothing_heavy_comes_with_it() -> None:
     script = (
-        "import sys; import annotator.app.views.welcome;"
+        "import sys; import annotator.app.shell.welcome_page;"
         "print([name for name in ('sqlmodel', 'spacy', 'sqlite3', 'annotator.store', 'annotator.services')"
         " if name in sys.modules])"
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.app.worker import in_process, parts_from_process
+from annotator.app.background.worker_process import in_process, parts_from_process
 from annotator.domain.errors import Cancelled, ExportRefused, WorkerLost
 
 Progress = Callable[[int, int, str], None]

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from annotator.nlp.sentences import sentences
-from annotator.nlp.trained.figures import Counts
+from annotator.nlp.text.sentences import sentences
+from annotator.nlp.trained.evaluation_figures import Counts
 
 _TOKEN = re.compile(r"\w+")
 _PART = re.compile(r"(Source|Cue|Content)\d*$")

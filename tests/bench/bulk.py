@@ -16,8 +16,11 @@ import psutil
 from tests.bench.corpus import write_articles
 from tests.bench.report import header, line, median, milliseconds
 
-from annotator.services import importing, projects, searching
-from annotator.store import queries, rows
+from annotator.services.imports import importing
+from annotator.services.projects import projects
+from annotator.services.search import searching
+from annotator.store import rows
+from annotator.store.queries import project_queries
 
 
 def _memory() -> float:
@@ -70,7 +73,7 @@ def measure(articles: int = 10_000) -> None:
                 found = len(searching.search(project, query))
                 line(f"search {query!r}: first {found} hits", median(times), "ms", None, "within 50 ms")
             with project.reading() as connection:
-                line("rows of the list", milliseconds(lambda: queries.document_rows(connection)), "ms")
+                line("rows of the list", milliseconds(lambda: project_queries.document_rows(connection)), "ms")
         _list(Path(folder) / "big.anno")
 
 

@@ -4,7 +4,8 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from annotator.services import importing, projects
+from annotator.services.imports import importing
+from annotator.services.projects import projects
 from annotator.store.project import Project
 
 _WORDS = (

@@ -21,13 +21,17 @@ from tests.bench.corpus import article
 from tests.bench.report import header, line
 
 from annotator.domain.spans import Span
-from annotator.formats import jsonl, registry
+from annotator.formats import registry
 from annotator.formats.base import Article, IncomingAnnotation
-from annotator.formats.spacy_tokens import Tokeniser
-from annotator.services import exporting, importing, projects
-from annotator.services.intake import ImportReport
-from annotator.store import queries, rows
+from annotator.formats.corpora import jsonl
+from annotator.formats.corpora.spacy.tokens import Tokeniser
+from annotator.services.exports import exporting
+from annotator.services.imports import importing
+from annotator.services.imports.intake import ImportReport
+from annotator.services.projects import projects
+from annotator.store import rows
 from annotator.store.project import Project
+from annotator.store.queries import project_queries
 
 LABELS = ("claim", "speculation", "official statement")
 _DENSE = 40
@@ -93,11 +97,11 @@ class Watched:
 def _records(project: Project) -> list[dict[str, object]]:
     with project.reading() as connection:
         groups: dict[int, list[object]] = {}
-        for found in queries.annotations(connection):
+        for found in project_queries.annotations(connection):
             groups.setdefault(found.document_id, []).append(jsonl.annotation_fields(found))
         return [
             {**document._asdict(), "annotations": groups.get(document.id, [])}
-            for document in queries.documents(connection)
+            for document in project_queries.documents(connection)
         ]
 
 

@@ -10,7 +10,8 @@ from tests.bench.corpus import article
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.spans import Span
 from annotator.formats.base import Article, IncomingAnnotation
-from annotator.services import importing, projects
+from annotator.services.imports import importing
+from annotator.services.projects import projects
 from annotator.store.project import Project
 
 _VERDICTS = ("confirmed", "confirmed", "refuted", "partly", "unverifiable")

@@ -19,7 +19,9 @@ from tests.bench.report import header, line, median, milliseconds
 
 from annotator.domain.changes import Change
 from annotator.formats.base import Article
-from annotator.services import annotating, importing, projects
+from annotator.services.annotations import annotating
+from annotator.services.imports import importing
+from annotator.services.projects import projects
 
 
 def _settle(milliseconds: int = 400) -> None:
@@ -74,7 +76,7 @@ def _measured(path: Path, text: str, held: int, presses: int) -> _Times:
 
 def _stamped_paints() -> list[float]:
     """When the reading view last finished a paint."""
-    from annotator.app.views.document_view import DocumentView
+    from annotator.app.reader.document_view import DocumentView
 
     stamp = [0.0]
     paint = DocumentView.paintEvent

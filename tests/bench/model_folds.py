@@ -13,10 +13,10 @@ from zlib import crc32
 from tests.bench.attribution_corpus import Article, Attributed, Score, errors_of
 
 from annotator.domain.spans import Span
-from annotator.nlp.proposals import CLAIM
-from annotator.nlp.trained.examples import Example, Labelled
+from annotator.nlp.rules.proposals import CLAIM
 from annotator.nlp.trained.model import Model
 from annotator.nlp.trained.training import train
+from annotator.nlp.trained.training_examples import Example, Labelled
 
 FOLDS = 5
 ARTICLES = 100

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit
 from tests.bench.corpus import long_text, spans
 from tests.bench.report import header, line, median, milliseconds
 
-from annotator.app.views.document_view import DocumentView, Highlight, LabelStyle
+from annotator.app.reader.document_view import DocumentView, Highlight, LabelStyle
 from annotator.domain.spans import Span
 
 _SIZE = (1000, 800)

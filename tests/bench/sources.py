@@ -8,10 +8,12 @@ from pathlib import Path
 from tests.bench.judged_case import judged_case
 from tests.bench.report import header, line, median, milliseconds
 
-from annotator.services import claim_suggestions, claims, corroboration, source_duplicates
-from annotator.services.track_records import TrackRecords
-from annotator.store import judgement_queries, queries, rows
+from annotator.services.claims import claim_suggestions, claims, corroboration
+from annotator.services.sources import source_duplicates
+from annotator.services.sources.track_records import TrackRecords
+from annotator.store import rows
 from annotator.store.project import Project
+from annotator.store.queries import judgement_queries, project_queries
 
 
 def measure(documents: int = 10_000, annotations: int = 100_000, sources: int = 2_000, made: int = 5_000) -> None:
@@ -23,7 +25,7 @@ def measure(documents: int = 10_000, annotations: int = 100_000, sources: int = 
         with judged_case(Path(folder) / "case.anno", documents, annotations, sources, made) as project:
             _records(project)
             with project.reading() as connection:
-                known = queries.sources(connection)
+                known = project_queries.sources(connection)
             line("sources that may be one", milliseconds(lambda: source_duplicates.duplicates(known)))
             gc.collect()
             took = milliseconds(lambda: corroboration.circular_reports(project))

@@ -14,7 +14,10 @@ from tests.bench.report import header
 from annotator.domain.changes import Change, Edit
 from annotator.domain.spans import Span
 from annotator.formats.base import Article
-from annotator.services import annotating, importing, occurrences, projects
+from annotator.services.annotations import annotating
+from annotator.services.imports import importing
+from annotator.services.projects import projects
+from annotator.services.search import occurrences
 
 ARTICLES = 10_000
 SPANS = 100_000

@@ -17,12 +17,12 @@ from tests.bench.attribution_corpus import Article, Attributed, Score, articles
 from tests.bench.model_folds import ARTICLES, Folds, measured
 from tests.nlp.labelled_sentences import labelled, proposed_label
 
-from annotator.nlp import parses
-from annotator.nlp.attributions import Attribution, attributions
-from annotator.nlp.proposals import CLAIM, OFFICIAL, SPECULATION
-from annotator.nlp.suggesting import suggest
-from annotator.nlp.tokens import Tokens, tokenized
-from annotator.nlp.word_lists import word_lists
+from annotator.nlp.rules import parses
+from annotator.nlp.rules.attributions import Attribution, attributions
+from annotator.nlp.rules.proposals import CLAIM, OFFICIAL, SPECULATION
+from annotator.nlp.rules.rule_suggester import suggest
+from annotator.nlp.rules.tokens import Tokens, tokenized
+from annotator.nlp.rules.word_lists import word_lists
 
 _CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "polnear-train"
 _LABELS = (CLAIM, SPECULATION, OFFICIAL, "none")

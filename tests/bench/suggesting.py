@@ -17,8 +17,10 @@ from tests.bench.corpus import write_articles
 from tests.bench.heartbeat import measured, rest
 from tests.bench.report import header, line, median, milliseconds
 
-from annotator.services import importing, projects, suggesting, training
-from annotator.store.suggestions import Bounds
+from annotator.services.imports import importing
+from annotator.services.projects import projects
+from annotator.services.suggestions import suggesting, training
+from annotator.store.queries.suggestion_queries import Bounds
 
 ARTICLES = 10_000
 

@@ -26,8 +26,9 @@ def _open(path: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
     from annotator.app.application import launch
-    from annotator.services import corroboration, dashboard
-    from annotator.store import judgement_queries, queries
+    from annotator.services.claims import corroboration
+    from annotator.services.reports import dashboard
+    from annotator.store.queries import judgement_queries, project_queries
 
     window = launch(path)
     window.resize(1400, 900)
@@ -43,8 +44,8 @@ def _open(path: Path) -> None:
 
     def feed_sources() -> None:
         with stored.reading() as connection:
-            queries.sources(connection)
-            queries.assessments(connection)
+            project_queries.sources(connection)
+            project_queries.assessments(connection)
 
     feeds = {
         "claims": feed_claims,

@@ -408,7 +408,7 @@ def test_stopping_and_failing(run: Run, case: Path, articles: Path, monkeypatch:
         raise OSError(5, "Input/output error", "x")
 
     for failure, words in ((stop, "Stopped"), (cancel, "cancelled"), (fail, "Input/output error")):
-        monkeypatch.setattr("annotator.services.importing.import_files", failure)
+        monkeypatch.setattr("annotator.services.imports.importing.import_files", failure)
         assert words in run.refused("import", case, articles)
     annotator.open(case).close()
 

@@ -4,16 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.domain.color_vision import (
-    ALIKE,
-    VISIONS,
-    confused_in,
-    contrast,
-    difference,
-    lab,
-    look_alikes,
-    simulated,
-)
+from annotator.domain.color_vision import ALIKE, VISIONS, confused_in, contrast, difference, lab, look_alikes, simulated
 from annotator.domain.labels import OKABE_ITO
 
 colors = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")

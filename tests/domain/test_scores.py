@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.domain.scores import (
+from annotator.domain.analysis.span_scores import (
     ANY,
     CHARACTERS,
     EXACT,

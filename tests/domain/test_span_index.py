@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.domain.span_index import SpanIndex
+from annotator.domain.analysis.span_index import SpanIndex
 from annotator.domain.spans import Span, hull
 
 LENGTHS = st.one_of(st.integers(1, 12), st.integers(200, 300), st.integers(4_000, 4_200), st.integers(60_000, 70_000))

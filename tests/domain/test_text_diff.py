@@ -6,8 +6,8 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotator.domain.analysis.text_diff import Alignment, common_blocks, similarity
 from annotator.domain.spans import Span
-from annotator.domain.text_diff import Alignment, common_blocks, similarity
 
 PIECES = st.sampled_from(["the ", "port ", "said", " ", "\n", "👨‍👩‍👧", "港", "口", "e\u0301", ".", "قال ", "A", "b-c"])
 TEXTS = st.lists(PIECES, max_size=40).map("".join)

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from annotator.domain.errors import InvalidValue
-from annotator.domain.track_record import (
+from annotator.domain.analysis.track_record import (
     Forecast,
     Judged,
     Tally,
@@ -20,7 +19,8 @@ from annotator.domain.track_record import (
     record_of,
     tally,
 )
-from annotator.domain.vocabulary import VERDICTS
+from annotator.domain.errors import InvalidValue
+from annotator.domain.fixed_choices import VERDICTS
 
 TODAY = date(2026, 3, 4)
 

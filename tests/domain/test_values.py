@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.domain.canonical_text import canonical, sha256, without_surrogates
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import InvalidSpan, InvalidText, InvalidValue
 from annotator.domain.features import checked_features
@@ -19,16 +20,7 @@ from annotator.domain.grades import (
     checked_reliability,
 )
 from annotator.domain.records import FeatureRecord
-from annotator.domain.spans import (
-    Span,
-    checked_fragments,
-    context_of,
-    find_quote,
-    hull,
-    quote_of,
-    trimmed,
-)
-from annotator.domain.text import canonical, sha256, without_surrogates
+from annotator.domain.spans import Span, checked_fragments, context_of, find_quote, hull, quote_of, trimmed
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 import annotator
 from annotator.app.application import launch
-from annotator.app.main_window import MainWindow
+from annotator.app.shell.main_window import MainWindow
 from annotator.domain.records import AnnotationRecord
 
 ARTICLE = """Talks on the pipeline resume

@@ -21,8 +21,8 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, press, put_caret
 
 from annotator import settings
-from annotator.app import announcements
-from annotator.app.main_window import MainWindow
+from annotator.app.shell.main_window import MainWindow
+from annotator.app.views import announcements
 
 # The platform without a screen cannot place windows, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

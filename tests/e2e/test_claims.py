@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, said
 
 import annotator
-from annotator.app.dialogs.chain_dialog import ChainDialog
-from annotator.app.dialogs.claim_dialogs import ClaimChooser, ClaimDialog, ResolveDialog
-from annotator.app.dialogs.claim_suggestions import ClaimSuggestionsDialog
-from annotator.app.main_window import MainWindow
+from annotator.app.claims.chain_dialog import ChainDialog
+from annotator.app.claims.claim_dialogs import ClaimChooser, ClaimDialog, ResolveDialog
+from annotator.app.claims.suggested_claims_dialog import ClaimSuggestionsDialog
+from annotator.app.shell.main_window import MainWindow
 from annotator.domain.records import ClaimRecord
-from annotator.services import claims
-from annotator.store import judgement_queries
+from annotator.services.claims import claims
+from annotator.store.queries import judgement_queries
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from tests.e2e.conftest import Launch, press
 
-from annotator.app.main_window import MainWindow
+from annotator.app.shell.main_window import MainWindow
 from annotator.domain.changes import Change
 from annotator.domain.spans import Span
 from annotator.formats.base import Article
-from annotator.services import annotating, importing, projects
-from annotator.store import check, queries
+from annotator.services.annotations import annotating
+from annotator.services.imports import importing
+from annotator.services.projects import projects
+from annotator.store import check
+from annotator.store.queries import project_queries
 
 SIZE, ANNOTATIONS, CHANGES = 1_000_000, 10_000, 500
 SENTENCES = (
@@ -141,7 +144,7 @@ def test_text_table_and_file_agree_after_hundreds_of_changes(launched: Launch, l
     assert sum(Hand.kinds.values()) >= CHANGES and len(Hand.kinds) >= 15, Hand.kinds
     assert project.log_number - before > CHANGES / 2
     with project.reading() as connection:
-        in_file = {found.id: found for found in queries.annotations(connection, document_id=document.id)}
+        in_file = {found.id: found for found in project_queries.annotations(connection, document_id=document.id)}
         assert list(check.check(connection)) == []
     assert window.workspace.annotations == in_file
     shown = {found.id: (found.label_id, found.fragments) for found in window.reading.view.highlights()}

@@ -26,9 +26,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, active, press, put_caret
 
-from annotator.app.actions import ACTIONS
-from annotator.app.main_window import MainWindow
-from annotator.app.views.table import VIEWS
+from annotator.app.actions.action_table import ACTIONS
+from annotator.app.shell.main_window import MainWindow
+from annotator.app.views.view_table import VIEWS
 
 NAMES = "documentList documentView annotationTable labelPalette inspector searchField sourceTable".split()
 IDS = (
@@ -136,7 +136,7 @@ def test_the_palette_and_toasts_have_names(window: MainWindow) -> None:
 
 HEAVY = (
     *("sqlmodel", "pydantic", "spacy", "numpy", "typer", "pyqtgraph", "pycrfsuite"),
-    *("annotator.formats.registry", "annotator.nlp.suggesting"),
+    *("annotator.formats.registry", "annotator.nlp.rules.rule_suggester"),
 )
 _CHILD = f"""
 import sys

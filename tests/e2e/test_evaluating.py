@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, press
 
 import annotator
-from annotator.app.dialogs.evaluation import EvaluationDialog
+from annotator.app.suggestions.evaluation_dialog import EvaluationDialog
 
 
 def test_suggestions_against_gold(

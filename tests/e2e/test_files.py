@@ -18,13 +18,13 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, leave, press, put_caret, said
 
 import annotator
-from annotator.app import worker
-from annotator.app.dialogs.document_properties import DocumentPropertiesDialog
-from annotator.app.dialogs.export_dialog import ExportDialog
-from annotator.app.dialogs.import_report import ImportReportDialog
-from annotator.app.dialogs.new_project import NewProjectDialog
-from annotator.app.jobs import Progress
-from annotator.app.main_window import MainWindow
+from annotator.app.background import worker_process
+from annotator.app.background.jobs import Progress
+from annotator.app.documents.properties_dialog import DocumentPropertiesDialog
+from annotator.app.projects.export_dialog import ExportDialog
+from annotator.app.projects.import_report import ImportReportDialog
+from annotator.app.projects.new_project_dialog import NewProjectDialog
+from annotator.app.shell.main_window import MainWindow
 from annotator.domain.errors import DiskFull, ExportRefused
 from annotator.settings import data_path
 
@@ -213,18 +213,18 @@ def test_an_export_that_fails_is_cancelled_or_outlives_its_dialog(
     def full(*_: object) -> object:
         raise ExportRefused("The disk is full: nothing was written.")
 
-    monkeypatch.setattr(worker, "in_process", slow)
+    monkeypatch.setattr(worker_process, "in_process", slow)
     dialog.start()
     window.jobs.cancel_all()
     wait_for_jobs(qtbot, window)
     assert dialog.message.text().startswith("The export was cancelled") and dialog.ok.isEnabled()
     assert not (tmp_path / "out.jsonl").exists()
 
-    monkeypatch.setattr(worker, "in_process", full)
+    monkeypatch.setattr(worker_process, "in_process", full)
     dialog.start()
     wait_for_jobs(qtbot, window)
     assert dialog.message.text() == "The disk is full: nothing was written." and dialog.ok.isEnabled()
-    monkeypatch.setattr(worker, "in_process", slow)
+    monkeypatch.setattr(worker_process, "in_process", slow)
     dialog.start()
     dialog.close()
     qtbot.waitUntil(lambda: not window.findChildren(ExportDialog))
@@ -465,7 +465,7 @@ def test_only_a_bug_opens_the_crash_dialog(case: Path, qtbot: QtBot, monkeypatch
 
     from annotator import logs
     from annotator.app import application
-    from annotator.app.dialogs.crash_dialog import CrashDialog
+    from annotator.app.shell.crash_dialog import CrashDialog
 
     windows: list[MainWindow] = []
     real, hooks = application.launch, (sys.excepthook, threading.excepthook)

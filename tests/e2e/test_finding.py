@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, put_caret, said, selected, type_text
 
 import annotator
-from annotator.app.dialogs.annotate_all import AnnotateAllDialog
-from annotator.app.main_window import MainWindow
+from annotator.app.search.annotate_all_dialog import AnnotateAllDialog
+from annotator.app.shell.main_window import MainWindow
 from annotator.domain.changes import Change
-from annotator.store import queries
 from annotator.store.project import Project
+from annotator.store.queries import project_queries
 
 
 def _dialog(qtbot: QtBot, window: MainWindow) -> AnnotateAllDialog:
@@ -61,7 +61,7 @@ def test_finding_in_the_document_walks_the_hits(window: MainWindow, qtbot: QtBot
 def test_a_runaway_expression_ends_with_a_sentence(
     launched: Launch, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotator.app.views.find_bar.EXPRESSION_SECONDS", 0.2)
+    monkeypatch.setattr("annotator.app.reader.find_bar.EXPRESSION_SECONDS", 0.2)
     path = tmp_path / "runaway.anno"
     with annotator.create(path, annotator="ada") as project:
         project.add_document("Runaway", "Runaway\n" + "a" * 60 + "b\n")
@@ -172,8 +172,8 @@ def _held(window: MainWindow) -> int:
     project = window.workspace.project
     assert project is not None
     with project.reading() as connection:
-        found = list(queries.annotations(connection))
-        texts = {document.id: document.text for document in queries.documents(connection)}
+        found = list(project_queries.annotations(connection))
+        texts = {document.id: document.text for document in project_queries.documents(connection)}
     assert all(one.quote == texts[one.document_id][one.start : one.end] for one in found)
     return len(found)
 
@@ -181,7 +181,7 @@ def _held(window: MainWindow) -> int:
 def test_a_cancelled_job_leaves_one_step_that_undo_takes_back(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotator.services.occurrences.SMALL_CHUNK", 1)
+    monkeypatch.setattr("annotator.services.search.occurrences.SMALL_CHUNK", 1)
     apply, project = Project.apply, window.workspace.project
     assert project is not None
 

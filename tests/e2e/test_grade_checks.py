@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, said, type_text
 
 import annotator
-from annotator.app.dialogs.grade_reason import GradeReasonDialog
-from annotator.app.main_window import MainWindow
+from annotator.app.annotations.reason_dialog import GradeReasonDialog
+from annotator.app.shell.main_window import MainWindow
 
 
 def dialog_of(window: MainWindow) -> GradeReasonDialog:

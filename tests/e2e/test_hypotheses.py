@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, press, said
 
 import annotator
-from annotator.app.main_window import MainWindow
-from annotator.services import hypotheses
+from annotator.app.shell.main_window import MainWindow
+from annotator.services.claims import hypotheses
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, *texts: str) -> None:

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import come_back, press, said, type_text
 from tests.e2e.test_contract import _unnamed
 
-from annotator.app.dialogs.formats import FormatsDialog
-from annotator.app.dialogs.import_report import ImportReportDialog
-from annotator.app.dialogs.label_mapping import MOST, LabelMappingDialog
-from annotator.app.dialogs.table_columns import TableColumnsDialog
-from annotator.app.main_window import MainWindow
+from annotator.app.projects.formats_dialog import FormatsDialog
+from annotator.app.projects.import_report import ImportReportDialog
+from annotator.app.projects.label_mapping_dialog import MOST, LabelMappingDialog
+from annotator.app.projects.table_columns_dialog import TableColumnsDialog
+from annotator.app.shell.main_window import MainWindow
 from annotator.formats import registry
 from annotator.settings import IMPORT_FILE
 
@@ -184,7 +184,7 @@ def test_very_many_labels_share_an_answer(window: MainWindow, qtbot: QtBot) -> N
 
 
 def test_an_import_keeps_to_the_limits_of_the_settings(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    from annotator.services import importing
+    from annotator.services.imports import importing
 
     window.settings.set(IMPORT_FILE, 7)
     assert importing.limits_set(window.settings).file == 7 * 2**20

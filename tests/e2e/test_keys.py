@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, OTHER, Launch, active, leave, press, put_caret, said, selected, type_text
 
-from annotator.app.main_window import MainWindow
+from annotator.app.shell.main_window import MainWindow
 
 SENTENCE = "The minister said on Monday that the talks would resume, and she expected a result."
 PARAGRAPH = f"{SENTENCE} Nobody else agreed."

@@ -25,13 +25,14 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, put_caret, said, type_text
 
 import annotator
-from annotator.app import label_commands
-from annotator.app.dialogs.label_editor import LabelEditor, LabelTree
-from annotator.app.dialogs.label_merge import MergeDialog
-from annotator.app.dialogs.label_split import SplitDialog
-from annotator.app.jobs import Job
-from annotator.app.main_window import MainWindow
-from annotator.services import labels, projects
+from annotator.app.background.jobs import Job
+from annotator.app.labels import label_commands
+from annotator.app.labels.label_editor import LabelEditor, LabelTree
+from annotator.app.labels.merge_dialog import MergeDialog
+from annotator.app.labels.split_dialog import SplitDialog
+from annotator.app.shell.main_window import MainWindow
+from annotator.services.annotations import labels
+from annotator.services.projects import projects
 
 Dialog = TypeVar("Dialog", bound=QWidget)
 

@@ -13,8 +13,8 @@ from tests.e2e.conftest import ARTICLE, Launch, active, click_at, drag, press, p
 
 import annotator
 from annotator import settings
-from annotator.app.dialogs.new_project import NewProjectDialog
-from annotator.app.main_window import MainWindow
+from annotator.app.projects.new_project_dialog import NewProjectDialog
+from annotator.app.shell.main_window import MainWindow
 
 
 def test_dragging_takes_whole_words_and_a_modifier_takes_exactly(window: MainWindow) -> None:

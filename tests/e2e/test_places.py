@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, leave, press, put_caret, said, selected
 
 import annotator
-from annotator.app.main_window import MainWindow
-from annotator.app.status_line import COUNTED_AT_ONCE
+from annotator.app.shell.main_window import MainWindow
+from annotator.app.shell.status_bar import COUNTED_AT_ONCE
 
 
 def select(window: MainWindow, words: str) -> None:

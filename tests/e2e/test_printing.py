@@ -13,7 +13,7 @@ from tests.app.pdf_text import pages_of
 from tests.e2e.conftest import Launch, press, put_caret, said
 
 import annotator
-from annotator.app.main_window import MainWindow
+from annotator.app.shell.main_window import MainWindow
 
 OLD = b"What was there."
 

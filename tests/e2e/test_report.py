@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, press, said
 
-from annotator.app.dialogs.report_dialog import ReportDialog
-from annotator.app.main_window import MainWindow
+from annotator.app.reports.report_dialog import ReportDialog
+from annotator.app.shell.main_window import MainWindow
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf"])

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication, QKeySequenceEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, OTHER, Launch, active, come_back, leave, press, put_caret, selected, type_text
 
-from annotator.app.dialogs.keymap_editor import KeymapEditor
-from annotator.app.dialogs.keys_sheet import KeysSheet
-from annotator.app.main_window import MainWindow
+from annotator.app.actions.keymap_editor import KeymapEditor
+from annotator.app.actions.shortcut_sheet import KeysSheet
+from annotator.app.shell.main_window import MainWindow
 
 
 def _rows(window: MainWindow) -> list[str]:

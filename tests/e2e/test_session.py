@@ -12,8 +12,8 @@ from tests.e2e.conftest import ARTICLE, Launch, active, leave, press, put_caret,
 
 import annotator
 from annotator import settings
-from annotator.app.main_window import MainWindow
-from annotator.app.theme import DARK, LIGHT, THEMES, theme_in_use
+from annotator.app.shell.main_window import MainWindow
+from annotator.app.style.theme import DARK, LIGHT, THEMES, theme_in_use
 from annotator.store import database, project
 
 

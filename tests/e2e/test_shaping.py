@@ -12,9 +12,9 @@ from tests.e2e.conftest import ARTICLE, Launch, active, leave, move_mouse, press
 
 import annotator
 from annotator import settings
-from annotator.app.main_window import MainWindow
-from annotator.app.views.edge_handles import Handle
-from annotator.services.reshaping import Edge
+from annotator.app.reader.edge_handles import Handle
+from annotator.app.shell.main_window import MainWindow
+from annotator.services.annotations.reshaping import Edge
 
 SENTENCE = "The minister said on Monday that the talks would resume, and she expected a result."
 PLAIN, ALT, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier

@@ -9,13 +9,13 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, active, press, said
 
 import annotator
-from annotator.app import figures
-from annotator.app.chart import Chart
-from annotator.app.dialogs.source_merge import SourceMergeDialog
-from annotator.app.main_window import MainWindow
+from annotator.app.charts import chart_data
+from annotator.app.charts.chart import Chart
+from annotator.app.shell.main_window import MainWindow
+from annotator.app.sources.merge_dialog import SourceMergeDialog
 from annotator.domain.errors import ExportRefused
-from annotator.services import claims
-from annotator.store import judgement_queries
+from annotator.services.claims import claims
+from annotator.store.queries import judgement_queries
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_an_empty_dashboard_says_so(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_a_name_that_looks_like_a_formula_stays_harmless(window: MainWindow) -> None:
     chart = Chart(window.workspace, "chart", window)
-    chart.show_figure(figures.bars("T", "", "who", [("=1+1", [3])], ["n"]))
+    chart.show_figure(chart_data.bars("T", "", "who", [("=1+1", [3])], ["n"]))
     assert chart.numbers.as_csv() == b"who,n\n'=1+1,3\n"
     assert chart.numbers.words() == "=1+1: n 3"
 

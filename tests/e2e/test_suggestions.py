@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, said, selected
 
 import annotator
-from annotator.app.dialogs.accept_all import AcceptAllDialog
-from annotator.app.main_window import MainWindow
+from annotator.app.shell.main_window import MainWindow
+from annotator.app.suggestions.accept_all_dialog import AcceptAllDialog
 from annotator.domain.records import SuggestionRecord
-from annotator.services import suggesting
+from annotator.services.suggestions import suggesting
 
 
 def suggested(qtbot: QtBot, window: MainWindow) -> None:
@@ -246,7 +246,7 @@ def test_new_documents_are_read_by_themselves(asked: MainWindow, qtbot: QtBot, t
 
 def test_an_active_suggestion_is_spoken(asked: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
-    monkeypatch.setattr("annotator.app.announcements.announce", lambda _about, sentence: heard.append(sentence))
+    monkeypatch.setattr("annotator.app.views.announcements.announce", lambda _about, sentence: heard.append(sentence))
     press("Ctrl+J")
     assert heard[-1].startswith(f"Suggested: {current(asked).label}, score ")
     assert current(asked).reason in heard[-1]

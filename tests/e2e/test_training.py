@@ -9,9 +9,9 @@ from tests.services.bulletins import Bulletin, annotate_bulletins, bulletin
 
 import annotator
 from annotator import settings as s
-from annotator.app.dialogs.suggester_dialog import SuggesterDialog
-from annotator.app.dialogs.train_dialog import TrainDialog
-from annotator.app.main_window import MainWindow
+from annotator.app.shell.main_window import MainWindow
+from annotator.app.suggestions.suggester_dialog import SuggesterDialog
+from annotator.app.suggestions.train_dialog import TrainDialog
 from annotator.nlp import boundaries
 
 TAUGHT, AFTERWARDS = 20, 3

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, come_back, leave, press, said
 
 import annotator
-from annotator.app.dialogs.versions import VersionsDialog
-from annotator.app.main_window import MainWindow
+from annotator.app.documents.versions_dialog import VersionsDialog
+from annotator.app.shell.main_window import MainWindow
 
 TEXT = (
     "Harbour to close\n\nThe authority said that the basin will close on Friday. Nobody knows for how long.\n"

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, leave, press, type_text
 
 import annotator
-from annotator.app.main_window import MainWindow
+from annotator.app.shell.main_window import MainWindow
 
 
 def _go_to(window: MainWindow, words: str) -> None:

@@ -10,15 +10,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, active, come_back, press, type_text
 
-from annotator.app.dialogs.grade_reason import GradeReasonDialog
-from annotator.app.main_window import MainWindow
+from annotator.app.annotations.reason_dialog import GradeReasonDialog
+from annotator.app.shell.main_window import MainWindow
 from annotator.domain.errors import InvalidValue
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.spans import Span, trimmed
 from annotator.nlp import boundaries
-from annotator.services import annotating, sample
-from annotator.services.reshaping import Edge, edge_stepped
-from annotator.store import queries
+from annotator.services import sample_project
+from annotator.services.annotations import annotating
+from annotator.services.annotations.reshaping import Edge, edge_stepped
+from annotator.store.queries import project_queries
 
 KEYS = {
     "C": "select.clause",
@@ -135,10 +136,10 @@ def grade(window: MainWindow, qtbot: QtBot, digit: int) -> int:
 def bare(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, list[AnnotationRecord]]:
     """The sample without the annotations of one article: its file, the article, and what is to be made again."""
     path = tmp_path_factory.mktemp("sample") / "sample.anno"
-    with sample.make_sample(path) as project:
+    with sample_project.make_sample(path) as project:
         with project.reading() as connection:
-            document = next(found for found in queries.documents(connection) if "fertiliser" in found.title)
-            wanted = list(queries.annotations(connection, document_id=document.id))
+            document = next(found for found in project_queries.documents(connection) if "fertiliser" in found.title)
+            wanted = list(project_queries.annotations(connection, document_id=document.id))
         project.apply(annotating.remove(wanted, (), project))
     return path, document.id, sorted(wanted, key=lambda found: found.start)
 

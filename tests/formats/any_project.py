@@ -8,11 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from annotator.domain.canonical_text import canonical, one_line
+from annotator.domain.fixed_choices import CHAIN_ROLES, CONSISTENCIES, SOURCE_KINDS, STANCES, VERDICTS
 from annotator.domain.labels import OKABE_ITO
 from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span
-from annotator.domain.text import canonical, one_line
-from annotator.domain.vocabulary import CHAIN_ROLES, CONSISTENCIES, SOURCE_KINDS, STANCES, VERDICTS
 from annotator.formats.base import (
     Article,
     IncomingAnnotation,

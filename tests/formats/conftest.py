@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from annotator.domain.canonical_text import sha256
 from annotator.domain.records import (
     AnnotationRecord,
     AssessmentRecord,
@@ -19,7 +20,6 @@ from annotator.domain.records import (
     StatementRecord,
 )
 from annotator.domain.spans import context_of, hull
-from annotator.domain.text import sha256
 from annotator.formats.base import (
     Article,
     Corpus,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from annotator.domain import grades
 from annotator.domain.spans import Span
-from annotator.formats.admiralty_tags import tags_of
 from annotator.formats.base import Article, Corpus, IncomingAnnotation
+from annotator.formats.intelligence.admiralty_tags import tags_of
 
 CorpusFrom = Callable[..., Corpus]
 

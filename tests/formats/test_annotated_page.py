@@ -14,9 +14,9 @@ import annotator
 from annotator.domain.labels import OKABE_ITO
 from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span
-from annotator.formats import annotated_page
 from annotator.formats.base import Article, Corpus, IncomingAnnotation, Vocabulary
-from annotator.services import exporting
+from annotator.formats.documents import annotated_page
+from annotator.services.exports import exporting
 
 CorpusFrom = Callable[..., Corpus]
 VOID = {"meta", "br"}

@@ -18,8 +18,9 @@ import annotator
 from annotator.formats import registry
 from annotator.formats.base import Article, Format, Vocabulary
 from annotator.formats.facets import Facet
-from annotator.services import exporting, importing
-from annotator.services.intake import ImportReport, Intake
+from annotator.services.exports import exporting
+from annotator.services.imports import importing
+from annotator.services.imports.intake import ImportReport, Intake
 
 EXAMPLES = 5
 """Projects that each format is tried with, the same each time; thousands were tried once."""

@@ -13,10 +13,11 @@ import pytest
 
 import annotator
 from annotator.domain.errors import ImportRefused
-from annotator.formats import archive, registry
-from annotator.formats.limits import Limits
-from annotator.services import importing
-from annotator.services.intake import ImportReport
+from annotator.formats import registry
+from annotator.formats.documents import archive
+from annotator.formats.reading.limits import Limits
+from annotator.services.imports import importing
+from annotator.services.imports.intake import ImportReport
 
 IMAGE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 HARBOUR = "Harbour closed\n\nThe port may reopen on Monday, the ministry of works said."

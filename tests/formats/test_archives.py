@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from annotator.domain.errors import ImportRefused
-from annotator.formats.archives import archive_of, holds
-from annotator.formats.limits import Limits, using
+from annotator.formats.reading.archive_members import archive_of, holds
+from annotator.formats.reading.limits import Limits, using
 
 WORDS = "Words with é and 🦊\n".encode()
 

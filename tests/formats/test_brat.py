@@ -16,20 +16,14 @@ from annotator.domain.errors import ImportRefused
 from annotator.domain.labels import OKABE_ITO
 from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span, checked_fragments
-from annotator.formats import brat, registry
-from annotator.formats.base import (
-    Article,
-    Corpus,
-    Incoming,
-    IncomingAnnotation,
-    IncomingRelation,
-    Refusal,
-    Vocabulary,
-)
-from annotator.formats.brat_lines import parsed
+from annotator.formats import registry
+from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal, Vocabulary
+from annotator.formats.corpora.brat import brat
+from annotator.formats.corpora.brat.standoff import parsed
 from annotator.formats.relations import _IDS, derived_uid
-from annotator.services import exporting, importing
-from annotator.store import queries
+from annotator.services.exports import exporting
+from annotator.services.imports import importing
+from annotator.store.queries import project_queries
 
 CorpusFrom = Callable[..., Corpus]
 
@@ -339,7 +333,7 @@ def test_polnear_comes_in_and_goes_out_with_the_same_offsets(
     assert len(report.documents) == 210
     expected = attributions(corpus / "attributions")
     with project._stored.reading() as connection:
-        held = list(queries.annotations(connection))
+        held = list(project_queries.annotations(connection))
     assert len({found.annotator for found in held}) > 1
     assert sum(expected.values()) == report.annotations == len(held)
     assert sum(len(found.fragments) > 1 for found in held) > 0

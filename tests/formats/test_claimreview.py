@@ -8,8 +8,8 @@ import pytest
 from tests.services.judged import case, claimed, stated
 
 import annotator
-from annotator.formats import claimreview
-from annotator.services import documents
+from annotator.formats.intelligence import claim_review
+from annotator.services.documents import documents
 
 
 def exported(project: annotator.Project, out: Path) -> tuple[list[dict[str, Any]], list[str]]:
@@ -68,4 +68,4 @@ def test_no_claims_is_an_empty_page_and_odd_addresses_stay_out(tmp_path: Path) -
         (review,), _ = exported(project, tmp_path / "claims.jsonld")
     assert "citation" not in review
     assert review["claimReviewed"] == "😀 It “rains”."
-    assert all(str(value).startswith(("https://schema.org/", "{")) for value in claimreview.CONTEXT.values())
+    assert all(str(value).startswith(("https://schema.org/", "{")) for value in claim_review.CONTEXT.values())

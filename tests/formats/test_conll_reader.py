@@ -8,19 +8,20 @@ from hypothesis import strategies as st
 
 import annotator
 from annotator.domain.errors import ImportRefused, InvalidValue
-from annotator.formats import conll, conll_reader, registry
+from annotator.formats import registry
 from annotator.formats.base import Article, Refusal
-from annotator.formats.detokenised import text_of
-from annotator.formats.token_tags import SCHEMES, Chunk, chunks_of, tags_of
-from annotator.services import exporting
-from annotator.services.importing import items_of
+from annotator.formats.corpora.conll import conll, reader
+from annotator.formats.corpora.conll.detokenisation import text_of
+from annotator.formats.corpora.conll.token_tags import SCHEMES, Chunk, chunks_of, tags_of
+from annotator.services.exports import exporting
+from annotator.services.imports.importing import items_of
 
 
 def found(tmp_path: Path, content: str, name: str = "a.conll") -> tuple[list[Article], list[Refusal]]:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
     assert registry.detect(path) is conll.FORMAT
-    items = list(conll_reader.read(path))
+    items = list(reader.read(path))
     return [one for one in items if isinstance(one, Article)], [one for one in items if isinstance(one, Refusal)]
 
 
@@ -102,7 +103,7 @@ def test_broken_lines_cost_nothing_but_themselves(tmp_path: Path) -> None:
     content = "One\tB-X\nbare\ntwo\tI-X\nthree\tnonsense\nfour\tB-\n\tO\nfive\tI-Y\n"
     path = tmp_path / "a.conll"
     path.write_text(content, encoding="utf-8")
-    items = list(conll_reader.read(path))
+    items = list(reader.read(path))
     (article,) = (one for one in items if isinstance(one, Article))
     assert article.text == "One bare two three four five"
     assert spans(article) == [("X", "One"), ("X", "two"), ("Y", "five")]
@@ -121,7 +122,7 @@ def test_a_text_or_a_table_is_none(tmp_path: Path) -> None:
     path = tmp_path / "b.conll"
     path.write_text("\n\n# only a comment\n", encoding="utf-8")
     with pytest.raises(ImportRefused, match="no tokens"):
-        list(conll_reader.read(path))
+        list(reader.read(path))
 
 
 def test_a_line_without_end_is_refused_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +170,7 @@ def test_the_scheme_is_chosen(tmp_path: Path) -> None:
         exporting.export(project._stored, out, "conll", options={"scheme": "iobes"})
         tags = [line.split("\t")[1] for line in out.read_text(encoding="utf-8").split("\n") if "\t" in line]
         assert tags == [*"B-speculation I-speculation E-speculation O O O S-claim O O".split()]
-        (article,) = conll_reader.read(out)
+        (article,) = reader.read(out)
         assert isinstance(article, Article)
         assert spans(article) == [("speculation", "Prices may rise"), ("claim", "Or")]
         with pytest.raises(InvalidValue, match="is no scheme"):

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.errors import ImportRefused
-from annotator.formats import text
-from annotator.formats.decoding import decoded, read_bytes, read_head, read_text
+from annotator.formats.documents import text
+from annotator.formats.reading.decoding import decoded, read_bytes, read_head, read_text
 
 FRENCH = "Le président a déclaré que l'accord serait signé avant l'été à Genève.\n"
 RUSSIAN = "Президент заявил, что переговоры будут продолжены на следующей неделе. Никто не ответил.\n"

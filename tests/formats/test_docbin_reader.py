@@ -14,11 +14,12 @@ from spacy.tokens import Doc, DocBin, Span
 
 import annotator
 from annotator.domain.errors import ImportRefused
-from annotator.formats import registry, spacy_docbin
+from annotator.formats import registry
 from annotator.formats.base import Article, Incoming, Refusal
-from annotator.formats.limits import Limits, using
-from annotator.formats.spacy_docbin_reader import read
-from annotator.services import importing
+from annotator.formats.corpora.spacy import spacy_docbin
+from annotator.formats.corpora.spacy.docbin_reader import read
+from annotator.formats.reading.limits import Limits, using
+from annotator.services.imports import importing
 
 BLANK = spacy.blank("xx")
 

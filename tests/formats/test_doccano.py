@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from annotator.domain.errors import ImportRefused
 from annotator.domain.spans import Span
-from annotator.formats import doccano, registry
+from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal
+from annotator.formats.corpora import doccano
 
 CorpusFrom = Callable[..., Corpus]
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from tests.formats import office_files as made
 from tests.formats.office_files import item, paragraph, row, run, said
 
+from annotator.domain.canonical_text import canonical
 from annotator.domain.errors import ImportRefused
-from annotator.domain.text import canonical
-from annotator.formats import docx, registry
+from annotator.formats import registry
 from annotator.formats.base import Article
-from annotator.formats.limits import Limits, using
+from annotator.formats.documents import docx
+from annotator.formats.reading.limits import Limits, using
 
 
 def article_of(path: Path) -> Article:

@@ -9,10 +9,11 @@ import pytest
 from tests.formats import office_files as made
 from tests.formats.office_files import page
 
+from annotator.domain.canonical_text import canonical
 from annotator.domain.errors import ImportRefused
-from annotator.domain.text import canonical
-from annotator.formats import epub, registry
+from annotator.formats import registry
 from annotator.formats.base import Article, Incoming, Refusal
+from annotator.formats.documents import epub
 
 
 def articles(items: Sequence[Incoming]) -> list[Article]:

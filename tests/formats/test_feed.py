@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.errors import ImportRefused
-from annotator.formats import feed, registry
+from annotator.formats import registry
 from annotator.formats.base import Article, Refusal
+from annotator.formats.documents import feed
 
 RSS = """<rss version="2.0"><channel><title>Courier</title><link>https://c.example/x/</link><language>sv</language>
 {}</channel></rss>"""

@@ -16,9 +16,9 @@ from tests.fuzz.mutations import fitting
 import annotator
 from annotator.formats import registry
 from annotator.formats.base import Format
-from annotator.formats.limits import Limits
-from annotator.services import importing
-from annotator.services.intake import ImportReport
+from annotator.formats.reading.limits import Limits
+from annotator.services.imports import importing
+from annotator.services.imports.intake import ImportReport
 from annotator.store.check import check
 
 FILES = int(os.environ.get("ANNOTATOR_HOSTILE", "6"))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.domain.errors import ImportRefused
-from annotator.formats import json_arrays
+from annotator.formats.reading import json_arrays
 
 VALUES = st.recursive(
     st.none() | st.integers() | st.text('ab"\\{}[]é👩\n', max_size=6),

@@ -13,7 +13,6 @@ from annotator.domain.errors import ImportRefused
 from annotator.domain.grades import CONFIDENCES, CREDIBILITY_CODES, RELIABILITY_CODES
 from annotator.domain.records import FeatureRecord, LabelRecord
 from annotator.domain.spans import Span, checked_fragments
-from annotator.formats import jsonl
 from annotator.formats.base import (
     Article,
     Corpus,
@@ -26,6 +25,7 @@ from annotator.formats.base import (
     Refusal,
     Vocabulary,
 )
+from annotator.formats.corpora import jsonl
 
 CorpusFrom = Callable[..., Corpus]
 

@@ -12,16 +12,9 @@ from hypothesis import strategies as st
 from annotator.domain.errors import ImportRefused
 from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span
-from annotator.formats import labelstudio, registry
-from annotator.formats.base import (
-    Article,
-    Corpus,
-    Incoming,
-    IncomingAnnotation,
-    IncomingRelation,
-    Refusal,
-    Vocabulary,
-)
+from annotator.formats import registry
+from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal, Vocabulary
+from annotator.formats.corpora import label_studio
 
 CorpusFrom = Callable[..., Corpus]
 TEXT = "🚢 Ann met Bo 👩‍👩‍👧 there"
@@ -30,7 +23,7 @@ TEXT = "🚢 Ann met Bo 👩‍👩‍👧 there"
 def read(tmp_path: Path, content: Any) -> list[Incoming]:
     path = tmp_path / "export.json"
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-    return list(labelstudio.read(path))
+    return list(label_studio.read(path))
 
 
 def region(words: str, label: str = "PER", text: str = TEXT, *, units: bool = True, **more: Any) -> dict[str, Any]:
@@ -192,8 +185,8 @@ def test_files_without_tasks(tmp_path: Path) -> None:
 def test_the_interface_beside_the_tasks(corpus_from: CorpusFrom, tmp_path: Path) -> None:
     label = LabelRecord(0, 'a "claim" <x>', "C", "#0072B2", 2, "What is claimed.", 1)
     article = Article("T", TEXT, annotations=(IncomingAnnotation("other", (Span(2, 5),), uid="u"),))
-    labelstudio.write(corpus_from([Vocabulary((label,)), article]), tmp_path)
-    items = list(labelstudio.read(tmp_path / "tasks.json"))
+    label_studio.write(corpus_from([Vocabulary((label,)), article]), tmp_path)
+    items = list(label_studio.read(tmp_path / "tasks.json"))
     (vocabulary,) = [item for item in items if isinstance(item, Vocabulary)]
     assert [(one.name, one.color, one.key, one.description) for one in vocabulary.labels] == [
         ('a "claim" <x>', "#0072B2", 2, "What is claimed."),
@@ -202,7 +195,7 @@ def test_the_interface_beside_the_tasks(corpus_from: CorpusFrom, tmp_path: Path)
     assert registry.whole_of(tmp_path / "config.xml") == tmp_path / "tasks.json"
     bomb = '<!DOCTYPE a [<!ENTITY b "c">]><View><Labels><Label value="&b;"/></Labels></View>'
     (tmp_path / "config.xml").write_text(bomb, encoding="utf-8")
-    assert not [item for item in labelstudio.read(tmp_path / "tasks.json") if isinstance(item, Vocabulary)]
+    assert not [item for item in label_studio.read(tmp_path / "tasks.json") if isinstance(item, Vocabulary)]
 
 
 def test_what_a_model_made_stays_apart(corpus_from: CorpusFrom, tmp_path: Path) -> None:
@@ -213,11 +206,11 @@ def test_what_a_model_made_stays_apart(corpus_from: CorpusFrom, tmp_path: Path) 
         IncomingAnnotation("A", (Span(6, 9),), uid="u4", annotator="bo", features={"ground_truth": True}),
     )
     tie = IncomingRelation("repeats", "u1", "u2", note="why", uid="t")
-    labelstudio.write(corpus_from([Article("T", TEXT, annotations=annotations), tie]), tmp_path)
+    label_studio.write(corpus_from([Article("T", TEXT, annotations=annotations), tie]), tmp_path)
     (written,) = json.loads((tmp_path / "tasks.json").read_text(encoding="utf-8"))
     assert [(len(one["result"]), one["ground_truth"]) for one in written["annotations"]] == [(2, False), (1, True)]
     assert [(one["model_version"], len(one["result"])) for one in written["predictions"]] == [("bert-7", 1)]
-    items = list(labelstudio.read(tmp_path / "tasks.json"))
+    items = list(label_studio.read(tmp_path / "tasks.json"))
     again = {found.uid: found for found in articles(items)[0].annotations}
     assert {uid: (one.annotator, one.created_by) for uid, one in again.items()} == {
         "u1": ("ada", ""),
@@ -245,12 +238,12 @@ def test_any_span_of_any_text(
         for number, fragments in enumerate(data.draw(st.lists(apart, max_size=5)))
     )
     path = tmp_path_factory.mktemp("labelstudio")
-    labelstudio.write(corpus_from([Article("T", text, uid="d1", annotations=annotations)]), path)
+    label_studio.write(corpus_from([Article("T", text, uid="d1", annotations=annotations)]), path)
     (written,) = json.loads((path / "tasks.json").read_text(encoding="utf-8"))
     encoded = text.encode("utf-16-le")
     results = [one["value"] for group in written["annotations"] for one in group["result"]]
     assert all(encoded[2 * one["start"] : 2 * one["end"]].decode("utf-16-le") == one["text"] for one in results)
-    (again,) = articles(list(labelstudio.read(path / "tasks.json")))
+    (again,) = articles(list(label_studio.read(path / "tasks.json")))
     assert again.text == text
     key = [(found.uid, found.label, found.fragments, found.note) for found in annotations]
     assert [(found.uid, found.label, found.fragments, found.note) for found in again.annotations] == key

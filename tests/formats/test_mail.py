@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 import annotator
 from annotator.domain.errors import ImportRefused
-from annotator.formats import eml, mbox, mhtml, registry
+from annotator.formats import registry
 from annotator.formats.base import Article, Packed, Refusal
-from annotator.formats.limits import Limits, using
-from annotator.services import importing
-from annotator.services.importing import items_of
+from annotator.formats.documents import eml, mbox, mhtml
+from annotator.formats.reading.limits import Limits, using
+from annotator.services.imports import importing
+from annotator.services.imports.importing import items_of
 
 NEWS = "The port of Älgö stays closed 🦊, the ministry said.\n\nIt may reopen in May."
 

@@ -10,7 +10,8 @@ import pytest
 import annotator
 from annotator.formats import registry
 from annotator.formats.base import Article
-from annotator.services import exporting, importing
+from annotator.services.exports import exporting
+from annotator.services.imports import importing
 
 TEXT = "Fähre 🚢 fällt aus, sagt das Amt. Nein, sagt der Kapitän."
 

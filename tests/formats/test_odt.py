@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from tests.formats import office_files as made
 
+from annotator.domain.canonical_text import canonical
 from annotator.domain.errors import ImportRefused
-from annotator.domain.text import canonical
-from annotator.formats import odt, registry
+from annotator.formats import registry
 from annotator.formats.base import Article
+from annotator.formats.documents import odt
 
 
 def article_of(path: Path) -> Article:

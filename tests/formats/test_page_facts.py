@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from annotator.formats import html
 from annotator.formats.base import Article
+from annotator.formats.documents import html
 
 BODY = "<p>The ferry to Ulvö will not run before June, the harbour office said on Monday.</p>" * 3
 

@@ -11,8 +11,10 @@ import pytest
 import annotator
 from annotator.domain.errors import ExportRefused, ImportRefused
 from annotator.domain.spans import Span
-from annotator.formats import hf, jsonl, parquet, registry
+from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, IncomingAnnotation, IncomingRelation, Refusal, Vocabulary
+from annotator.formats.corpora import jsonl
+from annotator.formats.corpora.tables import hugging_face, parquet
 
 pyarrow = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -59,7 +61,7 @@ def test_long_corpora_are_written_in_groups_and_shards(
     corpus_from: CorpusFrom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parquet, "_ROWS", 3)
-    monkeypatch.setattr(hf, "_SHARD", 100)
+    monkeypatch.setattr(hugging_face, "_SHARD", 100)
     found = [
         Article(
             f"T{number}",
@@ -72,7 +74,7 @@ def test_long_corpora_are_written_in_groups_and_shards(
     parquet.write(corpus_from(found), tmp_path / "a.parquet")
     assert pq.ParquetFile(tmp_path / "a.parquet").metadata.num_row_groups == 7
     assert [one.title for one in articles(tmp_path / "a.parquet")] == [one.title for one in found]
-    hf.write(corpus_from(found), tmp_path)
+    hugging_face.write(corpus_from(found), tmp_path)
     shards = sorted(tmp_path.glob("data-*.parquet"))
     assert [shard.name for shard in shards] == ["data-00000.parquet", "data-00001.parquet", "data-00002.parquet"]
     assert [one.title for shard in shards for one in articles(shard)] == [one.title for one in found]
@@ -156,7 +158,7 @@ def test_without_pyarrow_it_says_so(
     with pytest.raises(ImportRefused, match="needs the package pyarrow, which is not installed"):
         list(parquet.read(examples / "corpus.parquet"))
     with pytest.raises(ExportRefused, match="needs the package pyarrow, which is not installed"):
-        hf.write(corpus_from([]), tmp_path)
+        hugging_face.write(corpus_from([]), tmp_path)
 
 
 def test_a_card_is_no_article(tmp_path: Path) -> None:

@@ -13,10 +13,11 @@ from tests.formats.pdf_files import pdf as made
 import annotator
 from annotator.domain.errors import ImportRefused
 from annotator.domain.spans import Span
-from annotator.formats import pdf, registry
+from annotator.formats import registry
 from annotator.formats.base import Article, Refusal
-from annotator.services import importing
-from annotator.services.citing import cite
+from annotator.formats.documents import pdf
+from annotator.services.annotations.citations import cite
+from annotator.services.imports import importing
 
 
 def items(path: Path, data: bytes) -> list[object]:

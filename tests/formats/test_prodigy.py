@@ -11,15 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.domain.spans import Span
-from annotator.formats import prodigy, registry
-from annotator.formats.base import (
-    Article,
-    Corpus,
-    Incoming,
-    IncomingAnnotation,
-    IncomingRelation,
-    Refusal,
-)
+from annotator.formats import registry
+from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal
+from annotator.formats.corpora import prodigy
 
 CorpusFrom = Callable[..., Corpus]
 

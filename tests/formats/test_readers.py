@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from annotator.domain.canonical_text import canonical
 from annotator.domain.errors import ImportRefused
-from annotator.domain.text import canonical
-from annotator.formats import html, markdown, text
 from annotator.formats.base import Article, Format
+from annotator.formats.documents import html, markdown, text
 
 
 def article_of(format: Format, path: Path, content: str | bytes) -> Article:

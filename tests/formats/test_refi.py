@@ -13,18 +13,12 @@ import annotator
 from annotator.domain.errors import ImportRefused
 from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span
-from annotator.formats import jsonl, refiqda, refiqdc, registry
-from annotator.formats.base import (
-    Article,
-    Corpus,
-    Incoming,
-    IncomingAnnotation,
-    IncomingRelation,
-    Refusal,
-    Vocabulary,
-)
-from annotator.formats.limits import Limits, using
-from annotator.services import importing
+from annotator.formats import registry
+from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal, Vocabulary
+from annotator.formats.corpora import jsonl
+from annotator.formats.corpora.refi import refi_codebook, refi_project
+from annotator.formats.reading.limits import Limits, using
+from annotator.services.imports import importing
 
 TEXT = "The quay 🚢 is shut.\r\nNobody knows why it is shut.\r\nA third line\r\n"
 PLAIN = TEXT.replace("\r\n", "\n")
@@ -96,13 +90,13 @@ def example(examples: Path) -> Iterator[Incoming]:
 def test_what_is_written_is_valid(
     shared: Path, corpus_from: Callable[..., Corpus], examples: Path, tmp_path: Path
 ) -> None:
-    refiqda.write(corpus_from(example(examples)), tmp_path / "a.qdpx")
+    refi_project.write(corpus_from(example(examples)), tmp_path / "a.qdpx")
     with zipfile.ZipFile(tmp_path / "a.qdpx") as archive:
         assert valid(shared, "Project.xsd", archive.read("project.qde")) == []
-    refiqda.write(corpus_from([]), tmp_path / "b.qdpx")
+    refi_project.write(corpus_from([]), tmp_path / "b.qdpx")
     with zipfile.ZipFile(tmp_path / "b.qdpx") as archive:
         assert valid(shared, "Project.xsd", archive.read("project.qde")) == []
-    refiqdc.write(corpus_from(example(examples)), tmp_path / "a.qdc")
+    refi_codebook.write(corpus_from(example(examples)), tmp_path / "a.qdc")
     assert valid(shared, "Codebook.xsd", (tmp_path / "a.qdc").read_bytes()) == []
 
 
@@ -119,7 +113,7 @@ def test_whole_projects_are_valid(shared: Path, tmp_path: Path, annotate: Callab
 
 def test_two_exports_are_the_same_bytes(corpus_from: Callable[..., Corpus], examples: Path, tmp_path: Path) -> None:
     for name in ("a.qdpx", "b.qdpx"):
-        refiqda.write(corpus_from(example(examples)), tmp_path / name)
+        refi_project.write(corpus_from(example(examples)), tmp_path / name)
     assert (tmp_path / "a.qdpx").read_bytes() == (tmp_path / "b.qdpx").read_bytes()
 
 
@@ -140,7 +134,7 @@ def test_names_tell_how_a_file_counts(tmp_path: Path, past: bool, returns: bool,
     chosen = "".join(
         selection(position(at := stated.index(word)), position(at + len(word)) - (not past), word) for word in words
     )
-    items = list(refiqda.read(project(tmp_path, chosen, text=b"\xef\xbb\xbf" + TEXT.encode())))
+    items = list(refi_project.read(project(tmp_path, chosen, text=b"\xef\xbb\xbf" + TEXT.encode())))
     assert covered(items) == list(words)
     assert refusals(items) == []
     assert articles(items)[0].text == PLAIN
@@ -150,14 +144,14 @@ def test_names_tell_how_a_file_counts(tmp_path: Path, past: bool, returns: bool,
 def test_without_names_the_words_that_would_be_cut_tell(tmp_path: Path, past: bool) -> None:
     words = ("quay", "knows why", "third")
     chosen = "".join(selection(at := TEXT.index(word), at + len(word) - (not past)) for word in words)
-    assert covered(list(refiqda.read(project(tmp_path, chosen)))) == list(words)
+    assert covered(list(refi_project.read(project(tmp_path, chosen)))) == list(words)
 
 
 def test_without_anything_that_tells_the_end_is_one_past(tmp_path: Path) -> None:
-    assert covered(list(refiqda.read(project(tmp_path, selection(0, 3), text=b"......")))) == ["..."]
+    assert covered(list(refi_project.read(project(tmp_path, selection(0, 3), text=b"......")))) == ["..."]
     # One that ends where the text does, and one that would be empty.
-    assert covered(list(refiqda.read(project(tmp_path, selection(0, 6), text=b"......")))) == ["......"]
-    assert covered(list(refiqda.read(project(tmp_path, selection(2, 2), text=b"......")))) == ["."]
+    assert covered(list(refi_project.read(project(tmp_path, selection(0, 6), text=b"......")))) == ["......"]
+    assert covered(list(refi_project.read(project(tmp_path, selection(2, 2), text=b"......")))) == ["."]
 
 
 # --------------------------------------------------------------------------------------------- what is read
@@ -170,7 +164,7 @@ def test_codes_users_times_memos_and_variables(tmp_path: Path) -> None:
     second = selection(4, 8, "quay", OTHER, guid=77).replace("</Coding>", f'<NoteRef targetGUID="{note}"/></Coding>')
     values = f'<NoteRef targetGUID="{UUID(int=22)}"/><VariableValue><VariableRef targetGUID="{var}"/><TextValue>Paris'
     items = list(
-        refiqda.read(
+        refi_project.read(
             project(
                 tmp_path,
                 f"<Description>On tape</Description>{first}{second}{values}</TextValue></VariableValue>",
@@ -216,7 +210,7 @@ def test_what_is_no_text_is_counted(tmp_path: Path) -> None:
         f'<Representation guid="{UUID(int=75)}" plainTextPath="internal://a.txt">{selection(4, 8, "quay")}'
         f"</Representation></PDFSource><TextSource>"
     )
-    items = list(refiqda.read(project(tmp_path, others)))
+    items = list(refi_project.read(project(tmp_path, others)))
     assert covered(items) == ["quay"]
     told = refusals(items)
     assert any(line.startswith("2 PDFSelections") for line in told)
@@ -234,14 +228,14 @@ def test_each_bad_selection_is_refused_by_itself(tmp_path: Path) -> None:
         + '<PlainTextSelection guid="x" startPosition="a" endPosition="5"/>'
         + selection(13, 15, "is", inside="").replace("startPosition", "startPositio")
     )
-    items = list(refiqda.read(project(tmp_path, chosen)))
+    items = list(refi_project.read(project(tmp_path, chosen)))
     assert covered(items) == ["quay"]
     assert len(refusals(items)) == 6
 
 
 def test_a_selection_that_names_other_words_is_found_by_them(tmp_path: Path) -> None:
     chosen = selection(4, 8, "quay") + selection(9, 12, "why it is") + selection(13, 15, "my remark")
-    (article,) = articles(list(refiqda.read(project(tmp_path, chosen))))
+    (article,) = articles(list(refi_project.read(project(tmp_path, chosen))))
     assert [one.quote for one in article.annotations] == ["", "why it is", ""]
     assert article.annotations[2].features == {"name": "my remark"}
 
@@ -257,15 +251,17 @@ def test_a_selection_that_names_other_words_is_found_by_them(tmp_path: Path) -> 
     ],
 )
 def test_nothing_outside_the_archive_is_read(tmp_path: Path, source: str, reason: str) -> None:
-    items = list(refiqda.read(project(tmp_path, source=source)))
+    items = list(refi_project.read(project(tmp_path, source=source)))
     assert articles(items) == []
     assert reason in refusals(items)[0]
 
 
 def test_paths_without_a_scheme_and_texts_inside(tmp_path: Path) -> None:
-    assert articles(list(refiqda.read(project(tmp_path, source='plainTextPath="sources\\a.txt"'))))[0].text == PLAIN
+    assert (
+        articles(list(refi_project.read(project(tmp_path, source='plainTextPath="sources\\a.txt"'))))[0].text == PLAIN
+    )
     (article,) = articles(
-        list(refiqda.read(project(tmp_path, "<PlainTextContent>Some words</PlainTextContent>", source="")))
+        list(refi_project.read(project(tmp_path, "<PlainTextContent>Some words</PlainTextContent>", source="")))
     )
     assert (article.text, article.title) == ("Some words", "talk")
 
@@ -277,7 +273,7 @@ def test_hostile_archives_are_refused_whole(tmp_path: Path) -> None:
     def refused(data: bytes) -> str:
         (tmp_path / "x.qdpx").write_bytes(data)
         with pytest.raises(ImportRefused) as caught:
-            list(refiqda.read(tmp_path / "x.qdpx"))
+            list(refi_project.read(tmp_path / "x.qdpx"))
         return str(caught.value)
 
     def packed(name: str, data: bytes) -> bytes:
@@ -311,7 +307,7 @@ def test_a_codebook_gives_labels_and_no_article(examples: Path, tmp_path: Path) 
             '"true"><Code guid="4" name="Other" isCodable="true"/></Code></Codes></CodeBook>',
             encoding="utf-8",
         )
-        assert registry.detect(path) is refiqdc.FORMAT
+        assert registry.detect(path) is refi_codebook.FORMAT
         assert importing.import_files(made._stored, [path]).sentence() == "Imported 4 labels."
         names = {label.name: label.parent for label in made.labels()}
         assert names["Other"] == "Actors" and names["Topics: Other"] == "Topics"
@@ -325,9 +321,9 @@ def test_codes_come_back_with_colours_descriptions_and_nesting(tmp_path: Path) -
         LabelRecord(0, "deep & dark", "", "#009E73", None, "", 3, None, "rumour"),
         LabelRecord(0, "alone", "", "#CC79A7", None, "", 4, None, ""),
     )
-    written = refiqdc.write(Corpus(documents=iter(()), labels=labels), tmp_path / "a.qdc")
+    written = refi_codebook.write(Corpus(documents=iter(()), labels=labels), tmp_path / "a.qdc")
     assert written.losses == ("Keys of labels left out",)
-    (vocabulary,) = refiqdc.read(tmp_path / "a.qdc")
+    (vocabulary,) = refi_codebook.read(tmp_path / "a.qdc")
     assert isinstance(vocabulary, Vocabulary)
 
     def kept(label: LabelRecord) -> Any:
@@ -342,15 +338,15 @@ def test_codes_come_back_with_colours_descriptions_and_nesting(tmp_path: Path) -
 def test_bad_codebooks_are_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.qdc").write_text(content, encoding="utf-8")
     with pytest.raises(ImportRefused):
-        list(refiqdc.read(tmp_path / "a.qdc"))
+        list(refi_codebook.read(tmp_path / "a.qdc"))
 
 
 def test_names_of_selections_are_the_words(corpus_from: Callable[..., Corpus], tmp_path: Path) -> None:
     long = "word " * 200
     annotations = (IncomingAnnotation("claim", (Span(0, 999),)), IncomingAnnotation("claim", (Span(5, 9),)))
-    refiqda.write(corpus_from([Article("a", long, annotations=annotations)]), tmp_path / "a.qdpx")
+    refi_project.write(corpus_from([Article("a", long, annotations=annotations)]), tmp_path / "a.qdpx")
     with zipfile.ZipFile(tmp_path / "a.qdpx") as archive:
         assert b'name="word"' in archive.read("project.qde")
-    items = list(refiqda.read(tmp_path / "a.qdpx"))
+    items = list(refi_project.read(tmp_path / "a.qdpx"))
     assert [tuple(one.fragments[0]) for one in articles(items)[0].annotations] == [(0, 999), (5, 9)]
     assert all(one.features == {} and one.quote == "" for one in articles(items)[0].annotations)

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.errors import ImportRefused
-from annotator.formats import registry, rtf
+from annotator.formats import registry
 from annotator.formats.base import Article
-from annotator.formats.limits import Limits, using
+from annotator.formats.documents import rtf
+from annotator.formats.reading.limits import Limits, using
 
 HEAD = (
     r"{\rtf1\ansi\ansicpg1252\deff0"

@@ -11,7 +11,7 @@ import pytest
 import annotator
 from annotator.domain.errors import ImportRefused
 from annotator.domain.spans import Span
-from annotator.formats import jsonl, registry, stix
+from annotator.formats import registry
 from annotator.formats.base import (
     Article,
     Corpus,
@@ -21,7 +21,9 @@ from annotator.formats.base import (
     IncomingRelation,
     IncomingSource,
 )
-from annotator.services import importing
+from annotator.formats.corpora import jsonl
+from annotator.formats.intelligence import stix
+from annotator.services.imports import importing
 
 CorpusFrom = Callable[..., Corpus]
 TEXT = "Fähre 🚢 fällt aus, sagt das Amt."

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.formats import text
 from annotator.formats.base import Article
-from annotator.formats.structure import is_paragraph, structure_of, structured, title_from, with_title
+from annotator.formats.documents import text
+from annotator.formats.reading.article_structure import is_paragraph, structure_of, structured, title_from, with_title
 
 BODY = "\nThe talks began on Monday. Nobody said how long they would last.\n"
 

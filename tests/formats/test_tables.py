@@ -15,10 +15,13 @@ from tests.formats.test_round_trips import annotate_hard, annotate_plainly, cont
 import annotator
 from annotator.domain.errors import ImportRefused
 from annotator.domain.spans import Span
-from annotator.formats import csv, jsonl, registry, xlsx
+from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingAnnotations, Refusal
-from annotator.formats.limits import Limits, using
-from annotator.services import exporting, importing
+from annotator.formats.corpora import jsonl
+from annotator.formats.corpora.tables import csv, xlsx
+from annotator.formats.reading.limits import Limits, using
+from annotator.services.exports import exporting
+from annotator.services.imports import importing
 
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r")
 LONG = "The harbour stays closed, the authority said on Monday, and nobody knows for how long."

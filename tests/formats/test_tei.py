@@ -12,8 +12,9 @@ from lxml import etree
 from annotator.domain.errors import ImportRefused
 from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span
-from annotator.formats import registry, tei
+from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, Refusal
+from annotator.formats.corpora import tei
 
 CorpusFrom = Callable[..., Corpus]
 NS = {"t": tei.NAMESPACE}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from annotator.domain.errors import ImportRefused
 from annotator.domain.records import FeatureRecord
 from annotator.domain.spans import Span
-from annotator.formats import casjson, registry, xmi
+from annotator.formats import registry
 from annotator.formats.base import (
     Article,
     Corpus,
@@ -24,6 +24,7 @@ from annotator.formats.base import (
     Refusal,
     Vocabulary,
 )
+from annotator.formats.corpora.uima import json_cas, xmi
 
 TEXT = "Sea 🚢 wall\nA family 👨‍👩‍👧‍👦 stays; e\u0301lan.\nقال الوزير 東港池"
 
@@ -105,7 +106,7 @@ def statements(cas: object) -> Iterator[tuple[str, str]]:
         yield one.label, one.get_covered_text()
 
 
-@pytest.mark.parametrize("format", [xmi.FORMAT, casjson.FORMAT], ids=lambda format: format.id)
+@pytest.mark.parametrize("format", [xmi.FORMAT, json_cas.FORMAT], ids=lambda format: format.id)
 def test_cassis_reads_what_is_written(format: Format, corpus_from: Callable[..., Corpus], tmp_path: Path) -> None:
     cassis: Any = pytest.importorskip("cassis")
 
@@ -147,7 +148,7 @@ def test_any_text_and_place_comes_back(
         return
     start = data.draw(st.integers(0, len(text) - 1))
     span = Span(start, data.draw(st.integers(start + 1, len(text))))
-    for format in (xmi.FORMAT, casjson.FORMAT):
+    for format in (xmi.FORMAT, json_cas.FORMAT):
         assert format.write is not None and format.read is not None
         folder = tmp_path_factory.mktemp("a")
         format.write(corpus(corpus_from, IncomingAnnotation("claim", (span,)), text=text), folder)
@@ -157,7 +158,7 @@ def test_any_text_and_place_comes_back(
 
 
 def test_two_exports_are_the_same_bytes(corpus_from: Callable[..., Corpus], examples: Path, tmp_path: Path) -> None:
-    for format in (xmi.FORMAT, casjson.FORMAT):
+    for format in (xmi.FORMAT, json_cas.FORMAT):
         assert format.write is not None
         written = []
         for part in ("one", "two"):
@@ -285,7 +286,7 @@ def test_hostile_json_is_refused_whole(tmp_path: Path, content: str, reason: str
     path = tmp_path / "a.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(Exception, match=reason):
-        list(casjson.read(path))
+        list(json_cas.read(path))
 
 
 def test_references_and_arrays_of_json_become_features(tmp_path: Path) -> None:
@@ -309,7 +310,7 @@ def test_references_and_arrays_of_json_become_features(tmp_path: Path) -> None:
     ]
     path = tmp_path / "a.json"
     path.write_text(json.dumps({"%TYPES": {}, "%FEATURE_STRUCTURES": structures, "%VIEWS": {}}), encoding="utf-8")
-    items = list(casjson.read(path))
+    items = list(json_cas.read(path))
     (found,) = only_article(items).annotations
     assert found.features["link"]["role"] == "r"
     assert (found.features["many"], found.features["w"]) == (["x", "y"], "NaN")
@@ -318,7 +319,7 @@ def test_references_and_arrays_of_json_become_features(tmp_path: Path) -> None:
 
 def test_names_of_files_are_safe_and_never_twice(corpus_from: Callable[..., Corpus], tmp_path: Path) -> None:
     titles = ["../../etc/passwd", "CON", "a", "A", "a-2", "港" * 100, "🚢", ""]
-    casjson.write(corpus_from([Article(title, f"text {n}") for n, title in enumerate(titles)]), tmp_path)
+    json_cas.write(corpus_from([Article(title, f"text {n}") for n, title in enumerate(titles)]), tmp_path)
     names = sorted(one.name for one in tmp_path.iterdir())
     assert names == sorted(
         [

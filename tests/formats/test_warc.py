@@ -11,10 +11,11 @@ import pytest
 
 import annotator
 from annotator.domain.errors import ImportRefused
-from annotator.formats import registry, warc
+from annotator.formats import registry
 from annotator.formats.base import Packed, Refusal
-from annotator.formats.limits import Limits, using
-from annotator.services import importing
+from annotator.formats.documents import warc
+from annotator.formats.reading.limits import Limits, using
+from annotator.services.imports import importing
 
 PAGE = """<html lang="sv"><head><title>Hamnen stängd</title></head><body><article><h1>Hamnen stängd</h1>
 <p>Hamnen på Älgö hålls stängd, sade ministeriet på tisdagen.</p></article></body></html>"""

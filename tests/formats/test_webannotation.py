@@ -11,15 +11,9 @@ from hypothesis import strategies as st
 
 from annotator.domain.errors import ImportRefused
 from annotator.domain.spans import Span
-from annotator.formats import registry, webannotation
-from annotator.formats.base import (
-    Article,
-    Corpus,
-    Incoming,
-    IncomingAnnotation,
-    IncomingRelation,
-    Refusal,
-)
+from annotator.formats import registry
+from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal
+from annotator.formats.corpora import web_annotation
 
 CorpusFrom = Callable[..., Corpus]
 TEXT = "🚢 Ann met Bo, and Bo met Cy"
@@ -29,7 +23,7 @@ SOURCE = {"id": "https://example.org/a", "type": "Text", "format": "text/plain",
 def read(tmp_path: Path, content: Any) -> list[Incoming]:
     path = tmp_path / "a.jsonld"
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-    return list(webannotation.read(path))
+    return list(web_annotation.read(path))
 
 
 def at(start: Any, end: Any) -> dict[str, Any]:
@@ -43,11 +37,11 @@ def quoting(exact: str, prefix: str = "", suffix: str = "") -> dict[str, Any]:
 def annotation(*selectors: Any, source: Any = SOURCE, tag: str = "PER", **more: Any) -> dict[str, Any]:
     body = {"type": "TextualBody", "purpose": "tagging", "value": tag}
     target = {"source": source, "selector": list(selectors)}
-    return {"@context": webannotation.ANNO, "type": "Annotation", "body": body, "target": target} | more
+    return {"@context": web_annotation.ANNO, "type": "Annotation", "body": body, "target": target} | more
 
 
 def page(*items: Any) -> dict[str, Any]:
-    return {"@context": webannotation.ANNO, "type": "AnnotationPage", "items": list(items)}
+    return {"@context": web_annotation.ANNO, "type": "AnnotationPage", "items": list(items)}
 
 
 def articles(items: list[Incoming]) -> list[Article]:
@@ -84,7 +78,7 @@ def test_positions_and_quotes(tmp_path: Path) -> None:
 
 def test_collections_graphs_and_annotations_one_by_one(tmp_path: Path) -> None:
     one, two = annotation(at(2, 5)), annotation(at(10, 12), source=SOURCE["id"])
-    context = {"@context": webannotation.ANNO}
+    context = {"@context": web_annotation.ANNO}
     forms: list[Any] = [
         page(one, two),
         context | {"type": "AnnotationCollection", "first": {"type": "AnnotationPage", "items": [one, two]}},
@@ -191,13 +185,13 @@ def test_what_is_written(corpus_from: CorpusFrom, tmp_path: Path) -> None:
     )
     tie = IncomingRelation("repeats", annotations[0].uid, annotations[1].uid, note="why", uid="t")
     article = Article("T", TEXT, uid="d", annotations=annotations, facts={"type": "x", "n": [1]})
-    webannotation.write(corpus_from([article, tie]), tmp_path / "a.jsonld")
+    web_annotation.write(corpus_from([article, tie]), tmp_path / "a.jsonld")
     ((first, second, link),) = [one["items"] for one in json.loads((tmp_path / "a.jsonld").read_text(encoding="utf-8"))]
     assert first["id"] == "urn:uuid:00000000-0000-0000-0000-000000000001"
     assert [target["selector"][1]["exact"] for target in first["target"]] == ["Ann", "Bo"]
     assert second["creator"] == {"type": "Software", "name": "bert-7"}
     assert (link["target"], link["body"][0]) == (first["id"], second["id"])
-    items = list(webannotation.read(tmp_path / "a.jsonld"))
+    items = list(web_annotation.read(tmp_path / "a.jsonld"))
     (again,) = articles(items)
     assert again.facts == article.facts
     assert [(one.uid, one.fragments, one.note, one.features) for one in again.annotations] == [
@@ -230,8 +224,8 @@ def test_any_span_of_any_text(
         for number, fragments in enumerate(data.draw(st.lists(apart, max_size=5)))
     )
     path = tmp_path_factory.mktemp("web") / "a.jsonld"
-    webannotation.write(corpus_from([Article("T", text, uid="d1", annotations=annotations)]), path)
-    (again,) = list(webannotation.read(path))
+    web_annotation.write(corpus_from([Article("T", text, uid="d1", annotations=annotations)]), path)
+    (again,) = list(web_annotation.read(path))
     assert isinstance(again, Article)
     assert again.text == text
     key = [(found.uid, found.label, found.fragments, found.note) for found in annotations]

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from annotator.domain.errors import ImportRefused
 from annotator.domain.spans import Span
-from annotator.formats import registry, webannotsv
+from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal
-from annotator.formats.webanno_rows import Layer, escaped, joined, layer_of, meant, values_of
+from annotator.formats.corpora.webanno import webanno_tsv
+from annotator.formats.corpora.webanno.rows import Layer, escaped, joined, layer_of, meant, values_of
 
 CorpusFrom = Callable[..., Corpus]
 HEAD = (
@@ -26,8 +27,8 @@ HEAD = (
 
 def read(path: Path, source: str) -> list[Incoming]:
     path.write_text(source, encoding="utf-8")
-    assert registry.detect(path) is webannotsv.FORMAT
-    return list(webannotsv.read(path))
+    assert registry.detect(path) is webanno_tsv.FORMAT
+    return list(webanno_tsv.read(path))
 
 
 def marked(items: list[Incoming]) -> list[tuple[str, list[str]]]:
@@ -95,7 +96,7 @@ def test_a_file_without_text_is_refused(tmp_path: Path, source: str) -> None:
     path = tmp_path / "a.tsv"
     path.write_text(source, encoding="utf-8")
     with pytest.raises(ImportRefused, match="has no text"):
-        list(webannotsv.read(path))
+        list(webanno_tsv.read(path))
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
@@ -129,10 +130,10 @@ def test_any_spans_of_any_text_come_back(
         if all(span.of(text).strip() == span.of(text) != "" for span in pairs):
             found.append(IncomingAnnotation("claim", tuple(pairs), uid=f"u{number}", note=text))
     folder = tmp_path_factory.mktemp("any")
-    written = webannotsv.write(corpus_from([Article(title="T", text=text, annotations=tuple(found))]), folder)
+    written = webanno_tsv.write(corpus_from([Article(title="T", text=text, annotations=tuple(found))]), folder)
     assert written.losses == ()
     (path,) = folder.iterdir()
-    (article,) = webannotsv.read(path)
+    (article,) = webanno_tsv.read(path)
     assert isinstance(article, Article)
     assert article.text == text
     assert sorted((one.uid, one.fragments, one.note) for one in article.annotations) == sorted(
@@ -142,11 +143,11 @@ def test_any_spans_of_any_text_come_back(
 
 def test_white_space_that_no_row_tells_of_is_told(corpus_from: CorpusFrom, tmp_path: Path) -> None:
     one = IncomingAnnotation("claim", (Span(0, 2), Span(3, 4)), uid="u")
-    written = webannotsv.write(corpus_from([Article(title="T", text="  \n Words.", annotations=(one,))]), tmp_path)
+    written = webanno_tsv.write(corpus_from([Article(title="T", text="  \n Words.", annotations=(one,))]), tmp_path)
     assert written.losses == (
         "2 fragments of annotations left out: they cover nothing but white space",
         "1 document with line ends for the white space at the beginning",
     )
     (path,) = tmp_path.iterdir()
-    (article,) = webannotsv.read(path)
+    (article,) = webanno_tsv.read(path)
     assert isinstance(article, Article) and article.text == "\n\n\n\nWords."

@@ -17,11 +17,14 @@ from spacy.training.converters.conll_ner_to_docs import conll_ner_to_docs
 from annotator.domain.errors import ExportRefused
 from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span
-from annotator.formats import conll, jsonl, registry, spacy_docbin
-from annotator.formats import csv as csv_format
+from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, IncomingAnnotation, Vocabulary
-from annotator.formats.overlaps import without_overlaps
-from annotator.formats.spacy_tokens import Tokeniser
+from annotator.formats.corpora import jsonl
+from annotator.formats.corpora.conll import conll
+from annotator.formats.corpora.spacy import spacy_docbin
+from annotator.formats.corpora.spacy.tokens import Tokeniser
+from annotator.formats.corpora.tables import csv as csv_format
+from annotator.formats.overlap_policy import without_overlaps
 
 CorpusFrom = Callable[..., Corpus]
 

@@ -97,7 +97,8 @@ def imported(path: Path, project: Path) -> dict[str, object]:
 
 def work(path: Path, project: Path) -> None:
     """Imports, and prints what came of it."""
-    from annotator.services import importing, projects
+    from annotator.services.imports import importing
+    from annotator.services.projects import projects
 
     with projects.create(project, annotator="bench") as made:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotator.domain.spans import Span
-from annotator.nlp.proposals import Proposal
-from annotator.nlp.suggesting import suggest
+from annotator.nlp.rules.proposals import Proposal
+from annotator.nlp.rules.rule_suggester import suggest
 
 _FOLDER = Path(__file__).parent / "sets"
 

@@ -3,7 +3,7 @@
 import re
 
 from annotator.domain.spans import Span
-from annotator.nlp.trained.examples import Example, Labelled
+from annotator.nlp.trained.training_examples import Example, Labelled
 
 _PART = re.compile(r"\[([\w ]+): ([^\]]+)\]")
 _ROLES = ("cue", "who")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.nlp.trained.calibration import Calibration, Judged, bins, threshold_for
-from annotator.nlp.trained.figures import Counts, Proposed, compared
-from annotator.nlp.trained.roles import Taught
+from annotator.nlp.trained.evaluation_figures import Counts, Proposed, compared
+from annotator.nlp.trained.token_roles import Taught
 
 
 def test_a_score_that_promises_too_much_is_brought_down() -> None:

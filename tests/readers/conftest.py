@@ -17,8 +17,8 @@ import pytest
 from tests.formats.test_round_trips import annotate_hard, annotate_plainly
 
 import annotator
-from annotator.services import exporting
-from annotator.services.exporting import ExportReport
+from annotator.services.exports import exporting
+from annotator.services.exports.exporting import ExportReport
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(__file__).parent / "programs"

@@ -7,7 +7,7 @@ import pytest
 from tests.readers.conftest import Ask
 
 import annotator
-from annotator.formats.admiralty_tags import tags_of
+from annotator.formats.intelligence.admiralty_tags import tags_of
 
 Exported = Callable[..., Path]
 

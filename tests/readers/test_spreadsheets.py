@@ -9,7 +9,7 @@ import pytest
 from tests.readers.conftest import Ask
 
 import annotator
-from annotator.formats.annotation_table import COLUMNS, TEXT_COLUMNS
+from annotator.formats.corpora.tables.annotation_table import COLUMNS, TEXT_COLUMNS
 
 Exported = Callable[..., Path]
 

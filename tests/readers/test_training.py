@@ -12,8 +12,8 @@ import annotator
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.spans import Span
 from annotator.formats.base import Article, IncomingAnnotation
-from annotator.formats.conll import tag_name
-from annotator.services import importing
+from annotator.formats.corpora.conll.conll import tag_name
+from annotator.services.imports import importing
 
 Exported = Callable[..., Path]
 Chunk = tuple[str, str]

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import annotator
-from annotator.services import claims
+from annotator.services.claims import claims
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import annotator
 from annotator.domain.errors import AnnotatorError, InvalidSpan, InvalidValue, NotFound
 from annotator.domain.spans import Span, checked_fragments
-from annotator.services.annotating import moved_edges, one_or_many
+from annotator.services.annotations.annotating import moved_edges, one_or_many
 
 TEXT = "Putin said on Monday that, sources say, gas 😀 may flow 👩‍👩‍👧 again. قال الوزير e\u0301te\u0301.\u2028End"
 

@@ -9,10 +9,12 @@ import pytest
 import annotator
 from annotator.domain.errors import InvalidSpan, InvalidValue
 from annotator.domain.records import BookmarkRecord
-from annotator.services import bookmarks, documents, exporting
-from annotator.store import queries
+from annotator.services.annotations import bookmarks
+from annotator.services.documents import documents
+from annotator.services.exports import exporting
 from annotator.store.check import check
 from annotator.store.project import Project
+from annotator.store.queries import project_queries
 from annotator.store.repair import repair
 
 TEXT = "Title\n\nThe minister said on Monday 😀 that gas will flow. Experts said that this may fail.\n"
@@ -29,12 +31,12 @@ def path(tmp_path: Path) -> Path:
 def held(project: Project) -> list[BookmarkRecord]:
     with project.reading() as connection:
         assert list(check(connection)) == []
-        return queries.bookmarks(connection)
+        return project_queries.bookmarks(connection)
 
 
 def mark(project: Project, document_id: int, position: int, name: str = "") -> None:
     with project.reading() as connection:
-        document = queries.document(connection, document_id)
+        document = project_queries.document(connection, document_id)
     project.apply(bookmarks.add(project, document, position, name))
 
 
@@ -105,7 +107,7 @@ def test_the_native_format_carries_them_and_the_direction(path: Path, tmp_path: 
         mark(project, 1, 7, "here")
         mark(project, 2, 15)
         with project.reading() as connection:
-            first = queries.document(connection, 1)
+            first = project_queries.document(connection, 1)
         project.apply(documents.update(first, direction="rtl"))
         wanted = held(project)
         assert exporting.export(project, out).losses == []
@@ -113,12 +115,12 @@ def test_the_native_format_carries_them_and_the_direction(path: Path, tmp_path: 
         for _ in range(2):
             second.import_files([out])
             assert held(second._stored) == wanted
-            assert [document.direction for document in queries.documents(second._stored.reader)] == ["rtl", ""]
+            assert [document.direction for document in project_queries.documents(second._stored.reader)] == ["rtl", ""]
 
 
 def test_a_direction_is_one_of_three(path: Path) -> None:
     with annotator.open(path, annotator="ada") as opened, opened._stored.reading() as connection:
-        document = queries.document(connection, 1)
+        document = project_queries.document(connection, 1)
     with pytest.raises(InvalidValue, match="no direction"):
         documents.update(document, direction="up")
 

@@ -7,8 +7,8 @@ import pytest
 import annotator
 from annotator.domain.records import DocumentRecord
 from annotator.domain.spans import Span
-from annotator.services import citing
-from annotator.store import queries
+from annotator.services.annotations import citations
+from annotator.store.queries import project_queries
 
 TEXT = "Port reopens\n\nThe minister said 😀 that\nthe port would reopen. Nobody knows when.\n"
 
@@ -20,7 +20,7 @@ def project(tmp_path: Path) -> annotator.Project:
 
 def _record(project: annotator.Project, id: int) -> DocumentRecord:
     with project._stored.reading() as connection:
-        return queries.document(connection, id)
+        return project_queries.document(connection, id)
 
 
 def test_words_are_quoted_on_one_line_with_what_is_known(project: annotator.Project) -> None:
@@ -30,10 +30,10 @@ def test_words_are_quoted_on_one_line_with_what_is_known(project: annotator.Proj
             project, project.add_document("Storm", TEXT + "More.\n", source="The Courier", published_at="2026-03-01").id
         )
     start = TEXT.index("😀")
-    assert citing.cite(bare, Span(start, start + 10)) == (
+    assert citations.cite(bare, Span(start, start + 10)) == (
         f"“😀 that the” (“Port reopens”, characters {start}-{start + 10})"
     )
-    assert citing.cite(full, Span(0, 4)) == "“Port” (“Storm”, The Courier, 2026-03-01, characters 0-4)"
+    assert citations.cite(full, Span(0, 4)) == "“Port” (“Storm”, The Courier, 2026-03-01, characters 0-4)"
 
 
 def test_an_annotation_is_quoted_with_label_source_and_grade(project: annotator.Project) -> None:
@@ -53,6 +53,6 @@ def test_an_annotation_is_quoted_with_label_source_and_grade(project: annotator.
         )
         record = _record(project, document.id)
         with project._stored.reading() as connection:
-            annotation = queries.annotation(connection, made.id)
-    told = citing.cite_annotation(record, annotation)
+            annotation = project_queries.annotation(connection, made.id)
+    told = citations.cite_annotation(record, annotation)
     assert told.startswith("“the port […] reopen” [claim, said by The ministry, graded B2] (“Port reopens”, characters")

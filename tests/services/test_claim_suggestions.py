@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.services.judged import case, claimed, stated
 
-from annotator.services.claim_suggestions import alike, suggested
+from annotator.services.claims.claim_suggestions import alike, suggested
 
 
 def test_shared_names_numbers_and_wording(tmp_path: Path) -> None:

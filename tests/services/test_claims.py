@@ -11,9 +11,12 @@ import annotator
 from annotator.domain.changes import Change
 from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.records import ClaimRecord
-from annotator.services import chains, claims, documents, exporting, hypotheses, sources
-from annotator.store import judgement_queries, queries
+from annotator.services.claims import chains, claims, hypotheses
+from annotator.services.documents import documents
+from annotator.services.exports import exporting
+from annotator.services.sources import sources
 from annotator.store.check import check
+from annotator.store.queries import judgement_queries, project_queries
 
 
 def claim_of(project: annotator.Project, id: int) -> ClaimRecord:
@@ -162,7 +165,7 @@ def test_a_letter_of_a_document_needs_a_reason_and_is_inherited(tmp_path: Path) 
         assert project.annotation(own.id).reliability == "D"
         assert project.document(own.document_id).reliability == "D"
         with project._stored.reading() as connection:
-            marks = list(queries.annotation_marks(connection))
+            marks = list(project_queries.annotation_marks(connection))
         assert [mark.reliability for mark in marks] == ["D", None]
         apply(project, documents.update(project.document(own.document_id), reliability=None))
         assert project.annotation(own.id).reliability == "B"

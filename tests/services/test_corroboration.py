@@ -7,10 +7,11 @@ from tests.services.judged import case, claimed, stated
 
 import annotator
 from annotator.domain.errors import UnsupportedGrade
-from annotator.services import chains, claims, sources
-from annotator.services.corroboration import circular_reports, corroboration, echoes
-from annotator.services.grade_checks import objections
-from annotator.store import judgement_queries
+from annotator.services.annotations.grade_checks import objections
+from annotator.services.claims import chains, claims
+from annotator.services.claims.corroboration import circular_reports, corroboration, echoes
+from annotator.services.sources import sources
+from annotator.store.queries import judgement_queries
 
 LONG = "no ship has left the harbour of Halvik since the storm began on Monday"
 

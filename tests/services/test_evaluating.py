@@ -6,10 +6,10 @@ import pytest
 from tests.services.bulletins import bulletin
 
 import annotator
+from annotator.domain.analysis.bootstrap import Intervals, intervals
+from annotator.domain.analysis.span_scores import SENTENCES, SPANS, Counts
 from annotator.domain.errors import InvalidValue, NotFound
-from annotator.domain.scores import SENTENCES, SPANS, Counts
-from annotator.services.bootstrap import Intervals, intervals
-from annotator.services.evaluating import ALL_LABELS, WHATEVER_LABEL
+from annotator.services.suggestions.evaluating import ALL_LABELS, WHATEVER_LABEL
 
 
 def fill(project: annotator.Project, count: int, *, wrong: int = 0) -> None:

@@ -18,10 +18,11 @@ from annotator.domain.errors import AnnotatorError, Cancelled, ExportRefused, In
 from annotator.domain.records import AnnotationRecord
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Written
-from annotator.formats.spacy_tokens import pipelines
-from annotator.services import documents, exporting
-from annotator.services.selection import Selection
-from annotator.store import queries
+from annotator.formats.corpora.spacy.tokens import pipelines
+from annotator.services.documents import documents
+from annotator.services.exports import exporting
+from annotator.services.exports.selection import Selection
+from annotator.store.queries import project_queries
 
 TEXT = "Title {n}\n\nThe minister said 😀 that gas will flow. Experts said this may fail. قال الوزير.\n"
 
@@ -80,25 +81,27 @@ def comparable(found: AnnotationRecord) -> dict[str, Any]:
 
 def contents(project: annotator.Project) -> dict[str, Any]:
     with project._stored.reading() as connection:
-        uids = {found.id: found.uid for found in queries.annotations(connection)}
-        names = {found.id: found.name for found in queries.sources(connection)}
+        uids = {found.id: found.uid for found in project_queries.annotations(connection)}
+        names = {found.id: found.name for found in project_queries.sources(connection)}
         return {
             "documents": [
                 found._replace(id=0, source_id=None)._asdict() | {"structure": found.structure}
-                for found in queries.documents(connection)
+                for found in project_queries.documents(connection)
             ],
-            "annotations": [comparable(found) for found in queries.annotations(connection)],
+            "annotations": [comparable(found) for found in project_queries.annotations(connection)],
             "relations": [
                 (found.uid, found.kind, uids[found.from_id], uids[found.to_id], found.note, found.annotator)
-                for found in queries.relations(connection)
+                for found in project_queries.relations(connection)
             ],
             "sources": [
                 found._replace(id=0, parent_id=None)._asdict() | {"parent": names.get(found.parent_id or 0)}
-                for found in queries.sources(connection)
+                for found in project_queries.sources(connection)
             ],
-            "assessments": sorted((names[found.source_id], *found[2:]) for found in queries.assessments(connection)),
-            "features": [found._replace(id=0) for found in queries.features(connection)],
-            "labels": [found._replace(id=0, parent_id=None) for found in queries.labels(connection)],
+            "assessments": sorted(
+                (names[found.source_id], *found[2:]) for found in project_queries.assessments(connection)
+            ),
+            "features": [found._replace(id=0) for found in project_queries.features(connection)],
+            "labels": [found._replace(id=0, parent_id=None) for found in project_queries.labels(connection)],
         }
 
 

@@ -8,8 +8,8 @@ import pytest
 
 import annotator
 from annotator.domain.errors import NotFound
-from annotator.formats.limits import Limits
-from annotator.services import import_questions, importing
+from annotator.formats.reading.limits import Limits
+from annotator.services.imports import import_questions, importing
 
 LONG = "The harbour stays closed and nobody knows for how long it will be so"
 

@@ -21,8 +21,8 @@ from annotator.formats.base import (
     IncomingRelation,
     IncomingSource,
 )
-from annotator.services import importing, intake
-from annotator.services.intake import CHUNK, ImportReport, Intake
+from annotator.services.imports import importing, intake
+from annotator.services.imports.intake import CHUNK, ImportReport, Intake
 from annotator.store.check import check
 from annotator.store.project import Project
 

@@ -12,10 +12,12 @@ import annotator
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, Cancelled, InvalidValue, NotFound, ReadOnlyProject
 from annotator.domain.label_tree import Place, place_inside, place_outside
-from annotator.services import documents, labels, projects
+from annotator.services.annotations import labels
+from annotator.services.documents import documents
+from annotator.services.projects import projects
 from annotator.store.check import check
-from annotator.store.label_queries import Matching
 from annotator.store.project import Project
+from annotator.store.queries.label_queries import Matching
 
 TEXT = "The port is closed. It may open soon. The minister denied it."
 WORDS = ((4, 8), (12, 18), (20, 22), (23, 26), (27, 31), (38, 41), (42, 50), (51, 57))

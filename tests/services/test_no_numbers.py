@@ -10,9 +10,9 @@ from tests.services.judged import case, claimed, stated
 
 import annotator
 from annotator.formats import registry
-from annotator.services import hypotheses
-from annotator.services.dashboard import dashboard
-from annotator.services.track_records import TrackRecords
+from annotator.services.claims import hypotheses
+from annotator.services.reports.dashboard import dashboard
+from annotator.services.sources.track_records import TrackRecords
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 STIX_VERSION = "2.1"

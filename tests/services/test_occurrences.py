@@ -8,9 +8,9 @@ import pytest
 import annotator
 from annotator.domain.errors import Cancelled, InvalidValue, NotFound, ReadOnlyProject
 from annotator.domain.spans import Span
-from annotator.nlp.finding import Finder, Query
-from annotator.services import concordance, occurrences
-from annotator.services.occurrences import KEEP_ALL, SKIP_ANY, SKIP_LABEL, is_left
+from annotator.nlp.text.text_search import Finder, Query
+from annotator.services.search import concordance, occurrences
+from annotator.services.search.occurrences import KEEP_ALL, SKIP_ANY, SKIP_LABEL, is_left
 
 FIRST = "The sanctions bite. New Sanctions follow,\nand unsanctioned sanctions.\n"
 SECOND = "制裁措施 👩‍👩‍👧 sanctions العقوبات sanctions\n"

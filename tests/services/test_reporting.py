@@ -7,9 +7,9 @@ import pytest
 from tests.services.judged import case, stated
 
 import annotator
+from annotator.domain import dates
 from annotator.domain.errors import ExportRefused, InvalidValue, NotFound
-from annotator.services import days
-from annotator.services.as_of import AsOf
+from annotator.services.reports.historical_judgements import AsOf
 from annotator.store import log
 from annotator.store.check import check
 
@@ -88,7 +88,7 @@ def test_the_same_day_is_the_same_page_and_the_subject_narrows_it(tmp_path: Path
     with case(tmp_path) as project:
         one = stated(project, "it rains", by="Ann", outlet="Courier")
         stated(project, "it snows", by="Bea", outlet="Gazette")
-        assert project.report() == project.report() == project.report(as_of=days.today())
+        assert project.report() == project.report() == project.report(as_of=dates.today())
         assert "Bea" not in words(project.report(source="Ann"))
         assert "Gazette" not in words(project.report(document=one.document_id))
         project.report(tmp_path / "out.html")

@@ -14,9 +14,18 @@ from annotator.domain.errors import InvalidValue
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.spans import Span, hull
 from annotator.nlp.boundaries import characters, is_character_boundary
-from annotator.services import annotating, reshaping
-from annotator.services.reshaping import Edge, Fragments, edge_moved, edge_stepped, edges_at, edges_of, inked, split_at
-from annotator.store import queries
+from annotator.services.annotations import annotating, reshaping
+from annotator.services.annotations.reshaping import (
+    Edge,
+    Fragments,
+    edge_moved,
+    edge_stepped,
+    edges_at,
+    edges_of,
+    inked,
+    split_at,
+)
+from annotator.store.queries import project_queries
 
 TEXT = "Putin said on Monday that gas may flow again. Nobody agreed, sources say. It is over.\n\nA new line."
 
@@ -151,7 +160,7 @@ def test_any_steps_can_be_taken_back(many: annotator.Project, made: tuple[str, F
 
     def held() -> list[AnnotationRecord]:
         with stored.reading() as connection:
-            return list(queries.annotations(connection, document_id=document.id))
+            return list(project_queries.annotations(connection, document_id=document.id))
 
     steps = 0
     for _ in range(data.draw(st.integers(1, 6))):
@@ -280,7 +289,7 @@ def test_a_split_keeps_everything_on_both_sides(project: annotator.Project) -> N
             k: v for k, v in made._asdict().items() if k not in own
         }
     with project._stored.reading() as connection:
-        assert [found.to_id for found in queries.relations(connection)] == [made.id]
+        assert [found.to_id for found in project_queries.relations(connection)] == [made.id]
     with pytest.raises(InvalidValue, match="Put the caret inside"):
         reshaping.split(project._stored, halves[0], TEXT, halves[0].start)
     project.undo()
@@ -309,7 +318,7 @@ def test_a_join_keeps_the_firsts_grades_and_says_what_it_dropped(project: annota
     assert (made.reliability_reason, made.note, made.features) == ("seen", "one\ntwo", {"topic": "gas"})
     assert quotes(made.cue) == ["said", "say"]
     with project._stored.reading() as connection:
-        (relation,) = queries.relations(connection)
+        (relation,) = project_queries.relations(connection)
     assert (relation.kind, relation.from_id, relation.to_id) == ("contradicts", witness.id, first.id)
     project.undo()
     assert rows(project) == began

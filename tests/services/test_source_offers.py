@@ -4,7 +4,7 @@ import pytest
 
 from annotator.domain.records import SourceRecord
 from annotator.domain.spans import Span
-from annotator.services.source_offers import offers
+from annotator.services.annotations.source_candidates import offers
 
 
 def source(name: str, *aliases: str) -> SourceRecord:

@@ -10,8 +10,9 @@ from tests.services.judged import case, stated
 import annotator
 from annotator.domain.errors import InvalidValue
 from annotator.domain.records import SourceRecord
-from annotator.services import chains, source_merging, sources
-from annotator.services.source_duplicates import duplicates
+from annotator.services.claims import chains
+from annotator.services.sources import source_merging, sources
+from annotator.services.sources.source_duplicates import duplicates
 from annotator.store.check import check
 
 

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import annotator
-from annotator.services import near_duplicates as near_duplicates_room
-from annotator.services.near_duplicates import near_duplicates
-from annotator.services.splitting import Member, Split, split_members
-from annotator.services.ties import Ties
+from annotator.domain.analysis import near_duplicates as near_duplicates_room
+from annotator.domain.analysis.near_duplicates import near_duplicates
+from annotator.domain.analysis.union_find import Ties
+from annotator.services.exports.splitting import Member, Split, split_members
 
 SHARES = {"train": 0.8, "dev": 0.1, "test": 0.1}
 

@@ -8,15 +8,18 @@ import pytest
 import annotator
 from annotator.domain.errors import Cancelled, ExportRefused, InvalidSpan, InvalidValue, NotFound, StaleChange
 from annotator.domain.records import AnnotationRecord, AnswerRecord, SuggestionRecord
-from annotator.nlp import parses
-from annotator.services import annotating, exporting, labels, reshaping, sources, suggesting
-from annotator.services.selection import Selection
-from annotator.services.suggesting import Means
-from annotator.store import queries, suggestions
+from annotator.nlp.rules import parses
+from annotator.services.annotations import annotating, labels, reshaping
+from annotator.services.exports import exporting
+from annotator.services.exports.selection import Selection
+from annotator.services.sources import sources
+from annotator.services.suggestions import suggesting
+from annotator.services.suggestions.suggesting import Means
 from annotator.store.check import check
 from annotator.store.project import Project
+from annotator.store.queries import project_queries, suggestion_queries
+from annotator.store.queries.suggestion_queries import Bounds
 from annotator.store.repair import repair
-from annotator.store.suggestions import Bounds
 
 NEWS = (
     "The Harbour Ministry said the pier 😀 was safe.\n\n"
@@ -45,12 +48,12 @@ def of(project: Project, words: str) -> SuggestionRecord:
 
 def annotations(project: Project) -> list[AnnotationRecord]:
     with project.reading() as connection:
-        return list(queries.annotations(connection))
+        return list(project_queries.annotations(connection))
 
 
 def answers(project: Project) -> list[AnswerRecord]:
     with project.reading() as connection:
-        return list(suggestions.answers(connection))
+        return list(suggestion_queries.answers(connection))
 
 
 def test_a_run_reads_every_document_once(project: Project) -> None:
@@ -81,7 +84,7 @@ def test_what_changed_is_read_again(project: Project, tmp_path: Path) -> None:
     (tmp_path / "lists" / "en.toml").write_text('[adverbs]\nrumour = "whisperedly"\n', encoding="utf-8")
     assert suggesting.run(project, lists).documents == 3
     with project.reading() as connection:
-        claim = queries.labels(connection)[0]
+        claim = project_queries.labels(connection)[0]
     project.apply(labels.update(project, claim.id, name="assertion"))
     outcome = suggesting.run(project, lists)
     assert outcome.documents == 3
@@ -162,7 +165,7 @@ def test_correcting_takes_cue_and_source_over(project: Project) -> None:
     suggesting.run(project)
     one = of(project, "the pier")
     with project.reading() as connection:
-        label = annotating.find_label(queries.labels(connection), "claim")
+        label = annotating.find_label(project_queries.labels(connection), "claim")
     start = one.start + len("the ")
     project.apply(suggesting.accept(project, one, label_id=label.id, fragments=[(start, one.end)])[1])
     (made,) = annotations(project)
@@ -209,7 +212,7 @@ def test_an_annotation_answers_what_lies_under_it(project: Project) -> None:
     suggesting.run(project)
     one = of(project, "the pier")
     with project.reading() as connection:
-        text = queries.document(connection, 1).text
+        text = project_queries.document(connection, 1).text
     project.apply(annotating.annotate(project, 1, text, [(one.start, one.end)], 1)[1])
     assert of_or_none(project, "the pier") is None
     assert answers(project) == []
@@ -221,7 +224,7 @@ def test_answers_go_and_move_with_their_annotations(project: Project) -> None:
         project.apply(suggesting.accept(project, of(project, words))[1])
     first, second = annotations(project)
     with project.reading() as connection:
-        text = queries.document(connection, 1).text
+        text = project_queries.document(connection, 1).text
     project.apply(reshaping.join(project, [first, second], text).change)
     assert [found.annotation_id for found in answers(project)] == [first.id]
     project.apply(annotating.remove(annotations(project), (), project))
@@ -231,7 +234,7 @@ def test_answers_go_and_move_with_their_annotations(project: Project) -> None:
 def test_a_label_that_goes_takes_its_suggestions_along(project: Project) -> None:
     suggesting.run(project)
     with project.reading() as connection:
-        label = annotating.find_label(queries.labels(connection), "speculation")
+        label = annotating.find_label(project_queries.labels(connection), "speculation")
     project.apply(labels.remove(project, label.id))
     assert "speculation" not in suggesting.open_counts(project)
     assert suggesting.listed(project) != []

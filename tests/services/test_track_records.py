@@ -7,11 +7,12 @@ import pytest
 from tests.services.judged import case, claimed, stated
 
 import annotator
+from annotator.domain.analysis.track_record import beta_quantile
 from annotator.domain.records import ClaimRecord
-from annotator.domain.track_record import beta_quantile
-from annotator.services import chains, claims, sources
-from annotator.services.track_records import ENOUGH_FOR_A_MEAN, TrackRecords
-from annotator.store import judgement_queries
+from annotator.services.claims import chains, claims
+from annotator.services.sources import sources
+from annotator.services.sources.track_records import ENOUGH_FOR_A_MEAN, TrackRecords
+from annotator.store.queries import judgement_queries
 
 DAY = "2026-06-30"
 

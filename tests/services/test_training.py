@@ -8,10 +8,11 @@ from tests.services.bulletins import annotate_bulletins, bulletin
 
 import annotator
 from annotator.domain.errors import Cancelled, InvalidModel, InvalidValue
-from annotator.services import documents, suggesting, training
-from annotator.services.suggesting import RULES, Means
+from annotator.services.documents import documents
+from annotator.services.suggestions import suggesting, training
+from annotator.services.suggestions.suggesting import RULES, Means
 from annotator.store.project import Project
-from annotator.store.suggestions import Bounds
+from annotator.store.queries.suggestion_queries import Bounds
 
 
 def silent(_done: int, _total: int, _text: str) -> None:

@@ -9,10 +9,10 @@ from tests.formats.test_round_trips import annotate_hard
 
 import annotator
 from annotator.domain.errors import Cancelled
-from annotator.formats import registry, witnesses
+from annotator.formats import registry, verification_readers
 from annotator.formats.facets import Facet
-from annotator.services.selection import Selection
-from annotator.services.verifying import verify
+from annotator.services.exports.selection import Selection
+from annotator.services.exports.verifying import verify
 
 WRITABLE = [format.id for format in registry.FORMATS if format.write is not None]
 
@@ -35,7 +35,7 @@ def test_what_was_written_well_is_verified(project: annotator.Project, tmp_path:
     assert found.differences == []
     is_read = chosen.read is not None and Facet.TEXTS not in chosen.cannot_hold
     assert ("Annotator" in found.readers) == is_read
-    assert (format in witnesses.WITNESSES) == (len(found.readers) > is_read)
+    assert (format in verification_readers.WITNESSES) == (len(found.readers) > is_read)
     if found.readers:
         assert re.fullmatch(
             r"corpus\S* was read back by .*: 3 documents with 7 annotations, each .*\.", found.sentence()

@@ -9,8 +9,9 @@ import annotator
 from annotator.domain.errors import NotFound
 from annotator.domain.spans import Span
 from annotator.formats.base import Article
-from annotator.services import importing, versions
-from annotator.services.intake import ImportReport
+from annotator.services.documents import versions
+from annotator.services.imports import importing
+from annotator.services.imports.intake import ImportReport
 
 OLD = (
     "Harbour to close\n\n"

@@ -10,7 +10,7 @@ import pytest
 
 import annotator
 from annotator.domain.errors import DamagedProject, NotAProject, ProjectError
-from annotator.services import keeping
+from annotator.services.projects import backups as keeping
 from annotator.store import backup as backups
 from annotator.store.backup import backup, backup_beside, backups_of
 from annotator.store.check import check

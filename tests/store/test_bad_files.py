@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 import annotator
 from annotator.domain.errors import AnnotatorError, DamagedProject, NotAProject, ReadOnlyProject
-from annotator.services import searching
-from annotator.store import queries
+from annotator.services.search import searching
 from annotator.store.backup import backup
 from annotator.store.check import check
 from annotator.store.project import Project
+from annotator.store.queries import project_queries
 from annotator.store.repair import repair
 
 
@@ -40,16 +40,16 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def use(path: Path) -> None:
     """Everything that reading a project does."""
     with Project.open(path, read_only=True) as project, project.reading() as connection:
-        queries.project_record(connection)
-        queries.labels(connection)
-        queries.features(connection)
-        queries.document_rows(connection)
-        queries.counts(connection)
-        queries.sources(connection)
-        queries.assessments(connection)
-        queries.relations(connection)
-        list(queries.documents(connection))
-        list(queries.annotations(connection))
+        project_queries.project_record(connection)
+        project_queries.labels(connection)
+        project_queries.features(connection)
+        project_queries.document_rows(connection)
+        project_queries.counts(connection)
+        project_queries.sources(connection)
+        project_queries.assessments(connection)
+        project_queries.relations(connection)
+        list(project_queries.documents(connection))
+        list(project_queries.annotations(connection))
         searching.search(project, "minister")
         searching.search(project, "東京都")
         _ = project.undo_title
@@ -137,7 +137,7 @@ def test_a_spoilt_schema_or_text_is_damage(tmp_path: Path, sound: Path, words: b
     repair(path, new)
     with Project.open(new) as project, project.reading() as connection:
         assert list(check(connection)) == []
-        assert len(queries.document_rows(connection)) == 3
+        assert len(project_queries.document_rows(connection)) == 3
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

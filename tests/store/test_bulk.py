@@ -21,10 +21,12 @@ from hypothesis import strategies as st
 import annotator
 from annotator.domain.changes import Change, Edit, new_uid
 from annotator.domain.errors import Cancelled, DamagedProject, DiskFull, InvalidValue, ProjectBusy, StaleChange
-from annotator.services import annotating, projects
-from annotator.store import log, queries, rows
+from annotator.services.annotations import annotating
+from annotator.services.projects import projects
+from annotator.store import log, rows
 from annotator.store.check import check
 from annotator.store.project import Project
+from annotator.store.queries import project_queries
 
 TEXT = "Der Minister sagte 😀 am Montag: „Wir prüfen das.“ — قال الوزير ذلك 👩‍👩‍👧 heute.\n" * 40
 
@@ -61,7 +63,7 @@ def is_sound(project: Project) -> bool:
 
 def held(project: Project) -> list[Any]:
     with project.reading() as connection:
-        return list(queries.annotations(connection))
+        return list(project_queries.annotations(connection))
 
 
 def test_a_step_of_many_rows_goes_back_and_forth(project: Project) -> None:

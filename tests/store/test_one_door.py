@@ -18,10 +18,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 import annotator
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import DamagedProject, InvalidValue, ProjectError, ReadOnlyProject, StaleChange
-from annotator.services import annotating, documents, projects, sources
-from annotator.store import log, queries
+from annotator.services.annotations import annotating
+from annotator.services.documents import documents
+from annotator.services.projects import projects
+from annotator.services.sources import sources
+from annotator.store import log
 from annotator.store.check import check
 from annotator.store.project import Project
+from annotator.store.queries import project_queries
 
 TEXT = "Der Minister sagte 😀 am Montag: „Wir prüfen das.“ — قال الوزير ذلك 👩‍👩‍👧 heute.\n" * 3
 LABELS = ("claim", "speculation", "official statement")
@@ -248,7 +252,7 @@ def annotate(project: Project, document: int, start: int = 0, end: int = 12) -> 
 def test_a_change_of_what_somebody_else_changed_is_refused(project: Project, document: int) -> None:
     id = annotate(project, document)
     with project.reading() as connection:
-        seen = queries.annotation(connection, id)
+        seen = project_queries.annotation(connection, id)
     project.apply(annotating.update(project, seen, TEXT, credibility=2))
     before = contents(project)
     for change in (
@@ -299,7 +303,7 @@ def test_what_still_hangs_on_a_row_keeps_it(project: Project, document: int) -> 
     id = annotate(project, document)
     source_id = sources.find_or_add(project, "Ministry")
     with project.reading() as connection:
-        held = queries.annotation(connection, id)
+        held = project_queries.annotation(connection, id)
     project.apply(annotating.update(project, held, TEXT, source_id=source_id))
     project.apply(documents.trash([document]))
     with pytest.raises(InvalidValue, match="1 annotations"):
@@ -336,7 +340,7 @@ def test_a_subscriber_that_raises_spoils_nothing(project: Project, document: int
     assert project.redo() == "Annotate as claim"
     assert told == ["Annotate as claim"] * 3
     with project.reading() as connection:
-        assert len(list(queries.annotations(connection))) == 1
+        assert len(list(project_queries.annotations(connection))) == 1
         assert [finding for finding in check(connection) if finding.kind != "text"] == []
 
 
@@ -346,7 +350,7 @@ def test_ids_are_never_used_again(project: Project, document: int) -> None:
     second = annotate(project, document)
     assert second > first
     with project.reading() as connection:
-        held = queries.annotation(connection, second)
+        held = project_queries.annotation(connection, second)
     project.apply(annotating.remove([held], [], project))
     path = project.path
     project.close()
@@ -363,7 +367,7 @@ def test_a_failed_change_gives_nobody_the_ids_of_another(project: Project, docum
     assert other != planned
     project.apply(change)
     with project.reading() as connection:
-        assert {found.id for found in queries.annotations(connection)} == {planned, other}
+        assert {found.id for found in project_queries.annotations(connection)} == {planned, other}
 
 
 def test_undo_goes_back_over_restarts_and_not_over_the_making(project: Project, document: int) -> None:
@@ -386,8 +390,8 @@ def test_undo_goes_back_over_restarts_and_not_over_the_making(project: Project, 
         assert again.redo() is None
         assert again.redo_title is None
         with again.reading() as connection:
-            assert len(list(queries.annotations(connection))) == 30
-            assert "bob" in queries.annotators(connection)
+            assert len(list(project_queries.annotations(connection))) == 30
+            assert "bob" in project_queries.annotators(connection)
 
 
 def test_the_log_tells_when_it_was_altered(project: Project, document: int) -> None:
@@ -442,7 +446,7 @@ def test_a_project_without_its_row_is_damaged(project: Project) -> None:
         connection.commit()
     with Project.open(path, read_only=True) as opened, opened.reading() as connection:
         with pytest.raises(DamagedProject, match="title"):
-            queries.project_record(connection)
+            project_queries.project_record(connection)
         with pytest.raises(DamagedProject, match="log"):
             log.times(connection)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import annotator
+from annotator.domain.canonical_text import sha256
 from annotator.domain.errors import DamagedProject, ProjectError
-from annotator.domain.text import sha256
 from annotator.store.check import check
 from annotator.store.repair import repair
 

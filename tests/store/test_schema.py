@@ -11,13 +11,14 @@ from sqlmodel import SQLModel
 
 from annotator.domain.errors import NewerProject
 from annotator.domain.tables import TABLES
-from annotator.services import projects
-from annotator.store import backup, database, migrations, project
+from annotator.services.projects import projects
+from annotator.store import backup, database, project
 from annotator.store import check as check_module
 from annotator.store.check import check
+from annotator.store.migrations import schema_versions
 from annotator.store.project import Project
 
-BEFORE = migrations.VERSION
+BEFORE = schema_versions.VERSION
 
 Schema = dict[str, tuple[frozenset[str], frozenset[tuple[object, ...]], frozenset[str], frozenset[tuple[object, ...]]]]
 
@@ -47,7 +48,7 @@ def schema(connection: sqlite3.Connection) -> Schema:
 
 def test_the_migrations_make_what_the_tables_say() -> None:
     written = sqlite3.connect(":memory:", isolation_level=None)
-    migrations.migrate(written, 0)
+    schema_versions.migrate(written, 0)
     engine = create_engine("sqlite://")
     tables = [model.__table__ for model in TABLES]  # type: ignore[attr-defined]  # SQLModel's metaclass makes it
     SQLModel.metadata.create_all(engine, tables=tables)
@@ -62,7 +63,7 @@ def test_the_migrations_make_what_the_tables_say() -> None:
 
 
 def test_every_table_that_is_made_has_a_model() -> None:
-    held = {name for kind, name, _ in migrations.expected_schema(migrations.VERSION) if kind == "table"}
+    held = {name for kind, name, _ in schema_versions.expected_schema(schema_versions.VERSION) if kind == "table"}
     ours = {str(model.__tablename__) for model in TABLES}
     assert {name for name in held - ours if not name.startswith(("search_", "sqlite_"))} == set()
     assert ours <= held
@@ -70,11 +71,11 @@ def test_every_table_that_is_made_has_a_model() -> None:
 
 def test_the_expected_schema_is_that_of_a_new_project(tmp_path: Path) -> None:
     with projects.create(tmp_path / "case.anno") as made, made.reading() as connection:
-        assert migrations.schema_of(connection) == migrations.expected_schema(migrations.VERSION)
-        assert migrations.foreign_objects(connection, migrations.VERSION) == []
-        assert migrations.missing_objects(connection, migrations.VERSION) == []
-        assert connection.execute("PRAGMA user_version").fetchone() == (migrations.VERSION,)
-        assert connection.execute("PRAGMA application_id").fetchone() == (migrations.APPLICATION_ID,)
+        assert schema_versions.schema_of(connection) == schema_versions.expected_schema(schema_versions.VERSION)
+        assert schema_versions.foreign_objects(connection, schema_versions.VERSION) == []
+        assert schema_versions.missing_objects(connection, schema_versions.VERSION) == []
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema_versions.VERSION,)
+        assert connection.execute("PRAGMA application_id").fetchone() == (schema_versions.APPLICATION_ID,)
 
 
 def added(connection: sqlite3.Connection) -> None:
@@ -88,14 +89,14 @@ def with_next(
     """Make a version after the present one the present one, with the given migration."""
 
     def install(step: Callable[[sqlite3.Connection], None]) -> None:
-        monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, step))
-        for module in (migrations, project, database, check_module):
-            monkeypatch.setattr(module, "VERSION", len(migrations.MIGRATIONS))
+        monkeypatch.setattr(schema_versions, "MIGRATIONS", (*schema_versions.MIGRATIONS, step))
+        for module in (schema_versions, project, database, check_module):
+            monkeypatch.setattr(module, "VERSION", len(schema_versions.MIGRATIONS))
         forget()
 
     def forget() -> None:
-        migrations.expected_schema.cache_clear()
-        migrations.columns.cache_clear()
+        schema_versions.expected_schema.cache_clear()
+        schema_versions.columns.cache_clear()
 
     yield install
     forget()

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 import annotator
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, InvalidValue
-from annotator.services import documents, searching
-from annotator.store import queries
-from annotator.store.search import Query, folded, matching_documents
+from annotator.services.documents import documents
+from annotator.services.search import searching
+from annotator.store.queries import project_queries
+from annotator.store.queries.full_text_search import Query, folded, matching_documents
 
 TEXTS = {
     "latin": "Le café du Ministère: «Wir prüfen das», said Mr. O'Neill (B-52, naïve).",
@@ -174,7 +175,7 @@ def test_a_new_title_is_found_and_the_old_one_is_not(tmp_path: Path) -> None:
             project.redo()
             assert [hit.title for hit in project.search(after)] == [after]
         with project._stored.reading() as connection:
-            rows = queries.document_rows(connection)
+            rows = project_queries.document_rows(connection)
         assert [row.title for row in rows] == ["Omega", "Beta", "新しい計画"]
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import annotator
-from annotator.store import backup, log, migration_0001, migrations, queries, rows, search
+from annotator.store import backup, log, rows
 from annotator.store.check import check
+from annotator.store.migrations import migration_0001, schema_versions
 from annotator.store.project import Project
+from annotator.store.queries import full_text_search, project_queries
 from annotator.store.repair import repair
 
 TEXT = "Der Minister sagte 😀 am Montag: „Wir prüfen das.“\n" * 3
@@ -28,7 +30,7 @@ def old(tmp_path: Path) -> Path:
         project.add_document("Other", "A second text.")
         project.undo()
     with closing(sqlite3.connect(present)) as held, closing(sqlite3.connect(path, isolation_level=None)) as made:
-        made.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
+        made.execute(f"PRAGMA application_id = {schema_versions.APPLICATION_ID}")
         made.execute("BEGIN")
         migration_0001.migrate(made)
         made.execute("PRAGMA user_version = 1")
@@ -39,7 +41,7 @@ def old(tmp_path: Path) -> Path:
             made.executemany(
                 f'INSERT INTO "{table}" ({quoted}) VALUES ({marks})', held.execute(f'SELECT {quoted} FROM "{table}"')
             )
-        search.rebuild(made)
+        full_text_search.rebuild(made)
         _forget_directions(made)
         made.execute("COMMIT")
     return path
@@ -68,7 +70,9 @@ def _forget_directions(connection: sqlite3.Connection) -> None:
 
 def test_it_is_of_version_1(old: Path) -> None:
     with closing(sqlite3.connect(old)) as connection:
-        assert migrations.schema_of(connection) - {("table", "sqlite_sequence", "")} <= migrations.expected_schema(1)
+        assert schema_versions.schema_of(connection) - {
+            ("table", "sqlite_sequence", "")
+        } <= schema_versions.expected_schema(1)
         assert not connection.execute("SELECT 1 FROM change WHERE edits LIKE '%direction%'").fetchall()
         assert connection.execute("SELECT count(*) FROM annotation").fetchone() == (2,)
 
@@ -76,11 +80,11 @@ def test_it_is_of_version_1(old: Path) -> None:
 def test_it_is_migrated_after_a_verified_backup(old: Path) -> None:
     before = old.read_bytes()
     with Project.open(old) as migrated, migrated.reading() as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (migrations.VERSION,)
-        assert migrations.schema_of(connection) == migrations.expected_schema(migrations.VERSION)
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema_versions.VERSION,)
+        assert schema_versions.schema_of(connection) == schema_versions.expected_schema(schema_versions.VERSION)
         assert list(check(connection)) == []
-        assert queries.document(connection, 1).direction == ""
-        assert queries.bookmarks(connection) == []
+        assert project_queries.document(connection, 1).direction == ""
+        assert project_queries.bookmarks(connection) == []
     (kept,) = backup.backups_of(old)
     with closing(sqlite3.connect(kept)) as copy:
         assert copy.execute("PRAGMA user_version").fetchone() == (1,)
@@ -106,9 +110,9 @@ def test_its_history_goes_on(old: Path) -> None:
 def test_it_is_read_as_it_is_where_it_may_not_be_written(old: Path) -> None:
     before = old.read_bytes()
     with Project.open(old, read_only=True) as opened, opened.reading() as connection:
-        assert queries.document(connection, 1).direction == ""
-        assert [row.title for row in queries.document_rows(connection)] == ["Title"]
-        assert queries.bookmarks(connection) == []
+        assert project_queries.document(connection, 1).direction == ""
+        assert [row.title for row in project_queries.document_rows(connection)] == ["Title"]
+        assert project_queries.bookmarks(connection) == []
         assert list(check(connection)) == []
     assert old.read_bytes() == before
     assert not backup.backups_of(old)

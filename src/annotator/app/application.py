@@ -11,10 +11,10 @@ from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QApplication
 
 from annotator import logs, settings
-from annotator.app.garbage import GarbageCollector
-from annotator.app.icons import application_icon
-from annotator.app.main_window import MainWindow
-from annotator.app.theme import ThemeSwitch
+from annotator.app.background.garbage_collection import GarbageCollector
+from annotator.app.shell.main_window import MainWindow
+from annotator.app.style.icons import application_icon
+from annotator.app.style.theme import ThemeSwitch
 from annotator.store import rows
 
 
@@ -43,7 +43,7 @@ def launch(project: Path | None = None) -> MainWindow:
 
 def run(project: Path | None = None) -> int:
     """Launch the window and run it until it is closed; the exit code."""
-    from annotator.app.dialogs.crash_dialog import CrashDialog, CrashReporter
+    from annotator.app.shell.crash_dialog import CrashDialog, CrashReporter
 
     logs.start()
     the_application()
@@ -90,8 +90,8 @@ def _warm_up(window: MainWindow) -> None:
 
 def _import_for_later() -> None:
     rows.shapes()
-    import_module("annotator.services.importing")
-    import_module("annotator.services.exporting")
+    import_module("annotator.services.imports.importing")
+    import_module("annotator.services.exports.exporting")
 
 
 def note_qt_message(kind: QtMsgType, context: object, text: str) -> None:

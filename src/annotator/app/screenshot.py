@@ -7,11 +7,11 @@ from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
 
 from annotator import settings
 from annotator.app.application import note_qt_message, the_application
-from annotator.app.main_window import MainWindow
-from annotator.app.theme import ThemeSwitch
-from annotator.app.views.record_table import RecordTable
+from annotator.app.shell.main_window import MainWindow
+from annotator.app.style.theme import ThemeSwitch
+from annotator.app.widgets.record_table import RecordTable
 from annotator.domain.errors import InvalidValue, NotFound
-from annotator.services import projects
+from annotator.services.projects import projects
 
 _SETTLE = 350
 """Milliseconds for the layout to settle: the line counts are seeded a moment after the text is shown."""

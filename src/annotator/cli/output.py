@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from annotator.domain.errors import AnnotatorError, Cancelled, ProjectInUse
-from annotator.services.intake import Progress
+from annotator.services.imports.intake import Progress
 
 
 class Exit(IntEnum):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from annotator.domain.vocabulary import (
+from annotator.domain.fixed_choices import (
     ANSWERS,
     CHAIN_ROLES,
     CONSISTENCIES,

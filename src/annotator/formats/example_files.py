@@ -5,7 +5,7 @@ from pathlib import Path
 
 from annotator.domain.errors import ExportRefused
 from annotator.formats.base import Format
-from annotator.formats.decoding import binary_kind, read_head
+from annotator.formats.reading.decoding import binary_kind, read_head
 
 _FOLDER = Path(__file__).parent / "examples"
 

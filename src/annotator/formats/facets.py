@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.formats.base import Corpus
-from annotator.formats.overlaps import counted
+from annotator.formats.overlap_policy import counted
 
 
 class Facet(StrEnum):

@@ -10,47 +10,35 @@ from importlib import import_module
 from pathlib import Path
 
 from annotator.domain.errors import ImportRefused, NotFound
-from annotator.formats import (
+from annotator.formats.base import Format
+from annotator.formats.corpora import doccano, jsonl, label_studio, prodigy, tei, web_annotation
+from annotator.formats.corpora.brat import brat
+from annotator.formats.corpora.conll import conll
+from annotator.formats.corpora.refi import refi_codebook, refi_project
+from annotator.formats.corpora.spacy import spacy_docbin
+from annotator.formats.corpora.tables import csv, hugging_face, parquet, xlsx
+from annotator.formats.corpora.uima import json_cas, xmi
+from annotator.formats.corpora.webanno import webanno_tsv
+from annotator.formats.documents import (
     annotated_page,
     archive,
-    brat,
-    casjson,
-    claimreview,
-    conll,
-    csv,
-    doccano,
     docx,
     eml,
     epub,
     feed,
-    hf,
     html,
-    jsonl,
-    labelstudio,
     markdown,
     mbox,
     mhtml,
-    misp,
     odt,
-    parquet,
     pdf,
-    prodigy,
-    refiqda,
-    refiqdc,
     rtf,
-    spacy_docbin,
-    stix,
-    tei,
     text,
     warc,
-    webannotation,
-    webannotsv,
-    xlsx,
-    xmi,
 )
-from annotator.formats.base import Format
-from annotator.formats.decoding import binary_kind, read_head
 from annotator.formats.facets import in_short
+from annotator.formats.intelligence import claim_review, misp, stix
+from annotator.formats.reading.decoding import binary_kind, read_head
 
 __all__ = [
     "ENTRY_POINTS",
@@ -89,26 +77,26 @@ FORMATS: tuple[Format, ...] = (
     # Before any other JSON Lines, among which they are told by their keys.
     prodigy.FORMAT,
     doccano.FORMAT,
-    labelstudio.FORMAT,
-    webannotation.FORMAT,
+    label_studio.FORMAT,
+    web_annotation.FORMAT,
     jsonl.FORMAT,
     # Both have tabs, as tables have.
-    webannotsv.FORMAT,
+    webanno_tsv.FORMAT,
     conll.FORMAT,
     csv.FORMAT,
     xlsx.FORMAT,
     spacy_docbin.FORMAT,
     stix.FORMAT,
     misp.FORMAT,
-    claimreview.FORMAT,
+    claim_review.FORMAT,
     annotated_page.FORMAT,
-    refiqda.FORMAT,
-    refiqdc.FORMAT,
+    refi_project.FORMAT,
+    refi_codebook.FORMAT,
     xmi.FORMAT,
     tei.FORMAT,
-    casjson.FORMAT,
+    json_cas.FORMAT,
     # Its files are Parquet files beside a card.
-    hf.FORMAT,
+    hugging_face.FORMAT,
     parquet.FORMAT,
     # Many of the files above are archives, too.
     archive.FORMAT,

@@ -9,8 +9,8 @@ import msgspec
 
 from annotator.domain.records import AnnotationRecord, RelationRecord
 from annotator.formats.base import Incoming, IncomingRelation, Refusal
-from annotator.formats.json_lines import PROBLEMS, needed, plain
-from annotator.formats.overlaps import counted
+from annotator.formats.overlap_policy import counted
+from annotator.formats.reading.json_lines import PROBLEMS, needed, plain
 
 _IDS = UUID("6d0a3c1e-0a5f-5d0e-9a42-3b8f1c7e2a90")
 _HELD_BACK = 10_000

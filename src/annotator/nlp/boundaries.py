@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 import regex
 
 from annotator.domain.spans import Span
-from annotator.nlp.characters import (
+from annotator.nlp.rules.clauses import clause_at, next_clause, previous_clause
+from annotator.nlp.text.characters import (
     character_at,
     characters,
     clamped,
@@ -19,9 +20,8 @@ from annotator.nlp.characters import (
     previous_character,
     widened_to_characters,
 )
-from annotator.nlp.clauses import clause_at, next_clause, previous_clause
-from annotator.nlp.sentences import next_sentence, previous_sentence, sentence_at, sentences
-from annotator.nlp.words import (
+from annotator.nlp.text.sentences import next_sentence, previous_sentence, sentence_at, sentences
+from annotator.nlp.text.words import (
     count_words,
     next_word_end,
     next_word_start,

@@ -10,7 +10,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.spans import checked_fragments
 from annotator.store import log
 from annotator.store.database import said_in_brief
-from annotator.store.migrations import VERSION, columns, foreign_objects, missing_objects
+from annotator.store.migrations.schema_versions import VERSION, columns, foreign_objects, missing_objects
 from annotator.store.rows import ORDER, encode
 
 _LOGGED = tuple(table for table in ORDER if table != "document_text")

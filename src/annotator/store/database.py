@@ -19,7 +19,7 @@ from annotator.domain.errors import (
     ProjectInUse,
     ReadOnlyProject,
 )
-from annotator.store.migrations import APPLICATION_ID, VERSION, stand_in
+from annotator.store.migrations.schema_versions import APPLICATION_ID, VERSION, stand_in
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_SIZE = 100

@@ -17,11 +17,11 @@ from annotator.domain.errors import (
     ProjectError,
     ReadOnlyProject,
 )
-from annotator.store import log, rows, search, suggestions
+from annotator.store import log, rows
 from annotator.store.backup import backup_beside
 from annotator.store.database import check_free, check_header, connect, plain_errors
 from annotator.store.lock import ProjectLock
-from annotator.store.migrations import (
+from annotator.store.migrations.schema_versions import (
     APPLICATION_ID,
     VERSION,
     foreign_objects,
@@ -29,6 +29,7 @@ from annotator.store.migrations import (
     missing_columns,
     missing_objects,
 )
+from annotator.store.queries import full_text_search, suggestion_queries
 
 Subscriber = Callable[[Change], None]
 Progress = Callable[[int, int, str], None]
@@ -237,7 +238,7 @@ class Project:
         self._tell([told])
         let_go(rest)
 
-    def suggest(self, proposed: Sequence[suggestions.Proposed], made_with: str) -> None:
+    def suggest(self, proposed: Sequence[suggestion_queries.Proposed], made_with: str) -> None:
         """Take these suggestions in the place of those of the same documents, then tell the subscribers.
 
         They are no user's action: what can be made again out of the text stands in no log and is never undone. Raises
@@ -248,7 +249,7 @@ class Project:
         with self._alone():
             self._refuse_reading_only()
             with plain_errors(self.path), self._transaction():
-                suggestions.put(self._writer, proposed, made_with)
+                suggestion_queries.put(self._writer, proposed, made_with)
         edits = (Edit("suggestion_run", one.document_id, {}, {"document_id": one.document_id}) for one in proposed)
         self._tell([Change("Suggest", tuple(edits), step="")])
 
@@ -344,7 +345,7 @@ class Project:
     def _write(self, change: Change, kind: str, target: int | None = None, report: rows.Report | None = None) -> Change:
         """Rows, search index and log entry of one change; returns it as logged, with whole rows."""
         logged = Change(change.title, tuple(rows.write(self._writer, change.edits, report)), change.step)
-        search.keep(self._writer, change)
+        full_text_search.keep(self._writer, change)
         tip = log.tip(self._writer) if self._tip is None else self._tip
         self._tip = log.append(self._writer, tip, logged, self.annotator, kind, target)
         return logged

@@ -6,14 +6,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from annotator.domain.canonical_text import canonical, sha256
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import AnnotatorError, DamagedProject, InvalidValue, NotAProject, ProjectError
 from annotator.domain.labels import OKABE_ITO
 from annotator.domain.spans import Span, checked_fragments, context_of, find_quote
-from annotator.domain.text import canonical, sha256
-from annotator.store import log, rows, search
+from annotator.store import log, rows
 from annotator.store.database import check_free, plain_errors, said_in_brief, uri
-from annotator.store.migrations import APPLICATION_ID, VERSION, expected_schema, migrate
+from annotator.store.migrations.schema_versions import APPLICATION_ID, VERSION, expected_schema, migrate
+from annotator.store.queries import full_text_search
 
 
 class Repair(NamedTuple):
@@ -81,7 +82,7 @@ def _rewrite(path: Path, draft: Path) -> Repair:
         _complete(target, texts, repaired.notes)
         while _tied_up(target, repaired.notes):
             pass
-        search.rebuild(target)
+        full_text_search.rebuild(target)
         change = Change(f"Repair {path.name}", tuple(_all_rows(target, repaired.saved)), step="")
         log.append(target, log.Tip(0, log.GENESIS), change, "")
         target.execute("COMMIT")

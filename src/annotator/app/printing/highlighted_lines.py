@@ -11,11 +11,11 @@ from typing import NamedTuple
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout
 
-from annotator.app.printing.paper import Fonts, points
+from annotator.app.printing.page_metrics import Fonts, points
 from annotator.app.printing.printed_article import PrintedAnnotation
-from annotator.app.theme import LIGHT
-from annotator.app.views.highlight_shapes import Extent, extents_in_layout
-from annotator.app.views.highlight_style import fill_color, line_color, underline_pen
+from annotator.app.reader.highlight_shapes import Extent, extents_in_layout
+from annotator.app.style.label_style import fill_color, line_color, underline_pen
+from annotator.app.style.theme import LIGHT
 
 LANES = 9
 """Underlines below a line at most; the references of further annotations are listed below them."""

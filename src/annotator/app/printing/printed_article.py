@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from annotator.app.text_offsets import SourceText
+from annotator.app.reader.text_offsets import SourceText
+from annotator.domain.analysis.span_index import SpanIndex
 from annotator.domain.labels import line_patterns
 from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelRecord
-from annotator.domain.span_index import SpanIndex
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted, grades_in_words, likelihood_in_words, listed
 

@@ -3,8 +3,8 @@
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
-from annotator.app.printing.paper import page_layout
-from annotator.services.reporting import Report
+from annotator.app.printing.page_metrics import page_layout
+from annotator.services.reports.reporting import Report
 
 _MARGIN = 15.0
 """Millimetres."""

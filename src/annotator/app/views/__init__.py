@@ -1,1 +1,1 @@
-"""The views of the window: one file a view."""
+"""What a view of the window is: the table of views and the base for views that load when shown."""

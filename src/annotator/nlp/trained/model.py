@@ -8,15 +8,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from annotator.domain.errors import InvalidValue
-from annotator.nlp import parses
-from annotator.nlp.proposals import Proposal
+from annotator.nlp.rules import parses
+from annotator.nlp.rules.proposals import Proposal
+from annotator.nlp.rules.word_lists import WordLists
 from annotator.nlp.trained import model_files
 from annotator.nlp.trained.model_card import Card
-from annotator.nlp.trained.readings import lists_for, read
-from annotator.nlp.word_lists import WordLists
+from annotator.nlp.trained.prepared_text import lists_for, read
 
 if TYPE_CHECKING:
-    from annotator.nlp.trained.learned import Finding, Learned
+    from annotator.nlp.trained.learned_model import Finding, Learned
 
 
 @dataclass(frozen=True, eq=False)

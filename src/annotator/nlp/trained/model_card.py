@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotator.nlp.trained.calibration import Calibration
-from annotator.nlp.trained.figures import Figures
+from annotator.nlp.trained.evaluation_figures import Figures
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from annotator.domain.errors import InvalidModel, InvalidValue
 from annotator.nlp.trained.model_card import Card
 
 if TYPE_CHECKING:
-    from annotator.nlp.trained.chains import Chain
-    from annotator.nlp.trained.learned import Learned
+    from annotator.nlp.trained.crf_chains import Chain
+    from annotator.nlp.trained.learned_model import Learned
 
 FORMAT = 1
 CARD_FILE = "model.json"
@@ -93,7 +93,7 @@ def _put(draft: Path, folder: Path) -> None:
 
 def read(folder: Path) -> tuple[Card, "Learned"]:
     """Raises InvalidModel."""
-    from annotator.nlp.trained.learned import Learned
+    from annotator.nlp.trained.learned_model import Learned
 
     document = _document(folder)
     card = document.card
@@ -122,7 +122,7 @@ def _document(folder: Path) -> _Document:
 
 
 def _chain(folder: Path, name: str, sums: dict[str, str]) -> "Chain":
-    from annotator.nlp.trained.chains import Chain
+    from annotator.nlp.trained.crf_chains import Chain
 
     content = _bytes(folder, name)
     if sha256(content).hexdigest() != sums.get(name):

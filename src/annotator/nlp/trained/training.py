@@ -8,19 +8,19 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from annotator.domain.errors import InvalidValue
-from annotator.nlp import parses
+from annotator.nlp.rules import parses
+from annotator.nlp.rules.word_lists import WordLists
 from annotator.nlp.trained.calibration import Calibration, Judged
-from annotator.nlp.trained.examples import Example
-from annotator.nlp.trained.figures import CurvePoint, Figures, Measured, Proposed, compared, total
+from annotator.nlp.trained.evaluation_figures import CurvePoint, Figures, Measured, Proposed, compared, total
 from annotator.nlp.trained.model import Model
 from annotator.nlp.trained.model_card import Card
-from annotator.nlp.trained.readings import lists_for, read
-from annotator.nlp.trained.roles import parts_of
-from annotator.nlp.word_lists import WordLists
+from annotator.nlp.trained.prepared_text import lists_for, read
+from annotator.nlp.trained.token_roles import parts_of
+from annotator.nlp.trained.training_examples import Example
 
 if TYPE_CHECKING:
-    from annotator.nlp.trained.learned import Learned
-    from annotator.nlp.trained.learning import Lesson
+    from annotator.nlp.trained.classifier_training import Lesson
+    from annotator.nlp.trained.learned_model import Learned
 
 LEAST_ANNOTATIONS = 20
 LEAST_DOCUMENTS = 4
@@ -159,7 +159,7 @@ def _lessons(
     notes: list[str],
     stages: "_Stages",
 ) -> "list[Lesson]":
-    from annotator.nlp.trained.learning import lesson
+    from annotator.nlp.trained.classifier_training import lesson
 
     known = lists_for(language) if lists is None else lists
     lessons: list[Lesson] = []
@@ -194,7 +194,7 @@ def _parsed(examples: Sequence[Example], language: str, parsed: bool) -> Iterato
 def _learned(
     lessons: "Sequence[Lesson]", labels: Sequence[str], stages: "_Stages", text: str, weight: float
 ) -> "Learned":
-    from annotator.nlp.trained.learning import learn
+    from annotator.nlp.trained.classifier_training import learn
 
     stages.begin(text, weight)
     return learn(lessons, labels, stages.at)

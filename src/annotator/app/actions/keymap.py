@@ -1,0 +1,208 @@
+"""The key map: the keys of the table of actions, changed by what the user has set, and what may clash in it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from PySide6.QtGui import QKeySequence
+
+from annotator.app.actions.action_table import (
+    ACTIONS,
+    FIXED_KEYS,
+    MENUS,
+    Actions,
+    ActionSpec,
+    Scope,
+    keys_text,
+    show_tips,
+    strokes,
+)
+from annotator.domain.errors import InvalidValue
+from annotator.settings import KEYS, KeyOverrides, Settings
+
+_PORTABLE = QKeySequence.SequenceFormat.PortableText
+_FOCUS_KEYS = {
+    "Tab": "moves to the next field",
+    "Shift+Tab": "moves to the field before",
+    "Return": "confirms",
+    "Enter": "confirms",
+    "Space": "presses a button",
+    "F10": "opens the menu bar",
+}
+_FIELD_KEYS = {
+    "Ctrl+C": "copies",
+    "Ctrl+X": "cuts",
+    "Ctrl+V": "pastes",
+    "Ctrl+Backspace": "deletes a word",
+    "Ctrl+Del": "deletes a word",
+    "Del": "deletes",
+    "Backspace": "deletes",
+    "Esc": "leaves a field",
+}
+_HEARD_IN_TEXT = {**dict(FIXED_KEYS), **_FOCUS_KEYS}
+_HEARD_ANYWHERE = {**_HEARD_IN_TEXT, **_FIELD_KEYS}
+
+
+class Conflict(NamedTuple):
+    """A key that cannot do what it should. ``other``: the id of the action that has it, or empty."""
+
+    id: str
+    keys: str
+    other: str
+    sentence: str
+
+
+def parsed(text: str) -> str:
+    """Keys in Qt's portable text, in their usual form. Raises InvalidValue."""
+    portable = QKeySequence(text, _PORTABLE).toString(_PORTABLE)
+    if not portable or not all(stroke.strip() for stroke in strokes(portable)):
+        raise InvalidValue(f"{text!r} names no key: write keys such as Ctrl+K, F6 or G, A.")
+    return portable
+
+
+class Keymap:
+    """The keys in force. It is changed here and reaches the window with ``apply``."""
+
+    def __init__(
+        self, overrides: Mapping[str, Iterable[str]] | None = None, specs: Sequence[ActionSpec] = ACTIONS
+    ) -> None:
+        self._specs = {spec.id: spec for spec in specs}
+        self._defaults = {spec.id: tuple(parsed(key) for key in spec.keys) for spec in specs}
+        self._overrides: dict[str, tuple[str, ...]] = {}
+        self._unknown: dict[str, tuple[str, ...]] = {}
+        self.messages: list[str] = []
+        """What in the overrides could not be understood; those keys are left out."""
+        for name, keys in (overrides or {}).items():
+            if name not in self._specs:
+                # Perhaps of a newer version, or of another set of actions: kept, not used.
+                self._unknown[name] = tuple(keys)
+                self.messages.append(f"The key map has keys for {name}, which is no action here.")
+                continue
+            self._overrides[name] = tuple(self._understood(name, keys))
+
+    def _understood(self, name: str, keys: Iterable[str]) -> Iterable[str]:
+        for key in keys:
+            try:
+                yield parsed(key)
+            except InvalidValue as error:
+                self.messages.append(f"{self._specs[name].title}: {error}")
+
+    @property
+    def specs(self) -> tuple[ActionSpec, ...]:
+        return tuple(self._specs.values())
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """The keys in force, in portable text."""
+        return self._overrides.get(name, self.defaults(name))
+
+    def defaults(self, name: str) -> tuple[str, ...]:
+        """The built-in keys, in portable text."""
+        return self._defaults[name]
+
+    def is_changed(self, name: str) -> bool:
+        return self.keys(name) != self.defaults(name)
+
+    def shown(self, name: str) -> str:
+        """The keys in force as this system writes them."""
+        return keys_text(QKeySequence(key, _PORTABLE) for key in self.keys(name))
+
+    def rebind(self, name: str, keys: Iterable[str]) -> None:
+        """Give an action other keys; none takes its keys away. Raises InvalidValue."""
+        new = tuple(dict.fromkeys(parsed(key) for key in keys))
+        if new == self.defaults(name):
+            self._overrides.pop(name, None)
+        else:
+            self._overrides[name] = new
+
+    def take(self, name: str, key: str) -> None:
+        """Give an action one more key, and take it from every other action that it clashes with."""
+        key = parsed(key)
+        for conflict in self.conflicts_of(name, key):
+            if conflict.other:
+                left = [each for each in self.keys(conflict.other) if not _clash(each, key)]
+                self.rebind(conflict.other, left)
+        self.rebind(name, (*self.keys(name), key))
+
+    def reset(self, name: str) -> None:
+        self._overrides.pop(name, None)
+
+    def reset_all(self) -> None:
+        self._overrides.clear()
+
+    def overrides(self) -> KeyOverrides:
+        """What differs from the built-in keys, for the settings."""
+        changed = {name: keys for name, keys in self._overrides.items() if self.is_changed(name)}
+        return {name: list(keys) for name, keys in {**self._unknown, **changed}.items()}
+
+    def conflicts_of(self, name: str, key: str) -> list[Conflict]:
+        """What speaks against ``key`` for an action. A key of the window is heard in the text too, so any two clash."""
+        found = self._reserved(name, key)
+        for other, spec in self._specs.items():
+            for taken in self.keys(other) if other != name else ():
+                if not _clash(taken, key):
+                    continue
+                if taken == key:
+                    sentence = f"{shown(key)} already belongs to “{spec.title}”."
+                else:
+                    sentence = f"{shown(key)} hides {shown(taken)} of “{spec.title}”, for one begins like the other."
+                found.append(Conflict(name, key, other, sentence))
+        return found
+
+    def conflicts(self) -> list[Conflict]:
+        """Everything in the map that clashes; each pair is named once."""
+        found: list[Conflict] = []
+        seen: set[tuple[str, ...]] = set()
+        for name in self._specs:
+            for key in self.keys(name):
+                for conflict in self.conflicts_of(name, key):
+                    pair = (*sorted((name, conflict.other)), key)
+                    if not conflict.other or pair not in seen:
+                        found.append(conflict)
+                    seen.add(pair)
+        return found
+
+    def apply(self, actions: Actions) -> None:
+        """Give the window's actions the keys in force."""
+        for name, action in actions.items():
+            action.setShortcuts([QKeySequence(key, _PORTABLE) for key in self.keys(name)])
+        show_tips(actions)
+
+    def _reserved(self, name: str, key: str) -> list[Conflict]:
+        first = strokes(key)[0]
+        scope = self._specs[name].scope
+        reasons = _HEARD_IN_TEXT if scope is Scope.READING else _HEARD_ANYWHERE
+        reason = ""
+        if first in reasons and key not in self.defaults(name):
+            does = reasons[first]
+            reason = f"{shown(first)} is taken by the text and the fields: {does[0].lower()}{does[1:]}."
+        elif first in _MNEMONICS:
+            reason = f"{shown(first)} opens the menu {_MNEMONICS[first]}."
+        elif scope is Scope.WINDOW and _is_typed(first):
+            reason = f"{shown(first)} is typed into fields: what works everywhere needs Ctrl, Alt or an F key."
+        return [Conflict(name, key, "", reason)] if reason else []
+
+
+def load(settings: Settings) -> Keymap:
+    """The key map of the settings."""
+    return Keymap(settings.get(KEYS))
+
+
+def save(keymap: Keymap, settings: Settings) -> None:
+    """Keep the key map. Raises AnnotatorError where the settings cannot be written."""
+    settings.set(KEYS, keymap.overrides())
+
+
+def shown(key: str) -> str:
+    """Keys in portable text as this system writes them."""
+    return keys_text([QKeySequence(key, _PORTABLE)])
+
+
+def _clash(one: str, other: str) -> bool:
+    """Whether keys are the same, or one is the beginning of the other."""
+    return all(left == right for left, right in zip(strokes(one), strokes(other), strict=False))
+
+
+def _is_typed(stroke: str) -> bool:
+    return len(stroke.removeprefix("Shift+")) == 1
+
+
+_MNEMONICS = {f"Alt+{title[title.index('&') + 1].upper()}": name for name, title in MENUS}

@@ -1,0 +1,201 @@
+"""What keys do to the shape of annotations: move edges, split, join, add and remove fragments, repeat, copy grades."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from annotator.app.reader.document_view import DocumentView
+from annotator.app.reader.reader_commands import annotation_on, words_meant
+from annotator.app.reader.split_panes import ReadingPanes
+from annotator.app.state.workspace import Workspace
+from annotator.domain.changes import Change
+from annotator.domain.errors import AnnotatorError, InvalidValue
+from annotator.domain.records import AnnotationRecord
+from annotator.services.annotations import reshaping
+from annotator.services.annotations.reshaping import Edge, Fragments
+
+
+class ShapingCommands:
+    """Handlers of the actions that reshape annotations; each is named like the action, with underscores for dots.
+
+    ``chosen`` gives the ids of the rows that are selected in the table of annotations while that has the focus.
+    """
+
+    def __init__(self, workspace: Workspace, panes: ReadingPanes, chosen: Callable[[], Sequence[int]]) -> None:
+        self._workspace = workspace
+        self._panes = panes
+        self._chosen = chosen
+        self._last: AnnotationRecord | None = None
+        self._grades: dict[str, Any] = {}
+        panes.each_pane(lambda pane: pane.view.reshape_requested.connect(self.give_fragments))
+        workspace.committed.connect(self._note_last)
+        workspace.project_closed.connect(self._forget_last)
+
+    @property
+    def _view(self) -> DocumentView:
+        """The text in which the user works."""
+        return self._panes.view
+
+    # --- edges ------------------------------------------------------------------------------------------------------
+
+    def edge_step(self, which: str) -> None:
+        """Move an edge by a unit: ``start left word``, ``end right sentence``, and so on."""
+        active = self._workspace.active
+        if active is None:
+            return
+        side, direction, unit = which.split()
+        start, end = reshaping.edges_at(active.fragments, self._view.caret())
+        edge = start if side == "start" else end
+        try:
+            moved = reshaping.edge_stepped(self._view.text, active.fragments, edge, unit, direction == "right")
+        except InvalidValue as error:
+            self._workspace.told.emit(str(error), False)
+            return
+        if self._workspace.update(active, _title_of(active, edge), fragments=moved):
+            self._view.set_caret(_place_of(edge, active.fragments, moved))
+
+    def edge_both_sentence(self) -> None:
+        """Move both edges out to those of the sentences that they lie in."""
+        active = self._workspace.active
+        if active is None:
+            return
+        edges = reshaping.edges_at(active.fragments, self._view.caret())
+        moved = reshaping.edges_at_sentence(self._view.text, active.fragments, *edges)
+        if not self._workspace.update(active, "Move the edges to the sentence", fragments=moved):
+            self._workspace.told.emit("The edges lie at those of the sentence already.", False)
+
+    def give_fragments(self, id: int, fragments: Fragments) -> None:
+        """Give an annotation the fragments to which an edge of it was dragged."""
+        found = self._workspace.annotations.get(id)
+        if found is not None:
+            outer = found.start != fragments[0].start or found.end != fragments[-1].end
+            self._workspace.update(found, "" if outer else "Move an inner edge", fragments=fragments)
+
+    # --- fragments, halves and wholes -------------------------------------------------------------------------------
+
+    def annotate_add_fragment(self) -> None:
+        """Add the selection to the active annotation, which then has a gap."""
+        active, span = self._workspace.active, self._view.selected_span()
+        if active is None:
+            return
+        if span is None:
+            self._workspace.told.emit("Select the words of the new fragment first.", False)
+            return
+        if self._workspace.update(active, "Add a fragment", fragments=[*active.fragments, span]):
+            self._view.set_caret(self._view.caret())
+
+    def annotate_remove_fragment(self) -> None:
+        """Take the fragment at the caret off the active annotation; the last one stays."""
+        if (active := self._workspace.active) is None:
+            return
+        try:
+            kept = reshaping.without_fragment(active.fragments, self._view.caret())
+        except InvalidValue as error:
+            self._workspace.told.emit(str(error), False)
+            return
+        self._workspace.update(active, "Remove a fragment", fragments=kept)
+
+    def annotate_split(self) -> None:
+        """Split the active annotation at the caret; the second half is active then."""
+        active, project = self._workspace.active, self._workspace.project
+        if active is None or project is None:
+            return
+        try:
+            id, change = reshaping.split(project, active, self._view.text, self._view.caret())
+        except InvalidValue as error:
+            self._workspace.told.emit(str(error), False)
+            return
+        if self._workspace.perform(change):
+            self._workspace.set_active(id)
+            # A digit now corrects the second half, an edge key moves an edge of it.
+            self._view.set_caret(self._workspace.annotations[id].start)
+
+    def annotate_join(self) -> None:
+        """Join the annotations chosen in the table, or else the active one with the next of its label."""
+        active, project = self._workspace.active, self._workspace.project
+        if active is None or project is None:
+            return
+        together = [self._workspace.annotations[id] for id in self._chosen() if id in self._workspace.annotations]
+        if len(together) < 2:
+            following = self._next_alike(active)
+            if following is None:
+                self._workspace.told.emit(f"There is no {active.label} of yours after this one to join with.", False)
+                return
+            together = [active, following]
+        try:
+            joined = reshaping.join(project, together, self._view.text)
+        except AnnotatorError as error:
+            self._workspace.told.emit(str(error), False)
+            return
+        if self._workspace.perform(joined.change):
+            self._workspace.set_active(joined.survivor_id)
+            lost = f" Not kept: {', '.join(joined.dropped)}." if joined.dropped else ""
+            self._workspace.told.emit(f"Joined {len(together)} annotations.{lost}", True)
+
+    def _next_alike(self, active: AnnotationRecord) -> AnnotationRecord | None:
+        ordered = self._workspace.ordered_annotations()
+        beyond = ordered[ordered.index(active) + 1 :]
+        alike = (found for found in beyond if (found.label_id, found.annotator) == (active.label_id, active.annotator))
+        return next(alike, None)
+
+    # --- handing on -------------------------------------------------------------------------------------------------
+
+    def grade_copy(self) -> None:
+        """Copy the grades that the active annotation has itself, for others."""
+        if (active := self._workspace.active) is None:
+            return
+        grades = reshaping.grades_of(active)
+        if not grades:
+            self._workspace.told.emit("This annotation has no grades of its own to copy.", False)
+            return
+        self._grades = grades
+        self._workspace.told.emit("Copied the grades.", False)
+
+    def grade_paste(self) -> None:
+        """Give the active annotation the grades that were copied; what was not copied stays as it is."""
+        if (active := self._workspace.active) is None:
+            return
+        if not self._grades:
+            self._workspace.told.emit("Copy the grades of an annotation first.", False)
+        elif not self._workspace.update(active, "Give it copied grades", **self._grades):
+            self._workspace.told.emit("This annotation has these grades already.", False)
+
+    def annotate_repeat(self) -> None:
+        """Annotate the selection or the sentence at the caret like the annotation that was made or changed last."""
+        last, wanted = self._last, words_meant(self._view)
+        if last is None:
+            self._workspace.told.emit("There is no annotation yet to repeat: label some words first.", False)
+        elif last.label_id not in {label.id for label in self._workspace.labels}:
+            self._workspace.told.emit("The label of the last annotation is gone: label some words first.", False)
+        elif wanted is None:
+            self._workspace.told.emit("There are no words here to label.", False)
+        elif (held := annotation_on(self._workspace, self._view, wanted)) is not None:
+            self._workspace.set_active(held.id)
+            self._workspace.told.emit("These words are annotated already.", False)
+        else:
+            fields = reshaping.repeated(last)
+            if fields["source_id"] not in {source.id for source in self._workspace.sources()}:
+                fields["source_id"] = None
+            if self._workspace.annotate([wanted], last.label_id, **fields) is not None:
+                self._view.set_caret(self._view.caret())
+
+    def _note_last(self, change: Change) -> None:
+        for edit in reversed(change.edits):
+            if edit.table == "annotation" and edit.after is not None and edit.id in self._workspace.annotations:
+                self._last = self._workspace.annotations[edit.id]
+                return
+
+    def _forget_last(self) -> None:
+        self._last = None
+
+
+def _title_of(annotation: AnnotationRecord, edge: Edge) -> str:
+    """What the history calls the move of an edge; empty for an outer one, which names itself."""
+    outer = (Edge(0, True), Edge(len(annotation.fragments) - 1, False))
+    return "" if edge in outer else "Move an inner edge"
+
+
+def _place_of(edge: Edge, before: Fragments, after: Fragments) -> int:
+    """Where a moved edge lies now: where it came to a neighbouring fragment, where the two met."""
+    if len(after) == len(before):
+        return edge.of(after)
+    return before[edge.fragment - 1].end if edge.at_start else before[edge.fragment + 1].start

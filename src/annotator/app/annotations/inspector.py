@@ -1,0 +1,817 @@
+"""The inspector: everything about the active annotation, to be read and to be changed."""
+
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import QDateTime, QEvent, QLocale, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QScrollArea,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.annotations.feature_fields import FeatureFields
+from annotator.app.claims.claim_panel import ClaimBlock
+from annotator.app.state.workspace import Workspace
+from annotator.app.style.icons import icon
+from annotator.app.widgets.flow_layout import FlowLayout
+from annotator.app.widgets.grade_fields import BUTTONS, GradeRow, ProbabilityField, StillWheel
+from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
+from annotator.app.widgets.pending_edit import PendingEdit
+from annotator.app.widgets.source_field import SourceField
+from annotator.app.widgets.tool_tips import tip
+from annotator.domain.changes import Change, new_uid
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.fixed_choices import RELATION_KINDS
+from annotator.domain.grades import CONFIDENCES, CREDIBILITY, RELIABILITY, Grade
+from annotator.domain.labels import line_patterns
+from annotator.domain.records import AnnotationRecord, RelationRecord, SuggestionRecord
+from annotator.domain.spans import FRAGMENT_GAP, Span
+from annotator.services.annotations import annotating
+from annotator.services.sources import sources
+from annotator.store.queries import project_queries
+
+_QUOTE_SHOWN = 240
+_FINISHING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Inspector(QStackedWidget):
+    """Shows the active annotation and writes each edit as one change of just that field."""
+
+    leave_requested = Signal()
+    """The user is done here and wants to go on reading."""
+
+    assess_requested = Signal(int)
+    """The id of a source whose letter is to be judged."""
+
+    cue_from_selection_requested = Signal()
+    mention_from_selection_requested = Signal()
+
+    relate_requested = Signal(str)
+    """The kind of relation that is to lead from the active annotation to one that the user chooses next."""
+
+    jump_requested = Signal(int)
+    """The id of another annotation of this document that the user wants to see."""
+
+    hit_requested = Signal(int, object)
+    """The id of another document and the Span in it that the user wants to see."""
+
+    claim_requested = Signal()
+    """The claim that the annotation states is wanted."""
+
+    chain_requested = Signal()
+    """The attribution chain of the annotation is wanted."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setAccessibleName(self.tr("Inspector"))
+        self._workspace = workspace
+        self._shown: AnnotationRecord | None = None
+        self._note_step = ""
+        self._still_wheel = StillWheel(self)
+        self._build_empty_page()
+        self._build_fields()
+        for widget in self._fields.findChildren(QWidget):
+            self._watch(widget)
+        workspace.active_changed.connect(self._on_active_changed)
+        workspace.suggestions.active_changed.connect(self._on_suggestion_changed)
+        workspace.annotations_changed.connect(self._on_annotations_changed)
+        workspace.document_opened.connect(self._on_active_changed)
+        workspace.vocabulary_changed.connect(self._on_vocabulary_changed)
+        workspace.sources_changed.connect(self._on_sources_changed)
+        workspace.committed.connect(self._on_committed)
+        workspace.project_opened.connect(self._on_project_changed)
+        workspace.project_closed.connect(self._on_project_changed)
+        self._on_project_changed()
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 560)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 120)
+
+    # --- what is wanted from outside ------------------------------------------------------------------------------
+
+    def focus_source(self) -> None:
+        self._focus(self.source.edit)
+        self.source.edit.selectAll()
+
+    def focus_note(self) -> None:
+        self._focus(self.note)
+
+    def focus_probability(self) -> None:
+        self._focus(self.probability.spin)
+        self.probability.spin.selectAll()
+
+    def focus_label(self) -> None:
+        self._focus(self.label)
+
+    def flush(self) -> None:
+        """Write at once what was typed and waits for its pause."""
+        for pending in (self._note_pending, self._reason_pending, self._grounds_pending, self.probability.pending):
+            pending.flush()
+        self.features.flush()
+
+    def _focus(self, widget: QWidget) -> None:
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._area.ensureWidgetVisible(widget, 0, 40)
+
+    # --- building -------------------------------------------------------------------------------------------------
+
+    def _build_empty_page(self) -> None:
+        page = QWidget(self)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(20, 24, 20, 20)
+        layout.setSpacing(10)
+        self._sign = QLabel(page)
+        self._sign.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._show_sign()
+        self._empty_title = QLabel(page)
+        self._empty_title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._empty_title.setWordWrap(True)
+        self._empty_text = QLabel(page)
+        self._empty_text.setProperty("role", "muted")
+        self._empty_text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._empty_text.setWordWrap(True)
+        layout.addWidget(self._sign)
+        layout.addWidget(self._empty_title)
+        layout.addWidget(self._empty_text)
+        layout.addStretch(1)
+        self.addWidget(page)
+
+    def _show_sign(self) -> None:
+        self._sign.setPixmap(icon("label").pixmap(32, 32))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_sign()
+            if hasattr(self, "label"):
+                self._show_labels()
+
+    def _build_fields(self) -> None:
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = self._fields = QWidget(self._area)
+        self._body = QVBoxLayout(body)
+        self._body.setContentsMargins(10, 10, 10, 16)
+        self._body.setSpacing(4)
+        self._notice = self._text("", "warning")
+        self._quote = self._text("")
+        self._quote.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._fragments = self._text("", "muted")
+        self._body.addWidget(self._notice)
+        self._body.addWidget(self._quote)
+        self._body.addWidget(self._fragments)
+        self._build_label()
+        self._build_source()
+        self._build_grades()
+        self._build_probability()
+        self.cue_words, self.cue_buttons = self._build_words(
+            self.tr("Cue"),
+            self.tr("The saying words, such as “said” or “according to”"),
+            "cue",
+            self.cue_from_selection_requested,
+        )
+        self.mention_words, self.mention_buttons = self._build_words(
+            self.tr("Source mention"),
+            self.tr("The words of the text that name who said it"),
+            "mention",
+            self.mention_from_selection_requested,
+        )
+        self._build_note()
+        self._features_caption = self._caption(self.tr("Features"))
+        self.features = FeatureFields(body)
+        self.features.changed.connect(self._write_feature)
+        self._body.addWidget(self.features)
+        self._build_relations()
+        self._build_claim()
+        self._made = self._text("", "muted")
+        self._body.addSpacing(10)
+        self._body.addWidget(self._made)
+        self._body.addStretch(1)
+        self._area.setWidget(body)
+        self.addWidget(self._area)
+
+    def _build_label(self) -> None:
+        caption = self._caption(self.tr("Label"))
+        self.label = QComboBox(self)
+        self.label.setObjectName("labelField")
+        self.label.setAccessibleName(self.tr("Label"))
+        _narrow(self.label)
+        self.label.activated.connect(lambda index: self._write(label_id=self.label.itemData(index)))
+        caption.setBuddy(self.label)
+        self._body.addWidget(self.label)
+
+    def _build_source(self) -> None:
+        caption = self._caption(self.tr("Who said it"))
+        self.source = SourceField(self)
+        self.source.chosen.connect(lambda id: self._write(source_id=id))
+        self.source.new_requested.connect(self._add_source)
+        self.source.set_offers(self._offered_sources)
+        caption.setBuddy(self.source.edit)
+        self._body.addWidget(self.source)
+
+    def _build_grades(self) -> None:
+        # The digit is asked for before the letter: who sees the letter first gives a digit that agrees with it.
+        self._caption(self.tr("Credibility of this statement"))
+        self.credibility = GradeRow(self.tr("Credibility"), CREDIBILITY, self)
+        self.credibility.setObjectName("credibility")
+        self.credibility.picked.connect(self._pick_credibility)
+        self._body.addWidget(self.credibility)
+        self.grounds = QLineEdit(self)
+        self.grounds.setObjectName("credibilityReason")
+        self.grounds.setAccessibleName(self.tr("Why the digit is given although a check spoke against it"))
+        self.grounds.setToolTip(tip(self.tr("Why the digit is given although a check spoke against it.")))
+        self._grounds_pending = PendingEdit(self)
+        self._grounds_pending.due.connect(lambda: self._write(credibility_reason=self.grounds.text().strip()))
+        self.grounds.textEdited.connect(self._grounds_pending.touch)
+        self.grounds.editingFinished.connect(self._grounds_pending.flush)
+        self._body.addWidget(self.grounds)
+        self._caption(self.tr("Reliability of the source"))
+        self.reliability = GradeRow(self.tr("Reliability"), RELIABILITY, self)
+        self.reliability.setObjectName("reliability")
+        self.reliability.picked.connect(self._pick_reliability)
+        self._body.addWidget(self.reliability)
+        line = self._button_line()
+        flow = FlowLayout(line, spacing=6)
+        self.inherit = QToolButton(line)
+        self.inherit.setObjectName("inheritReliability")
+        self.inherit.setAccessibleName(self.tr("Use the letter of the source"))
+        self.inherit.setCheckable(True)
+        self.inherit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.inherit.setToolTip(tip(self.tr("Use the letter of the source, also when it is judged anew.")))
+        self.inherit.clicked.connect(lambda: self._pick_reliability(None))
+        self.assess = QToolButton(line)
+        self.assess.setObjectName("assessSource")
+        self.assess.setText(self.tr("Assess the source …"))
+        self.assess.setAccessibleName(self.tr("Assess the source"))
+        self.assess.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.assess.clicked.connect(self._ask_for_assessment)
+        flow.addWidget(self.inherit)
+        flow.addWidget(self.assess)
+        self._body.addWidget(line)
+        self.reason = QLineEdit(self)
+        self.reason.setObjectName("reliabilityReason")
+        self.reason.setAccessibleName(self.tr("Why this statement's letter is another than the source's"))
+        self.reason.setPlaceholderText(self.tr("Why another letter here?"))
+        self._reason_pending = PendingEdit(self)
+        self._reason_pending.due.connect(lambda: self._write(reliability_reason=self.reason.text().strip()))
+        self.reason.textEdited.connect(self._reason_pending.touch)
+        self.reason.editingFinished.connect(self._reason_pending.flush)
+        self._body.addWidget(self.reason)
+        self._score = QLabel(self)
+        self._score.setObjectName("admiraltyCode")
+        font = self._score.font()
+        font.setPointSizeF(font.pointSizeF() * 2)
+        font.setBold(True)
+        self._score.setFont(font)
+        self._score.setToolTip(tip(self.tr("The Admiralty code: two judgements side by side, never one number.")))
+        self._score_words = self._text("", "muted")
+        result = QHBoxLayout()
+        result.setContentsMargins(0, 6, 0, 0)
+        result.setSpacing(10)
+        result.addWidget(self._score)
+        result.addWidget(self._score_words, 1)
+        self._body.addLayout(result)
+
+    def _build_probability(self) -> None:
+        caption = self._caption(self.tr("Probability that it is true"))
+        self.probability = ProbabilityField(self)
+        self.probability.settled.connect(lambda value: self._write(probability=value))
+        caption.setBuddy(self.probability.spin)
+        self._body.addWidget(self.probability)
+        self._caption(self.tr("Confidence in your judgement"))
+        scale = [Grade(word, "", self.tr("How sure you are of your own judgement.")) for word in CONFIDENCES]
+        self.confidence = GradeRow(self.tr("Confidence"), scale, self, padding=8)
+        self.confidence.setObjectName("confidence")
+        self.confidence.picked.connect(lambda word: self._write(confidence=word))
+        self._body.addWidget(self.confidence)
+
+    def _build_words(self, title: str, meaning: str, field: str, wish: Any) -> tuple[QLabel, list[QToolButton]]:
+        caption = self._caption(title)
+        caption.setToolTip(tip(meaning, title))
+        words = self._text("")
+        words.setObjectName(field)
+        words.setToolTip(tip(meaning, title))
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._body.addWidget(words)
+        line = self._button_line()
+        flow = FlowLayout(line, spacing=6)
+        take = QToolButton(line)
+        take.setObjectName(f"{field}FromSelection")
+        take.setText(self.tr("Take from selection"))
+        take.setAccessibleName(self.tr("{part}: take from selection").format(part=title))
+        take.setToolTip(tip(self.tr("Select the words in the text first, then press this.")))
+        take.clicked.connect(lambda _: wish.emit())
+        clear = QToolButton(line)
+        clear.setObjectName(f"{field}Clear")
+        clear.setText(self.tr("Clear"))
+        clear.setAccessibleName(self.tr("{part}: clear").format(part=title))
+        clear.clicked.connect(lambda: self._write(**{field: []}))
+        for button in (take, clear):
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            flow.addWidget(button)
+        self._body.addWidget(line)
+        return words, [take, clear]
+
+    def _build_note(self) -> None:
+        caption = self._caption(self.tr("Note"))
+        self.note = QPlainTextEdit(self)
+        self.note.setObjectName("noteField")
+        self.note.setAccessibleName(self.tr("Note"))
+        self.note.setTabChangesFocus(True)
+        self.note.setPlaceholderText(self.tr("What a reader of this annotation should know"))
+        self.note.setToolTip(self.tr("Saved while you type; Ctrl+Enter goes back to the text"))
+        self.note.setFixedHeight(5 * self.fontMetrics().lineSpacing() + 12)
+        self._note_pending = PendingEdit(self)
+        self._note_pending.due.connect(self._write_note)
+        self.note.textChanged.connect(self._on_note_changed)
+        caption.setBuddy(self.note)
+        self._body.addWidget(self.note)
+
+    def _build_claim(self) -> None:
+        self._caption(self.tr("Claim and attribution chain"))
+        self.claim = ClaimBlock(self._workspace, self)
+        self.claim.buttons.setStyleSheet(BUTTONS.format(padding=7, checked=6))
+        self.claim.claim_requested.connect(self.claim_requested)
+        self.claim.chain_requested.connect(self.chain_requested)
+        self._body.addWidget(self.claim)
+
+    def _build_relations(self) -> None:
+        self._caption(self.tr("Relations"))
+        self._relations = QVBoxLayout()
+        self._relations.setSpacing(2)
+        self._body.addLayout(self._relations)
+        self.relate = QToolButton(self)
+        self.relate.setObjectName("relate")
+        self.relate.setText(self.tr("Relate to another annotation"))
+        self.relate.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.relate.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.relate)
+        for kind in RELATION_KINDS:
+            menu.addAction(kind, partial(self.relate_requested.emit, kind))
+        self.relate.setMenu(menu)
+        line = self._button_line()
+        FlowLayout(line).addWidget(self.relate)
+        self._body.addWidget(line)
+
+    def _button_line(self) -> QWidget:
+        line = QWidget(self)
+        line.setStyleSheet(BUTTONS.format(padding=7, checked=6))
+        return line
+
+    def _caption(self, text: str) -> QLabel:
+        caption = QLabel(text, self)
+        caption.setProperty("role", "muted")
+        caption.setWordWrap(True)
+        self._body.addSpacing(8)
+        self._body.addWidget(caption)
+        return caption
+
+    def _text(self, text: str, role: str = "") -> QLabel:
+        label = QLabel(text, self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setMinimumWidth(40)
+        if role:
+            label.setProperty("role", role)
+        return label
+
+    def _watch(self, widget: QWidget) -> None:
+        widget.installEventFilter(self)
+        if isinstance(widget, QComboBox | QAbstractSpinBox):
+            widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            widget.installEventFilter(self._still_wheel)
+
+    # --- showing --------------------------------------------------------------------------------------------------
+
+    def _on_project_changed(self) -> None:
+        self._on_vocabulary_changed()
+        self._on_sources_changed()
+        self._on_active_changed()
+
+    def _show_labels(self) -> None:
+        self.label.clear()
+        self.label.setIconSize(swatch_size(self))
+        patterns = line_patterns(self._workspace.labels)
+        for label in self._workspace.labels:
+            text = f"{label.name}  ({label.key})" if label.key else label.name
+            self.label.addItem(swatch_icon(label, patterns[label.id], self), text, label.id)
+            self.label.setItemData(self.label.count() - 1, tip(label.description), Qt.ItemDataRole.ToolTipRole)
+        if self._shown is not None:
+            self.label.setCurrentIndex(self.label.findData(self._shown.label_id))
+
+    def _on_vocabulary_changed(self) -> None:
+        self._show_labels()
+        if self.features.set_features(self._workspace.features):
+            for widget in self.features.findChildren(QWidget):
+                self._watch(widget)
+            for before, after in pairwise((self.note, *self.features.widgets(), self.relate)):
+                QWidget.setTabOrder(before, after)
+        has_features = bool(self._workspace.features)
+        self._features_caption.setVisible(has_features)
+        self.features.setVisible(has_features)
+        if self._shown is not None:
+            self._refresh()
+        else:
+            self._show_empty()
+
+    def _on_sources_changed(self) -> None:
+        self.source.set_sources(self._workspace.sources())
+
+    def _on_active_changed(self) -> None:
+        active = self._workspace.active
+        if active is self._shown and active is not None:
+            return
+        if self._shown is not None and (active is None or active.id != self._shown.id):
+            # What waits was typed for the annotation shown so far, and is written there.
+            self.flush()
+            self._note_pending.drop()
+            self._note_step = ""
+        is_other = active is None or self._shown is None or active.id != self._shown.id
+        self._shown = active
+        if active is None:
+            self._show_empty()
+            return
+        if is_other:
+            self.source.set_source(active.source_id, active.source)
+            self.source.revert()
+            self._area.verticalScrollBar().setValue(0)
+        self._refresh()
+        self.setCurrentWidget(self._area)
+
+    def _on_annotations_changed(self, changed: list[int], gone: list[int]) -> None:
+        if self._shown is None:
+            return
+        if self._shown.id in gone:
+            for pending in (self._note_pending, self._reason_pending, self._grounds_pending, self.probability.pending):
+                pending.drop()
+            self.features.drop()
+            self._shown = None
+            self._show_empty()
+        elif self._shown.id in changed:
+            self._shown = self._workspace.annotations[self._shown.id]
+            self._refresh()
+
+    def _on_committed(self, change: Change) -> None:
+        if self._shown is not None and "relation" in change.tables():
+            self._show_relations()
+        if change.tables() & {"claim", "statement", "resolution", "chain_link"}:
+            self._show_claim()
+
+    def _show_empty(self) -> None:
+        """Say what can be done while no annotation is chosen; of a suggestion, what it is and why."""
+        suggestion = self._workspace.suggestions.active
+        if suggestion is not None:
+            self._show_suggestion(suggestion)
+            return
+        keys = sorted(str(label.key) for label in self._workspace.labels if label.key)
+        if self._workspace.project is None:
+            title, text = self.tr("No project is open"), self.tr("Open one, or make a new one, to begin.")
+        elif self._workspace.document is None:
+            title, text = self.tr("No document is open"), self.tr("Choose one in the list of documents.")
+        elif self._workspace.read_only:
+            title, text = self.tr("No annotation is chosen"), self.tr("Click one in the text to read about it.")
+        else:
+            pressed = _listed(keys, self.tr("or")) or self.tr("a label's key")
+            title = self.tr("Select words and press {keys}").format(keys=pressed)
+            text = self.tr(
+                "Without a selection the sentence at the caret is taken. Click a highlight, or press J and K, to see "
+                "and grade an annotation that is there."
+            )
+        self._empty_title.setText(title)
+        self._empty_text.setText(text)
+        self.setCurrentIndex(0)
+
+    def _show_suggestion(self, one: SuggestionRecord) -> None:
+        self._empty_title.setText(
+            self.tr("Suggested: {label}, score {score}").format(label=one.label, score=f"{one.score:.2f}")
+        )
+        told = [one.reason, self.tr("by {engine}").format(engine=one.engine)]
+        if not self._workspace.read_only:
+            told.append(
+                self.tr(
+                    "Y accepts it, a label's key gives it another label, Shift+Y selects its words to be changed, "
+                    "Shift+N rejects it."
+                )
+            )
+        self._empty_text.setText("\n\n".join(part for part in told if part))
+        self.setCurrentIndex(0)
+
+    def _on_suggestion_changed(self) -> None:
+        if self._shown is None:
+            self._show_empty()
+
+    def _refresh(self) -> None:
+        """Show the record in every field that is not being typed in."""
+        shown = self._shown
+        if shown is None:
+            return
+        quote = shown.shown_quote
+        self._quote.setText(f"“{quote if len(quote) <= _QUOTE_SHOWN else quote[:_QUOTE_SHOWN] + ' …'}”")
+        parts = [shown.quote[span.start - shown.start : span.end - shown.start] for span in shown.fragments]
+        self._fragments.setVisible(len(parts) > 1)
+        self._fragments.setText("\n".join(f"{number}. {part}" for number, part in enumerate(parts, start=1)))
+        self.label.setCurrentIndex(self.label.findData(shown.label_id))
+        self.source.set_source(shown.source_id, shown.source)
+        self._show_grades(shown)
+        self.probability.set_value(shown.probability)
+        self.confidence.set_code(shown.confidence)
+        self._show_words(self.cue_words, self.cue_buttons, shown.cue)
+        self._show_words(self.mention_words, self.mention_buttons, shown.mention)
+        if not self._note_pending.waits and self.note.toPlainText() != shown.note:
+            self._show_note(shown.note)
+        self.features.set_values(shown.features)
+        self._show_relations()
+        self._show_claim()
+        self._made.setText(self._made_line(shown))
+        self._show_access()
+
+    def _show_grades(self, shown: AnnotationRecord) -> None:
+        override, inherited = shown.reliability_override, shown.inherited_reliability
+        self.credibility.set_code(None if shown.credibility is None else str(shown.credibility))
+        self.reliability.set_code(override, inherited if override is None else None)
+        if shown.source_id is None:
+            text = self.tr("From the document") if inherited is None else self.tr("{letter} from the document")
+        elif inherited is None:
+            text = self.tr("From the source: not assessed")
+        else:
+            text = self.tr("{letter} from the source")
+        text = text.format(letter=inherited)
+        self.grounds.setVisible(bool(shown.credibility_reason))
+        if not self._grounds_pending.waits and self.grounds.text() != shown.credibility_reason:
+            self.grounds.setText(shown.credibility_reason)
+            self.grounds.setCursorPosition(0)
+        self.inherit.setText(text)
+        self.inherit.setChecked(override is None)
+        self.assess.setVisible(shown.source_id is not None)
+        self.assess.setToolTip(tip(self.tr("Judge {name}: all its annotations inherit it.").format(name=shown.source)))
+        self.reason.setVisible(override is not None)
+        if not self._reason_pending.waits and self.reason.text() != shown.reliability_reason:
+            self.reason.setText(shown.reliability_reason)
+            self.reason.setCursorPosition(0)
+        letter = next((grade.words for grade in RELIABILITY if grade.code == shown.reliability), "")
+        digit = next((grade.words for grade in CREDIBILITY if grade.code == str(shown.credibility)), "")
+        lines = [
+            self.tr("source: {words}").format(words=letter) if letter else "",
+            self.tr("statement: {words}").format(words=digit) if digit else "",
+        ]
+        self._score.setText(shown.score)
+        self._score.setVisible(bool(shown.score))
+        self._score.setAccessibleName(self.tr("Reliability score {code}").format(code=shown.score))
+        self._score_words.setText("\n".join(filter(None, lines)) or self.tr("Not graded yet"))
+
+    def _show_claim(self) -> None:
+        if self._shown is None:
+            return
+        try:
+            self.claim.show_annotation(self._shown)
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+
+    def _show_words(self, words: QLabel, buttons: list[QToolButton], spans: tuple[Span, ...]) -> None:
+        document = self._workspace.document
+        quoted = FRAGMENT_GAP.join(span.of(document.text) for span in spans) if document is not None else ""
+        words.setText(f"“{quoted}”" if spans else self.tr("none"))
+        words.setEnabled(bool(spans))
+        buttons[1].setVisible(bool(spans))
+
+    def _show_note(self, text: str) -> None:
+        cursor = self.note.textCursor()
+        place = min(cursor.position(), len(text.encode("utf-16-le")) // 2)
+        self.note.blockSignals(True)
+        self.note.setPlainText(text)
+        self.note.blockSignals(False)
+        cursor = self.note.textCursor()
+        cursor.setPosition(place)
+        self.note.setTextCursor(cursor)
+
+    def _show_relations(self) -> None:
+        shown = self._shown
+        while self._relations.count():
+            item = self._relations.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        if shown is None or self._workspace.project is None:
+            return
+        found = self._workspace.relations(shown.id)
+        others = {entry.to_id if entry.from_id == shown.id else entry.from_id for entry in found}
+        records = {id: self._workspace.annotations[id] for id in others if id in self._workspace.annotations}
+        if missing := others - records.keys():
+            with self._workspace.project.reading() as connection:
+                records |= {record.id: record for record in project_queries.annotations(connection, ids=missing)}
+        for entry in found:
+            other = records.get(entry.to_id if entry.from_id == shown.id else entry.from_id)
+            if other is not None:
+                self._relations.addWidget(self._relation_row(entry, other, is_from=entry.from_id == shown.id))
+
+    def _relation_row(self, relation: RelationRecord, other: AnnotationRecord, *, is_from: bool) -> QWidget:
+        row = QWidget(self._fields)
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        quote = other.shown_quote
+        short = quote if len(quote) <= 80 else quote[:80] + " …"
+        pattern = self.tr("{kind} “{quote}”") if is_from else self.tr("“{quote}” {kind} this")
+        words = self._text(pattern.format(kind=relation.kind, quote=short))
+        if relation.note:
+            words.setToolTip(tip(relation.note))
+        show = QToolButton(row)
+        show.setIcon(icon("next"))
+        show.setAccessibleName(self.tr("Show the other annotation"))
+        show.setToolTip(self.tr("Show the other annotation"))
+        show.clicked.connect(lambda: self._go_to(other))
+        remove = QToolButton(row)
+        remove.setIcon(icon("close"))
+        remove.setAccessibleName(self.tr("Remove the relation {kind}").format(kind=relation.kind))
+        remove.setToolTip(self.tr("Remove this relation"))
+        remove.setEnabled(not self._workspace.read_only)
+        remove.clicked.connect(lambda: self._workspace.perform(annotating.unrelate(relation)))
+        layout.addWidget(words, 1)
+        for button in (show, remove):
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.installEventFilter(self)
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _go_to(self, other: AnnotationRecord) -> None:
+        if other.id in self._workspace.annotations:
+            self.jump_requested.emit(other.id)
+        else:
+            self.hit_requested.emit(other.document_id, other.span)
+        self._workspace.set_active(other.id)
+
+    def _made_line(self, shown: AnnotationRecord) -> str:
+        by = shown.annotator
+        if shown.created_by != "person":
+            by = self.tr("{name}, proposed by {engine}").format(name=by, engine=shown.created_by)
+        line = self.tr("Made by {name} on {time}").format(name=by, time=_moment(shown.created_at))
+        if shown.updated_at != shown.created_at:
+            line += self.tr(", changed on {time}").format(time=_moment(shown.updated_at))
+        return f"{line}."
+
+    def _show_access(self) -> None:
+        """Grey the fields out where the project is open for reading only, and say why."""
+        may_write = not self._workspace.read_only
+        self._notice.setVisible(not may_write)
+        self._notice.setText("" if may_write else self._workspace.notice or READ_ONLY_REASON)
+        for widget in (
+            self.label, self.source, self.credibility, self.grounds, self.reliability, self.inherit, self.assess,
+            self.reason, self.probability, self.confidence, self.features, self.relate, *self.cue_buttons,
+            *self.mention_buttons,
+        ):  # fmt: skip
+            widget.setEnabled(may_write)
+        self.note.setReadOnly(not may_write)
+
+    # --- writing --------------------------------------------------------------------------------------------------
+
+    def _plan(self, **fields: Any) -> Change | None:
+        """The change of some fields of the annotation shown."""
+        project, shown, document = self._workspace.project, self._shown, self._workspace.document
+        if project is None or shown is None or self._workspace.read_only:
+            return None
+        # When another document is open by now, only texts and grades wait to be written, and they need no text.
+        text = document.text if document is not None and document.id == shown.document_id else ""
+        return annotating.update(project, shown, text, **fields)
+
+    def _write(self, **fields: Any) -> None:
+        change = self._plan(**fields)
+        if change is not None and change.edits and not self._workspace.perform(change):
+            self._refresh()
+
+    def _write_feature(self, name: str, value: Any) -> None:
+        if self._shown is None:
+            return
+        values = {key: kept for key, kept in self._shown.features.items() if key != name}
+        if value is not None:
+            values[name] = value
+        self._write(features=values)
+
+    def _offered_sources(self) -> list[str]:
+        """Whom the text around the annotation names as the one who may have said it."""
+        shown, document = self._shown, self._workspace.document
+        if shown is None or document is None or document.id != shown.document_id:
+            return []
+        # The rules are read when they are first wanted: the start of the window is measured.
+        from annotator.services.annotations.source_candidates import offers
+
+        return offers(document.text, shown.fragments, self._workspace.sources(), document.language)
+
+    def _pick_credibility(self, code: str | None) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        # The workspace asks for a reason where a check refuses the digit.
+        self._workspace.update(shown, credibility=None if code is None else int(code))
+        if self._shown is shown:
+            self._show_grades(shown)
+
+    def _pick_reliability(self, letter: str | None) -> None:
+        self._reason_pending.flush()
+        shown = self._shown
+        if shown is None:
+            return
+        if letter is None:
+            self._write(reliability=None, reliability_reason="")
+        else:
+            self._write(reliability=letter)
+            if not self.reason.text():
+                self._focus(self.reason)
+        # A press that changed nothing has still turned the button.
+        if self._shown is shown:
+            self._show_grades(shown)
+
+    def _add_source(self, name: str, kind: str) -> None:
+        """Make a registry entry and name it as who said it: one change, one step of undo."""
+        project = self._workspace.project
+        if project is None or self._shown is None or self._workspace.read_only:
+            return
+        try:
+            id, added = sources.add(project, name, kind)
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+            return
+        named = self._plan(source_id=id)
+        edits = (*added.edits, *(named.edits if named is not None else ()))
+        if self._workspace.perform(Change(added.title, edits)):
+            self._workspace.told.emit(self.tr("{name} is a new source ({kind}).").format(name=name, kind=kind), True)
+
+    def _ask_for_assessment(self) -> None:
+        if self._shown is not None and self._shown.source_id is not None:
+            self.assess_requested.emit(self._shown.source_id)
+
+    def _on_note_changed(self) -> None:
+        if self._shown is not None:
+            self._note_pending.touch()
+
+    def _write_note(self) -> None:
+        # Pauses within one stay in the field make several entries of the log, which undo takes back together.
+        self._note_step = self._note_step or new_uid()
+        change = self._plan(note=self.note.toPlainText())
+        if change is not None and change.edits and not self._workspace.perform(replace(change, step=self._note_step)):
+            # A full disk may have room again before the note is left.
+            self._note_pending.hold()
+
+    # --- keys -----------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
+            is_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            is_finishing = watched is self.note and event.key() in _FINISHING and is_control
+            if event.type() == QEvent.Type.ShortcutOverride:
+                if is_finishing:
+                    # Here the key is the note's and not an action's of the window.
+                    event.accept()
+                    return True
+            elif is_finishing or event.key() == Qt.Key.Key_Escape:
+                self._leave()
+                return True
+        elif event.type() == QEvent.Type.FocusOut and watched is self.note:
+            self._note_pending.flush()
+            self._note_step = ""
+        return super().eventFilter(watched, event)
+
+    def _leave(self) -> None:
+        self.flush()
+        if self.source.is_being_typed:
+            self.source.revert()
+        self.leave_requested.emit()
+
+
+def _narrow(box: QComboBox) -> None:
+    """Let a box be narrower than its longest entry."""
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(8)
+
+
+def _moment(text: str) -> str:
+    """A time of the project as this desktop writes it, in local time; as it stands where it is no time."""
+    moment = QDateTime.fromString(text, Qt.DateFormat.ISODateWithMs)
+    return QLocale().toString(moment.toLocalTime(), QLocale.FormatType.ShortFormat) if moment.isValid() else text
+
+
+def _listed(words: list[str], conjunction: str) -> str:
+    """``1, 2 or 3``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"

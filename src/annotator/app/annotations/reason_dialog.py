@@ -1,0 +1,48 @@
+"""The dialog that asks why a digit is given although a check refuses it."""
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from annotator.app.widgets.designer_form import size_for_font
+from annotator.domain.wording import elided
+
+
+class GradeReasonDialog(QDialog):
+    """Says what speaks against the digit, and takes it with a reason of a few words."""
+
+    def __init__(self, digit: int, quote: str, objection: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("gradeReason")
+        self.setWindowTitle(self.tr("Credibility {digit}").format(digit=digit))
+        said = QLabel(f"“{elided(quote, 160)}”", self)
+        said.setWordWrap(True)
+        said.setProperty("role", "muted")
+        self.objection = QLabel(objection, self)
+        self.objection.setObjectName("objection")
+        self.objection.setWordWrap(True)
+        self.reason = QLineEdit(self)
+        self.reason.setObjectName("credibilityReason")
+        self.reason.setPlaceholderText(self.tr("Why it is confirmed all the same"))
+        self.reason.setAccessibleName(self.tr("Why the digit is given all the same"))
+        buttons = QDialogButtonBox(self)
+        self.grade = buttons.addButton(
+            self.tr("Grade it {digit}").format(digit=digit), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        buttons.addButton(self.tr("Leave the grade"), QDialogButtonBox.ButtonRole.RejectRole)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
+        layout.setSpacing(10)
+        for part in (self.objection, said, self.reason, buttons):
+            layout.addWidget(part)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self.reason.textChanged.connect(self._enable)
+        self._enable()
+        self.reason.setFocus()
+        size_for_font(self, 480, 0)
+
+    def given(self) -> str:
+        """The reason."""
+        return self.reason.text().strip()
+
+    def _enable(self) -> None:
+        self.grade.setEnabled(bool(self.given()))

@@ -1,0 +1,1 @@
+"""Claims and attribution chains: views, dialogs and commands."""

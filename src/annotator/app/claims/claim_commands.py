@@ -1,0 +1,163 @@
+"""What keys do about claims and attribution chains, from the text."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from annotator.domain.errors import AnnotatorError
+from annotator.services.claims import claim_suggestions, claims
+from annotator.store.queries import judgement_queries
+
+if TYPE_CHECKING:
+    from annotator.app.shell.main_window import MainWindow
+
+
+class ClaimCommands:
+    """Handlers of the actions about claims; dialogs are imported when they are opened."""
+
+    def __init__(self, window: "MainWindow", chosen: Callable[[], Sequence[int]]) -> None:
+        self._window = window
+        self._workspace = window.workspace
+        self._chosen = chosen
+
+    def claim_make(self) -> None:
+        """Make a claim that the active annotation, or those chosen in the table, state."""
+        from annotator.app.claims.claim_dialogs import ClaimDialog
+
+        project, active, ids = self._workspace.project, self._workspace.active, self._ids()
+        if project is None or active is None:
+            return
+        view = self._window.views["claims"]
+        dialog = ClaimDialog(_as_sentence(active.shown_quote), topics=view.topics(), parent=self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def make() -> None:
+            given = dialog.fields()
+            id, change = claims.add(project, given["text"], ids, topic=given["topic"], note=given["note"])
+            if self._workspace.perform(change):
+                self._workspace.told.emit(change.sentence, True)
+                self._show(id)
+
+        dialog.accepted.connect(make)
+        dialog.open()
+
+    def claim_state(self) -> None:
+        """Ask which claim the active annotation states."""
+        self._choose("states")
+
+    def claim_deny(self) -> None:
+        """Ask which claim the active annotation denies."""
+        self._choose("denies")
+
+    def claim_open(self) -> None:
+        """Show the claim that the active annotation states."""
+        claim_id = self._claim_of_active()
+        if claim_id is None:
+            self._workspace.told.emit("The annotation states no claim yet: G, S chooses one, G, N makes one.", False)
+            return
+        self._show(claim_id)
+
+    def claim_chain(self) -> None:
+        """Show and edit the attribution chain of the active annotation."""
+        from annotator.app.claims.chain_dialog import ChainDialog
+
+        active = self._workspace.active
+        if active is not None:
+            dialog = ChainDialog(self._workspace, active, self._window)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def claim_weigh(self) -> None:
+        """Weigh the active annotation, or those chosen in the table, as evidence."""
+        self._window.show_pane("hypotheses")
+        self._window.views["hypotheses"].add_evidence(self._ids())
+
+    def claim_suggest(self) -> None:
+        """Look for annotations that may state the same claim, beside the window."""
+        from annotator.app.claims.suggested_claims_dialog import ClaimSuggestionsDialog
+
+        project = self._workspace.project
+        if project is None:
+            return
+
+        def show(found: list[claim_suggestions.Cluster]) -> None:
+            if not found:
+                self._workspace.told.emit("No two annotations seem to state the same claim.", False)
+                return
+            dialog = ClaimSuggestionsDialog(self._workspace, found, self._window)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+        self._window.jobs.run(
+            "Look for claims",
+            lambda progress, _cancelled: claim_suggestions.suggested(project, progress),
+            on_success=show,
+        )
+
+    def _choose(self, stance: str) -> None:
+        from annotator.app.claims.claim_dialogs import ClaimChooser
+
+        project, active, ids = self._workspace.project, self._workspace.active, self._ids()
+        if project is None or active is None:
+            return
+        try:
+            with project.reading() as connection:
+                known = judgement_queries.claims(connection)
+            likely = self._likely(active.id)
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+            return
+        title = "Which claim does it state?" if stance == "states" else "Which claim does it deny?"
+        dialog = ClaimChooser(known, title, likely, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def take() -> None:
+            if dialog.chosen is None:
+                text = dialog.typed() or _as_sentence(active.shown_quote)
+                _, change = claims.add(project, text, ids, stance=stance)
+            else:
+                change = claims.state(project, dialog.chosen, ids, stance)
+            if not change.edits:
+                self._workspace.told.emit("It does so already.", False)
+            elif self._workspace.perform(change):
+                self._workspace.told.emit(change.sentence, True)
+
+        dialog.accepted.connect(take)
+        dialog.open()
+
+    def _likely(self, annotation_id: int) -> list[int]:
+        """The claims of annotations that are most alike, the likeliest first."""
+        project = self._workspace.project
+        assert project is not None
+        alike = [pair.other_id for pair in claim_suggestions.alike(project, annotation_id)]
+        with project.reading() as connection:
+            held = {
+                one.annotation_id: one.claim_id
+                for one in judgement_queries.statements(connection, annotation_ids=alike)
+            }
+        return list(dict.fromkeys(held[id] for id in alike if id in held))[:3]
+
+    def _claim_of_active(self) -> int | None:
+        project, active = self._workspace.project, self._workspace.active
+        if project is None or active is None:
+            return None
+        with project.reading() as connection:
+            stated = judgement_queries.statements(connection, annotation_ids=[active.id])
+        return stated[0].claim_id if stated else None
+
+    def _show(self, claim_id: int) -> None:
+        self._window.show_pane("claims")
+        self._window.views["claims"].show_claim(claim_id)
+
+    def _ids(self) -> list[int]:
+        active = self._workspace.active
+        chosen = list(self._chosen())
+        return chosen or ([] if active is None else [active.id])
+
+
+def _as_sentence(quote: str) -> str:
+    """The words of an annotation as a sentence to begin with."""
+    words = quote.strip().strip("“”„\"'«»").strip().rstrip(",;: ")
+    sentence = words[:1].upper() + words[1:]
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."

@@ -1,0 +1,75 @@
+"""The part of the inspector about the claim that an annotation states, and its attribution chain."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+
+from annotator.app.state.workspace import Workspace
+from annotator.app.widgets.flow_layout import FlowLayout
+from annotator.domain.records import AnnotationRecord
+from annotator.domain.wording import elided
+from annotator.services.claims import chains
+from annotator.store.queries import judgement_queries
+
+
+class ClaimBlock(QWidget):
+    """Says which claim an annotation states, what became of it, and whose hands the statement went through."""
+
+    claim_requested = Signal()
+    chain_requested = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.claim = QLabel(self)
+        self.claim.setObjectName("claimOfAnnotation")
+        self.chain = QLabel(self)
+        self.chain.setObjectName("chainOfAnnotation")
+        self.chain.setProperty("role", "muted")
+        for words in (self.claim, self.chain):
+            words.setWordWrap(True)
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.show_button = self._button("showClaim", self.tr("Show the claim"), self.tr("Shows the claim (G, O)"))
+        self.chain_button = self._button("showChain", self.tr("Chain …"), self.tr("Shows and edits the chain (G, R)"))
+        self.show_button.clicked.connect(self.claim_requested)
+        self.chain_button.clicked.connect(self.chain_requested)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.claim)
+        layout.addWidget(self.chain)
+        self.buttons = QWidget(self)
+        flow = FlowLayout(self.buttons, spacing=6)
+        flow.addWidget(self.show_button)
+        flow.addWidget(self.chain_button)
+        layout.addWidget(self.buttons)
+
+    def show_annotation(self, annotation: AnnotationRecord) -> None:
+        """Show what the project holds about an annotation. Raises AnnotatorError."""
+        project = self._workspace.project
+        if project is None:
+            return
+        with project.reading() as connection:
+            stated = judgement_queries.statements(connection, annotation_ids=[annotation.id])
+            claim = judgement_queries.claim(connection, stated[0].claim_id) if stated else None
+        if claim is None:
+            self.claim.setText(self.tr("States no claim yet"))
+        else:
+            words = self.tr("States: {text}") if stated[0].stance == "states" else self.tr("Denies: {text}")
+            self.claim.setText(f"{words.format(text=elided(claim.text, 200))} ({claim.verdict})")
+        self.claim.setEnabled(claim is not None)
+        self.show_button.setVisible(claim is not None)
+        names = {source.id: source.name for source in self._workspace.sources()}
+        stations = chains.chain_of(project, annotation.id)
+        origins = [names.get(one.source_id, "") for one in stations if one.role == "origin"]
+        passed = [names.get(one.source_id, "") for one in stations if one.role != "origin"]
+        self.chain.setText(" → ".join(filter(None, [", ".join(origins), *passed])))
+        self.chain.setVisible(bool(stations))
+
+    def _button(self, name: str, title: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setText(title)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button

@@ -1,0 +1,119 @@
+"""Groups of annotations that may state the same claim: looked at one by one, and confirmed or passed over."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.app.state.workspace import Workspace
+from annotator.app.widgets.designer_form import say, size_for_font
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.wording import elided
+from annotator.services.claims import claims
+from annotator.services.claims.claim_suggestions import Cluster
+from annotator.store.queries import judgement_queries, project_queries
+
+
+class ClaimSuggestionsDialog(QDialog):
+    """One group at a time; the checked annotations become statements of the claim whose words stand in the field."""
+
+    def __init__(self, workspace: Workspace, clusters: Sequence[Cluster], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("claimSuggestions")
+        self.setWindowTitle(self.tr("May be one claim"))
+        self._workspace = workspace
+        self._clusters = list(clusters)
+        self._at = 0
+        self.where = QLabel(self)
+        self.where.setProperty("role", "muted")
+        self.text = QLineEdit(self)
+        self.text.setObjectName("suggestedText")
+        self.text.setAccessibleName(self.tr("Words of the claim"))
+        self.list = QListWidget(self)
+        self.list.setObjectName("suggestedStatements")
+        self.list.setAccessibleName(self.tr("Annotations that may state it; Space checks one"))
+        self.list.setWordWrap(True)
+        self.problem = QLabel(self)
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        buttons = QDialogButtonBox(self)
+        self.make_button = buttons.addButton(self.tr("&They state one claim"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.pass_button = buttons.addButton(self.tr("&Next group"), QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
+        for part in (self.where, self.list, self.text, self.problem, buttons):
+            layout.addWidget(part)
+        self.make_button.clicked.connect(self.make)
+        self.pass_button.clicked.connect(self.pass_over)
+        buttons.rejected.connect(self.reject)
+        workspace.project_closed.connect(self.reject)
+        self._show()
+        size_for_font(self, 640, 380)
+
+    def make(self) -> None:
+        """Make one claim of the checked annotations, or let them state the claim that one of them states already."""
+        project = self._workspace.project
+        if project is None:
+            return
+        items = [self.list.item(row) for row in range(self.list.count())]
+        ids = [item.data(Qt.ItemDataRole.UserRole) for item in items if item.checkState() == Qt.CheckState.Checked]
+        known = self._clusters[self._at].claim_id
+        try:
+            if known is None:
+                _, change = claims.add(project, self.text.text(), ids)
+            else:
+                change = claims.state(project, known, ids)
+        except AnnotatorError as error:
+            say(self.problem, str(error))
+            return
+        say(self.problem, "")
+        if not change.edits or self._workspace.perform(replace(change)):
+            self.pass_over()
+
+    def pass_over(self) -> None:
+        """Go on to the next group; after the last one the dialog closes."""
+        self._at += 1
+        if self._at >= len(self._clusters):
+            self.accept()
+        else:
+            self._show()
+
+    def _show(self) -> None:
+        project, cluster = self._workspace.project, self._clusters[self._at]
+        if project is None:
+            return
+        with project.reading() as connection:
+            found = list(project_queries.annotations(connection, ids=cluster.annotation_ids))
+            titles = {
+                row.id: row.title
+                for row in project_queries.document_rows_of(connection, {a.document_id for a in found})
+            }
+            held = None if cluster.claim_id is None else judgement_queries.claim(connection, cluster.claim_id)
+        self.where.setText(
+            self.tr("Group {n} of {total}: {reason}").format(
+                n=self._at + 1, total=len(self._clusters), reason=cluster.reason
+            )
+        )
+        self.list.clear()
+        for one in found:
+            who = one.source or titles.get(one.document_id, "")
+            words = f"{elided(one.shown_quote, 220)}\n{who}, {titles.get(one.document_id, '')}"
+            item = QListWidgetItem(words, self.list)
+            item.setData(Qt.ItemDataRole.UserRole, one.id)
+            item.setCheckState(Qt.CheckState.Checked)
+        longest = max(found, key=lambda one: len(one.quote), default=None)
+        self.text.setText(held.text if held is not None else elided(longest.shown_quote, 200) if longest else "")
+        self.text.setReadOnly(held is not None)
+        self.list.setCurrentRow(0)
+        self.list.setFocus()

@@ -1,0 +1,1 @@
+"""The document list, document properties, versions and bookmarks."""

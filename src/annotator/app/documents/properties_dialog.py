@@ -1,0 +1,140 @@
+"""The data of the open document: what may be changed, and where it came from."""
+
+import json
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+
+from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.state.workspace import Workspace
+from annotator.app.widgets.designer_form import Form, say
+from annotator.app.widgets.source_field import SourceField
+from annotator.domain.changes import Change, Edit
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.fixed_choices import DOCUMENT_STATUSES
+from annotator.domain.records import DocumentRecord
+from annotator.services.documents import documents
+from annotator.services.sources import sources
+
+_DIRECTIONS = {"": "As the text tells", "ltr": "Left to right", "rtl": "Right to left"}
+_LINES = ("title", "author", "published_at", "language", "address")
+
+
+class DocumentPropertiesDialog(QDialog):
+    """Shows the data of the document that is read, and writes what differs as one change."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("documentProperties")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._workspace = workspace
+        document = workspace.document
+        if document is None:
+            raise ValueError("the dialog needs an open document")
+        self._document: DocumentRecord = document
+        form = Form("document_properties", self)
+        self.lines = {name: form.part(QLineEdit, name) for name in _LINES}
+        self.source = form.replace("source", SourceField(kind="outlet"))
+        self.source.edit.setAccessibleName(self.tr("Source of the document"))
+        self.source.set_sources(workspace.sources())
+        self.status = form.part(QComboBox, "status")
+        self.status.addItems(DOCUMENT_STATUSES)
+        self.direction = form.part(QComboBox, "direction")
+        for direction, words in _DIRECTIONS.items():
+            self.direction.addItem(words, direction)
+        self.note = form.part(QPlainTextEdit, "note")
+        self.facts = form.part(QPlainTextEdit, "facts")
+        self._facts_caption = form.part(QLabel, "factsCaption")
+        self.origin = form.part(QLabel, "origin")
+        self.message = form.part(QLabel, "message")
+        self.buttons = form.part(QDialogButtonBox, "buttons")
+        self.ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self._show(document)
+        # Enter in the source confirms the name; the dialog is left by its button.
+        self.source.chosen.connect(self._take_source)
+        self.source.new_requested.connect(lambda _name, _kind: self.status.setFocus())
+        self._source_id = document.source_id
+        self._show_access()
+        workspace.project_closed.connect(self.reject)
+
+    def accept(self) -> None:
+        change = self._planned()
+        if change is None:
+            return
+        if change.edits and not self._workspace.perform(change):
+            say(self.message, self.tr("Somebody else changed the document meanwhile: close this and open it again."))
+            return
+        super().accept()
+
+    def _show(self, document: DocumentRecord) -> None:
+        for name, line in self.lines.items():
+            line.setText(getattr(document, name))
+            line.setCursorPosition(0)
+        self.source.set_source(document.source_id, document.source)
+        self.status.setCurrentText(document.status)
+        self.direction.setCurrentIndex(self.direction.findData(document.direction))
+        self.note.setPlainText(document.note)
+        self.facts.setPlainText("\n".join(f"{_named(name)}: {_shown(fact)}" for name, fact in document.facts.items()))
+        for part in (self.facts, self._facts_caption):
+            part.setVisible(bool(document.facts))
+        origin = {
+            self.tr("File"): document.origin_path,
+            self.tr("Format"): document.origin_format,
+            self.tr("Imported"): document.imported_at[:10],
+            self.tr("Words"): f"{document.words:,}",
+            self.tr("SHA-256 of the file"): document.origin_sha256,
+            self.tr("SHA-256 of the text"): document.text_sha256,
+        }
+        self.origin.setText("\n".join(f"{name}: {fact}" for name, fact in origin.items() if fact))
+
+    def _take_source(self, id: int | None) -> None:
+        self._source_id = id
+
+    def _planned(self) -> Change | None:
+        """What is to be written; None where something is said to be wrong."""
+        project = self._workspace.project
+        if project is None:
+            return None
+        fields: dict[str, Any] = {name: line.text().strip() for name, line in self.lines.items()}
+        # A note that was not touched stays as it is: the field does not keep every kind of space.
+        if self.note.document().isModified():
+            fields["note"] = self.note.toPlainText().strip()
+        fields["status"] = self.status.currentText()
+        fields["direction"] = self.direction.currentData()
+        fields["source_id"] = self._source_id
+        added: tuple[Edit, ...] = ()
+        try:
+            if self.source.is_new:
+                fields["source_id"], made = sources.add(project, self.source.typed, self.source.kind.currentText())
+                added = made.edits
+            change = documents.update(self._document, **fields)
+        except AnnotatorError as error:
+            say(self.message, str(error))
+            return None
+        return Change(change.title, (*added, *change.edits))
+
+    def _show_access(self) -> None:
+        is_closed = self._workspace.read_only
+        say(self.message, (self._workspace.notice or READ_ONLY_REASON) if is_closed else "", "warning")
+        self.ok.setEnabled(not is_closed)
+        self.source.setEnabled(not is_closed)
+        self.status.setEnabled(not is_closed)
+        self.direction.setEnabled(not is_closed)
+        self.note.setReadOnly(is_closed)
+        for line in self.lines.values():
+            line.setReadOnly(is_closed)
+
+
+def _named(fact: str) -> str:
+    """The name of a fact as people write it."""
+    return fact[:1].upper() + fact[1:].replace("_", " ")
+
+
+def _shown(fact: Any) -> str:
+    """A fact in one line, as far as it can be one."""
+    if isinstance(fact, list) and all(isinstance(one, str | int | float) for one in fact):
+        return ", ".join(map(str, fact))
+    return fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False)

@@ -1,0 +1,79 @@
+"""New versions of articles: offered after an import, and carrying annotations over to them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from annotator.app.shell.main_window import MainWindow
+    from annotator.services.documents.versions import Cancelled, CarryOver, Progress
+    from annotator.services.imports.intake import ImportReport
+
+_TITLE = "Carry annotations over"
+
+
+class VersionCommands:
+    """Handlers of what is done with an article that changed after its import."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._workspace = window.workspace
+        window.files.imported.connect(self._offer)
+
+    def file_carry_over(self) -> None:
+        """Show which new versions may take over annotations, and let them."""
+        self._look(None)
+
+    def _offer(self, report: "ImportReport") -> None:
+        """After an import: show the new versions of articles that have annotations."""
+        if report.versions and not report.carried:
+            self._look(report.versions)
+
+    def _look(self, ids: Sequence[int] | None) -> None:
+        from annotator.services.documents import versions
+
+        project = self._workspace.project
+        if project is None:
+            return
+
+        def work(progress: "Progress", cancelled: "Cancelled") -> "list[CarryOver]":
+            return versions.plans(project, ids, progress, cancelled)
+
+        def looked(found: "list[CarryOver]") -> None:
+            if self._workspace.project is not project:
+                return
+            if found:
+                self._open(found)
+            elif ids is None:
+                self._workspace.told.emit("No new version of a document has annotations to take over.", False)
+
+        self._window.jobs.run("Compare versions", work, on_success=looked)
+
+    def _open(self, found: "list[CarryOver]") -> None:
+        from annotator.app.documents.versions_dialog import VersionsDialog
+
+        dialog = VersionsDialog(self._workspace, found, self._window)
+        dialog.carry_requested.connect(self._carry)
+        dialog.separate_requested.connect(self._separate)
+        dialog.show()
+
+    def _carry(self, ids: list[int]) -> None:
+        from annotator.services.documents import versions
+
+        project = self._workspace.project
+        if project is None:
+            return
+
+        def carried(done: "list[CarryOver]") -> None:
+            count = sum(one.count("same", "changed") for one in done)
+            lost = sum(len(one.lost) for one in done)
+            sentence = f"{count:,} {'annotation' if count == 1 else 'annotations'} carried over"
+            self._workspace.told.emit(f"{sentence}, {lost:,} lost." if lost else f"{sentence}.", True)
+
+        self._window.jobs.run(_TITLE, lambda _progress, _cancelled: versions.carry_over(project, ids), carried)
+
+    def _separate(self, ids: list[int]) -> None:
+        from annotator.services.documents import versions
+
+        project = self._workspace.project
+        if project is not None and self._workspace.perform(versions.separate(project, ids)):
+            self._workspace.told.emit("They are kept as separate documents.", True)

@@ -1,0 +1,1 @@
+"""The label set: legend, editor, merging, splitting, and the guideline."""

@@ -1,0 +1,259 @@
+"""The guideline of the project, beside the text: to be read, searched and changed."""
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPalette, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QStackedWidget,
+    QTextBrowser,
+    QTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.state.workspace import Workspace
+from annotator.app.style.icons import icon
+from annotator.app.widgets.line_edit_icons import add_clear_button
+from annotator.app.widgets.pending_edit import PendingEdit
+from annotator.domain.changes import Change, Edit, new_uid
+from annotator.store.queries import project_queries
+
+_MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+_BACK = QTextDocument.FindFlag.FindBackward
+_NO_FLAG = QTextDocument.FindFlag(0)
+
+
+class _Page(QTextBrowser):
+    """Shows the text alone: no picture is loaded and no link is followed."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        return None
+
+
+class GuidelinePanel(QWidget):
+    """The project's guideline. It is Markdown, and what is typed is kept at once, like everything else."""
+
+    leave_requested = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("guideline")
+        self.setAccessibleName(self.tr("Guideline"))
+        self._workspace = workspace
+        self._text = ""
+        self._step = ""
+        self.search = QLineEdit(self)
+        self.search.setObjectName("guidelineSearch")
+        self.search.setPlaceholderText(self.tr("Search the guideline"))
+        self.search.setAccessibleName(self.tr("Search the guideline"))
+        self.search.setToolTip(self.tr("Enter finds the next place, Shift+Enter the one before"))
+        add_clear_button(self.search)
+        self.search.setMinimumWidth(60)
+        self.search.textChanged.connect(self._on_search)
+        self.search.installEventFilter(self)
+        self.edit = QToolButton(self)
+        self.edit.setObjectName("guidelineEdit")
+        self.edit.setIcon(icon("edit"))
+        self.edit.setCheckable(True)
+        self.edit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.edit.setAccessibleName(self.tr("Edit the guideline"))
+        self.edit.toggled.connect(self._on_edit_toggled)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 8, 8, 4)
+        bar.setSpacing(4)
+        bar.addWidget(self.search, 1)
+        bar.addWidget(self.edit)
+        self._found = QLabel(self)
+        self._found.setProperty("role", "muted")
+        self._found.setContentsMargins(12, 0, 8, 0)
+        self._found.setWordWrap(True)
+        self._found.hide()
+        self.page = _Page(self)
+        self.page.setObjectName("guidelinePage")
+        self.page.setAccessibleName(self.tr("Guideline"))
+        self.page.setOpenLinks(False)
+        self.page.setOpenExternalLinks(False)
+        self.page.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.page.setStyleSheet("QTextBrowser { border: none; border-radius: 0; }")
+        self.page.document().setDocumentMargin(12)
+        self.page.anchorClicked.connect(self._on_link)
+        self.source = QPlainTextEdit(self)
+        self.source.setObjectName("guidelineSource")
+        self.source.setAccessibleName(self.tr("Guideline as Markdown"))
+        self.source.setToolTip(self.tr("Markdown; it is kept while you type"))
+        self.source.installEventFilter(self)
+        self._pending = PendingEdit(self)
+        self._pending.due.connect(self._write)
+        self.source.textChanged.connect(self._pending.touch)
+        self._empty = QLabel(self)
+        self._empty.setProperty("role", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setMargin(16)
+        self._pages = QStackedWidget(self)
+        for widget in (self._empty, self.page, self.source):
+            self._pages.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(bar)
+        layout.addWidget(self._found)
+        layout.addWidget(self._pages, 1)
+        self.setFocusProxy(self.page)
+        workspace.project_opened.connect(self._on_project_changed)
+        workspace.project_closed.connect(self._on_project_changed)
+        workspace.committed.connect(self._on_committed)
+        workspace.project_closing.connect(self._pending.flush)
+        workspace.document_opened.connect(self._pending.flush)
+        self._on_project_changed()
+
+    def sizeHint(self) -> QSize:
+        return QSize(340, 560)
+
+    # --- showing --------------------------------------------------------------------------------------------------
+
+    def _on_project_changed(self) -> None:
+        self._pending.drop()
+        self.edit.setChecked(False)
+        may_write = not self._workspace.read_only
+        self.edit.setEnabled(may_write)
+        self.edit.setToolTip(
+            self.tr("Change the guideline of this project") if may_write else self._workspace.notice or READ_ONLY_REASON
+        )
+        self._read()
+
+    def _on_committed(self, change: Change) -> None:
+        if "project" in change.tables():
+            self._read()
+
+    def _read(self) -> None:
+        project = self._workspace.project
+        if project is None:
+            self._text = ""
+        else:
+            with project.reading() as connection:
+                self._text = project_queries.project_record(connection).guideline
+        if self.source.toPlainText() != self._text and not self._pending.waits:
+            self.source.blockSignals(True)
+            self.source.setPlainText(self._text)
+            self.source.blockSignals(False)
+        place = self.page.verticalScrollBar().value()
+        self.page.document().setMarkdown(self._text, _MARKDOWN)
+        # The caret is left at the end of what was put in, and the view would follow it there.
+        self.page.moveCursor(QTextCursor.MoveOperation.Start)
+        self.page.verticalScrollBar().setValue(place)
+        self._empty.setText(
+            self.tr("Open a project to read its guideline.")
+            if project is None
+            else self.tr("This project has no guideline yet. Press the pencil to write one.")
+        )
+        self._show_page()
+        self._mark_hits()
+
+    def _show_page(self) -> None:
+        if self.edit.isChecked():
+            self._pages.setCurrentWidget(self.source)
+        else:
+            self._pages.setCurrentWidget(self.page if self._text.strip() else self._empty)
+        self.search.setEnabled(bool(self._text.strip()))
+
+    def _on_link(self, url: QUrl) -> None:
+        if url.isRelative() and url.hasFragment():
+            self.page.scrollToAnchor(url.fragment())
+            return
+        QGuiApplication.clipboard().setText(url.toString())
+        self._workspace.told.emit(self.tr("The address was copied: links are not opened from here."), False)
+
+    # --- writing --------------------------------------------------------------------------------------------------
+
+    def _on_edit_toggled(self, is_on: bool) -> None:
+        if is_on:
+            self._step = new_uid()
+            self._show_page()
+            self.source.setFocus()
+        else:
+            self._pending.flush()
+            self._show_page()
+
+    def _write(self) -> None:
+        text = self.source.toPlainText()
+        if self._workspace.read_only or text == self._text:
+            return
+        edit = Edit("project", 1, {"guideline": self._text}, {"guideline": text})
+        # One stay in the editor is one step of undo, however often it was kept meanwhile.
+        self._workspace.perform(Change(self.tr("Change the guideline"), (edit,), self._step))
+
+    # --- searching ------------------------------------------------------------------------------------------------
+
+    def _on_search(self) -> None:
+        start = self.page.textCursor()
+        start.setPosition(start.selectionStart())
+        self.page.setTextCursor(start)
+        self._mark_hits()
+        if self.search.text():
+            self.find_next()
+
+    def find_next(self, *, back: bool = False) -> None:
+        """Go to the next place of what is searched for, or the one before; round the end."""
+        text = self.search.text()
+        if not text:
+            return
+        flag = _BACK if back else _NO_FLAG
+        editor: QTextEdit | QPlainTextEdit = self.source if self.edit.isChecked() else self.page
+        if not editor.find(text, flag):
+            editor.moveCursor(QTextCursor.MoveOperation.End if back else QTextCursor.MoveOperation.Start)
+            editor.find(text, flag)
+
+    def _mark_hits(self) -> None:
+        text = self.search.text()
+        marks: list[QTextEdit.ExtraSelection] = []
+        if text:
+            shape = QTextCharFormat()
+            ground = QColor(self.palette().color(QPalette.ColorRole.Link))
+            ground.setAlpha(60)
+            shape.setBackground(ground)
+            hit = self.page.document().find(text)
+            while not hit.isNull():
+                mark = QTextEdit.ExtraSelection()
+                mark.cursor, mark.format = hit, shape
+                marks.append(mark)
+                hit = self.page.document().find(text, hit)
+        self.page.setExtraSelections(marks)
+        self._found.setVisible(bool(text))
+        count = len(marks)
+        self._found.setText(
+            self.tr("Found {count} times").format(count=count)
+            if count > 1
+            else self.tr("Found once")
+            if count
+            else self.tr("Not found")
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                if watched is self.search and self.search.text():
+                    self.search.clear()
+                else:
+                    self._pending.flush()
+                    self.leave_requested.emit()
+                return True
+            if watched is self.search and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.find_next(back=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+                return True
+        elif event.type() == QEvent.Type.FocusOut and watched is self.source:
+            self._pending.flush()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave_requested.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,271 @@
+"""What is done to the labels themselves: edit, merge, split, hide; and how the large ones of it are carried out.
+
+Dialogs are imported when they are opened: the start of the window is measured.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QColorDialog, QMenu, QStyle
+
+from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.widgets.label_swatch import swatch_icon
+from annotator.domain.changes import Change
+from annotator.domain.errors import AnnotatorError, ProjectError
+from annotator.domain.labels import COLOR_NAMES, OKABE_ITO, line_patterns
+from annotator.domain.records import LabelRecord
+from annotator.services.annotations import labels
+from annotator.store.project import Project
+
+if TYPE_CHECKING:
+    from annotator.app.background.jobs import Progress
+    from annotator.app.labels.label_editor import LabelEditor
+    from annotator.app.labels.label_palette import LabelPalette
+    from annotator.app.shell.main_window import MainWindow
+
+T = TypeVar("T")
+
+_AT_ONCE = 2_000
+"""Annotations that are looked at while the window waits; of more it is done in a job."""
+
+_MENU = ("labels.hide", "labels.solo", "labels.show_all", "", "labels.rename", "labels.merge", "labels.split")
+_MENU_END = ("labels.remove", "", "labels.add", "labels.edit")
+
+
+class LabelCommands:
+    """Handlers of the actions on labels, and of the wishes of the legend."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._workspace = window.workspace
+        self._legend: LabelPalette = window.views["labels"]
+        self._editor: LabelEditor | None = None
+        self._legend.rename_requested.connect(self._rename)
+        self._legend.remove_requested.connect(self.remove)
+        self._legend.menu_requested.connect(self._show_menu)
+        self._workspace.project_opened.connect(self._recall_filter)
+        self._workspace.project_closing.connect(self._remember_filter)
+
+    # --- which are shown ----------------------------------------------------------------------------------------------
+
+    def labels_hide(self) -> None:
+        if (label := self._label()) is not None:
+            self._workspace.label_filter.toggle_hidden(label.id)
+
+    def labels_solo(self) -> None:
+        if (label := self._label()) is not None:
+            self._workspace.label_filter.toggle_solo(label.id)
+
+    def labels_show_all(self) -> None:
+        self._workspace.label_filter.show_all()
+
+    def _recall_filter(self) -> None:
+        if (project := self._workspace.project) is not None:
+            self._workspace.label_filter.choose(*self._window.state.label_filter(project.path))
+
+    def _remember_filter(self) -> None:
+        if (project := self._workspace.project) is not None:
+            self._window.state.remember_label_filter(project.path, *self._workspace.label_filter.chosen())
+
+    # --- the vocabulary -----------------------------------------------------------------------------------------------
+
+    def labels_edit(self) -> None:
+        """Open the editor of labels on the label that is meant."""
+        label = self._label(is_needed=False)
+        self._open_editor(label.id if label else None)
+
+    def labels_add(self) -> None:
+        self._open_editor(None).add()
+
+    def labels_rename(self) -> None:
+        if (label := self._label()) is not None:
+            self._window.show_pane("labels")
+            self._legend.begin_rename(label.id)
+
+    def labels_merge(self) -> None:
+        if (label := self._label()) is not None:
+            self.ask_merge([label.id])
+
+    def labels_split(self) -> None:
+        if (label := self._label()) is not None:
+            self.ask_split(label.id)
+
+    def labels_remove(self) -> None:
+        if (label := self._label()) is not None:
+            self.remove(label.id)
+
+    def ask_merge(self, ids: Sequence[int]) -> None:
+        """Ask into which label these are to be merged, and do it."""
+        from annotator.app.labels.merge_dialog import MergeDialog
+
+        if self._may_write():
+            MergeDialog(self._workspace, self, ids, self._window).show()
+
+    def ask_split(self, id: int) -> None:
+        """Ask which annotations of a label are to have another one, and do it."""
+        from annotator.app.labels.split_dialog import SplitDialog
+
+        if self._may_write():
+            SplitDialog(self._workspace, self, id, self._window).show()
+
+    def _open_editor(self, label_id: int | None) -> "LabelEditor":
+        from annotator.app.labels.label_editor import LabelEditor
+
+        if self._editor is None:
+            self._editor = LabelEditor(self._workspace, self, self._window)
+            self._editor.destroyed.connect(self._forget_editor)
+        self._editor.show_label(label_id)
+        self._editor.show()
+        self._editor.raise_()
+        self._editor.activateWindow()
+        return self._editor
+
+    def _forget_editor(self) -> None:
+        self._editor = None
+
+    def _label(self, is_needed: bool = True) -> LabelRecord | None:
+        """The label that is meant: the current one of the legend where it has the focus, or else the annotation's."""
+        active = self._workspace.active
+        current = self._legend.current_label_id()
+        wanted = [current, active.label_id if active else None]
+        if not self._legend.list.hasFocus():
+            wanted.reverse()
+        known = {label.id: label for label in self._workspace.labels}
+        for id in wanted:
+            if id in known:
+                return known[id]
+        if is_needed:
+            self._workspace.told.emit("Choose a label in the legend first.", False)
+        return None
+
+    def _rename(self, id: int, name: str) -> None:
+        self.write(lambda: labels.update(self._project(), id, name=name))
+
+    def _recolor(self, id: int, color: str) -> None:
+        self.write(lambda: labels.update(self._project(), id, color=color))
+
+    def remove(self, id: int) -> None:
+        """Remove a label; one that is used is offered to be merged."""
+        project = self._workspace.project
+        if project is None or not self._may_write():
+            return
+        if labels.uses(project, [id]).annotations and len(self._workspace.labels) > 1:
+            self.ask_merge([id])
+        else:
+            self.write(lambda: labels.remove(project, id))
+
+    def _project(self) -> Project:
+        if self._workspace.project is None:
+            raise ProjectError("Open a project first.")
+        return self._workspace.project
+
+    def _may_write(self) -> bool:
+        if self._workspace.read_only:
+            self._workspace.told.emit(self._workspace.notice or READ_ONLY_REASON, False)
+        return not self._workspace.read_only
+
+    # --- the menu of a label ----------------------------------------------------------------------------------------
+
+    def _show_menu(self, label_id: int, point: QPoint) -> None:
+        """Everything that can be done to one label of the legend."""
+        label = next((label for label in self._workspace.labels if label.id == label_id), None)
+        if label is None:
+            return
+        self._legend.list.setFocus()
+        actions = self._window.actions_by_id
+        menu = QMenu(self._window)
+        menu.setToolTipsVisible(True)
+        use = QAction(f"Label as {label.name}", menu)
+        use.setEnabled(not self._workspace.read_only and self._workspace.document is not None)
+        use.triggered.connect(partial(self._window.reading_commands.apply_label, label))
+        menu.addAction(use)
+        menu.addSeparator()
+        for name in _MENU:
+            menu.addAction(actions[name]) if name else menu.addSeparator()
+        menu.addMenu(self._color_menu(label, menu))
+        for name in _MENU_END:
+            menu.addAction(actions[name]) if name else menu.addSeparator()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(point)
+
+    def _color_menu(self, label: LabelRecord, parent: QMenu) -> QMenu:
+        menu = QMenu("Colour", parent)
+        menu.setEnabled(not self._workspace.read_only)
+        pattern = line_patterns(self._workspace.labels)[label.id]
+        # Icons of menus are square.
+        side = menu.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
+        for color, name in zip(OKABE_ITO, COLOR_NAMES, strict=True):
+            picture = swatch_icon(label._replace(color=color), pattern, menu, QSize(side, side))
+            action = menu.addAction(picture, name.capitalize())
+            action.setIconVisibleInMenu(True)
+            action.setCheckable(True)
+            action.setChecked(color == label.color)
+            action.triggered.connect(partial(self._recolor, label.id, color))
+        menu.addSeparator()
+        menu.addAction("Another colour ...").triggered.connect(partial(self._ask_color, label))
+        return menu
+
+    def _ask_color(self, label: LabelRecord) -> None:
+        dialog = QColorDialog(label.color, self._window)
+        dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
+        dialog.setWindowTitle(f"Colour of {label.name}")
+        dialog.colorSelected.connect(lambda color: self._recolor(label.id, color.name()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # --- carrying out -------------------------------------------------------------------------------------------------
+
+    def write(self, plan: Callable[[], Change], tell: bool = True) -> bool:
+        """Plan a change and write it; what keeps it from being written is said, and with ``tell`` what was done."""
+        if not self._may_write():
+            return False
+        try:
+            change = plan()
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+            return False
+        if not self._workspace.perform(change):
+            return False
+        if tell:
+            self._workspace.told.emit(change.sentence, True)
+        return True
+
+    def look(self, make: Callable[[], T], size: int, then: Callable[[T], None], refused: Callable[[str], None]) -> None:
+        """Plan something that looks at about ``size`` annotations, in a job where they are many."""
+        if size > _AT_ONCE:
+            self._window.jobs.run(
+                "Look at the annotations", lambda _progress, _cancelled: make(), on_success=then, on_failure=refused
+            )
+            return
+        try:
+            made = make()
+        except AnnotatorError as error:
+            refused(str(error))
+            return
+        then(made)
+
+    def carry_out(self, plan: labels.Plan) -> None:
+        """Write a plan: at once, or where it touches many annotations in a job with progress and cancel."""
+        project = self._workspace.project
+        if project is None or not self._may_write():
+            return
+        if plan.annotations <= labels.SMALL_CHUNK:
+            self.write(lambda: labels.change_of(project, plan))
+            return
+
+        def work(progress: "Progress", cancelled: Callable[[], bool]) -> None:
+            labels.carry_out(project, plan, chunk=labels.SMALL_CHUNK, progress=progress, cancelled=cancelled)
+
+        def told(sentence: str) -> None:
+            is_last = self._workspace.project is project and project.undo_title == plan.title
+            self._workspace.told.emit(sentence, is_last)
+
+        self._window.jobs.run(
+            plan.title,
+            work,
+            on_success=lambda _: told(f"{plan.title}."),
+            on_cancel=lambda: told(f"{plan.title}: cancelled."),
+        )

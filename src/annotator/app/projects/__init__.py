@@ -1,0 +1,1 @@
+"""Project files: create, open, import, export and history."""

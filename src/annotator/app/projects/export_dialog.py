@@ -1,0 +1,462 @@
+"""The dialog of an export: which format, what goes in, how it is split, and what is lost on the way.
+
+What is lost is worked out before anything is written: by itself where the project is small, else when it is asked for.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSpinBox,
+    QTabWidget,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from annotator.app.projects.format_option_fields import ChoiceFields
+from annotator.app.state.workspace import Workspace
+from annotator.app.widgets.designer_form import Form, say
+from annotator.domain.errors import AnnotatorError, InvalidValue
+from annotator.domain.fixed_choices import DOCUMENT_STATUSES
+from annotator.domain.grades import CREDIBILITY, RELIABILITY
+from annotator.formats import registry
+from annotator.formats.base import Format
+from annotator.formats.corpora import jsonl
+from annotator.formats.facets import in_short
+from annotator.services.exports.dataset_card import checked_license
+from annotator.services.exports.selection import NOT_GIVEN, PERSON, SUGGESTION, Selection, checked_days
+from annotator.services.exports.splitting import GROUPS
+from annotator.store.queries import project_queries
+
+Done = Callable[[str, list[str], bool], None]
+"""Called with the outcome in one sentence, a line for each loss or difference, and whether it was done at all."""
+
+Run = Callable[[Path, str, dict[str, Any], Done], None]
+"""Exports beside the window: target, id of the format, keyword arguments of ``services.exporting.export``, ``Done``."""
+
+Foresee = Callable[[Path, str, dict[str, Any], Done], Callable[[], None]]
+"""As ``Run``, but nothing is written; gives what cancels it."""
+
+SMALL = 300
+"""Documents up to which the losses are worked out by themselves."""
+
+_PAUSE = 600
+"""Milliseconds without a change after which that begins."""
+
+_OPEN = "open"
+"""Stands for annotations and, marked, suggestions that nobody has answered."""
+
+_LICENSES = ("unknown", "other", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "mit", "apache-2.0")
+_DEFAULT_SPLIT = "train=0.8, dev=0.1, test=0.1"
+_LOSSES_SHOWN = 8
+
+
+class ExportDialog(QDialog):
+    """Asks what to export and where; the work itself is done by ``run``, and the outcome is shown here."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        run: Run,
+        parent: QWidget | None = None,
+        *,
+        foresee: Foresee | None = None,
+        verify: Run | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("export")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        project = workspace.project
+        if project is None:
+            raise ValueError("the dialog needs an open project")
+        self._run = run
+        self._foresee = foresee
+        self._verify = verify
+        self._cancel_foreseeing: Callable[[], None] | None = None
+        self._foreseen_for = 0
+        self._exported: tuple[Path, str, dict[str, Any]] | None = None
+        self._is_running = False
+        self._own_name = False
+        form = Form("export_dialog", self)
+        self.format = form.part(QComboBox, "format")
+        self.losses = form.part(QLabel, "losses")
+        self.path = form.part(QLineEdit, "path")
+        self.labels = form.part(QListWidget, "labels")
+        self.statuses = form.part(QListWidget, "statuses")
+        self.annotators = form.part(QListWidget, "annotators")
+        self.sources = form.part(QListWidget, "sources")
+        self.reliabilities = form.part(QListWidget, "reliabilities")
+        self.credibilities = form.part(QListWidget, "credibilities")
+        self.maker = form.part(QComboBox, "maker")
+        self.outlets = form.part(QListWidget, "outlets")
+        self.first = form.part(QLineEdit, "first")
+        self.last = form.part(QLineEdit, "last")
+        self.annotated_only = form.part(QCheckBox, "annotatedOnly")
+        self.card = form.part(QCheckBox, "card")
+        self.license = form.part(QComboBox, "license")
+        self.forecast = form.part(QLabel, "forecast")
+        self.foresee_button = form.part(QPushButton, "foresee")
+        self.tabs = form.part(QTabWidget, "tabs")
+        # The bar of the tabs takes the keys, under its own name; what is around it has no role to be told.
+        self.tabs.setFocusProxy(None)  # type: ignore[arg-type]  # missing in the stubs
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tabs.tabBar().setAccessibleName(self.tr("What is exported and how"))
+        target = form.widget.findChild(QFormLayout, "target")
+        assert isinstance(target, QFormLayout)
+        self.choices = ChoiceFields(target, self._on_choice)
+        self.split = form.part(QCheckBox, "split")
+        self.parts = form.part(QLineEdit, "parts")
+        self.group = form.part(QComboBox, "group")
+        self.seed = form.part(QSpinBox, "seed")
+        self.seed.lineEdit().setTextMargins(5, 0, 0, 0)
+        self.split_fields = form.part(QWidget, "splitFields")
+        self.message = form.part(QLabel, "message")
+        buttons = form.part(QDialogButtonBox, "buttons")
+        self.ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self.ok.setText(self.tr("E&xport"))
+        self.verify_button = buttons.addButton(self.tr("&Verify"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.verify_button.setToolTip(self.tr("Reads the export back and compares it with the project"))
+        self.verify_button.setEnabled(False)
+        self.verify_button.setVisible(verify is not None)
+        self.verify_button.clicked.connect(self._start_verifying)
+        buttons.accepted.connect(self.start)
+        buttons.rejected.connect(self.close)
+        form.part(QPushButton, "browse").clicked.connect(self._browse)
+        with project.reading() as connection:
+            names = list(project_queries.annotators(connection))
+            known = project_queries.sources(connection)
+        rows = workspace.document_rows()
+        self._is_small = len(rows) <= SMALL
+        none = self.tr("(none named)")
+        ungraded = self.tr("not graded")
+        speakers = [(source.name, source.name) for source in known if source.annotations]
+        outlets = sorted({row.source for row in rows if row.source})
+        _fill(self.sources, [*speakers, (none, NOT_GIVEN)])
+        _fill(self.outlets, [*((name, name) for name in outlets), (none, NOT_GIVEN)])
+        for listed, scale in ((self.reliabilities, RELIABILITY), (self.credibilities, CREDIBILITY)):
+            graded = [(f"{grade.code}  {grade.words}", grade.code) for grade in scale]
+            _fill(listed, [*graded, (ungraded, NOT_GIVEN)])
+        self.maker.addItem(self.tr("a person or a suggestion"), "")
+        self.maker.addItem(self.tr("a person alone"), PERSON)
+        self.maker.addItem(self.tr("a suggestion that was accepted"), SUGGESTION)
+        self._least = workspace.suggestions.least
+        only = self.tr("also what is only suggested, from {score} on, marked")
+        self.maker.addItem(only.format(score=f"{self._least:.2f}"), _OPEN)
+        self.license.addItems(_LICENSES)
+        _fill(self.labels, [(label.name, label.name) for label in workspace.labels])
+        _fill(self.statuses, [(status, status) for status in DOCUMENT_STATUSES])
+        _fill(self.annotators, [(name, name) for name in names])
+        for each in sorted(registry.writable(), key=lambda format: format.name.casefold()):
+            self.format.addItem(f"{each.name} ({', '.join(each.suffixes)})", each.id)
+        # The one that loses nothing.
+        self.format.setCurrentIndex(self.format.findData(jsonl.FORMAT.id))
+        for group in GROUPS:
+            self.group.addItem(group, group)
+        self.parts.setText(_DEFAULT_SPLIT)
+        self.path.setText(str(project.path.with_suffix("")))
+        self.format.currentIndexChanged.connect(self._on_format)
+        self.split.toggled.connect(self.split_fields.setEnabled)
+        self.split.toggled.connect(self._check)
+        self.parts.textChanged.connect(self._check)
+        self.path.textEdited.connect(self._on_path)
+        self.path.textChanged.connect(self._check)
+        for filtered in self._lists():
+            filtered.itemChanged.connect(self._check)
+        self.maker.currentIndexChanged.connect(self._check)
+        self.group.currentIndexChanged.connect(self._check)
+        self.seed.valueChanged.connect(self._check)
+        self.annotated_only.toggled.connect(self._check)
+        for day in (self.first, self.last):
+            day.textChanged.connect(self._check)
+        self.card.toggled.connect(self._on_card)
+        self.license.currentTextChanged.connect(self._check)
+        self.split_fields.setEnabled(False)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE)
+        self._pause.timeout.connect(self._start_foreseeing)
+        self.foresee_button.clicked.connect(self._start_foreseeing)
+        self.foresee_button.setVisible(foresee is not None)
+        self.card.setChecked(True)
+        self._on_format()
+        self.format.setFocus()
+        workspace.project_closed.connect(self.close)
+
+    @property
+    def chosen_format(self) -> Format:
+        return registry.by_id(self.format.currentData())
+
+    def options(self) -> dict[str, Any]:
+        """The keyword arguments of the export. Raises InvalidValue for a split that cannot be read."""
+        found: dict[str, Any] = {
+            "selection": Selection(
+                labels=_checked(self.labels),
+                statuses=_checked(self.statuses),
+                annotators=_checked(self.annotators),
+                sources=_checked(self.sources),
+                outlets=_checked(self.outlets),
+                published_from=self.first.text().strip(),
+                published_to=self.last.text().strip(),
+                reliabilities=_checked(self.reliabilities),
+                credibilities=_checked(self.credibilities),
+                created_by="" if self.maker.currentData() == _OPEN else self.maker.currentData(),
+                annotated_only=self.annotated_only.isChecked(),
+                suggestions_from=self._least if self.maker.currentData() == _OPEN else None,
+            ),
+        }
+        if chosen := self.choices.values():
+            found["options"] = chosen
+        if self.split.isChecked():
+            found |= {
+                "split": parsed_split(self.parts.text()),
+                "group_by": self.group.currentData(),
+                "seed": self.seed.value(),
+            }
+        if self.card.isChecked():
+            found |= {"card": True, "license": self.license.currentText().strip()}
+        return found
+
+    def start(self) -> None:
+        """Export what was chosen; a second press while that goes on does nothing."""
+        if self._is_running or self._problem():
+            return
+        self._stop_foreseeing()
+        wanted = (self._target(), self.chosen_format.id, self.options())
+        self._begin(self.tr("Exporting …"))
+
+        def done(sentence: str, losses: list[str], is_written: bool) -> None:
+            if isValid(self):
+                self._exported = wanted if is_written else None
+                self.show_outcome(sentence, losses)
+
+        self._run(*wanted, done)
+
+    def _start_verifying(self) -> None:
+        if self._verify is None or self._exported is None or self._is_running:
+            return
+        self._begin(self.tr("Reading it back …"))
+
+        def done(sentence: str, differences: list[str], _is_done: bool) -> None:
+            self.show_outcome(sentence, differences)
+
+        self._verify(*self._exported, done)
+
+    def _begin(self, sentence: str) -> None:
+        self._is_running = True
+        self.ok.setEnabled(False)
+        self.verify_button.setEnabled(False)
+        say(self.message, sentence, "muted")
+
+    def _start_foreseeing(self) -> None:
+        """Work out what would be written and lost, in place of what was being worked out before."""
+        self._stop_foreseeing()
+        if self._foresee is None or self._is_running or self._problem():
+            return
+        number = self._foreseen_for = self._foreseen_for + 1
+        say(self.forecast, self.tr("Working out what is lost …"), "muted")
+
+        def done(sentence: str, losses: list[str], is_done: bool) -> None:
+            if isValid(self) and number == self._foreseen_for:
+                self._cancel_foreseeing = None
+                lines = [sentence, *self._shortened(losses)] if is_done else [sentence]
+                say(self.forecast, "\n".join(lines), "warning" if losses or not is_done else "muted")
+
+        self._cancel_foreseeing = self._foresee(self._target(), self.chosen_format.id, self.options(), done)
+
+    def _stop_foreseeing(self) -> None:
+        self._pause.stop()
+        self._foreseen_for += 1
+        if self._cancel_foreseeing is not None:
+            self._cancel_foreseeing()
+            self._cancel_foreseeing = None
+        # Not hidden: the dialog would grow and shrink with every key.
+        self.forecast.clear()
+
+    def done(self, result: int) -> None:
+        self._stop_foreseeing()
+        super().done(result)
+
+    def _target(self) -> Path:
+        return Path(self.path.text().strip()).expanduser()
+
+    def _lists(self) -> tuple[QListWidget, ...]:
+        return (
+            self.labels,
+            self.statuses,
+            self.annotators,
+            self.sources,
+            self.outlets,
+            self.reliabilities,
+            self.credibilities,
+        )
+
+    def _shortened(self, lines: list[str]) -> list[str]:
+        if len(lines) <= _LOSSES_SHOWN:
+            return lines
+        return [*lines[:_LOSSES_SHOWN], self.tr("… and {count} more").format(count=len(lines) - _LOSSES_SHOWN)]
+
+    def show_outcome(self, sentence: str, losses: list[str]) -> None:
+        """Show how it ended and what was left out; nothing where the dialog was closed meanwhile."""
+        if not isValid(self):
+            return
+        self._is_running = False
+        lines = self._shortened(losses)
+        self._show_state()
+        say(self.message, "\n".join([sentence, *lines]), "warning" if lines else "")
+
+    def _on_format(self) -> None:
+        chosen = self.chosen_format
+        self.choices.show(chosen.choices)
+        self._show_losses()
+        # A folder that is loaded by its card has one.
+        self.card.setEnabled(not chosen.data_files)
+        if chosen.data_files:
+            self.card.setChecked(True)
+        if not self._own_name and chosen.suffixes:
+            path = Path(self.path.text())
+            known = {suffix for each in registry.writable() for suffix in each.suffixes}
+            stem = path.with_suffix("") if path.suffix in known else path
+            # A folder has no suffix.
+            self.path.setText(str(stem if chosen.is_folder else stem.with_name(stem.name + chosen.suffixes[0])))
+        self._check()
+
+    def _on_choice(self) -> None:
+        self._show_losses()
+        self._check()
+
+    def _show_losses(self) -> None:
+        """Say what the format cannot hold with what is chosen."""
+        if lost := self.chosen_format.lacking(self.choices.values()):
+            say(self.losses, self.tr("It cannot hold: {what}.").format(what=in_short(lost)), "warning")
+        else:
+            say(self.losses, self.tr("It holds everything."), "muted")
+
+    def _on_path(self, _text: str) -> None:
+        self._own_name = True
+
+    def _browse(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Export to"),
+            self.path.text(),
+            f"{self.chosen_format.name} ({' '.join('*' + suffix for suffix in self.chosen_format.suffixes)})",
+        )
+        if chosen:
+            self._own_name = True
+            self.path.setText(chosen)
+
+    def _on_card(self) -> None:
+        self.license.setEnabled(self.card.isChecked())
+        self._check()
+
+    def _check(self) -> None:
+        """Something was changed: say what is wrong with it, and foresee anew what is lost."""
+        self._stop_foreseeing()
+        self._exported = None
+        self._show_state()
+        if self._foresee is not None and self._is_small and not self._problem():
+            self._pause.start()
+
+    def _show_state(self) -> None:
+        problem = self._problem()
+        self.ok.setEnabled(not problem and not self._is_running)
+        self.foresee_button.setEnabled(not problem and not self._is_running)
+        self.verify_button.setEnabled(self._exported is not None and not self._is_running)
+        if problem:
+            say(self.message, problem)
+            return
+        target = self._target()
+        is_there = not self.split.isChecked() and target.is_file()
+        say(self.message, self.tr("{name} will be replaced.").format(name=target.name) if is_there else "", "warning")
+
+    def _problem(self) -> str:
+        """Why nothing can be exported; empty where it can."""
+        text = self.path.text().strip()
+        if not text:
+            return self.tr("Say where the export goes: a folder and the name of a file.")
+        target = Path(text).expanduser()
+        try:
+            if target.is_dir() and not self.chosen_format.is_folder:
+                return self.tr("{path} is a folder: give the name of a file in it.").format(path=target)
+            if not target.absolute().parent.is_dir():
+                return self.tr("There is no folder {folder}: make it first, or choose another.").format(
+                    folder=target.parent
+                )
+        except (OSError, ValueError):
+            return self.tr("{path} cannot be the name of a file: give another.").format(path=target)
+        for listed, what in (
+            (self.labels, self.tr("label")),
+            (self.annotators, self.tr("annotator")),
+            (self.sources, self.tr("source")),
+            (self.reliabilities, self.tr("reliability")),
+            (self.credibilities, self.tr("credibility")),
+            (self.statuses, self.tr("status")),
+            (self.outlets, self.tr("outlet")),
+        ):
+            if listed.count() and not any(item.checkState() == Qt.CheckState.Checked for item in _items(listed)):
+                return self.tr("Tick at least one {what}: else nothing is left to export.").format(what=what)
+        try:
+            checked_days(self.first.text().strip(), self.last.text().strip())
+            if self.split.isChecked():
+                parsed_split(self.parts.text())
+            if self.card.isChecked():
+                checked_license(self.license.currentText().strip())
+        except AnnotatorError as error:
+            return str(error)
+        return ""
+
+
+def parsed_split(text: str) -> dict[str, float]:
+    """``train=0.8, dev=0.2`` as shares by name. Raises InvalidValue."""
+    parts: dict[str, float] = {}
+    for piece in filter(None, (piece.strip() for piece in text.split(","))):
+        name, _, share = (part.strip() for part in piece.partition("="))
+        try:
+            value = float(share)
+        except ValueError:
+            value = -1.0
+        if not name or not 0 < value < float("inf") or not name.replace("-", "").replace("_", "").isalnum():
+            raise InvalidValue(f"“{piece}” is no part of a split: write it as train=0.8.")
+        if name in parts:
+            raise InvalidValue(f"The split names {name} twice: give each part another name.")
+        parts[name] = value
+    if len(parts) < 2:
+        raise InvalidValue(f"A split needs two parts or more, such as {_DEFAULT_SPLIT}.")
+    return parts
+
+
+def _fill(listed: QListWidget, entries: Iterable[tuple[str, str]]) -> None:
+    """Words and value of each entry, all ticked."""
+    for words, value in entries:
+        item = QListWidgetItem(words, listed)
+        item.setData(Qt.ItemDataRole.UserRole, value)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setCheckState(Qt.CheckState.Checked)
+    listed.setCurrentRow(0)
+
+
+def _items(listed: QListWidget) -> list[QListWidgetItem]:
+    return [listed.item(row) for row in range(listed.count())]
+
+
+def _checked(listed: QListWidget) -> tuple[str, ...]:
+    """What is ticked; nothing where all is, which leaves nothing out."""
+    names = [
+        str(item.data(Qt.ItemDataRole.UserRole))
+        for item in _items(listed)
+        if item.checkState() == Qt.CheckState.Checked
+    ]
+    return () if len(names) == listed.count() else tuple(names)

@@ -1,0 +1,333 @@
+"""What the File menu does: make, open, import, export, back up, check.
+
+What only a chosen command needs is imported when it is chosen: the start of the window is measured.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from shiboken6 import isValid
+
+from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.background.jobs import Jobs
+from annotator.app.projects.import_job import Imports
+from annotator.app.shell.toasts import Toasts
+from annotator.app.state.workspace import Workspace
+from annotator.domain.errors import AnnotatorError, Cancelled, ProjectError
+from annotator.services.projects import projects
+from annotator.settings import ANNOTATOR_NAME, BACKUP_KEEP, Settings, State, data_path
+from annotator.store.queries import project_queries
+
+if TYPE_CHECKING:
+    from annotator.app.projects.export_dialog import Done
+    from annotator.services.exports.exporting import ExportReport
+    from annotator.services.exports.verifying import Verified
+    from annotator.services.imports.intake import ImportReport
+
+_PROJECTS = "Annotator projects (*.anno)"
+_SAMPLE = "Make the sample"
+_IMPORT = "Import"
+"""The title of an import in the history."""
+
+
+class FileCommands(QObject):
+    """Handlers of the File menu. Long work runs as a job; its outcome is a toast, or a report where there is more."""
+
+    imported = Signal(object)
+    """An import has ended; carries its ImportReport."""
+
+    def __init__(
+        self, window: QWidget, workspace: Workspace, jobs: Jobs, toasts: Toasts, settings: Settings, state: State
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        self._jobs = jobs
+        self._toasts = toasts
+        self._settings = settings
+        self._state = state
+        self._imports = Imports(window, workspace, jobs, settings)
+        self._imports.ended.connect(self._imported)
+
+    # --- projects ---------------------------------------------------------------------------------------------------
+
+    def file_new(self) -> None:
+        from annotator.app.projects.new_project_dialog import NewProjectDialog
+
+        dialog = NewProjectDialog(self._settings.get(ANNOTATOR_NAME) or projects.default_annotator(), self._window)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            path, title, annotator = dialog.path(), dialog.title(), dialog.annotator()
+            self._once_idle(lambda: self._make(path, title, annotator))
+        dialog.deleteLater()
+
+    def file_open(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open project", str(self._folder()), _PROJECTS)
+        if chosen:
+            self.open_project(Path(chosen))
+
+    def open_sample(self) -> None:
+        """Open the sample project, which is made at the first time, beside the window."""
+        from annotator.services import sample_project
+
+        path = data_path() / sample_project.FILE_NAME
+        if path.exists():
+            self.open_project(path)
+        elif not any(job.title == _SAMPLE for job in self._jobs.running):
+
+            def work(_progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> Path:
+                _make_sample(path)
+                if cancelled():
+                    raise Cancelled("The sample project was made, but not opened.")
+                return path
+
+            self._jobs.run(_SAMPLE, work, on_success=self._open_now)
+
+    def open_or_choose(self, path: Path | None) -> None:
+        """Open ``path``, or let the user choose where there is none."""
+        if path is None:
+            self.file_open()
+        else:
+            self.open_project(path)
+
+    def open_project(self, path: Path) -> bool:
+        """Open a project in place of the present one; False with a message where it cannot be opened.
+
+        False too where a job has to end first: the project opens then.
+        """
+        if self._is_open(path):
+            return True
+        if self._jobs.running:
+            self._once_idle(lambda: self._open_now(path))
+            return False
+        return self._open_now(path)
+
+    def _open_now(self, path: Path) -> bool:
+        try:
+            self._workspace.open_project(path, self._settings.get(ANNOTATOR_NAME))
+        except AnnotatorError as error:
+            self._toasts.warn(str(error))
+            return False
+        self._opened()
+        return True
+
+    def _once_idle(self, then: Callable[[], Any]) -> None:
+        """Do what ends with another project, once the jobs of this one have ended."""
+        self._jobs.cancel_all()
+        self._jobs.when_idle(then)
+
+    def _make(self, path: Path, title: str, annotator: str) -> None:
+        try:
+            self._workspace.adopt(projects.create(path, title=title, annotator=annotator))
+        except AnnotatorError as error:
+            self._toasts.warn(str(error))
+            return
+        self._opened()
+
+    def _opened(self) -> None:
+        project = self._workspace.project
+        assert project is not None
+        if self._workspace.notice:
+            self._toasts.warn(self._workspace.notice)
+        self._state.add_recent(project.path)
+        with project.reading() as connection:
+            chosen = project_queries.document_to_open(connection, self._state.last_document(project.path))
+        if chosen is not None:
+            self._workspace.open_document(chosen)
+
+    def back_up_when_due(self) -> None:
+        """Make the day's backup of a project that changed since the last one, beside the window."""
+        from annotator.services.projects import backups
+
+        project = self._workspace.project
+        if project is not None and not project.read_only and backups.backup_is_due(project):
+            keep = self._settings.get(BACKUP_KEEP)
+            self._jobs.run("Backup", lambda _progress, _cancelled: backups.back_up(project, keep))
+
+    def _is_open(self, path: Path) -> bool:
+        return self._workspace.project is not None and self._workspace.project.path == path.resolve()
+
+    def file_close(self) -> None:
+        self._once_idle(self._workspace.close_project)
+
+    def _folder(self) -> Path:
+        """Where a file dialog begins: beside the project, or else at home."""
+        return self._workspace.project.path.parent if self._workspace.project else Path.home()
+
+    # --- in and out ---------------------------------------------------------------------------------------------------
+
+    def file_import(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileNames(self._window, "Import files", str(self._folder()))
+        if chosen:
+            self.import_paths(map(Path, chosen))
+
+    def file_import_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self._window, "Import a folder", str(self._folder()))
+        if chosen:
+            self.import_paths([Path(chosen)])
+
+    def take_dropped(self, paths: Sequence[Path]) -> None:
+        """Open a project that was dropped on the window; import anything else, into a new one where none is open."""
+        dropped = [path for path in paths if path.suffix.lower() == projects.SUFFIX]
+        if dropped:
+            self.open_project(dropped[0])
+            return
+        if self._workspace.project is None and paths:
+            self.file_new()
+        if self._workspace.project is not None and paths:
+            self.import_paths(paths)
+
+    def import_paths(self, paths: Iterable[Path]) -> None:
+        """Import files and folders as a job; what they leave open is asked first."""
+        project, chosen = self._workspace.project, list(paths)
+        if project is None:
+            return
+        if project.read_only:
+            self._toasts.warn(self._workspace.notice or READ_ONLY_REASON)
+            return
+
+        self._imports.start(chosen)
+
+    def _imported(self, report: "ImportReport") -> None:
+        project = self._workspace.project
+        if report.documents and self._workspace.document is None:
+            self._workspace.open_document(report.documents[0])
+        if (report.documents or report.annotations) and project is not None and project.undo_title == _IMPORT:
+            self._toasts.tell(report.sentence(), "Undo", self._workspace.undo)
+        elif report.documents or not report.refused:
+            # Somebody went on annotating meanwhile, and Undo would take that back.
+            self._toasts.tell(report.sentence())
+        if report.refused or report.notes:
+            from annotator.app.projects.import_report import ImportReportDialog
+
+            ImportReportDialog(report, self._window).show()
+        self.imported.emit(report)
+
+    def file_export(self) -> None:
+        from annotator.app.projects.export_dialog import ExportDialog
+
+        if self._workspace.project is not None:
+            dialog = ExportDialog(
+                self._workspace, self._export, self._window, foresee=self._foresee_export, verify=self._verify_export
+            )
+            dialog.show()
+
+    def _foresee_export(self, out: Path, format: str, options: dict[str, Any], done: "Done") -> Callable[[], None]:
+        """Work out as a job what an export would write and lose; gives what cancels it."""
+        from annotator.app.background.worker_process import in_process
+        from annotator.services.exports.exporting import export_file
+
+        project = self._workspace.project
+        if project is None:
+            return lambda: None
+
+        def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> "ExportReport":
+            wanted = {**options, "dry_run": True}
+            report: ExportReport = in_process(export_file, progress, cancelled, project.path, out, format, wanted)
+            return report
+
+        job = self._jobs.run(
+            "Working out what is lost",
+            work,
+            on_success=lambda report: done(report.sentence(), [*report.notes, *report.losses], True),
+            on_failure=lambda sentence: done(sentence, [], False),
+            on_cancel=lambda: done("", [], False),
+        )
+        return lambda: job.cancel() if isValid(job) else None
+
+    def _verify_export(self, out: Path, format: str, options: dict[str, Any], done: "Done") -> None:
+        """Read an export back as a job, and compare it with the project."""
+        from annotator.app.background.worker_process import in_process
+        from annotator.services.exports.verifying import verify_file
+
+        project = self._workspace.project
+        if project is None:
+            return
+
+        def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> "Verified":
+            verified: Verified = in_process(verify_file, progress, cancelled, project.path, out, format, options)
+            return verified
+
+        self._jobs.run(
+            "Verify",
+            work,
+            on_success=lambda found: done(found.sentence(), found.differences, True),
+            on_failure=lambda sentence: done(sentence, [], False),
+            on_cancel=lambda: done("The verification was cancelled.", [], False),
+        )
+
+    def _export(self, out: Path, format: str, options: dict[str, Any], done: "Done") -> None:
+        """Export as a job; ``done`` gets the outcome in one sentence and the losses."""
+        from annotator.app.background.worker_process import in_process
+        from annotator.services.exports.exporting import export_file
+
+        project = self._workspace.project
+        if project is None:
+            return
+
+        def work(progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> "ExportReport":
+            # spaCy, which two of the formats need, holds the interpreter: in a thread it would stall the window.
+            report: ExportReport = in_process(export_file, progress, cancelled, project.path, out, format, options)
+            return report
+
+        def written(report: "ExportReport") -> None:
+            done(report.sentence(), [*report.notes, *report.losses], True)
+            self._toasts.tell(report.sentence())
+
+        def failed(sentence: str) -> None:
+            done(sentence, [], False)
+            self._toasts.warn(sentence)
+
+        self._jobs.run(
+            "Export",
+            work,
+            on_success=written,
+            on_failure=failed,
+            on_cancel=lambda: done("The export was cancelled: nothing was written.", [], False),
+        )
+
+    # --- care -------------------------------------------------------------------------------------------------------
+
+    def file_backup(self) -> None:
+        from annotator.services.projects import backups
+
+        project = self._workspace.project
+        if project is None:
+            return
+        keep = self._settings.get(BACKUP_KEEP)
+        self._jobs.run(
+            "Backup",
+            lambda _progress, _cancelled: backups.back_up(project, keep),
+            on_success=lambda made: self._toasts.tell(f"Made the backup {made.name} and checked it."),
+        )
+
+    def file_check(self) -> None:
+        from annotator.services.projects import backups
+
+        project = self._workspace.project
+        if project is not None:
+            self._jobs.run("Check", lambda _progress, _cancelled: backups.findings(project), on_success=self._checked)
+
+    def _checked(self, findings: list[str]) -> None:
+        if not findings:
+            self._toasts.tell("The project is sound: the file, every span and the history.")
+        else:
+            more = f" And {len(findings) - 3} more." if len(findings) > 3 else ""
+            self._toasts.warn(" ".join(findings[:3]) + more + " 'annotator repair' saves what can be read.")
+
+
+def _make_sample(path: Path) -> None:
+    """Make the sample project under another name first, so that ``path`` is whole or not there. Raises ProjectError."""
+    from annotator.services import sample_project
+
+    draft = path.with_name(f"{uuid.uuid4().hex}{projects.SUFFIX}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sample_project.make_sample(draft).close()
+        draft.replace(path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ProjectError(f"The sample project {path} cannot be made ({reason}): check its folder.") from error

@@ -1,0 +1,178 @@
+"""The report of an import: what came in, what was refused and why."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableView,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.app.style.icons import icon
+from annotator.app.widgets.designer_form import size_for_font
+from annotator.services.imports.intake import ImportReport
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class _Lines(QAbstractTableModel):
+    """Lines of texts that never change."""
+
+    def __init__(self, heads: Sequence[str], lines: Sequence[tuple[str, ...]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._heads = heads
+        self._lines = lines
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._heads)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        text = self._lines[index.row()][index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            # The first column is a path: its end tells more than its beginning.
+            return Path(text).name if self._heads[index.column()] == self.tr("File") else text
+        return text if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._heads[section]
+        return None
+
+    def text(self, row: int) -> str:
+        """A line as one line of text, for the clipboard and for spreadsheets."""
+        return "\t".join(self._lines[row])
+
+
+class _Table(QTableView):
+    """Copies whole lines, as they would be pasted into a spreadsheet."""
+
+    def __init__(self, lines: _Lines, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._lines = lines
+        self.setModel(lines)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+            QGuiApplication.clipboard().setText("\n".join(self._lines.text(row) for row in rows))
+        else:
+            super().keyPressEvent(event)
+
+
+class ImportReportDialog(QDialog):
+    """Stays open beside the work; nothing has to be answered."""
+
+    def __init__(self, report: ImportReport, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("importReport")
+        self.setWindowTitle(self.tr("Import"))
+        self.setModal(False)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._report = report
+        sentence = QLabel(report.sentence(), self)
+        sentence.setTextFormat(Qt.TextFormat.PlainText)
+        sentence.setWordWrap(True)
+        sentence.setStyleSheet("font-weight: 600;")
+        files = QLabel(
+            self.tr("{count} files were looked at. Refused files were left as they are.").format(count=report.files),
+            self,
+        )
+        files.setProperty("role", "muted")
+        files.setWordWrap(True)
+        self.tabs = QTabWidget(self)
+        self.tabs.setAccessibleName(self.tr("What the import found"))
+        file, place = self.tr("File"), self.tr("Place")
+        self._add_tab(self.tr("Refused"), (file, place, self.tr("Reason")), [tuple(each) for each in report.refused])
+        self._add_tab(self.tr("Already there"), (file,), [(path,) for path in report.duplicates])
+        self._add_tab(self.tr("Notes"), (self.tr("Note"),), [(note,) for note in report.notes])
+        if not self.tabs.count():
+            self.tabs.hide()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self.copy = QPushButton(self.tr("Copy"), self)
+        self.save = QPushButton(icon("export"), self.tr("Save as text …"), self)
+        buttons.addButton(self.copy, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
+        for button in (self.copy, self.save):
+            button.setAutoDefault(False)
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
+        self.save.clicked.connect(self._save)
+        buttons.rejected.connect(self.close)
+        self._trouble = QLabel(self)
+        self._trouble.setProperty("role", "bad")
+        self._trouble.setWordWrap(True)
+        self._trouble.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
+        layout.setSpacing(8)
+        for widget in (sentence, files, self.tabs, self._trouble, buttons):
+            layout.addWidget(widget, 1 if widget is self.tabs else 0)
+        size_for_font(self, 800, 420 if self.tabs.count() else 160)
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, 420 if self.tabs.count() else 140)
+
+    def text(self) -> str:
+        """The whole report as plain text."""
+        parts = [self._report.sentence()]
+        if self._report.refused:
+            parts.append(self.tr("Refused:"))
+            for path, place, reason in self._report.refused:
+                parts.append(f"{path}\t{place}\t{reason}" if place else f"{path}\t{reason}")
+        if self._report.duplicates:
+            parts += [self.tr("Already there:"), *self._report.duplicates]
+        if self._report.notes:
+            parts += [self.tr("Notes:"), *self._report.notes]
+        return "\n".join(parts) + "\n"
+
+    def save_to(self, path: Path) -> None:
+        """Write the report to a file, or say why that failed."""
+        try:
+            path.write_text(self.text(), encoding="utf-8")
+        except OSError as error:
+            sentence = self.tr("{path} cannot be written ({reason}): choose another place.")
+            self._trouble.setText(sentence.format(path=path, reason=error.strerror or error))
+        else:
+            self._trouble.clear()
+        self._trouble.setVisible(bool(self._trouble.text()))
+
+    def _save(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save the report"), "import.txt", self.tr("Text (*.txt)"))
+        if chosen:
+            self.save_to(Path(chosen))
+
+    def _add_tab(self, title: str, heads: Sequence[str], lines: Sequence[tuple[str, ...]]) -> None:
+        if not lines:
+            return
+        table = _Table(_Lines(heads, lines, self), self)
+        table.setAccessibleName(title)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setAlternatingRowColors(True)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
+        header = table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setStretchLastSection(True)
+        for column in range(len(heads) - 1):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            table.setColumnWidth(column, 190 if column == 0 else 150)
+        self.tabs.addTab(table, f"{title} ({len(lines):n})")

@@ -1,0 +1,117 @@
+"""The dialog that asks for what a new project needs: a title, a place, and who annotates."""
+
+import os
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
+
+from annotator.app.widgets.designer_form import Form, say
+from annotator.domain.errors import AnnotatorError
+from annotator.services.projects.projects import SUFFIX, checked_name
+
+_NO_FILE_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+"""What some system refuses in the name of a file."""
+
+
+class NewProjectDialog(QDialog):
+    """Asks until a project can be made of the answers; what is wrong is said below them as they are typed."""
+
+    def __init__(self, annotator: str, parent: QWidget | None = None, folder: Path | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("newProject")
+        form = Form("new_project", self)
+        self.title_edit = form.part(QLineEdit, "title")
+        self.path_edit = form.part(QLineEdit, "path")
+        self.annotator_edit = form.part(QLineEdit, "annotator")
+        self.message = form.part(QLabel, "message")
+        self._folder = folder or _documents()
+        self._own_path = False
+        buttons = form.part(QDialogButtonBox, "buttons")
+        self.ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self.ok.setText(self.tr("Make the project"))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        form.part(QPushButton, "browse").clicked.connect(self._browse)
+        self.annotator_edit.setText(annotator)
+        self.title_edit.textChanged.connect(self._on_title)
+        self.path_edit.textEdited.connect(self._on_path)
+        for edit in (self.title_edit, self.path_edit, self.annotator_edit):
+            edit.textChanged.connect(self._check)
+        self._on_title("")
+        self._check()
+        self.title_edit.setFocus()
+
+    def title(self) -> str:
+        return self.title_edit.text().strip()
+
+    def annotator(self) -> str:
+        return self.annotator_edit.text().strip()
+
+    def path(self) -> Path:
+        """The project file, with its suffix."""
+        path = Path(self.path_edit.text().strip()).expanduser()
+        return path if path.suffix.lower() == SUFFIX else path.with_name(path.name + SUFFIX)
+
+    def accept(self) -> None:
+        if not self._problem():
+            super().accept()
+
+    def _on_title(self, title: str) -> None:
+        if not self._own_path:
+            name = _NO_FILE_NAME.sub(" ", title).strip(" .") or self.tr("Untitled")
+            self.path_edit.setText(str(self._folder / f"{name}{SUFFIX}"))
+
+    def _on_path(self, _text: str) -> None:
+        self._own_path = True
+
+    def _browse(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Place of the project"),
+            self.path_edit.text(),
+            self.tr("Annotator projects (*{suffix})").format(suffix=SUFFIX),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if chosen:
+            self._own_path = True
+            self.path_edit.setText(chosen)
+
+    def _check(self) -> None:
+        problem = self._problem()
+        # An empty form has nothing wrong with it yet.
+        say(self.message, problem if self.title() or self._own_path else "")
+        self.ok.setEnabled(not problem)
+
+    def _problem(self) -> str:
+        """Why no project can be made of this; empty where one can."""
+        if not self.title():
+            return self.tr("Give the project a title.")
+        if not self.path_edit.text().strip() or not Path(self.path_edit.text().strip()).name:
+            return self.tr("Give the project a place: a folder and the name of a file.")
+        try:
+            checked_name(self.annotator())
+        except AnnotatorError:
+            return self.tr("Say who annotates: a name goes with every annotation.")
+        return self._problem_of_place(self.path())
+
+    def _problem_of_place(self, path: Path) -> str:
+        try:
+            if not path.parent.is_dir():
+                return self.tr("There is no folder {folder}: make it first, or choose another.").format(
+                    folder=path.parent
+                )
+            if path.exists():
+                return self.tr("{name} is there already: open it, or give another name.").format(name=path.name)
+        except (OSError, ValueError):
+            return self.tr("{path} cannot be the name of a file: give another.").format(path=path)
+        if not os.access(path.parent, os.W_OK):
+            return self.tr("You may not write in {folder}: choose another.").format(folder=path.parent)
+        return ""
+
+
+def _documents() -> Path:
+    """The user's folder for documents, or the home folder."""
+    found = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return found if found.is_dir() else Path.home()

@@ -1,0 +1,1 @@
+"""The reading view: text, highlights, gutter, minimap, find bar, and its commands."""

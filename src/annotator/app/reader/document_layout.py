@@ -1,0 +1,292 @@
+"""How the text is set: a column of reading width, generous lines, paragraphs apart, titles and lead points as such."""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QPlainTextDocumentLayout
+
+from annotator.app.reader.text_offsets import SourceText
+from annotator.app.widgets.line_geometry import cursor_x
+from annotator.domain.spans import Span
+
+
+class Spacing(NamedTuple):
+    """The room below a line, where the lane underlines are, and below a paragraph, in font sizes."""
+
+    line_gap: float
+    paragraph_gap: float
+
+
+SPACINGS = {
+    "compact": Spacing(0.44, 0.2),
+    "normal": Spacing(0.56, 0.45),
+    "relaxed": Spacing(0.85, 0.6),
+    "wide": Spacing(1.2, 0.8),
+}
+"""The steps of the line spacing, the closest first."""
+
+_LEAST_GAP = 8
+"""Pixels that the underlines of all lanes take, however small the text."""
+
+_WIDEST_LANE = 0.2
+"""Font sizes from one lane to the next at most: an underline further away would not seem to belong to its words."""
+
+_EMPTY_LINE = 0.6
+"""The height of an empty line between paragraphs, as a part of a full one."""
+
+_HEADING_GAP = 0.35
+_LEAD_INDENT = 1.2
+_HEADING_SIZES = {"title": 2, "heading": 1}
+# Steps of Qt's relative font sizes: 1.5 and 1.2 times.
+_MOST_SETTINGS = 400
+_USUAL_CHARACTERS = 75
+_SAMPLE = "the quick brown fox jumps over the lazy dog and an official said on Monday that it would "
+
+
+class Column(NamedTuple):
+    """Where the lines stand in the viewport, in pixels."""
+
+    left: float
+    width: float
+
+
+class BlockSetting(NamedTuple):
+    """What is particular about a block; lengths in font sizes.
+
+    ``hanging``: the characters before the point's own text, by whose width its further lines are set in.
+    """
+
+    indent: float = 0.0
+    hanging: int = 0
+    gap_above: float = 0.0
+    gap_below: float = 0.0
+
+
+_PLAIN = BlockSetting()
+
+
+class ReadingLayout(QPlainTextDocumentLayout):
+    """Lays a block out when it is first asked for, as QPlainTextDocumentLayout does, but in our own measures.
+
+    Lines stand on an even grid also where characters of fallback fonts are taller; right-to-left paragraphs begin at
+    the right edge. ``block_laid_out`` carries the number of a block whose geometry is new.
+    """
+
+    block_laid_out = Signal(int)
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._column = Column(0.0, 600.0)
+        self._settings: dict[int, BlockSetting] = {}
+        self._soft_breaks: set[int] = set()
+        self._rects: dict[int, QRectF] = {}
+        self._is_held = False
+        self._sizes_withheld = False
+        self._size_changed = False
+        self.characters = _USUAL_CHARACTERS
+        self.spacing = "normal"
+        self.direction = ""
+        self.update_font()
+
+    @property
+    def column(self) -> Column:
+        return self._column
+
+    def set_column(self, column: Column) -> None:
+        """Sets where the lines stand; the caller clears the layouts."""
+        self._column = column
+        self._rects.clear()
+
+    def set_characters(self, characters: int) -> None:
+        """Sets the reading width in characters, 0 for no limit; the caller places the column."""
+        self.characters = characters
+        self.update_font()
+
+    def set_spacing(self, name: str) -> None:
+        """Sets the room between lines and paragraphs, one of SPACINGS; the caller places the column."""
+        self.spacing = name
+        self.update_font()
+
+    def set_direction(self, direction: str) -> None:
+        """Sets how lines run: ``ltr``, ``rtl``, or empty where each paragraph tells by its first strong character.
+
+        The caller places the column.
+        """
+        self.direction = direction
+
+    def clear(self) -> None:
+        """Forgets what was set for the last text."""
+        self._settings.clear()
+        self._soft_breaks.clear()
+        self._rects.clear()
+
+    def set_structure(self, source: SourceText, structure: Sequence[tuple[str, Span]]) -> None:
+        """Sets titles, headings and lead points as such. Called when the document has its text, before it is shown."""
+        document = self.document()
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        for kind, span in structure[:_MOST_SETTINGS]:
+            block = document.findBlock(source.to_qt(span.start))
+            before = source.to_qt(span.start) - block.position()
+            if kind == "lead":
+                self._settings[block.blockNumber()] = BlockSetting(_LEAD_INDENT, before)
+            elif kind in _HEADING_SIZES:
+                gap = 0.0 if block.blockNumber() == 0 else 0.5
+                self._settings[block.blockNumber()] = BlockSetting(0.0, 0, gap, _HEADING_GAP)
+            else:
+                continue
+            cursor.setPosition(block.position())
+            cursor.setPosition(source.to_qt(span.end), QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(_character_format(kind))
+        cursor.endEditBlock()
+        for number in source.soft_breaks:
+            self._soft_breaks.add(document.findBlock(number).blockNumber())
+        self._rects.clear()
+        # Qt lays out what changed in a single block at once, and in its own way.
+        for number in {0, *self._settings}:
+            self.forget(document.findBlockByNumber(number))
+
+    def update_font(self) -> None:
+        """Takes the measures of the document's default font."""
+        font = self.document().defaultFont()
+        metrics = QFontMetricsF(font)
+        self.em = metrics.height() / 1.3
+        self.ascent = metrics.ascent()
+        self.descent = metrics.descent()
+        self.line_gap = max(_LEAST_GAP, round(self.em * SPACINGS[self.spacing].line_gap))
+        self.reading_width = metrics.horizontalAdvance(_SAMPLE) / len(_SAMPLE) * self.characters
+        self._rects.clear()
+
+    @property
+    def lane_pitch(self) -> float:
+        """Pixels from one lane to the next below a line."""
+        return max(2.0, min(self.line_gap / 4.2, self.em * _WIDEST_LANE))
+
+    @property
+    def size_changed(self) -> bool:
+        """Whether a changed number of lines waits to be announced."""
+        return self._size_changed
+
+    def withhold_sizes(self, withheld: bool) -> None:
+        """While withheld, a changed number of lines is noted and not announced: painting must not move the text."""
+        self._sizes_withheld = withheld
+
+    def announce_size(self) -> bool:
+        """Announces a change of the number of lines that was withheld; whether there was one."""
+        changed, self._size_changed = self._size_changed, False
+        if changed:
+            self.documentSizeChanged.emit(self.documentSize())
+        return changed
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing is laid out inside, whoever asks for a place: Qt looks at both ends of a text as it is set."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+
+    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
+        """The rectangle of a block, of which the gap below its last line is a part."""
+        # Asked by Qt for many blocks whenever the caret moves.
+        try:
+            return self._rects[block.blockNumber()]
+        except KeyError:
+            return self._laid_out(block)
+
+    def is_laid_out(self, block: QTextBlock) -> bool:
+        """Whether the lines of a block are known."""
+        return block.blockNumber() in self._rects and block.layout().lineCount() > 0
+
+    def forget(self, block: QTextBlock) -> None:
+        """Has the block laid out anew when it is next asked for."""
+        block.clearLayout()
+        self._rects.pop(block.blockNumber(), None)
+
+    def forget_all(self) -> None:
+        """Has every block laid out anew when it is next asked for; called before Qt clears its layouts."""
+        self._rects.clear()
+
+    def _laid_out(self, block: QTextBlock) -> QRectF:
+        if not block.isValid():
+            return QRectF()
+        width = self._column.left + self._column.width
+        if self._is_held:
+            return QRectF(0.0, 0.0, width, block.lineCount() * (self.ascent + self.descent + self.line_gap))
+        number = block.blockNumber()
+        rect = QRectF(0.0, 0.0, width, self._lay_out(block, number))
+        self._rects[number] = rect
+        return rect
+
+    def _lay_out(self, block: QTextBlock, number: int) -> float:
+        setting = self._settings.get(number, _PLAIN)
+        layout = block.layout()
+        told = block.textDirection() == Qt.LayoutDirection.RightToLeft
+        right_to_left = self.direction == "rtl" if self.direction else told
+        option = QTextOption(self.document().defaultTextOption())
+        option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
+        option.setAlignment(Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        y = setting.gap_above * self.em
+        indent = setting.indent * self.em
+        count = 0
+        while (line := layout.createLine()).isValid():
+            line.setLeadingIncluded(False)
+            line.setLineWidth(max(self._column.width - indent, self.em))
+            # Lines with taller fallback fonts keep the grid as long as they fit into the gap.
+            lift = max(0.0, self.ascent - line.ascent())
+            line.setPosition(QPointF(self._column.left + (0.0 if right_to_left else indent), y + lift))
+            body = lift + line.ascent() + max(line.descent(), self.descent)
+            y += max(math.ceil(body), math.ceil(self.ascent + self.descent)) + self.line_gap
+            if not count and setting.hanging:
+                indent += self._hanging(layout, setting.hanging)
+            count += 1
+        layout.endLayout()
+        if block.length() <= 1:
+            y *= _EMPTY_LINE
+        y += self._gap_below(block, number)
+        if block.lineCount() != count:
+            block.setLineCount(count)
+            self._size_changed = True
+            if not self._sizes_withheld:
+                self.announce_size()
+        self.block_laid_out.emit(number)
+        return y
+
+    def _hanging(self, layout: QTextLayout, length: int) -> float:
+        line = layout.lineAt(0)
+        return abs(cursor_x(line, length) - cursor_x(line, 0))
+
+    def _gap_below(self, block: QTextBlock, number: int) -> float:
+        following = block.next()
+        if not following.isValid():
+            return self.document().documentMargin()
+        if number in self._soft_breaks or block.length() <= 1 or following.length() <= 1:
+            return 0.0
+        return round((SPACINGS[self.spacing].paragraph_gap + self._settings.get(number, _PLAIN).gap_below) * self.em)
+
+
+def _character_format(kind: str) -> QTextCharFormat:
+    text_format = QTextCharFormat()
+    if kind == "lead":
+        text_format.setFontWeight(QFont.Weight.Medium)
+    else:
+        text_format.setFontWeight(QFont.Weight.Bold)
+        text_format.setProperty(QTextFormat.Property.FontSizeAdjustment, _HEADING_SIZES[kind])
+    return text_format

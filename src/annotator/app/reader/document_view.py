@@ -1,0 +1,1139 @@
+"""The reading view: one document with its highlights, to be read, selected and walked by keys."""
+
+import time
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextBlock,
+    QTextCursor,
+    QTextDocument,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from annotator.app.reader.document_layout import Column, ReadingLayout
+from annotator.app.reader.edge_handles import Handle, handles_in
+from annotator.app.reader.gutter import FULL_WIDTH, Gutter, GutterShapes, ids_on
+from annotator.app.reader.highlight_painting import HighlightPainter
+from annotator.app.reader.highlight_shapes import Extent, Piece, Row, extents_in, rows_of
+from annotator.app.reader.mouse_input import DocumentPointing
+from annotator.app.reader.paint_cache import Drawn, DrawnBlocks, PageKey, PagePicture
+from annotator.app.reader.search_hits import SearchHits
+from annotator.app.reader.text_offsets import SourceText
+from annotator.app.reader.text_units import step, unit_at
+from annotator.app.style.label_style import Highlight, LabelStyle
+from annotator.app.style.theme import Theme, theme_in_use
+from annotator.domain.analysis.span_index import SpanIndex
+from annotator.domain.spans import Span, hull
+from annotator.nlp import boundaries
+
+__all__ = ["DocumentView", "Highlight", "LabelStyle"]
+
+SMALLEST_TEXT, LARGEST_TEXT = 6.0, 60.0
+"""The range of the text's size, in points."""
+
+_ZOOM_FACTOR = 1.1
+_MARGIN = 28
+_RIGHT_MARGIN = 28.0
+_CACHED_BLOCKS = 600
+_TOUCHED_AT_MOST = 64
+_SEED_AT_ONCE = 400_000
+_SEED_DELAY = 100
+_SLICE = 0.008
+"""Seconds that what is prepared ahead may take at a time."""
+
+_PAGE_DELAY = 40
+"""Milliseconds that a page stands still before its picture is made."""
+
+_LANES_AT_ONCE = 500
+_LANES_A_SLICE = 4_000
+
+_VEIL = 0.5
+"""How much of the page lies over dimmed text, which can be read all the same."""
+
+_BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
+
+
+class DocumentView(QPlainTextEdit):
+    """Shows a text and its highlights. All positions are code points of the canonical text.
+
+    It knows nothing of projects: it is given highlights, and tells what the user selects, clicks and asks for.
+    """
+
+    selection_changed = Signal(object)
+    """The selected Span, or None."""
+
+    caret_moved = Signal(int)
+    highlight_clicked = Signal(int)
+    """The id of the highlight that was clicked; repeated clicks go through those that overlap."""
+
+    hovered = Signal(object, QRect)
+    """Ids of the highlights that the mouse rests on, the innermost first, and where their words are on the screen."""
+
+    marks_changed = Signal()
+    """Another text, other highlights or other search hits are shown."""
+
+    looks_changed = Signal()
+    """The labels look otherwise, or the theme does."""
+
+    active_changed = Signal()
+
+    line_clicked = Signal(object, QPoint)
+    """Ids of the highlights on a line whose ``+n`` was clicked, and the point on the screen."""
+
+    context_menu_requested = Signal(int, QPoint)
+    """The position in the text, and the point on the screen."""
+
+    reshape_requested = Signal(int, object)
+    """The id of a highlight and the fragments that it is to have: an edge of it was dragged."""
+
+    search_hits_changed = Signal()
+    """Other places are marked as found."""
+
+    text_sized = Signal(float)
+    """The new size of the text in points."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("documentView")
+        self.setAccessibleName(self.tr("Document text"))
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setAcceptDrops(False)
+        self.setMouseTracking(True)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # One that comes and goes with the length of a text would have every line broken anew.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setCursorWidth(2)
+
+        # One document for all texts: its layout and the widget hold on to each other, and are not to be taken apart.
+        self._document = QTextDocument(self)
+        self._document.setUndoRedoEnabled(False)
+        self._document.setDefaultFont(self.font())
+        self._document.setDocumentMargin(_MARGIN)
+        self._layout = ReadingLayout(self._document)
+        self._source = SourceText("")
+        self._is_open = False
+        self._hint = self.tr("No document is open")
+        self._highlights: dict[int, Highlight] = {}
+        self._bookmarks: list[int] = []
+        self._hidden_labels: frozenset[int] = frozenset()
+        self._withheld: dict[int, Highlight] = {}
+        self._index = SpanIndex()
+        self._drawn = DrawnBlocks(_CACHED_BLOCKS)
+        self._page = PagePicture()
+        self._active: int | None = None
+        self._has_handles = False
+        self._cue: tuple[Span, ...] = ()
+        self._mention: tuple[Span, ...] = ()
+        self._hits = SearchHits()
+        self._look = HighlightPainter()
+        self._gutter = Gutter(self._look)
+        self._top = 0
+        self._spotlight = ""
+        self._lit: Span | None = None
+        self._pointing = DocumentPointing(self)
+        self._grown: list[tuple[Span, Span]] = []
+        self._default_size = self.font().pointSizeF()
+        self._text_font: QFont | None = None
+        self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
+
+        self._layout.block_laid_out.connect(self._drop_drawn)
+        self._document.setDocumentLayout(self._layout)
+        self.setDocument(self._document)
+        self._seed_timer = QTimer(self, singleShot=True, interval=_SEED_DELAY)
+        self._seed_timer.timeout.connect(self._seed_and_return)
+        self._ahead_timer = QTimer(self, singleShot=True, interval=0)
+        self._ahead_timer.timeout.connect(self._prepare_ahead)
+        self._page_timer = QTimer(self, singleShot=True, interval=_PAGE_DELAY)
+        self._page_timer.timeout.connect(self._draw_page)
+        self._size_timer = QTimer(self, singleShot=True, interval=0)
+        self._size_timer.timeout.connect(self._announce_size)
+        self.selectionChanged.connect(self._on_selection_changed)
+        self.cursorPositionChanged.connect(self._on_caret_moved)
+        self._show_source(SourceText(""), ())
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.set_theme(theme_in_use())
+
+    # The document
+
+    @property
+    def text(self) -> str:
+        """The canonical text; empty when no document is open."""
+        return self._source.text
+
+    @property
+    def is_open(self) -> bool:
+        return self._is_open
+
+    def set_document(self, text: str, structure: Sequence[tuple[str, Span]] = ()) -> None:
+        """Shows another text from its beginning, without highlights.
+
+        ``structure`` names spans as ``title``, ``heading`` or ``lead``.
+        """
+        self._is_open = True
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._show_source(SourceText(text), structure)
+
+    def clear_document(self) -> None:
+        """Shows the hint that no document is open."""
+        self._is_open = False
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self._show_source(SourceText(""), ())
+
+    def set_hint(self, hint: str) -> None:
+        """What stands in the middle while no document is open."""
+        self._hint = hint
+        self.viewport().update()
+
+    # Highlights
+
+    def set_label_styles(self, styles: dict[int, LabelStyle]) -> None:
+        """How labels look, by label id."""
+        self._look.styles = dict(styles)
+        self._drawn.clear()
+        self.viewport().update()
+        self.looks_changed.emit()
+
+    def set_highlights(self, highlights: Iterable[Highlight]) -> None:
+        """Shows these highlights and no others."""
+        self._highlights, self._withheld = {}, {}
+        self._highlights = {highlight.id: highlight for highlight in self._shown_of(highlights)}
+        self._index = SpanIndex((highlight.id, highlight.fragments) for highlight in self._highlights.values())
+        # Enough for a first page in most texts; the others follow while nothing else is to be done.
+        self._index.assign_lanes(_LANES_AT_ONCE)
+        self._set_lanes(max(1, self._index.depth))
+        self._ahead_timer.start()
+        self.marks_changed.emit()
+
+    def put_highlights(self, highlights: Iterable[Highlight]) -> None:
+        """Adds highlights, or changes those with the same id; only their lines are painted anew."""
+        touched: list[Span] = []
+        for highlight in self._shown_of(highlights):
+            before = self._highlights.get(highlight.id)
+            if before is not None:
+                touched.append(hull(before.fragments))
+            self._highlights[highlight.id] = highlight
+            self._index.replace(highlight.id, highlight.fragments)
+            touched.append(hull(highlight.fragments))
+        if self._index.depth > self._gutter.lanes:
+            self._set_lanes(self._index.depth)
+        self._touch(touched)
+        self.marks_changed.emit()
+
+    def _set_lanes(self, lanes: int) -> None:
+        """Gives the gutter the room that the bars and the badge need."""
+        had_badge = self._gutter.has_badge
+        self._gutter.lanes = lanes
+        self._drawn.clear()
+        self.viewport().update()
+        if self._gutter.has_badge != had_badge:
+            with self._kept_top():
+                self._place_column()
+
+    def remove_highlights(self, ids: Iterable[int]) -> None:
+        """Removes highlights; an id that is not shown is passed over."""
+        known = []
+        for id_ in dict.fromkeys(ids):
+            self._withheld.pop(id_, None)
+            if self._highlights.pop(id_, None) is not None:
+                known.append(id_)
+        self._touch([hull(self._index.remove(id_)) for id_ in known])
+        self.marks_changed.emit()
+
+    def set_hidden_labels(self, ids: Iterable[int]) -> None:
+        """Hides the highlights of these labels alone: they are neither painted nor found, and take no lane."""
+        hidden = frozenset(ids)
+        if hidden != self._hidden_labels:
+            self._hidden_labels = hidden
+            self.set_highlights([*self._highlights.values(), *self._withheld.values()])
+
+    def _shown_of(self, highlights: Iterable[Highlight]) -> Iterable[Highlight]:
+        """Those of ``highlights`` that are to be shown; the others are withheld until their label is shown again."""
+        if not self._hidden_labels and not self._withheld:
+            return highlights
+        given = list(highlights)
+        self.remove_highlights(highlight.id for highlight in given if highlight.label_id in self._hidden_labels)
+        shown = [highlight for highlight in given if highlight.label_id not in self._hidden_labels]
+        self._withheld.update((found.id, found) for found in given if found.label_id in self._hidden_labels)
+        for highlight in shown:
+            self._withheld.pop(highlight.id, None)
+        return shown
+
+    def highlights_at(self, position: int) -> list[int]:
+        """The ids of the highlights over the character at ``position``, the innermost first."""
+        return self._index.at(position)
+
+    @property
+    def index(self) -> SpanIndex:
+        """The highlights by place, for walking them. Not to be changed."""
+        return self._index
+
+    def set_active(self, id_: int | None, cue: Sequence[Span] = (), mention: Sequence[Span] = ()) -> None:
+        """Outlines a highlight and underlines its cue and its source mention; None for no highlight."""
+        self._update_active()
+        self._active, self._cue, self._mention = id_, tuple(cue), tuple(mention)
+        self._update_active()
+        self.active_changed.emit()
+
+    @property
+    def active(self) -> int | None:
+        return self._active
+
+    def set_reshaping(self, is_possible: bool) -> None:
+        """Sets whether the edges of the active highlight have handles."""
+        self._has_handles = is_possible
+        self._update_active()
+
+    def handles(self) -> list[Handle]:
+        """The handles of the active highlight that are in view, in pixels of the viewport."""
+        return [
+            handle.moved(top)
+            for block, top in self._blocks_in(self.viewport().rect())
+            for handle in self._handles_in(block)
+        ]
+
+    def show_fragments(self, id_: int, fragments: tuple[Span, ...]) -> None:
+        """Shows a highlight with other fragments, as while an edge of it is dragged."""
+        self.put_highlights([self._highlights[id_]._replace(fragments=fragments)])
+
+    def active_span(self) -> Span | None:
+        """The hull of the active highlight; None where there is none or it is hidden."""
+        found = self._highlights.get(self._active) if self._active is not None else None
+        return hull(found.fragments) if found is not None else None
+
+    def highlights(self) -> list[Highlight]:
+        """The highlights that are shown."""
+        return list(self._highlights.values())
+
+    def label_order(self) -> list[int]:
+        """The ids of the labels in the order in which they were given."""
+        return list(self._look.styles)
+
+    def is_suggestion(self, id_: int) -> bool:
+        """Whether a highlight is a suggestion."""
+        return id_ in self._highlights and self._highlights[id_].suggestion
+
+    def label_style(self, label_id: int) -> LabelStyle:
+        """How a label looks."""
+        return self._look.style(label_id)
+
+    @property
+    def theme(self) -> Theme:
+        """The theme in whose shades highlights are painted."""
+        return self._look.theme
+
+    def set_search_hits(self, hits: Iterable[Span]) -> None:
+        """Marks these places as found and no others; they lie apart and come in text order."""
+        self._hits = hits if isinstance(hits, SearchHits) else SearchHits(hits)
+        self.viewport().update()
+        self.marks_changed.emit()
+        self.search_hits_changed.emit()
+
+    def set_bookmarks(self, positions: Iterable[int]) -> None:
+        """Marks these places with a ribbon beside their line."""
+        self._bookmarks = sorted(set(positions))
+        self.viewport().update()
+
+    @property
+    def search_hits(self) -> SearchHits:
+        """The places that are marked as found. Not to be changed."""
+        return self._hits
+
+    # Caret and selection
+
+    def select(self, start: int, end: int) -> None:
+        """Selects ``[start, end)`` with the caret at ``end`` and shows it; positions are clamped to the text."""
+        self._grown.clear()
+        self._set_cursor(start, end)
+
+    def selected_span(self) -> Span | None:
+        """The selected span; None where nothing is selected."""
+        cursor = self.textCursor()
+        if not cursor.hasSelection():
+            return None
+        span = self._source.span_from_qt(cursor.selectionStart(), cursor.selectionEnd())
+        return span if span.start < span.end else None
+
+    def caret(self) -> int:
+        return self._source.from_qt(self.textCursor().position())
+
+    def anchor(self) -> int:
+        """The other end of the selection; the caret where nothing is selected."""
+        return self._source.from_qt(self.textCursor().anchor())
+
+    def set_caret(self, position: int, keep_anchor: bool = False) -> None:
+        """Moves the caret and shows it; with ``keep_anchor`` the selection goes along."""
+        self._grown.clear()
+        self._set_cursor(self.anchor() if keep_anchor else position, position)
+
+    def move_by(self, unit: str, forward: bool, extend: bool = False) -> None:
+        """Moves the caret by a character, word, sentence, paragraph, line or page; ``extend`` keeps the anchor."""
+        if unit in ("line", "page"):
+            self._move_by_lines(1 if unit == "line" else self._lines_per_page(), forward, extend)
+            return
+        span = self.selected_span()
+        if span is not None and not extend and unit == "character":
+            self.set_caret(span.end if forward else span.start)
+            return
+        self.set_caret(step(self.text, self.caret(), unit, forward, extend), keep_anchor=extend)
+
+    def select_unit(self, unit: str) -> None:
+        """Selects the word, clause, sentence or paragraph at the caret."""
+        span = self.selected_span()
+        found = unit_at(self.text, span.start if span else self.caret(), unit)
+        if found:
+            self.select(found.start, found.end)
+
+    def select_clause(self, forward: bool) -> None:
+        """Selects the clause at the caret, or where one is selected the clause after it or before it.
+
+        Backward from a bare caret it is the last clause of the sentence, where news mostly says what is said.
+        """
+        text, span = self.text, self.selected_span()
+        if span is not None and span == boundaries.clause_at(text, span.start):
+            found = boundaries.next_clause(text, span.end) if forward else boundaries.previous_clause(text, span.start)
+        elif span is None and not forward:
+            found = boundaries.previous_clause(text, boundaries.sentence_at(text, self.caret()).end)
+        else:
+            found = unit_at(text, span.start if span else self.caret(), "clause")
+        if found:
+            self.select(found.start, found.end)
+
+    def grow_selection(self) -> None:
+        """Selects the next larger unit around the selection, or the word at the caret."""
+        before = self.selected_span() or Span(self.caret(), self.caret())
+        grown = boundaries.growing(self.text, before)
+        if grown and grown != before:
+            self._set_cursor(grown.start, grown.end)
+            self._grown.append((before, grown))
+
+    def shrink_selection(self) -> None:
+        """Takes the last growing back, or else selects the next smaller unit inside the selection."""
+        span = self.selected_span()
+        if span is None:
+            return
+        if self._grown and self._grown[-1][1] == span:
+            smaller = self._grown.pop()[0]
+        else:
+            smaller = boundaries.shrinking(self.text, span, self.anchor())
+        if smaller:
+            self._set_cursor(smaller.start, smaller.end)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """The selected part of the canonical text: Qt's own copy has other characters."""
+        data = QMimeData()
+        span = self.selected_span()
+        text = span.of(self.text) if span else ""
+        if text.startswith(_BYTE_ORDER_MARKS):
+            # As a string these would be taken for byte order marks on the way to Qt.
+            data.setData("text/plain", text.encode(errors="replace"))
+        else:
+            data.setText(text)
+        return data
+
+    # Places
+
+    def visible_span(self) -> Span:
+        """From the first character of the top line to the last of the bottom line."""
+        start: int | None = None
+        end = 0
+        height = self.viewport().height()
+        for block, top in self._blocks_in(QRect(0, 0, 1, height)):
+            for number in range(block.layout().lineCount()):
+                line = block.layout().lineAt(number)
+                if top + line.y() + line.height() > 0 and top + line.y() < height:
+                    begin = block.position() + line.textStart()
+                    start = begin if start is None else start
+                    end = begin + line.textLength()
+        return self._source.span_from_qt(start or 0, end)
+
+    def scroll_to(self, span: Span) -> None:
+        """Scrolls where the beginning of ``span`` is not in view, with some lines of context above; no caret moves."""
+        place = self.rectangle(span.start)
+        if place.top() >= 0 and place.bottom() <= self.viewport().height():
+            return
+        self._scroll_to_line(span.start, lines_above=max(1, self._lines_per_page() // 3))
+
+    def bring_to_middle(self, position: int) -> None:
+        """Scrolls until the line of ``position`` is in the middle, as far as the text goes; no caret moves."""
+        self._scroll_to_line(position, lines_above=self._lines_per_page() // 2)
+
+    def standing(self) -> tuple[int, int, int]:
+        """Where the reader stands: the anchor, the caret, and the first character of the top line."""
+        top = 0 if self.verticalScrollBar().value() == 0 else self.visible_span().start
+        return self.anchor(), self.caret(), top
+
+    def restore(self, anchor: int, caret: int, top: int) -> None:
+        """Goes back to where a reader stood; the caret is in view, whatever else has become of the lines."""
+        self._grown.clear()
+        self._set_cursor(anchor, caret)
+        self._scroll_to_line(top)
+        self.scroll_to(Span(caret, caret))
+
+    def rectangle(self, position: int) -> QRect:
+        """Where the caret would stand at ``position``, in pixels of the viewport."""
+        cursor = QTextCursor(self._document)
+        cursor.setPosition(self._source.to_qt(position))
+        return self.cursorRect(cursor)
+
+    def words_rectangle(self, id_: int) -> QRect:
+        """Where the words of a highlight are on the screen, as far as they are in view; empty where they are not."""
+        words = self._words_in_view(id_) if id_ in self._highlights else QRect()
+        return QRect(self.viewport().mapToGlobal(words.topLeft()), words.size())
+
+    def highlights_on_line(self, position: int) -> list[int]:
+        """The ids of the highlights on the line of ``position``, by lane; the line is in view."""
+        place = self._row_at(self.rectangle(position).center())
+        return ids_on(place[0]) if place is not None else []
+
+    def press_gutter(self, point: QPoint) -> bool:
+        """Answers a click beside the text: a bar or initials choose, ``+n`` asks for all; whether there was any."""
+        place = self._row_at(point)
+        if place is None or point.x() >= self._gutter.right:
+            return False
+        row, beside, top = place
+        hit = self._gutter.hit(beside, row, QPointF(point.x(), point.y() - top))
+        if hit is None:
+            return False
+        if hit.id is None:
+            self.line_clicked.emit(ids_on(row), self.viewport().mapToGlobal(point))
+        else:
+            self.highlight_clicked.emit(hit.id)
+        return True
+
+    def gutter_edge(self) -> float:
+        """Where the gutter ends and the text may begin, in pixels of the viewport."""
+        return self._gutter.right
+
+    def position_at(self, point: QPoint, on_text: bool = False) -> int | None:
+        """The position nearest to a point of the viewport; with ``on_text`` the character under it, or None."""
+        for block, top in self._blocks_in(QRect(0, point.y(), 1, 1)):
+            layout = block.layout()
+            for number in range(layout.lineCount()):
+                line = layout.lineAt(number)
+                rect = QRectF(line.naturalTextRect())
+                if number + 1 < layout.lineCount() and point.y() - top >= layout.lineAt(number + 1).y():
+                    continue
+                if not on_text:
+                    return self._source.from_qt(block.position() + line.xToCursor(point.x()))
+                if not rect.contains(QPointF(point.x(), point.y() - top)):
+                    return None
+                between = line.xToCursor(point.x(), type(line).CursorPosition.CursorOnCharacter)
+                return self._source.from_qt(block.position() + between)
+        return None if on_text else len(self.text)
+
+    def nearest_line(self, y: float) -> float:
+        """``y``, or where it lies between two lines the nearest place on one, in pixels of the viewport."""
+        nearest = y
+        for block, top in islice(self._blocks_in(QRect(0, int(y), 1, 1)), 1):
+            layout = block.layout()
+            for number in range(layout.lineCount()):
+                line = layout.lineAt(number)
+                if number and y - top < line.y():
+                    break
+                nearest = min(max(y, top + line.y() + 0.5), top + line.y() + line.height() - 1.0)
+        return nearest
+
+    # Looks
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes the shades that fit a theme; the page's own colours come with the palette."""
+        self._look.theme = theme
+        # Only these two roles are our own; all others go on following the application.
+        palette = QPalette()
+        ink, selection = self._ink_of_selection(), QColor(theme.selected)
+        if not theme.is_high_contrast:
+            # What is highlighted shows through.
+            selection = QColor("#4a90d9" if theme.is_dark else "#3b7ddd")
+            selection.setAlpha(120 if theme.is_dark else 84)
+        for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+            palette.setColor(group, QPalette.ColorRole.Highlight, selection)
+            palette.setColor(group, QPalette.ColorRole.HighlightedText, ink)
+        self.setPalette(palette)
+        self._drawn.clear()
+        self.viewport().update()
+        self.looks_changed.emit()
+
+    def _ink_of_selection(self) -> QColor:
+        theme = self._look.theme
+        if theme.is_high_contrast:
+            return QColor(theme.on_selected)
+        return self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text)
+
+    def set_text_font(self, font: QFont) -> None:
+        """Sets family and size of the text; ``reset_zoom`` comes back to this size."""
+        self._default_size = font.pointSizeF()
+        self._apply_font(font)
+
+    def set_reading_width(self, characters: int) -> None:
+        """Sets how many characters a line has at most; 0 for as many as the view has room for."""
+        if characters != self._layout.characters:
+            with self._kept_top():
+                self._layout.set_characters(characters)
+                self._place_column()
+
+    def set_direction(self, direction: str) -> None:
+        """Sets how the lines run: ``ltr``, ``rtl``, or empty where each paragraph tells itself."""
+        if direction != self._layout.direction:
+            with self._kept_top():
+                self._layout.set_direction(direction)
+                self._place_column()
+
+    def set_spotlight(self, unit: str) -> None:
+        """Sets what of the text stands out: the ``sentence`` or ``paragraph`` at the caret; empty for all."""
+        self._spotlight = unit
+        self._follow_spotlight()
+
+    def set_spacing(self, name: str) -> None:
+        """Sets the room between lines and paragraphs: one of SPACINGS."""
+        if name != self._layout.spacing:
+            with self._kept_top():
+                self._layout.set_spacing(name)
+                self._place_column()
+
+    def set_snapping(self, snaps: bool) -> None:
+        """Sets whether a selection with the mouse takes whole words."""
+        self._pointing.set_snapping(snaps)
+
+    def text_size(self) -> float:
+        """The size of the text in points."""
+        return self.font().pointSizeF()
+
+    def set_text_size(self, points: float) -> None:
+        """Sets the size of the text, from SMALLEST_TEXT to LARGEST_TEXT points."""
+        font = QFont(self.font())
+        font.setPointSizeF(min(max(points, SMALLEST_TEXT), LARGEST_TEXT))
+        self._apply_font(font)
+
+    def zoom_in(self) -> None:
+        self.set_text_size(self.text_size() * _ZOOM_FACTOR)
+
+    def zoom_out(self) -> None:
+        self.set_text_size(self.text_size() / _ZOOM_FACTOR)
+
+    def reset_zoom(self) -> None:
+        self.set_text_size(self._default_size)
+
+    # Setting the text
+
+    def _show_source(self, source: SourceText, structure: Sequence[tuple[str, Span]]) -> None:
+        self._bookmarks = []
+        had_selection = self.textCursor().hasSelection()
+        self._source = source
+        self._highlights, self._withheld = {}, {}
+        self._index, self._hits = SpanIndex(), SearchHits()
+        self._active, self._cue, self._mention = None, (), ()
+        self._drawn.clear()
+        self._grown.clear()
+        self._pointing.forget()
+        self._top = 0
+        with QSignalBlocker(self), self._layout.held():
+            self.verticalScrollBar().setValue(0)
+            self._layout.clear()
+            self._document.setPlainText(source.display)
+            self._layout.set_structure(source, structure)
+            self._place_column()
+            self.verticalScrollBar().setValue(0)
+        # To show the caret Qt looks for the line that it stands in, and takes it for granted that there is one.
+        self._layout.withhold_sizes(True)
+        self._layout.blockBoundingRect(self._document.firstBlock())
+        self._layout.withhold_sizes(False)
+        with QSignalBlocker(self), self._layout.held():
+            self.setTextCursor(QTextCursor(self._document))
+        self._seed_timer.start(0 if len(source.text) <= _SEED_AT_ONCE else _SEED_DELAY)
+        if had_selection:
+            self.selection_changed.emit(None)
+        self._follow_spotlight()
+        self.caret_moved.emit(0)
+        self.viewport().update()
+        self.marks_changed.emit()
+
+    def _apply_font(self, font: QFont) -> None:
+        size = self.text_size()
+        self._text_font = QFont(font)
+        self.setFont(font)
+        if self.text_size() != size:
+            self.text_sized.emit(self.text_size())
+
+    def _place_column(self) -> None:
+        """Centres the lines; a narrow window has a narrow gutter."""
+        available = self.viewport().width()
+        reading = self._layout.reading_width or available
+        gutter = FULL_WIDTH if available >= FULL_WIDTH + _RIGHT_MARGIN + reading * 0.5 else self._gutter.least_width
+        width = max(self._layout.em * 4, min(reading, available - gutter - _RIGHT_MARGIN))
+        left = max(gutter, (available - width) / 2)
+        self._gutter.width, self._gutter.right = gutter, round(left)
+        self._gutter.set_font(self.font())
+        self._layout.set_column(Column(round(left), width))
+        self._drawn.clear()
+
+    def _seed_line_counts(self) -> None:
+        """Estimates the lines of each block that is not laid out, or the scroll bar would lie."""
+        sample = self.text[:2_000] + self.text[len(self.text) // 2 : len(self.text) // 2 + 2_000]
+        sample = sample.replace("\n", " ") or "x"
+        advance = self.fontMetrics().horizontalAdvance(sample) / len(sample)
+        per_line = max(1.0, self._layout.column.width / max(advance, 1.0) * 0.97)
+        block = self._document.firstBlock()
+        while block.isValid():
+            if not self._layout.is_laid_out(block):
+                block.setLineCount(1 + int(block.length() / per_line))
+            block = block.next()
+        self._layout.documentSizeChanged.emit(self._layout.documentSize())
+
+    def _seed_and_return(self) -> None:
+        self._note_top()
+        self._seed_line_counts()
+        self._scroll_to_line(self._top)
+
+    def _announce_size(self) -> None:
+        self._layout.announce_size()
+
+    @contextmanager
+    def _kept_top(self) -> Iterator[None]:
+        """Whatever is done inside, the character at the top stays there."""
+        self._note_top()
+        yield
+        if len(self.text) <= _SEED_AT_ONCE:
+            self._seed_line_counts()
+        else:
+            self._seed_timer.start()
+        self._scroll_to_line(self._top)
+
+    def _note_top(self) -> None:
+        """Notes the character at the top; one that was noted before and is still in the top line stays the one."""
+        start = 0 if self.verticalScrollBar().value() == 0 else self.visible_span().start
+        if not start <= self._top < self._line_end(start):
+            self._top = start
+
+    def _line_end(self, position: int) -> int:
+        block = self._document.findBlock(self._source.to_qt(position))
+        line = block.layout().lineForTextPosition(self._source.to_qt(position) - block.position())
+        if not line.isValid():
+            return position
+        return self._source.from_qt(block.position() + line.textStart() + line.textLength())
+
+    def _scroll_to_line(self, position: int, lines_above: int = 0) -> None:
+        block = self._document.findBlock(self._source.to_qt(position))
+        self._layout.blockBoundingRect(block)
+        line = block.layout().lineForTextPosition(self._source.to_qt(position) - block.position())
+        within = line.lineNumber() if line.isValid() else 0
+        # How many lines stand above is only estimated where a block is not laid out.
+        missing, before = lines_above - within, block.previous()
+        while missing > 0 and before.isValid():
+            self._layout.blockBoundingRect(before)
+            missing -= before.lineCount()
+            before = before.previous()
+        self.verticalScrollBar().setValue(max(0, block.firstLineNumber() + within - lines_above))
+
+    def _lines_per_page(self) -> int:
+        line = self._layout.ascent + self._layout.descent + self._layout.line_gap
+        return max(1, int(self.viewport().height() / line) - 1)
+
+    def _move_by_lines(self, count: int, forward: bool, extend: bool) -> None:
+        self._grown.clear()
+        cursor = self.textCursor()
+        operation = QTextCursor.MoveOperation.Down if forward else QTextCursor.MoveOperation.Up
+        mode = QTextCursor.MoveMode.KeepAnchor if extend else QTextCursor.MoveMode.MoveAnchor
+        for _ in range(count):
+            # Moving needs the lines of the next block.
+            neighbour = cursor.block().next() if forward else cursor.block().previous()
+            self._layout.blockBoundingRect(cursor.block())
+            self._layout.blockBoundingRect(neighbour)
+            if not cursor.movePosition(operation, mode):
+                end = QTextCursor.MoveOperation.End if forward else QTextCursor.MoveOperation.Start
+                cursor.movePosition(end, mode)
+                break
+        self.setTextCursor(cursor)
+
+    def _set_cursor(self, anchor: int, caret: int) -> None:
+        cursor = QTextCursor(self._document)
+        cursor.setPosition(self._source.to_qt(anchor))
+        cursor.setPosition(self._source.to_qt(caret), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+
+    def _on_selection_changed(self) -> None:
+        self.selection_changed.emit(self.selected_span())
+
+    def _follow_spotlight(self) -> None:
+        lit = unit_at(self.text, self.caret(), self._spotlight) if self._spotlight else None
+        if lit != self._lit:
+            self._lit = lit
+            self.viewport().update()
+
+    def _on_caret_moved(self) -> None:
+        self._follow_spotlight()
+        self.caret_moved.emit(self.caret())
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._is_open:
+            self._paint_hint()
+            return
+        self._layout.withhold_sizes(True)
+        clip = event.rect()
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        has_picture = self._page.holds(self._page_key())
+        if has_picture:
+            self._page.paint(painter, clip)
+        if not has_picture or len(self._hits) or self._bookmarks or self._active in self._highlights:
+            for block in self._moved_to_blocks(painter, clip):
+                if not has_picture:
+                    self._paint_highlights(painter, block)
+                self._paint_marks(painter, block)
+        painter.end()
+        super().paintEvent(event)
+        if self._lit is not None:
+            self._dim_around(self._lit, event.rect())
+        self._layout.withhold_sizes(False)
+        if self._layout.size_changed:
+            self._size_timer.start()
+        if not has_picture:
+            self._ahead_timer.start()
+
+    def _moved_to_blocks(self, painter: QPainter, clip: QRect) -> Iterator[QTextBlock]:
+        """The blocks in ``clip``, with the painter moved to the place of each."""
+        above = 0.0
+        for block, top in self._blocks_in(clip):
+            painter.translate(0.0, top - above)
+            above = top
+            yield block
+
+    def _page_key(self) -> PageKey:
+        viewport = self.viewport()
+        return PageKey(
+            self.firstVisibleBlock().blockNumber(),
+            self.contentOffset().y(),
+            viewport.size(),
+            viewport.devicePixelRatioF(),
+            self._drawn.version,
+        )
+
+    def _draw_page(self) -> None:
+        """Makes the picture of the page in view, where there is none."""
+        key = self._page_key()
+        if not self._is_open or self._page.holds(key):
+            return
+        painter = self._page.begin(key)
+        for block in self._moved_to_blocks(painter, self.viewport().rect()):
+            self._paint_highlights(painter, block)
+        painter.end()
+
+    def _prepare_ahead(self) -> None:
+        """Prepares, while nothing else is to be done, the pages before and after the one in view, and all lanes."""
+        deadline = time.perf_counter() + _SLICE
+        self._index.assign_lanes(_LANES_A_SLICE)
+        if self._index.depth > self._gutter.lanes:
+            self._set_lanes(self._index.depth)
+        self._layout.withhold_sizes(True)
+        is_late = any(self._runs_late(forward, deadline) for forward in (True, False))
+        self._layout.withhold_sizes(False)
+        self._announce_size()
+        if is_late or self._index.assign_lanes(0):
+            self._ahead_timer.start()
+        else:
+            self._page_timer.start()
+
+    def _runs_late(self, forward: bool, deadline: float) -> bool:
+        """Prepares the page after or before the one in view; whether the deadline came first."""
+        room: float = self.viewport().height()
+        block = self._last_in_view() if forward else self.firstVisibleBlock()
+        while block.isValid() and room > 0:
+            if time.perf_counter() > deadline:
+                return True
+            room -= self._layout.blockBoundingRect(block).height()
+            if block.blockNumber() not in self._drawn:
+                self._build(block)
+            block = block.next() if forward else block.previous()
+        return False
+
+    def _last_in_view(self) -> QTextBlock:
+        last = self.firstVisibleBlock()
+        for last, _ in self._blocks_in(self.viewport().rect()):  # noqa: B007 - the last one is what is wanted
+            pass
+        return last
+
+    def _dim_around(self, lit: Span, clip: QRect) -> None:
+        """Lays a veil over all but one span and what stands beside its lines."""
+        veil = QPainterPath()
+        veil.addRect(QRectF(clip))
+        light = QPainterPath()
+        light.setFillRule(Qt.FillRule.WindingFill)
+        for block, top in self._blocks_in(clip):
+            for extent in self._extents(block, [lit]):
+                place = extent.rect.translated(0.0, top).adjusted(-2.0, -1.0, 2.0, self._layout.line_gap - 1.0)
+                light.addRect(place)
+                light.addRect(QRectF(0.0, place.top(), self._gutter.right - 4.0, place.height()))
+        painter = QPainter(self.viewport())
+        ground = self.palette().color(QPalette.ColorRole.Base)
+        ground.setAlphaF(_VEIL)
+        painter.fillPath(veil.subtracted(light), ground)
+        painter.end()
+
+    def _paint_hint(self) -> None:
+        painter = QPainter(self.viewport())
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        painter.setFont(font)
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        room = self.viewport().rect().adjusted(24, 24, -24, -24)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._hint)
+        painter.end()
+
+    def _paint_highlights(self, painter: QPainter, block: QTextBlock) -> None:
+        drawn = self._drawn.get(block.blockNumber()) or self._build(block)
+        if drawn.strokes:
+            self._look.paint_strokes(painter, drawn.strokes)
+            self._gutter.paint(painter, drawn.gutter, self.palette())
+
+    def _paint_marks(self, painter: QPainter, block: QTextBlock) -> None:
+        """What lies over the highlights and changes more often than they: search hits and the active annotation."""
+        if self._bookmarks:
+            self._gutter.paint_ribbons(painter, self._bookmarked_rows(block), self.palette())
+        if hits := self._hits.between(*self._range_of(block)):
+            self._look.paint_hits(painter, self._extents(block, hits))
+        if self._active in self._highlights:
+            highlight = self._highlights[self._active]
+            self._look.paint_outline(painter, self._extents(block, highlight.fragments), highlight.label_id)
+            self._look.paint_handles(painter, self._handles_in(block), highlight.label_id, self.palette())
+            self._look.paint_part(painter, self._extents(block, self._mention), self.palette(), is_cue=False)
+            self._look.paint_part(painter, self._extents(block, self._cue), self.palette(), is_cue=True)
+
+    def _bookmarked_rows(self, block: QTextBlock) -> list[QRectF]:
+        """The lines of a block that have a bookmark, in its pixels."""
+        start, end = self._range_of(block)
+        inside = self._bookmarks[bisect_left(self._bookmarks, start) : bisect_right(self._bookmarks, end)]
+        layout, first = block.layout(), block.position()
+        lines = (layout.lineForTextPosition(self._source.to_qt(position) - first) for position in inside)
+        return [line.rect() for line in lines if line.isValid()]
+
+    def _extents(self, block: QTextBlock, spans: Iterable[Span]) -> list[Extent]:
+        start, end = self._range_of(block)
+        inside = [span for span in spans if span.start < end and start < span.end]
+        if not inside:
+            return []
+        extents_of = extents_in(block)
+        first = block.position()
+        return [
+            extent
+            for span in inside
+            for extent in extents_of(self._source.to_qt(span.start) - first, self._source.to_qt(span.end) - first)
+        ]
+
+    def _handles_in(self, block: QTextBlock) -> list[Handle]:
+        if self._active not in self._highlights or not self._has_handles or self._highlights[self._active].suggestion:
+            return []
+        fragments, range_ = self._highlights[self._active].fragments, self._range_of(block)
+        if not hull(fragments).overlaps(range_):
+            return []
+        return handles_in(block, range_, self.text, self._source.to_qt, fragments, self._layout.line_gap)
+
+    def _build(self, block: QTextBlock) -> Drawn:
+        start, end = self._range_of(block)
+        first = block.position()
+        to_qt = self._source.to_qt
+        pieces: list[Piece] = []
+        for id_ in self._index.query(start, end):
+            highlight = self._highlights[id_]
+            key = (highlight.label_id, highlight.suggestion)
+            lane = self._index.lane(id_)
+            whole = hull(highlight.fragments)
+            previous: Span | None = None
+            for span in highlight.fragments:
+                if previous is not None and previous.end < end and start < span.start:
+                    gap = (to_qt(previous.end) - first, to_qt(span.start) - first)
+                    pieces.append(Piece(id_, key, lane, *gap, begins=False, ends=False, is_gap=True))
+                if span.start < end and start < span.end:
+                    begins, ends = span.start == whole.start, span.end == whole.end
+                    place = (to_qt(span.start) - first, to_qt(span.end) - first)
+                    pieces.append(Piece(id_, key, lane, *place, begins=begins, ends=ends))
+                previous = span
+        rows = rows_of(block, pieces, self._layout.lane_pitch)
+        beside = self._gutter.shapes_of(rows, self._layout.line_gap)
+        return self._drawn.put(block.blockNumber(), Drawn(rows, self._look.strokes_of(rows), beside))
+
+    def _range_of(self, block: QTextBlock) -> Span:
+        return self._source.span_from_qt(block.position(), block.position() + block.length() - 1)
+
+    def _blocks_in(self, clip: QRect) -> Iterator[tuple[QTextBlock, float]]:
+        """The blocks between the top and the bottom of ``clip``, laid out, each with its top in the viewport."""
+        block = self.firstVisibleBlock()
+        top = self.contentOffset().y()
+        while block.isValid() and top <= clip.bottom():
+            height = self._layout.blockBoundingRect(block).height()
+            if top + height >= clip.top():
+                yield block, top
+            top += height
+            block = block.next()
+
+    def _drop_drawn(self, block_number: int) -> None:
+        self._drawn.forget(block_number, block_number)
+
+    def _touch(self, spans: Sequence[Span]) -> None:
+        """Forgets what is drawn for the blocks that ``spans`` lie in, and has those in view painted anew."""
+        if len(spans) > _TOUCHED_AT_MOST:
+            self._drawn.clear()
+            self.viewport().update()
+            return
+        for span in spans:
+            self._drawn.forget(*self._blocks_of(span))
+        self._update(spans)
+
+    def _update(self, spans: Sequence[Span]) -> None:
+        """Has the blocks in view that ``spans`` lie in painted anew."""
+        visible = list(self._blocks_in(self.viewport().rect())) if spans else []
+        for span in spans:
+            first, last = self._blocks_of(span)
+            for block, top in visible:
+                if first <= block.blockNumber() <= last:
+                    height = self._layout.blockBoundingRect(block).height()
+                    rect = QRectF(0.0, top - 3.0, self.viewport().width(), height + 6.0)
+                    self.viewport().update(rect.toAlignedRect())
+
+    def _blocks_of(self, span: Span) -> tuple[int, int]:
+        first = self._document.findBlock(self._source.to_qt(span.start))
+        last = self._document.findBlock(self._source.to_qt(span.end))
+        return first.blockNumber(), last.blockNumber()
+
+    def _update_active(self) -> None:
+        spans = [*self._cue, *self._mention]
+        if self._active in self._highlights:
+            spans.append(hull(self._highlights[self._active].fragments))
+        self._update(spans)
+
+    # Events
+
+    def event(self, event: QEvent) -> bool:
+        # What kind of event it is costs more to ask than what class it has, and every paint and tick of the caret asks.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if self._pointing.escape(event):
+                event.accept()
+                return True
+            # Every key that an action of the window wants is the action's.
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._pointing.escape(event):
+            self._pointing.cancel()
+            return
+        super().keyPressEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            self._hover(event)
+            return True
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size().width() == event.oldSize().width():
+            super().resizeEvent(event)
+            return
+        with self._kept_top():
+            self._layout.forget_all()
+            super().resizeEvent(event)
+            self._place_column()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            with self._kept_top():
+                self._layout.forget_all()
+                super().changeEvent(event)
+                self._document.setDefaultFont(self.font())
+                self._layout.update_font()
+                self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
+                self._place_column()
+            return
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._text_font is not None and self.font() != self._text_font:
+            # A new style sheet brings the application's font back.
+            self.setFont(self._text_font)
+        ink = self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.HighlightedText)
+        if event.type() == QEvent.Type.PaletteChange and ink != self._ink_of_selection():
+            self.set_theme(self._look.theme)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            steps = event.angleDelta().y() / 120
+            if steps:
+                self.set_text_size(self.text_size() * _ZOOM_FACTOR**steps)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pointing.press(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pointing.double_click(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointing.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pointing.release(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._pointing.ask_for_menu(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, 700)
+
+    def _hover(self, event: QHelpEvent) -> None:
+        place = self._row_at(event.pos())
+        if place is not None and event.pos().x() < self._gutter.right:
+            row, _, top = place
+            words = QRectF(0.0, top + row.top, self._gutter.right, row.bottom - row.top).toAlignedRect()
+            ids = ids_on(row)
+        else:
+            position = self.position_at(event.pos(), on_text=True)
+            ids = self.highlights_at(position) if position is not None else []
+            words = self._words_around(ids[0], event.pos()) if ids else QRect()
+        self.hovered.emit(ids, QRect(self.viewport().mapToGlobal(words.topLeft()), words.size()))
+        event.setAccepted(bool(ids))
+
+    def _words_around(self, id_: int, point: QPoint) -> QRect:
+        """The words of a highlight, or where they go on for long, those on the line at a point of the viewport."""
+        words = self._words_in_view(id_)
+        if words.height() <= self.viewport().height() // 3:
+            return words
+        line = self.rectangle(self.position_at(point) or 0)
+        return QRect(words.left(), line.top(), words.width(), line.height() + self._layout.line_gap)
+
+    def _words_in_view(self, id_: int) -> QRect:
+        """The rectangle around the words of a highlight with their underlines, as far as they are in view."""
+        words = QRectF()
+        for block, top in self._blocks_in(self.viewport().rect()):
+            for extent in self._extents(block, self._highlights[id_].fragments):
+                words = words.united(extent.rect.translated(0.0, top).adjusted(0.0, 0.0, 0.0, self._layout.line_gap))
+        return words.toAlignedRect().intersected(self.viewport().rect())
+
+    def _row_at(self, point: QPoint) -> tuple[Row, GutterShapes, float] | None:
+        """The line at the height of a point of the viewport, what stands beside its block, and the block's top."""
+        for block, top in self._blocks_in(QRect(0, point.y(), 1, 1)):
+            drawn = self._drawn.get(block.blockNumber()) or self._build(block)
+            for row in drawn.rows:
+                if row.top <= point.y() - top < row.bottom + self._layout.line_gap:
+                    return row, drawn.gutter, top
+        return None

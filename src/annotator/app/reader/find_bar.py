@@ -1,0 +1,267 @@
+"""The find bar over the text: a query, all its hits marked, and steps from one to the next."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from annotator.app.background.jobs import Job, Jobs, Progress
+from annotator.app.reader.document_view import DocumentView
+from annotator.app.reader.search_hits import SearchHits
+from annotator.app.style.icons import icon
+from annotator.app.widgets.line_edit_icons import add_clear_button, add_sign
+from annotator.app.widgets.search_options import FindOptions
+from annotator.domain.spans import Span
+from annotator.nlp.text.text_search import Finder, Query
+
+TYPING_PAUSE = 60
+"""Milliseconds of silence before what was typed is looked for."""
+
+EXPRESSION_SECONDS = 2.0
+"""How long an expression may work while somebody waits for it with his hands on the keys."""
+
+MOST_HITS = 200_000
+"""Where the search in one document ends."""
+
+_LONGEST_QUERY = 300
+
+
+def _all_hits(query: Query, text: str, _progress: Progress, cancelled: Callable[[], bool]) -> SearchHits:
+    """The work of a job: every hit of ``query`` in ``text``."""
+    hits = SearchHits()
+    for span in Finder(query, seconds=EXPRESSION_SECONDS).spans(text, cancelled):
+        if len(hits) == MOST_HITS:
+            hits.is_cut = True
+            break
+        hits.add(span)
+    return hits
+
+
+class _Field(QLineEdit):
+    """The words that are looked for. Enter goes on, with Shift back, Escape leaves."""
+
+    step_requested = Signal(bool)
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.step_requested.emit(not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class FindBar(QWidget):
+    """Finds in the document on the screen, beside the event loop, while one types."""
+
+    annotate_requested = Signal()
+    """All hits are to be annotated."""
+
+    def __init__(self, view: DocumentView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("findBar")
+        self.setAccessibleName("Find in the document")
+        self.jobs = Jobs(self)
+        """Where searches run: the window puts its own here."""
+        self._view = view
+        self._job: Job | None = None
+        self._origin = 0
+        """From where on the first hit is shown; -1 where none is to be gone to."""
+        self._waiting_step: bool | None = None
+        self._went_round = False
+        self.field = _Field(self)
+        self.field.setObjectName("findField")
+        self.field.setPlaceholderText("Find in the document")
+        self.field.setAccessibleName("Find in the document")
+        add_clear_button(self.field)
+        self.field.setMinimumWidth(90)
+        add_sign(self.field, "search")
+        self.options = FindOptions(self)
+        self.count = QLabel(self)
+        self.count.setObjectName("findCount")
+        self.count.setProperty("role", "muted")
+        self.count.setTextFormat(Qt.TextFormat.PlainText)
+        self.previous_button = self._button("previous", "Previous hit", QKeySequence("Shift+F3"))
+        self.next_button = self._button("next", "Next hit", QKeySequence("F3"))
+        self.annotate_button = self._button("label", "Annotate all hits", QKeySequence("O"))
+        self.close_button = self._button("close", "Close the find bar", QKeySequence("Esc"))
+        self.message = QLabel(self)
+        self.message.setObjectName("findMessage")
+        self.message.setProperty("role", "bad")
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setWordWrap(True)
+        self.message.hide()
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.field, 1)
+        buttons = (self.previous_button, self.next_button, self.annotate_button, self.close_button)
+        for widget in (self.options, self.count, *buttons):
+            row.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 4, 12, 6)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self.message)
+        self.setFocusProxy(self.field)
+        self.hide()
+
+        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE)
+        self._pause.timeout.connect(self._search)
+        self.field.textChanged.connect(self._on_typed)
+        self.field.step_requested.connect(self.step)
+        self.field.left.connect(self.leave)
+        self.options.changed.connect(self._search)
+        self.previous_button.clicked.connect(lambda: self.step(False))
+        self.next_button.clicked.connect(lambda: self.step(True))
+        self.annotate_button.clicked.connect(self.annotate_requested)
+        self.close_button.clicked.connect(self.leave)
+        view.selection_changed.connect(self._show_count)
+
+    @property
+    def query(self) -> Query:
+        """What is looked for; empty while the bar is closed."""
+        return self.options.query(self.field.text() if self.isVisible() else "")
+
+    def open(self, *, focus: bool = True) -> None:
+        """Show the bar with the selected words, or with what was looked for last, and look for it."""
+        span = self._view.selected_span()
+        words = span.of(self._view.text) if span and span.end - span.start <= _LONGEST_QUERY else ""
+        is_hit = self._view.search_hits.number_of(span) is not None
+        self._origin = span.start if span else self._view.caret()
+        if words.strip() and "\n" not in words.strip() and not is_hit:
+            self.field.setText(words.strip())
+            self.options.regex.setChecked(False)
+        self.show()
+        if focus:
+            self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.field.selectAll()
+        self._search()
+
+    def close_bar(self) -> None:
+        """Put the bar away with all its marks; the selection stays."""
+        if self.isVisible():
+            self._end_job()
+            self.hide()
+            self._view.set_search_hits(())
+
+    def leave(self) -> None:
+        """Close and go back to the text, where the last hit is selected."""
+        self.close_bar()
+        self._view.setFocus()
+
+    def step(self, forward: bool) -> None:
+        """To the next hit or the one before, round the end; as soon as the hits are known."""
+        if not self.isVisible():
+            self.open(focus=False)
+            self._origin = -1
+        if self._pause.isActive():
+            self._search()
+        if self._job is not None:
+            self._waiting_step = forward
+            return
+        hits = self._view.search_hits
+        if not len(hits):
+            return
+        span = self._view.selected_span()
+        caret = self._view.caret()
+        if forward:
+            number = hits.first_from(span.end if hits.number_of(span) is not None and span else caret)
+        else:
+            number = hits.last_before(span.start if span else caret)
+        self._went_round = number is None
+        self._show_hit((0 if forward else len(hits) - 1) if number is None else number)
+
+    def search_anew(self) -> None:
+        """Look for the same in another document, without moving in it."""
+        if self.isVisible():
+            self._origin = -1
+            self._search()
+
+    # Searching
+
+    def _on_typed(self) -> None:
+        # A hit of fewer letters must not be gone to when the next letter is there already.
+        self._end_job()
+        self._pause.start()
+
+    def _search(self) -> None:
+        self._pause.stop()
+        self._end_job()
+        query, view = self.query, self._view
+        self._say("")
+        if not query or not view.is_open:
+            view.set_search_hits(())
+            self._show_count()
+            return
+        self.count.setText("…")
+        job = self.jobs.run(
+            "Find",
+            partial(_all_hits, query, view.text),
+            on_success=lambda hits: self._take(hits) if self._job is job else None,
+            on_failure=lambda sentence: self._fail(sentence) if self._job is job else None,
+        )
+        self._job = job
+
+    def _end_job(self) -> None:
+        job, self._job, self._waiting_step = self._job, None, None
+        if job is not None:
+            job.cancel()
+
+    def _take(self, hits: SearchHits) -> None:
+        waiting, self._job, self._waiting_step = self._waiting_step, None, None
+        self._went_round = False
+        self._view.set_search_hits(hits)
+        if len(hits) and self._origin >= 0:
+            self._show_hit(hits.first_from(self._origin) or 0)
+        else:
+            self._show_count()
+        if waiting is not None:
+            self.step(waiting)
+
+    def _fail(self, sentence: str) -> None:
+        self._job = None
+        self._view.set_search_hits(())
+        self._say(sentence)
+        self._show_count()
+
+    def _show_hit(self, number: int) -> None:
+        span: Span = self._view.search_hits[number]
+        self._origin = span.start
+        self._view.select(*span)
+        self._view.scroll_to(span)
+        self._show_count()
+
+    # What is said
+
+    def _show_count(self, _selected: object = None) -> None:
+        if not self.isVisible():
+            return
+        hits = self._view.search_hits
+        number = hits.number_of(self._view.selected_span())
+        total = f"{len(hits):,}{'+' if hits.is_cut else ''}"
+        if not len(hits):
+            # An expression that is not finished yet has been told of already.
+            text = "No hits" if self.query and not self.message.isVisibleTo(self) else ""
+        elif number is None:
+            text = f"{total} {'hit' if len(hits) == 1 else 'hits'}"
+        else:
+            text = f"{number + 1:,} of {total}"
+        self.count.setText(text)
+        self.count.setToolTip("From the other end again" if self._went_round else "")
+        for button in (self.previous_button, self.next_button, self.annotate_button):
+            button.setEnabled(bool(len(hits)))
+
+    def _say(self, sentence: str) -> None:
+        self.message.setText(sentence)
+        self.message.setVisible(bool(sentence))
+
+    def _button(self, picture: str, name: str, key: QKeySequence) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(picture))
+        button.setAccessibleName(name)
+        button.setToolTip(f"{name} ({key.toString(QKeySequence.SequenceFormat.NativeText)})")
+        button.setAutoRaise(True)
+        return button

@@ -1,0 +1,242 @@
+"""The gutter beside the text: a bar for each highlight in its lane, initials where it begins, ``+n`` beyond."""
+
+from functools import lru_cache
+from math import ceil
+from typing import NamedTuple
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen, QPixmap
+
+from annotator.app.reader.highlight_painting import HighlightPainter
+from annotator.app.reader.highlight_shapes import Key, Mark, Row
+from annotator.app.style.label_style import LANES_SHOWN, fill_color, line_color, text_color_on
+from annotator.app.style.theme import Theme
+
+_BAR_WIDTH = 3.0
+_BAR_PITCH = 6.0
+_GAP = 10.0
+_RIBBON_WIDTH = 8.0
+_CHIPS = 3
+_CHIP_GAP = 3.0
+_PICTURES_AT_MOST = 500
+
+BARS_WIDTH = _GAP + LANES_SHOWN * _BAR_PITCH + 2.0
+"""Pixels that the bars need: where the window is narrow there are no more."""
+
+FULL_WIDTH = BARS_WIDTH + 78.0
+"""Pixels that bars, initials and the badge need."""
+
+
+class Chip(NamedTuple):
+    """Initials beside the line where a highlight begins.
+
+    Without a key and an id it is the badge: the number of highlights beyond the lanes.
+    """
+
+    rect: QRectF
+    text: str
+    key: Key | None
+    id: int | None
+
+
+class Hit(NamedTuple):
+    """What a point of the gutter is on: a highlight, or without an id the badge."""
+
+    id: int | None
+
+
+class GutterShapes(NamedTuple):
+    """What the gutter shows beside a block, in the block's pixels."""
+
+    bars: dict[Key, list[QLineF]]
+    chips: list[Chip]
+
+
+class _ChipColors(NamedTuple):
+    """What a chip is filled with, drawn around with and written in, each as ARGB."""
+
+    ground: int
+    line: int | None
+    is_dashed: bool
+    ink: int
+
+
+class Gutter:
+    """Paints to the left of ``right``, the pixel where the text begins."""
+
+    def __init__(self, look: HighlightPainter) -> None:
+        self._look = look
+        self._font = QFont()
+        self._metrics = QFontMetricsF(self._font)
+        self._pictures: dict[tuple[str, _ChipColors, float, float, float], QPixmap] = {}
+        self.right = 0.0
+        self.width = FULL_WIDTH
+        self.lanes = 1
+        """The lanes that the document needs: initials stand right beside its bars."""
+
+    @property
+    def has_badge(self) -> bool:
+        """Whether highlights beyond the lanes shown are told by their number."""
+        return self.lanes > LANES_SHOWN
+
+    @property
+    def least_width(self) -> float:
+        """Pixels for the bars alone, and the badge where there is one."""
+        return BARS_WIDTH + (self._metrics.horizontalAdvance("+99") + 8.0 if self.has_badge else 2.0)
+
+    def set_font(self, font: QFont) -> None:
+        """Takes the font of the text; initials are smaller."""
+        self._font = QFont(font)
+        self._font.setPointSizeF(max(6.5, font.pointSizeF() * 0.66))
+        self._font.setBold(True)
+        self._metrics = QFontMetricsF(self._font)
+        self._pictures.clear()
+
+    def shapes_of(self, rows: list[Row], line_gap: float) -> GutterShapes:
+        """The shapes beside the lines of a block. Bars run on over the gaps between lines."""
+        shapes = GutterShapes({}, [])
+        for number, row in enumerate(rows):
+            if row.marks:
+                following = rows[number + 1].marks if number + 1 < len(rows) else {}
+                self._add_bars(shapes.bars, row, following, line_gap)
+                self._add_chips(shapes.chips, row)
+        return shapes
+
+    def paint(self, painter: QPainter, shapes: GutterShapes, palette: QPalette) -> None:
+        """Paints in the pixels of the block."""
+        for (label_id, suggestion), lines in shapes.bars.items():
+            painter.setPen(_bar_pen(self._look.style(label_id).color, suggestion, self._look.theme))
+            painter.drawLines(lines)
+        if not shapes.chips:
+            return
+        scale, badge = painter.device().devicePixelRatioF(), _badge_colors(palette)
+        for rect, text, key, _ in shapes.chips:
+            colors = badge if key is None else self._chip_colors(key)
+            painter.drawPixmap(rect.topLeft(), self._picture(text, colors, rect.width(), rect.height(), scale))
+
+    def paint_ribbons(self, painter: QPainter, lines: list[QRectF], palette: QPalette) -> None:
+        """Paints a bookmark beside each of ``lines``, at the outer edge, in the pixels of the block."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.color(QPalette.ColorRole.Accent))
+        x = max(1.0, self.right - self.width - _RIBBON_WIDTH - 4.0)
+        for line in lines:
+            top, bottom = line.top() + 2.0, min(line.bottom(), line.top() + 2.0 + 1.7 * _RIBBON_WIDTH)
+            right, middle = x + _RIBBON_WIDTH, x + _RIBBON_WIDTH / 2
+            corners = ((x, top), (right, top), (right, bottom), (middle, bottom - _RIBBON_WIDTH / 2), (x, bottom))
+            painter.drawPolygon([QPointF(*corner) for corner in corners])
+
+    def hit(self, shapes: GutterShapes, row: Row, point: QPointF) -> Hit | None:
+        """What is at ``point`` beside a line of the block, in the block's pixels; None where there is nothing."""
+        for chip in shapes.chips:
+            if chip.rect.adjusted(-1.0, -1.0, 1.0, 1.0).contains(point):
+                return Hit(chip.id)
+        lane = round((self.right - _GAP - _BAR_WIDTH / 2 - point.x()) / _BAR_PITCH)
+        marks = [mark for mark in row.marks.values() if mark.lane == lane < LANES_SHOWN]
+        if not marks or not row.top <= point.y():
+            return None
+        rank = int((point.y() - row.top) / (row.bottom - row.top) * len(marks))
+        return Hit(marks[min(rank, len(marks) - 1)].id)
+
+    def _add_bars(self, bars: dict[Key, list[QLineF]], row: Row, following: dict[int, Mark], line_gap: float) -> None:
+        lanes: dict[int, list[Mark]] = {}
+        for mark in row.marks.values():
+            if mark.lane < LANES_SHOWN:
+                lanes.setdefault(mark.lane, []).append(mark)
+        for lane, marks in lanes.items():
+            x = self.right - _GAP - lane * _BAR_PITCH - _BAR_WIDTH / 2
+            share = (row.bottom - row.top) / len(marks)
+            for rank, mark in enumerate(marks):
+                # Those that follow each other in one lane on one line share its height.
+                top = row.top + rank * share + (1.0 if mark.begins else 0.0)
+                bottom = row.top + (rank + 1) * share
+                bottom += line_gap + 1.0 if mark.id in following else -1.0
+                bars.setdefault(mark.key, []).append(QLineF(x, top, x, bottom))
+
+    def _add_chips(self, chips: list[Chip], row: Row) -> None:
+        hidden = sum(mark.lane >= LANES_SHOWN for mark in row.marks.values())
+        height = min(self._metrics.height(), row.bottom - row.top)
+        top = (row.top + row.bottom - height) / 2
+        narrow = self.width < FULL_WIDTH
+        left = self.right - self.width
+        right = self.right - _GAP - min(self.lanes, LANES_SHOWN) * _BAR_PITCH - _CHIP_GAP
+        if hidden:
+            text = f"+{hidden}"
+            width = self._metrics.horizontalAdvance(text) + 6.0
+            chips.append(Chip(QRectF(right - width, top, width, height), text, None, None))
+            right -= width + _CHIP_GAP
+        if narrow:
+            return
+        fitting: list[tuple[str, float, Mark]] = []
+        for mark in [mark for mark in row.marks.values() if mark.begins][:_CHIPS]:
+            initials = self._look.style(mark.key[0]).initials
+            width = max(self._metrics.horizontalAdvance(initials) + 7.0, height)
+            if right - sum(each + _CHIP_GAP for _, each, _ in fitting) - width < left:
+                break
+            fitting.append((initials, width, mark))
+        # Those that begin first stand at the left, as in the text.
+        for initials, width, mark in reversed(fitting):
+            chips.append(Chip(QRectF(right - width, top, width, height), initials, mark.key, mark.id))
+            right -= width + _CHIP_GAP
+
+    def _chip_colors(self, key: Key) -> _ChipColors:
+        label_id, suggestion = key
+        return _colors_of(self._look.style(label_id).color, suggestion, self._look.theme)
+
+    def _picture(self, text: str, colors: _ChipColors, width: float, height: float, scale: float) -> QPixmap:
+        """A chip as a picture: there are many on a page, and few that differ."""
+        wanted = (text, colors, width, height, scale)
+        made = self._pictures.get(wanted)
+        if made is None:
+            if len(self._pictures) >= _PICTURES_AT_MOST:
+                self._pictures.clear()
+            made = self._pictures[wanted] = self._painted(*wanted)
+        return made
+
+    def _painted(self, text: str, colors: _ChipColors, width: float, height: float, scale: float) -> QPixmap:
+        picture = QPixmap(ceil(width * scale) + 1, ceil(height * scale) + 1)
+        picture.setDevicePixelRatio(scale)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._font)
+        painter.setPen(Qt.PenStyle.NoPen)
+        edge = 0.0
+        if colors.line is not None:
+            style = Qt.PenStyle.DashLine if colors.is_dashed else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(QColor.fromRgba(colors.line), 1.0, style))
+            # Half of the line lies outside of what it is drawn around.
+            edge = 0.5
+        painter.setBrush(QColor.fromRgba(colors.ground))
+        rect = QRectF(0.0, 0.0, width, height)
+        painter.drawRoundedRect(rect.adjusted(edge, edge, -edge, -edge), 3.0, 3.0)
+        painter.setPen(QColor.fromRgba(colors.ink))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+        return picture
+
+
+def ids_on(row: Row) -> list[int]:
+    """The ids of the highlights on a line, by lane; those beyond the lanes shown come last."""
+    return sorted(row.marks, key=lambda id_: row.marks[id_].lane)
+
+
+def _badge_colors(palette: QPalette) -> _ChipColors:
+    line, ground, ink = QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.Base, QPalette.ColorRole.Text
+    return _ChipColors(palette.color(ground).rgba(), palette.color(line).rgba(), False, palette.color(ink).rgba())
+
+
+@lru_cache(maxsize=256)
+def _colors_of(color: str, suggestion: bool, theme: Theme) -> _ChipColors:
+    if suggestion:
+        line = line_color(color, theme).rgba()
+        return _ChipColors(fill_color(color, True, theme).rgba(), line, True, line)
+    return _ChipColors(QColor(color).rgba(), None, False, text_color_on(color).rgba())
+
+
+@lru_cache(maxsize=256)
+def _bar_pen(color: str, suggestion: bool, theme: Theme) -> QPen:
+    pen = QPen(line_color(color, theme), _BAR_WIDTH)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if suggestion:
+        pen.setDashPattern([1.0, 1.0])
+    return pen

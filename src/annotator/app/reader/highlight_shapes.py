@@ -1,0 +1,221 @@
+"""Where highlights lie in a laid-out block: rectangles behind the text, underlines in lanes, marks for the gutter."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QTextBlock, QTextLayout, QTextLine
+
+from annotator.app.style.label_style import LANES_SHOWN, LAYERS
+from annotator.app.widgets.line_geometry import cursor_x
+
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_TICK = 3.5
+_JOINT = 1.0
+
+Key = tuple[int, bool]
+"""Label id, and whether it is a suggestion: what is drawn with the same pen and brush."""
+
+
+_Filling = tuple[float, float, Key]
+"""The left and the right edge of what is to be filled on a line, and how."""
+
+
+class Piece(NamedTuple):
+    """A fragment, or the gap between two, as far as it lies in a block: UTF-16 positions in the block."""
+
+    id: int
+    key: Key
+    lane: int
+    start: int
+    end: int
+    begins: bool
+    ends: bool
+    is_gap: bool = False
+
+
+class Extent(NamedTuple):
+    """A stretch of one line, in pixels of the block. ``first``, ``last``: on the first, the last line of its range."""
+
+    row: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+    first: bool
+    last: bool
+    right_to_left: bool = False
+
+    @property
+    def rect(self) -> QRectF:
+        return QRectF(self.left, self.top, self.right - self.left, self.bottom - self.top)
+
+
+class Mark(NamedTuple):
+    """A highlight on a line, for the gutter."""
+
+    id: int
+    key: Key
+    lane: int
+    begins: bool
+
+
+class RowShapes(NamedTuple):
+    """What is to be painted on a line, together for all that look alike.
+
+    ``upper_fills`` lie on ``fills``: LAYERS of them all at most, however many highlights overlap.
+    """
+
+    fills: dict[Key, list[QRectF]]
+    upper_fills: dict[Key, list[QRectF]]
+    lines: dict[Key, list[QLineF]]
+    ticks: dict[Key, list[QLineF]]
+    joints: dict[Key, list[QLineF]]
+
+
+class Row(NamedTuple):
+    """A line of a block with what is highlighted on it, in pixels of the block."""
+
+    top: float
+    bottom: float
+    marks: dict[int, Mark]
+    shapes: RowShapes
+
+
+def has_right_to_left(text: str) -> bool:
+    """Whether a line of ``text`` may run from right to left somewhere."""
+    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
+
+
+def runs_right_to_left(block: QTextBlock, start: int, end: int) -> bool:
+    """Whether a range of UTF-16 positions in a laid-out block, such as one character, runs from right to left."""
+    if not has_right_to_left(block.text()):
+        return False
+    line = block.layout().lineForTextPosition(start)
+    return any(run.isRightToLeft() for run in line.glyphRuns(start, end - start))
+
+
+def rows_of(block: QTextBlock, pieces: Iterable[Piece], lane_pitch: float) -> list[Row]:
+    """The lines of a laid-out block with the shapes of ``pieces``; lanes lie ``lane_pitch`` pixels apart below each."""
+    layout = block.layout()
+    extents_of = extents_in(block)
+    rows: list[Row] = []
+    for number in range(layout.lineCount()):
+        line = layout.lineAt(number)
+        top = line.y()
+        rows.append(Row(top, top + line.ascent() + line.descent(), {}, RowShapes({}, {}, {}, {}, {})))
+    fillings: list[list[_Filling]] = [[] for _ in rows]
+    for piece in pieces:
+        for extent in extents_of(piece.start, piece.end):
+            if not piece.is_gap:
+                fillings[extent.row].append((extent.left, extent.right, piece.key))
+            _add(rows[extent.row], piece, extent, lane_pitch)
+    for row, wanted in zip(rows, fillings, strict=True):
+        if wanted:
+            _fill(row, wanted)
+    return rows
+
+
+def extents_in(block: QTextBlock) -> Callable[[int, int], list[Extent]]:
+    """A function that gives the extents of a range of UTF-16 positions in a laid-out block."""
+    return extents_in_layout(block.layout(), block.text())
+
+
+def extents_in_layout(layout: QTextLayout, text: str) -> Callable[[int, int], list[Extent]]:
+    """A function that gives the extents of a range of UTF-16 positions in a layout of ``text``."""
+    lines = [layout.lineAt(number) for number in range(layout.lineCount())]
+    starts = [line.textStart() for line in lines]
+    ends = [line.textStart() + line.textLength() for line in lines]
+    # Where a line is wrapped, its last space is not worth a colour.
+    inked = [start + len(text[start:end].rstrip(" ")) for start, end in zip(starts, ends, strict=True)]
+    rows = [(line.y(), line.y() + line.ascent() + line.descent()) for line in lines]
+    right_to_left = has_right_to_left(text)
+    # In a paragraph that runs from right to left, a full stop stands at the left of Latin words, too.
+    mixed = right_to_left or layout.textOption().textDirection() == Qt.LayoutDirection.RightToLeft
+
+    def extents(start: int, end: int) -> list[Extent]:
+        found: list[Extent] = []
+        for row in range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)):
+            low, high = starts[row], ends[row]
+            first, last = start >= low, end <= high
+            low, high = start if first else low, end if last else max(start, low, inked[row])
+            ranges = _mixed_ranges(lines[row], low, high) if mixed else _plain_range(lines[row], low, high)
+            for left, right in ranges:
+                found.append(Extent(row, left, right, *rows[row], first, last, right_to_left))
+        return found
+
+    return extents
+
+
+def _plain_range(line: QTextLine, start: int, end: int) -> list[tuple[float, float]]:
+    left, right = cursor_x(line, start), cursor_x(line, end)
+    return [(left, right)] if right > left else []
+
+
+def _mixed_ranges(line: QTextLine, start: int, end: int) -> list[tuple[float, float]]:
+    # The position of the cursor says nothing where directions meet; only the glyphs know where the characters went.
+    stretches: list[tuple[float, float]] = []
+    for run in line.glyphRuns(start, end - start):
+        advances = run.rawFont().advancesForGlyphIndexes(run.glyphIndexes())
+        for place, advance in zip(run.positions(), advances, strict=True):
+            stretches.append((place.x(), place.x() + advance.x()))
+    stretches.sort()
+    joined: list[tuple[float, float]] = []
+    for left, right in stretches:
+        if joined and left <= joined[-1][1] + _JOINT:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], right))
+        else:
+            joined.append((left, right))
+    return [(left, right) for left, right in joined if right > left]
+
+
+def _add(row: Row, piece: Piece, extent: Extent, lane_pitch: float) -> None:
+    id_, key, lane = piece.id, piece.key, piece.lane
+    marks, shapes = row.marks, row.shapes
+    begins, ends = piece.begins and extent.first, piece.ends and extent.last
+    if begins or id_ not in marks:
+        marks[id_] = Mark(id_, key, lane, begins)
+    if lane >= LANES_SHOWN:
+        return
+    left, right, bottom = extent.left, extent.right, extent.bottom
+    y = bottom + 1.0 + lane * lane_pitch
+    if piece.is_gap:
+        shapes.joints.setdefault(key, []).append(QLineF(left, y, right, y))
+        return
+    shapes.lines.setdefault(key, []).append(QLineF(left, y, right, y))
+    if begins or ends:
+        at_left, at_right = (ends, begins) if extent.right_to_left else (begins, ends)
+        ticks = shapes.ticks.setdefault(key, [])
+        if at_left:
+            ticks.append(QLineF(left + 0.8, bottom - _TICK, left + 0.8, y + 0.8))
+        if at_right:
+            ticks.append(QLineF(right - 0.8, bottom - _TICK, right - 0.8, y + 0.8))
+
+
+def _fill(row: Row, wanted: list[_Filling]) -> None:
+    """Fill each stretch of a line in the lowest layers that are free; under all layers there is no more colour.
+
+    From left to right, what a layer covers beyond the left edge of a stretch always begins at that edge: of every
+    layer one number is enough, up to where it is covered.
+    """
+    top, height = row.top, row.bottom - row.top
+    wanted.sort(key=_left_edge)
+    covered = [float("-inf")] * LAYERS
+    for left, right, key in wanted:
+        for layer, reach in enumerate(covered):
+            if right > reach:
+                free = reach if reach > left else left
+                fills = row.shapes.upper_fills if layer else row.shapes.fills
+                fills.setdefault(key, []).append(QRectF(free, top, right - free, height))
+                covered[layer] = right
+                right = free
+                if right <= left:
+                    break
+
+
+def _left_edge(filling: _Filling) -> float:
+    return filling[0]

@@ -1,0 +1,301 @@
+"""The hover card: what is known of the annotations under the mouse, beside their words and never over them."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from annotator.app.reader.document_view import DocumentView
+from annotator.app.style.label_style import LabelStyle
+from annotator.app.style.theme import Theme
+from annotator.app.views.announcements import announce
+from annotator.app.widgets.label_swatch import swatch
+from annotator.domain.records import AnnotationRecord, SuggestionRecord
+from annotator.domain.wording import elided, grades_in_words, likelihood_in_words
+
+AT_ONCE = 3
+"""Annotations that a card tells of; of the others it tells the number."""
+
+_QUOTE, _NOTE, _FEATURES = 160, 320, 4
+_WIDTH = 54
+"""Characters of the window's font that a line of the card has at most."""
+
+_GAP = 6
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
+_LEAVES = (
+    QEvent.Type.Leave,
+    QEvent.Type.Wheel,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.WindowDeactivate,
+    QEvent.Type.FocusOut,
+    QEvent.Type.Hide,
+    QEvent.Type.Resize,
+    QEvent.Type.Close,
+)
+
+
+class CardEntry(NamedTuple):
+    """What a card says of one annotation. ``facts``: lines of plain text, each with the role of its look."""
+
+    id: int
+    label_id: int
+    label: str
+    suggestion: bool
+    score: str
+    facts: tuple[tuple[str, str], ...]
+
+    @property
+    def spoken(self) -> str:
+        """The entry as sentences, for those who cannot see the card."""
+        head = f"{self.label}, suggested" if self.suggestion else self.label
+        return ". ".join([", ".join(part for part in (head, self.score) if part), *(text for _, text in self.facts)])
+
+
+def entry_of(annotation: AnnotationRecord | SuggestionRecord) -> CardEntry:
+    """What is worth knowing of an annotation, or of a suggestion, where its words stand."""
+    if isinstance(annotation, SuggestionRecord):
+        return _suggested(annotation)
+    facts = [
+        ("", annotation.source),
+        ("", grades_in_words(annotation)),
+        ("", likelihood_in_words(annotation)),
+        ("", elided(annotation.note, _NOTE)),
+        ("", " · ".join(f"{name}: {value}" for name, value in list(annotation.features.items())[:_FEATURES])),
+        ("quote", f"“{elided(annotation.shown_quote, _QUOTE)}”"),
+        ("muted", f"{annotation.annotator}, {annotation.created_at[:10]}{_proposed(annotation)}"),
+    ]
+    said = tuple((role, text) for role, text in facts if text)
+    return CardEntry(annotation.id, annotation.label_id, annotation.label, False, annotation.score, said)
+
+
+def _suggested(one: SuggestionRecord) -> CardEntry:
+    """Why it is suggested, by what, and how sure that is."""
+    facts = [
+        ("", one.reason),
+        ("", " · ".join(f"{name}: {value}" for name, value in list(one.features.items())[:_FEATURES])),
+        ("quote", f"“{elided(one.shown_quote, _QUOTE)}”"),
+        ("muted", f"{one.engine}, score {one.score:.2f}"),
+    ]
+    said = tuple((role, text) for role, text in facts if text)
+    return CardEntry(-one.id, one.label_id, one.label, True, f"{one.score:.2f}", said)
+
+
+def _proposed(annotation: AnnotationRecord) -> str:
+    return "" if annotation.created_by == "person" else f", proposed by {annotation.created_by}"
+
+
+class HoverCard(QFrame):
+    """A window of its own that takes neither the mouse nor the keys."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.ToolTip | Qt.WindowType.WindowTransparentForInput)
+        self.setObjectName("hoverCard")
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(self.tr("About the annotation"))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 10, 12, 10)
+        self._column.setSpacing(3)
+        self._body: QWidget | None = None
+        self.entries: tuple[CardEntry, ...] = ()
+        self.hide()
+
+    def fill(self, entries: Sequence[CardEntry], style: Callable[[int], LabelStyle], theme: Theme) -> None:
+        """Shows these entries, AT_ONCE of them at most; ``style``: how a label looks, by its id."""
+        self.entries = tuple(entries)
+        if self._body is not None:
+            self._column.removeWidget(self._body)
+            self._body.hide()
+            self._body.deleteLater()
+        self._body = QWidget(self)
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for number, entry in enumerate(self.entries[:AT_ONCE]):
+            if number:
+                rule = QFrame(self._body)
+                rule.setFrameShape(QFrame.Shape.HLine)
+                rule.setObjectName("hoverCardRule")
+                column.addSpacing(5)
+                column.addWidget(rule)
+                column.addSpacing(5)
+            self._add(column, entry, style(entry.label_id), theme)
+        if (more := len(self.entries) - AT_ONCE) > 0:
+            column.addSpacing(5)
+            column.addWidget(self._line(f"+{more} more", "muted"))
+        self._column.addWidget(self._body)
+        self.setAccessibleDescription(self.spoken)
+        self._column.activate()
+        self.setFixedSize(self._fitting_size())
+
+    @property
+    def spoken(self) -> str:
+        """All that the card says, as sentences."""
+        said = [entry.spoken for entry in self.entries[:AT_ONCE]]
+        if (more := len(self.entries) - AT_ONCE) > 0:
+            said.append(f"{more} more")
+        return ". ".join(said)
+
+    def stand_beside(self, words: QRect, room: QRect) -> None:
+        """Shows the card below ``words``, or above, or beside them, inside ``room``; all on the screen."""
+        size = self.size()
+        x = min(max(words.left(), room.left()), max(room.left(), room.right() - size.width()))
+        y = min(max(words.top(), room.top()), max(room.top(), room.bottom() - size.height()))
+        for place in (
+            QPoint(x, words.bottom() + _GAP),
+            QPoint(x, words.top() - _GAP - size.height()),
+            QPoint(words.right() + _GAP, y),
+            QPoint(words.left() - _GAP - size.width(), y),
+            QPoint(x, words.bottom() + _GAP),
+        ):
+            if room.contains(QRect(place, size)):
+                break
+        self.move(place)
+        self.show()
+
+    def _fitting_size(self) -> QSize:
+        width = min(self.sizeHint().width(), self._widest + 24)
+        height = self._column.heightForWidth(width) if self._column.hasHeightForWidth() else self.sizeHint().height()
+        return QSize(width, height)
+
+    @property
+    def _widest(self) -> int:
+        return _WIDTH * self.fontMetrics().averageCharWidth()
+
+    def _add(self, column: QVBoxLayout, entry: CardEntry, style: LabelStyle, theme: Theme) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(7)
+        sign = QLabel(self._body)
+        height = max(15, self.fontMetrics().height())
+        size = QSize(round(height * 1.7), height)
+        sign.setPixmap(swatch(style, size, suggestion=entry.suggestion, theme=theme, ratio=self.devicePixelRatioF()))
+        head.addWidget(sign)
+        name = self._line(entry.label, "name")
+        head.addWidget(name)
+        if entry.suggestion:
+            head.addWidget(self._line(self.tr("suggested"), "muted"))
+        head.addStretch(1)
+        if entry.score:
+            head.addWidget(self._line(entry.score, "name"))
+        column.addLayout(head)
+        for role, text in entry.facts:
+            line = self._line(text, role)
+            line.setWordWrap(True)
+            line.setMinimumWidth(min(line.fontMetrics().horizontalAdvance(text) + 2, self._widest))
+            column.addWidget(line)
+
+    def _line(self, text: str, role: str) -> QLabel:
+        line = QLabel(text, self._body)
+        line.setTextFormat(Qt.TextFormat.PlainText)
+        if role == "muted":
+            line.setProperty("role", "muted")
+        font = line.font()
+        font.setBold(role == "name")
+        font.setItalic(role == "quote")
+        line.setFont(font)
+        return line
+
+
+class HoverCards(QObject):
+    """Shows the card of a document view: when the mouse rests on highlights, and when a key asks for it.
+
+    ``entry`` gives what is to be said of a highlight, by its id, when it is shown.
+    """
+
+    def __init__(self, view: DocumentView, entry: Callable[[int], CardEntry | None]) -> None:
+        super().__init__(view)
+        self._view = view
+        self._entry = entry
+        self._card: HoverCard | None = None
+        self._words = QRect()
+        self._watched: list[QObject] = []
+        self._just_left = False
+        self._is_by_key = False
+        view.hovered.connect(self._hover)
+        view.verticalScrollBar().valueChanged.connect(self.leave)
+
+    @property
+    def card(self) -> HoverCard | None:
+        """The card on the screen, or None."""
+        return self._card if self._card is not None and self._card.isVisible() else None
+
+    def show_active(self) -> None:
+        """Shows the card of the active annotation, or takes it away; it is read aloud where somebody listens."""
+        active = self._view.active
+        just_left, self._just_left = self._just_left, False
+        if active is None or just_left:
+            return
+        if (span := self._view.active_span()) is None:
+            return
+        self._view.scroll_to(span)
+        self._show([active], self._view.words_rectangle(active))
+        if (card := self.card) is not None:
+            self._is_by_key = True
+            announce(self._view, card.spoken)
+
+    def leave(self) -> None:
+        """Takes the card away."""
+        for watched in self._watched:
+            # What had the focus may be gone: the field of a pane that was filled anew, the editor of a cell.
+            if isValid(watched):
+                watched.removeEventFilter(self)
+        self._watched.clear()
+        if self._card is not None:
+            self._card.hide()
+
+    def _hover(self, ids: list[int], words: QRect) -> None:
+        if not ids:
+            self.leave()
+        elif (card := self.card) is None or [entry.id for entry in card.entries] != ids:
+            self._show(ids, words)
+
+    def _show(self, ids: list[int], words: QRect) -> None:
+        self.leave()
+        view = self._view
+        entries = [entry for id_ in ids if (entry := self._entry(id_)) is not None]
+        if not entries or words.isEmpty():
+            return
+        if self._card is None:
+            self._card = HoverCard(view)
+        self._card.fill(entries, view.label_style, view.theme)
+        self._words = words
+        self._is_by_key = False
+        self._card.stand_beside(words, view.screen().availableGeometry())
+        focused = QApplication.focusWidget()
+        watched = {id(each): each for each in (view, view.viewport(), view.window(), focused) if each is not None}
+        self._watched = list(watched.values())
+        for each in self._watched:
+            each.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and isinstance(event, QKeyEvent):
+            return self._take_key(event)
+        if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            if not self._is_by_key and not self._words.contains(event.globalPosition().toPoint()):
+                self.leave()
+        elif kind in _LEAVES and not (self._is_by_key and kind == QEvent.Type.Leave):
+            self.leave()
+        return False
+
+    def _take_key(self, event: QKeyEvent) -> bool:
+        """Any key takes the card away and does what it does; Esc does nothing else."""
+        if event.key() in _MODIFIERS:
+            return False
+        is_escape = event.key() == Qt.Key.Key_Escape
+        if is_escape and event.type() == QEvent.Type.ShortcutOverride:
+            # Accepted, it comes back as a key that is pressed and not as a shortcut.
+            event.accept()
+            return True
+        self.leave()
+        # The key that shows the card takes it away, too.
+        self._just_left = True
+        QTimer.singleShot(0, self, self._forget_leaving)
+        return is_escape
+
+    def _forget_leaving(self) -> None:
+        self._just_left = False

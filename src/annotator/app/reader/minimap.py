@@ -1,0 +1,329 @@
+"""The map of the document: a narrow strip beside the text that shows where what lies, and leads there."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, islice
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from annotator.app.reader.document_view import DocumentView
+from annotator.app.style.label_style import Highlight, line_color
+
+COLUMNS = 8
+"""Labels with a column of their own; where there are more of them, they share."""
+
+_ROW = 2
+"""Pixels of a row: what is smaller is not seen."""
+
+_WIDTH, _MARGIN, _HITS = 46, 5, 7
+_DELAY = 200
+_SLICE = 0.006
+"""Seconds that counting may hold the event loop at a time."""
+
+_AT_ONCE = 500
+_LEAST_FRAME = 10
+_STRENGTHS = (0.75, 0.88, 1.0)
+"""How strong one, two, and more spans of a label on one row are."""
+
+_WORDS = 60
+
+
+class Tally:
+    """How many spans of each label touch each row, when ``length`` characters are shown on ``rows`` rows."""
+
+    def __init__(self, length: int, rows: int) -> None:
+        self._length, self._rows = max(1, length), max(1, rows)
+        self._steps: dict[int, list[int]] = {}
+
+    def row_of(self, position: int) -> int:
+        """The row that a character is on."""
+        return min(self._rows - 1, position * self._rows // self._length)
+
+    def add(self, highlights: Iterable[Highlight]) -> None:
+        """Counts these, too. What has gaps counts where it has words."""
+        rows, length, last = self._rows, self._length, self._rows - 1
+        for highlight in highlights:
+            steps = self._steps.get(highlight.label_id)
+            if steps is None:
+                steps = self._steps[highlight.label_id] = [0] * (rows + 1)
+            for start, end in highlight.fragments:
+                # One more from the first row on, one less behind the last: however long a span is, two steps do.
+                steps[min(last, start * rows // length)] += 1
+                steps[min(last, max(start, end - 1) * rows // length) + 1] -= 1
+
+    def counts(self) -> dict[int, list[int]]:
+        """The counts of each row, by label id."""
+        return {label_id: list(accumulate(steps))[:-1] for label_id, steps in self._steps.items()}
+
+
+class Minimap(QWidget):
+    """Draws the highlights and search hits of a view, and the part that is visible as a frame.
+
+    Each label has a column, so that no colour has to be told from another. It takes no focus: Page Up and Down and
+    the walk from annotation to annotation go to the same places by keys.
+    """
+
+    def __init__(self, view: DocumentView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self.setObjectName("minimap")
+        self.setAccessibleName(self.tr("Map of the document"))
+        self.setAccessibleDescription(
+            self.tr(
+                "Shows where the annotations and the search hits lie. Page Up, Page Down and the keys that walk "
+                "the annotations reach the same places."
+            )
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFixedWidth(_WIDTH)
+        self._text = view.text
+        self._counts: dict[int, list[int]] = {}
+        self._hit_rows: list[int] = []
+        self._picture: QPixmap | None = None
+        self._frame = QRect()
+        self._grabbed: int | None = None
+        self._counting: Iterator[None] | None = None
+        self._wait = QTimer(self, singleShot=True, interval=_DELAY)
+        self._wait.timeout.connect(self._begin)
+        self._work = QTimer(self, interval=0)
+        self._work.timeout.connect(self._go_on)
+        # The scroll bar tells of a change while Qt is laying lines out: to ask where they are has to wait.
+        self._follow = QTimer(self, singleShot=True, interval=0)
+        self._follow.timeout.connect(self._place_frame)
+        view.marks_changed.connect(self._take_change)
+        view.looks_changed.connect(self._redraw)
+        view.active_changed.connect(self.update)
+        bar = view.verticalScrollBar()
+        bar.valueChanged.connect(self._follow.start)
+        bar.rangeChanged.connect(self._follow.start)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether all that is in the view is on the map."""
+        return not self._wait.isActive() and self._counting is None
+
+    def counts(self) -> dict[int, list[int]]:
+        """How many spans of each label are on each row, by label id, as drawn."""
+        return self._counts
+
+    def place_of(self, position: int) -> int:
+        """The pixel from the top at which a character of the text is shown."""
+        return min(self.height() - 1, position * self.height() // max(1, len(self._view.text)))
+
+    def position_at(self, y: int) -> int:
+        """The character that is shown at a pixel from the top."""
+        return min(max(0, y), self.height()) * len(self._view.text) // max(1, self.height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, 200)
+
+    # Counting
+
+    def _take_change(self) -> None:
+        if self._view.text is self._text:
+            self._wait.start(_DELAY)
+            return
+        # What was counted is about another text.
+        self._text = self._view.text
+        self._counts, self._hit_rows = {}, []
+        self._redraw()
+        self._wait.start(0)
+
+    def _begin(self) -> None:
+        self._counting = self._count()
+        self._work.start()
+
+    def _go_on(self) -> None:
+        until = time.perf_counter() + _SLICE
+        for _ in self._counting or ():
+            if time.perf_counter() > until:
+                return
+        self._work.stop()
+        self._counting = None
+        self._redraw()
+        self._place_frame()
+
+    def _count(self) -> Iterator[None]:
+        """Counts all that is in the view; pauses now and then."""
+        rows = max(1, self.height() // _ROW)
+        tally = Tally(len(self._view.text), rows)
+        highlights = iter(self._view.highlights())
+        while taken := list(islice(highlights, _AT_ONCE)):
+            tally.add(taken)
+            yield
+        hit_rows: set[int] = set()
+        for number, hit in enumerate(self._view.search_hits):
+            hit_rows.add(tally.row_of(hit.start))
+            if number % _AT_ONCE == 0:
+                yield
+        self._counts, self._hit_rows = tally.counts(), sorted(hit_rows)
+
+    # Painting
+
+    def _redraw(self) -> None:
+        self._picture = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._picture is None:
+            self._picture = self._drawn()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        if not self._view.is_open or not self._view.text:
+            return
+        self._paint_active(painter)
+        accent = self.palette().color(QPalette.ColorRole.Accent)
+        veil = QColor(accent)
+        veil.setAlphaF(0.13)
+        painter.fillRect(self._frame, veil)
+        painter.setPen(QPen(accent, 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawRoundedRect(QRectF(self._frame).adjusted(1.2, 0.7, -1.2, -0.7), 2.5, 2.5)
+
+    def _paint_active(self, painter: QPainter) -> None:
+        """A pointer at the left edge where the active annotation is."""
+        span = self._view.active_span()
+        if span is None:
+            return
+        y = self.place_of(span.start) + _ROW / 2
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.palette().color(QPalette.ColorRole.Text))
+        painter.drawPolygon(QPolygonF([QPointF(1.0, y - 4.5), QPointF(6.5, y), QPointF(1.0, y + 4.5)]))
+
+    def _drawn(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self.palette().color(QPalette.ColorRole.Window))
+        painter = QPainter(picture)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for column, label_ids in enumerate(self._columns()):
+            left, width = self._column(column)
+            for label_id in label_ids:
+                self._draw_label(painter, label_id, left, width)
+        painter.setBrush(QColor(self._view.theme.hit))
+        edge = self.width() - _HITS
+        if self._hit_rows:
+            painter.drawRects([QRectF(edge, row * _ROW, _HITS - 2.0, _ROW) for row in self._hit_rows])
+        painter.end()
+        return picture
+
+    def _draw_label(self, painter: QPainter, label_id: int, left: float, width: float) -> None:
+        color = line_color(self._view.label_style(label_id).color, self._view.theme)
+        counts = self._counts[label_id]
+        for level, strength in enumerate(_STRENGTHS, start=1):
+            is_most = level == len(_STRENGTHS)
+            rows = [row for row, count in enumerate(counts) if count == level or (is_most and count > level)]
+            shade = QColor(color)
+            shade.setAlphaF(strength)
+            painter.setBrush(shade)
+            if rows:
+                painter.drawRects([QRectF(left, row * _ROW, width, _ROW) for row in rows])
+
+    def _columns(self) -> list[list[int]]:
+        """The labels of each column: in the order in which the labels stand."""
+        known = [label_id for label_id in self._view.label_order() if label_id in self._counts]
+        known += [label_id for label_id in self._counts if label_id not in known]
+        ranks = {label_id: rank for rank, label_id in enumerate(self._view.label_order())}
+        columns: list[list[int]] = [[] for _ in range(self._column_count())]
+        for label_id in known:
+            columns[ranks.get(label_id, 0) % len(columns)].append(label_id)
+        return columns
+
+    def _column_count(self) -> int:
+        return max(1, min(COLUMNS, len(self._view.label_order())))
+
+    def _column(self, number: int) -> tuple[float, float]:
+        """Where a column begins and how wide it is."""
+        room = self.width() - 2 * _MARGIN - _HITS
+        pitch = room / self._column_count()
+        return _MARGIN + 2.0 + number * pitch, max(2.0, min(pitch - 1.0, 10.0))
+
+    def _place_frame(self) -> None:
+        if not self.isVisible():
+            return
+        span = self._view.visible_span()
+        top, bottom = self.place_of(span.start), self.place_of(span.end) + 1
+        short = max(0, _LEAST_FRAME - (bottom - top))
+        top = max(0, min(top - short // 2, self.height() - _LEAST_FRAME))
+        frame = QRect(0, top, self.width(), max(_LEAST_FRAME, bottom - top))
+        if frame != self._frame:
+            self._frame = frame
+            self.update()
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._redraw()
+        self._wait.start(_DELAY)
+        self._follow.start()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange):
+            self._redraw()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        y = round(event.position().y())
+        middle = self._frame.center().y()
+        # Taken inside the frame, it is dragged from there; elsewhere the text jumps at once.
+        self._grabbed = y - middle if self._frame.contains(QPoint(1, y)) else 0
+        if self._grabbed == 0:
+            self._view.bring_to_middle(self.position_at(y))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self._view.bring_to_middle(self.position_at(round(event.position().y()) - self._grabbed))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grabbed = None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._view.wheelEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.told_at(event.pos().y()), self)
+            return True
+        return super().event(event)
+
+    def told_at(self, y: int) -> str:
+        """What is at a pixel from the top: how far into the text, its words, and how many annotations."""
+        text = self._view.text
+        if not text:
+            return ""
+        position = self.position_at(y)
+        row, near = y // _ROW, 2
+        parts = [f"{position * 100 // len(text)}%: {_words_at(text, position)}"]
+        for label_id, counts in self._counts.items():
+            if found := max(counts[max(0, row - near) : row + near + 1], default=0):
+                style = self._view.label_style(label_id)
+                parts.append(f"{style.name or style.initials}: {found}")
+        if any(row - near <= each <= row + near for each in self._hit_rows):
+            parts.append(self.tr("search hits"))
+        return "\n".join(parts)
+
+
+def _words_at(text: str, position: int) -> str:
+    """Some words from a position on, as one line."""
+    line: Sequence[str] = text[position : position + _WORDS].split()
+    return " ".join(line[1:] if position and len(line) > 1 else line) + "…"

@@ -1,0 +1,194 @@
+"""The mouse in the text: selecting by character, word and sentence, clicks, dragged edges, the context menu."""
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
+
+from annotator.app.reader.edge_handles import EXACT, EdgeDragging
+from annotator.app.reader.text_units import unit_at
+from annotator.domain.spans import Span
+from annotator.nlp import boundaries
+
+if TYPE_CHECKING:
+    from annotator.app.reader.document_view import DocumentView
+
+
+class _Press(NamedTuple):
+    """How a selection with the mouse began: by what unit, where, and from which span."""
+
+    unit: str
+    position: int
+    span: Span
+
+
+class DocumentPointing:
+    """Answers the mouse events of a document view, which hands them on; what is left to Qt goes to QPlainTextEdit."""
+
+    def __init__(self, view: "DocumentView") -> None:
+        self._view = view
+        self._press: _Press | None = None
+        self._double_click: tuple[float, QPoint] | None = None
+        self._clicked: int | None = None
+        self._edges = EdgeDragging(view)
+        self._snaps = True
+
+    def set_snapping(self, snaps: bool) -> None:
+        """Sets whether a selection and an edge go to whole words."""
+        self._snaps = self._edges.snaps = snaps
+
+    def forget(self) -> None:
+        """Another text is shown: the next click goes through its highlights from the innermost on."""
+        self._clicked = None
+        self._edges.cancel()
+
+    def escape(self, event: QKeyEvent) -> bool:
+        """Whether a key is Esc while an edge is being dragged: it means the edge and no action of the window."""
+        return self._edges.is_on and event.key() == Qt.Key.Key_Escape
+
+    def cancel(self) -> None:
+        """Take back what is being dragged."""
+        self._edges.cancel()
+
+    def press(self, event: QMouseEvent) -> None:
+        """A button goes down."""
+        view = self._view
+        point = event.position().toPoint()
+        position = view.position_at(point)
+        if position is None or not view.is_open:
+            return
+        if event.button() == Qt.MouseButton.RightButton:
+            span = view.selected_span()
+            if span is None or not span.start <= position <= span.end:
+                view.set_caret(position)
+            return
+        if event.button() != Qt.MouseButton.LeftButton:
+            QPlainTextEdit.mousePressEvent(view, event)
+            return
+        if self._edges.begin(event) or view.press_gutter(point):
+            return
+        if self._follows_double_click(point):
+            self._double_click = None
+            self._begin_unit("sentence", point)
+            return
+        self._press = _Press("character", position, Span(position, position))
+        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            # Inside a selection Qt would begin to drag its words, and no other selection could begin there.
+            view.set_caret(position)
+        QPlainTextEdit.mousePressEvent(view, self._on_line(event))
+
+    def double_click(self, event: QMouseEvent) -> None:
+        """A second click follows at once: the word is selected, and a third click takes the sentence."""
+        if event.button() == Qt.MouseButton.LeftButton and self._view.is_open and not self._edges.begin(event):
+            if self._view.press_gutter(event.position().toPoint()):
+                return
+            self._double_click = (time.monotonic(), event.position().toPoint())
+            self._begin_unit("word", event.position().toPoint())
+
+    def move(self, event: QMouseEvent) -> None:
+        """The mouse moves, with a button down or without."""
+        view = self._view
+        if self._edges.move(event):
+            return
+        if self._press is None or self._press.unit == "character":
+            QPlainTextEdit.mouseMoveEvent(view, self._on_line(event))
+            return
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        position = view.position_at(event.position().toPoint()) or 0
+        here = unit_at(view.text, position, self._press.unit) or Span(position, position)
+        span = self._press.span
+        if here.start < span.start:
+            view.select(span.end, here.start)
+        else:
+            view.select(span.start, max(span.end, here.end))
+
+    def release(self, event: QMouseEvent) -> None:
+        """A button comes up."""
+        view = self._view
+        if event.button() == Qt.MouseButton.LeftButton and self._edges.release():
+            return
+        press, self._press = self._press, None
+        if not view.is_open:
+            return
+        if press is None or event.button() != Qt.MouseButton.LeftButton:
+            QPlainTextEdit.mouseReleaseEvent(view, event)
+            return
+        if press.unit != "character":
+            return
+        QPlainTextEdit.mouseReleaseEvent(view, self._on_line(event))
+        span = view.selected_span()
+        if span is None:
+            self._click(event.position().toPoint())
+        elif self._snaps and not event.modifiers() & EXACT:
+            self._snap(span)
+
+    def ask_for_menu(self, event: QContextMenuEvent) -> None:
+        """The context menu is wanted, by the mouse or by its key."""
+        view = self._view
+        if not view.is_open:
+            return
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            on_text = view.position_at(event.pos(), on_text=True)
+            position = view.position_at(event.pos()) if on_text is None else on_text
+            view.context_menu_requested.emit(position or 0, event.globalPos())
+        else:
+            place = view.cursorRect().bottomLeft()
+            view.context_menu_requested.emit(view.caret(), view.viewport().mapToGlobal(place))
+        event.accept()
+
+    def _begin_unit(self, unit: str, point: QPoint) -> None:
+        view = self._view
+        position = view.position_at(point) or 0
+        on_text = view.position_at(point, on_text=True)
+        span = unit_at(view.text, position if on_text is None else on_text, unit)
+        if span is None:
+            span = Span(position, position)
+        self._press = _Press(unit, position, span)
+        view.select(span.start, span.end)
+
+    def _follows_double_click(self, point: QPoint) -> bool:
+        if self._double_click is None:
+            return False
+        since, place = self._double_click
+        near = (point - place).manhattanLength() < QApplication.startDragDistance()
+        return near and time.monotonic() - since < QApplication.doubleClickInterval() / 1000
+
+    def _snap(self, span: Span) -> None:
+        view = self._view
+        snapped = boundaries.snap_to_words(view.text, span)
+        if snapped == span or not snapped:
+            return
+        if view.caret() == span.start:
+            view.select(snapped.end, snapped.start)
+        else:
+            view.select(snapped.start, snapped.end)
+
+    def _click(self, point: QPoint) -> None:
+        position = self._view.position_at(point, on_text=True)
+        ids = self._view.highlights_at(position) if position is not None else []
+        if not ids:
+            self._clicked = None
+            return
+        following = ids.index(self._clicked) + 1 if self._clicked in ids else 0
+        self._clicked = ids[following % len(ids)]
+        self._view.highlight_clicked.emit(self._clicked)
+
+    def _on_line(self, event: QMouseEvent) -> QMouseEvent:
+        """The event moved onto the nearest line: Qt takes the gap between lines for the beginning of the next."""
+        y = event.position().y()
+        nearest = self._view.nearest_line(y)
+        if nearest == y:
+            return event
+        moved = QPointF(event.position().x(), nearest)
+        return QMouseEvent(
+            event.type(),
+            moved,
+            event.globalPosition() + moved - event.position(),
+            event.button(),
+            event.buttons(),
+            event.modifiers(),
+            event.pointingDevice(),
+        )

@@ -1,0 +1,288 @@
+"""What keys do in the text: select, label, grade, and walk the annotations."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+
+from annotator.app.reader.document_view import DocumentView
+from annotator.app.reader.split_panes import ReadingPanes
+from annotator.app.state.reader_state import place_of
+from annotator.app.state.workspace import Workspace
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.records import AnnotationRecord, LabelRecord
+from annotator.domain.spans import Span, trimmed
+from annotator.nlp import boundaries
+from annotator.services.annotations import annotating
+
+
+class ReadingCommands:
+    """Handlers of the actions that act on the text; each is named like the action, with underscores for dots."""
+
+    def __init__(self, workspace: Workspace, panes: ReadingPanes) -> None:
+        self._workspace = workspace
+        self._panes = panes
+        self._relating: tuple[int, str] | None = None
+        workspace.active_changed.connect(self._finish_relation)
+        self.answer_suggestion: Callable[[LabelRecord, Span | None], bool] = lambda _label, _span: False
+        """Whether a label key meant the active suggestion, which it has answered then."""
+        self.left_everything: Callable[[], object] = lambda: None
+        """What Esc does when there is nothing selected and nothing active to be left."""
+        workspace.reading_changed.connect(self._choose_anew)
+
+    @property
+    def _view(self) -> DocumentView:
+        """The text in which the user works."""
+        return self._panes.view
+
+    # --- select -----------------------------------------------------------------------------------------------------
+
+    def edit_copy(self) -> None:
+        self._view.copy()
+
+    def select_word(self) -> None:
+        self._view.select_unit("word")
+
+    def select_clause(self) -> None:
+        self._view.select_clause(forward=True)
+
+    def select_previous_clause(self) -> None:
+        self._view.select_clause(forward=False)
+
+    def select_sentence(self) -> None:
+        self._view.select_unit("sentence")
+
+    def select_paragraph(self) -> None:
+        self._view.select_unit("paragraph")
+
+    def select_grow(self) -> None:
+        self._view.grow_selection()
+
+    def select_shrink(self) -> None:
+        self._view.shrink_selection()
+
+    def select_none(self) -> None:
+        """Drop the selection; where there is none, the active annotation. A relation that was begun is left.
+
+        In the table of annotations it goes back to the text.
+        """
+        self._relating = None
+        if not self._view.hasFocus():
+            self._view.setFocus()
+        elif self._view.selected_span() is not None:
+            self._view.set_caret(self._view.caret())
+        elif self._workspace.active is not None:
+            self._workspace.set_active(None)
+        elif self._workspace.suggestions.active is not None:
+            self._workspace.suggestions.set_active(None)
+        else:
+            self.left_everything()
+
+    def select_next_sentence(self) -> None:
+        self._view.move_by("sentence", True)
+
+    def select_previous_sentence(self) -> None:
+        self._view.move_by("sentence", False)
+
+    def select_next_paragraph(self) -> None:
+        self._view.move_by("paragraph", True)
+
+    def select_previous_paragraph(self) -> None:
+        self._view.move_by("paragraph", False)
+
+    def extend_next_word(self) -> None:
+        self._view.move_by("word", True, extend=True)
+
+    def extend_previous_word(self) -> None:
+        self._view.move_by("word", False, extend=True)
+
+    def extend_next_sentence(self) -> None:
+        self._view.move_by("sentence", True, extend=True)
+
+    def extend_previous_sentence(self) -> None:
+        self._view.move_by("sentence", False, extend=True)
+
+    def extend_next_paragraph(self) -> None:
+        self._view.move_by("paragraph", True, extend=True)
+
+    def extend_previous_paragraph(self) -> None:
+        self._view.move_by("paragraph", False, extend=True)
+
+    # --- label ------------------------------------------------------------------------------------------------------
+
+    def annotate_label(self, digit: int) -> None:
+        """Label the selection, or else the annotation or the sentence at the caret, with the label of ``digit``."""
+        for label in self._workspace.labels:
+            if label.key == digit:
+                self.apply_label(label)
+                return
+        self._workspace.told.emit(f"No label has the key {digit}.", False)
+
+    def apply_label(self, label: LabelRecord) -> None:
+        """Label the selection with ``label``; a span that is annotated already gets the other label instead.
+
+        With nothing selected it is the active annotation at the caret, or else the sentence at the caret. An active
+        suggestion is accepted with the label.
+        """
+        span = self._view.selected_span()
+        if self.answer_suggestion(label, span):
+            return
+        same = self._annotated(span)
+        if same is not None:
+            if same.label_id != label.id:
+                self._workspace.update(same, label_id=label.id)
+            self._workspace.set_active(same.id)
+        else:
+            wanted = words_meant(self._view)
+            if wanted is None:
+                self._workspace.told.emit("There are no words here to label.", False)
+                return
+            if self._workspace.annotate([wanted], label.id) is None:
+                return
+        # The caret stays inside, so that another digit corrects the label and an arrow goes on reading.
+        self._view.set_caret(self._view.caret())
+
+    def apply_label_id(self, label_id: int) -> None:
+        """Label as a click into the palette asks for."""
+        for label in self._workspace.labels:
+            if label.id == label_id:
+                self.apply_label(label)
+
+    def _annotated(self, span: Span | None) -> AnnotationRecord | None:
+        """The annotation that a label key means: the one on the selection, or the active one at the caret."""
+        active = self._workspace.active
+        if span is None:
+            caret = self._view.caret()
+            return active if active is not None and active.start <= caret <= active.end else None
+        trim = trimmed(self._view.text, span)
+        return annotation_on(self._workspace, self._view, trim) if trim else None
+
+    # --- parts of an annotation -------------------------------------------------------------------------------------
+
+    def annotate_set_cue(self) -> None:
+        self._set_part("cue")
+
+    def annotate_set_mention(self) -> None:
+        self._set_part("mention")
+
+    def _set_part(self, part: str) -> None:
+        active, span = self._workspace.active, self._view.selected_span()
+        if active is None:
+            return
+        if span is None:
+            self._workspace.told.emit("Select the words first.", False)
+            return
+        words = {part: [boundaries.snap_to_words(self._view.text, span)]}
+        if self._workspace.update(active, "", **words):
+            self._view.set_caret(self._view.caret())
+
+    def annotate_delete(self) -> None:
+        """Remove the active annotation and make the one after it active."""
+        active = self._workspace.active
+        if active is None:
+            return
+        following = self._beyond(active, forward=True) or self._beyond(active, forward=False)
+        if self._workspace.remove([active]) and following is not None:
+            self._workspace.set_active(following.id)
+
+    def begin_relation(self, kind: str) -> None:
+        """Tie the active annotation to the one that is chosen next, in this document or another."""
+        if (active := self._workspace.active) is not None:
+            self._relating = (active.id, kind)
+            self._workspace.told.emit(f"Now choose the annotation that this one {kind}; Esc leaves it.", False)
+
+    def _choose_anew(self) -> None:
+        """In the other pane an annotation is chosen for a relation by the user, not because it was active there."""
+        if self._relating is not None:
+            self._workspace.set_active(None)
+
+    def _finish_relation(self) -> None:
+        active, project = self._workspace.active, self._workspace.project
+        if self._relating is None or active is None or project is None or active.id == self._relating[0]:
+            return
+        from_id, kind = self._relating
+        self._relating = None
+        try:
+            self._workspace.perform(annotating.relate(project, from_id, active.id, kind))
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+
+    # --- grades -----------------------------------------------------------------------------------------------------
+
+    def grade_reliability(self, letter: str) -> None:
+        """Set the letter of this annotation; the source's own letter needs no override."""
+        if (active := self._workspace.active) is not None:
+            override = None if letter == active.inherited_reliability else letter
+            self._workspace.update(active, reliability=override)
+
+    def grade_credibility(self, digit: int) -> None:
+        if (active := self._workspace.active) is not None:
+            self._workspace.update(active, credibility=digit)
+
+    def grade_confidence(self, confidence: str) -> None:
+        if (active := self._workspace.active) is not None:
+            self._workspace.update(active, confidence=confidence)
+
+    def grade_clear(self) -> None:
+        if (active := self._workspace.active) is not None:
+            self._workspace.update(
+                active,
+                "Clear the grades",
+                reliability=None,
+                reliability_reason="",
+                credibility=None,
+                probability=None,
+                confidence=None,
+            )
+
+    # --- walk -------------------------------------------------------------------------------------------------------
+
+    def navigate_next_annotation(self) -> None:
+        self._walk(forward=True)
+
+    def navigate_previous_annotation(self) -> None:
+        self._walk(forward=False)
+
+    def show_annotation(self, id: int) -> None:
+        """Make an annotation of this document active and bring it into view, with the caret at its start."""
+        found = self._workspace.annotations.get(id)
+        if found is None:
+            return
+        self._workspace.set_active(id)
+        self._view.set_caret(found.start)
+        self._view.scroll_to(found.span)
+
+    def _walk(self, forward: bool) -> None:
+        found = self._beyond(self._workspace.active, forward)
+        if found is None:
+            self._workspace.told.emit(f"There is no {'next' if forward else 'previous'} annotation.", False)
+        else:
+            self.show_annotation(found.id)
+
+    def _beyond(self, active: AnnotationRecord | None, forward: bool) -> AnnotationRecord | None:
+        """The annotation after or before the active one, or else after or before the caret."""
+        is_hidden = self._workspace.label_filter.is_hidden
+        ordered = self._workspace.ordered_annotations()
+        caret = self._view.caret()
+        if active is not None:
+            place = bisect_left(ordered, place_of(active), key=place_of)
+            ahead = ordered[place + 1 :]
+            behind: Iterator[AnnotationRecord] = reversed(ordered[:place])
+        else:
+            ahead = ordered[bisect_left(ordered, caret, key=lambda found: found.start) :]
+            before = ordered[: bisect_left(ordered, caret + 1, key=lambda found: found.start)]
+            behind = (found for found in reversed(before) if found.end <= caret)
+        return next((found for found in (ahead if forward else behind) if not is_hidden(found.label_id)), None)
+
+
+def words_meant(view: DocumentView) -> Span | None:
+    """What a key that labels is to take: the selection, or else the sentence at the caret; None without words."""
+    return trimmed(view.text, view.selected_span() or boundaries.sentence_at(view.text, view.caret()))
+
+
+def annotation_on(workspace: Workspace, view: DocumentView, span: Span) -> AnnotationRecord | None:
+    """The annotation of this annotator that covers just ``span``."""
+    annotator = workspace.project.annotator if workspace.project else ""
+    for id in view.highlights_at(span.start):
+        found = workspace.annotations.get(id)
+        if found is not None and found.fragments == (span,) and found.annotator == annotator:
+            return found
+    return None

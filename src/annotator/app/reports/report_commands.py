@@ -1,0 +1,88 @@
+"""What writes a report on the project or a part of it, as of a day."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annotator.domain.wording import counted, elided
+
+if TYPE_CHECKING:
+    from annotator.app.reports.report_dialog import Choice
+    from annotator.app.shell.main_window import MainWindow
+    from annotator.services.reports.reporting import Report, Subject
+
+
+class ReportCommands:
+    """Handler of the action; dialogs are imported when they are opened."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._workspace = window.workspace
+
+    def file_report(self) -> None:
+        """Ask what a report is about and where it goes, and write it."""
+        from PySide6.QtCore import Qt
+
+        from annotator.app.reports.report_dialog import ReportDialog
+
+        if self._workspace.project is None:
+            return
+        dialog = ReportDialog(self._choices(), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._ask_where(dialog.chosen(), dialog.day.day(), dialog.kind.currentData()))
+        dialog.open()
+
+    def _choices(self) -> "list[Choice]":
+        """The project, and what is current: the open document, the source and the claim chosen in their panes."""
+        from annotator.app.reports.report_dialog import Choice
+        from annotator.services.reports.reporting import Subject
+
+        choices = [Choice("The whole project", Subject())]
+        if (document := self._workspace.document) is not None:
+            choices.append(Choice(f"The document “{elided(document.title, 60)}”", Subject(document_id=document.id)))
+        if (source := self._window.views["sources"].current_source()) is not None:
+            choices.append(Choice(f"The source {elided(source.name, 60)}", Subject(source_id=source.id)))
+        if (claim := self._window.views["claims"].current_claim()) is not None:
+            choices.append(Choice(f"The claim “{elided(claim.text, 60)}”", Subject(claim_id=claim.id)))
+        return choices
+
+    def _ask_where(self, subject: "Subject", day: str, kind: str) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
+        project = self._workspace.project
+        if project is None:
+            return
+        suggested = project.path.parent / f"report-{day}.{kind}"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, "Write the report", str(suggested), f"{kind.upper()} (*.{kind})"
+        )
+        if chosen:
+            self.write(subject, day, Path(chosen) if Path(chosen).suffix else Path(f"{chosen}.{kind}"))
+
+    def write(self, subject: "Subject", day: str, out: Path) -> None:
+        """Write a report beside the window; what it holds is told."""
+        from annotator.services.exports import exporting
+        from annotator.services.reports import reporting
+
+        project = self._workspace.project
+        if project is None:
+            return
+
+        def finish(made: "Report") -> None:
+            from annotator.app.printing.report_pdf import report_pdf
+            from annotator.domain.errors import AnnotatorError
+
+            # Qt sets text on paper on the main thread only; a report is some pages.
+            data = report_pdf(made) if out.suffix.lower() == ".pdf" else made.page.encode("utf-8")
+            try:
+                exporting.write_whole(project, out, data)
+            except AnnotatorError as error:
+                self._workspace.failed.emit(str(error))
+                return
+            statements = counted(made.statements, "statement")
+            self._workspace.told.emit(f"Wrote {out.name}: as of {made.day}, {statements}.", False)
+
+        self._window.jobs.run(
+            "Write the report",
+            lambda _progress, _cancelled: reporting.report(project, subject, day),
+            on_success=finish,
+        )

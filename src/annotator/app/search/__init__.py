@@ -1,0 +1,1 @@
+"""Search results, the concordance, and annotating all occurrences."""

@@ -1,0 +1,538 @@
+"""The concordance: every place of some words or of a label, the key word in the middle, to sort, filter and open."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from annotator.app.background.jobs import Job, Jobs, Progress
+from annotator.app.search.concordance_table import LEFT, MATCH, RIGHT, TITLE, LineModel, LineTable
+from annotator.app.search.query_preparation import finder_for
+from annotator.app.state.workspace import Workspace
+from annotator.app.style.icons import icon
+from annotator.app.widgets.flow_layout import FlowLayout
+from annotator.app.widgets.line_edit_icons import add_sign
+from annotator.app.widgets.record_table import Column, CountLabel, FilterField, Swatch, counted
+from annotator.app.widgets.search_options import FindOptions
+from annotator.domain.changes import Change
+from annotator.domain.fixed_choices import DOCUMENT_STATUSES
+from annotator.nlp.text.text_search import Query
+from annotator.services.search import concordance
+from annotator.services.search.concordance import MOST_LINES, Concordance, Line
+from annotator.store.project import Project
+
+_AFRESH = 500
+"""Milliseconds of silence after a change of annotations before the lines are read again."""
+
+_COPIED_AT_MOST = 20_000
+_ANY, _NONE = "any", "none"
+
+
+class _Asked(NamedTuple):
+    """What the lines are about: words, or a label."""
+
+    query: Query
+    label_id: int | None
+
+
+class _Wanted(NamedTuple):
+    """Which lines are shown, and in what order."""
+
+    column: int
+    backwards: bool
+    label: Any
+    source: str | None
+    status: str | None
+    first: str
+    last: str
+
+    def accepts(self, line: Line) -> bool:
+        """Whether a line passes the filters."""
+        document = line.document
+        return (
+            (
+                self.label is None or (bool(line.labels) if self.label == _ANY else not line.labels)
+                if self.label in (None, _ANY, _NONE)
+                else self.label in line.labels
+            )
+            and self.source in (None, document.source)
+            and self.status in (None, document.status)
+            and (not self.first or document.date >= self.first)
+            # A year or a month as the end holds all of its days.
+            and (not self.last or (bool(document.date) and document.date[: len(self.last)] <= self.last))
+        )
+
+    @property
+    def is_filter(self) -> bool:
+        return any(value not in (None, "") for value in self[2:])
+
+
+class ConcordanceView(QWidget):
+    """A query or a label, and its lines. Reading, sorting and filtering are jobs."""
+
+    hit_requested = Signal(int, object)
+    """A document id and the Span in it that is to be shown."""
+    leave_requested = Signal()
+    """Escape in the field: the focus may go back to the text."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.jobs = Jobs(self)
+        """Where the work runs: the window puts its own here, so that its status bar shows it."""
+        self._job: Job | None = None
+        self._asked = _Asked(Query(""), None)
+        self._lines = Concordance()
+        self._names: dict[int, str] = {}
+        self._swatches: dict[int, Swatch] = {}
+        self._is_stale = False
+        self._goes_to_table = False
+        self._build()
+        self._connect()
+        self.clear()
+
+    def _build(self) -> None:
+        self.field = FilterField("Words for the concordance", self)
+        self.field.setObjectName("concordanceQuery")
+        add_sign(self.field, "search")
+        self.field.setToolTip("The words as they stand in the text. Enter lists every place of them.")
+        self.options = FindOptions(self, with_forms=True)
+        self.subject = self._choice("concordanceSubject", "What is listed", "Words, or all annotations of a label")
+        self.cancel_button = QToolButton(self)
+        self.cancel_button.setObjectName("cancelConcordance")
+        self.cancel_button.setIcon(icon("reject"))
+        self.cancel_button.setAccessibleName("Cancel")
+        self.cancel_button.setToolTip("Cancel")
+        self.cancel_button.hide()
+        self.count = CountLabel(self)
+        self.sort_choice = self._choice("concordanceSort", "Sort by", "By the nearest words first: L1 L2 L3, R1 R2 R3")
+        self.label_filter = self._choice("concordanceLabel", "Only this label", "The label over the key word")
+        self.source_filter = self._choice("concordanceSource", "Only this source", "Who published the document")
+        self.status_filter = self._choice("concordanceStatus", "Only this status", "How far the document is")
+        self.first_date = self._date("concordanceFrom", "from date", "Documents of this date or later: 2026-03")
+        self.last_date = self._date("concordanceTo", "to date", "Documents of this date or earlier: 2026-03-31")
+        self.export_button = QToolButton(self)
+        self.export_button.setObjectName("concordanceExport")
+        self.export_button.setIcon(icon("export"))
+        self.export_button.setAccessibleName("Save the lines as CSV")
+        self.export_button.setToolTip("Save the shown lines as CSV")
+        model = LineModel(self._columns(), self)
+        self.table = LineTable(model, self)
+        self.table.setObjectName("concordanceTable")
+        self.table.setAccessibleName("Concordance")
+        for number, column in enumerate(("Place", *self._sortable())):
+            self.sort_choice.addItem(f"Sort: {column.lower()}", number - 1)
+        for status in DOCUMENT_STATUSES:
+            self.status_filter.addItem(status, status)
+        top = QHBoxLayout()
+        top.setSpacing(6)
+        top.addWidget(self.field, 3)
+        for beside in (self.options, self.subject, self.cancel_button):
+            top.addWidget(beside)
+        top.addWidget(self.count, 2)
+        narrowing = FlowLayout(spacing=6)
+        for widget in (
+            self.sort_choice,
+            self.label_filter,
+            self.source_filter,
+            self.status_filter,
+            self.first_date,
+            self.last_date,
+            self.export_button,
+        ):
+            narrowing.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.setSpacing(6)
+        layout.addLayout(top)
+        layout.addLayout(narrowing)
+        layout.addWidget(self.table, 1)
+        self.table.setMinimumHeight(self.table.fontMetrics().height() * 9)
+        self.setFocusProxy(self.field)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        layout = self.layout()
+        assert layout is not None
+        # The choices wrap in a narrow pane, and Qt does not reckon with their lines by itself.
+        self.setMinimumHeight(layout.minimumHeightForWidth(self.width()))
+
+    def _connect(self) -> None:
+        self.field.returnPressed.connect(self._on_entered)
+        self.field.left.connect(self.leave_requested)
+        self.field.list_requested.connect(self._go_to_table)
+        self.options.changed.connect(self._on_entered)
+        self.subject.currentIndexChanged.connect(self._on_subject)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.sort_choice.currentIndexChanged.connect(self._on_sort_chosen)
+        self.table.records.sort_requested.connect(self._on_sorted)
+        for choice in (self.label_filter, self.source_filter, self.status_filter):
+            choice.currentIndexChanged.connect(self._arrange)
+        self.export_button.clicked.connect(self._export)
+        self.table.clicked_id.connect(self._on_chosen)
+        self.table.chosen.connect(self._on_chosen)
+        copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
+        copying.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copying.activated.connect(self.copy)
+        self._later = QTimer(self, singleShot=True, interval=_AFRESH)
+        self._later.timeout.connect(self._read_afresh)
+        workspace = self._workspace
+        workspace.project_opened.connect(self.clear)
+        workspace.project_closed.connect(self.clear)
+        workspace.vocabulary_changed.connect(self._take_labels)
+        workspace.committed.connect(self._on_committed)
+
+    def _columns(self) -> tuple[Column, ...]:
+        return (
+            LEFT,
+            MATCH,
+            RIGHT,
+            TITLE,
+            Column(
+                "Label",
+                self._label_text,
+                key=lambda line: (not line.labels, self._label_text(line)),
+                spoken=lambda line: f"Label: {self._label_text(line) or 'none'}",
+                swatch=lambda line: self._swatches.get(line.labels[0]) if line.labels else None,
+                width=12,
+                least=3,
+                rank=2,
+            ),
+            Column(
+                "Source",
+                lambda line: line.document.source,
+                key=lambda line: (not line.document.source, line.document.source.casefold()),
+                spoken=lambda line: f"Source: {line.document.source or 'not given'}",
+                width=11,
+                rank=4,
+            ),
+            Column("Date", lambda line: line.document.date[:10], key=lambda line: line.document.date, width=10, rank=3),
+            Column("Status", lambda line: line.document.status, width=9, rank=5),
+        )
+
+    def _sortable(self) -> list[str]:
+        return [column.title for column in self.table.records.columns]
+
+    def _label_text(self, line: Line) -> str:
+        return ", ".join(self._names.get(id, "") for id in line.labels)
+
+    def _choice(self, name: str, title: str, tip: str) -> QComboBox:
+        choice = QComboBox(self)
+        choice.setObjectName(name)
+        choice.setAccessibleName(title)
+        choice.setToolTip(tip)
+        choice.setMinimumContentsLength(8)
+        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        first = {
+            "concordanceLabel": "All places",
+            "concordanceSource": "All sources",
+            "concordanceStatus": "All statuses",
+        }
+        if name in first:
+            choice.addItem(first[name], None)
+        return choice
+
+    def _date(self, name: str, title: str, tip: str) -> FilterField:
+        field = FilterField(title, self)
+        field.setObjectName(name)
+        field.setToolTip(tip)
+        field.setFixedWidth(field.fontMetrics().averageCharWidth() * 18)
+        field.filtered.connect(self._arrange)
+        field.left.connect(self._go_to_table)
+        field.list_requested.connect(self._go_to_table)
+        field.returnPressed.connect(self._go_to_table)
+        return field
+
+    # Asking
+
+    def open(self, query: Query) -> None:
+        """Go to the field with other words and list them; with the words that are listed already, to the lines."""
+        words = query.words
+        if not words or (self._asked.label_id is None and words.casefold() == self._asked.query.words.casefold()):
+            if len(self.table.records.shown) and words:
+                self._go_to_table()
+            else:
+                self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                self.field.selectAll()
+            return
+        self._goes_to_table = True
+        self.run(query)
+
+    def run(self, query: Query, label_id: int | None = None) -> None:
+        """List the places of ``query``, or all annotations with a label."""
+        with QSignalBlocker(self.subject):
+            self.subject.setCurrentIndex(max(0, self.subject.findData(label_id)))
+        self.field.setEnabled(label_id is None)
+        self.options.setEnabled(label_id is None)
+        self.field.setText(query.words)
+        self.options.show_query(query)
+        self._asked = _Asked(query, label_id)
+        self._read()
+
+    def cancel(self) -> None:
+        """Stop what runs; what was shown before stays."""
+        if self._job is not None:
+            self._end_job()
+            self._goes_to_table = False
+            self.count.setText("Cancelled.")
+
+    def clear(self) -> None:
+        """Empty the fields and the list."""
+        self._end_job()
+        self._later.stop()
+        self._is_stale = self._goes_to_table = False
+        self._asked = _Asked(Query(""), None)
+        self.field.clear()
+        self.field.setEnabled(True)
+        self.options.setEnabled(True)
+        self._lines = Concordance()
+        self.table.show_lines(self._lines)
+        self._take_labels()
+        self._fill_sources()
+        self.count.setText("")
+        has_project = self._workspace.project is not None
+        self.table.set_hint(
+            "Type words and press Enter, or choose a label." if has_project else "Open a project to list its words."
+        )
+
+    def _read(self) -> None:
+        project, asked = self._workspace.project, self._asked
+        self._end_job()
+        self._later.stop()
+        self._is_stale = False
+        if project is None or (asked.label_id is None and not asked.query):
+            self.clear()
+            return
+        self.count.setText("Searching …")
+        self._run("Concordance", partial(_read, project, asked, self._wanted(), self._key()), self._show)
+
+    def _arrange(self) -> None:
+        """Sort and filter the lines that there are."""
+        if len(self._lines):
+            # What is still being read comes in the new order.
+            if self._job is not None and self._job.title == "Concordance":
+                self._read()
+                return
+            lines, wanted, key = self._lines, self._wanted(), self._key()
+
+            def work(_progress: Progress, cancelled: Callable[[], bool]) -> tuple[Concordance, Any]:
+                return lines, _in_order(lines, wanted, key, cancelled)
+
+            self._run("Sort", work, self._show)
+
+    def _run(self, title: str, work: Callable[..., Any], done: Callable[[Any], None]) -> None:
+        self._end_job()
+        job = self.jobs.run(
+            title,
+            work,
+            on_success=lambda answer: self._finish(job, partial(done, answer)),
+            on_failure=lambda sentence: self._finish(job, partial(self._fail, sentence)),
+        )
+        self._job = job
+        self.cancel_button.setVisible(title == "Concordance")
+
+    def _finish(self, job: Job, then: Callable[[], None]) -> None:
+        if self._job is job:
+            self._job = None
+            self.cancel_button.hide()
+            then()
+
+    def _end_job(self) -> None:
+        job, self._job = self._job, None
+        self.cancel_button.hide()
+        if job is not None:
+            job.cancel()
+
+    def _wanted(self) -> _Wanted:
+        header = self.table.horizontalHeader()
+        return _Wanted(
+            header.sortIndicatorSection(),
+            header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder,
+            self.label_filter.currentData(),
+            self.source_filter.currentData(),
+            self.status_filter.currentData(),
+            self.first_date.text().strip(),
+            self.last_date.text().strip(),
+        )
+
+    def _key(self) -> Callable[[Line], Any] | None:
+        column = self.table.horizontalHeader().sortIndicatorSection()
+        columns = self.table.records.columns
+        return columns[column].sort_key if 0 <= column < len(columns) else None
+
+    # Showing
+
+    def _show(self, answer: tuple[Concordance, Any]) -> None:
+        lines, numbers = answer
+        is_new = lines is not self._lines
+        self._lines = lines
+        self.table.show_lines(lines, numbers)
+        if is_new:
+            self._fill_sources()
+        total, shown = len(lines), len(numbers)
+        first = "The first " if lines.is_cut else ""
+        text = (
+            f"{first}{counted(total, 'line')} in {counted(len(lines.documents), 'document')}" if total else "No lines"
+        )
+        self.count.setText(f"{text}, {shown:,} shown" if shown != total else text)
+        self.count.setToolTip(self.count.text())
+        what = "with this label" if self._asked.label_id is not None else f"of {self._asked.query.words}"
+        self.table.set_hint(
+            "No line passes the filters. Set them wider." if total else f"There is no place {what} in the project."
+        )
+        if self._goes_to_table and shown:
+            self._go_to_table()
+        self._goes_to_table = False
+
+    def _fail(self, sentence: str) -> None:
+        self._goes_to_table = False
+        self._lines = Concordance()
+        self.table.show_lines(self._lines)
+        self.table.set_hint(sentence)
+        self.count.setText("")
+        self._workspace.failed.emit(sentence)
+
+    def _fill_sources(self) -> None:
+        names = sorted({document.source for document in self._lines.documents if document.source}, key=str.casefold)
+        _refill(self.source_filter, [(name, name) for name in names])
+
+    def _take_labels(self) -> None:
+        labels = self._workspace.labels
+        self._names = {label.id: label.name for label in labels}
+        self._swatches = {label.id: Swatch(label.color, label.initials) for label in labels}
+        named = [(label.name, label.id) for label in labels]
+        _refill(self.label_filter, [("With any label", _ANY), ("Without a label", _NONE), *named])
+        with QSignalBlocker(self.subject):
+            chosen = self.subject.currentData()
+            self.subject.clear()
+            self.subject.addItem("Words", None)
+            for name, id in named:
+                self.subject.addItem(f"All: {name}", id)
+            self.subject.setCurrentIndex(max(0, self.subject.findData(chosen)))
+        self.table.viewport().update()
+
+    # What others change
+
+    def _on_committed(self, change: Change) -> None:
+        if change.tables() & {"annotation", "document"} and (self._asked.query or self._asked.label_id is not None):
+            self._is_stale = True
+            if self.isVisible():
+                self._later.start()
+
+    def _read_afresh(self) -> None:
+        if self._is_stale and self.isVisible() and self._job is None:
+            self._read()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._later.start()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            for field in (self.first_date, self.last_date):
+                field.setFixedWidth(field.fontMetrics().averageCharWidth() * 18)
+
+    # What the user does
+
+    def _on_entered(self) -> None:
+        self._goes_to_table = self.field.hasFocus()
+        self.run(self.options.query(self.field.text().strip()))
+
+    def _on_subject(self) -> None:
+        self.run(self.options.query(self.field.text().strip()), self.subject.currentData())
+
+    def _on_sort_chosen(self) -> None:
+        header = self.table.horizontalHeader()
+        # The header tells the model, and this view hears of it from there.
+        header.setSortIndicator(self.sort_choice.currentData(), Qt.SortOrder.AscendingOrder)
+
+    def _on_sorted(self, column: int, _backwards: bool) -> None:
+        with QSignalBlocker(self.sort_choice):
+            self.sort_choice.setCurrentIndex(max(0, self.sort_choice.findData(column)))
+        self._arrange()
+
+    def _on_chosen(self, id: int) -> None:
+        line = self.table.records.record(id)
+        if line is not None:
+            self.hit_requested.emit(line.document.id, line.span)
+
+    def _go_to_table(self) -> None:
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if len(self.table.records.shown) and self.table.current_id() is None:
+            self.table.setCurrentIndex(self.table.records.index(0, 0))
+
+    def copy(self) -> None:
+        """Put the selected lines on the clipboard, a tab between their columns."""
+        ids = self.table.selected_ids()[:_COPIED_AT_MOST]
+        columns = self.table.records.columns
+        lines = (self._lines[id] for id in ids)
+        text = "\n".join("\t".join(column.text(line).strip() for column in columns) for line in lines)
+        if text:
+            QGuiApplication.clipboard().setText(text)
+            self._workspace.told.emit(f"Copied {counted(len(ids), 'line')}.", False)
+
+    def _export(self) -> None:
+        project, numbers, lines = self._workspace.project, self.table.records.numbers, self._lines
+        if project is None or not numbers:
+            self._workspace.told.emit("There are no lines to save.", False)
+            return
+        offered = str(project.path.with_name("concordance.csv"))
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save the lines", offered, "CSV (*.csv)")
+        if chosen:
+            self.save(Path(chosen), lines, numbers)
+
+    def save(self, out: Path, lines: Concordance, numbers: Any) -> None:
+        """Write lines to a file as a job."""
+        names = dict(self._names)
+
+        def work(progress: Progress, cancelled: Callable[[], bool]) -> None:
+            concordance.write_csv(lines, numbers, names, out, progress=progress, cancelled=cancelled)
+
+        done = f"Saved {counted(len(numbers), 'line')} as {out.name}."
+        self.jobs.run("Save the lines", work, on_success=lambda _: self._workspace.told.emit(done, False))
+
+
+def _read(
+    project: Project,
+    asked: _Asked,
+    wanted: _Wanted,
+    key: Callable[[Line], Any] | None,
+    progress: Progress,
+    cancelled: Callable[[], bool],
+) -> tuple[Concordance, Any]:
+    """The work of a job: the lines, and the numbers of those that are wanted in their order."""
+    if asked.label_id is not None:
+        lines = concordance.of_label(project, asked.label_id, limit=MOST_LINES, progress=progress, cancelled=cancelled)
+    else:
+        finder = finder_for(asked.query, progress, cancelled)
+        lines = concordance.of_query(project, finder, limit=MOST_LINES, progress=progress, cancelled=cancelled)
+    return lines, _in_order(lines, wanted, key, cancelled)
+
+
+def _in_order(
+    lines: Concordance, wanted: _Wanted, key: Callable[[Line], Any] | None, cancelled: Callable[[], bool]
+) -> Any:
+    return concordance.ordered(
+        lines,
+        key,
+        backwards=wanted.backwards,
+        accepts=wanted.accepts if wanted.is_filter else None,
+        cancelled=cancelled,
+    )
+
+
+def _refill(choice: QComboBox, items: list[tuple[str, Any]]) -> None:
+    """Other items below the first, with the same chosen where it is still there."""
+    with QSignalBlocker(choice):
+        chosen = choice.currentData()
+        while choice.count() > 1:
+            choice.removeItem(1)
+        for name, data in items:
+            choice.addItem(name, data)
+        choice.setCurrentIndex(max(0, choice.findData(chosen)))

@@ -1,0 +1,115 @@
+"""The crash dialog: for bugs only. A known error is a sentence in a toast."""
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from annotator.app.widgets.designer_form import size_for_font
+
+_BUG = (
+    "Annotator met an error that it did not expect. What you saw saved is saved. You can go on; if the window "
+    "behaves strangely, quit and start again."
+)
+_CRASH = "Annotator ended unexpectedly the last time. What was saved then is still saved."
+_REPORT = "This report helps to mend it. It holds no words of your documents, but look through it before you send it."
+
+
+class CrashDialog(QDialog):
+    """Shows a bug's report, to be copied. Further bugs are added to the open dialog, not to a pile of dialogs."""
+
+    def __init__(self, report: str, *, from_last_run: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("crashDialog")
+        self.setWindowTitle("Unexpected error")
+        size_for_font(self, 680, 460)
+        said = QLabel(_CRASH if from_last_run else _BUG, self)
+        said.setWordWrap(True)
+        hint = QLabel(_REPORT, self)
+        hint.setProperty("role", "muted")
+        hint.setWordWrap(True)
+        self._report = QPlainTextEdit(report, self)
+        self._report.setObjectName("crashReport")
+        self._report.setAccessibleName("Report")
+        self._report.setReadOnly(True)
+        self._report.setTabChangesFocus(True)
+        self._report.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._report.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        buttons = QDialogButtonBox(self)
+        go_on = buttons.addButton("Go on", QDialogButtonBox.ButtonRole.AcceptRole)
+        go_on.setDefault(True)
+        copy = buttons.addButton("Copy the report", QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setObjectName("copyReport")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.report()))
+        buttons.accepted.connect(self.accept)
+        if not from_last_run:
+            end = buttons.addButton("Quit", QDialogButtonBox.ButtonRole.DestructiveRole)
+            end.clicked.connect(self._on_quit)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
+        layout.setSpacing(10)
+        for widget in (said, hint, self._report, buttons):
+            layout.addWidget(widget)
+
+    def report(self) -> str:
+        """The report as it stands."""
+        return self._report.toPlainText()
+
+    def add(self, report: str) -> None:
+        """One more bug of the same sitting; the same one again is not repeated."""
+        if report not in self.report():
+            self._report.appendPlainText(f"\n{'-' * 40}\n\n{report}")
+
+    def _on_quit(self) -> None:
+        self.accept()
+        QApplication.closeAllWindows()
+
+
+class CrashReporter(QObject):
+    """Takes errors of any thread to the main thread: a known one to ``known``, a bug to the crash dialog.
+
+    Give ``tell_known`` and ``tell_bug`` to ``logs.install_hooks``.
+    """
+
+    known = Signal(str)
+    """One plain sentence."""
+    bug_met = Signal(str)
+    """The report of a bug, when its dialog is shown."""
+
+    _known = Signal(str)
+    _bug = Signal(str)
+
+    def __init__(self, window: QWidget | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._dialog: CrashDialog | None = None
+        # Queued also on the main thread: an error may come out of a paint event, where no window may be made.
+        self._known.connect(self.known, Qt.ConnectionType.QueuedConnection)
+        self._bug.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    def show_over(self, window: QWidget) -> None:
+        """The window that the dialog belongs to."""
+        self._window = window
+
+    def tell_known(self, sentence: str) -> None:
+        self._known.emit(sentence)
+
+    def tell_bug(self, report: str) -> None:
+        self._bug.emit(report)
+
+    @property
+    def dialog(self) -> CrashDialog | None:
+        """The dialog while it is open."""
+        return self._dialog
+
+    def _show(self, report: str) -> None:
+        if self._dialog is None:
+            self._dialog = CrashDialog(report, parent=self._window)
+            self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._dialog.finished.connect(self._on_finished)
+            self._dialog.open()
+        else:
+            self._dialog.add(report)
+        self.bug_met.emit(report)
+
+    def _on_finished(self) -> None:
+        self._dialog = None

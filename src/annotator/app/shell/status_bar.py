@@ -1,0 +1,86 @@
+"""The status bar: what can follow, what is selected, how much there is, who annotates, whether all is saved."""
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QLabel, QMainWindow
+
+from annotator.app.background.jobs import JobBar, Jobs
+from annotator.app.state.workspace import Workspace
+from annotator.domain.records import DocumentRecord
+from annotator.domain.spans import Span
+from annotator.domain.wording import counted
+from annotator.nlp.boundaries import count_words
+
+COUNTED_AT_ONCE = 20_000
+"""Characters of a selection whose words are counted while it grows; those of a longer one after a pause."""
+
+COUNTED_AT_MOST = 1_000_000
+"""Characters beyond which words are not counted: it would keep the window waiting."""
+
+_PAUSE = 250
+
+
+class StatusLine(QObject):
+    """What the status bar says: whether all is saved, who annotates, and how much there is."""
+
+    def __init__(self, window: QMainWindow, workspace: Workspace, jobs: Jobs) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._selection: Span | None = None
+        self._selected_spans = 0
+        self._hint, self._counts, self._annotator, self._saved = (QLabel(window) for _ in range(4))
+        for label, name in (
+            (self._hint, "Hint"),
+            (self._counts, "Counts"),
+            (self._annotator, "Annotator"),
+            (self._saved, "Saved"),
+        ):
+            label.setAccessibleName(name)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setContentsMargins(8, 0, 8, 0)
+        bar = window.statusBar()
+        bar.addWidget(self._hint, 1)
+        bar.addPermanentWidget(JobBar(jobs, window))
+        for label in (self._counts, self._annotator, self._saved):
+            bar.addPermanentWidget(label)
+        self._later = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._later.timeout.connect(lambda: self._show_counts(COUNTED_AT_MOST))
+
+    @property
+    def counts(self) -> str:
+        """What it says of the selection and of the document."""
+        return self._counts.text()
+
+    def hint(self, text: str) -> None:
+        """What can follow now, such as the second key of a chord."""
+        self._hint.setText(text)
+
+    def show_state(self, selection: Span | None = None, spans: int = 0) -> None:
+        """Bring everything up to date with the workspace. ``spans``: annotations that the selection touches."""
+        project = self._workspace.project
+        self._annotator.setText(project.annotator if project else "")
+        self._saved.setText("" if project is None else "Read only" if project.read_only else "Saved")
+        self._saved.setToolTip(self._workspace.notice or "Everything on the screen is on the disk.")
+        self._selection, self._selected_spans = selection, spans
+        self._show_counts(COUNTED_AT_ONCE)
+
+    def _show_counts(self, most: int) -> None:
+        self._later.stop()
+        document = self._workspace.document
+        if document is None:
+            self._counts.setText("")
+            return
+        parts = [counted(document.words, "word"), counted(len(self._workspace.annotations), "span")]
+        if self._selection is not None:
+            parts.insert(0, f"{', '.join(self._selected(document, self._selection, most))} selected")
+        self._counts.setText(" · ".join(parts))
+
+    def _selected(self, document: DocumentRecord, selection: Span, most: int) -> list[str]:
+        size = selection.end - selection.start
+        parts = [counted(size, "character")]
+        if size <= most:
+            parts.insert(0, counted(count_words(selection.of(document.text)), "word"))
+        elif size <= COUNTED_AT_MOST:
+            self._later.start()
+        if self._selected_spans:
+            parts.append(counted(self._selected_spans, "span"))
+        return parts

@@ -1,0 +1,164 @@
+"""Toasts: news that needs no answer, at the foot of the window, with one action where there is one."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from annotator.app.style.icons import icon
+from annotator.app.views.announcements import announce
+
+AT_ONCE = 3
+_BASE_TIME = 4000
+_TIME_PER_CHARACTER = 45
+_MARGIN = 16
+_FOOT = 44
+_WIDTH = 560
+
+
+class Toast(QFrame):
+    """One piece of news. It stays while the mouse or the focus is on it, and a warning until it is closed."""
+
+    def __init__(self, window: QWidget, text: str, kind: str, action: str, run: Callable[[], object] | None) -> None:
+        super().__init__(window)
+        self.setObjectName("toast")
+        self.setProperty("kind", kind)
+        self.setAutoFillBackground(True)
+        self.text = text
+        self._run = run
+        said = QLabel(text, self)
+        said.setTextFormat(Qt.TextFormat.PlainText)
+        said.setWordWrap(True)
+        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 8, 8, 8)
+        layout.setSpacing(10)
+        if kind == "warning":
+            sign = QLabel(self)
+            sign.setPixmap(icon("warning").pixmap(18, 18))
+            layout.addWidget(sign)
+        layout.addWidget(said, 1)
+        self.button: QPushButton | None = None
+        if action and run is not None:
+            self.button = QPushButton(action, self)
+            self.button.setObjectName("toastAction")
+            self.button.setFlat(True)
+            self.button.setProperty("flat", True)
+            self.button.clicked.connect(self._on_action)
+            layout.addWidget(self.button)
+        close = QToolButton(self)
+        close.setObjectName("toastClose")
+        close.setAccessibleName("Close")
+        close.setToolTip("Close")
+        close.setIcon(icon("close"))
+        close.setIconSize(QSize(14, 14))
+        close.clicked.connect(self.close)
+        layout.addWidget(close)
+        # It never takes the keys away from the text; Tab reaches the buttons.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_BASE_TIME + _TIME_PER_CHARACTER * len(text))
+        self._timer.timeout.connect(self._on_time_over)
+        self._stays = kind == "warning"
+        # What a label with wrapped words asks for is narrower than it need be.
+        others = layout.sizeHint().width() - said.sizeHint().width()
+        natural = said.fontMetrics().horizontalAdvance(text) + others + 8
+        self.setFixedWidth(max(120, min(natural, _WIDTH, window.width() - 2 * _MARGIN)))
+        self.setFixedHeight(
+            layout.heightForWidth(self.width()) if layout.hasHeightForWidth() else self.sizeHint().height()
+        )
+
+    def start(self) -> None:
+        """Let the time run after which the toast goes."""
+        if not self._stays:
+            self._timer.start()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.start()
+        super().leaveEvent(event)
+
+    def _on_time_over(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self._timer.start()
+        else:
+            self.close()
+
+    def _on_action(self) -> None:
+        run = self._run
+        self.close()
+        if run is not None:
+            run()
+
+
+class Toasts(QObject):
+    """The toasts of one window: at most three at once, the newest lowest."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._shown: list[Toast] = []
+        window.installEventFilter(self)
+
+    @property
+    def shown(self) -> tuple[Toast, ...]:
+        return tuple(self._shown)
+
+    def tell(self, text: str, action: str = "", run: Callable[[], object] | None = None) -> Toast:
+        """Show news for some seconds. ``action`` is a word on a button, such as Undo, that calls ``run``."""
+        return self._show(Toast(self._window, text, "news", action, run))
+
+    def warn(self, text: str, action: str = "", run: Callable[[], object] | None = None) -> Toast:
+        """Show what went wrong; it stays until it is closed or pushed out by newer ones."""
+        return self._show(Toast(self._window, text, "warning", action, run))
+
+    def stay_on_top(self) -> None:
+        """Bring the toasts over a pane that was shown after them."""
+        for toast in self._shown:
+            toast.raise_()
+
+    def clear(self) -> None:
+        """Take all toasts away, such as when the project is closed."""
+        for toast in tuple(self._shown):
+            toast.close()
+
+    def withdraw_offers(self) -> None:
+        """Take away the toasts that offer an action: what they would act on has changed."""
+        for toast in tuple(self._shown):
+            if toast.button is not None:
+                toast.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window and event.type() == QEvent.Type.Resize:
+            self._place()
+        elif event.type() == QEvent.Type.Close and isinstance(watched, Toast) and watched in self._shown:
+            self._shown.remove(watched)
+            self._place()
+        return False
+
+    def _show(self, toast: Toast) -> Toast:
+        for old in [each for each in self._shown if each.text == toast.text] or self._shown[: 1 - AT_ONCE]:
+            old.close()
+        toast.installEventFilter(self)
+        self._shown.append(toast)
+        self._place()
+        toast.show()
+        toast.raise_()
+        toast.start()
+        # Screen readers do not see a child appear; this tells them.
+        announce(toast, toast.text)
+        return toast
+
+    def _place(self) -> None:
+        foot = self._window.height() - _FOOT
+        for toast in reversed(self._shown):
+            foot -= toast.height()
+            toast.move((self._window.width() - toast.width()) // 2, max(_MARGIN, foot))
+            foot -= 8

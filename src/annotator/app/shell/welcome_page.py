@@ -1,0 +1,251 @@
+"""The first thing that is seen: begin, go on, or look around. It needs Qt alone, so that it is there at once."""
+
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QDateTime, QLocale, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.app.style.icons import icon
+from annotator.app.widgets.flow_layout import FlowLayout
+from annotator.app.widgets.tool_tips import tip
+
+_WIDTH = 620
+
+
+class _Sign(QWidget):
+    """The program's own icon, in its colours."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        drawing = files("annotator.resources") / "icons" / "annotator.svg"
+        self._renderer = QSvgRenderer(QByteArray(drawing.read_bytes()), self)
+        self.setFixedSize(72, 72)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._renderer.render(painter, QRectF(self.rect()))
+        painter.end()
+
+
+class _Recent(QAbstractButton):
+    """A project opened lately: its name, its folder and when it was last used."""
+
+    def __init__(self, path: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.path = path
+        used = _last_used(path)
+        self.is_missing = used is None
+        self._when = self.tr("not found") if used is None else used
+        self.setObjectName("recentProject")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setEnabled(not self.is_missing)
+        self.setAccessibleName(self.tr("Open {name}, {when}").format(name=path.stem, when=self._when))
+        self.setAccessibleDescription(str(path))
+        gone = self.tr("There is no file {path} any more.").format(path=path)
+        self.setToolTip(tip(gone if self.is_missing else str(path)))
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 2 * self.fontMetrics().lineSpacing() + 16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette, role = self.palette(), QPalette.ColorRole
+        frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        is_hovered = self.underMouse() and self.isEnabled()
+        painter.setPen(QPen(palette.color(role.Link), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(palette.color(role.Midlight) if is_hovered or self.isDown() else Qt.GlobalColor.transparent)
+        painter.drawRoundedRect(frame, 6, 6)
+        inner = self.rect().adjusted(12, 8, -12, -8)
+        muted = palette.color(role.WindowText if self.is_missing else role.PlaceholderText)
+        painter.setPen(muted)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, right, self._when)
+        inner.setRight(inner.right() - self.fontMetrics().horizontalAdvance(self._when) - 16)
+        folder = self.fontMetrics().elidedText(_short(self.path.parent), Qt.TextElideMode.ElideMiddle, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, folder)
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(palette.color(role.WindowText))
+        name = QFontMetrics(font).elidedText(self.path.stem, Qt.TextElideMode.ElideMiddle, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, name)
+        painter.end()
+
+
+class WelcomePage(QScrollArea):
+    """New project, open, sample, and the projects used lately."""
+
+    new_requested = Signal()
+    open_requested = Signal(object)
+    """The Path of a project, or None where the user is to be asked which."""
+
+    sample_requested = Signal()
+    forget_requested = Signal(object)
+    """The Path of a project that is to leave the list."""
+
+    def __init__(self, parent: QWidget | None = None, recent: Sequence[Path] = ()) -> None:
+        super().__init__(parent)
+        self.setObjectName("welcomePage")
+        self.setAccessibleName(self.tr("Welcome"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QWidget(self)
+        column.setMaximumWidth(_WIDTH)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(24, 32, 24, 24)
+        layout.setSpacing(6)
+        head = QHBoxLayout()
+        head.setSpacing(18)
+        head.addWidget(_Sign(column))
+        title = QLabel("Annotator", column)
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 2)
+        font.setWeight(font.Weight.DemiBold)
+        title.setFont(font)
+        purpose = self._muted(self.tr("Mark what is claimed, guessed and officially said. Judge who says it."), column)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        words.addWidget(title)
+        words.addWidget(purpose)
+        words.addStretch(1)
+        head.addLayout(words, 1)
+        layout.addLayout(head)
+        layout.addSpacing(20)
+        self.new_button = self._button(self.tr("&New project"), "new", self.tr("Make an empty project"))
+        self.open_button = self._button(self.tr("&Open …"), "open", self.tr("Open a project file"))
+        self.sample_button = self._button(
+            self.tr("&Sample project"), "sample", self.tr("A small case to try on: articles, annotations and grades")
+        )
+        self.new_button.clicked.connect(self.new_requested)
+        self.open_button.clicked.connect(lambda: self.open_requested.emit(None))
+        self.sample_button.clicked.connect(self.sample_requested)
+        flow = FlowLayout(spacing=10)
+        for button in (self.new_button, self.open_button, self.sample_button):
+            flow.addWidget(button)
+        layout.addLayout(flow)
+        layout.addSpacing(24)
+        self._recent_title = QLabel(self.tr("Recent projects"), column)
+        self._recent_title.setStyleSheet("font-weight: 600;")
+        layout.addWidget(self._recent_title)
+        self._rows: list[QWidget] = []
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(2)
+        layout.addLayout(self._recent)
+        self._nothing = self._muted(
+            self.tr("Nothing yet. The sample project shows in two minutes what can be done here."), column
+        )
+        layout.addWidget(self._nothing)
+        layout.addStretch(1)
+        layout.addSpacing(20)
+        layout.addWidget(
+            self._muted(
+                self.tr(
+                    "You can also drop a project or articles on this window. Everything stays on this computer: "
+                    "Annotator opens no network connection."
+                ),
+                column,
+            )
+        )
+        outer = QWidget(self)
+        around = QHBoxLayout(outer)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addStretch(1)
+        around.addWidget(column, 100)
+        around.addStretch(1)
+        self.setWidget(outer)
+        self.setFocusProxy(self.new_button)
+        self.show_recent(recent)
+
+    def show_recent(self, paths: Iterable[Path]) -> None:
+        """Show the projects used lately, the last one first."""
+        for row in self._rows:
+            row.hide()
+            row.deleteLater()
+        self._rows = [self._row(path) for path in paths]
+        for row in self._rows:
+            self._recent.addWidget(row)
+        self._nothing.setVisible(not self._rows)
+
+    def recent_buttons(self) -> list[QAbstractButton]:
+        """The buttons of the projects used lately, from the top."""
+        return [button for row in self._rows for button in row.findChildren(QAbstractButton, "recentProject")]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # The arrows are Qt's: a button hands the focus on to its neighbour.
+        focus = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QAbstractButton):
+            focus.click()
+        elif event.key() == Qt.Key.Key_Delete and isinstance(focus, _Recent):
+            self.forget_requested.emit(focus.path)
+        else:
+            super().keyPressEvent(event)
+
+    def _row(self, path: Path) -> QWidget:
+        row = QWidget(self.widget())
+        button = _Recent(path, row)
+        remove = QToolButton(row)
+        remove.setObjectName("forgetProject")
+        remove.setIcon(icon("close"))
+        remove.setAccessibleName(self.tr("Take {name} off the list").format(name=path.stem))
+        remove.setToolTip(self.tr("Take it off this list; the file stays where it is"))
+        remove.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        remove.clicked.connect(lambda: self.forget_requested.emit(path))
+        button.clicked.connect(lambda: self.open_requested.emit(path))
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(button, 1)
+        layout.addWidget(remove)
+        return row
+
+    def _button(self, text: str, icon_name: str, meaning: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setIcon(icon(icon_name))
+        button.setAccessibleName(text.replace("&", ""))
+        button.setToolTip(meaning)
+        button.setAutoDefault(False)
+        return button
+
+    def _muted(self, text: str, parent: QWidget) -> QLabel:
+        label = QLabel(text, parent)
+        label.setProperty("role", "muted")
+        label.setWordWrap(True)
+        return label
+
+
+def _last_used(path: Path) -> str | None:
+    """When the file was last written, as this desktop writes dates; None where it is not there."""
+    try:
+        seconds = path.stat().st_mtime
+    except OSError:
+        return None
+    moment = QDateTime.fromSecsSinceEpoch(int(seconds))
+    return QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)
+
+
+def _short(folder: Path) -> str:
+    try:
+        return str(Path("~") / folder.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(folder)

@@ -1,0 +1,1 @@
+"""The source registry: table, details, assessments and merging."""

@@ -1,0 +1,279 @@
+"""What is known of one source: how it was judged, how right it was, what it said, and who cites whom."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from annotator.app.charts import chart_data
+from annotator.app.charts.chart import Chart
+from annotator.app.claims.claim_detail import verdict_swatch
+from annotator.app.sources.source_dialog import reliability_color, reliability_words
+from annotator.app.state.track_record_cache import TrackKeeper
+from annotator.app.state.workspace import Workspace
+from annotator.app.widgets.record_table import Column, Placed, RecordModel, RecordTable, Swatch, one_line
+from annotator.domain.analysis.track_record import TrackRecord
+from annotator.domain.records import AssessmentRecord, SourceRecord
+from annotator.domain.spans import Span
+from annotator.domain.wording import counted, listed
+from annotator.services.sources.track_records import SourceTrack
+from annotator.store.queries import judgement_queries, project_queries, source_queries
+
+
+class _Said(NamedTuple):
+    """A statement of the source that counts, or a forecast."""
+
+    text: str
+    verdict: str
+    stance: str
+    weight: str
+    document_id: int
+    span: Span
+
+
+_SAID = (
+    Column(
+        "Verdict", lambda one: one.row.verdict, swatch=lambda one: verdict_swatch(one.row.verdict), width=13, least=3
+    ),
+    Column("Claim", lambda one: one_line(one.row.text), tip=lambda one: one.row.text, width=26, least=12, weight=3),
+    Column("Stance", lambda one: one.row.stance, width=8, rank=2),
+    Column("Counts", lambda one: one.row.weight, width=10, rank=1),
+)
+_ASSESSMENTS = (
+    Column("Day", lambda one: one.row.made_on, width=10),
+    Column(
+        "Letter",
+        lambda one: reliability_words(one.row.reliability),
+        swatch=lambda one: Swatch(reliability_color(one.row.reliability), one.row.reliability),
+        width=20,
+        least=3,
+    ),
+    Column("Topic", lambda one: one.row.topic, width=10, rank=2),
+    Column("Rationale", lambda one: one_line(one.row.rationale), tip=lambda one: one.row.rationale, width=20, weight=2),
+    Column("By", lambda one: one.row.annotator, width=10, rank=1),
+)
+_CITED = (
+    Column("Who", lambda one: one.row[0], width=22, least=10, weight=2),
+    Column("How", lambda one: one.row[1], width=12),
+    Column("Statements", lambda one: f"{one.row[2]:,}", key=lambda one: one.row[2], width=10, is_number=True),
+)
+
+
+def divergence(source: SourceRecord, record: TrackRecord | None, since: str = "") -> str:
+    """A sentence where the record suggests another letter than the one in force; empty where it does not."""
+    if record is None or record.is_too_few or record.suggested == source.reliability:
+        return ""
+    if source.reliability is None:
+        return f"Its record suggests {record.suggested}; nobody has assessed it yet."
+    when = f" since {since}" if since else ""
+    return f"Its record suggests {record.suggested}; the letter in force is {source.reliability}{when}."
+
+
+class SourceDetail(QWidget):
+    """Shows a source, or says that none is chosen."""
+
+    hit_requested = Signal(int, object)
+    """A document id and the Span of a statement in it that is to be shown."""
+    assess_requested = Signal()
+    """The source is to be assessed anew."""
+
+    def __init__(self, workspace: Workspace, keeper: TrackKeeper, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._keeper = keeper
+        self._source: SourceRecord | None = None
+        self.title = QLabel(self)
+        self.title.setObjectName("sourceTitle")
+        self.title.setAccessibleName("Source")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setWordWrap(True)
+        font = self.title.font()
+        font.setBold(True)
+        self.title.setFont(font)
+        self.about = QLabel(self)
+        self.about.setAccessibleName("About the source")
+        self.about.setProperty("role", "muted")
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.about.setWordWrap(True)
+        self.prompt = QLabel(self)
+        self.prompt.setObjectName("divergence")
+        self.prompt.setAccessibleName("Letter and record")
+        self.prompt.setProperty("role", "bad")
+        self.prompt.setWordWrap(True)
+        self.assess_button = QPushButton("Assess …", self)
+        self.assess_button.setObjectName("assessDiverging")
+        self.assess_button.clicked.connect(self.assess_requested)
+        self.record = Chart(workspace, "chart.record", self)
+        self.calibration = Chart(workspace, "chart.calibration", self)
+        self.topics = QLabel(self)
+        self.topics.setWordWrap(True)
+        self.topics.setTextFormat(Qt.TextFormat.PlainText)
+        charts = QSplitter(Qt.Orientation.Horizontal, self)
+        charts.addWidget(self.record)
+        charts.addWidget(self.calibration)
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(charts, 1)
+        column.addWidget(self.topics)
+        self.said = self._table("sourceClaims", "Claims of the source", _SAID)
+        self.assessments = self._table("sourceJudgements", "Assessments of the source", _ASSESSMENTS)
+        self.cited = self._table("sourceCitations", "Who cites whom", _CITED)
+        self.tabs = QTabWidget(self)
+        self.tabs.setObjectName("sourceTabs")
+        # Its bar takes the focus, which has a role that can be spoken.
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tabs.setAccessibleName("What is known of the source")
+        self.tabs.setDocumentMode(True)
+        for title, part in (
+            ("Track record", page),
+            ("Claims", self.said),
+            ("Assessments", self.assessments),
+            ("Citing", self.cited),
+        ):
+            self.tabs.addTab(part, title)
+        line = QHBoxLayout()
+        line.addWidget(self.prompt, 1)
+        line.addWidget(self.assess_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.title)
+        layout.addWidget(self.about)
+        layout.addLayout(line)
+        layout.addWidget(self.tabs, 1)
+        self.said.chosen.connect(self._show_place)
+        self.said.clicked_id.connect(self._show_place)
+        keeper.changed.connect(self._show_record)
+        self.show_source(None)
+
+    def _table(self, name: str, title: str, columns: tuple[Column, ...]) -> RecordTable:
+        table = RecordTable(RecordModel(columns, lambda one: (one.place, one.id), self), self)
+        table.setObjectName(name)
+        table.setAccessibleName(title)
+        return table
+
+    def show_source(self, source: SourceRecord | None) -> None:
+        """Show a source as the project holds it now. Raises AnnotatorError."""
+        self._source = source
+        project = self._workspace.project
+        self.tabs.setVisible(source is not None)
+        if source is None or project is None:
+            self.title.setText("")
+            self.about.setText("Choose a source to see how it was judged, and how right it was.")
+            self._prompt("")
+            return
+        with project.reading() as connection:
+            judged = project_queries.assessments(connection, source_id=source.id)
+            citations = source_queries.citations(connection, source.id)
+        names = {one.id: one.name for one in self._workspace.sources()}
+        self.title.setText(source.name)
+        self.about.setText(self._about(source, names))
+        self.assessments.set_hint("Not assessed yet: a letter from A to F in the list assesses it.")
+        self.assessments.set_records([Placed(one.id, place, one) for place, one in enumerate(judged)])
+        self.cited.set_hint("It cites nobody, and nobody cites it.")
+        rows = [
+            (names.get(one.source_id, ""), "it cites", one.statements)
+            if one.outlet_id == source.id
+            else (names.get(one.outlet_id, ""), "cites it", one.statements)
+            for one in citations
+        ]
+        self.cited.set_records([Placed(place, place, row) for place, row in enumerate(rows, 1)])
+        self._keeper.want()
+        self._show_record()
+
+    def _about(self, source: SourceRecord, names: dict[int, str]) -> str:
+        parts = [source.kind]
+        if source.parent_id in names:
+            verb = "speaks for" if source.kind == "person" else "part of"
+            parts.append(f"{verb} {names[source.parent_id]}")
+        if source.owner_id in names:
+            parts.append(f"owned by {names[source.owner_id]}")
+        if source.topics:
+            parts.append(f"on {listed(source.topics)}")
+        if source.aliases:
+            parts.append(f"also {', '.join(source.aliases)}")
+        return "\n".join(filter(None, [" · ".join(parts), source.note]))
+
+    def _show_record(self) -> None:
+        source, project, records = self._source, self._workspace.project, self._keeper.records
+        if source is None or project is None or not self.isVisible():
+            return
+        if records is None:
+            self.topics.setText("The track record is being read …")
+            return
+        track = records.of(source.id)
+        since = next((row.row.made_on for row in self._latest()), "")
+        self._prompt(divergence(source, track.record, since))
+        points = [chart_data.Band(day, one.mean, one.low, one.high) for day, one in records.over_time(source.id)]
+        title, said = "Came true, over time", track.record.sentence() if track.record.total else "No claim of it yet."
+        if track.record.resolved:
+            band = "The line is the mean, the band 90 %; the letter is our own convention. The analyst's letter stands."
+            self.record.show_figure(chart_data.band(title, f"{said} {band}", points))
+        else:
+            self.record.show_figure(chart_data.band(title, said, []))
+        self._show_calibration(track)
+        lines = [f"{topic}: {one.sentence()}" for topic, one in track.by_topic.items()]
+        self.topics.setText("\n".join(lines))
+        self._show_said(track)
+
+    def _latest(self) -> list[Placed]:
+        return [row for row in self.assessments.records.shown if row.place == 0]
+
+    def _show_calibration(self, track: SourceTrack) -> None:
+        resolved = [one.forecast for one in track.foretold if one.forecast is not None]
+        self.calibration.setVisible(bool(resolved))
+        if not resolved or track.brier is None:
+            return
+        self.calibration.show_figure(
+            chart_data.calibration(
+                "Forecasts",
+                f"{counted(len(resolved), 'forecast')} resolved of {len(track.foretold):,}. Brier score "
+                f"{track.brier:.3f}: 0 is perfect, 0.25 is what an even chance always gets.",
+                [(one.forecasts, one.stated, one.observed) for one in track.calibration],
+            )
+        )
+
+    def _show_said(self, track: SourceTrack) -> None:
+        project = self._workspace.project
+        assert project is not None
+        rows = [
+            (one.claim_id, one.annotation_id, one.stance, "as its own" if one.judged.independence == 1 else "a little")
+            for one in track.counted
+        ]
+        rows += [(one.claim_id, one.annotation_id, "forecast", f"{one.probability} %") for one in track.foretold]
+        with project.reading() as connection:
+            texts = {one.id: one for one in judgement_queries.claims(connection, {row[0] for row in rows})}
+            spans = {one.id: one for one in judgement_queries.spans(connection, [row[1] for row in rows])}
+        self.said.set_hint("No claim of it yet. An annotation states one with G, S.")
+        self.said.set_records(
+            Placed(
+                annotation_id,
+                place,
+                _Said(
+                    texts[claim_id].text,
+                    texts[claim_id].verdict,
+                    stance,
+                    weight,
+                    spans[annotation_id].document_id,
+                    Span(spans[annotation_id].start, spans[annotation_id].end),
+                ),
+            )
+            for place, (claim_id, annotation_id, stance, weight) in enumerate(rows)
+            if claim_id in texts and annotation_id in spans
+        )
+
+    def _prompt(self, sentence: str) -> None:
+        self.prompt.setText(sentence)
+        self.prompt.setVisible(bool(sentence))
+        self.assess_button.setVisible(bool(sentence) and not self._workspace.read_only)
+
+    def _show_place(self, id: int) -> None:
+        found = self.said.records.record(id)
+        if found is not None:
+            self.hit_requested.emit(found.row.document_id, found.row.span)
+
+    def latest(self) -> AssessmentRecord | None:
+        """The assessment in force."""
+        rows = self._latest()
+        return rows[0].row if rows else None

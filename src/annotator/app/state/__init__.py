@@ -1,0 +1,1 @@
+"""The state of the window: the workspace, the open document, filters and caches."""

@@ -1,0 +1,62 @@
+"""How often each label is used in the project: counted once, and then kept true by what is written."""
+
+from collections import Counter
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from annotator.app.state.workspace import Workspace
+from annotator.domain.changes import Change
+from annotator.domain.errors import AnnotatorError
+from annotator.services.annotations import labels
+
+_FEW = 50
+_WAIT = 150
+
+
+class LabelCounts(QObject):
+    """Annotations outside the trash by label id. A key press adds or takes one; after a bulk they are counted anew."""
+
+    changed = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.by_label: Counter[int] = Counter()
+        self._timer = QTimer(self, singleShot=True, interval=_WAIT)
+        self._timer.timeout.connect(self._count)
+        workspace.project_opened.connect(self._begin)
+        workspace.project_closed.connect(self._begin)
+        workspace.committed.connect(self._take_commit)
+
+    def _begin(self) -> None:
+        self.by_label.clear()
+        self.changed.emit()
+        if self._workspace.project is not None:
+            # After the first paint.
+            self._timer.start()
+
+    def _count(self) -> None:
+        if self._workspace.project is None:
+            return
+        try:
+            self.by_label = Counter(labels.counts(self._workspace.project))
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+            return
+        self.changed.emit()
+
+    def _take_commit(self, change: Change) -> None:
+        edits = [edit for edit in change.edits if edit.table == "annotation"]
+        if self._timer.isActive():
+            return
+        if change.tables() & {"document", "label"} or len(edits) > _FEW:
+            # What came into the trash or out of it, and whole chunks, are quicker counted than followed.
+            self._timer.start()
+            return
+        for edit in edits:
+            if edit.before is not None and "label_id" in edit.before:
+                self.by_label[edit.before["label_id"]] -= 1
+            if edit.after is not None and "label_id" in edit.after:
+                self.by_label[edit.after["label_id"]] += 1
+        if edits:
+            self.changed.emit()

@@ -1,0 +1,103 @@
+"""Which labels are shown: some may be hidden, or a few be shown alone. Nothing in the file changes with it."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator.domain.label_tree import above, below
+
+if TYPE_CHECKING:
+    from annotator.app.state.workspace import Workspace
+
+
+class LabelFilter(QObject):
+    """Labels that are hidden, and labels that are shown alone (solo). What is nested under a label goes with it.
+
+    The active annotation is never hidden: when one becomes active, by a jump or because it was made just now, its
+    label is shown again.
+    """
+
+    changed = Signal()
+    """Other labels are hidden than before."""
+
+    def __init__(self, workspace: "Workspace") -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._hidden: frozenset[int] = frozenset()
+        self._solo: frozenset[int] = frozenset()
+        self._hidden_ids: frozenset[int] = frozenset()
+        workspace.project_closed.connect(self.show_all)
+        workspace.vocabulary_changed.connect(self._find_hidden)
+        workspace.active_changed.connect(self._show_active)
+
+    @property
+    def hidden_ids(self) -> frozenset[int]:
+        """The ids of the labels that are not shown, for whatever reason."""
+        return self._hidden_ids
+
+    def is_hidden(self, label_id: int) -> bool:
+        return label_id in self._hidden_ids
+
+    def is_solo(self, label_id: int) -> bool:
+        """Whether the label itself was asked to be shown alone."""
+        return label_id in self._solo
+
+    def chosen(self) -> tuple[list[int], list[int]]:
+        """The labels that were hidden and those that were shown alone, to be remembered."""
+        return sorted(self._hidden), sorted(self._solo)
+
+    def choose(self, hidden: Iterable[int], solo: Iterable[int]) -> None:
+        """Hide these labels, and show those alone."""
+        known = {label.id for label in self._workspace.labels}
+        self._set(frozenset(hidden) & known, frozenset(solo) & known)
+
+    def toggle_hidden(self, label_id: int) -> None:
+        """Hide a label, or show it again."""
+        if self.is_hidden(label_id):
+            self.show_label(label_id)
+        else:
+            self._set(self._hidden | {label_id}, self._solo - {label_id})
+
+    def toggle_solo(self, label_id: int) -> None:
+        """Show a label alone, beside others that are; or take that back."""
+        if self.is_solo(label_id):
+            self._set(self._hidden, self._solo - {label_id})
+        else:
+            self._set(self._hidden - self._family(label_id), self._solo | {label_id})
+
+    def show_label(self, label_id: int) -> None:
+        """Show a hidden label again, and where others are shown alone, beside them."""
+        solo = self._solo | {label_id} if self._solo else self._solo
+        self._set(self._hidden - {label_id} - set(above(self._workspace.labels, label_id)), solo)
+
+    def show_all(self) -> None:
+        self._set(frozenset(), frozenset())
+
+    def _family(self, label_id: int) -> set[int]:
+        return {label_id, *above(self._workspace.labels, label_id)}
+
+    def _set(self, hidden: frozenset[int], solo: frozenset[int]) -> None:
+        self._hidden, self._solo = hidden, solo
+        self._find_hidden()
+
+    def _find_hidden(self) -> None:
+        labels = self._workspace.labels
+        known = {label.id for label in labels}
+        # Ids stay when a label goes: undo may bring it back.
+        hidden = {id for chosen in self._hidden & known for id in below(labels, chosen)}
+        if solo := self._solo & known:
+            hidden |= known - {id for chosen in solo for id in below(labels, chosen)}
+        if hidden == self._hidden_ids:
+            return
+        self._hidden_ids = frozenset(hidden)
+        for reading in self._workspace.readings:
+            if reading.active is not None and reading.active.label_id in hidden:
+                reading.set_active(None)
+        self.changed.emit()
+
+    def _show_active(self) -> None:
+        active = self._workspace.active
+        if active is not None and active.label_id in self._hidden_ids:
+            self.show_label(active.label_id)
+            self._workspace.told.emit(f"The label {active.label!r} is shown again.", False)

@@ -1,0 +1,135 @@
+"""A reading: one document being read in one pane, and the annotation that is active there."""
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Callable, Collection
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from annotator.domain.records import AnnotationRecord, DocumentRecord
+from annotator.store.project import Project
+from annotator.store.queries import project_queries
+
+_FEW = 50
+
+
+class OpenDocument:
+    """A document that is open, with its annotations. All readings of it share this one, so that none can differ."""
+
+    def __init__(self, project: Project, id: int) -> None:
+        """Read it from the file. Raises NotFound, also for one in the trash."""
+        with project.reading() as connection:
+            self.record = project_queries.document(connection, id)
+            self.annotations = {found.id: found for found in project_queries.annotations(connection, document_id=id)}
+        self.label_counts = Counter(found.label_id for found in self.annotations.values())
+        self._ordered: list[AnnotationRecord] | None = None
+
+    def ordered(self) -> list[AnnotationRecord]:
+        """The annotations by place, as place_of has it. Not to be changed."""
+        if self._ordered is None:
+            self._ordered = sorted(self.annotations.values(), key=place_of)
+        return self._ordered
+
+    def read_again(self, project: Project) -> None:
+        """Read its data again. Raises NotFound where it has gone into the trash."""
+        with project.reading() as connection:
+            self.record = project_queries.document(connection, self.record.id)
+
+    def take(self, project: Project, ids: Collection[int]) -> tuple[list[int], list[int]]:
+        """Read those annotations again that belong here: the ids of those made or changed, and of those gone."""
+        with project.reading() as connection:
+            records = project_queries.annotations(connection, document_id=self.record.id, ids=ids)
+            found = {record.id: record for record in records}
+        before = [held for id in ids if (held := self.annotations.get(id)) is not None]
+        gone = [held.id for held in before if held.id not in found]
+        self._keep_order(before, found.values())
+        for id in gone:
+            del self.annotations[id]
+        self.annotations.update(found)
+        self.label_counts.subtract(held.label_id for held in before)
+        self.label_counts.update(record.label_id for record in found.values())
+        return list(found), gone
+
+    def _keep_order(self, before: Collection[AnnotationRecord], after: Collection[AnnotationRecord]) -> None:
+        """A few changes move a few places; to sort all anew at every key would be felt with a hundred thousand."""
+        if self._ordered is None or len(before) + len(after) > _FEW:
+            self._ordered = None
+            return
+        for held in before:
+            del self._ordered[bisect_left(self._ordered, place_of(held), key=place_of)]
+        for record in after:
+            insort(self._ordered, record, key=place_of)
+
+
+def place_of(annotation: AnnotationRecord) -> tuple[int, int, int]:
+    """What annotations are ordered by: where they begin, the longer first, then as they were made."""
+    return annotation.start, -annotation.end, annotation.id
+
+
+class Reading(QObject):
+    """What one pane reads. The workspace opens documents in it and tells it what was written."""
+
+    document_opened = Signal()
+    """Another document is being read, or none (``document`` is None)."""
+    document_changed = Signal()
+    """The data of the document changed (title, status, source ...); its text never does."""
+    annotations_changed = Signal(object, object)
+    """Ids of annotations of the document that were made or changed, and of those that are gone (lists)."""
+    active_changed = Signal()
+
+    def __init__(self, announce: Callable[["Reading", str, tuple[Any, ...]], None], parent: QObject) -> None:
+        """``announce`` is called after each signal, with its name and values: the pane itself hears it first."""
+        super().__init__(parent)
+        self._announce = announce
+        self.open: OpenDocument | None = None
+        self.active_id: int | None = None
+
+    @property
+    def document(self) -> DocumentRecord | None:
+        return None if self.open is None else self.open.record
+
+    @property
+    def annotations(self) -> dict[int, AnnotationRecord]:
+        """The annotations of the document by id."""
+        return {} if self.open is None else self.open.annotations
+
+    @property
+    def label_counts(self) -> Counter[int]:
+        """How many annotations of the document have which label, by its id."""
+        return Counter() if self.open is None else self.open.label_counts
+
+    @property
+    def active(self) -> AnnotationRecord | None:
+        """The annotation that keys and the inspector act on."""
+        return None if self.active_id is None else self.annotations.get(self.active_id)
+
+    def set_active(self, id: int | None) -> None:
+        if id is not None and id not in self.annotations:
+            id = None
+        if id != self.active_id:
+            self.active_id = id
+            self._tell("active_changed")
+
+    def show(self, document: OpenDocument | None) -> None:
+        """Read another document, or none."""
+        self.open, self.active_id = document, None
+        self._tell("document_opened")
+        self._tell("active_changed")
+
+    def take_document(self) -> None:
+        """Tell that the data of the document changed."""
+        self._tell("document_changed")
+
+    def take_annotations(self, changed: list[int], gone: list[int]) -> None:
+        """Tell what became of annotations of the document."""
+        if changed or gone:
+            self._tell("annotations_changed", changed, gone)
+        if self.active_id is not None and self.active_id in gone:
+            self.set_active(None)
+        elif self.active_id is not None and self.active_id in changed:
+            self._tell("active_changed")
+
+    def _tell(self, signal: str, *values: Any) -> None:
+        getattr(self, signal).emit(*values)
+        self._announce(self, signal, values)

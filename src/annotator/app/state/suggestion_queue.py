@@ -1,0 +1,224 @@
+"""The suggestions that wait for an answer, as the window shows and walks them: which, in what order, which is active.
+
+In the reading view a suggestion has its id with a minus, so that it can never be taken for an annotation.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from annotator.domain.changes import Change
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.records import SuggestionRecord
+from annotator.store.queries import suggestion_queries as stored
+from annotator.store.queries.suggestion_queries import Bounds
+
+if TYPE_CHECKING:
+    from annotator.app.state.workspace import Workspace
+
+LEAST = 0.5
+"""The score from which on suggestions are shown at first: below it stand the outlet's own plain statements."""
+
+MOST = 1_000
+"""Suggestions that are listed and walked at once; the next come when some of them have been answered."""
+
+MOST_COUNTED = 5_000
+"""As far as they are counted; of more it is said that there are more."""
+
+_LARGE, _REST = 1_000, 400
+"""Suggestions of one document from which they are read again only when nothing was written for so many milliseconds."""
+
+_FEW = 20
+"""Documents that a change touches, of which those that are walked are read again alone."""
+
+ORDERS = ("place", "least sure", "surest")
+"""In which order they are walked: as one reads, where an answer teaches most, or where it is quickest given."""
+
+_EVERYTHING = frozenset({"suggestion_run", "document", "label"})
+_TABLES = _EVERYTHING | {"annotation", "answer"}
+
+_KEYS: dict[str, Callable[[SuggestionRecord], tuple[float, ...]]] = {
+    "place": lambda one: (one.document_id, one.start, -one.end, one.id),
+    "least sure": lambda one: (abs(one.score - 0.5), one.id),
+    "surest": lambda one: (-one.score, -one.id),
+}
+
+
+class Suggestions(QObject):
+    """Those of the open project. Whatever is written, they are read again when the window has painted."""
+
+    changed = Signal()
+    """Others wait for an answer than before, or others of them are to be shown."""
+    active_changed = Signal()
+    """Another one is active, or none."""
+
+    def __init__(self, workspace: "Workspace") -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self.least = LEAST
+        self.is_shown = True
+        self.order = ORDERS[0]
+        self.is_project_wide = False
+        self.active: SuggestionRecord | None = None
+        self._of: dict[int, dict[int, SuggestionRecord]] = {}
+        self._queue: list[SuggestionRecord] | None = None
+        self._touched: set[int] | None = set()
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._read_again)
+        workspace.project_opened.connect(self._forget)
+        workspace.project_closed.connect(self._forget)
+        workspace.document_opened.connect(self._on_document)
+        workspace.active_changed.connect(self._on_annotation)
+        workspace.committed.connect(self._on_committed)
+
+    # --- which --------------------------------------------------------------------------------------------------------
+
+    def of(self, document_id: int) -> dict[int, SuggestionRecord]:
+        """Those of a document that are shown in its text, by their id there, which is negative."""
+        if document_id not in self._of:
+            found = self._listed(Bounds((document_id,), self.least), "place") if self.is_shown else []
+            self._of[document_id] = {-one.id: one for one in found}
+        return self._of[document_id]
+
+    def queue(self) -> list[SuggestionRecord]:
+        """Those that are walked, in their order: of the document or of the project, MOST of them. Not to be changed."""
+        if self._queue is None:
+            document = self._workspace.document
+            is_nowhere = document is None and not self.is_project_wide
+            ids = None if self.is_project_wide or document is None else (document.id,)
+            self._queue = [] if is_nowhere else self._listed(Bounds(ids, self.least), self.order, MOST)
+        return self._queue
+
+    def counts(self) -> tuple[int, int]:
+        """How many wait in the document, and in the project, from the least score on; MOST_COUNTED stands for more."""
+        project, document = self._workspace.project, self._workspace.document
+        if project is None:
+            return 0, 0
+        with project.reading() as connection:
+            everywhere = stored.count(connection, Bounds(None, self.least), MOST_COUNTED)
+            here = () if document is None else (document.id,)
+            return stored.count(connection, Bounds(here, self.least), MOST_COUNTED), everywhere
+
+    def _listed(self, bounds: Bounds, order: str, limit: int = -1) -> list[SuggestionRecord]:
+        project = self._workspace.project
+        if project is None:
+            return []
+        try:
+            with project.reading() as connection:
+                return stored.suggestions(connection, bounds, by=order, limit=limit)
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+            return []
+
+    def _put_in_queue(self, document_ids: set[int]) -> None:
+        """Bring the queue up to date with a few documents: of a large project it takes long to read."""
+        wanted = tuple(id for id in document_ids if self.is_project_wide or self._is_here(id))
+        anew = self._listed(Bounds(wanted, self.least), "place") if wanted else []
+        kept = [one for one in self.queue() if one.document_id not in document_ids]
+        self._queue = sorted([*kept, *anew], key=_KEYS[self.order])[:MOST]
+
+    def _is_here(self, document_id: int) -> bool:
+        return self._workspace.document is not None and self._workspace.document.id == document_id
+
+    # --- what is chosen -----------------------------------------------------------------------------------------------
+
+    def choose(
+        self,
+        *,
+        least: float | None = None,
+        is_shown: bool | None = None,
+        order: str | None = None,
+        is_project_wide: bool | None = None,
+    ) -> None:
+        """Show others of them, or walk them in another order; what is not named stays."""
+        self.least = self.least if least is None else least
+        self.is_shown = self.is_shown if is_shown is None else is_shown
+        self.order = self.order if order is None else order
+        self.is_project_wide = self.is_project_wide if is_project_wide is None else is_project_wide
+        self._touched = None
+        self._read_again()
+
+    def set_active(self, one: SuggestionRecord | None) -> None:
+        """Make one the active one; the active annotation is left then, as a key means one thing only."""
+        if one == self.active:
+            return
+        self.active = one
+        if one is not None:
+            self._workspace.set_active(None)
+        self.active_changed.emit()
+
+    def beyond(self, forward: bool = True) -> SuggestionRecord | None:
+        """The one after or before the active one in the order in which they are walked.
+
+        With none active it is the first behind the caret's document order, which is the first of the queue.
+        """
+        is_hidden = self._workspace.label_filter.is_hidden
+        queue = [one for one in self.queue() if not is_hidden(one.label_id)]
+        ids = [one.id for one in queue]
+        if self.active is None or self.active.id not in ids:
+            return next(iter(queue if forward else reversed(queue)), None)
+        place = ids.index(self.active.id) + (1 if forward else -1)
+        return queue[place] if 0 <= place < len(queue) else None
+
+    def take_out(self, answered: Iterable[SuggestionRecord]) -> None:
+        """Show these no more: they have been answered just now, and all is read again once that is painted."""
+        gone = {one.id for one in answered}
+        for shown in self._of.values():
+            for id in gone:
+                shown.pop(-id, None)
+        if self._queue is not None:
+            self._queue = [one for one in self._queue if one.id not in gone]
+        if self.active is not None and self.active.id in gone:
+            self.set_active(None)
+        self.changed.emit()
+
+    # --- what happens -------------------------------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        self._of.clear()
+        self._queue = None
+        self.set_active(None)
+        self.changed.emit()
+
+    def _on_document(self) -> None:
+        document = self._workspace.document
+        opened = {reading.document.id for reading in self._workspace.readings if reading.document is not None}
+        self._of = {id: found for id, found in self._of.items() if id in opened}
+        if not self.is_project_wide:
+            self._queue = None
+        if self.active is not None and (document is None or document.id != self.active.document_id):
+            self.set_active(None)
+        self.changed.emit()
+
+    def _on_annotation(self) -> None:
+        if self._workspace.active_id is not None:
+            self.set_active(None)
+
+    def _on_committed(self, change: Change) -> None:
+        touched = change.tables()
+        if not touched & _TABLES:
+            return
+        if touched & _EVERYTHING:
+            self._touched = None
+        elif self._touched is not None:
+            rows = (edit.before or edit.after or {} for edit in change.edits if edit.table in _TABLES)
+            ids: set[Any] = {row.get("document_id") for row in rows}
+            # An edit that changes a row need not name its document.
+            self._touched = None if None in ids else self._touched | ids
+        # To read thousands of them takes longer than a key press may: they wait until the keys rest.
+        is_large = any(len(shown) > _LARGE for shown in self._of.values())
+        self._later.start(_REST if is_large else 0)
+
+    def _read_again(self) -> None:
+        self._later.stop()
+        touched, self._touched = self._touched, set()
+        if touched is None or len(touched) > _FEW or self._queue is None:
+            self._queue = None
+        else:
+            self._put_in_queue(touched)
+        self._of.clear()
+        active = self.active
+        if active is not None and active not in self.of(active.document_id).values():
+            self.set_active(None)
+        self.changed.emit()

@@ -1,0 +1,537 @@
+"""The workspace: the open project as the window sees it. Views ask it and listen to it; none of them writes."""
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from annotator.app.background.batched_updates import AT_ONCE, Backlog
+from annotator.app.background.jobs import Job, Jobs
+from annotator.app.state.label_filter import LabelFilter
+from annotator.app.state.reader_state import OpenDocument, Reading
+from annotator.app.state.suggestion_queue import Suggestions
+from annotator.domain.changes import Change, Edit, let_go
+from annotator.domain.errors import (
+    AnnotatorError,
+    NewerProject,
+    NotFound,
+    ProjectInUse,
+    ReadOnlyProject,
+    UnsupportedGrade,
+)
+from annotator.domain.records import (
+    AnnotationRecord,
+    BookmarkRecord,
+    DocumentRecord,
+    DocumentRow,
+    FeatureRecord,
+    LabelRecord,
+    RelationRecord,
+    SourceRecord,
+)
+from annotator.domain.spans import Pairs
+from annotator.services.annotations import annotating
+from annotator.services.annotations.grade_checks import objections
+from annotator.services.projects import projects
+from annotator.store.project import Progress, Project
+from annotator.store.queries import project_queries
+
+MANY = 300
+"""A write of more rows than this runs beside the window."""
+
+_EDITS_AT_ONCE = 500
+"""Edits of other threads that are taken in before the event loop goes on."""
+
+
+class Workspace(QObject):
+    """The open project, the document being read, its annotations, and the active one.
+
+    Each pane of the text has a reading; ``document``, ``annotations``, ``active`` and their signals are those of the
+    current one, in which the user works.
+
+    Every write goes through ``perform``; what was written comes back by signals, whoever wrote it (a key, an import
+    on another thread, undo), and only then does anything on the screen change.
+    """
+
+    project_opened = Signal()
+    project_closing = Signal()
+    """The project is still open: the last moment to write what was typed."""
+    project_closed = Signal()
+    reading_changed = Signal()
+    """Another reading is the current one; ``document_opened`` and ``active_changed`` follow as far as they apply."""
+    committed = Signal(object)
+    """A Change that is in the file now, delivered on the main thread."""
+    document_opened = Signal()
+    """Another document is being read, or none (``document`` is None)."""
+    document_changed = Signal()
+    """The data of the document being read changed (title, status, source ...); its text never does."""
+    annotations_changed = Signal(object, object)
+    """Ids of annotations of this document that were made or changed, and of those that are gone (lists)."""
+    active_changed = Signal()
+    vocabulary_changed = Signal()
+    sources_changed = Signal()
+    bookmarks_changed = Signal()
+    """Bookmarks were set, renamed or removed, or their documents came or went."""
+    documents_changed = Signal(object)
+    """Ids of documents whose row in the list came, changed or went."""
+    performed = Signal(object)
+    """A Change that the user made by ``perform``; not one of an undo, of a job or of others."""
+    failed = Signal(str)
+    """One plain sentence about something that could not be done; nothing was changed."""
+    objected = Signal(object, object, str)
+    """An annotation, the fields that were to change, and why its digit is refused until a reason is given."""
+    told = Signal(str, bool)
+    """One plain sentence of news, and whether it can be undone."""
+
+    _heard_more = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project: Project | None = None
+        self.notice = ""
+        """Why the project is open for reading only; empty where it is not."""
+        self.readings: list[Reading] = []
+        self.reading = self.add_reading()
+        """The current one."""
+        self.labels: list[LabelRecord] = []
+        self.features: list[FeatureRecord] = []
+        self._sources: list[SourceRecord] | None = None
+        self._bookmarks: list[BookmarkRecord] | None = None
+        self.label_filter = LabelFilter(self)
+        self.suggestions = Suggestions(self)
+        self.jobs: Jobs | None = None
+        """Where large writes run beside the window; without one they are made in place."""
+        self._long_job: Job | None = None
+        self._heard: deque[Change] = deque()
+        # By a timer: of queued events, Qt takes all that there are before it paints.
+        self._hearing = QTimer(self, interval=0)
+        self._hearing.timeout.connect(self._take_heard)
+        self._heard_more.connect(self._hearing.start, Qt.ConnectionType.QueuedConnection)
+        self._backlog = Backlog(self._take_open_annotations, self)
+
+    # --- project --------------------------------------------------------------------------------------------------
+
+    def open_project(self, path: Path, annotator: str = "") -> None:
+        """Open a project for writing, or for reading with a notice where that is refused. Raises AnnotatorError."""
+        notice = ""
+        try:
+            project = projects.open_project(path, annotator=annotator)
+        except (ProjectInUse, ReadOnlyProject, NewerProject) as error:
+            project = projects.open_project(path, annotator=annotator, read_only=True)
+            notice = str(error)
+        self.adopt(project, notice)
+
+    def adopt(self, project: Project, notice: str = "") -> None:
+        """Show an open project in place of the present one, which is closed."""
+        self.close_project()
+        self.project, self.notice = project, notice
+        project.subscribe(self._hear)
+        with project.reading() as connection:
+            self.labels = project_queries.labels(connection)
+            self.features = project_queries.features(connection)
+        self.project_opened.emit()
+
+    def close_project(self) -> None:
+        if self.project is None:
+            return
+        self.project_closing.emit()
+        for reading in self.readings:
+            self.open_document(None, reading)
+        self.project.close()
+        self.project = None
+        self._heard.clear()
+        self._backlog.clear()
+        self._sources = self._bookmarks = None
+        self.labels, self.features = [], []
+        self.notice = ""
+        self.project_closed.emit()
+
+    def enter(self, annotator: str) -> None:
+        """Work under another name from now on; without one, under that of the login."""
+        if self.project is None:
+            return
+        try:
+            projects.enter(self.project, annotator)
+        except AnnotatorError as error:
+            self.failed.emit(str(error))
+
+    @property
+    def read_only(self) -> bool:
+        return self.project is None or self.project.read_only
+
+    # --- reading --------------------------------------------------------------------------------------------------
+
+    def document_rows(self, *, trashed: bool = False) -> list[DocumentRow]:
+        """Every document as the list shows it."""
+        if self.project is None:
+            return []
+        with self.project.reading() as connection:
+            return project_queries.document_rows(connection, trashed=trashed)
+
+    def sources(self) -> list[SourceRecord]:
+        """The registry of sources, by name."""
+        if self.project is None:
+            return []
+        if self._sources is None:
+            with self.project.reading() as connection:
+                self._sources = project_queries.sources(connection)
+        return self._sources
+
+    def relations(self, annotation_id: int) -> list[RelationRecord]:
+        """The relations at either end of an annotation."""
+        if self.project is None:
+            return []
+        with self.project.reading() as connection:
+            return project_queries.relations(connection, annotation_ids=[annotation_id])
+
+    def bookmarks(self) -> list[BookmarkRecord]:
+        """Every bookmark outside the trash, by document and place."""
+        if self.project is None:
+            return []
+        if self._bookmarks is None:
+            with self.project.reading() as connection:
+                self._bookmarks = project_queries.bookmarks(connection)
+        return self._bookmarks
+
+    def bookmarks_of(self, document_id: int) -> list[BookmarkRecord]:
+        """The bookmarks in one document, by place."""
+        return [found for found in self.bookmarks() if found.document_id == document_id]
+
+    def add_reading(self) -> Reading:
+        """One more reading, as yet without a document."""
+        self.readings.append(Reading(self._announce, self))
+        return self.readings[-1]
+
+    def set_reading(self, reading: Reading) -> None:
+        """Make another reading the current one."""
+        if reading is self.reading:
+            return
+        before, self.reading = self.reading.open, reading
+        self.reading_changed.emit()
+        if reading.open is not before:
+            self.document_opened.emit()
+        self.active_changed.emit()
+
+    def _announce(self, reading: Reading, signal: str, values: tuple[Any, ...]) -> None:
+        """Say as our own what the current reading has said."""
+        if reading is self.reading:
+            getattr(self, signal).emit(*values)
+
+    def open_document(self, id: int | None, reading: Reading | None = None) -> None:
+        """Read another document, or none, in ``reading``, or else in the current one."""
+        reading = reading or self.reading
+        if id is None or self.project is None:
+            if reading.open is not None:
+                reading.show(None)
+            return
+        others = [other.open for other in self.readings if other is not reading and other.open is not None]
+        document = next((held for held in others if held.record.id == id), None)
+        if document is None:
+            try:
+                document = OpenDocument(self.project, id)
+            except AnnotatorError as error:
+                self.failed.emit(str(error))
+                return
+        reading.show(document)
+
+    @property
+    def document(self) -> DocumentRecord | None:
+        """The document being read."""
+        return self.reading.document
+
+    @property
+    def annotations(self) -> dict[int, AnnotationRecord]:
+        """Annotations of the document being read, by id."""
+        return self.reading.annotations
+
+    @property
+    def label_counts(self) -> Counter[int]:
+        """How many annotations of this document have which label, by its id."""
+        return self.reading.label_counts
+
+    @property
+    def active_id(self) -> int | None:
+        return self.reading.active_id
+
+    @property
+    def active(self) -> AnnotationRecord | None:
+        """The annotation that keys and the inspector act on."""
+        return self.reading.active
+
+    def set_active(self, id: int | None) -> None:
+        self.reading.set_active(id)
+
+    def ordered_annotations(self) -> list[AnnotationRecord]:
+        """Annotations of the document by place. Not to be changed."""
+        return [] if self.reading.open is None else self.reading.open.ordered()
+
+    # --- writing --------------------------------------------------------------------------------------------------
+
+    def perform(self, change: Change) -> bool:
+        """Write a change; False where it was refused, which ``failed`` has told."""
+        if self.project is None or not change.edits:
+            return False
+        try:
+            self.project.apply(change)
+        except AnnotatorError as error:
+            self.failed.emit(str(error))
+            return False
+        self.performed.emit(change)
+        return True
+
+    def perform_many(self, title: str, plan: Callable[[], Change]) -> bool:
+        """Plan a change of many rows and write it beside the window, with progress and cancel; its title is told.
+
+        False where it was refused at once. All of it is one transaction: after a cancel nothing is changed.
+        """
+        project = self.project
+        if project is None:
+            return False
+
+        def write(progress: Progress | None) -> str:
+            change = plan()
+            project.apply(change, progress)
+            title, rest = change.title, list(change.edits)
+            del change
+            let_go(rest)
+            return title
+
+        return self._write_beside(title, write, lambda title: self.told.emit(f"{title}.", True))
+
+    def _write_beside(
+        self, title: str, write: Callable[[Progress | None], str | None], then: Callable[[str | None], None]
+    ) -> bool:
+        """Run ``write`` as a job, or in place where there are no jobs, and ``then`` with the title that it returns."""
+        if self._long_job is not None:
+            self.failed.emit(
+                f"“{self._long_job.title}” is still being done, so nothing was changed: wait until it is done, or "
+                "cancel it."
+            )
+            return False
+        if self.jobs is None:
+            try:
+                then(write(None))
+            except AnnotatorError as error:
+                self.failed.emit(str(error))
+                return False
+            return True
+        job = self.jobs.run(
+            title,
+            lambda progress, _cancelled: write(progress),
+            on_success=then,
+            on_failure=self.failed.emit,
+            on_cancel=lambda: self.told.emit(f"{title}: cancelled, nothing was changed.", False),
+        )
+        self._long_job = job
+        job.finished.connect(self._forget_long_job)
+        return True
+
+    def _forget_long_job(self) -> None:
+        self._long_job = None
+
+    def annotate(self, fragments: Pairs, label_id: int, **fields: Any) -> int | None:
+        """Annotate a span of the document being read and make it the active one; its id, or None."""
+        if self.project is None or self.document is None:
+            return None
+        try:
+            id, change = annotating.annotate(
+                self.project, self.document.id, self.document.text, fragments, label_id, **fields
+            )
+        except AnnotatorError as error:
+            self.failed.emit(str(error))
+            return None
+        if not self.perform(change):
+            return None
+        self.set_active(id)
+        return id
+
+    def update(self, annotation: AnnotationRecord, title: str = "", **fields: Any) -> bool:
+        """Change fields of an annotation of an open document; True where something was written."""
+        text = next(
+            (held.record.text for held in self._open_documents() if held.record.id == annotation.document_id), None
+        )
+        if self.project is None or text is None:
+            return False
+        try:
+            change = annotating.update(self.project, annotation, text, title, **fields)
+        except UnsupportedGrade as error:
+            self.objected.emit(annotation, fields, str(error))
+            return False
+        except AnnotatorError as error:
+            self.failed.emit(str(error))
+            return False
+        if not self.perform(change):
+            return False
+        if "credibility" in fields:
+            for objection in objections(self.project, annotation, fields["credibility"]):
+                if not objection.refuses:
+                    self.told.emit(objection.reason, True)
+        return True
+
+    def remove(self, annotations: Sequence[AnnotationRecord]) -> bool:
+        """Remove annotations with the relations that hang on them."""
+        project = self.project
+        if project is None or not annotations:
+            return False
+        if len(annotations) > MANY:
+            title = f"Remove {len(annotations):,} annotations"
+            return self.perform_many(title, lambda: annotating.remove(annotations, (), project))
+        try:
+            change = annotating.remove(annotations, (), project)
+        except AnnotatorError as error:
+            self.failed.emit(str(error))
+            return False
+        if not self.perform(change):
+            return False
+        self.told.emit(change.sentence, True)
+        return True
+
+    def undo(self) -> None:
+        self._retrace("undo")
+
+    def redo(self) -> None:
+        self._retrace("redo")
+
+    def _retrace(self, direction: str) -> None:
+        project = self.project
+        if project is None:
+            return
+        retrace = project.undo if direction == "undo" else project.redo
+        try:
+            if self.jobs is not None and (self._long_job or getattr(project, f"is_{direction}_large")()):
+                title = getattr(project, f"{direction}_title") or ""
+                self._write_beside(f"{direction.capitalize()}: {title}", retrace, lambda t: self._tell(direction, t))
+                return
+            self._tell(direction, retrace())
+        except AnnotatorError as error:
+            self.failed.emit(str(error))
+
+    def _tell(self, direction: str, title: str | None) -> None:
+        if title is None:
+            self.told.emit(f"There is nothing to {direction}.", False)
+        else:
+            self.told.emit(f"{'Undone' if direction == 'undo' else 'Done again'}: {title}.", False)
+
+    # --- what was written -----------------------------------------------------------------------------------------
+
+    @property
+    def is_hearing(self) -> bool:
+        """Whether another thread has written what has not been taken in as yet."""
+        return bool(self._heard)
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether much was written and not all of it is shown as yet."""
+        return bool(self._heard or self._backlog)
+
+    def _hear(self, change: Change) -> None:
+        """Take a commit of this thread at once. Those of others wait for the event loop, which takes many together."""
+        if threading.current_thread() is threading.main_thread():
+            self._take_commit(change)
+            return
+        for first in range(0, len(change.edits), _EDITS_AT_ONCE):
+            self._heard.append(replace(change, edits=change.edits[first : first + _EDITS_AT_ONCE]))
+        self._heard_more.emit()
+
+    def _take_heard(self) -> None:
+        """Take in what other threads have written, as one change as far as it is not too much."""
+        edits: list[Edit] = []
+        title = step = ""
+        while self._heard and len(edits) + len(self._heard[0].edits) <= _EDITS_AT_ONCE:
+            heard = self._heard.popleft()
+            edits += heard.edits
+            title, step = heard.title, heard.step
+        if not self._heard:
+            self._hearing.stop()
+        if edits:
+            self._take_commit(Change(title, tuple(edits), step))
+
+    def _take_commit(self, change: Change) -> None:
+        if self.project is None:
+            return
+        touched = change.tables()
+        if touched & {"label", "feature", "label_set"}:
+            with self.project.reading() as connection:
+                self.labels = project_queries.labels(connection)
+                self.features = project_queries.features(connection)
+            self.vocabulary_changed.emit()
+        if touched & {"source", "assessment"}:
+            self._sources = None
+            self.sources_changed.emit()
+        if "document" in touched:
+            self._take_document(change)
+        if touched & {"bookmark", "document"}:
+            self._bookmarks = None
+            self.bookmarks_changed.emit()
+        self._take_annotations(change)
+        self.committed.emit(change)
+
+    def _open_documents(self) -> list[OpenDocument]:
+        return list(dict.fromkeys(reading.open for reading in self.readings if reading.open is not None))
+
+    def _take_document(self, change: Change) -> None:
+        assert self.project is not None
+        ids = [edit.id for edit in _of(change, "document")]
+        for document in [held for held in self._open_documents() if held.record.id in ids]:
+            readings = [reading for reading in self.readings if reading.open is document]
+            try:
+                document.read_again(self.project)
+                for reading in readings:
+                    reading.take_document()
+            except NotFound:
+                for reading in readings:
+                    reading.show(None)
+        self.documents_changed.emit(ids)
+
+    def _take_annotations(self, change: Change) -> None:
+        edits = _of(change, "annotation")
+        values = [row for edit in edits for row in (edit.before, edit.after) if row]
+        documents = {row["document_id"] for row in values if "document_id" in row}
+        # Each once, or it would be counted twice: a merge changes the label that an annotation had, and the annotation.
+        ids = list(dict.fromkeys(id for document in self._open_documents() for id in _touched(document, edits, change)))
+        if len(ids) > AT_ONCE:
+            self._backlog.add(ids)
+        else:
+            self._backlog.discard(ids)
+            self._take_open_annotations(ids)
+        if documents := documents.difference(edit.id for edit in _of(change, "document")):
+            self.documents_changed.emit(sorted(documents))
+
+    def _take_open_annotations(self, ids: list[int]) -> None:
+        """Read those of ``ids`` again that belong to open documents, and tell what became of them."""
+        if self.project is None or not ids:
+            return
+        for document in self._open_documents():
+            changed, gone = document.take(self.project, ids)
+            # The pane in which the user works is painted first.
+            for reading in sorted(self.readings, key=lambda reading: reading is not self.reading):
+                if reading.open is document:
+                    reading.take_annotations(changed, gone)
+
+
+def _touched(document: OpenDocument, edits: list[Edit], change: Change) -> list[int]:
+    """The annotations of a document that a change is about."""
+    # An edit that makes or removes one names its document, and most may be of others.
+    own = document.record.id
+    mine = [edit.id for edit in edits if (edit.before or edit.after or {}).get("document_id", own) == own]
+    return mine + _told_otherwise(document, change)
+
+
+def _told_otherwise(document: OpenDocument, change: Change) -> list[int]:
+    """Annotations whose record changes with their label, their source, or the letter in force of it."""
+    labels = {edit.id for edit in _of(change, "label") if edit.before is not None}
+    sources = {edit.id for edit in _of(change, "source") if edit.before is not None}
+    for edit in _of(change, "assessment"):
+        sources |= {values["source_id"] for values in (edit.before, edit.after) if values and "source_id" in values}
+    if not labels and not sources:
+        return []
+    held = document.annotations.values()
+    return [found.id for found in held if found.label_id in labels or found.source_id in sources]
+
+
+def _of(change: Change, table: str) -> list[Any]:
+    return [edit for edit in change.edits if edit.table == table]

@@ -1,0 +1,120 @@
+"""What a highlight is, and how a label looks: colours, line patterns, initials."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
+
+from annotator.app.style.theme import Theme
+from annotator.domain.spans import Span
+
+LANES_SHOWN = 4
+LAYERS = 4
+"""Fills that lie upon each other; where more highlights overlap, the badge tells how many."""
+
+UNDERLINE_WIDTH = 1.6
+_DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.5), (1.2, 1.8), (6.0, 2.0, 1.2, 2.0))
+_SUGGESTION_DASHES = (3.0, 3.0)
+_HIGH_CONTRAST_WIDTH = 2.4
+_FILL = 0.22
+_FILL_ON_DARK = 0.35
+
+
+class LabelStyle(NamedTuple):
+    """How a label is shown. ``pattern`` is 0 for a solid line, 1 dashes, 2 dots, 3 dashes and dots."""
+
+    color: str
+    initials: str
+    pattern: int = 0
+    name: str = ""
+
+
+class Highlight(NamedTuple):
+    """An annotation, or a suggestion, as the reading view shows it."""
+
+    id: int
+    label_id: int
+    fragments: tuple[Span, ...]
+    suggestion: bool = False
+
+
+UNKNOWN_LABEL = LabelStyle("#888888", "?")
+
+
+@lru_cache(maxsize=256)
+def fill_color(color: str, suggestion: bool, theme: Theme, is_upper: bool = False) -> QColor:
+    """The translucent colour behind the text; LAYERS of one hue upon each other still leave the text readable.
+
+    ``is_upper``: for a fill that lies on others.
+    """
+    room = _most_cover(color, theme)
+    lowest = min(_FILL_ON_DARK if theme.is_dark else _FILL, room * 0.6)
+    upper = min(lowest, 1 - ((1 - room) / (1 - lowest)) ** (1 / (LAYERS - 1)))
+    fill = QColor(color)
+    fill.setAlphaF((upper if is_upper else lowest) / (3 if suggestion else 1))
+    return fill
+
+
+@lru_cache(maxsize=256)
+def _most_cover(color: str, theme: Theme) -> float:
+    """How much of a colour may lie over the page, from 0 to 1, before the text cannot be read."""
+    page, ink, over = QColor(theme.base), QColor(theme.text), QColor(color)
+    for percent in range(95, 5, -1):
+        share = percent / 100
+        mixed = QColor.fromRgbF(
+            page.redF() + (over.redF() - page.redF()) * share,
+            page.greenF() + (over.greenF() - page.greenF()) * share,
+            page.blueF() + (over.blueF() - page.blueF()) * share,
+        )
+        if contrast(ink, mixed) >= theme.least_contrast_of_text + 0.1:
+            return share
+    return 0.05
+
+
+@lru_cache(maxsize=256)
+def fill_edge(color: str, suggestion: bool, theme: Theme) -> QPen:
+    """The pen around a fill: none but in high contrast, where the tint alone would be too faint."""
+    if not theme.is_high_contrast:
+        return QPen(Qt.PenStyle.NoPen)
+    return QPen(line_color(color, theme), 1.0, Qt.PenStyle.DashLine if suggestion else Qt.PenStyle.SolidLine)
+
+
+@lru_cache(maxsize=256)
+def line_color(color: str, theme: Theme) -> QColor:
+    """The label's colour for lines, made darker or lighter until it stands out against the page."""
+    line, page = QColor(color), QColor(theme.base)
+    while contrast(line, page) < theme.least_contrast:
+        line = line.lighter(112) if theme.is_dark else line.darker(108)
+    return line
+
+
+@lru_cache(maxsize=256)
+def text_color_on(color: str) -> QColor:
+    """Black or white, whichever is easier to read on ``color``."""
+    ground = QColor(color)
+    black, white = QColor("#101010"), QColor("#ffffff")
+    return white if contrast(white, ground) >= contrast(black, ground) else black
+
+
+@lru_cache(maxsize=256)
+def underline_pen(color: str, pattern: int, suggestion: bool, theme: Theme) -> QPen:
+    """The pen of the lane underline."""
+    pen = QPen(line_color(color, theme), _HIGH_CONTRAST_WIDTH if theme.is_high_contrast else UNDERLINE_WIDTH)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    dashes = _SUGGESTION_DASHES if suggestion else _DASHES[pattern % len(_DASHES)]
+    if dashes:
+        pen.setDashPattern(list(dashes))
+    return pen
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """The contrast ratio of WCAG 2, from 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    channels = (color.redF(), color.greenF(), color.blueF())
+    linear = [value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

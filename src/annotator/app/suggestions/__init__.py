@@ -1,0 +1,1 @@
+"""Suggestions: list, review commands, training and evaluation dialogs."""

@@ -1,0 +1,211 @@
+"""What suggests: the rules, or a model that was trained on this machine, with how good it was on what was held out."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.app.charts.chart import Chart
+from annotator.app.charts.chart_data import columns
+from annotator.app.state.workspace import Workspace
+from annotator.app.widgets.designer_form import level_captions, size_for_font
+from annotator.app.widgets.line_edit_icons import keep_off
+from annotator.app.widgets.read_only_table import PlainTable
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.wording import counted
+from annotator.nlp.trained.model import card_of
+from annotator.nlp.trained.model_card import Card
+from annotator.services.suggestions import training
+
+_RULES = (
+    "The rules read cues, sources, quotations and hedges by word lists. They need no training; a score is how often "
+    "its rule was right on news that it had not been written for."
+)
+_HEADINGS = ("Label", "Held out", "Precision", "Recall", "F", "Score")
+_WANTED = 90
+_LOWEST, _HIGHEST = 50, 99
+
+
+class SuggesterDialog(QDialog):
+    """Chooses what suggests in this project, and from which score on, by the precision that is wanted."""
+
+    train_requested = Signal()
+
+    def __init__(self, workspace: Workspace, folder: Path, chosen: Path | None, parent: QWidget | None = None) -> None:
+        """``folder`` holds the models of this machine; ``chosen`` is the folder of the model in use, None the rules."""
+        super().__init__(parent)
+        self.setObjectName("suggesterDialog")
+        self.setWindowTitle("What suggests")
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._card: Card | None = None
+        self._workspace = workspace
+        self.choice = QComboBox(self)
+        self.choice.setAccessibleName("What suggests")
+        self.other = QPushButton("Another &folder …", self)
+        self.train = QPushButton("&Train a new one …", self)
+        self.about = QLabel(self)
+        self.about.setObjectName("suggesterAbout")
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.about.setWordWrap(True)
+        self.wanted = QSpinBox(self)
+        self.wanted.setAccessibleName("Wanted precision")
+        self.wanted.setRange(_LOWEST, _HIGHEST)
+        self.wanted.setSuffix(" %")
+        self.wanted.setValue(_WANTED)
+        keep_off(self.wanted)
+        self.wanted.setToolTip("How many of a hundred suggestions that are shown should be right.")
+        self.told = QLabel(self)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.told.setWordWrap(True)
+        self.table = PlainTable("How good it was on what was held out", self)
+        self.curve = Chart(workspace, "chart.curve", self)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.use = self.buttons.addButton("Use it", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._lay_out()
+        self._fill(folder, chosen)
+        self.choice.currentIndexChanged.connect(lambda _: self._show())
+        self.wanted.valueChanged.connect(lambda _: self._show_thresholds())
+        self.other.clicked.connect(self._choose_folder)
+        self.train.clicked.connect(self._train)
+        self.train.setEnabled(not workspace.read_only)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        workspace.project_closed.connect(self.reject)
+        size_for_font(self, 620, 560)
+        self._show()
+
+    @property
+    def chosen(self) -> Path | None:
+        """The folder of the model; None for the rules."""
+        folder = self.choice.currentData()
+        return None if folder is None else Path(folder)
+
+    @property
+    def least(self) -> float | None:
+        """The score that gives the wanted precision; None where there is nothing to tell it by."""
+        return None if self._card is None else self._card.threshold_for(self.wanted.value() / 100)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.choice, 1)
+        row.addWidget(self.other)
+        row.addWidget(self.train)
+        fields = QFormLayout()
+        fields.addRow(self._caption("&Suggest with", self.choice), row)
+        level = QHBoxLayout()
+        level.addWidget(self.wanted)
+        level.addWidget(self.told, 1)
+        fields.addRow(self._caption("&Wanted precision", self.wanted), level)
+        layout = QVBoxLayout(self)
+        layout.addLayout(fields)
+        layout.addWidget(self.about)
+        layout.addWidget(self.table)
+        layout.addWidget(self.curve, 1)
+        layout.addStretch(0)
+        layout.addWidget(self.buttons)
+        level_captions(fields)
+        self.about.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def _caption(self, text: str, field: QWidget) -> QLabel:
+        caption = QLabel(text, self)
+        caption.setBuddy(field)
+        return caption
+
+    def _fill(self, folder: Path, chosen: Path | None) -> None:
+        self.choice.addItem("The rules", None)
+        for known in training.models(folder):
+            self._add(known.folder, known.card, known.problem)
+        if chosen is not None:
+            self._choose(chosen)
+
+    def _add(self, folder: Path, card: Card | None, problem: str = "") -> None:
+        if card is None:
+            self.choice.addItem(f"{folder.name} (cannot be used)", str(folder))
+        else:
+            self.choice.addItem(f"{card.name}, {card.made_at[:10]}, {counted(card.documents, 'document')}", str(folder))
+        self.choice.setItemData(self.choice.count() - 1, problem or str(folder), Qt.ItemDataRole.ToolTipRole)
+
+    def _choose(self, folder: Path) -> None:
+        """Make a model the current one, also one that is kept elsewhere."""
+        if self.choice.findData(str(folder)) < 0:
+            try:
+                self._add(folder, card_of(folder))
+            except AnnotatorError as error:
+                self._add(folder, None, str(error))
+        self.choice.setCurrentIndex(self.choice.findData(str(folder)))
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "The folder of a model")
+        if folder:
+            self._choose(Path(folder))
+
+    def _train(self) -> None:
+        self.reject()
+        self.train_requested.emit()
+
+    def _show(self) -> None:
+        """Read the card of what is chosen, and show it."""
+        folder, problem = self.chosen, ""
+        self._card = None
+        if folder is not None:
+            try:
+                self._card = card_of(folder)
+            except AnnotatorError as error:
+                problem = str(error)
+        card = self._card
+        self.about.setText(problem or (_RULES if card is None else _sentence(card)))
+        self.use.setEnabled(not problem)
+        for part in (self.table, self.curve, self.wanted):
+            part.setEnabled(card is not None)
+        self.table.setVisible(card is not None)
+        self.curve.setVisible(card is not None)
+        if card is not None:
+            rows = [(f"{one.documents}", (round(100 * one.counts.f),)) for one in card.figures.curve]
+            last = rows[-1][1][0] if rows else 0
+            told = f"F of labelled contents by documents learned from: {last} % with all that were not held out."
+            self.curve.show_figure(columns("Learning curve", told, "documents", rows, ("F in %",)))
+        self._show_thresholds()
+
+    def _show_thresholds(self) -> None:
+        card, wanted = self._card, self.wanted.value() / 100
+        if card is None:
+            self.told.setText("")
+            return
+        rows = []
+        for label, count, precision, recall, f in training.figures_table(card):
+            score = card.threshold_for(wanted, None if label == training.ALL_LABELS else label)
+            figures = (f"{figure:.2f}" for figure in (precision, recall, f))
+            rows.append((label, count, *figures, "never" if score is None else f"{score:.2f}"))
+        self.table.fill(_HEADINGS, rows)
+        self.table.fit_height()
+        least = self.least
+        self.told.setText(
+            "No score is so good: the scores stay as they are."
+            if least is None
+            else f"Suggestions are shown from a score of {least:.2f} on."
+        )
+
+
+def _sentence(card: Card) -> str:
+    labels = ", ".join(f"{number:,} {label}" for label, number in card.by_label.items())
+    held = counted(card.figures.documents, "document")
+    parsed = " Sentences are parsed, which is slow." if card.parsed else ""
+    told = (
+        f"Trained on {counted(card.documents, 'document')} with {counted(card.annotations, 'annotation')} ({labels}), "
+        f"and measured before on {held} held out.{parsed}"
+    )
+    return "\n".join([told, *card.notes])

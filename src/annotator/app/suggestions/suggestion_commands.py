@@ -1,0 +1,356 @@
+"""What keys do about suggestions: make them, walk them, accept, correct, reject, and accept many at once."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from annotator import settings as s
+from annotator.app.background.worker_process import in_process, parts_from_process
+from annotator.domain.changes import Change
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.records import LabelRecord, SuggestionRecord
+from annotator.domain.spans import Span, trimmed
+from annotator.store.project import Project
+from annotator.store.queries.suggestion_queries import Bounds, Proposed
+
+if TYPE_CHECKING:
+    from annotator.app.background.jobs import Progress
+    from annotator.app.shell.main_window import MainWindow
+    from annotator.services.suggestions.suggesting import Means, Outcome
+
+_REST = 1_500
+"""Milliseconds of rest after documents have come in before they are read."""
+
+_NONE_ACTIVE = "Choose a suggestion first: Ctrl+J goes to the next."
+
+
+class SuggestCommands:
+    """Handlers of the actions about suggestions; dialogs are imported when they are opened."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._workspace = window.workspace
+        self._suggestions = window.workspace.suggestions
+        self._is_running = False
+        self._soon = QTimer(window, singleShot=True, interval=_REST)
+        self._soon.timeout.connect(self._read_new)
+        self._workspace.committed.connect(self._on_committed)
+        self._workspace.project_closed.connect(self._soon.stop)
+
+    # --- making them --------------------------------------------------------------------------------------------------
+
+    def suggest_run(self) -> None:
+        """Read every document in which something has changed, in a process beside the window."""
+        self._run(self._told_of)
+
+    def _on_committed(self, change: Change) -> None:
+        """After new documents have come in, where suggestions are in use here, they are read too."""
+        if any(edit.table == "document" and edit.before is None for edit in change.edits):
+            self._soon.start()
+
+    def _read_new(self) -> None:
+        from annotator.services.suggestions import suggesting
+
+        project = self._workspace.project
+        if project is None or project.read_only or not self._window.settings.get(s.SUGGEST_NEW):
+            return
+        if self._window.jobs.running:
+            self._soon.start()
+        elif suggesting.is_in_use(project):
+            self._run(self._tell_news)
+
+    def _run(self, then: "Callable[[Project, Outcome], None]") -> None:
+        from annotator.services.suggestions import suggesting
+
+        project = self._workspace.project
+        if project is None or self._is_running:
+            return
+        means = self._means(self._window.state.suggester(project.path))
+
+        def work(progress: "Progress", cancelled: Callable[[], bool]) -> "Outcome":
+            def proposing(path: Path, means: "Means", ids: Sequence[int]) -> Iterator[Proposed]:
+                # To begin a process takes a second, which is too long for nothing.
+                return parts_from_process(suggesting.proposed, cancelled, path, means, ids) if ids else iter(())
+
+            return suggesting.run(project, means, progress=progress, proposing=proposing)
+
+        self._is_running = True
+        job = self._window.jobs.run(
+            "Suggest",
+            work,
+            on_success=lambda outcome: then(project, outcome),
+            on_cancel=lambda: self._say(project, "Suggest: cancelled; what was suggested until then stays."),
+        )
+        job.finished.connect(self._on_finished)
+
+    def _told_of(self, project: Project, outcome: "Outcome") -> None:
+        self._say(project, outcome.sentence())
+
+    def _tell_news(self, project: Project, outcome: "Outcome") -> None:
+        """What was not asked for is told only where something came of it."""
+        if outcome.proposed:
+            self._say(project, outcome.sentence())
+
+    def _say(self, project: Project, sentence: str) -> None:
+        if self._workspace.project is project:
+            self._workspace.told.emit(sentence, False)
+
+    def _on_finished(self) -> None:
+        self._is_running = False
+
+    def _means(self, model: Path | None, grammar: bool | None = None) -> "Means":
+        from annotator.services.suggestions.suggesting import Means
+
+        wanted = self._window.settings.get(s.SUGGEST_GRAMMAR) if grammar is None else grammar
+        return Means(s.word_lists_path(), wanted, model)
+
+    # --- what makes them ----------------------------------------------------------------------------------------------
+
+    def suggest_model(self) -> None:
+        """Choose what suggests, and from which score on; then read what it has not read."""
+        from annotator.app.suggestions.suggester_dialog import SuggesterDialog
+
+        project = self._workspace.project
+        if project is None:
+            return
+        state = self._window.state
+        dialog = SuggesterDialog(self._workspace, s.models_path(), state.suggester(project.path), self._window)
+
+        def use() -> None:
+            state.remember_suggester(project.path, dialog.chosen)
+            if (least := dialog.least) is not None:
+                self._suggestions.choose(least=least)
+            if not project.read_only:
+                self.suggest_run()
+
+        dialog.accepted.connect(use)
+        dialog.train_requested.connect(self.suggest_train)
+        dialog.open()
+
+    def suggest_evaluate(self) -> None:
+        """Compare annotations or suggestions with gold."""
+        from annotator.app.suggestions.evaluation_dialog import EvaluationDialog
+
+        project = self._workspace.project
+        if project is None:
+            return
+        means = self._means(self._window.state.suggester(project.path))
+        EvaluationDialog(self._workspace, self._window.jobs, means, self._window).show()
+
+    def suggest_train(self) -> None:
+        """Train a model on this project in a process beside the window; then it suggests here."""
+        from annotator.app.suggestions.train_dialog import TrainDialog
+
+        project = self._workspace.project
+        if project is None:
+            return
+        grammar = self._window.settings.get(s.SUGGEST_GRAMMAR)
+        dialog = TrainDialog(project, s.models_path(), grammar, self._window)
+        dialog.accepted.connect(lambda: self._train(project, dialog.folder, dialog.name, dialog.grammar))
+        dialog.open()
+
+    def _train(self, project: Project, folder: Path, name: str, grammar: bool) -> None:
+        means = self._means(None, grammar)
+
+        def work(progress: "Progress", cancelled: Callable[[], bool]) -> tuple[float, str]:
+            from annotator.services.suggestions.training import least_score, train_model
+
+            card, sentence = in_process(train_model, progress, cancelled, project.path, folder, name, means)
+            told = f"{sentence} “{card.name}” is trained; Suggest, What suggests shows how good it is."
+            return least_score(card), told
+
+        def trained(made: tuple[float, str]) -> None:
+            least, sentence = made
+            self._window.state.remember_suggester(project.path, folder)
+            self._say(project, sentence)
+            if self._workspace.project is project:
+                self._suggestions.choose(least=least)
+                self.suggest_run()
+
+        self._window.jobs.run(
+            f"Train {name}",
+            work,
+            on_success=trained,
+            on_cancel=lambda: self._say(project, f"Train {name}: cancelled; no model was written."),
+        )
+
+    # --- walking them -------------------------------------------------------------------------------------------------
+
+    def suggest_next(self) -> None:
+        """Go to the next suggestion in the order in which they are walked."""
+        self._walk(forward=True)
+
+    def suggest_previous(self) -> None:
+        self._walk(forward=False)
+
+    def suggest_show(self, is_shown: bool) -> None:
+        """Show the suggestions in the text, or put them away."""
+        self._suggestions.choose(is_shown=is_shown)
+
+    def show_suggestion(self, one: SuggestionRecord) -> None:
+        """Make a suggestion the active one and bring it into view, in its document."""
+        if self._workspace.document is None or self._workspace.document.id != one.document_id:
+            self._workspace.open_document(one.document_id)
+        if not self._suggestions.is_shown:
+            self._window.actions_by_id["suggest.show"].setChecked(True)
+            self._suggestions.choose(is_shown=True)
+        self._suggestions.set_active(one)
+        view = self._window.reading.view
+        view.set_caret(one.start)
+        view.scroll_to(Span(one.start, one.end))
+
+    def _walk(self, forward: bool) -> None:
+        found = self._suggestions.beyond(forward)
+        if found is not None:
+            self.show_suggestion(found)
+            return
+        here, everywhere = self._suggestions.counts()
+        if not everywhere:
+            sentence = "No suggestion waits for an answer. Ctrl+G reads what is new."
+        elif self._suggestions.is_project_wide or not everywhere - here:
+            sentence = f"There is no {'next' if forward else 'previous'} suggestion."
+        else:
+            sentence = "No other suggestion in this document; more wait in others, which the list can walk too."
+        self._workspace.told.emit(sentence, False)
+
+    # --- answering ----------------------------------------------------------------------------------------------------
+
+    def suggest_accept(self) -> None:
+        """Make the annotation that is suggested, on the words that are selected where they overlap it."""
+        if (one := self._active()) is not None:
+            self.accept(one)
+
+    def suggest_correct(self) -> None:
+        """Select the suggested words, so that they can be changed before they are accepted or labelled."""
+        if (one := self._active()) is not None:
+            self._window.reading.view.select(one.start, one.end)
+            self._workspace.told.emit("Change the selection; then a label or Y takes it.", False)
+
+    def suggest_reject(self) -> None:
+        """Reject the active suggestion, or those that are chosen in their list."""
+        from annotator.services.suggestions import suggesting
+
+        project, chosen = self._workspace.project, self._chosen()
+        if project is None or not chosen:
+            return
+        following = self._after(chosen)
+        change = suggesting.reject(project, chosen)
+        if self._workspace.perform(change):
+            self._suggestions.take_out(chosen)
+            if len(chosen) > 1:
+                self._workspace.told.emit(change.sentence, True)
+            self._go_on(following)
+
+    def suggest_accept_all(self) -> None:
+        """Accept all from a score on, here or in the whole project, after a look at how many they are."""
+        from annotator.app.suggestions.accept_all_dialog import AcceptAllDialog
+
+        if self._workspace.project is None:
+            return
+        dialog = AcceptAllDialog(self._workspace, self._chosen_in_list(), self._window)
+        dialog.accepted.connect(lambda: self._accept_many(dialog.bounds(), dialog.chosen()))
+        dialog.open()
+
+    def label(self, label: LabelRecord, span: Span | None) -> bool:
+        """Answer the active suggestion with a label: True where the key meant it.
+
+        It does where nothing is selected, or where what is selected overlaps it.
+        """
+        one = self._suggestions.active
+        if one is None or (span is not None and not span.overlaps(Span(one.start, one.end))):
+            return False
+        self.accept(one, label)
+        return True
+
+    def accept(self, one: SuggestionRecord, label: LabelRecord | None = None) -> None:
+        """Accept a suggestion; with another label, or other words selected over it, it is corrected."""
+        from annotator.services.suggestions import suggesting
+
+        project = self._workspace.project
+        if project is None:
+            return
+        following = self._after([one])
+        try:
+            id, change = suggesting.accept(
+                project, one, label_id=None if label is None else label.id, fragments=self._selected_over(one)
+            )
+        except AnnotatorError as error:
+            self._workspace.failed.emit(str(error))
+            return
+        if not self._workspace.perform(change):
+            return
+        self._suggestions.take_out([one])
+        view = self._window.reading.view
+        view.set_caret(view.caret())
+        if following is not None:
+            self._go_on(following)
+        else:
+            self._workspace.set_active(id)
+
+    def _selected_over(self, one: SuggestionRecord) -> list[Span] | None:
+        """The words that are selected over a suggestion of this document, where they are others than its own."""
+        view, document = self._window.reading.view, self._workspace.document
+        span = view.selected_span()
+        if span is None or document is None or document.id != one.document_id:
+            return None
+        words = trimmed(view.text, span)
+        if words is None or words == Span(one.start, one.end) or not words.overlaps(Span(one.start, one.end)):
+            return None
+        return [words]
+
+    def _accept_many(self, bounds: Bounds, chosen: Sequence[SuggestionRecord]) -> None:
+        from annotator.services.suggestions import suggesting
+
+        project = self._workspace.project
+        if project is None:
+            return
+        found = chosen or suggesting.listed(project, bounds)
+        if not found:
+            self._workspace.told.emit("No suggestion has that score, so nothing was accepted.", False)
+            return
+        title = f"Accept {len(found):,} suggestions"
+        self._workspace.perform_many(title, lambda: suggesting.accept_all(project, found))
+
+    # --- which is meant -----------------------------------------------------------------------------------------------
+
+    def _active(self) -> SuggestionRecord | None:
+        """The active suggestion, or the current one of their list where that has the focus."""
+        table = self._window.views["suggestions"].table
+        one = self._window.views["suggestions"].current() if table.hasFocus() else self._suggestions.active
+        if one is None:
+            self._workspace.told.emit(_NONE_ACTIVE, False)
+        return one
+
+    def _chosen_in_list(self) -> list[SuggestionRecord]:
+        """The suggestions that are chosen in their list, where that has the focus."""
+        view = self._window.views["suggestions"]
+        return view.selected() if view.table.hasFocus() else []
+
+    def _chosen(self) -> list[SuggestionRecord]:
+        chosen = self._chosen_in_list()
+        if chosen:
+            return chosen
+        one = self._active()
+        return [] if one is None else [one]
+
+    def _after(self, chosen: Sequence[SuggestionRecord]) -> SuggestionRecord | None:
+        """The one to go to when these are answered: the next in the list, as filtered and sorted, or in the queue."""
+        ids = {one.id for one in chosen}
+        table = self._window.views["suggestions"].table
+        queue: Sequence[SuggestionRecord] = table.records.shown if table.hasFocus() else self._suggestions.queue()
+        places = [place for place, one in enumerate(queue) if one.id in ids]
+        start = places[-1] + 1 if places else 0
+        is_hidden = self._workspace.label_filter.is_hidden
+        return next((one for one in queue[start:] if not is_hidden(one.label_id)), None)
+
+    def _go_on(self, following: SuggestionRecord | None) -> None:
+        """To the next suggestion; who answers in the list stays there."""
+        if following is None:
+            return
+        table = self._window.views["suggestions"].table
+        was_in_list = table.hasFocus()
+        self.show_suggestion(following)
+        if was_in_list:
+            table.setFocus()

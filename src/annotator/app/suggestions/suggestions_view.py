@@ -1,0 +1,227 @@
+"""The suggestions that wait for an answer: by place or by score, here or in the whole project."""
+
+from PySide6.QtCore import QSignalBlocker, Signal, SignalInstance
+from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
+
+from annotator.app.state.suggestion_queue import MOST, MOST_COUNTED, ORDERS
+from annotator.app.state.workspace import Workspace
+from annotator.app.style.icons import icon
+from annotator.app.views.lazy_view import LateView
+from annotator.app.widgets.line_edit_icons import add_sign
+from annotator.app.widgets.record_table import (
+    Column,
+    CountLabel,
+    FilterBar,
+    FilterField,
+    RecordModel,
+    RecordTable,
+    Swatch,
+    one_line,
+)
+from annotator.app.widgets.score_field import ScoreField
+from annotator.domain.changes import Change
+from annotator.domain.records import SuggestionRecord
+from annotator.domain.wording import counted
+from annotator.store.queries import project_queries, suggestion_queries
+
+_ORDER_WORDS = {"place": "By place", "least sure": "Least sure", "surest": "Surest"}
+
+_ORDER_TOLD = "Which come first: by place, where an answer teaches most, or the surest"
+_SCOPE_TOLD = "Of this document or of the whole project"
+
+
+class SuggestionsView(LateView):
+    """The list, and which of them are shown and walked; it answers nothing itself."""
+
+    TABLES = frozenset({"document", "label", "suggestion_run"})
+
+    suggestion_requested = Signal(object)
+    """A suggestion that is to be shown in its text."""
+    run_requested = Signal()
+    accept_requested = Signal()
+    reject_requested = Signal()
+    accept_all_requested = Signal()
+    leave_requested = Signal()
+    """Escape in the filter field: the focus may go back to the text."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(workspace, parent)
+        self._suggestions = workspace.suggestions
+        self._titles: dict[int, str] = {}
+        self._places: dict[int, int] = {}
+        self.filter_field = FilterField("Filter suggestions", self)
+        self.filter_field.setObjectName("suggestionFilter")
+        self.filter_field.setToolTip("Words of the suggestion, its reason, its label or its document")
+        add_sign(self.filter_field, "filter")
+        self.scope = self._choice("suggestionScope", _SCOPE_TOLD, [("Document", False), ("Project", True)])
+        self.order = self._choice("suggestionOrder", _ORDER_TOLD, [(_ORDER_WORDS[each], each) for each in ORDERS])
+        self.least = ScoreField(self._suggestions.least, self)
+        self.least.setObjectName("suggestionLeast")
+        self.count = CountLabel(self)
+        self.table = RecordTable(RecordModel(self._columns(), self._place, self), self)
+        self.table.setObjectName("suggestionTable")
+        self.table.setAccessibleName("Suggestions")
+        self.run_button = self._button("Suggest", "suggest", "Read what is new (Ctrl+G)", self.run_requested)
+        self.accept_button = self._button("Accept", "accept", "Accept the suggestion (Y)", self.accept_requested)
+        self.reject_button = self._button("Reject", "reject", "Reject the chosen (Shift+N)", self.reject_requested)
+        self.all_button = self._button(
+            "Accept all", "accept-all", "Accept all from a score on (Ctrl+Shift+Y)", self.accept_all_requested
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.setSpacing(6)
+        buttons = (self.run_button, self.accept_button, self.reject_button, self.all_button)
+        layout.addWidget(FilterBar(self.filter_field, (self.scope, self.order, self.least, self.count, *buttons), self))
+        layout.addWidget(self.table, 1)
+        self.setFocusProxy(self.table)
+        self._connect()
+
+    def _connect(self) -> None:
+        shown = self._suggestions
+        self.filter_field.filtered.connect(self._apply_filter)
+        self.filter_field.left.connect(self.leave_requested)
+        self.filter_field.list_requested.connect(self.go_to_list)
+        self.filter_field.returnPressed.connect(self.go_to_list)
+        self.scope.currentIndexChanged.connect(lambda _: shown.choose(is_project_wide=bool(self.scope.currentData())))
+        self.order.currentIndexChanged.connect(lambda _: shown.choose(order=self.order.currentData()))
+        self.least.valueChanged.connect(lambda _: shown.choose(least=self.least.score))
+        self.table.chosen.connect(self._show)
+        self.table.clicked_id.connect(self._show)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
+        shown.changed.connect(self.refresh)
+        shown.active_changed.connect(self._show_active)
+
+    def current(self) -> SuggestionRecord | None:
+        """The suggestion of the current row."""
+        id = self.table.current_id()
+        return None if id is None else self.table.records.record(id)
+
+    def selected(self) -> list[SuggestionRecord]:
+        """Those of the selected rows, in the shown order."""
+        found = [self.table.records.record(id) for id in self.table.selected_ids()]
+        return [one for one in found if one is not None]
+
+    def go_to_list(self) -> None:
+        """Put the focus into the list, on the first suggestion where none is chosen."""
+        if self.table.current_id() is None and self.table.records.shown:
+            self.table.setCurrentIndex(self.table.records.index(0, 0))
+        self.table.setFocus()
+
+    def read(self) -> None:
+        """Show those that are walked now."""
+        project = self._workspace.project
+        queue = self._suggestions.queue()
+        self._read_titles({one.document_id for one in queue})
+        self._places = {one.id: place for place, one in enumerate(queue)}
+        self.table.set_records(queue, anew=True)
+        # Whoever else chose them: the dialog of what suggests chooses a score too.
+        with QSignalBlocker(self.least):
+            self.least.setValue(self._suggestions.least)
+        here, everywhere = self._suggestions.counts()
+        total = everywhere if self._suggestions.is_project_wide else here
+        more = "more than " if total >= MOST_COUNTED else ""
+        shown = f", the first {MOST:,} shown" if total > MOST else ""
+        self.count.setText(f"{more}{counted(total, 'suggestion')}{shown}")
+        if project is None or not (total or self._is_in_use()):
+            hint = "Nothing is suggested yet. Ctrl+G reads the documents and suggests annotations."
+        elif everywhere and not total:
+            hint = "No suggestion waits in this document, but in others. Ctrl+G reads what is new."
+        else:
+            hint = f"No suggestion from a score of {self._suggestions.least:.2f} on waits for an answer."
+        self.table.set_hint(hint)
+        self._apply_filter(self.filter_field.text())
+        self._show_active()
+        self._enable()
+
+    def _read_titles(self, document_ids: set[int]) -> None:
+        """Those of the documents in the list alone: a project has ten thousand."""
+        missing = document_ids - self._titles.keys()
+        project = self._workspace.project
+        if missing and project is not None:
+            with project.reading() as connection:
+                self._titles |= {row.id: row.title for row in project_queries.document_rows_of(connection, missing)}
+
+    def note(self, change: Change) -> None:
+        """Other documents have other titles."""
+        if "document" in change.tables():
+            self._titles.clear()
+
+    def _forget(self) -> None:
+        self._titles.clear()
+        super()._forget()
+
+    def _is_in_use(self) -> bool:
+        project = self._workspace.project
+        if project is None:
+            return False
+        with project.reading() as connection:
+            return suggestion_queries.is_any_read(connection)
+
+    def _show(self, id: int) -> None:
+        if (one := self.table.records.record(id)) is not None:
+            self.suggestion_requested.emit(one)
+
+    def _show_active(self) -> None:
+        active = self._suggestions.active
+        if active is not None and self.table.current_id() != active.id:
+            self.table.show_id(active.id)
+        self._enable()
+
+    def _apply_filter(self, wanted: str) -> None:
+        words = wanted.casefold().split()
+
+        def accepts(one: SuggestionRecord) -> bool:
+            text = f"{one.quote} {one.reason} {one.label} {self._titles.get(one.document_id, '')}".casefold()
+            return all(word in text for word in words)
+
+        self.table.set_filter(accepts if words else None)
+
+    def _enable(self) -> None:
+        may = not self._workspace.read_only
+        has = self._workspace.project is not None and may
+        chosen = self.table.current_id() is not None or self._suggestions.active is not None
+        self.run_button.setEnabled(has)
+        self.all_button.setEnabled(has and bool(self.table.records.total))
+        for button in (self.accept_button, self.reject_button):
+            button.setEnabled(has and chosen)
+
+    def _place(self, one: SuggestionRecord) -> tuple[int, int]:
+        return self._places.get(one.id, 0), one.id
+
+    def _columns(self) -> tuple[Column, ...]:
+        return (
+            Column("Score", lambda one: f"{one.score:.2f}", key=lambda one: one.score, width=6, is_number=True),
+            Column("Suggested", lambda one: one.label, swatch=self._swatch, width=18, least=4),
+            Column(
+                "Words",
+                lambda one: one_line(one.shown_quote),
+                tip=lambda one: one.shown_quote,
+                width=30,
+                least=14,
+                weight=3,
+            ),
+            Column("Why", lambda one: one.reason, tip=lambda one: one.reason, width=24, rank=1, least=8, weight=2),
+            Column("Document", lambda one: self._titles.get(one.document_id, ""), width=18, rank=2, weight=1),
+            Column("Made by", lambda one: one.engine, width=12, rank=3),
+        )
+
+    def _swatch(self, one: SuggestionRecord) -> Swatch | None:
+        label = next((label for label in self._workspace.labels if label.id == one.label_id), None)
+        return None if label is None else Swatch(label.color, label.initials)
+
+    def _choice(self, name: str, told: str, entries: list[tuple[str, object]]) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName(name)
+        box.setAccessibleName(told)
+        box.setToolTip(told)
+        for words, value in entries:
+            box.addItem(words, value)
+        return box
+
+    def _button(self, title: str, picture: str, tip: str, wish: SignalInstance) -> QToolButton:
+        button = QToolButton(self)
+        button.setAccessibleName(title)
+        button.setIcon(icon(picture))
+        button.setToolTip(tip)
+        button.clicked.connect(wish)
+        return button

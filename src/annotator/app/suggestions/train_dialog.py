@@ -1,0 +1,75 @@
+"""Train a model: its name, and whether sentences are parsed; before that, what there is to learn from."""
+
+import re
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from annotator.app.widgets.designer_form import level_captions, size_for_font
+from annotator.nlp.rules import parses
+from annotator.services.suggestions.training import teaching
+from annotator.store.project import Project
+
+_NAME = re.compile(r"[^\w -]+")
+
+
+class TrainDialog(QDialog):
+    """Asks for the name of a model and says what it would learn from."""
+
+    def __init__(self, project: Project, folder: Path, grammar: bool, parent: QWidget | None = None) -> None:
+        """``folder``: where the models of this machine are; ``grammar``: whether sentences are parsed at first."""
+        super().__init__(parent)
+        self.setObjectName("trainDialog")
+        self.setWindowTitle("Train a model")
+        self.setModal(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._models = folder
+        self.field = QLineEdit(project.path.stem, self)
+        self.parsing = QCheckBox("&Parse sentences: better boundaries, and slow", self)
+        self.parsing.setEnabled(parses.is_installed())
+        self.parsing.setChecked(grammar and parses.is_installed())
+        self.about = QLabel(teaching(project), self)
+        self.problem = QLabel(self)
+        for label in (self.about, self.problem):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        self.problem.setProperty("role", "warning")
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.train = self.buttons.addButton("Train", QDialogButtonBox.ButtonRole.AcceptRole)
+        fields = QFormLayout()
+        fields.addRow("&Name", self.field)
+        fields.addRow("", self.parsing)
+        layout = QVBoxLayout(self)
+        layout.addLayout(fields)
+        layout.addWidget(self.about)
+        layout.addWidget(self.problem)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+        level_captions(fields)
+        self.field.textChanged.connect(self._check)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        size_for_font(self, 440, 0)
+        self._check()
+        self.field.selectAll()
+        self.field.setFocus()
+
+    @property
+    def name(self) -> str:
+        return self.field.text().strip()
+
+    @property
+    def folder(self) -> Path:
+        """Where the model is kept: a folder of its own, named after it."""
+        return self._models / (_NAME.sub("_", self.name).strip(" .") or "model")
+
+    @property
+    def grammar(self) -> bool:
+        return self.parsing.isChecked()
+
+    def _check(self) -> None:
+        self.train.setEnabled(bool(self.name))
+        replaces = bool(self.name) and self.folder.exists()
+        self.problem.setText(f"It takes the place of the model in {self.folder}." if replaces else "")
+        self.problem.setVisible(replaces)

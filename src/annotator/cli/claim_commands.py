@@ -1,0 +1,190 @@
+"""Commands about claims and sources: what is claimed, what became of it, and who was right."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from annotator.cli.output import print_json, print_table, progress, say
+from annotator.domain.analysis.track_record import TrackRecord
+from annotator.domain.wording import counted, elided
+from annotator.services.claims import claims as verbs
+from annotator.services.claims import corroboration
+from annotator.services.sources import source_merging
+from annotator.services.sources import sources as registry
+from annotator.services.sources.track_records import TrackRecords
+from annotator.store.project import Project
+from annotator.store.queries import judgement_queries, project_queries
+
+File = Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Opened = Callable[..., AbstractContextManager[Project]]
+
+
+def commands(opened: Opened) -> Iterator[Callable[..., None]]:
+    """The commands of this room, each over a project that ``opened`` gives."""
+
+    def sources(
+        file: File,
+        as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="Track records as of a day.")] = "",
+        json: Json = False,
+    ) -> None:
+        """List the sources with their reliability and track record."""
+        with opened(file) as project:
+            records = TrackRecords(project, as_of)
+            with project.reading() as connection:
+                known = project_queries.sources(connection)
+            tracks = {found.id: records.of(found.id) for found in known}
+        if json:
+            print_json(
+                [
+                    {
+                        **found._asdict(),
+                        "aliases": list(found.aliases),
+                        "topics": list(found.topics),
+                        "track_record": _as_json(tracks[found.id].record),
+                        "by_topic": {name: _as_json(one) for name, one in tracks[found.id].by_topic.items()},
+                        "brier": tracks[found.id].brier,
+                    }
+                    for found in known
+                ]
+            )
+            return
+        rows = [
+            (
+                found.id,
+                found.name,
+                found.kind,
+                found.reliability,
+                found.annotations,
+                found.documents,
+                tracks[found.id].record.sentence() if tracks[found.id].record.total else "",
+            )
+            for found in known
+        ]
+        print_table("Sources", ("id", "name", "kind", "reliability", "statements", "documents", "track record"), rows)
+
+    def merge_sources(
+        file: File,
+        merged: Annotated[list[str], typer.Argument(help="The sources that go, by name or alias.")],
+        into: Annotated[str, typer.Option("--into", help="The source that stays.")],
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would move.")] = False,
+    ) -> None:
+        """Make sources one: what names them moves, and their names become aliases."""
+        with opened(file, write=not dry_run) as project:
+            ids = [registry.named(project, name).id for name in merged]
+            plan = source_merging.plan(project, ids, registry.named(project, into).id)
+            if not dry_run:
+                project.apply(plan.change)
+        say(plan.sentence())
+
+    def claims(file: File, json: Json = False) -> None:
+        """List the claims with their verdicts and independent origins."""
+        with opened(file) as project:
+            with project.reading() as connection:
+                known = judgement_queries.claims(connection)
+                resolutions = judgement_queries.resolutions(connection)
+                statements = judgement_queries.statements(connection)
+            origins = corroboration.Reader(project).claims()
+        if json:
+            print_json(
+                [
+                    {
+                        **claim._asdict(),
+                        "independent_origins": len(origins[claim.id].states),
+                        "circular": origins[claim.id].is_circular,
+                        "reasons": [reason for hand in origins[claim.id].states for reason in hand.reasons],
+                        "statements": [
+                            {"annotation": one.annotation_id, "stance": one.stance}
+                            for one in statements
+                            if one.claim_id == claim.id
+                        ],
+                        "resolutions": [one._asdict() for one in resolutions if one.claim_id == claim.id],
+                    }
+                    for claim in known
+                ]
+            )
+            return
+        rows = [
+            (
+                claim.id,
+                claim.verdict,
+                claim.states,
+                claim.denies,
+                len(origins[claim.id].states),
+                claim.topic,
+                claim.text,
+            )
+            for claim in known
+        ]
+        print_table("Claims", ("id", "verdict", "state", "deny", "origins", "topic", "claim"), rows)
+
+    def claim(
+        file: File,
+        text: Annotated[str, typer.Argument(help="What is claimed, in one sentence.")],
+        states: Annotated[list[int] | None, typer.Option("--states", metavar="ID", help="An annotation.")] = None,
+        denies: Annotated[list[int] | None, typer.Option("--denies", metavar="ID", help="An annotation.")] = None,
+        topic: Annotated[str, typer.Option("--topic", help="What it is about.")] = "",
+    ) -> None:
+        """Make a claim of annotations that state it or deny it."""
+        with opened(file, write=True) as project:
+            id, change = verbs.add(project, text, states or (), topic=topic)
+            project.apply(change)
+            if denies:
+                project.apply(replace(verbs.state(project, id, denies, "denies"), step=change.step))
+        say(f"Claim {id}: {elided(text, 80)}")
+        print(id)
+
+    def resolve(
+        file: File,
+        id: Annotated[int, typer.Argument(metavar="CLAIM", help="The number of the claim.")],
+        verdict: Annotated[str, typer.Argument(help="open, confirmed, partly, refuted or unverifiable.")],
+        evidence: Annotated[str, typer.Option("--evidence", help="What settles it, in words.")] = "",
+        address: Annotated[str, typer.Option("--address", help="Where that can be looked up.")] = "",
+        on: Annotated[str, typer.Option("--on", metavar="DAY", help="Its day; today without it.")] = "",
+    ) -> None:
+        """Say what became of a claim."""
+        with opened(file, write=True) as project:
+            with project.reading() as connection:
+                held = judgement_queries.claim(connection, id)
+            change = verbs.resolve(project, held, verdict, evidence=evidence, address=address, resolved_on=on)
+            project.apply(change)
+        say(change.sentence)
+
+    def circular(file: File, json: Json = False) -> None:
+        """List the claims of which several outlets turn out to report from one origin, with the reason."""
+        with opened(file) as project, progress("Circular reporting") as bar:
+            found = corroboration.circular_reports(project, bar)
+            with project.reading() as connection:
+                texts = {one.id: one.text for one in judgement_queries.claims(connection)}
+        if json:
+            print_json(
+                [
+                    {
+                        "claim": one.claim_id,
+                        "text": texts[one.claim_id],
+                        "independent_origins": len(one.states),
+                        "hands": [
+                            {"annotations": hand.annotation_ids, "outlets": hand.outlets, "reasons": hand.reasons}
+                            for hand in (*one.states, *one.denies)
+                        ],
+                    }
+                    for one in found
+                ]
+            )
+            return
+        print_table(
+            "Circular reporting",
+            ("claim", "text", "why"),
+            [(one.claim_id, texts[one.claim_id], one.sentence()) for one in found],
+        )
+        say(f"{counted(len(found), 'claim')} with circular reporting.")
+
+    yield from (sources, merge_sources, claims, claim, resolve, circular)
+
+
+def _as_json(record: TrackRecord) -> dict[str, Any]:
+    return {**record._asdict(), "suggested": record.suggested, "too_few": record.is_too_few}

@@ -1,0 +1,764 @@
+"""The commands, each thin over a service."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from annotator import settings
+from annotator.cli import claim_commands, evaluation_commands, report_commands, training_commands
+from annotator.cli import suggestion_commands as suggesting_commands
+from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
+from annotator.domain.errors import ImportRefused, InvalidValue, NotFound
+from annotator.domain.labels import confusions
+from annotator.domain.wording import counted, elided
+from annotator.formats import registry
+from annotator.formats.facets import in_short
+from annotator.formats.reading.limits import using
+from annotator.nlp.text.text_search import Query
+from annotator.services.annotations import labels
+from annotator.services.annotations.annotating import find_label
+from annotator.services.documents import versions
+from annotator.services.documents.versions import CarryOver
+from annotator.services.exports import exporting, verifying
+from annotator.services.exports.dataset_card import NO_LICENSE
+from annotator.services.exports.selection import Selection
+from annotator.services.imports import import_questions, importing
+from annotator.services.imports.intake import ImportReport
+from annotator.services.projects import project_counts, projects
+from annotator.services.sample_project import FILE_NAME, make_sample
+from annotator.services.search import occurrences, searching
+from annotator.services.sources import sources
+from annotator.services.suggestions import suggesting
+from annotator.store.backup import backup as make_backup
+from annotator.store.backup import backup_beside
+from annotator.store.check import check as find_faults
+from annotator.store.project import Project
+from annotator.store.queries import project_queries
+from annotator.store.repair import repair as repair_file
+
+_THEMES = settings.THEME.choices[1:]
+
+
+class Window(NamedTuple):
+    """What the commands need of the window, handed in by ``main``: no command imports Qt."""
+
+    has_display: Callable[[], bool]
+    show: Callable[[Path | None], int]
+    """Open the window on a project; returns the exit code when it is closed."""
+    draw: Callable[..., None]
+    """``draw(project, out, document_id=, view=, size=, theme=)`` saves a picture."""
+    write_pdf: Callable[..., tuple[Any, int]]
+    """``write_pdf(project, document_id, out, labels=, paper=, progress=)``; gives what was printed and its pages."""
+    write_report: Callable[..., None]
+    """``write_report(project, report, out, paper=)`` writes a report as a PDF."""
+
+
+File = Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)]
+Word = Annotated[bool, typer.Option("--word", help="Whole words only.")]
+Case = Annotated[bool, typer.Option("--case", help="Capital and small letters differ.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+
+
+def build(window: Window) -> typer.Typer:
+    """The command line with all its commands."""
+    app = typer.Typer(
+        name="annotator",
+        help="Label claims, speculation and official statements in articles, and grade who said them. "
+        "Without a command ('annotator' or 'annotator FILE.anno') the window opens.",
+        epilog="'annotator COMMAND --help' tells all about a command, 'annotator --version' the version.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    vocabulary = (labels_, rename_label, recolor_label, merge_labels)
+    commands: list[Callable[..., None]] = [
+        new,
+        import_,
+        carry_over,
+        export,
+        formats,
+        search,
+        annotate_all,
+        *vocabulary,
+        *suggesting_commands.commands(_opened),
+        training_commands.command(_opened),
+        evaluation_commands.command(_opened),
+        *claim_commands.commands(_opened),
+        stats,
+        check,
+        backup,
+        repair,
+    ]
+    for command in commands:
+        app.command(name=command.__name__.rstrip("_").replace("_", "-"))(command)
+    app.command(name="demo")(_demo(window))
+    app.command(name="screenshot")(_screenshot(window))
+    app.command(name="print")(_print(window))
+    app.command(name="report")(report_commands.command(_opened, window.write_report))
+    return app
+
+
+@contextmanager
+def _opened(file: Path, *, write: bool = False, annotator: str = "") -> Iterator[Project]:
+    """The project, closed again at the end. Reading is allowed while another window holds it."""
+    with plain_failures():
+        project = projects.open_project(file, annotator=annotator, read_only=not write)
+        try:
+            yield project
+        finally:
+            project.close()
+
+
+def new(
+    file: File,
+    title: Annotated[str, typer.Option(help="The title of the project; the file's name by default.")] = "",
+    annotator: Annotated[str, typer.Option(help="Your name as annotator.")] = "",
+) -> None:
+    """Make a new project file."""
+    with plain_failures():
+        projects.create(file, title=title, annotator=annotator).close()
+    say(f"Made {file}.")
+
+
+def import_(
+    file: File,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders to import.")],
+    format: Annotated[str, typer.Option(help="How to read them; see 'annotator formats'.")] = "auto",
+    source: Annotated[str, typer.Option(help="The outlet of articles that name none.")] = "",
+    recursive: Annotated[bool, typer.Option(help="Folders within folders too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    carry_over: Annotated[
+        bool, typer.Option("--carry-over", help="New versions of articles take over the annotations.")
+    ] = False,
+    map: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OLD=NEW", help="A label of the files becomes one of the project; OLD= leaves it out."),
+    ] = None,
+    add_labels: Annotated[
+        bool, typer.Option("--add-labels", help="Add the labels of the files that the project has not.")
+    ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=COLUMN", help="The column of a table that holds text, title, source ..."),
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show columns, first rows and suggested fields of tables; import nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Import articles and annotated corpora.
+
+    Bad files are listed and stop nothing. '--preview' tells which columns a table has.
+    """
+    label_map = _pairs(map or (), "--map", "OLD=NEW")
+    columns = _pairs(column or (), "--column", "FIELD=COLUMN")
+    if unknown := next((field for field in columns if field not in import_questions.FIELDS), ""):
+        raise typer.BadParameter(f"“{unknown}” is no field: use one of {', '.join(import_questions.FIELDS)}.")
+    if empty := next((field for field, name in columns.items() if not name), ""):
+        raise typer.BadParameter(f"The field “{empty}” has no column: write --column {empty}=COLUMN.")
+    limits = importing.limits_set(settings.Settings(set_aside_damaged=False))
+    if preview:
+        with plain_failures(), using(limits):
+            _preview(paths, format, recursive, json)
+        return
+    with _opened(file, write=not dry_run) as project, progress("Importing") as shown:
+        new: tuple[str, ...] = ()
+        if add_labels:
+            found = import_questions.unknown_labels(
+                project, paths, format, recursive=recursive, columns=columns, limits=limits, progress=shown
+            )
+            known = {old.casefold() for old in label_map}
+            new = tuple(name for name in found if name.casefold() not in known)
+        report = importing.import_files(
+            project,
+            paths,
+            format=format,
+            source=source,
+            recursive=recursive,
+            dry_run=dry_run,
+            label_map=label_map,
+            add_labels=new,
+            columns=columns,
+            limits=limits,
+            progress=shown,
+            carry_over=carry_over,
+        )
+    if json:
+        print_json(_as_json(report))
+    else:
+        say(report.sentence())
+        for note in report.notes:
+            say(note)
+        for done in report.carried:
+            _say_carried(done)
+        if report.versions and not report.carried and not dry_run:
+            say(f"'annotator carry-over {file}' gives the new versions the annotations of the earlier ones.")
+    if report.refused:
+        if not json:
+            rows = [(refused.path, refused.place, refused.reason) for refused in report.refused]
+            print_table("Refused", ("file", "place", "reason"), rows, err=True)
+        nothing = not (report.documents or report.annotations or report.duplicates)
+        raise typer.Exit(Exit.REFUSED if nothing else Exit.PARTLY)
+
+
+def _pairs(stated: Iterable[str], option: str, shape: str) -> dict[str, str]:
+    """``LEFT=RIGHT`` each; a right side may be empty. Raises typer.BadParameter."""
+    pairs: dict[str, str] = {}
+    for one in stated:
+        left, sign, right = (part.strip() for part in one.partition("="))
+        if not sign or not left:
+            raise typer.BadParameter(f"{one!r} is no pair: write {option} {shape}.")
+        if left in pairs:
+            raise typer.BadParameter(f"{left!r} stands twice: give each but once.")
+        pairs[left] = right
+    return pairs
+
+
+def _preview(paths: list[Path], format: str, recursive: bool, json: bool) -> None:
+    """The columns of the tables among the files, what they seem to hold, and their first rows."""
+    found = list(import_questions.tables(paths, format, recursive=recursive))
+    if not found:
+        raise ImportRefused("None of the files is a table that can be read: import them without --preview.")
+    if json:
+        print_json(
+            [
+                {
+                    "path": str(one.path),
+                    "format": one.format.id,
+                    "columns": one.table.columns,
+                    "suggested": one.table.suggested,
+                    "is_clear": one.table.is_clear,
+                    "rows": one.table.rows,
+                }
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        fields = {column: field for field, column in one.table.suggested.items()}
+        rows = [
+            (column, fields.get(column, ""), *(elided(row[number], 40) for row in one.table.rows[:3]))
+            for number, column in enumerate(one.table.columns)
+        ]
+        say(f"{one.path} ({one.format.name})")
+        if not one.table.is_clear:
+            say("No name of a column tells which one holds the text: choose it with --column text=COLUMN.")
+        heads = ("column", "field", *(f"row {number + 1}" for number in range(len(one.table.rows[:3]))))
+        print_table(one.path.name, heads, rows)
+
+
+def _as_json(report: ImportReport) -> dict[str, Any]:
+    return {
+        "documents": report.documents,
+        "annotations": report.annotations,
+        "duplicates": report.duplicates,
+        "refused": [refused._asdict() for refused in report.refused],
+        "notes": report.notes,
+        "dry_run": report.dry_run,
+        "versions": report.versions,
+        "carried": [_carried_as_json(done) for done in report.carried],
+    }
+
+
+def carry_over(
+    file: File,
+    document: Annotated[list[int] | None, typer.Option(help="Only the document with this id; may be repeated.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Give new versions of articles the annotations of the earlier ones.
+
+    Those whose words are gone are listed; the earlier documents stay as they are.
+    """
+    with _opened(file, write=not dry_run) as project:
+        ids = document or [row.id for row in versions.pending(project)]
+        done = [versions.plan(project, id) for id in ids] if dry_run else versions.carry_over(project, ids)
+    if json:
+        print_json([_carried_as_json(one) for one in done])
+        return
+    for one in done:
+        _say_carried(one)
+    if not done:
+        say("There is no new version of a document that has annotations to take over.")
+
+
+def _say_carried(done: CarryOver) -> None:
+    say(done.sentence())
+    if done.lost:
+        rows = [(found.id, found.label, found.shown_quote) for found in done.lost]
+        print_table("Lost: their words are not in the new version", ("annotation", "label", "quote"), rows)
+
+
+def _carried_as_json(done: CarryOver) -> dict[str, Any]:
+    return {
+        "document": done.document.id,
+        "earlier": done.earlier.id,
+        "same": done.count("same"),
+        "changed": [
+            {"annotation": one.annotation.id, "quote": one.quote, "without": list(one.without)}
+            for one in done.carried
+            if one.outcome == "changed"
+        ],
+        "lost": [{"annotation": found.id, "label": found.label, "quote": found.quote} for found in done.lost],
+    }
+
+
+def export(
+    file: File,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.")],
+    format: Annotated[str, typer.Option(help="The format; see 'annotator formats'.")],
+    label: Annotated[list[str] | None, typer.Option(help="Only this label; may be repeated.")] = None,
+    status: Annotated[list[str] | None, typer.Option(help="Only documents of this status.")] = None,
+    annotator: Annotated[list[str] | None, typer.Option(help="Only this annotator's.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only what this source said; '-': nobody named.")] = None,
+    outlet: Annotated[list[str] | None, typer.Option(help="Only documents of this outlet.")] = None,
+    first: Annotated[str, typer.Option("--from", metavar="DAY", help="Only documents published since.")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="DAY", help="Only documents published until.")] = "",
+    reliability: Annotated[list[str] | None, typer.Option(help="Only of this letter, A-F; '-': not graded.")] = None,
+    credibility: Annotated[list[str] | None, typer.Option(help="Only of this digit, 1-6; '-': not graded.")] = None,
+    created_by: Annotated[str, typer.Option(help="Only by a person, or accepted from a suggestion.")] = "",
+    annotated_only: Annotated[bool, typer.Option("--annotated-only", help="No documents without annotations.")] = False,
+    suggestions: Annotated[
+        float | None, typer.Option(metavar="SCORE", help="With open suggestions from this score on, marked as such.")
+    ] = None,
+    overlap: Annotated[str, typer.Option(help="Kept where spans overlap: longest, first; CoNLL: layers.")] = "",
+    option: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="A choice of the format; see 'annotator formats --json'."),
+    ] = None,
+    split: Annotated[str, typer.Option(help="Parts with shares: train=0.8,dev=0.1,test=0.1.")] = "",
+    group_by: Annotated[str, typer.Option(help="Kept in one part: document, source, story, date.")] = "document",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same split.")] = 0,
+    card: Annotated[bool, typer.Option("--card", help="Write a dataset card beside it, NAME.card.md.")] = False,
+    license: Annotated[str, typer.Option(help="The licence that the card names, such as cc-by-4.0.")] = NO_LICENSE,
+    verify: Annotated[bool, typer.Option("--verify", help="Read it back and compare it with the project.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written and lost.")] = False,
+    json: Json = False,
+) -> None:
+    """Export documents and annotations.
+
+    What the format cannot hold is said.
+    """
+    selection = Selection(
+        labels=label or (),
+        statuses=status or (),
+        annotators=annotator or (),
+        sources=source or (),
+        outlets=outlet or (),
+        published_from=first,
+        published_to=last,
+        reliabilities=reliability or (),
+        credibilities=credibility or (),
+        created_by=created_by,
+        annotated_only=annotated_only,
+        suggestions_from=suggestions,
+    )
+    verified = None
+    with _opened(file) as project, progress("Exporting") as shown:
+        shares = _shares(split)
+        options = exporting.with_overlap(_named_values(option or ()), overlap, format)
+        report = exporting.export(
+            project,
+            out,
+            format,
+            selection=selection,
+            split=shares,
+            group_by=group_by,
+            seed=seed,
+            options=options,
+            card=card,
+            license=license,
+            dry_run=dry_run,
+            progress=shown,
+        )
+        if verify and not dry_run:
+            verified = verifying.verify(
+                project,
+                out,
+                format,
+                selection=selection,
+                split=shares,
+                group_by=group_by,
+                seed=seed,
+                options=options,
+                progress=shown,
+            )
+    if json:
+        files = [
+            {"path": str(path), "documents": found.documents, "annotations": found.annotations, "losses": found.losses}
+            for path, found in report.written.items()
+        ]
+        card_path = str(report.card) if report.card else None
+        told = {"readers": verified.readers, "differences": verified.differences} if verified else None
+        rest = {"card": card_path, "dry_run": report.dry_run, "verified": told}
+        print_json({"files": files, "notes": list(report.notes), **rest})
+    else:
+        read_back = (verified.sentence(), *verified.differences) if verified else ()
+        for line in (report.sentence(), *report.notes, *report.losses, *read_back):
+            say(line)
+    if verified and verified.differences:
+        raise typer.Exit(Exit.PARTLY)
+
+
+def _named_values(stated: Iterable[str]) -> dict[str, str]:
+    """``NAME=VALUE`` each. Raises InvalidValue."""
+    values: dict[str, str] = {}
+    for one in stated:
+        name, sign, value = one.partition("=")
+        if not sign or not name or name in values:
+            raise InvalidValue(f"{one!r} sets no option: write --option NAME=VALUE, each name once.")
+        values[name] = value
+    return values
+
+
+def _shares(split: str) -> dict[str, float] | None:
+    if not split:
+        return None
+    shares: dict[str, float] = {}
+    for part in split.split(","):
+        name, _, share = part.partition("=")
+        name = name.strip()
+        if name in shares:
+            raise InvalidValue(f"The split has two parts called {name!r}: give each a name of its own.")
+        try:
+            shares[name] = float(share)
+        except ValueError:
+            raise InvalidValue(f"{part!r} is no part of a split: write --split train=0.8,dev=0.1,test=0.1.") from None
+    return shares
+
+
+def formats(
+    json: Json = False,
+    markdown: Annotated[bool, typer.Option("--markdown", hidden=True, help="The table of README.md.")] = False,
+) -> None:
+    """List the formats and what they hold."""
+    if markdown:
+        print(registry.as_markdown(), end="")
+        return
+    for problem in registry.problems():
+        say(problem)
+    known = registry.all_formats()
+    if json:
+        print_json(
+            [
+                {
+                    "id": found.id,
+                    "name": found.name,
+                    "suffixes": list(found.suffixes),
+                    "reads": found.read is not None,
+                    "writes": found.write is not None,
+                    "cannot_hold": list(found.cannot_hold),
+                    "options": [
+                        {
+                            "name": choice.name,
+                            "words": choice.words,
+                            "values": [value for value, _ in choice.values],
+                            "default": choice.standard,
+                        }
+                        for choice in found.choices
+                    ],
+                }
+                for found in known
+            ]
+        )
+        return
+    rows = [
+        (
+            found.id,
+            found.name,
+            " ".join(found.suffixes),
+            "yes" if found.read else "",
+            "yes" if found.write else "",
+            in_short(found.cannot_hold),
+        )
+        for found in known
+    ]
+    print_table("Formats", ("id", "name", "suffixes", "reads", "writes", "cannot hold"), rows)
+
+
+def search(
+    file: File,
+    query: Annotated[str, typer.Argument(help='Words, "a phrase", or the beginning of a word*.')],
+    regex: Annotated[bool, typer.Option("--regex", help="The query is a regular expression.")] = False,
+    word: Word = False,
+    case: Case = False,
+    limit: Annotated[int, typer.Option(help="How many hits at most.", min=1)] = 50,
+    json: Json = False,
+) -> None:
+    """Search all documents.
+
+    Prints each hit in its context; a query is words, "phrases" and beginnings*, and all must occur. With an option it
+    is looked for as it stands.
+    """
+    with _opened(file) as project:
+        hits = searching.search(project, query, regex=regex, whole_word=word, match_case=case, limit=limit)
+    if json:
+        print_json([{**hit._asdict(), "span": list(hit.span)} for hit in hits])
+        return
+    rows = [(hit.document_id, hit.title, f"{hit.before}[{hit.match}]{hit.after}") for hit in hits]
+    print_table(f"{len(hits)} hits", ("document", "title", "context"), rows)
+
+
+def annotate_all(
+    file: File,
+    query: Annotated[str, typer.Argument(help="The words to look for, as they stand in the text.")],
+    label: Annotated[str, typer.Option(help="The label to give.")],
+    regex: Annotated[bool, typer.Option("--regex", help="The query is a regular expression.")] = False,
+    word: Word = False,
+    case: Case = False,
+    lemma: Annotated[bool, typer.Option("--lemma", help="Every form of the words (English).")] = False,
+    document: Annotated[list[int] | None, typer.Option(help="Only the document with this id; may be repeated.")] = None,
+    skip: Annotated[
+        str, typer.Option(help="Skip what overlaps an annotation of the same label, any or none.")
+    ] = "label",
+    source: Annotated[str, typer.Option(help="Who said it: the name of a source in the registry.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Annotate every occurrence of words.
+
+    All of it is one step of undo.
+    """
+    with _opened(file, write=not dry_run) as project, progress("Annotating") as shown:
+        with project.reading() as connection:
+            chosen = find_label(project_queries.labels(connection), label)
+            for id in document or ():
+                project_queries.document(connection, id)
+        said_by = None
+        if source and (said_by := sources.find(project, source)) is None:
+            raise NotFound(f"There is no source {source!r} in the project: enter it first.")
+        report = occurrences.annotate_all(
+            project,
+            searching.finder_of(Query(query, word, case, regex, lemma)),
+            chosen.id,
+            sorted(set(document)) if document else None,
+            skip=skip,
+            source_id=said_by.id if said_by else None,
+            dry_run=dry_run,
+            progress=shown,
+        )
+    if json:
+        print_json(report._asdict())
+    else:
+        say(report.sentence(chosen.name))
+
+
+def labels_(file: File, json: Json = False) -> None:
+    """List the labels with how often each is used."""
+    with _opened(file) as project:
+        known, counts = labels.all_labels(project), labels.counts(project)
+    if json:
+        print_json([{**found._asdict(), "annotations": counts.get(found.id, 0)} for found in known])
+        return
+    rows = [
+        (found.id, found.name, found.initials, found.color, found.key, found.parent, counts.get(found.id, 0))
+        for found in known
+    ]
+    print_table("Labels", ("id", "name", "initials", "colour", "key", "under", "annotations"), rows)
+
+
+def rename_label(
+    file: File,
+    label: Annotated[str, typer.Argument(help="The label as it is called now.")],
+    name: Annotated[str, typer.Argument(help="Its new name.")],
+) -> None:
+    """Give a label another name."""
+    with _opened(file, write=True) as project:
+        held = labels.named(project, label)
+        change = labels.update(project, held.id, name=name)
+        touched = labels.uses(project, [held.id])
+        project.apply(change)
+    annotations, documents = counted(touched.annotations, "annotation"), counted(touched.documents, "document")
+    say(f"{change.title}: {annotations} in {documents} {'is' if touched.annotations == 1 else 'are'} called so now.")
+
+
+def recolor_label(
+    file: File,
+    label: Annotated[str, typer.Argument(help="The label.")],
+    color: Annotated[str, typer.Argument(help="Its new colour: six hexadecimal digits after '#'.")],
+) -> None:
+    """Give a label another colour.
+
+    Says for which other labels somebody would take it then.
+    """
+    with _opened(file, write=True) as project:
+        held = labels.named(project, label)
+        change = labels.update(project, held.id, color=color)
+        project.apply(change)
+        known = labels.all_labels(project)
+    say("\n".join([change.sentence, *confusions(known, held.id)]))
+
+
+def merge_labels(
+    file: File,
+    merged: Annotated[list[str], typer.Argument(metavar="LABEL", help="The labels that go.")],
+    into: Annotated[str, typer.Option(help="The label that takes over their annotations.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+) -> None:
+    """Merge labels into another, as one step of undo."""
+    with _opened(file, write=True) as project, progress("Merging") as shown:
+        ids = [labels.named(project, name).id for name in merged]
+        plan = labels.merge(project, ids, labels.named(project, into).id)
+        if not dry_run:
+            labels.carry_out(project, plan, progress=shown)
+    say(plan.question)
+
+
+def stats(file: File, json: Json = False) -> None:
+    """Count documents, annotations and grades."""
+    with _opened(file) as project:
+        counts = project_counts.stats(project)
+    if json:
+        print_json(counts)
+        return
+    rows = [(group, name, count) for group, found in counts.items() for name, count in found.items()]
+    print_table("Project", ("of", "what", "count"), rows)
+
+
+def check(file: File, json: Json = False) -> None:
+    """Check the file, its spans and its log.
+
+    Compares every span with its quote, follows the sealed chain of the log, and compares every row with it.
+    """
+    with _opened(file) as project, project.reading() as connection:
+        findings = list(find_faults(connection))
+    if json:
+        print_json({"sound": not findings, "findings": [finding._asdict() for finding in findings]})
+    elif findings:
+        print_table("Findings", ("kind", "where", "what"), findings)
+    if findings:
+        say(f"{len(findings)} findings in {file}: 'annotator repair' saves what can be read into a new file.")
+        raise typer.Exit(Exit.REFUSED)
+    say(f"{file} is sound: the file, all offsets and the log.")
+
+
+def backup(
+    file: File,
+    out: Annotated[Path | None, typer.Argument(metavar="OUT", help="The copy; beside the project by default.")] = None,
+) -> None:
+    """Make a checked copy, even of an open file."""
+    with plain_failures():
+        made = make_backup(file, out) if out is not None else backup_beside(file)
+    say(f"Made {made}.")
+
+
+def repair(file: File, out: Annotated[Path, typer.Argument(metavar="OUT", help="The new project file.")]) -> None:
+    """Save what can be read of a damaged project.
+
+    It goes into a new file; the old one stays as it is.
+    """
+    with plain_failures():
+        repaired = repair_file(file, out)
+    for note in repaired.notes:
+        say(note)
+    saved = ", ".join(f"{count} {table.replace('_', ' ')}" for table, count in repaired.saved.items())
+    say(f"Saved {saved} to {out}.")
+    if repaired.notes:
+        raise typer.Exit(Exit.PARTLY)
+
+
+def _demo(window: Window) -> Callable[..., None]:
+    def demo(
+        folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it.")] = Path("annotator-sample"),
+    ) -> None:
+        """Make the sample project and open it.
+
+        Without a display it is exported and drawn instead.
+        """
+        with plain_failures():
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / FILE_NAME
+            if path.exists():
+                say(f"{path} is there already and stays as it is.")
+            else:
+                make_sample(path).close()
+                say(f"Made {path}.")
+            if window.has_display():
+                raise typer.Exit(window.show(path))
+            _work_headless(window, path, folder)
+
+    return demo
+
+
+def _work_headless(window: Window, path: Path, folder: Path) -> None:
+    """The main job without a display: exports and pictures of the sample, each named with its place."""
+    say("There is no display, so the window is drawn into a file.")
+    with _opened(path) as project:
+        counts = project_counts.stats(project)
+        print_table("Project", ("of", "what", "count"), [("project", *item) for item in counts["project"].items()])
+        waiting = suggesting.open_counts(project)
+        print_table("Suggestions waiting for an answer", ("label", "count"), waiting.items())
+        for format in registry.writable():
+            suffix = "" if format.is_folder else format.suffixes[0]
+            report = exporting.export(project, folder / f"sample-{format.id}{suffix}", format.id)
+            say(report.sentence())
+    for theme in ("light", "dark"):
+        picture = folder / f"sample-{theme}.png"
+        window.draw(path, picture, theme=theme)
+        say(f"Drew {picture}.")
+    say(f"Everything is in {folder.absolute()}.")
+
+
+def _screenshot(window: Window) -> Callable[..., None]:
+    def screenshot(
+        file: File,
+        out: Annotated[Path, typer.Argument(metavar="OUT.png", help="The picture to write.")],
+        document: Annotated[int | None, typer.Option(help="The id of the document to show.")] = None,
+        view: Annotated[str, typer.Option(help="A view to show, such as sources or guideline.")] = "",
+        size: Annotated[str, typer.Option(help="Width and height in pixels.", metavar="WxH")] = "1400x900",
+        theme: Annotated[str, typer.Option(help=f"One of {', '.join(_THEMES)}.")] = "light",
+    ) -> None:
+        """Draw the window into a picture, without a display."""
+        with plain_failures():
+            if theme not in _THEMES:
+                raise InvalidValue(f"{theme!r} is no theme: use one of {', '.join(_THEMES)}.")
+            window.draw(file, out, document_id=document, view=view, size=_size(size), theme=theme)
+        say(f"Drew {out}.")
+
+    return screenshot
+
+
+def _print(window: Window) -> Callable[..., None]:
+    def print_(
+        file: File,
+        document: Annotated[
+            int, typer.Argument(metavar="DOCUMENT", help="The id of the document; 'annotator search' tells it.")
+        ],
+        out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT.pdf", help="The PDF to write.")],
+        label: Annotated[list[str] | None, typer.Option(help="Only this label; may be repeated.")] = None,
+        paper: Annotated[str, typer.Option(help="a4, a5 or letter; what is usual here by default.")] = "",
+        json: Json = False,
+    ) -> None:
+        """Print a document into a PDF.
+
+        It has the highlights, a legend and a list of the annotations.
+        """
+        with _opened(file) as project, progress("Printing") as shown:
+            article, pages = window.write_pdf(project, document, out, labels=label or (), paper=paper, progress=shown)
+        if json:
+            print_json(
+                {
+                    "path": str(out),
+                    "pages": pages,
+                    "annotations": len(article.annotations),
+                    "left_out": article.left_out,
+                }
+            )
+            return
+        say(f"Wrote {out}: {counted(pages, 'page')}, {counted(len(article.annotations), 'annotation')}.")
+        if article.left_out:
+            say(article.left_out)
+
+    return print_
+
+
+def _size(size: str) -> tuple[int, int]:
+    width, _, height = size.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal() and 200 <= int(width) <= 8000 and 200 <= int(height) <= 8000):
+        raise InvalidValue(f"{size!r} is no size: write it as 1400x900, each side from 200 to 8000.")
+    return int(width), int(height)

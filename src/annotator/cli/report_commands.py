@@ -1,0 +1,54 @@
+"""The command that writes a report as of a day."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from annotator.cli.output import print_json, say
+from annotator.domain.errors import InvalidValue
+from annotator.domain.wording import counted
+from annotator.services.exports import exporting
+from annotator.services.reports import reporting
+from annotator.services.sources import sources
+from annotator.store.project import Project
+
+_PAGES = (".html", ".htm")
+
+
+def command(
+    opened: Callable[..., AbstractContextManager[Project]], write_pdf: Callable[..., None]
+) -> Callable[..., None]:
+    """The command over a project that ``opened`` gives; ``write_pdf`` sets a page on paper."""
+
+    def report(
+        file: Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)],
+        out: Annotated[Path, typer.Argument(metavar="OUT", help="The report: NAME.html or NAME.pdf.")],
+        document: Annotated[int | None, typer.Option(metavar="ID", help="About this document.")] = None,
+        source: Annotated[str, typer.Option(metavar="NAME", help="About this source.")] = "",
+        claim: Annotated[int | None, typer.Option(metavar="ID", help="About this claim.")] = None,
+        as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="As it stood on a day, as 2026-01-31.")] = "",
+        paper: Annotated[str, typer.Option(help="a4, a5 or letter, for a PDF; what is usual here by default.")] = "",
+        json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    ) -> None:
+        """Write a report as of a day: sources, claims, statements and grades as they stood.
+
+        It is about the project, or about one document, source or claim.
+        """
+        with opened(file) as project:
+            if out.suffix.lower() not in (*_PAGES, ".pdf"):
+                raise InvalidValue(f"{out} is neither a page nor a PDF: give a name that ends in .html or .pdf.")
+            subject = reporting.Subject(document, sources.named(project, source).id if source else None, claim)
+            made = reporting.report(project, subject, as_of)
+            if out.suffix.lower() == ".pdf":
+                write_pdf(project, made, out, paper=paper)
+            else:
+                exporting.write_whole(project, out, made.page.encode("utf-8"))
+        if json:
+            print_json({"path": str(out), "title": made.title, "as_of": made.day, "statements": made.statements})
+            return
+        say(f"Wrote {out}: {made.title}, as of {made.day}, {counted(made.statements, 'statement')}.")
+
+    return report

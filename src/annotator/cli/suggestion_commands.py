@@ -1,0 +1,101 @@
+"""Commands about suggestions: made by the rules or a model, listed, and accepted from a score on."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from annotator import settings
+from annotator.cli.output import print_json, print_table, progress, say
+from annotator.domain.errors import InvalidValue
+from annotator.domain.records import SuggestionRecord
+from annotator.domain.wording import elided
+from annotator.services.suggestions import suggesting
+from annotator.services.suggestions.suggesting import Means
+from annotator.store.project import Project
+from annotator.store.queries.suggestion_queries import Bounds
+
+File = Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Opened = Callable[..., AbstractContextManager[Project]]
+
+_QUOTE = 60
+
+
+def commands(opened: Opened) -> Iterator[Callable[..., None]]:
+    """The commands of this room, each over a project that ``opened`` gives."""
+
+    def suggest(
+        file: File,
+        document: Annotated[list[int] | None, typer.Option(metavar="ID", help="Only this document.")] = None,
+        grammar: Annotated[
+            bool, typer.Option("--grammar", help="Parse sentences where a pipeline is installed: better, and slow.")
+        ] = False,
+        model: Annotated[
+            Path | None, typer.Option(metavar="MODEL_DIR", help="By a trained model; by the rules without.")
+        ] = None,
+        anew: Annotated[bool, typer.Option("--anew", help="Also where nothing has changed.")] = False,
+        list_: Annotated[bool, typer.Option("--list", help="List them, the surest first.")] = False,
+        score: Annotated[float, typer.Option(help="Only from this score on, 0 to 1.")] = 0.0,
+        accept: Annotated[bool, typer.Option("--accept", help="Accept those from --score on, as one step.")] = False,
+        json: Json = False,
+    ) -> None:
+        """Read documents for suggestions, where something has changed.
+
+        They wait for an answer in the window, and are no annotations.
+        """
+        if not 0 <= score <= 1:
+            raise typer.BadParameter(f"{score} is no score: give one from 0 to 1.")
+        ids = None if document is None else tuple(document)
+        bounds = Bounds(ids, score)
+        accepted = 0
+        with opened(file, write=True) as project, progress("Suggesting") as shown:
+            if accept and not score:
+                raise InvalidValue("What is to be accepted? Give the score from which on, such as --score 0.8.")
+            outcome = suggesting.run(
+                project,
+                Means(settings.word_lists_path(), grammar, None if model is None else model.absolute()),
+                document_ids=ids,
+                anew=anew,
+                progress=shown,
+            )
+            found = suggesting.listed(project, bounds, by="surest") if accept or list_ or json else []
+            if accept:
+                project.apply(suggesting.accept_all(project, found))
+                accepted, found = len(found), []
+            waiting = suggesting.open_counts(project, bounds)
+        if json:
+            print_json(
+                {
+                    "documents": outcome.documents,
+                    "proposed": outcome.proposed,
+                    "accepted": accepted,
+                    "waiting": waiting,
+                    "suggestions": [_as_json(one) for one in found],
+                }
+            )
+            return
+        say(outcome.sentence())
+        if accepted:
+            say(f"Accepted {accepted:,} of them; in the window, Undo takes it back as one step.")
+        if list_:
+            columns = ("id", "document", "label", "score", "reason", "words")
+            rows = (
+                (one.id, one.document_id, one.label, f"{one.score:.2f}", one.reason, elided(one.quote, _QUOTE))
+                for one in found
+            )
+            print_table("Suggestions", columns, rows)
+        else:
+            print_table("Waiting for an answer", ("label", "suggestions"), waiting.items())
+
+    yield suggest
+
+
+def _as_json(one: SuggestionRecord) -> dict[str, Any]:
+    return {**one._asdict(), "fragments": _pairs(one.fragments), "cue": _pairs(one.cue), "mention": _pairs(one.mention)}
+
+
+def _pairs(spans: tuple[Any, ...]) -> list[list[int]]:
+    return [list(span) for span in spans]

@@ -1,0 +1,1 @@
+"""Pure computations: scores, intervals, near-duplicates, text comparison, track records."""

@@ -1,0 +1,249 @@
+"""The track record of a source: what its resolved claims say about it, as a Beta posterior, and the letter it suggests.
+
+Source: A. Jøsang and R. Ismail, "The Beta Reputation System" (2002), with a weight that falls by a fifth a year and a
+share for statements that are not independent. With prior mean ``m`` and strength ``k``:
+
+    a = k m + sum of w y,   b = k (1 - m) + sum of w (1 - y),   w = 0.8 ** (days / 365) * d
+
+``y`` is 1 for confirmed, 0.5 for partly, 0 for refuted; what is open or unverifiable does not count. ``d`` is the
+independence of the statement, 1 for its origin. The interval is from the 5 % to the 95 % quantile. Speculation with a
+stated probability is scored apart, by G. Brier's score (1950). Grades are no part of any of this: ``F`` and ``6`` say
+that somebody cannot judge, which is no number.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from annotator.domain.errors import InvalidValue
+from annotator.domain.fixed_choices import VERDICTS
+
+_HITS = {"confirmed": 1.0, "partly": 0.5, "refuted": 0.0}
+_STRENGTH = 2.0
+_EVEN = 0.5
+_KEPT_PER_YEAR = 0.8
+_YEAR = 365.0
+_TAIL = 0.05
+
+FEW = 5.0
+"""Resolved claims, by their weight, below which a record says too little to suggest a letter."""
+
+_LETTERS = (("A", 0.95, 0.85), ("B", 0.80, 0.60), ("C", 0.60, 0.0), ("D", 0.40, 0.0))
+"""Our own convention: the least mean, and the least lower end of the interval, of each letter; below them all is E."""
+
+
+def share_of(verdict: str) -> float | None:
+    """How much of a claim with this verdict came true, from 0 to 1; None where it does not count."""
+    return _HITS.get(verdict)
+
+
+class Judged(NamedTuple):
+    """What became of one statement of a source.
+
+    ``independence``: 1 where the source is the origin, less where it passes on what another said, from 0 to 1.
+    """
+
+    verdict: str
+    resolved_on: date
+    independence: float = 1.0
+    topic: str = ""
+
+
+class Tally(NamedTuple):
+    """Weighted sums as of a day: hits, misses, and how many were resolved at all, of how many.
+
+    Moving to another day or adding a statement takes no look at the others.
+    """
+
+    as_of: date
+    hits: float = 0.0
+    misses: float = 0.0
+    resolved: int = 0
+    total: int = 0
+
+    def at(self, day: date) -> "Tally":
+        """The same sums as of another day."""
+        kept = _KEPT_PER_YEAR ** ((day - self.as_of).days / _YEAR)
+        return self._replace(as_of=day, hits=self.hits * kept, misses=self.misses * kept)
+
+    def plus(self, judged: Judged) -> "Tally":
+        """The sums with one more statement. Raises InvalidValue for a verdict or an independence that there is not."""
+        return self._moved(judged, 1)
+
+    def minus(self, judged: Judged) -> "Tally":
+        """The sums without a statement that was counted before."""
+        return self._moved(judged, -1)
+
+    def _moved(self, judged: Judged, by: int) -> "Tally":
+        if judged.verdict not in VERDICTS:
+            raise InvalidValue(f"{judged.verdict!r} is no verdict: use one of {', '.join(VERDICTS)}.")
+        if not 0.0 <= judged.independence <= 1.0:
+            raise InvalidValue(f"{judged.independence!r} is no independence: give a number from 0 to 1.")
+        is_resolved = judged.verdict != "open"
+        moved = self._replace(resolved=self.resolved + by * is_resolved, total=self.total + by)
+        if judged.verdict not in _HITS:
+            return moved
+        # A claim that was resolved after the day that is asked about weighs no more than one of that day.
+        days = max(0, (self.as_of - judged.resolved_on).days)
+        weight = by * _KEPT_PER_YEAR ** (days / _YEAR) * judged.independence
+        hit = _HITS[judged.verdict]
+        return moved._replace(hits=self.hits + weight * hit, misses=self.misses + weight * (1 - hit))
+
+
+class TrackRecord(NamedTuple):
+    """The posterior of a source: its parameters, mean, interval of 90 %, and effective number of resolved claims."""
+
+    a: float
+    b: float
+    mean: float
+    low: float
+    high: float
+    effective: float
+    resolved: int
+    total: int
+
+    @property
+    def is_too_few(self) -> bool:
+        """Whether too few claims were resolved to say anything."""
+        return self.effective < FEW
+
+    @property
+    def suggested(self) -> str:
+        """The letter that the record suggests; ``F`` where it says too little. The analyst's letter stands."""
+        if self.is_too_few:
+            return "F"
+        return next((letter for letter, mean, low in _LETTERS if self.mean >= mean and self.low >= low), "E")
+
+    def sentence(self) -> str:
+        """The record in words."""
+        counted = f"{self.resolved} of {self.total} resolved"
+        if self.is_too_few:
+            return f"Too few to say: {counted}."
+        return f"{self.mean:.0%} came true ({self.low:.0%} to {self.high:.0%}), {counted}: suggests {self.suggested}."
+
+
+def tally(statements: Iterable[Judged], as_of: date) -> Tally:
+    """The sums of statements as of a day; what was resolved later is left out, and counts as open."""
+    found = Tally(as_of)
+    for judged in statements:
+        known = judged if judged.resolved_on <= as_of else judged._replace(verdict="open")
+        found = found.plus(known)
+    return found
+
+
+def record_of(sums: Tally, prior_mean: float = _EVEN) -> TrackRecord:
+    """The track record that the sums give. ``prior_mean``: of the project, once it has resolved enough to have one."""
+    a = _STRENGTH * prior_mean + sums.hits
+    b = _STRENGTH * (1 - prior_mean) + sums.misses
+    return TrackRecord(
+        a,
+        b,
+        a / (a + b),
+        beta_quantile(_TAIL, a, b),
+        beta_quantile(1 - _TAIL, a, b),
+        sums.hits + sums.misses,
+        sums.resolved,
+        sums.total,
+    )
+
+
+# ---------------------------------------------------------------------------------------------- speculation
+
+
+class Forecast(NamedTuple):
+    """A speculation with its stated probability in percent, and whether it came true (a half where it did in part)."""
+
+    probability: int
+    came_true: float
+
+
+class Calibration(NamedTuple):
+    """Forecasts of about one probability: how many, what they said on average, and how many came true, as shares."""
+
+    forecasts: int
+    stated: float
+    observed: float
+
+
+def brier(forecasts: Sequence[Forecast]) -> float | None:
+    """The mean of (p - y) squared: 0 is perfect, 0.25 is what "fifty-fifty" always gets. None without forecasts."""
+    if not forecasts:
+        return None
+    return math.fsum((one.probability / 100 - one.came_true) ** 2 for one in forecasts) / len(forecasts)
+
+
+def calibration(forecasts: Iterable[Forecast], bins: int = 10) -> list[Calibration]:
+    """Forecasts by tenths of their probability, those that are empty left out."""
+    groups: dict[int, list[Forecast]] = {}
+    for one in forecasts:
+        groups.setdefault(min(one.probability * bins // 100, bins - 1), []).append(one)
+    return [
+        Calibration(
+            len(group),
+            math.fsum(one.probability / 100 for one in group) / len(group),
+            math.fsum(one.came_true for one in group) / len(group),
+        )
+        for _, group in sorted(groups.items())
+    ]
+
+
+# ---------------------------------------------------------------------------------------------- the Beta distribution
+
+_MOST_STEPS = 10_000
+_MOST_HALVINGS = 1_100
+_STEEP = 700.0
+"""The logarithm of a slope beyond which a float cannot hold it."""
+
+_PRECISION = 1e-15
+_TINY = 1e-300
+
+
+def beta_share(x: float, a: float, b: float) -> float:
+    """The share of a Beta distribution below ``x``: the regularised incomplete beta function I_x(a, b).
+
+    By its continued fraction (DLMF 8.17.22), evaluated as W. Lentz does, from the side where that is quick.
+    """
+    if x <= 0.0:
+        return 0.0
+    if x >= 1.0:
+        return 1.0
+    if x > (a + 1) / (a + b + 2):
+        return 1.0 - beta_share(1 - x, b, a)
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x))
+    above, below, value = 1.0, 0.0, 1.0
+    for step in range(_MOST_STEPS):
+        half = step // 2
+        if step == 0:
+            term = 1.0
+        elif step % 2 == 0:
+            term = half * (b - half) * x / ((a + 2 * half - 1) * (a + 2 * half))
+        else:
+            term = -(a + half) * (a + b + half) * x / ((a + 2 * half) * (a + 2 * half + 1))
+        below = 1.0 / (1.0 + term * below or _TINY)
+        above = 1.0 + term / above or _TINY
+        change = above * below
+        value *= change
+        if abs(change - 1.0) < _PRECISION:
+            break
+    return front * (value - 1.0) / a
+
+
+def beta_quantile(share: float, a: float, b: float) -> float:
+    """Where a Beta distribution has this share below it, to nearly the precision of a float.
+
+    By I. Newton's steps, and by halving where one leads out of what is left.
+    """
+    constant = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+    low, high, x = 0.0, 1.0, a / (a + b)
+    for _ in range(_MOST_HALVINGS):
+        off = beta_share(x, a, b) - share
+        low, high = (x, high) if off < 0 else (low, x)
+        steepness = constant + (a - 1) * math.log(x) + (b - 1) * math.log1p(-x)
+        next_x = x - off * math.exp(-steepness) if abs(steepness) < _STEEP else low
+        if not low < next_x < high:
+            next_x = (low + high) / 2
+        if abs(next_x - x) <= 4e-16 * x or next_x in (low, high):
+            return next_x
+        x = next_x
+    return x

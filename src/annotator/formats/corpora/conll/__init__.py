@@ -1,0 +1,1 @@
+"""CoNLL and other token tables."""

@@ -1,0 +1,1 @@
+"""spaCy DocBin. The only package of formats that imports spaCy."""

@@ -1,0 +1,1 @@
+"""Tables: CSV, XLSX, Parquet and data sets made of them."""

@@ -1,0 +1,483 @@
+"""Our own table of annotations, one row an annotation, as CSV, TSV and XLSX files hold it.
+
+Without texts a table is small, and its annotations come back onto the documents that a project holds already. With
+texts it stands alone. Cells that a spreadsheet would take for a formula get an apostrophe before them, which
+``restored`` takes away again.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from annotator.domain import grades
+from annotator.domain.canonical_text import canonical, canonical_part, sha256
+from annotator.domain.errors import AnnotatorError, InvalidSpan, InvalidValue
+from annotator.domain.fixed_choices import DIRECTIONS, DOCUMENT_STATUSES
+from annotator.domain.records import AnnotationRecord, DocumentRecord
+from annotator.domain.spans import FRAGMENT_GAP, Span, checked_fragments, find_quote
+from annotator.formats.base import Article, Choice, Incoming, IncomingAnnotation, IncomingAnnotations, Refusal
+from annotator.formats.corpora.tables.table_rows import Origin, Row, date_of, folded, row_name, words_of
+from annotator.formats.facets import PROJECT_DATA, Facet
+from annotator.formats.reading.article_structure import Structure, shown, structure_of, structured
+from annotator.formats.reading.json_lines import one_of
+from annotator.formats.reading.offsets import Moved
+
+COLUMNS = (
+    "document",
+    "title",
+    "outlet",
+    "published_at",
+    "label",
+    "quote",
+    "start",
+    "end",
+    "fragments",
+    "source",
+    "mention",
+    "mention_spans",
+    "cue",
+    "cue_spans",
+    "reliability",
+    "reliability_override",
+    "reliability_reason",
+    "credibility",
+    "credibility_reason",
+    "score",
+    "probability",
+    "probability_words",
+    "confidence",
+    "note",
+    "features",
+    "annotator",
+    "created_by",
+    "created_at",
+    "updated_at",
+    "annotation",
+)
+"""``document`` and ``annotation`` are uids; ``mention`` and ``cue`` are words; fragments, spans and features JSON."""
+
+TEXT_COLUMNS = (
+    "author",
+    "language",
+    "address",
+    "status",
+    "document_note",
+    "direction",
+    "structure",
+    "facts",
+    "document_reliability",
+    "document_reliability_reason",
+    "text",
+)
+"""What a table with texts has beside them: all else that is known of a document."""
+
+TEXTS = Choice(
+    "texts",
+    "Texts",
+    (
+        ("no", "no texts: for documents that are there already"),
+        ("once", "the text in the first row of each document"),
+        ("every", "the text in every row"),
+    ),
+    holds=dict.fromkeys(
+        ("once", "every"),
+        (
+            Facet.TEXTS,
+            Facet.UNANNOTATED,
+            Facet.AUTHORS,
+            Facet.LANGUAGES,
+            Facet.ADDRESSES,
+            Facet.STATUSES,
+            Facet.DOCUMENT_NOTES,
+            Facet.STRUCTURE,
+            Facet.DIRECTIONS,
+            Facet.FACTS,
+            Facet.DOCUMENT_LETTERS,
+        ),
+    ),
+)
+
+CANNOT_HOLD = (
+    *TEXTS.holds["once"],
+    Facet.ORIGINS,
+    Facet.VERSIONS,
+    Facet.BOOKMARKS,
+    Facet.RELATIONS,
+    *PROJECT_DATA,
+)
+
+# Some spreadsheets read the wide forms of Japanese keyboards as formulas, too.
+_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+
+_OF_DOCUMENT = frozenset(("document", "title", "outlet", "published_at", *TEXT_COLUMNS))
+_LARGEST_GROUP = 10_000
+"""Rows of one document that are held at a time."""
+
+_MOST_LATE = 100_000
+"""Rows that are held because the text of their document has not come yet."""
+
+
+def neutralised(cell: Any) -> Any:
+    """``cell`` so that no spreadsheet takes it for a formula: with an apostrophe before it where it is needed."""
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+def restored(cell: str) -> str:
+    """A cell as it was before ``neutralised``."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+# ---------------------------------------------------------------------------------------------------- out
+
+
+def columns_of(texts: str) -> tuple[str, ...]:
+    """The columns of a table with that choice of texts."""
+    return COLUMNS if texts == "no" else COLUMNS + TEXT_COLUMNS
+
+
+def rows_of(
+    document: DocumentRecord, annotations: Sequence[AnnotationRecord], texts: str
+) -> Iterator[tuple[str | int | None, ...]]:
+    """The rows of a document, neutralised, in the order of ``columns_of``."""
+    if texts == "no":
+        for annotation in annotations:
+            yield tuple(map(neutralised, _row(document, annotation)))
+        return
+    own: tuple[Any, ...] = tuple(map(neutralised, _of_document(document)))
+    if not annotations:
+        empty = (None,) * (len(COLUMNS) - 4)
+        yield (*map(neutralised, _key(document)), *empty, *own)
+    for number, annotation in enumerate(annotations):
+        with_text = own if texts == "every" or number == 0 else (None,) * len(own)
+        yield (*map(neutralised, _row(document, annotation)), *with_text)
+
+
+def _key(document: DocumentRecord) -> tuple[str, str, str, str]:
+    return document.uid, document.title, document.source, document.published_at
+
+
+def _row(document: DocumentRecord, annotation: AnnotationRecord) -> tuple[Any, ...]:
+    probability = annotation.probability
+    return (
+        *_key(document),
+        annotation.label,
+        annotation.quote,
+        annotation.start,
+        annotation.end,
+        _json(annotation.fragments),
+        annotation.source,
+        _words(document.text, annotation.mention),
+        _json(annotation.mention),
+        _words(document.text, annotation.cue),
+        _json(annotation.cue),
+        annotation.reliability,
+        annotation.reliability_override,
+        annotation.reliability_reason,
+        annotation.credibility,
+        annotation.credibility_reason,
+        annotation.score,
+        probability,
+        "" if probability is None else grades.band_of(probability).words,
+        annotation.confidence,
+        annotation.note,
+        _json(dict(sorted(annotation.features.items()))),
+        annotation.annotator,
+        annotation.created_by,
+        annotation.created_at,
+        annotation.updated_at,
+        annotation.uid,
+    )
+
+
+def _of_document(document: DocumentRecord) -> tuple[str, ...]:
+    return (
+        document.author,
+        document.language,
+        document.address,
+        document.status,
+        document.note,
+        document.direction,
+        _json([(kind, span.start, span.end) for kind, span in document.structure]),
+        _json(document.facts),
+        document.reliability_override or "",
+        document.reliability_reason,
+        document.text,
+    )
+
+
+def _words(text: str, spans: Sequence[Span]) -> str:
+    return FRAGMENT_GAP.join(span.of(text) for span in spans)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode() if value else ""
+
+
+# ---------------------------------------------------------------------------------------------------- in
+
+
+def is_annotations(columns: Iterable[str]) -> bool:
+    """Whether a table with these columns has one row an annotation: a label, a place, and whose text it is."""
+    there = {folded(column) for column in columns}
+    has_place = "quote" in there or "fragments" in there or {"start", "end"} <= there
+    return "label" in there and has_place and bool(there & {"document", "title", "text"})
+
+
+def read(rows: Iterable[Row | Refusal], columns: Mapping[str, str], origin: Origin) -> Iterator[Incoming]:
+    """The annotations of a table, with their texts where it has them. ``columns``: the column of each field."""
+    known = {column: field for field, column in columns.items()}
+    seen: set[str] = set()
+    late: list[Row] = []
+    group: _Group | None = None
+
+    def ended(group: _Group) -> Iterator[Incoming]:
+        yield from group.items("text" in columns and group.key not in seen, origin)
+        if group.text:
+            seen.add(group.key)
+
+    for row in rows:
+        if isinstance(row, Refusal):
+            yield row
+            continue
+        fields, further = _told_apart(row, known)
+        key = _key_of(fields)
+        # In a table that was sorted anew the text of a document may stand further down.
+        is_early = "text" in columns and not fields.get("text") and key not in seen
+        if is_early and (group is None or group.key != key) and len(late) < _MOST_LATE:
+            late.append(row)
+            continue
+        if group is not None and (group.key != key or len(group.annotations) >= _LARGEST_GROUP):
+            yield from ended(group)
+            group = None
+        group = group or _Group(key, fields, row.place)
+        yield from group.take(fields, further, row.place)
+    if group is not None:
+        yield from ended(group)
+    for row in late:
+        fields, further = _told_apart(row, known)
+        group = _Group(_key_of(fields), fields, row.place)
+        yield from group.take(fields, further, row.place)
+        yield from group.items(False, origin)
+
+
+def _told_apart(row: Row, known: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The cells of a row that are fields of ours, by field, and all others that are not empty, by column."""
+    fields: dict[str, Any] = {}
+    further: dict[str, Any] = {}
+    for column, cell in row.cells.items():
+        if column in known:
+            fields[known[column]] = cell
+        elif cell not in ("", None):
+            further[column] = cell
+    return fields, further
+
+
+def _key_of(fields: Mapping[str, Any]) -> str:
+    """What tells the document of a row from others."""
+    uid = words_of(fields.get("document")).strip()
+    if uid:
+        return uid
+    title, outlet, date = (words_of(fields.get(name)) for name in ("title", "outlet", "published_at"))
+    return f"{title}\n{outlet}\n{date}" if title else sha256(words_of(fields.get("text")))
+
+
+@dataclass
+class _Group:
+    """The rows of one document that come one after another."""
+
+    key: str
+    document: dict[str, Any]
+    place: str
+    text: str = ""
+    moved: Moved | None = None
+    annotations: list[IncomingAnnotation] = field(default_factory=list)
+    is_broken: bool = False
+    """Its text could not be taken, which was said."""
+
+    def take(self, fields: dict[str, Any], further: dict[str, Any], place: str) -> Iterator[Refusal]:
+        if not self.text and not self.is_broken and (stated := words_of(fields.get("text"))):
+            self.document = self.document | {name: fields[name] for name in _OF_DOCUMENT if name in fields}
+            try:
+                self.text = canonical(stated)
+            except AnnotatorError as error:
+                self.is_broken = True
+                yield Refusal(place, str(error))
+            self.moved = Moved(stated) if len(self.text) != len(stated) else None
+        try:
+            found = _annotation(fields, further, self.text, self.moved)
+        except (AnnotatorError, ValueError) as error:
+            yield Refusal(place, str(error))
+            return
+        if found is not None:
+            self.annotations.append(found)
+        elif not self.text and not self.is_broken:
+            yield Refusal(place, "The row has neither a text nor a label.")
+
+    def items(self, with_text: bool, origin: Origin) -> Iterator[Incoming]:
+        """What they hold."""
+        if self.text and with_text:
+            try:
+                yield self._article(origin)
+            except AnnotatorError as error:
+                yield Refusal(self.place, str(error))
+        elif self.annotations and not self.is_broken:
+            yield IncomingAnnotations(
+                tuple(self.annotations),
+                document_uid=self._words("document"),
+                title=self._words("title"),
+                source=self._words("outlet"),
+                published_at=date_of(self.document.get("published_at")),
+                text_sha256=sha256(self.text) if self.text else "",
+                place=self.place,
+            )
+
+    def _article(self, origin: Origin) -> Article:
+        text = self.text
+        title, structure = shown(self._words("title")), self._structure()
+        name = row_name(origin.path.stem, self.place)
+        if structure is None:
+            structure = structure_of(text, title) if title else structured(text, name)[1]
+            title = title or structured(text, name)[0]
+        return Article(
+            title=title or name,
+            text=text,
+            structure=structure,
+            source=self._words("outlet"),
+            author=self._words("author"),
+            published_at=date_of(self.document.get("published_at")),
+            language=self._words("language"),
+            address=self._words("address"),
+            status=one_of("status", self._words("status") or "new", DOCUMENT_STATUSES),
+            note=words_of(self.document.get("document_note")),
+            uid=self._words("document"),
+            annotations=tuple(self.annotations),
+            origin_path=str(origin.path),
+            origin_format=origin.format,
+            origin_sha256=origin.sha256,
+            direction=one_of("direction", self._words("direction"), DIRECTIONS),
+            facts=_decoded(self.document.get("facts"), "facts", dict[str, Any]) or {},
+            reliability_override=grades.checked_reliability(self._words("document_reliability")),
+            reliability_reason=words_of(self.document.get("document_reliability_reason")),
+        )
+
+    def _structure(self) -> Structure | None:
+        """The parts that the table states; None where it states none. One outside the text is only a hint less."""
+        stated = _decoded(self.document.get("structure"), "structure", list[tuple[str, int, int]])
+        if stated is None:
+            return None if "structure" not in self.document else ()
+        shift = self.moved or (lambda offset: offset)
+        parts = [(kind, Span(shift(start), shift(end))) for kind, start, end in stated]
+        inside = [(kind, span) for kind, span in parts if 0 <= span.start < span.end <= len(self.text)]
+        return tuple(sorted(inside, key=lambda part: part[1]))
+
+    def _words(self, name: str) -> str:
+        return words_of(self.document.get(name)).strip()
+
+
+def _annotation(
+    fields: Mapping[str, Any], further: dict[str, Any], text: str, moved: Moved | None
+) -> IncomingAnnotation | None:
+    """The annotation of a row; None where it has none. Raises AnnotatorError."""
+    label, quote = (words_of(fields.get(name)) for name in ("label", "quote"))
+    if not label.strip():
+        if quote or words_of(fields.get("start")):
+            raise InvalidValue("The row has a place but no label.")
+        return None
+    features = {**further, **(_decoded(fields.get("features"), "features", dict[str, Any]) or {})}
+    mention = _spans(fields, "mention_spans", text, moved) or _found(fields, "mention", text, features)
+    cue = _spans(fields, "cue_spans", text, moved) or _found(fields, "cue", text, features)
+    # Tables of other makers know one reliability only: the one given on the annotation.
+    letter = "reliability_override" if "reliability_override" in fields else "reliability"
+    times = {name: words_of(fields.get(name)).strip() for name in ("created_at", "updated_at")}
+    return IncomingAnnotation(
+        label=label.strip(),
+        fragments=_fragments(fields, quote, text, moved),
+        quote=canonical_part(quote),
+        cue=cue,
+        mention=mention,
+        source=words_of(fields.get("source")).strip(),
+        reliability=grades.checked_reliability(words_of(fields.get(letter)).strip()),
+        reliability_reason=words_of(fields.get("reliability_reason")),
+        credibility=grades.checked_credibility(_number(fields, "credibility")),
+        credibility_reason=words_of(fields.get("credibility_reason")),
+        probability=grades.checked_probability(_number(fields, "probability")),
+        confidence=grades.checked_confidence(words_of(fields.get("confidence")).strip()),
+        note=words_of(fields.get("note")),
+        features=features,
+        uid=words_of(fields.get("annotation")).strip(),
+        annotator=words_of(fields.get("annotator")).strip(),
+        created_by=words_of(fields.get("created_by")).strip(),
+        **times,
+    )
+
+
+def _fragments(fields: Mapping[str, Any], quote: str, text: str, moved: Moved | None) -> tuple[Span, ...]:
+    if stated := _spans(fields, "fragments", text, moved):
+        return stated
+    start, end = _number(fields, "start"), _number(fields, "end")
+    if start is not None and end is not None:
+        shift = moved or (lambda offset: offset)
+        return _checked([(shift(start), shift(end))], text)
+    if quote:
+        # Where it stands is found by its words.
+        return ()
+    raise InvalidSpan("The row has a label, but neither start and end nor a quote.")
+
+
+def _spans(fields: Mapping[str, Any], name: str, text: str, moved: Moved | None) -> tuple[Span, ...]:
+    stated = _decoded(fields.get(name), name, list[tuple[int, int]])
+    if not stated:
+        return ()
+    return _checked([(moved(start), moved(end)) if moved else (start, end) for start, end in stated], text)
+
+
+def _checked(pairs: Sequence[tuple[int, int]], text: str) -> tuple[Span, ...]:
+    """Fragments, checked against the text where it is here; else against nothing but each other."""
+    return checked_fragments(pairs, len(text) if text else max(max(pair) for pair in pairs))
+
+
+def _found(fields: Mapping[str, Any], name: str, text: str, features: dict[str, Any]) -> tuple[Span, ...]:
+    """The spans of words that a table states without offsets; a feature where they cannot be found."""
+    words = words_of(fields.get(name)).strip()
+    if not words:
+        return ()
+    near = _number(fields, "start") or 0
+    found = [find_quote(text, part, near=near) for part in words.split(FRAGMENT_GAP)]
+    if text and all(found):
+        try:
+            return checked_fragments([span for span in found if span], len(text))
+        except InvalidSpan:
+            pass
+    features.setdefault(name, words)
+    return ()
+
+
+def _number(fields: Mapping[str, Any], name: str) -> int | None:
+    """The whole number in a cell; None where it is empty. Spreadsheets may have made 46.0 of 46."""
+    stated = words_of(fields.get(name)).strip()
+    if not stated:
+        return None
+    if found := re.fullmatch(r"([+-]?\d{1,18})([.,]0+)?", stated):
+        return int(found[1])
+    raise InvalidValue(f"“{stated[:40]}” in the column “{name}” is no whole number.")
+
+
+def _decoded(cell: Any, name: str, kind: type[Any]) -> Any:
+    """What a cell holds as JSON; None where it is empty."""
+    if cell in ("", None):
+        return None
+    try:
+        return msgspec.json.decode(cell, type=kind) if isinstance(cell, str) else msgspec.convert(cell, kind)
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, TypeError):
+        raise InvalidValue(f"“{str(cell)[:40]}” in the column “{name}” is not as we write it.") from None
+
+
+def annotation_columns(columns: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """The column of each field of a table of annotations: those chosen, and the others by their own names."""
+    by_name = {folded(column): column for column in columns}
+    taken = set(chosen.values())
+    own = {name: by_name[name] for name in (*COLUMNS, *TEXT_COLUMNS) if name in by_name}
+    return {name: column for name, column in own.items() if column not in taken} | dict(chosen)

@@ -1,0 +1,59 @@
+"""A dataset of Hugging Face: a folder with a card and Parquet files, which ``datasets.load_dataset`` takes as it is.
+
+Each part of a split is a folder of its own. The card, ``README.md``, says which files are which split; it is written by
+the export. The files are those of ``formats.parquet``, cut into shards.
+
+Specification: https://huggingface.co/docs/hub/datasets-manual-configuration
+"""
+
+from collections.abc import Container
+from pathlib import Path
+
+from annotator.formats.base import Corpus, Format, Written
+from annotator.formats.corpora.tables import parquet
+
+_SHARD = 100_000_000
+"""Characters of text in a file."""
+
+CARD = "README.md"
+
+
+def write(corpus: Corpus, folder: Path) -> Written:
+    """Writes the files of one split into ``folder``. Raises ExportRefused where pyarrow is not installed."""
+    return parquet.write_files(corpus, lambda number: folder / f"data-{number:05}.parquet", _SHARD)
+
+
+def sniff(path: Path, head: bytes) -> bool:
+    """Whether a file is one of the Parquet files of such a folder."""
+    return parquet.sniff(path, head) and any(_is_card(folder / CARD) for folder in list(path.parents)[:2])
+
+
+def part_of(path: Path, _asked_for: Container[Path]) -> Path | None:
+    """The first data file of the folder whose card ``path`` is: a card is no article."""
+    if path.name != CARD or not _is_card(path):
+        return None
+    return min((*path.parent.glob("*.parquet"), *path.parent.glob("*/*.parquet")), default=None)
+
+
+def _is_card(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            head = file.read(65_536).decode("utf-8", "replace").replace("\r\n", "\n")
+    except OSError:
+        return False
+    front, _, _ = head.removeprefix("---\n").partition("\n---")
+    return head.startswith("---\n") and "configs:" in front.split("\n")
+
+
+FORMAT = Format(
+    id="hf",
+    name="Hugging Face dataset",
+    suffixes=(".parquet",),
+    read=parquet.read,
+    sniff=sniff,
+    write=write,
+    example="dataset",
+    is_folder=True,
+    part_of=part_of,
+    data_files="data-*.parquet",
+)

@@ -1,0 +1,230 @@
+"""Parquet: one row a document, its annotations in it as a list, as ``datasets`` and data frames want them.
+
+The columns are the fields of our JSON Lines; ``facts`` and an annotation's ``features``, whose names differ from row to
+row, are JSON texts. What belongs to the whole corpus, labels and sources and relations, stands in the file's own
+metadata, where other tools pass it by. A file of other makers needs a column ``text``; what else it has is kept.
+
+Specification: https://parquet.apache.org/docs/file-format/
+"""
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from annotator.domain.errors import AnnotatorError, ExportRefused, ImportRefused, InvalidValue
+from annotator.domain.records import AnnotationRecord, BookmarkRecord
+from annotator.domain.wording import said_by
+from annotator.formats.base import Corpus, Format, Incoming, Refusal, Written
+from annotator.formats.corpora import judgement_lines
+from annotator.formats.corpora.jsonl import (
+    RecordReader,
+    annotation_fields,
+    document_fields,
+    header_fields,
+    relation_fields,
+)
+from annotator.formats.overlap_policy import counted
+from annotator.formats.reading.json_lines import LINE_LIMIT, PROBLEMS, plain
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_HEADER, _RELATIONS = b"annotator", b"annotator.relations"
+_ROWS, _CHARACTERS = 500, 8_000_000
+"""A row group ends at so many documents, or so many characters of text."""
+
+_BATCH = 16
+_MAGIC = b"PAR1"
+
+
+def _installed(refused: type[AnnotatorError]) -> Any:
+    try:
+        return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+    except ImportError:
+        raise refused(
+            "Parquet needs the package pyarrow, which is not installed: add it with the extra “parquet”."
+        ) from None
+
+
+# ---------------------------------------------------------------------------------------------------- out
+
+
+def write(corpus: Corpus, path: Path) -> Written:
+    """Writes every document as a row to ``path``. Nothing is lost."""
+    return write_files(corpus, lambda _number: path)
+
+
+def write_files(corpus: Corpus, path_of: Callable[[int], Path], characters: int | None = None) -> Written:
+    """Writes every document as a row, into a further file after each ``characters`` of text. Raises ExportRefused."""
+    arrow, parquet = _installed(ExportRefused)
+    schema = _schema(arrow).with_metadata({_HEADER: msgspec.json.encode(header_fields(corpus))})
+    bookmarks: dict[int, list[BookmarkRecord]] = {}
+    for bookmark in corpus.bookmarks:
+        bookmarks.setdefault(bookmark.document_id, []).append(bookmark)
+    related = {id for relation in corpus.relations for id in (relation.from_id, relation.to_id)}
+    related |= judgement_lines.annotations_of(corpus.judgements)
+    uids: dict[int, str] = {}
+    documents = annotations = number = size = in_file = 0
+    rows: list[dict[str, Any]] = []
+    writer = parquet.ParquetWriter(path_of(number), schema, compression="zstd")
+
+    def flush() -> None:
+        if rows:
+            writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
+            rows.clear()
+
+    try:
+        for document, own in corpus.documents:
+            if characters is not None and in_file >= characters:
+                flush()
+                writer.close()
+                number, size, in_file = number + 1, 0, 0
+                writer = parquet.ParquetWriter(path_of(number), schema, compression="zstd")
+            rows.append(_row(document_fields(document, (), bookmarks.get(document.id, ())), own))
+            documents += 1
+            annotations += len(own)
+            size += len(document.text)
+            in_file += len(document.text)
+            uids.update((annotation.id, annotation.uid) for annotation in own if annotation.id in related)
+            if len(rows) >= _ROWS or size >= _CHARACTERS:
+                flush()
+                size = 0
+        flush()
+        relations = [one for one in corpus.relations if one.from_id in uids and one.to_id in uids]
+        judged, losses = judgement_lines.fields_of(corpus.judgements, uids)
+        if relations or judged:
+            fields = [*(relation_fields(relation, uids) for relation in relations), *judged]
+            writer.add_key_value_metadata({_RELATIONS: msgspec.json.encode(fields)})
+    finally:
+        writer.close()
+    left_out = len(corpus.relations) - len(relations)
+    if left_out:
+        losses.insert(0, f"{counted(left_out, 'relation')} left out: an annotation that it ties is not exported")
+    return Written(documents, annotations, tuple(losses))
+
+
+def _row(fields: dict[str, Any], annotations: Sequence[AnnotationRecord]) -> dict[str, Any]:
+    fields["facts"] = msgspec.json.encode(fields["facts"]).decode()
+    fields["annotations"] = own = [annotation_fields(annotation) for annotation in annotations]
+    for annotation in own:
+        annotation["features"] = msgspec.json.encode(annotation["features"]).decode()
+    return fields
+
+
+def _schema(arrow: Any) -> "pyarrow.Schema":
+    text, number = arrow.string(), arrow.int64()
+    spans = arrow.list_(arrow.list_(number))
+    part = arrow.struct({"kind": text, "start": number, "end": number})
+    bookmark = arrow.struct({"position": number, "name": text, "uid": text, "annotator": text, "created_at": text})
+    numbers = {"start", "end", "credibility", "probability"}
+    annotation = {
+        name: spans if name in ("fragments", "cue", "mention") else number if name in numbers else text
+        for name in (
+            "uid label start end quote fragments cue mention source reliability reliability_override "
+            "reliability_reason credibility credibility_reason score probability confidence note features "
+            "annotator created_by created_at updated_at"
+        ).split()
+    }
+    lists = {"structure": part, "bookmarks": bookmark, "annotations": arrow.struct(annotation)}
+    names = (
+        "uid title source author published_at language address status note text structure origin_path origin_format "
+        "origin_sha256 imported_at direction facts version_of reliability_override reliability_reason bookmarks "
+        "annotations"
+    ).split()
+    return arrow.schema([(name, arrow.list_(lists[name]) if name in lists else text) for name in names])
+
+
+# ---------------------------------------------------------------------------------------------------- in
+
+
+def read(path: Path) -> Iterator[Incoming]:
+    """What the rows hold, in their order. A wrong row or annotation becomes a Refusal.
+
+    Raises ImportRefused where the file cannot be read at all, has no column ``text``, or pyarrow is not installed.
+    """
+    arrow, parquet = _installed(ImportRefused)
+    try:
+        # Not whole row groups at a time, which other makers write of any size.
+        file = parquet.ParquetFile(path, pre_buffer=False, buffer_size=1024 * 1024)
+    except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise ImportRefused(f"“{path.name}” is no Parquet file that can be read: {said_by(error)}.") from None
+    with file:
+        if "text" not in file.schema_arrow.names:
+            names = ", ".join(file.schema_arrow.names[:8])
+            raise ImportRefused(f"“{path.name}” has no column “text” (it has {names}): rename the one with the texts.")
+        reading = RecordReader(path, FORMAT.id)
+        metadata: Mapping[bytes, bytes] = file.metadata.metadata or {}
+        yield from _taken(reading, metadata.get(_HEADER), "metadata")
+        number = 0
+        try:
+            for batch in file.iter_batches(batch_size=_BATCH):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield from _taken(reading, row, f"row {number}", number)
+        except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
+            yield Refusal(f"row {number + 1}", f"From here on the file cannot be read: {said_by(error)}.")
+        yield from _relations(reading, metadata.get(_RELATIONS))
+
+
+def _taken(
+    reading: RecordReader, stated: Mapping[str, Any] | bytes | None, place: str, number: int = 0
+) -> Iterator[Incoming]:
+    """What a record holds, as the reader of JSON Lines takes it."""
+    if stated is None:
+        return
+    try:
+        line = stated if isinstance(stated, bytes) else msgspec.json.encode(_record(stated))
+        if len(line) > LINE_LIMIT:
+            raise InvalidValue(f"The row is longer than {LINE_LIMIT / 2**20:,.0f} MB.")
+        records = reading.records(line, number, place)
+    except ImportRefused:
+        raise
+    except (*PROBLEMS, TypeError, ValueError, OverflowError) as error:
+        records = [Refusal(place, plain(error))]
+    yield from records
+
+
+def _record(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its JSON texts opened."""
+    record = {name: value for name, value in row.items() if value is not None}
+    if "text" not in record:
+        raise InvalidValue("The row has no text.")
+    record["facts"] = _opened(record.get("facts"))
+    if isinstance(annotations := record.get("annotations"), list):
+        record["annotations"] = [
+            {**one, "features": _opened(one.get("features"))} if isinstance(one, dict) else one for one in annotations
+        ]
+    return record
+
+
+def _opened(value: Any) -> Any:
+    return msgspec.json.decode(value) if isinstance(value, str) and value.lstrip().startswith("{") else value or None
+
+
+def _relations(reading: RecordReader, stated: bytes | None) -> Iterator[Incoming]:
+    try:
+        found = msgspec.json.decode(stated, type=list[msgspec.Raw]) if stated else []
+    except PROBLEMS as error:
+        yield Refusal("metadata, relations", plain(error))
+        return
+    for number, raw in enumerate(found, 1):
+        yield from _taken(reading, bytes(raw), f"metadata, relation {number}")
+
+
+def sniff(_path: Path, head: bytes) -> bool:
+    """Whether a file begins as Parquet does."""
+    return head.startswith(_MAGIC)
+
+
+FORMAT = Format(
+    id="parquet",
+    name="Parquet",
+    suffixes=(".parquet",),
+    read=read,
+    sniff=sniff,
+    write=write,
+    example="corpus.parquet",
+)

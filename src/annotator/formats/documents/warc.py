@@ -1,0 +1,233 @@
+"""Web archives (WARC 1.0 and 1.1, also packed with gzip): each page that was answered is an article.
+
+Source: ISO 28500, as ``warcio`` reads it. The file is read record by record, so it may be of any size. Pages are
+handed on to be read by their own formats; pictures, scripts and answers that are no page are passed by.
+"""
+
+import logging
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import Any, BinaryIO
+
+from annotator.domain.errors import ImportRefused
+from annotator.domain.wording import counted
+from annotator.formats.base import Format, Incoming, Packed, PassedBy, Refusal
+from annotator.formats.documents import html
+from annotator.formats.documents.http_bodies import body_of, inflated
+from annotator.formats.reading.decoding import opened
+from annotator.formats.reading.limits import limits
+
+_SUFFIXES = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/plain": ".txt",
+    "text/markdown": ".md",
+    "application/pdf": ".pdf",
+    "application/rtf": ".rtf",
+    "text/rtf": ".rtf",
+    "application/epub+zip": ".epub",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/rss+xml": ".rss",
+    "application/atom+xml": ".atom",
+}
+"""The kinds of answers that may be articles, and how the names of their files end."""
+
+_FACTS = {"captured_at": "WARC-Date", "cut_off_by": "WARC-Truncated"}
+_ANSWERS = ("response", "resource", "conversion")
+_PASSED = {"image": "pictures", "audio": "sounds", "video": "films", "font": "fonts", "text": "scripts and styles"}
+_KINDS = 6
+"""Kinds of records that the report names."""
+_STATUS = 3
+_BLOCK = 1 << 16
+# Over damaged headers the library stumbles in ways of its own.
+_STUMBLES = (AttributeError, TypeError, LookupError, RecursionError, OverflowError)
+_MOST_HEADERS = 1 << 20
+"""Bytes of the headers of one record, which are held in memory."""
+
+_SILENT = SimpleNamespace(stderr=SimpleNamespace(write=lambda _words: None))
+
+
+def read(path: Path) -> Iterator[Incoming]:
+    """The pages of an archive, each to be read by its own format, and a refusal for each that cannot be read."""
+    from warcio import archiveiterator, bufferedreaders
+    from warcio.exceptions import ArchiveLoadFailed
+
+    # The library tells standard error what it thinks of a file; the report tells the user.
+    for module in (archiveiterator, bufferedreaders):
+        module.sys = _SILENT
+    logging.getLogger("warcio").setLevel(logging.CRITICAL)
+    number, is_empty = 0, True
+    passed: Counter[str] = Counter()
+    with opened(path) as file, TemporaryDirectory(prefix="annotator-") as folder:
+        try:
+            stream = _Unpacked(file)
+            records = archiveiterator.ArchiveIterator(stream)
+            lines = _Lines(records.reader)
+            for number, record in enumerate(records, 1):
+                lines.count = 0
+                suffix = _suffix_of(record)
+                if not suffix:
+                    passed[_kind_of(record)] += 1
+                    continue
+                is_empty = False
+                address = str(record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ")
+                page = Path(folder, f"page{suffix}")
+                if refusal := _unpack(record, page):
+                    yield Refusal(address or f"record {number}", refusal)
+                    continue
+                said = {name: record.rec_headers.get_header(header) for name, header in _FACTS.items()}
+                facts = {name: value for name, value in said.items() if value}
+                yield Packed(page, address or f"record {number}", address, facts)
+            if stream.is_damaged:
+                raise EOFError
+        except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, *_STUMBLES):
+            # The library's words quote the bytes that it stumbles over.
+            what = "what follows is no whole record. Copy the file again."
+            yield Refusal(f"after record {number}", f"The archive cannot be read any further: {what}")
+            is_empty = False
+    if passed:
+        yield PassedBy(_told(number, passed))
+    if is_empty:
+        raise ImportRefused(f"“{path.name}” holds no page with words: its records are pictures, scripts or requests.")
+
+
+def _suffix_of(record: Any) -> str:
+    """How the name of a record's file should end; empty where it is no page."""
+    if record.rec_type not in _ANSWERS:
+        return ""
+    if record.rec_type == "response":
+        if record.http_headers is None or record.http_headers.get_statuscode() != "200":
+            return ""
+        stated = record.http_headers.get_header("Content-Type")
+    else:
+        stated = record.rec_headers.get_header("Content-Type")
+    return _SUFFIXES.get(str(stated or "").partition(";")[0].strip().lower(), "")
+
+
+def _kind_of(record: Any) -> str:
+    """Why a record is passed by, in the plural."""
+    if record.rec_type not in _ANSWERS:
+        return f"records of the kind {record.rec_type or 'unknown'}"
+    if record.rec_type == "response" and record.http_headers is not None:
+        status = str(record.http_headers.get_statuscode() or "")
+        if status != "200":
+            return f"answers with the status {status[:_STATUS] or 'unknown'}"
+    said = record.http_headers if record.rec_type == "response" else record.rec_headers
+    stated = "" if said is None else str(said.get_header("Content-Type") or "")
+    kind = stated.partition(";")[0].partition("/")[0].strip().lower()
+    return _PASSED.get(kind, "answers of other kinds")
+
+
+def _told(records: int, passed: Counter[str]) -> str:
+    """``2 of 5 records are no pages and were passed by: pictures 1, requests 1.``"""
+    kinds = ", ".join(f"{kind} {number:,}" for kind, number in passed.most_common(_KINDS))
+    others = passed.total() - sum(number for _, number in passed.most_common(_KINDS))
+    rest = f", others {others:,}" if others else ""
+    return f"{passed.total():,} of {counted(records, 'record')} are no pages and were passed by: {kinds}{rest}."
+
+
+def _unpack(record: Any, page: Path) -> str:
+    """Write the body of an answer to ``page``; returns a sentence where that cannot be done."""
+    most = limits().file
+    size = 0
+    said = record.http_headers.get_header if record.http_headers is not None else lambda _name: ""
+    body = body_of(record.raw_stream, said("Transfer-Encoding") or "", said("Content-Encoding") or "")
+    try:
+        with page.open("wb") as file:
+            for block in body:
+                size += len(block)
+                if size > most:
+                    return f"It has more than the {most / 2**20:,.0f} MB that one file may have."
+                file.write(block)
+        _pass_by(record.raw_stream)
+    except ImportRefused as refusal:
+        return str(refusal)
+    if not size:
+        return "Its answer is empty."
+    if record.http_headers is not None and page.suffix in (".html", ".txt"):
+        _keep_charset(page, str(said("Content-Type")))
+    return ""
+
+
+def _pass_by(stream: Any) -> None:
+    """Read the rest of a record. Raises ImportRefused where the file ends before the record does."""
+    while stream.read(_BLOCK):
+        pass
+    if getattr(stream, "limit", 0) > 0:
+        raise ImportRefused("The file ends in the middle of it: copy the file again.")
+
+
+class _Unpacked:
+    """The bytes of an archive, unpacked as one stream, however many records each member holds.
+
+    Where they are damaged the stream ends, so that all before is read.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.is_damaged = False
+        first = file.read(_BLOCK)
+        blocks = chain((first,), iter(lambda: file.read(_BLOCK), b""))
+        self._blocks = inflated(blocks) if first.startswith(b"\x1f\x8b") else blocks
+
+    def read(self, _size: int = -1) -> bytes:
+        """The next block that is not empty, of whatever size; an empty one at the end."""
+        try:
+            return next((block for block in self._blocks if block), b"")
+        except ImportRefused:
+            self.is_damaged = True
+            return b""
+
+
+class _Lines:
+    """Stands before a reader's lines, which are headers, and counts their bytes: headers without end are an error."""
+
+    def __init__(self, reader: Any) -> None:
+        self.count = 0
+        self._readline = reader.readline
+        reader.readline = self._next
+
+    def _next(self, length: int | None = None) -> bytes:
+        line: bytes = self._readline(_MOST_HEADERS if length is None else min(length, _MOST_HEADERS))
+        self.count += len(line)
+        if self.count > _MOST_HEADERS or len(line) == _MOST_HEADERS:
+            raise ValueError("The headers of a record have no end.")
+        return line
+
+
+def _keep_charset(page: Path, content_type: str) -> None:
+    """Write a text in UTF-8 where only the header of its answer says how it is encoded."""
+    _, found, charset = content_type.lower().partition("charset=")
+    encoding = html.declared_encoding(f"<meta charset={charset.strip()}>".encode("ascii", "ignore")) if found else ""
+    data = page.read_bytes()
+    if not encoding or (page.suffix == ".html" and html.declared_encoding(data)):
+        return
+    try:
+        page.write_bytes(b"\xef\xbb\xbf" + data.decode(encoding).encode())
+    except (UnicodeError, LookupError):
+        return  # It says what is not so: the page is read as it looks.
+
+
+def sniff(_path: Path, head: bytes) -> bool:
+    """Whether a file begins with a record of a web archive."""
+    if head.startswith(b"\x1f\x8b"):
+        try:
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 64)
+        except zlib.error:
+            return False
+    return head.startswith(b"WARC/")
+
+
+FORMAT = Format(
+    id="warc",
+    name="Web archive",
+    suffixes=(".warc", ".warc.gz"),
+    read=read,
+    sniff=sniff,
+    example="pages.warc",
+)

@@ -1,0 +1,1 @@
+"""Formats for exchange with threat-intelligence and fact-checking platforms."""

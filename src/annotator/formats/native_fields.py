@@ -1,0 +1,299 @@
+"""Our fields of documents and annotations in the free places of other tools' JSON, by their names in the native format.
+
+Only what is not empty is written. What a file has under one of these names but in another shape is not ours: it is
+kept as it stands, as a fact of the document or a feature of the annotation.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from annotator.domain import grades
+from annotator.domain.canonical_text import canonical
+from annotator.domain.errors import AnnotatorError, InvalidValue
+from annotator.domain.fixed_choices import DIRECTIONS, DOCUMENT_STATUSES
+from annotator.domain.records import AnnotationRecord, DocumentRecord
+from annotator.domain.spans import Span, checked_fragments
+from annotator.formats.base import Article, IncomingAnnotation
+from annotator.formats.reading.article_structure import shown, structure_of, structured
+from annotator.formats.reading.decoding import opened
+from annotator.formats.reading.file_dates import iso_date
+from annotator.formats.reading.offsets import Moved
+
+SHOWN = ("title", "source", "author", "published_at", "language", "address")
+"""The fields of a document that other tools may show to whoever works with it."""
+
+FURTHER = "further"
+"""The key of a record under which all else that we know of its document stands."""
+
+
+# ---------------------------------------------------------------------------------------------------- out
+
+
+def shown_fields(document: DocumentRecord) -> dict[str, str]:
+    """What people want to see of a document beside its text."""
+    return {name: value for name in SHOWN if (value := getattr(document, name))}
+
+
+def further_fields(document: DocumentRecord) -> dict[str, Any]:
+    """All else that is known of a document, without what its file said of it (``facts``)."""
+    fields = {
+        "uid": document.uid,
+        "status": document.status if document.status != "new" else "",
+        "note": document.note,
+        "structure": [[kind, *span] for kind, span in document.structure],
+        "direction": document.direction,
+        "origin_path": document.origin_path,
+        "origin_format": document.origin_format,
+        "origin_sha256": document.origin_sha256,
+        "imported_at": document.imported_at,
+        "version_of": document.version_of,
+        "reliability_override": document.reliability_override,
+        "reliability_reason": document.reliability_reason,
+    }
+    # Without a structure, one would be looked for when the file is read again.
+    return {name: value for name, value in fields.items() if value or name == "structure"}
+
+
+def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
+    """What is known of an annotation beside its label and its place."""
+    fields = {
+        "uid": annotation.uid,
+        "cue": [tuple(span) for span in annotation.cue],
+        "mention": [tuple(span) for span in annotation.mention],
+        "source": annotation.source,
+        "reliability": annotation.reliability_override,
+        "reliability_reason": annotation.reliability_reason,
+        "credibility": annotation.credibility,
+        "credibility_reason": annotation.credibility_reason,
+        "probability": annotation.probability,
+        "confidence": annotation.confidence,
+        "note": annotation.note,
+        "features": dict(sorted(annotation.features.items())),
+        "annotator": annotation.annotator,
+        "created_by": annotation.created_by if annotation.created_by != "person" else "",
+        "created_at": annotation.created_at,
+        "updated_at": annotation.updated_at,
+    }
+    return {name: value for name, value in fields.items() if value or value == 0}
+
+
+def free_facts(facts: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any]:
+    """The facts of a document under their own names; those whose names are ``taken`` under ``facts``."""
+    reserved = {*taken, *_OF_DOCUMENT, "facts"}
+    facts = dict(sorted(facts.items()))
+    free = {name: value for name, value in facts.items() if name not in reserved}
+    held = {name: value for name, value in facts.items() if name in reserved}
+    return free | ({"facts": held} if held else {})
+
+
+# ---------------------------------------------------------------------------------------------------- in
+
+
+def checksum(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    digest = hashlib.sha256()
+    with opened(path) as file:
+        while block := file.read(1024 * 1024):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def checked_text(text: str) -> tuple[str, Moved | None]:
+    """The canonical text of a document and where the offsets of its file stand in it. Raises AnnotatorError."""
+    plain = canonical(text)
+    if not plain.strip():
+        raise InvalidValue("The text is empty.")
+    return plain, Moved(text) if len(plain) != len(text) else None
+
+
+def spans_of(pairs: Iterable[Sequence[int]], text: str, moved: Moved | None) -> tuple[Span, ...]:
+    """Spans in the canonical ``text`` for offsets as the file counts them. Raises InvalidSpan."""
+    shifted = pairs if moved is None else [(moved(start), moved(end)) for start, end in pairs]
+    return checked_fragments(shifted, len(text))
+
+
+def article_of(
+    text: str,
+    fields: Mapping[str, Any],
+    annotations: Sequence[IncomingAnnotation],
+    *,
+    path: Path,
+    number: int,
+    format: str,
+    digest: str,
+    moved: Moved | None = None,
+) -> Article:
+    """An article with the canonical ``text``: of ``fields`` those that are ours in their places, the others as facts.
+
+    ``number``: where it stands in the file, which names it where nothing else does.
+    """
+    known: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name == "facts" and isinstance(value, dict):
+            facts |= value
+        elif name in _OF_DOCUMENT:
+            if (taken := _taken(_OF_DOCUMENT[name], value)) is not None:
+                known[name] = taken
+            elif value not in (None, ""):
+                facts[name] = value
+        elif value is not None:
+            facts[name] = value
+    title = known.pop("title", "")
+    parts = known.pop("structure", None)
+    named = f"{path.stem} {number}"
+    if parts is not None:
+        structure = tuple(
+            sorted(
+                (
+                    (kind, Span(start, end))
+                    for kind, *pair in parts
+                    for start, end in [pair if moved is None else map(moved, pair)]
+                    if 0 <= start < end <= len(text)
+                ),
+                key=lambda part: part[1],
+            )
+        )
+        title = title or structured(text, named)[0]
+    elif title:
+        structure = structure_of(text, title)
+    else:
+        title, structure = structured(text, named)
+    origin = {name: known.pop(name, "") for name in ("origin_path", "origin_format", "origin_sha256")}
+    if not any(origin.values()):
+        origin = {"origin_path": str(path), "origin_format": format, "origin_sha256": digest}
+    return Article(
+        title=title, text=text, structure=structure, annotations=tuple(annotations), facts=facts, **known, **origin
+    )
+
+
+def annotation_of(
+    label: str,
+    fragments: tuple[Span, ...],
+    fields: Mapping[str, Any],
+    text: str,
+    *,
+    quote: str = "",
+    moved: Moved | None = None,
+    **stated: Any,
+) -> IncomingAnnotation:
+    """An annotation: of ``fields`` those that are ours in their places, the others as features.
+
+    ``stated``: what the file says in its own way, where none of our fields says otherwise.
+    """
+    known: dict[str, Any] = dict(stated)
+    features: dict[str, Any] = dict(known.pop("features", {}))
+    for name, value in fields.items():
+        if name == "features" and isinstance(value, dict):
+            features |= value
+        elif name in ("cue", "mention"):
+            # Other makers' words of the same name are no spans, and are kept as what they are.
+            if (spans := _pairs(value, text, moved)) is not None:
+                known[name] = spans
+            else:
+                features[name] = value
+        elif name in _OF_ANNOTATION:
+            if (taken := _taken(_OF_ANNOTATION[name], value)) is not None:
+                known[name] = taken
+            elif value not in (None, ""):
+                features[name] = value
+        else:
+            features[name] = value
+    return IncomingAnnotation(label=label, fragments=fragments, quote=quote, features=features, **known)
+
+
+def _taken(check: Callable[[Any], Any], value: Any) -> Any:
+    """``value`` as its field wants it; None where it is no value of that field."""
+    try:
+        return check(value)
+    except (AnnotatorError, TypeError, ValueError):
+        return None
+
+
+def _pairs(value: Any, text: str, moved: Moved | None) -> tuple[Span, ...] | None:
+    try:
+        return spans_of(value, text, moved) if value else ()
+    except (AnnotatorError, TypeError, ValueError):
+        return None
+
+
+def _words(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _line(value: Any) -> str:
+    return shown(_words(value))
+
+
+def _name(value: Any) -> str:
+    return _words(value).strip()
+
+
+def _among(words: Sequence[str]) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value not in words:
+            raise ValueError
+        return _words(value)
+
+    return check
+
+
+def _date(value: Any) -> str:
+    if not iso_date(_words(value)):
+        raise ValueError
+    # A date that is ISO 8601 already stays as it is written.
+    return _words(value) if value[:4].isdigit() and value[4:5] == "-" else iso_date(value)
+
+
+def _parts(value: Any) -> list[tuple[str, int, int]]:
+    return [(_words(kind), int(start), int(end)) for kind, start, end in value]
+
+
+def _grade(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def checked(value: Any) -> Any:
+        if isinstance(value, float):
+            raise TypeError
+        return check(value)
+
+    return checked
+
+
+_OF_DOCUMENT: Mapping[str, Callable[[Any], Any]] = {
+    "title": _line,
+    "source": _name,
+    "author": _words,
+    "published_at": _date,
+    "language": _words,
+    "address": _words,
+    "uid": _words,
+    "status": _among(DOCUMENT_STATUSES),
+    "note": _words,
+    "structure": _parts,
+    "direction": _among(DIRECTIONS),
+    "origin_path": _words,
+    "origin_format": _words,
+    "origin_sha256": _words,
+    "imported_at": _words,
+    "version_of": _words,
+    "reliability_override": _grade(grades.checked_reliability),
+    "reliability_reason": _words,
+}
+_OF_ANNOTATION: Mapping[str, Callable[[Any], Any]] = {
+    "source": _name,
+    "reliability": _grade(grades.checked_reliability),
+    "reliability_reason": _words,
+    "credibility": _grade(grades.checked_credibility),
+    "credibility_reason": _words,
+    "probability": grades.checked_probability,
+    "confidence": grades.checked_confidence,
+    "note": _words,
+    "uid": _words,
+    "annotator": _words,
+    "created_by": _words,
+    "created_at": _words,
+    "updated_at": _words,
+}

@@ -1,0 +1,1 @@
+"""Decoding and parsing that several formats share."""

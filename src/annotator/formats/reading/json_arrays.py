@@ -1,0 +1,161 @@
+"""JSON that is one array of records, or records one after the other: cut into its records, however large the file is.
+
+What is cut is not read: each record is decoded by whoever asks for it, and a bad one stops nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from annotator.domain.errors import ImportRefused
+from annotator.formats.base import Incoming, Refusal
+from annotator.formats.reading.decoding import opened
+from annotator.formats.reading.json_lines import LINE_LIMIT, PROBLEMS, plain
+
+_BLOCK = 1024 * 1024
+_SNIFFED = 4 * 1024 * 1024
+_MARK = b"\xef\xbb\xbf"
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{}]', re.DOTALL)
+"""A whole string, or what begins or ends something; a quotation mark alone begins a string that the block cuts."""
+
+_REST_OF_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
+_SHAPE = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+def records(file: BinaryIO, name: str, limit: int = LINE_LIMIT) -> Iterator[bytes | None]:
+    """The records of the array that ``file`` is, or of which it is a row; None for each longer than ``limit`` bytes.
+
+    A record is an object or an array; other elements are passed over. A file that ends too early gives the beginning
+    of its last record. Raises ImportRefused where more is closed than was opened, or the file cannot be read.
+    """
+    cutting = _Cutting(name, limit)
+    try:
+        while block := file.read(_BLOCK):
+            yield from cutting.taken(block)
+    except OSError as error:
+        raise ImportRefused(f"“{name}” cannot be read to its end: {error.strerror or error}.") from None
+    yield from cutting.rest()
+
+
+class _Cutting:
+    """One pass through a file: how deep it is in, and what it has of the record that it is in."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        self._name = name
+        self._limit = limit
+        self._depth = 0
+        self._outer = -1
+        """The depth at which records stand: 1 in an array, 0 without one; -1 while nothing was seen."""
+        self._in_string = False
+        self._carried = b""
+        self._parts: list[bytes] = []
+        self._length = 0
+        self._inside = False
+        self._read = 0
+
+    def taken(self, block: bytes) -> Iterator[bytes | None]:
+        """The records that ``block`` ends."""
+        if self._read == 0:
+            block = block.removeprefix(_MARK)
+        self._read += len(block)
+        data = self._carried + block
+        self._carried = b""
+        position = begun = 0
+        while True:
+            if self._in_string:
+                position = _REST_OF_STRING.match(data, position).end()  # type: ignore[union-attr] # it matches nothing, too
+                if position == len(data):
+                    break
+                if data[position] != 0x22:
+                    # A backslash whose second half is in the next block.
+                    self._carried, data = data[position:], data[:position]
+                    break
+                self._in_string = False
+                position += 1
+            found = _TOKEN.search(data, position)
+            if found is None:
+                break
+            position = found.end()
+            token = found[0]
+            if token == b'"':
+                self._in_string = True
+            elif token in b"{[":
+                if self._outer < 0:
+                    self._outer = 1 if token == b"[" else 0
+                if self._depth == self._outer:
+                    self._inside, begun = True, found.start()
+                self._depth += 1
+            elif token in b"}]":
+                self._depth -= 1
+                if self._depth < 0:
+                    raise ImportRefused(f"“{self._name}” is no JSON: it closes more brackets than it opens.")
+                if self._inside and self._depth == self._outer:
+                    self._keep(data[begun:position])
+                    yield self._whole()
+                    begun = position
+        if self._inside:
+            self._keep(data[begun:])
+
+    def rest(self) -> Iterator[bytes | None]:
+        """What the file has of a record that it does not end."""
+        if self._inside:
+            yield self._whole()
+
+    def _keep(self, part: bytes) -> None:
+        self._length += len(part)
+        if self._length <= self._limit:
+            self._parts.append(part)
+        else:
+            self._parts.clear()
+
+    def _whole(self) -> bytes | None:
+        whole = b"".join(self._parts) if self._length <= self._limit else None
+        self._parts.clear()
+        self._length, self._inside = 0, False
+        return whole
+
+
+def each_record(
+    path: Path, word: str, take: Callable[[bytes, int, str], Iterable[Incoming]], limit: int = LINE_LIMIT
+) -> Iterator[Incoming]:
+    """What ``take`` makes of each record, from its bytes, its number and its place, such as ``task 7`` for ``word``.
+
+    A Refusal where it raises one of ``PROBLEMS``. Raises ImportRefused where there is no record.
+    """
+    with opened(path) as file:
+        number = 0
+        for number, record in enumerate(records(file, path.name, limit), 1):
+            place = f"{word} {number}"
+            if record is None:
+                yield Refusal(place, f"It is longer than {limit / 2**20:,.0f} MB.")
+                continue
+            try:
+                items = list(take(record, number, place))
+            except ImportRefused:
+                raise
+            except PROBLEMS as error:
+                items = [Refusal(place, plain(error))]
+            yield from items
+        if number == 0:
+            raise ImportRefused(f"“{path.name}” holds no {word}.")
+
+
+def first_of(path: Path, head: bytes) -> dict[str, msgspec.Raw]:
+    """The fields of the first record, for telling a format; none where it is no object or longer than 4 MB.
+
+    ``head``: the first bytes of the file.
+    """
+    if not head.removeprefix(_MARK).lstrip().startswith((b"{", b"[")):
+        return {}
+    cutting = _Cutting(path.name, _SNIFFED)
+    with opened(path) as file:
+        for _ in range(_SNIFFED // _BLOCK):
+            try:
+                for record in cutting.taken(file.read(_BLOCK)):
+                    return _SHAPE.decode(record) if record else {}
+            except (ImportRefused, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                return {}
+    return {}

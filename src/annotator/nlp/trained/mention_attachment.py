@@ -1,0 +1,145 @@
+"""Which of the source mentions near a content is its own: the marks of each candidate for a small classifier."""
+
+from collections.abc import Iterator, Sequence
+
+from annotator.nlp.rules.attributions import Attribution
+from annotator.nlp.rules.tokens import Range, Tokens
+from annotator.nlp.trained.prepared_text import Reading
+from annotator.nlp.trained.token_features import near
+from annotator.nlp.trained.token_roles import Parts
+
+YES, NO = "yes", "no"
+
+_REACH = 100
+"""Tokens between a content and a candidate."""
+_NEXT = 3
+_SHORT = 4
+
+
+def candidates(reading: Reading, content: Parts, sources: Sequence[Range]) -> list[Range]:
+    """The mentions that may be the source of ``content``, the nearest first: those found, and that of the rules."""
+    tokens = reading.tokens
+    ruled = reading.ruled(content)
+    known = list(sources)
+    if ruled is not None and ruled.source is not None and ruled.source not in known:
+        known.append(ruled.source)
+    first, last = tokens.paragraph_of[content[0][0]], tokens.paragraph_of[content[-1][1] - 1]
+    return sorted(
+        (
+            source
+            for source in known
+            if first - 1 <= tokens.paragraph_of[source[0]] <= last + 1 and _gap(content, source) <= _REACH
+        ),
+        key=lambda source: (_gap(content, source), source),
+    )
+
+
+def source_marks(
+    reading: Reading,
+    content: Parts,
+    among: Sequence[Range],
+    cues: Sequence[Range],
+    contents: Sequence[Parts],
+) -> list[list[str]]:
+    """The marks of each of the candidates of a content, given the cues and the other contents around."""
+    ruled = reading.ruled(content)
+    return [
+        _marks(reading.tokens, content, source, rank, ruled, among, cues, contents) for rank, source in enumerate(among)
+    ]
+
+
+def _gap(content: Parts, source: Range) -> int:
+    """Tokens between; 0 where they touch or overlap."""
+    return min(max(0, start - source[1], source[0] - end) for start, end in content)
+
+
+def _side(content: Parts, source: Range) -> str:
+    if source[1] <= content[0][0]:
+        return "before"
+    return "behind" if source[0] >= content[-1][1] else "between"
+
+
+def _between(content: Parts, source: Range) -> Range:
+    """The tokens between a source and the nearest fragment."""
+    start, end = min(content, key=lambda part: max(0, part[0] - source[1], source[0] - part[1]))
+    return (source[1], start) if source[1] <= start else (end, source[0]) if source[0] >= end else (start, start)
+
+
+def _marks(
+    tokens: Tokens,
+    content: Parts,
+    source: Range,
+    rank: int,
+    ruled: Attribution | None,
+    among: Sequence[Range],
+    cues: Sequence[Range],
+    contents: Sequence[Parts],
+) -> list[str]:
+    side, gap = _side(content, source), near(_gap(content, source))
+    inner = _between(content, source)
+    sentences = tokens.sentence_of[source[0]] - tokens.sentence_of[content[0][0]]
+    same = (
+        "same"
+        if tokens.sentence_of[content[0][0]] <= tokens.sentence_of[source[0]] <= tokens.sentence_of[content[-1][1] - 1]
+        else near(sentences)
+    )
+    others = sum(inner[0] <= other[0] < inner[1] for other in among if other != source)
+    stands = sum(inner[0] <= other[0][0] < inner[1] for other in contents if other != content)
+    said = [cue for cue in cues if inner[0] <= cue[0] < inner[1]]
+    first = tokens.forms[content[0][0]]
+    quoted = "quoted" if tokens.quoted[content[0][0]] != -1 else "plain"
+    place = f"{side} {same} {gap}"
+    rule = _by_rule(ruled, source)
+    marks = [
+        f"side {side}",
+        f"place {place}",
+        f"place {side} {same}",
+        f"rank {min(rank, 3)}",
+        f"rank {min(rank, 3)} {side} {same}",
+        f"rule {rule}",
+        f"rule {rule} {side} {same}",
+        f"others {min(others, 2)} {side}",
+        f"contents {min(stands, 2)} {side} {same}",
+        f"cues {min(len(said), 2)} {side} {same}",
+        f"{quoted} {side} {same} {min(rank, 3)}",
+        f"only {len(among) == 1} {same}",
+        f"shape {tokens.classes[source[0]]} {min(source[1] - source[0], 6)}",
+        f"head {tokens.forms[source[1] - 1]}",
+        f"paragraph {tokens.paragraph_of[source[0]] - tokens.paragraph_of[content[0][0]]}",
+        f"first {first} {side}",
+        f"rivals {_rivals(tokens, content, source, among)} {side} {same}",
+    ]
+    marks.extend(f"{mark} {side}" for mark in _cues_beside(tokens, source, cues))
+    if inner[1] - inner[0] <= _SHORT:
+        marks.append("words " + " ".join(tokens.forms[inner[0] : inner[1]]) + f" {side}")
+    marks.extend(f"cue {tokens.forms[cue[1] - 1]} {side}" for cue in said[:2])
+    marks.append("shapes " + "".join(tokens.classes[at] for at in range(*inner))[:8] + f" {side}")
+    return marks
+
+
+def _by_rule(ruled: Attribution | None, source: Range) -> str:
+    if ruled is None:
+        return "silent"
+    if ruled.source is None:
+        return "none"
+    if ruled.source == source:
+        return "this"
+    return "near" if ruled.source[0] < source[1] and source[0] < ruled.source[1] else "other"
+
+
+def _rivals(tokens: Tokens, content: Parts, source: Range, among: Sequence[Range]) -> str:
+    """On which sides of a content other candidates stand in its sentences."""
+    low, high = tokens.sentence_of[content[0][0]], tokens.sentence_of[content[-1][1] - 1]
+    sides = {
+        _side(content, other) for other in among if other != source and low <= tokens.sentence_of[other[0]] <= high
+    }
+    return " ".join(sorted(sides)) or "none"
+
+
+def _cues_beside(tokens: Tokens, source: Range, cues: Sequence[Range]) -> Iterator[str]:
+    """The words of the cues right behind and right before a mention."""
+    for start, end in cues:
+        if 0 <= start - source[1] < _NEXT:
+            yield f"then {tokens.forms[end - 1]}"
+        if 0 <= source[0] - end < _NEXT:
+            yield f"after {tokens.forms[start]}"

@@ -1,0 +1,130 @@
+"""Contents, cues and source mentions as one role for each token, and back: what the chain of the suggester learns.
+
+A content in fragments is one that begins and then goes on; where two parts overlap, the longer content has the tokens,
+and a content before a source before a cue. All positions are tokens.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from annotator.domain.spans import Span
+from annotator.nlp.rules.tokens import Range, Tokens
+
+Parts = tuple[Range, ...]
+
+OUTSIDE = "outside"
+CONTENT, CONTENT_BEGINS, CONTENT_RESUMES = "content", "content begins", "content resumes"
+SOURCE, SOURCE_BEGINS = "source", "source begins"
+CUE, CUE_BEGINS = "cue", "cue begins"
+
+ROLES = frozenset((OUTSIDE, CONTENT, CONTENT_BEGINS, CONTENT_RESUMES, SOURCE, SOURCE_BEGINS, CUE, CUE_BEGINS))
+IN_CONTENT = frozenset((CONTENT, CONTENT_BEGINS, CONTENT_RESUMES))
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """An annotation in tokens."""
+
+    label: str
+    content: Parts
+    cue: Parts = ()
+    mention: Parts = ()
+
+
+@dataclass(slots=True)
+class Roles:
+    """What stands in a text: contents by their fragments, sources and cues, each in the order of the text."""
+
+    contents: list[Parts] = field(default_factory=list)
+    sources: list[Range] = field(default_factory=list)
+    cues: list[Range] = field(default_factory=list)
+
+
+def parts_of(tokens: Tokens, spans: Iterable[Span]) -> Parts:
+    """The tokens that the spans touch, as ranges that lie apart."""
+    touched = {
+        at for start, end in spans for at in range(bisect_right(tokens.ends, start), bisect_left(tokens.starts, end))
+    }
+    parts: list[Range] = []
+    for at in sorted(touched):
+        if parts and parts[-1][1] == at:
+            parts[-1] = (parts[-1][0], at + 1)
+        else:
+            parts.append((at, at + 1))
+    return tuple(parts)
+
+
+def size(parts: Parts) -> int:
+    """How many tokens they are."""
+    return sum(end - start for start, end in parts)
+
+
+def shared(one: Parts, other: Parts) -> int:
+    """How many tokens both have."""
+    return sum(max(0, min(end, stop) - max(start, begin)) for start, end in one for begin, stop in other if begin < end)
+
+
+def overlap(one: Parts, other: Parts) -> float:
+    """The share of the tokens of either that both have, 0 to 1."""
+    both = shared(one, other)
+    return both / (size(one) + size(other) - both) if both else 0.0
+
+
+def apart(taught: Iterable[Taught]) -> list[Taught]:
+    """In the order of the text those that do not overlap, the longer before the shorter."""
+    kept: list[Taught] = []
+    for one in sorted(taught, key=lambda one: (-size(one.content), one.content)):
+        if one.content and not any(shared(one.content, other.content) for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.content)
+
+
+def role_of_each_token(count: int, taught: Sequence[Taught]) -> list[str]:
+    """``taught`` lie apart."""
+    roles = [OUTSIDE] * count
+    for one in taught:
+        for number, part in enumerate(one.content):
+            _fill(roles, part, CONTENT_RESUMES if number else CONTENT_BEGINS, CONTENT)
+    for one in taught:
+        for part in one.mention:
+            _fill(roles, part, SOURCE_BEGINS, SOURCE)
+    for one in taught:
+        for part in one.cue:
+            _fill(roles, part, CUE_BEGINS, CUE)
+    return roles
+
+
+def _fill(roles: list[str], part: Range, first: str, further: str) -> None:
+    if any(roles[at] != OUTSIDE for at in range(*part)):
+        return
+    for at in range(*part):
+        roles[at] = first if at == part[0] else further
+
+
+def read_roles(states: Sequence[str], offset: int, into: Roles) -> None:
+    """Add what the states of the tokens from ``offset`` on say. What goes on without a beginning begins there."""
+    before = OUTSIDE
+    has_content = False
+    for at, state in enumerate(states, offset):
+        if state in IN_CONTENT:
+            if state == CONTENT_BEGINS or not has_content or (state == CONTENT and before not in IN_CONTENT):
+                into.contents.append(((at, at + 1),))
+                has_content = True
+            elif state == CONTENT_RESUMES:
+                into.contents[-1] = (*into.contents[-1], (at, at + 1))
+            else:
+                *firsts, (start, _end) = into.contents[-1]
+                into.contents[-1] = (*firsts, (start, at + 1))
+        elif state in (SOURCE, SOURCE_BEGINS):
+            _go_on(into.sources, at, state == SOURCE)
+        elif state in (CUE, CUE_BEGINS):
+            _go_on(into.cues, at, state == CUE)
+        before = state
+
+
+def _go_on(parts: list[Range], at: int, further: bool) -> None:
+    if further and parts and parts[-1][1] == at:
+        parts[-1] = (parts[-1][0], at + 1)
+    else:
+        parts.append((at, at + 1))

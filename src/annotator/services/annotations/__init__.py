@@ -1,0 +1,1 @@
+"""Create, change and reshape annotations; the label set; bookmarks and citations."""

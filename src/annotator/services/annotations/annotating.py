@@ -1,0 +1,287 @@
+"""Annotating: each verb plans a Change over a project; ``Project.apply`` writes it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.errors import InvalidSpan, InvalidValue, NotFound, UnsupportedGrade
+from annotator.domain.features import checked_features
+from annotator.domain.grades import checked_confidence, checked_credibility, checked_probability, checked_reliability
+from annotator.domain.records import AnnotationRecord, LabelRecord, RelationRecord
+from annotator.domain.spans import Pairs, Span, checked_fragments, context_of, hull, trimmed
+from annotator.services.annotations.dependents import removal
+from annotator.services.annotations.grade_checks import objections
+from annotator.store.project import Project
+from annotator.store.queries import project_queries
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "reliability": checked_reliability,
+    "credibility": checked_credibility,
+    "probability": checked_probability,
+    "confidence": checked_confidence,
+}
+
+_TEXTS = ("note", "reliability_reason", "credibility_reason")
+_SPANS = ("fragments", "cue", "mention")
+
+FIELDS = (*_CHECKS, *_TEXTS, *_SPANS, "label_id", "source_id", "features")
+"""What ``annotate`` takes beside the span, and what ``update`` may change."""
+
+
+def find_label(labels: Iterable[LabelRecord], name: str) -> LabelRecord:
+    """The label called ``name``, whatever its case. Raises NotFound with the names that there are."""
+    known = list(labels)
+    for label in known:
+        if label.name.casefold() == name.strip().casefold():
+            return label
+    raise NotFound(f"There is no label {name!r} in the project: use one of {', '.join(label.name for label in known)}.")
+
+
+def annotate(
+    project: Project, document_id: int, text: str, fragments: Pairs, label_id: int, **fields: Any
+) -> tuple[int, Change]:
+    """Plan a new annotation on ``text``, the canonical text of the document; returns its id and the Change.
+
+    ``fields`` are those of FIELDS. Raises InvalidSpan or InvalidValue.
+    """
+    with project.reading() as connection:
+        label = label_of(project_queries.labels(connection), label_id)
+    id, edit = _creation(project, document_id, text, fragments, label_id, fields)
+    return id, Change(f"Annotate as {label.name}", (edit,))
+
+
+def with_source(change: Change, source_id: int) -> Change:
+    """A planned annotation with its source, for a source that is made only once the annotation is known to be good."""
+    (edit,) = change.edits
+    values = {**(edit.after or {}), "source_id": source_id}
+    return Change(change.title, (Edit(edit.table, edit.id, None, values),), change.step)
+
+
+def new_annotation(
+    project: Project, document_id: int, text: str, fragments: Pairs, label_id: int, **fields: Any
+) -> Edit:
+    """The edit that makes one annotation, for changes of many. Raises InvalidSpan or InvalidValue."""
+    return _creation(project, document_id, text, fragments, label_id, fields)[1]
+
+
+def _creation(
+    project: Project, document_id: int, text: str, fragments: Pairs, label_id: int, fields: Mapping[str, Any]
+) -> tuple[int, Edit]:
+    moment = now()
+    (id,) = project.next_ids("annotation")
+    values: dict[str, Any] = {
+        "uid": new_uid(),
+        "document_id": document_id,
+        "annotator_id": project.annotator_id,
+        "label_id": label_id,
+        "created_at": moment,
+        "updated_at": moment,
+        **_anchored(text, fragments),
+        **_checked(project, fields, text),
+    }
+    return id, Edit("annotation", id, None, values)
+
+
+def update(project: Project, annotation: AnnotationRecord, text: str, title: str = "", **fields: Any) -> Change:
+    """Plan a change of an annotation's fields; without a difference the Change has no edits.
+
+    ``fields`` are those of FIELDS. Everything that is not named stays, so that moving an edge loses no grade. Raises
+    UnsupportedGrade for a credibility that a check refuses and for which no ``credibility_reason`` is given.
+    """
+    after = _checked(project, {name: value for name, value in fields.items() if name != "fragments"}, text)
+    if "fragments" in fields:
+        after.update(_anchored(text, fields["fragments"]))
+    held = stored_values(annotation)
+    after = {column: value for column, value in after.items() if value != held[column]}
+    if not after:
+        return Change(title or "Change the annotation")
+    if "credibility" in after and not after.get("credibility_reason"):
+        # The reason was for the digit before.
+        after |= {"credibility_reason": ""} if held["credibility_reason"] else {}
+        for objection in objections(project, annotation, after["credibility"]):
+            if objection.refuses:
+                raise UnsupportedGrade(objection.reason)
+    after["updated_at"] = now()
+    before = {column: held[column] for column in after}
+    return Change(title or _title_of(after), (Edit("annotation", annotation.id, before, after),))
+
+
+def remove(annotations: Sequence[AnnotationRecord], relations: Iterable[RelationRecord], project: Project) -> Change:
+    """Plan the removal of annotations, of ``relations``, and of all else that hangs on them, in the trash too."""
+    with project.reading() as connection:
+        hanging = project_queries.relations(
+            connection, annotation_ids=[found.id for found in annotations], trashed=True
+        )
+        uids = {relation.id: relation.uid for relation in (*relations, *hanging)}
+        edits = [Edit("relation", id, {"uid": uid}, None) for id, uid in uids.items()]
+        annotator_ids = project_queries.annotators(connection)
+    edits += removal(project, [found.id for found in annotations])
+    for annotation in annotations:
+        before = {
+            **stored_values(annotation),
+            "uid": annotation.uid,
+            "annotator_id": annotator_ids[annotation.annotator],
+        }
+        edits.append(Edit("annotation", annotation.id, before, None))
+    many = len(annotations) > 1
+    return Change(f"Remove {len(annotations)} annotations" if many else "Remove the annotation", tuple(edits))
+
+
+def relate(project: Project, from_id: int, to_id: int, kind: str, note: str = "") -> Change:
+    """Plan a typed relation from one annotation to another. Raises InvalidValue."""
+    if from_id == to_id:
+        raise InvalidValue("An annotation cannot be related to itself: choose two.")
+    if not kind.strip():
+        raise InvalidValue("A relation needs a kind, such as supports or contradicts.")
+    with project.reading() as connection:
+        for end in (from_id, to_id):
+            project_queries.annotation(connection, end)
+    (id,) = project.next_ids("relation")
+    values = {
+        "uid": new_uid(),
+        "kind": kind.strip(),
+        "from_id": from_id,
+        "to_id": to_id,
+        "annotator_id": project.annotator_id,
+        "note": note,
+        "created_at": now(),
+    }
+    return Change(f"Relate: {kind.strip()}", (Edit("relation", id, None, values),))
+
+
+def unrelate(relation: RelationRecord) -> Change:
+    """Plan the removal of a relation."""
+    return Change(f"Remove the relation {relation.kind}", (Edit("relation", relation.id, {"uid": relation.uid}, None),))
+
+
+def stored_values(annotation: AnnotationRecord) -> dict[str, Any]:
+    """The columns of an annotation as the file holds them, as far as they can change."""
+    return {
+        "label_id": annotation.label_id,
+        "start": annotation.start,
+        "end": annotation.end,
+        "quote": annotation.quote,
+        "prefix": annotation.prefix,
+        "suffix": annotation.suffix,
+        "fragments": _pairs(annotation.fragments),
+        "cue": _pairs(annotation.cue),
+        "mention": _pairs(annotation.mention),
+        "source_id": annotation.source_id,
+        "reliability": annotation.reliability_override,
+        "reliability_reason": annotation.reliability_reason,
+        "credibility": annotation.credibility,
+        "credibility_reason": annotation.credibility_reason,
+        "probability": annotation.probability,
+        "confidence": annotation.confidence,
+        "note": annotation.note,
+        "features": annotation.features,
+        "updated_at": annotation.updated_at,
+    }
+
+
+def moved_edges(fragments: Sequence[Span], start: int, end: int) -> list[Span]:
+    """``fragments`` with the outer edges at ``start`` and ``end``; those that come to lie outside fall away.
+
+    Raises InvalidSpan where nothing would be left.
+    """
+    if start >= end:
+        raise InvalidSpan(f"The span {start}-{end} is empty: give a start before its end.")
+    kept = [Span(max(s, start), min(e, end)) for s, e in fragments if s < end and e > start] or [Span(start, end)]
+    kept[0] = Span(start, kept[0].end)
+    kept[-1] = Span(kept[-1].start, end)
+    return kept
+
+
+def one_or_many(value: Pairs | Sequence[int] | None) -> list[tuple[int, int]]:
+    """Spans given as ``(start, end)``, as a list of such pairs, or not at all."""
+    if value is None:
+        return []
+    given: list[Any] = list(value)
+    if len(given) == 2 and all(isinstance(part, int) for part in given):
+        return [(given[0], given[1])]
+    return given
+
+
+def _anchored(text: str, fragments: Pairs) -> dict[str, Any]:
+    """Fragments, hull, quote and context of a content span, without white space at its outer edges."""
+    checked = checked_fragments(fragments, len(text))
+    parts = tuple(part for span in checked if (part := trimmed(text, span)) is not None)
+    if not parts:
+        raise InvalidValue("The span covers only white space: select some words.")
+    return placed(text, parts)
+
+
+def placed(text: str, fragments: Sequence[Span]) -> dict[str, Any]:
+    """The columns that say where an annotation lies in ``text``: fragments in text order, hull, quote and context."""
+    whole = hull(fragments)
+    prefix, suffix = context_of(text, whole)
+    return {
+        "fragments": _pairs(fragments),
+        "start": whole.start,
+        "end": whole.end,
+        "quote": whole.of(text),
+        "prefix": prefix,
+        "suffix": suffix,
+    }
+
+
+def _checked(project: Project, fields: Mapping[str, Any], text: str) -> dict[str, Any]:
+    unknown = fields.keys() - set(FIELDS)
+    if unknown:
+        raise InvalidValue(f"An annotation has no field {', '.join(sorted(unknown))}.")
+    checked: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name in _CHECKS:
+            checked[name] = _CHECKS[name](value)
+        elif name in _TEXTS:
+            checked[name] = str(value or "").strip()
+        elif name in ("cue", "mention"):
+            spans = one_or_many(value)
+            checked[name] = _pairs(checked_fragments(spans, len(text))) if spans else []
+        elif name == "features":
+            checked[name] = _checked_features(project, value or {})
+        else:
+            checked[name] = value
+    return checked
+
+
+def _checked_features(project: Project, values: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(values, Mapping):
+        raise InvalidValue(f"{values!r} are no features: give names with values.")
+    with project.reading() as connection:
+        return checked_features(values, project_queries.features(connection))
+
+
+def _pairs(spans: Iterable[Span]) -> list[list[int]]:
+    return [[span.start, span.end] for span in spans]
+
+
+def label_of(labels: Iterable[LabelRecord], id: int) -> LabelRecord:
+    """The label with this id. Raises NotFound."""
+    for label in labels:
+        if label.id == id:
+            return label
+    raise NotFound(f"There is no label {id} in the project.")
+
+
+_TITLES = {
+    "label_id": "Change the label",
+    "source_id": "Change who said it",
+    "reliability": "Change the reliability",
+    "credibility": "Change the credibility",
+    "probability": "Change the probability",
+    "confidence": "Change the confidence",
+    "note": "Change the note",
+    "cue": "Change the cue",
+    "mention": "Change the source mention",
+    "features": "Change the features",
+    "start": "Move the start",
+    "end": "Move the end",
+}
+
+
+def _title_of(after: Mapping[str, Any]) -> str:
+    for column, title in _TITLES.items():
+        if column in after:
+            return title
+    return "Change the annotation"

@@ -1,0 +1,106 @@
+"""What hangs on annotations beside relations: chains, statements of claims, evidence, answers to suggestions.
+
+It goes with them, moves to the one that stays where several are joined, and is copied to a new version of an article.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from annotator.domain.changes import Edit, new_uid
+from annotator.store.project import Project
+from annotator.store.queries import judgement_queries, project_queries
+
+
+def removal(project: Project, annotation_ids: Iterable[int]) -> list[Edit]:
+    """The edits that take away all that hangs on these annotations, in an order that leaves nothing in the air."""
+    with project.reading() as connection:
+        hanging = judgement_queries.hanging_on(connection, annotation_ids)
+    return [
+        Edit(table, row.id, {"uid": row.uid}, None)
+        for table, rows in (
+            ("rating", hanging.ratings),
+            ("evidence", hanging.evidence),
+            ("statement", hanging.statements),
+            ("chain_link", hanging.chain_links),
+            ("answer", hanging.answers),
+        )
+        for row in rows
+    ]
+
+
+def moved(project: Project, survivor: int, gone: set[int]) -> tuple[list[Edit], list[str]]:
+    """The edits that hang it all on the survivor, and in words what cannot be kept beside what that has itself."""
+    with project.reading() as connection:
+        hanging = judgement_queries.hanging_on(connection, [survivor, *gone])
+        found = judgement_queries.claims(connection, {one.claim_id for one in hanging.statements})
+        claims = {claim.id: claim.text for claim in found}
+    edits: list[Edit] = []
+    dropped: list[str] = []
+
+    def settle(table: str, row: Any, is_free: bool, lost: str) -> None:
+        if row.annotation_id == survivor:
+            return
+        if is_free:
+            edits.append(Edit(table, row.id, {"annotation_id": row.annotation_id}, {"annotation_id": survivor}))
+            return
+        if table == "evidence":
+            cells = [cell for cell in hanging.ratings if cell.evidence_id == row.id]
+            edits.extend(Edit("rating", cell.id, {"uid": cell.uid}, None) for cell in cells)
+        edits.append(Edit(table, row.id, {"uid": row.uid}, None))
+        dropped.append(lost)
+
+    sources = {one.source_id for one in hanging.chain_links if one.annotation_id == survivor}
+    for link in hanging.chain_links:
+        settle("chain_link", link, link.source_id not in sources, f"{link.source} as {link.role}")
+        sources.add(link.source_id)
+    stated = next((one.claim_id for one in hanging.statements if one.annotation_id == survivor), None)
+    for statement in hanging.statements:
+        is_free = stated is None
+        is_same = stated == statement.claim_id and statement.annotation_id != survivor
+        settle("statement", statement, is_free, "" if is_same else f"the claim “{claims[statement.claim_id]}”")
+        stated = statement.claim_id if is_free else stated
+    questions = {one.question_id for one in hanging.evidence if one.annotation_id == survivor}
+    for one in hanging.evidence:
+        settle("evidence", one, one.question_id not in questions, "its place in a matrix of hypotheses")
+        questions.add(one.question_id)
+    answered = any(one.annotation_id == survivor for one in hanging.answers)
+    for answer in hanging.answers:
+        # One suggestion or another led to it; nothing is lost that anybody judged.
+        settle("answer", answer, not answered, "")
+        answered = True
+    return edits, [lost for lost in dropped if lost]
+
+
+def copies(project: Project, copy_of: Mapping[int, int], moment: str) -> list[Edit]:
+    """The edits that give copies of annotations the chains and claims of the originals, by whose ids they are named."""
+    with project.reading() as connection:
+        people = project_queries.annotators(connection)
+        links = judgement_queries.chain_links(connection, annotation_ids=copy_of)
+        statements = judgement_queries.statements(connection, annotation_ids=copy_of)
+    edits = []
+    for link in links:
+        (id,) = project.next_ids("chain_link")
+        values = {
+            "uid": new_uid(),
+            "annotation_id": copy_of[link.annotation_id],
+            "source_id": link.source_id,
+            "role": link.role,
+            "position": link.position,
+            "checked": link.checked,
+            "note": link.note,
+            "annotator_id": people[link.annotator],
+            "created_at": moment,
+        }
+        edits.append(Edit("chain_link", id, None, values))
+    for statement in statements:
+        (id,) = project.next_ids("statement")
+        values = {
+            "uid": new_uid(),
+            "claim_id": statement.claim_id,
+            "annotation_id": copy_of[statement.annotation_id],
+            "stance": statement.stance,
+            "annotator_id": people[statement.annotator],
+            "created_at": moment,
+        }
+        edits.append(Edit("statement", id, None, values))
+    return edits

@@ -1,0 +1,86 @@
+"""Checks on the digit of a statement: what speaks against it, after STANAG 2511.
+
+A ``1`` is refused below two independent origins until a reason is given. A ``6`` where other statements of the claim
+exist, and a ``1`` to ``3`` against a claim that was resolved the other way, are only questioned.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from annotator.domain.records import AnnotationRecord
+from annotator.domain.wording import counted, elided, listed
+from annotator.store.project import Project
+from annotator.store.queries import judgement_queries, project_queries
+
+
+class Objection(NamedTuple):
+    """What speaks against a digit. One that ``refuses`` stands until a reason is given; others are only told."""
+
+    refuses: bool
+    reason: str
+
+
+def objections(project: Project, annotation: AnnotationRecord, digit: int | None) -> list[Objection]:
+    """What speaks against giving an annotation a digit, after STANAG 2511: a 1 needs two independent origins."""
+    if digit is None:
+        return []
+    with project.reading() as connection:
+        own = judgement_queries.statements(connection, annotation_ids=[annotation.id])
+        claim = judgement_queries.claim(connection, own[0].claim_id) if own else None
+    found = []
+    if digit == 1:
+        found += _unconfirmed(project, None if claim is None else claim.id, own[0].stance if own else "states")
+    if digit == 6 and claim is not None and claim.states + claim.denies > 1:
+        others = counted(claim.states + claim.denies - 1, "other statement")
+        found.append(
+            Objection(False, f"A 6 says that nothing is known, but the claim has {others}: compare them first.")
+        )
+    if digit <= 3:
+        found += [Objection(False, reason) for reason in _contradictions(project, annotation)]
+    return found
+
+
+def _unconfirmed(project: Project, claim_id: int | None, stance: str) -> list[Objection]:
+    if claim_id is None:
+        return [
+            Objection(
+                True,
+                "A 1 needs two independent origins, and this annotation states no claim that others state too: group "
+                "it with theirs, or say why it is confirmed all the same.",
+            )
+        ]
+    # Only a 1 needs it, and a window that opens waits for no more than it needs.
+    from annotator.services.claims.corroboration import corroboration
+
+    known = corroboration(project, claim_id)
+    hands = known.states if stance == "states" else known.denies
+    if len(hands) >= 2:
+        return []
+    total = sum(len(hand.annotation_ids) for hand in hands)
+    reasons = [reason for hand in hands for reason in hand.reasons]
+    why = f" ({listed(reasons)})" if reasons else ""
+    held = f"{counted(total, 'statement')} of the claim {'has' if total == 1 else 'have'} one{why}"
+    return [
+        Objection(True, f"A 1 needs two independent origins, and the {held}: say why it is confirmed all the same.")
+    ]
+
+
+def _contradictions(project: Project, annotation: AnnotationRecord) -> Iterator[str]:
+    """Why the statement cannot well be true: its claim was refuted, or one that contradicts it is confirmed."""
+    with project.reading() as connection:
+        ties = project_queries.relations(connection, annotation_ids=[annotation.id])
+        related = {end for tie in ties if tie.kind == "contradicts" for end in (tie.from_id, tie.to_id)} - {
+            annotation.id
+        }
+        stated = judgement_queries.statements(connection, annotation_ids=[annotation.id, *related])
+        claims = {claim.id: claim for claim in judgement_queries.claims(connection, {one.claim_id for one in stated})}
+    for one in stated:
+        claim = claims[one.claim_id]
+        came_true = {"confirmed": True, "refuted": False}.get(claim.verdict)
+        if came_true is None:
+            continue
+        said_so = (one.stance == "states") == came_true
+        if one.annotation_id == annotation.id and not said_so:
+            yield f"The claim “{elided(claim.text, 80)}” is {claim.verdict}, which speaks against it."
+        elif one.annotation_id != annotation.id and said_so:
+            yield f"It contradicts “{elided(claim.text, 80)}”, which is {claim.verdict}."

@@ -1,0 +1,1 @@
+"""Claims, attribution chains, corroboration and hypotheses."""

@@ -1,0 +1,117 @@
+"""Attribution chains of annotations: what the text says, and what the analyst found out about it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from annotator.domain.attribution_chains import Link, Station, chain
+from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.errors import InvalidValue
+from annotator.domain.fixed_choices import CHAIN_ROLES
+from annotator.domain.records import AnnotationRecord, ChainLinkRecord, SourceRecord
+from annotator.store.project import Project
+from annotator.store.queries import judgement_queries, source_queries
+
+RELAY_FEATURE = "relay"
+"""The feature of an annotation that names who passed it on, according to the text."""
+
+_MARK = f'"{RELAY_FEATURE}"'
+
+
+def link(
+    project: Project,
+    annotation: AnnotationRecord,
+    source: SourceRecord,
+    role: str = "relay",
+    *,
+    checked: bool = False,
+    note: str = "",
+) -> Change:
+    """Plan that an annotation comes from a source, or came through it; a link that is there is changed.
+
+    Raises InvalidValue.
+    """
+    if role not in CHAIN_ROLES:
+        raise InvalidValue(f"{role!r} is no place in a chain: use one of {', '.join(CHAIN_ROLES)}.")
+    with project.reading() as connection:
+        held = judgement_queries.chain_links(connection, annotation_ids=[annotation.id])
+    known = next((one for one in held if one.source_id == source.id), None)
+    after = {"role": role, "checked": checked, "note": note.strip()}
+    title = f"{source.name} as {role}"
+    if known is not None:
+        before = {"role": known.role, "checked": known.checked, "note": known.note}
+        changed = {name: value for name, value in after.items() if value != before[name]}
+        edit = Edit("chain_link", known.id, {name: before[name] for name in changed}, changed)
+        return Change(title, (edit,) if changed else ())
+    (id,) = project.next_ids("chain_link")
+    values = {
+        "uid": new_uid(),
+        "annotation_id": annotation.id,
+        "source_id": source.id,
+        "position": 1 + max((one.position for one in held), default=0),
+        "annotator_id": project.annotator_id,
+        "created_at": now(),
+    }
+    return Change(title, (Edit("chain_link", id, None, values | after),))
+
+
+def unlink(links: Iterable[ChainLinkRecord]) -> Change:
+    """Plan taking stations out of chains."""
+    found = list(links)
+    edits = tuple(Edit("chain_link", one.id, {"uid": one.uid}, None) for one in found)
+    return Change(f"Take {found[0].source if len(found) == 1 else len(found)} out of the chain", edits)
+
+
+class Chained(NamedTuple):
+    """An annotation as chains know it: its stations from the origin to the outlet, and where it was read."""
+
+    annotation_id: int
+    document_id: int
+    stations: tuple[Station, ...]
+    said_by: int | None
+    outlet: int | None
+
+
+def chains(project: Project, annotation_ids: Iterable[int] | None = None) -> dict[int, Chained]:
+    """The chains of annotations outside the trash, by id: of all, or of some."""
+    ids = None if annotation_ids is None else list(annotation_ids)
+    with project.reading() as connection:
+        links: dict[int, list[Link]] = {}
+        for one in judgement_queries.chain_links(connection, annotation_ids=ids):
+            links.setdefault(one.annotation_id, []).append(Link(one.source_id, one.role, one.checked))
+        rows = list(judgement_queries.attributions(connection, ids))
+        # Few annotations name a relay, and then every name is needed.
+        has_relays = any(_MARK in row.features for row in rows)
+        names = relay_names(source_queries.names(connection)) if has_relays else {}
+    return {
+        row.id: Chained(
+            row.id,
+            row.document_id,
+            chain(row.said_by, row.outlet, links.get(row.id, ()), relays_in(row.features, names)),
+            row.said_by,
+            row.outlet,
+        )
+        for row in rows
+    }
+
+
+def chain_of(project: Project, annotation_id: int) -> tuple[Station, ...]:
+    """The stations of one annotation; none where nobody is named and the document has no outlet."""
+    found = chains(project, [annotation_id]).get(annotation_id)
+    return () if found is None else found.stations
+
+
+def relay_names(sources: Iterable[source_queries.Names]) -> dict[str, int]:
+    """Sources by name and alias in one case, as a relay is named in a feature."""
+    known = list(sources)
+    aliases = {alias.casefold(): source.id for source in known for alias in source.aliases}
+    return aliases | {source.name.casefold(): source.id for source in known}
+
+
+def relays_in(features: str, names: Mapping[str, int]) -> list[int]:
+    """The sources that the features of an annotation, as the file holds them, name as relays."""
+    if _MARK not in features:
+        return []
+    named = str(json.loads(features).get(RELAY_FEATURE) or "")
+    found = (names.get(name.strip().casefold()) for name in [named, *named.split(";")])
+    return list(dict.fromkeys(id for id in found if id is not None))

@@ -1,0 +1,171 @@
+"""Claims across documents: group annotations that state the same, and say what became of it.
+
+Each verb plans a Change over a project; ``Project.apply`` writes it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from annotator.domain.canonical_text import one_line
+from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.dates import checked_day
+from annotator.domain.errors import InvalidValue
+from annotator.domain.fixed_choices import STANCES, VERDICTS
+from annotator.domain.records import ClaimRecord, ResolutionRecord, StatementRecord
+from annotator.domain.wording import counted, elided
+from annotator.store.project import Project
+from annotator.store.queries import judgement_queries, project_queries
+
+_IN_A_TITLE = 60
+_FIELDS = ("text", "topic", "note")
+
+
+def add(
+    project: Project,
+    text: str,
+    annotation_ids: Sequence[int] = (),
+    *,
+    topic: str = "",
+    note: str = "",
+    stance: str = "states",
+) -> tuple[int, Change]:
+    """Plan a claim, stated (or denied) by annotations; returns its id and the Change. Raises InvalidValue, NotFound."""
+    text = _checked_text(text)
+    (id,) = project.next_ids("claim")
+    values = {
+        "uid": new_uid(),
+        "text": text,
+        "topic": one_line(topic),
+        "note": note.strip(),
+        "annotator_id": project.annotator_id,
+        "created_at": now(),
+    }
+    edits = (Edit("claim", id, None, values), *_stated(project, id, annotation_ids, stance))
+    return id, Change(f"Make the claim {elided(text, _IN_A_TITLE)}", edits)
+
+
+def update(claim: ClaimRecord, **fields: Any) -> Change:
+    """Plan a change of ``text``, ``topic`` or ``note``. Raises InvalidValue."""
+    unknown = fields.keys() - set(_FIELDS)
+    if unknown:
+        raise InvalidValue(f"A claim has no field {', '.join(sorted(unknown))}.")
+    given = {name: str(value or "").strip() for name, value in fields.items()}
+    if "text" in given:
+        given["text"] = _checked_text(given["text"])
+    if "topic" in given:
+        given["topic"] = one_line(given["topic"])
+    after = {name: value for name, value in given.items() if value != getattr(claim, name)}
+    if not after:
+        return Change("Change the claim")
+    before = {name: getattr(claim, name) for name in after}
+    return Change("Change the claim", (Edit("claim", claim.id, before, after),))
+
+
+def state(project: Project, claim_id: int, annotation_ids: Sequence[int], stance: str = "states") -> Change:
+    """Plan that annotations state a claim, or deny it; one that stated another claim is moved. Raises InvalidValue."""
+    with project.reading() as connection:
+        claim = judgement_queries.claim(connection, claim_id)
+    verb = "State" if stance == "states" else "Deny"
+    edits = tuple(_stated(project, claim_id, annotation_ids, stance))
+    return Change(f"{verb} the claim {elided(claim.text, _IN_A_TITLE)}", edits)
+
+
+def release(statements: Iterable[StatementRecord]) -> Change:
+    """Plan that annotations state their claims no more."""
+    edits = tuple(Edit("statement", one.id, {"uid": one.uid}, None) for one in statements)
+    return Change(f"Take {counted(len(edits), 'statement')} out of the claim", edits)
+
+
+def merge(project: Project, claim_ids: Sequence[int], into_id: int) -> Change:
+    """Plan that claims are one: statements and resolutions move to ``into_id``, the others go. Raises InvalidValue."""
+    gone = [id for id in dict.fromkeys(claim_ids) if id != into_id]
+    with project.reading() as connection:
+        into = judgement_queries.claim(connection, into_id)
+        found = [judgement_queries.claim(connection, id) for id in gone]
+        statements = judgement_queries.statements(connection, claim_ids=gone, trashed=True)
+        resolutions = judgement_queries.resolutions(connection, claim_ids=gone)
+    if not gone:
+        raise InvalidValue("There is only one claim to merge: choose two or more.")
+    edits = [Edit("statement", one.id, {"claim_id": one.claim_id}, {"claim_id": into_id}) for one in statements]
+    edits += [Edit("resolution", one.id, {"claim_id": one.claim_id}, {"claim_id": into_id}) for one in resolutions]
+    edits += [Edit("claim", claim.id, {"text": claim.text}, None) for claim in found]
+    title = f"Merge {counted(len(gone), 'claim')} into {elided(into.text, _IN_A_TITLE)}"
+    return Change(title, tuple(edits))
+
+
+def remove(project: Project, claim: ClaimRecord) -> Change:
+    """Plan the removal of a claim with its statements and resolutions; the annotations stay."""
+    with project.reading() as connection:
+        statements = judgement_queries.statements(connection, claim_ids=[claim.id], trashed=True)
+        resolutions = judgement_queries.resolutions(connection, claim_ids=[claim.id])
+    edits = [Edit("statement", one.id, {"uid": one.uid}, None) for one in statements]
+    edits += [Edit("resolution", one.id, {"uid": one.uid}, None) for one in resolutions]
+    edits.append(Edit("claim", claim.id, {"text": claim.text}, None))
+    return Change(f"Remove the claim {elided(claim.text, _IN_A_TITLE)}", tuple(edits))
+
+
+def resolve(
+    project: Project, claim: ClaimRecord, verdict: str, *, evidence: str = "", address: str = "", resolved_on: str = ""
+) -> Change:
+    """Plan a dated judgement of what became of a claim; the one in force is the latest by date.
+
+    A claim that is confirmed, partly true or refuted needs evidence: words or an address. Raises InvalidValue.
+    """
+    if verdict not in VERDICTS:
+        raise InvalidValue(f"{verdict!r} is no verdict: use one of {', '.join(VERDICTS)}.")
+    evidence, address = evidence.strip(), address.strip()
+    if verdict in ("confirmed", "partly", "refuted") and not (evidence or address):
+        raise InvalidValue(f"A verdict of {verdict} needs evidence: say what settles it, or give an address.")
+    (id,) = project.next_ids("resolution")
+    values = {
+        "uid": new_uid(),
+        "claim_id": claim.id,
+        "annotator_id": project.annotator_id,
+        "resolved_on": checked_day(resolved_on),
+        "verdict": verdict,
+        "evidence": evidence,
+        "address": address,
+        "created_at": now(),
+    }
+    title = f"Resolve as {verdict}: {elided(claim.text, _IN_A_TITLE)}"
+    return Change(title, (Edit("resolution", id, None, values),))
+
+
+def withdraw(resolution: ResolutionRecord) -> Change:
+    """Plan taking back a judgement that was made by mistake; the one before it is in force again."""
+    return Change(f"Withdraw the verdict {resolution.verdict}", (
+        Edit("resolution", resolution.id, {"uid": resolution.uid}, None),
+    ))  # fmt: skip
+
+
+def _stated(project: Project, claim_id: int, annotation_ids: Sequence[int], stance: str) -> Iterable[Edit]:
+    if stance not in STANCES:
+        raise InvalidValue(f"{stance!r} is no stance: use one of {', '.join(STANCES)}.")
+    ids = list(dict.fromkeys(annotation_ids))
+    with project.reading() as connection:
+        for id in ids:
+            project_queries.annotation(connection, id)
+        held = {one.annotation_id: one for one in judgement_queries.statements(connection, annotation_ids=ids)}
+    moment = now()
+    for annotation_id in ids:
+        after = {"claim_id": claim_id, "stance": stance}
+        if (known := held.get(annotation_id)) is not None:
+            before = {"claim_id": known.claim_id, "stance": known.stance}
+            if before != after:
+                yield Edit("statement", known.id, before, after)
+            continue
+        (id,) = project.next_ids("statement")
+        values = {
+            "uid": new_uid(),
+            "annotation_id": annotation_id,
+            "annotator_id": project.annotator_id,
+            "created_at": moment,
+        }
+        yield Edit("statement", id, None, values | after)
+
+
+def _checked_text(text: str) -> str:
+    text = one_line(text)
+    if not text:
+        raise InvalidValue("A claim needs a sentence that says what is claimed.")
+    return text

@@ -1,0 +1,396 @@
+"""Corroboration: how many independent origins a claim has, and circular reporting, with the reason for each tie.
+
+Independent support is the number of distinct origins, not of outlets. Statements of one origin are tied; so are those
+that bear a sign of one hand: the same wire or credit line, the same body cited, near-duplicate texts, an identical
+quotation of eight words or more, outlets of one owner. Signs between documents do not tie two statements that the texts
+give to two different named sources: a wire may quote two witnesses.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from annotator.domain.analysis.near_duplicates import THRESHOLD, Shingles, near_duplicates, similarity
+from annotator.domain.analysis.union_find import Ties
+from annotator.domain.attribution_chains import origins_of
+from annotator.domain.fixed_choices import STANCES
+from annotator.domain.spans import Span
+from annotator.domain.wording import counted, elided
+from annotator.services.claims.chains import Chained, chains
+from annotator.services.claims.text_reuse import Traces, cited_near, folded, traces_of
+from annotator.store.project import Project
+from annotator.store.queries import judgement_queries, project_queries, source_queries
+
+Progress = Callable[[int, int, str], None]
+
+_EACH_WITH_EACH = 40
+"""Documents of one claim that are compared each with each; of more, candidates are looked for first."""
+
+
+_UNNAMED = 0
+"""Stands for all unnamed sources, which may be one and the same."""
+
+
+class Sign(NamedTuple):
+    """Why two statements count as one: ``kind`` and words for it.
+
+    Kinds: ``origin``, ``unnamed``, ``wire``, ``citing``, ``near-duplicate``, ``quotation``, ``owner``.
+    """
+
+    kind: str
+    one: int
+    other: int
+    reason: str
+
+
+class Hand(NamedTuple):
+    """Statements, by the ids of their annotations, that come from one origin as far as can be seen, and why."""
+
+    annotation_ids: tuple[int, ...]
+    origins: tuple[int, ...]
+    outlets: tuple[int, ...]
+    signs: tuple[Sign, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why they count as one, each reason once."""
+        return tuple(dict.fromkeys(sign.reason for sign in self.signs))
+
+
+class Corroboration(NamedTuple):
+    """The independent origins of those that state a claim, and of those that deny it."""
+
+    claim_id: int
+    states: tuple[Hand, ...]
+    denies: tuple[Hand, ...]
+
+    @property
+    def is_circular(self) -> bool:
+        """Whether several outlets turn out to have one origin."""
+        return any(len(hand.outlets) > 1 for hand in (*self.states, *self.denies))
+
+    def sentence(self) -> str:
+        """``1 independent origin in 3 statements: all carry the credit line NWA.``"""
+        total = sum(len(hand.annotation_ids) for hand in self.states)
+        origins = counted(len(self.states), "independent origin")
+        reasons = list(dict.fromkeys(reason for hand in self.states for reason in hand.reasons))
+        why = f": {'; '.join(reasons)}" if reasons else ""
+        return f"{origins} in {counted(total, 'statement')}{why}."
+
+
+class _Read(NamedTuple):
+    """What is known of the document that statements stand in."""
+
+    text: str
+    title: str
+    traces: Traces
+
+
+class _Statement(NamedTuple):
+    id: int
+    document_id: int
+    chained: Chained
+    span: Span
+
+    @property
+    def origins(self) -> tuple[int, ...]:
+        return origins_of(self.chained.stations)
+
+    @property
+    def speaks_for_itself(self) -> bool:
+        """Whether nobody but the outlet is known to have said it."""
+        return not self.origins or self.origins == (self.chained.outlet,)
+
+
+def corroboration(project: Project, claim_id: int) -> Corroboration:
+    """How independently a claim is stated, and denied. Raises NotFound."""
+    with project.reading() as connection:
+        judgement_queries.claim(connection, claim_id)
+    return Reader(project).claim(claim_id)
+
+
+def circular_reports(project: Project, progress: Progress | None = None) -> list[Corroboration]:
+    """The claims of which several outlets turn out to report from one origin, in the order of making.
+
+    The work grows with the texts and their near-duplicates, not with pairs of statements.
+    """
+    reader = Reader(project)
+    reader.read_all(progress)
+    return [one for one in reader.claims().values() if one.is_circular]
+
+
+def origin_counts(project: Project) -> dict[int, int]:
+    """How many distinct origins the chains of those who state a claim have, by the claim's id; no text is read.
+
+    Statements of which no origin is known count as one of their document each; unnamed sources as one.
+    """
+    with project.reading() as connection:
+        stated = [one for one in judgement_queries.statements(connection) if one.stance == "states"]
+        unnamed = source_queries.unnamed(connection)
+    chained = chains(project, [one.annotation_id for one in stated])
+    origins: dict[int, set[int]] = {}
+    for one in stated:
+        known = chained[one.annotation_id]
+        own = origins_of(known.stations) or (-known.document_id,)
+        origins.setdefault(one.claim_id, set()).update(_UNNAMED if id in unnamed else id for id in own)
+    return {claim: len(found) for claim, found in origins.items()}
+
+
+class Echo(NamedTuple):
+    """Documents, by id, that seem to come from one hand, and why."""
+
+    document_ids: tuple[int, ...]
+    reasons: tuple[str, ...]
+
+
+def echoes(project: Project, progress: Progress | None = None) -> list[Echo]:
+    """Documents that are near-duplicates of each other or share a long quotation, the largest group first."""
+    reader = Reader(project)
+    reader.read_all(progress)
+    return reader.echoes()
+
+
+class Reader:
+    """Reads each document once, and ties statements; for asking after many claims of a project that stays as it is."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._documents: dict[int, _Read] = {}
+        self._near: Ties[int] | None = None
+        with project.reading() as connection:
+            registry = source_queries.names(connection)
+        self._sources = {source.id: source for source in registry}
+        self._names = _names(registry)
+
+    # --- one claim ------------------------------------------------------------------------------------------------
+
+    def claim(self, claim_id: int) -> Corroboration:
+        """How independently one claim is stated, and denied."""
+        return self.claims([claim_id])[claim_id]
+
+    def claims(self, claim_ids: Iterable[int] | None = None, until: str = "") -> dict[int, Corroboration]:
+        """The same for all claims, or some, by id; ``until``: without what was published after that day."""
+        with self._project.reading() as connection:
+            topics = judgement_queries.claim_topics(connection, claim_ids)
+            stated = judgement_queries.statements(connection, claim_ids=None if claim_ids is None else topics)
+            later = judgement_queries.published_later(connection, until) if until else frozenset[int]()
+            stated = [one for one in stated if one.annotation_id not in later]
+            ids = [one.annotation_id for one in stated]
+            spans = {row.id: Span(row.start, row.end) for row in judgement_queries.spans(connection, ids)}
+        chained = chains(self._project, ids)
+        groups: dict[tuple[int, str], list[_Statement]] = {}
+        for one in stated:
+            id, known = one.annotation_id, chained[one.annotation_id]
+            statement = _Statement(id, known.document_id, known, spans[id])
+            groups.setdefault((one.claim_id, one.stance), []).append(statement)
+        self._look_at({one.document_id for group in groups.values() for one in group})
+        return {
+            id: Corroboration(id, *(self._hands(groups.get((id, stance), ())) for stance in STANCES)) for id in topics
+        }
+
+    def _hands(self, statements: Sequence[_Statement]) -> tuple[Hand, ...]:
+        ties = Ties[int]()
+        signs: dict[int, list[Sign]] = {}
+        for statement in statements:
+            ties.find(statement.id)
+        kept = [sign for sign in self._signs(statements) if ties.tie(sign.one, sign.other)]
+        for sign in kept:
+            signs.setdefault(ties.find(sign.one), []).append(sign)
+        groups: dict[int, list[_Statement]] = {}
+        for statement in statements:
+            groups.setdefault(ties.find(statement.id), []).append(statement)
+        return tuple(
+            Hand(
+                tuple(one.id for one in group),
+                tuple(dict.fromkeys(id for one in group for id in one.origins)),
+                tuple(dict.fromkeys(one.chained.outlet for one in group if one.chained.outlet is not None)),
+                tuple(signs.get(leader, ())),
+            )
+            for leader, group in groups.items()
+        )
+
+    def _signs(self, statements: Sequence[_Statement]) -> Iterator[Sign]:
+        """Signs between statements, the surest kind first; of each kind enough to tie whom it ties."""
+        yield from self._of_one_origin(statements)
+        yield from self._of_one_document_key(statements, "wire", self._credits)
+        yield from self._of_one_document_key(statements, "citing", self._cited)
+        yield from self._of_near_duplicates(statements)
+        yield from self._of_one_document_key(statements, "quotation", self._quotations)
+        yield from self._of_one_owner(statements)
+
+    def _of_one_origin(self, statements: Sequence[_Statement]) -> Iterator[Sign]:
+        first: dict[int, int] = {}
+        unnamed: int | None = None
+        for one in statements:
+            for origin in one.origins:
+                if origin in first:
+                    yield Sign("origin", first[origin], one.id, f"both come from {self._sources[origin].name}")
+                first.setdefault(origin, one.id)
+            if one.origins and all(self._sources[id].kind == "unnamed" for id in one.origins):
+                if unnamed is not None:
+                    yield Sign("unnamed", unnamed, one.id, "unnamed sources may be one and the same")
+                unnamed = one.id if unnamed is None else unnamed
+
+    def _of_one_document_key(
+        self,
+        statements: Sequence[_Statement],
+        kind: str,
+        keys: Callable[[_Statement], Mapping[str, str]],
+    ) -> Iterator[Sign]:
+        """Statements that share a key, each tied to the first that may be tied to it."""
+        words = {
+            "wire": "both carry the credit line {}",
+            "citing": "both cite {}",
+            "quotation": "both have the words “{}”",
+        }[kind]
+        held: dict[str, list[_Statement]] = {}
+        for one in statements:
+            for key, written in keys(one).items():
+                others = held.setdefault(key, [])
+                for other in others:
+                    if other.document_id != one.document_id and _may_be_one(other, one):
+                        yield Sign(kind, other.id, one.id, words.format(elided(written, 80)))
+                        break
+                # Few of them are enough: whoever may be tied to none of these differs in its named source.
+                if len(others) < 8:
+                    others.append(one)
+
+    def _credits(self, one: _Statement) -> Mapping[str, str]:
+        """Whose material a text says it is; its own outlet is no sign of another hand."""
+        outlet = one.chained.outlet
+        own = set() if outlet is None else {folded(name) for name in _called(self._sources[outlet])}
+        held = self._documents[one.document_id].traces.credits
+        return {self._known_as(key): name for key, name in held.items() if key not in own}
+
+    def _cited(self, one: _Statement) -> Mapping[str, str]:
+        read = self._documents[one.document_id]
+        return {self._known_as(key): name for key, name in cited_near(read.text, one.span).items()}
+
+    def _quotations(self, one: _Statement) -> Mapping[str, str]:
+        return self._documents[one.document_id].traces.quotations
+
+    def _known_as(self, key: str) -> str:
+        """The key of a name: that of the source which is called so, where there is one."""
+        return self._names.get(key, key)
+
+    def _of_near_duplicates(self, statements: Sequence[_Statement]) -> Iterator[Sign]:
+        by_document: dict[int, list[_Statement]] = {}
+        for one in statements:
+            by_document.setdefault(one.document_id, []).append(one)
+        for first, second in self._near_pairs(list(by_document)):
+            for one in by_document[first]:
+                for other in by_document[second]:
+                    if _may_be_one(one, other):
+                        titles = f"“{elided(self._documents[first].title, 50)}”"
+                        yield Sign("near-duplicate", one.id, other.id, f"both have the text of {titles}")
+                        break
+
+    def _near_pairs(self, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+        if self._near is not None:
+            leaders: dict[int, int] = {}
+            for id in ids:
+                leader = self._near.find(id)
+                if leader in leaders:
+                    yield leaders[leader], id
+                leaders.setdefault(leader, id)
+            return
+        if len(ids) > _EACH_WITH_EACH:
+            yield from near_duplicates(
+                lambda: ((id, self._documents[id].text) for id in ids), lambda id: self._documents[id].text, len(ids)
+            )
+            return
+        shingles = Shingles()
+        held = {id: shingles.of(self._documents[id].text) for id in ids} if len(ids) > 1 else {}
+        for one, other in combinations(ids, 2):
+            if similarity(held[one], held[other]) >= THRESHOLD:
+                yield one, other
+
+    def _of_one_owner(self, statements: Sequence[_Statement]) -> Iterator[Sign]:
+        first: dict[int, _Statement] = {}
+        for one in statements:
+            if not one.speaks_for_itself or one.chained.outlet is None:
+                continue
+            for owner in self._owners(one.chained.outlet):
+                other = first.setdefault(owner, one)
+                if other.chained.outlet != one.chained.outlet:
+                    yield Sign("owner", other.id, one.id, f"both belong to {self._sources[owner].name}")
+
+    def _owners(self, source_id: int) -> list[int]:
+        """A source, who owns it, who owns that, and so on."""
+        chain = [source_id]
+        while (
+            (owner := self._sources[chain[-1]].owner_id) is not None and owner not in chain and owner in self._sources
+        ):
+            chain.append(owner)
+        return chain
+
+    # --- documents ------------------------------------------------------------------------------------------------
+
+    def _look_at(self, ids: Iterable[int]) -> None:
+        missing = [id for id in ids if id not in self._documents]
+        if not missing:
+            return
+        with self._project.reading() as connection:
+            for id, title, text, facts in judgement_queries.texts_with_facts(connection, missing):
+                self._documents[id] = _Read(text, title, traces_of(text, facts))
+
+    def read_all(self, progress: Progress | None) -> None:
+        """Read every document that a claim is stated in, and find the near-duplicates among all."""
+        with self._project.reading() as connection:
+            total = project_queries.count_documents(connection)
+            stated = {row.document_id for row in judgement_queries.stating(connection)}
+            for number, (id, title, text, facts) in enumerate(judgement_queries.texts_with_facts(connection)):
+                if progress is not None:
+                    progress(number, total, "Reading for credit lines and quotations")
+                kept = text if id in stated else ""
+                self._documents[id] = _Read(kept, title, traces_of(text, facts))
+            near = Ties[int]()
+            pairs = near_duplicates(
+                lambda: ((id, text) for id, _, text in project_queries.texts(connection)),
+                lambda id: project_queries.text(connection, id),
+                total,
+                progress,
+            )
+            for one, other in pairs:
+                near.tie(one, other)
+        self._near = near
+
+    def echoes(self) -> list[Echo]:
+        """Documents that seem to come from one hand; all must have been read."""
+        ties, reasons = Ties[int](), dict[tuple[int, int], str]()
+
+        def tie(one: int, other: int, reason: str) -> None:
+            if ties.tie(one, other):
+                reasons[one, other] = reason
+
+        assert self._near is not None
+        first: dict[str, int] = {}
+        for id, read in self._documents.items():
+            leader = self._near.find(id)
+            if leader != id:
+                tie(leader, id, "near-duplicate texts")
+            for key, words in read.traces.quotations.items():
+                if first.setdefault(key, id) != id:
+                    tie(first[key], id, f"the words “{elided(words, 80)}”")
+        groups: dict[int, list[int]] = {}
+        for id in self._documents:
+            groups.setdefault(ties.find(id), []).append(id)
+        why: dict[int, list[str]] = {}
+        for (one, _), reason in reasons.items():
+            why.setdefault(ties.find(one), []).append(reason)
+        found = [Echo(tuple(ids), tuple(dict.fromkeys(why[leader]))) for leader, ids in groups.items() if len(ids) > 1]
+        return sorted(found, key=lambda echo: (-len(echo.document_ids), echo.document_ids))
+
+
+def _may_be_one(one: _Statement, other: _Statement) -> bool:
+    """Whether a sign between their documents can mean that two statements have one origin."""
+    return one.speaks_for_itself or other.speaks_for_itself or bool(set(one.origins) & set(other.origins))
+
+
+def _called(source: source_queries.Names) -> tuple[str, ...]:
+    return (source.name, *source.aliases)
+
+
+def _names(registry: Iterable[source_queries.Names]) -> dict[str, str]:
+    """Keys of names and aliases, each as the key of the name of its source."""
+    return {folded(name): folded(source.name) for source in registry for name in reversed(_called(source))}

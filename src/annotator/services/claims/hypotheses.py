@@ -1,0 +1,206 @@
+"""Analysis of competing hypotheses: answers to a question, weighed against evidence that annotations are.
+
+Source: R. Heuer, "Psychology of Intelligence Analysis" (1999), chapter 8. A hypothesis stands by what does not speak
+against it, so that the score counts inconsistency alone: 1 for a piece of evidence that is inconsistent with it, 2 for
+one that is very inconsistent. Grades stand beside the evidence and are no part of the score.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from annotator.domain.canonical_text import one_line
+from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.errors import InvalidValue, NotFound
+from annotator.domain.fixed_choices import CONSISTENCIES
+from annotator.domain.records import AnnotationRecord, EvidenceRecord, HypothesisRecord, QuestionRecord, RatingRecord
+from annotator.domain.wording import counted, elided
+from annotator.store.project import Project
+from annotator.store.queries import judgement_queries, project_queries
+
+WEIGHTS: Mapping[str, int] = {"inconsistent": 1, "very inconsistent": 2}
+"""What a cell adds to the inconsistency score of its hypothesis; all others add nothing."""
+
+_IN_A_TITLE = 60
+
+
+class Row(NamedTuple):
+    """A piece of evidence in a matrix: what it says, and its cells by hypothesis, as far as they are rated."""
+
+    evidence: EvidenceRecord
+    annotation: AnnotationRecord
+    cells: Mapping[int, RatingRecord]
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether it speaks for one hypothesis more than for another; what fits all of them alike is no evidence."""
+        return len({cell.consistency for cell in self.cells.values()}) > 1
+
+
+class Matrix(NamedTuple):
+    """A question with its hypotheses as columns and evidence as rows."""
+
+    question: QuestionRecord
+    hypotheses: tuple[HypothesisRecord, ...]
+    rows: tuple[Row, ...]
+
+    def score(self, hypothesis_id: int, rows: Iterable[Row] | None = None) -> int:
+        """How much of the evidence speaks against a hypothesis; of all rows, or of some."""
+        counted = self.rows if rows is None else rows
+        return sum(
+            WEIGHTS.get(row.cells[hypothesis_id].consistency, 0) for row in counted if hypothesis_id in row.cells
+        )
+
+    def rated(self, hypothesis_id: int) -> int:
+        """How many of its cells are rated."""
+        return sum(hypothesis_id in row.cells for row in self.rows)
+
+    def ranked(self) -> list[HypothesisRecord]:
+        """The hypotheses, that with the least against it first."""
+        return sorted(self.hypotheses, key=lambda one: (self.score(one.id), one.position, one.id))
+
+
+def matrix(project: Project, question_id: int) -> Matrix:
+    """The matrix of a question, the evidence that tells most apart first as it was put in. Raises NotFound."""
+    with project.reading() as connection:
+        question = next((one for one in judgement_queries.questions(connection) if one.id == question_id), None)
+        if question is None:
+            raise NotFound(f"There is no question {question_id} in the project: it may have been removed.")
+        columns = judgement_queries.hypotheses(connection, question_id)
+        held = judgement_queries.evidence(connection, question_id=question_id)
+        cells: dict[int, dict[int, RatingRecord]] = {}
+        for rating in judgement_queries.ratings(connection, question_id=question_id):
+            cells.setdefault(rating.evidence_id, {})[rating.hypothesis_id] = rating
+        ids = [one.annotation_id for one in held]
+        said = {found.id: found for found in project_queries.annotations(connection, ids=ids)}
+    rows = tuple(Row(one, said[one.annotation_id], cells.get(one.id, {})) for one in held)
+    return Matrix(question, tuple(columns), rows)
+
+
+def ask(project: Project, text: str, note: str = "") -> tuple[int, Change]:
+    """Plan a question; returns its id and the Change. Raises InvalidValue."""
+    text = _checked_text(text, "A question")
+    (id,) = project.next_ids("question")
+    values = {
+        "uid": new_uid(),
+        "text": text,
+        "note": note.strip(),
+        "annotator_id": project.annotator_id,
+        "created_at": now(),
+    }
+    return id, Change(f"Ask: {elided(text, _IN_A_TITLE)}", (Edit("question", id, None, values),))
+
+
+def propose(project: Project, question_id: int, text: str, note: str = "") -> tuple[int, Change]:
+    """Plan a hypothesis; returns its id and the Change. Raises InvalidValue."""
+    text = _checked_text(text, "A hypothesis")
+    with project.reading() as connection:
+        held = judgement_queries.hypotheses(connection, question_id)
+    (id,) = project.next_ids("hypothesis")
+    values = {
+        "uid": new_uid(),
+        "question_id": question_id,
+        "text": text,
+        "note": note.strip(),
+        "position": 1 + max((one.position for one in held), default=0),
+    }
+    return id, Change(f"Propose: {elided(text, _IN_A_TITLE)}", (Edit("hypothesis", id, None, values),))
+
+
+def reword(record: QuestionRecord | HypothesisRecord, text: str, note: str | None = None) -> Change:
+    """Plan other words for a question or a hypothesis. Raises InvalidValue."""
+    table = "question" if isinstance(record, QuestionRecord) else "hypothesis"
+    after = {"text": _checked_text(text, f"A {table}"), "note": record.note if note is None else note.strip()}
+    after = {name: value for name, value in after.items() if value != getattr(record, name)}
+    before = {name: getattr(record, name) for name in after}
+    return Change(f"Reword the {table}", (Edit(table, record.id, before, after),) if after else ())
+
+
+def weigh(project: Project, question_id: int, annotation_ids: Sequence[int]) -> Change:
+    """Plan that annotations are evidence on a question; those that are already stay as they are."""
+    with project.reading() as connection:
+        held = judgement_queries.evidence(connection, question_id=question_id, trashed=True)
+        wanted = [id for id in dict.fromkeys(annotation_ids) if id not in {one.annotation_id for one in held}]
+        for id in wanted:
+            project_queries.annotation(connection, id)
+    first = 1 + max((one.position for one in held), default=0)
+    edits = []
+    for position, annotation_id in enumerate(wanted, first):
+        (id,) = project.next_ids("evidence")
+        values = {"uid": new_uid(), "question_id": question_id, "annotation_id": annotation_id, "position": position}
+        edits.append(Edit("evidence", id, None, values))
+    return Change(f"Weigh {counted(len(edits), 'annotation')} as evidence", tuple(edits))
+
+
+def rate(project: Project, hypothesis_id: int, evidence_id: int, consistency: str, note: str | None = None) -> Change:
+    """Plan a cell of the matrix; an empty ``consistency`` empties it. Raises InvalidValue."""
+    if consistency and consistency not in CONSISTENCIES:
+        raise InvalidValue(f"{consistency!r} is no consistency: use one of {', '.join(CONSISTENCIES)}.")
+    with project.reading() as connection:
+        cells = judgement_queries.ratings(connection, evidence_ids=[evidence_id])
+    held = next((cell for cell in cells if cell.hypothesis_id == hypothesis_id), None)
+    title = f"Rate as {consistency}" if consistency else "Empty the cell"
+    if held is None:
+        if not consistency:
+            return Change(title)
+        (id,) = project.next_ids("rating")
+        values = {
+            "uid": new_uid(),
+            "hypothesis_id": hypothesis_id,
+            "evidence_id": evidence_id,
+            "consistency": consistency,
+            "note": (note or "").strip(),
+            "annotator_id": project.annotator_id,
+            "created_at": now(),
+        }
+        return Change(title, (Edit("rating", id, None, values),))
+    if not consistency:
+        return Change(title, (Edit("rating", held.id, {"uid": held.uid}, None),))
+    after = {"consistency": consistency, "note": held.note if note is None else note.strip()}
+    after = {name: value for name, value in after.items() if value != getattr(held, name)}
+    before = {name: getattr(held, name) for name in after}
+    return Change(title, (Edit("rating", held.id, before, after),) if after else ())
+
+
+def dismiss(project: Project, evidence: Iterable[EvidenceRecord]) -> Change:
+    """Plan taking evidence out of its matrix, with its cells."""
+    found = list(evidence)
+    with project.reading() as connection:
+        cells = judgement_queries.ratings(connection, evidence_ids=[one.id for one in found])
+    edits = [Edit("rating", cell.id, {"uid": cell.uid}, None) for cell in cells]
+    edits += [Edit("evidence", one.id, {"uid": one.uid}, None) for one in found]
+    return Change(f"Take {counted(len(found), 'annotation')} out of the matrix", tuple(edits))
+
+
+def drop(project: Project, hypothesis: HypothesisRecord) -> Change:
+    """Plan the removal of a hypothesis with its cells."""
+    with project.reading() as connection:
+        cells = judgement_queries.ratings(connection, question_id=hypothesis.question_id)
+    edits = [Edit("rating", cell.id, {"uid": cell.uid}, None) for cell in cells if cell.hypothesis_id == hypothesis.id]
+    edits.append(Edit("hypothesis", hypothesis.id, {"text": hypothesis.text}, None))
+    return Change(f"Drop the hypothesis {elided(hypothesis.text, _IN_A_TITLE)}", tuple(edits))
+
+
+def remove(project: Project, question: QuestionRecord) -> Change:
+    """Plan the removal of a question with its whole matrix; the annotations stay."""
+    with project.reading() as connection:
+        evidence = judgement_queries.evidence(connection, question_id=question.id, trashed=True)
+        columns = judgement_queries.hypotheses(connection, question.id)
+        cells = judgement_queries.ratings(connection, question_id=question.id)
+    edits = [
+        Edit(table, row.id, {"uid": row.uid}, None)
+        for table, rows in (
+            ("rating", cells),
+            ("evidence", evidence),
+            ("hypothesis", columns),
+            ("question", [question]),
+        )
+        for row in rows
+    ]
+    return Change(f"Remove the question {elided(question.text, _IN_A_TITLE)}", tuple(edits))
+
+
+def _checked_text(text: str, what: str) -> str:
+    text = one_line(text)
+    if not text:
+        raise InvalidValue(f"{what} needs words.")
+    return text

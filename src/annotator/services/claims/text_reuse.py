@@ -1,0 +1,101 @@
+"""Traces of one hand in a text: whose material it says it is, the bodies that a sentence cites, long quotations.
+
+They are read off the text by patterns of news English and by the marks of quotation of any language. A trace says that
+two texts may come from one origin, never that they do.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from annotator.domain.spans import Span
+from annotator.nlp.text.sentences import sentence_at
+
+LONG = 8
+"""Words of a quotation from which on it is hardly said twice by chance."""
+
+_HEAD, _TAIL = 500, 500
+"""Characters at the start and the end of a text in which it says whose material it is."""
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀŁŠŽА-ЯΑ-Ω"
+_NAME = rf"[{_UPPER}][\w'’&.-]*(?:[ \t]+(?:(?:of|for|and|the|de|la|von|der|al)[ \t]+)*[{_UPPER}0-9][\w'’&.-]*){{0,6}}"
+_DATELINE = re.compile(rf"^[^\n(]{{2,60}}\(({_NAME})\)[ \t]*[-–—]{{1,2}}(?=[ \t])", re.MULTILINE)
+_BYLINE = re.compile(
+    rf"^[ \t]*(?:[-–—(\[][ \t]*)?(?:source|credit|agency|agencies|wire|via|©|copyright|"
+    rf"(?:additional |with )?(?:reporting|material|files|input)(?: by| from)?|compiled from|distributed by)"
+    rf"[ \t]*:?[ \t]+(?:\d{{4}}[ \t]+)?(?:by |from |the )?({_NAME})",
+    re.MULTILINE | re.IGNORECASE,
+)
+_TAG = re.compile(rf"[(\[/][ \t]*({_NAME})[ \t]*[)\]]?[ \t.]*\Z")
+_IS_NAME = re.compile(rf"(?:the )?{_NAME}\Z")
+_BODY = (
+    r"(?:[\w'’-]+[ \t]+)?(?:ministry|agency|office|police|army|government|court|council|company|report|regulator|"
+    r"embassy|parliament|commission|authority|authorities|prosecutors?|officials?)\b"
+)
+_CITED = re.compile(
+    r"\b(?i:citing|cited|according to|as reported by|reported by|quoting|quoted by|told|attributed to|"
+    r"in a statement (?:to|by|from)|a report by|reports by|data from|figures from)[ \t\n]+"
+    rf"(?:(?:the|a|an|its|their|state|news|official)[ \t\n]+)*({_NAME}|{_BODY})"
+)
+_QUOTED = re.compile(
+    r"“([^“”]{20,2000})”|„([^„“”]{20,2000})[“”]|«([^«»]{20,2000})»|\"([^\"\n]{20,2000})\"|「([^「」]{8,2000})」"
+)
+_FACTS = frozenset({"wire", "credit", "agency", "provider", "newsagency", "news agency", "rights", "copyright"})
+_WORDS = re.compile(r"\w+(?:['’]\w+)*")
+_NO_AGENCY = frozenset({"photo", "video", "file", "the", "updated", "more", "end", "ends"})
+
+
+class Traces(NamedTuple):
+    """What a text says of its own origin, by key: ``credits`` as it writes them, ``quotations`` as it words them."""
+
+    credits: Mapping[str, str]
+    quotations: Mapping[str, str]
+
+
+def traces_of(text: str, facts: Mapping[str, Any] | None = None) -> Traces:
+    """The traces in a text, and in what its file says of it (``facts``)."""
+    credits = {folded(name): name for name in _credits(text, facts or {})}
+    quotations = dict(_quotations(text))
+    return Traces({key: name for key, name in credits.items() if key and key not in _NO_AGENCY}, quotations)
+
+
+def cited_near(text: str, span: Span) -> dict[str, str]:
+    """The bodies that the sentence around a span says it has it from, as it writes them, by their key."""
+    around = sentence_at(text, span.start)
+    end = sentence_at(text, max(span.start, span.end - 1)).end
+    sentence = text[around.start : max(end, span.end)]
+    names = (" ".join(found[1].split()).rstrip(".") for found in _CITED.finditer(sentence))
+    return {folded(name): name for name in names if name}
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: without case, diacritics, article, points and white space at its edges."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    plain = " ".join(plain.replace("’", "'").replace(".", "").split()).removeprefix("the ")
+    return plain.removesuffix("'s").strip(" ,;:-–—")
+
+
+def _credits(text: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in facts.items():
+        if key.casefold().rpartition(":")[2] in _FACTS and isinstance(value, str) and value.strip():
+            yield " ".join(value.split())[:80]
+    head, tail = text[:_HEAD], text[-_TAIL:].rstrip()
+    for found in _DATELINE.finditer(head):
+        yield found[1]
+    for part in (head, tail) if len(text) > _HEAD else (head,):
+        for found in _BYLINE.finditer(part):
+            # The pattern looks away from case for its first words; a name begins with a capital letter all the same.
+            if _IS_NAME.match(found[1]):
+                yield found[1].rstrip(".")
+    last = tail.rpartition("\n")[2]
+    if (tag := _TAG.search(last)) is not None:
+        yield tag[1].rstrip(".")
+
+
+def _quotations(text: str) -> Iterator[tuple[str, str]]:
+    for found in _QUOTED.finditer(text):
+        said = next(filter(None, found.groups()))
+        words = _WORDS.findall(said.casefold().replace("’", "'"))
+        if len(words) >= LONG or ("「" in found[0] and len(said) >= 2 * LONG):
+            yield " ".join(words), " ".join(said.split())

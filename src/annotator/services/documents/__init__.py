@@ -1,0 +1,1 @@
+"""Document data, status, trash and versions."""

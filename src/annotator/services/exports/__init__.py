@@ -1,0 +1,1 @@
+"""Select, split, export and verify."""

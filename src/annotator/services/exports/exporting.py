@@ -1,0 +1,403 @@
+"""Exporting: choose, write beside the target, rename when whole."""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from annotator.domain.changes import new_uid
+from annotator.domain.errors import ExportRefused, InvalidValue
+from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow
+from annotator.domain.wording import counted
+from annotator.formats import registry
+from annotator.formats.base import Corpus, Format, Written
+from annotator.formats.facets import Facet, Losses
+from annotator.formats.overlap_policy import OVERLAP
+from annotator.services.exports.dataset_card import NO_LICENSE, Card, Tally, checked_license
+from annotator.services.exports.marked_suggestions import marked
+from annotator.services.exports.selection import Filters, Selection
+from annotator.services.exports.splitting import Member, checked, split_members
+from annotator.services.imports.importing import CARD, CARD_SUFFIX, MANIFEST, PROJECT_FILE
+from annotator.services.imports.intake import Progress
+from annotator.store.project import Project
+from annotator.store.queries import judgement_queries, project_queries, suggestion_queries
+from annotator.store.queries.suggestion_queries import Bounds
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What an export wrote: its files with what each holds, and a plain line for every loss.
+
+    ``notes``: what else is to be told, such as how a split came out. ``card``: where the dataset card was written.
+    """
+
+    written: dict[Path, Written] = field(default_factory=dict)
+    dry_run: bool = False
+    notes: Sequence[str] = ()
+    card: Path | None = None
+
+    @property
+    def losses(self) -> list[str]:
+        return [f"{path.name}: {loss}" for path, found in self.written.items() for loss in found.losses]
+
+    def sentence(self) -> str:
+        """The outcome in one line."""
+        documents = sum(found.documents for found in self.written.values())
+        annotations = sum(found.annotations for found in self.written.values())
+        names = ", ".join(path.name for path in self.written)
+        done = "Would export" if self.dry_run else "Exported"
+        return f"{done} {counted(documents, 'document')} with {counted(annotations, 'annotation')} to {names}."
+
+
+def export(
+    project: Project,
+    out: Path,
+    format: str = "jsonl",
+    *,
+    selection: Selection | None = None,
+    split: Mapping[str, float] | None = None,
+    group_by: str = "document",
+    seed: int = 0,
+    options: Mapping[str, str] | None = None,
+    card: bool = False,
+    license: str = NO_LICENSE,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ExportReport:
+    """Write the chosen documents with their annotations to ``out``: a file, or a folder where the format is one.
+
+    With ``split``, such as ``{"train": 0.8, "dev": 0.2}``, one file a part is written, ``out`` with the part's name
+    before the suffix, or one folder a part inside ``out``; documents of one group never fall apart. ``options``: by
+    the names of the format's choices. ``card``: with a dataset card, which names the ``license``, beside the file as
+    ``NAME.card.md``, or in the folder as ``README.md``. Each file appears under its name only when all is whole.
+    ``dry_run`` writes nothing there, and reports what would be written and lost. Raises ExportRefused, InvalidValue or
+    NotFound; what was there is then untouched.
+    """
+    selection = selection or Selection()
+    chosen = registry.by_id(format)
+    if chosen.write is None:
+        raise ExportRefused(f"{chosen.name} can be read but not written: choose another format.")
+    settled = _settled(chosen, options or {})
+    if selection.suggestions_from is not None and Facet.FEATURES in chosen.lacking(settled):
+        raise ExportRefused(
+            f"{chosen.name} has no place to mark what is only suggested: export without suggestions, or choose another "
+            "format, such as jsonl."
+        )
+    checked_license(license)
+    has_card = card or bool(chosen.data_files)
+    out = out.absolute()
+    _check_folder(out)
+    written: dict[Path, Written] = {}
+    # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
+    with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as connection:
+        filters, dealt, notes = dealt_parts(project, selection, split, group_by, seed, progress)
+        parts = {name: part_of(out, name, chosen) for name in dealt}
+        card_path = out / CARD if chosen.is_folder else out.with_name(f"{out.stem}{CARD_SUFFIX}")
+        files = {out} if chosen.is_folder else {*parts.values(), *([card_path] if has_card else ())}
+        for path in files:
+            _check_target(project, path, is_folder=chosen.is_folder)
+        tallies: dict[str, Tally] = {}
+        for name, ids in dealt.items():
+            path = parts[name]
+            if chosen.is_folder:
+                draft = drafts.setdefault(out, draft_of(out)) / path.relative_to(out)
+                draft.mkdir(parents=True)
+            else:
+                draft = drafts[path] = draft_of(path)
+            tallies[name] = Tally()
+            written[path] = _write(project, chosen, draft, ids, filters, settled, tallies[name], progress)
+        report = ExportReport(written, dry_run, notes, card_path if has_card else None)
+        if has_card:
+            told = Card(
+                title=project_queries.project_record(connection).title,
+                format=chosen.name,
+                parts=tallies,
+                labels=project_queries.labels(connection),
+                guideline=project_queries.project_record(connection).guideline,
+                license=license,
+                filters=selection.lines(),
+                options=settled,
+                dealing=[f"Kept together: {group_by}; seed {seed}", *notes] if split is not None else (),
+                losses=report.losses,
+                data_files=_data_files(chosen, dealt),
+            )
+            draft = drafts[out] / CARD if chosen.is_folder else drafts.setdefault(card_path, draft_of(card_path))
+            draft.write_text(told.text(), encoding="utf-8", newline="\n")
+    return report
+
+
+def _data_files(format: Format, parts: Iterable[str]) -> dict[str, str]:
+    """Which files are the data of each part, as a card names them; nothing where no card is needed to load them."""
+    return {name: f"{name}/{format.data_files}".lstrip("/") for name in parts} if format.data_files else {}
+
+
+def dealt_parts(
+    project: Project,
+    selection: Selection,
+    split: Mapping[str, float] | None,
+    group_by: str,
+    seed: int,
+    progress: Progress | None = None,
+) -> tuple[Filters, dict[str, list[int]], list[str]]:
+    """What is exported: its filters, the documents of each part by id, and what is to be told of the split.
+
+    Without a split all are under the name ``""``. Raises InvalidValue or NotFound.
+    """
+    if split is not None:
+        checked(split, group_by)
+    filters = Filters(project, selection)
+    labels = _labels_by_document(project, filters) if split is not None or filters.annotated_only else {}
+    with project.reading() as connection:
+        rows = filters.documents(project_queries.document_rows(connection), labels)
+    if split is None:
+        return filters, {"": [row.id for row in rows]}, []
+    return filters, *_split(project, rows, labels, split, group_by, seed, progress)
+
+
+def documents_of(
+    project: Project, ids: Sequence[int], filters: Filters, progress: Progress | None = None
+) -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
+    """Documents one by one, each with those of its annotations, and of its suggestions, that are exported."""
+    with project.reading() as connection:
+        wanted = filter(filters.takes, project_queries.annotations(connection))
+        groups = groupby(wanted, key=lambda found: found.document_id)
+        group = next(groups, None)
+        for number, document in enumerate(project_queries.documents(connection, ids)):
+            if progress is not None:
+                progress(number, len(ids), document.title)
+            while group is not None and group[0] < document.id:
+                group = next(groups, None)
+            found = list(group[1]) if group is not None and group[0] == document.id else []
+            if filters.suggestions_from is not None:
+                bounds = Bounds((document.id,), filters.suggestions_from)
+                found += filter(filters.takes, marked(document, suggestion_queries.suggestions(connection, bounds)))
+                found.sort(key=lambda one: (one.start, -one.end))
+            yield document, found
+
+
+def part_of(out: Path, name: str, format: Format) -> Path:
+    """Where a part of a split is written; ``out`` itself where nothing is split."""
+    if not name:
+        return out
+    return out / name if format.is_folder else out.with_name(f"{out.stem}.{name}{out.suffix}")
+
+
+def check_target(project: Project, out: Path) -> None:
+    """Raises ExportRefused where ``out`` has no folder, is one, or would take the place of a project."""
+    out = out.absolute()
+    with _only_whole(out, {}):
+        _check_folder(out)
+        _check_target(project, out)
+
+
+def write_whole(project: Project, out: Path, data: bytes) -> None:
+    """Write ``data`` as ``out``, which appears only whole. Raises ExportRefused; what was there is then untouched."""
+    out = out.absolute()
+    check_target(project, out)
+    drafts = {out: _draft_of(out)}
+    with _only_whole(out, drafts):
+        drafts[out].write_bytes(data)
+
+
+def export_file(
+    project: Path, out: Path, format: str, options: Mapping[str, Any], *, progress: Progress | None = None
+) -> ExportReport:
+    """``export`` of the project file at ``project``, which may be open elsewhere; for a process of its own."""
+    with Project.open(project, read_only=True) as opened:
+        return export(opened, out, format, progress=progress, **options)
+
+
+def _draft_of(path: Path) -> Path:
+    """The name under which a file is written until it is whole. It keeps the suffix, by which some writers go."""
+    return path.with_name(f".{path.stem}.{new_uid()}{path.suffix}")
+
+
+@contextmanager
+def _drafting(out: Path, dry_run: bool) -> Iterator[tuple[dict[Path, Path], Callable[[Path], Path]]]:
+    """Where drafts are entered, and what tells their names: beside the target, or where all is thrown away again."""
+    drafts: dict[Path, Path] = {}
+    if dry_run:
+        with TemporaryDirectory(prefix="annotator-") as folder, _only_whole(out, {}):
+            yield drafts, lambda path: Path(folder, path.name)
+    else:
+        with _only_whole(out, drafts):
+            yield drafts, _draft_of
+
+
+@contextmanager
+def _only_whole(out: Path, drafts: Mapping[Path, Path]) -> Iterator[None]:
+    """What is written into ``drafts`` inside gets its names at the end, all or none of it. Raises ExportRefused."""
+    try:
+        yield
+        for path, draft in drafts.items():
+            if draft.is_dir():
+                _seal_folder(path, draft)
+            _to_disk(draft)
+        for path, draft in drafts.items():
+            _put_in_place(path, draft)
+    except OSError as error:
+        raise ExportRefused(
+            f"{out} cannot be written ({error.strerror or error}): check the folder and the space on the disk; "
+            "what was there is untouched."
+        ) from error
+    finally:
+        for draft in drafts.values():
+            if draft.is_dir():
+                shutil.rmtree(draft, ignore_errors=True)
+            else:
+                with suppress(OSError):
+                    draft.unlink(missing_ok=True)
+
+
+def _seal_folder(path: Path, draft: Path) -> None:
+    """List in the draft what the export wrote. Raises ExportRefused where ``path`` holds what no export did."""
+    written = _names_in(draft)
+    if path.is_dir():
+        try:
+            before = set((path / MANIFEST).read_text(encoding="utf-8").splitlines())
+        except (OSError, UnicodeDecodeError):
+            before = set()
+        if foreign := sorted(_names_in(path) - before - written - {MANIFEST}):
+            raise ExportRefused(
+                f"{path} holds {foreign[0]}, which no export wrote: empty the folder, or give the export another name."
+            )
+    (draft / MANIFEST).write_text("".join(f"{name}\n" for name in sorted(written)), encoding="utf-8", newline="\n")
+
+
+def _names_in(folder: Path) -> set[str]:
+    """The files in a folder and in its folders, by their paths in it."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+
+
+def _put_in_place(path: Path, draft: Path) -> None:
+    """Give a draft its name. A folder that is there steps aside first, and goes when the new one is in its place."""
+    if not (draft.is_dir() and path.is_dir()):
+        draft.replace(path)
+        return
+    aside = _draft_of(path)
+    path.replace(aside)
+    try:
+        draft.replace(path)
+    except OSError:
+        aside.replace(path)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _check_folder(out: Path) -> None:
+    if not out.parent.is_dir():
+        raise ExportRefused(f"There is no folder {out.parent}: make it first, or choose another place.")
+
+
+def _check_target(project: Project, path: Path, *, is_folder: bool = False) -> None:
+    """Raises ExportRefused where ``path`` is a folder (or none, as it should be) or would replace a project."""
+    if path.is_dir() and not is_folder:
+        raise ExportRefused(f"{path} is a folder: give the name of a file in it.")
+    if is_folder and path.exists() and not path.is_dir():
+        raise ExportRefused(f"{path} is a file, and this format fills a folder: give the name of a folder.")
+    of_project = path.name.startswith(f"{project.path.name}-") and path.resolve().parent == project.path.parent
+    if of_project or PROJECT_FILE.search(path.name) or path.resolve() == project.path:
+        raise ExportRefused(f"{path} is or would look like a project file: give the export another name.")
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file is on the disk, so that after a power cut its name never stands for less than the old file."""
+    for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if one.is_file():
+            with one.open("rb+") as file:
+                os.fsync(file.fileno())
+
+
+def with_overlap(options: Mapping[str, str], overlap: str, format: str) -> dict[str, str]:
+    """``options`` with the overlap policy; without it where the format settles no overlaps, because it holds them."""
+    if overlap and any(choice.name == OVERLAP.name for choice in registry.by_id(format).choices):
+        return {OVERLAP.name: overlap, **options}
+    return dict(options)
+
+
+def _settled(format: Format, options: Mapping[str, str]) -> dict[str, str]:
+    """What is chosen of all that a format lets choose. Raises InvalidValue for a name or a value that it has not."""
+    choices = {choice.name: choice for choice in format.choices}
+    for name, value in options.items():
+        if name not in choices:
+            known = f"it has {', '.join(choices)}" if choices else "it has none"
+            raise InvalidValue(f"{format.name} has no option {name!r}: {known}.")
+        values = [known for known, _ in choices[name].values]
+        if values and value not in values:
+            raise InvalidValue(f"{value!r} is no {name} of {format.name}: use one of {', '.join(values)}.")
+    return {name: options.get(name, choice.standard) for name, choice in choices.items()}
+
+
+def _labels_by_document(project: Project, filters: Filters) -> dict[int, Counter[str]]:
+    """How often each label stands in what is exported of each document; without those of which nothing is."""
+    found: dict[int, Counter[str]] = {}
+    with project.reading() as connection:
+        for mark in filter(filters.takes, project_queries.annotation_marks(connection)):
+            found.setdefault(mark.document_id, Counter())[mark.label] += 1
+    return found
+
+
+def _split(
+    project: Project,
+    rows: Sequence[DocumentRow],
+    labels: Mapping[int, Counter[str]],
+    split: Mapping[str, float],
+    group_by: str,
+    seed: int,
+    progress: Progress | None,
+) -> tuple[dict[str, list[int]], list[str]]:
+    """The documents of each part, and what is to be told of how they were dealt."""
+    with project.reading() as connection:
+        ties = project_queries.document_ties(connection)
+        known = {id: (uid, earlier) for id, uid, earlier in ties}
+        members = [
+            Member(row.id, known[row.id][0], row.title, row.source, row.published_at, labels.get(row.id, {}))
+            for row in rows
+        ]
+        ids = {row.id for row in rows}
+        dealt = split_members(
+            members,
+            lambda: ((id, text) for id, _, text in project_queries.texts(connection) if id in ids),
+            lambda id: project_queries.text(connection, id),
+            split,
+            group_by=group_by,
+            seed=seed,
+            versions=[(uid, earlier) for _, uid, earlier in ties if earlier],
+            progress=progress,
+        )
+    return {name: list(part) for name, part in dealt.parts.items()}, list(dealt.lines)
+
+
+def _write(
+    project: Project,
+    chosen: Format,
+    draft: Path,
+    ids: Sequence[int],
+    filters: Filters,
+    options: Mapping[str, str],
+    tally: Tally,
+    progress: Progress | None,
+) -> Written:
+    assert chosen.write is not None
+    with project.reading() as connection:
+        corpus = Corpus(
+            documents=tally.counting(documents_of(project, ids, filters, progress)),
+            labels=project_queries.labels(connection),
+            features=project_queries.features(connection),
+            sources=project_queries.sources(connection),
+            assessments=project_queries.assessments(connection),
+            relations=project_queries.relations(connection),
+            judgements=judgement_queries.judgements(connection),
+            bookmarks=[found for found in project_queries.bookmarks(connection) if filters.is_of(found.annotator)],
+            title=project_queries.project_record(connection).title,
+            options=options,
+        )
+        losses = Losses(corpus, chosen.lacking(corpus.options))
+        written = chosen.write(replace(corpus, documents=losses.counting()), draft)
+        return replace(written, losses=(*written.losses, *losses.lines()))

@@ -1,0 +1,171 @@
+"""Splitting a corpus into parts, so that no part knows the answers of another.
+
+Three things are tied, whatever the user groups by: versions of a text, near-duplicates, and what is tied to either.
+Groups are dealt by iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011): those with the rarest label first,
+each to the part that lacks most of it.
+
+The same documents, parts and seed give the same split, on any machine.
+"""
+
+import math
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from annotator.domain.analysis.near_duplicates import near_duplicates
+from annotator.domain.analysis.union_find import Ties
+from annotator.domain.errors import InvalidValue
+from annotator.domain.wording import counted
+
+GROUPS = ("document", "source", "story", "date")
+"""What stays on one side of a split. A story: documents of one title."""
+
+Progress = Callable[[int, int, str], None]
+
+
+class Member(NamedTuple):
+    """A document that is dealt. ``labels``: how often each label stands in what is exported of it."""
+
+    id: int
+    uid: str
+    title: str
+    source: str
+    published_at: str
+    labels: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which documents each part gets, and what is to be told of it.
+
+    ``duplicates``: documents that have a near-duplicate; ``tied``: groups with more than one document.
+    """
+
+    parts: Mapping[str, Sequence[int]]
+    duplicates: int = 0
+    tied: int = 0
+    lines: Sequence[str] = field(default_factory=tuple)
+
+
+def checked(split: Mapping[str, float], group_by: str) -> None:
+    """Raises InvalidValue for a split that makes no sense."""
+    if group_by not in GROUPS:
+        raise InvalidValue(f"{group_by!r} is nothing to group by: use one of {', '.join(GROUPS)}.")
+    total = sum(split.values())
+    if not math.isfinite(total) or total <= 0 or any(share < 0 for share in split.values()):
+        raise InvalidValue("A split needs parts with positive shares, such as train=0.8,dev=0.1,test=0.1.")
+    if len({name.casefold() for name in split}) < len(split):
+        raise InvalidValue("A split needs parts whose names differ in more than case: they are names of files.")
+    if wrong := [name for name in split if not re.fullmatch(r"[\w-]+", name)]:
+        raise InvalidValue(f"{wrong[0]!r} is no name for a part of a split: use letters and digits, such as train.")
+
+
+def split_members(
+    members: Sequence[Member],
+    texts: Callable[[], Iterable[tuple[int, str]]],
+    text_of: Callable[[int], str],
+    split: Mapping[str, float],
+    *,
+    group_by: str = "document",
+    seed: int = 0,
+    versions: Iterable[tuple[str, str]] = (),
+    progress: Progress | None = None,
+) -> Split:
+    """Deal documents to the parts of ``split``, which is ``checked``, by their shares.
+
+    ``texts`` walks through id and text of every document once, ``text_of`` gives one again. ``versions``: pairs of
+    uids, a document and the one whose place it takes, also of documents that are not dealt.
+    """
+    ties = Ties[str]()
+    for member in members:
+        ties.find(member.uid)
+        for key in _keys(member, group_by):
+            ties.tie(member.uid, key)
+    for one, other in versions:
+        ties.tie(one, other)
+    uids = {member.id: member.uid for member in members}
+    duplicates: set[int] = set()
+    for one_id, other_id in near_duplicates(texts, text_of, len(members), progress):
+        duplicates |= {one_id, other_id}
+        ties.tie(uids[one_id], uids[other_id])
+    groups: dict[str, list[Member]] = {}
+    for member in members:
+        groups.setdefault(ties.find(member.uid), []).append(member)
+    parts = _dealt(list(groups.values()), split, seed)
+    tied = sum(len(group) > 1 for group in groups.values())
+    lines = _told(parts, split, len(duplicates), tied, len(groups))
+    return Split(
+        {name: sorted(member.id for member in part) for name, part in parts.items()}, len(duplicates), tied, lines
+    )
+
+
+def _keys(member: Member, group_by: str) -> list[str]:
+    """What ties a document to others of its group. No uid begins with ``=``."""
+    key = {
+        "document": "",
+        "source": member.source,
+        "story": " ".join(re.findall(r"\w+", member.title.casefold())),
+        "date": member.published_at[:10],
+    }[group_by]
+    return [f"={key}"] if key else []
+
+
+# --- dealing ----------------------------------------------------------------------------------------------------------
+
+
+def _dealt(groups: Sequence[list[Member]], split: Mapping[str, float], seed: int) -> dict[str, list[Member]]:
+    """The groups dealt to the parts."""
+    total = sum(split.values())
+    shares = {name: share / total for name, share in split.items()}
+    labels = [sum((Counter(member.labels) for member in group), Counter[str]()) for group in groups]
+    lacking = {
+        name: Counter({label: share * count for label, count in sum(labels, Counter[str]()).items()})
+        for name, share in shares.items()
+    }
+    room = {name: share * sum(map(len, groups)) for name, share in shares.items()}
+    parts: dict[str, list[Member]] = {name: [] for name in split}
+    order = list(range(len(groups)))
+    random.Random(seed).shuffle(order)
+    order.sort(key=lambda place: len(groups[place]), reverse=True)
+    names = list(split)
+    waiting = dict.fromkeys(order)
+    left = sum(labels, Counter[str]())
+    while waiting:
+        _, rarest = min(((count, label) for label, count in left.items() if count > 0), default=(0, ""))
+        for place in [place for place in waiting if not rarest or labels[place][rarest]]:
+            best = max(names, key=lambda name: (lacking[name][rarest] if rarest else 0.0, room[name]))
+            parts[best] += groups[place]
+            room[best] -= len(groups[place])
+            lacking[best].subtract(labels[place])
+            left.subtract(labels[place])
+            del waiting[place]
+    return parts
+
+
+def _told(
+    parts: Mapping[str, Sequence[Member]], split: Mapping[str, float], duplicates: int, tied: int, groups: int
+) -> list[str]:
+    """What was tied, and how far the shares are met."""
+    total = sum(split.values())
+    all_labels = sum((Counter(member.labels) for part in parts.values() for member in part), Counter[str]())
+    documents = sum(map(len, parts.values()))
+    lines = []
+    if duplicates:
+        lines.append(f"{counted(duplicates, 'document')} kept in the parts of their near-duplicates")
+    if tied:
+        lines.append(f"{counted(groups, 'group')} dealt, {tied} of them of more than one document")
+    for name, part in parts.items():
+        asked = split[name] / total
+        if not part:
+            lines.append(f"Part {name} is empty: there are too few groups to deal")
+            continue
+        own = sum((Counter(member.labels) for member in part), Counter[str]())
+        farthest = max(all_labels, key=lambda label: abs(own[label] / all_labels[label] - asked), default="")
+        line = f"Part {name}: {len(part) / documents:.1%} of the documents (asked for {asked:.1%})"
+        if farthest:
+            line += f"; of the labels, “{farthest}” is farthest off with {own[farthest] / all_labels[farthest]:.1%}"
+        lines.append(line)
+    return lines

@@ -1,0 +1,214 @@
+"""Verifying an export: what was written is read back and compared with the project, document by document.
+
+Two readers look at it: our own, as an import would, and another program where one is at hand (``formats.witnesses``).
+"""
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from annotator.domain.canonical_text import sha256
+from annotator.domain.errors import AnnotatorError, Cancelled
+from annotator.domain.records import AnnotationRecord, DocumentRecord
+from annotator.domain.wording import counted, listed
+from annotator.formats import registry
+from annotator.formats.base import Article, Format, Refusal
+from annotator.formats.facets import Facet
+from annotator.formats.verification_readers import WITNESSES, Seen
+from annotator.services.exports.exporting import dealt_parts, documents_of, part_of
+from annotator.services.exports.selection import Selection
+from annotator.services.imports.importing import items_of
+from annotator.services.imports.intake import Progress
+from annotator.store.project import Project
+
+_BENT = {Facet.OVERLAPS, Facet.FRAGMENTS, Facet.TOKEN_EDGES}
+"""What a format bends, so that not every span comes back as it was."""
+
+_SHOWN = 5
+"""Differences of one kind that are told one by one."""
+
+
+@dataclass
+class Verified:
+    """What was read back. ``bends``: the format bends spans, so only texts are compared. ``readers``: who read it.
+
+    ``differences``: one plain line each, none where all is there.
+    """
+
+    name: str
+    documents: int = 0
+    annotations: int = 0
+    bends: bool = False
+    readers: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
+
+    def sentence(self) -> str:
+        """The outcome in one line."""
+        if not self.documents and not self.differences:
+            return f"{self.name} holds no document, so there was nothing to verify."
+        if not self.readers:
+            return f"{self.name} was not verified: nothing here reads documents of this format back."
+        by = listed(self.readers)
+        if self.differences:
+            count = counted(len(self.differences), "difference")
+            return f"{self.name}, read back by {by}, is not what the project holds: {count}."
+        held = f"{counted(self.documents, 'document')} with {counted(self.annotations, 'annotation')}"
+        alike = "each text as in the project; the loss report tells how spans were bent" if self.bends else ""
+        return f"{self.name} was read back by {by}: {held}, {alike or 'each text and each span as in the project'}."
+
+
+def verify(
+    project: Project,
+    out: Path,
+    format: str,
+    *,
+    selection: Selection | None = None,
+    split: Mapping[str, float] | None = None,
+    group_by: str = "document",
+    seed: int = 0,
+    options: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Verified:
+    """Read back what was exported with the same arguments, and compare it with what the project holds now."""
+    out = out.absolute()
+    chosen = registry.by_id(format)
+    lacking = set(chosen.lacking(options or {}))
+    found = Verified(out.name, bends=bool(_BENT & lacking))
+    with project.snapshot():
+        filters, parts, _ = dealt_parts(project, selection or Selection(), split, group_by, seed, progress)
+        for name, ids in parts.items():
+            path = part_of(out, name, chosen)
+            if not path.exists():
+                found.differences.append(f"{path.name} is not there")
+                continue
+            expected = _Expected(documents_of(project, ids, filters, progress), lacking, found.bends)
+            found.documents += expected.count
+            found.annotations += expected.annotations
+            if not expected.count:
+                # Some formats have no shape without a document; there is nothing that could differ.
+                continue
+            if chosen.read is not None and Facet.TEXTS not in lacking:
+                found.readers = sorted({*found.readers, "Annotator"})
+                found.differences += _compared(path, "Annotator", expected, _by_ourselves(path, chosen, expected))
+            if (witness := WITNESSES.get(chosen.id)) is not None:
+                found.readers = sorted({*found.readers, witness.name})
+                found.differences += _compared(path, witness.name, expected, _by_witness(witness.look(path), expected))
+    return found
+
+
+def verify_file(
+    project: Path, out: Path, format: str, options: Mapping[str, object], *, progress: Progress
+) -> Verified:
+    """``verify`` of the project file at ``project``, which may be open elsewhere; for a process of its own."""
+    given = {name: options[name] for name in ("selection", "split", "group_by", "seed", "options") if name in options}
+    with Project.open(project, read_only=True) as opened:
+        return verify(opened, out, format, progress=progress, **given)  # type: ignore[arg-type] # as export takes them
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a document must hold: the words of its annotations from first to last, and those of their fragments."""
+
+    title: str
+    quotes: Counter[int]
+    fragments: Counter[int]
+
+
+class _Expected:
+    """What a part must hold, by the uid of each document and by its text, in numbers rather than words."""
+
+    def __init__(
+        self, documents: Iterable[tuple[DocumentRecord, list[AnnotationRecord]]], lacking: Container[str], bends: bool
+    ) -> None:
+        self.bends = bends
+        self._is_spaced = Facet.SPACING not in lacking
+        self.count = self.annotations = 0
+        self.by_uid: dict[str, _Held] = {}
+        self.uid_of_text: dict[str, str] = {}
+        for document, own in documents:
+            if not own and Facet.UNANNOTATED in lacking:
+                continue
+            self.count += 1
+            self.annotations += len(own)
+            digest = self._digest(document.text)
+            if not self._is_spaced and digest in self.uid_of_text:
+                continue  # Two texts that differ in white space alone come back as one.
+            self.by_uid[document.uid] = _Held(
+                document.title,
+                Counter(hash(one.quote) for one in own),
+                Counter(hash(tuple(span.of(document.text) for span in one.fragments)) for one in own),
+            )
+            self.uid_of_text[digest] = document.uid
+
+    def uid(self, uid: str, text: str | None) -> str:
+        """Which document that is; empty where it is none."""
+        if text is None:
+            return uid if uid in self.by_uid else ""
+        return self.uid_of_text.get(self._digest(text), "")
+
+    def _digest(self, text: str) -> str:
+        return sha256(text if self._is_spaced else "".join(text.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document that was read: its uid in the project, or empty; and what differs in its annotations."""
+
+    uid: str
+    name: str
+    missing: int = 0
+    foreign: int = 0
+    refused: str = ""
+
+
+def _by_ourselves(path: Path, format: Format, expected: _Expected) -> Iterator[_Read]:
+    for item in items_of([path], format.id if not format.is_folder else "auto", recursive=True):
+        if isinstance(item, Refusal):
+            yield _Read("", "", refused=f"{item.place}: {item.reason}" if item.place else item.reason)
+        elif isinstance(item, Article):
+            uid = expected.uid(item.uid, item.text)
+            held = expected.by_uid.get(uid)
+            found = Counter(hash(tuple(span.of(item.text) for span in one.fragments)) for one in item.annotations)
+            yield _difference(uid, item.title, held.fragments if held else None, found)
+
+
+def _by_witness(seen: Iterable[Seen], expected: _Expected) -> Iterator[_Read]:
+    for one in seen:
+        uid = expected.uid(one.uid, one.text)
+        held = expected.by_uid.get(uid)
+        name = (one.text or one.uid).strip()[:40]
+        yield _difference(uid, name, held.quotes if held else None, Counter(map(hash, one.quotes)))
+
+
+def _difference(uid: str, name: str, wanted: Counter[int] | None, found: Counter[int]) -> _Read:
+    if wanted is None:
+        return _Read("", name)
+    return _Read(uid, name, (wanted - found).total(), (found - wanted).total())
+
+
+def _compared(path: Path, reader: str, expected: _Expected, reads: Iterator[_Read]) -> list[str]:
+    """What differs, in plain lines."""
+    lines: list[str] = []
+    missing = dict.fromkeys(expected.by_uid)
+    try:
+        for read in reads:
+            missing.pop(read.uid, None)
+            held = expected.by_uid.get(read.uid)
+            if read.refused:
+                lines.append(f"cannot be read: {read.refused}")
+            elif held is None:
+                lines.append(f"“{read.name}” has a text that the project has not")
+            else:
+                # Where a format bends spans, the loss report has told which are left out or widened.
+                if read.missing and not expected.bends:
+                    lines.append(f"“{held.title}” lacks {counted(read.missing, 'span')}")
+                if read.foreign and not expected.bends:
+                    lines.append(f"“{held.title}” has {counted(read.foreign, 'span')} that the project has not")
+    except (Cancelled, AnnotatorError):
+        raise
+    except Exception as error:  # noqa: BLE001 - another program may stumble in any way over a file that is wrong
+        lines.append(f"cannot be read to its end ({type(error).__name__}: {error})")
+    lines += [f"“{expected.by_uid[uid].title}” is not there" for uid in missing]
+    told = lines[:_SHOWN] + ([f"{len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else [])
+    return [f"{path.name}, read by {reader}: {line}" for line in told]

@@ -1,0 +1,31 @@
+"""A rehearsal: a copy of the project, in which something is done to see what it would do."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from annotator.domain.errors import DiskFull
+from annotator.services.projects import projects
+from annotator.store.backup import copy
+from annotator.store.project import Project
+
+
+@contextmanager
+def rehearsal(project: Project) -> Iterator[Project]:
+    """An open copy of ``project``, which may be written to and is gone afterwards; ``project`` is only read.
+
+    The copy tells what would happen as nothing else can: it is done there. It stands where temporary files do, in a
+    folder that nobody else may read. Raises DiskFull where that place has no room for it.
+    """
+    with tempfile.TemporaryDirectory(prefix="annotator-") as folder:
+        path = Path(folder, project.path.name)
+        try:
+            copy(project.path, path)
+            with projects.open_project(path, annotator=project.annotator) as copied:
+                yield copied
+        except DiskFull as error:
+            raise DiskFull(
+                f"The disk of the folder for temporary files, {tempfile.gettempdir()}, is too full to try it on a copy "
+                f"of {project.path.name}, which is untouched: free some space there, or set TMPDIR to another folder."
+            ) from error

@@ -1,0 +1,184 @@
+"""What an import has to ask before it begins: which column holds the text, and what becomes of unknown labels."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from annotator.domain.canonical_text import one_line
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.records import LabelRecord
+from annotator.formats import registry
+from annotator.formats.base import Article, Format, IncomingAnnotations, Refusal, Table, Vocabulary
+from annotator.formats.corpora.tables.annotation_table import COLUMNS, TEXT_COLUMNS
+from annotator.formats.corpora.tables.foreign_tables import FIELDS as ARTICLE_FIELDS
+from annotator.formats.corpora.tables.foreign_tables import read as read_table
+from annotator.formats.corpora.tables.table_rows import Origin, Row
+from annotator.formats.documents import archive
+from annotator.formats.reading.limits import Limits, using
+from annotator.services.imports import importing
+from annotator.services.imports.intake import Progress
+from annotator.store.project import Project
+from annotator.store.queries import project_queries
+
+FIELDS = tuple(dict.fromkeys((*ARTICLE_FIELDS, *COLUMNS, *TEXT_COLUMNS)))
+"""What a column may be said to hold: the fields of an article, and those of our own table of annotations."""
+
+Columns = Mapping[str, str]
+"""The column of each field."""
+
+
+class LookedAt(NamedTuple):
+    """A file that is a table, and what its format and its beginning are."""
+
+    path: Path
+    format: Format
+    table: Table
+
+
+@dataclass(frozen=True)
+class UnclearTable:
+    """Files with the same columns, of which no name tells which one holds the text."""
+
+    paths: tuple[Path, ...]
+    table: Table
+
+
+def may_ask(
+    paths: Iterable[Path],
+    *,
+    recursive: bool = False,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[Path]:
+    """The files about which an import may have to ask something; a folder of articles has none."""
+    found = []
+    files = importing.whole_files_of(paths, recursive=recursive)
+    for path in files:
+        if cancelled is not None and cancelled():
+            break
+        if progress is not None:
+            progress(0, len(files), path.name)
+        try:
+            format = registry.detect(path)
+        except AnnotatorError:
+            continue
+        if format.tabular is not None or _brings_annotations(format):
+            found.append(path)
+    return found
+
+
+def example_of(table: Table, columns: Columns, number: int, path: Path) -> Article | str:
+    """The article that a row of a table becomes with these columns, or one plain sentence why it becomes none."""
+    if number >= len(table.rows):
+        return "The table has no rows."
+    row = Row(f"row {number + 1}", dict(zip(table.columns, table.rows[number], strict=False)))
+    try:
+        found = list(read_table(table.columns, [row], columns, Origin(path, "", "")))
+    except AnnotatorError as error:
+        return str(error)
+    return next(
+        (item if isinstance(item, Article) else item.reason for item in found if isinstance(item, Article | Refusal)),
+        "The row holds no article.",
+    )
+
+
+def tables(paths: Iterable[Path], format: str = "auto", *, recursive: bool = False) -> Iterator[LookedAt]:
+    """The tables among the files, with their columns and first rows. What cannot be read is passed over here."""
+    chosen = None if format == "auto" else registry.by_id(format)
+    for path in importing.whole_files_of(paths, format, recursive=recursive):
+        found = _looked_at(path, chosen)
+        if found is not None:
+            yield found
+
+
+def unclear_tables(
+    paths: Iterable[Path],
+    *,
+    recursive: bool = False,
+    limits: Limits | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[UnclearTable]:
+    """The tables among the files that cannot be read before somebody says which column holds the text."""
+    alike: dict[tuple[str, ...], list[LookedAt]] = {}
+    with using(limits or Limits()):
+        for found in tables(paths, recursive=recursive):
+            if cancelled is not None and cancelled():
+                break
+            if not found.table.is_clear:
+                alike.setdefault(found.table.columns, []).append(found)
+    return [UnclearTable(tuple(one.path for one in group), group[0].table) for group in alike.values()]
+
+
+def unknown_labels(
+    project: Project,
+    paths: Iterable[Path],
+    format: str = "auto",
+    *,
+    recursive: bool = False,
+    columns: Columns | None = None,
+    tables: Mapping[Path, Columns] | None = None,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, int]:
+    """The labels of the files that the project has not, and on how many annotations each stands; most used first.
+
+    Labels that the files define themselves come with them, and are not among these.
+    """
+    chosen = None if format == "auto" else registry.by_id(format)
+    counts: dict[str, int] = {}
+    spelt: dict[str, str] = {}
+    with project.reading() as connection:
+        known = _spellings(project_queries.labels(connection))
+    files = importing.whole_files_of(paths, format, recursive=recursive)
+    with using(limits or Limits()):
+        for path in files:
+            own = (tables or {}).get(path, columns or {})
+            if not _may_be_labelled(path, chosen, own):
+                continue
+            if progress is not None:
+                progress(0, len(files), path.name)
+            for item in importing.items_of([path], format, columns=own):
+                if cancelled is not None and cancelled():
+                    return {}
+                if isinstance(item, Article | IncomingAnnotations):
+                    for annotation in item.annotations:
+                        key = one_line(annotation.label).casefold()
+                        spelt.setdefault(key, annotation.label)
+                        counts[key] = counts.get(key, 0) + 1
+                elif isinstance(item, Vocabulary):
+                    known |= _spellings(item.labels)
+    unknown = {spelt[key]: count for key, count in counts.items() if key not in known}
+    return dict(sorted(unknown.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _spellings(labels: Iterable[LabelRecord]) -> set[str]:
+    """How an import finds these labels: by their names, and with ``_`` for the space, which tags cannot hold."""
+    names = {one_line(label.name).casefold() for label in labels}
+    return names | {name.replace(" ", "_") for name in names}
+
+
+def _may_be_labelled(path: Path, chosen: Format | None, columns: Columns) -> bool:
+    """Whether a file may bring annotations: what is only read brings articles, and many tables have no labels."""
+    try:
+        format = chosen or registry.detect(path)
+    except AnnotatorError:
+        return False
+    if format.tabular is None:
+        return _brings_annotations(format)
+    found = _looked_at(path, chosen)
+    return found is None or "label" in {**found.table.suggested, **columns} or "annotations" in found.table.columns
+
+
+def _brings_annotations(format: Format) -> bool:
+    return format.read is not None and (format.write is not None or format is archive.FORMAT)
+
+
+def _looked_at(path: Path, chosen: Format | None) -> LookedAt | None:
+    try:
+        format = chosen or registry.detect(path)
+        return LookedAt(path, format, format.tabular.look(path)) if format.tabular is not None else None
+    except (AnnotatorError, OSError):
+        # The import itself says what is wrong with it.
+        return None

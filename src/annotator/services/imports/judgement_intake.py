@@ -1,0 +1,170 @@
+"""Taking in what is judged across documents: attribution chains, claims and questions that come in a file."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from annotator.domain.wording import elided
+from annotator.formats.base import (
+    IncomingChainLink,
+    IncomingClaim,
+    IncomingQuestion,
+    IncomingRating,
+    IncomingResolution,
+    IncomingStatement,
+)
+from annotator.store.project import Project
+from annotator.store.queries import judgement_queries, project_queries
+
+
+class Desk(Protocol):
+    """What the intake of a file does for this room."""
+
+    def add_row(self, table: str, values: dict[str, Any]) -> int: ...
+
+    def annotation_named(self, uid: str) -> int: ...
+
+    def annotator_named(self, name: str) -> int: ...
+
+    def source_named(self, name: str) -> int | None: ...
+
+    def free_uid(self, table: str, uid: str) -> str: ...
+
+
+Refuse = Callable[[str, str], None]
+"""Called with the place of what is refused and the reason."""
+
+_GONE = "The annotation that it belongs to was not imported."
+
+
+class JudgementIntake:
+    """One pass through a file. What the project holds already, by its uid or its place, is not taken twice."""
+
+    def __init__(self, project: Project, desk: Desk, moment: str) -> None:
+        self._project = project
+        self._desk = desk
+        self._moment = moment
+        with project.reading() as connection:
+            self._stated = {one.annotation_id for one in judgement_queries.statements(connection, trashed=True)}
+            links = judgement_queries.chain_links(connection, trashed=True)
+            self._linked = {(one.annotation_id, one.source_id) for one in links}
+
+    def chain_link(self, entry: IncomingChainLink, refuse: Refuse) -> None:
+        annotation_id = self._desk.annotation_named(entry.annotation_uid)
+        if not annotation_id:
+            refuse(f"chain link {elided(entry.source, 60)}", _GONE)
+            return
+        source_id = self._desk.source_named(entry.source)
+        if source_id is None:
+            refuse("chain link", "It names no source.")
+            return
+        if (annotation_id, source_id) in self._linked:
+            return
+        self._linked.add((annotation_id, source_id))
+        values = {
+            "annotation_id": annotation_id,
+            "source_id": source_id,
+            "role": entry.role,
+            "position": entry.position,
+            "checked": entry.checked,
+            "note": entry.note,
+        }
+        self._desk.add_row("chain_link", values | self._made("chain_link", entry))
+
+    def claim(self, entry: IncomingClaim, refuse: Refuse) -> None:
+        values: dict[str, Any]
+        place = f"claim “{elided(entry.text, 60)}”"
+        claim_id = self._known("claim", entry.uid)
+        if claim_id is None:
+            values = {"text": entry.text, "topic": entry.topic, "note": entry.note}
+            claim_id = self._desk.add_row("claim", values | self._made("claim", entry))
+        for statement in entry.statements:
+            annotation_id = self._desk.annotation_named(statement.annotation_uid)
+            if not annotation_id:
+                refuse(place, _GONE)
+            elif annotation_id not in self._stated:
+                self._stated.add(annotation_id)
+                values = {"claim_id": claim_id, "annotation_id": annotation_id, "stance": statement.stance}
+                self._desk.add_row("statement", values | self._made("statement", statement))
+        for resolution in entry.resolutions:
+            if self._known("resolution", resolution.uid) is None:
+                values = {
+                    "claim_id": claim_id,
+                    "resolved_on": resolution.resolved_on,
+                    "verdict": resolution.verdict,
+                    "evidence": resolution.evidence,
+                    "address": resolution.address,
+                }
+                self._desk.add_row("resolution", values | self._made("resolution", resolution))
+
+    def question(self, entry: IncomingQuestion, refuse: Refuse) -> None:
+        """A question that the project holds is left as it is: its matrix may have been worked on."""
+        if self._known("question", entry.uid) is not None:
+            return
+        question_id = self._desk.add_row(
+            "question", {"text": entry.text, "note": entry.note} | self._made("question", entry)
+        )
+        hypotheses = [
+            self._desk.add_row(
+                "hypothesis",
+                {
+                    "uid": self._desk.free_uid("hypothesis", one.uid),
+                    "question_id": question_id,
+                    "text": one.text,
+                    "note": one.note,
+                    "position": one.position,
+                },
+            )
+            for one in entry.hypotheses
+        ]
+        evidence: dict[str, int] = {}
+        for one in entry.evidence:
+            annotation_id = self._desk.annotation_named(one.annotation_uid)
+            if not annotation_id:
+                refuse(f"question “{elided(entry.text, 60)}”", _GONE)
+            elif one.annotation_uid not in evidence:
+                values = {
+                    "uid": self._desk.free_uid("evidence", one.uid),
+                    "question_id": question_id,
+                    "annotation_id": annotation_id,
+                    "note": one.note,
+                    "position": one.position,
+                }
+                evidence[one.annotation_uid] = self._desk.add_row("evidence", values)
+        self._ratings(entry, hypotheses, evidence)
+
+    def _ratings(self, entry: IncomingQuestion, hypotheses: list[int], evidence: Mapping[str, int]) -> None:
+        rated: set[tuple[int, str]] = set()
+        for one in entry.ratings:
+            cell = one.hypothesis, one.annotation_uid
+            if one.annotation_uid in evidence and cell not in rated:
+                rated.add(cell)
+                values = {
+                    "hypothesis_id": hypotheses[one.hypothesis],
+                    "evidence_id": evidence[one.annotation_uid],
+                    "consistency": one.consistency,
+                    "note": one.note,
+                }
+                self._desk.add_row("rating", values | self._made("rating", one))
+
+    def _made(
+        self,
+        table: str,
+        entry: IncomingChainLink
+        | IncomingClaim
+        | IncomingStatement
+        | IncomingResolution
+        | IncomingQuestion
+        | IncomingRating,
+    ) -> dict[str, Any]:
+        """Who made a row and when, and its uid."""
+        return {
+            "uid": self._desk.free_uid(table, entry.uid),
+            "annotator_id": self._desk.annotator_named(entry.annotator),
+            "created_at": entry.created_at or self._moment,
+        }
+
+    def _known(self, table: str, uid: str) -> int | None:
+        if not uid:
+            return None
+        with self._project.reading() as connection:
+            return project_queries.known_uids(connection, table, [uid]).get(uid)

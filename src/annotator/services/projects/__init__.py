@@ -1,0 +1,1 @@
+"""Create and open projects, back them up, count what they hold."""

@@ -1,0 +1,110 @@
+"""Projects: make, open and name the annotator who works in one."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from annotator.domain.canonical_text import one_line, without_surrogates
+from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.errors import InvalidValue
+from annotator.domain.labels import DEFAULT_LABEL_SET, DEFAULT_LABELS
+from annotator.settings import ANNOTATOR_NAME, Settings, annotator_name
+from annotator.store.project import Project
+from annotator.store.queries import project_queries
+
+SUFFIX = ".anno"
+
+
+def create(path: Path, *, title: str = "", annotator: str = "") -> Project:
+    """Make a project file with the three labels, the features and the guideline; it is open when this returns.
+
+    Raises ProjectError where the file exists or cannot be written.
+    """
+    name = checked_name(annotator or default_annotator())
+    moment = now()
+    edits = [
+        Edit("project", 1, None, _project(title or without_surrogates(path.stem), moment)),
+        Edit("annotator", 1, None, {"uid": new_uid(), "name": name, "created_at": moment}),
+        Edit("label_set", 1, None, {"uid": new_uid(), "name": DEFAULT_LABEL_SET}),
+        *(
+            Edit("label", number, None, {"uid": new_uid(), "label_set_id": 1, "position": number, **label._asdict()})
+            for number, label in enumerate(DEFAULT_LABELS, start=1)
+        ),
+        *(
+            Edit("feature", number, None, {"uid": new_uid(), "position": number, **feature})
+            for number, feature in enumerate(_default_features(), start=1)
+        ),
+    ]
+    project = Project.create(path, edits)
+    project.annotator_id, project.annotator = 1, name
+    return project
+
+
+def open_project(path: Path, *, annotator: str = "", read_only: bool = False) -> Project:
+    """Open a project file and enter the annotator, who is made known to it where he is new.
+
+    Without a name it is the one in the settings, or the only one that the project knows, or the login's. Raises
+    ProjectError.
+    """
+    project = Project.open(path, read_only=read_only)
+    try:
+        enter(project, annotator)
+    except BaseException:
+        project.close()
+        raise
+    return project
+
+
+def enter(project: Project, annotator: str = "") -> None:
+    """Work in ``project`` as ``annotator`` from now on."""
+    with project.reading() as connection:
+        known = project_queries.annotators(connection)
+    chosen = Settings(set_aside_damaged=False)
+    only = next(iter(known)) if len(known) == 1 else ""
+    name = checked_name(annotator or chosen.get(ANNOTATOR_NAME).strip() or only or annotator_name(chosen))
+    if name not in known and not project.read_only:
+        (id,) = project.next_ids("annotator")
+        values = {"uid": new_uid(), "name": name, "created_at": now()}
+        # Nobody's action, so nothing to undo: an empty step.
+        project.apply(Change(f"Welcome {name}", (Edit("annotator", id, None, values),), step=""))
+        known[name] = id
+    project.annotator_id, project.annotator = known.get(name, 0), name
+
+
+def annotator_id(project: Project, name: str) -> int:
+    """The id of an annotator by name, who is made known to the project where he is new."""
+    if name == project.annotator or not name:
+        return project.annotator_id
+    with project.reading() as connection:
+        known = project_queries.annotators(connection)
+    if name in known:
+        return known[name]
+    (id,) = project.next_ids("annotator")
+    values = {"uid": new_uid(), "name": checked_name(name), "created_at": now()}
+    project.apply(Change(f"Welcome {name}", (Edit("annotator", id, None, values),), step=""))
+    return id
+
+
+def checked_name(name: str) -> str:
+    """A name without white space around it. Raises InvalidValue where nothing is left or it has a line break."""
+    if "\n" in name.strip() or not (name := one_line(name)):
+        raise InvalidValue(f"{name!r} is no name for an annotator: give one line of text.")
+    return name
+
+
+def default_annotator() -> str:
+    """The name in the settings, or the login's, or ``annotator``."""
+    return annotator_name(Settings(set_aside_damaged=False))
+
+
+def _project(title: str, moment: str) -> dict[str, Any]:
+    guideline = files("annotator.resources").joinpath("guideline.md").read_text(encoding="utf-8")
+    return {"uid": new_uid(), "title": title, "guideline": guideline, "created_at": moment}
+
+
+def _default_features() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(
+        files("annotator.resources").joinpath("features.json").read_text(encoding="utf-8")
+    )
+    return [{key: entry[key] for key in ("name", "kind", "choices", "description") if key in entry} for entry in found]

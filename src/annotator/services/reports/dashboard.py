@@ -1,0 +1,145 @@
+"""The work as a whole, in counts and shares. Letters and digits are groups; no number is made of them.
+
+``F``, ``6`` and "not graded" stand at the end of their scales, as groups of their own.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from annotator.domain.fixed_choices import DOCUMENT_STATUSES
+from annotator.store.project import Project
+from annotator.store.queries import dashboard_queries
+
+NOBODY = "nobody named"
+OTHERS = "all others"
+NOT_GRADED = "-"
+LETTERS = ("A", "B", "C", "D", "E", "F", NOT_GRADED)
+DIGITS = ("1", "2", "3", "4", "5", "6", NOT_GRADED)
+
+_DIAGONAL = frozenset({("A", 1), ("B", 2), ("C", 3), ("D", 4), ("E", 5)})
+_MOST = 12
+
+
+class Counts(NamedTuple):
+    """Counts of groups (rows) by kinds (columns), such as of sources by labels."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+
+    @property
+    def total(self) -> int:
+        """All of them together."""
+        return sum(sum(counts) for _, counts in self.rows)
+
+
+class Diagonal(NamedTuple):
+    """Of an annotator's statements with a letter A-E and a digit 1-5, how many lie on the diagonal A1, B2, C3 ..."""
+
+    annotator: str
+    on_diagonal: int
+    graded: int
+
+    @property
+    def share(self) -> float:
+        return self.on_diagonal / self.graded if self.graded else 0.0
+
+
+class Speed(NamedTuple):
+    """How many annotations somebody made in how many hours in which he made any."""
+
+    annotator: str
+    annotations: int
+    hours: int
+
+    @property
+    def per_hour(self) -> float:
+        return self.annotations / self.hours if self.hours else 0.0
+
+
+class Dashboard(NamedTuple):
+    """All that the dashboard shows."""
+
+    labels_by_source: Counts
+    letters_by_digits: Counts
+    digits_by_month: Counts
+    letters_by_month: Counts
+    unnamed_by_outlet: tuple[dashboard_queries.Unnamed, ...]
+    coverage: tuple[dashboard_queries.Coverage, ...]
+    by_day: Counts
+    speed: tuple[Speed, ...]
+    diagonal: tuple[Diagonal, ...]
+
+
+def dashboard(project: Project) -> Dashboard:
+    """Count the project as it stands now."""
+    with project.snapshot() as connection:
+        by_source = dashboard_queries.labels_by_source(connection)
+        cells = dashboard_queries.letters_by_digits(connection)
+        digits = dashboard_queries.digits_by_month(connection)
+        letters = dashboard_queries.letters_by_month(connection)
+        unnamed = dashboard_queries.unnamed_by_outlet(connection)
+        covered = {one.status: one for one in dashboard_queries.coverage(connection)}
+        hours = dashboard_queries.annotations_by_hour(connection)
+    return Dashboard(
+        _top((one.source or NOBODY, one.label, one.amount) for one in by_source),
+        _crossed(
+            ((one.reliability or NOT_GRADED, str(one.credibility or NOT_GRADED), one.amount) for one in cells),
+            LETTERS,
+            DIGITS,
+        ),
+        _by_period([(one.month, one.grade or NOT_GRADED, one.amount) for one in digits], DIGITS),
+        _by_period([(one.month, one.grade, one.amount) for one in letters], LETTERS[:-1]),
+        tuple(unnamed[:_MOST]),
+        tuple(covered.get(status, dashboard_queries.Coverage(status, 0, 0)) for status in DOCUMENT_STATUSES),
+        _by_period([(one.hour[:10], one.annotator, one.amount) for one in hours], None),
+        _speed(hours),
+        _diagonal(cells),
+    )
+
+
+def _top(given: Iterable[tuple[str, str, int]]) -> Counts:
+    """The groups with the most, and all others as one."""
+    entries = list(given)
+    columns = tuple(dict.fromkeys(kind for _, kind, _ in entries))
+    totals: Counter[str] = Counter()
+    for group, _, count in entries:
+        totals[group] += count
+    kept = [group for group, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0].casefold()))[:_MOST]]
+    named = {group: group for group in kept}
+    found: dict[str, Counter[str]] = {group: Counter() for group in kept}
+    for group, kind, count in entries:
+        found.setdefault(named.get(group, OTHERS), Counter())[kind] += count
+    return Counts(columns, tuple((group, tuple(counts[kind] for kind in columns)) for group, counts in found.items()))
+
+
+def _crossed(given: Iterable[tuple[str, str, int]], rows: Sequence[str], columns: Sequence[str]) -> Counts:
+    counts: Counter[tuple[str, str]] = Counter()
+    for row, column, count in given:
+        counts[row, column] += count
+    return Counts(tuple(columns), tuple((row, tuple(counts[row, column] for column in columns)) for row in rows))
+
+
+def _by_period(given: Sequence[tuple[str, str, int]], columns: Sequence[str] | None) -> Counts:
+    periods = list(dict.fromkeys(sorted(period for period, _, _ in given)))
+    return _crossed(given, periods, columns or tuple(dict.fromkeys(kind for _, kind, _ in given)))
+
+
+def _speed(hours: Iterable[dashboard_queries.Hour]) -> tuple[Speed, ...]:
+    made: Counter[str] = Counter()
+    active: Counter[str] = Counter()
+    for one in hours:
+        made[one.annotator] += one.amount
+        active[one.annotator] += 1
+    return tuple(Speed(name, made[name], active[name]) for name in sorted(made, key=str.casefold))
+
+
+def _diagonal(cells: Iterable[dashboard_queries.Cell]) -> tuple[Diagonal, ...]:
+    graded: Counter[str] = Counter()
+    on_diagonal: Counter[str] = Counter()
+    for one in cells:
+        if one.reliability in (None, "F") or one.credibility in (None, 6):
+            continue
+        graded[one.annotator] += one.amount
+        on_diagonal[one.annotator] += one.amount * ((one.reliability, one.credibility) in _DIAGONAL)
+    return tuple(Diagonal(name, on_diagonal[name], graded[name]) for name in sorted(graded, key=str.casefold))

@@ -1,0 +1,97 @@
+"""The judgements of a project as they stood at the end of a day.
+
+Assessments and resolutions carry their own day. The grades of an annotation are what its fields held then: what was
+changed later is taken back out of the log, and what was graded only later was not graded yet.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from annotator.domain.dates import checked_day
+from annotator.domain.grades import admiralty_code
+from annotator.domain.records import AnnotationRecord, AssessmentRecord, ResolutionRecord
+from annotator.store import log
+from annotator.store.project import Project
+from annotator.store.queries import judgement_queries, project_queries
+
+_GRADES = ("credibility", "credibility_reason", "probability", "confidence", "reliability", "reliability_reason")
+_NOT_GRADED: Mapping[str, Any] = dict.fromkeys(_GRADES)
+_FIELDS = {"reliability": "reliability_override"}
+
+
+class Judged(NamedTuple):
+    """An annotation as it was graded on the day. ``is_later``: it was made only after it, so it has no grades yet."""
+
+    annotation: AnnotationRecord
+    is_later: bool
+
+    @property
+    def score(self) -> str:
+        return admiralty_code(self.annotation.reliability, self.annotation.credibility)
+
+
+class AsOf:
+    """Asks a project about a day; one that is to come is today."""
+
+    def __init__(self, project: Project, day: str = "") -> None:
+        self._project = project
+        self.day = checked_day(day)
+        with project.reading() as connection:
+            self.assessments = [one for one in project_queries.assessments(connection) if one.made_on <= self.day]
+            self.resolutions = [one for one in judgement_queries.resolutions(connection) if one.resolved_on <= self.day]
+            self._before = self._taken_back(log.later_edits(connection, self.day, ("annotation", "document")))
+            self.log_number, self.log_hash = log.tip(connection)
+        self._letters = self._in_force()
+
+    def _in_force(self) -> dict[int, AssessmentRecord]:
+        # Those about everything come first of each source, and of them the latest.
+        found: dict[int, AssessmentRecord] = {}
+        for one in self.assessments:
+            found.setdefault(one.source_id, one)
+        return found
+
+    def _taken_back(self, edits: Iterable[log.LaterEdit]) -> dict[tuple[str, int], Mapping[str, Any] | None]:
+        """What rows held on the day, as far as they were changed later; None for those that were not there yet."""
+        found: dict[tuple[str, int], Mapping[str, Any] | None] = {}
+        # From the last entry back, so that the earliest has the last word.
+        for table, id, before in edits:
+            if before is None:
+                found[table, id] = None
+            else:
+                found[table, id] = {**(found.get((table, id)) or {}), **before}
+        return found
+
+    def assessment(self, source_id: int | None) -> AssessmentRecord | None:
+        """The assessment of a source that was in force."""
+        return None if source_id is None else self._letters.get(source_id)
+
+    def letter(self, source_id: int | None) -> str | None:
+        """The letter of a source that was in force."""
+        held = self.assessment(source_id)
+        return None if held is None else held.reliability
+
+    def resolution(self, claim_id: int) -> ResolutionRecord | None:
+        """The resolution of a claim that was in force."""
+        return next((one for one in self.resolutions if one.claim_id == claim_id), None)
+
+    def judged(self, annotation: AnnotationRecord, outlet_id: int | None, document_letter: str | None) -> Judged:
+        """An annotation with the grades that it had."""
+        inherited = self.letter(annotation.source_id)
+        if annotation.source_id is None:
+            inherited = self._document_letter(annotation.document_id, document_letter) or self.letter(outlet_id)
+        key = "annotation", annotation.id
+        held = self._before.get(key, {})
+        is_later = held is None
+        changed = _NOT_GRADED if held is None else {name: held[name] for name in _GRADES if name in held}
+        fields = {_FIELDS.get(name, name): value for name, value in changed.items()}
+        for reason in ("credibility_reason", "reliability_reason"):
+            if reason in fields:
+                fields[reason] = fields[reason] or ""
+        return Judged(annotation._replace(**fields, inherited_reliability=inherited), is_later)
+
+    def _document_letter(self, document_id: int, present: str | None) -> str | None:
+        held = self._before.get(("document", document_id), {})
+        if held is None:
+            return None
+        letter: str | None = held.get("reliability", present)
+        return letter

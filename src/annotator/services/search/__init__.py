@@ -1,0 +1,1 @@
+"""Search, concordance, and annotating all occurrences."""

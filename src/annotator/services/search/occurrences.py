@@ -1,0 +1,153 @@
+"""Annotating every occurrence: which places of a concordance are left, and the changes that annotate them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from typing import NamedTuple
+
+from annotator.domain.changes import Change, Edit, new_uid
+from annotator.domain.errors import InvalidValue
+from annotator.domain.spans import Span
+from annotator.nlp.text.text_search import Finder
+from annotator.services.annotations.annotating import label_of, new_annotation
+from annotator.services.search import concordance
+from annotator.services.search.concordance import Line, Progress
+from annotator.store.project import Project
+from annotator.store.queries import project_queries
+
+CHUNK = 5_000
+"""Annotations in one commit: every commit waits for the disk, so a chunk is large."""
+
+SMALL_CHUNK = 250
+"""The same where a window is open, which takes each commit in between two frames."""
+
+KEEP_ALL, SKIP_LABEL, SKIP_ANY = "none", "label", "any"
+SKIPS = (SKIP_LABEL, SKIP_ANY, KEEP_ALL)
+"""Which places are skipped: those that overlap an annotation of the same label, of any label, or none."""
+
+_NO_LIMIT = 1 << 62
+
+Place = tuple[int, Span]
+"""A document id and a span in it."""
+
+
+class Annotated(NamedTuple):
+    """What annotating every occurrence did. ``skipped``: places that overlap an annotation or hold only space."""
+
+    annotated: int
+    found: int
+    skipped: int
+    documents: int
+    cancelled: bool = False
+    dry_run: bool = False
+
+    def sentence(self, label: str) -> str:
+        """The outcome in one line."""
+        if not self.found:
+            return "Nothing was found, so nothing was annotated."
+        verb = "Would annotate" if self.dry_run else "Annotated"
+        parts = [f"{verb} {_counted(self.annotated, 'place')} as {label}"]
+        parts[0] += f" in {_counted(self.documents, 'document')}" if self.annotated else ""
+        if self.skipped:
+            parts.append(f"{self.skipped:,} skipped")
+        if self.cancelled:
+            parts.append("then cancelled; undo takes all of them back")
+        return ", ".join(parts) + "."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def is_left(line: Line, label_id: int, skip: str = SKIP_LABEL) -> bool:
+    """Whether a place is to be annotated with a label. What is annotated in just this way already never is."""
+    if label_id in line.own or not line.match.strip():
+        return False
+    return not (line.labels if skip == SKIP_ANY else skip == SKIP_LABEL and label_id in line.labels)
+
+
+def annotate(
+    project: Project,
+    places: Sequence[Place],
+    label_id: int,
+    *,
+    source_id: int | None = None,
+    first: Sequence[Edit] = (),
+    chunk: int = CHUNK,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> int:
+    """Annotate ``places``, which come document by document; all of it is one step of undo. Returns how many it were.
+
+    ``first``: edits that go before, such as the source's own. After ``cancelled`` says so, what was annotated until
+    then stays, and one undo takes it back. Raises NotFound for a label or a document that is not there.
+    """
+    done = 0
+
+    def give_way(_rows: int, _of: int, _title: str) -> None:
+        if progress is not None:
+            progress(done, len(places), "")
+
+    for change in changes(project, places, label_id, source_id=source_id, first=first, chunk=chunk):
+        if cancelled():
+            break
+        project.apply(change, give_way)
+        done += sum(edit.table == "annotation" for edit in change.edits)
+        if progress is not None:
+            progress(done, len(places), "")
+    return done
+
+
+def changes(
+    project: Project,
+    places: Sequence[Place],
+    label_id: int,
+    *,
+    source_id: int | None = None,
+    first: Sequence[Edit] = (),
+    chunk: int = CHUNK,
+) -> Iterator[Change]:
+    """Plan the annotations of ``places`` as changes of one step, each of at most ``chunk``."""
+    with project.reading() as connection:
+        label = label_of(project_queries.labels(connection), label_id)
+    title = f"Annotate {_counted(len(places), 'occurrence')} as {label.name}"
+    step = new_uid()
+    edits = _edits(project, places, label_id, source_id)
+    before = tuple(first)
+    while part := tuple(islice(edits, chunk)):
+        yield Change(title, before + part, step)
+        before = ()
+
+
+def _edits(project: Project, places: Sequence[Place], label_id: int, source_id: int | None) -> Iterator[Edit]:
+    fields = {} if source_id is None else {"source_id": source_id}
+    for document_id, group in groupby(places, key=lambda place: place[0]):
+        with project.reading() as connection:
+            text = project_queries.document(connection, document_id).text
+        for _, span in group:
+            yield new_annotation(project, document_id, text, [span], label_id, **fields)
+
+
+def annotate_all(
+    project: Project,
+    finder: Finder,
+    label_id: int,
+    document_ids: Iterable[int] | None = None,
+    *,
+    skip: str = SKIP_LABEL,
+    source_id: int | None = None,
+    first: Sequence[Edit] = (),
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Annotated:
+    """Annotate every place where ``finder`` finds something, in all documents or in some. Raises InvalidValue."""
+    if skip not in SKIPS:
+        raise InvalidValue(f"{skip!r} is nothing to skip: use one of {', '.join(SKIPS)}.")
+    if not finder.query:
+        raise InvalidValue("There are no words to look for: give some.")
+    lines = concordance.of_query(project, finder, document_ids, limit=_NO_LIMIT, progress=progress)
+    places = [(line.document.id, line.span) for line in lines if is_left(line, label_id, skip)]
+    done = len(places)
+    if not dry_run:
+        done = annotate(project, places, label_id, source_id=source_id, first=first, progress=progress)
+    documents = len({document_id for document_id, _ in places})
+    return Annotated(done, len(lines), len(lines) - len(places), documents, dry_run=dry_run)

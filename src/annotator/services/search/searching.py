@@ -1,0 +1,64 @@
+"""Searching: words through the full-text index, anything exact through a scan, which has a time limit."""
+
+from collections.abc import Callable
+from itertools import chain
+
+from annotator.domain.errors import Cancelled
+from annotator.domain.records import SearchHit
+from annotator.nlp.text.lemmas import word_forms
+from annotator.nlp.text.text_search import SECONDS, Finder, Query
+from annotator.store.project import Project
+from annotator.store.queries import full_text_search as index
+from annotator.store.queries import project_queries
+
+
+def search(
+    project: Project,
+    query: str,
+    *,
+    regex: bool = False,
+    whole_word: bool = False,
+    match_case: bool = False,
+    limit: int = 50,
+    prefix: bool = False,
+    per_document: int = 3,
+    seconds: float = SECONDS,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[SearchHit]:
+    """The first ``limit`` hits with their context. Raises InvalidValue for an expression that cannot be used.
+
+    Without an option the words of ``query`` must all occur, in any order. With ``regex``, ``whole_word`` or
+    ``match_case`` it is looked for as it stands, in every text. ``seconds``: how long a regular expression may work on
+    one document. ``cancelled`` is asked while it scans; then it raises Cancelled.
+    """
+    if regex or whole_word or match_case:
+        finder = Finder(Query(query, whole_word, match_case, regex), seconds=seconds)
+        return _scan(project, finder, limit, per_document, cancelled or (lambda: False))
+    with project.reading() as connection:
+        return index.search(connection, query, limit, prefix=prefix, per_document=per_document)
+
+
+def finder_of(query: Query) -> Finder:
+    """What finds ``query`` in texts. Raises InvalidValue.
+
+    A query for lemmas loads spaCy here, which takes seconds: a window asks ``nlp.lemmas`` in another process instead.
+    """
+    return Finder(query, word_forms(query.words) if query.lemma else ())
+
+
+def _scan(
+    project: Project, finder: Finder, limit: int, per_document: int, cancelled: Callable[[], bool]
+) -> list[SearchHit]:
+    hits: list[SearchHit] = []
+    with project.reading() as connection:
+        for id, title, text in project_queries.texts(connection):
+            if len(hits) >= limit:
+                break
+            if cancelled():
+                raise Cancelled("The search was cancelled.")
+            # Not where nothing is found: those would pass for hits in the title.
+            found = finder.spans(text, cancelled)
+            if (first := next(found, None)) is not None:
+                places = chain((first,), found)
+                hits.extend(index.hits_in(id, title, text, places, min(per_document, limit - len(hits))))
+    return hits

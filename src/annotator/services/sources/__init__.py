@@ -1,0 +1,1 @@
+"""The source registry, duplicates, merging and track records."""

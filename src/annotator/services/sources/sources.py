@@ -1,0 +1,161 @@
+"""The registry of sources: find or make an entry, change it, assess it."""
+
+from typing import Any
+
+from annotator.domain.canonical_text import one_line
+from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.dates import checked_day
+from annotator.domain.errors import InvalidValue, NotFound
+from annotator.domain.fixed_choices import SOURCE_KINDS
+from annotator.domain.grades import checked_reliability
+from annotator.domain.records import SourceRecord
+from annotator.store.project import Project
+from annotator.store.queries import project_queries
+
+
+def find(project: Project, name: str) -> SourceRecord | None:
+    """The entry with this name or alias, whatever the case; an exact name comes first."""
+    wanted = name.strip().casefold()
+    with project.reading() as connection:
+        known = project_queries.sources(connection)
+    for source in known:
+        if source.name.casefold() == wanted:
+            return source
+    for source in known:
+        if wanted in (alias.casefold() for alias in source.aliases):
+            return source
+    return None
+
+
+def named(project: Project, name: str) -> SourceRecord:
+    """The entry with this name or alias. Raises NotFound."""
+    found = find(project, name)
+    if found is None:
+        raise NotFound(f"There is no source {name!r} in the project: look with 'annotator sources'.")
+    return found
+
+
+def get(project: Project, id: int) -> SourceRecord:
+    """The entry with this id. Raises NotFound."""
+    with project.reading() as connection:
+        for source in project_queries.sources(connection):
+            if source.id == id:
+                return source
+    raise NotFound(f"There is no source {id} in the project.")
+
+
+def add(
+    project: Project,
+    name: str,
+    kind: str = "person",
+    *,
+    aliases: tuple[str, ...] = (),
+    note: str = "",
+    parent_id: int | None = None,
+    owner_id: int | None = None,
+    topics: tuple[str, ...] = (),
+    uid: str = "",
+) -> tuple[int, Change]:
+    """Plan a new entry; returns its id and the Change. Raises InvalidValue for an empty or taken name."""
+    name = _checked_name(name)
+    if find(project, name) is not None:
+        raise InvalidValue(f"There is a source called {name!r} already: choose it, or give another name.")
+    if kind not in SOURCE_KINDS:
+        raise InvalidValue(f"{kind!r} is no kind of source: use one of {', '.join(SOURCE_KINDS)}.")
+    (id,) = project.next_ids("source")
+    values = {
+        "uid": uid or new_uid(),
+        "name": name,
+        "kind": kind,
+        "aliases": list(aliases),
+        "note": note,
+        "parent_id": parent_id,
+        "owner_id": owner_id,
+        "topics": list(topics),
+    }
+    return id, Change(f"Add the source {name}", (Edit("source", id, None, values),))
+
+
+def find_or_add(project: Project, name: str, kind: str = "person") -> int:
+    """The id of the entry with this name or alias, which is made where there is none."""
+    found = find(project, name)
+    if found is not None:
+        return found.id
+    id, change = add(project, name, kind)
+    project.apply(change)
+    return id
+
+
+def update(source: SourceRecord, **fields: Any) -> Change:
+    """Plan a change of ``name``, ``kind``, ``aliases``, ``note``, ``topics``, ``parent_id`` or ``owner_id``."""
+    held = {
+        "name": source.name,
+        "kind": source.kind,
+        "aliases": list(source.aliases),
+        "note": source.note,
+        "parent_id": source.parent_id,
+        "owner_id": source.owner_id,
+        "topics": list(source.topics),
+    }
+    unknown = fields.keys() - held.keys()
+    if unknown:
+        raise InvalidValue(f"A source has no field {', '.join(sorted(unknown))}.")
+    if "name" in fields:
+        fields["name"] = _checked_name(fields["name"])
+    after = {column: list(v) if column in ("aliases", "topics") else v for column, v in fields.items()}
+    after = {column: value for column, value in after.items() if value != held[column]}
+    if not after:
+        return Change("Change the source")
+    before = {column: held[column] for column in after}
+    return Change(f"Change the source {source.name}", (Edit("source", source.id, before, after),))
+
+
+def assess(
+    project: Project,
+    source: SourceRecord,
+    reliability: str,
+    *,
+    rationale: str = "",
+    topic: str = "",
+    made_on: str = "",
+    uid: str = "",
+) -> Change:
+    """Plan a dated judgement of a source; the letter in force is the latest by date. Raises InvalidValue."""
+    letter = checked_reliability(reliability)
+    if letter is None:
+        raise InvalidValue("An assessment needs a letter from A to F.")
+    (id,) = project.next_ids("assessment")
+    values = {
+        "uid": uid or new_uid(),
+        "source_id": source.id,
+        "annotator_id": project.annotator_id,
+        "made_on": checked_day(made_on),
+        "reliability": letter,
+        "topic": topic.strip(),
+        "rationale": rationale.strip(),
+        "created_at": now(),
+    }
+    return Change(f"Assess {source.name} as {letter}", (Edit("assessment", id, None, values),))
+
+
+def remove(project: Project, source: SourceRecord) -> Change:
+    """Plan the removal of an entry that nothing refers to. Raises InvalidValue where something does."""
+    with project.reading() as connection:
+        uses = project_queries.uses_of_source(connection, source.id)
+        named = ", ".join(f"{count} {what}" for what, count in uses.items() if count)
+        if named:
+            raise InvalidValue(
+                f"{source.name} cannot be removed: it is named by {named}, those in the trash counted. "
+                "Give them another source first."
+            )
+        assessments = project_queries.assessments(connection, source_id=source.id)
+    edits = [Edit("assessment", entry.id, {"source_id": source.id}, None) for entry in assessments]
+    edits.append(Edit("source", source.id, {"uid": source.uid}, None))
+    return Change(f"Remove the source {source.name}", tuple(edits))
+
+
+def _checked_name(name: str) -> str:
+    name = one_line(name)
+    if not name:
+        raise InvalidValue("A source needs a name.")
+    return name

@@ -1,0 +1,1 @@
+"""Suggest, train and evaluate."""

@@ -1,0 +1,281 @@
+"""Evaluating: how near annotations, suggestions or the rules come to gold, with intervals by document bootstrap."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from annotator.domain.analysis.bootstrap import SAMPLES, Intervals, intervals
+from annotator.domain.analysis.span_scores import (
+    MEASURES,
+    OVERLAPS,
+    SPANS,
+    THIRD,
+    WHATEVER,
+    Counts,
+    Marked,
+    Scored,
+    scored,
+)
+from annotator.domain.errors import InvalidValue, NotFound
+from annotator.domain.wording import counted
+from annotator.nlp.text.sentences import sentences
+from annotator.services.imports import import_questions, importing
+from annotator.services.projects import projects
+from annotator.services.suggestions.suggesting import RULES, Means
+from annotator.store.project import Project
+from annotator.store.queries import project_queries, suggestion_queries
+from annotator.store.queries.suggestion_queries import Bounds
+
+Progress = Callable[[int, int, str], None]
+
+PROJECT_SUFFIX = ".anno"
+ALL_LABELS = "all labels"
+"""Summed over the labels: a content counts as right with the right label only."""
+
+WHATEVER_LABEL = "whatever label"
+"""Contents alone, whatever their labels."""
+
+_SAID = 5
+"""Documents that a note names; of more it tells the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What of a project is compared with gold: its annotations, or what rules or a model propose.
+
+    ``annotator``: only of this one. ``suggestions_from``: in place of annotations the suggestions from that score on,
+    whoever has answered them. ``means``: in place of both, what is proposed for the texts now.
+    """
+
+    annotator: str = ""
+    suggestions_from: float | None = None
+    means: Means | None = None
+
+
+class Row(NamedTuple):
+    """The figures of a label, or of all: ``measure`` is spans, sentences or characters."""
+
+    measure: str
+    label: str
+    counts: Counts
+    intervals: Intervals
+
+
+class Evaluation(NamedTuple):
+    """What came of comparing. ``confusion``: gold label and found label, an empty name for nothing."""
+
+    documents: int
+    rows: tuple[Row, ...]
+    confusion: Mapping[tuple[str, str], int]
+    sources: Counts
+    notes: tuple[str, ...]
+    overlap: str
+    samples: int
+
+    def row(self, measure: str, label: str) -> Row:
+        """The row of a measure and a label. Raises NotFound."""
+        for row in self.rows:
+            if (row.measure, row.label) == (measure, label):
+                return row
+        raise NotFound(f"Nothing was measured of {label!r} by {measure}.")
+
+
+class _Text(NamedTuple):
+    id: int
+    uid: str
+    sha: str
+    title: str
+
+
+def evaluate(
+    project: Project,
+    against: Path | Project,
+    *,
+    candidate: Candidate = Candidate(),
+    gold_annotator: str = "",
+    labels: Iterable[str] = (),
+    overlap: str = THIRD,
+    samples: int = SAMPLES,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Compare ``project`` with gold: another project, its file, or files of any format that brings annotations.
+
+    Documents are matched by uid, then by their text; only those that both sides have are compared. ``labels``: only of
+    these. Raises InvalidValue where nothing can be compared, NotFound for names that are not there, or what reading
+    the gold raises.
+    """
+    if overlap not in OVERLAPS:
+        raise InvalidValue(f"{overlap!r} is no rule of overlap: use one of {', '.join(OVERLAPS)}.")
+    with _gold(against) as (gold, notes):
+        pairs, left_out = _paired(_texts(project), _texts(gold))
+        notes += left_out
+        if not pairs:
+            raise InvalidValue(f"The gold has no document of {project.path.name}: the texts must be the same.")
+        wanted = {name.casefold() for name in labels}
+        ours = _marks(project, candidate, [mine.id for mine, _ in pairs])
+        theirs = _marks(gold, Candidate(gold_annotator), [other.id for _, other in pairs])
+        results: list[Scored] = []
+        for number, (mine, other) in enumerate(pairs):
+            if progress is not None:
+                progress(number, len(pairs), mine.title)
+            with gold.reading() as connection:
+                text = project_queries.text(connection, other.id)
+            found = [one for one in ours(mine.id) if not wanted or one.label.casefold() in wanted]
+            right = [one for one in theirs(other.id) if not wanted or one.label.casefold() in wanted]
+            results.append(scored(found, right, list(sentences(text)), overlap))
+    if not any(result.counts[SPANS, WHATEVER].gold for result in results):
+        raise InvalidValue(
+            "The gold has no annotations in the documents that both have: there is nothing to compare with."
+        )
+    return Evaluation(
+        len(results),
+        tuple(_rows(results, samples, seed)),
+        sum((result.confusion for result in results), Counter[tuple[str, str]]()),
+        _sum(result.sources for result in results),
+        tuple(notes),
+        overlap,
+        samples,
+    )
+
+
+# --- the two sides ----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _gold(against: Path | Project) -> Iterator[tuple[Project, list[str]]]:
+    """The gold as a project, and what of it could not be read; files of other formats become one for the while."""
+    if isinstance(against, Project):
+        yield against, []
+        return
+    if not against.exists():
+        raise NotFound(f"There is no {against} to compare with: check its name.")
+    if against.is_file() and against.suffix.lower() == PROJECT_SUFFIX:
+        with projects.open_project(against, read_only=True) as gold:
+            yield gold, []
+        return
+    with (
+        TemporaryDirectory(prefix="annotator-gold-") as folder,
+        projects.create(Path(folder) / "gold.anno", annotator="gold") as gold,
+    ):
+        new = import_questions.unknown_labels(gold, [against], recursive=True)
+        report = importing.import_files(gold, [against], recursive=True, add_labels=new)
+        notes = [f"Not read of the gold: {one.path} {one.place}: {one.reason}" for one in report.refused[:_SAID]]
+        if len(report.refused) > _SAID:
+            notes.append(f"Nor were {len(report.refused) - _SAID:,} other places of it.")
+        yield gold, notes
+
+
+def _texts(project: Project) -> list[_Text]:
+    with project.reading() as connection:
+        return [_Text(*row) for row in project_queries.document_names(connection)]
+
+
+def _paired(ours: Sequence[_Text], theirs: Sequence[_Text]) -> tuple[list[tuple[_Text, _Text]], list[str]]:
+    """The documents that both sides have, and in sentences which are left out."""
+    by_uid = {one.uid: one for one in theirs}
+    by_text: dict[str, list[_Text]] = {}
+    for one in theirs:
+        by_text.setdefault(one.sha, []).append(one)
+    pairs: list[tuple[_Text, _Text]] = []
+    changed: list[str] = []
+    alone: list[str] = []
+    taken: set[int] = set()
+    for mine in ours:
+        other = by_uid.get(mine.uid)
+        if other is not None and other.sha != mine.sha:
+            changed.append(mine.title)
+            taken.add(other.id)
+            continue
+        if other is None or other.id in taken:
+            other = next((one for one in by_text.get(mine.sha, ()) if one.id not in taken), None)
+        if other is None:
+            alone.append(mine.title)
+        else:
+            taken.add(other.id)
+            pairs.append((mine, other))
+    missing = [one.title for one in theirs if one.id not in taken]
+    said = (
+        ("Left out, as the gold has another text of it", changed),
+        ("Left out, as the gold has it not", alone),
+        ("Left out, as only the gold has it", missing),
+    )
+    return pairs, [_named(what, titles) for what, titles in said if titles]
+
+
+def _named(what: str, titles: Sequence[str]) -> str:
+    shown = ", ".join(f"“{title}”" for title in titles[:_SAID])
+    more = f" and {len(titles) - _SAID:,} more" if len(titles) > _SAID else ""
+    return f"{what}: {counted(len(titles), 'document')}, {shown}{more}."
+
+
+def _marks(project: Project, candidate: Candidate, ids: Sequence[int]) -> Callable[[int], list[Marked]]:
+    """What a side has in a document, asked for by its id."""
+    with project.reading() as connection:
+        known = project_queries.annotators(connection)
+        if candidate.annotator and candidate.annotator not in known:
+            raise NotFound(f"There is no annotator {candidate.annotator!r} in {project.path.name}: {', '.join(known)}.")
+        if candidate.means is None and candidate.suggestions_from is None:
+            found = groupby(project_queries.annotations(connection), key=lambda one: one.document_id)
+            wanted = set(ids)
+            held = {
+                id: [
+                    Marked(one.label, one.fragments, one.mention, one.source)
+                    for one in group
+                    if candidate.annotator in ("", one.annotator)
+                ]
+                for id, group in found
+                if id in wanted
+            }
+            return lambda id: held.get(id, [])
+
+    def proposed(id: int) -> list[Marked]:
+        with project.reading() as connection:
+            if candidate.means is None:
+                bounds = Bounds((id,), candidate.suggestions_from or 0.0)
+                return [
+                    Marked(one.label, one.fragments, one.mention, one.source)
+                    for one in suggestion_queries.everything(connection, bounds)
+                ]
+            document = project_queries.document(connection, id)
+        return [
+            Marked(one.label, one.fragments, one.mention, one.source)
+            for one in candidate.means.proposals(document.text, document.language)
+            if one.score >= (candidate.suggestions_from or 0.0)
+        ]
+
+    return proposed
+
+
+# --- the figures ------------------------------------------------------------------------------------------------------
+
+
+def _rows(results: Sequence[Scored], samples: int, seed: int) -> Iterator[Row]:
+    labels = sorted({label for result in results for _, label in result.counts} - {WHATEVER})
+    named: list[tuple[str, str, list[Counts]]] = []
+    for measure in MEASURES:
+        by_label = {label: [one.counts.get((measure, label), Counts()) for one in results] for label in labels}
+        named += [(measure, label, counts) for label, counts in by_label.items()]
+        summed = [_sum(counts) for counts in zip(*by_label.values(), strict=True)]
+        named.append((measure, ALL_LABELS, summed))
+        named.append((measure, WHATEVER_LABEL, [one.counts[measure, WHATEVER] for one in results]))
+    found = intervals([counts for _, _, counts in named], samples, seed)
+    for (measure, label, counts), around in zip(named, found, strict=True):
+        yield Row(measure, label, _sum(counts), around)
+
+
+def _sum(counts: Iterable[Counts]) -> Counts:
+    total = Counts()
+    for one in counts:
+        total = total.plus(one)
+    return total
+
+
+def rules(means: Means = RULES, least: float = 0.0) -> Candidate:
+    """What rules or a model propose for the texts now, from a score on."""
+    return Candidate(suggestions_from=least, means=means)

@@ -1,0 +1,354 @@
+"""Suggesting: what rules or a model propose for documents, and the three answers to it: accept, correct, reject.
+
+Suggestions are made document by document and kept in the project; a document is read again only where what they are
+made with has changed: the rules, the word lists, the model, the labels.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.errors import InvalidValue, NotFound
+from annotator.domain.features import checked_features
+from annotator.domain.records import FeatureRecord, LabelRecord, SuggestionRecord
+from annotator.domain.spans import Pairs, Span, hull
+from annotator.domain.wording import counted
+from annotator.nlp.rules import parses
+from annotator.nlp.rules.languages import language_of
+from annotator.nlp.rules.proposals import ENGINE, Proposal
+from annotator.nlp.rules.rule_suggester import suggest
+from annotator.nlp.rules.word_lists import languages, word_lists, written
+from annotator.nlp.trained.model import Model, card_of
+from annotator.services.annotations import annotating
+from annotator.services.annotations.source_candidates import plain_name
+from annotator.services.claims.text_reuse import folded
+from annotator.services.sources import sources
+from annotator.store.project import Project
+from annotator.store.queries import project_queries, suggestion_queries
+from annotator.store.queries.suggestion_queries import EVERYWHERE, Bounds, Proposed
+
+Progress = Callable[[int, int, str], None]
+
+CHUNK = 20
+"""Documents that are written together: a key press never waits for more."""
+
+_KINDS = {"media": "outlet", "document": "document", "organisation": "organisation", "official": "office"}
+"""The kind that a source gets in the registry, by the feature ``source kind``; others are persons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What suggestions are made with. It goes to another process as it is.
+
+    ``lists``: a folder with word lists of the user's own, ``LANGUAGE.toml`` each. ``grammar``: sentences are parsed
+    where a pipeline of their language is installed, which finds boundaries better and takes thirty times as long.
+    ``model``: the folder of a trained model, which takes the place of the rules in texts of its language.
+    """
+
+    lists: Path | None = None
+    grammar: bool = False
+    model: Path | None = None
+
+    def own(self, language: str) -> Path | None:
+        """The user's own word lists for a language, where there are some."""
+        path = None if self.lists is None else self.lists / f"{language}.toml"
+        return path if path is not None and path.is_file() else None
+
+    def made_with(self, labels: Iterable[LabelRecord]) -> str:
+        """What stands for rules, word lists and labels as they are now: another text where one of them has changed.
+
+        Raises InvalidValue where one of them cannot be read.
+        """
+        sealed = hashlib.sha256()
+        for language in languages():
+            own = self.own(language)
+            word_lists(language, own)
+            sealed.update(written(language))
+            sealed.update(b"" if own is None else own.read_bytes())
+        for label in labels:
+            sealed.update(f"\n{label.id} {label.name}".encode())
+        engine = f"{ENGINE}{' with grammar' if self.grammar else ''}"
+        if self.model is not None:
+            _loaded.cache_clear()
+            card = card_of(self.model)
+            sealed.update(f"{card.engine} {card.made_at}".encode())
+            engine = f"{card.engine}, {engine}"
+        return f"{engine}, {sealed.hexdigest()[:16]}"
+
+    def proposals(self, text: str, language: str = "") -> list[Proposal]:
+        """What is proposed for a text; nothing in a language without word lists."""
+        code = language_of(text, language)
+        if not code:
+            return []
+        lists = word_lists(code, self.own(code))
+        if self.model is not None:
+            model = _loaded(self.model)
+            if model.card.language == code:
+                return model.suggest(text, lists=lists)
+        parse = parses.pipeline(code)(text) if self.grammar and parses.is_installed(code) else None
+        return suggest(text, code, lists=lists, parse=parse)
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path) -> Model:
+    """The model of a run, whose weights are read once; ``made_with``, with which a run begins, forgets it."""
+    return Model.load(folder)
+
+
+RULES = Means()
+"""The rules with our own word lists."""
+
+
+class Outcome(NamedTuple):
+    """What a run did: documents read, what was proposed for them, and what of the project waits for an answer now."""
+
+    documents: int
+    proposed: int
+    waiting: Mapping[str, int]
+    """By the name of the label."""
+
+    def sentence(self) -> str:
+        """``Read 20 documents: 113 suggestions wait for an answer.``"""
+        read = f"Read {counted(self.documents, 'document')}" if self.documents else "Nothing is new to be read"
+        waits = sum(self.waiting.values())
+        return f"{read}: {counted(waits, 'suggestion')} {'waits' if waits == 1 else 'wait'} for an answer."
+
+
+# --- making them ------------------------------------------------------------------------------------------------------
+
+
+def run(
+    project: Project,
+    means: Means = RULES,
+    *,
+    document_ids: Iterable[int] | None = None,
+    anew: bool = False,
+    progress: Progress | None = None,
+    proposing: "Proposing | None" = None,
+) -> Outcome:
+    """Make the suggestions for documents that have none of ``means`` yet, or ``anew`` for all; writes them.
+
+    ``proposing`` makes them elsewhere, such as in another process; by default it is done here. What ``progress``
+    raises ends the run; what was written until then stays. Raises NotFound for a document that is not there.
+    """
+    wanted = None if document_ids is None else list(dict.fromkeys(document_ids))
+    with project.reading() as connection:
+        labels = project_queries.labels(connection)
+        for id in wanted or ():
+            project_queries.document(connection, id)
+        made_with = means.made_with(labels)
+        waiting = suggestion_queries.waiting(connection, "" if anew else made_with, wanted)
+    made = (proposing or proposed)(project.path, means, waiting)
+    read = count = 0
+    while part := list(islice(made, CHUNK)):
+        project.suggest(part, made_with)
+        read += len(part)
+        count += sum(len(one.rows) for one in part)
+        if progress is not None:
+            progress(read, len(waiting), "Reading for suggestions")
+    return Outcome(read, count, open_counts(project, Bounds(None if wanted is None else tuple(wanted))))
+
+
+Proposing = Callable[[Path, Means, Sequence[int]], Iterator[Proposed]]
+"""Makes the suggestions for documents of the project file at a path."""
+
+
+def proposed(path: Path, means: Means, document_ids: Sequence[int]) -> Iterator[Proposed]:
+    """What is proposed for each of these documents, read from the project file by itself, so in any process."""
+    with Project.open(path, read_only=True) as project, project.reading() as connection:
+        labels = {label.name.casefold(): label.id for label in project_queries.labels(connection)}
+        features = project_queries.features(connection)
+        for id in document_ids:
+            try:
+                document = project_queries.document(connection, id)
+            except NotFound:
+                # It has gone into the trash meanwhile.
+                continue
+            found = means.proposals(document.text, document.language)
+            yield Proposed(id, [_row(one, labels, features) for one in found if one.label.casefold() in labels])
+
+
+def _row(proposal: Proposal, labels: Mapping[str, int], features: Iterable[FeatureRecord]) -> dict[str, Any]:
+    whole = hull(proposal.fragments)
+    return {
+        "label_id": labels[proposal.label.casefold()],
+        "start": whole.start,
+        "end": whole.end,
+        "fragments": [list(span) for span in proposal.fragments],
+        "cue": [list(span) for span in proposal.cue],
+        "mention": [list(span) for span in proposal.mention],
+        "source": proposal.source,
+        "features": _fitting(proposal.features, features),
+        "score": proposal.score,
+        "engine": proposal.engine,
+        "rule": proposal.rule,
+        "reason": proposal.reason,
+    }
+
+
+def _fitting(values: Mapping[str, Any], definitions: Iterable[FeatureRecord]) -> dict[str, Any]:
+    """The features that this project takes: one that was redefined here is left out."""
+    definitions = list(definitions)
+    known = {feature.name for feature in definitions}
+    fitting: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            fitting |= checked_features({name: value}, definitions) if name in known else {}
+        except InvalidValue:
+            continue
+    return fitting
+
+
+# --- looking at them --------------------------------------------------------------------------------------------------
+
+
+def open_counts(project: Project, bounds: Bounds = EVERYWHERE) -> dict[str, int]:
+    """How many suggestions wait for an answer, by the name of the label."""
+    with project.reading() as connection:
+        found = suggestion_queries.counts(connection, bounds)
+        return {label.name: found[label.id] for label in project_queries.labels(connection) if label.id in found}
+
+
+def is_in_use(project: Project) -> bool:
+    """Whether any document of the project has been read for suggestions."""
+    with project.reading() as connection:
+        return suggestion_queries.is_any_read(connection)
+
+
+def find(project: Project, id: int) -> SuggestionRecord:
+    """An open suggestion. Raises NotFound."""
+    with project.reading() as connection:
+        found = suggestion_queries.suggestion(connection, id)
+    if found is None:
+        raise NotFound(f"There is no open suggestion {id}: it was answered, or made anew; look at the list again.")
+    return found
+
+
+def listed(
+    project: Project, bounds: Bounds = EVERYWHERE, *, by: str = "place", limit: int = -1
+) -> list[SuggestionRecord]:
+    """The open suggestions within ``bounds``: by ``place``, the ``surest`` or the ``least sure`` first."""
+    with project.reading() as connection:
+        return suggestion_queries.suggestions(connection, bounds, by=by, limit=limit)
+
+
+# --- answering --------------------------------------------------------------------------------------------------------
+
+
+def accept(
+    project: Project,
+    suggestion: SuggestionRecord,
+    *,
+    label_id: int | None = None,
+    fragments: Pairs | None = None,
+) -> tuple[int, Change]:
+    """Plan the annotation that a suggestion proposes, and the answer; gives the annotation's id and the Change.
+
+    With another label or span it is corrected: cue, mention, source and features are taken over as they are. Raises
+    InvalidSpan, InvalidValue or NotFound.
+    """
+    id, edits = _Acceptance(project).edits(suggestion, label_id, fragments)
+    with project.reading() as connection:
+        label = annotating.label_of(project_queries.labels(connection), label_id or suggestion.label_id)
+    return id, Change(f"Accept as {label.name}", tuple(edits))
+
+
+def accept_all(project: Project, chosen: Sequence[SuggestionRecord], progress: Progress | None = None) -> Change:
+    """Plan the acceptance of many suggestions as one change; each source that is new is made once."""
+    acceptance = _Acceptance(project)
+    edits: list[Edit] = []
+    for number, suggestion in enumerate(chosen):
+        edits += acceptance.edits(suggestion)[1]
+        if progress is not None and number % 100 == 0:
+            progress(number, len(chosen), "Accepting suggestions")
+    return Change(f"Accept {counted(len(chosen), 'suggestion')}", tuple(edits))
+
+
+def reject(project: Project, chosen: Sequence[SuggestionRecord]) -> Change:
+    """Plan the rejection of suggestions: what is like them is not proposed again, and a model learns from it."""
+    edits = [_answer(project, one, "rejected", None) for one in chosen]
+    many = len(chosen) > 1
+    return Change(f"Reject {counted(len(chosen), 'suggestion')}" if many else "Reject the suggestion", tuple(edits))
+
+
+class _Acceptance:
+    """Plans acceptances; the registry and the texts are read once."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._texts: dict[int, str] = {}
+        with project.reading() as connection:
+            known = project_queries.sources(connection)
+        self._sources = {folded(name): source.id for source in known for name in (*source.aliases, source.name)}
+
+    def edits(
+        self, one: SuggestionRecord, label_id: int | None = None, fragments: Pairs | None = None
+    ) -> tuple[int, list[Edit]]:
+        """The id of the annotation, and the edits that make its source, itself and the answer."""
+        given = one.fragments if fragments is None else [Span(*pair) for pair in fragments]
+        is_same = label_id in (None, one.label_id) and list(given) == list(one.fragments)
+        source_id, made = self._source(one)
+        annotation = annotating.new_annotation(
+            self._project,
+            one.document_id,
+            self._text(one.document_id),
+            given,
+            label_id or one.label_id,
+            cue=one.cue,
+            mention=one.mention,
+            features=one.features,
+            source_id=source_id,
+        )
+        values = {**(annotation.after or {}), "created_by": one.engine}
+        answer = _answer(self._project, one, "accepted" if is_same else "corrected", annotation.id)
+        return annotation.id, [*made, Edit("annotation", annotation.id, None, values), answer]
+
+    def _text(self, document_id: int) -> str:
+        if document_id not in self._texts:
+            with self._project.reading() as connection:
+                # Suggestions come by document or by score: one text is enough, and never all of them.
+                self._texts = {document_id: project_queries.document(connection, document_id).text}
+        return self._texts[document_id]
+
+    def _source(self, one: SuggestionRecord) -> tuple[int | None, list[Edit]]:
+        """The registry's entry for who is named. One that it lacks is made, where the text calls it by a name."""
+        name = plain_name(one.source)
+        known = self._sources.get(folded(name))
+        if known is not None or not name or one.features.get("source form") != "named":
+            return known, []
+        kind = _KINDS.get(str(one.features.get("source kind")), "person")
+        if kind == "office" and name == " ".join(one.source.split()):
+            # Without an article it is the name of whoever holds the office.
+            kind = "person"
+        id, change = sources.add(self._project, name, kind)
+        self._sources[folded(name)] = id
+        return id, list(change.edits)
+
+
+def _answer(project: Project, one: SuggestionRecord, verdict: str, annotation_id: int | None) -> Edit:
+    (id,) = project.next_ids("answer")
+    values = {
+        "uid": new_uid(),
+        "document_id": one.document_id,
+        "annotation_id": annotation_id,
+        "verdict": verdict,
+        "label": one.label,
+        "start": one.start,
+        "end": one.end,
+        "fragments": [list(span) for span in one.fragments],
+        "cue": [list(span) for span in one.cue],
+        "mention": [list(span) for span in one.mention],
+        "source": one.source,
+        "score": one.score,
+        "engine": one.engine,
+        "rule": one.rule,
+        "reason": one.reason,
+        "annotator_id": project.annotator_id,
+        "created_at": now(),
+    }
+    return Edit("answer", id, None, values)

@@ -1,0 +1,161 @@
+"""Training a suggester on what was annotated and rejected in a project, and the models that this machine holds."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from annotator.domain.changes import now
+from annotator.domain.errors import AnnotatorError
+from annotator.domain.records import AnnotationRecord, AnswerRecord
+from annotator.domain.wording import counted
+from annotator.nlp.rules.languages import language_of
+from annotator.nlp.rules.word_lists import word_lists
+from annotator.nlp.trained.model import card_of
+from annotator.nlp.trained.model_card import Card
+from annotator.nlp.trained.training import LEAST_DOCUMENTS, train
+from annotator.nlp.trained.training_examples import Example, Labelled
+from annotator.services.suggestions.suggesting import Means
+from annotator.store.project import Project
+from annotator.store.queries import project_queries, suggestion_queries
+
+Progress = Callable[[int, int, str], None]
+
+
+_OFFERED = (0.8, 0.7, 0.6, 0.5)
+ALL_LABELS = "all labels"
+
+
+class Lessons(NamedTuple):
+    """What a project teaches, and in a sentence which of its documents were taken."""
+
+    examples: list[Example]
+    sentence: str
+
+
+class Known(NamedTuple):
+    """A folder that should hold a model: its card, or why it cannot be used."""
+
+    folder: Path
+    card: Card | None
+    problem: str = ""
+
+
+def lessons(project: Project) -> Lessons:
+    """The documents that are done, as examples: what is not annotated there is what nobody wants annotated.
+
+    Where fewer than a model needs are done, every document with annotations is one. Of several annotators of a
+    document the one with the most annotations teaches.
+    """
+    with project.snapshot() as connection:
+        rows = project_queries.document_rows(connection)
+        done = [row.id for row in rows if row.status == "done" and row.annotations]
+        annotated = [row.id for row in rows if row.annotations]
+        is_enough = len(done) >= LEAST_DOCUMENTS
+        chosen = set(done if is_enough else annotated)
+        answers: dict[int, list[AnswerRecord]] = {}
+        for answer in suggestion_queries.answers(connection, document_ids=chosen):
+            if answer.annotation_id is None:
+                answers.setdefault(answer.document_id, []).append(answer)
+        found = groupby(project_queries.annotations(connection), key=lambda one: one.document_id)
+        by_document = {id: _of_one(list(group)) for id, group in found if id in chosen}
+        examples = [
+            Example(
+                document.text,
+                language_of(document.text, document.language),
+                tuple(map(_labelled, by_document.get(document.id, ()))),
+                tuple(map(_labelled, answers.get(document.id, ()))),
+            )
+            for document in project_queries.documents(connection, chosen)
+        ]
+    # Without word lists of its language a text cannot be read.
+    examples = [example for example in examples if example.language]
+    if is_enough:
+        sentence = (
+            f"Learned from {counted(len(examples), 'document')} that {'is' if len(examples) == 1 else 'are'} done."
+        )
+    else:
+        sentence = (
+            f"Learned from {counted(len(examples), 'document')} with annotations, as fewer than {LEAST_DOCUMENTS} are "
+            "marked done: what is not annotated in them was taken for what nobody wants annotated."
+        )
+    return Lessons(examples, sentence)
+
+
+def teaching(project: Project) -> str:
+    """What a model would learn from, in a sentence, without reading the texts."""
+    with project.reading() as connection:
+        rows = project_queries.document_rows(connection)
+        rejected = sum(answer.annotation_id is None for answer in suggestion_queries.answers(connection))
+    done = [row for row in rows if row.status == "done" and row.annotations]
+    annotated = [row for row in rows if row.annotations]
+    is_enough = len(done) >= LEAST_DOCUMENTS
+    taken = done if is_enough else annotated
+    what = "that are done" if is_enough else "with annotations, as too few are marked done"
+    total = sum(row.annotations for row in taken)
+    return (
+        f"There are {counted(len(taken), 'document')} {what}, with {counted(total, 'annotation')}, and "
+        f"{counted(rejected, 'rejected suggestion')}. A fifth of the documents is held out to measure the model."
+    )
+
+
+def train_model(path: Path, folder: Path, name: str, means: Means, *, progress: Progress) -> tuple[Card, str]:
+    """Train on the project file at ``path`` and keep the model in ``folder``; in any process.
+
+    Gives its card and which documents were taken. Raises InvalidValue where there is too little to learn from, or the
+    model cannot be written, and what ``progress`` raises; a model that stood in ``folder`` is then untouched.
+    """
+    with Project.open(path, read_only=True) as project:
+        taught = lessons(project)
+    languages = Counter(example.language for example in taught.examples for _ in example.annotations)
+    own = means.own(languages.most_common(1)[0][0]) if languages else None
+    lists = None if own is None else word_lists(own.stem, own)
+    model = train(taught.examples, name=name, made_at=now(), progress=progress, parsed=means.grammar, lists=lists)
+    model.save(folder)
+    return model.card, taught.sentence
+
+
+def least_score(card: Card) -> float:
+    """The score from which on a model's suggestions are shown at first: the best of some precisions that it reached."""
+    reached = (card.threshold_for(wanted) for wanted in _OFFERED)
+    return next((score for score in reached if score is not None), 0.0)
+
+
+def models(folder: Path) -> list[Known]:
+    """The models in the folders of ``folder``, the newest first, and behind them what cannot be used."""
+    found = (
+        [_known(each) for each in sorted(folder.iterdir()) if each.is_dir() and each.name[0] != "."]
+        if folder.is_dir()
+        else []
+    )
+    usable = [one for one in found if one.card is not None]
+    usable.sort(key=lambda one: "" if one.card is None else one.card.made_at, reverse=True)
+    return [*usable, *(one for one in found if one.card is None)]
+
+
+def _known(folder: Path) -> Known:
+    try:
+        return Known(folder, card_of(folder))
+    except AnnotatorError as error:
+        return Known(folder, None, str(error))
+
+
+def _of_one(annotations: list[AnnotationRecord]) -> Iterator[AnnotationRecord]:
+    """The annotations of whoever has made the most of them."""
+    counts = Counter(one.annotator for one in annotations)
+    most = min(counts, key=lambda name: (-counts[name], name))
+    return (one for one in annotations if one.annotator == most)
+
+
+def _labelled(one: AnnotationRecord | AnswerRecord) -> Labelled:
+    return Labelled(one.label, one.fragments, one.cue, one.mention)
+
+
+def figures_table(card: Card) -> Iterable[tuple[str, int, float, float, float]]:
+    """A row a label and one for all: held-out annotations, precision, recall, F."""
+    measured = card.figures.measured
+    for label, counts in measured.by_label.items():
+        yield label, counts.wanted, counts.precision, counts.recall, counts.f
+    whole = measured.labelled
+    yield ALL_LABELS, whole.wanted, whole.precision, whole.recall, whole.f

@@ -1,0 +1,366 @@
+"""Questions to a project file about what is judged across documents: claims, attribution chains, analyses.
+
+What hangs on documents in the trash is left out, unless it is asked for.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from annotator.domain.errors import NotFound
+from annotator.domain.records import (
+    AnswerRecord,
+    ChainLinkRecord,
+    ClaimRecord,
+    EvidenceRecord,
+    HypothesisRecord,
+    Judgements,
+    QuestionRecord,
+    RatingRecord,
+    ResolutionRecord,
+    StatementRecord,
+)
+from annotator.store.queries import project_queries, suggestion_queries
+
+_HELD = (
+    "JOIN annotation a ON a.id = {row}.annotation_id JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
+)
+
+
+def _in(column: str, ids: Iterable[int] | None) -> tuple[str, list[Any]]:
+    if ids is None:
+        return "TRUE", []
+    return f"{column} IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))]
+
+
+def verdict_in_force(claim: str) -> str:
+    """SQL for a subquery of the verdict in force of a claim, whose id the column ``claim`` holds."""
+    return f"(SELECT verdict FROM resolution WHERE claim_id = {claim} ORDER BY resolved_on DESC, id DESC LIMIT 1)"
+
+
+def claims(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> list[ClaimRecord]:
+    """Claims with the verdict in force, in the order of making: all, or those in ``ids``."""
+    where, values = _in("c.id", ids)
+    cursor = connection.execute(
+        "SELECT c.id, c.uid, c.text, c.topic, c.note, p.name, c.created_at, coalesce(r.verdict, 'open'), "
+        "coalesce(r.resolved_on, ''), coalesce(s.states, 0), coalesce(s.denies, 0) FROM claim c "
+        "JOIN annotator p ON p.id = c.annotator_id "
+        "LEFT JOIN resolution r ON r.id = "
+        "(SELECT id FROM resolution WHERE claim_id = c.id ORDER BY resolved_on DESC, id DESC LIMIT 1) "
+        "LEFT JOIN (SELECT s.claim_id, sum(s.stance = 'states') AS states, sum(s.stance = 'denies') AS denies "
+        f"FROM statement s {_HELD.format(row='s')}GROUP BY s.claim_id) s ON s.claim_id = c.id "
+        f"WHERE {where} ORDER BY c.id",
+        values,
+    )
+    return [ClaimRecord._make(row) for row in cursor]
+
+
+def claim(connection: sqlite3.Connection, id: int) -> ClaimRecord:
+    """One claim. Raises NotFound."""
+    for found in claims(connection, [id]):
+        return found
+    raise NotFound(f"There is no claim {id} in the project: it may have been removed.")
+
+
+def statements(
+    connection: sqlite3.Connection,
+    *,
+    claim_ids: Iterable[int] | None = None,
+    annotation_ids: Iterable[int] | None = None,
+    trashed: bool = False,
+) -> list[StatementRecord]:
+    """Statements of claims, in the order of making: all, or those of some claims or annotations."""
+    where, values = _in("s.claim_id", claim_ids)
+    also, more = _in("s.annotation_id", annotation_ids)
+    held = "" if trashed else _HELD.format(row="s")
+    cursor = connection.execute(
+        "SELECT s.id, s.uid, s.claim_id, s.annotation_id, s.stance, p.name, s.created_at FROM statement s "
+        f"JOIN annotator p ON p.id = s.annotator_id {held}WHERE {where} AND {also} ORDER BY s.id",
+        [*values, *more],
+    )
+    return [StatementRecord._make(row) for row in cursor]
+
+
+def resolutions(connection: sqlite3.Connection, *, claim_ids: Iterable[int] | None = None) -> list[ResolutionRecord]:
+    """The judgements of what became of claims, the one in force of each first."""
+    where, values = _in("r.claim_id", claim_ids)
+    cursor = connection.execute(
+        "SELECT r.id, r.uid, r.claim_id, r.resolved_on, r.verdict, r.evidence, r.address, p.name, r.created_at "
+        f"FROM resolution r JOIN annotator p ON p.id = r.annotator_id WHERE {where} "
+        "ORDER BY r.claim_id, r.resolved_on DESC, r.id DESC",
+        values,
+    )
+    return [ResolutionRecord._make(row) for row in cursor]
+
+
+def claims_of_link(connection: sqlite3.Connection, link_id: int) -> set[int]:
+    """The claims that the annotation of a chain link states."""
+    return {
+        id
+        for (id,) in connection.execute(
+            "SELECT s.claim_id FROM chain_link l JOIN statement s ON s.annotation_id = l.annotation_id WHERE l.id = ?",
+            (link_id,),
+        )
+    }
+
+
+def chain_links(
+    connection: sqlite3.Connection, *, annotation_ids: Iterable[int] | None = None, trashed: bool = False
+) -> list[ChainLinkRecord]:
+    """Links of attribution chains, of each annotation from the origin on: all, or those of some annotations."""
+    where, values = _in("l.annotation_id", annotation_ids)
+    held = "" if trashed else _HELD.format(row="l")
+    cursor = connection.execute(
+        "SELECT l.id, l.uid, l.annotation_id, l.source_id, s.name, l.role, l.position, l.checked, l.note, p.name, "
+        "l.created_at FROM chain_link l JOIN source s ON s.id = l.source_id "
+        f"JOIN annotator p ON p.id = l.annotator_id {held}WHERE {where} "
+        "ORDER BY l.annotation_id, l.role, l.position, l.id",
+        values,
+    )
+    return [ChainLinkRecord._make((*row[:7], bool(row[7]), *row[8:])) for row in cursor]
+
+
+def questions(connection: sqlite3.Connection) -> list[QuestionRecord]:
+    """The questions under analysis, in the order of making."""
+    cursor = connection.execute(
+        "SELECT q.id, q.uid, q.text, q.note, p.name, q.created_at FROM question q "
+        "JOIN annotator p ON p.id = q.annotator_id ORDER BY q.id"
+    )
+    return [QuestionRecord._make(row) for row in cursor]
+
+
+def hypotheses(connection: sqlite3.Connection, question_id: int | None = None) -> list[HypothesisRecord]:
+    """Hypotheses by question and place: all, or those of one question."""
+    cursor = connection.execute(
+        "SELECT id, uid, question_id, text, note, position FROM hypothesis "
+        "WHERE question_id = coalesce(?, question_id) ORDER BY question_id, position, id",
+        (question_id,),
+    )
+    return [HypothesisRecord._make(row) for row in cursor]
+
+
+def evidence(
+    connection: sqlite3.Connection,
+    *,
+    question_id: int | None = None,
+    annotation_ids: Iterable[int] | None = None,
+    trashed: bool = False,
+) -> list[EvidenceRecord]:
+    """Evidence by question and place: all, that of one question, or that of some annotations."""
+    where, values = _in("e.annotation_id", annotation_ids)
+    held = "" if trashed else _HELD.format(row="e")
+    cursor = connection.execute(
+        f"SELECT e.id, e.uid, e.question_id, e.annotation_id, e.note, e.position FROM evidence e {held}"
+        f"WHERE e.question_id = coalesce(?, e.question_id) AND {where} ORDER BY e.question_id, e.position, e.id",
+        [question_id, *values],
+    )
+    return [EvidenceRecord._make(row) for row in cursor]
+
+
+def ratings(
+    connection: sqlite3.Connection, *, question_id: int | None = None, evidence_ids: Iterable[int] | None = None
+) -> list[RatingRecord]:
+    """Cells of the matrices: all, those of one question, or those of some evidence."""
+    where, values = _in("r.evidence_id", evidence_ids)
+    cursor = connection.execute(
+        "SELECT r.id, r.uid, r.hypothesis_id, r.evidence_id, r.consistency, r.note, p.name, r.created_at FROM rating r "
+        "JOIN hypothesis h ON h.id = r.hypothesis_id JOIN annotator p ON p.id = r.annotator_id "
+        f"WHERE h.question_id = coalesce(?, h.question_id) AND {where} ORDER BY r.id",
+        [question_id, *values],
+    )
+    return [RatingRecord._make(row) for row in cursor]
+
+
+class Attribution(NamedTuple):
+    """Who said an annotation and who published it, by id. ``features``: as the file holds them, in JSON."""
+
+    id: int
+    document_id: int
+    said_by: int | None
+    outlet: int | None
+    features: str
+
+
+def attributions(connection: sqlite3.Connection, annotation_ids: Iterable[int] | None = None) -> Iterator[Attribution]:
+    """Who said annotations outside the trash, by document and place: all, or some."""
+    where, values = _in("a.id", annotation_ids)
+    cursor = connection.execute(
+        "SELECT a.id, a.document_id, a.source_id, d.source_id, a.features FROM annotation a "
+        f"JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL WHERE {where} "
+        "ORDER BY a.document_id, a.start, a.id",
+        values,
+    )
+    return map(Attribution._make, cursor)
+
+
+class Said(NamedTuple):
+    """What of an annotation a track record asks for. ``features``: as the file holds them, in JSON."""
+
+    id: int
+    label_id: int
+    probability: int | None
+    features: str
+
+
+def said(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> dict[int, Said]:
+    """These annotations, as far as they are outside the trash, by id."""
+    where, values = _in("a.id", annotation_ids)
+    cursor = connection.execute(
+        "SELECT a.id, a.label_id, a.probability, a.features FROM annotation a "
+        f"JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL WHERE {where}",
+        values,
+    )
+    return {row[0]: Said._make(row) for row in cursor}
+
+
+def claim_topics(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> dict[int, str]:
+    """The topics of claims by id: of all, or of some."""
+    where, values = _in("id", ids)
+    return dict(connection.execute(f"SELECT id, topic FROM claim WHERE {where} ORDER BY id", values))
+
+
+class Placed(NamedTuple):
+    """Where an annotation lies: its document and its hull."""
+
+    id: int
+    document_id: int
+    start: int
+    end: int
+
+
+def spans(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> list[Placed]:
+    """Where these annotations lie."""
+    where, values = _in("id", annotation_ids)
+    cursor = connection.execute(f'SELECT id, document_id, start, "end" FROM annotation WHERE {where}', values)
+    return [Placed._make(row) for row in cursor]
+
+
+def stating(connection: sqlite3.Connection) -> list[Placed]:
+    """Where the annotations outside the trash lie that state or deny a claim."""
+    cursor = connection.execute(
+        f'SELECT a.id, a.document_id, a.start, a."end" FROM statement s {_HELD.format(row="s")}ORDER BY a.id'
+    )
+    return [Placed._make(row) for row in cursor]
+
+
+def texts_with_facts(
+    connection: sqlite3.Connection, ids: Iterable[int] | None = None
+) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+    """Id, title, text and facts of documents outside the trash, one by one: of all, or of some."""
+    where, values = _in("d.id", ids)
+    for id, title, text, facts in connection.execute(
+        "SELECT d.id, d.title, t.text, d.facts FROM document d JOIN document_text t ON t.id = d.id "
+        f"WHERE d.trashed_at IS NULL AND {where} ORDER BY d.id",
+        values,
+    ):
+        yield id, title, text, {} if facts == "{}" else json.loads(facts)
+
+
+class StatementRow(NamedTuple):
+    """A statement as a list shows it: what is said where by whom, and its grades. ``id``: that of the annotation."""
+
+    id: int
+    statement_id: int
+    stance: str
+    document_id: int
+    title: str
+    published_at: str
+    outlet: str
+    source: str
+    label: str
+    quote: str
+    start: int
+    end: int
+    reliability: str | None
+    credibility: int | None
+
+
+def statement_rows(connection: sqlite3.Connection, claim_id: int) -> list[StatementRow]:
+    """The statements of a claim in the order of publication."""
+    cursor = connection.execute(
+        "SELECT a.id, s.id, s.stance, d.id, d.title, d.published_at, coalesce(o.name, ''), coalesce(w.name, ''), "
+        f'l.name, a.quote, a.start, a."end", {project_queries.letter_of_annotation()}, a.credibility FROM statement s '
+        f"{_HELD.format(row='s')}JOIN label l ON l.id = a.label_id LEFT JOIN source o ON o.id = d.source_id "
+        "LEFT JOIN source w ON w.id = a.source_id WHERE s.claim_id = ? ORDER BY d.published_at, d.id, a.start, a.id",
+        (claim_id,),
+    )
+    return [StatementRow._make(row) for row in cursor]
+
+
+def annotation_ids(connection: sqlite3.Connection, document_id: int | None, source_id: int | None) -> list[int]:
+    """Annotations of a document, of a source (said by it, or in the voice of what it published), or all."""
+    cursor = connection.execute(
+        "SELECT a.id FROM annotation a JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
+        "WHERE (?1 IS NULL OR a.document_id = ?1) "
+        "AND (?2 IS NULL OR a.source_id = ?2 OR (a.source_id IS NULL AND d.source_id = ?2)) ORDER BY a.id",
+        (document_id, source_id),
+    )
+    return [id for (id,) in cursor]
+
+
+def published_later(connection: sqlite3.Connection, day: str) -> frozenset[int]:
+    """The statements, by the ids of their annotations, of documents that were published after a day."""
+    cursor = connection.execute(
+        "SELECT s.annotation_id FROM statement s JOIN annotation a ON a.id = s.annotation_id "
+        "JOIN document d ON d.id = a.document_id WHERE substr(d.published_at, 1, 10) > ?",
+        (day,),
+    )
+    return frozenset(id for (id,) in cursor)
+
+
+class Quote(NamedTuple):
+    """The words of an annotation, and which claim it states already."""
+
+    id: int
+    document_id: int
+    claim_id: int | None
+    words: str
+
+
+def quotes(connection: sqlite3.Connection) -> Iterator[Quote]:
+    """The words of every annotation outside the trash."""
+    cursor = connection.execute(
+        "SELECT a.id, a.document_id, s.claim_id, a.quote FROM annotation a "
+        "JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
+        "LEFT JOIN statement s ON s.annotation_id = a.id ORDER BY a.id"
+    )
+    return map(Quote._make, cursor)
+
+
+def judgements(connection: sqlite3.Connection) -> Judgements:
+    """All that is judged across documents outside the trash."""
+    held = evidence(connection)
+    return Judgements(
+        chain_links=chain_links(connection),
+        claims=claims(connection),
+        statements=statements(connection),
+        resolutions=resolutions(connection),
+        questions=questions(connection),
+        hypotheses=hypotheses(connection),
+        evidence=held,
+        ratings=ratings(connection, evidence_ids=[one.id for one in held]),
+    )
+
+
+class Hanging(NamedTuple):
+    """What hangs on annotations and goes with them."""
+
+    chain_links: list[ChainLinkRecord]
+    statements: list[StatementRecord]
+    evidence: list[EvidenceRecord]
+    ratings: list[RatingRecord]
+    answers: list[AnswerRecord]
+
+
+def hanging_on(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> Hanging:
+    """What hangs on these annotations, in the trash too."""
+    ids = list(annotation_ids)
+    held = evidence(connection, annotation_ids=ids, trashed=True)
+    return Hanging(
+        chain_links(connection, annotation_ids=ids, trashed=True),
+        statements(connection, annotation_ids=ids, trashed=True),
+        held,
+        ratings(connection, evidence_ids=[one.id for one in held]),
+        list(suggestion_queries.answers(connection, annotation_ids=ids, trashed=True)),
+    )

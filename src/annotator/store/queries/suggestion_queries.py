@@ -1,0 +1,197 @@
+"""Suggestions in the project file: what was proposed for a document, by what, and what of it is still open.
+
+They are made out of the text and can be made again, so they are kept as the search index is: written by the store,
+in no log, and never undone. What an annotator answered is an ``answer``, which is written as all that he does.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from annotator.domain.changes import now
+from annotator.domain.records import AnswerRecord, SuggestionRecord
+from annotator.domain.spans import Span
+from annotator.store import rows
+from annotator.store.queries import project_queries
+
+
+class Proposed(NamedTuple):
+    """All that an engine proposes for one document, as rows of suggestions without ids."""
+
+    document_id: int
+    rows: Sequence[Mapping[str, Any]]
+
+
+class Bounds(NamedTuple):
+    """Which open suggestions are asked for: of some documents or of all, from a score on, of some labels or of all."""
+
+    document_ids: tuple[int, ...] | None = None
+    least: float = 0.0
+    label_ids: tuple[int, ...] | None = None
+
+
+EVERYWHERE = Bounds()
+
+
+def _alike(o: str, parts: int) -> str:
+    """SQL: whether a suggestion and another row share at least one of so many ``parts`` of the longer of both."""
+    own, other = 's."end" - s.start', f'{o}."end" - {o}.start'
+    shared = f'min({o}."end", s."end") - max({o}.start, s.start)'
+    # What shares so much is no longer than that many times the suggestion, which an index of starts makes use of.
+    near = f'{o}.start BETWEEN s.start - {parts} * ({own}) AND s."end"'
+    return f"{o}.document_id = s.document_id AND {near} AND {parts} * ({shared}) >= max({other}, {own})"
+
+
+OPEN = (
+    "suggestion s JOIN document d ON d.id = s.document_id AND d.trashed_at IS NULL "
+    f"WHERE NOT EXISTS (SELECT 1 FROM annotation a WHERE {_alike('a', 3)}) "
+    f"AND NOT EXISTS (SELECT 1 FROM answer r WHERE r.verdict = 'rejected' AND {_alike('r', 2)}) "
+)
+"""SQL: the suggestions that wait for an answer, as ``s``.
+
+One that shares a third with an annotation has been answered by it, whoever made that; one that shares half with what
+was rejected is the same again, whatever it is called now. Documents in the trash are left out.
+"""
+
+
+def put(connection: sqlite3.Connection, proposed: Iterable[Proposed], made_with: str) -> None:
+    """Take these in the place of what was proposed for their documents, inside the caller's transaction.
+
+    Raises InvalidValue for a row outside its limits.
+    """
+    shape = rows.shapes()["suggestion"]
+    moment = now()
+    insert = shape.insert.replace('"id", ', "", 1).replace("?, ", "", 1)
+    for document_id, found in proposed:
+        connection.execute("DELETE FROM suggestion WHERE document_id = ?", (document_id,))
+        # The id is SQLite's to give; it stands first.
+        whole = [shape.whole({**row, "document_id": document_id, "id": 1}) for row in found]
+        connection.executemany(insert, [shape.row(row)[1:] for row in whole])
+        connection.execute(
+            "INSERT OR REPLACE INTO suggestion_run (document_id, made_with, made_at) VALUES (?, ?, ?)",
+            (document_id, made_with, moment),
+        )
+
+
+def waiting(connection: sqlite3.Connection, made_with: str, document_ids: Iterable[int] | None = None) -> list[int]:
+    """The documents outside the trash for which ``made_with`` has proposed nothing yet: all, or of ``document_ids``."""
+    where, values = _among("d.id", document_ids)
+    cursor = connection.execute(
+        "SELECT d.id FROM document d LEFT JOIN suggestion_run r ON r.document_id = d.id AND r.made_with = ? "
+        f"WHERE d.trashed_at IS NULL AND r.document_id IS NULL AND {where} ORDER BY d.id",
+        (made_with, *values),
+    )
+    return [id for (id,) in cursor]
+
+
+def count(connection: sqlite3.Connection, bounds: Bounds, most: int) -> int:
+    """How many open suggestions there are, as far as ``most``: to count all of very many takes too long for a key."""
+    where, values = _within(bounds)
+    found = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND {where} LIMIT ?)", (*values, most))
+    return int(found.fetchone()[0])
+
+
+def is_any_read(connection: sqlite3.Connection) -> bool:
+    """Whether any document has been read for suggestions."""
+    return connection.execute("SELECT 1 FROM suggestion_run LIMIT 1").fetchone() is not None
+
+
+def suggestions(
+    connection: sqlite3.Connection, bounds: Bounds = EVERYWHERE, *, by: str = "place", limit: int = -1
+) -> list[SuggestionRecord]:
+    """The open suggestions within ``bounds``.
+
+    ``by``: ``place``; the ``surest`` first, or the ``weakest``; or the ``least sure``, those nearest to one half.
+    """
+    where, values = _within(bounds, by_score=by != "place")
+    # From one half on those nearest to it are the weakest, which an index finds.
+    order = _ORDERS["weakest" if by == "least sure" and bounds.least >= 0.5 else by]
+    cursor = connection.execute(f"{_SELECT} FROM {OPEN} AND {where} ORDER BY {order} LIMIT ?", (*values, limit))
+    return _records(connection, cursor)
+
+
+def everything(connection: sqlite3.Connection, bounds: Bounds) -> list[SuggestionRecord]:
+    """All that is proposed within ``bounds``, answered or not: what is measured must not depend on who has answered."""
+    where, values = _within(bounds, by_score=False)
+    every = f"suggestion s JOIN document d ON d.id = s.document_id AND d.trashed_at IS NULL WHERE {where}"
+    return _records(connection, connection.execute(f"{_SELECT} FROM {every} ORDER BY {_ORDERS['place']}", values))
+
+
+def suggestion(connection: sqlite3.Connection, id: int) -> SuggestionRecord | None:
+    """One open suggestion; None where it is answered or gone."""
+    found = _records(connection, connection.execute(f"{_SELECT} FROM {OPEN} AND s.id = ?", (id,)))
+    return found[0] if found else None
+
+
+def counts(connection: sqlite3.Connection, bounds: Bounds = EVERYWHERE) -> dict[int, int]:
+    """How many open suggestions there are of which label, by its id."""
+    where, values = _within(bounds)
+    return dict(connection.execute(f"SELECT s.label_id, count(*) FROM {OPEN} AND {where} GROUP BY 1", values))
+
+
+def answers(
+    connection: sqlite3.Connection,
+    *,
+    document_ids: Iterable[int] | None = None,
+    annotation_ids: Iterable[int] | None = None,
+    trashed: bool = False,
+) -> Iterator[AnswerRecord]:
+    """What was answered, in the order of answering: all of it, in some documents, or what led to some annotations."""
+    where, values = _among("r.document_id", document_ids)
+    also, more = _among("r.annotation_id", annotation_ids)
+    cursor = connection.execute(
+        "SELECT r.id, r.uid, r.document_id, r.annotation_id, r.verdict, r.label, r.fragments, r.cue, r.mention, "
+        "r.score, r.engine, r.rule, r.reason, p.name, r.created_at FROM answer r "
+        "JOIN annotator p ON p.id = r.annotator_id JOIN document d ON d.id = r.document_id "
+        f"WHERE (? OR d.trashed_at IS NULL) AND {where} AND {also} ORDER BY r.id",
+        [trashed, *values, *more],
+    )
+    for *head, fragments, cue, mention, score, engine, rule, reason, annotator, at in cursor:
+        spans = (_spans(fragments), _spans(cue), _spans(mention))
+        yield AnswerRecord._make((*head, *spans, score, engine, rule, reason, annotator, at))
+
+
+_SELECT = (
+    'SELECT s.id, s.document_id, s.label_id, (SELECT name FROM label WHERE id = s.label_id), s.start, s."end", '
+    "s.fragments, s.cue, s.mention, s.source, s.features, s.score, s.engine, s.rule, s.reason"
+)
+
+_ORDERS = {
+    "place": 's.document_id, s.start, s."end" DESC, s.id',
+    "surest": "s.score DESC, s.id DESC",
+    "weakest": "s.score, s.id",
+    "least sure": "abs(s.score - 0.5), s.id",
+}
+
+
+def _among(column: str, ids: Iterable[int] | None) -> tuple[str, list[Any]]:
+    if ids is None:
+        return "TRUE", []
+    return f"{column} IN (SELECT value FROM json_each(?))", [json.dumps(list(ids))]
+
+
+def _within(bounds: Bounds, by_score: bool = True) -> tuple[str, list[Any]]:
+    """SQL for bounds, and its values; a plus keeps the index of scores out of the way where it does not serve."""
+    documents, values = _among("s.document_id", bounds.document_ids)
+    labels, more = _among("s.label_id", bounds.label_ids)
+    score = "s.score" if by_score and bounds.document_ids is None else "+s.score"
+    return f"{score} >= ? AND {documents} AND {labels}", [bounds.least, *values, *more]
+
+
+def _records(connection: sqlite3.Connection, rows: Iterable[Sequence[Any]]) -> list[SuggestionRecord]:
+    """Rows with their quotes. SQLite would walk through a long text anew for each of them, so it is asked for once."""
+    found: list[SuggestionRecord] = []
+    text, text_of = "", 0
+    for id, document_id, label_id, label, start, end, fragments, cue, mention, source, features, *rest in rows:
+        if document_id != text_of:
+            text, text_of = project_queries.text(connection, document_id), document_id
+        spans = (_spans(fragments), _spans(cue), _spans(mention))
+        quote = text[start:end]
+        head = (id, document_id, label_id, label, start, end, quote, *spans, source, json.loads(features))
+        found.append(SuggestionRecord._make((*head, *rest)))
+    return found
+
+
+def _spans(pairs: str) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(pairs))
