@@ -1,6 +1,6 @@
 # From nothing: each target makes .venv with the locked versions first, and does that only once.
 #   make run     opens the window on the sample project; without a display does the same work and says what it made
-#   make test    the whole suite            make check   formatting, lint, types and the floors of the house
+#   make test    the whole suite            make check   formatting, lint, types and the layers of the package
 #   make fuzz    files gone bad, for every importer
 #   make bench   the measurements           make lock    writes the two files of locked versions anew (needs uv)
 #   make bench-suggest   how near suggestions come to what people found

@@ -10,7 +10,7 @@ import pytest
 
 import annotator
 from annotator.domain.errors import DamagedProject, NotAProject, ProjectError
-from annotator.services.projects import backups as keeping
+from annotator.services.projects import backups as project_backups
 from annotator.store import backup as backups
 from annotator.store.backup import backup, backup_beside, backups_of
 from annotator.store.check import check
@@ -119,11 +119,11 @@ def test_a_full_disk_leaves_no_half_backup(path: Path, monkeypatch: pytest.Monke
 def test_a_backup_is_due_a_day_after_the_last_when_something_changed(path: Path) -> None:
     with annotator.open(path) as project:
         stored = project._stored
-        assert not keeping.backup_is_due(stored)
-        made = keeping.back_up(stored, 3)
+        assert not project_backups.backup_is_due(stored)
+        made = project_backups.back_up(stored, 3)
         old = (datetime.now(UTC) - timedelta(days=2)).timestamp()
         os.utime(made, (old, old))
-        assert keeping.backup_is_due(stored)
-        made = keeping.back_up(stored, 3)
-        assert not keeping.backup_is_due(stored)
-        assert keeping.findings(stored) == []
+        assert project_backups.backup_is_due(stored)
+        made = project_backups.back_up(stored, 3)
+        assert not project_backups.backup_is_due(stored)
+        assert project_backups.findings(stored) == []
