@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import annotator
-from annotator.domain.errors import AnnotatorError, InvalidSpan, InvalidValue, NotFound
+from annotator.domain.errors import AnnotatorError, InvalidSpan, InvalidValue, NotFound, UnsupportedGrade
 from annotator.domain.spans import Span, checked_fragments
+from annotator.services.annotations import reshaping
 from annotator.services.annotations.annotating import moved_edges, one_or_many
+from annotator.services.documents import documents
 
 TEXT = "Putin said on Monday that, sources say, gas 😀 may flow 👩‍👩‍👧 again. قال الوزير e\u0301te\u0301.\u2028End"
 
@@ -269,3 +271,57 @@ def test_features_that_nobody_defined_are_kept(project: annotator.Project) -> No
     assert made.features == {"colour": "red", "count": 3, "nested": {"a": [1, None]}}
     made = project.update(made, count=4, colour=None)
     assert made.features == {"count": 4, "nested": {"a": [1, None]}}
+
+
+@pytest.mark.parametrize("empty", ["", "   ", None])
+def test_a_one_keeps_the_reason_it_rests_on(project: annotator.Project, empty: str | None) -> None:
+    made = project.annotate(1, 0, 5, "claim")
+    project.update(made, credibility=1, credibility_reason="seen by me")
+    with pytest.raises(UnsupportedGrade, match="rests on this reason"):
+        project.update(made, credibility_reason=empty)
+    with pytest.raises(UnsupportedGrade):
+        project.update(made, credibility=1, credibility_reason=empty)
+    held = project.annotation(made.id)
+    assert (held.credibility, held.credibility_reason) == (1, "seen by me")
+    assert project.update(made, credibility_reason="seen by two").credibility_reason == "seen by two"
+    assert project.update(made, note="n").credibility == 1
+    changed = project.update(made, credibility=2, credibility_reason=empty)
+    assert (changed.credibility, changed.credibility_reason) == (2, "")
+    project.undo()
+    assert project.annotation(made.id).credibility_reason == "seen by two"
+
+
+def test_a_one_may_be_given_with_the_reason_that_is_there_already(project: annotator.Project) -> None:
+    made = project.annotate(1, 0, 5, "claim")
+    project.update(made, credibility=3, credibility_reason="seen by me")
+    changed = project.update(made, credibility=1, credibility_reason="seen by me")
+    assert (changed.credibility, changed.credibility_reason) == (1, "seen by me")
+    with pytest.raises(UnsupportedGrade, match="two independent origins"):
+        project.update(project.annotate(1, 6, 10, "claim"), credibility=1)
+
+
+def test_a_reason_without_a_digit_may_go(project: annotator.Project) -> None:
+    made = project.annotate(1, 0, 5, "claim")
+    assert project.update(made, credibility_reason="early").credibility_reason == "early"
+    assert project.update(made, credibility_reason="").credibility_reason == ""
+
+
+def test_the_letter_of_a_document_keeps_its_reason(project: annotator.Project) -> None:
+    project._stored.apply(documents.update(project.document(1), reliability="D", reliability_reason="an opinion page"))
+    for empty in ("", "  "):
+        with pytest.raises(InvalidValue, match="needs a reason"):
+            documents.update(project.document(1), reliability_reason=empty)
+    assert documents.update(project.document(1), reliability_reason="a column").edits
+    assert documents.update(project.document(1), reliability="C").edits
+    change = documents.update(project.document(1), reliability=None, reliability_reason="")
+    project._stored.apply(change)
+    assert project.document(1).reliability_reason == ""
+    assert documents.update(project.document(1), title="Another").edits
+
+
+def test_a_repeated_annotation_has_no_unsupported_one(project: annotator.Project) -> None:
+    made = project.annotate(1, 0, 5, "claim", credibility=1, confidence="high")
+    assert reshaping.repeated(made)["confidence"] == "high"
+    assert "credibility" not in reshaping.repeated(made)
+    given = project.update(made, credibility_reason="seen by me")
+    assert reshaping.repeated(given)["credibility"] == 1

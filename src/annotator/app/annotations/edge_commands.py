@@ -177,6 +177,12 @@ class ShapingCommands:
                 fields["source_id"] = None
             if self._workspace.annotate([wanted], last.label_id, **fields) is not None:
                 self._view.set_caret(self._view.caret())
+                if last.credibility is not None and "credibility" not in fields:
+                    self._workspace.told.emit(
+                        f"The credibility {last.credibility} was not repeated: it needs a reason, or a second "
+                        "independent origin for these words.",
+                        True,
+                    )
 
     def _note_last(self, change: Change) -> None:
         for edit in reversed(change.edits):

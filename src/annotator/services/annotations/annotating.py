@@ -86,24 +86,40 @@ def update(project: Project, annotation: AnnotationRecord, text: str, title: str
     """Plan a change of an annotation's fields; without a difference the Change has no edits.
 
     ``fields`` are those of FIELDS. Everything that is not named stays, so that moving an edge loses no grade. Raises
-    UnsupportedGrade for a credibility that a check refuses and for which no ``credibility_reason`` is given.
+    UnsupportedGrade for a credibility that a check refuses and for which no ``credibility_reason`` is given, also
+    where the reason of the present credibility is removed.
     """
     after = _checked(project, {name: value for name, value in fields.items() if name != "fragments"}, text)
     if "fragments" in fields:
         after.update(_anchored(text, fields["fragments"]))
     held = stored_values(annotation)
+    if after.get("credibility", held["credibility"]) != held["credibility"]:
+        # A reason belongs to its digit: without a new one, that of the digit before is removed.
+        after.setdefault("credibility_reason", "")
     after = {column: value for column, value in after.items() if value != held[column]}
     if not after:
         return Change(title or "Change the annotation")
-    if "credibility" in after and not after.get("credibility_reason"):
-        # The reason was for the digit before.
-        after |= {"credibility_reason": ""} if held["credibility_reason"] else {}
-        for objection in objections(project, annotation, after["credibility"]):
-            if objection.refuses:
-                raise UnsupportedGrade(objection.reason)
+    if after.keys() & {"credibility", "credibility_reason"}:
+        _check_credibility(project, annotation, {**held, **after})
     after["updated_at"] = now()
     before = {column: held[column] for column in after}
     return Change(title or _title_of(after), (Edit("annotation", annotation.id, before, after),))
+
+
+def _check_credibility(project: Project, annotation: AnnotationRecord, values: Mapping[str, Any]) -> None:
+    """Raise UnsupportedGrade where the digit in ``values`` needs a reason and ``values`` hold none."""
+    digit = values["credibility"]
+    if values["credibility_reason"]:
+        return
+    for objection in objections(project, annotation, digit):
+        if not objection.refuses:
+            continue
+        if digit == annotation.credibility:
+            raise UnsupportedGrade(
+                f"The {digit} rests on this reason, as no second independent origin confirms it: keep a reason, or "
+                "change the digit first."
+            )
+        raise UnsupportedGrade(objection.reason)
 
 
 def remove(annotations: Sequence[AnnotationRecord], relations: Iterable[RelationRecord], project: Project) -> Change:

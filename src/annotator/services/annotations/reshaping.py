@@ -399,5 +399,11 @@ def grades_of(annotation: AnnotationRecord) -> dict[str, Any]:
 
 
 def repeated(annotation: AnnotationRecord) -> dict[str, Any]:
-    """The fields of another annotation like this one: who said it, grades and features, but no words of the text."""
-    return {"source_id": annotation.source_id, "features": dict(annotation.features), **grades_of(annotation)}
+    """Return the fields of another annotation like this one: source, grades and features, but no words of the text.
+
+    A credibility of 1 is left out where it has no reason: other statements confirm it, and not those of the new one.
+    """
+    fields = {"source_id": annotation.source_id, "features": dict(annotation.features), **grades_of(annotation)}
+    if annotation.credibility == 1 and not annotation.credibility_reason:
+        del fields["credibility"]
+    return fields

@@ -36,7 +36,9 @@ def update(document: DocumentRecord, **fields: Any) -> Change:
     held = {column: getattr(document, _GRADED.get(column, column)) for column in fields}
     after = {column: value for column, value in fields.items() if value != held[column]}
     before = {column: held[column] for column in after}
-    if after.get("reliability") and not fields.get("reliability_reason", document.reliability_reason):
+    letter = fields.get("reliability", document.reliability_override)
+    is_graded = not after.keys().isdisjoint(_GRADED)
+    if is_graded and letter and not fields.get("reliability_reason", document.reliability_reason):
         raise InvalidValue(
             f"A letter for this document alone needs a reason why it is not that of its outlet "
             f"({document.inherited_reliability or 'not assessed'})."
