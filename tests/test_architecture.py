@@ -138,6 +138,113 @@ def test_calls_that_do_harm(call: str) -> None:
     assert ALLOWED_CALLS[call] - callers == set(), "The list names files that do not call it."
 
 
+FOREIGN_WORDS: dict[str, set[str]] = {
+    # A bare label takes words for markup, and loads what they name: app/widgets/text_label.py is for them.
+    "QLabel": set(),
+    "setTextFormat": {"app/widgets/designer_form.py", "app/widgets/message_box.py", "app/widgets/text_label.py"},
+    # So do these; app/widgets/markup.py has browsers and documents that load nothing.
+    "QErrorMessage": set(),
+    "QProgressDialog": set(),
+    "QStaticText": set(),
+    "QTextBrowser": set(),
+    "QTextEdit": set(),
+    "insertHtml": set(),
+    "appendHtml": set(),
+    # It is filled by setPlainText.
+    "QTextDocument": {"app/reader/document_view.py"},
+    # Markup of our own with escaped values, in an OfflineDocument or an OfflineBrowser.
+    "setHtml": {"app/actions/shortcut_sheet.py", "app/printing/report_pdf.py"},
+    "setMarkdown": {"app/labels/guideline_view.py"},
+    # Their questions are literals.
+    "QInputDialog.getText": {"app/documents/bookmarks_view.py", "app/hypotheses/hypotheses_view.py"},
+    "QInputDialog.getItem": {"app/hypotheses/hypotheses_view.py"},
+    # Links are copied, not opened.
+    "QDesktopServices.openUrl": set(),
+}
+
+
+@pytest.mark.parametrize("call", sorted(FOREIGN_WORDS))
+def test_calls_that_take_foreign_words_for_markup(call: str) -> None:
+    def is_made(tree: ast.AST) -> bool:
+        made = (f".{ast.unparse(node.func)}" for node in ast.walk(tree) if isinstance(node, ast.Call))
+        return any(name.endswith(f".{call}") for name in made)
+
+    assert {file for file, tree in TREES.items() if is_made(tree)} == FOREIGN_WORDS[call]
+
+
+def test_message_boxes_are_the_plain_ones() -> None:
+    users = {file for file, tree in TREES.items() if "PySide6.QtWidgets.QMessageBox" in imports(tree)}
+    assert users == {"app/widgets/message_box.py"}
+
+
+SHOWN_BY: dict[str, tuple[int, str]] = {
+    # The call, which of its arguments is shown, and the function that the argument goes through.
+    "setToolTip": (-1, "tool_tip"),
+    "setWhatsThis": (-1, "tool_tip"),
+    "QToolTip.showText": (1, "tool_tip"),
+    "setWindowTitle": (0, "window_title"),
+    "QAction": (0, "with_literal_ampersands"),
+    "QCheckBox": (0, "with_literal_ampersands"),
+    "QGroupBox": (0, "with_literal_ampersands"),
+    "QMenu": (0, "with_literal_ampersands"),
+    "QPushButton": (0, "with_literal_ampersands"),
+    "QRadioButton": (0, "with_literal_ampersands"),
+    "addAction": (0, "with_literal_ampersands"),
+    "addButton": (0, "with_literal_ampersands"),
+    "addMenu": (0, "with_literal_ampersands"),
+    "addTab": (1, "with_literal_ampersands"),
+    "setTabText": (1, "with_literal_ampersands"),
+}
+WHATEVER_IT_IS = {"tool_tip", "window_title"}
+"""For these any argument but a literal goes through the function; for the others one that is put together."""
+
+
+def is_literal(node: ast.AST) -> bool:
+    """Whether an argument is words of our own: ``"Close"``, ``self.tr("Close")``, or one of two such."""
+    if isinstance(node, ast.IfExp):
+        return is_literal(node.body) and is_literal(node.orelse)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "tr":
+        return all(isinstance(argument, ast.Constant) for argument in node.args)
+    return isinstance(node, ast.Constant)
+
+
+def goes_through(node: ast.AST, function: str) -> bool:
+    if isinstance(node, ast.IfExp):
+        return all(is_literal(part) or goes_through(part, function) for part in (node.body, node.orelse))
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function
+
+
+def is_put_together(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr == "format"
+    return isinstance(node, ast.JoinedStr | ast.BinOp | ast.IfExp)
+
+
+def test_foreign_words_go_through_the_function_for_their_place() -> None:
+    found = set()
+    for file, tree in TREES.items():
+        # The title of a drawn form is the one that was drawn.
+        if not file.startswith("app/") or file == "app/widgets/designer_form.py":
+            continue
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            whole = ast.unparse(node.func)
+            place, function = SHOWN_BY.get(whole) or SHOWN_BY.get(whole.rpartition(".")[2]) or (0, "")
+            if not function or not -len(node.args) <= place < len(node.args):
+                continue
+            shown = node.args[place]
+            matters = function in WHATEVER_IT_IS or is_put_together(shown)
+            if matters and not is_literal(shown) and not goes_through(shown, function):
+                found.add(f"{file}:{node.lineno}: {whole} without {function}")
+    assert found == set()
+
+
+def test_tool_tips_of_models_go_through_the_function() -> None:
+    asked = {file for file, tree in TREES.items() if "ToolTipRole" in ast.unparse(tree)}
+    assert {file for file in asked if "tool_tip" not in calls(TREES[file])} == set()
+
+
 def test_no_module_is_named_after_nothing() -> None:
     empty_words = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
     assert {file for file in TREES if Path(file).stem in empty_words} == set()

@@ -25,6 +25,7 @@ from annotator.app.projects.export_dialog import ExportDialog
 from annotator.app.projects.import_report import ImportReportDialog
 from annotator.app.projects.new_project_dialog import NewProjectDialog
 from annotator.app.shell.main_window import MainWindow
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import DiskFull, ExportRefused
 from annotator.settings import data_path
 
@@ -370,7 +371,7 @@ def test_a_second_window_reads_only_and_names_the_holder(window: MainWindow, lau
     assert second.workspace.read_only
     (sentence,) = said(second)
     assert "in use by" in sentence and "since" in sentence
-    assert second.status._saved.text() == "Read only" and second.status._saved.toolTip() == sentence
+    assert second.status._saved.text() == "Read only" and second.status._saved.toolTip() == tool_tip(sentence)
     _refuses_every_write(second, sentence)
 
 

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from annotator.app.style.icons import icon
 from annotator.app.views.view_table import VIEWS
+from annotator.app.widgets.mnemonics import without_mnemonic
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.grades import CONFIDENCES, CREDIBILITY, RELIABILITY
 
 
@@ -1381,8 +1383,8 @@ def show_tips(actions: Actions) -> None:
     """Tool tips with the title, the help, the keys, and why an action is disabled."""
     for name, action in actions.items():
         keys = keys_text(action.shortcuts())
-        parts = [action.text() + (f" ({keys})" if keys else ""), SPECS[name].help, reason_of(action)]
-        action.setToolTip("\n".join(part for part in parts if part))
+        parts = [without_mnemonic(action.text()) + (f" ({keys})" if keys else ""), SPECS[name].help, reason_of(action)]
+        action.setToolTip(tool_tip("\n".join(part for part in parts if part)))
 
 
 class ChordHints(QObject):
@@ -1425,7 +1427,7 @@ class ChordHints(QObject):
                 if keys.count() > 1:
                     first, second, *_ = strokes(keys.toString())
                     if first == pressed.toString():
-                        yield f"{second} {action.text().rpartition(': ')[2]}"
+                        yield f"{second} {without_mnemonic(action.text()).rpartition(': ')[2]}"
 
     def _clear(self) -> None:
         if self._first is not None:

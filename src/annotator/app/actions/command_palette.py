@@ -21,7 +21,6 @@ from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QLabel,
     QLineEdit,
     QListView,
     QStyle,
@@ -33,6 +32,9 @@ from PySide6.QtWidgets import (
 
 from annotator.app.actions.action_table import SPECS, Actions, keys_text, reason_of
 from annotator.app.style.theme import theme_in_use
+from annotator.app.widgets.mnemonics import without_mnemonic
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 
 SHOWN = 60
 RECENT = 8
@@ -142,7 +144,7 @@ def action_entries(actions: Actions) -> Iterator[Entry]:
         if action.isVisible():
             spec = SPECS[name]
             yield Entry(
-                action.text(),
+                without_mnemonic(action.text()),
                 action.trigger,
                 spec.menu.replace("/", " › "),
                 keys_text(action.shortcuts()[:1]),
@@ -185,9 +187,8 @@ class CommandPalette(QFrame):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.clicked.connect(lambda _index: self._run())
         self._list.selectionModel().currentChanged.connect(self._show_help)
-        self._help = QLabel(self)
+        self._help = TextLabel(self)
         self._help.setProperty("role", "muted")
-        self._help.setTextFormat(Qt.TextFormat.PlainText)
         self._help.setContentsMargins(6, 0, 6, 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGINS)
@@ -314,7 +315,7 @@ class CommandPalette(QFrame):
         text = entry.reason or (SPECS[entry.id].help if entry.id in SPECS else entry.detail)
         space = self.width() - 34
         self._help.setText(self._help.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, space))
-        self._help.setToolTip(text)
+        self._help.setToolTip(tool_tip(text))
 
 
 class _Model(QAbstractListModel):

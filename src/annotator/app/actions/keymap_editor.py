@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QKeySequenceEdit,
-    QLabel,
     QLineEdit,
     QPushButton,
     QTableView,
@@ -23,6 +22,8 @@ from annotator.app.actions.action_table import ActionSpec
 from annotator.app.actions.keymap import Conflict, Keymap, shown
 from annotator.app.widgets.designer_form import size_for_font
 from annotator.app.widgets.line_edit_icons import add_clear_button
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.settings import KeyOverrides
 
 _COLUMNS = ("Action", "Menu", "Keys", "Built in")
@@ -84,8 +85,8 @@ class KeymapEditor(QDialog):
         self._reset = QPushButton("Reset", self)
         self._reset.setObjectName("resetKeys")
         self._reset.setToolTip("Gives the action its built-in keys.")
-        self._chosen = QLabel(self)
-        self._said = QLabel(self)
+        self._chosen = TextLabel(self)
+        self._said = TextLabel(self)
         self._said.setObjectName("keymapSaid")
         self._said.setWordWrap(True)
         self._said.setMinimumHeight(self._said.fontMetrics().lineSpacing() * 2 + 4)
@@ -261,7 +262,7 @@ class _Model(QAbstractTableModel):
                 case _:
                     return "  or  ".join(shown(key) for key in self._keymap.defaults(spec.id))
         if role == Qt.ItemDataRole.ToolTipRole:
-            return spec.help
+            return tool_tip(spec.help)
         if role == Qt.ItemDataRole.FontRole and self._keymap.is_changed(spec.id):
             font = QFont()
             font.setBold(True)

@@ -4,13 +4,14 @@ from html import escape
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QTextDocument
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from annotator.app.actions.action_table import FIXED_KEYS, MENUS, keys_text
 from annotator.app.actions.keymap import Keymap
 from annotator.app.style.theme import LIGHT, Theme, theme_in_use
 from annotator.app.widgets.designer_form import size_for_font
 from annotator.app.widgets.line_edit_icons import add_clear_button
+from annotator.app.widgets.markup import OfflineBrowser, OfflineDocument
 
 _TEXT_GROUP = "In the text"
 Row = tuple[str, str, str]
@@ -85,10 +86,9 @@ class KeysSheet(QDialog):
         self._field.setPlaceholderText("Search keys and actions")
         self._field.setAccessibleName("Search keys and actions")
         add_clear_button(self._field)
-        self._sheet = QTextBrowser(self)
+        self._sheet = OfflineBrowser(self)
         self._sheet.setObjectName("keysText")
         self._sheet.setAccessibleName("All keys")
-        self._sheet.setOpenLinks(False)
         self._sheet.document().setDocumentMargin(14)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         printing = buttons.addButton("Print", QDialogButtonBox.ButtonRole.ActionRole)
@@ -128,6 +128,6 @@ class KeysSheet(QDialog):
 
 def print_document(keymap: Keymap, query: str = "") -> QTextDocument:
     """The sheet for paper: always in the light colours."""
-    document = QTextDocument()
+    document = OfflineDocument()
     document.setHtml(f"<h2>Annotator: keys</h2>{sheet_html(keymap, LIGHT, query)}")
     return document

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
+from annotator.app.widgets.mnemonics import with_literal_ampersands
 from annotator.app.widgets.pending_edit import PendingEdit
-from annotator.app.widgets.tool_tips import tip
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.records import FeatureRecord
 
 
@@ -40,10 +42,11 @@ class FeatureFields(QWidget):
         self._pending.clear()
         for feature in definitions:
             widget, show = self._field(feature)
+            title = with_literal_ampersands(feature.name.capitalize())
             widget.setAccessibleName(feature.name)
             widget.setObjectName(f"feature.{feature.name}")
-            widget.setToolTip(tip(feature.description, feature.name))
-            label = QLabel("" if feature.kind == "flag" else feature.name.capitalize(), self)
+            widget.setToolTip(tool_tip(feature.description, feature.name))
+            label = TextLabel("" if feature.kind == "flag" else title, self)
             label.setProperty("role", "muted")
             label.setBuddy(widget)
             self._layout.addRow(label, widget)
@@ -97,7 +100,7 @@ class FeatureFields(QWidget):
         return box, show
 
     def _flag(self, feature: FeatureRecord) -> tuple[QWidget, Callable[[Any], None]]:
-        box = QCheckBox(feature.name.capitalize(), self)
+        box = QCheckBox(with_literal_ampersands(feature.name.capitalize()), self)
         box.clicked.connect(lambda checked: self.changed.emit(feature.name, True if checked else None))
         return box, lambda value: box.setChecked(value is True)
 
@@ -111,7 +114,7 @@ class FeatureFields(QWidget):
         def mark(sentence: str) -> None:
             edit.setProperty("invalid", bool(sentence))
             edit.style().polish(edit)
-            edit.setToolTip(tip(sentence) if sentence else tip(feature.description, feature.name))
+            edit.setToolTip(tool_tip(sentence) if sentence else tool_tip(feature.description, feature.name))
 
         def take() -> None:
             text = edit.text().strip()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
@@ -33,7 +32,8 @@ from annotator.app.widgets.grade_fields import BUTTONS, GradeRow, ProbabilityFie
 from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
 from annotator.app.widgets.pending_edit import PendingEdit
 from annotator.app.widgets.source_field import SourceField
-from annotator.app.widgets.tool_tips import tip
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change, new_uid
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fixed_choices import RELATION_KINDS
@@ -138,13 +138,13 @@ class Inspector(QStackedWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(20, 24, 20, 20)
         layout.setSpacing(10)
-        self._sign = QLabel(page)
+        self._sign = TextLabel(page)
         self._sign.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._show_sign()
-        self._empty_title = QLabel(page)
+        self._empty_title = TextLabel(page)
         self._empty_title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._empty_title.setWordWrap(True)
-        self._empty_text = QLabel(page)
+        self._empty_text = TextLabel(page)
         self._empty_text.setProperty("role", "muted")
         self._empty_text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._empty_text.setWordWrap(True)
@@ -239,7 +239,7 @@ class Inspector(QStackedWidget):
         self.grounds = QLineEdit(self)
         self.grounds.setObjectName("credibilityReason")
         self.grounds.setAccessibleName(self.tr("Why the digit is given although a check spoke against it"))
-        self.grounds.setToolTip(tip(self.tr("Why the digit is given although a check spoke against it.")))
+        self.grounds.setToolTip(tool_tip(self.tr("Why the digit is given although a check spoke against it.")))
         self._grounds_pending = PendingEdit(self)
         self._grounds_pending.due.connect(lambda: self._write(credibility_reason=self.grounds.text().strip()))
         self.grounds.textEdited.connect(self._grounds_pending.touch)
@@ -257,7 +257,7 @@ class Inspector(QStackedWidget):
         self.inherit.setAccessibleName(self.tr("Use the letter of the source"))
         self.inherit.setCheckable(True)
         self.inherit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.inherit.setToolTip(tip(self.tr("Use the letter of the source, also when it is judged anew.")))
+        self.inherit.setToolTip(tool_tip(self.tr("Use the letter of the source, also when it is judged anew.")))
         self.inherit.clicked.connect(lambda: self._pick_reliability(None))
         self.assess = QToolButton(line)
         self.assess.setObjectName("assessSource")
@@ -277,13 +277,13 @@ class Inspector(QStackedWidget):
         self.reason.textEdited.connect(self._reason_pending.touch)
         self.reason.editingFinished.connect(self._reason_pending.flush)
         self._body.addWidget(self.reason)
-        self._score = QLabel(self)
+        self._score = TextLabel(self)
         self._score.setObjectName("admiraltyCode")
         font = self._score.font()
         font.setPointSizeF(font.pointSizeF() * 2)
         font.setBold(True)
         self._score.setFont(font)
-        self._score.setToolTip(tip(self.tr("The Admiralty code: two judgements side by side, never one number.")))
+        self._score.setToolTip(tool_tip(self.tr("The Admiralty code: two judgements side by side, never one number.")))
         self._score_words = self._text("", "muted")
         result = QHBoxLayout()
         result.setContentsMargins(0, 6, 0, 0)
@@ -305,12 +305,12 @@ class Inspector(QStackedWidget):
         self.confidence.picked.connect(lambda word: self._write(confidence=word))
         self._body.addWidget(self.confidence)
 
-    def _build_words(self, title: str, meaning: str, field: str, wish: Any) -> tuple[QLabel, list[QToolButton]]:
+    def _build_words(self, title: str, meaning: str, field: str, wish: Any) -> tuple[TextLabel, list[QToolButton]]:
         caption = self._caption(title)
-        caption.setToolTip(tip(meaning, title))
+        caption.setToolTip(tool_tip(meaning, title))
         words = self._text("")
         words.setObjectName(field)
-        words.setToolTip(tip(meaning, title))
+        words.setToolTip(tool_tip(meaning, title))
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._body.addWidget(words)
         line = self._button_line()
@@ -319,7 +319,7 @@ class Inspector(QStackedWidget):
         take.setObjectName(f"{field}FromSelection")
         take.setText(self.tr("Take from selection"))
         take.setAccessibleName(self.tr("{part}: take from selection").format(part=title))
-        take.setToolTip(tip(self.tr("Select the words in the text first, then press this.")))
+        take.setToolTip(tool_tip(self.tr("Select the words in the text first, then press this.")))
         take.clicked.connect(lambda _: wish.emit())
         clear = QToolButton(line)
         clear.setObjectName(f"{field}Clear")
@@ -378,17 +378,16 @@ class Inspector(QStackedWidget):
         line.setStyleSheet(BUTTONS.format(padding=7, checked=6))
         return line
 
-    def _caption(self, text: str) -> QLabel:
-        caption = QLabel(text, self)
+    def _caption(self, text: str) -> TextLabel:
+        caption = TextLabel(text, self)
         caption.setProperty("role", "muted")
         caption.setWordWrap(True)
         self._body.addSpacing(8)
         self._body.addWidget(caption)
         return caption
 
-    def _text(self, text: str, role: str = "") -> QLabel:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+    def _text(self, text: str, role: str = "") -> TextLabel:
+        label = TextLabel(text, self)
         label.setWordWrap(True)
         label.setMinimumWidth(40)
         if role:
@@ -415,7 +414,7 @@ class Inspector(QStackedWidget):
         for label in self._workspace.labels:
             text = f"{label.name}  ({label.key})" if label.key else label.name
             self.label.addItem(swatch_icon(label, patterns[label.id], self), text, label.id)
-            self.label.setItemData(self.label.count() - 1, tip(label.description), Qt.ItemDataRole.ToolTipRole)
+            self.label.setItemData(self.label.count() - 1, tool_tip(label.description), Qt.ItemDataRole.ToolTipRole)
         if self._shown is not None:
             self.label.setCurrentIndex(self.label.findData(self._shown.label_id))
 
@@ -563,7 +562,9 @@ class Inspector(QStackedWidget):
         self.inherit.setText(text)
         self.inherit.setChecked(override is None)
         self.assess.setVisible(shown.source_id is not None)
-        self.assess.setToolTip(tip(self.tr("Judge {name}: all its annotations inherit it.").format(name=shown.source)))
+        self.assess.setToolTip(
+            tool_tip(self.tr("Judge {name}: all its annotations inherit it.").format(name=shown.source))
+        )
         self.reason.setVisible(override is not None)
         if not self._reason_pending.waits and self.reason.text() != shown.reliability_reason:
             self.reason.setText(shown.reliability_reason)
@@ -587,7 +588,7 @@ class Inspector(QStackedWidget):
         except AnnotatorError as error:
             self._workspace.failed.emit(str(error))
 
-    def _show_words(self, words: QLabel, buttons: list[QToolButton], spans: tuple[Span, ...]) -> None:
+    def _show_words(self, words: TextLabel, buttons: list[QToolButton], spans: tuple[Span, ...]) -> None:
         document = self._workspace.document
         quoted = FRAGMENT_GAP.join(span.of(document.text) for span in spans) if document is not None else ""
         words.setText(f"“{quoted}”" if spans else self.tr("none"))
@@ -635,7 +636,7 @@ class Inspector(QStackedWidget):
         pattern = self.tr("{kind} “{quote}”") if is_from else self.tr("“{quote}” {kind} this")
         words = self._text(pattern.format(kind=relation.kind, quote=short))
         if relation.note:
-            words.setToolTip(tip(relation.note))
+            words.setToolTip(tool_tip(relation.note))
         show = QToolButton(row)
         show.setIcon(icon("next"))
         show.setAccessibleName(self.tr("Show the other annotation"))

@@ -1,8 +1,10 @@
 """The dialog that asks why a digit is given although a check refuses it."""
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from annotator.app.widgets.designer_form import size_for_font
+from annotator.app.widgets.mnemonics import window_title, with_literal_ampersands
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.wording import elided
 
 
@@ -12,11 +14,11 @@ class GradeReasonDialog(QDialog):
     def __init__(self, digit: int, quote: str, objection: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("gradeReason")
-        self.setWindowTitle(self.tr("Credibility {digit}").format(digit=digit))
-        said = QLabel(f"“{elided(quote, 160)}”", self)
+        self.setWindowTitle(window_title(self.tr("Credibility {digit}").format(digit=digit)))
+        said = TextLabel(f"“{elided(quote, 160)}”", self)
         said.setWordWrap(True)
         said.setProperty("role", "muted")
-        self.objection = QLabel(objection, self)
+        self.objection = TextLabel(objection, self)
         self.objection.setObjectName("objection")
         self.objection.setWordWrap(True)
         self.reason = QLineEdit(self)
@@ -25,7 +27,8 @@ class GradeReasonDialog(QDialog):
         self.reason.setAccessibleName(self.tr("Why the digit is given all the same"))
         buttons = QDialogButtonBox(self)
         self.grade = buttons.addButton(
-            self.tr("Grade it {digit}").format(digit=digit), QDialogButtonBox.ButtonRole.AcceptRole
+            with_literal_ampersands(self.tr("Grade it {digit}").format(digit=digit)),
+            QDialogButtonBox.ButtonRole.AcceptRole,
         )
         buttons.addButton(self.tr("Leave the grade"), QDialogButtonBox.ButtonRole.RejectRole)
         layout = QVBoxLayout(self)

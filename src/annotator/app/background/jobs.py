@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from annotator.app.style.icons import icon
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import AnnotatorError, Cancelled
 
 REPORT_INTERVAL = 0.05
@@ -249,8 +251,7 @@ class JobBar(QWidget):
         self.setObjectName("jobBar")
         self._jobs = jobs
         self._job: Job | None = None
-        self._text = QLabel(self)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = TextLabel(self)
         self._bar = QProgressBar(self)
         self._bar.setFixedWidth(140)
         self._bar.setFixedHeight(12)
@@ -314,7 +315,7 @@ class JobBar(QWidget):
         else:
             text = job.title
         self._text.setText(text + (f" (and {others} more)" if others > 0 else ""))
-        self._text.setToolTip(job.text)
+        self._text.setToolTip(tool_tip(job.text))
         self._bar.setMaximum(BAR_STEPS if job.total else 0)
         if job.total:
             self._bar.setValue(min(BAR_STEPS, job.done * BAR_STEPS // job.total))

@@ -14,7 +14,6 @@ from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QStackedWidget,
     QToolButton,
@@ -26,7 +25,10 @@ from annotator.app.charts.chart_data import Figure, Kind, Numbers
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.style.theme import theme_in_use
+from annotator.app.widgets.markup import join_markup, markup
 from annotator.app.widgets.read_only_table import PlainTable
+from annotator.app.widgets.text_label import MarkupLabel, TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import AnnotatorError
 
 _FORMATS = {"svg": "SVG picture", "png": "PNG picture", "csv": "Table of the numbers (CSV)"}
@@ -42,15 +44,13 @@ class Chart(QWidget):
         self.figure: Figure | None = None
         self._plot: Any = None
         self._kinds: list[Kind] = []
-        self.title = QLabel(self)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title = TextLabel(self)
         font = self.title.font()
         font.setBold(True)
         self.title.setFont(font)
-        self.sentence = QLabel(self)
+        self.sentence = TextLabel(self)
         self.sentence.setProperty("role", "muted")
         self.sentence.setWordWrap(True)
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.table_button = self._button("table", "Show the numbers", "The numbers as a table, and back")
         self.table_button.setCheckable(True)
         self.save_button = self._button("export", "Save the chart", "Saves the chart as SVG, PNG or CSV")
@@ -140,13 +140,15 @@ class Chart(QWidget):
         room.addWidget(widget)
         self._plot = widget
 
-    def _legend(self, entries: Sequence[Kind]) -> QLabel:
+    def _legend(self, entries: Sequence[Kind]) -> MarkupLabel:
         """The kinds with their colours, above the figure; nothing where there is but one."""
-        label = QLabel(self.picture)
-        label.setTextFormat(Qt.TextFormat.RichText)
+        label = MarkupLabel(self.picture)
         label.setWordWrap(True)
-        shown = [f'<span style="color:{color.name()}">■</span>&nbsp;{_escaped(kind)}' for kind, color in entries]
-        label.setText("&ensp; ".join(shown))
+        shown = (
+            markup('<span style="color:{color}">■</span>&nbsp;{kind}', color=color.name(), kind=kind)
+            for kind, color in entries
+        )
+        label.show_markup(join_markup("&ensp; ", shown))
         label.setVisible(len(entries) > 1)
         return label
 
@@ -239,10 +241,6 @@ class Chart(QWidget):
         button = QToolButton(self)
         button.setIcon(icon(picture))
         button.setAccessibleName(name)
-        button.setToolTip(tip)
+        button.setToolTip(tool_tip(tip))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -21,6 +20,7 @@ from annotator.app.claims.chain_graph import ChainGraph, Named
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.source_field import SourceField
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fixed_choices import CHAIN_ROLES
@@ -45,7 +45,7 @@ class ChainDialog(QDialog):
         self.setWindowTitle(self.tr("Attribution chain"))
         self._workspace = workspace
         self._annotation = annotation
-        said = QLabel(f"“{elided(annotation.shown_quote, 200)}”", self)
+        said = TextLabel(f"“{elided(annotation.shown_quote, 200)}”", self)
         said.setWordWrap(True)
         self.graph = ChainGraph(self)
         scroll = QScrollArea(self)
@@ -75,7 +75,7 @@ class ChainDialog(QDialog):
         self.remove_button = QPushButton(self.tr("Take &out"), self)
         self.remove_button.setObjectName("removeLink")
         self.remove_button.setAutoDefault(False)
-        self.problem = QLabel(self)
+        self.problem = TextLabel(self)
         self.problem.setWordWrap(True)
         self.problem.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from annotator.app.style.theme import theme_in_use
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.attribution_chains import Station
 
 _WIDTH, _HEIGHT = 150, 40
@@ -183,7 +184,8 @@ class ChainGraph(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             for box in self._boxes.values():
                 if box.area.contains(QPointF(event.pos())):
-                    QToolTip.showText(event.globalPos(), f"{self._name(box.source_id)}\n{self._detail(box)}", self)
+                    words = f"{self._name(box.source_id)}\n{self._detail(box)}"
+                    QToolTip.showText(event.globalPos(), tool_tip(words), self)
                     return True
             QToolTip.hideText()
         return super().event(event)

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QLabel,
     QPlainTextEdit,
     QScrollArea,
     QSplitter,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 from annotator.app.claims.chain_graph import ChainGraph, Named
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.record_table import Column, Placed, RecordModel, RecordTable, Swatch, one_line
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.grades import admiralty_code
 from annotator.domain.records import ClaimRecord, ResolutionRecord
 from annotator.domain.spans import Span
@@ -83,16 +83,15 @@ class ClaimDetail(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self.title = QLabel(self)
+        self.title = TextLabel(self)
         self.title.setObjectName("claimTitle")
         self.title.setAccessibleName("Claim")
         self.title.setWordWrap(True)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         font = self.title.font()
         font.setBold(True)
         self.title.setFont(font)
-        self.origins = QLabel(self)
+        self.origins = TextLabel(self)
         self.origins.setObjectName("claimOrigins")
         self.origins.setAccessibleName("Verdict and origins of the claim")
         self.origins.setWordWrap(True)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -20,6 +19,9 @@ from PySide6.QtWidgets import (
 
 from annotator.app.widgets.date_field import DayField
 from annotator.app.widgets.designer_form import level_captions, say, size_for_font
+from annotator.app.widgets.mnemonics import window_title
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.fixed_choices import VERDICTS
 from annotator.domain.records import ClaimRecord
 from annotator.domain.wording import elided
@@ -106,15 +108,16 @@ class ResolveDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("resolveDialog")
         self.setWindowTitle(self.tr("Resolve the claim"))
-        said = QLabel(f"“{elided(claim.text, 300)}”", self)
+        said = TextLabel(f"“{elided(claim.text, 300)}”", self)
         said.setWordWrap(True)
         self.verdict = QComboBox(self)
         self.verdict.setObjectName("verdict")
         for verdict in VERDICTS:
             self.verdict.addItem(verdict, verdict)
-            self.verdict.setItemData(self.verdict.count() - 1, _MEANINGS[verdict], Qt.ItemDataRole.ToolTipRole)
+            meaning = tool_tip(_MEANINGS[verdict])
+            self.verdict.setItemData(self.verdict.count() - 1, meaning, Qt.ItemDataRole.ToolTipRole)
         self.verdict.setCurrentText(claim.verdict)
-        self.meaning = QLabel(self)
+        self.meaning = TextLabel(self)
         self.meaning.setProperty("role", "muted")
         self.evidence = QPlainTextEdit(self)
         self.evidence.setObjectName("evidence")
@@ -126,7 +129,7 @@ class ResolveDialog(QDialog):
         self.address.setPlaceholderText(self.tr("Where that can be looked up"))
         self.day = DayField(self)
         self.day.setObjectName("resolutionDay")
-        self.problem = QLabel(self)
+        self.problem = TextLabel(self)
         self.problem.setObjectName("resolveProblem")
         self.problem.setWordWrap(True)
         self.problem.hide()
@@ -191,7 +194,7 @@ class ClaimChooser(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("claimChooser")
-        self.setWindowTitle(title)
+        self.setWindowTitle(window_title(title))
         self.chosen: int | None = None
         rank = {id: place for place, id in enumerate(likely)}
         self._claims = sorted(claims, key=lambda claim: (rank.get(claim.id, len(rank)), -claim.id))
@@ -236,7 +239,7 @@ class ClaimChooser(QDialog):
                 mark = self.tr("likely: ") if claim.id in self._likely else ""
                 item = QListWidgetItem(f"{mark}{claim.text}", self.list)
                 item.setData(Qt.ItemDataRole.UserRole, claim.id)
-                item.setToolTip(f"{claim.verdict}, {claim.topic}" if claim.topic else claim.verdict)
+                item.setToolTip(tool_tip(f"{claim.verdict}, {claim.topic}" if claim.topic else claim.verdict))
                 if self.list.count() >= 200:
                     break
         if self._may_make:

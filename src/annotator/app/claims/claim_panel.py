@@ -1,10 +1,12 @@
 """The part of the inspector about the claim that an annotation states, and its attribution chain."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.flow_layout import FlowLayout
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.wording import elided
 from annotator.services.claims import chains
@@ -20,14 +22,13 @@ class ClaimBlock(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self.claim = QLabel(self)
+        self.claim = TextLabel(self)
         self.claim.setObjectName("claimOfAnnotation")
-        self.chain = QLabel(self)
+        self.chain = TextLabel(self)
         self.chain.setObjectName("chainOfAnnotation")
         self.chain.setProperty("role", "muted")
         for words in (self.claim, self.chain):
             words.setWordWrap(True)
-            words.setTextFormat(Qt.TextFormat.PlainText)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.show_button = self._button("showClaim", self.tr("Show the claim"), self.tr("Shows the claim (G, O)"))
         self.chain_button = self._button("showChain", self.tr("Chain …"), self.tr("Shows and edits the chain (G, R)"))
@@ -70,6 +71,6 @@ class ClaimBlock(QWidget):
         button = QToolButton(self)
         button.setObjectName(name)
         button.setText(title)
-        button.setToolTip(tip)
+        button.setToolTip(tool_tip(tip))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button

@@ -22,6 +22,7 @@ from annotator.app.widgets.record_table import (
     counts_text,
     one_line,
 )
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import ClaimRecord
@@ -404,6 +405,6 @@ class ClaimsView(LateView):
         button.setIcon(icon(icon_name))
         button.setText(name)
         button.setAccessibleName(f"{name} claim")
-        button.setToolTip(tip)
+        button.setToolTip(tool_tip(tip))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button

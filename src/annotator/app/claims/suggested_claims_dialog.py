@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import say, size_for_font
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import elided
 from annotator.services.claims import claims
@@ -34,7 +34,7 @@ class ClaimSuggestionsDialog(QDialog):
         self._workspace = workspace
         self._clusters = list(clusters)
         self._at = 0
-        self.where = QLabel(self)
+        self.where = TextLabel(self)
         self.where.setProperty("role", "muted")
         self.text = QLineEdit(self)
         self.text.setObjectName("suggestedText")
@@ -43,7 +43,7 @@ class ClaimSuggestionsDialog(QDialog):
         self.list.setObjectName("suggestedStatements")
         self.list.setAccessibleName(self.tr("Annotations that may state it; Space checks one"))
         self.list.setWordWrap(True)
-        self.problem = QLabel(self)
+        self.problem = TextLabel(self)
         self.problem.setWordWrap(True)
         self.problem.hide()
         buttons = QDialogButtonBox(self)

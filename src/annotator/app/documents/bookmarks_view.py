@@ -15,6 +15,7 @@ from annotator.app.widgets.record_table import (
     RecordTable,
     counted,
 )
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import BookmarkRecord
@@ -149,5 +150,5 @@ class BookmarksView(QWidget):
         button.setText(title)
         button.setIcon(icon(picture))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setToolTip(tip)
+        button.setToolTip(tool_tip(tip))
         return button

@@ -22,6 +22,7 @@ from annotator.app.widgets.record_table import (
     counts_text,
     one_line,
 )
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
@@ -399,7 +400,7 @@ class DocumentListView(QWidget):
         project = self._workspace.project
         text = counts_text(model, "document", is_filtered)
         self.count.setText("" if project is None else f"Trash: {text}" if self.is_trash_shown else text)
-        self.count.setToolTip(self.count.text())
+        self.count.setToolTip(tool_tip(self.count.text()))
         if project is None:
             hint = "No project is open. Make one or open one in the File menu."
         elif is_filtered and model.total:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QLabel,
     QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
@@ -18,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import size_for_font
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.services.documents.versions import Carried, CarryOver
 
 _ROW = Qt.ItemDataRole.UserRole
@@ -42,7 +43,7 @@ class VersionsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._found = list(found)
         one = len(self._found) == 1
-        text = QLabel(
+        text = TextLabel(
             ("This article changed after its import. " if one else "These articles changed after their import. ")
             + "The new version can take over the annotations whose words it still has; the earlier document stays "
             "as it is, with all of its own.",
@@ -56,7 +57,7 @@ class VersionsDialog(QDialog):
                 [version.document.title, f"{version.count('same', 'changed'):,}", f"{version.count('lost'):,}"]
             )
             item.setData(0, _ROW, row)
-            item.setToolTip(0, version.document.title)
+            item.setToolTip(0, tool_tip(version.document.title))
             item.setCheckState(0, Qt.CheckState.Checked)
             for column in (1, 2):
                 item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -131,7 +132,7 @@ def _line(one: Carried) -> QTreeWidgetItem:
     after = " ".join(one.quote.split())
     item = QTreeWidgetItem([outcome, one.annotation.label, before, "" if one.outcome == "lost" else after])
     for column in range(4):
-        item.setToolTip(column, item.text(column))
+        item.setToolTip(column, tool_tip(item.text(column)))
     return item
 
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QInputDialog,
-    QLabel,
     QMenu,
     QTableWidget,
     QTableWidgetItem,
@@ -27,7 +26,8 @@ from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.style.theme import theme_in_use
 from annotator.app.views.lazy_view import LateView
-from annotator.app.widgets.record_table import tool_tip
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fixed_choices import CONSISTENCIES
@@ -133,15 +133,14 @@ class HypothesesView(LateView):
         self.table.setWordWrap(True)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.verticalHeader().hide()
-        self.hint = QLabel(self)
+        self.hint = TextLabel(self)
         self.hint.setWordWrap(True)
         self.hint.setProperty("role", "muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.ranking = QLabel(self)
+        self.ranking = TextLabel(self)
         self.ranking.setObjectName("hypothesisRanking")
         self.ranking.setAccessibleName("Ranking of the hypotheses")
         self.ranking.setWordWrap(True)
-        self.ranking.setTextFormat(Qt.TextFormat.PlainText)
         line = QHBoxLayout()
         line.addWidget(self.questions, 2)
         line.addWidget(self.filter, 1)
@@ -483,6 +482,6 @@ class HypothesesView(LateView):
         button.setIcon(icon(picture))
         button.setText(name)
         button.setAccessibleName(tip)
-        button.setToolTip(tip)
+        button.setToolTip(tool_tip(tip))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from annotator.app.style.label_style import LabelStyle
 from annotator.app.style.theme import DARK, LIGHT
 from annotator.app.widgets.label_swatch import paint_swatch, swatch_size
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.color_vision import LEAST_CONTRAST, VISIONS, contrast, simulated
 from annotator.domain.labels import confusions
 from annotator.domain.records import LabelRecord
@@ -39,9 +40,8 @@ class ColorCheck(QWidget):
         super().__init__(parent)
         self.setObjectName("colorCheck")
         self.strips = _Strips(self)
-        self.told = QLabel(self)
+        self.told = TextLabel(self)
         self.told.setObjectName("colorFindings")
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
         self.told.setWordWrap(True)
         self.told.setProperty("role", "muted")
         layout = QVBoxLayout(self)

@@ -1,12 +1,9 @@
 """The guideline of the project, beside the text: to be read, searched and changed."""
 
-from typing import Any
-
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPalette, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QStackedWidget,
@@ -21,20 +18,16 @@ from annotator.app.actions.action_table import READ_ONLY_REASON
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.widgets.line_edit_icons import add_clear_button
+from annotator.app.widgets.markup import OfflineBrowser
 from annotator.app.widgets.pending_edit import PendingEdit
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change, Edit, new_uid
 from annotator.store.queries import project_queries
 
 _MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _BACK = QTextDocument.FindFlag.FindBackward
 _NO_FLAG = QTextDocument.FindFlag(0)
-
-
-class _Page(QTextBrowser):
-    """Shows the text alone: no picture is loaded and no link is followed."""
-
-    def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        return None
 
 
 class GuidelinePanel(QWidget):
@@ -70,16 +63,14 @@ class GuidelinePanel(QWidget):
         bar.setSpacing(4)
         bar.addWidget(self.search, 1)
         bar.addWidget(self.edit)
-        self._found = QLabel(self)
+        self._found = TextLabel(self)
         self._found.setProperty("role", "muted")
         self._found.setContentsMargins(12, 0, 8, 0)
         self._found.setWordWrap(True)
         self._found.hide()
-        self.page = _Page(self)
+        self.page = OfflineBrowser(self)
         self.page.setObjectName("guidelinePage")
         self.page.setAccessibleName(self.tr("Guideline"))
-        self.page.setOpenLinks(False)
-        self.page.setOpenExternalLinks(False)
         self.page.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.page.setStyleSheet("QTextBrowser { border: none; border-radius: 0; }")
         self.page.document().setDocumentMargin(12)
@@ -92,7 +83,7 @@ class GuidelinePanel(QWidget):
         self._pending = PendingEdit(self)
         self._pending.due.connect(self._write)
         self.source.textChanged.connect(self._pending.touch)
-        self._empty = QLabel(self)
+        self._empty = TextLabel(self)
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -124,9 +115,8 @@ class GuidelinePanel(QWidget):
         self.edit.setChecked(False)
         may_write = not self._workspace.read_only
         self.edit.setEnabled(may_write)
-        self.edit.setToolTip(
-            self.tr("Change the guideline of this project") if may_write else self._workspace.notice or READ_ONLY_REASON
-        )
+        reason = self._workspace.notice or READ_ONLY_REASON
+        self.edit.setToolTip(tool_tip(self.tr("Change the guideline of this project") if may_write else reason))
         self._read()
 
     def _on_committed(self, change: Change) -> None:

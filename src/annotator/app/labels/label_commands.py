@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QColorDialog, QMenu, QStyle
 
 from annotator.app.actions.action_table import READ_ONLY_REASON
 from annotator.app.widgets.label_swatch import swatch_icon
+from annotator.app.widgets.mnemonics import window_title, with_literal_ampersands
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, ProjectError
 from annotator.domain.labels import COLOR_NAMES, OKABE_ITO, line_patterns
@@ -178,7 +179,7 @@ class LabelCommands:
         actions = self._window.actions_by_id
         menu = QMenu(self._window)
         menu.setToolTipsVisible(True)
-        use = QAction(f"Label as {label.name}", menu)
+        use = QAction(with_literal_ampersands(f"Label as {label.name}"), menu)
         use.setEnabled(not self._workspace.read_only and self._workspace.document is not None)
         use.triggered.connect(partial(self._window.reading_commands.apply_label, label))
         menu.addAction(use)
@@ -211,7 +212,7 @@ class LabelCommands:
     def _ask_color(self, label: LabelRecord) -> None:
         dialog = QColorDialog(label.color, self._window)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
-        dialog.setWindowTitle(f"Colour of {label.name}")
+        dialog.setWindowTitle(window_title(f"Colour of {label.name}"))
         dialog.colorSelected.connect(lambda color: self._recolor(label.id, color.name()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -38,7 +37,10 @@ from annotator.app.style.icons import icon
 from annotator.app.widgets.designer_form import level_captions, say, size_for_font
 from annotator.app.widgets.flow_layout import FlowLayout
 from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
+from annotator.app.widgets.mnemonics import window_title
 from annotator.app.widgets.pending_edit import PendingEdit
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.label_tree import Place, place_above, place_below, place_inside, place_of, place_outside, siblings
 from annotator.domain.labels import COLOR_NAMES, KEYS, OKABE_ITO, free_key, line_patterns
@@ -100,7 +102,7 @@ class LabelTree(QTreeWidget):
                 item.setIcon(0, swatch_icon(label, patterns[label.id], self))
                 item.setData(0, _ID, label.id)
                 item.setTextAlignment(2, right)
-                item.setToolTip(0, label.description)
+                item.setToolTip(0, tool_tip(label.description))
                 item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{label.name}, {count} annotations")
                 items[label.id] = item
                 parent = items.get(label.parent_id or 0)
@@ -181,9 +183,8 @@ class LabelEditor(QDialog):
         self.tree = LabelTree(workspace, self)
         self._build_fields()
         self.check = ColorCheck(self)
-        self.message = QLabel(self)
+        self.message = TextLabel(self)
         self.message.setObjectName("labelMessage")
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
         self.message.hide()
         self.buttons = QDialogButtonBox(self)
@@ -226,7 +227,7 @@ class LabelEditor(QDialog):
             button.setCheckable(True)
             button.setObjectName(f"color.{title}")
             button.setAccessibleName(f"Colour: {title}")
-            button.setToolTip(f"{title.capitalize()} ({color})")
+            button.setToolTip(tool_tip(f"{title.capitalize()} ({color})"))
             button.clicked.connect(partial(self._write, "color", color))
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setStyleSheet("QToolButton { padding: 3px; }")
@@ -234,7 +235,7 @@ class LabelEditor(QDialog):
         self.other = QPushButton("Other ...", self)
         self.other.setObjectName("otherColor")
         self.other.setAccessibleName("Another colour")
-        self.uses = QLabel(self)
+        self.uses = TextLabel(self)
         self.uses.setObjectName("labelUses")
         self.uses.setProperty("role", "muted")
         self.uses.setWordWrap(True)
@@ -251,7 +252,7 @@ class LabelEditor(QDialog):
             button.setArrowType(arrow)
             button.setObjectName(f"move.{key.name.removeprefix('Key_')}")
             button.setAccessibleName(f"Move: {words.lower()}")
-            button.setToolTip(f"{words} (Alt+{key.name.removeprefix('Key_')})")
+            button.setToolTip(tool_tip(f"{words} (Alt+{key.name.removeprefix('Key_')})"))
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(partial(self.tree.move_chosen, key))
             self.moves[key] = button
@@ -302,7 +303,7 @@ class LabelEditor(QDialog):
         fields.addRow("&Key", self.key)
         fields.addRow("&Description", self.description)
         level_captions(fields)
-        heading = QLabel("How the colours are seen", self)
+        heading = TextLabel("How the colours are seen", self)
         font = heading.font()
         font.setBold(True)
         heading.setFont(font)
@@ -507,7 +508,7 @@ class LabelEditor(QDialog):
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         for place, color in enumerate(OKABE_ITO):
             QColorDialog.setCustomColor(place, QColor(color))
-        dialog.setWindowTitle(f"Colour of {label.name}")
+        dialog.setWindowTitle(window_title(f"Colour of {label.name}"))
         dialog.colorSelected.connect(lambda color: self._write("color", color.name()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

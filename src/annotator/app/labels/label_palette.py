@@ -34,7 +34,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QLabel,
     QLineEdit,
     QSizePolicy,
     QStackedWidget,
@@ -52,7 +51,8 @@ from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.style.label_style import LabelStyle
 from annotator.app.widgets.label_swatch import ASPECT, paint_swatch
-from annotator.app.widgets.tool_tips import tip
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.label_tree import below, depths
 from annotator.domain.labels import LINE_PATTERNS, line_patterns
 from annotator.domain.records import LabelRecord
@@ -198,7 +198,7 @@ def _tip(shown: Shown) -> str:
     lines.append(f"Its line is {line if line == 'solid' else f'drawn in {line}'}.")
     if shown.is_hidden:
         lines.append("Hidden: its annotations are kept but not shown.")
-    return tip("\n".join(lines), shown.label.name).replace("\n", "<br>")
+    return tool_tip("\n".join(lines), shown.label.name)
 
 
 class _Places(NamedTuple):
@@ -360,11 +360,11 @@ class _Painting(QStyledItemDelegate):
             name = shown.label.name
             if places.eye.contains(event.pos()):
                 words = f"Show {name} again (H)" if shown.is_hidden else f"Hide {name} and its annotations (H)"
-                QToolTip.showText(event.globalPos(), tip(words), view)
+                QToolTip.showText(event.globalPos(), tool_tip(words), view)
                 return True
             if places.solo.contains(event.pos()):
                 words = "Show the others again (S)" if shown.is_solo else f"Show {name} alone (S)"
-                QToolTip.showText(event.globalPos(), tip(words), view)
+                QToolTip.showText(event.globalPos(), tool_tip(words), view)
                 return True
         return super().helpEvent(event, view, option, index)
 
@@ -491,7 +491,7 @@ class LabelPalette(QStackedWidget):
         self.list.collapsed.connect(lambda index: self._note_fold(index, True))
         self.list.expanded.connect(lambda index: self._note_fold(index, False))
         painting.renamed.connect(self.rename_requested)
-        self._empty = QLabel(self)
+        self._empty = TextLabel(self)
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)

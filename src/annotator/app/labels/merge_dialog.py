@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QLabel,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.labels import line_patterns
 from annotator.services.annotations import labels
 
@@ -61,12 +61,11 @@ class MergeDialog(QDialog):
         self.into = QComboBox(self)
         self.into.setObjectName("mergeInto")
         self.into.setIconSize(swatch_size(self))
-        caption = QLabel("&Into", self)
+        caption = TextLabel("&Into", self)
         caption.setBuddy(self.into)
-        self.question = QLabel(self)
+        self.question = TextLabel(self)
         self.question.setObjectName("mergeQuestion")
         self.question.setWordWrap(True)
-        self.question.setTextFormat(Qt.TextFormat.PlainText)
         self.buttons = QDialogButtonBox(self)
         self.merge_button = self.buttons.addButton("Merge", QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QPushButton,
     QTreeWidget,
@@ -24,8 +23,11 @@ from annotator.app.labels.merge_dialog import STEP_OF_UNDO
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
+from annotator.app.widgets.mnemonics import window_title
 from annotator.app.widgets.pending_edit import PendingEdit
-from annotator.app.widgets.record_table import one_line, tool_tip
+from annotator.app.widgets.record_table import one_line
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.grades import CREDIBILITY, RELIABILITY
 from annotator.domain.labels import free_key, line_patterns
@@ -72,7 +74,7 @@ class SplitDialog(QDialog):
         """What was marked otherwise than all (or, where nothing was marked at first, what was marked)."""
         project = workspace.project
         self._size = labels.counts(project).get(label_id, 0) if project is not None else 0
-        self.setWindowTitle(f"Split {self._label.name}")
+        self.setWindowTitle(window_title(f"Split {self._label.name}"))
         self._build_fields()
         self.list = QTreeWidget(self)
         self.list.setObjectName("splitList")
@@ -91,7 +93,7 @@ class SplitDialog(QDialog):
         self.none_button = QPushButton("Mark none", self)
         for button in (self.all_button, self.none_button):
             button.setAutoDefault(False)
-        self.matches = QLabel(self)
+        self.matches = TextLabel(self)
         self.matches.setObjectName("splitMatches")
         self.matches.setProperty("role", "muted")
         self.target = QComboBox(self)
@@ -105,10 +107,9 @@ class SplitDialog(QDialog):
         self.name.setAccessibleName("Name of the new label")
         self.name.setPlaceholderText("Name of the new label")
         self.name.setMinimumWidth(16 * self.fontMetrics().averageCharWidth())
-        self.question = QLabel(self)
+        self.question = TextLabel(self)
         self.question.setObjectName("splitQuestion")
         self.question.setWordWrap(True)
-        self.question.setTextFormat(Qt.TextFormat.PlainText)
         self.buttons = QDialogButtonBox(self)
         self.split_button = self.buttons.addButton("Split", QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
@@ -175,7 +176,7 @@ class SplitDialog(QDialog):
             if isinstance(field, QComboBox):
                 field.setMinimumContentsLength(8)
                 field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            caption = QLabel(title, self)
+            caption = TextLabel(title, self)
             caption.setBuddy(field)
             row, side = divmod(place, 2)
             grid.addWidget(caption, row, 2 * side)
@@ -187,7 +188,7 @@ class SplitDialog(QDialog):
         marks.addWidget(self.all_button)
         marks.addWidget(self.none_button)
         target = QHBoxLayout()
-        target.addWidget(QLabel("They become", self))
+        target.addWidget(TextLabel("They become", self))
         target.addWidget(self.target, 1)
         target.addWidget(self.name, 1)
         layout = QVBoxLayout(self)

@@ -1,9 +1,10 @@
 """A report on paper: its page set by Qt into a PDF."""
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter
 
 from annotator.app.printing.page_metrics import page_layout
+from annotator.app.widgets.markup import OfflineDocument
 from annotator.services.reports.reporting import Report
 
 _MARGIN = 15.0
@@ -24,7 +25,7 @@ def report_pdf(report: Report, paper: str = "") -> bytes:
     writer.setCreator("Annotator")
     writer.setPageSize(QPageSize(layout.pageSize()))
     writer.setPageMargins(QMarginsF(_MARGIN, _MARGIN, _MARGIN, _MARGIN), QPageLayout.Unit.Millimeter)
-    text = QTextDocument()
+    text = OfflineDocument()
     text.setDocumentMargin(0)
     text.setPageSize(QSizeF(writer.width(), writer.height()))
     text.setHtml(report.page)

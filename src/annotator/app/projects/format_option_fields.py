@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QSizePolicy, QWidget
 
 from annotator.app.widgets.designer_form import level_captions
+from annotator.app.widgets.mnemonics import with_literal_ampersands
+from annotator.app.widgets.text_label import TextLabel
 from annotator.formats.base import Choice
 
 
@@ -25,7 +27,9 @@ class ChoiceFields:
             self._form.removeRow(field)
         self.fields = {choice.name: self._field(choice) for choice in choices}
         for choice in choices:
-            self._form.addRow(choice.words, self.fields[choice.name])
+            caption = TextLabel(with_literal_ampersands(choice.words))
+            caption.setBuddy(self.fields[choice.name])
+            self._form.addRow(caption, self.fields[choice.name])
         level_captions(self._form)
 
     def values(self) -> dict[str, str]:

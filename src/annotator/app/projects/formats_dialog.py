@@ -1,6 +1,5 @@
 """The formats in and out, from the registry: what each can do, what it cannot hold, and an example of it."""
 
-from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -9,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
@@ -20,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from annotator.app.style.icons import icon
 from annotator.app.widgets.designer_form import say, size_for_font
+from annotator.app.widgets.markup import Markup, escaped, join_markup, markup
+from annotator.app.widgets.text_label import MarkupLabel, TextLabel
 from annotator.domain.errors import AnnotatorError
 from annotator.formats import example_files, registry
 from annotator.formats.base import Format
@@ -43,12 +43,11 @@ class FormatsDialog(QDialog):
         for format in sorted(registry.all_formats(), key=lambda one: one.name.casefold()):
             item = QListWidgetItem(format.name, self.list)
             item.setData(_ID, format.id)
-        self.facts = QLabel(self)
+        self.facts = MarkupLabel(self)
         self.facts.setObjectName("formatFacts")
-        self.facts.setTextFormat(Qt.TextFormat.RichText)
         self.facts.setWordWrap(True)
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        caption = QLabel("&Example", self)
+        caption = TextLabel("&Example", self)
         self.example = QPlainTextEdit(self)
         self.example.setObjectName("formatExample")
         self.example.setReadOnly(True)
@@ -56,10 +55,9 @@ class FormatsDialog(QDialog):
         self.example.setAccessibleName("Beginning of the example")
         self.example.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         caption.setBuddy(self.example)
-        self.message = QLabel(self)
+        self.message = TextLabel(self)
         self.message.setObjectName("formatMessage")
         self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.save = buttons.addButton("&Save the example as …", QDialogButtonBox.ButtonRole.ActionRole)
         self.save.setObjectName("saveExample")
@@ -110,7 +108,7 @@ class FormatsDialog(QDialog):
 
     def _show(self) -> None:
         format = self.format
-        self.facts.setText(_facts(format))
+        self.facts.show_markup(_facts(format))
         path = example_files.example_of(format)
         text = example_files.beginning(format)
         # Lines stay as the file has them; a sentence about one that is no text is no line of it.
@@ -135,22 +133,22 @@ class FormatsDialog(QDialog):
                 self.save_to(Path(chosen))
 
 
-def _facts(format: Format) -> str:
+def _facts(format: Format) -> Markup:
     """What is known of a format, as a few lines of rich text."""
     ways = [word for word, able in (("read", format.read), ("written", format.write)) if able is not None]
     shape = "a folder" if format.is_folder else "files"
     suffixes = f" ({', '.join(format.suffixes)})" if format.suffixes else ""
     what = f"{shape.capitalize()}{suffixes}: {' and '.join(ways) or 'neither read nor written'}."
     lines = [
-        f"<b>{escape(format.name)}</b>",
-        f"{escape(what)} On the command line: <code>{escape(format.id)}</code>",
+        markup("<b>{name}</b>", name=format.name),
+        markup("{what} On the command line: <code>{id}</code>", what=what, id=format.id),
     ]
     if format.write is not None:
         lost = in_short(format.cannot_hold)
-        lines.append(f"It cannot hold: {escape(lost)}." if lost else "It holds everything.")
+        lines.append(escaped(f"It cannot hold: {lost}." if lost else "It holds everything."))
     lines += [
-        f"{escape(choice.words)}: {escape('; '.join(words for _, words in choice.values))}."
+        escaped(f"{choice.words}: {'; '.join(words for _, words in choice.values)}.")
         for choice in format.choices
         if choice.values
     ]
-    return "<br>".join(lines)
+    return join_markup("<br>", lines)

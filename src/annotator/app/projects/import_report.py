@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTableView,
     QTabWidget,
@@ -22,6 +21,9 @@ from PySide6.QtWidgets import (
 
 from annotator.app.style.icons import icon
 from annotator.app.widgets.designer_form import size_for_font
+from annotator.app.widgets.mnemonics import with_literal_ampersands
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.services.imports.intake import ImportReport
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -48,7 +50,7 @@ class _Lines(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             # The first column is a path: its end tells more than its beginning.
             return Path(text).name if self._heads[index.column()] == self.tr("File") else text
-        return text if role == Qt.ItemDataRole.ToolTipRole else None
+        return tool_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
@@ -86,11 +88,10 @@ class ImportReportDialog(QDialog):
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._report = report
-        sentence = QLabel(report.sentence(), self)
-        sentence.setTextFormat(Qt.TextFormat.PlainText)
+        sentence = TextLabel(report.sentence(), self)
         sentence.setWordWrap(True)
         sentence.setStyleSheet("font-weight: 600;")
-        files = QLabel(
+        files = TextLabel(
             self.tr("{count} files were looked at. Refused files were left as they are.").format(count=report.files),
             self,
         )
@@ -114,7 +115,7 @@ class ImportReportDialog(QDialog):
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
         self.save.clicked.connect(self._save)
         buttons.rejected.connect(self.close)
-        self._trouble = QLabel(self)
+        self._trouble = TextLabel(self)
         self._trouble.setProperty("role", "bad")
         self._trouble.setWordWrap(True)
         self._trouble.hide()
@@ -175,4 +176,4 @@ class ImportReportDialog(QDialog):
         for column in range(len(heads) - 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             table.setColumnWidth(column, 190 if column == 0 else 150)
-        self.tabs.addTab(table, f"{title} ({len(lines):n})")
+        self.tabs.addTab(table, with_literal_ampersands(f"{title} ({len(lines):n})"))

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -22,6 +21,9 @@ from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.grade_fields import StillWheel
 from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
+from annotator.app.widgets.mnemonics import with_literal_ampersands
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.labels import line_patterns
 from annotator.domain.wording import counted, elided
 
@@ -50,13 +52,12 @@ class LabelMappingDialog(QDialog):
         self._unknown = dict(unknown)
         asked, self._others = list(unknown)[:MOST], list(unknown)[MOST:]
         one = len(unknown) == 1
-        question = QLabel(
+        question = TextLabel(
             ("The files have a label" if one else f"The files have {len(unknown):,} labels")
             + f" that the project has not. What becomes of {'it' if one else 'them'}?",
             self,
         )
         question.setWordWrap(True)
-        question.setTextFormat(Qt.TextFormat.PlainText)
         self._still_wheel = StillWheel(self)
         self._names = [label.name for label in workspace.labels]
         patterns = line_patterns(workspace.labels)
@@ -92,10 +93,9 @@ class LabelMappingDialog(QDialog):
         below.addWidget(self.add_all)
         below.addWidget(self.leave_all_out)
         below.addStretch(1)
-        self.message = QLabel(self)
+        self.message = TextLabel(self)
         self.message.setObjectName("labelMappingMessage")
         self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.import_button = buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
         self.import_button.setObjectName("labelMappingImport")
@@ -136,10 +136,9 @@ class LabelMappingDialog(QDialog):
         self.chosen.emit(*self.answers())
 
     def _add_row(self, grid: QGridLayout, row: int, words: str, count: int, name: str) -> QComboBox:
-        caption = QLabel(words, self)
-        caption.setTextFormat(Qt.TextFormat.PlainText)
-        caption.setToolTip(name)
-        used = QLabel(counted(count, "annotation"), self)
+        caption = TextLabel(with_literal_ampersands(words), self)
+        caption.setToolTip(tool_tip(name))
+        used = TextLabel(counted(count, "annotation"), self)
         used.setProperty("role", "muted")
         used.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         box = QComboBox(self)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QHeaderView,
-    QLabel,
     QPlainTextEdit,
     QSplitter,
     QTableView,
@@ -21,6 +20,8 @@ from PySide6.QtWidgets import (
 
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import say, size_for_font
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.wording import counted, elided
 from annotator.formats.base import Article, Table
 from annotator.services.imports import import_questions
@@ -70,7 +71,7 @@ class _Rows(QAbstractTableModel):
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         cell = self._table.rows[index.row()][index.column()]
-        return elided(cell, _CELL if role == Qt.ItemDataRole.DisplayRole else 4 * _CELL)
+        return elided(cell, _CELL) if role == Qt.ItemDataRole.DisplayRole else tool_tip(elided(cell, 4 * _CELL))
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role != Qt.ItemDataRole.DisplayRole:
@@ -100,19 +101,18 @@ class TableColumnsDialog(QDialog):
         self._path = unclear.paths[0]
         names = [path.name for path in unclear.paths]
         more = f" and {counted(len(names) - 1, 'other table')} with the same columns" if len(names) > 1 else ""
-        question = QLabel(
+        question = TextLabel(
             f"Which column of “{names[0]}”{more} holds the texts? Each row becomes a document; columns without a "
             "field are kept as further facts of it.",
             self,
         )
         question.setWordWrap(True)
-        question.setTextFormat(Qt.TextFormat.PlainText)
         self.fields = {field: self._field(field) for field in _WORDS}
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         for number, (field, words) in enumerate(_WORDS.items()):
-            caption = QLabel(words, self)
+            caption = TextLabel(words, self)
             caption.setBuddy(self.fields[field])
             row, place = divmod(number, _ACROSS)
             grid.addWidget(caption, row, 2 * place)
@@ -125,10 +125,9 @@ class TableColumnsDialog(QDialog):
         self.example.setReadOnly(True)
         self.example.setTabChangesFocus(True)
         self.example.setAccessibleName("The document that the chosen row becomes")
-        self.message = QLabel(self)
+        self.message = TextLabel(self)
         self.message.setObjectName("tableMessage")
         self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         parts = QSplitter(Qt.Orientation.Vertical, self)
         parts.setChildrenCollapsible(False)
         parts.addWidget(_captioned("First &rows", self.table, self))
@@ -251,7 +250,7 @@ def _in_words(article: Article) -> str:
 
 def _captioned(words: str, widget: QWidget, parent: QWidget) -> QWidget:
     whole = QWidget(parent)
-    caption = QLabel(words, whole)
+    caption = TextLabel(words, whole)
     caption.setBuddy(widget)
     layout = QVBoxLayout(whole)
     layout.setContentsMargins(0, 0, 0, 0)

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.background.jobs import Job, Jobs, Progress
 from annotator.app.reader.document_view import DocumentView
@@ -13,6 +13,8 @@ from annotator.app.reader.search_hits import SearchHits
 from annotator.app.style.icons import icon
 from annotator.app.widgets.line_edit_icons import add_clear_button, add_sign
 from annotator.app.widgets.search_options import FindOptions
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.spans import Span
 from annotator.nlp.text.text_search import Finder, Query
 
@@ -80,18 +82,16 @@ class FindBar(QWidget):
         self.field.setMinimumWidth(90)
         add_sign(self.field, "search")
         self.options = FindOptions(self)
-        self.count = QLabel(self)
+        self.count = TextLabel(self)
         self.count.setObjectName("findCount")
         self.count.setProperty("role", "muted")
-        self.count.setTextFormat(Qt.TextFormat.PlainText)
         self.previous_button = self._button("previous", "Previous hit", QKeySequence("Shift+F3"))
         self.next_button = self._button("next", "Next hit", QKeySequence("F3"))
         self.annotate_button = self._button("label", "Annotate all hits", QKeySequence("O"))
         self.close_button = self._button("close", "Close the find bar", QKeySequence("Esc"))
-        self.message = QLabel(self)
+        self.message = TextLabel(self)
         self.message.setObjectName("findMessage")
         self.message.setProperty("role", "bad")
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
         self.message.hide()
         row = QHBoxLayout()
@@ -262,6 +262,6 @@ class FindBar(QWidget):
         button = QToolButton(self)
         button.setIcon(icon(picture))
         button.setAccessibleName(name)
-        button.setToolTip(f"{name} ({key.toString(QKeySequence.SequenceFormat.NativeText)})")
+        button.setToolTip(tool_tip(f"{name} ({key.toString(QKeySequence.SequenceFormat.NativeText)})"))
         button.setAutoRaise(True)
         return button

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from annotator.app.reader.document_view import DocumentView
@@ -13,6 +13,7 @@ from annotator.app.style.label_style import LabelStyle
 from annotator.app.style.theme import Theme
 from annotator.app.views.announcements import announce
 from annotator.app.widgets.label_swatch import swatch
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.records import AnnotationRecord, SuggestionRecord
 from annotator.domain.wording import elided, grades_in_words, likelihood_in_words
 
@@ -169,7 +170,7 @@ class HoverCard(QFrame):
     def _add(self, column: QVBoxLayout, entry: CardEntry, style: LabelStyle, theme: Theme) -> None:
         head = QHBoxLayout()
         head.setSpacing(7)
-        sign = QLabel(self._body)
+        sign = TextLabel(self._body)
         height = max(15, self.fontMetrics().height())
         size = QSize(round(height * 1.7), height)
         sign.setPixmap(swatch(style, size, suggestion=entry.suggestion, theme=theme, ratio=self.devicePixelRatioF()))
@@ -188,9 +189,8 @@ class HoverCard(QFrame):
             line.setMinimumWidth(min(line.fontMetrics().horizontalAdvance(text) + 2, self._widest))
             column.addWidget(line)
 
-    def _line(self, text: str, role: str) -> QLabel:
-        line = QLabel(text, self._body)
-        line.setTextFormat(Qt.TextFormat.PlainText)
+    def _line(self, text: str, role: str) -> TextLabel:
+        line = TextLabel(text, self._body)
         if role == "muted":
             line.setProperty("role", "muted")
         font = line.font()

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.style.label_style import Highlight, line_color
+from annotator.app.widgets.tool_tips import tool_tip
 
 COLUMNS = 8
 """Labels with a column of their own; where there are more of them, they share."""
@@ -302,7 +303,7 @@ class Minimap(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.told_at(event.pos().y()), self)
+            QToolTip.showText(event.globalPos(), tool_tip(self.told_at(event.pos().y())), self)
             return True
         return super().event(event)
 

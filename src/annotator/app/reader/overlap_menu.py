@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QStyle, QWidget
 
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.widgets.label_swatch import swatch
+from annotator.app.widgets.mnemonics import with_literal_ampersands
 from annotator.domain.records import AnnotationRecord, SuggestionRecord
 from annotator.domain.wording import elided
 
@@ -67,4 +68,4 @@ def _line(one: AnnotationRecord | SuggestionRecord) -> str:
     score = f"{one.score:.2f}" if isinstance(one, SuggestionRecord) else one.score
     last = " · ".join(part for part in (elided(one.source, _SOURCE), score) if part)
     # What follows a tab stands in a column at the right; an ampersand would mark a letter.
-    return "\t".join(part.replace("&", "&&").replace("\t", " ") for part in (first, last) if part)
+    return "\t".join(with_literal_ampersands(part) for part in (first, last) if part)

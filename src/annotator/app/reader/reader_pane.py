@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.find_bar import FindBar
@@ -12,6 +12,8 @@ from annotator.app.reader.overlap_menu import pop_up
 from annotator.app.state.reader_state import Reading
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.label_style import Highlight, LabelStyle
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.labels import line_patterns
 from annotator.domain.records import AnnotationRecord, SuggestionRecord
 from annotator.domain.spans import Span
@@ -29,18 +31,17 @@ _WIDTH_FOR_MAP = 72
 _HINT = "Choose a document on the left, or drop files here"
 
 
-class Headline(QLabel):
+class Headline(TextLabel):
     """One line of text that gives way: what does not fit is elided, and the tooltip has it whole."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._whole = ""
 
     def show_line(self, text: str) -> None:
         self._whole = text
-        self.setToolTip(text)
+        self.setToolTip(tool_tip(text))
         self._elide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -3,13 +3,14 @@
 from collections import deque
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from annotator.app.charts import chart_data
 from annotator.app.charts.chart import Chart
 from annotator.app.charts.chart_data import Figure
 from annotator.app.state.workspace import Workspace
 from annotator.app.views.lazy_view import LateView
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.wording import counted
 from annotator.services.reports.dashboard import Counts, Dashboard, Diagonal, dashboard
 from annotator.store.project import Project
@@ -29,7 +30,7 @@ class DashboardView(LateView):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
         self.charts: list[Chart] = []
-        self.hint = QLabel("", self)
+        self.hint = TextLabel("", self)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setProperty("role", "muted")
         self.hint.setWordWrap(True)

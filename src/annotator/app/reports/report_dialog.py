@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from annotator.app.widgets.date_field import DayField
 from annotator.app.widgets.designer_form import level_captions, size_for_font
+from annotator.app.widgets.text_label import TextLabel
 from annotator.services.reports.reporting import Subject
 
 
@@ -34,7 +35,7 @@ class ReportDialog(QDialog):
         self.kind.setObjectName("reportKind")
         self.kind.addItem(self.tr("Page that stands alone (HTML)"), "html")
         self.kind.addItem(self.tr("PDF"), "pdf")
-        meaning = QLabel(self.tr("Letters, digits and verdicts are told as they stood on the day."), self)
+        meaning = TextLabel(self.tr("Letters, digits and verdicts are told as they stood on the day."), self)
         meaning.setProperty("role", "muted")
         meaning.setWordWrap(True)
         fields = QFormLayout()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,8 @@ from annotator.app.widgets.line_edit_icons import add_sign
 from annotator.app.widgets.record_table import Column, FilterField, counted
 from annotator.app.widgets.search_options import FindOptions
 from annotator.app.widgets.source_field import SourceField
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Edit
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.labels import KEYS
@@ -112,13 +113,11 @@ class AnnotateAllDialog(QDialog):
             self.label.setCurrentIndex(max(0, self.label.findData(active.label_id)))
         self.source = SourceField(self)
         self.source.set_sources(self._workspace.sources())
-        self.count = QLabel(self)
+        self.count = TextLabel(self)
         self.count.setObjectName("occurrencesCount")
-        self.count.setTextFormat(Qt.TextFormat.PlainText)
         self.count.setWordWrap(True)
-        self.message = QLabel(self)
+        self.message = TextLabel(self)
         self.message.setObjectName("occurrencesMessage")
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
         self.message.hide()
         tick = Column(
@@ -144,7 +143,7 @@ class AnnotateAllDialog(QDialog):
         row.addWidget(self.field, 1)
         row.addWidget(self.options)
         fields = QFormLayout()
-        words = QLabel("&Words", self)
+        words = TextLabel("&Words", self)
         words.setBuddy(self.field)
         fields.addRow(words, row)
         fields.addRow("W&here", self.scope)
@@ -173,7 +172,7 @@ class AnnotateAllDialog(QDialog):
         choice = QComboBox(self)
         choice.setObjectName(name)
         choice.setAccessibleName(title)
-        choice.setToolTip(title)
+        choice.setToolTip(tool_tip(title))
         for text, data in items:
             choice.addItem(text, data)
         return choice

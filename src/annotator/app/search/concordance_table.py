@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from annotator.app.widgets.record_table import CellDelegate, Column, RecordModel, RecordTable
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.services.search.concordance import Concordance, Line, is_right_to_left, left_words, right_words
 
 _ROLE = Qt.ItemDataRole
@@ -142,7 +143,8 @@ class LineModel(RecordModel):
             _ROLE.ToolTipRole: column.tip,
             _ROLE.AccessibleTextRole: column.spoken,
         }
-        return (words.get(role) or column.text)(line)
+        text = (words.get(role) or column.text)(line)
+        return tool_tip(text) if role == _ROLE.ToolTipRole else text
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
         if role == _ROLE.TextAlignmentRole and 0 <= section < len(self.columns) and self.columns[section] is MATCH:

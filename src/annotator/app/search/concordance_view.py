@@ -18,6 +18,7 @@ from annotator.app.widgets.flow_layout import FlowLayout
 from annotator.app.widgets.line_edit_icons import add_sign
 from annotator.app.widgets.record_table import Column, CountLabel, FilterField, Swatch, counted
 from annotator.app.widgets.search_options import FindOptions
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.nlp.text.text_search import Query
@@ -224,7 +225,7 @@ class ConcordanceView(QWidget):
         choice = QComboBox(self)
         choice.setObjectName(name)
         choice.setAccessibleName(title)
-        choice.setToolTip(tip)
+        choice.setToolTip(tool_tip(tip))
         choice.setMinimumContentsLength(8)
         choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         first = {
@@ -239,7 +240,7 @@ class ConcordanceView(QWidget):
     def _date(self, name: str, title: str, tip: str) -> FilterField:
         field = FilterField(title, self)
         field.setObjectName(name)
-        field.setToolTip(tip)
+        field.setToolTip(tool_tip(tip))
         field.setFixedWidth(field.fontMetrics().averageCharWidth() * 18)
         field.filtered.connect(self._arrange)
         field.left.connect(self._go_to_table)
@@ -379,7 +380,7 @@ class ConcordanceView(QWidget):
             f"{first}{counted(total, 'line')} in {counted(len(lines.documents), 'document')}" if total else "No lines"
         )
         self.count.setText(f"{text}, {shown:,} shown" if shown != total else text)
-        self.count.setToolTip(self.count.text())
+        self.count.setToolTip(tool_tip(self.count.text()))
         what = "with this label" if self._asked.label_id is not None else f"of {self._asked.query.words}"
         self.table.set_hint(
             "No line passes the filters. Set them wider." if total else f"There is no place {what} in the project."

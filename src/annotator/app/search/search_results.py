@@ -24,6 +24,7 @@ from annotator.app.widgets.record_table import (
     one_line,
 )
 from annotator.app.widgets.search_options import FindOptions
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import Cancelled
 from annotator.domain.records import SearchHit
 from annotator.nlp.text.text_search import Query
@@ -261,7 +262,7 @@ class SearchResults(QWidget):
         first = "The first " if is_cut else ""
         duration = f"{answer.seconds * 1000:.0f} ms" if answer.seconds < 1 else f"{answer.seconds:.1f} s"
         self.count.setText(f"{first}{counted(found, 'hit')} in {in_documents}, {duration}" if found else "No hits")
-        self.count.setToolTip(self.count.text())
+        self.count.setToolTip(tool_tip(self.count.text()))
         self.more_button.setVisible(is_cut)
         advice = (
             "Try it without the options." if any(self._asked[1:]) else "Try fewer words, or a beginning such as gas*."

@@ -6,10 +6,11 @@ from importlib.metadata import PackageNotFoundError, version
 import PySide6
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPushButton, QVBoxLayout, QWidget
 
 from annotator import settings
 from annotator.app.widgets.designer_form import size_for_font
+from annotator.app.widgets.text_label import TextLabel
 
 _PACKAGES = ("sqlmodel", "spacy", "trafilatura")
 
@@ -25,10 +26,10 @@ class AboutDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 14)
         layout.setSpacing(8)
-        title = QLabel(f"Annotator {_version('annotator')}", self)
+        title = TextLabel(f"Annotator {_version('annotator')}", self)
         title.setProperty("role", "title")
         layout.addWidget(title)
-        purpose = QLabel(
+        purpose = TextLabel(
             self.tr(
                 "Labels claims, speculation and official statements in articles, and grades who says them. "
                 "It opens no network connection."
@@ -42,9 +43,8 @@ class AboutDialog(QDialog):
         rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._facts = self._collect()
         for name, fact in self._facts.items():
-            caption, value = QLabel(name, self), QLabel(fact, self)
+            caption, value = TextLabel(name, self), TextLabel(fact, self)
             caption.setProperty("role", "muted")
-            value.setTextFormat(Qt.TextFormat.PlainText)
             value.setWordWrap(True)
             value.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

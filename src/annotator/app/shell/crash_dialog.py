@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from annotator.app.widgets.designer_form import size_for_font
+from annotator.app.widgets.text_label import TextLabel
 
 _BUG = (
     "Annotator met an error that it did not expect. What you saw saved is saved. You can go on; if the window "
@@ -22,9 +23,9 @@ class CrashDialog(QDialog):
         self.setObjectName("crashDialog")
         self.setWindowTitle("Unexpected error")
         size_for_font(self, 680, 460)
-        said = QLabel(_CRASH if from_last_run else _BUG, self)
+        said = TextLabel(_CRASH if from_last_run else _BUG, self)
         said.setWordWrap(True)
-        hint = QLabel(_REPORT, self)
+        hint = TextLabel(_REPORT, self)
         hint.setProperty("role", "muted")
         hint.setWordWrap(True)
         self._report = QPlainTextEdit(report, self)

@@ -47,6 +47,7 @@ from annotator.app.style.theme import Theme, ThemeSwitch
 from annotator.app.suggestions.suggestion_commands import SuggestCommands
 from annotator.app.views.announcements import Announcements
 from annotator.app.views.view_table import VIEWS, Bottom, Right
+from annotator.app.widgets.mnemonics import window_title, with_literal_ampersands
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.spans import Span
@@ -384,7 +385,7 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         project, document = self.workspace.project, self.workspace.document
         parts = [document.title if document else "", project.path.stem if project else "", "Annotator"]
-        self.setWindowTitle(" - ".join(part for part in parts if part))
+        self.setWindowTitle(window_title(" - ".join(part for part in parts if part)))
 
     def _show_numbers(self) -> None:
         self._show_selection()
@@ -392,7 +393,8 @@ class MainWindow(QMainWindow):
         for name in ("undo", "redo"):
             action = self.actions_by_id[f"edit.{name}"]
             title = getattr(project, f"{name}_title") if project is not None else None
-            action.setText(f"{name.capitalize()} {title[0].lower() + title[1:]}" if title else name.capitalize())
+            words = f"{name.capitalize()} {title[0].lower()}{title[1:]}" if title else name.capitalize()
+            action.setText(with_literal_ampersands(words))
 
     def _enable_actions(self) -> None:
         workspace = self.workspace
@@ -415,7 +417,7 @@ class MainWindow(QMainWindow):
         for digit in range(1, 10):
             action = self.actions_by_id[f"annotate.label.{digit}"]
             name = next((label.name for label in workspace.labels if label.key == digit), "")
-            action.setText(f"Label as {name}" if name else f"Label {digit}")
+            action.setText(with_literal_ampersands(f"Label as {name}" if name else f"Label {digit}"))
             action.setVisible(digit in taken or workspace.project is None)
             if digit not in taken:
                 disable(action, f"No label has the key {digit}.")

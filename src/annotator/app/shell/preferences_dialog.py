@@ -26,6 +26,8 @@ from annotator.app.widgets.designer_form import Form, say, size_for_font
 from annotator.app.widgets.grade_fields import StillWheel
 from annotator.app.widgets.line_edit_icons import keep_off
 from annotator.app.widgets.pending_edit import PendingEdit
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import AnnotatorError
 from annotator.settings import FONT_FAMILY, LINE_SPACING, SETTINGS, Setting, Settings
 
@@ -59,7 +61,7 @@ class PreferencesDialog(QDialog):
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
         for group, rows in groupby(shown, key=lambda setting: setting.group):
-            heading = QLabel(group.capitalize(), self)
+            heading = TextLabel(group.capitalize(), self)
             heading.setProperty("role", "heading")
             grid.addWidget(heading, grid.rowCount(), 0, 1, 3)
             grid.setRowMinimumHeight(grid.rowCount(), 4)
@@ -103,12 +105,12 @@ class PreferencesDialog(QDialog):
         field.setObjectName(setting.key)
         field.setAccessibleName(setting.label)
         field.setAccessibleDescription(setting.note)
-        field.setToolTip(setting.note)
+        field.setToolTip(tool_tip(setting.note))
         if (proxy := field.focusProxy()) is not None:
             proxy.setAccessibleName(setting.label)
             proxy.setAccessibleDescription(setting.note)
         self._shows[setting.key] = show
-        label = QLabel("" if setting.kind is bool else setting.label, self)
+        label = TextLabel("" if setting.kind is bool else setting.label, self)
         label.setBuddy(field)
         reset = QToolButton(self)
         reset.setObjectName(f"reset.{setting.key}")
@@ -125,7 +127,7 @@ class PreferencesDialog(QDialog):
         grid.addWidget(field, row, 1)
         grid.addWidget(reset, row, 2)
         if setting.note:
-            note = QLabel(setting.note, self)
+            note = TextLabel(setting.note, self)
             note.setProperty("role", "muted")
             note.setWordWrap(True)
             grid.addWidget(note, row + 1, 1)

@@ -1,10 +1,12 @@
 """The status bar: what can follow, what is selected, how much there is, who annotates, whether all is saved."""
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QLabel, QMainWindow
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QMainWindow
 
 from annotator.app.background.jobs import JobBar, Jobs
 from annotator.app.state.workspace import Workspace
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.records import DocumentRecord
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted
@@ -27,7 +29,7 @@ class StatusLine(QObject):
         self._workspace = workspace
         self._selection: Span | None = None
         self._selected_spans = 0
-        self._hint, self._counts, self._annotator, self._saved = (QLabel(window) for _ in range(4))
+        self._hint, self._counts, self._annotator, self._saved = (TextLabel(window) for _ in range(4))
         for label, name in (
             (self._hint, "Hint"),
             (self._counts, "Counts"),
@@ -35,7 +37,6 @@ class StatusLine(QObject):
             (self._saved, "Saved"),
         ):
             label.setAccessibleName(name)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setContentsMargins(8, 0, 8, 0)
         bar = window.statusBar()
         bar.addWidget(self._hint, 1)
@@ -59,7 +60,7 @@ class StatusLine(QObject):
         project = self._workspace.project
         self._annotator.setText(project.annotator if project else "")
         self._saved.setText("" if project is None else "Read only" if project.read_only else "Saved")
-        self._saved.setToolTip(self._workspace.notice or "Everything on the screen is on the disk.")
+        self._saved.setToolTip(tool_tip(self._workspace.notice or "Everything on the screen is on the disk."))
         self._selection, self._selected_spans = selection, spans
         self._show_counts(COUNTED_AT_ONCE)
 

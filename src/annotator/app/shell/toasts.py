@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from annotator.app.style.icons import icon
 from annotator.app.views.announcements import announce
+from annotator.app.widgets.mnemonics import with_literal_ampersands
+from annotator.app.widgets.text_label import TextLabel
 
 AT_ONCE = 3
 _BASE_TIME = 4000
@@ -27,21 +29,20 @@ class Toast(QFrame):
         self.setAutoFillBackground(True)
         self.text = text
         self._run = run
-        said = QLabel(text, self)
-        said.setTextFormat(Qt.TextFormat.PlainText)
+        said = TextLabel(text, self)
         said.setWordWrap(True)
         said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 8, 8)
         layout.setSpacing(10)
         if kind == "warning":
-            sign = QLabel(self)
+            sign = TextLabel(self)
             sign.setPixmap(icon("warning").pixmap(18, 18))
             layout.addWidget(sign)
         layout.addWidget(said, 1)
         self.button: QPushButton | None = None
         if action and run is not None:
-            self.button = QPushButton(action, self)
+            self.button = QPushButton(with_literal_ampersands(action), self)
             self.button.setObjectName("toastAction")
             self.button.setFlat(True)
             self.button.setProperty("flat", True)

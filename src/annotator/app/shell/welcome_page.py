@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -22,7 +21,8 @@ from PySide6.QtWidgets import (
 
 from annotator.app.style.icons import icon
 from annotator.app.widgets.flow_layout import FlowLayout
-from annotator.app.widgets.tool_tips import tip
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 
 _WIDTH = 620
 
@@ -60,7 +60,7 @@ class _Recent(QAbstractButton):
         self.setAccessibleName(self.tr("Open {name}, {when}").format(name=path.stem, when=self._when))
         self.setAccessibleDescription(str(path))
         gone = self.tr("There is no file {path} any more.").format(path=path)
-        self.setToolTip(tip(gone if self.is_missing else str(path)))
+        self.setToolTip(tool_tip(gone if self.is_missing else str(path)))
 
     def sizeHint(self) -> QSize:
         return QSize(240, 2 * self.fontMetrics().lineSpacing() + 16)
@@ -117,7 +117,7 @@ class WelcomePage(QScrollArea):
         head = QHBoxLayout()
         head.setSpacing(18)
         head.addWidget(_Sign(column))
-        title = QLabel("Annotator", column)
+        title = TextLabel("Annotator", column)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 2)
         font.setWeight(font.Weight.DemiBold)
@@ -145,7 +145,7 @@ class WelcomePage(QScrollArea):
             flow.addWidget(button)
         layout.addLayout(flow)
         layout.addSpacing(24)
-        self._recent_title = QLabel(self.tr("Recent projects"), column)
+        self._recent_title = TextLabel(self.tr("Recent projects"), column)
         self._recent_title.setStyleSheet("font-weight: 600;")
         layout.addWidget(self._recent_title)
         self._rows: list[QWidget] = []
@@ -223,12 +223,12 @@ class WelcomePage(QScrollArea):
         button = QPushButton(text, self)
         button.setIcon(icon(icon_name))
         button.setAccessibleName(text.replace("&", ""))
-        button.setToolTip(meaning)
+        button.setToolTip(tool_tip(meaning))
         button.setAutoDefault(False)
         return button
 
-    def _muted(self, text: str, parent: QWidget) -> QLabel:
-        label = QLabel(text, parent)
+    def _muted(self, text: str, parent: QWidget) -> TextLabel:
+        label = TextLabel(text, parent)
         label.setProperty("role", "muted")
         label.setWordWrap(True)
         return label

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from annotator.app.state.workspace import MANY, Workspace
 from annotator.app.widgets.designer_form import say, size_for_font
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import counted
 from annotator.services.sources import source_merging
@@ -30,17 +31,15 @@ class SourceMergeDialog(QDialog):
         self._workspace = workspace
         self._groups = list(groups)
         self._at = 0
-        self.reason = QLabel(self)
+        self.reason = TextLabel(self)
         self.reason.setWordWrap(True)
-        self.reason.setTextFormat(Qt.TextFormat.PlainText)
-        question = QLabel(self.tr("Which of them stays?"), self)
+        question = TextLabel(self.tr("Which of them stays?"), self)
         self.list = QListWidget(self)
         self.list.setObjectName("mergeChoices")
         self.list.setAccessibleName(question.text())
-        self.preview = QLabel(self)
+        self.preview = TextLabel(self)
         self.preview.setObjectName("mergePreview")
         self.preview.setWordWrap(True)
-        self.preview.setTextFormat(Qt.TextFormat.PlainText)
         self.preview.setProperty("role", "muted")
         buttons = QDialogButtonBox(self)
         self.merge_button = buttons.addButton(self.tr("&Merge"), QDialogButtonBox.ButtonRole.ActionRole)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from annotator.app.charts import chart_data
 from annotator.app.charts.chart import Chart
@@ -12,6 +12,7 @@ from annotator.app.sources.source_dialog import reliability_color, reliability_w
 from annotator.app.state.track_record_cache import TrackKeeper
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.record_table import Column, Placed, RecordModel, RecordTable, Swatch, one_line
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.analysis.track_record import TrackRecord
 from annotator.domain.records import AssessmentRecord, SourceRecord
 from annotator.domain.spans import Span
@@ -82,20 +83,18 @@ class SourceDetail(QWidget):
         self._workspace = workspace
         self._keeper = keeper
         self._source: SourceRecord | None = None
-        self.title = QLabel(self)
+        self.title = TextLabel(self)
         self.title.setObjectName("sourceTitle")
         self.title.setAccessibleName("Source")
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setWordWrap(True)
         font = self.title.font()
         font.setBold(True)
         self.title.setFont(font)
-        self.about = QLabel(self)
+        self.about = TextLabel(self)
         self.about.setAccessibleName("About the source")
         self.about.setProperty("role", "muted")
-        self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.about.setWordWrap(True)
-        self.prompt = QLabel(self)
+        self.prompt = TextLabel(self)
         self.prompt.setObjectName("divergence")
         self.prompt.setAccessibleName("Letter and record")
         self.prompt.setProperty("role", "bad")
@@ -105,9 +104,8 @@ class SourceDetail(QWidget):
         self.assess_button.clicked.connect(self.assess_requested)
         self.record = Chart(workspace, "chart.record", self)
         self.calibration = Chart(workspace, "chart.calibration", self)
-        self.topics = QLabel(self)
+        self.topics = TextLabel(self)
         self.topics.setWordWrap(True)
-        self.topics.setTextFormat(Qt.TextFormat.PlainText)
         charts = QSplitter(Qt.Orientation.Horizontal, self)
         charts.addWidget(self.record)
         charts.addWidget(self.calibration)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGridLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -27,6 +26,9 @@ from annotator.app.state.workspace import Workspace
 from annotator.app.style.theme import theme_in_use
 from annotator.app.widgets.date_field import DayField
 from annotator.app.widgets.designer_form import level_captions, size_for_font
+from annotator.app.widgets.mnemonics import window_title
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.domain.fixed_choices import SOURCE_KINDS
 from annotator.domain.grades import RELIABILITY
@@ -113,7 +115,7 @@ class SourceDialog(QDialog):
         self.letter.addItem("Choose a letter", None)
         for grade in RELIABILITY:
             self.letter.addItem(reliability_words(grade.code), grade.code)
-            self.letter.setItemData(self.letter.count() - 1, grade.tip, Qt.ItemDataRole.ToolTipRole)
+            self.letter.setItemData(self.letter.count() - 1, tool_tip(grade.tip), Qt.ItemDataRole.ToolTipRole)
         self.day = DayField(self)
         self.day.setObjectName("assessmentDay")
         self.topic = QLineEdit(self)
@@ -126,10 +128,9 @@ class SourceDialog(QDialog):
         self.assess_button.setObjectName("addAssessment")
         self.assess_button.setAutoDefault(False)
         self.assess_button.setVisible(source_id is not None)
-        self.problem = QLabel(self)
+        self.problem = TextLabel(self)
         self.problem.setObjectName("sourceProblem")
         self.problem.setProperty("role", "bad")
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.setWordWrap(True)
         self.problem.hide()
         self.buttons = QDialogButtonBox(self)
@@ -166,7 +167,7 @@ class SourceDialog(QDialog):
             data.addRow(title, field)
             field.setAccessibleName(title.replace("&", ""))
         level_captions(data)
-        self.meaning = QLabel(self)
+        self.meaning = TextLabel(self)
         self.meaning.setProperty("role", "muted")
         self.meaning.setWordWrap(True)
         self.meaning.setVisible(False)
@@ -199,8 +200,8 @@ class SourceDialog(QDialog):
         layout.addWidget(self.buttons)
         size_for_font(self, 600, 0)
 
-    def _heading(self, text: str) -> QLabel:
-        heading = QLabel(text, self)
+    def _heading(self, text: str) -> TextLabel:
+        heading = TextLabel(text, self)
         font = heading.font()
         font.setBold(True)
         heading.setFont(font)
@@ -225,7 +226,7 @@ class SourceDialog(QDialog):
                 self.owner.addItem(source.name, source.id)
         if self._source is not None:
             source = self._source
-            self.setWindowTitle(source.name)
+            self.setWindowTitle(window_title(source.name))
             self.name.setText(source.name)
             self.kind.setCurrentIndex(self.kind.findData(source.kind))
             self.aliases.setText(f"{_ALIAS_SEPARATOR} ".join(source.aliases))
@@ -246,7 +247,7 @@ class SourceDialog(QDialog):
         for row, assessment in enumerate(found):
             for column, text in enumerate(_cells(assessment)):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(tool_tip(text))
                 if row == 0:
                     font = item.font()
                     font.setBold(True)

@@ -27,6 +27,7 @@ from annotator.app.widgets.record_table import (
     Swatch,
     counts_text,
 )
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.analysis.track_record import TrackRecord
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
@@ -188,7 +189,7 @@ class SourceTableView(LateView):
         self.assess_menu = QMenu("Assess", self)
         for grade in RELIABILITY:
             action = QAction(reliability_words(grade.code), self.assess_menu)
-            action.setToolTip(grade.tip)
+            action.setToolTip(tool_tip(grade.tip))
             action.setData(grade.code)
             self.assess_menu.addAction(action)
         self.assess_menu.setToolTipsVisible(True)
@@ -392,7 +393,7 @@ class SourceTableView(LateView):
     def _show_state(self) -> None:
         project, model = self._workspace.project, self.table.records
         self.count.setText("" if project is None else counts_text(model, "source", bool(self._words)))
-        self.count.setToolTip(self.count.text())
+        self.count.setToolTip(tool_tip(self.count.text()))
         if project is None:
             hint = "No project is open."
         elif model.total:
@@ -424,6 +425,6 @@ class SourceTableView(LateView):
         button.setIcon(icon(icon_name))
         button.setText(name)
         button.setAccessibleName(f"{name} source")
-        button.setToolTip(tip)
+        button.setToolTip(tool_tip(tip))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button

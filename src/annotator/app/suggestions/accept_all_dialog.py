@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QListWidget,
     QVBoxLayout,
     QWidget,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import level_captions, size_for_font
 from annotator.app.widgets.score_field import ScoreField
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import SuggestionRecord
 from annotator.domain.wording import counted, elided
@@ -51,9 +51,8 @@ class AcceptAllDialog(QDialog):
             self.where.addItem("In this document", _HERE)
         self.where.addItem("In the whole project", _EVERYWHERE)
         self.least = ScoreField(max(workspace.suggestions.least, _SURE), self)
-        self.count = QLabel(self)
+        self.count = TextLabel(self)
         self.count.setObjectName("acceptCount")
-        self.count.setTextFormat(Qt.TextFormat.PlainText)
         self.count.setWordWrap(True)
         self.list = QListWidget(self)
         self.list.setAccessibleName("What would be accepted, the least sure first")

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QTabWidget,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from annotator.app.charts.chart_data import Numbers
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import level_captions, say, size_for_font
 from annotator.app.widgets.read_only_table import PlainTable
+from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.analysis.span_scores import ANY, EXACT, THIRD
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import counted
@@ -63,9 +63,8 @@ class EvaluationDialog(QDialog):
         self.overlap.setAccessibleName("When spans match")
         for words, rule in _OVERLAPS:
             self.overlap.addItem(words, rule)
-        self.message = QLabel(self)
+        self.message = TextLabel(self)
         self.message.setObjectName("evaluationMessage")
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
         self.table = PlainTable("Precision, recall and F", self)
         self.confusion = PlainTable("Labels of the gold against labels found", self)
@@ -105,7 +104,7 @@ class EvaluationDialog(QDialog):
         row.addWidget(self.folder)
         fields = QFormLayout()
         fields.addRow("&Measure", self.what)
-        caption = QLabel("A&gainst", self)
+        caption = TextLabel("A&gainst", self)
         caption.setBuddy(self.gold)
         fields.addRow(caption, row)
         fields.addRow("O&verlap", self.overlap)

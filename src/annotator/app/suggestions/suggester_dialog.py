@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -24,6 +23,8 @@ from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import level_captions, size_for_font
 from annotator.app.widgets.line_edit_icons import keep_off
 from annotator.app.widgets.read_only_table import PlainTable
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import counted
 from annotator.nlp.trained.model import card_of
@@ -57,9 +58,8 @@ class SuggesterDialog(QDialog):
         self.choice.setAccessibleName("What suggests")
         self.other = QPushButton("Another &folder …", self)
         self.train = QPushButton("&Train a new one …", self)
-        self.about = QLabel(self)
+        self.about = TextLabel(self)
         self.about.setObjectName("suggesterAbout")
-        self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.about.setWordWrap(True)
         self.wanted = QSpinBox(self)
         self.wanted.setAccessibleName("Wanted precision")
@@ -68,8 +68,7 @@ class SuggesterDialog(QDialog):
         self.wanted.setValue(_WANTED)
         keep_off(self.wanted)
         self.wanted.setToolTip("How many of a hundred suggestions that are shown should be right.")
-        self.told = QLabel(self)
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.told = TextLabel(self)
         self.told.setWordWrap(True)
         self.table = PlainTable("How good it was on what was held out", self)
         self.curve = Chart(workspace, "chart.curve", self)
@@ -120,8 +119,8 @@ class SuggesterDialog(QDialog):
         level_captions(fields)
         self.about.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
-    def _caption(self, text: str, field: QWidget) -> QLabel:
-        caption = QLabel(text, self)
+    def _caption(self, text: str, field: QWidget) -> TextLabel:
+        caption = TextLabel(text, self)
         caption.setBuddy(field)
         return caption
 
@@ -137,7 +136,7 @@ class SuggesterDialog(QDialog):
             self.choice.addItem(f"{folder.name} (cannot be used)", str(folder))
         else:
             self.choice.addItem(f"{card.name}, {card.made_at[:10]}, {counted(card.documents, 'document')}", str(folder))
-        self.choice.setItemData(self.choice.count() - 1, problem or str(folder), Qt.ItemDataRole.ToolTipRole)
+        self.choice.setItemData(self.choice.count() - 1, tool_tip(problem or str(folder)), Qt.ItemDataRole.ToolTipRole)
 
     def _choose(self, folder: Path) -> None:
         """Make a model the current one, also one that is kept elsewhere."""

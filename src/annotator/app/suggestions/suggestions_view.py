@@ -19,6 +19,7 @@ from annotator.app.widgets.record_table import (
     one_line,
 )
 from annotator.app.widgets.score_field import ScoreField
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
 from annotator.domain.records import SuggestionRecord
 from annotator.domain.wording import counted
@@ -213,7 +214,7 @@ class SuggestionsView(LateView):
         box = QComboBox(self)
         box.setObjectName(name)
         box.setAccessibleName(told)
-        box.setToolTip(told)
+        box.setToolTip(tool_tip(told))
         for words, value in entries:
             box.addItem(words, value)
         return box
@@ -222,6 +223,6 @@ class SuggestionsView(LateView):
         button = QToolButton(self)
         button.setAccessibleName(title)
         button.setIcon(icon(picture))
-        button.setToolTip(tip)
+        button.setToolTip(tool_tip(tip))
         button.clicked.connect(wish)
         return button

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from annotator.app.widgets.designer_form import level_captions, size_for_font
+from annotator.app.widgets.text_label import TextLabel
 from annotator.nlp.rules import parses
 from annotator.services.suggestions.training import teaching
 from annotator.store.project import Project
@@ -29,10 +30,9 @@ class TrainDialog(QDialog):
         self.parsing = QCheckBox("&Parse sentences: better boundaries, and slow", self)
         self.parsing.setEnabled(parses.is_installed())
         self.parsing.setChecked(grammar and parses.is_installed())
-        self.about = QLabel(teaching(project), self)
-        self.problem = QLabel(self)
+        self.about = TextLabel(teaching(project), self)
+        self.problem = TextLabel(self)
         for label in (self.about, self.problem):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.problem.setProperty("role", "warning")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)

@@ -24,6 +24,8 @@ class Form:
         layout = QVBoxLayout(dialog)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.widget)
+        for label in self.widget.findChildren(QLabel):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         for fields in self.widget.findChildren(QFormLayout):
             level_captions(fields)
         size_for_font(dialog, drawn.width(), drawn.height())

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QTo
 from annotator.app.widgets.flow_layout import FlowLayout
 from annotator.app.widgets.line_edit_icons import keep_off
 from annotator.app.widgets.pending_edit import PendingEdit
-from annotator.app.widgets.tool_tips import tip
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.grades import BANDS, Grade, band_of
 
 BUTTONS = """
@@ -45,7 +45,7 @@ class GradeRow(QWidget):
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             button.setAccessibleName(f"{name} {grade.code}: {grade.words}" if grade.words else f"{name} {grade.code}")
-            button.setToolTip(tip(grade.tip, f"{grade.code}: {grade.words}" if grade.words else grade.code))
+            button.setToolTip(tool_tip(grade.tip, f"{grade.code}: {grade.words}" if grade.words else grade.code))
             button.clicked.connect(lambda checked, code=grade.code: self._on_clicked(code, checked))
             button.installEventFilter(self)
             self._buttons[grade.code] = button

@@ -1,6 +1,5 @@
 """What the lists of the window share: columns, a model of records with ids, a table that keeps its place, a filter."""
 
-import html
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -41,7 +40,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QSizePolicy,
     QStyle,
@@ -53,6 +51,8 @@ from PySide6.QtWidgets import (
 
 from annotator.app.style.label_style import text_color_on
 from annotator.app.widgets.line_edit_icons import add_clear_button
+from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -109,11 +109,6 @@ class Column:
 def one_line(text: str) -> str:
     """The beginning of ``text`` as one line for a cell."""
     return " ".join(text[:_LONGEST_CELL].split())
-
-
-def tool_tip(text: str) -> str:
-    """``text`` as a tool tip with line breaks where they are needed, never taken for markup."""
-    return f'<p style="white-space:pre-wrap">{html.escape(text[:2000])}</p>' if text else ""
 
 
 def counted(number: int, noun: str) -> str:
@@ -971,13 +966,12 @@ class FilterField(QLineEdit):
             super().keyPressEvent(event)
 
 
-class CountLabel(QLabel):
+class CountLabel(TextLabel):
     """The quiet words beside a list that say how many; without room for most of them they are not shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "muted")
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def minimumSizeHint(self) -> QSize:

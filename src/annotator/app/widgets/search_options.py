@@ -4,6 +4,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.nlp.text.text_search import Query
 
 
@@ -52,7 +53,7 @@ class FindOptions(QWidget):
         button.setText(text)
         button.setCheckable(True)
         button.setAccessibleName(name)
-        button.setToolTip(f"{tip} ({QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)})")
+        button.setToolTip(tool_tip(f"{tip} ({QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)})"))
         shortcut = QShortcut(QKeySequence(key), self._heard_in, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(lambda: button.toggle() if button.isVisible() else None)
         layout = self.layout()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from annotator.app.widgets.line_edit_icons import add_clear_button
+from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.fixed_choices import SOURCE_KINDS
 from annotator.domain.records import SourceRecord
 
@@ -245,9 +246,11 @@ class SourceField(QWidget):
             self.kind.setCurrentText(self._usual_kind)
         self.kind.setVisible(self.is_new)
         self.edit.setToolTip(
-            self.tr("Enter adds “{name}” to the sources").format(name=self.typed)
-            if self.is_new
-            else self.tr("Type a part of the name or of an alias; Down shows whom the text names, and all sources")
+            tool_tip(
+                self.tr("Enter adds “{name}” to the sources").format(name=self.typed)
+                if self.is_new
+                else self.tr("Type a part of the name or of an alias; Down shows whom the text names, and all sources")
+            )
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1,9 +1,28 @@
-"""Tool tips of running text."""
+"""Texts of tool tips. Qt has no plain tool tips: a text that looks like HTML is taken for it."""
 
 from html import escape
 
+_LONGEST_LINE = 80
+"""Characters of a line up to which a tool tip needs no wrapping; plain ones are never wrapped."""
 
-def tip(text: str, title: str = "") -> str:
-    """``text`` as a tool tip that wraps, with a bold title; signs that HTML knows stay as they are."""
-    head = f"<b>{escape(title)}</b><br>" if title else ""
-    return f"<p>{head}{escape(text)}</p>" if text or title else ""
+_MOST = 2000
+
+
+def tool_tip(text: str, title: str = "") -> str:
+    """Return ``text`` so that a tool tip shows it as it is written, with its line breaks, below a bold title.
+
+    Of more than 2,000 characters the first are shown. A short text without markup comes back as it is, which screen
+    readers like better. For everything that Qt shows as a tool tip: of widgets, actions, items and headers.
+    """
+    if len(text) > _MOST:
+        text = f"{text[:_MOST]}…"
+    if not title and not looks_like_markup(text) and max(map(len, text.split("\n"))) <= _LONGEST_LINE:
+        return text
+    head = f"<b>{escape(title, quote=False)}</b>" if title else ""
+    words = "<br>".join(filter(None, (head, escape(text, quote=False))))
+    return f'<p style="white-space:pre-wrap">{words}</p>'
+
+
+def looks_like_markup(text: str) -> bool:
+    """Whether Qt might take ``text`` for HTML. Qt looks closer; this errs on the safe side."""
+    return "<" in text or "&lt;" in text
