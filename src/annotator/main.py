@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program with ``arguments`` (those of the process by default); returns its exit code."""
+    if arguments is None:
+        run_if_started_by_multiprocessing()
     given = sys.argv[1:] if arguments is None else arguments
     if not given:
         return show_window(None)
@@ -25,6 +28,43 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"annotator {__version__}")
         return 0
     return run_command(given)
+
+
+def open_window(arguments: list[str] | None = None) -> int:
+    """Open the window, on the project file in ``arguments`` where there is one; returns the exit code.
+
+    This is the program that desktops start: on Windows it has no console, and no standard streams.
+    """
+    if arguments is None:
+        run_if_started_by_multiprocessing()
+    given = sys.argv[1:] if arguments is None else arguments
+    if len(given) > 1 or any(argument.startswith("-") for argument in given):
+        print("Usage: annotator-window [PROJECT.anno]; 'annotator --help' lists the commands.", file=sys.stderr)
+        return 2
+    return show_window(Path(given[0]) if given else None)
+
+
+def run_if_started_by_multiprocessing() -> None:
+    """Run the worker that multiprocessing started this process for, and exit. Return at once in any other process.
+
+    In a frozen build ``sys.executable`` is this program and no Python interpreter: multiprocessing starts the program
+    itself with arguments of its own.
+    """
+    if not getattr(sys, "frozen", False):
+        return
+    import multiprocessing
+    from multiprocessing import spawn
+
+    multiprocessing.freeze_support()
+    # On other systems than Windows the call above does nothing before Python 3.13.
+    spawn.freeze_support()
+    if len(sys.argv) > 2 and sys.argv[-2] == "-c":
+        tracker = re.fullmatch(r"from multiprocessing\.resource_tracker import main; ?main\((\d+)\)", sys.argv[-1])
+        if tracker:
+            from multiprocessing import resource_tracker
+
+            resource_tracker.main(int(tracker[1]))
+            sys.exit(0)
 
 
 def run_command(arguments: list[str]) -> int:

@@ -1,7 +1,10 @@
 """Work in a process of its own: results, progress, known errors, bugs, cancelling."""
 
 import os
+import shlex
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -112,3 +115,52 @@ def test_a_process_that_is_killed_is_told_in_a_sentence() -> None:
     with pytest.raises(WorkerLost, match=r"ended by itself \(code -9\)"):
         _taken(parts_from_process(_count_and_die, _never, 3), taken)
     assert taken == [0, 1, 2]
+
+
+FROZEN_PROGRAM = """
+import sys
+
+sys.frozen = True
+sys.executable = {program!r}
+
+from annotator.main import main
+from annotator.app.background.worker_process import in_process, parts_from_process
+
+
+def double(number, *, progress):
+    progress(1, 1, "")
+    return 2 * number
+
+
+def squares(*numbers):
+    yield from (number * number for number in numbers)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["work"]:
+        print(in_process(double, lambda *_: None, lambda: False, 21))
+        print(*parts_from_process(squares, lambda: False, 2, 3))
+    else:
+        sys.exit(main())
+"""
+"""A program that knows itself as a frozen build does: ``sys.executable`` is the program and no Python."""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="The program under test is a shell script.")
+def test_a_frozen_program_starts_its_workers(tmp_path: Path) -> None:
+    program, source = tmp_path / "annotator", tmp_path / "program.py"
+    source.write_text(FROZEN_PROGRAM.format(program=str(program)), encoding="utf-8")
+    program.write_text(
+        f'#!/bin/sh\necho "$@" >> {shlex.quote(str(tmp_path / "starts"))}\n'
+        f'exec {shlex.quote(sys.executable)} {shlex.quote(str(source))} "$@"\n',
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
+    done = subprocess.run([program, "work"], capture_output=True, encoding="utf-8", check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("42\n4 9\n", "", 0)
+    starts = (tmp_path / "starts").read_text(encoding="utf-8").splitlines()
+    assert [start.startswith("--multiprocessing-fork ") for start in starts].count(True) == 2
+    assert all(
+        start == "work" or start.startswith("--multiprocessing-fork ") or "resource_tracker" in start
+        for start in starts
+    )

@@ -2,6 +2,7 @@
 
 import csv as csv_module
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -369,8 +370,28 @@ def test_damaged_and_swollen_workbooks_are_refused(tmp_path: Path) -> None:
         list(xlsx.read(path))
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("xl/workbook.xml", '<!DOCTYPE x [<!ENTITY a "b">]><workbook>&a;</workbook>')
-    with pytest.raises(ImportRefused, match="no workbook that can be read"):
+    with pytest.raises(ImportRefused, match="declares a document type"):
         list(xlsx.read(path))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("comment", ["", f"<!--{' ' * 200_000}-->"])
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
+def test_entities_of_a_workbook_are_not_expanded(tmp_path: Path, part: str, comment: str, encoding: str) -> None:
+    whole = workbook(tmp_path / "a.xlsx", A=[["title", "text"], ["A", "A long text."]])
+    swollen = tmp_path / "b.xlsx"
+    prolog = f"{comment}<!DOCTYPE x [<!ENTITY a '{'a' * 5000}'>]>"
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(swollen, "w") as new:
+        assert part in old.namelist()
+        for name in old.namelist():
+            xml = old.read(name)
+            if name == part:
+                text = re.sub(r"^<\?xml.*?\?>\s*", "", xml.decode("utf-8"))
+                xml = f'<?xml version="1.0" encoding="{encoding}"?>{prolog}{text}'.encode(encoding)
+            new.writestr(name, xml)
+    assert len(articles(list(xlsx.read(whole)))) == 1
+    with pytest.raises(ImportRefused, match=f"{part}” declares a document type"):
+        list(xlsx.read(swollen))
 
 
 # --- JSON Lines of other makers -------------------------------------------------------------------------------------

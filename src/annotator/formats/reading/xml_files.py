@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, NoReturn
 
 from annotator.domain.errors import ImportRefused
 from annotator.domain.wording import elided
@@ -146,6 +146,33 @@ def inside(element: Any, *path: str) -> Any:
             return None
         element = next((child for child in element if local(child) == name), None)
     return element
+
+
+def refuse_document_type(stream: IO[bytes], name: str) -> None:
+    """Raise ImportRefused where the XML in ``stream`` declares a document type, as that may define entities.
+
+    For parts of packages, which must not declare one (ECMA-376, part 2), before another library reads them. What is no
+    XML is not judged here.
+    """
+    from xml.parsers import expat
+
+    class _RootReached(Exception):
+        pass
+
+    def refuse(*_: object) -> NoReturn:
+        raise ImportRefused(f"“{name}” declares a document type, which may hide anything: it is not read.")
+
+    def stop(*_: object) -> NoReturn:
+        raise _RootReached
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = stop
+    try:
+        while block := stream.read(_PROLOG):
+            parser.Parse(block, False)
+    except (expat.ExpatError, _RootReached):
+        return
 
 
 def _check_prolog(stream: BinaryIO, name: str) -> bool:

@@ -21,6 +21,7 @@ from annotator.formats.corpora.tables.annotation_table import CANNOT_HOLD, TEXTS
 from annotator.formats.corpora.tables.table_rows import MOST_COLUMNS, Origin, Row, is_header, named, words_of
 from annotator.formats.reading.decoding import checksum, opened
 from annotator.formats.reading.limits import limits
+from annotator.formats.reading.xml_files import refuse_document_type
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format as CellFormat
@@ -160,6 +161,7 @@ def _book(path: Path) -> Iterator[Iterator[_Sheet]]:
     with opened(path) as file:
         try:
             _check_size(path, file)
+            _check_parts(path, file)
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except AnnotatorError:
             raise
@@ -191,6 +193,15 @@ def _check_size(path: Path, file: Any) -> None:
             # The strings that cells share are held as a whole.
             if member.filename == _STRINGS:
                 bounds.check_file(f"{path.name}, shared strings", member.file_size)
+    file.seek(0)
+
+
+def _check_parts(path: Path, file: Any) -> None:
+    """Raise ImportRefused where a part of a workbook declares a document type: openpyxl would expand its entities."""
+    with zipfile.ZipFile(file) as archive:
+        for member in archive.infolist():
+            with archive.open(member) as part:
+                refuse_document_type(part, f"{path.name}, {member.filename}")
     file.seek(0)
 
 
