@@ -5,12 +5,17 @@ import shutil
 import socket
 import sys
 import tempfile
+import threading
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from annotator.files import open_projects
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -88,6 +93,50 @@ def network_attempts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
     yield attempts
     assert not attempts, f"The network was asked for: {attempts}"
+
+
+_opened_projects: list[str] = []
+"""Where Python code opened a project file that was open, or a file beside it, since the test began."""
+
+_looking = threading.local()
+
+
+def _note_opened_project(event: str, arguments: tuple[Any, ...]) -> None:
+    # SQLite opens its files by itself, which raises no such event; only what Python code opens does.
+    if event != "open" or not open_projects._files or getattr(_looking, "own", False):
+        return
+    path, _mode, flags = arguments
+    if not isinstance(path, str | bytes | os.PathLike) or (flags or 0) & getattr(os, "O_PATH", 0):
+        return
+    _looking.own = True
+    try:
+        if open_projects.is_open(os.fsdecode(path)) and not _is_by_a_test():
+            _opened_projects.append("".join(traceback.format_stack(limit=12)))
+    finally:
+        _looking.own = False
+
+
+def _is_by_a_test() -> bool:
+    """Whether the innermost code that is ours is a test's: that may copy a project as another process would."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith(str(ROOT)) and "site-packages" not in name and Path(name) != Path(__file__):
+            return name.startswith(str(ROOT / "tests"))
+        frame = frame.f_back
+    return False
+
+
+sys.addaudithook(_note_opened_project)
+
+
+@pytest.fixture(autouse=True)
+def no_open_project_is_opened() -> Iterator[None]:
+    """Fail a test in which our code opens a project that is open beside SQLite: on POSIX that drops SQLite's locks."""
+    _opened_projects.clear()
+    yield
+    found, _opened_projects[:] = list(_opened_projects), []
+    assert not found, f"A project that was open was opened beside SQLite:\n{found[0]}"
 
 
 @pytest.fixture(scope="session")

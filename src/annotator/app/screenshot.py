@@ -11,6 +11,7 @@ from annotator.app.shell.main_window import MainWindow
 from annotator.app.style.theme import ThemeSwitch
 from annotator.app.widgets.record_table import RecordTable
 from annotator.domain.errors import InvalidValue, NotFound
+from annotator.files import open_projects
 from annotator.services.projects import projects
 
 _SETTLE = 350
@@ -33,6 +34,8 @@ def draw(
 
     Raises NotFound for a document or view that is not there, InvalidValue where the picture cannot be saved.
     """
+    if open_projects.is_open(out) or (out.exists() and project.exists() and out.samefile(project)):
+        raise InvalidValue(f"{out} is the project itself: give the picture another name.")
     # Of a window without a screen Qt says on stderr what it cannot do; that is for the log.
     before = qInstallMessageHandler(note_qt_message)
     application = the_application()

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from annotator.domain.errors import ExportRefused
+from annotator.files import open_projects
 from annotator.formats.base import Format
 from annotator.formats.reading.decoding import binary_kind, read_head
 
@@ -41,6 +42,8 @@ def _beginning(path: Path, length: int) -> str:
 
 def save(path: Path, target: Path) -> None:
     """Copy an example to ``target``. Raises ExportRefused."""
+    if open_projects.is_open(target):
+        raise ExportRefused(f"{target} is a project that is open: choose another name.")
     try:
         if path.is_dir():
             shutil.copytree(path, target)

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import struct
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,18 +19,65 @@ from annotator.domain.errors import (
     ProjectInUse,
     ReadOnlyProject,
 )
+from annotator.files import open_projects
 from annotator.store.migrations.schema_versions import APPLICATION_ID, VERSION, stand_in
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_SIZE = 100
 
 
-_BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a database that is in use or was not closed."""
+_ATTEMPTS = 3
+"""How often a file is opened anew that is replaced at that very moment."""
 
 _LONGEST_REASON = 120
 _DAMAGE = ("could not decode to utf-8", "fts5", "vtable constructor", "unsupported file format", "malformed")
 """What SQLite says of a damaged file where it calls it a plain error."""
+
+
+class Connection(sqlite3.Connection):
+    """A connection to a project file, which counts as open in this process until the connection is closed."""
+
+    hold: open_projects.Hold | None = None
+
+    def close(self) -> None:
+        """Close the connection, then give the file up. A second call does nothing."""
+        super().close()
+        if self.hold is not None:
+            self.hold.release()
+
+    def __del__(self) -> None:
+        # Never finalised where the connection could not even be made.
+        with suppress(sqlite3.Error):
+            self.close()
+
+
+def open_connection(path: Path, mode: str) -> Connection:
+    """A bare connection in autocommit mode to an existing project file. ``mode``: ``ro`` or ``rw``.
+
+    Every connection of the store to a project file is made here, so that the file is known as open. Raises
+    sqlite3.Error.
+    """
+    path = open_projects.open_name(path)
+    for _ in range(_ATTEMPTS):
+        try:
+            hold = open_projects.hold(path)
+        except (OSError, ValueError):
+            # SQLite says what is wrong with it.
+            sqlite3.connect(uri(path, mode), uri=True).close()
+            continue
+        try:
+            connection = sqlite3.connect(
+                uri(path, mode), uri=True, isolation_level=None, check_same_thread=False, factory=Connection
+            )
+        except BaseException:
+            hold.release()
+            raise
+        connection.hold = hold
+        if open_projects.is_at(path, hold.identity):
+            return connection
+        # The name got another file between the two: SQLite may have opened that one.
+        connection.close()
+    raise sqlite3.OperationalError("unable to open database file")
 
 
 def uri(path: Path, mode: str) -> str:
@@ -46,7 +93,7 @@ def check_free(path: Path) -> None:
         raise ProjectError(f"There is a file {path} already: choose another name.")
     if not path.parent.is_dir():
         raise ProjectError(f"There is no folder {path.parent}: make it first, or choose another place.")
-    for suffix in _BESIDE:
+    for suffix in open_projects.SIDE_SUFFIXES:
         # SQLite would take it for a part of the new file and spoil that.
         if (left := path.with_name(path.name + suffix)).exists():
             raise ProjectError(
@@ -54,13 +101,13 @@ def check_free(path: Path) -> None:
             )
 
 
-def connect(path: Path, mode: str) -> sqlite3.Connection:
+def connect(path: Path, mode: str) -> Connection:
     """A connection in autocommit mode with our pragmas. ``mode``: ``ro`` or ``rw``."""
     if mode == "ro" and path.with_name(path.name + "-journal").exists():
         # A crash while the project was closed: SQLite has to go back to the state before it, which is a write.
-        with closing(sqlite3.connect(uri(path, "rw"), uri=True)) as recovering:
+        with closing(open_connection(path, "rw")) as recovering:
             recovering.execute("PRAGMA schema_version")
-    connection = sqlite3.connect(uri(path, mode), uri=True, isolation_level=None, check_same_thread=False)
+    connection = open_connection(path, mode)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
@@ -86,12 +133,14 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
 def check_header(path: Path) -> int:
     """The version in the header of a project file, read without SQLite, so that nothing is touched.
 
+    Of a project that is open in this process it is read without opening the file again.
+
     Raises NotAProject or DamagedProject with a plain sentence.
     """
     try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER_SIZE)
-            size = path.stat().st_size
+        header, size = open_projects.read_beginning(path, _HEADER_SIZE)
+    except open_projects.SideFileOfOpenProject:
+        raise NotAProject(f"{path.name} belongs to a project that is open: open that project.") from None
     except FileNotFoundError:
         raise NotAProject(f"There is no file {path}: check the name, or make it with 'annotator new'.") from None
     except IsADirectoryError:

@@ -12,7 +12,7 @@ from annotator.domain.errors import AnnotatorError, DamagedProject, InvalidValue
 from annotator.domain.labels import OKABE_ITO
 from annotator.domain.spans import Span, checked_fragments, context_of, find_quote
 from annotator.store import log, rows
-from annotator.store.database import check_free, plain_errors, said_in_brief, uri
+from annotator.store.database import check_free, open_connection, plain_errors, said_in_brief
 from annotator.store.migrations.schema_versions import APPLICATION_ID, VERSION, expected_schema, migrate
 from annotator.store.queries import full_text_search
 
@@ -93,7 +93,7 @@ def _rewrite(path: Path, draft: Path) -> Repair:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri(path, "ro"), uri=True, isolation_level=None)
+    connection = open_connection(path, "ro")
     # A spoiled character must not cost its whole row.
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     try:

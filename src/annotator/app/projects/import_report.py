@@ -1,5 +1,6 @@
 """The report of an import: what came in, what was refused and why."""
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from annotator.app.widgets.designer_form import size_for_font
 from annotator.app.widgets.mnemonics import with_literal_ampersands
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
+from annotator.files import open_projects
 from annotator.services.imports.intake import ImportReport
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -145,6 +147,8 @@ class ImportReportDialog(QDialog):
     def save_to(self, path: Path) -> None:
         """Write the report to a file, or say why that failed."""
         try:
+            if open_projects.is_open(path):
+                raise OSError(errno.EBUSY, "it is a project that is open")
             path.write_text(self.text(), encoding="utf-8")
         except OSError as error:
             sentence = self.tr("{path} cannot be written ({reason}): choose another place.")

@@ -16,6 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 from annotator.domain.canonical_text import canonical
 from annotator.domain.errors import ImportRefused, InvalidText
+from annotator.files import open_projects
 
 SIZE_LIMIT = 64 * 1024 * 1024
 """Bytes of a file that is read as one article; a longer one is refused."""
@@ -118,6 +119,15 @@ def read_head(path: Path) -> bytes:
     return _beginning(path, HEAD)[0]
 
 
+def check_not_open(path: Path) -> None:
+    """Raise ImportRefused where a file is a project that is open here, or belongs to one: it must not be opened."""
+    if open_projects.is_open(path):
+        raise ImportRefused(
+            f"“{path.name}” is a project that is open in this program, or belongs to one: export that project as "
+            "JSON Lines and import the export."
+        )
+
+
 def opened(path: Path) -> BinaryIO:
     """A regular file, open for reading. Raises ImportRefused where it is missing, unreadable, or no file."""
     return os.fdopen(_descriptor(path)[0], "rb")
@@ -134,7 +144,7 @@ def _beginning(path: Path, most: int) -> tuple[bytes, int]:
     except OSError as error:
         raise ImportRefused(_unreadable(path, error)) from None
     finally:
-        os.close(descriptor)
+        open_projects.close(descriptor)
     if not data:
         raise ImportRefused(f"“{path.name}” is empty.")
     return data, size
@@ -142,6 +152,7 @@ def _beginning(path: Path, most: int) -> tuple[bytes, int]:
 
 def _descriptor(path: Path) -> tuple[int, int]:
     """A regular file as the system's descriptor, three times as quick as ``open``, and its size."""
+    check_not_open(path)
     try:
         descriptor = os.open(path, _READING)
     except (OSError, ValueError) as error:

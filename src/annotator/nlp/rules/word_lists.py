@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.domain.errors import InvalidValue
+from annotator.files import open_projects
 
 _NO_WORDS: frozenset[str] = frozenset()
 
@@ -100,6 +101,8 @@ def _folder() -> Any:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    if open_projects.is_open(path):
+        raise InvalidValue(f"The word lists {path} are a project that is open, not word lists: remove them.")
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

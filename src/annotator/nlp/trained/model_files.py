@@ -16,6 +16,7 @@ import msgspec
 
 from annotator.domain.changes import new_uid
 from annotator.domain.errors import InvalidModel, InvalidValue
+from annotator.files import open_projects
 from annotator.nlp.trained.model_card import Card
 
 if TYPE_CHECKING:
@@ -136,6 +137,10 @@ def _chain(folder: Path, name: str, sums: dict[str, str]) -> "Chain":
 
 def _bytes(folder: Path, name: str) -> bytes:
     path = folder / name
+    if open_projects.is_open(path):
+        raise InvalidModel(
+            f"The file {name} of the model {folder.name} is a project that is open, not part of a model."
+        )
     try:
         if path.stat().st_size > _LARGEST:
             raise InvalidModel(f"The file {name} of the model {folder.name} is too large to be one of a model.")

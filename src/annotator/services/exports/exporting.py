@@ -15,6 +15,7 @@ from annotator.domain.changes import new_uid
 from annotator.domain.errors import ExportRefused, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow
 from annotator.domain.wording import counted
+from annotator.files import open_projects
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import Facet, Losses
@@ -302,7 +303,7 @@ def _check_target(project: Project, path: Path, *, is_folder: bool = False) -> N
     if is_folder and path.exists() and not path.is_dir():
         raise ExportRefused(f"{path} is a file, and this format fills a folder: give the name of a folder.")
     of_project = path.name.startswith(f"{project.path.name}-") and path.resolve().parent == project.path.parent
-    if of_project or PROJECT_FILE.search(path.name) or path.resolve() == project.path:
+    if of_project or PROJECT_FILE.search(path.name) or path.resolve() == project.path or open_projects.is_open(path):
         raise ExportRefused(f"{path} is or would look like a project file: give the export another name.")
 
 

@@ -15,6 +15,7 @@ from annotator.formats.corpora.tables.foreign_tables import FIELDS as ARTICLE_FI
 from annotator.formats.corpora.tables.foreign_tables import read as read_table
 from annotator.formats.corpora.tables.table_rows import Origin, Row
 from annotator.formats.documents import archive
+from annotator.formats.reading.decoding import check_not_open
 from annotator.formats.reading.limits import Limits, using
 from annotator.services.imports import importing
 from annotator.services.imports.intake import Progress
@@ -177,6 +178,7 @@ def _brings_annotations(format: Format) -> bool:
 
 def _looked_at(path: Path, chosen: Format | None) -> LookedAt | None:
     try:
+        check_not_open(path)
         format = chosen or registry.detect(path)
         return LookedAt(path, format, format.tabular.look(path)) if format.tabular is not None else None
     except (AnnotatorError, OSError):

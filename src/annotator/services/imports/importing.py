@@ -12,6 +12,7 @@ from pathlib import Path
 from annotator.domain.errors import AnnotatorError, ImportRefused
 from annotator.formats import registry
 from annotator.formats.base import Article, Incoming, Packed, Refusal
+from annotator.formats.reading.decoding import check_not_open
 from annotator.formats.reading.limits import Limits, using
 from annotator.formats.reading.limits import limits as in_force
 from annotator.services.documents.versions import carry_over as carry_annotations_over
@@ -190,6 +191,7 @@ def _read(
 ) -> Iterator[Incoming]:
     """What a file holds, and what the files inside it hold; whatever goes wrong with it becomes a refusal."""
     try:
+        check_not_open(path)
         format = chosen or registry.detect(path)
         if format.read is None:
             raise ImportRefused(f"{format.name} can be written but not read: choose another format.")

@@ -14,6 +14,7 @@ from annotator.domain.changes import new_uid
 from annotator.domain.errors import Cancelled, ExportRefused
 from annotator.domain.records import DocumentRecord
 from annotator.domain.spans import Span
+from annotator.files import open_projects
 from annotator.nlp.text.text_search import Finder
 from annotator.store.project import Project
 from annotator.store.queries import project_queries
@@ -212,6 +213,8 @@ def write_csv(
     # Only a table needs it, and a window that opens waits for no more than it needs.
     from annotator.formats.corpora.tables.csv import neutralised
 
+    if open_projects.is_open(out):
+        raise ExportRefused(f"{out} is a project that is open: choose another name.")
     draft = out.with_name(f".{out.name}.{new_uid()}")
     try:
         with draft.open("w", encoding="utf-8-sig", newline="") as file:

@@ -9,8 +9,10 @@ Specification: https://huggingface.co/docs/hub/datasets-manual-configuration
 from collections.abc import Container
 from pathlib import Path
 
+from annotator.domain.errors import ImportRefused
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.corpora.tables import parquet
+from annotator.formats.reading.decoding import opened
 
 _SHARD = 100_000_000
 """Characters of text in a file."""
@@ -37,9 +39,9 @@ def part_of(path: Path, _asked_for: Container[Path]) -> Path | None:
 
 def _is_card(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             head = file.read(65_536).decode("utf-8", "replace").replace("\r\n", "\n")
-    except OSError:
+    except (OSError, ImportRefused):
         return False
     front, _, _ = head.removeprefix("---\n").partition("\n---")
     return head.startswith("---\n") and "configs:" in front.split("\n")

@@ -1,0 +1,230 @@
+"""Which project files this process has open, so that nothing else in the process opens them.
+
+POSIX drops all locks that a process has on a file as soon as the process closes *any* descriptor of that file. SQLite
+knows this and takes care among its own connections; other code of the same process cannot. Whoever opens and closes
+``case.anno``, ``case.anno-wal`` or ``case.anno-shm`` beside SQLite makes SQLite's locks vanish, and another process
+then removes or remakes the write-ahead log under the open connections: acknowledged work is lost.
+
+So every SQLite connection to a project file holds that file here (``hold``) for as long as it lives, and all other
+code asks ``is_open`` before it opens a file that a user chose or that was found in a folder. For each open file one
+descriptor is kept, through which its header can be read; it is closed only after the last connection.
+
+All functions are safe to call from any thread.
+"""
+
+import errno
+import os
+import stat
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+SIDE_SUFFIXES = ("-wal", "-shm", "-journal")
+"""What SQLite adds to the name of a database for the files that it keeps beside it."""
+
+Identity = tuple[int, int] | str
+"""Device and inode of a file; its resolved name, case folded as the system does, where there is no inode."""
+
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class SideFileOfOpenProject(OSError):
+    """A file that SQLite keeps beside a project which this process has open."""
+
+
+class _OpenFile:
+    """A file with at least one hold. ``descriptors`` are closed with the last hold; the first one serves to read.
+
+    ``names``: the names by which it was opened, without symbolic links, by what they are compared by.
+    """
+
+    def __init__(self, identity: Identity, descriptor: int) -> None:
+        self.identity = identity
+        self.descriptors = [descriptor]
+        self.names: dict[str, str] = {}
+        self.holds = 0
+
+
+class Hold:
+    """One use of a project file, such as a connection to it. The file counts as open until all are released."""
+
+    def __init__(self, opened: _OpenFile) -> None:
+        self._opened: _OpenFile | None = opened
+        self.identity = opened.identity
+
+    @property
+    def descriptor(self) -> int:
+        """The descriptor that this process keeps of the file. It must not be closed. Raises ValueError if released."""
+        if self._opened is None:
+            raise ValueError("the hold was released")
+        return self._opened.descriptors[0]
+
+    def keep(self, descriptor: int) -> None:
+        """Close ``descriptor``, which is one of the same file, only when the file is not open any more."""
+        if self._opened is None:
+            raise ValueError("the hold was released")
+        self._opened.descriptors.append(descriptor)
+
+    def release(self) -> None:
+        """Give the file up. A second call does nothing."""
+        with _lock:
+            opened, self._opened = self._opened, None
+            if opened is None:
+                return
+            opened.holds -= 1
+            # After a fork the child's registry is empty, and what it inherited is closed already.
+            if not opened.holds and _files.get(opened.identity) is opened:
+                del _files[opened.identity]
+                _close_all(opened)
+
+
+_lock = threading.RLock()
+_files: dict[Identity, _OpenFile] = {}
+
+
+def hold(path: Path) -> Hold:
+    """Count the file at ``path`` as open until the hold is released. Raises OSError where it cannot be opened."""
+    name = _normalised(path)
+    with _lock:
+        opened = _files.get(_identity(path, os.stat(path)))
+        if opened is None:
+            descriptor = os.open(path, _READ)
+            identity = _identity(path, os.fstat(descriptor))
+            opened = _files.get(identity)
+            if opened is None:
+                opened = _files[identity] = _OpenFile(identity, descriptor)
+            else:
+                # The name got another file since the look at it. To close the descriptor would drop SQLite's locks.
+                opened.descriptors.append(descriptor)
+        opened.names.setdefault(name, os.path.realpath(path))
+        opened.holds += 1
+        return Hold(opened)
+
+
+def is_open(path: Path | str) -> bool:
+    """Whether this process has the project file ``path`` open, or the one to whose side files ``path`` belongs.
+
+    Told by device and inode, so under every name that the file has; for side files also by their name. The file is
+    not opened. Ask this before opening any file that a user chose or that was found in a folder.
+    """
+    if not _files:
+        return False
+    with _lock:
+        return _main_file(path) is not None or _is_side_file(path)
+
+
+def open_name(path: Path) -> Path:
+    """The name by which this process has the file at ``path`` open; ``path`` itself where it has it not open.
+
+    A file with two names (a hard link) must be opened by one of them only: SQLite derives the name of the write-ahead
+    log from it.
+    """
+    if not _files:
+        return path
+    with _lock:
+        opened = _main_file(path)
+        if opened is None or _normalised(path) in opened.names:
+            return path
+        return next((Path(name) for name in opened.names.values() if is_at(name, opened.identity)), path)
+
+
+def is_at(path: Path | str, identity: Identity) -> bool:
+    """Whether the file at ``path`` is the one with this identity. The file is not opened."""
+    try:
+        return _identity(path, os.stat(path)) == identity
+    except OSError:
+        return False
+
+
+def read_beginning(path: Path, count: int) -> tuple[bytes, int]:
+    """The first ``count`` bytes of the file at ``path``, and its size in bytes.
+
+    Of a file that this process has open they are read through the descriptor that is kept. Raises OSError, and
+    SideFileOfOpenProject for what must not be opened.
+    """
+    with _lock:
+        opened = _main_file(path)
+        if opened is not None:
+            descriptor = opened.descriptors[0]
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            return os.read(descriptor, count), os.fstat(descriptor).st_size
+        if _is_side_file(path):
+            raise SideFileOfOpenProject(errno.EBUSY, "it belongs to a project that is open", str(path))
+        descriptor = os.open(path, _READ)
+        try:
+            status = os.fstat(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
+            return os.read(descriptor, count) if stat.S_ISREG(status.st_mode) else b"", status.st_size
+        finally:
+            # No thread can have begun to hold the file meanwhile: that takes the lock, too.
+            os.close(descriptor)
+
+
+def close(descriptor: int) -> None:
+    """Close a descriptor of a file that may have become an open project since it was opened."""
+    with _lock:
+        try:
+            status = os.fstat(descriptor)
+        except OSError:
+            status = None
+        opened = None if status is None or not status.st_ino else _files.get((status.st_dev, status.st_ino))
+        if opened is None:
+            os.close(descriptor)
+        else:
+            opened.descriptors.append(descriptor)
+
+
+def _main_file(path: Path | str) -> _OpenFile | None:
+    try:
+        return _files.get(_identity(path, os.stat(path)))
+    except (OSError, ValueError):
+        return None
+
+
+def _is_side_file(path: Path | str) -> bool:
+    name = _normalised(path)
+    try:
+        found: os.stat_result | None = os.stat(path)
+    except (OSError, ValueError):
+        found = None
+    for opened in _files.values():
+        for compared, main in opened.names.items():
+            for suffix in SIDE_SUFFIXES:
+                if name == compared + suffix:
+                    return True
+                with suppress(OSError):
+                    if found is not None and found.st_ino and os.path.samestat(found, os.stat(main + suffix)):
+                        return True
+    return False
+
+
+def _identity(path: Path | str, status: os.stat_result) -> Identity:
+    return (status.st_dev, status.st_ino) if status.st_ino else _normalised(path)
+
+
+def _normalised(path: Path | str) -> str:
+    try:
+        return os.path.normcase(os.path.realpath(path))
+    except (OSError, ValueError):
+        # A name that no file can have.
+        return str(path)
+
+
+def _close_all(opened: _OpenFile) -> None:
+    for descriptor in opened.descriptors:
+        with suppress(OSError):
+            os.close(descriptor)
+
+
+def _forget_after_fork() -> None:
+    """A child has no use for what it inherited: SQLite's connections and locks do not survive a fork."""
+    for opened in _files.values():
+        _close_all(opened)
+    _files.clear()
+    _lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    # With the lock held, so that no other thread is in the middle of something that the child would never finish.
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_forget_after_fork)
