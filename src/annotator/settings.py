@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Any, Generic, TypeVar
 import platformdirs
 
 from annotator.domain.errors import AnnotatorError, InvalidValue
+from annotator.files.replacement import recover, replacing
 
 APP = "annotator"
 HOME_VARIABLE = "ANNOTATOR_HOME"
@@ -455,16 +455,9 @@ def write_atomically(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # A link to a file kept elsewhere (dotfiles) stays a link.
     target = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    recover(target.parent)
+    with replacing(target) as draft:
+        draft.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _value_at(table: dict[str, Any], key: str) -> Any:

@@ -2,12 +2,13 @@
 
 import re
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from annotator.domain.changes import new_uid
 from annotator.domain.errors import DamagedProject, ProjectError
+from annotator.files.drafts import draft_of
+from annotator.files.replacement import put_new, recover
 from annotator.store.database import check_free, check_header, connect, plain_errors
 
 KEEP = 5
@@ -22,21 +23,17 @@ def backup(path: Path, out: Path) -> Path:
     path, out = path.absolute(), out.absolute()
     check_header(path)
     check_free(out)
-    draft = out.with_name(f".{new_uid()}.draft")
+    recover(out.parent)
     try:
-        with plain_errors(out):
+        with plain_errors(out), draft_of(out) as draft:
             copy(path, draft)
             if faults := _faults(draft):
                 raise DamagedProject(f"The copy of {path.name} is not sound ({faults[0]}): no backup was made.")
-            draft.rename(out)
+            put_new(out, draft)
     except OSError as error:
         raise ProjectError(
             f"The backup {out} cannot be written ({error.strerror or error}): check the disk."
         ) from error
-    finally:
-        for leftover in (draft, draft.with_name(f"{draft.name}-journal")):
-            with suppress(OSError):
-                leftover.unlink(missing_ok=True)
     return out
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from weakref import WeakSet
 
-from annotator.domain.changes import Change, Edit, let_go, new_uid
+from annotator.domain.changes import Change, Edit, let_go
 from annotator.domain.errors import (
     DamagedProject,
     NewerProject,
@@ -17,6 +17,8 @@ from annotator.domain.errors import (
     ProjectError,
     ReadOnlyProject,
 )
+from annotator.files.drafts import draft_of, remove
+from annotator.files.replacement import complete_swaps, put_new, recover
 from annotator.store import log, rows
 from annotator.store.backup import backup_beside
 from annotator.store.database import check_free, check_header, connect, plain_errors
@@ -87,18 +89,20 @@ class Project:
         check_free(path)
         lock = ProjectLock(path)
         lock.acquire()
-        # The file gets its name when it is whole, so that a crash leaves no half-made project behind.
-        draft = path.with_name(f".{new_uid()}.draft")
+        recover(path.parent)
         try:
             # Anew: another may have made one between that look and the lock.
             check_free(path)
-            with plain_errors(path):
+            # The file gets its name when it is whole, so that a crash leaves no half-made project behind.
+            with plain_errors(path), draft_of(path) as draft:
                 _make(draft, edits)
-                draft = draft.rename(path)
-                return cls(path, connect(path, "rw"), lock)
+                put_new(path, draft)
+                try:
+                    return cls(path, connect(path, "rw"), lock)
+                except BaseException:
+                    remove(path)
+                    raise
         except BaseException as error:
-            for leftover in (draft, *draft.parent.glob(f"{draft.name}-*")):
-                leftover.unlink(missing_ok=True)
             lock.release()
             if isinstance(error, OSError):
                 reason = error.strerror or error
@@ -116,6 +120,7 @@ class Project:
         path = path.resolve()
         with plain_errors(path):
             if read_only:
+                complete_swaps(path.parent)
                 return cls(path, _readable(path, version), None)
             if version > VERSION:
                 raise NewerProject(
@@ -127,6 +132,7 @@ class Project:
             lock = ProjectLock(path)
             lock.acquire()
             try:
+                recover(path.parent)
                 return cls(path, _writable(path, version), lock)
             except BaseException:
                 lock.release()

@@ -11,6 +11,8 @@ from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import AnnotatorError, DamagedProject, InvalidValue, NotAProject, ProjectError
 from annotator.domain.labels import OKABE_ITO
 from annotator.domain.spans import Span, checked_fragments, context_of, find_quote
+from annotator.files.drafts import draft_of
+from annotator.files.replacement import put_new, recover
 from annotator.store import log, rows
 from annotator.store.database import check_free, open_connection, plain_errors, said_in_brief
 from annotator.store.migrations.schema_versions import APPLICATION_ID, VERSION, expected_schema, migrate
@@ -44,17 +46,13 @@ def repair(path: Path, out: Path) -> Repair:
     check_free(out)
     if not path.is_file():
         raise NotAProject(f"There is no file {path}: check the name.")
-    draft = out.with_name(f".{new_uid()}.draft")
+    recover(out.parent)
     try:
-        with plain_errors(out):
+        with plain_errors(out), draft_of(out) as draft:
             repaired = _rewrite(path, draft)
-            draft.rename(out)
+            put_new(out, draft)
     except OSError as error:
         raise ProjectError(f"The new project {out} cannot be written ({error.strerror or error}).") from error
-    finally:
-        for leftover in (draft, draft.with_name(f"{draft.name}-journal")):
-            with suppress(OSError):
-                leftover.unlink(missing_ok=True)
     return repaired
 
 

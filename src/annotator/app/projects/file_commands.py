@@ -3,7 +3,6 @@
 What only a chosen command needs is imported when it is chosen: the start of the window is measured.
 """
 
-import uuid
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from annotator.app.projects.import_job import Imports
 from annotator.app.shell.toasts import Toasts
 from annotator.app.state.workspace import Workspace
 from annotator.domain.errors import AnnotatorError, Cancelled, ProjectError
+from annotator.files.replacement import replacing
 from annotator.services.projects import projects
 from annotator.settings import ANNOTATOR_NAME, BACKUP_KEEP, Settings, State, data_path
 from annotator.store.queries import project_queries
@@ -323,11 +323,10 @@ def _make_sample(path: Path) -> None:
     """Make the sample project under another name first, so that ``path`` is whole or not there. Raises ProjectError."""
     from annotator.services import sample_project
 
-    draft = path.with_name(f"{uuid.uuid4().hex}{projects.SUFFIX}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        sample_project.make_sample(draft).close()
-        draft.replace(path)
+        with replacing(path) as draft:
+            sample_project.make_sample(draft).close()
     except OSError as error:
         reason = error.strerror or error
         raise ProjectError(f"The sample project {path} cannot be made ({reason}): check its folder.") from error

@@ -26,6 +26,7 @@ from annotator.app.widgets.mnemonics import with_literal_ampersands
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.files import open_projects
+from annotator.files.replacement import replacing
 from annotator.services.imports.intake import ImportReport
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -149,7 +150,8 @@ class ImportReportDialog(QDialog):
         try:
             if open_projects.is_open(path):
                 raise OSError(errno.EBUSY, "it is a project that is open")
-            path.write_text(self.text(), encoding="utf-8")
+            with replacing(path) as draft:
+                draft.write_text(self.text(), encoding="utf-8")
         except OSError as error:
             sentence = self.tr("{path} cannot be written ({reason}): choose another place.")
             self._trouble.setText(sentence.format(path=path, reason=error.strerror or error))

@@ -8,10 +8,10 @@ import lzma
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from annotator.domain.errors import ImportRefused
 from annotator.domain.wording import said_by
+from annotator.files.drafts import temporary_folder
 from annotator.formats.base import Format, Incoming, Packed
 from annotator.formats.reading.archive_members import archive_of, decompressed, holds, is_compressed, is_tar
 from annotator.formats.reading.decoding import opened, read_head
@@ -25,8 +25,7 @@ _TAR_SUFFIXES = {".tgz": ".tar", ".tbz2": ".tar", ".txz": ".tar"}
 
 def read(path: Path) -> Iterator[Incoming]:
     """The files of an archive, each to be read by its own format. Raises ImportRefused where it cannot be unpacked."""
-    with TemporaryDirectory(prefix="annotator-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         head = read_head(path)
         if is_compressed(head) and not _is_tar_inside(path):
             inner = _inner_name(path)

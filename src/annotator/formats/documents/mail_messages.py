@@ -11,12 +11,12 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import getaddresses
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from annotator.domain.canonical_text import canonical, without_surrogates
 from annotator.domain.errors import ImportRefused, InvalidText
 from annotator.domain.wording import said_by
+from annotator.files.drafts import temporary_folder
 from annotator.formats.base import Article, Incoming, Packed, Refusal
 from annotator.formats.documents import html
 from annotator.formats.reading.article_structure import shown, with_title
@@ -315,7 +315,7 @@ def _name_of(part: EmailMessage) -> str:
 def _unpacked(parts: list[EmailMessage]) -> Iterator[Incoming]:
     """What is attached, each part as a file that is gone when the next one is asked for."""
     names = FileNames()
-    with TemporaryDirectory(prefix="annotator-") as folder:
+    with temporary_folder() as folder:
         for part in parts:
             name = _name_of(part)
             stem, dot, suffix = name.rpartition(".")

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 from annotator.domain.errors import ImportRefused
 from annotator.domain.wording import counted
+from annotator.files.drafts import temporary_folder
 from annotator.formats.base import Format, Incoming, Packed, PassedBy, Refusal
 from annotator.formats.documents import html
 from annotator.formats.documents.http_bodies import body_of, inflated
@@ -64,7 +64,7 @@ def read(path: Path) -> Iterator[Incoming]:
     logging.getLogger("warcio").setLevel(logging.CRITICAL)
     number, is_empty = 0, True
     passed: Counter[str] = Counter()
-    with opened(path) as file, TemporaryDirectory(prefix="annotator-") as folder:
+    with opened(path) as file, temporary_folder() as folder:
         try:
             stream = _Unpacked(file)
             records = archiveiterator.ArchiveIterator(stream)

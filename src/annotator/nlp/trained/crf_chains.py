@@ -8,12 +8,12 @@ are scaled at each item. What CRFsuite learns is kept as plain text, so that no 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from annotator.files.drafts import temporary_folder
 
 Item = Sequence[str]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -209,8 +209,8 @@ def trained(
             [[numbers.setdefault(mark, str(len(numbers))) for mark in item] for item in items],
             [str(seen[state]) for state in states],
         )
-    with TemporaryDirectory(prefix="annotator-") as folder:
-        path = str(Path(folder) / "chain")
+    with temporary_folder() as folder:
+        path = str(folder / "chain")
         learner.train(path)
         progress(begun)
         tagger = Tagger()

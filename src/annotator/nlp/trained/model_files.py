@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from annotator.domain.changes import new_uid
 from annotator.domain.errors import InvalidModel, InvalidValue
 from annotator.files import open_projects
+from annotator.files.replacement import complete_swaps, recover, replacing
 from annotator.nlp.trained.model_card import Card
 
 if TYPE_CHECKING:
@@ -45,7 +44,8 @@ class _Document:
 
 def write(folder: Path, card: Card, learned: "Learned") -> None:
     """Write a model whole or not at all. Raises InvalidValue."""
-    folder = folder.absolute()
+    folder = folder.resolve() if folder.is_symlink() else folder.absolute()
+    recover(folder.parent)
     _check_place(folder)
     files = {
         name: chain.to_text().encode()
@@ -54,18 +54,16 @@ def write(folder: Path, card: Card, learned: "Learned") -> None:
     sums = {name: sha256(content).hexdigest() for name, content in files.items()}
     document = msgspec.json.encode(_Document(FORMAT, card.engine, card, sums))
     files[CARD_FILE] = msgspec.json.format(document) + b"\n"
-    draft = folder.with_name(f".{new_uid()}.draft")
     try:
-        draft.mkdir(parents=True)
-        for name, content in files.items():
-            (draft / name).write_bytes(content)
-        _put(draft, folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(folder) as draft:
+            draft.mkdir()
+            for name, content in files.items():
+                (draft / name).write_bytes(content)
     except OSError as error:
         raise InvalidValue(
             f"The model cannot be written as {folder} ({error.strerror or error}): choose another folder."
         ) from error
-    finally:
-        rmtree(draft, ignore_errors=True)
 
 
 def _check_place(folder: Path) -> None:
@@ -75,21 +73,6 @@ def _check_place(folder: Path) -> None:
     elif not folder.exists():
         return
     raise InvalidValue(f"{folder} is there already and is no model: choose a new folder.")
-
-
-def _put(draft: Path, folder: Path) -> None:
-    """Rename the draft; the model that stood there goes only then."""
-    if not folder.exists():
-        draft.rename(folder)
-        return
-    old = folder.with_name(f".{new_uid()}.old")
-    folder.rename(old)
-    try:
-        draft.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    rmtree(old, ignore_errors=True)
 
 
 def read(folder: Path) -> tuple[Card, "Learned"]:
@@ -109,6 +92,8 @@ def read_card(folder: Path) -> Card:
 
 
 def _document(folder: Path) -> _Document:
+    if not folder.is_dir():
+        complete_swaps(folder.absolute().parent)
     if not folder.is_dir():
         raise InvalidModel(f"There is no model in {folder}: the folder is not there. Train one, or choose another.")
     content = _bytes(folder, CARD_FILE)

@@ -1,21 +1,19 @@
 """Exporting: choose, write beside the target, rename when whole."""
 
-import os
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from annotator.domain.changes import new_uid
 from annotator.domain.errors import ExportRefused, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow
 from annotator.domain.wording import counted
 from annotator.files import open_projects
+from annotator.files.drafts import name_draft, remove, temporary_folder
+from annotator.files.replacement import put_in_place, recover
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import Facet, Losses
@@ -93,6 +91,9 @@ def export(
     checked_license(license)
     has_card = card or bool(chosen.data_files)
     out = out.absolute()
+    if chosen.is_folder and out.is_symlink():
+        # A link to a folder that is kept elsewhere stays a link.
+        out = out.resolve()
     _check_folder(out)
     written: dict[Path, Written] = {}
     # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
@@ -201,7 +202,8 @@ def write_whole(project: Project, out: Path, data: bytes) -> None:
     """Write ``data`` as ``out``, which appears only whole. Raises ExportRefused; what was there is then untouched."""
     out = out.absolute()
     check_target(project, out)
-    drafts = {out: _draft_of(out)}
+    recover(out.parent, out)
+    drafts = {out: name_draft(out)}
     with _only_whole(out, drafts):
         drafts[out].write_bytes(data)
 
@@ -214,21 +216,17 @@ def export_file(
         return export(opened, out, format, progress=progress, **options)
 
 
-def _draft_of(path: Path) -> Path:
-    """The name under which a file is written until it is whole. It keeps the suffix, by which some writers go."""
-    return path.with_name(f".{path.stem}.{new_uid()}{path.suffix}")
-
-
 @contextmanager
 def _drafting(out: Path, dry_run: bool) -> Iterator[tuple[dict[Path, Path], Callable[[Path], Path]]]:
     """Where drafts are entered, and what tells their names: beside the target, or where all is thrown away again."""
     drafts: dict[Path, Path] = {}
     if dry_run:
-        with TemporaryDirectory(prefix="annotator-") as folder, _only_whole(out, {}):
-            yield drafts, lambda path: Path(folder, path.name)
+        with _only_whole(out, {}), temporary_folder() as folder:
+            yield drafts, lambda path: folder / path.name
     else:
+        recover(out.parent, out)
         with _only_whole(out, drafts):
-            yield drafts, _draft_of
+            yield drafts, name_draft
 
 
 @contextmanager
@@ -239,9 +237,7 @@ def _only_whole(out: Path, drafts: Mapping[Path, Path]) -> Iterator[None]:
         for path, draft in drafts.items():
             if draft.is_dir():
                 _seal_folder(path, draft)
-            _to_disk(draft)
-        for path, draft in drafts.items():
-            _put_in_place(path, draft)
+        put_in_place(drafts)
     except OSError as error:
         raise ExportRefused(
             f"{out} cannot be written ({error.strerror or error}): check the folder and the space on the disk; "
@@ -249,11 +245,7 @@ def _only_whole(out: Path, drafts: Mapping[Path, Path]) -> Iterator[None]:
         ) from error
     finally:
         for draft in drafts.values():
-            if draft.is_dir():
-                shutil.rmtree(draft, ignore_errors=True)
-            else:
-                with suppress(OSError):
-                    draft.unlink(missing_ok=True)
+            remove(draft)
 
 
 def _seal_folder(path: Path, draft: Path) -> None:
@@ -276,21 +268,6 @@ def _names_in(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
 
 
-def _put_in_place(path: Path, draft: Path) -> None:
-    """Give a draft its name. A folder that is there steps aside first, and goes when the new one is in its place."""
-    if not (draft.is_dir() and path.is_dir()):
-        draft.replace(path)
-        return
-    aside = _draft_of(path)
-    path.replace(aside)
-    try:
-        draft.replace(path)
-    except OSError:
-        aside.replace(path)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
-
-
 def _check_folder(out: Path) -> None:
     if not out.parent.is_dir():
         raise ExportRefused(f"There is no folder {out.parent}: make it first, or choose another place.")
@@ -305,14 +282,6 @@ def _check_target(project: Project, path: Path, *, is_folder: bool = False) -> N
     of_project = path.name.startswith(f"{project.path.name}-") and path.resolve().parent == project.path.parent
     if of_project or PROJECT_FILE.search(path.name) or path.resolve() == project.path or open_projects.is_open(path):
         raise ExportRefused(f"{path} is or would look like a project file: give the export another name.")
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until a file is on the disk, so that after a power cut its name never stands for less than the old file."""
-    for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if one.is_file():
-            with one.open("rb+") as file:
-                os.fsync(file.fileno())
 
 
 def with_overlap(options: Mapping[str, str], overlap: str, format: str) -> dict[str, str]:

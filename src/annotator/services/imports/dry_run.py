@@ -3,9 +3,9 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from annotator.domain.errors import DiskFull
+from annotator.files.drafts import temporary_folder
 from annotator.services.projects import projects
 from annotator.store.backup import copy
 from annotator.store.project import Project
@@ -18,8 +18,8 @@ def rehearsal(project: Project) -> Iterator[Project]:
     The copy tells what would happen as nothing else can: it is done there. It stands where temporary files do, in a
     folder that nobody else may read. Raises DiskFull where that place has no room for it.
     """
-    with tempfile.TemporaryDirectory(prefix="annotator-") as folder:
-        path = Path(folder, project.path.name)
+    with temporary_folder() as folder:
+        path = folder / project.path.name
         try:
             copy(project.path, path)
             with projects.open_project(path, annotator=project.annotator) as copied:

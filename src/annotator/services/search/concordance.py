@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from annotator.domain.analysis.span_index import SpanIndex
-from annotator.domain.changes import new_uid
 from annotator.domain.errors import Cancelled, ExportRefused
 from annotator.domain.records import DocumentRecord
 from annotator.domain.spans import Span
 from annotator.files import open_projects
+from annotator.files.replacement import recover, replacing
 from annotator.nlp.text.text_search import Finder
 from annotator.store.project import Project
 from annotator.store.queries import project_queries
@@ -215,9 +215,9 @@ def write_csv(
 
     if open_projects.is_open(out):
         raise ExportRefused(f"{out} is a project that is open: choose another name.")
-    draft = out.with_name(f".{out.name}.{new_uid()}")
+    recover(out.parent, out)
     try:
-        with draft.open("w", encoding="utf-8-sig", newline="") as file:
+        with replacing(out) as draft, draft.open("w", encoding="utf-8-sig", newline="") as file:
             table = csv.writer(file, lineterminator="\r\n")
             table.writerow(CSV_COLUMNS)
             for done, number in enumerate(numbers):
@@ -227,13 +227,11 @@ def write_csv(
                 names = ", ".join(label_names.get(id, "") for id in line.labels)
                 cells = (*line.document, *line.span, line.before, line.match, line.after, names)
                 table.writerow([neutralised(cell) for cell in cells])
-        draft.replace(out)
     except OSError as error:
         raise ExportRefused(
-            f"{out} cannot be written ({error.strerror or error}): check the folder and the space on the disk."
+            f"{out} cannot be written ({error.strerror or error}): check the folder and the space on the disk; "
+            "what was there is untouched."
         ) from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def of_query(

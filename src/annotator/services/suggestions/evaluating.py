@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from annotator.domain.analysis.bootstrap import SAMPLES, Intervals, intervals
@@ -23,6 +22,7 @@ from annotator.domain.analysis.span_scores import (
 )
 from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.wording import counted
+from annotator.files.drafts import temporary_folder
 from annotator.nlp.text.sentences import sentences
 from annotator.services.imports import import_questions, importing
 from annotator.services.projects import projects
@@ -160,8 +160,8 @@ def _gold(against: Path | Project) -> Iterator[tuple[Project, list[str]]]:
             yield gold, []
         return
     with (
-        TemporaryDirectory(prefix="annotator-gold-") as folder,
-        projects.create(Path(folder) / "gold.anno", annotator="gold") as gold,
+        temporary_folder() as folder,
+        projects.create(folder / "gold.anno", annotator="gold") as gold,
     ):
         new = import_questions.unknown_labels(gold, [against], recursive=True)
         report = importing.import_files(gold, [against], recursive=True, add_labels=new)

@@ -1,0 +1,213 @@
+"""Putting finished drafts in place: one file or folder, or several that belong together, all or none.
+
+A file replaces another in one step of the file system. A folder changes places with the old one in one step where the
+file system can do that (Linux and macOS, on most file systems); elsewhere the old folder is moved aside first, and a
+record beside it lets the next run complete what a killed one began.
+"""
+
+import errno
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from annotator.files.drafts import ASIDE, SWAP, draft_of, is_abandoned, name_draft, remove, sweep, uid_of
+
+_UNABLE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EXDEV, errno.ENOTTY, errno.EPERM}
+"""What a system or a file system says that knows no exchange of names."""
+
+_AT_FDCWD = -100
+_NO_REPLACE, _EXCHANGE = 1, 2
+"""Flags of renameat2 on Linux."""
+
+_SWAP_ON_MACOS, _EXCLUSIVE_ON_MACOS = 2, 4
+"""Flags of renamex_np on macOS."""
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give a hidden name beside ``target``, whose file takes the place of ``target`` where the block ends well.
+
+    Raises OSError; what was there is then untouched.
+    """
+    with draft_of(target) as draft:
+        yield draft
+        put_in_place({target: draft})
+
+
+def put_in_place(drafts: Mapping[Path, Path]) -> None:
+    """Give each draft, file or folder, the name of its target: all, or none where one of them fails.
+
+    The drafts are on the disk before the first name changes. Raises OSError.
+    """
+    for draft in drafts.values():
+        sync(draft)
+    done: list[Callable[[], None]] = []
+    try:
+        for target, draft in drafts.items():
+            done.append(_put(target, draft, keeps_old=len(drafts) > 1))
+    except BaseException:
+        for take_back in reversed(done):
+            with suppress(OSError):
+                take_back()
+        raise
+    for folder in {target.parent for target in drafts}:
+        sync_names(folder)
+    for target, draft in drafts.items():
+        # What was there before has one of these names now.
+        remove(draft)
+        remove(name_draft(target, ASIDE, uid_of(draft)))
+
+
+def put_new(target: Path, draft: Path) -> None:
+    """Give ``draft`` the name ``target``. Raises FileExistsError where there is such a file already, or OSError."""
+    sync(draft)
+    try:
+        _rename(draft, target, _NO_REPLACE, _EXCLUSIVE_ON_MACOS)
+    except OSError as error:
+        if error.errno not in _UNABLE:
+            raise
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        draft.rename(target)
+    sync_names(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or every file in a folder, is on the disk. Raises OSError."""
+    is_folder = path.is_dir()
+    for one in sorted(path.rglob("*")) if is_folder else [path]:
+        if one.is_file():
+            with one.open("rb+") as file:
+                os.fsync(file.fileno())
+        elif one.is_dir():
+            sync_names(one)
+    if is_folder:
+        sync_names(path)
+
+
+def sync_names(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can do that."""
+    if sys.platform == "win32":
+        return
+    # Where it fails, the new names are in use all the same; after a power cut the old ones may be back, whole.
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def recover(folder: Path, target: Path | None = None) -> None:
+    """Complete what ended processes began in ``folder``: unfinished swaps first, then abandoned drafts are removed.
+
+    ``target`` as for ``drafts.sweep``.
+    """
+    complete_swaps(folder)
+    sweep(folder, target)
+
+
+def complete_swaps(folder: Path) -> None:
+    """Complete the swaps of folders that killed processes began in ``folder``."""
+    try:
+        records = list(folder.glob(f".annotator-{SWAP}-*"))
+    except OSError:
+        return
+    for record in records:
+        if is_abandoned(record):
+            with suppress(OSError):
+                _complete(record)
+
+
+def _put(target: Path, draft: Path, *, keeps_old: bool) -> Callable[[], None]:
+    """Rename ``draft`` to ``target`` and return what takes that back."""
+    if not os.path.lexists(target):
+        draft.rename(target)
+        return lambda: os.replace(target, draft)
+    is_folder = draft.is_dir()
+    if not (is_folder or keeps_old):
+        draft.replace(target)
+        return lambda: None
+    try:
+        _exchange(draft, target)
+        return lambda: _exchange(draft, target)
+    except OSError as error:
+        if error.errno not in _UNABLE:
+            raise
+    return _swap(target, draft)
+
+
+def _swap(target: Path, draft: Path) -> Callable[[], None]:
+    """Move ``target`` aside and ``draft`` in its place, with a record by which the next run can complete it."""
+    uid = uid_of(draft)
+    record, aside = name_draft(target, SWAP, uid), name_draft(target, ASIDE, uid)
+    with draft_of(record) as unfinished:
+        names = {"target": target.name, "draft": draft.name, "aside": aside.name}
+        unfinished.write_text(json.dumps(names), encoding="utf-8")
+        sync(unfinished)
+        unfinished.rename(record)
+    sync_names(target.parent)
+    try:
+        target.rename(aside)
+        try:
+            draft.rename(target)
+        except BaseException:
+            aside.rename(target)
+            raise
+        sync_names(target.parent)
+    finally:
+        # Otherwise the next run needs it.
+        if os.path.lexists(target):
+            with suppress(OSError):
+                record.unlink()
+
+    def take_back() -> None:
+        target.rename(draft)
+        aside.rename(target)
+
+    return take_back
+
+
+def _complete(record: Path) -> None:
+    """Bring the swap of ``record`` to its end. Raises OSError."""
+    try:
+        names = json.loads(record.read_text(encoding="utf-8"))
+        target, draft, aside = (record.with_name(names[name]) for name in ("target", "draft", "aside"))
+    except (ValueError, KeyError, TypeError):
+        record.unlink()
+        return
+    if not (uid_of(draft) == uid_of(aside) == uid_of(record)):
+        # No record of ours: it must not name files that are none of our drafts.
+        return
+    # The draft was whole before the record was written.
+    for whole in (draft, aside):
+        if os.path.lexists(whole) and not os.path.lexists(target):
+            whole.rename(target)
+    record.unlink()
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Let two files or folders change their names in one step. Raises OSError."""
+    _rename(one, other, _EXCHANGE, _SWAP_ON_MACOS)
+
+
+def _rename(old: Path, new: Path, flag: int, flag_on_macos: int) -> None:
+    """Rename with a flag of the system. Raises OSError, with ENOSYS where the system has no such call."""
+    import ctypes
+
+    function: Callable[..., int] | None = None
+    arguments: tuple[int | bytes, ...] = ()
+    if sys.platform == "linux":
+        function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+        arguments = (_AT_FDCWD, os.fsencode(old), _AT_FDCWD, os.fsencode(new), flag)
+    elif sys.platform == "darwin":
+        function = getattr(ctypes.CDLL(None, use_errno=True), "renamex_np", None)
+        arguments = (os.fsencode(old), os.fsencode(new), flag_on_macos)
+    if function is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), str(old))
+    if function(*arguments) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code), str(old), None, str(new))
