@@ -245,6 +245,15 @@ def test_tool_tips_of_models_go_through_the_function() -> None:
     assert {file for file in asked if "tool_tip" not in calls(TREES[file])} == set()
 
 
+def test_every_page_that_is_written_has_a_policy() -> None:
+    def texts(tree: ast.AST) -> str:
+        return "".join(str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)).lower()
+
+    pages = {file: texts(tree) for file, tree in TREES.items() if "<!doctype html>" in texts(tree)}
+    assert pages.keys() == {"formats/documents/annotated_page.py", "services/reports/report_page.py"}
+    assert {file for file, text in pages.items() if "content-security-policy" not in text} == set()
+
+
 def test_no_module_is_named_after_nothing() -> None:
     empty_words = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
     assert {file for file in TREES if Path(file).stem in empty_words} == set()

@@ -1,6 +1,7 @@
 """Reports: as of a day, traceable, sealed, the same each time, and harmless whatever names they hold."""
 
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,39 @@ def test_names_are_escaped_and_what_is_published_later_is_left_out(tmp_path: Pat
         assert "Late &amp; &lt;i&gt;new" in page
         assert "Late" not in project.report(as_of="2026-04-30")
         assert not re.search(r"https?://|src=|@import", page)
+
+
+class Elements(HTMLParser):
+    """The elements of a page in their order, with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize("kind", ["report", "page"])
+def test_a_page_forbids_what_is_not_in_it(tmp_path: Path, kind: str) -> None:
+    hostile = '<img src="file:///etc/passwd"><style>@import "x"</style><a href="javascript:x" onclick="x">'
+    with case(tmp_path) as project:
+        stated(project, f"{hostile} said so", by=hostile, outlet=f"Courier {hostile}")
+        project.rename_label("claim", hostile)
+        out = tmp_path / "out.html"
+        if kind == "report":
+            out.write_text(project.report(), encoding="utf-8")
+        else:
+            project.export(out, "page")
+    found = Elements(out.read_text(encoding="utf-8")).found
+    policies = [at for at, (_, held) in enumerate(found) if held.get("http-equiv") == "Content-Security-Policy"]
+    assert policies and policies[0] < [tag for tag, _ in found].index("style")
+    assert (found[policies[0]][1]["content"] or "").startswith("default-src 'none';")
+    assert not {tag for tag, _ in found} & {"img", "script", "link", "iframe", "object", "base"}
+    assert len([tag for tag, _ in found if tag == "style"]) == 1
+    assert not [name for _, held in found for name in held if name.startswith("on") or name in ("src", "background")]
+    assert not [held for _, held in found if (held.get("href") or "").startswith("javascript")]
 
 
 def test_f_and_6_are_in_no_number(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F
 """Colours of series, which anybody can tell apart (Okabe and Ito); the table tells them too."""
 
 _SHARES = [(share / 4, f"{share * 25} %") for share in range(5)]
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Row = tuple[str, Sequence[int]]
 """A group with one count for each kind."""

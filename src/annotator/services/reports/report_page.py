@@ -1,9 +1,15 @@
-"""The page of a report: it stands alone, without scripts and without anything from outside."""
+"""The page of a report: it stands alone, without scripts and without anything from outside.
+
+Its Content-Security-Policy has the browser refuse whatever is not in it.
+"""
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+form-action 'none'">
+<meta name="referrer" content="no-referrer">
 <title>{title}</title>
 <style>
 body {{ font-family: Georgia, "DejaVu Serif", serif; line-height: 1.4; color: #1b1b1b; background: #ffffff;
