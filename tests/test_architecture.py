@@ -83,6 +83,13 @@ def test_the_window_is_loaded_only_when_it_is_wanted() -> None:
         assert [name for name in imports_on_loading(TREES[file]) if name.startswith("annotator.app")] == []
 
 
+def test_files_are_asked_for_in_one_place() -> None:
+    """Qt's dialog opens the files that it lists, unless it is told not to; so does a model of files."""
+    names = ("QFileDialog", "QFileSystemModel", "QFileIconProvider", "QFileSystemWatcher")
+    modules = [f"PySide6.{module}.{name}" for name in names for module in ("QtCore", "QtGui", "QtWidgets")]
+    assert files_that_import(*modules) == {"app/widgets/file_dialogs.py"}
+
+
 def test_spacy_is_only_in_nlp_and_in_its_own_format() -> None:
     allowed = ("nlp/", "formats/corpora/spacy/")
     assert {file for file in files_that_import("spacy", "thinc") if not file.startswith(allowed)} == set()

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, press
 
 import annotator
 from annotator.app.suggestions.evaluation_dialog import EvaluationDialog
+from annotator.app.widgets import file_dialogs
 
 
 def test_suggestions_against_gold(
@@ -42,7 +43,7 @@ def test_suggestions_against_gold(
     assert copied.startswith("By\tLabel\tGold")
     assert "spans\tofficial statement\t1\t1\t1\t1.00" in copied
     out = tmp_path / "figures.csv"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_: out)
     dialog.save_button.click()
     assert out.read_text(encoding="utf-8").startswith("By,Label,Gold,Found,Right,Precision,Recall,F\n")
     dialog.what.setCurrentIndex(2)

@@ -13,7 +13,7 @@ import filelock
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QFileDialog, QToolButton
+from PySide6.QtWidgets import QDialog, QToolButton
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, leave, press, put_caret, said
 
@@ -25,6 +25,7 @@ from annotator.app.projects.export_dialog import ExportDialog
 from annotator.app.projects.import_report import ImportReportDialog
 from annotator.app.projects.new_project_dialog import NewProjectDialog
 from annotator.app.shell.main_window import MainWindow
+from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import DiskFull, ExportRefused
 from annotator.settings import data_path
@@ -55,7 +56,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_folder_is_imported_beside_the_window_and_taken_back(
     window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    monkeypatch.setattr(file_dialogs, "ask_for_folder", lambda *_: folder)
     window.actions_by_id["file.import_folder"].trigger()
     (job,) = window.jobs.running
     counts: list[int] = []

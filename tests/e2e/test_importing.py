@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import come_back, press, said, type_text
 from tests.e2e.test_contract import _unnamed
@@ -17,6 +17,7 @@ from annotator.app.projects.import_report import ImportReportDialog
 from annotator.app.projects.label_mapping_dialog import MOST, LabelMappingDialog
 from annotator.app.projects.table_columns_dialog import TableColumnsDialog
 from annotator.app.shell.main_window import MainWindow
+from annotator.app.widgets import file_dialogs
 from annotator.formats import registry
 from annotator.settings import IMPORT_FILE
 
@@ -63,7 +64,7 @@ def asked(window: MainWindow, qtbot: QtBot) -> Callable[[type[QDialog]], Any]:
 
 
 def choose_files(window: MainWindow, monkeypatch: pytest.MonkeyPatch, *paths: Path) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path) for path in paths], ""))
+    monkeypatch.setattr(file_dialogs, "ask_for_files", lambda *_: list(paths))
     window.actions_by_id["file.import"].trigger()
 
 
@@ -209,7 +210,7 @@ def test_every_format_shows_its_example_and_saves_it(
     assert seen["csv"].startswith("document,title,outlet") and seen["xlsx"].startswith("document\ttitle\toutlet")
     dialog.list.setCurrentRow(0)
     chosen = tmp_path / "kept"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(chosen), ""))
+    monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_: chosen)
     press("Alt+S", on=dialog.list)
     qtbot.waitUntil(lambda: "Saved kept." in dialog.message.text(), timeout=5_000)
     assert chosen.exists()

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QFileDialog, QToolButton
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from tests.app.pdf_text import pages_of
 from tests.e2e.conftest import Launch, press, put_caret, said
 
 import annotator
 from annotator.app.shell.main_window import MainWindow
+from annotator.app.widgets import file_dialogs
 
 OLD = b"What was there."
 
@@ -23,7 +24,7 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file that is chosen whenever one is asked for."""
     path = tmp_path / "paper" / "article.pdf"
     path.parent.mkdir()
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_: path)
     return path
 
 
@@ -70,7 +71,7 @@ def test_a_pdf_by_one_key(window: MainWindow, out: Path, qtbot: QtBot) -> None:
 def test_a_name_without_an_end_gets_one_unless_that_is_taken(
     window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "paper"), ""))
+    monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_: tmp_path / "paper")
     for name in ("paper.pdf", "paper"):
         press("Ctrl+Shift+P")
         wait_for_jobs(qtbot, window)
@@ -161,25 +162,24 @@ def test_a_place_that_cannot_be_is_refused(
         (case, "project file"),
         (tmp_path / ("x" * 300 + ".pdf"), "cannot be written"),
     ):
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path: (str(path), ""))
+        monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_, path=path: path)
         press("Ctrl+Shift+P")
         wait_for_jobs(qtbot, window)
         assert words in said(window)[-1]
 
 
 def test_the_suggested_name_is_one(window: MainWindow, monkeypatch: pytest.MonkeyPatch, case: Path) -> None:
-    asked: list[str] = []
+    asked: list[Path] = []
 
-    def ask(_parent: object, _caption: str, suggested: str, _filter: str) -> tuple[str, str]:
+    def ask(_parent: object, _title: str, suggested: Path, _filters: str) -> None:
         asked.append(suggested)
-        return "", ""
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    monkeypatch.setattr(file_dialogs, "ask_where_to_save", ask)
     open_document = window.workspace.reading.open
     assert open_document is not None
     open_document.record = open_document.record._replace(title='A/B: "what"?  \n')
     press("Ctrl+Shift+P")
-    assert asked == [str(case.parent / "A B what.pdf")] and not window.jobs.running
+    assert asked == [case.parent / "A B what.pdf"] and not window.jobs.running
 
 
 def test_the_print_dialog_prints_the_pages_that_are_wanted(

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, press, said
 
 from annotator.app.reports.report_dialog import ReportDialog
 from annotator.app.shell.main_window import MainWindow
+from annotator.app.widgets import file_dialogs
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf"])
@@ -23,7 +23,7 @@ def test_a_report_on_the_open_document(
     dialog.subject.setCurrentIndex(1)
     dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
     out = tmp_path / f"report.{kind}"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_fields: (str(out), ""))
+    monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_args, **_fields: out)
     dialog.accept()
     qtbot.waitUntil(out.exists, timeout=10_000)
     qtbot.waitUntil(lambda: any("1 statement" in sentence for sentence in said(window)))

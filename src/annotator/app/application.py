@@ -15,6 +15,7 @@ from annotator.app.background.garbage_collection import GarbageCollector
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.style.icons import application_icon
 from annotator.app.style.theme import ThemeSwitch
+from annotator.app.widgets.file_dialogs import recognise_projects_by_name
 from annotator.store import rows
 
 
@@ -61,6 +62,7 @@ def run(project: Path | None = None) -> int:
 
 def the_application() -> QApplication:
     """The one application of this process, made where there is none."""
+    recognise_projects_by_name()
     application = QApplication.instance()
     if isinstance(application, QApplication):
         return application

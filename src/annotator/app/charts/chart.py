@@ -12,7 +12,6 @@ from typing import Any
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QMenu,
     QStackedWidget,
@@ -25,6 +24,7 @@ from annotator.app.charts.chart_data import Figure, Kind, Numbers
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.style.theme import theme_in_use
+from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.markup import join_markup, markup
 from annotator.app.widgets.read_only_table import PlainTable
 from annotator.app.widgets.text_label import MarkupLabel, TextLabel
@@ -224,12 +224,12 @@ class Chart(QWidget):
         write_whole(project, path, data)
 
     def _ask_where(self, suffix: str) -> None:
-        path, _ = QFileDialog.getSaveFileName(
+        path = file_dialogs.ask_where_to_save(
             self, "Save the chart", f"{self.title.text()}.{suffix}", f"{_FORMATS[suffix]} (*.{suffix})"
         )
-        if not path:
+        if path is None:
             return
-        target = Path(path) if Path(path).suffix else Path(f"{path}.{suffix}")
+        target = path if path.suffix else Path(f"{path}.{suffix}")
         try:
             self.save(target)
         except AnnotatorError as error:

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QInputDialog,
@@ -26,6 +24,7 @@ from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.style.theme import theme_in_use
 from annotator.app.views.lazy_view import LateView
+from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
@@ -306,13 +305,13 @@ class HypothesesView(LateView):
     def ask_where(self) -> None:
         """Ask where the matrix is to be saved, and save it."""
         project = self._workspace.project
-        path, _ = QFileDialog.getSaveFileName(self, "Save the matrix", "hypotheses.csv", "CSV (*.csv)")
-        if not path or project is None:
+        path = file_dialogs.ask_where_to_save(self, "Save the matrix", "hypotheses.csv", "CSV (*.csv)")
+        if path is None or project is None:
             return
         from annotator.services.exports.exporting import write_whole
 
         try:
-            write_whole(project, Path(path), self.numbers().as_csv())
+            write_whole(project, path, self.numbers().as_csv())
         except AnnotatorError as error:
             self._workspace.failed.emit(str(error))
 

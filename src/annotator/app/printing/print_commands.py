@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator import settings as s
+from annotator.app.widgets import file_dialogs
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import counted
 
@@ -62,8 +63,6 @@ class PrintCommands:
 
     def file_export_pdf(self) -> None:
         """Write the open article with its annotations as a PDF, after asking where."""
-        from PySide6.QtWidgets import QFileDialog
-
         from annotator.app.printing.page_metrics import page_layout
 
         document, project = self._workspace.document, self._workspace.project
@@ -71,9 +70,9 @@ class PrintCommands:
             return
         name = _file_name(document.title) or "article"
         suggested = project.path.parent / f"{name}.pdf"
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Export as PDF", str(suggested), "PDF (*.pdf)")
-        if chosen:
-            self._write_pdf(_with_end(Path(chosen)), page_layout())
+        chosen = file_dialogs.ask_where_to_save(self._window, "Export as PDF", suggested, "PDF (*.pdf)")
+        if chosen is not None:
+            self._write_pdf(_with_end(chosen), page_layout())
 
     def _article(self) -> "Callable[[], PrintedArticle]":
         """What gathers the article that is open now, beside the window."""

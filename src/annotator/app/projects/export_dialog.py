@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -28,6 +27,7 @@ from shiboken6 import isValid
 
 from annotator.app.projects.format_option_fields import ChoiceFields
 from annotator.app.state.workspace import Workspace
+from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import Form, say
 from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
@@ -348,7 +348,7 @@ class ExportDialog(QDialog):
         self._own_name = True
 
     def _browse(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(
+        chosen = file_dialogs.ask_where_to_save(
             self,
             self.tr("Export to"),
             self.path.text(),
@@ -356,7 +356,7 @@ class ExportDialog(QDialog):
         )
         if chosen:
             self._own_name = True
-            self.path.setText(chosen)
+            self.path.setText(str(chosen))
 
     def _on_card(self) -> None:
         self.license.setEnabled(self.card.isChecked())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 from shiboken6 import isValid
 
 from annotator.app.actions.action_table import READ_ONLY_REASON
@@ -16,6 +16,7 @@ from annotator.app.background.jobs import Jobs
 from annotator.app.projects.import_job import Imports
 from annotator.app.shell.toasts import Toasts
 from annotator.app.state.workspace import Workspace
+from annotator.app.widgets import file_dialogs
 from annotator.domain.errors import AnnotatorError, Cancelled, ProjectError
 from annotator.files.replacement import replacing
 from annotator.services.projects import projects
@@ -65,9 +66,9 @@ class FileCommands(QObject):
         dialog.deleteLater()
 
     def file_open(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open project", str(self._folder()), _PROJECTS)
-        if chosen:
-            self.open_project(Path(chosen))
+        chosen = file_dialogs.ask_for_file(self._window, "Open project", self._folder(), _PROJECTS)
+        if chosen is not None:
+            self.open_project(chosen)
 
     def open_sample(self) -> None:
         """Open the sample project, which is made at the first time, beside the window."""
@@ -160,14 +161,14 @@ class FileCommands(QObject):
     # --- in and out ---------------------------------------------------------------------------------------------------
 
     def file_import(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self._window, "Import files", str(self._folder()))
+        chosen = file_dialogs.ask_for_files(self._window, "Import files", self._folder())
         if chosen:
-            self.import_paths(map(Path, chosen))
+            self.import_paths(chosen)
 
     def file_import_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self._window, "Import a folder", str(self._folder()))
-        if chosen:
-            self.import_paths([Path(chosen)])
+        chosen = file_dialogs.ask_for_folder(self._window, "Import a folder", self._folder())
+        if chosen is not None:
+            self.import_paths([chosen])
 
     def take_dropped(self, paths: Sequence[Path]) -> None:
         """Open a project that was dropped on the window; import anything else, into a new one where none is open."""

@@ -7,7 +7,6 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.style.icons import icon
+from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.markup import Markup, escaped, join_markup, markup
 from annotator.app.widgets.text_label import MarkupLabel, TextLabel
@@ -124,13 +124,13 @@ class FormatsDialog(QDialog):
         if path is None:
             return
         if path.is_dir():
-            chosen = QFileDialog.getExistingDirectory(self, "Save the example in")
-            if chosen:
-                self.save_to(Path(chosen) / path.name)
+            chosen = file_dialogs.ask_for_folder(self, "Save the example in")
+            if chosen is not None:
+                self.save_to(chosen / path.name)
         else:
-            chosen, _ = QFileDialog.getSaveFileName(self, "Save the example as", path.name)
-            if chosen:
-                self.save_to(Path(chosen))
+            chosen = file_dialogs.ask_where_to_save(self, "Save the example as", path.name)
+            if chosen is not None:
+                self.save_to(chosen)
 
 
 def _facts(format: Format) -> Markup:

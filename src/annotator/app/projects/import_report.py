@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHeaderView,
     QPushButton,
     QTableView,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.style.icons import icon
+from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import size_for_font
 from annotator.app.widgets.mnemonics import with_literal_ampersands
 from annotator.app.widgets.text_label import TextLabel
@@ -160,9 +160,9 @@ class ImportReportDialog(QDialog):
         self._trouble.setVisible(bool(self._trouble.text()))
 
     def _save(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save the report"), "import.txt", self.tr("Text (*.txt)"))
-        if chosen:
-            self.save_to(Path(chosen))
+        title, filters = self.tr("Save the report"), self.tr("Text (*.txt)")
+        if (chosen := file_dialogs.ask_where_to_save(self, title, "import.txt", filters)) is not None:
+            self.save_to(chosen)
 
     def _add_tab(self, title: str, heads: Sequence[str], lines: Sequence[tuple[str, ...]]) -> None:
         if not lines:

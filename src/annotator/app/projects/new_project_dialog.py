@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QPushButton, QWidget
 
+from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import Form, say
 from annotator.domain.errors import AnnotatorError
 from annotator.services.projects.projects import SUFFIX, checked_name
@@ -67,16 +68,16 @@ class NewProjectDialog(QDialog):
         self._own_path = True
 
     def _browse(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(
+        chosen = file_dialogs.ask_where_to_save(
             self,
             self.tr("Place of the project"),
             self.path_edit.text(),
             self.tr("Annotator projects (*{suffix})").format(suffix=SUFFIX),
-            options=QFileDialog.Option.DontConfirmOverwrite,
+            confirm_overwrite=False,
         )
         if chosen:
             self._own_path = True
-            self.path_edit.setText(chosen)
+            self.path_edit.setText(str(chosen))
 
     def _check(self) -> None:
         problem = self._problem()

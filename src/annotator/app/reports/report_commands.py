@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotator.app.widgets import file_dialogs
 from annotator.domain.wording import counted, elided
 
 if TYPE_CHECKING:
@@ -46,17 +47,14 @@ class ReportCommands:
         return choices
 
     def _ask_where(self, subject: "Subject", day: str, kind: str) -> None:
-        from PySide6.QtWidgets import QFileDialog
-
         project = self._workspace.project
         if project is None:
             return
         suggested = project.path.parent / f"report-{day}.{kind}"
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, "Write the report", str(suggested), f"{kind.upper()} (*.{kind})"
-        )
-        if chosen:
-            self.write(subject, day, Path(chosen) if Path(chosen).suffix else Path(f"{chosen}.{kind}"))
+        filters = f"{kind.upper()} (*.{kind})"
+        chosen = file_dialogs.ask_where_to_save(self._window, "Write the report", suggested, filters)
+        if chosen is not None:
+            self.write(subject, day, chosen if chosen.suffix else Path(f"{chosen}.{kind}"))
 
     def write(self, subject: "Subject", day: str, out: Path) -> None:
         """Write a report beside the window; what it holds is told."""

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.background.jobs import Job, Jobs, Progress
 from annotator.app.search.concordance_table import LEFT, MATCH, RIGHT, TITLE, LineModel, LineTable
 from annotator.app.search.query_preparation import finder_for
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
+from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.flow_layout import FlowLayout
 from annotator.app.widgets.line_edit_icons import add_sign
 from annotator.app.widgets.record_table import Column, CountLabel, FilterField, Swatch, counted
@@ -483,10 +484,10 @@ class ConcordanceView(QWidget):
         if project is None or not numbers:
             self._workspace.told.emit("There are no lines to save.", False)
             return
-        offered = str(project.path.with_name("concordance.csv"))
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save the lines", offered, "CSV (*.csv)")
-        if chosen:
-            self.save(Path(chosen), lines, numbers)
+        offered = project.path.with_name("concordance.csv")
+        chosen = file_dialogs.ask_where_to_save(self, "Save the lines", offered, "CSV (*.csv)")
+        if chosen is not None:
+            self.save(chosen, lines, numbers)
 
     def save(self, out: Path, lines: Concordance, numbers: Any) -> None:
         """Write lines to a file as a job."""

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from annotator.app.background.jobs import Job, Jobs, Progress
 from annotator.app.charts.chart_data import Numbers
 from annotator.app.state.workspace import Workspace
+from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import level_captions, say, size_for_font
 from annotator.app.widgets.read_only_table import PlainTable
 from annotator.app.widgets.text_label import TextLabel
@@ -136,14 +136,14 @@ class EvaluationDialog(QDialog):
         self.gold.setCurrentIndex(self.gold.count() - 1)
 
     def _choose_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "The gold")
-        if path:
-            self.choose_gold(Path(path))
+        path = file_dialogs.ask_for_file(self, "The gold")
+        if path is not None:
+            self.choose_gold(path)
 
     def _choose_folder(self) -> None:
-        path = QFileDialog.getExistingDirectory(self, "The folder of the gold")
-        if path:
-            self.choose_gold(Path(path))
+        path = file_dialogs.ask_for_folder(self, "The folder of the gold")
+        if path is not None:
+            self.choose_gold(path)
 
     def _candidate(self) -> Candidate:
         kind, annotator = self.what.currentData()
@@ -232,11 +232,11 @@ class EvaluationDialog(QDialog):
         from annotator.services.exports.exporting import write_whole
 
         project = self._workspace.project
-        path, _ = QFileDialog.getSaveFileName(self, "Save the figures", "evaluation.csv", "Table (*.csv)")
-        if not path or project is None:
+        path = file_dialogs.ask_where_to_save(self, "Save the figures", "evaluation.csv", "Table (*.csv)")
+        if path is None or project is None:
             return
         try:
-            write_whole(project, Path(path), self.numbers().as_csv())
+            write_whole(project, path, self.numbers().as_csv())
         except AnnotatorError as error:
             say(self.message, str(error))
 

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QPushButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from annotator.app.charts.chart import Chart
 from annotator.app.charts.chart_data import columns
 from annotator.app.state.workspace import Workspace
+from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import level_captions, size_for_font
 from annotator.app.widgets.line_edit_icons import keep_off
 from annotator.app.widgets.read_only_table import PlainTable
@@ -148,9 +148,9 @@ class SuggesterDialog(QDialog):
         self.choice.setCurrentIndex(self.choice.findData(str(folder)))
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "The folder of a model")
-        if folder:
-            self._choose(Path(folder))
+        folder = file_dialogs.ask_for_folder(self, "The folder of a model")
+        if folder is not None:
+            self._choose(folder)
 
     def _train(self) -> None:
         self.reject()
