@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout
 
 from annotator.app.printing.page_metrics import Fonts, points
 from annotator.app.printing.printed_article import PrintedAnnotation
-from annotator.app.reader.highlight_shapes import Extent, extents_in_layout
+from annotator.app.reader.highlight_shapes import Extent, extents_in_layout, has_right_to_left
 from annotator.app.style.label_style import fill_color, line_color, underline_pen
 from annotator.app.style.theme import LIGHT
 
@@ -45,10 +45,11 @@ class Piece(NamedTuple):
 
 
 class _Stretch(NamedTuple):
+    """``marks``: where the annotation begins and ends, as far as that is in this stretch."""
+
     left: float
     right: float
-    begins: bool
-    ends: bool
+    marks: tuple[float, ...]
     is_gap: bool
 
 
@@ -60,7 +61,11 @@ class _Highlighted(NamedTuple):
     left: float
     right: float
     reference_left: float
-    right_to_left: bool
+
+    @property
+    def ends(self) -> list[float]:
+        """Where on the line the annotation begins and where it ends, if it does."""
+        return [mark for stretch in self.stretches for mark in stretch.marks]
 
 
 class _Tint(NamedTuple):
@@ -113,16 +118,14 @@ def line_highlights(
 ) -> list[LineHighlights]:
     """The highlights of each line of a paragraph that is laid out."""
     extents_of = extents_in_layout(layout, text)
+    backwards = right_to_left and has_right_to_left(text)
     rows: list[dict[int, tuple[PrintedAnnotation, list[_Stretch], bool]]] = [{} for _ in range(layout.lineCount())]
     for piece in pieces:
         for extent in _joined(extents_of(piece.start, piece.end)):
-            stretch = _Stretch(
-                extent.left, extent.right, piece.begins and extent.first, piece.ends and extent.last, piece.is_gap
-            )
-            _, stretches, _ = rows[extent.row].setdefault(
-                piece.annotation.number, (piece.annotation, [], extent.right_to_left and right_to_left)
-            )
-            stretches.append(stretch)
+            edges = (extent.begin if piece.begins else None, extent.end if piece.ends else None)
+            marks = tuple(edge.x for edge in edges if edge is not None)
+            _, stretches, _ = rows[extent.row].setdefault(piece.annotation.number, (piece.annotation, [], backwards))
+            stretches.append(_Stretch(extent.left, extent.right, marks, piece.is_gap))
     return [
         LineHighlights([_highlighted(*found, fonts) for _, found in sorted(row.items())], right_to_left, width, fonts)
         for row in rows
@@ -134,7 +137,9 @@ def _joined(extents: Iterable[Extent]) -> list[Extent]:
     for extent in sorted(extents, key=lambda each: (each.row, each.left)):
         last = joined[-1] if joined else None
         if last is not None and last.row == extent.row and extent.left - last.right <= _TOUCHING:
-            joined[-1] = last._replace(right=max(last.right, extent.right))
+            joined[-1] = last._replace(
+                right=max(last.right, extent.right), begin=last.begin or extent.begin, end=last.end or extent.end
+            )
         else:
             joined.append(extent)
     return joined
@@ -157,7 +162,6 @@ def _highlighted(
         min(left, reference_left),
         max(right, reference_left + room),
         reference_left,
-        right_to_left,
     )
 
 
@@ -268,16 +272,5 @@ def _paint_underline(painter: QPainter, highlighted: _Highlighted, y: float) -> 
         painter.setPen(dotted if stretch.is_gap else line)
         painter.drawLine(QLineF(stretch.left, y, stretch.right, y))
     painter.setPen(edge)
-    for x in _ends_of(highlighted):
+    for x in highlighted.ends:
         painter.drawLine(QLineF(x, y - _TICK, x, y))
-
-
-def _ends_of(highlighted: _Highlighted) -> list[float]:
-    """Where on the line the annotation begins and where it ends, if it does."""
-    begins = [stretch for stretch in highlighted.stretches if stretch.begins]
-    ends = [stretch for stretch in highlighted.stretches if stretch.ends]
-    if highlighted.right_to_left:
-        first, last = [stretch.right for stretch in begins], [stretch.left for stretch in ends]
-        return [*([max(first)] if first else []), *([min(last)] if last else [])]
-    first, last = [stretch.left for stretch in begins], [stretch.right for stretch in ends]
-    return [*([min(first)] if first else []), *([max(last)] if last else [])]

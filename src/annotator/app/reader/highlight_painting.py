@@ -38,7 +38,10 @@ class HighlightPainter:
         return self.styles.get(label_id, UNKNOWN_LABEL)
 
     def strokes_of(self, rows: Iterable[Row]) -> list[Stroke]:
-        """What is to be drawn for these lines: fills first, then what lies over them, so that no fill dims a line."""
+        """What is to be drawn for these lines: fills, then end marks, then underlines.
+
+        No fill dims a line then, and no end mark on its way to its lane breaks the underline of another annotation.
+        """
         shapes = [row.shapes for row in rows if row.marks]
         strokes: list[Stroke] = []
         for is_upper, fills in enumerate(
@@ -48,14 +51,14 @@ class HighlightPainter:
                 color = self.style(label_id).color
                 brush = QBrush(fill_color(color, suggestion, self.theme, bool(is_upper)))
                 strokes.append(Stroke(fill_edge(color, suggestion, self.theme), brush, rects, ()))
-        for (label_id, suggestion), lines in _together(s.lines for s in shapes).items():
-            style = self.style(label_id)
-            pen = underline_pen(style.color, style.pattern, suggestion, self.theme)
-            strokes.append(Stroke(pen, _NO_BRUSH, (), lines))
         for (label_id, _), ticks in _together(s.ticks for s in shapes).items():
             strokes.append(
                 Stroke(underline_pen(self.style(label_id).color, 0, False, self.theme), _NO_BRUSH, (), ticks)
             )
+        for (label_id, suggestion), lines in _together(s.lines for s in shapes).items():
+            style = self.style(label_id)
+            pen = underline_pen(style.color, style.pattern, suggestion, self.theme)
+            strokes.append(Stroke(pen, _NO_BRUSH, (), lines))
         for (label_id, _), joints in _together(s.joints for s in shapes).items():
             pen = QPen(line_color(self.style(label_id).color, self.theme), 1.0)
             pen.setDashPattern([1.0, 3.0])
@@ -86,10 +89,8 @@ class HighlightPainter:
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for extent in extents:
-            closed_left, closed_right = extent.first, extent.last
-            if extent.right_to_left:
-                closed_left, closed_right = closed_right, closed_left
-            painter.drawPath(_outline(extent.rect.adjusted(-1.0, 0.0, 1.0, 0.0), closed_left, closed_right))
+            rect = extent.rect.adjusted(-1.0, 0.0, 1.0, 0.0)
+            painter.drawPath(_outline(rect, not extent.open_left, not extent.open_right))
 
     def paint_handles(self, painter: QPainter, handles: Iterable[Handle], label_id: int, palette: QPalette) -> None:
         """What the edges of the active annotation are held by: a stem beside the letters, and a knob below the line."""
@@ -111,11 +112,10 @@ class HighlightPainter:
             y = rect.bottom() - 0.5
             painter.setPen(pen)
             painter.drawLine(QLineF(rect.left() + 1, y, rect.right() - 1, y))
-            if extent.first:
-                x = rect.right() if extent.right_to_left else rect.left()
+            if extent.begin is not None:
                 painter.setPen(QPen(palette.color(QPalette.ColorRole.Base), 1.0))
                 painter.setBrush(QBrush(color))
-                painter.drawPath(_marker(QPointF(x, y), is_cue))
+                painter.drawPath(_marker(QPointF(extent.begin.x, y), is_cue))
 
 
 def _together(shapes: Iterable[dict[Key, list[_T]]]) -> dict[Key, list[_T]]:

@@ -15,7 +15,11 @@ _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _TICK = 3.5
+_INSET = 0.8
+"""Pixels that a tick stands inside of its range, so that those of two neighbours are two."""
+
 _JOINT = 1.0
+"""Pixels up to which glyphs belong together."""
 
 Key = tuple[int, bool]
 """Label id, and whether it is a suggestion: what is drawn with the same pen and brush."""
@@ -38,17 +42,30 @@ class Piece(NamedTuple):
     is_gap: bool = False
 
 
+class Edge(NamedTuple):
+    """Where a range begins or ends on a line. ``at_left``: the range lies to the right of ``x``."""
+
+    x: float
+    at_left: bool
+
+
 class Extent(NamedTuple):
-    """A stretch of one line, in pixels of the block. ``first``, ``last``: on the first, the last line of its range."""
+    """A stretch of one line that a range covers, in pixels of the block.
+
+    Where directions meet, a range has several stretches on a line, and its first or last character may stand inside of
+    one. ``begin``, ``end``: the edge of the first and of the last character of the range, if it is in this stretch.
+    ``open_left``, ``open_right``: the range goes on in another line there.
+    """
 
     row: int
     left: float
     right: float
     top: float
     bottom: float
-    first: bool
-    last: bool
-    right_to_left: bool = False
+    begin: Edge | None
+    end: Edge | None
+    open_left: bool
+    open_right: bool
 
     @property
     def rect(self) -> QRectF:
@@ -133,9 +150,8 @@ def extents_in_layout(layout: QTextLayout, text: str) -> Callable[[int, int], li
     # Where a line is wrapped, its last space is not worth a colour.
     inked = [start + len(text[start:end].rstrip(" ")) for start, end in zip(starts, ends, strict=True)]
     rows = [(line.y(), line.y() + line.ascent() + line.descent()) for line in lines]
-    right_to_left = has_right_to_left(text)
     # In a paragraph that runs from right to left, a full stop stands at the left of Latin words, too.
-    mixed = right_to_left or layout.textOption().textDirection() == Qt.LayoutDirection.RightToLeft
+    mixed = has_right_to_left(text) or layout.textOption().textDirection() == Qt.LayoutDirection.RightToLeft
 
     def extents(start: int, end: int) -> list[Extent]:
         found: list[Extent] = []
@@ -143,40 +159,65 @@ def extents_in_layout(layout: QTextLayout, text: str) -> Callable[[int, int], li
             low, high = starts[row], ends[row]
             first, last = start >= low, end <= high
             low, high = start if first else low, end if last else max(start, low, inked[row])
-            ranges = _mixed_ranges(lines[row], low, high) if mixed else _plain_range(lines[row], low, high)
-            for left, right in ranges:
-                found.append(Extent(row, left, right, *rows[row], first, last, right_to_left))
+            stretches = (_mixed_stretches if mixed else _plain_stretch)(lines[row], low, high)
+            for left, right, begin, stop in stretches:
+                inner = (None if first else begin, None if last else stop)
+                goes_on_at = [edge.x for edge in inner if edge is not None]
+                outer = (begin if first else None, stop if last else None)
+                found.append(Extent(row, left, right, *rows[row], *outer, left in goes_on_at, right in goes_on_at))
         return found
 
     return extents
 
 
-def _plain_range(line: QTextLine, start: int, end: int) -> list[tuple[float, float]]:
+_Stretch = tuple[float, float, Edge | None, Edge | None]
+"""The left and the right edge of a part of a line, and the edges of the first and last character that lie in it."""
+
+
+def _plain_stretch(line: QTextLine, start: int, end: int) -> list[_Stretch]:
     left, right = cursor_x(line, start), cursor_x(line, end)
-    return [(left, right)] if right > left else []
+    return [(left, right, Edge(left, at_left=True), Edge(right, at_left=False))] if right > left else []
 
 
-def _mixed_ranges(line: QTextLine, start: int, end: int) -> list[tuple[float, float]]:
+def _mixed_stretches(line: QTextLine, start: int, end: int) -> list[_Stretch]:
     # The position of the cursor says nothing where directions meet; only the glyphs know where the characters went.
-    stretches: list[tuple[float, float]] = []
-    for run in line.glyphRuns(start, end - start):
+    glyphs: list[tuple[float, float, int, bool]] = []
+    for run in line.glyphRuns(start, end - start, QTextLayout.GlyphRunRetrievalFlag.RetrieveAll):
+        backwards = run.isRightToLeft()
         advances = run.rawFont().advancesForGlyphIndexes(run.glyphIndexes())
-        for place, advance in zip(run.positions(), advances, strict=True):
-            stretches.append((place.x(), place.x() + advance.x()))
-    stretches.sort()
+        for place, advance, index in zip(run.positions(), advances, run.stringIndexes(), strict=True):
+            if advance.x() > 0:
+                glyphs.append((place.x(), place.x() + advance.x(), index, backwards))
+    if not glyphs:
+        return []
+    glyphs.sort()
+    # A character may have several glyphs, and several characters one.
+    low, high = min(glyph[2] for glyph in glyphs), max(glyph[2] for glyph in glyphs)
+    begin = _outer_edge([glyph for glyph in glyphs if glyph[2] == low], at_start=True)
+    stop = _outer_edge([glyph for glyph in glyphs if glyph[2] == high], at_start=False)
     joined: list[tuple[float, float]] = []
-    for left, right in stretches:
+    for left, right, _, _ in glyphs:
         if joined and left <= joined[-1][1] + _JOINT:
             joined[-1] = (joined[-1][0], max(joined[-1][1], right))
         else:
             joined.append((left, right))
-    return [(left, right) for left, right in joined if right > left]
+    return [
+        (left, right, begin if left <= begin.x <= right else None, stop if left <= stop.x <= right else None)
+        for left, right in joined
+    ]
+
+
+def _outer_edge(glyphs: list[tuple[float, float, int, bool]], *, at_start: bool) -> Edge:
+    """The edge of a character: where its glyphs begin, or end, in the direction in which it runs."""
+    at_left = at_start != glyphs[0][3]
+    x = min(left for left, _, _, _ in glyphs) if at_left else max(right for _, right, _, _ in glyphs)
+    return Edge(x, at_left)
 
 
 def _add(row: Row, piece: Piece, extent: Extent, lane_pitch: float) -> None:
     id_, key, lane = piece.id, piece.key, piece.lane
     marks, shapes = row.marks, row.shapes
-    begins, ends = piece.begins and extent.first, piece.ends and extent.last
+    begins = piece.begins and extent.begin is not None
     if begins or id_ not in marks:
         marks[id_] = Mark(id_, key, lane, begins)
     if lane >= LANES_SHOWN:
@@ -187,13 +228,10 @@ def _add(row: Row, piece: Piece, extent: Extent, lane_pitch: float) -> None:
         shapes.joints.setdefault(key, []).append(QLineF(left, y, right, y))
         return
     shapes.lines.setdefault(key, []).append(QLineF(left, y, right, y))
-    if begins or ends:
-        at_left, at_right = (ends, begins) if extent.right_to_left else (begins, ends)
-        ticks = shapes.ticks.setdefault(key, [])
-        if at_left:
-            ticks.append(QLineF(left + 0.8, bottom - _TICK, left + 0.8, y + 0.8))
-        if at_right:
-            ticks.append(QLineF(right - 0.8, bottom - _TICK, right - 0.8, y + 0.8))
+    for edge in (extent.begin if piece.begins else None, extent.end if piece.ends else None):
+        if edge is not None:
+            x = edge.x + (_INSET if edge.at_left else -_INSET)
+            shapes.ticks.setdefault(key, []).append(QLineF(x, bottom - _TICK, x, y + _INSET))
 
 
 def _fill(row: Row, wanted: list[_Filling]) -> None:
