@@ -9,7 +9,7 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,6 +26,14 @@ _SWAP_ON_MACOS, _EXCLUSIVE_ON_MACOS = 2, 4
 """Flags of renamex_np on macOS."""
 
 
+class PartlyReplaced(OSError):
+    """Some of several files were replaced before one failed, and could not be put back. ``names``: those files."""
+
+    def __init__(self, error: OSError, names: Sequence[str]) -> None:
+        super().__init__(error.errno, error.strerror)
+        self.names = names
+
+
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
     """Give a hidden name beside ``target``, whose file takes the place of ``target`` where the block ends well.
@@ -40,18 +48,22 @@ def replacing(target: Path) -> Iterator[Path]:
 def put_in_place(drafts: Mapping[Path, Path]) -> None:
     """Give each draft, file or folder, the name of its target: all, or none where one of them fails.
 
-    The drafts are on the disk before the first name changes. Raises OSError.
+    The drafts are on the disk before the first name changes. Raises OSError, and PartlyReplaced where files that had
+    been replaced before could not be put back.
     """
     for draft in drafts.values():
         sync(draft)
-    done: list[Callable[[], None]] = []
+    done: dict[Path, Callable[[], None]] = {}
     try:
         for target, draft in drafts.items():
-            done.append(_put(target, draft, keeps_old=len(drafts) > 1))
-    except BaseException:
-        for take_back in reversed(done):
+            done[target] = _put(target, draft, keeps_old=len(drafts) > 1)
+    except BaseException as error:
+        for target, take_back in reversed(done.copy().items()):
             with suppress(OSError):
                 take_back()
+                del done[target]
+        if done and isinstance(error, OSError):
+            raise PartlyReplaced(error, [target.name for target in done]) from error
         raise
     for folder in {target.parent for target in drafts}:
         sync_names(folder)

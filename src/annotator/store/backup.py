@@ -26,7 +26,7 @@ def backup(path: Path, out: Path) -> Path:
     recover(out.parent)
     try:
         with plain_errors(out), draft_of(out) as draft:
-            copy(path, draft)
+            copy(path, draft, out)
             if faults := _faults(draft):
                 raise DamagedProject(f"The copy of {path.name} is not sound ({faults[0]}): no backup was made.")
             put_new(out, draft)
@@ -37,10 +37,13 @@ def backup(path: Path, out: Path) -> Path:
     return out
 
 
-def copy(path: Path, out: Path) -> None:
-    """Copy the project at ``path``, open or not, to ``out``, as it is. Raises DiskFull and what SQLite meets."""
+def copy(path: Path, out: Path, shown: Path | None = None) -> None:
+    """Copy the project at ``path``, open or not, to ``out``, as it is. ``shown``: how errors name ``out``.
+
+    Raises DiskFull, and what SQLite meets.
+    """
     with (
-        plain_errors(out),
+        plain_errors(shown or out),
         closing(connect(path, "ro")) as source,
         closing(sqlite3.connect(out, isolation_level=None)) as target,
     ):

@@ -1,6 +1,7 @@
 """SQLite as the project file uses it: connections with our pragmas, and its errors in plain sentences."""
 
 import os
+import shutil
 import sqlite3
 import struct
 from collections.abc import Iterator
@@ -28,6 +29,9 @@ _HEADER_SIZE = 100
 
 _ATTEMPTS = 3
 """How often a file is opened anew that is replaced at that very moment."""
+
+_LEAST_ROOM = 65_536
+"""Bytes: with less than these a disk counts as full."""
 
 _LONGEST_REASON = 120
 _DAMAGE = ("could not decode to utf-8", "fts5", "vtable constructor", "unsupported file format", "malformed")
@@ -120,6 +124,10 @@ def connect(path: Path, mode: str) -> Connection:
             # Measured on an import of 10,000 articles: 16 MB each save a tenth of its time.
             connection.execute("PRAGMA cache_size = -16000")
             connection.execute("PRAGMA wal_autocheckpoint = 10000")
+            # Makes the write-ahead log now: SQLite would make it at the first write and, where that fails once, refuse
+            # all later ones.
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
         else:
             if 1 <= connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
                 stand_in(connection)
@@ -196,11 +204,11 @@ def plain_errors(path: Path) -> Iterator[None]:
 def _known(path: Path, error: sqlite3.Error) -> AnnotatorError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
-        return DiskFull(
-            f"The disk that holds {path.name} is full: nothing was changed. Free some space and repeat the step."
-        )
+        return _disk_full(path)
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
-        return ReadOnlyProject(f"{path.name} cannot be written to: check the permissions of the file and its folder.")
+        return ReadOnlyProject(
+            f"{path.name} cannot be written to: check the permissions of the file and its folder, and the disk."
+        )
     if code == sqlite3.SQLITE_INTERRUPT:
         return Cancelled(f"{path.name} was closed before everything was read.")
     if code == sqlite3.SQLITE_CANTOPEN:
@@ -214,10 +222,30 @@ def _known(path: Path, error: sqlite3.Error) -> AnnotatorError | None:
     if isinstance(error, sqlite3.ProgrammingError) and "closed" in str(error):
         return ProjectError(f"The project {path.name} is closed.")
     if code == sqlite3.SQLITE_IOERR:
-        return ProjectError(f"{path.name} cannot be read or written ({error}): check the disk; nothing was changed.")
+        return _refused_by_the_disk(path, error)
     if code in {sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG}:
         return InvalidValue(f"Nothing was changed: {_constraint(str(error))}")
     return None
+
+
+def _disk_full(path: Path) -> DiskFull:
+    return DiskFull(
+        f"The disk that holds {path.name} is full: nothing was changed. Free some space and repeat the step."
+    )
+
+
+def _refused_by_the_disk(path: Path, error: sqlite3.Error) -> ProjectError:
+    """The sentence for a read or write that the system refused; SQLite says only of some that the disk is full."""
+    is_reading = "READ" in getattr(error, "sqlite_errorname", "")
+    if not is_reading:
+        with suppress(OSError):
+            if shutil.disk_usage(path.parent).free < _LEAST_ROOM:
+                return _disk_full(path)
+    done = "read" if is_reading else "written to"
+    return ProjectError(
+        f"{path.name} cannot be {done}, because the disk reports an error: nothing was changed. Check the disk, and "
+        "the connection to it, and repeat the step."
+    )
 
 
 def said_in_brief(error: Exception) -> str:

@@ -386,15 +386,29 @@ class Project:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._writer.execute("BEGIN IMMEDIATE")
+        is_committing = False
         try:
             yield
+            is_committing = True
             self._writer.execute("COMMIT")
         except BaseException:
             # A full disk may have rolled back already.
             self._tip = None
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
+            if is_committing:
+                self._overwrite_refused_commit()
             raise
+
+    def _overwrite_refused_commit(self) -> None:
+        """Write an empty commit over one that failed at the last moment.
+
+        SQLite does not count a commit that could not be brought to the disk for sure, but leaves it in the write-ahead
+        log, and after a crash it would be read from there like any other.
+        """
+        with suppress(sqlite3.Error):
+            version = self._writer.execute("PRAGMA user_version").fetchone()[0]
+            self._writer.execute(f"PRAGMA user_version = {version}")
 
     def _refuse_reading_only(self) -> None:
         if self._closed:

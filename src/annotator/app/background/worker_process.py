@@ -1,6 +1,9 @@
 """Work in a process of its own, for what holds the interpreter so long that the window would stall: spaCy above all."""
 
 import multiprocessing
+import os
+import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -13,6 +16,9 @@ _POLL = 0.05
 
 _GRACE = 10.0
 """Seconds that a cancelled process gets to clear up."""
+
+_GRACE_WITHOUT_PARENT = 1.0
+"""Seconds that a process gets to clear up when the one that started it has ended."""
 
 _PROGRESS, _PART, _RESULT, _REFUSED, _BUG = "progress", "part", "result", "refused", "bug"
 
@@ -89,6 +95,21 @@ def _said(
             process.join()
 
 
+def _end_with_parent() -> None:
+    """Let this process end soon after the one that started it, which may be killed in the middle of its work."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        # Time for the work to notice that nobody listens, and to clear its drafts away.
+        time.sleep(_GRACE_WITHOUT_PARENT)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="annotator-parent", daemon=True).start()
+
+
 def _work(answer: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     def progress(done: int, total: int, text: str) -> None:
         _say(answer, _PROGRESS, (done, total, text))
@@ -114,6 +135,7 @@ def _say(answer: Connection, kind: str, value: Any) -> None:
 def _answer(answer: Connection, work: Callable[[], Any]) -> None:
     import traceback
 
+    _end_with_parent()
     try:
         answer.send((_RESULT, work()))
     except Cancelled:

@@ -13,7 +13,7 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentR
 from annotator.domain.wording import counted
 from annotator.files import open_projects
 from annotator.files.drafts import name_draft, remove, temporary_folder
-from annotator.files.replacement import put_in_place, recover
+from annotator.files.replacement import PartlyReplaced, put_in_place, recover
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import Facet, Losses
@@ -239,9 +239,11 @@ def _only_whole(out: Path, drafts: Mapping[Path, Path]) -> Iterator[None]:
                 _seal_folder(path, draft)
         put_in_place(drafts)
     except OSError as error:
+        rest = "what was there is untouched"
+        if isinstance(error, PartlyReplaced):
+            rest = f"of this export only {', '.join(error.names)} could be written, so export it again"
         raise ExportRefused(
-            f"{out} cannot be written ({error.strerror or error}): check the folder and the space on the disk; "
-            "what was there is untouched."
+            f"{out} cannot be written ({error.strerror or error}): check the folder and the space on the disk; {rest}."
         ) from error
     finally:
         for draft in drafts.values():

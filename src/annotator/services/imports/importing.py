@@ -5,11 +5,12 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from annotator.domain.errors import AnnotatorError, ImportRefused
+from annotator.domain.errors import AnnotatorError, ImportRefused, ProjectError
+from annotator.domain.wording import counted
 from annotator.formats import registry
 from annotator.formats.base import Article, Incoming, Packed, Refusal
 from annotator.formats.reading.decoding import check_not_open
@@ -105,8 +106,10 @@ def import_files(
         rehearsal(project) if dry_run else nullcontext(project) as into,
         using(limits or Limits()),
         _collecting_seldom(),
+        ExitStack() as stack,
     ):
         intake = Intake(into, report, source, chunk, give_way, label_map or {}, add_labels)
+        stack.enter_context(_telling_what_stays(intake))
         for number, path in enumerate(files):
             if is_cancelled():
                 break
@@ -123,6 +126,19 @@ def import_files(
     if progress is not None:
         progress(len(files), len(files), "")
     return report
+
+
+@contextmanager
+def _telling_what_stays(intake: Intake) -> Iterator[None]:
+    """Where the project refuses a later part of an import, say that the parts before it are there."""
+    try:
+        yield
+    except ProjectError as error:
+        if not intake.has_written:
+            raise
+        said = str(error).replace("nothing was changed", "what follows was not imported")
+        documents = counted(intake.written, "document")
+        raise type(error)(f"{said} The import stopped after {documents}; undo takes out what was imported.") from error
 
 
 def limits_set(settings: Settings) -> Limits:

@@ -140,6 +140,10 @@ class Intake:
         self._report = report
         self._default_source = source.strip()
         self.step = new_uid()
+        self.has_written = False
+        """Whether anything of this import is in the project."""
+        self.written = 0
+        """How many documents of this import are in the project."""
         self._edits: list[Edit] = []
         self._articles: list[tuple[Article, Path | None, str]] = []
         self._characters = 0
@@ -276,6 +280,8 @@ class Intake:
         # Annotators are nobody's action: undo must not take away the one who works here.
         self._project.apply(Change("Welcome annotators", tuple(people), step=""))
         self._project.apply(Change("Import", tuple(edits), self.step), self._give_way)
+        self.written = len(self._report.documents)
+        self.has_written = self.has_written or bool(edits)
         self._forget()
 
     def _forget(self) -> None:
