@@ -164,3 +164,50 @@ def test_a_frozen_program_starts_its_workers(tmp_path: Path) -> None:
         start == "work" or start.startswith("--multiprocessing-fork ") or "resource_tracker" in start
         for start in starts
     )
+
+
+ORPHAN = """
+import multiprocessing, sys, threading, time
+from annotator.app.background.worker_process import parts_from_process
+
+if __name__ == "__main__":
+    threading.Thread(target=lambda: list(parts_from_process(time.sleep, lambda: False, 600)), daemon=True).start()
+    while not multiprocessing.active_children():
+        time.sleep(0.01)
+    print(multiprocessing.active_children()[0].pid, flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="whether a process is there is asked as POSIX does")
+def test_a_worker_ends_when_its_window_is_killed(tmp_path: Path) -> None:
+    """It says nothing for ten minutes, so it would not notice by itself that nobody listens."""
+    script = tmp_path / "window.py"
+    script.write_text(ORPHAN, encoding="utf-8")
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as window:
+        assert window.stdout is not None
+        worker = int(window.stdout.readline())
+        assert is_there(worker)
+        window.kill()
+        # The worker holds the pipe open, too: it has ended where the pipe has.
+        window.stdout.read()
+        assert wait_until(lambda: not is_there(worker))
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> bool:
+    """Whether something holds in the end; the time is a bound for what hangs."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
