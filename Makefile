@@ -2,6 +2,7 @@
 #   make run     opens the window on the sample project; without a display does the same work and says what it made
 #   make test    the whole suite            make check   formatting, lint, types and the layers of the package
 #   make fuzz    files gone bad, for every importer
+#   make faults  file operations that fail   make kills   processes that are killed, both at any moment
 #   make bench   the measurements           make lock    writes the two files of locked versions anew (needs uv)
 #   make bench-suggest   how near suggestions come to what people found
 #   make readme  writes the table of formats into README.md
@@ -26,7 +27,7 @@ PYTHON ?= $(shell \
 	done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench pictures bench-suggest fuzz lock readme clean env window-env readers-env
+.PHONY: run test check bench pictures bench-suggest fuzz faults kills lock readme clean env window-env readers-env
 
 define bootstrap
 	@chosen="$(PYTHON)"; \
@@ -60,6 +61,12 @@ bench-suggest: env
 
 fuzz: env
 	@$(VENV_PYTHON) tests/fuzz/run.py $(ARGS)
+
+faults: env
+	@$(VENV_PYTHON) -m tests.faults.run $(ARGS)
+
+kills: env
+	@$(VENV_PYTHON) -m tests.kills.run $(ARGS)
 
 env:
 	$(bootstrap)
