@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tests.faults.preload import VARIABLE, Orders, why_not
 from tests.kills.verbs import VERBS, Verb
+from tests.kills.windows import JOBS, kill_window
 
 
 class Bed:
@@ -94,12 +95,16 @@ class Bed:
     def _run(self, verb: Verb, folder: Path, seconds: float | None) -> tuple[int, list[str]]:
         """Do what a verb says in a forked process; return how it ended and what it acknowledged."""
         reading, writing = os.pipe()
+
+        def done(words: str) -> None:
+            os.write(writing, f"{words}\n".encode())
+
         child = os.fork()
         if child == 0:
             code = 1
             try:
                 os.close(reading)
-                verb.act(folder, lambda words: os.write(writing, f"{words}\n".encode()) and None)
+                verb.act(folder, done)
                 code = 0
             except BaseException:  # noqa: BLE001 - told by the exit code
                 traceback.print_exc()
@@ -136,24 +141,31 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--verb", action="append", help="only this verb; may be repeated")
+    parser.add_argument("--windows", type=int, default=12, help="how many windows with a worker are killed, too")
     given = parser.parse_args()
     if reason := why_not():
         print(f"Not run: {reason}.")  # noqa: T201 - a command
         return 0
     if VARIABLE not in os.environ:
         # The library is loaded when a program starts.
-        with tempfile.TemporaryDirectory(prefix="annotator-kills-") as room:
+        with tempfile.TemporaryDirectory(prefix="annotator-kills-") as shared:
             words = [sys.executable, "-m", "tests.kills.run", *sys.argv[1:]]
-            environment = Orders(Path(room) / "orders").environment()
+            environment = Orders(Path(shared) / "orders").environment()
             return os.waitstatus_to_exitcode(os.waitpid(os.spawnve(os.P_NOWAIT, words[0], words, environment), 0)[1])
     orders = Orders(Path(os.environ[VARIABLE]))
     with contextlib.ExitStack() as stack:
         room = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="annotator-kills-")))
         killed, problems = kill_many(room, orders, given.count, given.seed, given.verb or VERBS)
+        for number in range(given.windows):
+            folder, job = room / f"window {number}", JOBS[number % len(JOBS)]
+            folder.mkdir()
+            found = kill_window(folder, job, random.Random(given.seed * 1_000 + number))
+            problems += [f"a window with a worker ({job}): {problem}" for problem in found]
+            killed["a window with a worker"] += 1
     for problem in problems:
         print(problem)  # noqa: T201 - a command
     print(*(f"{number:5} {name}" for name, number in killed.items()), sep="\n")  # noqa: T201 - a command
-    print(f"{given.count} runs, {killed.total()} killed, {len(problems)} faults.")  # noqa: T201 - a command
+    print(f"{given.count + given.windows} runs, {killed.total()} killed, {len(problems)} faults.")  # noqa: T201 - a command
     return 1 if problems else 0
 
 
