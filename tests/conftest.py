@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.network_ban import forbid_internet
 
 from annotator.files import open_projects
 
@@ -33,6 +34,13 @@ for variable, folder in {
 }.items():
     (SESSION_HOME / folder).mkdir(parents=True, exist_ok=True)
     os.environ[variable] = str(SESSION_HOME / folder)
+
+WITHOUT_BAN = forbid_internet()
+"""Empty where the kernel refuses internet sockets to all tests, to Qt in them and to what they start; else why not."""
+
+if not WITHOUT_BAN:
+    # On its import urllib3, which spaCy brings along, tries whether there is IPv6 by a socket to this machine.
+    socket.has_ipv6 = False
 
 # A slow moment of a shared machine is no failure; on CI the same examples are tried each time.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -83,6 +91,16 @@ def network_attempts(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
 
         monkeypatch.setattr(socket.socket, name, guarded)
 
+    make = socket.socket.__init__
+
+    def guarded_make(self: socket.socket, *arguments: Any, **options: Any) -> None:
+        try:
+            make(self, *arguments, **options)
+        except PermissionError:
+            attempts.append("an internet socket")
+            raise
+
+    monkeypatch.setattr(socket.socket, "__init__", guarded_make)
     for name in ("connect", "connect_ex", "sendto"):
         guard(name)
     look_up = socket.getaddrinfo

@@ -1,4 +1,4 @@
-"""Foreign words in titles of actions, buttons, tabs and windows, where Qt gives some signs a meaning."""
+"""Words from outside in titles of actions, buttons, tabs and windows, where Qt gives some signs a meaning."""
 
 
 def with_literal_ampersands(text: str) -> str:

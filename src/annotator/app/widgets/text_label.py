@@ -15,7 +15,7 @@ from annotator.app.widgets.markup import Markup
 class TextLabel(QLabel):
     """A label that shows plain text only, line breaks included.
 
-    With a buddy, ``&`` marks the letter of the key: a caption with foreign words needs ``with_literal_ampersands``.
+    With a buddy, ``&`` marks the letter of the key: words from outside need ``with_literal_ampersands`` there.
     """
 
     @overload

@@ -35,7 +35,7 @@ ROWS = 4
 
 
 class Walk:
-    """Looks at everything that is on the screen, and notes what takes foreign words for markup or for a key."""
+    """Looks at everything that is on the screen, and notes what takes words from outside for markup or for a key."""
 
     def __init__(self) -> None:
         self.faults: set[str] = set()
@@ -219,7 +219,7 @@ def dialog_classes() -> set[str]:
     found = set()
     for path in APP.rglob("*.py"):
         for node in ast.parse(path.read_bytes()).body:
-            if isinstance(node, ast.ClassDef) and any("Dialog" in ast.unparse(base) for base in node.bases):
+            if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "QDialog" for base in node.bases):
                 found.add(node.name)
     return found
 
