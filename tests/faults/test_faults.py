@@ -44,6 +44,12 @@ def test_a_full_disk_is_called_full_and_a_failing_one_is_not(bed: Bed) -> None:
         assert words in outcome["refusal"]
 
 
+def test_a_disk_that_fails_from_some_moment_on_makes_no_project(bed: Bed) -> None:
+    writes = bed.operations("create", "write")
+    for number in range(3, writes, writes // 7):
+        assert problems_of(bed, "create", Fault("write", number, errno.EIO, from_then_on=True)) == []
+
+
 def test_of_several_exported_files_all_or_none_are_replaced(bed: Bed) -> None:
     for number in range(1, bed.operations("export over several files", "rename") + 1):
         assert problems_of(bed, "export over several files", Fault("rename", number, errno.EACCES)) == []

@@ -6,10 +6,7 @@ process writes the draft, so that what a killed process left can be removed whil
 
 import os
 import re
-import secrets
-import shutil
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -37,7 +34,7 @@ def name_draft(target: Path, kind: str = DRAFT, uid: str = "") -> Path:
     It keeps the suffix, by which some writers choose what they write.
     """
     suffix = target.suffix if len(os.fsencode(target.suffix)) <= _LONGEST_SUFFIX else ""
-    name = f".annotator-{kind}-{uid or secrets.token_hex(8)}-{mark_of_this_process()}{suffix}"
+    name = f".annotator-{kind}-{uid or os.urandom(8).hex()}-{mark_of_this_process()}{suffix}"
     return target.with_name(name)
 
 
@@ -63,6 +60,8 @@ def temporary_folder() -> Iterator[Path]:
 
     What killed processes left there is removed first.
     """
+    import tempfile
+
     place = Path(tempfile.gettempdir())
     sweep(place)
     folder = name_draft(place / "folder")
@@ -76,6 +75,8 @@ def temporary_folder() -> Iterator[Path]:
 def remove(draft: Path) -> None:
     """Remove a draft, file or folder, and what stands beside it; what cannot be removed now is swept later."""
     if draft.is_dir() and not draft.is_symlink():
+        import shutil
+
         shutil.rmtree(draft, ignore_errors=True)
         return
     for path in (draft, *(draft.with_name(draft.name + companion) for companion in _COMPANIONS)):

@@ -5,7 +5,6 @@ started, because the system gives the number of an ended process to a new one.
 """
 
 import os
-import platform
 import sys
 from contextlib import suppress
 from functools import cache
@@ -43,6 +42,8 @@ def has_ended(mark: str) -> bool | None:
 @cache
 def _host() -> str:
     """Return a digest of what tells this machine, and this container on it, from others."""
+    import platform
+
     parts = [platform.node()]
     with suppress(OSError, ValueError):
         parts.append(Path("/etc/machine-id").read_text(encoding="ascii"))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from annotator.domain.errors import AnnotatorError, ImportRefused, ProjectError
 from annotator.domain.wording import counted
+from annotator.files.replacement import complete_swaps
 from annotator.formats import registry
 from annotator.formats.base import Article, Incoming, Packed, Refusal
 from annotator.formats.reading.decoding import check_not_open
@@ -90,6 +91,10 @@ def import_files(
     only. Raises NotFound where the format or a label of ``label_map`` is not there.
     """
     chosen = None if format == "auto" else registry.by_id(format)
+    paths = list(paths)
+    for missing in (path for path in paths if not path.exists()):
+        # An export that was killed as it took the place of an older one.
+        complete_swaps(missing.absolute().parent)
     files = whole_files_of(paths, format, recursive=recursive)
     report = ImportReport(files=len(files), dry_run=dry_run)
     number, path = 0, Path()

@@ -32,7 +32,9 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
             MIGRATIONS[number - 1](connection)
             connection.execute(f"PRAGMA user_version = {number}")
         except BaseException:
-            connection.execute("ROLLBACK")
+            # SQLite has rolled back already where the disk failed.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
 
