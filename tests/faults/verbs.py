@@ -240,7 +240,7 @@ def backup(run: Run, armed: Guard) -> None:
 
     make_case(run.path)
     with annotator.open(run.path, annotator="ada") as project:
-        backup_beside(run.path, 1)
+        backup_beside(run.path)
         (old,) = backups_of(run.path)
         content = content_of(old)
         project.annotate(1, 0, 6, "claim", note="new")
@@ -248,7 +248,7 @@ def backup(run: Run, armed: Guard) -> None:
 
         def work() -> None:
             with armed():
-                backup_beside(run.path, 1)
+                backup_beside(run.path)
 
         run.attempt(work)
         if run.refusal:
