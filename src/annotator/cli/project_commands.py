@@ -258,6 +258,7 @@ def _as_json(report: ImportReport) -> dict[str, Any]:
         "annotations": report.annotations,
         "duplicates": report.duplicates,
         "refused": [refused._asdict() for refused in report.refused],
+        "skipped": {blank.value: count for blank, count in report.skipped.items()},
         "notes": report.notes,
         "dry_run": report.dry_run,
         "versions": report.versions,

@@ -72,6 +72,14 @@ class ImportRefused(AnnotatorError):
     """A file that cannot be imported, with the reason."""
 
 
+class EmptyFile(ImportRefused):
+    """A file that holds nothing, or white space alone."""
+
+
+class NoWords(ImportRefused):
+    """A document, or a part of a file, that shows no words."""
+
+
 class ExportRefused(AnnotatorError):
     """An export that cannot be written, with the reason."""
 

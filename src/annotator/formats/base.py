@@ -6,6 +6,7 @@ record that it cannot take; it never writes and never fetches. A writer is hande
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -263,12 +264,30 @@ class Vocabulary:
     features: tuple[FeatureRecord, ...] = ()
 
 
+class Blank(StrEnum):
+    """What can hold nothing to import, in the singular."""
+
+    FILE = "empty file"
+    MAIL = "empty mail"
+    ENTRY = "entry without words"
+
+    def counted(self, count: int) -> str:
+        """Return the number with the noun, such as "400 empty files"."""
+        if count == 1:
+            return f"1 {self.value}"
+        return f"{count:,} {'entries without words' if self is Blank.ENTRY else f'{self.value}s'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A record that a reader could not take: where it stands and one plain sentence why."""
+    """A record that a reader could not take: where it stands and one plain sentence why.
+
+    ``blank``: it holds nothing, and is what is named there; a report counts such ones in place of listing them.
+    """
 
     place: str
     reason: str
+    blank: "Blank | None" = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reason", sentence(self.reason))

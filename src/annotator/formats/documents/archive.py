@@ -12,7 +12,7 @@ from pathlib import Path
 from annotator.domain.errors import ImportRefused
 from annotator.domain.wording import said_by
 from annotator.files.drafts import temporary_folder
-from annotator.formats.base import Format, Incoming, Packed
+from annotator.formats.base import Blank, Format, Incoming, Packed, Refusal
 from annotator.formats.reading.archive_members import archive_of, decompressed, holds, is_compressed, is_tar
 from annotator.formats.reading.decoding import opened, read_head
 from annotator.formats.reading.limits import limits
@@ -32,11 +32,16 @@ def read(path: Path) -> Iterator[Incoming]:
             _decompress(path, folder / "packed" / inner)
             yield Packed(folder / "packed" / inner, inner)
             return
+        (folder / "unpacked").mkdir()
         with archive_of(path) as archive:
             if not archive.members and not archive.refusals:
                 raise ImportRefused(f"“{path.name}” holds no files.")
-            yield from archive.unpack_all(folder)
-        yield Packed(folder, "")
+            # In a folder of their own, beside which there is nothing that could belong to them.
+            blank = archive.blank_members()
+            yield from archive.unpack_all(folder / "unpacked", blank)
+            for name in blank:
+                yield Refusal(name, f"“{name}” is empty.", Blank.FILE)
+        yield Packed(folder / "unpacked", "")
 
 
 def sniff(path: Path, head: bytes) -> bool:

@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from annotator.domain.canonical_text import canonical
-from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidText
-from annotator.formats.base import Article, Format, Incoming, Refusal
+from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidText, NoWords
+from annotator.formats.base import Article, Blank, Format, Incoming, Refusal
 from annotator.formats.documents import html
 from annotator.formats.reading.article_structure import shown, with_title
 from annotator.formats.reading.decoding import checksum, decoded, read_bytes
@@ -47,6 +47,8 @@ def read(path: Path) -> Iterator[Incoming]:
         is_empty = False
         try:
             yield feed.article(entry, number)
+        except NoWords as error:
+            yield Refusal(f"entry {number}", str(error), Blank.ENTRY)
         except AnnotatorError as error:
             yield Refusal(f"entry {number}", str(error))
     if is_empty:
@@ -96,6 +98,8 @@ class _Feed:
             body, subject = canonical(body), canonical(subject)
         except InvalidText as error:
             raise ImportRefused(f"It cannot be imported. {error}") from None
+        if not body.strip() and not subject.strip():
+            raise NoWords("It has no words.")
         if not body.strip():
             raise ImportRefused(f"It has a title alone, “{shown(subject)[:60]}”: save the page that it links to.")
         title, text, structure = with_title(subject, body, f"{self._path.stem} {number}")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from annotator.domain.errors import AnnotatorError, ImportRefused
-from annotator.formats.base import Format, Incoming, Refusal
+from annotator.formats.base import Blank, Format, Incoming, Refusal
 from annotator.formats.documents import mail_messages
 from annotator.formats.reading.decoding import opened
 
@@ -33,7 +33,8 @@ def read(path: Path) -> Iterator[Incoming]:
             message = mail_messages.parsed(_QUOTED.sub(rb"\1", data))
             yield from mail_messages.articles_of(message, place, digest, f"{path}!/{number}", FORMAT.id)
         except AnnotatorError as error:
-            yield Refusal(place, str(error))
+            has_body = bool(data.replace(b"\r\n", b"\n").partition(b"\n\n")[2].strip())
+            yield Refusal(place, str(error), None if has_body else Blank.MAIL)
     if is_empty:
         raise ImportRefused(f"“{path.name}” holds no mails.")
 

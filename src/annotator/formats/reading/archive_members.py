@@ -13,7 +13,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -132,13 +132,21 @@ class Archive:
                 file.write(block)
         return path
 
-    def unpack_all(self, folder: Path) -> Iterator[Refusal]:
-        """Every member as a file in ``folder``, by names as near to their own as any system allows.
+    def blank_members(self) -> frozenset[str]:
+        """The names of members that hold nothing, but for those with the stem of another one, such as annotations."""
+        stems = {PurePosixPath(member.name).stem for member in self.members if member.size}
+        blank = (member.name for member in self.members if not member.size)
+        return frozenset(name for name in blank if not stems or PurePosixPath(name).stem not in stems)
+
+    def unpack_all(self, folder: Path, left_out: Container[str] = ()) -> Iterator[Refusal]:
+        """Every member but those ``left_out`` as a file in ``folder``, by names as near to their own as systems allow.
 
         Yields a refusal for each that cannot be unpacked, and for those that are never.
         """
         yield from self.refusals
         for member in self.members:
+            if member.name in left_out:
+                continue
             path = _place_of(member, folder)
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from annotator.domain.canonical_text import canonical
-from annotator.domain.errors import ImportRefused, InvalidText
+from annotator.domain.errors import EmptyFile, ImportRefused, InvalidText
 from annotator.files import open_projects
 
 SIZE_LIMIT = 64 * 1024 * 1024
@@ -146,7 +146,7 @@ def _beginning(path: Path, most: int) -> tuple[bytes, int]:
     finally:
         open_projects.close(descriptor)
     if not data:
-        raise ImportRefused(f"“{path.name}” is empty.")
+        raise EmptyFile(f"“{path.name}” is empty.")
     return data, size
 
 
@@ -190,7 +190,7 @@ def decoded(data: bytes, name: str, declared: str = "") -> Decoded:
     except InvalidText as error:
         raise ImportRefused(f"“{name}” cannot be imported. {error}") from None
     if not text or text.isspace():
-        raise ImportRefused(f"“{name}” is empty: it has no words.")
+        raise EmptyFile(f"“{name}” is empty: it has no words.")
     return Decoded(text, encoding)
 
 
@@ -310,7 +310,7 @@ def _is_plain(data: bytes) -> bool:
 
 def _decoded(data: bytes, name: str, declared: str) -> Decoded:
     if not data:
-        raise ImportRefused(f"“{name}” is empty.")
+        raise EmptyFile(f"“{name}” is empty.")
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _in(encoding, data, name, begin=len(mark))

@@ -4,16 +4,17 @@ import gc
 import logging
 import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from annotator.domain.errors import AnnotatorError, ImportRefused, ProjectError
+from annotator.domain.errors import AnnotatorError, EmptyFile, ImportRefused, ProjectError
 from annotator.domain.wording import counted
 from annotator.files.replacement import complete_swaps
 from annotator.formats import registry
-from annotator.formats.base import Article, Incoming, Packed, Refusal
+from annotator.formats.base import Article, Blank, Incoming, Packed, Refusal
 from annotator.formats.reading.decoding import check_not_open
 from annotator.formats.reading.limits import Limits, using
 from annotator.formats.reading.limits import limits as in_force
@@ -198,7 +199,12 @@ def _whole_files(files: Sequence[Path], chosen: registry.Format | None) -> list[
     """``files`` without those that are only a part of another one, which stands for them, once."""
     whole: list[Path] = []
     there = set(files)
+    blank = _blank_files(files)
     for path in files:
+        if path in blank:
+            # Nothing belongs to it: no format has to look for that.
+            whole.append(path)
+            continue
         owner = registry.whole_of(path, there, chosen)
         # What a whole folder uses belongs to none of its files.
         if owner == path or (owner not in there and not owner.is_dir()):
@@ -207,11 +213,29 @@ def _whole_files(files: Sequence[Path], chosen: registry.Format | None) -> list[
     return whole
 
 
+def _blank_files(files: Sequence[Path]) -> set[Path]:
+    """Those of ``files`` that hold nothing, but for those that have the name of another one, such as annotations."""
+    blank = {path for path in files if _holds_nothing(path)}
+    stems = {path.stem for path in files if path not in blank} if blank else set()
+    return {path for path in blank if path.stem not in stems}
+
+
+def _holds_nothing(path: Path) -> bool:
+    """Whether a path is a file of no bytes. It is not opened."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(found.st_mode) and not found.st_size
+
+
 def _read(
     path: Path, chosen: registry.Format | None, columns: Mapping[str, str], nesting: int = 0
 ) -> Iterator[Incoming]:
     """What a file holds, and what the files inside it hold; whatever goes wrong with it becomes a refusal."""
     try:
+        if chosen is None and _holds_nothing(path):
+            raise EmptyFile(f"“{path.name}” is empty.")
         check_not_open(path)
         format = chosen or registry.detect(path)
         if format.read is None:
@@ -222,6 +246,8 @@ def _read(
                 yield from _unpacked(item, path, columns, nesting)
             else:
                 yield item
+    except EmptyFile as error:
+        yield Refusal("", str(error), Blank.FILE)
     except AnnotatorError as error:
         yield Refusal("", "The folder cannot be read: check its permissions." if path.is_dir() else str(error))
     except OSError as error:

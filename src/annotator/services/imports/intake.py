@@ -21,6 +21,7 @@ from annotator.domain.spans import Span, checked_fragments, find_quote, hull
 from annotator.domain.wording import elided, said_by, sentence
 from annotator.formats.base import (
     Article,
+    Blank,
     Incoming,
     IncomingAnnotation,
     IncomingAnnotations,
@@ -84,6 +85,8 @@ class ImportReport:
 
     ``labels``: how many came that the project had not.
 
+    ``skipped``: how many files and parts of files held nothing, where more than one of a kind did.
+
     ``versions``: those of the new documents that take the place of an earlier text of the same article; ``carried``:
     which annotations they took over.
     """
@@ -96,6 +99,7 @@ class ImportReport:
     duplicates: list[str] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    skipped: dict[Blank, int] = field(default_factory=dict)
     files: int = 0
     cancelled: bool = False
     dry_run: bool = False
@@ -112,6 +116,7 @@ class ImportReport:
             parts.append("1 of them a new version" if count == 1 else f"{count} of them new versions")
         if self.duplicates:
             parts.append(f"{len(self.duplicates)} already there")
+        parts += [f"{blank.counted(count)} skipped" for blank, count in self.skipped.items()]
         if self.refused:
             parts.append(f"{len(self.refused)} refused")
         return f"{verb} {', '.join(parts)}" + (" (cancelled)." if self.cancelled else ".")
@@ -160,6 +165,8 @@ class Intake:
         """Bookmarks by document, annotator and position."""
         self._own: set[int] = set()
         """Documents that this import made."""
+        self._blanks: dict[Blank, tuple[Path | None, Refusal]] = {}
+        """The first of each kind that holds nothing."""
         self._ids: dict[str, deque[int]] = {}
         """Ids of new rows by table: asking for them one by one takes longer than all else about a row."""
         self._given_uids: set[tuple[str, str]] = set()
@@ -216,7 +223,10 @@ class Intake:
                 self.flush()
             self._onto_document(item, path)
         elif isinstance(item, Refusal):
-            self._refuse(path, item.place, item.reason)
+            if item.blank is None:
+                self._refuse(path, item.place, item.reason)
+            else:
+                self._note_blank(item, item.blank, path)
         elif isinstance(item, PassedBy):
             where = "" if path is None else f"{path.name}: "
             self._report.notes.append(f"{where}{item.sentence}")
@@ -235,8 +245,18 @@ class Intake:
                 self.flush()
             self._judgement(item, path)
 
+    def _note_blank(self, refusal: Refusal, blank: Blank, path: Path | None) -> None:
+        """Count what holds nothing. What is the only one of its kind is refused by its name."""
+        count = self._report.skipped[blank] = self._report.skipped.get(blank, 0) + 1
+        if count == 1:
+            self._blanks[blank] = (path, refusal)
+
     def finish(self) -> None:
         """Write what was collected, and what had to wait for the rest."""
+        for blank, (refused_path, refusal) in self._blanks.items():
+            if self._report.skipped[blank] == 1:
+                del self._report.skipped[blank]
+                self._refuse(refused_path, refusal.place, refusal.reason)
         self.flush()
         waiting, self._waiting = self._waiting, []
         for relation, path in waiting:
