@@ -123,13 +123,11 @@ ALLOWED_CALLS: dict[str, set[str]] = {
     # Changes characters (NBSP, U+2028, U+2029): only for fields that the user types into, never for a document.
     "toPlainText": {
         "app/actions/shortcut_sheet.py",
-        "app/annotations/inspector.py",
         "app/claims/claim_dialogs.py",
         "app/documents/properties_dialog.py",
-        "app/labels/guideline_view.py",
-        "app/labels/label_editor.py",
         "app/shell/crash_dialog.py",
         "app/sources/source_dialog.py",
+        "app/state/typed_field.py",
     },
     # As above; the line edit of a spin box.
     "selectedText": {"app/widgets/grade_fields.py"},

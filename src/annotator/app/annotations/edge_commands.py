@@ -6,7 +6,7 @@ from typing import Any
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.reader_commands import annotation_on, words_meant
 from annotator.app.reader.split_panes import ReadingPanes
-from annotator.app.state.workspace import Workspace
+from annotator.app.state.workspace import Outcome, Workspace
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.domain.records import AnnotationRecord
@@ -156,7 +156,7 @@ class ShapingCommands:
             return
         if not self._grades:
             self._workspace.told.emit("Copy the grades of an annotation first.", False)
-        elif not self._workspace.update(active, "Give it copied grades", **self._grades):
+        elif self._workspace.update(active, "Give it copied grades", **self._grades) is Outcome.UNCHANGED:
             self._workspace.told.emit("This annotation has these grades already.", False)
 
     def annotate_repeat(self) -> None:

@@ -6,23 +6,30 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
+from annotator.app.state.typed_field import TypedField, problem_label
+from annotator.app.state.typed_texts import TypedTexts
 from annotator.app.widgets.mnemonics import with_literal_ampersands
-from annotator.app.widgets.pending_edit import PendingEdit
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
+from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.domain.records import FeatureRecord
+
+WriteFeature = Callable[[int, str, Any, str], AnnotatorError | None]
+"""Writes a feature of the annotation with this id, in a step of undo; returns why that was refused."""
 
 
 class FeatureFields(QWidget):
     """The values of the features of one annotation; a value that is not given is not in the mapping."""
 
     changed = Signal(str, object)
-    """The name of a feature and its value, or None where it was taken back."""
+    """The name of a feature that was chosen or ticked and its value, or None where it was taken back."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, texts: TypedTexts, write: WriteFeature, parent: QWidget | None = None) -> None:
+        """``write`` writes the value of a feature that is typed."""
         super().__init__(parent)
+        self._texts, self._write = texts, write
         self._fields: dict[str, tuple[QWidget, Callable[[Any], None]]] = {}
-        self._pending: list[PendingEdit] = []
+        self._typed: dict[str, TypedField] = {}
         self._definitions: tuple[FeatureRecord, ...] = ()
         self._layout = QFormLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -35,11 +42,12 @@ class FeatureFields(QWidget):
         definitions = tuple(features)
         if definitions == self._definitions:
             return False
+        self.flush()
         self._definitions = definitions
+        self._fields.clear()
+        self._typed.clear()
         while self._layout.rowCount():
             self._layout.removeRow(0)
-        self._fields.clear()
-        self._pending.clear()
         for feature in definitions:
             widget, show = self._field(feature)
             title = with_literal_ampersands(feature.name.capitalize())
@@ -51,6 +59,8 @@ class FeatureFields(QWidget):
             label.setBuddy(widget)
             self._layout.addRow(label, widget)
             self._fields[feature.name] = widget, show
+            if (typed := self._typed.get(feature.name)) is not None:
+                self._layout.addRow(problem_label(typed))
         return True
 
     def field(self, name: str) -> QWidget:
@@ -60,18 +70,20 @@ class FeatureFields(QWidget):
         """The fields in their order."""
         return [widget for widget, _ in self._fields.values()]
 
-    def set_values(self, values: Mapping[str, Any]) -> None:
-        """Show values; what is being typed is left alone."""
+    def show_row(self, annotation_id: int | None, quote: str, values: Mapping[str, Any]) -> None:
+        """Show the values of an annotation; what is typed and not saved is left alone."""
         for name, (_, show) in self._fields.items():
-            show(values.get(name))
+            if (typed := self._typed.get(name)) is not None:
+                value = values.get(name)
+                text = "" if value is None else str(value)
+                typed.show_row(annotation_id, f"{name.capitalize()} of “{quote}”", text)
+            else:
+                show(values.get(name))
 
     def flush(self) -> None:
-        for pending in self._pending:
-            pending.flush()
-
-    def drop(self) -> None:
-        for pending in self._pending:
-            pending.drop()
+        """Write at once what was typed and waits."""
+        for typed in self._typed.values():
+            typed.flush()
 
     def _field(self, feature: FeatureRecord) -> tuple[QWidget, Callable[[Any], None]]:
         if feature.kind == "choice":
@@ -107,36 +119,19 @@ class FeatureFields(QWidget):
     def _line(self, feature: FeatureRecord) -> tuple[QWidget, Callable[[Any], None]]:
         edit = QLineEdit(self)
         edit.setMinimumWidth(60)
-        edit.setPlaceholderText({"number": self.tr("number"), "link": "https://"}.get(feature.kind, ""))
-        pending = PendingEdit(self)
-        self._pending.append(pending)
+        edit.setPlaceholderText({"number": "number", "link": "https://"}.get(feature.kind, ""))
 
-        def mark(sentence: str) -> None:
-            edit.setProperty("invalid", bool(sentence))
-            edit.style().polish(edit)
-            edit.setToolTip(tool_tip(sentence) if sentence else tool_tip(feature.description, feature.name))
-
-        def take() -> None:
-            text = edit.text().strip()
-            value: Any = text or None
+        def write(annotation_id: int, text: Any, step: str) -> AnnotatorError | None:
+            value: Any = text.strip() or None
             if value is not None and feature.kind == "number":
-                value = _number(text)
+                value = _number(value)
                 if value is None:
-                    mark(self.tr("“{text}” is no number: it is not kept.").format(text=text))
-                    return
-            mark("")
-            self.changed.emit(feature.name, value)
+                    return InvalidValue(f"“{text.strip()}” is not a number: write digits, such as 12 or 2.5.")
+            return self._write(annotation_id, feature.name, value, step)
 
-        def show(value: Any) -> None:
-            text = "" if value is None else str(value)
-            if not pending.waits and edit.text() != text:
-                edit.setText(text)
-                mark("")
-
-        pending.due.connect(take)
-        edit.textEdited.connect(pending.touch)
-        edit.editingFinished.connect(pending.flush)
-        return edit, show
+        typed = TypedField(edit, self._texts, "annotation", f"features.{feature.name}", write)
+        self._typed[feature.name] = typed
+        return edit, edit.setText
 
 
 def _number(text: str) -> int | float | None:

@@ -1,6 +1,5 @@
 """The inspector: everything about the active annotation, to be read and to be changed."""
 
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -25,27 +24,31 @@ from PySide6.QtWidgets import (
 from annotator.app.actions.action_table import READ_ONLY_REASON
 from annotator.app.annotations.feature_fields import FeatureFields
 from annotator.app.claims.claim_panel import ClaimBlock
-from annotator.app.state.workspace import Workspace
+from annotator.app.state.typed_field import TypedField, problem_label
+from annotator.app.state.workspace import Outcome, Workspace
 from annotator.app.style.icons import icon
 from annotator.app.widgets.flow_layout import FlowLayout
 from annotator.app.widgets.grade_fields import BUTTONS, GradeRow, ProbabilityField, StillWheel
 from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
-from annotator.app.widgets.pending_edit import PendingEdit
 from annotator.app.widgets.source_field import SourceField
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
-from annotator.domain.changes import Change, new_uid
+from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fixed_choices import RELATION_KINDS
 from annotator.domain.grades import CONFIDENCES, CREDIBILITY, RELIABILITY, Grade
 from annotator.domain.labels import line_patterns
 from annotator.domain.records import AnnotationRecord, RelationRecord, SuggestionRecord
 from annotator.domain.spans import FRAGMENT_GAP, Span
+from annotator.domain.wording import elided
 from annotator.services.annotations import annotating
 from annotator.services.sources import sources
+from annotator.store.project import Project
 from annotator.store.queries import project_queries
 
 _QUOTE_SHOWN = 240
+_QUOTE_IN_TITLE = 60
+"""Characters of a quote in the name of a field."""
 _FINISHING = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -82,7 +85,7 @@ class Inspector(QStackedWidget):
         self.setAccessibleName(self.tr("Inspector"))
         self._workspace = workspace
         self._shown: AnnotationRecord | None = None
-        self._note_step = ""
+        self._typed: list[TypedField] = []
         self._still_wheel = StillWheel(self)
         self._build_empty_page()
         self._build_fields()
@@ -123,8 +126,8 @@ class Inspector(QStackedWidget):
 
     def flush(self) -> None:
         """Write at once what was typed and waits for its pause."""
-        for pending in (self._note_pending, self._reason_pending, self._grounds_pending, self.probability.pending):
-            pending.flush()
+        for typed in self._typed:
+            typed.flush()
         self.features.flush()
 
     def _focus(self, widget: QWidget) -> None:
@@ -198,7 +201,7 @@ class Inspector(QStackedWidget):
         )
         self._build_note()
         self._features_caption = self._caption(self.tr("Features"))
-        self.features = FeatureFields(body)
+        self.features = FeatureFields(self._workspace.typed, self._write_typed_feature, body)
         self.features.changed.connect(self._write_feature)
         self._body.addWidget(self.features)
         self._build_relations()
@@ -223,11 +226,24 @@ class Inspector(QStackedWidget):
     def _build_source(self) -> None:
         caption = self._caption(self.tr("Who said it"))
         self.source = SourceField(self)
-        self.source.chosen.connect(lambda id: self._write(source_id=id))
-        self.source.new_requested.connect(self._add_source)
+        self.source.chosen.connect(lambda _: self._take_source())
+        self.source.new_requested.connect(lambda _name, _kind: self._take_source())
         self.source.set_offers(self._offered_sources)
         caption.setBuddy(self.source.edit)
         self._body.addWidget(self.source)
+        self._typed_source = TypedField(
+            self.source.edit,
+            self._workspace.typed,
+            "annotation",
+            "source_id",
+            self._write_source,
+            read=lambda: self.source.typed,
+            show=lambda name: self.source.edit.setText(name or ""),
+            is_confirmed=True,
+        )
+        self._typed.append(self._typed_source)
+        self._kinds: dict[str, str] = {}
+        self._body.addWidget(problem_label(self._typed_source))
 
     def _build_grades(self) -> None:
         # The digit is asked for before the letter: who sees the letter first gives a digit that agrees with it.
@@ -240,11 +256,9 @@ class Inspector(QStackedWidget):
         self.grounds.setObjectName("credibilityReason")
         self.grounds.setAccessibleName(self.tr("Why the digit is given although a check spoke against it"))
         self.grounds.setToolTip(tool_tip(self.tr("Why the digit is given although a check spoke against it.")))
-        self._grounds_pending = PendingEdit(self)
-        self._grounds_pending.due.connect(lambda: self._write(credibility_reason=self.grounds.text().strip()))
-        self.grounds.textEdited.connect(self._grounds_pending.touch)
-        self.grounds.editingFinished.connect(self._grounds_pending.flush)
         self._body.addWidget(self.grounds)
+        self._typed_grounds = self._add_typed(self.grounds, "credibility_reason")
+        self._grounds_pending = self._typed_grounds.pending
         self._caption(self.tr("Reliability of the source"))
         self.reliability = GradeRow(self.tr("Reliability"), RELIABILITY, self)
         self.reliability.setObjectName("reliability")
@@ -272,11 +286,9 @@ class Inspector(QStackedWidget):
         self.reason.setObjectName("reliabilityReason")
         self.reason.setAccessibleName(self.tr("Why this statement's letter is another than the source's"))
         self.reason.setPlaceholderText(self.tr("Why another letter here?"))
-        self._reason_pending = PendingEdit(self)
-        self._reason_pending.due.connect(lambda: self._write(reliability_reason=self.reason.text().strip()))
-        self.reason.textEdited.connect(self._reason_pending.touch)
-        self.reason.editingFinished.connect(self._reason_pending.flush)
         self._body.addWidget(self.reason)
+        self._typed_reason = self._add_typed(self.reason, "reliability_reason")
+        self._reason_pending = self._typed_reason.pending
         self._score = TextLabel(self)
         self._score.setObjectName("admiraltyCode")
         font = self._score.font()
@@ -295,9 +307,15 @@ class Inspector(QStackedWidget):
     def _build_probability(self) -> None:
         caption = self._caption(self.tr("Probability that it is true"))
         self.probability = ProbabilityField(self)
-        self.probability.settled.connect(lambda value: self._write(probability=value))
         caption.setBuddy(self.probability.spin)
         self._body.addWidget(self.probability)
+        self._typed_probability = self._add_typed(
+            self.probability.spin,
+            "probability",
+            read=lambda: self.probability.value,
+            show=self.probability.show_value,
+            pending=self.probability.pending,
+        )
         self._caption(self.tr("Confidence in your judgement"))
         scale = [Grade(word, "", self.tr("How sure you are of your own judgement.")) for word in CONFIDENCES]
         self.confidence = GradeRow(self.tr("Confidence"), scale, self, padding=8)
@@ -341,11 +359,21 @@ class Inspector(QStackedWidget):
         self.note.setPlaceholderText(self.tr("What a reader of this annotation should know"))
         self.note.setToolTip(self.tr("Saved while you type; Ctrl+Enter goes back to the text"))
         self.note.setFixedHeight(5 * self.fontMetrics().lineSpacing() + 12)
-        self._note_pending = PendingEdit(self)
-        self._note_pending.due.connect(self._write_note)
-        self.note.textChanged.connect(self._on_note_changed)
         caption.setBuddy(self.note)
         self._body.addWidget(self.note)
+        self._typed_note = self._add_typed(self.note, "note")
+        self._note_pending = self._typed_note.pending
+
+    def _add_typed(self, widget: QWidget, field: str, **more: Any) -> TypedField:
+        """Let what is typed into ``widget`` be written to a field of the annotation that is shown."""
+
+        def write(annotation_id: int, value: Any, step: str) -> AnnotatorError | None:
+            return self._workspace.write_typed_fields(annotation_id, lambda _: {field: value}, step)
+
+        typed = TypedField(widget, self._workspace.typed, "annotation", field, write, **more)
+        self._typed.append(typed)
+        self._body.addWidget(problem_label(typed))
+        return typed
 
     def _build_claim(self) -> None:
         self._caption(self.tr("Claim and attribution chain"))
@@ -421,6 +449,8 @@ class Inspector(QStackedWidget):
     def _on_vocabulary_changed(self) -> None:
         self._show_labels()
         if self.features.set_features(self._workspace.features):
+            if self._shown is not None:
+                self._show_features(self._shown)
             for widget in self.features.findChildren(QWidget):
                 self._watch(widget)
             for before, after in pairwise((self.note, *self.features.widgets(), self.relate)):
@@ -440,12 +470,10 @@ class Inspector(QStackedWidget):
         active = self._workspace.active
         if active is self._shown and active is not None:
             return
-        if self._shown is not None and (active is None or active.id != self._shown.id):
-            # What waits was typed for the annotation shown so far, and is written there.
-            self.flush()
-            self._note_pending.drop()
-            self._note_step = ""
         is_other = active is None or self._shown is None or active.id != self._shown.id
+        if is_other:
+            # What waits was typed for the annotation shown so far, and is written there.
+            self._leave_fields()
         self._shown = active
         if active is None:
             self._show_empty()
@@ -461,14 +489,18 @@ class Inspector(QStackedWidget):
         if self._shown is None:
             return
         if self._shown.id in gone:
-            for pending in (self._note_pending, self._reason_pending, self._grounds_pending, self.probability.pending):
-                pending.drop()
-            self.features.drop()
+            self._leave_fields()
             self._shown = None
             self._show_empty()
         elif self._shown.id in changed:
             self._shown = self._workspace.annotations[self._shown.id]
             self._refresh()
+
+    def _leave_fields(self) -> None:
+        """Write what waits; what is refused is kept for the annotation that it was typed for."""
+        for typed in self._typed:
+            typed.show_row(None)
+        self.features.show_row(None, "", {})
 
     def _on_committed(self, change: Change) -> None:
         if self._shown is not None and "relation" in change.tables():
@@ -531,18 +563,25 @@ class Inspector(QStackedWidget):
         self._fragments.setText("\n".join(f"{number}. {part}" for number, part in enumerate(parts, start=1)))
         self.label.setCurrentIndex(self.label.findData(shown.label_id))
         self.source.set_source(shown.source_id, shown.source)
+        self._typed_source.show_row(shown.id, self._title_of("Source", shown), shown.source)
         self._show_grades(shown)
-        self.probability.set_value(shown.probability)
+        self._typed_probability.show_row(shown.id, self._title_of("Probability", shown), shown.probability)
         self.confidence.set_code(shown.confidence)
         self._show_words(self.cue_words, self.cue_buttons, shown.cue)
         self._show_words(self.mention_words, self.mention_buttons, shown.mention)
-        if not self._note_pending.waits and self.note.toPlainText() != shown.note:
-            self._show_note(shown.note)
-        self.features.set_values(shown.features)
+        self._typed_note.show_row(shown.id, self._title_of("Note", shown), shown.note)
+        self._show_features(shown)
         self._show_relations()
         self._show_claim()
         self._made.setText(self._made_line(shown))
         self._show_access()
+
+    def _title_of(self, field: str, shown: AnnotationRecord) -> str:
+        """Name a field of an annotation in words."""
+        return f"{field} of “{elided(shown.shown_quote, _QUOTE_IN_TITLE)}”"
+
+    def _show_features(self, shown: AnnotationRecord) -> None:
+        self.features.show_row(shown.id, elided(shown.shown_quote, _QUOTE_IN_TITLE), shown.features)
 
     def _show_grades(self, shown: AnnotationRecord) -> None:
         override, inherited = shown.reliability_override, shown.inherited_reliability
@@ -555,20 +594,16 @@ class Inspector(QStackedWidget):
         else:
             text = self.tr("{letter} from the source")
         text = text.format(letter=inherited)
-        self.grounds.setVisible(bool(shown.credibility_reason))
-        if not self._grounds_pending.waits and self.grounds.text() != shown.credibility_reason:
-            self.grounds.setText(shown.credibility_reason)
-            self.grounds.setCursorPosition(0)
+        self._typed_grounds.show_row(shown.id, self._title_of("Reason", shown), shown.credibility_reason)
+        self.grounds.setVisible(bool(shown.credibility_reason) or self._typed_grounds.is_unsaved)
         self.inherit.setText(text)
         self.inherit.setChecked(override is None)
         self.assess.setVisible(shown.source_id is not None)
         self.assess.setToolTip(
             tool_tip(self.tr("Judge {name}: all its annotations inherit it.").format(name=shown.source))
         )
-        self.reason.setVisible(override is not None)
-        if not self._reason_pending.waits and self.reason.text() != shown.reliability_reason:
-            self.reason.setText(shown.reliability_reason)
-            self.reason.setCursorPosition(0)
+        self._typed_reason.show_row(shown.id, self._title_of("Reason", shown), shown.reliability_reason)
+        self.reason.setVisible(override is not None or self._typed_reason.is_unsaved)
         letter = next((grade.words for grade in RELIABILITY if grade.code == shown.reliability), "")
         digit = next((grade.words for grade in CREDIBILITY if grade.code == str(shown.credibility)), "")
         lines = [
@@ -594,16 +629,6 @@ class Inspector(QStackedWidget):
         words.setText(f"“{quoted}”" if spans else self.tr("none"))
         words.setEnabled(bool(spans))
         buttons[1].setVisible(bool(spans))
-
-    def _show_note(self, text: str) -> None:
-        cursor = self.note.textCursor()
-        place = min(cursor.position(), len(text.encode("utf-16-le")) // 2)
-        self.note.blockSignals(True)
-        self.note.setPlainText(text)
-        self.note.blockSignals(False)
-        cursor = self.note.textCursor()
-        cursor.setPosition(place)
-        self.note.setTextCursor(cursor)
 
     def _show_relations(self) -> None:
         shown = self._shown
@@ -686,27 +711,22 @@ class Inspector(QStackedWidget):
 
     # --- writing --------------------------------------------------------------------------------------------------
 
-    def _plan(self, **fields: Any) -> Change | None:
-        """The change of some fields of the annotation shown."""
-        project, shown, document = self._workspace.project, self._shown, self._workspace.document
-        if project is None or shown is None or self._workspace.read_only:
-            return None
-        # When another document is open by now, only texts and grades wait to be written, and they need no text.
-        text = document.text if document is not None and document.id == shown.document_id else ""
-        return annotating.update(project, shown, text, **fields)
-
     def _write(self, **fields: Any) -> None:
-        change = self._plan(**fields)
-        if change is not None and change.edits and not self._workspace.perform(change):
+        """Write fields that were chosen; a refusal is reported, and the fields show what is stored."""
+        if self._shown is None or self._workspace.read_only:
+            return
+        if self._workspace.update(self._shown, **fields) is Outcome.REFUSED:
             self._refresh()
 
     def _write_feature(self, name: str, value: Any) -> None:
-        if self._shown is None:
-            return
-        values = {key: kept for key, kept in self._shown.features.items() if key != name}
-        if value is not None:
-            values[name] = value
-        self._write(features=values)
+        if self._shown is not None:
+            self._write(features=_with_feature(self._shown, name, value))
+
+    def _write_typed_feature(self, annotation_id: int, name: str, value: Any, step: str) -> AnnotatorError | None:
+        def fields(held: AnnotationRecord) -> dict[str, Any]:
+            return {"features": _with_feature(held, name, value)}
+
+        return self._workspace.write_typed_fields(annotation_id, fields, step)
 
     def _offered_sources(self) -> list[str]:
         """Whom the text around the annotation names as the one who may have said it."""
@@ -733,6 +753,7 @@ class Inspector(QStackedWidget):
         if shown is None:
             return
         if letter is None:
+            self._typed_reason.discard()
             self._write(reliability=None, reliability_reason="")
         else:
             self._write(reliability=letter)
@@ -742,36 +763,41 @@ class Inspector(QStackedWidget):
         if self._shown is shown:
             self._show_grades(shown)
 
-    def _add_source(self, name: str, kind: str) -> None:
-        """Make a registry entry and name it as who said it: one change, one step of undo."""
-        project = self._workspace.project
-        if project is None or self._shown is None or self._workspace.read_only:
+    def _take_source(self) -> None:
+        """Name the source in the field as who said it; a name that is not in the registry is added to it."""
+        shown, name = self._shown, self.source.typed
+        if shown is None or self._workspace.read_only:
             return
-        try:
+        self._kinds[name] = self.source.kind.currentText()
+        self._typed_source.save()
+        if self._typed_source.is_unsaved:
+            self.source.set_source(shown.source_id, shown.source)
+            self.source.edit.setText(name)
+
+    def _write_source(self, annotation_id: int, name: Any, step: str) -> AnnotatorError | None:
+        """Write who said it, and a new entry of the registry with it as one change."""
+        is_new = False
+        kind = self._kinds.get(name, "person")
+
+        def plan(project: Project) -> Change:
+            nonlocal is_new
+            with project.reading() as connection:
+                held = project_queries.annotation(connection, annotation_id)
+            found = sources.find(project, name) if name else None
+            is_new = bool(name) and found is None
+            if not is_new:
+                return annotating.update(project, held, "", source_id=None if found is None else found.id)
             id, added = sources.add(project, name, kind)
-        except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
-            return
-        named = self._plan(source_id=id)
-        edits = (*added.edits, *(named.edits if named is not None else ()))
-        if self._workspace.perform(Change(added.title, edits)):
+            return Change(added.title, (*added.edits, *annotating.update(project, held, "", source_id=id).edits))
+
+        error = self._workspace.write_typed(plan, step)
+        if error is None and is_new:
             self._workspace.told.emit(self.tr("{name} is a new source ({kind}).").format(name=name, kind=kind), True)
+        return error
 
     def _ask_for_assessment(self) -> None:
         if self._shown is not None and self._shown.source_id is not None:
             self.assess_requested.emit(self._shown.source_id)
-
-    def _on_note_changed(self) -> None:
-        if self._shown is not None:
-            self._note_pending.touch()
-
-    def _write_note(self) -> None:
-        # Pauses within one stay in the field make several entries of the log, which undo takes back together.
-        self._note_step = self._note_step or new_uid()
-        change = self._plan(note=self.note.toPlainText())
-        if change is not None and change.edits and not self._workspace.perform(replace(change, step=self._note_step)):
-            # A full disk may have room again before the note is left.
-            self._note_pending.hold()
 
     # --- keys -----------------------------------------------------------------------------------------------------
 
@@ -787,16 +813,19 @@ class Inspector(QStackedWidget):
             elif is_finishing or event.key() == Qt.Key.Key_Escape:
                 self._leave()
                 return True
-        elif event.type() == QEvent.Type.FocusOut and watched is self.note:
-            self._note_pending.flush()
-            self._note_step = ""
         return super().eventFilter(watched, event)
 
     def _leave(self) -> None:
         self.flush()
-        if self.source.is_being_typed:
+        if self.source.is_being_typed and not self._typed_source.is_unsaved:
             self.source.revert()
         self.leave_requested.emit()
+
+
+def _with_feature(annotation: AnnotationRecord, name: str, value: Any) -> dict[str, Any]:
+    """Return the features of an annotation with one of another value, or without it where the value is None."""
+    values = {key: kept for key, kept in annotation.features.items() if key != name}
+    return values if value is None else {**values, name: value}
 
 
 def _narrow(box: QComboBox) -> None:

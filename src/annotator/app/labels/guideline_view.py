@@ -1,5 +1,7 @@
 """The guideline of the project, beside the text: to be read, searched and changed."""
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPalette, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
@@ -15,14 +17,16 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.state.typed_field import TypedField, problem_label
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.widgets.line_edit_icons import add_clear_button
 from annotator.app.widgets.markup import OfflineBrowser
-from annotator.app.widgets.pending_edit import PendingEdit
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
-from annotator.domain.changes import Change, Edit, new_uid
+from annotator.domain.changes import Change, Edit
+from annotator.domain.errors import AnnotatorError
+from annotator.store.project import Project
 from annotator.store.queries import project_queries
 
 _MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
@@ -41,7 +45,7 @@ class GuidelinePanel(QWidget):
         self.setAccessibleName(self.tr("Guideline"))
         self._workspace = workspace
         self._text = ""
-        self._step = ""
+        self._is_page_old = False
         self.search = QLineEdit(self)
         self.search.setObjectName("guidelineSearch")
         self.search.setPlaceholderText(self.tr("Search the guideline"))
@@ -80,9 +84,9 @@ class GuidelinePanel(QWidget):
         self.source.setAccessibleName(self.tr("Guideline as Markdown"))
         self.source.setToolTip(self.tr("Markdown; it is kept while you type"))
         self.source.installEventFilter(self)
-        self._pending = PendingEdit(self)
-        self._pending.due.connect(self._write)
-        self.source.textChanged.connect(self._pending.touch)
+        self._typed = TypedField(self.source, workspace.typed, "project", "guideline", self._write)
+        self._problem = problem_label(self._typed)
+        self._problem.setContentsMargins(12, 0, 8, 6)
         self._empty = TextLabel(self)
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -97,12 +101,11 @@ class GuidelinePanel(QWidget):
         layout.addLayout(bar)
         layout.addWidget(self._found)
         layout.addWidget(self._pages, 1)
+        layout.addWidget(self._problem)
         self.setFocusProxy(self.page)
         workspace.project_opened.connect(self._on_project_changed)
         workspace.project_closed.connect(self._on_project_changed)
         workspace.committed.connect(self._on_committed)
-        workspace.project_closing.connect(self._pending.flush)
-        workspace.document_opened.connect(self._pending.flush)
         self._on_project_changed()
 
     def sizeHint(self) -> QSize:
@@ -111,7 +114,7 @@ class GuidelinePanel(QWidget):
     # --- showing --------------------------------------------------------------------------------------------------
 
     def _on_project_changed(self) -> None:
-        self._pending.drop()
+        self._typed.show_row(None)
         self.edit.setChecked(False)
         may_write = not self._workspace.read_only
         self.edit.setEnabled(may_write)
@@ -130,24 +133,28 @@ class GuidelinePanel(QWidget):
         else:
             with project.reading() as connection:
                 self._text = project_queries.project_record(connection).guideline
-        if self.source.toPlainText() != self._text and not self._pending.waits:
-            self.source.blockSignals(True)
-            self.source.setPlainText(self._text)
-            self.source.blockSignals(False)
-        place = self.page.verticalScrollBar().value()
-        self.page.document().setMarkdown(self._text, _MARKDOWN)
-        # The caret is left at the end of what was put in, and the view would follow it there.
-        self.page.moveCursor(QTextCursor.MoveOperation.Start)
-        self.page.verticalScrollBar().setValue(place)
+        self._typed.show_row(None if project is None else 1, self.tr("The guideline"), self._text)
         self._empty.setText(
             self.tr("Open a project to read its guideline.")
             if project is None
             else self.tr("This project has no guideline yet. Press the pencil to write one.")
         )
+        self._is_page_old = True
         self._show_page()
+
+    def _fill_page(self) -> None:
+        """Show the guideline as a page. It is not done at every write while the guideline is typed."""
+        self._is_page_old = False
+        place = self.page.verticalScrollBar().value()
+        self.page.document().setMarkdown(self._text, _MARKDOWN)
+        # The caret is left at the end of what was put in, and the view would follow it there.
+        self.page.moveCursor(QTextCursor.MoveOperation.Start)
+        self.page.verticalScrollBar().setValue(place)
         self._mark_hits()
 
     def _show_page(self) -> None:
+        if self._is_page_old and not self.edit.isChecked():
+            self._fill_page()
         if self.edit.isChecked():
             self._pages.setCurrentWidget(self.source)
         else:
@@ -165,20 +172,20 @@ class GuidelinePanel(QWidget):
 
     def _on_edit_toggled(self, is_on: bool) -> None:
         if is_on:
-            self._step = new_uid()
             self._show_page()
             self.source.setFocus()
         else:
-            self._pending.flush()
+            self._typed.leave()
             self._show_page()
 
-    def _write(self) -> None:
-        text = self.source.toPlainText()
-        if self._workspace.read_only or text == self._text:
-            return
-        edit = Edit("project", 1, {"guideline": self._text}, {"guideline": text})
-        # One stay in the editor is one step of undo, however often it was kept meanwhile.
-        self._workspace.perform(Change(self.tr("Change the guideline"), (edit,), self._step))
+    def _write(self, row: int, text: Any, step: str) -> AnnotatorError | None:
+        def plan(project: Project) -> Change:
+            with project.reading() as connection:
+                held = project_queries.project_record(connection).guideline
+            edits = (Edit("project", row, {"guideline": held}, {"guideline": text}),) if text != held else ()
+            return Change(self.tr("Change the guideline"), edits)
+
+        return self._workspace.write_typed(plan, step)
 
     # --- searching ------------------------------------------------------------------------------------------------
 
@@ -232,14 +239,12 @@ class GuidelinePanel(QWidget):
                 if watched is self.search and self.search.text():
                     self.search.clear()
                 else:
-                    self._pending.flush()
+                    self._typed.flush()
                     self.leave_requested.emit()
                 return True
             if watched is self.search and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.find_next(back=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
                 return True
-        elif event.type() == QEvent.Type.FocusOut and watched is self.source:
-            self._pending.flush()
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -32,13 +32,13 @@ from PySide6.QtWidgets import (
 
 from annotator.app.actions.action_table import READ_ONLY_REASON
 from annotator.app.labels.color_check import ColorCheck
+from annotator.app.state.typed_field import TypedField
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.widgets.designer_form import level_captions, say, size_for_font
 from annotator.app.widgets.flow_layout import FlowLayout
 from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
 from annotator.app.widgets.mnemonics import window_title
-from annotator.app.widgets.pending_edit import PendingEdit
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import AnnotatorError
@@ -191,7 +191,15 @@ class LabelEditor(QDialog):
         self.buttons.addButton("Close", QDialogButtonBox.ButtonRole.RejectRole)
         self._build_buttons()
         self._lay_out()
-        self._pending = PendingEdit(self)
+        self._typed = [
+            TypedField(field, workspace.typed, "label", name, partial(self._write_typed, name))
+            for field, name in (
+                (self.name, "name"),
+                (self.initials, "initials"),
+                (self.hex, "color"),
+                (self.description, "description"),
+            )
+        ]
         self._connect()
         self._take_vocabulary()
         size_for_font(self, 860, 680)
@@ -343,14 +351,10 @@ class LabelEditor(QDialog):
         self.tree.currentItemChanged.connect(self._on_chosen)
         self.tree.place_requested.connect(self._place)
         self.tree.remove_pressed.connect(self._remove)
-        self.name.editingFinished.connect(lambda: self._write_line(self.name, "name"))
-        self.initials.editingFinished.connect(lambda: self._write_line(self.initials, "initials"))
-        self.hex.editingFinished.connect(lambda: self._write_line(self.hex, "color"))
         self.key.activated.connect(lambda _: self._write("key", self.key.currentData()))
         self.other.clicked.connect(self._ask_color)
-        self.description.textChanged.connect(self._pending.touch)
-        self.description.installEventFilter(self)
-        self._pending.due.connect(self._write_description)
+        for typed in self._typed:
+            typed.problem_changed.connect(self._say)
         self.add_button.clicked.connect(self.add)
         self.merge_button.clicked.connect(self._merge)
         self.split_button.clicked.connect(self._split)
@@ -358,7 +362,6 @@ class LabelEditor(QDialog):
         self.buttons.rejected.connect(self.reject)
         workspace.failed.connect(self._say)
         workspace.vocabulary_changed.connect(self._take_vocabulary)
-        workspace.project_closing.connect(self._pending.flush)
         workspace.project_closed.connect(self.reject)
 
     # Showing
@@ -382,23 +385,13 @@ class LabelEditor(QDialog):
     def _show(self) -> None:
         """Show the label that is chosen in the fields."""
         label = self._label()
-        is_other = label is None or label.id != self._shown
-        if is_other:
-            self._pending.flush()
         self._shown = label.id if label else None
         known = self._workspace.labels
         pattern = line_patterns(known)[label.id] if label else 0
-        for line, text in (
-            (self.name, label.name if label else ""),
-            (self.initials, label.initials if label else ""),
-            (self.hex, label.color if label else ""),
-        ):
-            if line.text() != text and (is_other or not line.hasFocus() or not line.isModified()):
-                line.setText(text)
-        description = label.description if label else ""
-        if self.description.toPlainText() != description and (is_other or not self._pending.waits):
-            with QSignalBlocker(self.description):
-                self.description.setPlainText(description)
+        values = (label.name, label.initials, label.color, label.description) if label else ("",) * len(self._typed)
+        for typed, value in zip(self._typed, values, strict=True):
+            field = typed.widget.accessibleName()
+            typed.show_row(self._shown, f"{field} of the label {label.name}" if label else "", value)
         for button, color in zip(self.swatches, OKABE_ITO, strict=True):
             if label is not None:
                 button.setIcon(swatch_icon(label._replace(color=color), pattern, self))
@@ -488,12 +481,8 @@ class LabelEditor(QDialog):
             return False
         return not change.edits or self._workspace.perform(change)
 
-    def _write_line(self, line: QLineEdit, field: str) -> None:
-        if line.isModified():
-            line.setModified(not self._write(field, line.text()))
-
-    def _write_description(self) -> None:
-        self._write("description", self.description.toPlainText())
+    def _write_typed(self, field: str, id: int, value: Any, step: str) -> AnnotatorError | None:
+        return self._workspace.write_typed(lambda project: labels.update(project, id, **{field: value}), step)
 
     def _place(self, id: int, place: Place) -> None:
         project = self._workspace.project
@@ -528,8 +517,6 @@ class LabelEditor(QDialog):
     # Events
 
     def eventFilter(self, watched: Any, event: QEvent) -> bool:
-        if watched is self.description and event.type() == QEvent.Type.FocusOut:
-            self._pending.flush()
         if watched is self._fields and event.type() == QEvent.Type.LayoutRequest:
             bar = self._fields_area.verticalScrollBar().sizeHint().width()
             self._fields_area.setMinimumWidth(self._fields.minimumSizeHint().width() + bar)
@@ -537,11 +524,10 @@ class LabelEditor(QDialog):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_pending"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_typed"):
             self._take_vocabulary()
 
     def done(self, result: int) -> None:
-        for line, field in ((self.name, "name"), (self.initials, "initials"), (self.hex, "color")):
-            self._write_line(line, field)
-        self._pending.flush()
+        for typed in self._typed:
+            typed.leave()
         super().done(result)

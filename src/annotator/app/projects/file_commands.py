@@ -104,7 +104,7 @@ class FileCommands(QObject):
         if self._jobs.running:
             self._once_idle(lambda: self._open_now(path))
             return False
-        return self._open_now(path)
+        return self._may_leave(lambda: self._open_now(path)) and self._open_now(path)
 
     def _open_now(self, path: Path) -> bool:
         try:
@@ -116,9 +116,23 @@ class FileCommands(QObject):
         return True
 
     def _once_idle(self, then: Callable[[], Any]) -> None:
-        """Do what ends with another project, once the jobs of this one have ended."""
+        """Do what ends with another project, once the jobs of this one have ended and what was typed is saved."""
+
+        def leave() -> None:
+            if self._may_leave(then):
+                then()
+
         self._jobs.cancel_all()
-        self._jobs.when_idle(then)
+        self._jobs.when_idle(leave)
+
+    def _may_leave(self, then: Callable[[], Any]) -> bool:
+        """Whether all that was typed is saved; where it is not, ask, and do ``then`` once it is."""
+        self._workspace.typed.flush()
+        if not len(self._workspace.typed):
+            return True
+        from annotator.app.projects.unsaved_dialog import may_leave
+
+        return may_leave(self._workspace.typed, self._window, then)
 
     def _make(self, path: Path, title: str, annotator: str) -> None:
         try:

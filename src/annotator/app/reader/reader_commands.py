@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.split_panes import ReadingPanes
@@ -170,7 +171,7 @@ class ReadingCommands:
         if span is None:
             self._workspace.told.emit("Select the words first.", False)
             return
-        words = {part: [boundaries.snap_to_words(self._view.text, span)]}
+        words: dict[str, Any] = {part: [boundaries.snap_to_words(self._view.text, span)]}
         if self._workspace.update(active, "", **words):
             self._view.set_caret(self._view.caret())
 

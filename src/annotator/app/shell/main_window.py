@@ -575,6 +575,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let running jobs end first; what they wrote until now is kept whole."""
+        self.workspace.typed.flush()
         if self.jobs.running:
             event.ignore()
             self.jobs.cancel_all()
@@ -583,6 +584,12 @@ class MainWindow(QMainWindow):
         try:
             for dialog in self.findChildren(QDialog):
                 dialog.close()
+            if len(self.workspace.typed):
+                from annotator.app.projects.unsaved_dialog import may_leave
+
+                if not may_leave(self.workspace.typed, self, self._close_now):
+                    event.ignore()
+                    return
             if self.workspace.project is None:
                 self._save_geometry()
             self.workspace.close_project()

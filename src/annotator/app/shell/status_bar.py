@@ -43,6 +43,7 @@ class StatusLine(QObject):
         bar.addPermanentWidget(JobBar(jobs, window))
         for label in (self._counts, self._annotator, self._saved):
             bar.addPermanentWidget(label)
+        workspace.typed.changed.connect(self._show_saved)
         self._later = QTimer(self, singleShot=True, interval=_PAUSE)
         self._later.timeout.connect(lambda: self._show_counts(COUNTED_AT_MOST))
 
@@ -59,10 +60,18 @@ class StatusLine(QObject):
         """Bring everything up to date with the workspace. ``spans``: annotations that the selection touches."""
         project = self._workspace.project
         self._annotator.setText(project.annotator if project else "")
-        self._saved.setText("" if project is None else "Read only" if project.read_only else "Saved")
-        self._saved.setToolTip(tool_tip(self._workspace.notice or "Everything on the screen is on the disk."))
+        self._show_saved()
         self._selection, self._selected_spans = selection, spans
         self._show_counts(COUNTED_AT_ONCE)
+
+    def _show_saved(self) -> None:
+        project, unsaved = self._workspace.project, list(self._workspace.typed)
+        if unsaved:
+            self._saved.setText(f"{counted(len(unsaved), 'text')} not saved")
+            self._saved.setToolTip(tool_tip(" ".join(edit.problem for edit in unsaved)))
+            return
+        self._saved.setText("" if project is None else "Read only" if project.read_only else "Saved")
+        self._saved.setToolTip(tool_tip(self._workspace.notice or "Everything on the screen is on the disk."))
 
     def _show_counts(self, most: int) -> None:
         self._later.stop()

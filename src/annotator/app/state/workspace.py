@@ -4,6 +4,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from annotator.app.background.jobs import Job, Jobs
 from annotator.app.state.label_filter import LabelFilter
 from annotator.app.state.reader_state import OpenDocument, Reading
 from annotator.app.state.suggestion_queue import Suggestions
+from annotator.app.state.typed_texts import TypedTexts, UnsavedEdit
 from annotator.domain.changes import Change, Edit, let_go
 from annotator.domain.errors import (
     AnnotatorError,
     NewerProject,
     NotFound,
+    ProjectError,
     ProjectInUse,
     ReadOnlyProject,
     UnsupportedGrade,
@@ -45,6 +48,17 @@ MANY = 300
 
 _EDITS_AT_ONCE = 500
 """Edits of other threads that are taken in before the event loop goes on."""
+
+
+class Outcome(Enum):
+    """What became of a change of an annotation; true where something was written."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+    def __bool__(self) -> bool:
+        return self is Outcome.WRITTEN
 
 
 class Workspace(QObject):
@@ -103,6 +117,9 @@ class Workspace(QObject):
         self._bookmarks: list[BookmarkRecord] | None = None
         self.label_filter = LabelFilter(self)
         self.suggestions = Suggestions(self)
+        self.typed = TypedTexts(self)
+        """What is being typed in the fields, and what of it the project has refused so far."""
+        self.typed.kept.connect(self._report_unsaved)
         self.jobs: Jobs | None = None
         """Where large writes run beside the window; without one they are made in place."""
         self._long_job: Job | None = None
@@ -138,11 +155,13 @@ class Workspace(QObject):
     def close_project(self) -> None:
         if self.project is None:
             return
+        self.typed.flush()
         self.project_closing.emit()
         for reading in self.readings:
             self.open_document(None, reading)
         self.project.close()
         self.project = None
+        self.typed.clear()
         self._heard.clear()
         self._backlog.clear()
         self._sources = self._bookmarks = None
@@ -210,6 +229,7 @@ class Workspace(QObject):
         """Make another reading the current one."""
         if reading is self.reading:
             return
+        self.typed.flush()
         before, self.reading = self.reading.open, reading
         self.reading_changed.emit()
         if reading.open is not before:
@@ -224,6 +244,7 @@ class Workspace(QObject):
     def open_document(self, id: int | None, reading: Reading | None = None) -> None:
         """Read another document, or none, in ``reading``, or else in the current one."""
         reading = reading or self.reading
+        self.typed.flush()
         if id is None or self.project is None:
             if reading.open is not None:
                 reading.show(None)
@@ -263,6 +284,8 @@ class Workspace(QObject):
         return self.reading.active
 
     def set_active(self, id: int | None) -> None:
+        if id != self.active_id:
+            self.typed.flush()
         self.reading.set_active(id)
 
     def ordered_annotations(self) -> list[AnnotationRecord]:
@@ -291,6 +314,7 @@ class Workspace(QObject):
         project = self.project
         if project is None:
             return False
+        self.typed.flush()
 
         def write(progress: Progress | None) -> str:
             change = plan()
@@ -349,34 +373,90 @@ class Workspace(QObject):
         self.set_active(id)
         return id
 
-    def update(self, annotation: AnnotationRecord, title: str = "", **fields: Any) -> bool:
-        """Change fields of an annotation of an open document; True where something was written."""
-        text = next(
-            (held.record.text for held in self._open_documents() if held.record.id == annotation.document_id), None
-        )
-        if self.project is None or text is None:
-            return False
+    def update(
+        self, annotation: AnnotationRecord, title: str = "", *, first: Sequence[Edit] = (), **fields: Any
+    ) -> Outcome:
+        """Change fields of an annotation, after the edits ``first`` of the same step; a refusal is reported.
+
+        A digit that needs a reason is reported by ``objected``, all else by ``failed``.
+        """
+        project = self.project
+        if project is None:
+            return Outcome.REFUSED
         try:
-            change = annotating.update(self.project, annotation, text, title, **fields)
+            change = annotating.update(project, annotation, self._text_of(project, annotation), title, **fields)
         except UnsupportedGrade as error:
-            self.objected.emit(annotation, fields, str(error))
-            return False
+            if fields.get("credibility") is None:
+                self.failed.emit(str(error))
+            else:
+                self.objected.emit(annotation, fields, str(error))
+            return Outcome.REFUSED
         except AnnotatorError as error:
             self.failed.emit(str(error))
-            return False
-        if not self.perform(change):
-            return False
+            return Outcome.REFUSED
+        if not change.edits and not first:
+            return Outcome.UNCHANGED
+        if not self.perform(replace(change, edits=(*first, *change.edits))):
+            return Outcome.REFUSED
         if "credibility" in fields:
-            for objection in objections(self.project, annotation, fields["credibility"]):
+            for objection in objections(project, annotation, fields["credibility"]):
                 if not objection.refuses:
                     self.told.emit(objection.reason, True)
-        return True
+        return Outcome.WRITTEN
+
+    def _text_of(self, project: Project, annotation: AnnotationRecord) -> str:
+        """Return the text that an annotation lies in, whether its document is open or not. Raise NotFound."""
+        for held in self._open_documents():
+            if held.record.id == annotation.document_id:
+                return held.record.text
+        with project.reading() as connection:
+            return project_queries.text(connection, annotation.document_id)
+
+    def write_typed(self, plan: Callable[[Project], Change], step: str) -> AnnotatorError | None:
+        """Write what was typed, planned on the project as it is now, as part of a step of undo.
+
+        Return why it was refused; nothing is reported, as the field shows it.
+        """
+        if self.project is None:
+            return ProjectError("No project is open: open it, and type the text again.")
+        try:
+            change = replace(plan(self.project), step=step)
+            if change.edits:
+                self.project.apply(change)
+        except AnnotatorError as error:
+            return error
+        if change.edits:
+            self.performed.emit(change)
+        return None
+
+    def write_typed_fields(
+        self, annotation_id: int, fields: Callable[[AnnotationRecord], dict[str, Any]], step: str
+    ) -> AnnotatorError | None:
+        """Write typed fields of an annotation, whatever document is open; return why they were refused.
+
+        ``fields`` gets the annotation as the project holds it now.
+        """
+
+        def plan(project: Project) -> Change:
+            with project.reading() as connection:
+                held = project_queries.annotation(connection, annotation_id)
+            return annotating.update(project, held, "", **fields(held))
+
+        return self.write_typed(plan, step)
+
+    def _report_unsaved(self, edit: UnsavedEdit) -> None:
+        # A wrong value is shown where it is typed: it may be half of a right one.
+        if not edit.is_wrong:
+            self.failed.emit(edit.problem)
 
     def remove(self, annotations: Sequence[AnnotationRecord]) -> bool:
         """Remove annotations with the relations that hang on them."""
         project = self.project
         if project is None or not annotations:
             return False
+        self.typed.flush()
+        held = [document.annotations for document in self._open_documents()]
+        annotations = [next((one[found.id] for one in held if found.id in one), found) for found in annotations]
         if len(annotations) > MANY:
             title = f"Remove {len(annotations):,} annotations"
             return self.perform_many(title, lambda: annotating.remove(annotations, (), project))
@@ -400,6 +480,8 @@ class Workspace(QObject):
         project = self.project
         if project is None:
             return
+        # What was typed last is what an undo takes back first.
+        self.typed.flush()
         retrace = project.undo if direction == "undo" else project.redo
         try:
             if self.jobs is not None and (self._long_job or getattr(project, f"is_{direction}_large")()):

@@ -242,7 +242,8 @@ QComboBox QLineEdit:focus, QAbstractSpinBox QLineEdit:focus {{ border: none; pad
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
     color: {theme.disabled}; background: {theme.window};
 }}
-QLineEdit[invalid="true"] {{ {focus(4, 7, theme.bad)} }}
+QLineEdit[invalid="true"], QLineEdit[invalid="true"]:focus {{ {focus(4, 7, theme.bad)} }}
+QAbstractSpinBox[invalid="true"], QAbstractSpinBox[invalid="true"]:focus {{ border: {ring}px solid {theme.bad}; }}
 QComboBox::drop-down {{ border: none; width: {px(22)}px; }}
 QComboBox::down-arrow {{ image: url("{down}"); width: {px(12)}px; height: {px(12)}px; }}
 QComboBox QAbstractItemView {{
@@ -265,6 +266,7 @@ QPlainTextEdit {{ padding: 1px 4px; }}
 #documentView {{ padding: 0; }}
 QListWidget::item, QComboBox QAbstractItemView::item {{ padding: 3px 4px; }}
 QPlainTextEdit:focus, QTextEdit:focus, QAbstractItemView:focus {{ border: {ring - 1}px solid {theme.accent}; }}
+QPlainTextEdit[invalid="true"], QPlainTextEdit[invalid="true"]:focus {{ border: {ring}px solid {theme.bad}; }}
 QComboBox QAbstractItemView:focus {{ border-color: {theme.border}; }}
 QPushButton {{
     background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.border}; border-radius: 6px;

@@ -159,22 +159,18 @@ class _Scale(QWidget):
 class ProbabilityField(QWidget):
     """A likelihood in percent or none, with the word of ICD 203 that stands for it.
 
-    Whatever way it is set, ``settled`` comes once, when the user has made up his mind.
+    Whatever way it is set, ``pending`` is due once, when the user has made up their mind; ``value`` is written then.
     """
-
-    settled = Signal(object)
-    """Whole percent, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._value: int | None = None
-        self.pending = PendingEdit(self)
-        self.pending.due.connect(lambda: self.settled.emit(self._value))
+        self.spin = QSpinBox(self)
+        self.pending = PendingEdit(self.spin)
         self.scale = _Scale(self)
         self.scale.setAccessibleName(self.tr("Probability on a scale from 0 to 100 percent"))
         self.scale.moved.connect(self._move)
         self.scale.released.connect(self.pending.flush)
-        self.spin = QSpinBox(self)
         self.spin.setObjectName("probability")
         self.spin.setAccessibleName(self.tr("Probability in percent"))
         self.spin.setRange(-1, 100)
@@ -214,12 +210,8 @@ class ProbabilityField(QWidget):
         """What the field shows, written or not."""
         return self._value
 
-    def set_value(self, value: int | None) -> None:
-        """Show a probability, unless another one is being entered."""
-        if not self.pending.waits:
-            self._show(value)
-
-    def _show(self, value: int | None) -> None:
+    def show_value(self, value: int | None) -> None:
+        """Show a probability in place of whatever is being entered."""
         self._value = value
         blocked = self.spin.blockSignals(True)
         shown = -1 if value is None else value
@@ -231,7 +223,7 @@ class ProbabilityField(QWidget):
 
     def _move(self, value: int | None) -> None:
         if value != self._value:
-            self._show(value)
+            self.show_value(value)
             self.pending.touch()
 
     def _take_word(self, index: int) -> None:

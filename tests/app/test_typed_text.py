@@ -1,0 +1,603 @@
+"""What is typed is never lost: every field that writes without a button, driven by real keys."""
+
+import ast
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+import annotator
+from annotator.app.application import launch
+from annotator.app.labels.label_editor import LabelEditor
+from annotator.app.projects.unsaved_dialog import UnsavedDialog
+from annotator.app.state.typed_field import TypedField
+from annotator.app.widgets.pending_edit import LONGEST_WAIT, PAUSE, PendingEdit
+from annotator.domain.changes import Change, Edit, new_uid
+from annotator.domain.errors import DiskFull, ProjectBusy
+from annotator.services.sources import sources
+from annotator.store.queries import project_queries
+
+# The platform without a screen says so about every popup.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+TEXT = "Talks resume\n\nThe minister said the bridge was safe. It may open on Friday, a worker said."
+SOURCE = Path(annotator.__file__).parent
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field that writes what is typed without a button."""
+
+    name: str
+    of: str
+    """What it belongs to: an annotation, the guideline, or a label."""
+    keys: str
+    stored: Callable[[Any], Any]
+    """Its value, from an annotation, the project's record, or a label."""
+
+    @property
+    def expected(self) -> Any:
+        return {"probability": 7, "feature.amount": 7}.get(self.name, self.keys)
+
+
+FIELDS = (
+    Field("noteField", "annotation", "known", lambda found: found.note),
+    Field("reliabilityReason", "annotation", "known", lambda found: found.reliability_reason),
+    Field("credibilityReason", "annotation", "known", lambda found: found.credibility_reason),
+    Field("probability", "annotation", "7", lambda found: found.probability),
+    Field("feature.remark", "annotation", "known", lambda found: found.features.get("remark")),
+    Field("feature.amount", "annotation", "7", lambda found: found.features.get("amount")),
+    Field("feature.proof", "annotation", "https://a.example/", lambda found: found.features.get("proof")),
+    Field("guidelineSource", "guideline", "known", lambda record: record.guideline),
+    Field("labelName", "label", "known", lambda label: label.name),
+    Field("labelInitials", "label", "kn", lambda label: label.initials),
+    Field("labelColor", "label", "#123456", lambda label: label.color),
+    Field("labelDescription", "label", "known", lambda label: label.description),
+)
+SOURCE_NAME = Field("sourceField", "annotation", "Ministry", lambda found: found.source)
+
+CONSTRUCTED = {
+    "TypedField": {
+        "app/annotations/feature_fields.py": 1,  # one for each feature that is typed
+        "app/annotations/inspector.py": 2,  # the source; and one for each of note, two reasons and probability
+        "app/labels/guideline_view.py": 1,
+        "app/labels/label_editor.py": 1,  # one for each of name, initials, colour and description
+    },
+    "PendingEdit": {
+        "app/state/typed_field.py": 1,
+        "app/widgets/grade_fields.py": 1,  # the probability, written by its TypedField
+        "app/labels/split_dialog.py": 1,  # a filter: nothing of it is written
+        "app/shell/preferences_dialog.py": 1,  # settings of the program, not of the project
+    },
+}
+
+
+class Case:
+    """A window on a project of two documents, the first with two annotations."""
+
+    def __init__(self, folder: Path, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.path = folder / "case.anno"
+        with annotator.create(self.path, annotator="ada") as project:
+            stored = project._stored
+            for name, kind in (("remark", "text"), ("amount", "number"), ("proof", "link")):
+                (id,) = stored.next_ids("feature")
+                values = {"uid": new_uid(), "name": name, "kind": kind, "choices": [], "description": "", "position": 9}
+                stored.apply(Change("Add a feature", (Edit("feature", id, None, values),)))
+            project.add_document("Talks", TEXT)
+            project.add_document("Other", "Another text.")
+            start, next_start = TEXT.index("the bridge"), TEXT.index("It may")
+            self.first = project.annotate(1, start, next_start - 2, "claim", reliability="B").id
+            self.second = project.annotate(1, next_start, len(TEXT) - 1, "claim").id
+        self.window = launch(self.path)
+        qtbot.addWidget(self.window, before_close_func=lambda _window: self.leave())
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow, timeout=10_000)
+        self.window.workspace.set_active(self.first)
+
+    def leave(self) -> None:
+        if self.window.workspace.project is not None and "apply" in vars(self.window.workspace.project):
+            self.free()
+        self.window.workspace.typed.clear()
+        for field in self.window.findChildren(TypedField):
+            field.pending.drop()
+        self.window.close()
+        self.qtbot.waitUntil(
+            lambda: not self.window.jobs.running and self.window.workspace.project is None, timeout=10_000
+        )
+
+    def refuse(self, error: Exception) -> None:
+        """Let every write be refused from now on."""
+
+        def apply(*_: Any, **__: Any) -> None:
+            raise error
+
+        assert self.window.workspace.project is not None
+        vars(self.window.workspace.project)["apply"] = apply
+
+    def free(self) -> None:
+        """Let writes succeed again."""
+        vars(self.window.workspace.project).pop("apply")
+
+    def widget(self, field: Field) -> QWidget:
+        """The field, on the screen and with the focus."""
+        window = self.window
+        if field.of == "guideline":
+            window.show_pane("guideline")
+            if not window.views["guideline"].edit.isChecked():
+                QTest.mouseClick(window.views["guideline"].edit, Qt.MouseButton.LeftButton)
+            root: QWidget = window.views["guideline"]
+        elif field.of == "label":
+            window.actions_by_id["labels.edit"].trigger()
+            (root,) = window.findChildren(LabelEditor)
+            self.qtbot.waitUntil(root.isActiveWindow, timeout=10_000)
+        else:
+            root = window.views["inspector"]
+        found = root.findChild(QWidget, field.name)
+        assert isinstance(found, QLineEdit | QPlainTextEdit | QSpinBox)
+        # Shown by the digit that it belongs to; here it is only typed into.
+        found.show()
+        found.setFocus()
+        if not isinstance(found, QSpinBox):
+            found.selectAll()
+        return found
+
+    def typed(self, widget: QWidget) -> TypedField:
+        (found,) = widget.findChildren(TypedField, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return found
+
+    def stored(self, field: Field) -> Any:
+        """The value in the project that is open."""
+        project = self.window.workspace.project
+        assert project is not None
+        with project.reading() as connection:
+            return field.stored(self._row(field, connection))
+
+    def stored_on_disk(self, field: Field) -> Any:
+        """The value in the file, read by a project of its own."""
+        with annotator.open(self.path) as project, project._stored.reading() as connection:
+            return field.stored(self._row(field, connection))
+
+    def wait_until_stored(self, field: Field) -> None:
+        self.qtbot.waitUntil(lambda: self.stored(field) == field.expected, timeout=20_000)
+
+    def status(self) -> list[str]:
+        """What the status bar says."""
+        return [label.text() for label in self.window.statusBar().findChildren(QLabel)]
+
+    def _row(self, field: Field, connection: Any) -> Any:
+        if field.of == "guideline":
+            return project_queries.project_record(connection)
+        if field.of == "label":
+            return project_queries.labels(connection)[0]
+        return project_queries.annotation(connection, self.first)
+
+
+@pytest.fixture
+def case(tmp_path: Path, qtbot: QtBot) -> Case:
+    return Case(tmp_path, qtbot)
+
+
+# --- which fields there are -------------------------------------------------------------------------------------------
+
+
+def test_every_field_that_waits_is_in_the_table() -> None:
+    for name, expected in CONSTRUCTED.items():
+        found: Counter[str] = Counter()
+        for path in SOURCE.rglob("*.py"):
+            if name in (text := path.read_text(encoding="utf-8")):
+                calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+                found[path.relative_to(SOURCE).as_posix()] += sum(
+                    isinstance(call.func, ast.Name) and call.func.id == name for call in calls
+                )
+        assert {path: count for path, count in found.items() if count} == expected, (
+            f"a new {name} must be added to the table of fields in this test, and tried by it"
+        )
+
+
+def test_every_typed_field_of_the_window_is_tried(case: Case) -> None:
+    for field in FIELDS:
+        case.widget(field)
+    found = {typed.widget.objectName() for typed in case.window.findChildren(TypedField)}
+    assert found == {field.name for field in FIELDS} | {"feature.due", "feature.relay", "sourceField"}
+    assert PAUSE <= LONGEST_WAIT <= 2000
+
+
+# --- when it is written -----------------------------------------------------------------------------------------------
+
+
+def test_it_is_written_while_keys_go_on(case: Case) -> None:
+    for field in FIELDS:
+        widget = case.widget(field)
+        pending = case.typed(widget).pending
+        # Only the longest wait can write here.
+        pending._timer.setInterval(10_000_000)
+        pending._longest.setInterval(50)
+        QTest.keyClicks(widget, field.keys)
+        case.wait_until_stored(field)
+        assert pending._timer.isActive() or not pending.waits, field.name
+
+
+def test_it_is_written_when_the_focus_leaves(case: Case) -> None:
+    for field in FIELDS:
+        widget = case.widget(field)
+        QTest.keyClicks(widget, field.keys)
+        widget.clearFocus()
+        assert case.stored(field) == field.expected, field.name
+        assert not case.typed(widget).is_unsaved, field.name
+
+
+@pytest.mark.parametrize("of", ["annotation", "guideline", "label"])
+def test_it_is_written_when_the_window_is_closed_at_once(case: Case, of: str) -> None:
+    fields = [field for field in FIELDS if field.of == of]
+    for field in fields:
+        # Each was left for the next one but for the last, which has the focus when the window is closed.
+        QTest.keyClicks(case.widget(field), field.keys)
+    case.window.close()
+    case.qtbot.waitUntil(lambda: case.window.workspace.project is None, timeout=10_000)
+    for field in fields:
+        assert case.stored_on_disk(field) == field.expected, field.name
+
+
+@pytest.mark.parametrize("way", ["navigate.next_annotation", "navigate.next_document"])
+def test_it_is_written_before_another_row_is_shown(case: Case, way: str) -> None:
+    for field in FIELDS:
+        if field.of != "annotation":
+            continue
+        case.window.workspace.open_document(1)
+        case.window.workspace.set_active(case.first)
+        QTest.keyClicks(case.widget(field), field.keys)
+        case.window.actions_by_id[way].trigger()
+        assert case.window.workspace.active_id != case.first
+        assert case.stored(field) == field.expected, field.name
+        with annotator.open(case.path, read_only=True) as other:
+            assert field.stored(other.annotation(case.second)) in ("", None), field.name
+
+
+def test_one_visit_is_one_step_of_undo(case: Case) -> None:
+    for field in FIELDS:
+        before = case.stored(field)
+        typed = case.typed(case.widget(field))
+        for key in field.keys:
+            QTest.keyClicks(typed.widget, key)
+            typed.flush()
+        assert case.stored(field) == field.expected, field.name
+        case.window.workspace.undo()
+        assert case.stored(field) == before, field.name
+
+
+def test_a_space_between_two_words_stays_while_it_is_written(case: Case) -> None:
+    for field in (FIELDS[0], FIELDS[1], FIELDS[4]):
+        widget = case.widget(field)
+        QTest.keyClicks(widget, "one ")
+        case.typed(widget).flush()
+        QTest.keyClicks(widget, "two")
+        widget.clearFocus()
+        assert case.stored(field) == "one two"
+
+
+def test_an_undo_takes_back_what_was_typed_last(case: Case) -> None:
+    note = FIELDS[0]
+    widget = case.widget(note)
+    QTest.keyClicks(widget, "first")
+    widget.clearFocus()
+    QTest.keyClicks(case.widget(note), "second")
+    case.window.workspace.undo()
+    assert case.stored(note) == "first"
+    assert case.window.workspace.active_id == case.first
+    case.window.workspace.redo()
+    assert case.stored(note) == "second"
+
+
+# --- what is refused --------------------------------------------------------------------------------------------------
+
+
+def test_a_refused_value_stays_is_marked_and_is_written_later(case: Case) -> None:
+    case.window.workspace.typed._timer.setInterval(10_000_000)
+    for field in FIELDS:
+        widget = case.widget(field)
+        typed = case.typed(widget)
+        before = case.stored(field)
+        case.refuse(ProjectBusy("The project is still busy: nothing was changed."))
+        QTest.keyClicks(widget, field.keys)
+        typed.flush()
+        assert case.stored(field) == before, field.name
+        assert typed.is_unsaved, field.name
+        assert widget.property("invalid") is True, field.name
+        assert "The project is still busy" in widget.toolTip()
+        assert "The project is still busy" in widget.accessibleDescription()
+        assert "1 text not saved" in case.status()
+        case.free()
+        case.window.workspace.typed.retry()
+        assert case.stored(field) == field.expected, field.name
+        assert not widget.property("invalid"), field.name
+        assert "busy" not in widget.toolTip() + widget.accessibleDescription()
+        assert not typed.is_unsaved, field.name
+        assert "Saved" in case.status()
+
+
+def test_a_refused_value_is_written_by_itself_once_the_project_is_free(case: Case) -> None:
+    widget = case.widget(FIELDS[0])
+    case.refuse(ProjectBusy("The project is still busy: nothing was changed."))
+    QTest.keyClicks(widget, "known")
+    case.typed(widget).flush()
+    case.window.workspace.typed._timer.setInterval(1)
+    case.free()
+    case.wait_until_stored(FIELDS[0])
+    case.qtbot.waitUntil(lambda: not widget.property("invalid"), timeout=10_000)
+
+
+def test_a_refused_value_belongs_to_its_annotation(case: Case) -> None:
+    case.window.workspace.typed._timer.setInterval(10_000_000)
+    for field in FIELDS:
+        if field.of != "annotation":
+            continue
+        widget = case.widget(field)
+        typed = case.typed(widget)
+        case.refuse(DiskFull("The disk is full: nothing was changed."))
+        QTest.keyClicks(widget, field.keys)
+        typed.flush()
+        kept = typed._read()
+        case.window.workspace.set_active(case.second)
+        assert typed._read() != kept, field.name
+        assert not widget.property("invalid"), field.name
+        case.window.workspace.set_active(case.first)
+        assert typed._read() == kept, field.name
+        assert widget.property("invalid") is True, field.name
+        case.window.workspace.open_document(2)
+        case.free()
+        case.window.workspace.typed.retry()
+        assert case.stored(field) == field.expected, field.name
+        case.window.workspace.open_document(1)
+        case.window.workspace.set_active(case.first)
+        assert not widget.property("invalid"), field.name
+
+
+@pytest.mark.parametrize("name", ["Ministry", "Somebody new"])
+def test_a_refused_source_stays_and_is_named_later(case: Case, name: str) -> None:
+    window = case.window
+    assert window.workspace.project is not None
+    window.workspace.perform(sources.add(window.workspace.project, "Ministry", "organisation")[1])
+    edit = window.views["inspector"].source.edit
+    edit.setFocus()
+    case.refuse(ProjectBusy("The project is still busy: nothing was changed."))
+    QTest.keyClicks(edit, name)
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert edit.text() == name
+    assert edit.property("invalid") is True
+    assert not case.stored(SOURCE_NAME)
+    window.workspace.set_active(case.second)
+    assert edit.text() == "" and not edit.property("invalid")
+    window.workspace.set_active(case.first)
+    assert edit.text() == name and edit.property("invalid") is True
+    case.free()
+    window.workspace.typed.retry()
+    assert case.stored(SOURCE_NAME) == name
+    assert edit.text() == name and not edit.property("invalid")
+    assert len(window.workspace.typed) == 0
+
+
+def test_a_refused_value_is_written_when_the_focus_leaves(case: Case) -> None:
+    widget = case.widget(FIELDS[0])
+    case.refuse(ProjectBusy("The project is still busy: nothing was changed."))
+    QTest.keyClicks(widget, "known")
+    case.typed(widget).flush()
+    case.free()
+    widget.clearFocus()
+    assert case.stored(FIELDS[0]) == "known"
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"),
+    [("feature.proof", "example.com", "https://example.com"), ("feature.amount", "12a", "12")],
+)
+def test_a_wrong_value_stays_with_the_reason(case: Case, name: str, wrong: str, right: str) -> None:
+    field = next(field for field in FIELDS if field.name == name)
+    widget = case.widget(field)
+    assert isinstance(widget, QLineEdit)
+    QTest.keyClicks(widget, wrong)
+    widget.clearFocus()
+    assert widget.text() == wrong
+    assert widget.property("invalid") is True
+    assert wrong in widget.toolTip()
+    assert case.stored(field) is None
+    problems = case.window.views["inspector"].findChildren(QLabel, "unsavedProblem")
+    assert next(label.text() for label in problems if label.text()).startswith("Not saved: ")
+    assert case.window.toasts.shown == (), "half of a link is no reason for a message"
+    case.widget(field)
+    QTest.keyClicks(widget, right)
+    widget.clearFocus()
+    assert str(case.stored(field)) == right
+    assert not widget.property("invalid")
+
+
+def test_the_reason_of_a_one_cannot_be_emptied(case: Case) -> None:
+    window = case.window
+    assert window.workspace.active is not None
+    assert window.workspace.update(window.workspace.active, credibility=1, credibility_reason="seen by me")
+    field = FIELDS[2]
+    widget = case.widget(field)
+    QTest.keyClick(widget, Qt.Key.Key_Delete)
+    case.typed(widget).flush()
+    assert case.stored(field) == "seen by me"
+    assert widget.property("invalid") is True
+    assert "change the digit first" in widget.toolTip()
+    window.actions_by_id["grade.credibility.2"].trigger()
+    case.typed(widget).flush()
+    assert case.stored(field) == ""
+    assert not widget.property("invalid")
+
+
+def test_a_removed_annotation_keeps_what_was_typed(case: Case) -> None:
+    field = FIELDS[0]
+    QTest.keyClicks(case.widget(field), "known")
+    assert case.window.workspace.active is not None
+    case.window.workspace.remove([case.window.workspace.active])
+    case.window.workspace.undo()
+    assert case.stored(field) == "known"
+
+
+def test_text_for_an_annotation_that_others_removed_is_kept_and_reported(case: Case) -> None:
+    field = FIELDS[0]
+    widget = case.widget(field)
+    QTest.keyClicks(widget, "known")
+    project = case.window.workspace.project
+    assert project is not None
+    undone = project.undo()  # not by the window: as a job or a script does
+    while undone != "Annotate as claim" or case.first in case.window.workspace.annotations:
+        undone = project.undo()
+    (edit,) = case.window.workspace.typed
+    assert edit.text == "known"
+    assert "was removed" in edit.problem and "the bridge was safe" in edit.problem
+    assert any("was removed" in toast.text for toast in case.window.toasts.shown)
+    while case.first not in case.window.workspace.annotations:
+        project.redo()
+    case.window.workspace.typed.retry()
+    assert case.stored(field) == "known"
+
+
+# --- closing with unsaved text ----------------------------------------------------------------------------------------
+
+
+def asked(case: Case) -> UnsavedDialog:
+    """Type a note that is refused, close the window, and return the question."""
+    case.refuse(ProjectBusy("The project is still busy: nothing was changed."))
+    QTest.keyClicks(case.widget(FIELDS[0]), "known")
+    case.window.close()
+    (dialog,) = case.window.findChildren(UnsavedDialog)
+    assert dialog.isVisible()
+    assert case.window.workspace.project is not None
+    assert "known" in dialog.list.toPlainText()
+    assert "still busy" in dialog.list.toPlainText()
+    return dialog
+
+
+def push(dialog: UnsavedDialog, button: QPushButton) -> None:
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+
+
+def test_closing_with_unsaved_text_can_save_it_again(case: Case) -> None:
+    dialog = asked(case)
+    push(dialog, dialog.save)
+    assert case.window.workspace.project is not None, "it is refused once more"
+    case.free()
+    push(dialog, dialog.save)
+    case.qtbot.waitUntil(lambda: case.window.workspace.project is None, timeout=10_000)
+    assert case.stored_on_disk(FIELDS[0]) == "known"
+
+
+def test_closing_with_unsaved_text_can_discard_it(case: Case) -> None:
+    dialog = asked(case)
+    push(dialog, dialog.discard)
+    case.qtbot.waitUntil(lambda: case.window.workspace.project is None, timeout=10_000)
+    assert case.stored_on_disk(FIELDS[0]) == ""
+
+
+def test_closing_with_unsaved_text_can_be_called_off(case: Case) -> None:
+    dialog = asked(case)
+    push(dialog, dialog.copy)
+    assert "known" in QApplication.clipboard().text()
+    push(dialog, dialog.keep)
+    assert case.window.isVisible() and case.window.workspace.project is not None
+    assert case.widget(FIELDS[0]).property("invalid") is True
+
+
+# --- kill -9 ----------------------------------------------------------------------------------------------------------
+
+CHILD = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from annotator.app.application import launch
+from annotator.app.state.typed_field import TypedField
+
+path, of, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+window = launch(path)
+window.workspace.set_active(1)
+root = window.views["inspector"]
+if of == "guideline":
+    window.show_pane("guideline")
+    root = window.views["guideline"]
+    root.edit.setChecked(True)
+elif of == "label":
+    window.actions_by_id["labels.edit"].trigger()
+    root = window.findChild(QWidget, "labelEditor")
+widget = root.findChild(QWidget, name)
+widget.show()
+widget.setFocus()
+for typed in widget.findChildren(TypedField):
+    typed.pending._timer.setInterval(10_000_000)
+timer = QTimer(interval=20)
+timer.timeout.connect(lambda: QTest.keyClicks(widget, "a"))
+timer.start()
+print("typing", flush=True)
+QApplication.exec()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="processes are ended in another way here")
+@pytest.mark.parametrize("name", ["noteField", "guidelineSource", "labelDescription", "feature.remark"])
+def test_a_killed_window_keeps_what_was_typed_without_a_pause(tmp_path: Path, name: str, qapp: QApplication) -> None:
+    field = next(field for field in FIELDS if field.name == name)
+    path = tmp_path / "case.anno"
+    with annotator.create(path, annotator="ada") as project:
+        (id,) = project._stored.next_ids("feature")
+        values = {"uid": new_uid(), "name": "remark", "kind": "text", "choices": [], "description": "", "position": 9}
+        project._stored.apply(Change("Add a feature", (Edit("feature", id, None, values),)))
+        project.add_document("Talks", TEXT)
+        project.annotate(1, 31, 50, "claim")
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", CHILD, str(path), field.of, name]
+
+    def stored() -> str:
+        with annotator.open(path, read_only=True) as project, project._stored.reading() as connection:
+            if field.of == "guideline":
+                row: Any = project_queries.project_record(connection)
+            elif field.of == "label":
+                row = project_queries.labels(connection)[0]
+            else:
+                row = project_queries.annotation(connection, 1)
+            return str(field.stored(row) or "")
+
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            assert child.stdout is not None
+            assert child.stdout.readline() == "typing\n"
+            while "aaa" not in stored():
+                assert child.poll() is None
+                time.sleep(0.05)
+        finally:
+            child.kill()
+    assert "aaa" in stored()
+
+
+def test_the_longest_wait_counts_from_the_first_key(qtbot: QtBot, qapp: QApplication) -> None:
+    written: list[bool] = []
+    pending = PendingEdit(qapp, pause=10_000_000, longest=1)
+    pending.due.connect(lambda: written.append(pending.waits))
+    pending.touch()
+    qtbot.waitUntil(lambda: written == [False])
+    pending.touch()
+    pending.touch()
+    qtbot.waitUntil(lambda: written == [False, False])
+    assert not pending._timer.isActive() and not pending._longest.isActive()
+    pending.hold()
+    assert pending.waits
+    pending.flush()
+    assert len(written) == 3
+    pending.deleteLater()
