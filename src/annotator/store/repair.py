@@ -52,7 +52,9 @@ def repair(path: Path, out: Path) -> Repair:
             repaired = _rewrite(path, draft)
             put_new(out, draft)
     except OSError as error:
-        raise ProjectError(f"The new project {out} cannot be written ({error.strerror or error}).") from error
+        raise ProjectError(
+            f"The new project {out} cannot be written ({error.strerror or error}): check its folder and the disk."
+        ) from error
     return repaired
 
 
