@@ -250,6 +250,9 @@ def _refused_by_the_disk(path: Path, error: sqlite3.Error) -> ProjectError:
 
 def said_in_brief(error: Exception) -> str:
     """What SQLite says of a damage, on one line: of texts and statements it repeats whole pages."""
+    if str(error) == "database disk image is malformed":
+        # SQLite says so of pages that the disk refuses to read, too.
+        return "a part of it cannot be read, or is not what was written"
     said = " ".join(str(error).partition(" with text ")[0].split())
     return said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
 
