@@ -28,6 +28,7 @@ from annotator.domain.records import AnnotationRecord as Annotation
 from annotator.domain.records import ClaimRecord, DocumentRow, LabelRecord, RelationRecord, SearchHit, SourceRecord
 from annotator.domain.records import DocumentRecord as Document
 from annotator.domain.records import SuggestionRecord as Suggestion
+from annotator.domain.seal import Seal, read_seal
 from annotator.domain.spans import Pairs
 from annotator.formats.base import Article
 from annotator.formats.reading.article_structure import structured
@@ -106,6 +107,21 @@ class Project:
     @property
     def read_only(self) -> bool:
         return self._stored.read_only
+
+    @property
+    def seal(self) -> Seal:
+        """Number and hash of the last entry of the log, to be noted elsewhere. Raises DamagedProject."""
+        return self._stored.seal
+
+    def continues_from(self, number: int | str | tuple[int, str], hash: str = "") -> bool:
+        """Whether the project still continues from a seal that was noted, with every hash of the log made anew.
+
+        ``number`` and ``hash``, or both as one text ``NUMBER:HASH`` or a ``seal``; of the hash the first 16 digits are
+        enough, or its twelve words. Raises InvalidValue for what is no seal.
+        """
+        if isinstance(number, tuple):
+            number, hash = number
+        return not self._stored.why_not_continued(read_seal(f"{number}:{hash}" if hash else str(number)))
 
     # --- documents ------------------------------------------------------------------------------------------------
 

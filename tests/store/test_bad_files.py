@@ -121,11 +121,10 @@ def test_a_truncated_project_is_left_as_it_is(tmp_path: Path, sound: Path) -> No
         (b"    name VARCHAR NOT NULL,", b"    n\x8ame VARCHAR NOT NULL,"),
         (b"FOREIGN KEY(document_id)", b"FOREIGN KEY([ocument_id)"),
         (b"CHECK (name <> '')", b"CHECK 'name <> '')"),
-        (b"# Guideline", b"\xa3 Guideline"),
     ],
-    ids=["table", "column", "bracket", "quotation mark", "text"],
+    ids=["table", "column", "bracket", "quotation mark"],
 )
-def test_a_spoilt_schema_or_text_is_damage(tmp_path: Path, sound: Path, words: bytes, spoilt: bytes) -> None:
+def test_a_spoilt_schema_is_damage(tmp_path: Path, sound: Path, words: bytes, spoilt: bytes) -> None:
     path = tmp_path / "case.anno"
     data = sound.read_bytes()
     assert words in data
@@ -138,6 +137,16 @@ def test_a_spoilt_schema_or_text_is_damage(tmp_path: Path, sound: Path, words: b
     with Project.open(new) as project, project.reading() as connection:
         assert list(check(connection)) == []
         assert len(project_queries.document_rows(connection)) == 3
+
+
+def test_a_spoilt_text_costs_no_more_than_itself(tmp_path: Path, sound: Path) -> None:
+    path = tmp_path / "case.anno"
+    path.write_bytes(sound.read_bytes().replace(b"# Guideline", b"\xa3 Guideline"))
+    use(path)
+    with Project.open(path, read_only=True) as project, project.reading() as connection:
+        assert project_queries.project_record(connection).guideline == ""
+        assert list(project.unreadable) == [("project", 1)]
+        assert any(check(connection))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -69,7 +69,7 @@ def test_a_shifted_span_goes_back_to_its_quote(project: Path) -> None:
         f"UPDATE document SET text_sha256 = '{sha256(longer)}'",
     )
     with annotator.open(project, read_only=True) as opened, opened._stored.reading() as connection:
-        assert {finding.kind for finding in check(connection)} == {"offset", "log"}
+        assert {finding.kind for finding in check(connection)} == {"offset", "log", "search"}
     notes, opened = repaired(project)
     with opened:
         assert len(notes) == 2

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from annotator.domain.errors import AnnotatorError, Cancelled, ProjectInUse
+from annotator.domain.seal import Seal
 from annotator.services.imports.intake import Progress
 
 
@@ -58,6 +59,16 @@ def print_json(value: Any) -> None:
         text = json.dumps(value, indent=1, default=str)
     sys.stdout.write(text)
     sys.stdout.write("\n")
+
+
+def seal_as_json(seal: Seal) -> dict[str, Any]:
+    """A seal as JSON values."""
+    return {"number": seal.number, "hash": seal.hash, "words": seal.words}
+
+
+def say_seal(seal: Seal) -> None:
+    """Print the seal of a project on stderr, beside what a command has to say."""
+    say(f"The log ends with entry {seal.number}, hash {seal.hash} ({seal.words}).")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, err: bool = False) -> None:

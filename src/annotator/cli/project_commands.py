@@ -10,9 +10,19 @@ import typer
 from annotator import settings
 from annotator.cli import claim_commands, evaluation_commands, report_commands, training_commands
 from annotator.cli import suggestion_commands as suggesting_commands
-from annotator.cli.output import Exit, plain_failures, print_json, print_table, progress, say
-from annotator.domain.errors import ImportRefused, InvalidValue, NotFound
+from annotator.cli.output import (
+    Exit,
+    plain_failures,
+    print_json,
+    print_table,
+    progress,
+    say,
+    say_seal,
+    seal_as_json,
+)
+from annotator.domain.errors import DamagedProject, ImportRefused, InvalidValue, NotFound
 from annotator.domain.labels import confusions
+from annotator.domain.seal import Seal, read_seal
 from annotator.domain.wording import counted, elided
 from annotator.formats import registry
 from annotator.formats.facets import in_short
@@ -37,6 +47,7 @@ from annotator.store.backup import backup_beside
 from annotator.store.check import check as find_faults
 from annotator.store.project import Project
 from annotator.store.queries import project_queries
+from annotator.store.reading import said as said_unreadable
 from annotator.store.repair import repair as repair_file
 
 _THEMES = settings.THEME.choices[1:]
@@ -361,6 +372,7 @@ def export(
     )
     verified = None
     with _opened(file) as project, progress("Exporting") as shown:
+        seal = _seal_of(project)
         shares = _shares(split)
         options = exporting.with_overlap(_named_values(option or ()), overlap, format)
         report = exporting.export(
@@ -389,6 +401,7 @@ def export(
                 options=options,
                 progress=shown,
             )
+        left_out = list(project.unreadable)
     if json:
         files = [
             {"path": str(path), "documents": found.documents, "annotations": found.annotations, "losses": found.losses}
@@ -397,12 +410,19 @@ def export(
         card_path = str(report.card) if report.card else None
         told = {"readers": verified.readers, "differences": verified.differences} if verified else None
         rest = {"card": card_path, "dry_run": report.dry_run, "verified": told}
-        print_json({"files": files, "notes": list(report.notes), **rest})
+        damaged = [{"table": table, "id": id} for table, id in left_out]
+        sealed = {"seal": seal and seal_as_json(seal), "damaged": damaged}
+        print_json({"files": files, "notes": list(report.notes), **rest, **sealed})
     else:
         read_back = (verified.sentence(), *verified.differences) if verified else ()
         for line in (report.sentence(), *report.notes, *report.losses, *read_back):
             say(line)
-    if verified and verified.differences:
+        if seal is not None and not report.dry_run:
+            say_seal(seal)
+        if left_out:
+            say(f"{said_unreadable(left_out)}")
+            print_table("Left out or not whole", ("table", "id"), left_out, err=True)
+    if left_out or (verified and verified.differences):
         raise typer.Exit(Exit.PARTLY)
 
 
@@ -611,41 +631,81 @@ def merge_labels(
 
 
 def stats(file: File, json: Json = False) -> None:
-    """Count documents, annotations and grades."""
+    """Count documents, annotations and grades, and print the seal."""
     with _opened(file) as project:
         counts = project_counts.stats(project)
+        seal = _seal_of(project)
     if json:
-        print_json(counts)
+        print_json({**counts, "seal": seal and seal_as_json(seal)})
         return
     rows = [(group, name, count) for group, found in counts.items() for name, count in found.items()]
+    if seal is not None:
+        rows += [("seal", name, value) for name, value in seal_as_json(seal).items()]
     print_table("Project", ("of", "what", "count"), rows)
 
 
-def check(file: File, json: Json = False) -> None:
+def _seal_of(project: Project) -> Seal | None:
+    """The seal of a project; None where its log is damaged, which must not keep anything else from being told."""
+    try:
+        return project.seal
+    except DamagedProject:
+        return None
+
+
+def check(
+    file: File,
+    expect: Annotated[
+        str, typer.Option("--expect", metavar="NUMBER:HASH", help="Say whether the file continues from this seal.")
+    ] = "",
+    full: Annotated[bool, typer.Option("--full", help="Compare every word of the search index; takes longer.")] = False,
+    json: Json = False,
+) -> None:
     """Check the file, its spans and its log.
 
-    Compares every span with its quote, follows the sealed chain of the log, and compares every row with it.
+    Compares every span with its quote, follows the sealed chain of the log, and compares every row with it. Prints the
+    seal: number and hash of the last entry. Noted elsewhere, it tells later whether the file continues from there.
     """
-    with _opened(file) as project, project.reading() as connection:
-        findings = list(find_faults(connection))
+    try:
+        noted = read_seal(expect) if expect else None
+    except InvalidValue as error:
+        raise typer.BadParameter(str(error)) from None
+    with _opened(file) as project, project.snapshot() as connection:
+        findings = list(find_faults(connection, full=full))
+        seal = _seal_of(project)
+        refused = project.why_not_continued(noted) if noted is not None else ""
     if json:
-        print_json({"sound": not findings, "findings": [finding._asdict() for finding in findings]})
+        continues = None if noted is None else not refused
+        told = {"sound": not findings, "findings": [finding._asdict() for finding in findings]}
+        print_json({**told, "seal": seal and seal_as_json(seal), "continues": continues})
     elif findings:
         print_table("Findings", ("kind", "where", "what"), findings)
     if findings:
         say(f"{len(findings)} findings in {file}: 'annotator repair' saves what can be read into a new file.")
+    if refused:
+        say(refused)
+    if findings or refused:
         raise typer.Exit(Exit.REFUSED)
-    say(f"{file} is sound: the file, all offsets and the log.")
+    whence = f" and continues from entry {noted.number}" if noted is not None else ""
+    ends = f" The log ends with entry {seal.number}, hash {seal.hash} ({seal.words})." if seal is not None else ""
+    say(f"{file} is sound{whence}: the file, all offsets and the log.{ends}")
 
 
 def backup(
     file: File,
     out: Annotated[Path | None, typer.Argument(metavar="OUT", help="The copy; beside the project by default.")] = None,
+    json: Json = False,
 ) -> None:
-    """Make a checked copy, even of an open file."""
+    """Make a checked copy, even of an open file, and print its seal."""
     with plain_failures():
         made = make_backup(file, out) if out is not None else backup_beside(file)
+    with _opened(made) as copy:
+        seal = _seal_of(copy)
+    if json:
+        print_json({"path": str(made), "seal": seal and seal_as_json(seal)})
+        return
     say(f"Made {made}.")
+    if seal is not None:
+        say_seal(seal)
 
 
 def repair(file: File, out: Annotated[Path, typer.Argument(metavar="OUT", help="The new project file.")]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from annotator.cli.output import print_json, say
+from annotator.cli.output import print_json, say, say_seal, seal_as_json
 from annotator.domain.errors import InvalidValue
 from annotator.domain.wording import counted
 from annotator.services.exports import exporting
@@ -47,8 +47,10 @@ def command(
             else:
                 exporting.write_whole(project, out, made.page.encode("utf-8"))
         if json:
-            print_json({"path": str(out), "title": made.title, "as_of": made.day, "statements": made.statements})
+            told = {"path": str(out), "title": made.title, "as_of": made.day, "statements": made.statements}
+            print_json({**told, "seal": seal_as_json(made.seal)})
             return
         say(f"Wrote {out}: {made.title}, as of {made.day}, {counted(made.statements, 'statement')}.")
+        say_seal(made.seal)
 
     return report

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from annotator.domain.errors import InvalidValue
+from annotator.domain.json_values import is_too_deep
 from annotator.domain.records import FeatureRecord
 
 
@@ -25,7 +26,10 @@ def checked_features(values: Mapping[str, Any], definitions: Iterable[FeatureRec
 
 def _kept(name: str, value: Any) -> Any:
     try:
-        return json.loads(json.dumps(value, allow_nan=False))
+        kept = json.loads(json.dumps(value, allow_nan=False))
+        if is_too_deep(kept):
+            raise ValueError
+        return kept
     except (TypeError, ValueError, RecursionError):
         raise InvalidValue(f"{value!r} is no value for {name}: give a text, a number, or yes or no.") from None
 

@@ -477,13 +477,18 @@ class Suggestion(SQLModel, table=True):
 
 
 class SuggestionRun(SQLModel, table=True):
-    """Which documents have been read for suggestions, and by what: ``made_with`` changes where they must be again."""
+    """Which documents have been read for suggestions, and by what: ``made_with`` changes where they must be again.
+
+    ``checksums``: of what was suggested, by the id of the label, and of this row under ``run``.
+    """
 
     __tablename__ = "suggestion_run"
+    __table_args__ = (CheckConstraint("checksums LIKE '{%}'"),)
 
     document_id: int = Field(sa_column=Column(ForeignKey("document.id"), primary_key=True, autoincrement=False))
     made_with: str
     made_at: str
+    checksums: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}"))
 
 
 class Answer(SQLModel, table=True):

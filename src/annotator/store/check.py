@@ -1,142 +1,464 @@
-"""``check``: is the file sound, does every span still say what it said, does the log hold together."""
+"""``check``: is the file sound, does every span still say what it said, does the log hold together.
+
+It only reads, and needs little memory whatever the size of the project: what has to be sorted or built to be compared
+goes into a temporary database of its own.
+"""
 
 import hashlib
-import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from typing import Any, NamedTuple
 
+import msgspec
+
+from annotator.domain.changes import Edit
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.json_values import decode_json
 from annotator.domain.spans import checked_fragments
 from annotator.store import log
 from annotator.store.database import said_in_brief
+from annotator.store.index_check import index_faults
 from annotator.store.migrations.schema_versions import VERSION, columns, foreign_objects, missing_objects
+from annotator.store.queries.full_text_search import needs_trigrams
+from annotator.store.queries.suggestion_queries import checksums
+from annotator.store.reading import fetched, object_of, spans_of, structure_of, words_of
 from annotator.store.rows import ORDER, encode
 
 _LOGGED = tuple(table for table in ORDER if table != "document_text")
 """The tables whose rows the log leads to. Texts are in no entry: their checksums are, with their documents."""
 
+_UNLOGGED = ("document_text", "suggestion", "suggestion_run", "change")
+
+COVERED = {
+    **dict.fromkeys(_LOGGED, "compared with what the log says that each row became"),
+    "document_text": "compared with the checksum in its document",
+    "change": "each entry is hashed with the hash of the one before",
+    "suggestion": "compared with the text of its document and with the checksum of its run",
+    "suggestion_run": "holds the checksums of the suggestions, and is compared with the documents",
+    "sqlite_sequence": "compared with the highest number in its table and in the log",
+    **{
+        f"{index}{part}": "compared with the texts"
+        for index in ("search_words", "search_trigrams")
+        for part in ("", "_data", "_idx", "_docsize", "_config")
+    },
+}
+"""By what the contents of each table are checked."""
+
+_DECODERS: dict[str, Callable[[object], Any]] = {
+    "choices": words_of,
+    "aliases": words_of,
+    "topics": words_of,
+    "structure": structure_of,
+    "facts": object_of,
+    "checksums": object_of,
+    "features": object_of,
+    "fragments": spans_of,
+    "cue": spans_of,
+    "mention": spans_of,
+}
+"""How columns of lists and objects are read."""
+
+_KINDS = {"INTEGER": "integer", "BOOLEAN": "integer", "FLOAT": "real"}
+"""How SQLite stores the values of a column by its declared type; as text in any other case."""
+
+_AT_ONCE = 500
+_KEPT = 20_000
+"""Rows of the log that are compared at once, and that are kept in memory before they go into a temporary database."""
+
+_UNBEARABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY}
+"""What says nothing of the file that is checked."""
+
 
 class Finding(NamedTuple):
-    """Something that is not as it should be. ``kind``: file, text, offset, reference, log or search."""
+    """Something that is not as it should be.
+
+    ``kind``: file, value, text, offset, reference, log, search, suggestion or number.
+    """
 
     kind: str
     where: str
     what: str
 
 
-def check(connection: sqlite3.Connection) -> Iterator[Finding]:
-    """Everything that is wrong with a project file, one finding at a time; none where it is sound."""
-    for part in (_file, _texts, _offsets, _chain, _replayed, _search):
+def check(connection: sqlite3.Connection, *, full: bool = False) -> Iterator[Finding]:
+    """Everything that is wrong with a project file, one finding at a time; none where it is sound.
+
+    With ``full`` the full-text indexes are compared with every word of every text, and not with a sample.
+    """
+    checker = _Checker(connection, full)
+    for part in checker.parts:
         try:
-            yield from part(connection)
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            for kind, where, what in part():
+                # What a hostile file says of itself can be long.
+                yield Finding(kind, _brief(where, 120), _brief(what, 400))
+        except (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError) as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNBEARABLE:
+                raise
             # One unreadable page must not hide what is wrong elsewhere.
             yield Finding("file", "database", f"A part of it cannot be read: {said_in_brief(error)}.")
 
 
-def _file(connection: sqlite3.Connection) -> Iterator[Finding]:
-    for (line,) in connection.execute("PRAGMA integrity_check(20)"):
-        if line != "ok":
-            yield Finding("file", "database", line)
-    for table, id, parent, _ in connection.execute("PRAGMA foreign_key_check"):
-        yield Finding("reference", f"{table} {id}", f"It points to a row of {parent} that is not there.")
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version <= VERSION:
-        for name in foreign_objects(connection, version):
-            yield Finding("file", name, "No Annotator project holds this.")
-        for name in missing_objects(connection, version):
-            yield Finding("file", name, "Every Annotator project holds this.")
+class _Checker:
+    """The parts of a check, in order: later ones use what earlier ones have met."""
 
+    def __init__(self, connection: sqlite3.Connection, full: bool) -> None:
+        self._connection = connection
+        self._full = full
+        self._spaceless = IdSet()
+        """Documents that belong into the index of trigrams."""
+        self._logged = {table: IdSet() for table in _LOGGED}
+        """Rows that the log has ever made."""
+        self.parts = (
+            self._file,
+            self._values,
+            self._texts,
+            self._offsets,
+            self._chain,
+            self._replayed,
+            self._suggestions,
+            self._numbers,
+            self._search,
+        )
 
-def _texts(connection: sqlite3.Connection) -> Iterator[Finding]:
-    cursor = connection.execute(
-        "SELECT d.id, d.text_sha256, t.text FROM document d LEFT JOIN document_text t ON t.id = d.id ORDER BY d.id"
-    )
-    for id, expected, text in cursor:
-        if not isinstance(text, str):
-            yield Finding("text", f"document {id}", "Its text is missing.")
-        elif hashlib.sha256(text.encode()).hexdigest() != expected:
-            yield Finding("text", f"document {id}", "Its text is not the one that was imported.")
+    # --- the file and its values ----------------------------------------------------------------------------------
 
+    def _file(self) -> Iterator[Finding]:
+        connection = self._connection
+        for (line,) in fetched(connection, "PRAGMA integrity_check(20)"):
+            if line != "ok":
+                yield Finding("file", "database", str(line))
+        for table, id, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+            yield Finding("reference", f"{table} {id}", f"It points to a row of {parent} that is not there.")
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version <= VERSION:
+            for name in foreign_objects(connection, version):
+                yield Finding("file", name, "No Annotator project holds this.")
+            for name in missing_objects(connection, version):
+                yield Finding("file", name, "Every Annotator project holds this.")
 
-def _offsets(connection: sqlite3.Connection) -> Iterator[Finding]:
-    read, text = None, ""
-    cursor = connection.execute(
-        'SELECT id, document_id, start, "end", quote, fragments, cue, mention FROM annotation '
-        "ORDER BY document_id, start"
-    )
-    for id, document_id, start, end, quote, fragments, cue, mention in cursor:
-        if document_id != read:
-            # Each text once: SQLite would walk a long one from its beginning for every span in it.
-            read, text = document_id, _text_of(connection, document_id)
-        where, length = f"annotation {id} in document {document_id}", len(text)
-        is_inside = isinstance(start, int) and isinstance(end, int) and 0 <= start <= end <= length
-        if not is_inside or text[start:end] != quote:
-            yield Finding("offset", where, f"Its span {start}-{end} does not cover its quote {str(quote)[:60]!r}.")
-            continue
-        for part, name in ((fragments, "fragments"), (cue, "cue"), (mention, "source mention")):
-            if part == f"[[{start},{end}]]" or (part == "[]" and name != "fragments"):
+    def _values(self) -> Iterator[Finding]:
+        """Every value must be of the type of its column, and lists and objects must be what they should be."""
+        for table in (*_LOGGED, *_UNLOGGED):
+            stored = self._connection.execute(f'PRAGMA table_info("{table}")').fetchall()
+            kinds = {name: _KINDS.get(kind, "text") for _, name, kind, *_ in stored if kind}
+            optional = {name for _, name, _, is_needed, _, key in stored if not is_needed and not key}
+            wrong = {
+                column: f"typeof(\"{column}\") <> '{kind}'"
+                + (f' AND "{column}" IS NOT NULL' if column in optional else "")
+                for column, kind in kinds.items()
+            }
+            if not wrong:
                 continue
-            if not _fits(part, length, (start, end) if name == "fragments" else None):
-                yield Finding("offset", where, f"Its {name} {part} do not lie in the text as they should.")
-    beyond = connection.execute(
-        "SELECT b.id, b.document_id, b.position FROM bookmark b JOIN document_text t ON t.id = b.document_id "
-        "WHERE b.position > length(t.text) ORDER BY b.id"
-    )
-    for id, document_id, position in beyond:
-        yield Finding("offset", f"bookmark {id} in document {document_id}", f"Its place {position} is beyond the text.")
+            found = ", ".join(f"({test})" for test in wrong.values())
+            query = f'SELECT rowid, {found} FROM "{table}" WHERE {" OR ".join(f"({test})" for test in wrong.values())}'
+            for id, *is_wrong in fetched(self._connection, _by_id(query, table)):
+                for column, kind in (one for one, bad in zip(kinds.items(), is_wrong, strict=True) if bad):
+                    yield Finding("value", f"{table} {id}", f"Its {column} is not stored as {kind}.")
+            for column in _DECODERS.keys() & kinds.keys():
+                if table == "annotation" and column != "features":
+                    # With the offsets.
+                    continue
+                yield from self._lists(table, column)
 
+    def _lists(self, table: str, column: str) -> Iterator[Finding]:
+        query = (
+            f'SELECT rowid, "{column}" FROM "{table}" '
+            f"WHERE \"{column}\" NOT IN ('[]', '{{}}') AND typeof(\"{column}\") = 'text'"
+        )
+        for id, value in fetched(self._connection, _by_id(query, table)):
+            try:
+                _DECODERS[column](value)
+            except ValueError as error:
+                yield Finding("value", f"{table} {id}", f"Its {column} cannot be read: {said_in_brief(error)}.")
 
-def _text_of(connection: sqlite3.Connection, document_id: int) -> str:
-    """The text of a document; empty where it is missing, which _texts tells of."""
-    row = connection.execute("SELECT text FROM document_text WHERE id = ?", (document_id,)).fetchone()
-    return row[0] if row is not None and isinstance(row[0], str) else ""
+    # --- texts and places in them ---------------------------------------------------------------------------------
 
+    def _texts(self) -> Iterator[Finding]:
+        query = (
+            "SELECT d.id, d.text_sha256, d.structure, d.title, t.text FROM document d "
+            "LEFT JOIN document_text t ON t.id = d.id ORDER BY d.id"
+        )
+        for id, expected, structure, title, text in fetched(self._connection, query):
+            if not isinstance(text, str):
+                yield Finding("text", f"document {id}", "Its text is missing.")
+                continue
+            if hashlib.sha256(text.encode()).hexdigest() != expected:
+                yield Finding("text", f"document {id}", "Its text is not the one that was imported.")
+            if isinstance(title, str) and needs_trigrams(title, text):
+                self._spaceless.add(id)
+            if not _lies_within(structure, len(text)):
+                yield Finding("offset", f"document {id}", "Its titles and lead points do not lie in its text.")
+        query = "SELECT id FROM document_text WHERE id NOT IN (SELECT id FROM document)"
+        for (id,) in self._connection.execute(query):
+            yield Finding("text", f"document_text {id}", "It is the text of no document.")
 
-def _fits(part: str, length: int, hull: tuple[int, int] | None) -> bool:
-    """Whether spans in JSON lie in a text in order and apart, and cover ``hull`` where it is given."""
-    try:
-        pairs = checked_fragments(json.loads(part), length)
-    except (AnnotatorError, ValueError, TypeError):
-        return False
-    return [list(pair) for pair in pairs] == json.loads(part) and hull in (None, (pairs[0].start, pairs[-1].end))
+    def _offsets(self) -> Iterator[Finding]:
+        read, text = None, ""
+        query = (
+            'SELECT id, document_id, start, "end", quote, fragments, cue, mention FROM annotation '
+            "ORDER BY document_id, start"
+        )
+        for id, document_id, start, end, quote, fragments, cue, mention in fetched(self._connection, query):
+            if document_id != read:
+                # Each text once: SQLite would walk a long one from its beginning for every span in it.
+                read, text = document_id, self._text_of(document_id)
+            where, length = f"annotation {id} in document {document_id}", len(text)
+            is_inside = isinstance(start, int) and isinstance(end, int) and 0 <= start <= end <= length
+            if not is_inside or text[start:end] != quote:
+                what = f"Its span {_brief(start)}-{_brief(end)} does not cover its quote {_brief(quote)!r}."
+                yield Finding("offset", where, what)
+                continue
+            for part, name in ((fragments, "fragments"), (cue, "cue"), (mention, "source mention")):
+                if part == f"[[{start},{end}]]" or (part == "[]" and name != "fragments"):
+                    continue
+                if not _fits(part, length, (start, end) if name == "fragments" else None):
+                    what = f"Its {name} {_brief(part)} do not lie in the text as they should."
+                    yield Finding("offset", where, what)
+        query = (
+            "SELECT b.id, b.document_id, b.position FROM bookmark b JOIN document_text t ON t.id = b.document_id "
+            "WHERE b.position > length(t.text) ORDER BY b.id"
+        )
+        for id, document_id, position in fetched(self._connection, query):
+            where = f"bookmark {id} in document {document_id}"
+            yield Finding("offset", where, f"Its place {_brief(position)} is beyond the text.")
 
+    def _text_of(self, document_id: object) -> str:
+        """The text of a document; empty where it is missing, which ``_texts`` tells of."""
+        for (text,) in fetched(self._connection, "SELECT text FROM document_text WHERE id = ?", (document_id,)):
+            return text if isinstance(text, str) else ""
+        return ""
 
-def _chain(connection: sqlite3.Connection) -> Iterator[Finding]:
-    for sentence in log.broken_entries(connection):
-        yield Finding("log", "change log", sentence)
+    # --- the log --------------------------------------------------------------------------------------------------
 
+    def _chain(self) -> Iterator[Finding]:
+        for sentence in log.broken_entries(self._connection):
+            yield Finding("log", "change log", sentence)
 
-def _replayed(connection: sqlite3.Connection) -> Iterator[Finding]:
-    """Every row must be what the log says it became."""
-    becomes: dict[str, dict[int, tuple[object, ...]]] = {table: {} for table in _LOGGED}
-    for number, edits in connection.execute("SELECT number, edits FROM change ORDER BY number"):
-        try:
-            for table, id, before, after in json.loads(edits):
-                if after is None:
-                    becomes[table].pop(id, None)
-                else:
-                    # An entry may be older than a column.
-                    held = zip(columns()[table], becomes[table].get(id, ()), strict=False)
-                    row = {**columns()[table], **after} if before is None else {**dict(held), **after}
-                    becomes[table][id] = tuple(_stored(row.get(column)) for column in columns()[table])
-        except (ValueError, TypeError, KeyError, AttributeError):
-            yield Finding("log", "change log", f"Entry {number} cannot be read.")
+    def _replayed(self) -> Iterator[Finding]:
+        """Every row must be what the log says it became.
+
+        Nearly all rows are made by one entry and never touched again: these are compared with the file at once. What
+        became of the others is followed through the log.
+        """
+        again = {table: IdSet() for table in _LOGGED}
+        for number in self._numbers_of_entries():
+            try:
+                for edit in log.stored_edits(self._connection, number):
+                    is_first = self._logged[edit.table].add(edit.id)
+                    if not is_first or edit.before is not None:
+                        again[edit.table].add(edit.id)
+                    _check_columns(edit)
+            except (ValueError, TypeError, KeyError) as error:
+                what = f"Entry {number} cannot be read ({_why(error)}): no row can be compared with the log."
+                yield Finding("log", "change log", what)
+                return
+        with closing(_Followed()) as followed:
+            for number in self._numbers_of_entries():
+                waiting: dict[str, dict[int, Sequence[object]]] = {table: {} for table in _LOGGED}
+                for edit in log.stored_edits(self._connection, number):
+                    if edit.id in again[edit.table]:
+                        followed.take(edit)
+                        continue
+                    made = waiting[edit.table]
+                    made[edit.id] = _row(edit.table, edit.after or {})
+                    if len(made) == _AT_ONCE:
+                        yield from self._compared(edit.table, made)
+                        made.clear()
+                for table, made in waiting.items():
+                    yield from self._compared(table, made)
+            for table, rows in followed.rows():
+                yield from self._compared(table, rows)
+        for table in _LOGGED:
+            for (id,) in self._connection.execute(f'SELECT id FROM "{table}"'):
+                if id not in self._logged[table]:
+                    yield Finding("log", f"{table} {id}", "No entry of the log made it.")
+
+    def _numbers_of_entries(self) -> Iterator[int]:
+        for (number,) in self._connection.execute("SELECT number FROM change ORDER BY number"):
+            yield number
+
+    def _compared(self, table: str, logged: dict[int, Any]) -> Iterator[Finding]:
+        """Compare rows with the file: each as the log says, or None for one that it says is gone."""
+        if not logged:
             return
-    for table, logged in becomes.items():
         quoted = ", ".join(f'"{column}"' for column in columns()[table])
-        for id, *values in connection.execute(f'SELECT id, {quoted} FROM "{table}"'):
-            if not _is_alike(logged.pop(id, ()), values):
+        query = f'SELECT id, {quoted} FROM "{table}" WHERE id IN (SELECT value FROM json_each(?))'
+        left = dict(logged)
+        for id, *values in fetched(self._connection, query, (encode(list(logged)),)):
+            row = left.pop(id)
+            if row is None or not _is_alike(row, values):
                 yield Finding("log", f"{table} {id}", "The log does not lead to what the file holds.")
-        for id in logged:
-            yield Finding("log", f"{table} {id}", "The log made it, but the file does not hold it.")
+        for id, row in left.items():
+            if row is not None:
+                yield Finding("log", f"{table} {id}", "The log made it, but the file does not hold it.")
+
+    # --- what is in no log ----------------------------------------------------------------------------------------
+
+    def _suggestions(self) -> Iterator[Finding]:
+        read, length = None, 0
+        query = (
+            'SELECT id, document_id, start, "end", fragments, cue, mention, source, engine, rule, reason '
+            "FROM suggestion ORDER BY document_id, start"
+        )
+        for id, document_id, start, end, fragments, cue, mention, *words in fetched(self._connection, query):
+            if document_id != read:
+                read, length = document_id, len(self._text_of(document_id))
+            where = f"suggestion {id} in document {document_id}"
+            if not all(isinstance(one, str) for one in words):
+                yield Finding("suggestion", where, "What proposed it, and why, cannot be read.")
+            is_inside = isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= length
+            if not is_inside or not _fits(fragments, length, (start, end)):
+                yield Finding("suggestion", where, f"Its span {_brief(start)}-{_brief(end)} does not lie in the text.")
+            elif not all(part == "[]" or _fits(part, length, None) for part in (cue, mention)):
+                yield Finding("suggestion", where, "Its cue or its source mention does not lie in the text.")
+        yield from self._suggestion_checksums()
+        query = (
+            "SELECT DISTINCT document_id FROM suggestion "
+            "WHERE document_id NOT IN (SELECT document_id FROM suggestion_run)"
+        )
+        for (document_id,) in self._connection.execute(query):
+            yield Finding("suggestion", f"document {document_id}", "It has suggestions that nothing has made.")
+
+    def _suggestion_checksums(self) -> Iterator[Finding]:
+        """Suggestions must be those that were made, as far as their labels are still there."""
+        names = ", ".join(f'"{name}"' for name in columns()["suggestion"] if name != "id")
+        of_document = f"SELECT {names} FROM suggestion WHERE document_id = ?"
+        query = "SELECT document_id, made_with, made_at, checksums FROM suggestion_run WHERE checksums <> '{}'"
+        for document_id, made_with, made_at, stored in fetched(self._connection, query):
+            try:
+                expected = object_of(stored)
+                rows = fetched(self._connection, of_document, (document_id,))
+                held = checksums(document_id, made_with, made_at, rows)
+            except (ValueError, TypeError):
+                expected, held = {}, {"run": ""}
+            # Suggestions whose label was removed went with it; what is there must be what was made.
+            if any(expected.get(label) != checksum for label, checksum in held.items()):
+                where = f"suggestions for document {document_id}"
+                yield Finding("suggestion", where, "They were altered after they were made; suggest anew.")
+
+    def _numbers(self) -> Iterator[Finding]:
+        """No number of a row may be given a second time."""
+        stored: dict[object, object] = {}
+        for name, last in fetched(self._connection, "SELECT name, seq FROM sqlite_sequence"):
+            if name in stored:
+                yield Finding("number", f"{name}", "Its last number stands twice in the file.")
+            stored[name] = last
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
+        numbered = [name for (name,) in self._connection.execute(query)]
+        for name in stored.keys() - set(numbered):
+            yield Finding("number", f"{_brief(name)}", "There is a last number of a table that has none.")
+        for table in numbered:
+            (highest,) = self._connection.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"').fetchone()
+            if table in self._logged:
+                highest = max(highest, self._logged[table].highest)
+            last = stored.get(table, 0)
+            if not isinstance(last, int) or last < highest:
+                what = f"The last number that was given is said to be {_brief(last)}, but {highest} was given."
+                yield Finding("number", table, what)
+
+    def _search(self) -> Iterator[Finding]:
+        for index, what in index_faults(self._connection, self._spaceless, full=self._full):
+            yield Finding("search", index, f"{what} 'annotator repair' makes the index anew.")
+
+
+class IdSet:
+    """A set of ids in little memory: ids of a table lie close together, and each takes a bit."""
+
+    def __init__(self) -> None:
+        self._parts: dict[int, int] = {}
+        self.highest = 0
+
+    def add(self, id: int) -> bool:
+        """Put ``id`` in; whether it is new."""
+        place, bit = id >> 10, 1 << (id & 1023)
+        part = self._parts.get(place, 0)
+        if part & bit:
+            return False
+        self._parts[place] = part | bit
+        self.highest = max(self.highest, id)
+        return True
+
+    def __contains__(self, id: object) -> bool:
+        return isinstance(id, int) and bool(self._parts.get(id >> 10, 0) & 1 << (id & 1023))
+
+
+class _Followed:
+    """Rows that several entries touched, as the log says that they are: in memory while they are few."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], bytes | None] = {}
+        self._stored = sqlite3.connect("", isolation_level=None)
+        self._stored.execute("PRAGMA journal_mode = OFF")
+        self._stored.execute(
+            "CREATE TABLE held (name TEXT, id INTEGER, row BLOB, PRIMARY KEY (name, id)) WITHOUT ROWID"
+        )
+        self._is_used = False
+
+    def close(self) -> None:
+        self._stored.close()
+
+    def take(self, edit: Edit) -> None:
+        """Follow one edit."""
+        if edit.after is None:
+            self._put(edit, None)
+            return
+        held = None if edit.before is None else self._held(edit)
+        # An entry may be older than a column, whose default a new row gets.
+        self._put(edit, _encode({**(columns()[edit.table] if held is None else _decode(held)), **edit.after}))
+
+    def _held(self, edit: Edit) -> bytes | None:
+        key = edit.table, edit.id
+        if key in self._known or not self._is_used:
+            return self._known.get(key)
+        found = self._stored.execute("SELECT row FROM held WHERE name = ? AND id = ?", key).fetchone()
+        return None if found is None else found[0]
+
+    def _put(self, edit: Edit, row: bytes | None) -> None:
+        self._known[edit.table, edit.id] = row
+        if len(self._known) >= _KEPT:
+            self._spill()
+
+    def _spill(self) -> None:
+        self._is_used = True
+        self._stored.execute("BEGIN")
+        self._stored.executemany(
+            "INSERT OR REPLACE INTO held VALUES (?, ?, ?)", ((*key, row) for key, row in self._known.items())
+        )
+        self._stored.execute("COMMIT")
+        self._known.clear()
+
+    def rows(self) -> Iterator[tuple[str, dict[int, Sequence[object] | None]]]:
+        """All of them by table, some at a time."""
+        self._spill()
+        cursor = self._stored.execute("SELECT name, id, row FROM held ORDER BY name, id")
+        while some := cursor.fetchmany(_AT_ONCE):
+            for table in dict.fromkeys(name for name, _, _ in some):
+                yield (
+                    table,
+                    {id: None if row is None else _row(table, _decode(row)) for name, id, row in some if name == table},
+                )
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def _check_columns(edit: Edit) -> None:
+    """Raise KeyError where an edit names a column that its table has not."""
+    for values in (edit.before, edit.after):
+        if values is not None and not values.keys() <= columns()[edit.table].keys():
+            raise KeyError("an edit of a column that there is not")
+
+
+def _row(table: str, values: Any) -> Sequence[object]:
+    """A whole row as its columns hold it."""
+    return [_stored(values.get(column, default)) for column, default in columns()[table].items()]
 
 
 def _is_alike(logged: Sequence[object], held: Sequence[object]) -> bool:
     """Whether a row is what the log says. A number may be written in two ways, as 1e16 and 1e+16."""
-    pairs = zip(logged, held, strict=False)
-    return len(logged) == len(held) and all(a == b or (isinstance(a, _Json) and a == _anew(b)) for a, b in pairs)
+    return all(a == b or (type(a) is _Json and a == _anew(b)) for a, b in zip(logged, held, strict=True))
 
 
 class _Json(str):
@@ -147,19 +469,44 @@ class _Json(str):
 
 def _anew(held: object) -> str:
     try:
-        return encode(json.loads(held)) if isinstance(held, str) else ""
+        return encode(decode_json(held))
     except ValueError:
         return ""
 
 
 def _stored(value: object) -> object:
     """A value of the log as its column holds it."""
-    return _Json(encode(value)) if isinstance(value, list | dict) else value
+    return _Json(encode(value)) if type(value) in (list, dict) else value
 
 
-def _search(connection: sqlite3.Connection) -> Iterator[Finding]:
-    indexed = connection.execute("SELECT count(*) FROM search_words_docsize").fetchone()[0]
-    held = connection.execute("SELECT count(*) FROM document_text").fetchone()[0]
-    if indexed != held:
-        what = f"It holds {indexed} documents of {held}: 'annotator repair' makes it anew."
-        yield Finding("search", "full-text index", what)
+def _by_id(query: str, table: str) -> str:
+    """The query with the number of a row by the name that it has also where a view stands for the table."""
+    key = {"change": "number", "suggestion_run": "document_id"}.get(table, "id")
+    return query.replace("SELECT rowid", f"SELECT {key}", 1)
+
+
+def _brief(value: object, most: int = 60) -> str:
+    """A value on one line, cut where it is long."""
+    return " ".join(f"{value}"[: most + 1].split())[:most]
+
+
+def _why(error: Exception) -> str:
+    return said_in_brief(error) if isinstance(error, ValueError) else "an edit of what there is not"
+
+
+def _lies_within(structure: object, length: int) -> bool:
+    """Whether the parts of a structure lie in the text; one that cannot be read is told of elsewhere."""
+    try:
+        return all(span.end <= length for _, span in structure_of(structure))
+    except ValueError:
+        return True
+
+
+def _fits(part: object, length: int, hull: tuple[int, int] | None) -> bool:
+    """Whether spans in JSON lie in a text in order and apart, and cover ``hull`` where it is given."""
+    try:
+        stored = decode_json(part)
+        pairs = checked_fragments(stored, length)
+    except (AnnotatorError, ValueError, TypeError):
+        return False
+    return [list(pair) for pair in pairs] == stored and hull in (None, (pairs[0].start, pairs[-1].end))

@@ -22,6 +22,7 @@ from annotator.domain.errors import (
 )
 from annotator.files import open_projects
 from annotator.store.migrations.schema_versions import APPLICATION_ID, VERSION, stand_in
+from annotator.store.reading import ReadingConnection
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_SIZE = 100
@@ -34,11 +35,18 @@ _LEAST_ROOM = 65_536
 """Bytes: with less than these a disk counts as full."""
 
 _LONGEST_REASON = 120
-_DAMAGE = ("could not decode to utf-8", "fts5", "vtable constructor", "unsupported file format", "malformed")
+_DAMAGE = (
+    "could not decode to utf-8",
+    "fts5",
+    "vtable constructor",
+    "unsupported file format",
+    "malformed",
+    "cannot open value",
+)
 """What SQLite says of a damaged file where it calls it a plain error."""
 
 
-class Connection(sqlite3.Connection):
+class Connection(ReadingConnection):
     """A connection to a project file, which counts as open in this process until the connection is closed."""
 
     hold: open_projects.Hold | None = None

@@ -8,17 +8,22 @@ appends one whose ``target`` is that undo. What comes next to undo or redo follo
 - after a ``redo`` of undo u: undo takes this redo, and redo goes on from u - 1.
 """
 
+import codecs
 import hashlib
 import json
+import re
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
 from annotator.domain.changes import Change, Edit, Values, now
 from annotator.domain.errors import DamagedProject
+from annotator.domain.json_values import DEEPEST, decode_json, is_too_deep
 from annotator.domain.records import ChangeRecord
+from annotator.domain.seal import Seal
+from annotator.store.reading import fetched, records
 from annotator.store.rows import encode
 
 GENESIS = ""
@@ -46,9 +51,14 @@ class Tip(NamedTuple):
 def seal(*parts: Any) -> str:
     """The hash of an entry: SHA-256 over previous hash, number, at, annotator, title, kind, target, step, edits."""
     *others, edits = parts
+    return _hash(others, (edits[begin : begin + _PIECE] for begin in range(0, len(edits), _PIECE)))
+
+
+def _hash(others: Sequence[Any], edits: Iterable[str]) -> str:
+    """The hash of an entry whose edits come in pieces."""
     digest = hashlib.sha256(f'{encode(others)[:-1]},"'.encode())
-    for begin in range(0, len(edits), _PIECE):
-        digest.update(encode(edits[begin : begin + _PIECE])[1:-1].encode())
+    for piece in edits:
+        digest.update(encode(piece)[1:-1].encode())
     digest.update(b'"]')
     return digest.hexdigest()
 
@@ -57,6 +67,17 @@ def tip(connection: sqlite3.Connection) -> Tip:
     """The end of the log as the connection sees it."""
     row = connection.execute("SELECT number, hash FROM change ORDER BY number DESC LIMIT 1").fetchone()
     return Tip(*row) if row else Tip(0, GENESIS)
+
+
+def seal_of(connection: sqlite3.Connection) -> Seal:
+    """Number and hash of the last entry. Raises DamagedProject."""
+    for number, hash in fetched(connection, "SELECT number, hash FROM change ORDER BY number DESC LIMIT 1"):
+        if isinstance(hash, str) and _HASH.fullmatch(hash):
+            return Seal(number, hash)
+    raise DamagedProject("The log of the project is damaged: look with 'annotator check'.")
+
+
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 def last_number(connection: sqlite3.Connection) -> int:
@@ -84,9 +105,10 @@ def append(
 
 
 def read_change(connection: sqlite3.Connection, number: int) -> Change:
-    """The change that entry ``number`` made."""
-    row = connection.execute("SELECT title, step, edits FROM change WHERE number = ?", (number,)).fetchone()
-    title, step, edits = row
+    """The change that entry ``number`` made. Raises DamagedProject."""
+    title, step, edits = connection.execute(
+        "SELECT title, step, edits FROM change WHERE number = ?", (number,)
+    ).fetchone()
     try:
         return Change(title, tuple(_edits(edits)), step)
     except (ValueError, TypeError) as error:
@@ -141,13 +163,111 @@ def _edits(stored: str) -> Iterator[Edit]:
         return
     place = 0
     while stored[place : place + 1] == ("," if place else "["):
-        edit, place = _decode(stored, place + 1)
-        yield Edit(*edit)
+        edit, place = _decoded_edit(stored, place + 1)
+        yield edit
     if stored[place:] != "]":
         raise ValueError("an entry that does not end with its last edit")
 
 
-_decode = json.JSONDecoder().raw_decode
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
+
+
+def _decoded_edit(stored: str, begin: int) -> tuple[Edit, int]:
+    """The edit that begins there, and where it ends. Raises ValueError."""
+    try:
+        found, end = _decode(stored, begin)
+    except RecursionError:
+        raise ValueError("an edit that is nested too deep") from None
+    if end - begin > 2 * DEEPEST and stored.count("[", begin, end) + stored.count("{", begin, end) > DEEPEST:
+        _refuse_deep(found)
+    return _as_edit(found), end
+
+
+def _refuse_deep(edit: object) -> None:
+    if is_too_deep(edit):
+        raise ValueError("an edit that is nested too deep")
+
+
+def _as_edit(found: object) -> Edit:
+    """An edit of an entry as it is stored: table, id, what the row held, and what it holds. Raises ValueError."""
+    if not isinstance(found, list) or len(found) != 4:
+        raise ValueError("an edit without its four parts")
+    table, id, before, after = found
+    if (
+        type(table) is not str
+        or type(id) is not int
+        or not all(values is None or type(values) is dict for values in (before, after))
+    ):
+        raise ValueError("an edit of another form")
+    return Edit(table, id, before, after)
+
+
+def stored_edits(connection: sqlite3.Connection, number: int) -> Iterator[Edit]:
+    """The edits of entry ``number`` one by one, whatever its size, with little memory. Raises ValueError."""
+    pieces = _pieces(connection, number)
+    buffer, place = "", 0
+    is_last = False
+
+    def read_on() -> None:
+        nonlocal buffer, place, is_last
+        piece = next(pieces, None)
+        is_last = piece is None
+        buffer, place = buffer[place:] + (piece or ""), 0
+
+    read_on()
+    if len(buffer) < _AT_ONCE:
+        read_on()
+    if is_last:
+        # Most entries are small, and then this takes a third of the time.
+        whole = decode_json(buffer)
+        if not isinstance(whole, list):
+            raise ValueError("an entry that is no list")
+        yield from map(_as_edit, whole)
+        return
+    expected = "["
+    while True:
+        if len(buffer) - place < 2:
+            read_on()
+        if buffer[place : place + 1] != expected:
+            break
+        if expected == "[" and buffer[place + 1 : place + 2] == "]":
+            place += 1
+            break
+        expected = ","
+        found: Edit | None = None
+        while found is None:
+            try:
+                found, place = _decoded_edit(buffer, place + 1)
+            except json.JSONDecodeError:
+                # It may go on in the next piece; each time twice as much is read, or a long edit would cost its square.
+                if is_last:
+                    raise
+                wanted = 2 * (len(buffer) - place)
+                while len(buffer) - place < wanted and not is_last:
+                    read_on()
+        yield found
+    if buffer[place:] != "]" or next(pieces, None) is not None:
+        raise ValueError("an entry that does not end with its last edit")
+
+
+_AT_ONCE = 1 << 20
+"""Bytes of an entry that are read at once."""
+
+
+def _pieces(connection: sqlite3.Connection, number: int) -> Iterator[str]:
+    """The edits of entry ``number`` as text in pieces. Raises ValueError where they are no text."""
+    kind = connection.execute("SELECT typeof(edits) FROM change WHERE number = ?", (number,)).fetchone()
+    if kind != ("text",):
+        raise ValueError("an entry whose edits are no text")
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with connection.blobopen("change", "edits", number, readonly=True) as blob:
+        while piece := blob.read(_AT_ONCE):
+            yield decoder.decode(piece)
+    decoder.decode(b"", final=True)
 
 
 class Entry(NamedTuple):
@@ -159,12 +279,31 @@ class Entry(NamedTuple):
     step: str
     title: str
 
+    @property
+    def before(self) -> int:
+        """The number of the entry that undo and redo look at after this one; always a smaller one."""
+        return self.number - 1 if self.target is None else self.target - 1
+
 
 def _entry(connection: sqlite3.Connection, number: int) -> Entry | None:
+    """Return entry ``number``; None where there is none, or where it is damaged, as ``check`` says.
+
+    The target of an undo or redo is smaller than its own number, so that a walk along targets ends on any input.
+    """
     row = connection.execute(
         "SELECT number, kind, target, step, title FROM change WHERE number = ?", (number,)
     ).fetchone()
-    return Entry(*row) if row else None
+    if row is None:
+        return None
+    entry = Entry(*row)
+    is_sound = isinstance(entry.step, str) and isinstance(entry.title, str)
+    return entry if is_sound and _is_target_sound(entry.number, entry.kind, entry.target) else None
+
+
+def _is_target_sound(number: int, kind: object, target: object) -> bool:
+    if kind == "do":
+        return target is None
+    return kind in ("undo", "redo") and isinstance(target, int) and 0 < target < number
 
 
 Find = Callable[[sqlite3.Connection, int], Entry | None]
@@ -172,25 +311,26 @@ Find = Callable[[sqlite3.Connection, int], Entry | None]
 
 
 def next_to_undo(connection: sqlite3.Connection, number: int) -> Entry | None:
-    """The entry that an undo takes back when ``number`` is the last; None where nothing is left.
+    """Return the entry that an undo takes back when ``number`` is the last; None where nothing is left.
 
-    Entries without a step, such as the one that made the project, are passed over: they are no user's action.
+    Entries without a step, such as the one that made the project, are passed over: they are no user's action. A
+    damaged entry ends the walk.
     """
     while entry := _entry(connection, number):
         if entry.kind != "undo" and entry.step:
             return entry
-        number = entry.number - 1 if entry.target is None else entry.target - 1
+        number = entry.before
     return None
 
 
 def next_to_redo(connection: sqlite3.Connection, number: int) -> Entry | None:
-    """The undo that a redo takes back when ``number`` is the last; None where there is none."""
+    """Return the undo that a redo takes back when ``number`` is the last; None where there is none."""
     while entry := _entry(connection, number):
         if entry.kind == "undo":
             return entry
         if entry.kind == "do" and entry.step:
             return None
-        number = entry.number - 1 if entry.target is None else entry.target - 1
+        number = entry.before
     return None
 
 
@@ -226,48 +366,77 @@ def count_edits(connection: sqlite3.Connection, numbers: Iterable[int]) -> int:
 
 
 def history(connection: sqlite3.Connection, limit: int | None = None) -> Iterator[ChangeRecord]:
-    """The log, newest first."""
-    cursor = connection.execute(
-        "SELECT number, at, annotator, title, kind, step FROM change ORDER BY number DESC LIMIT ?",
-        (-1 if limit is None else limit,),
-    )
-    yield from map(ChangeRecord._make, cursor)
+    """The log, newest first. Entries whose data cannot be read are left out, and noted as such."""
+    query = "SELECT number, at, annotator, title, kind, step FROM change ORDER BY number DESC LIMIT ?"
+    return records(connection, ChangeRecord, query, (-1 if limit is None else limit,), table="change")
 
 
 def history_of(connection: sqlite3.Connection, table: str, id: int) -> Iterator[tuple[ChangeRecord, Edit]]:
-    """What was done to one row, newest first, back to the entry that first made it."""
+    """What was done to one row, newest first, back to the entry that first made it. Raises DamagedProject."""
     # No string in compact JSON can hold this: its quotation marks would be escaped there.
-    cursor = connection.execute(
-        "SELECT number, at, annotator, title, kind, step, edits FROM change WHERE instr(edits, ?) ORDER BY number DESC",
+    query = (
+        "SELECT number, at, annotator, title, kind, step FROM change WHERE instr(edits, ?) ORDER BY number DESC",
         (f'["{table}",{id},',),
     )
-    for *entry, edits in cursor:
-        record = ChangeRecord._make(entry)
-        for edit in (Edit(*found) for found in reversed(json.loads(edits)) if found[:2] == [table, id]):
-            yield record, edit
-            if edit.before is None and record.kind == "do":
-                return
+    for record in records(connection, ChangeRecord, *query, table="change"):
+        for edit in reversed(read_change(connection, record.number).edits):
+            if (edit.table, edit.id) == (table, id):
+                yield record, edit
+                if edit.before is None and record.kind == "do":
+                    return
 
 
 def broken_entries(connection: sqlite3.Connection) -> Iterator[str]:
-    """Walk the chain; a sentence for every entry that does not fit the one before or its own hash."""
+    """Walk the chain; a sentence for every entry that does not fit the one before, its own hash or its target."""
     previous = Tip(0, GENESIS)
-    cursor = connection.execute(
-        "SELECT number, at, annotator, title, kind, target, step, edits, previous_hash, hash "
-        "FROM change ORDER BY number"
-    )
-    for number, at, annotator, title, kind, target, step, edits, previous_hash, sealed in cursor:
+    query = "SELECT number, at, annotator, title, kind, target, step, previous_hash, hash FROM change ORDER BY number"
+    for number, at, annotator, title, kind, target, step, previous_hash, sealed in fetched(connection, query):
         if number != previous.number + 1:
             yield f"The log goes from entry {previous.number} to {number}: entries between them are missing."
+        others = previous_hash, number, at, annotator, title, kind, target, step
         if previous_hash != previous.hash:
             yield f"Entry {number} of the log does not follow from the one before it."
-        elif not isinstance(edits, str) or sealed != seal(
-            previous_hash, number, at, annotator, title, kind, target, step, edits
-        ):
+        elif sealed != _hash_of(connection, number, others):
             yield f"Entry {number} of the log was altered after it was written."
+        if not _is_target_sound(number, kind, target) or not _is_target_kind_sound(connection, kind, target):
+            yield f"Entry {number} of the log is “{kind}” of entry {target}, which it cannot be."
         previous = Tip(number, sealed)
     if not previous.number:
         yield "The log is empty: the entries that made the project are missing."
+
+
+def why_not_continued(connection: sqlite3.Connection, noted: Seal) -> str:
+    """Why the log does not continue from a seal that was noted, in one sentence; empty where it does.
+
+    Every hash is made anew. It continues where the entry of that number has that hash and the chain holds to its end.
+    """
+    if broken := next(broken_entries(connection), ""):
+        return f"The log does not hold together, so nothing can be said of what it continues from: {broken}"
+    row = connection.execute("SELECT hash FROM change WHERE number = ?", (noted.number,)).fetchone()
+    if row is None:
+        last = last_number(connection)
+        return (
+            f"The log ends with entry {last}, before entry {noted.number}: this is an earlier state, or another file."
+        )
+    if not row[0].startswith(noted.hash):
+        return f"Entry {noted.number} of the log is another one: the file does not continue from that state."
+    return ""
+
+
+def _hash_of(connection: sqlite3.Connection, number: int, others: Sequence[Any]) -> str:
+    """The hash that an entry should have; empty where it holds what no entry holds."""
+    try:
+        return _hash(others, _pieces(connection, number))
+    except (ValueError, TypeError):
+        return ""
+
+
+def _is_target_kind_sound(connection: sqlite3.Connection, kind: str, target: int | None) -> bool:
+    """Whether an undo takes back what is no undo, and a redo what is one."""
+    if target is None:
+        return True
+    found = connection.execute("SELECT kind FROM change WHERE number = ?", (target,)).fetchone()
+    return found is not None and (found[0] == "undo") == (kind == "redo")
 
 
 def times(connection: sqlite3.Connection) -> tuple[datetime, datetime]:

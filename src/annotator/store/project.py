@@ -17,6 +17,7 @@ from annotator.domain.errors import (
     ProjectError,
     ReadOnlyProject,
 )
+from annotator.domain.seal import Seal
 from annotator.files.drafts import draft_of, remove
 from annotator.files.replacement import complete_swaps, put_new, recover
 from annotator.store import log, rows
@@ -32,6 +33,7 @@ from annotator.store.migrations.schema_versions import (
     missing_objects,
 )
 from annotator.store.queries import full_text_search, suggestion_queries
+from annotator.store.reading import ReadingConnection, Unreadable
 
 Subscriber = Callable[[Change], None]
 Progress = Callable[[int, int, str], None]
@@ -47,7 +49,7 @@ _PATIENCE = 0.02
 class _Reader:
     """A thread's connection for reading. Only its thread holds on to it, so it is closed when the thread ends."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: ReadingConnection) -> None:
         self.connection = connection
 
     def close(self) -> None:
@@ -63,7 +65,7 @@ class Project:
     after each commit, on the thread that made the change. Closing goes back to one plain file.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: ProjectLock | None) -> None:
+    def __init__(self, path: Path, connection: ReadingConnection, lock: ProjectLock | None) -> None:
         self.path = path
         self.read_only = lock is None
         self._lock = lock
@@ -71,6 +73,8 @@ class Project:
         self._writing = threading.RLock()
         self._readers = threading.local()
         self._open_readers: WeakSet[_Reader] = WeakSet()
+        self.unreadable: Unreadable = connection.unreadable
+        """Rows that were left out of what was read because they are damaged, or shown without a damaged value."""
         self._subscribers: list[Subscriber] = []
         self._reserved: dict[str, int] = {}
         self._long_step = ""
@@ -182,6 +186,7 @@ class Project:
                 raise ProjectError(f"The project {self.path.name} is closed.")
             with plain_errors(self.path):
                 reader = _Reader(connect(self.path, "ro"))
+            reader.connection.unreadable = self.unreadable
             self._readers.own = reader
             self._open_readers.add(reader)
         return reader.connection
@@ -298,6 +303,17 @@ class Project:
         """The number of the last entry of the log."""
         with self.reading() as connection:
             return log.last_number(connection)
+
+    @property
+    def seal(self) -> Seal:
+        """Number and hash of the last entry of the log. Raises DamagedProject."""
+        with self.reading() as connection:
+            return log.seal_of(connection)
+
+    def why_not_continued(self, noted: Seal) -> str:
+        """Why the project does not continue from a seal that was noted, in one sentence; empty where it does."""
+        with self.reading() as connection:
+            return log.why_not_continued(connection, noted)
 
     def _next_title(self, find: log.Find) -> str | None:
         with self.reading() as connection:
@@ -444,7 +460,7 @@ def _make(path: Path, edits: Sequence[Edit]) -> None:
         connection.close()
 
 
-def _readable(path: Path, version: int) -> sqlite3.Connection:
+def _readable(path: Path, version: int) -> ReadingConnection:
     connection = connect(path, "ro")
     try:
         if version <= VERSION:
@@ -460,7 +476,7 @@ def _readable(path: Path, version: int) -> sqlite3.Connection:
         raise
 
 
-def _writable(path: Path, version: int) -> sqlite3.Connection:
+def _writable(path: Path, version: int) -> ReadingConnection:
     # Look before a connection that may write: a file that is refused must not even get a write-ahead log.
     looking = connect(path, "ro")
     try:

@@ -137,7 +137,7 @@ def _readable_rows(damaged: sqlite3.Connection, table: str, notes: list[str]) ->
                 if id in seen:
                     return
                 seen.add(id)
-                held = {c: v for c, v in zip(columns, row, strict=True) if c in shape.columns}
+                held = {c: _as_text(v) for c, v in zip(columns, row, strict=True) if c in shape.columns}
                 try:
                     yield {column: shape.decoded_value(column, value) for column, value in held.items()} | {"id": id}
                 except (ValueError, TypeError) as error:
@@ -145,6 +145,11 @@ def _readable_rows(damaged: sqlite3.Connection, table: str, notes: list[str]) ->
             return
         except (sqlite3.Error, UnicodeDecodeError) as error:
             notes.append(f"Some rows of {table} cannot be read ({said_in_brief(error)}).")
+
+
+def _as_text(value: Any) -> Any:
+    """A value out of the damaged file: what was stored as bytes is taken for the text that it may have been."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _sound(table: str, values: dict[str, Any], texts: dict[int, str], notes: list[str]) -> Edit | None:
@@ -169,7 +174,7 @@ def _sound(table: str, values: dict[str, Any], texts: dict[int, str], notes: lis
             return None
         return Edit(table, id, None, values)
     except (AnnotatorError, KeyError, TypeError, ValueError, AttributeError) as error:
-        notes.append(f"The {table} {id} is lost: it is damaged ({error}).")
+        notes.append(f"The {table} {id} is lost: it is damaged ({said_in_brief(error)}).")
         return None
 
 
@@ -211,8 +216,10 @@ def _moved(pairs: Any, shift: int, length: int) -> list[list[int]]:
 def _written(target: sqlite3.Connection, edit: Edit, notes: list[str]) -> bool:
     try:
         rows.write(target, [edit])
-    except (sqlite3.IntegrityError, InvalidValue) as error:
-        notes.append(f"The {edit.table} {edit.id} is lost: {error}.")
+    except (sqlite3.DatabaseError, InvalidValue, OverflowError, UnicodeEncodeError, RecursionError) as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise
+        notes.append(f"The {edit.table} {edit.id} is lost: {said_in_brief(error).rstrip('.')}.")
         return False
     return True
 

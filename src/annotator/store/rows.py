@@ -1,6 +1,5 @@
 """Rows of the project file: how an edit is checked, written, and compared with what the file holds."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -11,6 +10,7 @@ import msgspec
 
 from annotator.domain.changes import Edit, Values
 from annotator.domain.errors import InvalidValue, StaleChange
+from annotator.domain.json_values import DEEPEST, decode_json, is_too_deep
 
 _LOGGED_ELSEWHERE = "document_text"
 
@@ -88,7 +88,11 @@ class RowShape:
             for column in self.json_columns:
                 # Most are empty in most rows.
                 if value := checked[column]:
-                    checked[column] = self._jsonable(value)
+                    checked[column] = kept = self._jsonable(value)
+                    if is_too_deep(kept):
+                        raise InvalidValue(
+                            f"The {column} of a {self.name} are nested deeper than {DEEPEST} levels: give less."
+                        )
             return checked
         except self._SerializationError as error:
             raise InvalidValue(f"A value of a {self.name} is of a kind that no file can hold: {error}.") from error
@@ -130,8 +134,8 @@ class RowShape:
         if column not in self.json_columns or value is None:
             return value
         # Nearly all lists and features are empty.
-        empty = _EMPTY.get(value)
-        return json.loads(value) if empty is None else empty()
+        empty = _EMPTY.get(value) if type(value) is str else None
+        return decode_json(value) if empty is None else empty()
 
 
 def encode(value: Any) -> str:

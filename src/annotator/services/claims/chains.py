@@ -1,8 +1,7 @@
 """Attribution chains of annotations: what the text says, and what the analyst found out about it."""
 
-import json
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from annotator.domain.attribution_chains import Link, Station, chain
 from annotator.domain.changes import Change, Edit, new_uid, now
@@ -14,8 +13,6 @@ from annotator.store.queries import judgement_queries, source_queries
 
 RELAY_FEATURE = "relay"
 """The feature of an annotation that names who passed it on, according to the text."""
-
-_MARK = f'"{RELAY_FEATURE}"'
 
 
 def link(
@@ -81,7 +78,7 @@ def chains(project: Project, annotation_ids: Iterable[int] | None = None) -> dic
             links.setdefault(one.annotation_id, []).append(Link(one.source_id, one.role, one.checked))
         rows = list(judgement_queries.attributions(connection, ids))
         # Few annotations name a relay, and then every name is needed.
-        has_relays = any(_MARK in row.features for row in rows)
+        has_relays = any(RELAY_FEATURE in row.features for row in rows)
         names = relay_names(source_queries.names(connection)) if has_relays else {}
     return {
         row.id: Chained(
@@ -108,10 +105,10 @@ def relay_names(sources: Iterable[source_queries.Names]) -> dict[str, int]:
     return aliases | {source.name.casefold(): source.id for source in known}
 
 
-def relays_in(features: str, names: Mapping[str, int]) -> list[int]:
-    """The sources that the features of an annotation, as the file holds them, name as relays."""
-    if _MARK not in features:
+def relays_in(features: Mapping[str, Any], names: Mapping[str, int]) -> list[int]:
+    """The sources that the features of an annotation name as relays."""
+    named = str(features.get(RELAY_FEATURE) or "")
+    if not named:
         return []
-    named = str(json.loads(features).get(RELAY_FEATURE) or "")
     found = (names.get(name.strip().casefold()) for name in [named, *named.split(";")])
     return list(dict.fromkeys(id for id in found if id is not None))

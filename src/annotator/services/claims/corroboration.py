@@ -129,7 +129,7 @@ def origin_counts(project: Project) -> dict[int, int]:
         unnamed = source_queries.unnamed(connection)
     chained = chains(project, [one.annotation_id for one in stated])
     origins: dict[int, set[int]] = {}
-    for one in stated:
+    for one in (one for one in stated if one.annotation_id in chained):
         known = chained[one.annotation_id]
         own = origins_of(known.stations) or (-known.document_id,)
         origins.setdefault(one.claim_id, set()).update(_UNNAMED if id in unnamed else id for id in own)
@@ -179,11 +179,13 @@ class Reader:
             spans = {row.id: Span(row.start, row.end) for row in judgement_queries.spans(connection, ids)}
         chained = chains(self._project, ids)
         groups: dict[tuple[int, str], list[_Statement]] = {}
-        for one in stated:
+        # Annotations that are damaged in the file are left out of what is read.
+        for one in (one for one in stated if one.annotation_id in chained and one.annotation_id in spans):
             id, known = one.annotation_id, chained[one.annotation_id]
             statement = _Statement(id, known.document_id, known, spans[id])
             groups.setdefault((one.claim_id, one.stance), []).append(statement)
         self._look_at({one.document_id for group in groups.values() for one in group})
+        groups = {key: [one for one in group if one.document_id in self._documents] for key, group in groups.items()}
         return {
             id: Corroboration(id, *(self._hands(groups.get((id, stance), ())) for stance in STANCES)) for id in topics
         }

@@ -15,6 +15,7 @@ from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidSpan, 
 from annotator.domain.features import checked_features
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.domain.grades import checked_confidence, checked_credibility, checked_probability, checked_reliability
+from annotator.domain.json_values import DEEPEST, is_too_deep
 from annotator.domain.labels import KEYS, OKABE_ITO, initials_of
 from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span, checked_fragments, find_quote, hull
@@ -769,6 +770,8 @@ def _as_json(facts: Mapping[str, Any]) -> dict[str, Any]:
         kept: dict[str, Any] = json.loads(json.dumps(dict(facts), default=str))
     except (ValueError, RecursionError) as error:
         raise InvalidValue(f"What its file says of it cannot be kept ({error}).") from None
+    if is_too_deep(kept):
+        raise InvalidValue(f"What its file says of it is nested deeper than {DEEPEST} levels and cannot be kept.")
     return kept
 
 

@@ -40,7 +40,7 @@ class AsOf:
             self.assessments = [one for one in project_queries.assessments(connection) if one.made_on <= self.day]
             self.resolutions = [one for one in judgement_queries.resolutions(connection) if one.resolved_on <= self.day]
             self._before = self._taken_back(log.later_edits(connection, self.day, ("annotation", "document")))
-            self.log_number, self.log_hash = log.tip(connection)
+            self.seal = log.seal_of(connection)
         self._letters = self._in_force()
 
     def _in_force(self) -> dict[int, AssessmentRecord]:

@@ -22,6 +22,7 @@ from annotator.domain.records import (
     SourceRecord,
     StatementRecord,
 )
+from annotator.domain.seal import Seal
 from annotator.domain.wording import counted, elided, listed
 from annotator.services.claims.corroboration import Corroboration, Reader
 from annotator.services.reports.historical_judgements import AsOf, Judged
@@ -43,12 +44,13 @@ class Subject(NamedTuple):
 
 
 class Report(NamedTuple):
-    """A report: its title, the day, and the whole page as HTML."""
+    """A report: its title, the day, the whole page as HTML, and the seal of the project when it was written."""
 
     title: str
     day: str
     page: str
     statements: int
+    seal: Seal = Seal(0, "")
 
 
 class _Told(NamedTuple):
@@ -79,7 +81,7 @@ class _Writer:
             named = judgement_queries.annotation_ids(connection, subject.document_id, subject.source_id)
             chosen = self._chosen(named, stated)
             told_of = {one.claim_id for one in stated if one.annotation_id in chosen}
-            self._claims = [claims[id] for id in sorted(told_of)]
+            self._claims = [claims[id] for id in sorted(told_of) if id in claims]
             if subject.claim_id is not None:
                 self._claims = [judgement_queries.claim(connection, subject.claim_id)]
             annotations = list(project_queries.annotations(connection, ids=chosen))
@@ -137,7 +139,7 @@ class _Writer:
             project=escape(self._project.title),
             body=body,
         )
-        return Report(title, self._then.day, page, len(self._told))
+        return Report(title, self._then.day, page, len(self._told), self._then.seal)
 
     def _title(self) -> str:
         subject = self._subject
@@ -361,10 +363,13 @@ class _Writer:
         return [self._sources[id] for id in ids | {self._subject.source_id} if id in self._sources]
 
     def _verification(self) -> str:
+        seal = self._then.seal
         return _items(
             (
-                f"The log of the project ends with entry {self._then.log_number}, whose hash is {self._then.log_hash}.",
-                "“annotator check FILE.anno” follows the chain of hashes to it, and compares every row with the log.",
+                f"Seal: the log of the project ends with entry {seal.number}, whose hash is {seal.hash}.",
+                f"In words: {seal.words}.",
+                f"“annotator check FILE.anno --expect {seal}” says whether the file still continues from this state.",
+                "It does not say who wrote the log, nor when.",
                 "Each statement is found by its uid in the native export (“annotator export --format jsonl”).",
             )
         )

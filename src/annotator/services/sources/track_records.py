@@ -6,7 +6,6 @@ Claims and official statements are hit or miss; speculation counts only where a 
 score. Decrees, requests, and commitments before their day do not count.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -248,8 +247,7 @@ def _of_claim(
     for one in said:
         stance = stances[one.id]
         own = _seen_by(verdict, stance)
-        features = {} if one.features == "{}" else json.loads(one.features)
-        if not _counts(features, verdict.resolved_on):
+        if one.id not in chained or not _counts(one.features, verdict.resolved_on):
             continue
         for station in chained[one.id].stations:
             if kind_of.get(one.label_id) == SPECULATION:

@@ -4,7 +4,14 @@ import sqlite3
 from collections.abc import Callable
 from functools import cache
 
-from annotator.store.migrations import migration_0001, migration_0002, migration_0003, migration_0004, migration_0005
+from annotator.store.migrations import (
+    migration_0001,
+    migration_0002,
+    migration_0003,
+    migration_0004,
+    migration_0005,
+    migration_0006,
+)
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     migration_0001.migrate,
@@ -12,6 +19,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     migration_0003.migrate,
     migration_0004.migrate,
     migration_0005.migrate,
+    migration_0006.migrate,
 )
 """Migration n takes a file from version n - 1 to version n. Each runs in a transaction of the caller."""
 

@@ -7,6 +7,7 @@ import sqlite3
 from typing import NamedTuple
 
 from annotator.store.queries.project_queries import letter_in_force
+from annotator.store.reading import records
 
 _LETTERS = f"WITH letters AS MATERIALIZED (SELECT id, {letter_in_force('source.id')} AS letter FROM source) "
 _LIVE = "FROM annotation a JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
@@ -27,12 +28,12 @@ class BySource(NamedTuple):
 
 def labels_by_source(connection: sqlite3.Connection) -> list[BySource]:
     """Annotations by who said them and label."""
-    cursor = connection.execute(
+    query = (
         "SELECT coalesce(s.name, ''), l.name, n FROM (SELECT a.source_id, a.label_id, count(*) AS n "
         f"{_LIVE}GROUP BY 1, 2) c JOIN label l ON l.id = c.label_id LEFT JOIN source s ON s.id = c.source_id "
         "ORDER BY l.position, l.id, 1"
     )
-    return [BySource._make(row) for row in cursor]
+    return list(records(connection, BySource, query))
 
 
 class Cell(NamedTuple):
@@ -46,12 +47,12 @@ class Cell(NamedTuple):
 
 def letters_by_digits(connection: sqlite3.Connection) -> list[Cell]:
     """Annotations by annotator, letter that counts, and digit."""
-    cursor = connection.execute(
+    query = (
         f"{_LETTERS}SELECT p.name, c.letter, c.digit, c.n FROM (SELECT a.annotator_id AS who, {_LETTER} AS letter, "
         f"a.credibility AS digit, count(*) AS n {_WITH_LETTERS}GROUP BY 1, 2, 3) c JOIN annotator p ON p.id = c.who "
         "ORDER BY 1, 2, 3"
     )
-    return [Cell._make(row) for row in cursor]
+    return list(records(connection, Cell, query))
 
 
 class InMonth(NamedTuple):
@@ -73,10 +74,8 @@ def digits_by_month(connection: sqlite3.Connection) -> list[InMonth]:
 
 def letters_by_month(connection: sqlite3.Connection) -> list[InMonth]:
     """Letters of assessments by their month."""
-    cursor = connection.execute(
-        "SELECT substr(made_on, 1, 7), reliability, count(*) FROM assessment GROUP BY 1, 2 ORDER BY 1, 2"
-    )
-    return [InMonth._make(row) for row in cursor]
+    query = "SELECT substr(made_on, 1, 7), reliability, count(*) FROM assessment GROUP BY 1, 2 ORDER BY 1, 2"
+    return list(records(connection, InMonth, query))
 
 
 class Unnamed(NamedTuple):
@@ -89,12 +88,12 @@ class Unnamed(NamedTuple):
 
 def unnamed_by_outlet(connection: sqlite3.Connection) -> list[Unnamed]:
     """Statements that an outlet attributes to somebody, and to somebody unnamed, the most first."""
-    cursor = connection.execute(
+    query = (
         "SELECT o.name, sum(w.kind = 'unnamed'), count(*) "
         f"{_LIVE}JOIN source o ON o.id = d.source_id JOIN source w ON w.id = a.source_id "
         "WHERE a.source_id <> d.source_id GROUP BY d.source_id ORDER BY 3 DESC, 1"
     )
-    return [Unnamed._make(row) for row in cursor]
+    return list(records(connection, Unnamed, query))
 
 
 class Coverage(NamedTuple):
@@ -107,11 +106,11 @@ class Coverage(NamedTuple):
 
 def coverage(connection: sqlite3.Connection) -> list[Coverage]:
     """Documents by status."""
-    cursor = connection.execute(
+    query = (
         "SELECT d.status, count(*), sum(EXISTS (SELECT 1 FROM annotation a WHERE a.document_id = d.id)) "
         "FROM document d WHERE d.trashed_at IS NULL GROUP BY 1"
     )
-    return [Coverage._make(row) for row in cursor]
+    return list(records(connection, Coverage, query))
 
 
 class Hour(NamedTuple):
@@ -124,9 +123,9 @@ class Hour(NamedTuple):
 
 def annotations_by_hour(connection: sqlite3.Connection) -> list[Hour]:
     """What persons made, hour by hour."""
-    cursor = connection.execute(
+    query = (
         "SELECT p.name, c.hour, c.n FROM (SELECT a.annotator_id AS who, substr(a.created_at, 1, 13) AS hour, "
         f"count(*) AS n {_LIVE}WHERE a.created_by = 'person' GROUP BY 1, 2) c "
         "JOIN annotator p ON p.id = c.who ORDER BY 2, 1"
     )
-    return [Hour._make(row) for row in cursor]
+    return list(records(connection, Hour, query))

@@ -8,12 +8,16 @@ they are shorter than three characters, as is anything without letters or digits
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from annotator.domain.changes import Change
 from annotator.domain.records import SearchHit
 from annotator.domain.spans import Span
+from annotator.store.reading import TitledText, records
+
+INDEXES = ("search_words", "search_trigrams")
+"""The tables of the indexes: the first holds all documents."""
 
 CONTEXT = 60
 """Code points of context on either side of a hit."""
@@ -95,10 +99,11 @@ def keep(connection: sqlite3.Connection, change: Change) -> None:
         if edit.before is not None:
             _rename(connection, edit.id, edit.before["title"], edit.after["title"])
         elif edit.id in texts:
-            _add(connection, [(edit.id, edit.after["title"], texts[edit.id])])
+            add(connection, [(edit.id, edit.after["title"], texts[edit.id])])
 
 
-def _add(connection: sqlite3.Connection, rows: Sequence[tuple[int, str, str]]) -> None:
+def add(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
+    """Put documents into the indexes, each by id, title and text."""
     # Folded here and not by the tokenizer, which knows Latin diacritics only and cuts words at Arabic points.
     for row in rows:
         for table, indexed in _indexed(*row):
@@ -110,24 +115,32 @@ def _indexed(id: int, title: str, body: str) -> Iterator[tuple[str, tuple[int, s
     in_title, in_body = _beyond_ascii(title), _beyond_ascii(body)
     row = (id, _folded(title, in_title), _folded(body, in_body))
     yield "search_words", row
-    if (in_title or in_body) and _SPACELESS.search("".join(in_title | in_body)):
+    if _is_spaceless(in_title | in_body):
         yield "search_trigrams", row
+
+
+def needs_trigrams(title: str, body: str) -> bool:
+    """Whether a document belongs into the index of trigrams."""
+    return _is_spaceless(_beyond_ascii(title) | _beyond_ascii(body))
+
+
+def _is_spaceless(characters: set[str]) -> bool:
+    return bool(characters) and _SPACELESS.search("".join(characters)) is not None
 
 
 def _rename(connection: sqlite3.Connection, id: int, before: str, after: str) -> None:
     (body,) = connection.execute("SELECT text FROM document_text WHERE id = ?", (id,)).fetchone()
     for table, row in _indexed(id, before, body):
         connection.execute(f"INSERT INTO {table} ({table}, rowid, title, body) VALUES ('delete', ?, ?, ?)", row)
-    _add(connection, [(id, after, body)])
+    add(connection, [(id, after, body)])
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
     """Make the index anew from the texts, inside the caller's transaction."""
-    for table in ("search_words", "search_trigrams"):
+    for table in INDEXES:
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
-    cursor = connection.execute("SELECT d.id, d.title, t.text FROM document d JOIN document_text t ON t.id = d.id")
-    while chunk := cursor.fetchmany(200):
-        _add(connection, chunk)
+    query = "SELECT d.id, d.title, t.text FROM document d JOIN document_text t ON t.id = d.id"
+    add(connection, connection.execute(query))
 
 
 # --- queries ----------------------------------------------------------------------------------------------------------
@@ -215,7 +228,8 @@ def search(
     hits: list[SearchHit] = []
     if not asked:
         return hits
-    for id, title, text in connection.execute(*asked.select("d.id, d.title, t.text")):
+    query, values = asked.select("d.id, d.title, t.text")
+    for id, title, text in records(connection, TitledText, query, values, table="document"):
         hits.extend(hits_in(id, title, text, asked.spans(text), min(per_document, limit - len(hits))))
         if len(hits) >= limit:
             break

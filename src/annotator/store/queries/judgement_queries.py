@@ -22,6 +22,7 @@ from annotator.domain.records import (
     StatementRecord,
 )
 from annotator.store.queries import project_queries, suggestion_queries
+from annotator.store.reading import records
 
 _HELD = (
     "JOIN annotation a ON a.id = {row}.annotation_id JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
@@ -42,7 +43,7 @@ def verdict_in_force(claim: str) -> str:
 def claims(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> list[ClaimRecord]:
     """Claims with the verdict in force, in the order of making: all, or those in ``ids``."""
     where, values = _in("c.id", ids)
-    cursor = connection.execute(
+    query = (
         "SELECT c.id, c.uid, c.text, c.topic, c.note, p.name, c.created_at, coalesce(r.verdict, 'open'), "
         "coalesce(r.resolved_on, ''), coalesce(s.states, 0), coalesce(s.denies, 0) FROM claim c "
         "JOIN annotator p ON p.id = c.annotator_id "
@@ -50,10 +51,9 @@ def claims(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> 
         "(SELECT id FROM resolution WHERE claim_id = c.id ORDER BY resolved_on DESC, id DESC LIMIT 1) "
         "LEFT JOIN (SELECT s.claim_id, sum(s.stance = 'states') AS states, sum(s.stance = 'denies') AS denies "
         f"FROM statement s {_HELD.format(row='s')}GROUP BY s.claim_id) s ON s.claim_id = c.id "
-        f"WHERE {where} ORDER BY c.id",
-        values,
+        f"WHERE {where} ORDER BY c.id"
     )
-    return [ClaimRecord._make(row) for row in cursor]
+    return list(records(connection, ClaimRecord, query, values, table="claim", stand_in=""))
 
 
 def claim(connection: sqlite3.Connection, id: int) -> ClaimRecord:
@@ -74,24 +74,22 @@ def statements(
     where, values = _in("s.claim_id", claim_ids)
     also, more = _in("s.annotation_id", annotation_ids)
     held = "" if trashed else _HELD.format(row="s")
-    cursor = connection.execute(
+    query = (
         "SELECT s.id, s.uid, s.claim_id, s.annotation_id, s.stance, p.name, s.created_at FROM statement s "
-        f"JOIN annotator p ON p.id = s.annotator_id {held}WHERE {where} AND {also} ORDER BY s.id",
-        [*values, *more],
+        f"JOIN annotator p ON p.id = s.annotator_id {held}WHERE {where} AND {also} ORDER BY s.id"
     )
-    return [StatementRecord._make(row) for row in cursor]
+    return list(records(connection, StatementRecord, query, [*values, *more], table="statement", stand_in=""))
 
 
 def resolutions(connection: sqlite3.Connection, *, claim_ids: Iterable[int] | None = None) -> list[ResolutionRecord]:
     """The judgements of what became of claims, the one in force of each first."""
     where, values = _in("r.claim_id", claim_ids)
-    cursor = connection.execute(
+    query = (
         "SELECT r.id, r.uid, r.claim_id, r.resolved_on, r.verdict, r.evidence, r.address, p.name, r.created_at "
         f"FROM resolution r JOIN annotator p ON p.id = r.annotator_id WHERE {where} "
-        "ORDER BY r.claim_id, r.resolved_on DESC, r.id DESC",
-        values,
+        "ORDER BY r.claim_id, r.resolved_on DESC, r.id DESC"
     )
-    return [ResolutionRecord._make(row) for row in cursor]
+    return list(records(connection, ResolutionRecord, query, values, table="resolution"))
 
 
 def claims_of_link(connection: sqlite3.Connection, link_id: int) -> set[int]:
@@ -111,33 +109,31 @@ def chain_links(
     """Links of attribution chains, of each annotation from the origin on: all, or those of some annotations."""
     where, values = _in("l.annotation_id", annotation_ids)
     held = "" if trashed else _HELD.format(row="l")
-    cursor = connection.execute(
+    query = (
         "SELECT l.id, l.uid, l.annotation_id, l.source_id, s.name, l.role, l.position, l.checked, l.note, p.name, "
         "l.created_at FROM chain_link l JOIN source s ON s.id = l.source_id "
         f"JOIN annotator p ON p.id = l.annotator_id {held}WHERE {where} "
-        "ORDER BY l.annotation_id, l.role, l.position, l.id",
-        values,
+        "ORDER BY l.annotation_id, l.role, l.position, l.id"
     )
-    return [ChainLinkRecord._make((*row[:7], bool(row[7]), *row[8:])) for row in cursor]
+    return list(records(connection, ChainLinkRecord, query, values, table="chain_link", stand_in=""))
 
 
 def questions(connection: sqlite3.Connection) -> list[QuestionRecord]:
     """The questions under analysis, in the order of making."""
-    cursor = connection.execute(
+    query = (
         "SELECT q.id, q.uid, q.text, q.note, p.name, q.created_at FROM question q "
         "JOIN annotator p ON p.id = q.annotator_id ORDER BY q.id"
     )
-    return [QuestionRecord._make(row) for row in cursor]
+    return list(records(connection, QuestionRecord, query, table="question", stand_in=""))
 
 
 def hypotheses(connection: sqlite3.Connection, question_id: int | None = None) -> list[HypothesisRecord]:
     """Hypotheses by question and place: all, or those of one question."""
-    cursor = connection.execute(
+    query = (
         "SELECT id, uid, question_id, text, note, position FROM hypothesis "
-        "WHERE question_id = coalesce(?, question_id) ORDER BY question_id, position, id",
-        (question_id,),
+        "WHERE question_id = coalesce(?, question_id) ORDER BY question_id, position, id"
     )
-    return [HypothesisRecord._make(row) for row in cursor]
+    return list(records(connection, HypothesisRecord, query, (question_id,), table="hypothesis", stand_in=""))
 
 
 def evidence(
@@ -150,12 +146,11 @@ def evidence(
     """Evidence by question and place: all, that of one question, or that of some annotations."""
     where, values = _in("e.annotation_id", annotation_ids)
     held = "" if trashed else _HELD.format(row="e")
-    cursor = connection.execute(
+    query = (
         f"SELECT e.id, e.uid, e.question_id, e.annotation_id, e.note, e.position FROM evidence e {held}"
-        f"WHERE e.question_id = coalesce(?, e.question_id) AND {where} ORDER BY e.question_id, e.position, e.id",
-        [question_id, *values],
+        f"WHERE e.question_id = coalesce(?, e.question_id) AND {where} ORDER BY e.question_id, e.position, e.id"
     )
-    return [EvidenceRecord._make(row) for row in cursor]
+    return list(records(connection, EvidenceRecord, query, [question_id, *values], table="evidence", stand_in=""))
 
 
 def ratings(
@@ -163,61 +158,64 @@ def ratings(
 ) -> list[RatingRecord]:
     """Cells of the matrices: all, those of one question, or those of some evidence."""
     where, values = _in("r.evidence_id", evidence_ids)
-    cursor = connection.execute(
+    query = (
         "SELECT r.id, r.uid, r.hypothesis_id, r.evidence_id, r.consistency, r.note, p.name, r.created_at FROM rating r "
         "JOIN hypothesis h ON h.id = r.hypothesis_id JOIN annotator p ON p.id = r.annotator_id "
-        f"WHERE h.question_id = coalesce(?, h.question_id) AND {where} ORDER BY r.id",
-        [question_id, *values],
+        f"WHERE h.question_id = coalesce(?, h.question_id) AND {where} ORDER BY r.id"
     )
-    return [RatingRecord._make(row) for row in cursor]
+    return list(records(connection, RatingRecord, query, [question_id, *values], table="rating"))
 
 
 class Attribution(NamedTuple):
-    """Who said an annotation and who published it, by id. ``features``: as the file holds them, in JSON."""
+    """Who said an annotation and who published it, by id."""
 
     id: int
     document_id: int
     said_by: int | None
     outlet: int | None
-    features: str
+    features: dict[str, Any]
 
 
 def attributions(connection: sqlite3.Connection, annotation_ids: Iterable[int] | None = None) -> Iterator[Attribution]:
     """Who said annotations outside the trash, by document and place: all, or some."""
     where, values = _in("a.id", annotation_ids)
-    cursor = connection.execute(
+    query = (
         "SELECT a.id, a.document_id, a.source_id, d.source_id, a.features FROM annotation a "
         f"JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL WHERE {where} "
-        "ORDER BY a.document_id, a.start, a.id",
-        values,
+        "ORDER BY a.document_id, a.start, a.id"
     )
-    return map(Attribution._make, cursor)
+    return records(connection, Attribution, query, values, table="annotation")
 
 
 class Said(NamedTuple):
-    """What of an annotation a track record asks for. ``features``: as the file holds them, in JSON."""
+    """What of an annotation a track record asks for."""
 
     id: int
     label_id: int
     probability: int | None
-    features: str
+    features: dict[str, Any]
 
 
 def said(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> dict[int, Said]:
     """These annotations, as far as they are outside the trash, by id."""
     where, values = _in("a.id", annotation_ids)
-    cursor = connection.execute(
+    query = (
         "SELECT a.id, a.label_id, a.probability, a.features FROM annotation a "
-        f"JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL WHERE {where}",
-        values,
+        f"JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL WHERE {where}"
     )
-    return {row[0]: Said._make(row) for row in cursor}
+    return {one.id: one for one in records(connection, Said, query, values, table="annotation")}
 
 
 def claim_topics(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> dict[int, str]:
     """The topics of claims by id: of all, or of some."""
     where, values = _in("id", ids)
-    return dict(connection.execute(f"SELECT id, topic FROM claim WHERE {where} ORDER BY id", values))
+    query = f"SELECT id, topic FROM claim WHERE {where} ORDER BY id"
+    return {one.id: one.topic for one in records(connection, _Topic, query, values, table="claim", stand_in="")}
+
+
+class _Topic(NamedTuple):
+    id: int
+    topic: str
 
 
 class Placed(NamedTuple):
@@ -232,16 +230,14 @@ class Placed(NamedTuple):
 def spans(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> list[Placed]:
     """Where these annotations lie."""
     where, values = _in("id", annotation_ids)
-    cursor = connection.execute(f'SELECT id, document_id, start, "end" FROM annotation WHERE {where}', values)
-    return [Placed._make(row) for row in cursor]
+    query = f'SELECT id, document_id, start, "end" FROM annotation WHERE {where}'
+    return list(records(connection, Placed, query, values, table="annotation"))
 
 
 def stating(connection: sqlite3.Connection) -> list[Placed]:
     """Where the annotations outside the trash lie that state or deny a claim."""
-    cursor = connection.execute(
-        f'SELECT a.id, a.document_id, a.start, a."end" FROM statement s {_HELD.format(row="s")}ORDER BY a.id'
-    )
-    return [Placed._make(row) for row in cursor]
+    query = f'SELECT a.id, a.document_id, a.start, a."end" FROM statement s {_HELD.format(row="s")}ORDER BY a.id'
+    return list(records(connection, Placed, query, table="annotation"))
 
 
 def texts_with_facts(
@@ -249,12 +245,18 @@ def texts_with_facts(
 ) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
     """Id, title, text and facts of documents outside the trash, one by one: of all, or of some."""
     where, values = _in("d.id", ids)
-    for id, title, text, facts in connection.execute(
+    query = (
         "SELECT d.id, d.title, t.text, d.facts FROM document d JOIN document_text t ON t.id = d.id "
-        f"WHERE d.trashed_at IS NULL AND {where} ORDER BY d.id",
-        values,
-    ):
-        yield id, title, text, {} if facts == "{}" else json.loads(facts)
+        f"WHERE d.trashed_at IS NULL AND {where} ORDER BY d.id"
+    )
+    return records(connection, _TextWithFacts, query, values, table="document")
+
+
+class _TextWithFacts(NamedTuple):
+    id: int
+    title: str
+    text: str
+    facts: dict[str, Any]
 
 
 class StatementRow(NamedTuple):
@@ -278,14 +280,13 @@ class StatementRow(NamedTuple):
 
 def statement_rows(connection: sqlite3.Connection, claim_id: int) -> list[StatementRow]:
     """The statements of a claim in the order of publication."""
-    cursor = connection.execute(
+    query = (
         "SELECT a.id, s.id, s.stance, d.id, d.title, d.published_at, coalesce(o.name, ''), coalesce(w.name, ''), "
         f'l.name, a.quote, a.start, a."end", {project_queries.letter_of_annotation()}, a.credibility FROM statement s '
         f"{_HELD.format(row='s')}JOIN label l ON l.id = a.label_id LEFT JOIN source o ON o.id = d.source_id "
-        "LEFT JOIN source w ON w.id = a.source_id WHERE s.claim_id = ? ORDER BY d.published_at, d.id, a.start, a.id",
-        (claim_id,),
+        "LEFT JOIN source w ON w.id = a.source_id WHERE s.claim_id = ? ORDER BY d.published_at, d.id, a.start, a.id"
     )
-    return [StatementRow._make(row) for row in cursor]
+    return list(records(connection, StatementRow, query, (claim_id,), table="annotation", stand_in=""))
 
 
 def annotation_ids(connection: sqlite3.Connection, document_id: int | None, source_id: int | None) -> list[int]:
@@ -320,12 +321,12 @@ class Quote(NamedTuple):
 
 def quotes(connection: sqlite3.Connection) -> Iterator[Quote]:
     """The words of every annotation outside the trash."""
-    cursor = connection.execute(
+    query = (
         "SELECT a.id, a.document_id, s.claim_id, a.quote FROM annotation a "
         "JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
         "LEFT JOIN statement s ON s.annotation_id = a.id ORDER BY a.id"
     )
-    return map(Quote._make, cursor)
+    return records(connection, Quote, query, table="annotation")
 
 
 def judgements(connection: sqlite3.Connection) -> Judgements:

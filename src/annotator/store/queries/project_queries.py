@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from types import NoneType
 from typing import Any, NamedTuple
 
 from annotator.domain.errors import DamagedProject, NotFound
@@ -20,6 +20,17 @@ from annotator.domain.records import (
     SourceRecord,
 )
 from annotator.domain.spans import Span
+from annotator.store.reading import (
+    TitledText,
+    are_grades,
+    damaged_row,
+    fetched,
+    is_place,
+    leave_out,
+    object_of,
+    records,
+    spans_of,
+)
 
 
 def letter_in_force(source: str) -> str:
@@ -53,12 +64,20 @@ class ProjectRecord(NamedTuple):
 
 def project_record(connection: sqlite3.Connection) -> ProjectRecord:
     """The project's own row. Raises DamagedProject where it is gone."""
-    row = connection.execute("SELECT uid, title, guideline, created_at FROM project").fetchone()
-    if row is None:
-        raise DamagedProject(
-            "The project is damaged (the row with its title is gone): save what can be read with 'annotator repair'."
-        )
-    return ProjectRecord(*row)
+    query = "SELECT id, uid, title, guideline, created_at FROM project"
+    for _, *values in records(connection, _ProjectRow, query, table="project", stand_in=""):
+        return ProjectRecord(*values)
+    raise DamagedProject(
+        "The project is damaged (the row with its title is gone): save what can be read with 'annotator repair'."
+    )
+
+
+class _ProjectRow(NamedTuple):
+    id: int
+    uid: str
+    title: str
+    guideline: str
+    created_at: str
 
 
 # --- vocabulary -------------------------------------------------------------------------------------------------------
@@ -66,31 +85,30 @@ def project_record(connection: sqlite3.Connection) -> ProjectRecord:
 
 def labels(connection: sqlite3.Connection) -> list[LabelRecord]:
     """All labels in their order: each is followed by those that are nested under it."""
-    rows = connection.execute(
+    query = (
         "SELECT l.id, l.name, l.initials, l.color, l.key, l.description, l.position, l.parent_id, "
         "coalesce(p.name, '') FROM label l LEFT JOIN label p ON p.id = l.parent_id ORDER BY l.position, l.id"
     )
-    return in_tree_order(LabelRecord(*row) for row in rows)
+    return in_tree_order(records(connection, LabelRecord, query, table="label", stand_in="Label {id}"))
 
 
 def features(connection: sqlite3.Connection) -> list[FeatureRecord]:
     """All feature definitions in their order."""
-    return [
-        FeatureRecord(id, name, kind, _words("feature", id, choices), description, position)
-        for id, name, kind, choices, description, position in connection.execute(
-            "SELECT id, name, kind, choices, description, position FROM feature ORDER BY position, id"
-        )
-    ]
-
-
-def _words(table: str, id: int, value: str) -> tuple[str, ...]:
-    with _whole(table, id):
-        return tuple(json.loads(value))
+    query = "SELECT id, name, kind, choices, description, position FROM feature ORDER BY position, id"
+    return list(records(connection, FeatureRecord, query, table="feature", stand_in="Feature {id}"))
 
 
 def annotators(connection: sqlite3.Connection) -> dict[str, int]:
     """Ids of the annotators by name."""
-    return dict(connection.execute("SELECT name, id FROM annotator ORDER BY id"))
+    query = "SELECT id, name FROM annotator ORDER BY id"
+    return {
+        one.name: one.id for one in records(connection, _Named, query, table="annotator", stand_in="Annotator {id}")
+    }
+
+
+class _Named(NamedTuple):
+    id: int
+    name: str
 
 
 # --- documents --------------------------------------------------------------------------------------------------------
@@ -98,29 +116,25 @@ def annotators(connection: sqlite3.Connection) -> dict[str, int]:
 
 def document_rows(connection: sqlite3.Connection, *, trashed: bool = False) -> list[DocumentRow]:
     """Every document as a list shows it, in the order of import."""
-    return [
-        DocumentRow(*row)
-        for row in connection.execute(
-            "SELECT d.id, d.title, coalesce(s.name, ''), d.published_at, d.status, coalesce(a.count, 0), d.words "
-            "FROM document d LEFT JOIN source s ON s.id = d.source_id "
-            "LEFT JOIN (SELECT document_id, count(*) AS count FROM annotation GROUP BY document_id) a "
-            f"ON a.document_id = d.id WHERE d.trashed_at IS {'NOT ' if trashed else ''}NULL ORDER BY d.id"
-        )
-    ]
+    query = (
+        "SELECT d.id, d.title, coalesce(s.name, ''), d.published_at, d.status, coalesce(a.count, 0), d.words "
+        "FROM document d LEFT JOIN source s ON s.id = d.source_id "
+        "LEFT JOIN (SELECT document_id, count(*) AS count FROM annotation GROUP BY document_id) a "
+        f"ON a.document_id = d.id WHERE d.trashed_at IS {'NOT ' if trashed else ''}NULL ORDER BY d.id"
+    )
+    return list(records(connection, DocumentRow, query, table="document", stand_in="Document {id}"))
 
 
 def document_rows_of(connection: sqlite3.Connection, ids: Iterable[int]) -> list[DocumentRow]:
     """These documents as a list shows them, as far as they are not in the trash."""
-    return [
-        DocumentRow(*row)
-        for row in connection.execute(
-            "SELECT d.id, d.title, coalesce(s.name, ''), d.published_at, d.status, "
-            "(SELECT count(*) FROM annotation a WHERE a.document_id = d.id), d.words "
-            "FROM document d LEFT JOIN source s ON s.id = d.source_id "
-            "WHERE d.trashed_at IS NULL AND d.id IN (SELECT value FROM json_each(?)) ORDER BY d.id",
-            (json.dumps(list(ids)),),
-        )
-    ]
+    query = (
+        "SELECT d.id, d.title, coalesce(s.name, ''), d.published_at, d.status, "
+        "(SELECT count(*) FROM annotation a WHERE a.document_id = d.id), d.words "
+        "FROM document d LEFT JOIN source s ON s.id = d.source_id "
+        "WHERE d.trashed_at IS NULL AND d.id IN (SELECT value FROM json_each(?)) ORDER BY d.id"
+    )
+    values = (json.dumps(list(ids)),)
+    return list(records(connection, DocumentRow, query, values, table="document", stand_in="Document {id}"))
 
 
 def document_to_open(connection: sqlite3.Connection, last: int) -> int | None:
@@ -141,35 +155,14 @@ _DOCUMENT = (
 )
 
 
-def _document(row: Sequence[Any]) -> DocumentRecord:
-    with _whole("document", row[0]):
-        structure = tuple((kind, Span(start, end)) for kind, start, end in json.loads(row[13]))
-        facts = {} if row[20] == "{}" else json.loads(row[20])
-    return DocumentRecord._make((*row[:13], structure, *row[14:20], facts, *row[21:]))
-
-
-@contextmanager
-def _whole(table: str, id: int) -> Iterator[None]:
-    """Turn a row whose lists cannot be read into a known error."""
-    try:
-        yield
-    except (ValueError, TypeError) as error:
-        raise _damaged(table, id) from error
-
-
-def _damaged(table: str, id: int) -> DamagedProject:
-    return DamagedProject(
-        f"The {table} {id} is damaged in the file and cannot be read: look with 'annotator check', and save what can "
-        "be read with 'annotator repair'."
-    )
-
-
 def document(connection: sqlite3.Connection, id: int) -> DocumentRecord:
-    """One document with its text. Raises NotFound, also for one in the trash."""
-    row = connection.execute(_DOCUMENT + "WHERE d.id = ? AND d.trashed_at IS NULL", (id,)).fetchone()
-    if row is None:
-        raise NotFound(f"There is no document {id} in the project, or it is in the trash.")
-    return _document(row)
+    """One document with its text. Raises NotFound, also for one in the trash, and DamagedProject."""
+    query = _DOCUMENT + "WHERE d.id = ? AND d.trashed_at IS NULL"
+    for found in records(connection, DocumentRecord, query, (id,), table="document"):
+        return found
+    if connection.execute("SELECT 1 FROM document WHERE id = ? AND trashed_at IS NULL", (id,)).fetchone():
+        raise damaged_row("document", id)
+    raise NotFound(f"There is no document {id} in the project, or it is in the trash.")
 
 
 def documents(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> Iterator[DocumentRecord]:
@@ -178,8 +171,7 @@ def documents(connection: sqlite3.Connection, ids: Iterable[int] | None = None) 
     if ids is not None:
         where += "AND d.id IN (SELECT value FROM json_each(?)) "
         values.append(json.dumps(list(ids)))
-    for row in connection.execute(_DOCUMENT + where + "ORDER BY d.id", values):
-        yield _document(row)
+    return records(connection, DocumentRecord, _DOCUMENT + where + "ORDER BY d.id", values, table="document")
 
 
 def document_ties(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
@@ -197,12 +189,13 @@ def document_names(connection: sqlite3.Connection) -> list[tuple[int, str, str, 
     ).fetchall()
 
 
-def texts(connection: sqlite3.Connection) -> Iterator[tuple[int, str, str]]:
+def texts(connection: sqlite3.Connection) -> Iterator[TitledText]:
     """Id, title and text of every document, one by one."""
-    yield from connection.execute(
+    query = (
         "SELECT d.id, d.title, t.text FROM document d JOIN document_text t ON t.id = d.id "
         "WHERE d.trashed_at IS NULL ORDER BY d.id"
     )
+    return records(connection, TitledText, query, table="document")
 
 
 def count_documents(connection: sqlite3.Connection) -> int:
@@ -211,11 +204,12 @@ def count_documents(connection: sqlite3.Connection) -> int:
 
 
 def text(connection: sqlite3.Connection, id: int) -> str:
-    """The text of a document. Raises NotFound."""
-    row = connection.execute("SELECT text FROM document_text WHERE id = ?", (id,)).fetchone()
-    if row is None:
-        raise NotFound(f"There is no document {id} in the project.")
-    return str(row[0])
+    """The text of a document. Raises NotFound, or DamagedProject where it is no text."""
+    for (found,) in fetched(connection, "SELECT text FROM document_text WHERE id = ?", (id,)):
+        if type(found) is not str:
+            raise damaged_row("document text", id)
+        return found
+    raise NotFound(f"There is no document {id} in the project.")
 
 
 def trashed(connection: sqlite3.Connection, ids: Iterable[int]) -> list[tuple[int, str]]:
@@ -272,14 +266,14 @@ class VersionRow(NamedTuple):
 def versions(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> list[VersionRow]:
     """The documents that take the place of earlier ones, outside the trash; all of them, or those of ``ids``."""
     only = "" if ids is None else "AND d.id IN (SELECT value FROM json_each(?)) "
-    rows = connection.execute(
+    query = (
         "SELECT d.id, d.title, (SELECT count(*) FROM annotation a WHERE a.document_id = d.id), "
         "p.id, p.title, (SELECT count(*) FROM annotation a WHERE a.document_id = p.id) "
         "FROM document d JOIN document p ON p.id = d.version_of "
-        f"WHERE d.trashed_at IS NULL AND p.trashed_at IS NULL {only}ORDER BY d.id",
-        () if ids is None else (json.dumps(list(ids)),),
+        f"WHERE d.trashed_at IS NULL AND p.trashed_at IS NULL {only}ORDER BY d.id"
     )
-    return [VersionRow._make(row) for row in rows]
+    values = () if ids is None else (json.dumps(list(ids)),)
+    return list(records(connection, VersionRow, query, values, table="document", stand_in=""))
 
 
 def documents_by_hash(connection: sqlite3.Connection, hashes: Iterable[str]) -> dict[str, int]:
@@ -318,43 +312,57 @@ _ANNOTATION = (
 )
 
 
-class _Named(dict[int | None, Any]):
-    """What is known of a row by its id, asked for once: a million annotations have a handful of labels."""
+class _Names(dict[int | None, Any]):
+    """What is known of a row by its id, asked for once: a million annotations have a handful of labels.
 
-    def __init__(self, connection: sqlite3.Connection, query: str) -> None:
+    A row that is gone or whose name is damaged has a name made of its id, and is noted.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, table: str, query: str) -> None:
         super().__init__()
         self._connection = connection
+        self._table = table
         self._query = query
 
     def __missing__(self, id: int | None) -> Any:
-        row = self._connection.execute(self._query, (id,)).fetchone()
-        if row is None:
-            raise ValueError(f"it refers to a row {id} that is not there")
+        row = next(fetched(self._connection, self._query, (id,)), (None, None))
+        if type(row[0]) is not str or type(row[-1]) is bytes:
+            leave_out(self._connection, self._table, id)
+            row = (f"{self._table.capitalize()} {id}", *[None] * (len(row) - 1))
         found = self[id] = row[0] if len(row) == 1 else row
         return found
 
 
-def _pairs(value: str) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in json.loads(value)) if value != "[]" else ()
-
-
-def _annotation_records(connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> Iterator[AnnotationRecord]:
+def _annotation_records(
+    connection: sqlite3.Connection, query: str, values: Sequence[Any]
+) -> Iterator[AnnotationRecord]:
     # Ten thousand at a time when a document is opened, a million in an export: no call here that is not needed.
-    labels = _Named(connection, "SELECT name FROM label WHERE id = ?")
-    annotators = _Named(connection, "SELECT name FROM annotator WHERE id = ?")
-    sources = _Named(connection, f"SELECT name, {letter_in_force('source.id')} FROM source WHERE id = ?")
+    labels = _Names(connection, "label", "SELECT name FROM label WHERE id = ?")
+    annotators = _Names(connection, "annotator", "SELECT name FROM annotator WHERE id = ?")
+    sources = _Names(connection, "source", f"SELECT name, {letter_in_force('source.id')} FROM source WHERE id = ?")
     sources[None] = ("", None)
-    new, id = tuple.__new__, 0
-    try:
-        for (
+    new = tuple.__new__
+    sound: set[tuple[type, ...]] = set()
+    sound_grades: set[tuple[Any, ...]] = set()
+    for row in fetched(connection, query, values):
+        (
             id, uid, document_id, label_id, start, end, quote, prefix, suffix, fragments, cue, mention, source_id,
             reliability, reason, credibility, probability, confidence, note, features, annotator_id, created_by,
             created_at, updated_at, credibility_reason, outlet_id, document_letter,
-        ) in rows:  # fmt: skip
+        ) = row  # fmt: skip
+        kinds = tuple(map(type, row))
+        try:
+            if kinds not in sound:
+                _check_annotation(row)
+                sound.add(kinds)
+            graded = (reliability, credibility, probability, confidence, document_letter)
+            if not is_place(start, end) or (graded not in sound_grades and not are_grades(*graded)):
+                raise ValueError("no place in a text, or no grades")
+            sound_grades.add(graded)
             source, letter = sources[source_id]
             if source_id is None:
                 letter = document_letter or sources[outlet_id][1]
-            yield new(
+            record = new(
                 AnnotationRecord,
                 (
                     id,
@@ -368,9 +376,9 @@ def _annotation_records(connection: sqlite3.Connection, rows: Iterable[tuple[Any
                     prefix,
                     suffix,
                     # Nearly every annotation has one fragment, and then there is nothing to parse.
-                    (Span(start, end),) if fragments == f"[[{start},{end}]]" else _pairs(fragments),
-                    () if cue == "[]" else _pairs(cue),
-                    () if mention == "[]" else _pairs(mention),
+                    (Span(start, end),) if fragments == f"[[{start},{end}]]" else _fragments(fragments, start, end),
+                    () if cue == "[]" else spans_of(cue),
+                    () if mention == "[]" else spans_of(mention),
                     source_id,
                     source,
                     reliability,
@@ -380,7 +388,7 @@ def _annotation_records(connection: sqlite3.Connection, rows: Iterable[tuple[Any
                     probability,
                     confidence,
                     note,
-                    {} if features == "{}" else json.loads(features),
+                    {} if features == "{}" else object_of(features),
                     annotators[annotator_id],
                     created_by,
                     created_at,
@@ -388,8 +396,35 @@ def _annotation_records(connection: sqlite3.Connection, rows: Iterable[tuple[Any
                     credibility_reason,
                 ),
             )
-    except (ValueError, TypeError) as error:
-        raise _damaged("annotation", id) from error
+        except (ValueError, TypeError):
+            leave_out(connection, "annotation", id)
+            continue
+        yield record
+
+
+def _check_annotation(row: Sequence[Any]) -> None:
+    """Whether the values of an annotation are of the types that its columns have. Raises ValueError."""
+    for value, kinds in zip(row, _ANNOTATION_KINDS, strict=True):
+        if type(value) not in kinds:
+            raise ValueError("a value of another type")
+
+
+_ID, _WORDS = frozenset({int}), frozenset({str})
+_ID_OR_NONE, _WORDS_OR_NONE = _ID | {NoneType}, _WORDS | {NoneType}
+_ANNOTATION_KINDS = (
+    *(_ID, _WORDS, _ID, _ID, _ID, _ID, _WORDS, _WORDS, _WORDS, _WORDS, _WORDS, _WORDS, _ID_OR_NONE),
+    *(_WORDS_OR_NONE, _WORDS, _ID_OR_NONE, _ID_OR_NONE, _WORDS_OR_NONE, _WORDS, _WORDS, _ID, _WORDS),
+    *(_WORDS, _WORDS, _WORDS, _ID_OR_NONE, _WORDS_OR_NONE),
+)
+"""The types of the columns of ``_ANNOTATION``, in its order."""
+
+
+def _fragments(stored: str, start: int, end: int) -> tuple[Span, ...]:
+    """The fragments of an annotation. Raises ValueError where they do not begin and end with it."""
+    found = spans_of(stored)
+    if not found or found[0].start != start or found[-1].end != end:
+        raise ValueError("fragments that are not those of the annotation")
+    return found
 
 
 def annotations(
@@ -403,13 +438,14 @@ def annotations(
     if ids is not None:
         where += "AND a.id IN (SELECT value FROM json_each(?)) "
         values.append(json.dumps(list(ids)))
-    cursor = connection.execute(_ANNOTATION + where + 'ORDER BY a.document_id, a.start, a."end" DESC, a.id', values)
-    return _annotation_records(connection, cursor)
+    query = _ANNOTATION + where + 'ORDER BY a.document_id, a.start, a."end" DESC, a.id'
+    return _annotation_records(connection, query, values)
 
 
 class AnnotationMarks(NamedTuple):
     """What of an annotation a filter asks for."""
 
+    id: int
     document_id: int
     label: str
     annotator: str
@@ -421,26 +457,31 @@ class AnnotationMarks(NamedTuple):
 
 def annotation_marks(connection: sqlite3.Connection) -> Iterator[AnnotationMarks]:
     """What filters ask of every annotation, by document."""
-    cursor = connection.execute(
-        "SELECT a.document_id, l.name, p.name, coalesce(s.name, ''), "
+    query = (
+        "SELECT a.id, a.document_id, l.name, p.name, coalesce(s.name, ''), "
         f"{letter_of_annotation()}, a.credibility, a.created_by "
         "FROM annotation a JOIN label l ON l.id = a.label_id JOIN annotator p ON p.id = a.annotator_id "
         "JOIN document d ON d.id = a.document_id LEFT JOIN source s ON s.id = a.source_id "
         "WHERE d.trashed_at IS NULL ORDER BY a.document_id"
     )
-    return map(AnnotationMarks._make, cursor)
+    return records(connection, AnnotationMarks, query, table="annotation")
 
 
 def places(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int, tuple[Span, ...]]]:
     """Document, label, annotator and fragments of every annotation, by document."""
-    cursor = connection.execute(
-        'SELECT a.document_id, a.label_id, a.annotator_id, a.start, a."end", a.fragments, a.id FROM annotation a '
+    query = (
+        'SELECT a.id, a.document_id, a.label_id, a.annotator_id, a.start, a."end", a.fragments FROM annotation a '
         "JOIN document d ON d.id = a.document_id WHERE d.trashed_at IS NULL ORDER BY a.document_id, a.start, a.id"
     )
-    for document_id, label_id, annotator_id, start, end, fragments, id in cursor:
-        with _whole("annotation", id):
-            is_one = fragments == f"[[{start},{end}]]"
-            yield document_id, label_id, annotator_id, (Span(start, end),) if is_one else _pairs(fragments)
+    for id, document_id, label_id, annotator_id, start, end, fragments in fetched(connection, query):
+        try:
+            if not is_place(start, end):
+                raise ValueError("no place in a text")
+            found = (Span(start, end),) if fragments == f"[[{start},{end}]]" else _fragments(fragments, start, end)
+        except (ValueError, TypeError):
+            leave_out(connection, "annotation", id)
+            continue
+        yield document_id, label_id, annotator_id, found
 
 
 def annotations_by_uid(connection: sqlite3.Connection, uids: Iterable[str]) -> dict[str, tuple[int, int]]:
@@ -455,9 +496,11 @@ def annotations_by_uid(connection: sqlite3.Connection, uids: Iterable[str]) -> d
 
 
 def annotation(connection: sqlite3.Connection, id: int) -> AnnotationRecord:
-    """One annotation. Raises NotFound."""
+    """One annotation. Raises NotFound, or DamagedProject."""
     for found in annotations(connection, ids=[id]):
         return found
+    if connection.execute(_ANNOTATION + "AND a.id = ?", (id,)).fetchone():
+        raise damaged_row("annotation", id)
     raise NotFound(f"There is no annotation {id} in the project: it may have been removed.")
 
 
@@ -470,17 +513,14 @@ def relations(
     if annotation_ids is not None:
         where = "AND (r.from_id IN (SELECT value FROM json_each(?)) OR r.to_id IN (SELECT value FROM json_each(?))) "
         values = 2 * [json.dumps(list(annotation_ids))]
-    return [
-        RelationRecord(*row)
-        for row in connection.execute(
-            "SELECT r.id, r.uid, r.kind, r.from_id, r.to_id, r.note, p.name FROM relation r "
-            "JOIN annotator p ON p.id = r.annotator_id "
-            "JOIN annotation f ON f.id = r.from_id JOIN document fd ON fd.id = f.document_id "
-            "JOIN annotation g ON g.id = r.to_id JOIN document gd ON gd.id = g.document_id "
-            f"WHERE {outside} {where}ORDER BY r.id",
-            values,
-        )
-    ]
+    query = (
+        "SELECT r.id, r.uid, r.kind, r.from_id, r.to_id, r.note, p.name FROM relation r "
+        "JOIN annotator p ON p.id = r.annotator_id "
+        "JOIN annotation f ON f.id = r.from_id JOIN document fd ON fd.id = f.document_id "
+        "JOIN annotation g ON g.id = r.to_id JOIN document gd ON gd.id = g.document_id "
+        f"WHERE {outside} {where}ORDER BY r.id"
+    )
+    return list(records(connection, RelationRecord, query, values, table="relation", stand_in=""))
 
 
 # --- bookmarks --------------------------------------------------------------------------------------------------------
@@ -490,16 +530,14 @@ def bookmarks(
     connection: sqlite3.Connection, *, annotator_id: int | None = None, document_id: int | None = None
 ) -> list[BookmarkRecord]:
     """Bookmarks outside the trash by document and place: all, those of one annotator, those in one document."""
-    return [
-        BookmarkRecord(*row)
-        for row in connection.execute(
-            "SELECT b.id, b.uid, b.document_id, d.title, b.position, b.name, p.name, b.created_at FROM bookmark b "
-            "JOIN document d ON d.id = b.document_id JOIN annotator p ON p.id = b.annotator_id "
-            "WHERE d.trashed_at IS NULL AND b.annotator_id = coalesce(?, b.annotator_id) "
-            "AND b.document_id = coalesce(?, b.document_id) ORDER BY b.document_id, b.position, b.id",
-            (annotator_id, document_id),
-        )
-    ]
+    query = (
+        "SELECT b.id, b.uid, b.document_id, d.title, b.position, b.name, p.name, b.created_at FROM bookmark b "
+        "JOIN document d ON d.id = b.document_id JOIN annotator p ON p.id = b.annotator_id "
+        "WHERE d.trashed_at IS NULL AND b.annotator_id = coalesce(?, b.annotator_id) "
+        "AND b.document_id = coalesce(?, b.document_id) ORDER BY b.document_id, b.position, b.id"
+    )
+    values = (annotator_id, document_id)
+    return list(records(connection, BookmarkRecord, query, values, table="bookmark", stand_in=""))
 
 
 # --- sources ----------------------------------------------------------------------------------------------------------
@@ -507,20 +545,18 @@ def bookmarks(
 
 def sources(connection: sqlite3.Connection) -> list[SourceRecord]:
     """The registry, by name, each with the letter in force and how often it speaks and publishes."""
-    return [
-        SourceRecord._make((*row[:4], _words("source", row[0], row[4]), *row[5:11], _words("source", row[0], row[11])))
-        for row in connection.execute(
-            "SELECT s.id, s.uid, s.name, s.kind, s.aliases, s.note, s.parent_id, "
-            f"{letter_in_force('s.id')}, coalesce(a.count, 0), coalesce(d.count, 0), s.owner_id, s.topics "
-            # All of them less those in the trash: an index knows the one, and the others are few.
-            "FROM source s LEFT JOIN (SELECT source_id, sum(n) AS count FROM "
-            "(SELECT source_id, count(*) AS n FROM annotation WHERE source_id IS NOT NULL GROUP BY source_id "
-            "UNION ALL SELECT a.source_id, -count(*) FROM document d JOIN annotation a ON a.document_id = d.id "
-            "WHERE d.trashed_at IS NOT NULL GROUP BY a.source_id) GROUP BY source_id) a ON a.source_id = s.id "
-            "LEFT JOIN (SELECT source_id, count(*) AS count FROM document WHERE trashed_at IS NULL "
-            "GROUP BY source_id) d ON d.source_id = s.id ORDER BY s.name COLLATE NOCASE, s.id"
-        )
-    ]
+    query = (
+        "SELECT s.id, s.uid, s.name, s.kind, s.aliases, s.note, s.parent_id, "
+        f"{letter_in_force('s.id')}, coalesce(a.count, 0), coalesce(d.count, 0), s.owner_id, s.topics "
+        # All of them less those in the trash: an index knows the one, and the others are few.
+        "FROM source s LEFT JOIN (SELECT source_id, sum(n) AS count FROM "
+        "(SELECT source_id, count(*) AS n FROM annotation WHERE source_id IS NOT NULL GROUP BY source_id "
+        "UNION ALL SELECT a.source_id, -count(*) FROM document d JOIN annotation a ON a.document_id = d.id "
+        "WHERE d.trashed_at IS NOT NULL GROUP BY a.source_id) GROUP BY source_id) a ON a.source_id = s.id "
+        "LEFT JOIN (SELECT source_id, count(*) AS count FROM document WHERE trashed_at IS NULL "
+        "GROUP BY source_id) d ON d.source_id = s.id ORDER BY s.name COLLATE NOCASE, s.id"
+    )
+    return list(records(connection, SourceRecord, query, table="source", stand_in="Source {id}"))
 
 
 def uses_of_source(connection: sqlite3.Connection, id: int) -> dict[str, int]:
@@ -542,15 +578,13 @@ def uses_of_source(connection: sqlite3.Connection, id: int) -> dict[str, int]:
 def assessments(connection: sqlite3.Connection, *, source_id: int | None = None) -> list[AssessmentRecord]:
     """The judgements of all sources or of one, the one in force first."""
     where = "" if source_id is None else "WHERE a.source_id = ? "
-    return [
-        AssessmentRecord(*row)
-        for row in connection.execute(
-            "SELECT a.id, a.source_id, a.made_on, a.reliability, a.topic, a.rationale, p.name "
-            f"FROM assessment a JOIN annotator p ON p.id = a.annotator_id {where}"
-            "ORDER BY a.source_id, a.topic <> '', a.made_on DESC, a.id DESC",
-            () if source_id is None else (source_id,),
-        )
-    ]
+    query = (
+        "SELECT a.id, a.source_id, a.made_on, a.reliability, a.topic, a.rationale, p.name "
+        f"FROM assessment a JOIN annotator p ON p.id = a.annotator_id {where}"
+        "ORDER BY a.source_id, a.topic <> '', a.made_on DESC, a.id DESC"
+    )
+    values = () if source_id is None else (source_id,)
+    return list(records(connection, AssessmentRecord, query, values, table="assessment"))
 
 
 # --- counts -----------------------------------------------------------------------------------------------------------
@@ -561,7 +595,7 @@ def counts(connection: sqlite3.Connection) -> dict[str, dict[str, int]]:
     one = {
         "documents": "SELECT count(*) FROM document WHERE trashed_at IS NULL",
         "in the trash": "SELECT count(*) FROM document WHERE trashed_at IS NOT NULL",
-        "words": "SELECT coalesce(sum(words), 0) FROM document WHERE trashed_at IS NULL",
+        "words": "SELECT CAST(total(words) AS INTEGER) FROM document WHERE trashed_at IS NULL",
         "annotations": f"SELECT count(*) {_LIVE}",
         "relations": "SELECT count(*) FROM relation",
         "sources": "SELECT count(*) FROM source",

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from annotator.store.reading import records
+
 
 class Names(NamedTuple):
     """What a source is called, what kind it is, and who owns it."""
@@ -18,11 +20,8 @@ class Names(NamedTuple):
 
 def names(connection: sqlite3.Connection) -> list[Names]:
     """What each source is called, without the counts, which take far longer."""
-    cursor = connection.execute("SELECT id, name, aliases, kind, owner_id FROM source ORDER BY id")
-    return [
-        Names(id, name, () if aliases == "[]" else tuple(json.loads(aliases)), kind, owner_id)
-        for id, name, aliases, kind, owner_id in cursor
-    ]
+    query = "SELECT id, name, aliases, kind, owner_id FROM source ORDER BY id"
+    return list(records(connection, Names, query, table="source", stand_in="Source {id}"))
 
 
 def unnamed(connection: sqlite3.Connection) -> frozenset[int]:
@@ -57,12 +56,12 @@ def naming(connection: sqlite3.Connection, ids: Iterable[int]) -> Naming:
             f"SELECT id, source_id FROM {table} WHERE source_id IN (SELECT value FROM json_each(?)) ORDER BY id", wanted
         ).fetchall()
 
-    links = connection.execute(
+    query = (
         "SELECT id, uid, annotation_id, source_id FROM chain_link "
-        "WHERE source_id IN (SELECT value FROM json_each(?)) ORDER BY id",
-        wanted,
+        "WHERE source_id IN (SELECT value FROM json_each(?)) ORDER BY id"
     )
-    return Naming(rows("annotation"), rows("document"), rows("assessment"), [Link._make(row) for row in links])
+    links = list(records(connection, Link, query, wanted, table="chain_link"))
+    return Naming(rows("annotation"), rows("document"), rows("assessment"), links)
 
 
 def linked_annotations(connection: sqlite3.Connection, source_id: int) -> set[int]:
@@ -87,9 +86,8 @@ def citations(connection: sqlite3.Connection, source_id: int) -> list[Citing]:
         "JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
         "WHERE {} = ?1 AND a.source_id <> d.source_id"
     )
-    cursor = connection.execute(
+    query = (
         "SELECT outlet, source, count(*) FROM "
-        f"({both.format('a.source_id')} UNION ALL {both.format('d.source_id')}) GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2",
-        (source_id,),
+        f"({both.format('a.source_id')} UNION ALL {both.format('d.source_id')}) GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     )
-    return [Citing._make(row) for row in cursor]
+    return list(records(connection, Citing, query, (source_id,)))

@@ -4,6 +4,7 @@ They are made out of the text and can be made again, so they are kept as the sea
 in no log, and never undone. What an annotator answered is an ``answer``, which is written as all that he does.
 """
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,9 +12,9 @@ from typing import Any, NamedTuple
 
 from annotator.domain.changes import now
 from annotator.domain.records import AnswerRecord, SuggestionRecord
-from annotator.domain.spans import Span
 from annotator.store import rows
 from annotator.store.queries import project_queries
+from annotator.store.reading import leave_out, records
 
 
 class Proposed(NamedTuple):
@@ -66,12 +67,28 @@ def put(connection: sqlite3.Connection, proposed: Iterable[Proposed], made_with:
     for document_id, found in proposed:
         connection.execute("DELETE FROM suggestion WHERE document_id = ?", (document_id,))
         # The id is SQLite's to give; it stands first.
-        whole = [shape.whole({**row, "document_id": document_id, "id": 1}) for row in found]
-        connection.executemany(insert, [shape.row(row)[1:] for row in whole])
+        whole = [shape.row(shape.whole({**row, "document_id": document_id, "id": 1}))[1:] for row in found]
+        connection.executemany(insert, whole)
+        sums = checksums(document_id, made_with, moment, whole)
         connection.execute(
-            "INSERT OR REPLACE INTO suggestion_run (document_id, made_with, made_at) VALUES (?, ?, ?)",
-            (document_id, made_with, moment),
+            "INSERT OR REPLACE INTO suggestion_run (document_id, made_with, made_at, checksums) VALUES (?, ?, ?, ?)",
+            (document_id, made_with, moment, rows.encode(sums)),
         )
+
+
+def checksums(document_id: int, made_with: str, made_at: str, suggestions: Iterable[Sequence[Any]]) -> dict[str, str]:
+    """Checksums of all that was suggested for a document, by label, and of its run under ``run``.
+
+    ``suggestions``: rows without their ids, as their columns hold them. By label, because suggestions go with their
+    label.
+    """
+    by_label: dict[str, list[str]] = {"run": [rows.encode([document_id, made_with, made_at])]}
+    for row in suggestions:
+        # The document stands first and the label second.
+        by_label.setdefault(str(row[1]), []).append(rows.encode(list(row)))
+    return {
+        label: hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()[:32] for label, found in by_label.items()
+    }
 
 
 def waiting(connection: sqlite3.Connection, made_with: str, document_ids: Iterable[int] | None = None) -> list[int]:
@@ -107,20 +124,19 @@ def suggestions(
     where, values = _within(bounds, by_score=by != "place")
     # From one half on those nearest to it are the weakest, which an index finds.
     order = _ORDERS["weakest" if by == "least sure" and bounds.least >= 0.5 else by]
-    cursor = connection.execute(f"{_SELECT} FROM {OPEN} AND {where} ORDER BY {order} LIMIT ?", (*values, limit))
-    return _records(connection, cursor)
+    return _records(connection, f"{OPEN} AND {where} ORDER BY {order} LIMIT ?", (*values, limit))
 
 
 def everything(connection: sqlite3.Connection, bounds: Bounds) -> list[SuggestionRecord]:
     """All that is proposed within ``bounds``, answered or not: what is measured must not depend on who has answered."""
     where, values = _within(bounds, by_score=False)
     every = f"suggestion s JOIN document d ON d.id = s.document_id AND d.trashed_at IS NULL WHERE {where}"
-    return _records(connection, connection.execute(f"{_SELECT} FROM {every} ORDER BY {_ORDERS['place']}", values))
+    return _records(connection, f"{every} ORDER BY {_ORDERS['place']}", values)
 
 
 def suggestion(connection: sqlite3.Connection, id: int) -> SuggestionRecord | None:
     """One open suggestion; None where it is answered or gone."""
-    found = _records(connection, connection.execute(f"{_SELECT} FROM {OPEN} AND s.id = ?", (id,)))
+    found = _records(connection, f"{OPEN} AND s.id = ?", (id,))
     return found[0] if found else None
 
 
@@ -140,21 +156,18 @@ def answers(
     """What was answered, in the order of answering: all of it, in some documents, or what led to some annotations."""
     where, values = _among("r.document_id", document_ids)
     also, more = _among("r.annotation_id", annotation_ids)
-    cursor = connection.execute(
+    query = (
         "SELECT r.id, r.uid, r.document_id, r.annotation_id, r.verdict, r.label, r.fragments, r.cue, r.mention, "
         "r.score, r.engine, r.rule, r.reason, p.name, r.created_at FROM answer r "
         "JOIN annotator p ON p.id = r.annotator_id JOIN document d ON d.id = r.document_id "
-        f"WHERE (? OR d.trashed_at IS NULL) AND {where} AND {also} ORDER BY r.id",
-        [trashed, *values, *more],
+        f"WHERE (? OR d.trashed_at IS NULL) AND {where} AND {also} ORDER BY r.id"
     )
-    for *head, fragments, cue, mention, score, engine, rule, reason, annotator, at in cursor:
-        spans = (_spans(fragments), _spans(cue), _spans(mention))
-        yield AnswerRecord._make((*head, *spans, score, engine, rule, reason, annotator, at))
+    return records(connection, AnswerRecord, query, [trashed, *values, *more], table="answer")
 
 
 _SELECT = (
-    'SELECT s.id, s.document_id, s.label_id, (SELECT name FROM label WHERE id = s.label_id), s.start, s."end", '
-    "s.fragments, s.cue, s.mention, s.source, s.features, s.score, s.engine, s.rule, s.reason"
+    "SELECT s.id, s.document_id, s.label_id, (SELECT name FROM label WHERE id = s.label_id) AS label, s.start, "
+    "s.\"end\", '' AS quote, s.fragments, s.cue, s.mention, s.source, s.features, s.score, s.engine, s.rule, s.reason"
 )
 
 _ORDERS = {
@@ -179,19 +192,15 @@ def _within(bounds: Bounds, by_score: bool = True) -> tuple[str, list[Any]]:
     return f"{score} >= ? AND {documents} AND {labels}", [bounds.least, *values, *more]
 
 
-def _records(connection: sqlite3.Connection, rows: Iterable[Sequence[Any]]) -> list[SuggestionRecord]:
-    """Rows with their quotes. SQLite would walk through a long text anew for each of them, so it is asked for once."""
+def _records(connection: sqlite3.Connection, rest: str, values: Sequence[Any]) -> list[SuggestionRecord]:
+    """Suggestions with their quotes. SQLite would walk a long text anew for each of them, so it is read once."""
     found: list[SuggestionRecord] = []
     text, text_of = "", 0
-    for id, document_id, label_id, label, start, end, fragments, cue, mention, source, features, *rest in rows:
-        if document_id != text_of:
-            text, text_of = project_queries.text(connection, document_id), document_id
-        spans = (_spans(fragments), _spans(cue), _spans(mention))
-        quote = text[start:end]
-        head = (id, document_id, label_id, label, start, end, quote, *spans, source, json.loads(features))
-        found.append(SuggestionRecord._make((*head, *rest)))
+    for one in records(connection, SuggestionRecord, f"{_SELECT} FROM {rest}", values, table="suggestion"):
+        if one.document_id != text_of:
+            text, text_of = project_queries.text(connection, one.document_id), one.document_id
+        if not 0 <= one.start < one.end <= len(text):
+            leave_out(connection, "suggestion", one.id)
+            continue
+        found.append(one._replace(quote=text[one.start : one.end]))
     return found
-
-
-def _spans(pairs: str) -> tuple[Span, ...]:
-    return tuple(Span(start, end) for start, end in json.loads(pairs))

@@ -1,0 +1,48 @@
+"""JSON as a project file holds it: decoded with a limit on its depth, so that no file can exhaust the stack."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+DEEPEST = 100
+"""Levels of lists and objects that one value may have. Encoders and copies recurse, and Python allows about 1,000."""
+
+_decode = msgspec.json.Decoder().decode
+
+
+def decode_json(stored: object) -> Any:
+    """Return the value of JSON text out of a project file.
+
+    Raises ValueError where ``stored`` is no text, is no JSON (NaN and infinity are none), or is nested deeper than
+    ``DEEPEST`` levels.
+    """
+    if type(stored) is not str:
+        raise ValueError("a value that should be JSON is no text")
+    try:
+        value = _decode(stored)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"no JSON: {error}") from None
+    except RecursionError:
+        raise ValueError(f"JSON of more than {DEEPEST} levels") from None
+    # Each level needs a bracket at its beginning and one at its end.
+    if len(stored) > 2 * DEEPEST and stored.count("[") + stored.count("{") > DEEPEST and is_too_deep(value):
+        raise ValueError(f"JSON of more than {DEEPEST} levels")
+    return value
+
+
+def is_too_deep(value: object) -> bool:
+    """Return whether lists and objects in ``value`` are nested deeper than ``DEEPEST`` levels."""
+    nested = [value] if isinstance(value, _NESTED) else []
+    for _ in range(DEEPEST):
+        if not nested:
+            return False
+        nested = [inner for outer in nested for inner in _items(outer) if isinstance(inner, _NESTED)]
+    return bool(nested)
+
+
+_NESTED = (dict, list, tuple)
+
+
+def _items(outer: Any) -> Iterable[Any]:
+    return outer.values() if isinstance(outer, dict) else outer

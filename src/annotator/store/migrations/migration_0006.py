@@ -1,0 +1,10 @@
+"""Migration 6: checksums of suggestions, which stand in no log. It is never edited again."""
+
+import sqlite3
+
+_CHECKSUMS = "ALTER TABLE suggestion_run ADD COLUMN checksums JSON NOT NULL DEFAULT '{}' CHECK (checksums LIKE '{%}')"
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Add the column, inside the caller's transaction. What was suggested before has no checksums until it is again."""
+    connection.execute(_CHECKSUMS)
