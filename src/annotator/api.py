@@ -135,8 +135,13 @@ class Project:
         label_map: Mapping[str, str] | None = None,
         add_labels: Iterable[str] = (),
         columns: Mapping[str, str] | None = None,
+        update: bool = False,
     ) -> list[Document]:
         """Import files and folders; returns the new documents. ``last_import`` tells what was refused.
+
+        JSON Lines of a colleague are compared with the project: ``last_import.differences`` tells, field by field,
+        what differs. ``update``: what is newer there is taken over, and what was removed there is removed, as part of
+        the one step; else ours is kept.
 
         ``label_map``: labels of the project by the labels of the files; annotations whose label is mapped to nothing
         are left out. ``add_labels``: labels that the project gets where it has them not. ``columns``: the column of
@@ -153,6 +158,7 @@ class Project:
             label_map=label_map,
             add_labels=add_labels,
             columns=columns,
+            update=update,
         )
         self.last_import = report
         if report.refused and not (report.documents or report.duplicates or report.annotations):
@@ -730,9 +736,12 @@ class Project:
         """Counts by name."""
         return project_counts.stats(self._stored)
 
-    def import_annotations(self, path: PathLike, format: str = "auto") -> ImportReport:
-        """Import a file that carries annotations; documents that are there already get those they lack."""
-        self.last_import = importing.import_files(self._stored, [Path(path)], format=format)
+    def import_annotations(self, path: PathLike, format: str = "auto", *, update: bool = False) -> ImportReport:
+        """Import a file that carries annotations; documents that are there already get those they lack.
+
+        ``update``: as in ``import_files``.
+        """
+        self.last_import = importing.import_files(self._stored, [Path(path)], format=format, update=update)
         return self.last_import
 
     def export(

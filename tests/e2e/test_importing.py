@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import come_back, press, said, type_text
 from tests.e2e.test_contract import _unnamed
 
+import annotator
 from annotator.app.projects.formats_dialog import FormatsDialog
 from annotator.app.projects.import_report import ImportReportDialog
 from annotator.app.projects.label_mapping_dialog import MOST, LabelMappingDialog
@@ -19,7 +20,10 @@ from annotator.app.projects.table_columns_dialog import TableColumnsDialog
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.widgets import file_dialogs
 from annotator.formats import registry
+from annotator.services.annotations import annotating
 from annotator.settings import IMPORT_FILE
+from annotator.store.backup import copy
+from annotator.store.queries import project_queries
 
 LONG = "The harbour stays closed and nobody knows for how long it will be so"
 
@@ -217,3 +221,61 @@ def test_every_format_shows_its_example_and_saves_it(
     dialog.save_to(tmp_path / "no folder" / "x")
     assert "cannot be written" in dialog.message.text()
     dialog.close()
+
+
+def test_what_differs_is_asked_and_theirs_taken_in_one_step(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    asked: Callable[[type[QDialog]], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project = window.workspace.project
+    document = window.workspace.document
+    assert project is not None and document is not None
+    _, change = annotating.annotate(project, document.id, document.text, [(0, 5)], window.workspace.labels[0].id)
+    project.apply(change)
+    copy(project.path, tmp_path / "bob.anno")
+    with annotator.open(tmp_path / "bob.anno", annotator="bob") as bob:
+        (found,) = bob.annotations()
+        bob.update(found, note="bob's <b>note</b>", credibility=4)
+        bob.export(tmp_path / "bob.jsonl")
+    choose_files(window, monkeypatch, tmp_path / "bob.jsonl")
+    dialog = asked(ImportReportDialog)
+    assert "1 annotation differs" in dialog.text()
+    assert "bob's <b>note</b>" in dialog.text()
+    assert "\n".join(_unnamed(dialog)) == ""
+    assert dialog.take is not None and dialog.take.text() == "Take theirs (2)"
+    QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any("1 annotation updated" in sentence for sentence in said(window)), timeout=20_000)
+
+    def note() -> str:
+        with project.reading() as connection:
+            (now,) = project_queries.annotations(connection)
+        return now.note
+
+    assert note() == "bob's <b>note</b>"
+    come_back(qtbot, window)
+    press("Ctrl+Z", on=window.reading.view)
+    qtbot.waitUntil(lambda: note() == "", timeout=10_000)
+
+
+def test_mine_is_kept_where_nothing_else_is_chosen(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, asked: Callable[[type[QDialog]], Any]
+) -> None:
+    project = window.workspace.project
+    document = window.workspace.document
+    assert project is not None and document is not None
+    _, change = annotating.annotate(project, document.id, document.text, [(0, 5)], window.workspace.labels[0].id)
+    project.apply(change)
+    copy(project.path, tmp_path / "bob.anno")
+    with annotator.open(tmp_path / "bob.anno", annotator="bob") as bob:
+        bob.remove(bob.annotations()[0])
+        bob.export(tmp_path / "bob.jsonl")
+    window.files.import_paths([tmp_path / "bob.jsonl"])
+    dialog = asked(ImportReportDialog)
+    assert "(removed)" in dialog.text()
+    QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    come_back(qtbot, window)
+    with project.reading() as connection:
+        assert len(list(project_queries.annotations(connection))) == 1

@@ -22,6 +22,7 @@ from annotator.formats.base import (
     IncomingBookmark,
     IncomingRelation,
     IncomingSource,
+    IncomingState,
     Refusal,
     Vocabulary,
 )
@@ -130,6 +131,11 @@ def articles(draw: st.DrawFn) -> Article:
     )
 
 
+def contents(path: Path) -> list[Incoming]:
+    """What a file holds, without the state of the project that it comes from."""
+    return [item for item in jsonl.read(path) if not isinstance(item, IncomingState)]
+
+
 @settings(max_examples=50)
 @given(found=st.lists(articles(), max_size=3))
 def test_all_comes_back(
@@ -138,7 +144,7 @@ def test_all_comes_back(
     folder = tmp_path_factory.mktemp("round")
     written = jsonl.write(corpus_from(found), folder / "one.jsonl")
     assert (written.documents, written.losses) == (len(found), ())
-    assert list(jsonl.read(folder / "one.jsonl")) == found
+    assert contents(folder / "one.jsonl") == found
     jsonl.write(corpus_from(jsonl.read(folder / "one.jsonl")), folder / "two.jsonl")
     assert (folder / "one.jsonl").read_bytes() == (folder / "two.jsonl").read_bytes()
 
@@ -192,7 +198,7 @@ RELATED: list[Incoming] = [
 
 def test_vocabulary_sources_and_relations_come_back(corpus_from: CorpusFrom, tmp_path: Path) -> None:
     jsonl.write(corpus_from(VOCABULARY + RELATED), tmp_path / "a.jsonl")
-    assert list(jsonl.read(tmp_path / "a.jsonl")) == VOCABULARY + RELATED
+    assert contents(tmp_path / "a.jsonl") == VOCABULARY + RELATED
 
 
 def test_effective_grades_are_told_apart_from_overrides(corpus_from: CorpusFrom, tmp_path: Path) -> None:

@@ -157,6 +157,12 @@ def import_(
         list[str] | None,
         typer.Option(metavar="FIELD=COLUMN", help="The column of a table that holds text, title, source ..."),
     ] = None,
+    update: Annotated[
+        bool,
+        typer.Option(
+            "--update", help="Take over what a colleague's JSON Lines hold newer or removed; one step of undo."
+        ),
+    ] = False,
     preview: Annotated[
         bool, typer.Option("--preview", help="Show columns, first rows and suggested fields of tables; import nothing.")
     ] = False,
@@ -165,6 +171,10 @@ def import_(
     """Import articles and annotated corpora.
 
     Bad files are listed and stop nothing. '--preview' tells which columns a table has.
+
+    JSON Lines of a colleague are compared with the project, row by row. What differs is listed, ours is kept, and the
+    exit code is 3; '--update' takes over what is newer there, and removes what was removed there. Newer is who left
+    the value that both had last; where both did, the later change counts.
     """
     label_map = _pairs(map or (), "--map", "OLD=NEW")
     columns = _pairs(column or (), "--column", "FIELD=COLUMN")
@@ -198,6 +208,7 @@ def import_(
             limits=limits,
             progress=shown,
             carry_over=carry_over,
+            update=update,
         )
     if json:
         print_json(_as_json(report))
@@ -209,12 +220,27 @@ def import_(
             _say_carried(done)
         if report.versions and not report.carried and not dry_run:
             say(f"'annotator carry-over {file}' gives the new versions the annotations of the earlier ones.")
+    if report.differences and not json:
+        _say_differences(report, update)
     if report.refused:
         if not json:
             rows = [(refused.path, refused.place, refused.reason) for refused in report.refused]
             print_table("Refused", ("file", "place", "reason"), rows, err=True)
         nothing = not (report.documents or report.annotations or report.duplicates)
         raise typer.Exit(Exit.REFUSED if nothing else Exit.PARTLY)
+    if report.comparison.not_taken or (report.comparison.differs and not update):
+        raise typer.Exit(Exit.PARTLY)
+
+
+def _say_differences(report: ImportReport, update: bool) -> None:
+    """What differs, a line a field, and what was done about it."""
+    rows = [(one.title, *one.in_words()) for one in report.differences]
+    columns = ("document", "span", "field", "ours", "theirs", "whose", "newer", "done")
+    print_table("Differences", columns, rows)
+    if not update:
+        say("Ours was kept. 'annotator import --update' takes over what is newer in the file, as one step of undo.")
+    elif report.comparison.differs:
+        say("What is newer here was kept.")
 
 
 def _pairs(stated: Iterable[str], option: str, shape: str) -> dict[str, str]:
@@ -274,7 +300,21 @@ def _as_json(report: ImportReport) -> dict[str, Any]:
         "dry_run": report.dry_run,
         "versions": report.versions,
         "carried": [_carried_as_json(done) for done in report.carried],
+        "new": dict(report.rows),
+        "differences": [one._asdict() for one in report.differences],
+        "differing": _counts_of(report),
+        "not_listed": report.comparison.not_listed,
+        "missing": [one._asdict() for one in report.comparison.missing],
+        "missing_by": dict(report.comparison.missing_by),
     }
+
+
+def _counts_of(report: ImportReport) -> dict[str, dict[str, int]]:
+    """How many rows of each table had which outcome."""
+    counts: dict[str, dict[str, int]] = {}
+    for (outcome, table), count in report.comparison.rows.items():
+        counts.setdefault(outcome, {})[table] = count
+    return counts
 
 
 def carry_over(

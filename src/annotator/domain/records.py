@@ -14,7 +14,7 @@ class LabelRecord(NamedTuple):
     """An entry of the label set.
 
     ``key``: the digit 1-9 that gives it, or None. ``parent_id`` and ``parent``: the label that it is nested under, by
-    id and by name; an incoming label knows the name only.
+    id and by name; an incoming label knows the name only. ``uid``: empty where a file does not state it.
     """
 
     id: int
@@ -26,10 +26,11 @@ class LabelRecord(NamedTuple):
     position: int
     parent_id: int | None = None
     parent: str = ""
+    uid: str = ""
 
 
 class FeatureRecord(NamedTuple):
-    """The definition of a feature: a typed extra value on annotations."""
+    """The definition of a feature: a typed extra value on annotations. ``uid``: empty where a file lacks it."""
 
     id: int
     name: str
@@ -37,6 +38,40 @@ class FeatureRecord(NamedTuple):
     choices: tuple[str, ...]
     description: str
     position: int
+    uid: str = ""
+
+
+class AnnotatorRecord(NamedTuple):
+    """A person who annotates."""
+
+    uid: str
+    name: str
+
+
+class RemovedRow(NamedTuple):
+    """A row that somebody removed: its table, its uid, and when it was removed."""
+
+    table: str
+    uid: str
+    at: str
+
+
+class ProjectState(NamedTuple):
+    """Which project an export was made from, and in which state of it.
+
+    ``number``, ``hash``, ``at``: the last entry of its log. ``points``: number and beginning of the hash of some
+    entries of the log. ``is_whole``: nothing was left out. ``removed``: the rows that somebody removed. ``undone``: uid
+    and ``updated_at`` of the versions of annotations that an undo took back.
+    """
+
+    project_uid: str
+    number: int
+    hash: str
+    at: str
+    is_whole: bool
+    points: tuple[tuple[int, str], ...]
+    removed: tuple[RemovedRow, ...]
+    undone: tuple[tuple[str, str], ...]
 
 
 class DocumentRow(NamedTuple):
@@ -126,6 +161,7 @@ class AssessmentRecord(NamedTuple):
     topic: str
     rationale: str
     annotator: str
+    uid: str = ""
 
 
 class AnnotationRecord(NamedTuple):

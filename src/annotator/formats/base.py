@@ -8,22 +8,36 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotator.domain.records import (
     NO_JUDGEMENTS,
     AnnotationRecord,
+    AnnotatorRecord,
     AssessmentRecord,
     BookmarkRecord,
     DocumentRecord,
     FeatureRecord,
     Judgements,
     LabelRecord,
+    ProjectState,
     RelationRecord,
+    RemovedRow,
     SourceRecord,
 )
 from annotator.domain.spans import Span
 from annotator.domain.wording import sentence
+
+
+class RowUids(NamedTuple):
+    """The uids of what an annotation refers to by name; empty where its file does not state them."""
+
+    label: str = ""
+    source: str = ""
+    annotator: str = ""
+
+
+NO_UIDS = RowUids()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +45,8 @@ class IncomingAnnotation:
     """An annotation as a file states it: names instead of ids, offsets already in code points of ``Article.text``.
 
     ``quote``: what the file says the annotation covers; empty where it does not say. It is checked on import.
-    ``reliability``: the letter given on the annotation itself, not one inherited from its source.
+    ``reliability``: the letter given on the annotation itself, not one inherited from its source. ``is_complete``:
+    the record states every field that an annotation has, so that it can be compared with ours.
     """
 
     label: str
@@ -53,6 +68,8 @@ class IncomingAnnotation:
     created_at: str = ""
     updated_at: str = ""
     credibility_reason: str = ""
+    uids: RowUids = field(default=NO_UIDS, compare=False)
+    is_complete: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +90,8 @@ class Article:
     ``structure``: the spans of the ``title`` and of ``lead`` points in ``text``. ``source``: the outlet, by name.
     ``published_at``: ISO 8601 date or time, or empty. ``origin_sha256``: checksum of the file's bytes. ``facts``: what
     else the file says of it, by name, as JSON can hold it. ``version_of``: the uid of the document whose earlier text
-    it takes the place of. ``reliability_override``: the letter given to the article itself.
+    it takes the place of. ``reliability_override``: the letter given to the article itself. ``is_complete``: the record
+    states every field that a document has, so that it can be compared with ours.
     """
 
     title: str
@@ -98,6 +116,24 @@ class Article:
     version_of: str = ""
     reliability_override: str | None = None
     reliability_reason: str = ""
+    is_complete: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingState:
+    """From which state of which project a file was exported; of files of the native format alone.
+
+    ``is_whole``: the file claims to hold its documents with all that the project has of them. ``exported_at``: when
+    that project was changed last. ``points``, ``removed``, ``undone``: as in ``ProjectState``.
+    """
+
+    project_uid: str = ""
+    exported_at: str = ""
+    is_whole: bool = False
+    annotators: tuple[AnnotatorRecord, ...] = ()
+    points: tuple[tuple[int, str], ...] = ()
+    removed: tuple[RemovedRow, ...] = ()
+    undone: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +352,8 @@ class Packed:
 
 
 Incoming = (
-    Article
+    IncomingState
+    | Article
     | IncomingAnnotations
     | Vocabulary
     | IncomingSource
@@ -335,7 +372,8 @@ Incoming = (
 class Corpus:
     """What is exported. ``documents`` may be walked once; each comes with its annotations in text order.
 
-    ``options``: what the user chose, by the name of the Choice, such as ``overlap`` or ``scheme``.
+    ``options``: what the user chose, by the name of the Choice, such as ``overlap`` or ``scheme``. ``state``: asked by
+    formats that tell which state of the project they hold; it may have to read the whole log.
     """
 
     documents: Iterable[tuple[DocumentRecord, Sequence[AnnotationRecord]]]
@@ -347,6 +385,8 @@ class Corpus:
     bookmarks: Sequence[BookmarkRecord] = ()
     judgements: Judgements = NO_JUDGEMENTS
     title: str = ""
+    annotators: Sequence[AnnotatorRecord] = ()
+    state: Callable[[], ProjectState | None] = lambda: None
     options: Mapping[str, str] = field(default_factory=dict)
 
 

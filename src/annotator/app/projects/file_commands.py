@@ -210,15 +210,19 @@ class FileCommands(QObject):
         project = self._workspace.project
         if report.documents and self._workspace.document is None:
             self._workspace.open_document(report.documents[0])
-        if (report.documents or report.annotations) and project is not None and project.undo_title == _IMPORT:
+        is_written = report.documents or report.annotations or report.comparison.is_updated
+        if is_written and project is not None and project.undo_title == _IMPORT:
             self._toasts.tell(report.sentence(), "Undo", self._workspace.undo)
         elif report.documents or not report.refused:
             # Somebody went on annotating meanwhile, and Undo would take that back.
             self._toasts.tell(report.sentence())
-        if report.refused or report.notes:
+        asks = report.comparison.not_taken or (report.comparison.differs and not report.comparison.is_updated)
+        if report.refused or report.notes or asks:
             from annotator.app.projects.import_report import ImportReportDialog
 
-            ImportReportDialog(report, self._window).show()
+            dialog = ImportReportDialog(report, self._window)
+            dialog.theirs_chosen.connect(self._imports.take_theirs)
+            dialog.show()
         self.imported.emit(report)
 
     def file_export(self) -> None:

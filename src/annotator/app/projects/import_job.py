@@ -31,6 +31,7 @@ class _Request:
     left_out: frozenset[Path] = frozenset()
     label_map: Mapping[str, str] | None = None
     add_labels: tuple[str, ...] = ()
+    update: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,16 @@ class Imports(QObject):
         self._workspace = workspace
         self._jobs = jobs
         self._settings = settings
+        self._last: tuple[Project, _Request] | None = None
 
     def start(self, paths: list[Path]) -> None:
         """Import files and folders into the project that is open."""
         self._run(_Request(tuple(paths)))
+
+    def take_theirs(self) -> None:
+        """Import again what was imported last, and take over what is newer there; nothing where the project is gone."""
+        if self._last is not None and self._workspace.project is self._last[0]:
+            self._run(replace(self._last[1], update=True))
 
     def _run(self, request: _Request) -> None:
         project = self._workspace.project
@@ -75,7 +82,7 @@ class Imports(QObject):
                 project, request, shown, cancelled
             )
 
-        self._jobs.run("Import", work, on_success=lambda outcome: self._go_on(request, outcome))
+        self._jobs.run("Import", work, on_success=lambda outcome: self._go_on(project, request, outcome))
 
     def _question(
         self,
@@ -122,14 +129,16 @@ class Imports(QObject):
             label_map=request.label_map,
             add_labels=request.add_labels,
             tables=request.tables,
+            update=request.update,
             limits=importing.limits_set(self._settings),
             progress=progress,
             cancelled=cancelled,
             chunk=SMALL_CHUNK,
         )
 
-    def _go_on(self, request: _Request, outcome: "_Question | ImportReport") -> None:
+    def _go_on(self, project: "Project", request: _Request, outcome: "_Question | ImportReport") -> None:
         if not isinstance(outcome, _Question):
+            self._last = project, request
             self.ended.emit(outcome)
         elif outcome.tables:
             self._ask_columns(replace(request, tables={}), outcome.tables)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -27,6 +27,7 @@ from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.files import open_projects
 from annotator.files.replacement import replacing
+from annotator.services.imports.exchange import ListedDifference
 from annotator.services.imports.intake import ImportReport
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -81,8 +82,16 @@ class _Table(QTableView):
             super().keyPressEvent(event)
 
 
+def _line_of(one: ListedDifference) -> tuple[str, ...]:
+    """A difference as a line of the table."""
+    return (one.title, *one.in_words())
+
+
 class ImportReportDialog(QDialog):
-    """Stays open beside the work; nothing has to be answered."""
+    """Stays open beside the work. Where a file differs from the project it asks whose values count; ours do so far."""
+
+    theirs_chosen = Signal()
+    """What is newer in the file is to be taken over."""
 
     def __init__(self, report: ImportReport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,15 +109,54 @@ class ImportReportDialog(QDialog):
         )
         files.setProperty("role", "muted")
         files.setWordWrap(True)
+        newer = sum(one.newer == "theirs" and not (one.is_taken or one.reason) for one in report.differences)
+        question = TextLabel(
+            self.tr(
+                "What differs is listed below, and ours was kept. Take over what is newer in the file? That is one "
+                "step, which can be undone."
+            )
+            if newer
+            else self.tr("What differs is listed below. Ours is newer, and was kept."),
+            self,
+        )
+        question.setWordWrap(True)
+        question.setVisible(report.comparison.differs and not report.comparison.is_updated)
         self.tabs = QTabWidget(self)
         self.tabs.setAccessibleName(self.tr("What the import found"))
         file, place = self.tr("File"), self.tr("Place")
+        self._add_tab(
+            self.tr("Differences"),
+            (
+                self.tr("Document"),
+                self.tr("Span"),
+                self.tr("Field"),
+                self.tr("Ours"),
+                self.tr("Theirs"),
+                self.tr("Whose"),
+                self.tr("Newer"),
+                self.tr("Done"),
+            ),
+            [_line_of(one) for one in report.differences],
+        )
         self._add_tab(self.tr("Refused"), (file, place, self.tr("Reason")), [tuple(each) for each in report.refused])
         self._add_tab(self.tr("Already there"), (file,), [(path,) for path in report.duplicates])
         self._add_tab(self.tr("Notes"), (self.tr("Note"),), [(note,) for note in report.notes])
         if not self.tabs.count():
             self.tabs.hide()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons = QDialogButtonBox(self)
+        self.close_button = buttons.addButton(
+            self.tr("Keep ours") if newer else self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole
+        )
+        self.take: QPushButton | None = None
+        if newer:
+            self.take = buttons.addButton(
+                with_literal_ampersands(self.tr("Take theirs ({count})").format(count=newer)),
+                QDialogButtonBox.ButtonRole.AcceptRole,
+            )
+            self.take.setAutoDefault(False)
+            # Return must not change anything.
+            self.close_button.setDefault(True)
+            buttons.accepted.connect(self._take)
         self.copy = QPushButton(self.tr("Copy"), self)
         self.save = QPushButton(icon("export"), self.tr("Save as text …"), self)
         buttons.addButton(self.copy, QDialogButtonBox.ButtonRole.ActionRole)
@@ -125,7 +173,7 @@ class ImportReportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(8)
-        for widget in (sentence, files, self.tabs, self._trouble, buttons):
+        for widget in (sentence, files, question, self.tabs, self._trouble, buttons):
             layout.addWidget(widget, 1 if widget is self.tabs else 0)
         size_for_font(self, 800, 420 if self.tabs.count() else 160)
 
@@ -135,6 +183,9 @@ class ImportReportDialog(QDialog):
     def text(self) -> str:
         """The whole report as plain text."""
         parts = [self._report.sentence()]
+        if self._report.differences:
+            parts.append(self.tr("Differences:"))
+            parts += ["\t".join(_line_of(one)) for one in self._report.differences]
         if self._report.refused:
             parts.append(self.tr("Refused:"))
             for path, place, reason in self._report.refused:
@@ -144,6 +195,10 @@ class ImportReportDialog(QDialog):
         if self._report.notes:
             parts += [self.tr("Notes:"), *self._report.notes]
         return "\n".join(parts) + "\n"
+
+    def _take(self) -> None:
+        self.theirs_chosen.emit()
+        self.close()
 
     def save_to(self, path: Path) -> None:
         """Write the report to a file, or say why that failed."""
@@ -179,7 +234,8 @@ class ImportReportDialog(QDialog):
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
+        width = 150 if len(heads) < 4 else 84
         for column in range(len(heads) - 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            table.setColumnWidth(column, 190 if column == 0 else 150)
+            table.setColumnWidth(column, (190 if len(heads) < 4 else 140) if column == 0 else width)
         self.tabs.addTab(table, with_literal_ampersands(f"{title} ({len(lines):n})"))

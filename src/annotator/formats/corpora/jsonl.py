@@ -5,6 +5,13 @@ text and annotations inside; then one line a relation, a link of an attribution 
 resolutions, a question with its hypotheses. Offsets are code points, half-open. Every line has the same
 keys, so that tables can be made of it, and two exports of the same project are the same bytes.
 
+Every row carries its uid, and the uids of what it refers to stand beside the names, so that an import compares the file
+with what the project holds. The header says from which state of which project the file comes: ``project_uid``, ``tip``
+(the last entry of the log), ``log`` (number and beginning of the hash of earlier entries, by which two projects find
+the last one that they share), ``whole`` (false where anything was left out), ``annotators``, ``removed`` (table,
+uid and time of the rows that somebody removed) and ``undone`` (uid and ``updated_at`` of the versions of annotations
+that an undo took back). All of it may be missing, as in files of earlier versions.
+
 The reader takes such files line by line, whoever wrote them; of all keys only ``text`` is needed. A line or an
 annotation that is wrong is refused by itself, with its number and the reason.
 """
@@ -12,7 +19,7 @@ annotation that is wrong is refused by itself, with its number and the reason.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -22,16 +29,19 @@ from annotator.domain.errors import ImportRefused, InvalidSpan, InvalidValue
 from annotator.domain.fixed_choices import DIRECTIONS, DOCUMENT_STATUSES, FEATURE_KINDS, SOURCE_KINDS
 from annotator.domain.records import (
     AnnotationRecord,
+    AnnotatorRecord,
     AssessmentRecord,
     BookmarkRecord,
     DocumentRecord,
     FeatureRecord,
     LabelRecord,
     RelationRecord,
+    RemovedRow,
     SourceRecord,
 )
 from annotator.domain.spans import Span, checked_fragments, hull
 from annotator.formats.base import (
+    NO_UIDS,
     Article,
     Corpus,
     Format,
@@ -41,7 +51,9 @@ from annotator.formats.base import (
     IncomingBookmark,
     IncomingRelation,
     IncomingSource,
+    IncomingState,
     Refusal,
+    RowUids,
     Tabular,
     Vocabulary,
     Written,
@@ -71,12 +83,13 @@ def write(corpus: Corpus, path: Path) -> Written:
     for bookmark in corpus.bookmarks:
         bookmarks.setdefault(bookmark.document_id, []).append(bookmark)
     uids: dict[int, str] = {}
+    named = uids_of(corpus)
     documents = annotations = 0
     encode = msgspec.json.Encoder().encode
     with open(path, "wb") as file:
         file.write(encode(header_fields(corpus)) + b"\n")
         for document, own in corpus.documents:
-            file.write(encode(document_fields(document, own, bookmarks.get(document.id, ()))) + b"\n")
+            file.write(encode(document_fields(document, own, bookmarks.get(document.id, ()), named)) + b"\n")
             documents += 1
             annotations += len(own)
             if needed:
@@ -84,19 +97,41 @@ def write(corpus: Corpus, path: Path) -> Written:
         left_out = 0
         for relation in corpus.relations:
             if relation.from_id in uids and relation.to_id in uids:
-                file.write(encode(relation_fields(relation, uids)) + b"\n")
+                file.write(encode(relation_fields(relation, uids, named)) + b"\n")
             else:
                 left_out += 1
-        fields, losses = judgement_lines.fields_of(corpus.judgements, uids)
+        fields, losses = judgement_lines.fields_of(corpus.judgements, uids, named.annotators)
         file.writelines(encode(one) + b"\n" for one in fields)
     if left_out:
         losses.insert(0, f"{counted(left_out, 'relation')} left out: an annotation that it ties is not exported")
     return Written(documents, annotations, tuple(losses))
 
 
+class UidsByName(NamedTuple):
+    """The uids of labels, sources and annotators by their names."""
+
+    labels: Mapping[str, str]
+    sources: Mapping[str, str]
+    annotators: Mapping[str, str]
+
+
+NO_NAMES = UidsByName({}, {}, {})
+
+
+def uids_of(corpus: Corpus) -> UidsByName:
+    """Return the uids of what the annotations of a corpus name."""
+    return UidsByName(
+        {label.name: label.uid for label in corpus.labels},
+        {source.name: source.uid for source in corpus.sources},
+        {annotator.name: annotator.uid for annotator in corpus.annotators},
+    )
+
+
 def header_fields(corpus: Corpus) -> dict[str, Any]:
     """What belongs to the whole corpus but relations, as JSON has it."""
     names = {source.id: source.name for source in corpus.sources}
+    people = {annotator.name: annotator.uid for annotator in corpus.annotators}
+    state = corpus.state()
     return {
         "format": "annotator",
         "version": VERSION,
@@ -104,7 +139,14 @@ def header_fields(corpus: Corpus) -> dict[str, Any]:
         "labels": [_label(label) for label in corpus.labels],
         "features": [_feature(feature) for feature in corpus.features],
         "sources": [_source(source, names) for source in corpus.sources],
-        "assessments": [_assessment(assessment, names) for assessment in corpus.assessments],
+        "assessments": [_assessment(assessment, names, people) for assessment in corpus.assessments],
+        "project_uid": state.project_uid if state else "",
+        "tip": {"number": state.number, "hash": state.hash, "at": state.at} if state else None,
+        "whole": bool(state and state.is_whole),
+        "annotators": [{"uid": uid, "name": name} for uid, name in corpus.annotators],
+        "log": state.points if state else [],
+        "removed": state.removed if state else [],
+        "undone": state.undone if state else [],
     }
 
 
@@ -117,6 +159,7 @@ def _label(label: LabelRecord) -> dict[str, Any]:
         "description": label.description,
         "position": label.position,
         "parent": label.parent,
+        "uid": label.uid,
     }
 
 
@@ -127,6 +170,7 @@ def _feature(feature: FeatureRecord) -> dict[str, Any]:
         "choices": feature.choices,
         "description": feature.description,
         "position": feature.position,
+        "uid": feature.uid,
     }
 
 
@@ -144,7 +188,7 @@ def _source(source: SourceRecord, names: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _assessment(assessment: AssessmentRecord, names: dict[int, str]) -> dict[str, Any]:
+def _assessment(assessment: AssessmentRecord, names: Mapping[int, str], people: Mapping[str, str]) -> dict[str, Any]:
     return {
         "source": names.get(assessment.source_id, ""),
         "made_on": assessment.made_on,
@@ -152,13 +196,19 @@ def _assessment(assessment: AssessmentRecord, names: dict[int, str]) -> dict[str
         "topic": assessment.topic,
         "rationale": assessment.rationale,
         "annotator": assessment.annotator,
+        "uid": assessment.uid,
+        "annotator_uid": people.get(assessment.annotator, ""),
     }
 
 
 def document_fields(
-    document: DocumentRecord, annotations: Sequence[AnnotationRecord], bookmarks: Sequence[BookmarkRecord]
+    document: DocumentRecord,
+    annotations: Sequence[AnnotationRecord],
+    bookmarks: Sequence[BookmarkRecord],
+    named: UidsByName = NO_NAMES,
 ) -> dict[str, Any]:
     """A document with its annotations and bookmarks as JSON has it."""
+    labels, sources, people = named
     return {
         "uid": document.uid,
         "title": document.title,
@@ -180,18 +230,19 @@ def document_fields(
         "version_of": document.version_of,
         "reliability_override": document.reliability_override,
         "reliability_reason": document.reliability_reason,
-        "bookmarks": [_bookmark(bookmark) for bookmark in bookmarks],
-        "annotations": list(map(_fields_of, annotations)),
+        "bookmarks": [_bookmark(bookmark, people) for bookmark in bookmarks],
+        "annotations": [_fields_of(annotation, labels, sources, people) for annotation in annotations],
     }
 
 
-def _bookmark(bookmark: BookmarkRecord) -> dict[str, Any]:
+def _bookmark(bookmark: BookmarkRecord, people: Mapping[str, str]) -> dict[str, Any]:
     return {
         "position": bookmark.position,
         "name": bookmark.name,
         "uid": bookmark.uid,
         "annotator": bookmark.annotator,
         "created_at": bookmark.created_at,
+        "annotator_uid": people.get(bookmark.annotator, ""),
     }
 
 
@@ -221,9 +272,14 @@ class _Fields(msgspec.Struct):
     created_by: str
     created_at: str
     updated_at: str
+    label_uid: str
+    source_uid: str
+    annotator_uid: str
 
 
-def _fields_of(annotation: AnnotationRecord) -> _Fields:
+def _fields_of(
+    annotation: AnnotationRecord, labels: Mapping[str, str], sources: Mapping[str, str], people: Mapping[str, str]
+) -> _Fields:
     (
         _, uid, _, _, label, start, end, quote, _, _, fragments, cue, mention, _, source, override, reason, inherited,
         credibility, probability, confidence, note, features, annotator, created_by, created_at, updated_at, grounds,
@@ -253,15 +309,18 @@ def _fields_of(annotation: AnnotationRecord) -> _Fields:
         created_by,
         created_at,
         updated_at,
+        labels.get(label, ""),
+        sources.get(source, "") if source else "",
+        people.get(annotator, ""),
     )
 
 
-def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
+def annotation_fields(annotation: AnnotationRecord, named: UidsByName = NO_NAMES) -> dict[str, Any]:
     """All fields of an annotation as JSON has them."""
-    return msgspec.structs.asdict(_fields_of(annotation))
+    return msgspec.structs.asdict(_fields_of(annotation, *named))
 
 
-def relation_fields(relation: RelationRecord, uids: Mapping[int, str]) -> dict[str, Any]:
+def relation_fields(relation: RelationRecord, uids: Mapping[int, str], named: UidsByName = NO_NAMES) -> dict[str, Any]:
     """A relation as JSON has it; ``uids``: those of annotations by id."""
     return {
         "relation": relation.kind,
@@ -270,10 +329,20 @@ def relation_fields(relation: RelationRecord, uids: Mapping[int, str]) -> dict[s
         "note": relation.note,
         "annotator": relation.annotator,
         "uid": relation.uid,
+        "annotator_uid": named.annotators.get(relation.annotator, ""),
     }
 
 
 # ---------------------------------------------------------------------------------------------------- in
+
+
+class _Tip(msgspec.Struct):
+    at: str = ""
+
+
+class _Annotator(msgspec.Struct):
+    uid: str
+    name: str
 
 
 class _HeaderLine(msgspec.Struct):
@@ -283,6 +352,13 @@ class _HeaderLine(msgspec.Struct):
     features: list[msgspec.Raw] = []
     sources: list[msgspec.Raw] = []
     assessments: list[msgspec.Raw] = []
+    project_uid: str = ""
+    tip: _Tip | None = None
+    whole: bool = False
+    annotators: list[_Annotator] = []
+    log: list[tuple[int, str]] = []
+    removed: list[tuple[str, str, str]] = []
+    undone: list[tuple[str, str]] = []
 
 
 class _Label(msgspec.Struct):
@@ -293,6 +369,7 @@ class _Label(msgspec.Struct):
     description: str = ""
     position: int = 0
     parent: str = ""
+    uid: str = ""
 
 
 class _Feature(msgspec.Struct):
@@ -301,6 +378,7 @@ class _Feature(msgspec.Struct):
     choices: tuple[str, ...] = ()
     description: str = ""
     position: int = 0
+    uid: str = ""
 
 
 class _Source(msgspec.Struct):
@@ -388,6 +466,9 @@ class _Annotation(msgspec.Struct):
     created_by: str | None = None
     created_at: str | None = None
     updated_at: str | None = None
+    label_uid: str | None = None
+    source_uid: str | None = None
+    annotator_uid: str | None = None
 
 
 class _RelationLine(msgspec.Struct, rename={"from_uid": "from", "to_uid": "to"}):
@@ -485,7 +566,16 @@ class RecordReader:
         sources = _each(header.sources, f"{place}, source", _read_source, refused)
         assessments = _each(header.assessments, f"{place}, assessment", _read_assessment, refused)
         vocabulary = Vocabulary(tuple(labels), tuple(features))
-        return [*([vocabulary] if labels or features else []), *sources, *assessments, *refused]
+        state = IncomingState(
+            project_uid=header.project_uid,
+            exported_at=header.tip.at if header.tip else "",
+            is_whole=header.whole,
+            annotators=tuple(AnnotatorRecord(one.uid, one.name) for one in header.annotators),
+            points=tuple(header.log),
+            removed=tuple(map(RemovedRow._make, header.removed)),
+            undone=tuple(header.undone),
+        )
+        return [state, *([vocabulary] if labels or features else []), *sources, *assessments, *refused]
 
     def _article(self, line: _DocumentLine, facts: dict[str, Any], number: int, place: str) -> list[Incoming]:
         text = canonical(line.text)
@@ -541,6 +631,7 @@ class RecordReader:
             version_of=line.version_of or "",
             reliability_override=grades.checked_reliability(line.reliability_override),
             reliability_reason=line.reliability_reason or "",
+            is_complete=line.note is not None and line.facts is not None and line.reliability_reason is not None,
         )
         return [article, *refused]
 
@@ -571,14 +662,24 @@ def _read_label(raw: msgspec.Raw) -> LabelRecord:
         raise InvalidValue(f"{label.key} is no key of a label: give a digit from 1 to 9.")
     name = needed("name", label.name)
     return LabelRecord(
-        0, name, label.initials, label.color, label.key, label.description, label.position, None, label.parent
+        0,
+        name,
+        label.initials,
+        label.color,
+        label.key,
+        label.description,
+        label.position,
+        None,
+        label.parent,
+        label.uid,
     )
 
 
 def _read_feature(raw: msgspec.Raw) -> FeatureRecord:
     feature = msgspec.json.decode(raw, type=_Feature)
     kind = one_of("kind", feature.kind, FEATURE_KINDS)
-    return FeatureRecord(0, needed("name", feature.name), kind, feature.choices, feature.description, feature.position)
+    name = needed("name", feature.name)
+    return FeatureRecord(0, name, kind, feature.choices, feature.description, feature.position, feature.uid)
 
 
 def _read_source(raw: msgspec.Raw) -> IncomingSource:
@@ -637,6 +738,10 @@ def _read_annotation(stated: _Annotation, text: str, moved: Moved | None) -> Inc
         created_by=stated.created_by or "",
         created_at=stated.created_at or "",
         updated_at=stated.updated_at or "",
+        uids=RowUids(stated.label_uid or "", stated.source_uid or "", stated.annotator_uid or "")
+        if stated.label_uid or stated.annotator_uid
+        else NO_UIDS,
+        is_complete=stated.note is not None and stated.features is not None and stated.updated_at is not None,
     )
 
 

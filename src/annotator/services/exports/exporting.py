@@ -25,7 +25,7 @@ from annotator.services.exports.splitting import Member, checked, split_members
 from annotator.services.imports.importing import CARD, CARD_SUFFIX, MANIFEST, PROJECT_FILE
 from annotator.services.imports.intake import Progress
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries, suggestion_queries
+from annotator.store.queries import exchange_queries, judgement_queries, project_queries, suggestion_queries
 from annotator.store.queries.suggestion_queries import Bounds
 
 
@@ -96,6 +96,7 @@ def export(
         out = out.resolve()
     _check_folder(out)
     written: dict[Path, Written] = {}
+    is_whole = split is None and not selection.lines()
     # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
     with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as connection:
         filters, dealt, notes = dealt_parts(project, selection, split, group_by, seed, progress)
@@ -113,7 +114,9 @@ def export(
             else:
                 draft = drafts[path] = draft_of(path)
             tallies[name] = Tally()
-            written[path] = _write(project, chosen, draft, ids, filters, settled, tallies[name], progress)
+            written[path] = _write(
+                project, chosen, draft, ids, filters, settled, tallies[name], progress, is_whole=is_whole
+            )
         report = ExportReport(written, dry_run, notes, card_path if has_card else None)
         if has_card:
             told = Card(
@@ -355,6 +358,8 @@ def _write(
     options: Mapping[str, str],
     tally: Tally,
     progress: Progress | None,
+    *,
+    is_whole: bool,
 ) -> Written:
     assert chosen.write is not None
     with project.reading() as connection:
@@ -368,6 +373,8 @@ def _write(
             judgements=judgement_queries.judgements(connection),
             bookmarks=[found for found in project_queries.bookmarks(connection) if filters.is_of(found.annotator)],
             title=project_queries.project_record(connection).title,
+            annotators=exchange_queries.annotators(connection),
+            state=lambda: exchange_queries.state(connection, is_whole=is_whole),
             options=options,
         )
         losses = Losses(corpus, chosen.lacking(corpus.options))

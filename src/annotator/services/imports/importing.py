@@ -76,6 +76,7 @@ def import_files(
     tables: Mapping[Path, Mapping[str, str]] | None = None,
     limits: Limits | None = None,
     carry_over: bool = False,
+    update: bool = False,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
     chunk: int = CHUNK,
@@ -86,7 +87,9 @@ def import_files(
     files that are to become them; annotations with a label mapped to nothing are left out. ``add_labels``: names of
     labels that the project gets, where it has them not. ``columns``: the column of each field, for files that are
     tables; ``tables``: the same for single files. ``limits``: how large a file may be. ``carry_over``: new versions
-    get the annotations of their earlier documents. ``chunk``: characters of text in one commit. A file that cannot
+    get the annotations of their earlier documents. ``update``: where a file of our own format differs from what the
+    project holds, what is newer there is taken over, and what was removed there is removed; by default ours is kept,
+    and what differs is listed in either case. ``chunk``: characters of text in one commit. A file that cannot
     be read becomes a line of the report and stops nothing. After ``cancelled`` says so, what was imported stays, and
     undo takes it out. ``dry_run`` imports into a copy that is thrown away, so that ``project`` may be one for reading
     only. Raises NotFound where the format or a label of ``label_map`` is not there.
@@ -114,7 +117,7 @@ def import_files(
         _collecting_seldom(),
         ExitStack() as stack,
     ):
-        intake = Intake(into, report, source, chunk, give_way, label_map or {}, add_labels)
+        intake = Intake(into, report, source, chunk, give_way, label_map or {}, add_labels, update=update)
         stack.enter_context(_telling_what_stays(intake))
         for number, path in enumerate(files):
             if is_cancelled():
@@ -126,7 +129,7 @@ def import_files(
                     break
                 intake.take(item, path)
         intake.finish()
-        report.notes += intake.left_out()
+        report.notes += [*intake.left_out(), *report.comparison.notes()]
         if carry_over:
             report.carried = carry_annotations_over(into, report.versions, intake.step)
     if progress is not None:

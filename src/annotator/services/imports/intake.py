@@ -1,8 +1,8 @@
 """Taking in what readers give: checked against the project, in chunks that are one step of undo."""
 
 import json
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -19,7 +19,7 @@ from annotator.domain.json_values import DEEPEST, is_too_deep
 from annotator.domain.labels import KEYS, OKABE_ITO, initials_of
 from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span, checked_fragments, find_quote, hull
-from annotator.domain.wording import elided, said_by, sentence
+from annotator.domain.wording import counted, elided, said_by, sentence
 from annotator.formats.base import (
     Article,
     Blank,
@@ -32,6 +32,7 @@ from annotator.formats.base import (
     IncomingQuestion,
     IncomingRelation,
     IncomingSource,
+    IncomingState,
     PassedBy,
     Refusal,
     Vocabulary,
@@ -39,9 +40,11 @@ from annotator.formats.base import (
 from annotator.nlp.boundaries import count_words
 from annotator.services.annotations.annotating import find_label, placed
 from annotator.services.documents.versions import CarryOver, earlier_version
+from annotator.services.imports.exchange import Comparison, Exchange, ListedDifference, Place
 from annotator.services.imports.judgement_intake import JudgementIntake
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
+from annotator.store.queries import exchange_queries, project_queries
+from annotator.store.queries.exchange_queries import IMPORT
 from annotator.store.rows import ORDER
 
 CHUNK = 3_000_000
@@ -89,7 +92,8 @@ class ImportReport:
     ``skipped``: how many files and parts of files held nothing, where more than one of a kind did.
 
     ``versions``: those of the new documents that take the place of an earlier text of the same article; ``carried``:
-    which annotations they took over.
+    which annotations they took over. ``comparison``: how what was there already differs from what the files hold.
+    ``rows``: how many rows of each table are new.
     """
 
     documents: list[int] = field(default_factory=list)
@@ -104,6 +108,13 @@ class ImportReport:
     files: int = 0
     cancelled: bool = False
     dry_run: bool = False
+    comparison: Comparison = field(default_factory=Comparison)
+    rows: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def differences(self) -> list[ListedDifference]:
+        """Fields and rows in which the files differ from the project."""
+        return self.comparison.differences
 
     def sentence(self) -> str:
         """The outcome in one line."""
@@ -118,9 +129,17 @@ class ImportReport:
         if self.duplicates:
             parts.append(f"{len(self.duplicates)} already there")
         parts += [f"{blank.counted(count)} skipped" for blank, count in self.skipped.items()]
+        parts += self.comparison.words()
+        if self.comparison.compared and not (self.rows or self.refused or self.comparison.rows):
+            return f"Nothing new: {_of_file(self)}."
         if self.refused:
             parts.append(f"{len(self.refused)} refused")
         return f"{verb} {', '.join(parts)}" + (" (cancelled)." if self.cancelled else ".")
+
+
+def _of_file(report: ImportReport) -> str:
+    count = len(report.duplicates)
+    return f"the project holds {'it' if count == 1 else f'all {count} documents'} already, as the file has it"
 
 
 def _plural(word: str, count: int) -> str:
@@ -139,6 +158,8 @@ class Intake:
         give_way: Progress = lambda _done, _total, _text: None,
         label_map: Mapping[str, str] | None = None,
         add_labels: Iterable[str] = (),
+        *,
+        update: bool = False,
     ) -> None:
         self._project = project
         self._chunk = chunk
@@ -146,10 +167,20 @@ class Intake:
         self._report = report
         self._default_source = source.strip()
         self.step = new_uid()
-        self.has_written = False
-        """Whether anything of this import is in the project."""
+        self._has_written = False
         self.written = 0
         """How many documents of this import are in the project."""
+        at_once = max(1, chunk // _ROWS_OF_ANNOTATION)
+        self._exchange = Exchange(project, report.comparison, self.step, update=update, at_once=at_once)
+        self._path: Path | None = None
+        self._people_of_file: dict[str, tuple[int, str]] = {}
+        """Annotators by the names that the present file gives them: the id, or 0 and the uid of one who is new."""
+        self._labels_of_file: dict[str, int] = {}
+        self._sources_of_file: dict[str, int] = {}
+        """Labels and sources that the project knows by their uids, by the names that the present file gives them."""
+        self._known_sources: list[tuple[IncomingSource, int]] = []
+        self._rows: dict[int, dict[str, dict[str, Any]]] = {}
+        """The annotations of documents that were here before, by document and uid."""
         self._edits: list[Edit] = []
         self._articles: list[tuple[Article, Path | None, str]] = []
         self._characters = 0
@@ -190,8 +221,11 @@ class Intake:
             """Labels by their names in formats of tags, which have no room for a space."""
             self._mapped: dict[str, str] = {}
             self._keys = {label.key for label in labels}
+            self._label_uids = {label.uid: label.id for label in labels}
+            self._source_uids = {source.uid: source.id for source in known}
             self._features = {feature.name: feature for feature in project_queries.features(connection)}
             self._annotators = project_queries.annotators(connection)
+            self._names_of_annotators = {id: name for name, id in self._annotators.items()}
             self._assessed = {
                 (entry.source_id, entry.made_on, entry.reliability, entry.topic, entry.rationale, entry.annotator)
                 for entry in project_queries.assessments(connection)
@@ -207,9 +241,14 @@ class Intake:
             self._mapped[one_line(old).casefold()] = name if is_there else find_label(labels, new).name.casefold()
 
     def take(self, item: Incoming, path: Path | None) -> None:
+        if path != self._path:
+            self._end_of_file()
+            self._path = path
         if not isinstance(item, Article):
             item = _fit_for_a_file(item)
-        if isinstance(item, Article):
+        if isinstance(item, IncomingState):
+            self._begin_comparison(item)
+        elif isinstance(item, Article):
             try:
                 digest = sha256(_checked_text(item.text))
             except AnnotatorError as error:
@@ -252,6 +291,11 @@ class Intake:
         if count == 1:
             self._blanks[blank] = (path, refusal)
 
+    @property
+    def has_written(self) -> bool:
+        """Whether anything of this import is in the project."""
+        return self._has_written or self._exchange.has_written
+
     def finish(self) -> None:
         """Write what was collected, and what had to wait for the rest."""
         for blank, (refused_path, refusal) in self._blanks.items():
@@ -265,6 +309,28 @@ class Intake:
                 self.flush()
             self._relation(relation, path, is_last=True)
         self.flush()
+        self._end_of_file()
+
+    def _begin_comparison(self, state: IncomingState) -> None:
+        self._end_of_file()
+        self._exchange.begin(state)
+        with self._project.reading() as connection:
+            known = exchange_queries.annotators_by_uid(connection)
+        for uid, name in state.annotators:
+            self._people_of_file[one_line(name)] = known.get(uid, 0), uid
+
+    def _end_of_file(self) -> None:
+        """Write what the file brought, and decide about what differs; its names mean nothing in the next one."""
+        if not self._exchange.is_on:
+            return
+        self.flush()
+        for entry, id in self._known_sources:
+            self._compare_source(entry, id)
+        self._known_sources.clear()
+        self.flush()
+        self._exchange.end()
+        for names in (self._people_of_file, self._labels_of_file, self._sources_of_file):
+            names.clear()
 
     def flush(self) -> None:
         """Write what was collected."""
@@ -276,13 +342,30 @@ class Intake:
             )
             uids = [found.uid for article, _, _ in articles for found in article.annotations if found.uid]
             held = project_queries.annotations_by_uid(connection, [uid for uid in uids if uid not in self._by_uid])
+            there = {self._seen[digest] for _, _, digest in articles if digest in self._seen} - self._own
+            documents: dict[int, dict[str, Any]] = {}
+            if self._exchange.is_on and there:
+                self._rows = exchange_queries.annotation_rows(connection, there)
+                documents = {row["id"]: row for row in exchange_queries.rows_by_id(connection, "document", there)}
         self._by_uid |= held
         self._reserve("document", sum(digest not in self._seen for _, _, digest in articles))
         self._reserve("annotation", sum(len(article.annotations) for article, _, _ in articles))
         for article, path, digest in articles:
-            if digest in self._seen:
+            document_id = self._seen.get(digest)
+            if document_id is not None:
+                if document_id in documents:
+                    self._compare_document(documents[document_id], article)
                 self._report.duplicates.append(str(path or article.title))
-                self._look_at(self._seen[digest], article)
+                self._look_at(document_id, article)
+            elif self._exchange.is_on and article.uid in taken_documents:
+                count = len(article.annotations)
+                self._refuse(
+                    path,
+                    elided(article.title, 60),
+                    f"The document has another text here, so nothing of it was taken ({counted(count, 'annotation')}): "
+                    "import it as a text of its own to have both.",
+                )
+                continue
             else:
                 try:
                     self._document(article, path, digest, taken_documents)
@@ -293,6 +376,7 @@ class Intake:
             self._annotations(document_id, article, path)
             if article.bookmarks:
                 self._bookmarks(document_id, article)
+        self._rows.clear()
         people, self._people = self._people, []
         # Rows of one table in a row are written at once; each table comes after those that it refers to.
         edits = sorted(self._texts + self._edits, key=lambda edit: _RANKS[edit.table])
@@ -300,9 +384,11 @@ class Intake:
         self._stubs.clear()
         # Annotators are nobody's action: undo must not take away the one who works here.
         self._project.apply(Change("Welcome annotators", tuple(people), step=""))
-        self._project.apply(Change("Import", tuple(edits), self.step), self._give_way)
+        self._project.apply(Change(IMPORT, tuple(edits), self.step), self._give_way)
         self.written = len(self._report.documents)
-        self.has_written = self.has_written or bool(edits)
+        self._has_written = self._has_written or bool(edits)
+        if self._exchange.is_full():
+            self._exchange.settle()
         self._forget()
 
     def _forget(self) -> None:
@@ -338,6 +424,7 @@ class Intake:
     def add_row(self, table: str, values: dict[str, Any]) -> int:
         id = self._new_id(table)
         self._edits.append(Edit(table, id, None, values))
+        self._report.rows[table] += 1
         return id
 
     def _new_id(self, table: str) -> int:
@@ -388,6 +475,7 @@ class Intake:
         self._edits.append(Edit("document", id, None, values))
         self._seen[digest] = id
         self._report.documents.append(id)
+        self._report.rows["document"] += 1
 
     def _earlier(self, article: Article, source_id: int | None, path: Path | None, taken: dict[str, int]) -> int | None:
         """The id of the document whose text an article takes the place of: as it says itself, or as is found."""
@@ -406,9 +494,19 @@ class Intake:
         with self._project.reading() as connection:
             held = project_queries.bookmarks(connection, document_id=document_id)
         self._bookmarked |= {(document_id, found.annotator, found.position) for found in held}
+        by_uid = {found.uid for found in held}
         for incoming in article.bookmarks:
             annotator_id = self.annotator_named(incoming.annotator)
-            key = (document_id, one_line(incoming.annotator) or self._project.annotator, incoming.position)
+            whose = self._names_of_annotators[annotator_id]
+            place = Place(document_id, article.title, incoming.position, incoming.position, whose)
+            if incoming.uid and incoming.uid in by_uid:
+                stated = {"position": incoming.position, "name": incoming.name}
+                self._exchange.row("bookmark", incoming.uid, stated, place)
+                if self._exchange.is_on:
+                    continue
+            if self._exchange.is_kept_removed("bookmark", incoming.uid, "", incoming.name, place):
+                continue
+            key = (document_id, whose, incoming.position)
             if key in self._bookmarked or not 0 <= incoming.position <= len(article.text):
                 continue
             self._bookmarked.add(key)
@@ -425,10 +523,64 @@ class Intake:
     def _annotations(self, document_id: int, article: Article, path: Path | None) -> None:
         """Those of an article that its document does not have yet."""
         own: set[str] = set()
+        rows = self._rows.get(document_id)
         for number, annotation in enumerate(article.annotations, start=1):
             if annotation.uid in own or self._by_uid.get(annotation.uid, (0, 0))[1] != document_id:
                 self._annotation(document_id, article, annotation, path, number)
+            elif rows is not None and annotation.uid in rows:
+                self._compare_annotation(rows[annotation.uid], article, annotation, path, number)
+            else:
+                self._report.comparison.not_compared["annotation"] += document_id not in self._own
             own.add(annotation.uid)
+        if rows is not None and self._exchange.is_whole:
+            for uid in rows.keys() - own:
+                row = rows[uid]
+                self._exchange.missing(row, self._names_of_annotators[row["annotator_id"]])
+
+    def _compare_annotation(
+        self, row: Mapping[str, Any], article: Article, incoming: IncomingAnnotation, path: Path | None, number: int
+    ) -> None:
+        """Compare an annotation with the one that the document has of the same uid."""
+        if not incoming.is_complete:
+            self._report.comparison.not_compared["annotation"] += 1
+            return
+        place = f"annotation {number} of {article.title[:60]!r}"
+        label_id = self._label_of(incoming, path, place)
+        if label_id is None:
+            return
+        try:
+            fragments, shift = _anchor(article.text, incoming)
+            theirs = self._stated_values(label_id, article, incoming, fragments, shift, path, place)
+        except _ODD as error:
+            self._refuse(path, place, _why(error))
+            return
+        whose = self._names_of_annotators[row["annotator_id"]]
+        where = Place(row["document_id"], article.title, row["start"], row["end"], whose)
+        self._exchange.compare("annotation", row, theirs, incoming.updated_at, where)
+
+    def _compare_document(self, row: Mapping[str, Any], article: Article) -> None:
+        """Compare what is known of a document beside its text with what the project knows of it."""
+        if not article.is_complete or article.uid != row["uid"]:
+            return
+        try:
+            facts = _as_json(article.facts)
+        except InvalidValue:
+            facts = row["facts"]
+        theirs = {
+            "title": without_surrogates(article.title),
+            "source_id": self._source(article.source, "outlet"),
+            "author": article.author,
+            "published_at": article.published_at,
+            "language": article.language,
+            "status": article.status if article.status in DOCUMENT_STATUSES else row["status"],
+            "note": article.note,
+            "address": article.address,
+            "direction": article.direction,
+            "facts": facts,
+            "reliability": article.reliability_override,
+            "reliability_reason": article.reliability_reason,
+        }
+        self._exchange.compare("document", row, theirs, "", Place(row["id"], row["title"]))
 
     def _onto_document(self, incoming: IncomingAnnotations, path: Path | None) -> None:
         """Annotations that come without their text: onto the document that they name."""
@@ -468,42 +620,29 @@ class Intake:
         self, document_id: int, article: Article, incoming: IncomingAnnotation, path: Path | None, number: int
     ) -> None:
         place = f"annotation {number} of {article.title[:60]!r}"
-        label = one_line(incoming.label).casefold()
-        name = self._mapped.get(label, label)
-        if not name:
-            self._left_out[incoming.label] = self._left_out.get(incoming.label, 0) + 1
-            return
-        label_id = self._labels.get(name) or self._tags.get(name)
+        label_id = self._label_of(incoming, path, place)
         if label_id is None:
-            self._refuse(
-                path, place, f"The project has no label {incoming.label[:100]!r}: add it, or map it to another."
-            )
             return
         try:
             fragments, shift = _anchor(article.text, incoming)
+            if self._exchange.was_removed_here("annotation", incoming.uid):
+                covered = hull(fragments)
+                where = Place(document_id, article.title, covered.start, covered.end, incoming.annotator)
+                shown = f"{incoming.label}: {covered.of(article.text)}"
+                if self._exchange.is_kept_removed("annotation", incoming.uid, incoming.updated_at, shown, where):
+                    return
             uid = incoming.uid if _is_uid(incoming.uid) and incoming.uid not in self._by_uid else ""
             if not uid:
-                key = (document_id, label_id, fragments, one_line(incoming.annotator) or self._project.annotator)
+                whose = self._names_of_annotators[self._annotator_of(incoming)]
+                key = (document_id, label_id, fragments, whose)
                 if document_id in self._looked_at and key in self._placed:
                     return
                 self._placed.add(key)
             values = {
                 "uid": uid or new_uid(),
                 "document_id": document_id,
-                "annotator_id": self.annotator_named(incoming.annotator),
-                "label_id": label_id,
-                **placed(article.text, fragments),
-                "cue": _shifted(incoming.cue, shift, article.text),
-                "mention": _shifted(incoming.mention, shift, article.text),
-                "source_id": self._source(incoming.source, "person"),
-                "reliability": checked_reliability(incoming.reliability),
-                "reliability_reason": incoming.reliability_reason,
-                "credibility": checked_credibility(incoming.credibility),
-                "credibility_reason": incoming.credibility_reason,
-                "probability": checked_probability(incoming.probability),
-                "confidence": checked_confidence(incoming.confidence),
-                "note": incoming.note,
-                "features": self._checked_features(incoming.features, path, place),
+                "annotator_id": self._annotator_of(incoming),
+                **self._stated_values(label_id, article, incoming, fragments, shift, path, place),
                 "created_by": incoming.created_by or "person",
                 "created_at": incoming.created_at or self._moment,
                 "updated_at": incoming.updated_at or incoming.created_at or self._moment,
@@ -520,11 +659,62 @@ class Intake:
                 self._renamed.add(incoming.uid)
         self._report.annotations += 1
 
+    def _label_of(self, incoming: IncomingAnnotation, path: Path | None, place: str) -> int | None:
+        """The id of the label that an annotation gets; None where it is left out, or refused."""
+        label = one_line(incoming.label).casefold()
+        name = self._mapped.get(label)
+        if name == "":
+            self._left_out[incoming.label] = self._left_out.get(incoming.label, 0) + 1
+            return None
+        found: int | None = None
+        if name is None:
+            name = label
+            found = self._label_uids.get(incoming.uids.label) or self._labels_of_file.get(label)
+        found = found or self._labels.get(name) or self._tags.get(name)
+        if found is None:
+            self._refuse(
+                path, place, f"The project has no label {incoming.label[:100]!r}: add it, or map it to another."
+            )
+        return found
+
+    def _annotator_of(self, incoming: IncomingAnnotation) -> int:
+        return self.annotator_named(incoming.annotator)
+
+    def _stated_values(
+        self,
+        label_id: int,
+        article: Article,
+        incoming: IncomingAnnotation,
+        fragments: Sequence[Span],
+        shift: int,
+        path: Path | None,
+        place: str,
+    ) -> dict[str, Any]:
+        """What a file says of an annotation that people edit, by column. Raises one of ``_ODD``."""
+        source_id = self._source_uids.get(incoming.uids.source) if incoming.uids.source else None
+        return {
+            "label_id": label_id,
+            **placed(article.text, fragments),
+            "cue": _shifted(incoming.cue, shift, article.text),
+            "mention": _shifted(incoming.mention, shift, article.text),
+            "source_id": source_id or self._source(incoming.source, "person"),
+            "reliability": checked_reliability(incoming.reliability),
+            "reliability_reason": incoming.reliability_reason,
+            "credibility": checked_credibility(incoming.credibility),
+            "credibility_reason": incoming.credibility_reason,
+            "probability": checked_probability(incoming.probability),
+            "confidence": checked_confidence(incoming.confidence),
+            "note": incoming.note,
+            "features": self._checked_features(incoming.features, path, place),
+        }
+
     def _source(self, name: str, kind: str) -> int | None:
         """The id of the source with that name or alias, which is made where there is none; None without a name."""
         key = one_line(name).casefold()
         if not key:
             return None
+        if key in self._sources_of_file:
+            return self._sources_of_file[key]
         return self._sources[key] if key in self._sources else self._aliases.get(key) or self._named(name, kind)
 
     def _named(self, name: str, kind: str) -> int:
@@ -539,6 +729,10 @@ class Intake:
     def _source_entry(self, entry: IncomingSource) -> None:
         name = one_line(entry.name)
         key = name.casefold()
+        if self._exchange.is_on and entry.uid in self._source_uids:
+            self._sources_of_file[key] = self._source_uids[entry.uid]
+            self._known_sources.append((entry, self._source_uids[entry.uid]))
+            return
         if not name or (key in self._sources and key not in self._stubs):
             return
         above = (one_line(entry.parent), one_line(entry.owner))
@@ -565,12 +759,38 @@ class Intake:
         if later:
             self._edits.append(Edit("source", id, dict.fromkeys(later), later))
 
+    def _compare_source(self, entry: IncomingSource, id: int) -> None:
+        """Compare a source with the one of the same uid, once all names of the file are known."""
+        theirs = {
+            "name": one_line(entry.name),
+            "kind": entry.kind,
+            "aliases": list(entry.aliases),
+            "note": entry.note,
+            "parent_id": self._source(entry.parent, "organisation"),
+            "owner_id": self._source(entry.owner, "organisation"),
+            "topics": list(entry.topics),
+        }
+        self._exchange.row("source", entry.uid, theirs)
+
     def _assessment(self, entry: IncomingAssessment, path: Path | None) -> None:
         source_id = self._source(entry.source, "person")
         if source_id is None:
             self._refuse(path, f"assessment of {entry.made_on}", "It names no source.")
             return
-        annotator = one_line(entry.annotator) or self._project.annotator
+        annotator_id = self.annotator_named(entry.annotator)
+        annotator = self._names_of_annotators[annotator_id]
+        if self._exchange.is_on and self._is_known("assessment", entry.uid):
+            stated = {
+                "source_id": source_id,
+                "made_on": entry.made_on,
+                "reliability": entry.reliability,
+                "topic": entry.topic,
+                "rationale": entry.rationale,
+            }
+            self._exchange.row("assessment", entry.uid, stated, Place(whose=annotator))
+            return
+        if self._exchange.is_kept_removed("assessment", entry.uid, "", entry.reliability, Place(whose=annotator)):
+            return
         key = (source_id, entry.made_on, entry.reliability, entry.topic, entry.rationale, annotator)
         if key in self._assessed:
             return
@@ -578,7 +798,7 @@ class Intake:
         values = {
             "uid": self.free_uid("assessment", entry.uid),
             "source_id": source_id,
-            "annotator_id": self.annotator_named(entry.annotator),
+            "annotator_id": annotator_id,
             "made_on": entry.made_on,
             "reliability": entry.reliability,
             "topic": entry.topic,
@@ -598,6 +818,13 @@ class Intake:
             return
         if from_id == to_id or not kind:
             self._refuse(path, f"relation {kind}", "A relation needs a kind, and ties two different annotations.")
+            return
+        whose = Place(whose=one_line(entry.annotator))
+        if self._exchange.is_on and self._is_known("relation", entry.uid):
+            stated = {"kind": kind, "from_id": from_id, "to_id": to_id, "note": entry.note}
+            self._exchange.row("relation", entry.uid, stated, whose)
+            return
+        if self._exchange.is_kept_removed("relation", entry.uid, "", kind, whose):
             return
         with self._project.reading() as connection:
             held = project_queries.relations(connection, annotation_ids=[from_id], trashed=True)
@@ -630,6 +857,30 @@ class Intake:
         else:
             self._judgements.question(entry, refuse)
 
+    def _is_known(self, table: str, uid: str) -> bool:
+        """Whether a table holds a row of this uid."""
+        if not uid:
+            return False
+        with self._project.reading() as connection:
+            return bool(project_queries.known_uids(connection, table, [uid]))
+
+    def compare_row(self, table: str, uid: str, theirs: Mapping[str, Any], annotator: str) -> None:
+        """Compare a row of the file with ours of the same uid."""
+        self._exchange.row(table, uid, theirs, Place(whose=one_line(annotator)))
+
+    def is_kept_removed(self, table: str, uid: str, shown: str, annotator: str) -> bool:
+        """Whether a row of the file was removed here and stays so."""
+        return self._exchange.is_kept_removed(table, uid, "", shown, Place(whose=one_line(annotator)))
+
+    def count_not_taken(self, what: str) -> None:
+        """Count what the file has beyond ours and an import does not add."""
+        self._report.comparison.not_compared[what] += 1
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether the present file can be compared with the project."""
+        return self._exchange.is_on
+
     def annotation_named(self, uid: str) -> int:
         """The id of an annotation that came or was there, by the uid that its file gives it; 0 where there is none."""
         if uid not in self._by_uid:
@@ -643,16 +894,31 @@ class Intake:
 
     def _vocabulary(self, vocabulary: Vocabulary) -> None:
         added: dict[int, LabelRecord] = {}
+        known = {self._label_uids[label.uid] for label in vocabulary.labels if label.uid in self._label_uids}
         for label in vocabulary.labels:
             name = one_line(label.name)
-            if not name or name.casefold() in self._labels or name.casefold() in self._mapped:
+            if not name or name.casefold() in self._mapped:
+                continue
+            if label.uid in self._label_uids:
+                self._labels_of_file[name.casefold()] = self._label_uids[label.uid]
+                continue
+            if self._labels.get(name.casefold()) in known:
+                # The file knows two labels, and ours of this name is the other one of them.
+                stated, name = name, self._free_label_name(name)
+                self._report.notes.append(
+                    f"The label “{stated}” of the file is another one than that of the project, and is called “{name}”."
+                )
+                self._labels_of_file[stated.casefold()] = 0
+            elif name.casefold() in self._labels:
+                if label.uid:
+                    self._label_uids[label.uid] = self._labels[name.casefold()]
                 continue
             position = len(self._labels) + 1
             keys = [label.key, position, *KEYS]
             key = next((key for key in keys if key in KEYS and key not in self._keys), None)
             self._keys.add(key)
             values = {
-                "uid": new_uid(),
+                "uid": self.free_uid("label", label.uid),
                 "label_set_id": 1,
                 "name": name,
                 "initials": label.initials or initials_of(name),
@@ -664,14 +930,51 @@ class Intake:
             added[self.add_row("label", values)] = label
             self._report.labels += 1
             self._labels[name.casefold()] = self._tags[name.casefold().replace(" ", "_")] = max(added)
+            if label.uid:
+                self._label_uids[label.uid] = max(added)
+            if self._labels_of_file.get(one_line(label.name).casefold()) == 0:
+                self._labels_of_file[one_line(label.name).casefold()] = max(added)
         self._nest(added)
+        self._compare_vocabulary(vocabulary, known)
         for feature in vocabulary.features:
-            if feature.name not in self._features:
+            if self._exchange.is_on and self._is_known("feature", feature.uid):
+                defined = {
+                    "name": feature.name,
+                    "kind": feature.kind,
+                    "choices": list(feature.choices),
+                    "description": feature.description,
+                }
+                self._exchange.row("feature", feature.uid, defined)
+            elif feature.name not in self._features:
                 self._features[feature.name] = feature
-                values = {**feature._asdict(), "choices": list(feature.choices), "uid": new_uid()}
+                values = {**feature._asdict(), "choices": list(feature.choices)}
+                values["uid"] = self.free_uid("feature", feature.uid)
                 values["position"] = len(self._features)
                 del values["id"]
                 self.add_row("feature", values)
+
+    def _free_label_name(self, name: str) -> str:
+        """A name that no label has, made of one that is taken."""
+        number = 2
+        while f"{name} ({number})".casefold() in self._labels:
+            number += 1
+        return f"{name} ({number})"
+
+    def _compare_vocabulary(self, vocabulary: Vocabulary, known: Container[int]) -> None:
+        """Compare the labels that the project knows by their uids."""
+        for label in vocabulary.labels:
+            if not label.uid or self._label_uids.get(label.uid) not in known:
+                continue
+            parent = one_line(label.parent).casefold()
+            theirs = {
+                "name": one_line(label.name),
+                "initials": label.initials,
+                "color": label.color,
+                "key": label.key,
+                "description": label.description,
+                "parent_id": self._labels_of_file.get(parent) or self._labels.get(parent),
+            }
+            self._exchange.row("label", label.uid, theirs)
 
     def _nest(self, added: dict[int, LabelRecord]) -> None:
         """Nest new labels under those that they name, which may come after them; a circle is left open."""
@@ -685,14 +988,19 @@ class Intake:
                 self._edits.append(Edit("label", id, {"parent_id": None}, {"parent_id": parent_id}))
 
     def annotator_named(self, name: str) -> int:
+        """The id of the annotator of that name in the present file, who is made where there is none."""
         name = one_line(name)
         if not name:
             return self._project.annotator_id
+        id, uid = self._people_of_file.get(name, (0, ""))
+        if id:
+            return id
         if name not in self._annotators:
-            values = {"uid": new_uid(), "name": name, "created_at": self._moment}
+            values = {"uid": self.free_uid("annotator", uid), "name": name, "created_at": self._moment}
             (id,) = self._project.next_ids("annotator")
             self._people.append(Edit("annotator", id, None, values))
             self._annotators[name] = id
+            self._names_of_annotators[id] = name
         return self._annotators[name]
 
     def _checked_features(self, values: Mapping[str, Any], path: Path | None, place: str) -> dict[str, Any]:

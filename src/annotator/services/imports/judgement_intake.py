@@ -29,6 +29,15 @@ class Desk(Protocol):
 
     def free_uid(self, table: str, uid: str) -> str: ...
 
+    def compare_row(self, table: str, uid: str, theirs: Mapping[str, Any], annotator: str) -> None: ...
+
+    def is_kept_removed(self, table: str, uid: str, shown: str, annotator: str) -> bool: ...
+
+    def count_not_taken(self, what: str) -> None: ...
+
+    @property
+    def is_comparing(self) -> bool: ...
+
 
 Refuse = Callable[[str, str], None]
 """Called with the place of what is refused and the reason."""
@@ -57,6 +66,15 @@ class JudgementIntake:
         if source_id is None:
             refuse("chain link", "It names no source.")
             return
+        stated = {
+            "source_id": source_id,
+            "role": entry.role,
+            "position": entry.position,
+            "checked": entry.checked,
+            "note": entry.note,
+        }
+        if self._is_settled("chain_link", entry.uid, stated, entry.source, entry.annotator):
+            return
         if (annotation_id, source_id) in self._linked:
             return
         self._linked.add((annotation_id, source_id))
@@ -74,18 +92,32 @@ class JudgementIntake:
         values: dict[str, Any]
         place = f"claim “{elided(entry.text, 60)}”"
         claim_id = self._known("claim", entry.uid)
+        values = {"text": entry.text, "topic": entry.topic, "note": entry.note}
+        if self._is_settled("claim", entry.uid, values, entry.text, entry.annotator) and claim_id is None:
+            return
         if claim_id is None:
             values = {"text": entry.text, "topic": entry.topic, "note": entry.note}
             claim_id = self._desk.add_row("claim", values | self._made("claim", entry))
         for statement in entry.statements:
             annotation_id = self._desk.annotation_named(statement.annotation_uid)
+            stated = {"claim_id": claim_id, "stance": statement.stance}
             if not annotation_id:
                 refuse(place, _GONE)
+            elif self._is_settled("statement", statement.uid, stated, statement.stance, statement.annotator):
+                continue
             elif annotation_id not in self._stated:
                 self._stated.add(annotation_id)
                 values = {"claim_id": claim_id, "annotation_id": annotation_id, "stance": statement.stance}
                 self._desk.add_row("statement", values | self._made("statement", statement))
         for resolution in entry.resolutions:
+            stated = {
+                "resolved_on": resolution.resolved_on,
+                "verdict": resolution.verdict,
+                "evidence": resolution.evidence,
+                "address": resolution.address,
+            }
+            if self._is_settled("resolution", resolution.uid, stated, resolution.verdict, resolution.annotator):
+                continue
             if self._known("resolution", resolution.uid) is None:
                 values = {
                     "claim_id": claim_id,
@@ -97,7 +129,11 @@ class JudgementIntake:
                 self._desk.add_row("resolution", values | self._made("resolution", resolution))
 
     def question(self, entry: IncomingQuestion, refuse: Refuse) -> None:
-        """A question that the project holds is left as it is: its matrix may have been worked on."""
+        """A question that the project holds gets nothing new: its matrix may have been worked on. It is compared."""
+        stated: dict[str, Any] = {"text": entry.text, "note": entry.note}
+        if self._is_settled("question", entry.uid, stated, entry.text, entry.annotator):
+            self._compare_matrix(entry)
+            return
         if self._known("question", entry.uid) is not None:
             return
         question_id = self._desk.add_row(
@@ -132,6 +168,26 @@ class JudgementIntake:
                 evidence[one.annotation_uid] = self._desk.add_row("evidence", values)
         self._ratings(entry, hypotheses, evidence)
 
+    def _compare_matrix(self, entry: IncomingQuestion) -> None:
+        """Compare the hypotheses, evidence and ratings of a question that is there; new ones are only counted."""
+        rows: list[tuple[str, str, dict[str, Any], str]] = []
+        for one in entry.hypotheses:
+            stated: dict[str, Any] = {"text": one.text, "note": one.note, "position": one.position}
+            rows.append(("hypothesis", one.uid, stated, entry.annotator))
+        rows += [
+            ("evidence", piece.uid, {"note": piece.note, "position": piece.position}, entry.annotator)
+            for piece in entry.evidence
+        ]
+        rows += [
+            ("rating", cell.uid, {"consistency": cell.consistency, "note": cell.note}, cell.annotator)
+            for cell in entry.ratings
+        ]
+        for table, uid, stated, annotator in rows:
+            if self._known(table, uid) is None:
+                self._desk.count_not_taken("new part of a question")
+            else:
+                self._desk.compare_row(table, uid, stated, annotator)
+
     def _ratings(self, entry: IncomingQuestion, hypotheses: list[int], evidence: Mapping[str, int]) -> None:
         rated: set[tuple[int, str]] = set()
         for one in entry.ratings:
@@ -162,6 +218,15 @@ class JudgementIntake:
             "annotator_id": self._desk.annotator_named(entry.annotator),
             "created_at": entry.created_at or self._moment,
         }
+
+    def _is_settled(self, table: str, uid: str, stated: Mapping[str, Any], shown: str, annotator: str) -> bool:
+        """Whether a row is there already, and was compared, or was removed here and stays so."""
+        if not self._desk.is_comparing or not uid:
+            return False
+        if self._known(table, uid) is None:
+            return self._desk.is_kept_removed(table, uid, shown, annotator)
+        self._desk.compare_row(table, uid, stated, annotator)
+        return True
 
     def _known(self, table: str, uid: str) -> int | None:
         if not uid:

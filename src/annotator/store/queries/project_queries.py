@@ -87,14 +87,14 @@ def labels(connection: sqlite3.Connection) -> list[LabelRecord]:
     """All labels in their order: each is followed by those that are nested under it."""
     query = (
         "SELECT l.id, l.name, l.initials, l.color, l.key, l.description, l.position, l.parent_id, "
-        "coalesce(p.name, '') FROM label l LEFT JOIN label p ON p.id = l.parent_id ORDER BY l.position, l.id"
+        "coalesce(p.name, ''), l.uid FROM label l LEFT JOIN label p ON p.id = l.parent_id ORDER BY l.position, l.id"
     )
     return in_tree_order(records(connection, LabelRecord, query, table="label", stand_in="Label {id}"))
 
 
 def features(connection: sqlite3.Connection) -> list[FeatureRecord]:
     """All feature definitions in their order."""
-    query = "SELECT id, name, kind, choices, description, position FROM feature ORDER BY position, id"
+    query = "SELECT id, name, kind, choices, description, position, uid FROM feature ORDER BY position, id"
     return list(records(connection, FeatureRecord, query, table="feature", stand_in="Feature {id}"))
 
 
@@ -579,7 +579,7 @@ def assessments(connection: sqlite3.Connection, *, source_id: int | None = None)
     """The judgements of all sources or of one, the one in force first."""
     where = "" if source_id is None else "WHERE a.source_id = ? "
     query = (
-        "SELECT a.id, a.source_id, a.made_on, a.reliability, a.topic, a.rationale, p.name "
+        "SELECT a.id, a.source_id, a.made_on, a.reliability, a.topic, a.rationale, p.name, a.uid "
         f"FROM assessment a JOIN annotator p ON p.id = a.annotator_id {where}"
         "ORDER BY a.source_id, a.topic <> '', a.made_on DESC, a.id DESC"
     )

@@ -391,7 +391,6 @@ def _annotation(
     cue = _spans(fields, "cue_spans", text, moved) or _found(fields, "cue", text, features)
     # Tables of other makers know one reliability only: the one given on the annotation.
     letter = "reliability_override" if "reliability_override" in fields else "reliability"
-    times = {name: words_of(fields.get(name)).strip() for name in ("created_at", "updated_at")}
     return IncomingAnnotation(
         label=label.strip(),
         fragments=_fragments(fields, quote, text, moved),
@@ -410,7 +409,8 @@ def _annotation(
         uid=words_of(fields.get("annotation")).strip(),
         annotator=words_of(fields.get("annotator")).strip(),
         created_by=words_of(fields.get("created_by")).strip(),
-        **times,
+        created_at=words_of(fields.get("created_at")).strip(),
+        updated_at=words_of(fields.get("updated_at")).strip(),
     )
 
 
