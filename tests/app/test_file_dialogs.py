@@ -6,14 +6,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QFileInfo, QSettings, QTimer, QUrl
+from PySide6.QtCore import QFileInfo, QSettings, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QApplication, QFileDialog, QFileSystemModel, QLineEdit
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QFileDialog, QFileSystemModel, QLineEdit
 from pytestqt.qtbot import QtBot
 from tests.file_watch import OpenedFiles, linux_only, locked_files
 
 import annotator
 from annotator.app.widgets import file_dialogs
+from annotator.app.widgets.message_box import MessageBox
 
 Ask = Callable[[Path], object]
 
@@ -181,3 +184,60 @@ def test_icons_and_types_come_from_the_name(tmp_path: Path, qtbot: QtBot) -> Non
     folder, file = provider.icon(QFileInfo(str(tmp_path))), provider.icon(QFileInfo(str(tmp_path / "notes")))
     assert not folder.isNull() and not file.isNull() and folder.cacheKey() != file.cacheKey()
     assert provider.icon(provider.IconType.Folder).cacheKey() == folder.cacheKey()
+
+
+def when_box(then: Callable[[MessageBox], None]) -> None:
+    """Do something with the message box that comes next."""
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, MessageBox):
+            then(box)
+        else:
+            QTimer.singleShot(5, look)
+
+    QTimer.singleShot(0, look)
+
+
+@pytest.mark.parametrize("is_replaced", [True, False])
+def test_a_name_that_looks_like_markup_is_replaced_after_a_plain_question(
+    tmp_path: Path, qtbot: QtBot, is_replaced: bool
+) -> None:
+    path = tmp_path / "<b>R&D.anno"
+    path.write_text("words", encoding="utf-8")
+    asked: list[tuple[str, Qt.TextFormat]] = []
+
+    def reply(box: MessageBox) -> None:
+        asked.append((box.text(), box.textFormat()))
+        dialog = box.parent()
+        assert isinstance(dialog, QFileDialog)
+        if not is_replaced:
+            QTimer.singleShot(0, dialog.reject)
+        box.button(MessageBox.StandardButton.Yes if is_replaced else MessageBox.StandardButton.No).click()
+
+    def accept(dialog: QFileDialog) -> None:
+        when_box(reply)
+        dialog.accept()
+
+    answer(accept)
+    chosen = file_dialogs.ask_where_to_save(None, "Save", path)
+    assert chosen == (path if is_replaced else None)
+    assert asked == [("There is a file <b>R&D.anno already. Is it to be replaced?", Qt.TextFormat.PlainText)]
+
+
+def test_no_file_can_be_deleted_in_a_dialog(tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "<b>case.anno"
+    path.write_text("words", encoding="utf-8")
+
+    def press_delete(dialog: QFileDialog) -> None:
+        for view in dialog.findChildren(QAbstractItemView):
+            if (model := view.model()) is not None and view.isVisible():
+                view.setCurrentIndex(model.index(0, 0, view.rootIndex()))
+                QTest.keyClick(view, Qt.Key.Key_Delete)
+        assert QApplication.activeModalWidget() is dialog
+        assert not any(action.isVisible() for action in dialog.findChildren(QAction, "qt_delete_action"))
+        dialog.reject()
+
+    answer(press_delete)
+    assert file_dialogs.ask_for_file(None, "File", tmp_path) is None
+    assert path.exists()

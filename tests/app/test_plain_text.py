@@ -7,7 +7,7 @@ from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPushButton, QTextBrowser, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
-from tests.app.file_watch import FileWatch
+from tests.file_watch import OpenedFiles, linux_only
 
 from annotator.app.printing.report_pdf import report_pdf
 from annotator.app.widgets.designer_form import Form
@@ -57,14 +57,16 @@ def in_plain_text(tip: str) -> str:
     return document.toPlainText() if "<" in tip else tip
 
 
+@linux_only
 def test_the_watch_sees_what_a_bare_label_does(qtbot: QtBot, picture: Path) -> None:
-    with FileWatch(picture.parent) as watch:
+    with OpenedFiles(picture.parent) as watch:
         paint(qtbot, QLabel(f'<img src="{picture.as_uri()}">'))
-        assert "marker.png" in watch.opened
+        assert "marker.png" in watch.seen()
 
 
+@linux_only
 def test_labels_and_boxes_show_the_words(qtbot: QtBot, picture: Path) -> None:
-    with FileWatch(picture.parent) as watch:
+    with OpenedFiles(picture.parent) as watch:
         for words in hostile(picture):
             late, box = TextLabel(), MessageBox()
             late.setText(words)
@@ -77,7 +79,7 @@ def test_labels_and_boxes_show_the_words(qtbot: QtBot, picture: Path) -> None:
             labels = [label for label in box.findChildren(QLabel) if label.text()]
             assert [label.text() for label in labels].count(words) == 2
             assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
-        assert watch.opened == set()
+        assert watch.seen() == set()
 
 
 def test_labels_of_a_drawn_form_are_plain(qtbot: QtBot) -> None:
@@ -87,11 +89,12 @@ def test_labels_of_a_drawn_form_are_plain(qtbot: QtBot) -> None:
     assert {label.textFormat() for label in dialog.findChildren(QLabel)} == {Qt.TextFormat.PlainText}
 
 
+@linux_only
 def test_a_tool_tip_shows_the_words(qtbot: QtBot, picture: Path) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     parent.show()
-    with FileWatch(picture.parent) as watch:
+    with OpenedFiles(picture.parent) as watch:
         for words in [*hostile(picture), "a < b\n  and & c &lt; d"]:
             QToolTip.showText(parent.mapToGlobal(parent.rect().center()), tool_tip(words), parent)
             for shown in QApplication.topLevelWidgets():
@@ -100,7 +103,7 @@ def test_a_tool_tip_shows_the_words(qtbot: QtBot, picture: Path) -> None:
             assert QToolTip.text() == tool_tip(words)
             assert in_plain_text(QToolTip.text()) == words
         QToolTip.hideText()
-        assert watch.opened == set()
+        assert watch.seen() == set()
 
 
 def test_a_short_tool_tip_stays_as_it_is_and_a_long_one_wraps() -> None:
@@ -118,10 +121,11 @@ def test_markup_escapes_every_value() -> None:
     assert join_markup("<br>", [escaped("a\nb"), escaped("<")]) == "a<br>b<br>&lt;"
 
 
+@linux_only
 def test_documents_and_browsers_load_nothing(qtbot: QtBot, picture: Path) -> None:
     markdown = f"# Rules\n\n![x]({picture.as_uri()})\n\n![y]({picture})\n\n![z]({picture.name})"
     html = "".join(hostile(picture))
-    with FileWatch(picture.parent) as watch:
+    with OpenedFiles(picture.parent) as watch:
         for text in (html, f"<html>{html}</html>"):
             browser = OfflineBrowser()
             browser.setHtml(text)
@@ -135,7 +139,7 @@ def test_documents_and_browsers_load_nothing(qtbot: QtBot, picture: Path) -> Non
         document.setHtml(html)
         document.print_(QPdfWriter(buffer))
         assert report_pdf(Report("Report", "2026-01-01", html, 1)).startswith(b"%PDF")
-        assert watch.opened == set()
+        assert watch.seen() == set()
     assert isinstance(browser, QTextBrowser) and not browser.openLinks()
 
 

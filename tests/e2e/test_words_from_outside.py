@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from tests.app.file_watch import FileWatch
 from tests.e2e.conftest import Launch
 from tests.e2e.hostile_project import NAME, make_hostile_project
+from tests.file_watch import OpenedFiles, linux_only
 
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.views.view_table import VIEWS
@@ -136,9 +136,10 @@ def window(launched: Launch, tmp_path: Path, made: Path) -> MainWindow:
     return window
 
 
+@linux_only
 def test_views_menus_and_tool_tips(window: MainWindow, pictures: Path, qtbot: QtBot) -> None:
     walk = Walk()
-    with FileWatch(pictures) as watch:
+    with OpenedFiles(pictures) as watch:
         window.workspace.set_active(min(window.workspace.annotations))
         window.reading.cards.show_active()
         assert window.reading.cards.card is not None
@@ -161,7 +162,7 @@ def test_views_menus_and_tool_tips(window: MainWindow, pictures: Path, qtbot: Qt
         for y in range(5, window.reading.map.height(), 15):
             walk.point_at(window.reading.map, QPoint(20, y))
         walk.look()
-        assert watch.opened == set()
+        assert watch.seen() == set()
     assert walk.faults == set()
     assert walk.shown > 40
     handle = window.windowHandle()
@@ -315,11 +316,12 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     }
 
 
+@linux_only
 def test_dialogs(window: MainWindow, pictures: Path, qtbot: QtBot) -> None:
     walk = Walk()
     makers = dialogs(window, (pictures / "marker.png").as_uri())
     assert makers.keys() == dialog_classes(), "Add each new dialog here, on words that look like markup."
-    with FileWatch(pictures) as watch:
+    with OpenedFiles(pictures) as watch:
         for name, make in sorted(makers.items()):
             dialog = make()
             dialog.show()
@@ -327,7 +329,7 @@ def test_dialogs(window: MainWindow, pictures: Path, qtbot: QtBot) -> None:
                 choose_first(table)
             qtbot.waitUntil(lambda: not window.jobs.running, timeout=20_000)
             walk.look(dialog)
-            assert watch.opened == set(), f"{name} opened a file."
+            assert watch.seen() == set(), f"{name} opened a file."
             dialog.close()
             dialog.deleteLater()
         walk.look()
@@ -335,14 +337,15 @@ def test_dialogs(window: MainWindow, pictures: Path, qtbot: QtBot) -> None:
     assert walk.shown > 30
 
 
+@linux_only
 def test_toasts_and_status(window: MainWindow, pictures: Path) -> None:
     walk = Walk()
     words = f'<img src="{(pictures / "marker.png").as_uri()}"> {NAME}'
-    with FileWatch(pictures) as watch:
+    with OpenedFiles(pictures) as watch:
         window.toasts.tell(words, words, lambda: None)
         window.toasts.warn(words)
         window.statusBar().showMessage(words)
         walk.look()
         window.statusBar().clearMessage()
-        assert watch.opened == set()
+        assert watch.seen() == set()
     assert walk.faults == set() and walk.shown >= 2

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import overload
 
 from PySide6.QtCore import QDir, QFileInfo, QSettings
-from PySide6.QtGui import QAbstractFileIconProvider, QIcon
+from PySide6.QtGui import QAbstractFileIconProvider, QAction, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QFileIconProvider, QStyle, QWidget
 
+from annotator.app.widgets.message_box import MessageBox
 from annotator.settings import state_path
 
 _DATA_FOLDERS = "XDG_DATA_DIRS"
@@ -68,7 +69,11 @@ class NameIconProvider(QFileIconProvider):
 
 
 class _FileDialog(QFileDialog):
-    """A dialog that begins in ``folder``, or in the last one where that is none."""
+    """A dialog that begins in ``folder``, or in the last one where that is none.
+
+    Qt's own asks about files in boxes that take a name for markup: whether to replace one, which this asks in a box
+    of ours, and whether to delete one, which this does not offer.
+    """
 
     def __init__(self, parent: QWidget | None, title: str, folder: Path | str, filters: str) -> None:
         # Qt lists the folder of its last dialog before it can be told which icons to use. So this one begins in an
@@ -78,10 +83,26 @@ class _FileDialog(QFileDialog):
         with tempfile.TemporaryDirectory() as empty:
             super().__init__(parent, title, empty, filters)
             self.setOption(QFileDialog.Option.DontUseNativeDialog, sys.platform not in {"win32", "darwin"})
+            self._confirms = False
+            for action in self.findChildren(QAction, "qt_delete_action"):
+                action.setVisible(False)
+            delete = QKeySequence(QKeySequence.StandardKey.Delete)
+            for shortcut in self.findChildren(QShortcut):
+                shortcut.setEnabled(shortcut.key() != delete)
             self._icons = NameIconProvider(self.style())
             self.setIconProvider(self._icons)
             is_there = bool(folder) and Path(folder).is_dir()
             self.setDirectory(str(folder) if is_there else next(iter(_last_folder), QDir.homePath()))
+
+    def confirm_overwrite(self) -> None:
+        """Ask before the name of a file that is there is taken."""
+        self._confirms = self.testOption(QFileDialog.Option.DontUseNativeDialog)
+        self.setOption(QFileDialog.Option.DontConfirmOverwrite, self._confirms)
+
+    def accept(self) -> None:
+        in_the_way = [path for path in map(Path, self.selectedFiles()) if path.is_file()] if self._confirms else []
+        if not in_the_way or _is_replaced(self, in_the_way[0]):
+            super().accept()
 
     def ask(self) -> list[Path]:
         """Return what the user chooses; nothing where the dialog was left."""
@@ -93,6 +114,16 @@ class _FileDialog(QFileDialog):
             return chosen
         finally:
             self.deleteLater()
+
+
+def _is_replaced(dialog: QWidget, path: Path) -> bool:
+    """Ask whether a file is to be replaced, and return the answer."""
+    box = MessageBox(dialog)
+    box.setIcon(MessageBox.Icon.Warning)
+    box.setText(f"There is a file {path.name} already. Is it to be replaced?")
+    box.setStandardButtons(MessageBox.StandardButton.Yes | MessageBox.StandardButton.No)
+    box.setDefaultButton(MessageBox.StandardButton.No)
+    return box.exec() == MessageBox.StandardButton.Yes
 
 
 def ask_for_file(parent: QWidget | None, title: str, folder: Path | str = "", filters: str = "") -> Path | None:
@@ -123,7 +154,9 @@ def ask_where_to_save(
     dialog = _FileDialog(parent, title, path.parent if path.is_absolute() else "", filters)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, not confirm_overwrite)
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+    if confirm_overwrite:
+        dialog.confirm_overwrite()
     dialog.selectFile(path.name)
     chosen = dialog.ask()
     return chosen[0] if chosen else None
