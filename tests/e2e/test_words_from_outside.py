@@ -245,6 +245,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.app.projects.label_mapping_dialog import LabelMappingDialog
     from annotator.app.projects.new_project_dialog import NewProjectDialog
     from annotator.app.projects.table_columns_dialog import TableColumnsDialog
+    from annotator.app.projects.unsaved_dialog import UnsavedDialog
     from annotator.app.reports.report_dialog import Choice, ReportDialog
     from annotator.app.search.annotate_all_dialog import AnnotateAllDialog
     from annotator.app.shell.about_dialog import AboutDialog
@@ -252,10 +253,12 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.app.shell.preferences_dialog import PreferencesDialog
     from annotator.app.sources.merge_dialog import Group, SourceMergeDialog
     from annotator.app.sources.source_dialog import SourceDialog
+    from annotator.app.state.typed_texts import Place, TypedTexts, UnsavedEdit
     from annotator.app.suggestions.accept_all_dialog import AcceptAllDialog
     from annotator.app.suggestions.evaluation_dialog import EvaluationDialog
     from annotator.app.suggestions.suggester_dialog import SuggesterDialog
     from annotator.app.suggestions.train_dialog import TrainDialog
+    from annotator.domain.errors import InvalidValue
     from annotator.formats.base import Table
     from annotator.nlp.text.text_search import Query
     from annotator.services.claims.claim_suggestions import Cluster
@@ -278,6 +281,8 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     commands = LabelCommands(window)
     table = UnclearTable((Path(words.replace("/", ":")),), Table((words, "b"), ((words, words),), {}))
     report = ImportReport(refused=[Refused(words, words, words)], notes=[words], duplicates=[words])
+    texts = TypedTexts(window)
+    texts.keep(UnsavedEdit(Place("claim", 1, "note"), words, words, words, lambda: InvalidValue(words)))
     return {
         "AboutDialog": lambda: AboutDialog(window),
         "AcceptAllDialog": lambda: AcceptAllDialog(workspace, [], window),
@@ -312,6 +317,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
         "SuggesterDialog": lambda: SuggesterDialog(workspace, Path(words), Path(words), window),
         "TableColumnsDialog": lambda: TableColumnsDialog(workspace, table, window),
         "TrainDialog": lambda: TrainDialog(project, Path(words), False, window),
+        "UnsavedDialog": lambda: UnsavedDialog(texts, window),
         "VersionsDialog": lambda: VersionsDialog(workspace, [CarryOver(document, document)], window),
     }
 
