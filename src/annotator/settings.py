@@ -189,8 +189,20 @@ SUGGEST_GRAMMAR = Setting(
     "Parse sentences for suggestions",
     "Where a language pipeline is installed: better boundaries, thirty times as slow.",
 )
-BACKUP_KEEP = Setting(
-    "projects.backup_keep", int, 10, "Backups to keep", "Per project; the oldest goes first.", low=1, high=1000
+BACKUP_DAYS = Setting(
+    "projects.backup_days",
+    int,
+    7,
+    "Daily backups to keep",
+    "The newest of each day. One is made every day on which a project is open and has changed.",
+    low=1,
+    high=1000,
+)
+BACKUP_WEEKS = Setting(
+    "projects.backup_weeks", int, 4, "Weekly backups to keep", "The newest of each week.", low=0, high=1000
+)
+BACKUP_MONTHS = Setting(
+    "projects.backup_months", int, 12, "Monthly backups to keep", "The newest of each month.", low=0, high=1000
 )
 IMPORT_FILE = Setting(
     "import.largest_file",
@@ -238,7 +250,9 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SNAP_TO_WORDS,
     SUGGEST_NEW,
     SUGGEST_GRAMMAR,
-    BACKUP_KEEP,
+    BACKUP_DAYS,
+    BACKUP_WEEKS,
+    BACKUP_MONTHS,
     REOPEN_LAST,
     IMPORT_FILE,
     IMPORT_UNPACKED,

@@ -269,6 +269,14 @@ def test_check_backup_repair(run: Run, case: Path, tmp_path: Path) -> None:
     assert run("check", case).err.startswith(f"{case} is sound: the file, all offsets and the log. The log ends with")
     assert run("backup", case).code == 0
     assert len(list(tmp_path.glob("case.backup-*.anno"))) == 1
+    (made,) = tmp_path.glob("case.backup-*.anno")
+    assert f"{made}: " in run("restore", case, "--list").err
+    assert run("restore", case, made, tmp_path / "again.anno").code == 0
+    assert "already" in run.refused("restore", case, made, tmp_path / "again.anno")
+    assert run("restore", case).code == 0
+    assert len(list(tmp_path.glob("case.restored-*.anno"))) == 1
+    assert "no backup beside" in run.refused("restore", tmp_path / "again.anno")
+    (tmp_path / "again.anno").unlink()
     copy = tmp_path / "copy.anno"
     assert run("backup", case, copy).code == 0
     assert "already" in run.refused("backup", case, copy)
@@ -341,7 +349,7 @@ def test_wrong_usage(run: Run, arguments: list[str]) -> None:
 
 COMMANDS = (
     "new import export formats search annotate-all labels rename-label recolor-label merge-labels sources stats check "
-    "backup repair demo screenshot"
+    "backup restore repair demo screenshot"
 ).split()
 
 

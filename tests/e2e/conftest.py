@@ -71,9 +71,17 @@ def leave(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def come_back(qtbot: QtBot, window: MainWindow) -> None:
-    """Make the window the active one, at first or after a dialog: a window without focus hears no keys."""
+    """Make the window the active one, at first or after a dialog: a window without focus hears no keys.
+
+    A dialog that asks at the start what to do with a damaged project may be active in its place.
+    """
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+    qtbot.waitUntil(lambda: window.isActiveWindow() or _asks(window), timeout=5000)
+
+
+def _asks(window: MainWindow) -> bool:
+    active = QApplication.activeWindow()
+    return active is not None and active.objectName() == "recovery" and active.parent() is window
 
 
 def press(*keys: str, on: QWidget | None = None) -> None:

@@ -84,10 +84,11 @@ def _leave_clipboard() -> None:
 
 
 def _warm_up(window: MainWindow) -> None:
-    """Import what the first write needs, beside the window, and make the day's backup where it is due."""
+    """Beside the window, import what the first write needs, make the day's backup if it is due, and test the file."""
     threading.Thread(target=_import_for_later, name="warm up", daemon=True).start()
     window.build_ahead()
-    window.files.back_up_when_due()
+    window.files.schedule.start()
+    window.recovery.start()
 
 
 def _import_for_later() -> None:

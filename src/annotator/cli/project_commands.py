@@ -37,13 +37,14 @@ from annotator.services.exports.dataset_card import NO_LICENSE
 from annotator.services.exports.selection import Selection
 from annotator.services.imports import import_questions, importing
 from annotator.services.imports.intake import ImportReport
+from annotator.services.projects import backups as project_backups
 from annotator.services.projects import project_counts, projects
 from annotator.services.sample_project import FILE_NAME, make_sample
 from annotator.services.search import occurrences, searching
 from annotator.services.sources import sources
 from annotator.services.suggestions import suggesting
+from annotator.store.backup import Keep
 from annotator.store.backup import backup as make_backup
-from annotator.store.backup import backup_beside
 from annotator.store.check import check as find_faults
 from annotator.store.project import Project
 from annotator.store.queries import project_queries
@@ -103,6 +104,7 @@ def build(window: Window) -> typer.Typer:
         stats,
         check,
         backup,
+        restore,
         repair,
     ]
     for command in commands:
@@ -737,15 +739,56 @@ def backup(
 ) -> None:
     """Make a checked copy, even of an open file, and print its seal."""
     with plain_failures():
-        made = make_backup(file, out) if out is not None else backup_beside(file)
+        findings: list[str] = []
+        if out is not None:
+            made = make_backup(file, out)
+        else:
+            chosen = settings.Settings(set_aside_damaged=False)
+            kept = (settings.BACKUP_DAYS, settings.BACKUP_WEEKS, settings.BACKUP_MONTHS)
+            made, findings = project_backups.back_up(file, Keep(*(chosen.get(each) for each in kept)))
     with _opened(made) as copy:
         seal = _seal_of(copy)
     if json:
-        print_json({"path": str(made), "seal": seal and seal_as_json(seal)})
-        return
-    say(f"Made {made}.")
-    if seal is not None:
-        say_seal(seal)
+        print_json({"path": str(made), "seal": seal and seal_as_json(seal), "findings": findings})
+    else:
+        say(f"Made {made}.")
+        if seal is not None:
+            say_seal(seal)
+    if findings:
+        for finding in findings:
+            say(finding)
+        say("The check of the copy found this, so all older backups were kept.")
+        raise typer.Exit(Exit.PARTLY)
+
+
+def restore(
+    file: File,
+    backup: Annotated[Path | None, typer.Argument(metavar="BACKUP", help="Which one; the newest by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Argument(metavar="OUT", help="The new project; beside the old by default.")
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Only list the backups beside the project.")] = False,
+) -> None:
+    """Go back to a backup, in a new file; nothing is overwritten."""
+    with plain_failures():
+        if list_:
+            found = project_backups.backups_beside(file)
+            for each in found:
+                say(_backup_in_words(each))
+            if not found:
+                say(f"There is no backup beside {file}.")
+            return
+        chosen = backup if backup is not None else project_backups.newest(file)
+        made = make_backup(chosen, out) if out is not None else project_backups.restore(chosen, file)
+    say(f"Restored {chosen} as {made}.")
+
+
+def _backup_in_words(found: project_backups.Backup) -> str:
+    if found.problem:
+        return f"{found.path}: {found.problem}"
+    held = f"{counted(found.documents, 'document')}, {counted(found.annotations, 'annotation')}"
+    last = f"; last change {found.last_at.astimezone():%Y-%m-%d %H:%M}: {found.last_title}" if found.last_at else ""
+    return f"{found.path}: {found.made_at.astimezone():%Y-%m-%d %H:%M}, {found.size:,} bytes, {held}{last}"
 
 
 def repair(file: File, out: Annotated[Path, typer.Argument(metavar="OUT", help="The new project file.")]) -> None:

@@ -2,17 +2,43 @@
 
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
-from annotator.domain.errors import DamagedProject, ProjectError
+from annotator.domain.errors import Cancelled, DamagedProject, ProjectError
 from annotator.files.drafts import draft_of
 from annotator.files.replacement import put_new, recover
+from annotator.store.check import check
 from annotator.store.database import check_free, check_header, connect, plain_errors
 
-KEEP = 5
-"""How many automatic backups stay beside a project."""
+_STAMP = "%Y%m%dT%H%M%S%f"
+_FINDINGS = 20
+"""Findings of a check that are kept: the first ones say enough."""
+
+_RECENT = timedelta(days=1)
+_RECENT_KEPT = 10
+
+
+class Keep(NamedTuple):
+    """How many automatic backups stay: the newest of each of the last ``days``, ``weeks`` and ``months`` that have one.
+
+    Beside these stay the last ten of the last 24 hours.
+    """
+
+    days: int = 7
+    weeks: int = 4
+    months: int = 12
+
+
+class Made(NamedTuple):
+    """A backup that was made, and what the full check of it found, a sentence each."""
+
+    path: Path
+    findings: list[str]
 
 
 def backup(path: Path, out: Path) -> Path:
@@ -27,8 +53,7 @@ def backup(path: Path, out: Path) -> Path:
     try:
         with plain_errors(out), draft_of(out) as draft:
             copy(path, draft, out)
-            if faults := _faults(draft):
-                raise DamagedProject(f"The copy of {path.name} is not sound ({faults[0]}): no backup was made.")
+            _refuse_damaged(path, draft)
             put_new(out, draft)
     except OSError as error:
         raise ProjectError(
@@ -52,24 +77,83 @@ def copy(path: Path, out: Path, shown: Path | None = None) -> None:
         target.execute("PRAGMA journal_mode = DELETE")
 
 
-def _faults(copied: Path) -> list[str]:
-    with closing(sqlite3.connect(copied)) as connection:
-        try:
-            return [row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
-        except sqlite3.DatabaseError as error:
-            return [str(error)]
+def backup_beside(path: Path) -> Path:
+    """Make a backup beside the project, named by the time. No older one goes. Raises as ``backup`` does."""
+    return backup(path, _new_name(path))
 
 
-def backup_beside(path: Path, keep: int = KEEP) -> Path:
-    """Make a backup beside the project, named by the time, then let the oldest beyond ``keep`` go."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")[:-3]
-    made = backup(path, path.with_name(f"{path.stem}.backup-{stamp}Z.anno"))
-    for old in backups_of(path)[:-keep]:
-        old.unlink(missing_ok=True)
-    return made
+def checked_backup_beside(path: Path, keep: Keep, is_cancelled: Callable[[], bool] = lambda: False) -> Made:
+    """Make a backup beside the project and check it in full; only where nothing is wrong, older ones may go.
+
+    A copy whose database is damaged is not kept. One with other findings is: it holds what the project holds. Raises as
+    ``backup`` does, and Cancelled where the check was left; the copy stays then.
+    """
+    made = backup_beside(path)
+    with closing(connect(made, "ro")) as connection:
+        # SQLite asks after so many steps of its own, some milliseconds.
+        connection.set_progress_handler(is_cancelled, 100_000)
+        findings = [f"{finding.where}: {finding.what}" for finding in islice(check(connection), _FINDINGS)]
+    if is_cancelled():
+        raise Cancelled(f"The check of {made.name} was left; older backups were kept.")
+    if not findings:
+        thin_out(path, keep)
+    return Made(made, findings)
+
+
+def thin_out(path: Path, keep: Keep) -> list[Path]:
+    """Remove the automatic backups beside ``path`` that ``keep`` does not name, never the newest; return them."""
+    found = {backup: made_at(backup) for backup in backups_of(path)}
+    if not found:
+        return []
+    newest = list(found)[-1]
+    kept = {newest}
+    recent = [backup for backup, at in found.items() if found[newest] - at < _RECENT]
+    kept.update(recent[-_RECENT_KEPT:])
+    for count, form in ((keep.days, "%Y-%m-%d"), (keep.weeks, "%G-%V"), (keep.months, "%Y-%m")):
+        # The days of the user's calendar; the newest of each stays in the dictionary.
+        newest_of = {at.astimezone().strftime(form): backup for backup, at in found.items()}
+        kept.update(list(newest_of.values())[max(0, len(newest_of) - count) :])
+    gone = [backup for backup in found if backup not in kept]
+    for backup in gone:
+        backup.unlink(missing_ok=True)
+    return gone
 
 
 def backups_of(path: Path) -> list[Path]:
-    """The automatic backups beside a project, oldest first."""
+    """Return the automatic backups beside a project, the oldest first. Files of other names are never among them."""
     ours = re.compile(re.escape(path.stem) + r"\.backup-\d{8}T\d{9}Z\.anno")
-    return sorted(found for found in path.absolute().parent.iterdir() if ours.fullmatch(found.name))
+    named = (found for found in path.absolute().parent.iterdir() if ours.fullmatch(found.name))
+    return sorted(found for found in named if _has_time(found))
+
+
+def made_at(backup: Path) -> datetime:
+    """Return the time in the name of an automatic backup, which stays where its file is copied or moved."""
+    return datetime.strptime(backup.name[-24:-6] + "000", _STAMP).replace(tzinfo=UTC)
+
+
+def _has_time(found: Path) -> bool:
+    try:
+        made_at(found)
+    except ValueError:
+        return False
+    return True
+
+
+def _new_name(path: Path) -> Path:
+    """Return a free name for a backup made now."""
+    now = datetime.now(UTC)
+    while True:
+        out = path.with_name(f"{path.stem}.backup-{now.strftime(_STAMP)[:-3]}Z.anno")
+        if not out.exists():
+            return out
+        now += timedelta(milliseconds=1)
+
+
+def _refuse_damaged(path: Path, copied: Path) -> None:
+    with closing(sqlite3.connect(copied)) as connection:
+        try:
+            faults = [row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
+        except sqlite3.DatabaseError as error:
+            faults = [str(error)]
+    if faults:
+        raise DamagedProject(f"The copy of {path.name} is not sound ({faults[0]}): no backup was made.")

@@ -586,6 +586,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         section="care",
     ),
     ActionSpec(
+        "file.restore_backup",
+        "Restore from a backup…",
+        "File",
+        "Lists the backups, shows what they lack, and opens one as a new project; nothing is overwritten.",
+        section="care",
+    ),
+    ActionSpec(
         "file.check",
         "Check the project",
         "File",

@@ -13,14 +13,15 @@ from shiboken6 import isValid
 
 from annotator.app.actions.action_table import READ_ONLY_REASON
 from annotator.app.background.jobs import Jobs
+from annotator.app.projects.backup_schedule import BackupSchedule
 from annotator.app.projects.import_job import Imports
 from annotator.app.shell.toasts import Toasts
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets import file_dialogs
-from annotator.domain.errors import AnnotatorError, Cancelled, ProjectError
+from annotator.domain.errors import AnnotatorError, Cancelled, DamagedProject, NewerProject, ProjectError
 from annotator.files.replacement import replacing
 from annotator.services.projects import projects
-from annotator.settings import ANNOTATOR_NAME, BACKUP_KEEP, Settings, State, data_path
+from annotator.settings import ANNOTATOR_NAME, Settings, State, data_path
 from annotator.store.queries import project_queries
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from annotator.services.exports.exporting import ExportReport
     from annotator.services.exports.verifying import Verified
     from annotator.services.imports.intake import ImportReport
+    from annotator.store.backup import Made
 
 _PROJECTS = "Annotator projects (*.anno)"
 _SAMPLE = "Make the sample"
@@ -40,6 +42,8 @@ class FileCommands(QObject):
 
     imported = Signal(object)
     """An import has ended; carries its ImportReport."""
+    refused = Signal(object, str)
+    """A project could not be opened, and there may be another way: its path, and why in one sentence."""
 
     def __init__(
         self, window: QWidget, workspace: Workspace, jobs: Jobs, toasts: Toasts, settings: Settings, state: State
@@ -53,6 +57,7 @@ class FileCommands(QObject):
         self._state = state
         self._imports = Imports(window, workspace, jobs, settings)
         self._imports.ended.connect(self._imported)
+        self.schedule = BackupSchedule(self, workspace, jobs, toasts, settings)
 
     # --- projects ---------------------------------------------------------------------------------------------------
 
@@ -66,7 +71,7 @@ class FileCommands(QObject):
         dialog.deleteLater()
 
     def file_open(self) -> None:
-        chosen = file_dialogs.ask_for_file(self._window, "Open project", self._folder(), _PROJECTS)
+        chosen = file_dialogs.ask_for_file(self._window, "Open project", self.folder(), _PROJECTS)
         if chosen is not None:
             self.open_project(chosen)
 
@@ -111,8 +116,10 @@ class FileCommands(QObject):
             self._workspace.open_project(path, self._settings.get(ANNOTATOR_NAME))
         except AnnotatorError as error:
             self._toasts.warn(str(error))
+            if isinstance(error, DamagedProject | NewerProject) or _has_backups(path):
+                self.refused.emit(path, str(error))
             return False
-        self._opened()
+        self.show_opened()
         return True
 
     def _once_idle(self, then: Callable[[], Any]) -> None:
@@ -140,9 +147,10 @@ class FileCommands(QObject):
         except AnnotatorError as error:
             self._toasts.warn(str(error))
             return
-        self._opened()
+        self.show_opened()
 
-    def _opened(self) -> None:
+    def show_opened(self) -> None:
+        """Show the document in which the user was, of a project that has just been opened."""
         project = self._workspace.project
         assert project is not None
         if self._workspace.notice:
@@ -153,34 +161,25 @@ class FileCommands(QObject):
         if chosen is not None:
             self._workspace.open_document(chosen)
 
-    def back_up_when_due(self) -> None:
-        """Make the day's backup of a project that changed since the last one, beside the window."""
-        from annotator.services.projects import backups
-
-        project = self._workspace.project
-        if project is not None and not project.read_only and backups.backup_is_due(project):
-            keep = self._settings.get(BACKUP_KEEP)
-            self._jobs.run("Backup", lambda _progress, _cancelled: backups.back_up(project, keep))
-
     def _is_open(self, path: Path) -> bool:
         return self._workspace.project is not None and self._workspace.project.path == path.resolve()
 
     def file_close(self) -> None:
         self._once_idle(self._workspace.close_project)
 
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
         """Where a file dialog begins: beside the project, or else at home."""
         return self._workspace.project.path.parent if self._workspace.project else Path.home()
 
     # --- in and out ---------------------------------------------------------------------------------------------------
 
     def file_import(self) -> None:
-        chosen = file_dialogs.ask_for_files(self._window, "Import files", self._folder())
+        chosen = file_dialogs.ask_for_files(self._window, "Import files", self.folder())
         if chosen:
             self.import_paths(chosen)
 
     def file_import_folder(self) -> None:
-        chosen = file_dialogs.ask_for_folder(self._window, "Import a folder", self._folder())
+        chosen = file_dialogs.ask_for_folder(self._window, "Import a folder", self.folder())
         if chosen is not None:
             self.import_paths([chosen])
 
@@ -311,17 +310,15 @@ class FileCommands(QObject):
     # --- care -------------------------------------------------------------------------------------------------------
 
     def file_backup(self) -> None:
-        from annotator.services.projects import backups
-
         project = self._workspace.project
-        if project is None:
-            return
-        keep = self._settings.get(BACKUP_KEEP)
-        self._jobs.run(
-            "Backup",
-            lambda _progress, _cancelled: backups.back_up(project, keep),
-            on_success=lambda made: self._toasts.tell(f"Made the backup {made.name} and checked it."),
-        )
+        if project is not None:
+            self.schedule.run(project.path, self._backed_up, self._jobs.failed.emit)
+
+    def _backed_up(self, made: "Made") -> None:
+        if made.findings:
+            self.schedule.tell_findings(made)
+        else:
+            self._toasts.tell(f"Made the backup {made.path.name} and checked it.")
 
     def file_check(self) -> None:
         from annotator.services.projects import backups
@@ -336,6 +333,12 @@ class FileCommands(QObject):
         else:
             more = f" And {len(findings) - 3} more." if len(findings) > 3 else ""
             self._toasts.warn(" ".join(findings[:3]) + more + " 'annotator repair' saves what can be read.")
+
+
+def _has_backups(path: Path) -> bool:
+    from annotator.store.backup import backups_of
+
+    return path.absolute().parent.is_dir() and bool(backups_of(path))
 
 
 def _make_sample(path: Path) -> None:

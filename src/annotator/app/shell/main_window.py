@@ -31,6 +31,7 @@ from annotator.app.documents.version_commands import VersionCommands
 from annotator.app.labels.label_commands import LabelCommands
 from annotator.app.printing.print_commands import PrintCommands
 from annotator.app.projects.file_commands import FileCommands
+from annotator.app.projects.recovery_commands import RecoveryCommands
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.place_commands import PlaceCommands
 from annotator.app.reader.reader_commands import ReadingCommands
@@ -184,6 +185,7 @@ class MainWindow(QMainWindow):
     def _build_actions(self) -> None:
         self.reading_commands = ReadingCommands(self.workspace, self.panes)
         self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
+        self.recovery = RecoveryCommands(self)
         self.suggest_commands = SuggestCommands(self)
         self.reading_commands.answer_suggestion = self.suggest_commands.label
         shaping = ShapingCommands(self.workspace, self.panes, self._rows_in_focus)
@@ -194,6 +196,7 @@ class MainWindow(QMainWindow):
             PageCommands(self),
             PlaceCommands(self),
             PrintCommands(self),
+            self.recovery,
             ReportCommands(self),
             self.suggest_commands,
             VersionCommands(self),

@@ -44,6 +44,7 @@ class StatusLine(QObject):
         for label in (self._counts, self._annotator, self._saved):
             bar.addPermanentWidget(label)
         workspace.typed.changed.connect(self._show_saved)
+        self._tested = ""
         self._later = QTimer(self, singleShot=True, interval=_PAUSE)
         self._later.timeout.connect(lambda: self._show_counts(COUNTED_AT_MOST))
 
@@ -55,6 +56,18 @@ class StatusLine(QObject):
     def hint(self, text: str) -> None:
         """What can follow now, such as the second key of a chord."""
         self._hint.setText(text)
+
+    def show_test(self, sentence: str, milliseconds: int = 0) -> None:
+        """Say what the test of the file found: with the word that all is saved, and in the bar for some time."""
+        self._tested = sentence
+        self.show_state(self._selection, self._selected_spans)
+        if milliseconds and not self._hint.text():
+            self.hint(sentence)
+            QTimer.singleShot(milliseconds, self, lambda: self._take_back(sentence))
+
+    def _take_back(self, hint: str) -> None:
+        if self._hint.text() == hint:
+            self.hint("")
 
     def show_state(self, selection: Span | None = None, spans: int = 0) -> None:
         """Bring everything up to date with the workspace. ``spans``: annotations that the selection touches."""
@@ -71,7 +84,8 @@ class StatusLine(QObject):
             self._saved.setToolTip(tool_tip(" ".join(edit.problem for edit in unsaved)))
             return
         self._saved.setText("" if project is None else "Read only" if project.read_only else "Saved")
-        self._saved.setToolTip(tool_tip(self._workspace.notice or "Everything on the screen is on the disk."))
+        said = self._workspace.notice or "Everything on the screen is on the disk."
+        self._saved.setToolTip(tool_tip(f"{said} {self._tested}".rstrip()))
 
     def _show_counts(self, most: int) -> None:
         self._later.stop()

@@ -1,32 +1,211 @@
-"""Keeping a project safe: backups when they are due, and the check in words."""
+"""Keeping a project safe: backups when they are due, what they hold, and going back to one in a new file."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from annotator.domain.errors import AnnotatorError, NotFound, ProjectError
+from annotator.domain.wording import counted
 from annotator.store import log
-from annotator.store.backup import backup_beside, backups_of
+from annotator.store.backup import Keep, Made, backup, backup_beside, backups_of, checked_backup_beside, made_at
 from annotator.store.check import check
 from annotator.store.project import Project
+from annotator.store.queries import contents_queries
+from annotator.store.repair import repair
 
-BACKUP_EVERY = timedelta(days=1)
+BULK = 1_000
+"""Rows from which a change is preceded by a backup."""
+
+_SHOWN_CHANGES = 200
+
+_COUNTED = {
+    "document": "document",
+    "annotation": "annotation",
+    "relation": "relation",
+    "label": "label",
+    "source": "source",
+    "assessment": "assessment",
+    "claim": "claim",
+    "hypothesis": "hypothesis",
+    "bookmark": "bookmark",
+}
+"""The tables that a comparison counts, with the word for one row."""
+
+
+class Backup(NamedTuple):
+    """A file that can be gone back to. ``problem``: why it cannot be read; the counts are 0 then. Sizes in bytes."""
+
+    path: Path
+    made_at: datetime
+    size: int
+    documents: int = 0
+    annotations: int = 0
+    last_title: str = ""
+    last_at: datetime | None = None
+    problem: str = ""
+
+
+class LaterChange(NamedTuple):
+    """A change that a backup does not hold. ``kind``: do, undo or redo."""
+
+    at: datetime
+    annotator: str
+    title: str
+    kind: str
+
+
+class Comparison(NamedTuple):
+    """What differs between a project as it is and a backup of it.
+
+    ``counts``: of each kind of row, how many the backup and the project hold, where they differ. ``changes``: what was
+    done after the backup, the newest first, as far as it is shown; ``later``: how many there are in all.
+    ``is_same_log``: whether the log of the project goes on from the last entry of the backup.
+    """
+
+    counts: list[tuple[str, int, int]]
+    changes: list[LaterChange]
+    later: int
+    is_same_log: bool
+
+    def sentence(self) -> str:
+        """Return in one sentence what going back would undo."""
+        if not self.is_same_log:
+            return "This file has another history: it is a copy that was worked on, or it belongs to another project."
+        if not self.later:
+            return "The project has not changed since this backup."
+        return f"Since then {counted(self.later, 'change')}, which the backup does not hold."
+
+
+# --- make -------------------------------------------------------------------------------------------------------------
 
 
 def backup_is_due(project: Project) -> bool:
-    """Whether the project changed since its last backup, or is a day old where it has none. Raises DamagedProject."""
+    """Return whether the project changed since its last backup and has none of today. Raises DamagedProject.
+
+    A project that was made today needs none.
+    """
+    found = backups_of(project.path)
+    if found and _is_of_today(made_at(found[-1])):
+        return False
     with project.reading() as connection:
         first, last = log.times(connection)
-    now = datetime.now(UTC)
-    backups = backups_of(project.path)
-    since = datetime.fromtimestamp(backups[-1].stat().st_mtime, UTC) if backups else first
-    return now - since >= BACKUP_EVERY and (not backups or last > since)
+    return last > made_at(found[-1]) if found else not _is_of_today(first)
 
 
-def back_up(project: Project, keep: int) -> Path:
-    """Make a checked backup beside the project; the oldest beyond ``keep`` go. Raises ProjectError."""
-    return backup_beside(project.path, keep)
+def _is_of_today(at: datetime) -> bool:
+    return at.astimezone().date() == datetime.now(UTC).astimezone().date()
+
+
+def back_up(path: Path, keep: Keep, is_cancelled: Callable[[], bool] = lambda: False) -> Made:
+    """Make a backup beside the project at ``path`` and check it in full. Raises ProjectError, and Cancelled."""
+    return checked_backup_beside(path, keep, is_cancelled)
+
+
+def back_up_before(project: Project) -> Path | None:
+    """Make a backup before a change that cannot be overlooked: of many rows, or a merge; None where none is needed.
+
+    None is needed where nothing changed since the last one. SQLite alone checks it, so that the change does not wait,
+    and no older one goes. Raises ProjectError.
+    """
+    if project.read_only:
+        return None
+    with project.reading() as connection:
+        _first, last = log.times(connection)
+        documents, _annotations = contents_queries.sizes(connection)
+    found = backups_of(project.path)
+    if not documents or (found and made_at(found[-1]) >= last):
+        return None
+    return backup_beside(project.path)
 
 
 def findings(project: Project) -> list[str]:
     """What is wrong with the project, a sentence each; empty where it is sound."""
     with project.reading() as connection:
         return [f"{finding.where}: {finding.what}" for finding in check(connection)]
+
+
+# --- look -------------------------------------------------------------------------------------------------------------
+
+
+def backups_beside(path: Path) -> list[Backup]:
+    """Return the automatic backups beside a project with what they hold, the newest first."""
+    found = backups_of(path) if path.absolute().parent.is_dir() else []
+    return [read_backup(file) for file in reversed(found)]
+
+
+def read_backup(file: Path) -> Backup:
+    """Return what a backup, or any project file, holds; where it cannot be read, its ``problem`` says why."""
+    try:
+        status = file.stat()
+    except OSError as error:
+        problem = f"{file.name} cannot be read ({error.strerror or error})."
+        return Backup(file, datetime.fromtimestamp(0, UTC), 0, problem=problem)
+    try:
+        made = made_at(file)
+    except ValueError:
+        made = datetime.fromtimestamp(status.st_mtime, UTC)
+    try:
+        with Project.open(file, read_only=True) as opened, opened.reading() as connection:
+            documents, annotations = contents_queries.sizes(connection)
+            title, at = contents_queries.last_change(connection)
+    except AnnotatorError as error:
+        return Backup(file, made, status.st_size, problem=str(error))
+    return Backup(file, made, status.st_size, documents, annotations, title, at)
+
+
+def compare(project: Path, file: Path) -> Comparison:
+    """Return what differs between the project and a backup of it; both are only read. Raises ProjectError."""
+    with (
+        Project.open(project, read_only=True) as now,
+        Project.open(file, read_only=True) as then,
+        now.reading() as present,
+        then.reading() as past,
+    ):
+        counts = [
+            (word, before, after)
+            for table, word in _COUNTED.items()
+            if (before := contents_queries.count(past, table)) != (after := contents_queries.count(present, table))
+        ]
+        end = log.tip(past)
+        is_same_log = contents_queries.hash_of(present, end.number) == end.hash
+        later = max(0, log.last_number(present) - end.number) if is_same_log else 0
+        changes = contents_queries.changes_after(present, end.number, _SHOWN_CHANGES) if is_same_log else []
+    return Comparison(counts, [LaterChange(*change) for change in changes], later, is_same_log)
+
+
+# --- go back ----------------------------------------------------------------------------------------------------------
+
+
+def restore(file: Path, project: Path) -> Path:
+    """Copy a backup to a new project beside ``project`` and return its path; no file is overwritten.
+
+    Raises ProjectError, or DamagedProject where the copy is not sound.
+    """
+    return backup(file, restored_name(project))
+
+
+def newest(project: Path) -> Path:
+    """Return the newest automatic backup beside a project. Raises NotFound where there is none."""
+    if not (found := backups_of(project)):
+        raise NotFound(f"There is no backup beside {project}: name the file to go back to.")
+    return found[-1]
+
+
+def restored_name(project: Path, word: str = "restored") -> Path:
+    """Return a free name beside a project for what is restored or repaired today: ``case.restored-2026-11-30.anno``."""
+    stem = f"{project.stem}.{word}-{datetime.now().astimezone():%Y-%m-%d}"
+    for number in range(1, 1_000):
+        out = project.with_name(f"{stem}{'' if number == 1 else f'-{number}'}{project.suffix or '.anno'}")
+        if not out.exists():
+            return out
+    raise ProjectError(f"There are too many files {stem}* already: remove some of them.")
+
+
+def repair_beside(project: Path) -> tuple[Path, list[str]]:
+    """Save what can be read of a damaged project in a new file beside it; return its path and what was lost.
+
+    Raises ProjectError where the file cannot be written, NotAProject or DamagedProject where nothing can be saved.
+    """
+    out = restored_name(project, "repaired")
+    return out, repair(project, out).notes
