@@ -4,6 +4,7 @@ import ast
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -244,6 +245,8 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.app.projects.import_report import ImportReportDialog
     from annotator.app.projects.label_mapping_dialog import LabelMappingDialog
     from annotator.app.projects.new_project_dialog import NewProjectDialog
+    from annotator.app.projects.recovery_dialog import RecoveryDialog
+    from annotator.app.projects.restore_dialog import RestoreDialog
     from annotator.app.projects.table_columns_dialog import TableColumnsDialog
     from annotator.app.projects.unsaved_dialog import UnsavedDialog
     from annotator.app.reports.report_dialog import Choice, ReportDialog
@@ -265,6 +268,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.services.documents.versions import CarryOver
     from annotator.services.imports.import_questions import UnclearTable
     from annotator.services.imports.intake import ImportReport, Refused
+    from annotator.services.projects.backups import Backup, Comparison, LaterChange
     from annotator.services.reports.reporting import Subject
     from annotator.services.suggestions.suggesting import Means
     from annotator.store.queries import judgement_queries
@@ -283,6 +287,22 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     report = ImportReport(refused=[Refused(words, words, words)], notes=[words], duplicates=[words])
     texts = TypedTexts(window)
     texts.keep(UnsavedEdit(Place("claim", 1, "note"), words, words, words, lambda: InvalidValue(words)))
+    at = datetime(2026, 11, 30, tzinfo=UTC)
+    found = Backup(Path(words.replace("/", ":")), at, 1, 1, 1, words, at)
+    unread = found._replace(problem=words)
+    differs = Comparison([("annotation", 0, 1)], [LaterChange(at, words, words, "do")], 1, is_same_log=True)
+
+    def restore() -> RestoreDialog:
+        made = RestoreDialog(
+            found.path,
+            found.path,
+            look=lambda _file, done: done(found),
+            compare=lambda _file, done: done(differs),
+            parent=window,
+        )
+        made.show_backups([found, unread])
+        return made
+
     return {
         "AboutDialog": lambda: AboutDialog(window),
         "AcceptAllDialog": lambda: AcceptAllDialog(workspace, [], window),
@@ -307,7 +327,9 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
         "MergeDialog": lambda: MergeDialog(workspace, commands, labels[:2], window),
         "NewProjectDialog": lambda: NewProjectDialog(words, window),
         "PreferencesDialog": lambda: PreferencesDialog(window.settings, window),
+        "RecoveryDialog": lambda: RecoveryDialog(found.path, words, backups=1, can_read=True, parent=window),
         "ReportDialog": lambda: ReportDialog([Choice(words, Subject())], window),
+        "RestoreDialog": restore,
         "ResolveDialog": lambda: ResolveDialog(claims[0], window),
         "SourceDialog": lambda: SourceDialog(workspace, sources[0].id, window),
         "SourceMergeDialog": lambda: SourceMergeDialog(

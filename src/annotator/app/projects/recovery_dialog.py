@@ -53,7 +53,7 @@ class RecoveryDialog(QDialog):
         )
         self.backup = self._add_way(
             self.tr("Open a &backup…"),
-            held + " " + self.tr("You see what it holds before a copy of it becomes a new project."),
+            held + " " + self.tr("You see what a backup holds before a copy of it becomes a new project."),
             layout,
         )
         self.repair = self._add_way(

@@ -70,6 +70,8 @@ class RestoreDialog(QDialog):
         for widget in (self.summary, self.counts, self.changes):
             column.addWidget(widget, 1 if widget is self.changes else 0)
         splitter.addWidget(below)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 1)
         layout.addWidget(splitter, 1)
         self.message = TextLabel(self)
         self.message.setWordWrap(True)
@@ -176,7 +178,7 @@ class RestoreDialog(QDialog):
         self._show_changes(rows)
 
     def _show_changes(self, rows: Sequence[Sequence[object]]) -> None:
-        headings = [self.tr("When"), self.tr("Who"), self.tr("Change, which the backup does not hold")]
+        headings = [self.tr("When"), self.tr("Who"), self.tr("Change")]
         self.changes.fill(headings, rows, wide=2)
         self.changes.setVisible(bool(rows))
 
