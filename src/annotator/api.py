@@ -86,18 +86,31 @@ class Project:
         """What the last import did, with what it refused and why."""
 
     def close(self) -> None:
-        """Give up the lock and go back to one plain file. A second call does nothing."""
+        """Give up the lock and go back to one plain file. A second call does nothing.
+
+        Raises ProjectFileMoved where the file turns out only now to be no longer the one that was opened; everything
+        acknowledged is then where the sentence says.
+        """
         self._stored.close()
 
     def __enter__(self) -> Project:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, *raised: Any) -> None:
+        self._stored.__exit__(*raised)
 
     @property
     def path(self) -> Path:
+        """Where the project's file is; another one after it was renamed in its folder while it was open."""
         return self._stored.path
+
+    def verify_file(self) -> None:
+        """Raise ProjectFileMoved where the file is no longer the one that was opened. Every write does this first."""
+        self._stored.verify_file()
+
+    def save_rescue(self, path: PathLike) -> Path:
+        """Save everything as the new file ``path``, also where the project's own file is lost. Raises ProjectError."""
+        return self._stored.save_rescue(Path(path))
 
     @property
     def annotator(self) -> str:

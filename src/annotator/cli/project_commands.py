@@ -119,12 +119,10 @@ def build(window: Window) -> typer.Typer:
 @contextmanager
 def _opened(file: Path, *, write: bool = False, annotator: str = "") -> Iterator[Project]:
     """The project, closed again at the end. Reading is allowed while another window holds it."""
-    with plain_failures():
-        project = projects.open_project(file, annotator=annotator, read_only=not write)
-        try:
-            yield project
-        finally:
-            project.close()
+    with plain_failures(), projects.open_project(file, annotator=annotator, read_only=not write) as project:
+        yield project
+        # What was printed may be out of another file than the one that has the name now.
+        project.verify_file()
 
 
 def new(

@@ -3,6 +3,8 @@
 Anything else that is raised is a bug, and only a bug may open the crash dialog.
 """
 
+from pathlib import Path
+
 
 class AnnotatorError(Exception):
     """A known error. ``str(error)`` is one plain sentence: what, where, and what to do."""
@@ -62,6 +64,19 @@ class ProjectBusy(ProjectError):
 
 class ReadOnlyProject(ProjectError):
     """A write was asked for on a project that is open for reading only."""
+
+
+class ProjectFileMoved(ProjectError):
+    """The file at the project's path is no longer the one that was opened; nothing was written.
+
+    ``place``: where the file that was opened is now, or None where that is not known. ``rescued``: the new file that
+    holds everything that was acknowledged, or None where there is none.
+    """
+
+    def __init__(self, sentence: str, *, place: Path | None = None, rescued: Path | None = None) -> None:
+        super().__init__(sentence)
+        self.place = place
+        self.rescued = rescued
 
 
 class DiskFull(ProjectError):

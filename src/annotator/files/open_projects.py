@@ -59,6 +59,14 @@ class Hold:
             raise ValueError("the hold was released")
         return self._opened.descriptors[0]
 
+    def again(self) -> "Hold":
+        """Another hold of the same file, whatever its name is now. Raises ValueError if this one was released."""
+        with _lock:
+            if self._opened is None:
+                raise ValueError("the hold was released")
+            self._opened.holds += 1
+            return Hold(self._opened)
+
     def keep(self, descriptor: int) -> None:
         """Close ``descriptor``, which is one of the same file, only when the file is not open any more."""
         if self._opened is None:

@@ -45,6 +45,13 @@ class ProjectLock:
             ) from error
         self._write_holder()
 
+    def follow(self, project: Path) -> None:
+        """Hold the same file under another name in its folder. Raises as ``acquire`` does; then nothing changed."""
+        renamed = ProjectLock(project)
+        renamed.acquire()
+        self.release()
+        self._project, self._lock, self._holder = renamed._project, renamed._lock, renamed._holder
+
     def release(self) -> None:
         # Removed while still held: whoever opened it meanwhile sees an unlinked file and tries anew. Windows does
         # not remove open files, and there the empty file may stay.

@@ -22,6 +22,7 @@ from annotator.domain.errors import (
     NewerProject,
     NotFound,
     ProjectError,
+    ProjectFileMoved,
     ProjectInUse,
     ReadOnlyProject,
     UnsupportedGrade,
@@ -159,7 +160,10 @@ class Workspace(QObject):
         self.project_closing.emit()
         for reading in self.readings:
             self.open_document(None, reading)
-        self.project.close()
+        try:
+            self.project.close()
+        except ProjectFileMoved as moved:
+            self.failed.emit(str(moved))
         self.project = None
         self.typed.clear()
         self._heard.clear()

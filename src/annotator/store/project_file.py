@@ -1,0 +1,228 @@
+"""Whether the file at a project's path is still the one that was opened, and what became of it if not.
+
+SQLite goes on writing into the file that it opened, wherever that is now: a file that was deleted, replaced by an older
+copy or moved away takes every commit, and nobody finds it again. So before each commit the path is looked at, which
+costs two calls of the system and opens nothing.
+"""
+
+import errno
+import os
+import platform
+import struct
+from contextlib import suppress
+from enum import Enum
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from annotator.files.open_projects import Hold, Identity, hold, is_at
+
+_HEADER_SIZE = 100
+_F_GETPATH = 50
+"""The number by which macOS tells the path of a descriptor; Python has no name for it before 3.9 and only there."""
+
+
+class Fate(Enum):
+    """What became of the file that was opened."""
+
+    HERE = "here"
+    RENAMED = "renamed"
+    """It has another name in the same folder."""
+    MOVED = "moved"
+    """It is in another folder, or its folder has another name."""
+    REPLACED = "replaced"
+    """Another file has its name, and it has none that is known."""
+    DELETED = "deleted"
+    LOG_REMOVED = "log removed"
+    """The file is there, but its write-ahead log is gone."""
+    LOG_REPLACED = "log replaced"
+    """The file is there, but another file has the name of its write-ahead log."""
+    OVERWRITTEN = "overwritten"
+    """The file is there, but another program has written other contents into it."""
+    OUT_OF_REACH = "out of reach"
+    """Its folder or drive is gone, or does not answer."""
+
+
+class Found(NamedTuple):
+    """What became of a file, and where it is now if that is known and not its old path."""
+
+    fate: Fate
+    place: Path | None = None
+
+
+class Counts(NamedTuple):
+    """What the header of a database counts: its pages, those that are free, and the changes of its schema."""
+
+    pages: int
+    free: int
+    schema: int
+
+
+class ProjectFile:
+    """The file of an open project: its path, its identity, and its write-ahead log."""
+
+    def __init__(self, path: Path, held: Hold) -> None:
+        self.path = path
+        self._hold = held.again()
+        self._folder = _status(path.parent)
+        log = _status(self._beside("-wal"))
+        self._log: Identity | None = None if log is None else (log.st_dev, log.st_ino)
+        self._contents = self._stamp()
+        self._header = self._beginning()
+
+    @property
+    def identity(self) -> Identity:
+        """Device and inode of the file that was opened."""
+        return self._hold.identity
+
+    def look(self) -> Found:
+        """What became of the file; ``Fate.HERE`` while all is as it was. Changes nothing and opens nothing."""
+        if not is_at(self.path, self._hold.identity):
+            return self._search()
+        log = _status(self._beside("-wal"))
+        if self._log is None:
+            self._log = None if log is None else (log.st_dev, log.st_ino)
+        elif log is None:
+            return Found(Fate.LOG_REMOVED)
+        elif log.st_ino and (log.st_dev, log.st_ino) != self._log:
+            return Found(Fate.LOG_REPLACED)
+        if self._stamp() != self._contents:
+            return Found(Fate.OVERWRITTEN)
+        return Found(Fate.HERE)
+
+    def note_written(self) -> None:
+        """Take the contents of the file as they are now for our own."""
+        contents = self._stamp()
+        if contents != self._contents:
+            self._contents, self._header = contents, self._beginning()
+
+    def may_hold(self, counts: Counts) -> bool:
+        """Whether a file that was written to may hold what it should, by its size, its header and its time of change.
+
+        It may have been touched, or another program may have written the log back, which gives it ``counts``. Not
+        where the time lies before the last one: a copy that is put over a file brings its own.
+        """
+        now, before = self._stamp(), self._contents
+        if now is None or before is None or now[1] < before[1]:
+            return False
+        header = self._beginning()
+        if now[0] == before[0] and header == self._header:
+            return True
+        if len(header) < _HEADER_SIZE:
+            return False
+        pages, free = struct.unpack(">I", header[28:32])[0], struct.unpack(">I", header[36:40])[0]
+        return bool(counts == Counts(pages, free, struct.unpack(">I", header[40:44])[0]))
+
+    def is_claimed_at(self, place: Path) -> bool:
+        """Whether another program has begun to use the file under its new name: it has a log of its own there."""
+        log = _status(place.with_name(f"{place.name}-wal"))
+        return log is not None and (log.st_dev, log.st_ino) != self._log
+
+    def follow(self, place: Path) -> None:
+        """Go on under a new name in the same folder: the write-ahead log and its index get theirs. Raises OSError.
+
+        SQLite keeps them open by descriptors, so nothing is read or written anew; other programs find them by the new
+        name.
+        """
+        for suffix in ("-wal", "-shm"):
+            beside = self._beside(suffix)
+            if suffix == "-wal" and self._log is not None and not is_at(beside, self._log):
+                raise FileNotFoundError(errno.ENOENT, "it is not the write-ahead log of this project", str(beside))
+            with suppress(FileNotFoundError):
+                beside.rename(place.with_name(place.name + suffix))
+        renamed = hold(place)
+        self._hold.release()
+        self._hold, self.path = renamed, place
+
+    def remove_log(self) -> None:
+        """Remove our write-ahead log from beside a path whose file is not ours any more, and nothing of others.
+
+        Left there, it would be replayed onto whatever file has the name now.
+        """
+        if self._log is not None and is_at(self._beside("-wal"), self._log):
+            for suffix in ("-wal", "-shm"):
+                with suppress(OSError):
+                    self._beside(suffix).unlink(missing_ok=True)
+
+    def set_log_aside(self, name: Path) -> None:
+        """Give our write-ahead log another name, where it belongs to contents that are not there any more."""
+        if self._log is not None and is_at(self._beside("-wal"), self._log):
+            with suppress(OSError):
+                self._beside("-wal").rename(name)
+                self._beside("-shm").unlink(missing_ok=True)
+
+    def release(self) -> None:
+        """Give the file up. A second call does nothing."""
+        self._hold.release()
+
+    def _search(self) -> Found:
+        """What became of a file that is not at its path any more."""
+        folder = _status(self.path.parent)
+        if (place := self._place()) is not None:
+            same_folder = folder is not None and _same(folder, _status(place.parent))
+            return Found(Fate.RENAMED if same_folder else Fate.MOVED, place)
+        if folder is None or (self._folder is not None and folder.st_dev != self._folder.st_dev):
+            return Found(Fate.OUT_OF_REACH)
+        try:
+            self.path.lstat()
+        except FileNotFoundError:
+            return Found(Fate.DELETED)
+        except OSError:
+            return Found(Fate.OUT_OF_REACH)
+        return Found(Fate.REPLACED)
+
+    def _place(self) -> Path | None:
+        """Where the file is now, as far as the system tells it."""
+        descriptor = self._hold.descriptor
+        with suppress(OSError, ValueError):
+            if not os.fstat(descriptor).st_nlink:
+                return None
+            told = _path_of(descriptor)
+            if told is not None and is_at(told, self._hold.identity):
+                return told
+            # Elsewhere, or where a hard link was followed: the most frequent case is another name beside it.
+            return next(
+                (Path(one.path) for one in os.scandir(self.path.parent) if is_at(one.path, self._hold.identity)), None
+            )
+        return None
+
+    def _stamp(self) -> tuple[int, int] | None:
+        """Size and time of the last change of the file that was opened, wherever it is."""
+        try:
+            status = os.fstat(self._hold.descriptor)
+        except (OSError, ValueError):
+            return None
+        return status.st_size, status.st_mtime_ns
+
+    def _beginning(self) -> bytes:
+        descriptor = self._hold.descriptor
+        try:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            return os.read(descriptor, _HEADER_SIZE)
+        except OSError:
+            return b""
+
+    def _beside(self, suffix: str) -> Path:
+        return self.path.with_name(self.path.name + suffix)
+
+
+def _path_of(descriptor: int) -> Path | None:
+    """The path of an open file, on the systems that tell it."""
+    system = platform.system()
+    if system == "Linux":
+        return Path(f"/proc/self/fd/{descriptor}").readlink()
+    if system == "Darwin":
+        fcntl = import_module("fcntl")  # Windows has none.
+        return Path(os.fsdecode(fcntl.fcntl(descriptor, _F_GETPATH, bytes(1024)).rstrip(b"\0")))
+    return None
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except (OSError, ValueError):
+        return None
+
+
+def _same(one: os.stat_result, other: os.stat_result | None) -> bool:
+    return other is not None and os.path.samestat(one, other)
