@@ -48,7 +48,7 @@ from annotator.store.backup import backup as make_backup
 from annotator.store.check import check as find_faults
 from annotator.store.project import Project
 from annotator.store.queries import project_queries
-from annotator.store.reading import said as said_unreadable
+from annotator.store.reading import describe_unreadable
 from annotator.store.repair import repair as repair_file
 
 _THEMES = settings.THEME.choices[1:]
@@ -460,7 +460,7 @@ def export(
         if seal is not None and not report.dry_run:
             say_seal(seal)
         if left_out:
-            say(f"{said_unreadable(left_out)}")
+            say(f"{describe_unreadable(left_out)}")
             print_table("Left out or not whole", ("table", "id"), left_out, err=True)
     if left_out or (verified and verified.differences):
         raise typer.Exit(Exit.PARTLY)

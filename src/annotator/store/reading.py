@@ -357,7 +357,7 @@ _DECODERS: dict[Any, Callable[[Any], Any]] = {
 }
 
 
-def said(unreadable: Iterable[tuple[str, int]]) -> str:
+def describe_unreadable(unreadable: Iterable[tuple[str, int]]) -> str:
     """Which rows were left out, in one sentence; empty where there are none."""
     counts: dict[str, list[int]] = {}
     for table, id in unreadable:

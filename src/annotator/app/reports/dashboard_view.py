@@ -11,6 +11,8 @@ from annotator.app.charts.chart_data import Figure
 from annotator.app.state.workspace import Workspace
 from annotator.app.views.lazy_view import LateView
 from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.tool_tips import tool_tip
+from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import counted
 from annotator.services.reports.dashboard import Counts, Dashboard, Diagonal, dashboard
 from annotator.store.project import Project
@@ -43,10 +45,19 @@ class DashboardView(LateView):
         self._scroll.setWidget(self._inner)
         self._scroll.setAccessibleName("Charts")
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.seal = TextLabel("", self)
+        self.seal.setObjectName("dashboardSeal")
+        self.seal.setProperty("role", "muted")
+        self.seal.setWordWrap(True)
+        self.seal.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.seal.setAccessibleName("Seal of the log")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self.hint)
         layout.addWidget(self._scroll, 1)
+        layout.addWidget(self.seal)
         self._columns = 0
         self._waiting: deque[tuple[Chart, Figure]] = deque()
         self._drawing = QTimer(self, interval=0)
@@ -54,6 +65,7 @@ class DashboardView(LateView):
 
     def read(self) -> None:
         project = self._workspace.project
+        self._show_seal(project)
         if project is None:
             self._say("No project is open.")
             return
@@ -68,6 +80,24 @@ class DashboardView(LateView):
                 lambda _progress, _cancelled: dashboard(project),
                 on_success=lambda found: self._take(project, found),
             )
+
+    def _show_seal(self, project: Project | None) -> None:
+        """Show what to note down now in order to prove later that the project continues from here."""
+        self.seal.setVisible(project is not None)
+        if project is None:
+            return
+        try:
+            seal = project.seal
+        except AnnotatorError as error:
+            self.seal.setText(str(error))
+            return
+        self.seal.setText(f"The log ends with entry {seal}\n{seal.words}")
+        self.seal.setToolTip(
+            tool_tip(
+                "Note this line outside the project: 'annotator check --expect' then says whether the project "
+                "still continues from it."
+            )
+        )
 
     def _say(self, hint: str) -> None:
         """Say why there are no charts; with nothing to say they are shown."""

@@ -43,6 +43,7 @@ from annotator.services.annotations.grade_checks import objections
 from annotator.services.projects import projects
 from annotator.store.project import Progress, Project
 from annotator.store.queries import project_queries
+from annotator.store.reading import describe_unreadable
 
 MANY = 300
 """A write of more rows than this runs beside the window."""
@@ -109,6 +110,7 @@ class Workspace(QObject):
         self.project: Project | None = None
         self.notice = ""
         """Why the project is open for reading only; empty where it is not."""
+        self._reported_unreadable = 0
         self.readings: list[Reading] = []
         self.reading = self.add_reading()
         """The current one."""
@@ -152,6 +154,16 @@ class Workspace(QObject):
             self.labels = project_queries.labels(connection)
             self.features = project_queries.features(connection)
         self.project_opened.emit()
+        self._report_unreadable()
+
+    def _report_unreadable(self) -> None:
+        """Name the damaged rows that reading has met since the last report, once."""
+        if self.project is None:
+            return
+        found = list(self.project.unreadable)
+        if sentence := describe_unreadable(found[self._reported_unreadable :]):
+            self.told.emit(sentence, False)
+        self._reported_unreadable = len(found)
 
     def close_project(self) -> None:
         if self.project is None:
@@ -165,6 +177,7 @@ class Workspace(QObject):
         except ProjectFileMoved as moved:
             self.failed.emit(str(moved))
         self.project = None
+        self._reported_unreadable = 0
         self.typed.clear()
         self._heard.clear()
         self._backlog.clear()
@@ -262,6 +275,7 @@ class Workspace(QObject):
                 self.failed.emit(str(error))
                 return
         reading.show(document)
+        self._report_unreadable()
 
     @property
     def document(self) -> DocumentRecord | None:
