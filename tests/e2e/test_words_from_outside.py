@@ -244,6 +244,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.app.projects.formats_dialog import FormatsDialog
     from annotator.app.projects.import_report import ImportReportDialog
     from annotator.app.projects.label_mapping_dialog import LabelMappingDialog
+    from annotator.app.projects.moved_file import MovedFileDialog
     from annotator.app.projects.new_project_dialog import NewProjectDialog
     from annotator.app.projects.recovery_dialog import RecoveryDialog
     from annotator.app.projects.restore_dialog import RestoreDialog
@@ -261,7 +262,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.app.suggestions.evaluation_dialog import EvaluationDialog
     from annotator.app.suggestions.suggester_dialog import SuggesterDialog
     from annotator.app.suggestions.train_dialog import TrainDialog
-    from annotator.domain.errors import InvalidValue
+    from annotator.domain.errors import InvalidValue, ProjectFileMoved
     from annotator.formats.base import Table
     from annotator.nlp.text.text_search import Query
     from annotator.services.claims.claim_suggestions import Cluster
@@ -325,6 +326,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
         "LabelEditor": lambda: LabelEditor(workspace, commands, window),
         "LabelMappingDialog": lambda: LabelMappingDialog(workspace, {words: 3, "b": 1}, window),
         "MergeDialog": lambda: MergeDialog(workspace, commands, labels[:2], window),
+        "MovedFileDialog": lambda: MovedFileDialog(ProjectFileMoved(words, rescued=found.path), window),
         "NewProjectDialog": lambda: NewProjectDialog(words, window),
         "PreferencesDialog": lambda: PreferencesDialog(window.settings, window),
         "RecoveryDialog": lambda: RecoveryDialog(found.path, words, backups=1, can_read=True, parent=window),

@@ -31,6 +31,7 @@ from annotator.app.documents.version_commands import VersionCommands
 from annotator.app.labels.label_commands import LabelCommands
 from annotator.app.printing.print_commands import PrintCommands
 from annotator.app.projects.file_commands import FileCommands
+from annotator.app.projects.moved_file import MovedFileWatch
 from annotator.app.projects.recovery_commands import RecoveryCommands
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.place_commands import PlaceCommands
@@ -186,6 +187,7 @@ class MainWindow(QMainWindow):
         self.reading_commands = ReadingCommands(self.workspace, self.panes)
         self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
         self.recovery = RecoveryCommands(self)
+        self.moved_file = MovedFileWatch(self)
         self.suggest_commands = SuggestCommands(self)
         self.reading_commands.answer_suggestion = self.suggest_commands.label
         shaping = ShapingCommands(self.workspace, self.panes, self._rows_in_focus)
@@ -239,6 +241,7 @@ class MainWindow(QMainWindow):
         workspace = self.workspace
         workspace.project_opened.connect(self._show_project)
         workspace.project_closed.connect(self._show_project)
+        workspace.project_renamed.connect(self._take_new_name)
         workspace.project_closing.connect(self._save_layout)
         workspace.project_closing.connect(self._remember_document)
         # An Undo that a toast offers is about the project that has gone.
@@ -384,6 +387,11 @@ class MainWindow(QMainWindow):
         project, document = self.workspace.project, self.workspace.document
         if project is not None and document is not None:
             self.state.remember_document(project.path, document.id)
+
+    def _take_new_name(self) -> None:
+        if self.workspace.project is not None:
+            self.state.add_recent(self.workspace.project.path)
+        self._show_title()
 
     def _show_title(self) -> None:
         project, document = self.workspace.project, self.workspace.document

@@ -79,12 +79,17 @@ class StatusLine(QObject):
 
     def _show_saved(self) -> None:
         project, unsaved = self._workspace.project, list(self._workspace.typed)
+        trouble = project.file_trouble if project else ""
+        if trouble and project is not None and not project.read_only:
+            self._saved.setText("Not saved: file not in its place")
+            self._saved.setToolTip(tool_tip(trouble))
+            return
         if unsaved:
             self._saved.setText(f"{counted(len(unsaved), 'text')} not saved")
             self._saved.setToolTip(tool_tip(" ".join(edit.problem for edit in unsaved)))
             return
         self._saved.setText("" if project is None else "Read only" if project.read_only else "Saved")
-        said = self._workspace.notice or "Everything on the screen is on the disk."
+        said = trouble or self._workspace.notice or "Everything on the screen is on the disk."
         self._saved.setToolTip(tool_tip(f"{said} {self._tested}".rstrip()))
 
     def _show_counts(self, most: int) -> None:

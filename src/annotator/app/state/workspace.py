@@ -100,10 +100,15 @@ class Workspace(QObject):
     """One plain sentence about something that could not be done; nothing was changed."""
     objected = Signal(object, object, str)
     """An annotation, the fields that were to change, and why its digit is refused until a reason is given."""
+    file_moved = Signal(object, object)
+    """A ProjectFileMoved that refused a change of ``perform``, and that Change."""
+    project_renamed = Signal()
+    """The file has another name in its folder now, which the project has taken on."""
     told = Signal(str, bool)
     """One plain sentence of news, and whether it can be undone."""
 
     _heard_more = Signal()
+    _renamed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +136,7 @@ class Workspace(QObject):
         self._hearing = QTimer(self, interval=0)
         self._hearing.timeout.connect(self._take_heard)
         self._heard_more.connect(self._hearing.start, Qt.ConnectionType.QueuedConnection)
+        self._renamed.connect(self.project_renamed, Qt.ConnectionType.QueuedConnection)
         self._backlog = Backlog(self._take_open_annotations, self)
 
     # --- project --------------------------------------------------------------------------------------------------
@@ -150,6 +156,8 @@ class Workspace(QObject):
         self.close_project()
         self.project, self.notice = project, notice
         project.subscribe(self._hear)
+        # Any thread may notice it.
+        project.on_moved(lambda _path: self._renamed.emit())
         with project.reading() as connection:
             self.labels = project_queries.labels(connection)
             self.features = project_queries.features(connection)
@@ -318,6 +326,10 @@ class Workspace(QObject):
             return False
         try:
             self.project.apply(change)
+        except ProjectFileMoved as moved:
+            self.failed.emit(str(moved))
+            self.file_moved.emit(moved, change)
+            return False
         except AnnotatorError as error:
             self.failed.emit(str(error))
             return False
