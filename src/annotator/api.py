@@ -72,9 +72,12 @@ def create(path: PathLike, *, annotator: str = "", title: str = "") -> Project:
     return Project(projects.create(Path(path), title=title, annotator=annotator))
 
 
-def open(path: PathLike, *, annotator: str = "", read_only: bool = False) -> Project:
-    """Open a project file. Raises ProjectInUse, NotAProject, DamagedProject, NewerProject or ReadOnlyProject."""
-    return Project(projects.open_project(Path(path), annotator=annotator, read_only=read_only))
+def open(path: PathLike, *, annotator: str = "", read_only: bool = False, wait: float = 0.0) -> Project:
+    """Open a project file, and wait at most ``wait`` seconds while another window or command has it.
+
+    Raises ProjectInUse, NotAProject, DamagedProject, NewerProject or ReadOnlyProject.
+    """
+    return Project(projects.open_project(Path(path), annotator=annotator, read_only=read_only, wait=wait))
 
 
 class Project:
@@ -107,6 +110,13 @@ class Project:
     def verify_file(self) -> None:
         """Raise ProjectFileMoved where the file is no longer the one that was opened. Every write does this first."""
         self._stored.verify_file()
+
+    def checkpoint(self) -> None:
+        """Write the write-ahead log back on another thread, so that a plain copy of the file is soon whole.
+
+        That is done by itself two seconds after the last write.
+        """
+        self._stored.checkpoint()
 
     def save_rescue(self, path: PathLike) -> Path:
         """Save everything as the new file ``path``, also where the project's own file is lost. Raises ProjectError."""

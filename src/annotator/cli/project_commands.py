@@ -1,7 +1,9 @@
 """The commands, each thin over a service."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -46,6 +48,7 @@ from annotator.services.suggestions import suggesting
 from annotator.store.backup import Keep
 from annotator.store.backup import backup as make_backup
 from annotator.store.check import check as find_faults
+from annotator.store.database import unseen_log_bytes
 from annotator.store.project import Project
 from annotator.store.queries import project_queries
 from annotator.store.reading import describe_unreadable
@@ -87,6 +90,7 @@ def build(window: Window) -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+    app.callback()(_common_options)
     vocabulary = (labels_, rename_label, recolor_label, merge_labels)
     commands: list[Callable[..., None]] = [
         new,
@@ -116,10 +120,26 @@ def build(window: Window) -> typer.Typer:
     return app
 
 
+_wait: ContextVar[float] = ContextVar("wait", default=0.0)
+"""Seconds to wait for a project that another window or command has."""
+
+
+def _common_options(
+    wait: Annotated[
+        float,
+        typer.Option(min=0.0, metavar="SECONDS", help="Wait so long for a project that is in use elsewhere."),
+    ] = 0.0,
+) -> None:
+    _wait.set(wait)
+
+
 @contextmanager
 def _opened(file: Path, *, write: bool = False, annotator: str = "") -> Iterator[Project]:
     """The project, closed again at the end. Reading is allowed while another window holds it."""
-    with plain_failures(), projects.open_project(file, annotator=annotator, read_only=not write) as project:
+    with (
+        plain_failures(),
+        projects.open_project(file, annotator=annotator, read_only=not write, wait=_wait.get()) as project,
+    ):
         yield project
         # What was printed may be out of another file than the one that has the name now.
         project.verify_file()
@@ -709,6 +729,12 @@ def check(
         noted = read_seal(expect) if expect else None
     except InvalidValue as error:
         raise typer.BadParameter(str(error)) from None
+    unseen = unseen_log_bytes(file.resolve())
+    if unseen:
+        say(
+            f"Beside {file.name} lies a write-ahead log with {math.ceil(unseen / 1024):,} kB of changes "
+            "that the file itself lacks: they are checked too, and a copy of the file alone would be without them."
+        )
     with _opened(file) as project, project.snapshot() as connection:
         findings = list(find_faults(connection, full=full))
         seal = _seal_of(project)

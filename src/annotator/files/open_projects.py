@@ -169,6 +169,14 @@ def read_beginning(path: Path, count: int) -> tuple[bytes, int]:
             os.close(descriptor)
 
 
+def open_descriptor(path: Path) -> int:
+    """Return a descriptor of the file at ``path`` for reading and writing, also where it is an open project.
+
+    It must be given to ``close``, which puts that off while SQLite has the file open. Raises OSError.
+    """
+    return os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+
+
 def close(descriptor: int) -> None:
     """Close a descriptor of a file that may have become an open project since it was opened."""
     with _lock:

@@ -1,5 +1,6 @@
 """SQLite as the project file uses it: connections with our pragmas, and its errors in plain sentences."""
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -26,6 +27,8 @@ from annotator.store.reading import ReadingConnection
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER_SIZE = 100
+_LOG_HEADER_SIZE = 32
+_LOG_MAGIC = 0x377F0682
 
 
 _ATTEMPTS = 3
@@ -113,6 +116,37 @@ def check_free(path: Path) -> None:
             )
 
 
+def unseen_log_bytes(path: Path) -> int:
+    """Return how many bytes of changes in the write-ahead log beside ``path`` the file itself lacks.
+
+    A copy of the file alone would be without them. 0 also for a project that is open in this process, whose files must
+    not be opened.
+    """
+    if open_projects.is_open(path):
+        return 0
+    try:
+        with path.open("rb") as main, path.with_name(f"{path.name}-wal").open("rb") as log:
+            header = log.read(_LOG_HEADER_SIZE)
+            if len(header) < _LOG_HEADER_SIZE or struct.unpack(">I", header[:4])[0] & ~1 != _LOG_MAGIC:
+                return 0
+            size, salts = struct.unpack(">I", header[8:12])[0], header[16:24]
+            latest: dict[int, bytes] = {}
+            committed: dict[int, bytes] = {}
+            # Frames behind the last commit, and those of an earlier round of the log, do not count.
+            while len(frame := log.read(24 + size)) == 24 + size and frame[8:16] == salts:
+                latest[struct.unpack(">I", frame[:4])[0]] = hashlib.sha256(frame[24:]).digest()
+                if frame[4:8] != bytes(4):
+                    committed.update(latest)
+                    latest.clear()
+            unseen = 0
+            for page, digest in committed.items():
+                main.seek((page - 1) * size)
+                unseen += size * (hashlib.sha256(main.read(size)).digest() != digest)
+            return unseen
+    except OSError:
+        return 0
+
+
 def connect(path: Path, mode: str) -> Connection:
     """A connection in autocommit mode with our pragmas. ``mode``: ``ro`` or ``rw``."""
     if mode == "ro" and path.with_name(path.name + "-journal").exists():
@@ -153,7 +187,10 @@ def check_header(path: Path) -> int:
 
     Raises NotAProject or DamagedProject with a plain sentence.
     """
+    log = path.with_name(path.name + "-wal")
     try:
+        # Looked at before: another process may write it back and remove it meanwhile.
+        has_log = log.exists()
         header, size = open_projects.read_beginning(path, _HEADER_SIZE)
     except open_projects.SideFileOfOpenProject:
         raise NotAProject(f"{path.name} belongs to a project that is open: open that project.") from None
@@ -175,7 +212,7 @@ def check_header(path: Path) -> int:
         raise NotAProject(f"{path.name} is an SQLite database, but no Annotator project: it was left as it is.")
     # The count of pages is to be trusted only where the two change counters agree (SQLite file format, 1.3.7).
     # After a crash the missing pages are in the write-ahead log.
-    sure = header[24:28] == header[92:96] and not path.with_name(path.name + "-wal").exists()
+    sure = header[24:28] == header[92:96] and not has_log and not log.exists()
     if sure and pages * (65536 if page_size == 1 else page_size) > size:
         raise DamagedProject(_damaged(path, "its end is missing"))
     return int(version)

@@ -1,14 +1,23 @@
-"""One writer: the lock beside a project file, and who holds it.
+"""One writer: the lock on a project file, and who holds it.
 
-The lock itself is the operating system's, on ``NAME.anno.lock``: it goes with its process, so a crash leaves none
-behind. ``NAME.anno.holder`` says in JSON who, where and since when, for the message that others get.
+Two locks of the operating system are taken, which go with their process, so that a crash leaves none behind. The first
+is on ``NAME.anno.lock`` beside the file. The second is on the file itself, so that there is one writer also where the
+file has two names (a hard link, another mount of the folder): on Linux an open-file-description lock on a byte that
+SQLite never uses, which no other close in the process drops; elsewhere a lock file in a folder of this machine, named
+after device and inode. ``NAME.anno.holder`` says in JSON who, where and since when, for the message that others get;
+the same record lies in that folder, for those who know the file by another name.
 """
 
+import errno
 import getpass
 import json
 import os
 import platform
+import struct
+import tempfile
+import time
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +25,13 @@ import filelock
 
 from annotator.domain.changes import now
 from annotator.domain.errors import ProjectInUse, ReadOnlyProject
+from annotator.files import open_projects
+
+_BYTE = 1 << 62
+"""The byte that is locked. SQLite locks bytes from 2**30 on, and no file is so long."""
+
+_LOOK_AGAIN = 0.02
+"""Seconds between two attempts to get a lock."""
 
 
 class ProjectLock:
@@ -26,16 +42,19 @@ class ProjectLock:
         # A project may be opened on one thread and closed on another.
         self._lock = filelock.FileLock(project.with_name(project.name + ".lock"), timeout=0, thread_local=False)
         self._holder = project.with_name(project.name + ".holder")
+        self._file_lock: _FileLock | None = None
 
-    def acquire(self) -> None:
-        """Take the lock. Raises ProjectInUse with the holder's name, or ReadOnlyProject where none can be made."""
+    def acquire(self, wait: float = 0.0) -> None:
+        """Take the lock, and wait for it at most ``wait`` seconds.
+
+        Raises ProjectInUse with the holder's name, or ReadOnlyProject where no lock can be made. A project that is not
+        made yet is locked by its name alone, until ``lock_file``.
+        """
+        end = time.monotonic() + wait
         try:
-            self._lock.acquire()
+            self._lock.acquire(timeout=wait, poll_interval=_LOOK_AGAIN)
         except filelock.Timeout:
-            raise ProjectInUse(
-                f"The project {self._project.name} is in use by {self.holder()}: close it there, "
-                "or open it here for reading only."
-            ) from None
+            raise self._in_use(self._holder) from None
         # NotImplementedError: filelock's word for a file system without locks.
         except (OSError, NotImplementedError) as error:
             reason = getattr(error, "strerror", None) or error
@@ -43,16 +62,43 @@ class ProjectLock:
                 f"The folder {self._project.parent} cannot be written to ({reason}): "
                 f"{self._project.name} can be opened for reading only."
             ) from error
-        self._write_holder()
+        try:
+            self.lock_file(end)
+        except BaseException:
+            self._lock.release()
+            raise
+        _write(self._holder, self._project)
+
+    def lock_file(self, end: float = 0.0) -> None:
+        """Take the lock on the file itself, if there is one. ``end``: until when to wait, by the monotonic clock."""
+        if self._file_lock is not None or not self._project.exists():
+            return
+        while (found := _FileLock.taken(self._project)) is None:
+            if time.monotonic() >= end:
+                raise self._in_use(_record_of(self._project))
+            time.sleep(_LOOK_AGAIN)
+        self._file_lock = found
 
     def follow(self, project: Path) -> None:
         """Hold the same file under another name in its folder. Raises as ``acquire`` does; then nothing changed."""
         renamed = ProjectLock(project)
-        renamed.acquire()
+        renamed._file_lock, self._file_lock = self._file_lock, None
+        try:
+            renamed.acquire()
+        except BaseException:
+            self._file_lock = renamed._file_lock
+            raise
+        if renamed._file_lock is not None:
+            renamed._file_lock.describe(project)
         self.release()
         self._project, self._lock, self._holder = renamed._project, renamed._lock, renamed._holder
+        self._file_lock = renamed._file_lock
 
     def release(self) -> None:
+        """Give the project up for others to write to. A second call does nothing."""
+        if self._file_lock is not None:
+            self._file_lock.release()
+            self._file_lock = None
         # Removed while still held: whoever opened it meanwhile sees an unlinked file and tries anew. Windows does
         # not remove open files, and there the empty file may stay.
         for beside in (self._holder, Path(self._lock.lock_file)):
@@ -62,17 +108,128 @@ class ProjectLock:
 
     def holder(self) -> str:
         """Who holds the project, in words; a name is missing where the holder left none."""
-        try:
-            held: dict[str, Any] = json.loads(self._holder.read_text(encoding="utf-8"))
-            return f"{held['user']} on {held['machine']} (process {held['process']}, since {held['since']})"
-        except (OSError, ValueError, KeyError, TypeError):
-            return "another window or command"
+        return _in_words(_read(self._holder), self._project)
 
-    def _write_holder(self) -> None:
-        holder = {"user": _user(), "machine": platform.node(), "process": os.getpid(), "since": now()}
-        # Without room for the name the lock still holds.
+    def _in_use(self, record: Path) -> ProjectInUse:
+        return ProjectInUse(
+            f"The project {self._project.name} is in use by {_in_words(_read(record), self._project)}: close it there, "
+            "or open it here for reading only."
+        )
+
+
+class _FileLock:
+    """A lock on a project file by what it is, whatever its name."""
+
+    def __init__(self, record: Path, descriptor: int | None, lock: filelock.BaseFileLock | None) -> None:
+        self._record = record
+        self._descriptor = descriptor
+        self._lock = lock
+
+    @classmethod
+    def taken(cls, project: Path) -> "_FileLock | None":
+        """The lock on ``project``, or None where another process, or this one, holds it.
+
+        On a file system that knows no such lock it is one in name only: the lock beside the file stands alone.
+        """
+        record = _record_of(project)
+        descriptor: int | None = None
+        lock: filelock.BaseFileLock | None = None
+        fcntl = import_module("fcntl") if os.name == "posix" else None
+        try:
+            if fcntl is not None and hasattr(fcntl, "F_OFD_SETLK"):
+                descriptor = open_projects.open_descriptor(project)
+                fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _flock(fcntl.F_WRLCK))
+            else:
+                lock = filelock.FileLock(record.with_suffix(".lock"), timeout=0, thread_local=False)
+                lock.acquire()
+        except (OSError, NotImplementedError) as error:
+            if descriptor is not None:
+                open_projects.close(descriptor)
+            if isinstance(error, filelock.Timeout) or getattr(error, "errno", 0) in {errno.EAGAIN, errno.EACCES}:
+                return None
+            descriptor = lock = None
+        made = cls(record, descriptor, lock)
+        made.describe(project)
+        return made
+
+    def describe(self, project: Path) -> None:
+        """Say by which name the file is in use, for those who know it by another one."""
+        _write(self._record, project)
+
+    def release(self) -> None:
+        """Give the lock up. The descriptor is closed with the last connection to the file, so that SQLite's stay."""
         with suppress(OSError):
-            self._holder.write_text(json.dumps(holder), encoding="utf-8")
+            self._record.unlink(missing_ok=True)
+        if self._descriptor is not None:
+            fcntl = import_module("fcntl")
+            with suppress(OSError):
+                fcntl.fcntl(self._descriptor, fcntl.F_OFD_SETLK, _flock(fcntl.F_UNLCK))
+            open_projects.close(self._descriptor)
+        if self._lock is not None:
+            self._lock.release()
+
+
+def name_in_use(project: Path) -> Path:
+    """The name by which a process of this machine writes to the file ``project``; ``project`` itself if to nothing.
+
+    SQLite derives the name of the write-ahead log from the name of the file, so that a file with two names must be
+    read by the one by which it is written to.
+    """
+    held = _read(_record_of(project))
+    name = Path(str(held.get("path", project)))
+    if name == project:
+        return project
+    with suppress(OSError):
+        is_in_use = name.with_name(f"{name.name}-wal").exists() and name.samefile(project)
+        return name if is_in_use else project
+    return project
+
+
+def _flock(kind: int) -> bytes:
+    return struct.pack("hhqqi4x", kind, os.SEEK_SET, _BYTE, 1, 0)
+
+
+def _record_of(project: Path) -> Path:
+    """Where the holder of a file is told by what the file is, on this machine and for this user."""
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    folder = Path(tempfile.gettempdir(), f"annotator-locks-{user}")
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        status = project.stat()
+        return folder / f"{status.st_dev:x}-{status.st_ino:x}.holder"
+    return folder / "none.holder"
+
+
+def _write(record: Path, project: Path) -> None:
+    """Say who holds a project. Without room for the name the lock still holds."""
+    held: dict[str, Any] = {
+        "user": _user(),
+        "machine": platform.node(),
+        "process": os.getpid(),
+        "since": now(),
+        "path": str(project),
+    }
+    with suppress(OSError):
+        status = project.stat()
+        held |= {"device": status.st_dev, "inode": status.st_ino}
+    with suppress(OSError, ValueError):
+        record.write_text(json.dumps(held), encoding="utf-8")
+
+
+def _read(record: Path) -> dict[str, Any]:
+    try:
+        held = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return held if isinstance(held, dict) else {}
+
+
+def _in_words(held: dict[str, Any], project: Path) -> str:
+    try:
+        other = "" if held.get("path", str(project)) == str(project) else f" under the name {held['path']}"
+        return f"{held['user']} on {held['machine']} (process {held['process']}, since {held['since']}){other}"
+    except KeyError:
+        return "another window or command"
 
 
 def _user() -> str:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from weakref import WeakSet
+from weakref import WeakMethod, WeakSet
 
 from annotator.domain.changes import Change, Edit, let_go
 from annotator.domain.errors import (
@@ -24,14 +24,16 @@ from annotator.files.drafts import draft_of, remove
 from annotator.files.replacement import complete_swaps, put_new, recover
 from annotator.store import log, rows
 from annotator.store.backup import backup_beside
+from annotator.store.checkpointing import Checkpointer
 from annotator.store.database import (
     Connection,
     check_free,
     check_header,
     connect,
+    open_connection,
     plain_errors,
 )
-from annotator.store.lock import ProjectLock
+from annotator.store.lock import ProjectLock, name_in_use
 from annotator.store.migrations.schema_versions import (
     APPLICATION_ID,
     VERSION,
@@ -99,6 +101,9 @@ class Project:
         # The first read opens the write-ahead log, which is then known by its identity.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         self._file = ProjectFile(path, connection.hold)
+        # Weakly: a project that was forgotten without closing must not live on with the thread.
+        write_back = WeakMethod(self._write_back)
+        self._checkpointer = Checkpointer(lambda: (found := write_back()) is None or found())
         self._was_renamed = False
         self._guards: tuple[_Reader, ...] = ()
         self._moved: ProjectFileMoved | None = None
@@ -128,6 +133,7 @@ class Project:
             with plain_errors(path), draft_of(path) as draft:
                 _make(draft, edits)
                 put_new(path, draft)
+                lock.lock_file()
                 try:
                     return cls(path, connect(path, "rw"), lock)
                 except BaseException:
@@ -141,8 +147,8 @@ class Project:
             raise
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> "Project":
-        """Open the project file at ``path``.
+    def open(cls, path: Path, *, read_only: bool = False, wait: float = 0.0) -> "Project":
+        """Open the project file at ``path``, and wait at most ``wait`` seconds while another window or command has it.
 
         Raises NotAProject, DamagedProject, NewerProject, ProjectInUse or ReadOnlyProject; the file is then left byte
         for byte as it was. With ``read_only`` the last three are no hindrance.
@@ -151,6 +157,7 @@ class Project:
         path = path.resolve()
         with plain_errors(path):
             if read_only:
+                path = name_in_use(path)
                 complete_swaps(path.parent)
                 return cls(path, _readable(path, version), None)
             if version > VERSION:
@@ -161,7 +168,7 @@ class Project:
             if not os.access(path, os.W_OK):
                 raise ReadOnlyProject(f"The file {path} cannot be written to: it can be opened for reading only.")
             lock = ProjectLock(path)
-            lock.acquire()
+            lock.acquire(wait)
             try:
                 recover(path.parent)
                 return cls(path, _writable(path, version), lock)
@@ -178,6 +185,7 @@ class Project:
         with self._writing:
             if self._closed:
                 return
+            self._checkpointer.stop()
             moved = None if self.read_only else self._moved_at_last()
             self._closed = True
             for reader in tuple(self._open_readers):
@@ -255,6 +263,14 @@ class Project:
         self._followers.append(follower)
         return lambda: self._followers.remove(follower)
 
+    def checkpoint(self) -> None:
+        """Write the log back into the file, so that a plain copy of it is whole; returns at once.
+
+        It is done on another thread, as it is by itself two seconds after the last write.
+        """
+        if not self.read_only and not self._closed:
+            self._checkpointer.ask()
+
     def save_rescue(self, path: Path, change: Change | None = None) -> Path:
         """Save everything that this project holds as the new file ``path``, also where its own file is lost.
 
@@ -265,6 +281,26 @@ class Project:
             raise ProjectError(f"The project {self.path.name} is closed.")
         with self._alone():
             return save_all(self._writer, path, change, self.annotator)
+
+    def _write_back(self) -> bool:
+        """Write the log back as far as no reader needs it; whether nothing is left to do. On the checkpointer's thread.
+
+        By a connection of its own, so that neither the writer nor a reader waits for it.
+        """
+        if self._closed or self._moved is not None or self._file.look().fate is not Fate.HERE:
+            return True
+        try:
+            with closing(open_connection(self.path, "rw")) as connection:
+                if connection.hold is None or connection.hold.identity != self._file.identity:
+                    return True
+                connection.execute("PRAGMA busy_timeout = 0")
+                connection.execute("PRAGMA synchronous = FULL")
+                with self._file.being_written():
+                    busy, frames, done = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                return bool(not busy and frames == done)
+        except (sqlite3.Error, OSError):
+            # A full disk or another program: closing writes it back.
+            return True
 
     def _verify_file(self) -> None:
         if self._moved is not None:
@@ -657,6 +693,7 @@ class Project:
             self._writer.execute("COMMIT")
             # A commit may write the log back into the file.
             self._file.note_written()
+            self._checkpointer.note_write()
         except BaseException:
             # A full disk may have rolled back already.
             self._tip = None

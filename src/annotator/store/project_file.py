@@ -9,7 +9,8 @@ import errno
 import os
 import platform
 import struct
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -69,6 +70,7 @@ class ProjectFile:
         self._log: Identity | None = None if log is None else (log.st_dev, log.st_ino)
         self._contents = self._stamp()
         self._header = self._beginning()
+        self._is_being_written = False
 
     @property
     def identity(self) -> Identity:
@@ -86,9 +88,19 @@ class ProjectFile:
             return Found(Fate.LOG_REMOVED)
         elif log.st_ino and (log.st_dev, log.st_ino) != self._log:
             return Found(Fate.LOG_REPLACED)
-        if self._stamp() != self._contents:
+        if self._stamp() != self._contents and not self._is_being_written:
             return Found(Fate.OVERWRITTEN)
         return Found(Fate.HERE)
+
+    @contextmanager
+    def being_written(self) -> Iterator[None]:
+        """While another thread of ours writes the log back, the contents of the file may change."""
+        self._is_being_written = True
+        try:
+            yield
+        finally:
+            self.note_written()
+            self._is_being_written = False
 
     def note_written(self) -> None:
         """Take the contents of the file as they are now for our own."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from annotator.app.background.batched_updates import AT_ONCE, Backlog
 from annotator.app.background.jobs import Job, Jobs
@@ -138,6 +139,14 @@ class Workspace(QObject):
         self._heard_more.connect(self._hearing.start, Qt.ConnectionType.QueuedConnection)
         self._renamed.connect(self.project_renamed, Qt.ConnectionType.QueuedConnection)
         self._backlog = Backlog(self._take_open_annotations, self)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._on_application_state)
+
+    def _on_application_state(self, state: Qt.ApplicationState) -> None:
+        # Who leaves the window may be about to copy the file.
+        if state != Qt.ApplicationState.ApplicationActive and self.project is not None:
+            self.project.checkpoint()
 
     # --- project --------------------------------------------------------------------------------------------------
 

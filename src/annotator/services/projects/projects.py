@@ -41,13 +41,15 @@ def create(path: Path, *, title: str = "", annotator: str = "") -> Project:
     return project
 
 
-def open_project(path: Path, *, annotator: str = "", read_only: bool = False) -> Project:
+def open_project(path: Path, *, annotator: str = "", read_only: bool = False, wait: float = 0.0) -> Project:
     """Open a project file and enter the annotator, who is made known to it where he is new.
+
+    ``wait``: seconds to wait at most while another window or command has the project.
 
     Without a name it is the one in the settings, or the only one that the project knows, or the login's. Raises
     ProjectError.
     """
-    project = Project.open(path, read_only=read_only)
+    project = Project.open(path, read_only=read_only, wait=wait)
     try:
         enter(project, annotator)
     except BaseException:
