@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from annotator.app.background.jobs import Job, Jobs
-from annotator.app.shell.toasts import Toasts
 from annotator.app.state.workspace import Workspace
 from annotator.domain.errors import AnnotatorError
 from annotator.settings import BACKUP_DAYS, BACKUP_MONTHS, BACKUP_WEEKS, Settings
@@ -28,11 +27,13 @@ class BackupSchedule(QObject):
     The copy is made and checked on the thread of a job. A failure is told once a day for each project.
     """
 
-    def __init__(self, parent: QObject, workspace: Workspace, jobs: Jobs, toasts: Toasts, settings: Settings) -> None:
+    def __init__(
+        self, parent: QObject, workspace: Workspace, jobs: Jobs, settings: Settings, warn: "Callable[[str], object]"
+    ) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._jobs = jobs
-        self._toasts = toasts
+        self._warn = warn
         self._settings = settings
         self._running: Job | None = None
         self._failed: set[tuple[Path, date]] = set()
@@ -95,7 +96,7 @@ class BackupSchedule(QObject):
     def tell_findings(self, made: "Made") -> None:
         """Say what the check of a backup found; the older ones were kept then."""
         more = f" And {len(made.findings) - 1} more." if len(made.findings) > 1 else ""
-        self._toasts.warn(
+        self._warn(
             f"Made the backup {made.path.name}, but its check found: {made.findings[0]}{more} All older backups were "
             "kept. Look with Check the project."
         )
@@ -106,7 +107,7 @@ class BackupSchedule(QObject):
 
     def _on_failed(self, path: Path, today: date, sentence: str) -> None:
         self._failed.add((path, today))
-        self._toasts.warn(f"The backup of today was not made. {sentence} All older backups were kept.")
+        self._warn(f"The backup of today was not made. {sentence} All older backups were kept.")
 
     def _forget_job(self) -> None:
         self._running = None

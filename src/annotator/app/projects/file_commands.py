@@ -57,7 +57,7 @@ class FileCommands(QObject):
         self._state = state
         self._imports = Imports(window, workspace, jobs, settings)
         self._imports.ended.connect(self._imported)
-        self.schedule = BackupSchedule(self, workspace, jobs, toasts, settings)
+        self.schedule = BackupSchedule(self, workspace, jobs, settings, toasts.warn)
 
     # --- projects ---------------------------------------------------------------------------------------------------
 

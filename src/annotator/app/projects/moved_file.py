@@ -10,7 +10,6 @@ from shiboken6 import isValid
 
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import say, size_for_font
-from annotator.app.widgets.mnemonics import with_literal_ampersands
 from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, ProjectFileMoved
@@ -49,9 +48,7 @@ class MovedFileDialog(QDialog):
         layout.addWidget(self.message)
         layout.addStretch(1)
         goal = moved.rescued or moved.place
-        self.go_on = QPushButton(
-            self.tr("&Go on in {name}").format(name=with_literal_ampersands(goal.name)) if goal else "", self
-        )
+        self.go_on = QPushButton(self.tr("&Go on in that file"), self)
         self.go_on.setVisible(goal is not None)
         self.save = QPushButton(self.tr("&Save everything as a new file…"), self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
