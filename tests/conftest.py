@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests import box_font
 from tests.network_ban import forbid_internet
 
 from annotator.files import open_projects
@@ -34,6 +35,18 @@ for variable, folder in {
 }.items():
     (SESSION_HOME / folder).mkdir(parents=True, exist_ok=True)
     os.environ[variable] = str(SESSION_HOME / folder)
+
+FONTS = os.environ.get("ANNOTATOR_TEST_FONTS", "system")
+"""A set of ``box_font``, or "system" for the fonts of this machine. Systems without fontconfig use theirs anyway."""
+if FONTS != "system":
+    font_folder = SESSION_HOME / "fonts"
+    font_folder.mkdir()
+    (font_folder / "boxes.ttf").write_bytes(box_font.build(box_font.SETS[FONTS]))
+    (font_folder / "fonts.conf").write_text(
+        f"<?xml version='1.0'?><fontconfig><dir>{font_folder}</dir><cachedir>{font_folder}</cachedir></fontconfig>",
+        encoding="utf-8",
+    )
+    os.environ["FONTCONFIG_FILE"] = str(font_folder / "fonts.conf")
 
 WITHOUT_BAN = forbid_internet()
 """Empty where the kernel refuses internet sockets to all tests, to Qt in them and to what they start; else why not."""

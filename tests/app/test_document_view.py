@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFont,
+    QFontMetricsF,
     QHelpEvent,
     QImage,
     QKeyEvent,
@@ -524,13 +525,15 @@ def test_the_scroll_bar_knows_the_length_before_it_is_laid_out(view: DocumentVie
 
 def test_a_large_text_stays_where_it_was_scrolled_to(view: DocumentView, qtbot: QtBot) -> None:
     text = LONG * 8
-    view.resize(300, 500)
+    # A paragraph takes three lines at least, whatever the font.
+    letters = QFontMetricsF(view.font()).horizontalAdvance("Paragraph tells of one")
+    view.resize(int(letters) + 60, 500)
     view.set_document(text)
     before = view.document().lineCount()
     span = Span(len(text) // 2, len(text) // 2 + 5)
     view.scroll_to(span)
     # Estimated anew for the narrow window when it has been so for a while.
-    qtbot.waitUntil(lambda: view.document().lineCount() > 2 * before, timeout=5_000)
+    qtbot.waitUntil(lambda: view.document().lineCount() > 2 * before, timeout=60_000)
     assert view.visible_span().contains(span)
 
 

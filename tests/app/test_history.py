@@ -102,7 +102,7 @@ def test_the_active_annotation_alone_field_by_field(view: HistoryView, workspace
         "Annotate as claim (made)",
     ]
     workspace.set_active(other)
-    qtbot.waitUntil(lambda: len(titles(view)) == 2, timeout=3000)
+    qtbot.waitUntil(lambda: len(titles(view)) == 2, timeout=60_000)
     assert titles(view)[0] == "Change the note (note not this one, was nothing)"
     view.only_active.click()
     assert titles(view)[-1] == "Create the project"

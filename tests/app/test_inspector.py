@@ -339,7 +339,7 @@ def test_a_note_is_saved_after_a_pause_and_the_cursor_stays(case: Case, qtbot: Q
     qtbot.keyClicks(case.inspector.note, "one three")
     for _ in range(5):
         qtbot.keyClick(case.inspector.note, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: case.field(case.first, "note") == "one three", timeout=3000)
+    qtbot.waitUntil(lambda: case.field(case.first, "note") == "one three", timeout=60_000)
     qtbot.keyClicks(case.inspector.note, "two ")
     assert case.inspector.note.toPlainText() == "one two three"
     qtbot.keyClick(case.inspector.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -372,7 +372,7 @@ def test_escape_goes_back_to_the_text(case: Case, qtbot: QtBot) -> None:
     fields = (case.inspector.note, case.inspector.label, case.inspector.probability.spin, case.inspector.source.edit)
     for field in fields:
         field.setFocus()
-        with qtbot.waitSignal(case.inspector.leave_requested, timeout=500):
+        with qtbot.waitSignal(case.inspector.leave_requested, timeout=60_000):
             qtbot.keyClick(field, Qt.Key.Key_Escape)
 
 
@@ -419,7 +419,7 @@ def test_cue_and_mention_are_shown_and_cleared(case: Case, qtbot: QtBot) -> None
     start = TEXT.index("said")
     case.workspace.update(case.workspace.annotations[case.first], cue=[(start, start + 4)])
     assert case.inspector.cue_words.text() == "“said”"
-    with qtbot.waitSignal(case.inspector.mention_from_selection_requested, timeout=500):
+    with qtbot.waitSignal(case.inspector.mention_from_selection_requested, timeout=60_000):
         click(qtbot, part(case, "mentionFromSelection"))
     click(qtbot, part(case, "cueClear"))
     assert case.field(case.first, "cue") == ()
@@ -441,13 +441,13 @@ def named(case: Case, qtbot: QtBot, name: str) -> QToolButton:
         return [button for button in buttons if button.accessibleName() == name and button.isVisible()]
 
     # What is put into a layout is shown at the next turn of the event loop.
-    qtbot.waitUntil(lambda: len(shown()) == 1, timeout=1000)
+    qtbot.waitUntil(lambda: len(shown()) == 1, timeout=60_000)
     return shown()[0]
 
 
 def test_relations_are_listed_followed_and_removed(case: Case, qtbot: QtBot) -> None:
     case.workspace.perform(annotating.relate(case.project, case.first, case.second, "contradicts"))
-    with qtbot.waitSignal(case.inspector.jump_requested, timeout=500) as jump:
+    with qtbot.waitSignal(case.inspector.jump_requested, timeout=60_000) as jump:
         click(qtbot, named(case, qtbot, "Show the other annotation"))
     assert jump.args == [case.second]
     assert case.workspace.active_id == case.second
@@ -458,14 +458,14 @@ def test_relations_are_listed_followed_and_removed(case: Case, qtbot: QtBot) -> 
 
 def test_a_relation_is_asked_for(case: Case, qtbot: QtBot) -> None:
     menu = case.inspector.relate.menu()
-    with qtbot.waitSignal(case.inspector.relate_requested, timeout=500) as wish:
+    with qtbot.waitSignal(case.inspector.relate_requested, timeout=60_000) as wish:
         next(action for action in menu.actions() if action.text() == "supports").trigger()
     assert wish.args == ["supports"]
 
 
 def test_assessing_is_asked_for(case: Case, qtbot: QtBot) -> None:
     source_id = assessed(case, "C")
-    with qtbot.waitSignal(case.inspector.assess_requested, timeout=500) as wish:
+    with qtbot.waitSignal(case.inspector.assess_requested, timeout=60_000) as wish:
         click(qtbot, part(case, "assessSource"))
     assert wish.args == [source_id]
 
@@ -515,6 +515,6 @@ def test_the_span_of_another_document_is_asked_for(case: Case, qtbot: QtBot) -> 
     case.workspace.perform(annotating.relate(case.project, case.first, other, "repeats"))
     case.workspace.open_document(case.documents[0])
     case.workspace.set_active(case.first)
-    with qtbot.waitSignal(case.inspector.hit_requested, timeout=500) as wish:
+    with qtbot.waitSignal(case.inspector.hit_requested, timeout=60_000) as wish:
         click(qtbot, named(case, qtbot, "Show the other annotation"))
     assert wish.args == [case.documents[1], Span(record.start, record.end)]

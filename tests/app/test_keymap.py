@@ -131,7 +131,7 @@ def test_the_editor_records_a_key_and_takes_it_from_another(qtbot: QtBot) -> Non
     recorder.setFocus()
     qtbot.keyClick(recorder, Qt.Key.Key_S)
     # The field waits a second for the second stroke of a chord.
-    qtbot.waitUntil(lambda: "already belongs to “Sentence”" in editor.said(), timeout=3000)
+    qtbot.waitUntil(lambda: "already belongs to “Sentence”" in editor.said(), timeout=60_000)
     qtbot.mouseClick(child(editor, QPushButton, "replaceKeys"), Qt.MouseButton.LeftButton)
     assert editor.overrides == {"select.clause": ["S"], "select.sentence": []}
     assert keys.overrides() == {}

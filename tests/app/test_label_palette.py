@@ -32,7 +32,7 @@ def palette(tmp_path: Path, qtbot: QtBot) -> Iterator[LabelPalette]:
     made.resize(240, 160)
     made.show()
     qtbot.waitExposed(made)
-    with qtbot.waitSignal(made.counts.changed, timeout=5000):
+    with qtbot.waitSignal(made.counts.changed, timeout=60_000):
         pass
     yield made
     workspace.close_project()
@@ -60,7 +60,7 @@ def test_it_lists_the_labels_with_key_and_count(palette: LabelPalette) -> None:
 def test_a_click_asks_for_the_label_and_leaves_the_focus(palette: LabelPalette, qtbot: QtBot) -> None:
     palette.list.clearFocus()
     place = palette.list.visualRect(palette.list.model().index(1, 0)).center()
-    with qtbot.waitSignal(palette.label_requested, timeout=500) as wish:
+    with qtbot.waitSignal(palette.label_requested, timeout=60_000) as wish:
         qtbot.mouseClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert wish.args == [2]
     assert not palette.list.hasFocus()
@@ -71,7 +71,7 @@ def test_the_keys_ask_too(palette: LabelPalette, qtbot: QtBot) -> None:
     palette.list.setCurrentIndex(palette.list.model().index(0, 0))
     qtbot.keyClick(palette.list, Qt.Key.Key_Down)
     qtbot.keyClick(palette.list, Qt.Key.Key_Down)
-    with qtbot.waitSignal(palette.label_requested, timeout=500) as wish:
+    with qtbot.waitSignal(palette.label_requested, timeout=60_000) as wish:
         qtbot.keyClick(palette.list, Qt.Key.Key_Return)
     assert wish.args == [3]
 
@@ -113,7 +113,7 @@ def test_nested_labels_stand_under_theirs_and_count_with_it(nested: LabelPalette
     index = nested.index_of(4)
     assert index.parent() == nested.index_of(1)
     assert nested.list.isExpanded(nested.index_of(1))
-    qtbot.waitUntil(lambda: "1 in the project" in spoken(nested, 4), timeout=5000)
+    qtbot.waitUntil(lambda: "1 in the project" in spoken(nested, 4), timeout=60_000)
     assert "With the labels under it 2 and 2." in nested.index_of(1).data(Qt.ItemDataRole.ToolTipRole)
     nested.list.setFocus()
     nested.set_current(1)
@@ -144,9 +144,9 @@ def test_the_count_in_the_project_follows_what_is_written(palette: LabelPalette,
     assert (counts[1], counts[2]) == (0, 0)
     workspace.redo()
     workspace.perform(documents.trash([1]))
-    qtbot.waitUntil(lambda: palette.counts.by_label[1] == 0, timeout=5000)
+    qtbot.waitUntil(lambda: palette.counts.by_label[1] == 0, timeout=60_000)
     workspace.undo()
-    qtbot.waitUntil(lambda: palette.counts.by_label[1] == 1, timeout=5000)
+    qtbot.waitUntil(lambda: palette.counts.by_label[1] == 1, timeout=60_000)
 
 
 def test_h_hides_and_s_shows_alone(nested: LabelPalette, qtbot: QtBot) -> None:
@@ -204,7 +204,7 @@ def test_a_name_is_written_over_in_its_place(nested: LabelPalette, qtbot: QtBot)
     assert field is not None and field.accessibleName() == "New name of speculation"
     field.selectAll()
     qtbot.keyClicks(field, "guess")
-    with qtbot.waitSignal(nested.rename_requested, timeout=500) as wish:
+    with qtbot.waitSignal(nested.rename_requested, timeout=60_000) as wish:
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert wish.args == [2, "guess"]
 

@@ -155,9 +155,9 @@ def test_a_key_answers_at_once_among_ten_thousand(qtbot: QtBot) -> None:
     ]
     desk = Desk(qtbot, (lambda _query: entries,))
     desk.palette.open("gr")
-    began = time.perf_counter()
+    began = time.process_time()
     qtbot.keyClicks(desk.field, "ain")
-    assert time.perf_counter() - began < 1.5 and len(desk.titles()) == 60
+    assert time.process_time() - began < 1.5 and len(desk.titles()) == 60
 
 
 def test_it_is_painted(desk: Desk) -> None:

@@ -120,7 +120,7 @@ def test_only_a_source_that_nothing_names_is_removed(view: SourceTableView, work
 def test_counts_follow_the_annotations(view: SourceTableView, workspace: Workspace, qtbot: QtBot) -> None:
     workspace.open_document(1)
     workspace.annotate([(0, 13)], workspace.labels[0].id, source_id=id_of(workspace, "Kremlin"))
-    qtbot.waitUntil(lambda: row(view, 0)[5] == "1", timeout=3000)
+    qtbot.waitUntil(lambda: row(view, 0)[5] == "1", timeout=60_000)
 
 
 def test_enter_opens_the_dialog_of_the_source(view: SourceTableView, workspace: Workspace, qtbot: QtBot) -> None:

@@ -30,7 +30,7 @@ def test_its_buttons_ask(page: WelcomePage, qtbot: QtBot) -> None:
         (page.sample_button, page.sample_requested, []),
         (page.open_button, page.open_requested, [None]),
     ):
-        with qtbot.waitSignal(signal, timeout=500) as wish:
+        with qtbot.waitSignal(signal, timeout=60_000) as wish:
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         assert wish.args == arguments
 
@@ -38,16 +38,16 @@ def test_its_buttons_ask(page: WelcomePage, qtbot: QtBot) -> None:
 def test_keys_suffice(page: WelcomePage, qtbot: QtBot, tmp_path: Path) -> None:
     page.setFocus()
     assert page.new_button.hasFocus()
-    with qtbot.waitSignal(page.new_requested, timeout=500):
+    with qtbot.waitSignal(page.new_requested, timeout=60_000):
         qtbot.keyClick(page.new_button, Qt.Key.Key_Return)
     for button in (page.new_button, page.open_button, page.sample_button):
         qtbot.keyClick(button, Qt.Key.Key_Down)
     recent = page.recent_buttons()[0]
     assert recent.hasFocus()
-    with qtbot.waitSignal(page.open_requested, timeout=500) as wish:
+    with qtbot.waitSignal(page.open_requested, timeout=60_000) as wish:
         qtbot.keyClick(recent, Qt.Key.Key_Return)
     assert wish.args == [tmp_path / "bridge.anno"]
-    with qtbot.waitSignal(page.forget_requested, timeout=500) as wish:
+    with qtbot.waitSignal(page.forget_requested, timeout=60_000) as wish:
         qtbot.keyClick(recent, Qt.Key.Key_Delete)
     assert wish.args == [tmp_path / "bridge.anno"]
 
@@ -57,7 +57,7 @@ def test_a_missing_project_is_grey_and_can_be_forgotten(page: WelcomePage, qtbot
     assert there.isEnabled() and not lost.isEnabled()
     assert "lost" in lost.accessibleName() and "not found" in lost.accessibleName()
     remove = page.findChildren(QToolButton, "forgetProject")[1]
-    with qtbot.waitSignal(page.forget_requested, timeout=500) as wish:
+    with qtbot.waitSignal(page.forget_requested, timeout=60_000) as wish:
         qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
     assert wish.args == [tmp_path / "lost.anno"]
 

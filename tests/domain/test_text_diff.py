@@ -71,10 +71,10 @@ def test_a_long_text_takes_little_more_than_twice_what_half_of_it_takes() -> Non
     changed = [word if rng.random() > 0.03 else "changed" for word in words]
 
     def seconds(count: int) -> float:
-        begun = time.perf_counter()
+        begun = time.process_time()
         blocks = common_blocks(" ".join(words[:count]), " ".join(changed[:count]))
         assert sum(block.length for block in blocks) > 0.9 * len(" ".join(changed[:count]))
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     seconds(1_000)
     assert seconds(100_000) < 20 * seconds(20_000)

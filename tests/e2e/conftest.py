@@ -67,7 +67,7 @@ def launched(qtbot: QtBot) -> Iterator[Launch]:
 def leave(qtbot: QtBot, window: MainWindow) -> None:
     """Close the window and wait until what runs has ended."""
     window.close()
-    qtbot.waitUntil(lambda: not window.jobs.running and window.workspace.project is None, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.jobs.running and window.workspace.project is None, timeout=60_000)
 
 
 def come_back(qtbot: QtBot, window: MainWindow) -> None:
@@ -76,7 +76,7 @@ def come_back(qtbot: QtBot, window: MainWindow) -> None:
     A dialog that asks at the start what to do with a damaged project may be active in its place.
     """
     window.activateWindow()
-    qtbot.waitUntil(lambda: window.isActiveWindow() or _asks(window), timeout=5000)
+    qtbot.waitUntil(lambda: window.isActiveWindow() or _asks(window), timeout=60_000)
 
 
 def _asks(window: MainWindow) -> bool:

@@ -371,9 +371,9 @@ def test_the_size_of_letters_changes_at_once(window: MainWindow, qtbot: QtBot) -
     label = window.views["annotations"].table.verticalHeader().defaultSectionSize()
     window.settings.set(settings.INTERFACE_SIZE, 200)
     try:
-        qtbot.waitUntil(lambda: window.menuBar().height() > 1.5 * menu, timeout=2000)
+        qtbot.waitUntil(lambda: window.menuBar().height() > 1.5 * menu, timeout=60_000)
         assert window.views["annotations"].table.verticalHeader().defaultSectionSize() > 1.5 * label
         assert window.reading.view.text_size() == text and window.reading.view.text == ARTICLE
     finally:
         window.settings.set(settings.INTERFACE_SIZE, 100)
-    qtbot.waitUntil(lambda: window.menuBar().height() == menu, timeout=2000)
+    qtbot.waitUntil(lambda: window.menuBar().height() == menu, timeout=60_000)

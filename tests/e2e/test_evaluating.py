@@ -27,11 +27,11 @@ def test_suggestions_against_gold(
     assert not dialog.run_button.isEnabled()
     dialog.choose_gold(tmp_path / "nowhere.anno")
     dialog.run_button.click()
-    qtbot.waitUntil(lambda: "nowhere" in dialog.message.text(), timeout=5_000)
+    qtbot.waitUntil(lambda: "nowhere" in dialog.message.text(), timeout=60_000)
     dialog.choose_gold(tmp_path / "gold.anno")
     dialog.what.setCurrentIndex(1)
     dialog.run_button.click()
-    qtbot.waitUntil(lambda: dialog.table.rowCount() > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.table.rowCount() > 0, timeout=60_000)
     rows = {row[:2]: row for row in dialog.numbers().rows}
     assert rows["spans", "official statement"][2:5] == (1, 1, 1)
     assert rows["spans", "official statement"][5] == "1.00"
@@ -48,6 +48,6 @@ def test_suggestions_against_gold(
     assert out.read_text(encoding="utf-8").startswith("By,Label,Gold,Found,Right,Precision,Recall,F\n")
     dialog.what.setCurrentIndex(2)
     dialog.run_button.click()
-    qtbot.waitUntil(dialog.run_button.isEnabled, timeout=10_000)
+    qtbot.waitUntil(dialog.run_button.isEnabled, timeout=60_000)
     press("Esc", on=dialog)
     assert not dialog.isVisible()

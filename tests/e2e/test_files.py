@@ -36,7 +36,7 @@ def titles(window: MainWindow) -> list[str]:
 
 
 def wait_for_jobs(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not window.jobs.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.jobs.running, timeout=60_000)
 
 
 @pytest.fixture
@@ -82,10 +82,10 @@ def test_a_folder_is_imported_beside_the_window_and_taken_back(
         press("Ctrl+Z", on=window.reading.view)
         wait_for_jobs(qtbot, window)
     # An import is one step, and the list follows.
-    qtbot.waitUntil(lambda: len(titles(window)) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(titles(window)) == 2, timeout=60_000)
     press("Ctrl+Y", on=window.reading.view)
     wait_for_jobs(qtbot, window)
-    qtbot.waitUntil(lambda: len(titles(window)) == 302, timeout=10_000)
+    qtbot.waitUntil(lambda: len(titles(window)) == 302, timeout=60_000)
 
 
 def test_an_import_offers_undo_only_for_itself(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_closing_while_an_import_runs_loses_nothing(window: MainWindow, qtbot: Q
     press("1")
     window.files.import_paths([folder])
     window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
     assert not any(dialog.isVisible() for dialog in window.findChildren(QDialog))
     with annotator.open(case) as project:
         assert [found.label for found in project.annotations()] == ["claim"]
@@ -135,7 +135,7 @@ def test_another_project_waits_for_the_job(
     window.files.import_paths([folder])
     assert not window.files.open_project(other)
     qtbot.waitUntil(
-        lambda: window.workspace.project is not None and window.workspace.project.path == other, timeout=20_000
+        lambda: window.workspace.project is not None and window.workspace.project.path == other, timeout=60_000
     )
     assert all(toast.button is None for toast in window.toasts.shown)
     annotator.open(case).close()
@@ -190,13 +190,13 @@ def test_an_export_by_keys_alone(window: MainWindow, qtbot: QtBot, tmp_path: Pat
     assert dialog.reliabilities.item(0).checkState() == Qt.CheckState.Unchecked
     press("Space")
     press("Alt+A", on=dialog)
-    qtbot.waitUntil(lambda: dialog.forecast.text().startswith("Would export 2 documents with 1"), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.forecast.text().startswith("Would export 2 documents with 1"), timeout=60_000)
     assert not (tmp_path / "set").exists()
     press("Alt+X", on=dialog)
-    qtbot.waitUntil(lambda: dialog.message.text().startswith("Exported 2 documents with 1"), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.message.text().startswith("Exported 2 documents with 1"), timeout=60_000)
     assert (tmp_path / "set" / "README.md").is_file() and (tmp_path / "set" / "train").is_dir()
     press("Alt+V", on=dialog)
-    qtbot.waitUntil(lambda: "read back by Annotator and pyarrow" in dialog.message.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "read back by Annotator and pyarrow" in dialog.message.text(), timeout=60_000)
     dialog.close()
 
 
@@ -265,7 +265,7 @@ def test_the_sample_is_made_beside_the_window(launched: Launch, qtbot: QtBot) ->
     assert window.jobs.running, "the window is not blocked"
     QTest.mouseClick(window.welcome.sample_button, Qt.MouseButton.LeftButton)
     assert len(window.jobs.running) == 1
-    qtbot.waitUntil(lambda: window.workspace.document is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.workspace.document is not None, timeout=60_000)
     assert len(titles(window)) >= 8 and window.workspace.annotations
     assert [path.name for path in data_path().glob("*.anno")] == ["sample.anno"]
     leave(qtbot, window)

@@ -20,7 +20,7 @@ from annotator.store.queries import project_queries
 def _dialog(qtbot: QtBot, window: MainWindow) -> AnnotateAllDialog:
     """The dialog that a key has opened, with its places listed."""
     dialog = next(found for found in window.findChildren(AnnotateAllDialog) if found.isVisible())
-    qtbot.waitUntil(lambda: dialog.count.text() not in ("", "Searching …"), timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.count.text() not in ("", "Searching …"), timeout=60_000)
     return dialog
 
 
@@ -68,7 +68,7 @@ def test_a_runaway_expression_ends_with_a_sentence(
     window = launched(path)
     press("Ctrl+F", "Alt+R")
     type_text("(a|aa)+$")
-    qtbot.waitUntil(window.reading.find_bar.message.isVisible, timeout=10_000)
+    qtbot.waitUntil(window.reading.find_bar.message.isVisible, timeout=60_000)
     assert "expression" in window.reading.find_bar.message.text()
     assert window.reading.find_bar.count.text() == ""
 

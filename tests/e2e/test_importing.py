@@ -59,7 +59,7 @@ def asked(window: MainWindow, qtbot: QtBot) -> Callable[[type[QDialog]], Any]:
         def shown() -> list[QDialog]:
             return [found for found in window.findChildren(kind) if found.isVisible()]
 
-        qtbot.waitUntil(lambda: bool(shown()) and not window.jobs.running, timeout=10_000)
+        qtbot.waitUntil(lambda: bool(shown()) and not window.jobs.running, timeout=60_000)
         (dialog,) = shown()
         come_back(qtbot, dialog)  # type: ignore[arg-type] # any top window
         return dialog
@@ -73,7 +73,7 @@ def choose_files(window: MainWindow, monkeypatch: pytest.MonkeyPatch, *paths: Pa
 
 
 def wait_for_end(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: any("mported" in sentence for sentence in said(window)), timeout=20_000)
+    qtbot.waitUntil(lambda: any("mported" in sentence for sentence in said(window)), timeout=60_000)
     come_back(qtbot, window)
 
 
@@ -118,7 +118,7 @@ def test_the_columns_of_a_table_and_its_labels_are_asked_by_keys(
     rows = [row for row in window.workspace.document_rows() if row.source == "Tidings"]
     assert len(rows) == 2 and all(row.annotations == 1 for row in rows)
     press("Ctrl+Z", on=window.reading.view)
-    qtbot.waitUntil(lambda: len(window.workspace.document_rows()) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.workspace.document_rows()) == 2, timeout=60_000)
 
 
 def test_unknown_labels_are_mapped_added_or_left_out_in_one_step(
@@ -142,7 +142,7 @@ def test_unknown_labels_are_mapped_added_or_left_out_in_one_step(
     report.close()
     come_back(qtbot, window)
     press("Ctrl+Z", on=window.reading.view)
-    qtbot.waitUntil(lambda: len(window.workspace.document_rows()) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.workspace.document_rows()) == 2, timeout=60_000)
     assert [label.name for label in window.workspace.labels] == before
 
 
@@ -216,7 +216,7 @@ def test_every_format_shows_its_example_and_saves_it(
     chosen = tmp_path / "kept"
     monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_: chosen)
     press("Alt+S", on=dialog.list)
-    qtbot.waitUntil(lambda: "Saved kept." in dialog.message.text(), timeout=5_000)
+    qtbot.waitUntil(lambda: "Saved kept." in dialog.message.text(), timeout=60_000)
     assert chosen.exists()
     dialog.save_to(tmp_path / "no folder" / "x")
     assert "cannot be written" in dialog.message.text()

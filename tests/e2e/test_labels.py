@@ -60,7 +60,7 @@ def dialog(qtbot: QtBot, kind: type[Dialog]) -> Dialog:
     found = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
     assert len(found) == 1, found
     found[0].activateWindow()
-    qtbot.waitUntil(found[0].isActiveWindow, timeout=5000)
+    qtbot.waitUntil(found[0].isActiveWindow, timeout=60_000)
     return found[0]
 
 
@@ -143,7 +143,7 @@ def test_enter_labels_and_f2_renames(window: MainWindow, qtbot: QtBot) -> None:
     field.selectAll()
     QTest.keyClicks(field, "guess")
     press("Return", on=field)
-    qtbot.waitUntil(lambda: labels_of(window)[1] == ("guess", ""), timeout=5000)
+    qtbot.waitUntil(lambda: labels_of(window)[1] == ("guess", ""), timeout=60_000)
     assert active(window).label == "guess"
     assert said(window)[-1] == "Rename speculation to guess."
     press("F2", on=tree)
@@ -151,7 +151,7 @@ def test_enter_labels_and_f2_renames(window: MainWindow, qtbot: QtBot) -> None:
     field.selectAll()
     QTest.keyClicks(field, "CLAIM")
     press("Return", on=field)
-    qtbot.waitUntil(lambda: "called 'claim' already" in said(window)[-1], timeout=5000)
+    qtbot.waitUntil(lambda: "called 'claim' already" in said(window)[-1], timeout=60_000)
     window.reading.view.setFocus()
     press("Ctrl+Z")
     assert labels_of(window)[1] == ("speculation", "")
@@ -291,7 +291,7 @@ def drop(tree: LabelTree, start: QPoint, end: QPoint) -> None:
 def test_in_a_small_editor_the_fields_scroll_and_none_is_covered(editor: LabelEditor, qtbot: QtBot) -> None:
     editor.resize(editor.minimumSizeHint())
     bar = editor._fields_area.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=5000)
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=60_000)
     fields = [editor.name, editor.initials, *editor.swatches, editor.hex, editor.key, editor.description, editor.check]
     places = [QRect(field.mapTo(editor._fields, QPoint()), field.size()) for field in fields]
     assert not any(one.intersects(other) for one, other in combinations(places, 2))
@@ -366,10 +366,10 @@ def test_the_split_finds_words_and_says_what_is_no_date(window: MainWindow, edit
     split = dialog(qtbot, SplitDialog)
     split.words.setFocus()
     type_text("nobody")
-    qtbot.waitUntil(lambda: split.matches.text() == "1 annotation match.", timeout=5000)
+    qtbot.waitUntil(lambda: split.matches.text() == "1 annotation match.", timeout=60_000)
     split.since.setFocus()
     type_text("soon")
-    qtbot.waitUntil(lambda: "'soon' is no date" in split.question.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "'soon' is no date" in split.question.text(), timeout=60_000)
     split.target.setCurrentIndex(1)
     assert not split.name.isVisible() and not split.split_button.isEnabled()
     split.close()
@@ -418,7 +418,7 @@ def test_many_are_merged_in_a_job_while_the_window_answers(crowded: MainWindow, 
     heart = QTimer(window, interval=0)
     heart.timeout.connect(lambda: beats.append(bool(window.jobs.running)))
     heart.start()
-    qtbot.waitUntil(lambda: not window.jobs.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.jobs.running, timeout=60_000)
     heart.stop()
     assert (labels.SMALL_CHUNK, MANY) in told and beats.count(True) > 1
     assert [name for name, _ in labels_of(window)] == ["speculation", "official statement"]
@@ -426,17 +426,17 @@ def test_many_are_merged_in_a_job_while_the_window_answers(crowded: MainWindow, 
     dialog(qtbot, LabelEditor).close()
     come_back(qtbot, window)
     press("Ctrl+Z")
-    qtbot.waitUntil(lambda: not window.jobs.running and len(window.workspace.labels) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.jobs.running and len(window.workspace.labels) == 3, timeout=60_000)
     assert totals(window) == [MANY, 0, 0]
     press("Ctrl+Shift+Z")
-    qtbot.waitUntil(lambda: not window.jobs.running and len(window.workspace.labels) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.jobs.running and len(window.workspace.labels) == 2, timeout=60_000)
     assert totals(window) == [MANY, 0]
 
 
 def test_a_merge_that_is_cancelled_moves_nothing(crowded: MainWindow, qtbot: QtBot) -> None:
     window = crowded
     merge_by_keys(window, qtbot).cancel()
-    qtbot.waitUntil(lambda: not window.jobs.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.jobs.running, timeout=60_000)
     assert said(window)[-1] == "Merge claim into speculation: cancelled."
     assert totals(window) == [MANY, 0, 0]
 
@@ -452,11 +452,11 @@ def test_many_are_looked_at_in_a_job(crowded: MainWindow, qtbot: QtBot, monkeypa
     split = dialog(qtbot, SplitDialog)
     assert started and set(started) == {"Look at the annotations"}
     type_text("rumour")
-    qtbot.waitUntil(split.split_button.isEnabled, timeout=20_000)
+    qtbot.waitUntil(split.split_button.isEnabled, timeout=60_000)
     assert f"Moves {MANY:,} annotations" in split.question.text()
     assert "the first 300 are listed" in split.matches.text()
     press("Return")
-    qtbot.waitUntil(lambda: not window.jobs.running and len(window.workspace.labels) == 4, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.jobs.running and len(window.workspace.labels) == 4, timeout=60_000)
     assert totals(window) == [0, 0, 0, MANY]
 
 

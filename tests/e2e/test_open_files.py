@@ -76,7 +76,7 @@ def test_every_action_leaves_the_locks(
     (case.parent / "articles").mkdir()
     put_caret(window, "The minister said")
     press("1")
-    qtbot.waitUntil(lambda: not window.jobs.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.jobs.running, timeout=60_000)
     held = locked_files(case.parent)
     assert held == ["case.anno", "case.anno-shm"]
     lost = {}
@@ -85,7 +85,7 @@ def test_every_action_leaves_the_locks(
         if spec.id in ENDS_THE_PROJECT or not action.isEnabled():
             continue
         action.trigger()
-        qtbot.waitUntil(lambda: has_nothing_open(window), timeout=20_000)
+        qtbot.waitUntil(lambda: has_nothing_open(window), timeout=60_000)
         if (now := locked_files(case.parent)) != held:
             lost[spec.id] = now
             break
@@ -117,7 +117,7 @@ def test_a_second_window_of_files_after_the_project_was_opened_from_it(
     for name in ("file.open", "file.import"):
         window.workspace.close_project()
         assert window.files.open_project(case)
-        qtbot.waitUntil(lambda: not window.jobs.running, timeout=20_000)
+        qtbot.waitUntil(lambda: not window.jobs.running, timeout=60_000)
         held = locked_files(case.parent)
         window.actions_by_id[name].trigger()
         assert locked_files(case.parent) == held == ["case.anno", "case.anno-shm"]

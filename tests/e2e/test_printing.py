@@ -40,7 +40,7 @@ def long(launched: Launch, tmp_path: Path) -> MainWindow:
 
 
 def wait_for_jobs(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not window.jobs.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.jobs.running, timeout=60_000)
 
 
 def read_back(path: Path) -> list[str]:
@@ -118,7 +118,7 @@ def test_cancelled_it_leaves_what_was_there(long: MainWindow, out: Path, qtbot: 
     out.write_bytes(OLD)
     press("Ctrl+Shift+P")
     (job,) = long.jobs.running
-    qtbot.waitUntil(lambda: job.total > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: job.total > 0, timeout=60_000)
     button = long.statusBar().findChild(QToolButton, "cancelJob")
     assert button is not None
     button.click()
@@ -130,7 +130,7 @@ def test_cancelled_it_leaves_what_was_there(long: MainWindow, out: Path, qtbot: 
 def test_a_window_that_is_closed_meanwhile_closes(long: MainWindow, out: Path, qtbot: QtBot) -> None:
     press("Ctrl+Shift+P")
     long.close()
-    qtbot.waitUntil(lambda: not long.jobs.running and long.workspace.project is None, timeout=20_000)
+    qtbot.waitUntil(lambda: not long.jobs.running and long.workspace.project is None, timeout=60_000)
     assert list(out.parent.iterdir()) == []
 
 

@@ -25,6 +25,6 @@ def test_a_report_on_the_open_document(
     out = tmp_path / f"report.{kind}"
     monkeypatch.setattr(file_dialogs, "ask_where_to_save", lambda *_args, **_fields: out)
     dialog.accept()
-    qtbot.waitUntil(out.exists, timeout=10_000)
+    qtbot.waitUntil(out.exists, timeout=60_000)
     qtbot.waitUntil(lambda: any("1 statement" in sentence for sentence in said(window)))
     assert out.read_bytes().startswith(b"%PDF" if kind == "pdf" else b"<!DOCTYPE html>")

@@ -100,7 +100,7 @@ def _edit_keys(window: MainWindow, qtbot: QtBot, name: str, key: str) -> str:
         recorder.setFocus()
         QTest.keyClick(recorder, Qt.Key[f"Key_{key}"])
         # It waits a second for the next key of a chord.
-        qtbot.waitUntil(lambda: bool(dialog.said()) and "in this map" not in dialog.said(), timeout=3000)
+        qtbot.waitUntil(lambda: bool(dialog.said()) and "in this map" not in dialog.said(), timeout=60_000)
         told.append(dialog.said())
         button = dialog.findChild(QPushButton, "replaceKeys")
         assert button is not None

@@ -20,8 +20,8 @@ from annotator.services.suggestions import suggesting
 
 def suggested(qtbot: QtBot, window: MainWindow) -> None:
     press("Ctrl+G")
-    qtbot.waitUntil(lambda: not window.jobs.running, timeout=20_000)
-    qtbot.waitUntil(lambda: bool(window.workspace.suggestions.queue()), timeout=5_000)
+    qtbot.waitUntil(lambda: not window.jobs.running, timeout=60_000)
+    qtbot.waitUntil(lambda: bool(window.workspace.suggestions.queue()), timeout=60_000)
 
 
 @pytest.fixture
@@ -210,7 +210,7 @@ def test_a_killed_worker_is_told_and_work_goes_on(
 
     monkeypatch.setattr(suggesting, "proposed", _dies)
     press("Ctrl+G")
-    qtbot.waitUntil(lambda: any("ended by itself" in sentence for sentence in said(window)), timeout=20_000)
+    qtbot.waitUntil(lambda: any("ended by itself" in sentence for sentence in said(window)), timeout=60_000)
     window.reading.view.select(0, 5)
     press("1")
     assert active(window).quote == "Talks"
@@ -240,8 +240,8 @@ def test_new_documents_are_read_by_themselves(asked: MainWindow, qtbot: QtBot, t
     article.write_text("The ministry said the pier was safe.", encoding="utf-8")
     _, before = asked.workspace.suggestions.counts()
     asked.files.take_dropped([article])
-    qtbot.waitUntil(lambda: asked.workspace.suggestions.counts()[1] > before, timeout=20_000)
-    qtbot.waitUntil(lambda: any("Read 1 document" in sentence for sentence in said(asked)), timeout=5_000)
+    qtbot.waitUntil(lambda: asked.workspace.suggestions.counts()[1] > before, timeout=60_000)
+    qtbot.waitUntil(lambda: any("Read 1 document" in sentence for sentence in said(asked)), timeout=60_000)
 
 
 def test_an_active_suggestion_is_spoken(asked: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,7 @@ def test_after_training_the_next_articles_need_fewer_keys(launched: Launch, qtbo
     assert f"{TAUGHT} rejected suggestions" in dialog.about.text()
     press("Return", on=dialog.field)
     qtbot.waitUntil(lambda: any("is trained" in sentence for sentence in said(window)), timeout=60_000)
-    qtbot.waitUntil(lambda: not window.jobs.running, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.jobs.running, timeout=60_000)
     come_back(qtbot, window)
     window.reading.view.setFocus()
 
@@ -117,7 +117,7 @@ def test_a_model_is_chosen_with_its_figures_and_lost_without_harm(
     assert "shown from a score of" in dialog.told.text()
     least = dialog.least
     dialog.use.click()
-    qtbot.waitUntil(lambda: any("wait for an answer" in sentence for sentence in said(window)), timeout=20_000)
+    qtbot.waitUntil(lambda: any("wait for an answer" in sentence for sentence in said(window)), timeout=60_000)
     assert window.workspace.suggestions.least == pytest.approx(least)
     assert window.state.suggester(path) == folder
     for file in folder.iterdir():
@@ -126,12 +126,14 @@ def test_a_model_is_chosen_with_its_figures_and_lost_without_harm(
     come_back(qtbot, window)
     window.reading.view.setFocus()
     press("Ctrl+G")
-    qtbot.waitUntil(lambda: any("desk" in sentence and "model" in sentence for sentence in said(window)), timeout=9_000)
+    qtbot.waitUntil(
+        lambda: any("desk" in sentence and "model" in sentence for sentence in said(window)), timeout=60_000
+    )
     press("Ctrl+J", "Y")
     press("Ctrl+Shift+G")
     dialog = next(found for found in window.findChildren(SuggesterDialog) if found.isVisible())
     assert not dialog.use.isEnabled()
     dialog.choice.setCurrentIndex(0)
     dialog.use.click()
-    qtbot.waitUntil(lambda: window.state.suggester(path) is None, timeout=5_000)
-    qtbot.waitUntil(lambda: not window.jobs.running, timeout=20_000)
+    qtbot.waitUntil(lambda: window.state.suggester(path) is None, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.jobs.running, timeout=60_000)

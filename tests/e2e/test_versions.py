@@ -43,9 +43,9 @@ def window(launched: Launch, tmp_path: Path, article: Path) -> MainWindow:
 def offered(window: MainWindow, qtbot: QtBot, article: Path) -> VersionsDialog:
     article.write_text(CHANGED, encoding="utf-8")
     window.files.import_paths([article])
-    qtbot.waitUntil(lambda: bool(window.findChildren(VersionsDialog)), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(window.findChildren(VersionsDialog)), timeout=60_000)
     (dialog,) = window.findChildren(VersionsDialog)
-    qtbot.waitUntil(dialog.isActiveWindow, timeout=5_000)
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=60_000)
     return dialog
 
 
@@ -69,11 +69,11 @@ def test_annotations_are_carried_over_by_return(window: MainWindow, qtbot: QtBot
         ["Changed", "claim", "the basin will close on Friday", "the basin will close on Saturday"],
     ]
     press("Return")
-    qtbot.waitUntil(lambda: "1 annotation carried over, 2 lost." in said(window), timeout=10_000)
+    qtbot.waitUntil(lambda: "1 annotation carried over, 2 lost." in said(window), timeout=60_000)
     assert quotes(window) == ["the basin will close on Saturday"]
     come_back(qtbot, window)
     window.actions_by_id["edit.undo"].trigger()
-    qtbot.waitUntil(lambda: quotes(window) == [], timeout=5_000)
+    qtbot.waitUntil(lambda: quotes(window) == [], timeout=60_000)
 
 
 def test_not_now_leaves_the_offer_to_the_menu(window: MainWindow, qtbot: QtBot, article: Path) -> None:
@@ -82,12 +82,12 @@ def test_not_now_leaves_the_offer_to_the_menu(window: MainWindow, qtbot: QtBot, 
     come_back(qtbot, window)
     assert quotes(window) == []
     press("Ctrl+Shift+U")
-    qtbot.waitUntil(lambda: any(found.isVisible() for found in window.findChildren(VersionsDialog)), timeout=10_000)
+    qtbot.waitUntil(lambda: any(found.isVisible() for found in window.findChildren(VersionsDialog)), timeout=60_000)
     dialog = next(found for found in window.findChildren(VersionsDialog) if found.isVisible())
     dialog.separate_button.click()
     come_back(qtbot, window)
     press("Ctrl+Shift+U")
-    qtbot.waitUntil(lambda: any("No new version" in each for each in said(window)), timeout=10_000)
+    qtbot.waitUntil(lambda: any("No new version" in each for each in said(window)), timeout=60_000)
     leave(qtbot, window)
 
 

@@ -61,12 +61,17 @@ def test_a_mail_with_all_it_says(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "windows-1252", "utf-16", "koi8-r"])
-@pytest.mark.parametrize("transfer", ["quoted-printable", "base64", "8bit"])
+@pytest.mark.parametrize(
+    ("transfer", "encoding"),
+    [
+        (transfer, encoding)
+        for transfer in ("quoted-printable", "base64", "8bit")
+        for encoding in ("utf-8", "iso-8859-1", "windows-1252", "utf-16", "koi8-r")
+        if (transfer, encoding) != ("8bit", "utf-16")  # No mail can hold that.
+    ],
+)
 def test_any_encoding(tmp_path: Path, encoding: str, transfer: str) -> None:
     words = "Порт закрыт, сказал министр." if encoding == "koi8-r" else "Der Hafen bleibt für Älgö geschlossen."
-    if transfer == "8bit" and encoding == "utf-16":
-        pytest.skip("No mail can hold that.")
     made = EmailMessage()
     made["From"], made["Subject"], made["Date"] = "a@b.example", "S", "Tue, 04 Mar 2025 06:30:00 +0100"
     made.set_content(words.encode(encoding), "text", "plain", cte=transfer)
@@ -240,11 +245,11 @@ HEAD = b"MIME-Version: 1.0\nFrom: a@b.example\nDate: Tue, 04 Mar 2025 06:30:00 +
     ids=["subject", "to", "parameters", "charset", "brackets"],
 )
 def test_headers_without_end_take_little_time_and_memory(tmp_path: Path, head: bytes) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     (article,) = eml.read(saved(tmp_path / "a.eml", HEAD + head + b"\n\nWords of the mail.\n"))
     assert isinstance(article, Article) and article.text.endswith("Words of the mail.")
     assert len(article.title) <= 300
-    assert time.monotonic() - begun < 4
+    assert time.process_time() - begun < 4
 
 
 def test_a_zero_byte_in_the_name_of_an_encoding(tmp_path: Path) -> None:

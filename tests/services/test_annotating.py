@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import annotator
+from annotator.domain.changes import Change, Edit, new_uid
 from annotator.domain.errors import AnnotatorError, InvalidSpan, InvalidValue, NotFound, UnsupportedGrade
 from annotator.domain.spans import Span, checked_fragments
 from annotator.services.annotations import reshaping
@@ -182,15 +183,14 @@ def test_reliability_is_inherited_and_overridden(project: annotator.Project) -> 
     ids=lambda wrong: next(iter(wrong)),
 )
 def test_what_is_outside_its_limits_is_refused(project: annotator.Project, wrong: dict[str, Any]) -> None:
-    kinds = dict(definitions(project))
-    flag = next(name for name, kind in kinds.items() if kind == "flag")
-    link = next((name for name, kind in kinds.items() if kind == "link"), None)
+    # A new project has no feature that is a link.
+    feature = {"uid": new_uid(), "position": 99, "name": "proof", "kind": "link"}
+    project._stored.apply(Change("Add a feature", (Edit("feature", 99, None, feature),), ""))
+    names = {kind: name.replace(" ", "_") for name, kind in definitions(project)}
     if "negated" in wrong:
-        wrong = {flag.replace(" ", "_"): wrong["negated"]}
+        wrong = {names["flag"]: wrong["negated"]}
     elif "evidence" in wrong:
-        if link is None:
-            pytest.skip("No feature is a link.")
-        wrong = {link.replace(" ", "_"): wrong["evidence"]}
+        wrong = {names["link"]: wrong["evidence"]}
     number = project._stored.log_number
     with pytest.raises(AnnotatorError) as refused:
         project.annotate(1, 0, 5, "claim", **({"source": "New one"} | wrong))

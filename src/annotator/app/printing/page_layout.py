@@ -14,7 +14,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 
 from annotator.app.printing.highlighted_lines import LineHighlights, Piece, line_highlights, tint_of, underline_of
-from annotator.app.printing.page_metrics import Fonts, Sheet, points
+from annotator.app.printing.page_metrics import Fonts, Sheet, has_bold, points
 from annotator.app.printing.printed_article import PrintedAnnotation, PrintedArticle, PrintedLabel
 from annotator.app.reader.text_offsets import SourceText
 from annotator.app.widgets.line_geometry import cursor_x
@@ -285,7 +285,7 @@ def _laid_out(
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     option.setTabStopDistance(4 * QFontMetricsF(font).horizontalAdvance(" "))
     layout.setTextOption(option)
-    if bold:
+    if bold and has_bold(font):
         heavy = QTextCharFormat()
         heavy.setFontWeight(QFont.Weight.Bold)
         part = QTextLayout.FormatRange()

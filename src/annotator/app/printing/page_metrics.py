@@ -6,7 +6,7 @@ A unit is a twentieth of a point, so that lines break alike on every device and 
 from typing import NamedTuple
 
 from PySide6.QtCore import QLocale, QMarginsF
-from PySide6.QtGui import QFont, QFontMetricsF, QPageLayout, QPageSize
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetricsF, QPageLayout, QPageSize
 
 from annotator.domain.errors import InvalidValue
 
@@ -60,6 +60,15 @@ def sheet_of(layout: QPageLayout) -> Sheet:
     return Sheet(points(inner.width()), points(inner.height()))
 
 
+def has_bold(font: QFont) -> bool:
+    """Whether the family of a font has bold letters. Qt makes up those that are missing by printing each word twice.
+
+    Whoever copied such words out of a PDF had them twice.
+    """
+    family = QFontInfo(font).family()
+    return any(QFontDatabase.bold(family, style) for style in QFontDatabase.styles(family))
+
+
 class Fonts:
     """The fonts of the page; ``family`` is that of the reading view, or empty for the desktop's own."""
 
@@ -79,7 +88,8 @@ class Fonts:
         if self._family:
             font.setFamily(self._family)
         font.setPixelSize(round(points(size)))
-        font.setWeight(weight)
+        if weight < QFont.Weight.Bold or has_bold(font):
+            font.setWeight(weight)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         font.setStyleStrategy(QFont.StyleStrategy.PreferOutline)
         return font

@@ -40,7 +40,7 @@ SPACINGS = {
 """The steps of the line spacing, the closest first."""
 
 _LEAST_GAP = 8
-"""Pixels that the underlines of all lanes take, however small the text."""
+"""Pixels that the underlines of all lanes take, however small the text; each step of the spacing has one more."""
 
 _WIDEST_LANE = 0.2
 """Font sizes from one lane to the next at most: an underline further away would not seem to belong to its words."""
@@ -167,7 +167,8 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self.em = metrics.height() / 1.3
         self.ascent = metrics.ascent()
         self.descent = metrics.descent()
-        self.line_gap = max(_LEAST_GAP, round(self.em * SPACINGS[self.spacing].line_gap))
+        least = _LEAST_GAP + list(SPACINGS).index(self.spacing)
+        self.line_gap = max(least, round(self.em * SPACINGS[self.spacing].line_gap))
         self.reading_width = metrics.horizontalAdvance(_SAMPLE) / len(_SAMPLE) * self.characters
         self._rects.clear()
 
