@@ -179,7 +179,7 @@ def test_a_new_assessment_needs_a_letter_and_keeps_its_date(workspace: Workspace
     assert workspace.project is not None
     with workspace.project.reading() as connection:
         (found,) = project_queries.assessments(connection, source_id=id)
-    assert found[2:] == ("2024-05-06", "E", "troops", "denied what was filmed", "ada")
+    assert found[2:-1] == ("2024-05-06", "E", "troops", "denied what was filmed", "ada") and found.uid
     assert dialog.isVisible() and dialog.assessments.rowCount() == 1 and dialog.letter.currentData() is None
 
 

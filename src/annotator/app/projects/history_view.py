@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.theme import theme_in_use
@@ -191,7 +191,6 @@ class HistoryView(QWidget):
         self._shown_of: int | None = None
         self.only_active = QCheckBox("Active annotation only", self)
         self.only_active.setObjectName("historyOnlyActive")
-        self.only_active.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.only_active.setToolTip("Show what was done to the active annotation, field by field")
         self._model = _HistoryModel(workspace, self)
         self.table = RecordTable(self._model, self)
