@@ -237,7 +237,15 @@ class _Bundle:
         rationale = f"\n\n{assessment.rationale}" if assessment.rationale else ""
         identity = self._source(source.name, made)
         annotator = self._annotator(assessment.annotator, made) if assessment.annotator else ""
-        name = "\n".join((source.uid, str(assessment.id), *map(str, assessment[2:])))
+        # Named one by one, so that the id of the note stays what it was when an assessment gets a further field.
+        told = (
+            assessment.made_on,
+            assessment.reliability,
+            assessment.topic,
+            assessment.rationale,
+            assessment.annotator,
+        )
+        name = "\n".join((source.uid, str(assessment.id), *told))
         return {
             **_common("note", _id_of("note", name), made, made, annotator),
             "abstract": f"Reliability of {source.name}{about}: {grade.code}",

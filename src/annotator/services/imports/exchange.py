@@ -5,6 +5,7 @@ is listed too. By default ours is kept. Which version of a field is newer is dec
 from the log of the project: the file's own times count only where both sides changed a field.
 """
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -153,22 +154,23 @@ class _Version(NamedTuple):
     values: Mapping[str, Any]
 
 
+@dataclasses.dataclass
 class Comparison:
-    """What the comparison of all files of an import found."""
+    """What the comparison of all files of an import found.
 
-    def __init__(self) -> None:
-        self.differences: list[ListedDifference] = []
-        self.rows: Counter[tuple[str, str]] = Counter()
-        """How many rows had which outcome (one of the words below), by outcome and table."""
-        self.compared = 0
-        self.missing: list[MissingAnnotation] = []
-        self.missing_by: Counter[str] = Counter()
-        self.not_listed = 0
-        self.not_compared: Counter[str] = Counter()
-        self.in_use: Counter[str] = Counter()
-        """Rows, by table, that were removed there and that something here refers to."""
-        self.not_taken = 0
-        """Fields and rows that are newer there and could not be taken over."""
+    ``rows``: how many rows had which outcome, by outcome and table. ``in_use``: rows, by table, that were removed there
+    and that something here refers to. ``not_taken``: fields and rows that are newer there and could not be taken over.
+    """
+
+    differences: list[ListedDifference] = dataclasses.field(default_factory=list)
+    rows: Counter[tuple[str, str]] = dataclasses.field(default_factory=Counter)
+    compared: int = 0
+    missing: list[MissingAnnotation] = dataclasses.field(default_factory=list)
+    missing_by: Counter[str] = dataclasses.field(default_factory=Counter)
+    not_listed: int = 0
+    not_compared: Counter[str] = dataclasses.field(default_factory=Counter)
+    in_use: Counter[str] = dataclasses.field(default_factory=Counter)
+    not_taken: int = 0
 
     @property
     def differs(self) -> bool:
