@@ -128,6 +128,7 @@ ALLOWED_CALLS: dict[str, set[str]] = {
         "app/shell/crash_dialog.py",
         "app/sources/source_dialog.py",
         "app/state/typed_field.py",
+        "app/widgets/writing_dialog.py",
     },
     # As above; the line edit of a spin box.
     "selectedText": {"app/widgets/grade_fields.py"},
@@ -158,8 +159,9 @@ WORDS_FROM_OUTSIDE: dict[str, set[str]] = {
     # Markup of our own with escaped values, in an OfflineDocument or an OfflineBrowser.
     "setHtml": {"app/actions/shortcut_sheet.py", "app/printing/report_pdf.py"},
     "setMarkdown": {"app/labels/guideline_view.py"},
-    # Their questions are literals.
-    "QInputDialog.getText": {"app/documents/bookmarks_view.py", "app/hypotheses/hypotheses_view.py"},
+    # It is closed before the text is written, and a refusal loses it: see WritingDialog.
+    "QInputDialog.getText": set(),
+    # Its question is a literal.
     "QInputDialog.getItem": {"app/hypotheses/hypotheses_view.py"},
     # Links are copied, not opened.
     "QDesktopServices.openUrl": set(),

@@ -24,6 +24,7 @@ from annotator.app.labels.label_editor import LabelEditor
 from annotator.app.projects.unsaved_dialog import UnsavedDialog
 from annotator.app.state.typed_field import TypedField
 from annotator.app.widgets.pending_edit import LONGEST_WAIT, PAUSE, PendingEdit
+from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.changes import Change, Edit, new_uid
 from annotator.domain.errors import DiskFull, ProjectBusy
 from annotator.services.sources import sources
@@ -113,6 +114,8 @@ class Case:
         self.window.workspace.typed.clear()
         for field in self.window.findChildren(TypedField):
             field.pending.drop()
+        for dialog in self.window.findChildren(WritingDialog):
+            dialog.give_up()
         self.window.close()
         self.qtbot.waitUntil(
             lambda: not self.window.jobs.running and self.window.workspace.project is None, timeout=10_000

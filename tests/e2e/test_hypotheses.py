@@ -3,19 +3,24 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QInputDialog
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from tests.e2e.conftest import ARTICLE, Launch, active, press, said
+from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, said
 
 import annotator
 from annotator.app.shell.main_window import MainWindow
+from annotator.app.widgets.writing_dialog import LineDialog
 from annotator.services.claims import hypotheses
 
 
-def answers(monkeypatch: pytest.MonkeyPatch, *texts: str) -> None:
-    """What the user types into the next questions."""
-    given = list(texts)
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_args, **_fields: (given.pop(0), True))
+def answer(window: MainWindow, qtbot: QtBot, text: str) -> None:
+    """Type the answer to the question that is asked."""
+    dialog = next(found for found in window.findChildren(LineDialog) if found.isVisible())
+    QTest.keyClicks(dialog.field, text)
+    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
+    come_back(qtbot, window)
 
 
 def annotate(window: MainWindow, words: str) -> int:
@@ -25,17 +30,17 @@ def annotate(window: MainWindow, words: str) -> int:
     return active(window).id
 
 
-def test_from_a_question_to_a_ranking_by_keys(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
-) -> None:
+def test_from_a_question_to_a_ranking_by_keys(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     first = annotate(window, "talks would resume")
-    answers(monkeypatch, "Will the talks go on?", "They go on", "They end", "they said so")
     press("G", "W")
+    answer(window, qtbot, "Will the talks go on?")
     view = window.views["hypotheses"]
     assert view.questions.currentText() == "Will the talks go on?"
     assert "Propose at least two hypotheses" in view.hint.text()
     view.propose_button.click()
+    answer(window, qtbot, "They go on")
     view.propose_button.click()
+    answer(window, qtbot, "They end")
     qtbot.waitUntil(lambda: view.table.columnCount() == 4)
     window.reading.view.setFocus()
     second = annotate(window, "Nobody else agreed")
@@ -55,6 +60,7 @@ def test_from_a_question_to_a_ranking_by_keys(
     assert view.table.horizontalHeaderItem(3).text() == "against it: 2\nThey end"
     view.table.setCurrentCell(0, 3)
     view.note_cell()
+    answer(window, qtbot, "they said so")
     assert "they said so" in view.table.item(0, 3).toolTip()
     assert view.numbers().as_csv().decode().splitlines()[-1] == "inconsistency score,,,1,2"
     press("Del", on=view.table)
@@ -100,16 +106,17 @@ def test_the_filter_looks_at_grades_and_makes_no_number_of_them(launched: Launch
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_without_a_question_it_says_what_to_do_and_undo_brings_one_back(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch, theme: str, qtbot: QtBot
+    window: MainWindow, theme: str, qtbot: QtBot
 ) -> None:
     window.theme.choose(theme)
     window.show_pane("hypotheses")
     QApplication.processEvents()
     view = window.views["hypotheses"]
     assert "No question yet" in view.hint.text()
-    answers(monkeypatch, "Who?", "Who was it?")
     view.ask_button.click()
+    answer(window, qtbot, "Who?")
     view.edit_button.click()
+    answer(window, qtbot, "Who was it?")
     qtbot.waitUntil(lambda: view.questions.currentText() == "Who was it?")
     view.remove_button.click()
     qtbot.waitUntil(lambda: view.questions.count() == 0)

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-import pytest
-from PySide6.QtWidgets import QApplication, QInputDialog
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from tests.e2e.conftest import ARTICLE, Launch, active, leave, press, put_caret, said, selected
+from tests.e2e.conftest import ARTICLE, Launch, active, come_back, leave, press, put_caret, said, selected
 
 import annotator
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.shell.status_bar import COUNTED_AT_ONCE
+from annotator.app.widgets.writing_dialog import LineDialog
 
 
 def select(window: MainWindow, words: str) -> None:
@@ -87,9 +88,7 @@ def test_a_pane_whose_document_goes_into_the_trash_is_empty(window: MainWindow, 
 # --- bookmarks
 
 
-def test_bookmarks_are_set_walked_listed_renamed_and_removed(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bookmarks_are_set_walked_listed_renamed_and_removed(window: MainWindow, qtbot: QtBot) -> None:
     bare = window.reading.view.grab().toImage()
     put_caret(window, "Prices may", 0)
     place = window.reading.view.caret()
@@ -113,8 +112,11 @@ def test_bookmarks_are_set_walked_listed_renamed_and_removed(
     press("Ctrl+Shift+B")
     table = window.views["bookmarks"].table
     assert table.hasFocus() and len(table.records.shown) == 3
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_args, **_more: ("Ask them again", True))
     press("F2")
+    (dialog,) = window.findChildren(LineDialog)
+    QTest.keyClicks(dialog.field, "Ask them again")
+    press("Return", on=dialog.field)
+    come_back(qtbot, window)
     assert table.records.shown[0].name == "Ask them again"
     press("Delete")
     assert len(table.records.shown) == 2

@@ -218,12 +218,12 @@ def menus_of(widget: QWidget) -> Iterator[QMenu]:
 
 def dialog_classes() -> set[str]:
     """The names of all dialogs of the window."""
-    found = set()
+    bases, found = {"QDialog", "WritingDialog"}, set()
     for path in APP.rglob("*.py"):
         for node in ast.parse(path.read_bytes()).body:
-            if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "QDialog" for base in node.bases):
+            if isinstance(node, ast.ClassDef) and any(ast.unparse(base) in bases for base in node.bases):
                 found.add(node.name)
-    return found
+    return found - bases
 
 
 def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
@@ -262,6 +262,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.app.suggestions.evaluation_dialog import EvaluationDialog
     from annotator.app.suggestions.suggester_dialog import SuggesterDialog
     from annotator.app.suggestions.train_dialog import TrainDialog
+    from annotator.app.widgets.writing_dialog import LineDialog
     from annotator.domain.errors import InvalidValue, ProjectFileMoved
     from annotator.formats.base import Table
     from annotator.nlp.text.text_search import Query
@@ -325,6 +326,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
         "KeysSheet": lambda: KeysSheet(window.keymap, window),
         "LabelEditor": lambda: LabelEditor(workspace, commands, window),
         "LabelMappingDialog": lambda: LabelMappingDialog(workspace, {words: 3, "b": 1}, window),
+        "LineDialog": lambda: LineDialog(words, words, words, window),
         "MergeDialog": lambda: MergeDialog(workspace, commands, labels[:2], window),
         "MovedFileDialog": lambda: MovedFileDialog(ProjectFileMoved(words, rescued=found.path), window),
         "NewProjectDialog": lambda: NewProjectDialog(words, window),

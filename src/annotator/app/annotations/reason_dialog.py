@@ -1,14 +1,15 @@
 """The dialog that asks why a digit is given although a check refuses it."""
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from annotator.app.widgets.designer_form import size_for_font
 from annotator.app.widgets.mnemonics import window_title, with_literal_ampersands
 from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.wording import elided
 
 
-class GradeReasonDialog(QDialog):
+class GradeReasonDialog(WritingDialog):
     """Says what speaks against the digit, and takes it with a reason of a few words."""
 
     def __init__(self, digit: int, quote: str, objection: str, parent: QWidget | None = None) -> None:
@@ -34,7 +35,7 @@ class GradeReasonDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(10)
-        for part in (self.objection, said, self.reason, buttons):
+        for part in (self.objection, said, self.reason, self.problem, buttons):
             layout.addWidget(part)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

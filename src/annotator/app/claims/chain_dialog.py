@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QLineEdit,
@@ -18,9 +17,10 @@ from PySide6.QtWidgets import (
 
 from annotator.app.claims.chain_graph import ChainGraph, Named
 from annotator.app.state.workspace import Workspace
-from annotator.app.widgets.designer_form import say, size_for_font
+from annotator.app.widgets.designer_form import size_for_font
 from annotator.app.widgets.source_field import SourceField
 from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fixed_choices import CHAIN_ROLES
@@ -36,8 +36,10 @@ _ROLES = {
 }
 
 
-class ChainDialog(QDialog):
+class ChainDialog(WritingDialog):
     """Shows the chain as a graph, and adds stations to it or takes them out; each is one step of undo."""
+
+    asks_always = True
 
     def __init__(self, workspace: Workspace, annotation: AnnotationRecord, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,9 +77,6 @@ class ChainDialog(QDialog):
         self.remove_button = QPushButton(self.tr("Take &out"), self)
         self.remove_button.setObjectName("removeLink")
         self.remove_button.setAutoDefault(False)
-        self.problem = TextLabel(self)
-        self.problem.setWordWrap(True)
-        self.problem.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         form = QGridLayout()
         form.addWidget(self.source, 0, 0)
@@ -103,7 +102,7 @@ class ChainDialog(QDialog):
         self.source.chosen.connect(lambda _: self._enable())
         self.source.new_requested.connect(lambda *_: self.role.setFocus())
         workspace.committed.connect(self._on_committed)
-        workspace.project_closed.connect(self.reject)
+        workspace.project_closed.connect(self.give_up)
         self._show()
         self.source.edit.setFocus()
         size_for_font(self, 620, 0)
@@ -118,17 +117,17 @@ class ChainDialog(QDialog):
             found = sources.find(project, name)
             if found is None:
                 _, made = sources.add(project, name, self.source.kind.currentText())
-                if not self._workspace.perform(made):
-                    return
+                self._workspace.write(made)
                 found = sources.named(project, name)
             change = chains.link(
                 project, self._annotation, found, role, checked=self.checked.isChecked(), note=self.note.text()
             )
+            self._workspace.write(change)
         except AnnotatorError as error:
-            say(self.problem, str(error))
+            self.refuse(str(error))
             return
-        say(self.problem, "")
-        if change.edits and self._workspace.perform(change):
+        self.refuse("")
+        if change.edits:
             self.source.set_source(None, "")
             self.source.edit.clear()
             self.note.clear()

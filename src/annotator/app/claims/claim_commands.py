@@ -32,14 +32,14 @@ class ClaimCommands:
         dialog = ClaimDialog(_as_sentence(active.shown_quote), topics=view.topics(), parent=self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
-        def make() -> None:
+        def make() -> int:
             given = dialog.fields()
             id, change = claims.add(project, given["text"], ids, topic=given["topic"], note=given["note"])
-            if self._workspace.perform(change):
-                self._workspace.told.emit(change.sentence, True)
-                self._show(id)
+            self._workspace.write(change)
+            self._workspace.told.emit(change.sentence, True)
+            return id
 
-        dialog.accepted.connect(make)
+        dialog.on_accept(make, self._show)
         dialog.open()
 
     def claim_state(self) -> None:
@@ -118,12 +118,11 @@ class ClaimCommands:
                 _, change = claims.add(project, text, ids, stance=stance)
             else:
                 change = claims.state(project, dialog.chosen, ids, stance)
-            if not change.edits:
-                self._workspace.told.emit("It does so already.", False)
-            elif self._workspace.perform(change):
-                self._workspace.told.emit(change.sentence, True)
+            self._workspace.write(change)
+            is_new = bool(change.edits)
+            self._workspace.told.emit(change.sentence if is_new else "It does so already.", is_new)
 
-        dialog.accepted.connect(take)
+        dialog.on_accept(take)
         dialog.open()
 
     def _likely(self, annotation_id: int) -> list[int]:

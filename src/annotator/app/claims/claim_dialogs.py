@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLineEdit,
@@ -18,10 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.widgets.date_field import DayField
-from annotator.app.widgets.designer_form import level_captions, say, size_for_font
+from annotator.app.widgets.designer_form import level_captions, size_for_font
 from annotator.app.widgets.mnemonics import window_title
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
+from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.fixed_choices import VERDICTS
 from annotator.domain.records import ClaimRecord
 from annotator.domain.wording import elided
@@ -35,7 +35,7 @@ _MEANINGS = {
 }
 
 
-class ClaimDialog(QDialog):
+class ClaimDialog(WritingDialog):
     """Asks for the words of a claim, new or known, with its topic and a note."""
 
     def __init__(
@@ -69,6 +69,7 @@ class ClaimDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.addLayout(fields)
+        layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
@@ -101,7 +102,7 @@ class ClaimDialog(QDialog):
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(self.fields()["text"]))
 
 
-class ResolveDialog(QDialog):
+class ResolveDialog(WritingDialog):
     """Asks what became of a claim: verdict, evidence, address and day."""
 
     def __init__(self, claim: ClaimRecord, parent: QWidget | None = None) -> None:
@@ -129,10 +130,7 @@ class ResolveDialog(QDialog):
         self.address.setPlaceholderText(self.tr("Where that can be looked up"))
         self.day = DayField(self)
         self.day.setObjectName("resolutionDay")
-        self.problem = TextLabel(self)
         self.problem.setObjectName("resolveProblem")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
         fields = QFormLayout()
         fields.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         rows: tuple[tuple[str, QWidget], ...] = (
@@ -172,15 +170,11 @@ class ResolveDialog(QDialog):
             "resolved_on": self.day.day(),
         }
 
-    def complain(self, sentence: str) -> None:
-        """Say what is wrong, and stay open."""
-        say(self.problem, sentence)
-
     def _show_meaning(self) -> None:
         self.meaning.setText(_MEANINGS[self.verdict.currentData()])
 
 
-class ClaimChooser(QDialog):
+class ClaimChooser(WritingDialog):
     """Finds a claim by its words; ``chosen`` is its id, or None where a new one is wanted."""
 
     def __init__(
@@ -212,6 +206,7 @@ class ClaimChooser(QDialog):
         layout.setContentsMargins(12, 12, 12, 12)
         layout.addWidget(self.field)
         layout.addWidget(self.list)
+        layout.addWidget(self.problem)
         self.field.textChanged.connect(self._fill)
         self.field.returnPressed.connect(self._take)
         self.list.itemActivated.connect(lambda _: self._take())

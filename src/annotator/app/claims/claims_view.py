@@ -194,13 +194,13 @@ class ClaimsView(LateView):
         dialog = ClaimDialog(topics=self.topics(), parent=self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
-        def make() -> None:
+        def make() -> int:
             given = dialog.fields()
             id, change = claims.add(project, given["text"], topic=given["topic"], note=given["note"])
-            if self._workspace.perform(change):
-                self.show_claim(id)
+            self._workspace.write(change)
+            return id
 
-        dialog.accepted.connect(make)
+        dialog.on_accept(make, self.show_claim)
         dialog.open()
 
     def edit(self) -> None:
@@ -210,7 +210,7 @@ class ClaimsView(LateView):
             return
         dialog = ClaimDialog(claim.text, claim.topic, claim.note, self.topics(), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._perform(claims.update(claim, **dialog.fields())))
+        dialog.on_accept(lambda: self._write(claims.update(claim, **dialog.fields())))
         dialog.open()
 
     def resolve(self) -> None:
@@ -220,18 +220,7 @@ class ClaimsView(LateView):
             return
         dialog = ResolveDialog(claim, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.buttons.accepted.disconnect(dialog.accept)
-
-        def settle() -> None:
-            try:
-                change = claims.resolve(project, claim, **dialog.fields())
-            except AnnotatorError as error:
-                dialog.complain(str(error))
-                return
-            if self._perform(change):
-                dialog.accept()
-
-        dialog.buttons.accepted.connect(settle)
+        dialog.on_accept(lambda: self._write(claims.resolve(project, claim, **dialog.fields())))
         dialog.open()
 
     def withdraw(self) -> None:
@@ -249,12 +238,12 @@ class ClaimsView(LateView):
         dialog = ClaimChooser(chosen, "Which of them stays?", parent=self, may_make=False)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
-        def unite() -> None:
-            into = dialog.chosen
-            if into is not None and self._perform(claims.merge(project, ids, into)):
-                self.show_claim(into)
+        def unite() -> int:
+            assert dialog.chosen is not None
+            self._write(claims.merge(project, ids, dialog.chosen))
+            return dialog.chosen
 
-        dialog.accepted.connect(unite)
+        dialog.on_accept(unite, self.show_claim)
         dialog.open()
 
     def remove(self) -> None:
@@ -285,6 +274,12 @@ class ClaimsView(LateView):
             return False
         self._workspace.told.emit(change.sentence, True)
         return True
+
+    def _write(self, change: Change) -> None:
+        """Write a change and tell of it. Raise AnnotatorError where it is refused."""
+        self._workspace.write(change)
+        if change.edits:
+            self._workspace.told.emit(change.sentence, True)
 
     def _on_menu_requested(self, point: QPoint) -> None:
         if self.table.current_id() is None:

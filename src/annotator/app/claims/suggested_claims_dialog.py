@@ -1,11 +1,9 @@
 """Groups of annotations that may state the same claim: looked at one by one, and confirmed or passed over."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QLineEdit,
     QListWidget,
@@ -15,8 +13,9 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.app.state.workspace import Workspace
-from annotator.app.widgets.designer_form import say, size_for_font
+from annotator.app.widgets.designer_form import size_for_font
 from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import elided
 from annotator.services.claims import claims
@@ -24,7 +23,7 @@ from annotator.services.claims.claim_suggestions import Cluster
 from annotator.store.queries import judgement_queries, project_queries
 
 
-class ClaimSuggestionsDialog(QDialog):
+class ClaimSuggestionsDialog(WritingDialog):
     """One group at a time; the checked annotations become statements of the claim whose words stand in the field."""
 
     def __init__(self, workspace: Workspace, clusters: Sequence[Cluster], parent: QWidget | None = None) -> None:
@@ -43,9 +42,6 @@ class ClaimSuggestionsDialog(QDialog):
         self.list.setObjectName("suggestedStatements")
         self.list.setAccessibleName(self.tr("Annotations that may state it; Space checks one"))
         self.list.setWordWrap(True)
-        self.problem = TextLabel(self)
-        self.problem.setWordWrap(True)
-        self.problem.hide()
         buttons = QDialogButtonBox(self)
         self.make_button = buttons.addButton(self.tr("&They state one claim"), QDialogButtonBox.ButtonRole.ActionRole)
         self.pass_button = buttons.addButton(self.tr("&Next group"), QDialogButtonBox.ButtonRole.ActionRole)
@@ -57,7 +53,7 @@ class ClaimSuggestionsDialog(QDialog):
         self.make_button.clicked.connect(self.make)
         self.pass_button.clicked.connect(self.pass_over)
         buttons.rejected.connect(self.reject)
-        workspace.project_closed.connect(self.reject)
+        workspace.project_closed.connect(self.give_up)
         self._show()
         size_for_font(self, 640, 380)
 
@@ -74,12 +70,12 @@ class ClaimSuggestionsDialog(QDialog):
                 _, change = claims.add(project, self.text.text(), ids)
             else:
                 change = claims.state(project, known, ids)
+            self._workspace.write(change)
         except AnnotatorError as error:
-            say(self.problem, str(error))
+            self.refuse(str(error))
             return
-        say(self.problem, "")
-        if not change.edits or self._workspace.perform(replace(change)):
-            self.pass_over()
+        self.refuse("")
+        self.pass_over()
 
     def pass_over(self) -> None:
         """Go on to the next group; after the last one the dialog closes."""
@@ -115,5 +111,6 @@ class ClaimSuggestionsDialog(QDialog):
         longest = max(found, key=lambda one: len(one.quote), default=None)
         self.text.setText(held.text if held is not None else elided(longest.shown_quote, 200) if longest else "")
         self.text.setReadOnly(held is not None)
+        self.note_texts()
         self.list.setCurrentRow(0)
         self.list.setFocus()

@@ -1,7 +1,7 @@
 """The bookmarks of the project: filter, go there, rename, remove."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QInputDialog, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
@@ -16,8 +16,8 @@ from annotator.app.widgets.record_table import (
     counted,
 )
 from annotator.app.widgets.tool_tips import tool_tip
+from annotator.app.widgets.writing_dialog import LineDialog
 from annotator.domain.changes import Change
-from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import BookmarkRecord
 from annotator.domain.spans import Span
 from annotator.services.annotations import bookmarks
@@ -94,18 +94,16 @@ class BookmarksView(QWidget):
         project, found = self._workspace.project, self._current()
         if project is None or found is None or self._workspace.read_only:
             return
-        name, is_given = QInputDialog.getText(
-            self, "Rename the bookmark", "Name (empty: the words there)", text=found.name
-        )
-        if not is_given:
-            return
-        try:
+        dialog = LineDialog("Rename the bookmark", "Name (empty: the words there)", found.name, self, may_be_empty=True)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def write() -> None:
             with project.reading() as connection:
                 text = project_queries.text(connection, found.document_id)
-        except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
-            return
-        self._workspace.perform(bookmarks.rename(found, name, text))
+            self._workspace.write(bookmarks.rename(found, dialog.text(), text))
+
+        dialog.on_accept(write)
+        dialog.open()
 
     def remove(self) -> None:
         """Take the chosen bookmarks away."""

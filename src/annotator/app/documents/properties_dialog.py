@@ -4,14 +4,15 @@ import json
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from annotator.app.actions.action_table import READ_ONLY_REASON
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import Form, say
 from annotator.app.widgets.source_field import SourceField
+from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.changes import Change, Edit
-from annotator.domain.errors import AnnotatorError
+from annotator.domain.errors import ProjectError
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.domain.records import DocumentRecord
 from annotator.services.documents import documents
@@ -21,7 +22,7 @@ _DIRECTIONS = {"": "As the text tells", "ltr": "Left to right", "rtl": "Right to
 _LINES = ("title", "author", "published_at", "language", "address")
 
 
-class DocumentPropertiesDialog(QDialog):
+class DocumentPropertiesDialog(WritingDialog):
     """Shows the data of the document that is read, and writes what differs as one change."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -57,17 +58,12 @@ class DocumentPropertiesDialog(QDialog):
         self.source.chosen.connect(self._take_source)
         self.source.new_requested.connect(lambda _name, _kind: self.status.setFocus())
         self._source_id = document.source_id
+        # The form has a place for what is wrong.
+        self.problem.deleteLater()
+        self.problem = self.message
         self._show_access()
-        workspace.project_closed.connect(self.reject)
-
-    def accept(self) -> None:
-        change = self._planned()
-        if change is None:
-            return
-        if change.edits and not self._workspace.perform(change):
-            say(self.message, self.tr("Somebody else changed the document meanwhile: close this and open it again."))
-            return
-        super().accept()
+        self.on_accept(lambda: workspace.write(self._planned()))
+        workspace.project_closed.connect(self.give_up)
 
     def _show(self, document: DocumentRecord) -> None:
         for name, line in self.lines.items():
@@ -93,11 +89,11 @@ class DocumentPropertiesDialog(QDialog):
     def _take_source(self, id: int | None) -> None:
         self._source_id = id
 
-    def _planned(self) -> Change | None:
-        """What is to be written; None where something is said to be wrong."""
+    def _planned(self) -> Change:
+        """Return what is to be written. Raise AnnotatorError where something is wrong."""
         project = self._workspace.project
         if project is None:
-            return None
+            raise ProjectError("No project is open: open it, and try again.")
         fields: dict[str, Any] = {name: line.text().strip() for name, line in self.lines.items()}
         # A note that was not touched stays as it is: the field does not keep every kind of space.
         if self.note.document().isModified():
@@ -106,14 +102,10 @@ class DocumentPropertiesDialog(QDialog):
         fields["direction"] = self.direction.currentData()
         fields["source_id"] = self._source_id
         added: tuple[Edit, ...] = ()
-        try:
-            if self.source.is_new:
-                fields["source_id"], made = sources.add(project, self.source.typed, self.source.kind.currentText())
-                added = made.edits
-            change = documents.update(self._document, **fields)
-        except AnnotatorError as error:
-            say(self.message, str(error))
-            return None
+        if self.source.is_new:
+            fields["source_id"], made = sources.add(project, self.source.typed, self.source.kind.currentText())
+            added = made.edits
+        change = documents.update(self._document, **fields)
         return Change(change.title, (*added, *change.edits))
 
     def _show_access(self) -> None:

@@ -1,7 +1,9 @@
 """Competing hypotheses: a matrix of hypotheses by evidence, and how much of the evidence speaks against each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
@@ -27,6 +29,7 @@ from annotator.app.views.lazy_view import LateView
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
+from annotator.app.widgets.writing_dialog import LineDialog
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fixed_choices import CONSISTENCIES
@@ -35,7 +38,10 @@ from annotator.domain.spans import Span
 from annotator.domain.wording import counted, elided
 from annotator.services.claims import hypotheses
 from annotator.services.claims.hypotheses import Matrix, Row
+from annotator.store.project import Project
 from annotator.store.queries import judgement_queries
+
+T = TypeVar("T")
 
 SIGNS = dict(zip(CONSISTENCIES, ("−−", "−", "0", "+", "++"), strict=True))
 """How a cell shows what it is rated, from very inconsistent to very consistent."""
@@ -171,29 +177,33 @@ class HypothesesView(LateView):
 
     def ask(self) -> None:
         """Ask for a new question."""
-        project = self._workspace.project
-        text = self._asked("Ask a question", "What is to be found out?")
-        if project is None or not text:
-            return
-        id, change = hypotheses.ask(project, text)
-        if self._perform(change):
-            self.show_question(id)
+
+        def write(project: Project, text: str) -> int:
+            id, change = hypotheses.ask(project, text)
+            self._write(change)
+            return id
+
+        self._ask_for_line("Ask a question", "What is to be found out?", write, self.show_question)
 
     def propose(self) -> None:
         """Ask for another hypothesis."""
-        project = self._workspace.project
-        text = self._asked("Propose a hypothesis", "One of the answers that compete")
-        if project is not None and self._matrix is not None and text:
-            self._perform(hypotheses.propose(project, self._matrix.question.id, text)[1])
+        if self._matrix is None:
+            return
+        question = self._matrix.question
+
+        def write(project: Project, text: str) -> None:
+            self._write(hypotheses.propose(project, question.id, text)[1])
+
+        self._ask_for_line("Propose a hypothesis", "One of the answers that compete", write)
 
     def reword(self) -> None:
         """Ask for other words for the hypothesis of the current column, or else for the question."""
         record = self._current_hypothesis() or (self._matrix.question if self._matrix is not None else None)
         if record is None:
             return
-        text = self._asked("Other words", "", record.text)
-        if text:
-            self._perform(hypotheses.reword(record, text))
+        self._ask_for_line(
+            "Other words", "", lambda _project, text: self._write(hypotheses.reword(record, text)), text=record.text
+        )
 
     def remove(self) -> None:
         """Remove the question with its matrix; one undo brings it back."""
@@ -243,12 +253,16 @@ class HypothesesView(LateView):
             return
         hypothesis = matrix.hypotheses[column - _FIRST]
         cell = self._rows[row].cells.get(hypothesis.id)
-        text = self._asked("Note on the cell", "Why it is rated so", cell.note if cell is not None else "", empty=True)
-        if text is None:
-            return
+        evidence = self._rows[row].evidence
         rated = cell.consistency if cell is not None else "neutral"
-        if self._perform(hypotheses.rate(project, hypothesis.id, self._rows[row].evidence.id, rated, text)):
-            self.refresh()
+        self._ask_for_line(
+            "Note on the cell",
+            "Why it is rated so",
+            lambda project, text: self._write(hypotheses.rate(project, hypothesis.id, evidence.id, rated, text)),
+            lambda _: self.refresh(),
+            text=cell.note if cell is not None else "",
+            may_be_empty=True,
+        )
 
     def add_evidence(self, annotation_ids: Sequence[int]) -> None:
         """Weigh annotations as evidence on a question, which is asked for where there are several or none."""
@@ -258,13 +272,9 @@ class HypothesesView(LateView):
         with project.reading() as connection:
             known = judgement_queries.questions(connection)
         if not known:
-            text = self._asked("Ask a question", "What is the annotation evidence for?")
-            if not text:
-                return
-            question_id, made = hypotheses.ask(project, text)
-            if not self._workspace.perform(made):
-                return
-        elif len(known) == 1:
+            self._ask_and_weigh(annotation_ids)
+            return
+        if len(known) == 1:
             question_id = known[0].id
         else:
             texts = [one.text for one in known]
@@ -280,6 +290,17 @@ class HypothesesView(LateView):
             self._workspace.told.emit("It is evidence on that question already.", False)
         elif self._perform(change):
             self.show_question(question_id)
+
+    def _ask_and_weigh(self, annotation_ids: Sequence[int]) -> None:
+        """Ask for the first question, and weigh annotations as evidence on it in the same step."""
+
+        def write(project: Project, text: str) -> int:
+            id, asked = hypotheses.ask(project, text)
+            weighed = hypotheses.weigh(project, id, annotation_ids)
+            self._write(replace(asked, edits=(*asked.edits, *weighed.edits)))
+            return id
+
+        self._ask_for_line("Ask a question", "What is the annotation evidence for?", write, self.show_question)
 
     def show_question(self, id: int) -> None:
         """Show the matrix of a question."""
@@ -462,12 +483,30 @@ class HypothesesView(LateView):
         menu.addAction(icon("trash"), "Take the evidence out", self.dismiss)
         menu.popup(self.table.viewport().mapToGlobal(point))
 
-    def _asked(self, title: str, question: str, text: str = "", *, empty: bool = False) -> str | None:
-        """What the user typed; None where he gave it up, or gave nothing and that is not allowed."""
-        if self._workspace.project is None or self._workspace.read_only:
-            return None
-        given, is_given = QInputDialog.getText(self, title, question, text=text)
-        return given.strip() if is_given and (given.strip() or empty) else None
+    def _ask_for_line(
+        self,
+        title: str,
+        question: str,
+        write: Callable[[Project, str], T],
+        then: Callable[[T], object] | None = None,
+        *,
+        text: str = "",
+        may_be_empty: bool = False,
+    ) -> None:
+        """Ask for a line of text, ``write`` it, and do ``then`` with what that returned."""
+        project = self._workspace.project
+        if project is None or self._workspace.read_only:
+            return
+        dialog = LineDialog(title, question, text, self, may_be_empty=may_be_empty)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.on_accept(lambda: write(project, dialog.text()), then)
+        dialog.open()
+
+    def _write(self, change: Change) -> None:
+        """Write a change and tell of it. Raise AnnotatorError where it is refused."""
+        self._workspace.write(change)
+        if change.edits:
+            self._workspace.told.emit(change.sentence, True)
 
     def _perform(self, change: Change) -> bool:
         if not change.edits or not self._workspace.perform(change):

@@ -134,6 +134,14 @@ class FileCommands(QObject):
 
     def _may_leave(self, then: Callable[[], Any]) -> bool:
         """Whether all that was typed is saved; where it is not, ask, and do ``then`` once it is."""
+        from annotator.app.widgets.writing_dialog import may_close_dialogs
+
+        def go_on() -> None:
+            if self._may_leave(then):
+                then()
+
+        if not may_close_dialogs(self._window, go_on):
+            return False
         self._workspace.typed.flush()
         if not len(self._workspace.typed):
             return True

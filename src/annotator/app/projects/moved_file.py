@@ -11,6 +11,7 @@ from shiboken6 import isValid
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.writing_dialog import may_close_dialogs
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, ProjectFileMoved
 
@@ -127,6 +128,8 @@ class MovedFileWatch(QObject):
 
     def _go_on(self) -> None:
         assert self._moved is not None
+        if not may_close_dialogs(self._window, self._go_on):
+            return
         goal, change = self._moved.rescued or self._moved.place, self._change
         if goal is not None and self._open(goal) and change is not None:
             self._workspace.perform(change)
@@ -135,7 +138,7 @@ class MovedFileWatch(QObject):
         from annotator.store.rescue import rescue_name
 
         project, dialog = self._workspace.project, self._dialog
-        if project is None or dialog is None:
+        if project is None or dialog is None or not may_close_dialogs(self._window, self._save):
             return
         chosen = file_dialogs.ask_where_to_save(
             dialog,

@@ -444,7 +444,7 @@ class MainWindow(QMainWindow):
 
         dialog = GradeReasonDialog(fields["credibility"], annotation.shown_quote, objection, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.workspace.update(annotation, **fields, credibility_reason=dialog.given()))
+        dialog.on_accept(lambda: self.workspace.write_fields(annotation, **fields, credibility_reason=dialog.given()))
         # Keys go on where they were pressed, whatever Qt takes for the last field that had the focus.
         before = self.focusWidget()
         if before is not None:
@@ -591,6 +591,11 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.jobs.cancel_all()
             self.jobs.when_idle(self._close_now)
+            return
+        from annotator.app.widgets.writing_dialog import may_close_dialogs
+
+        if not may_close_dialogs(self, self._close_now):
+            event.ignore()
             return
         try:
             for dialog in self.findChildren(QDialog):

@@ -8,7 +8,6 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QGridLayout,
@@ -29,7 +28,8 @@ from annotator.app.widgets.designer_form import level_captions, size_for_font
 from annotator.app.widgets.mnemonics import window_title
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
-from annotator.domain.errors import AnnotatorError, InvalidValue
+from annotator.app.widgets.writing_dialog import WritingDialog
+from annotator.domain.errors import AnnotatorError, InvalidValue, ProjectError
 from annotator.domain.fixed_choices import SOURCE_KINDS
 from annotator.domain.grades import RELIABILITY
 from annotator.domain.records import AssessmentRecord, SourceRecord
@@ -56,7 +56,7 @@ def reliability_color(letter: str) -> str:
     return colors.get(letter, theme.muted)
 
 
-class SourceDialog(QDialog):
+class SourceDialog(WritingDialog):
     """Edits a source, or makes one where ``source_id`` is None. Nothing is written before it is asked for."""
 
     saved = Signal(int)
@@ -128,11 +128,7 @@ class SourceDialog(QDialog):
         self.assess_button.setObjectName("addAssessment")
         self.assess_button.setAutoDefault(False)
         self.assess_button.setVisible(source_id is not None)
-        self.problem = TextLabel(self)
         self.problem.setObjectName("sourceProblem")
-        self.problem.setProperty("role", "bad")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
         self.buttons = QDialogButtonBox(self)
         self.save_button = self.buttons.addButton(
             "Make the source" if source_id is None else "Save", QDialogButtonBox.ButtonRole.AcceptRole
@@ -141,13 +137,13 @@ class SourceDialog(QDialog):
         self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
 
         self._lay_out()
-        self.buttons.accepted.connect(self._on_save)
+        self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.assess_button.clicked.connect(self._on_assess)
         self.letter.currentIndexChanged.connect(self._enable)
         self.letter.currentIndexChanged.connect(self._show_meaning)
-        workspace.failed.connect(self._show_problem)
-        workspace.project_closed.connect(self.reject)
+        self.on_accept(self._save, self.saved.emit)
+        workspace.project_closed.connect(self.give_up)
         workspace.sources_changed.connect(self._show_assessments)
         self._fill()
 
@@ -272,10 +268,6 @@ class SourceDialog(QDialog):
         self.meaning.setText(meanings.get(self.letter.currentData(), ""))
         self.meaning.setVisible(bool(self.meaning.text()))
 
-    def _show_problem(self, sentence: str) -> None:
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._source_id is not None:
@@ -284,35 +276,30 @@ class SourceDialog(QDialog):
     # Writing
 
     def _on_assess(self) -> None:
-        self._show_problem("")
         project = self._workspace.project
         if project is None or self._source_id is None:
             return
         try:
-            change = sources.assess(project, sources.get(project, self._source_id), **self._judgement())
+            source = sources.get(project, self._source_id)
+            self._workspace.write(sources.assess(project, source, **self._judgement()))
         except AnnotatorError as error:
-            self._show_problem(str(error))
+            self.refuse(str(error))
             return
-        if self._workspace.perform(change):
-            self._forget_judgement()
-            self.saved.emit(self._source_id)
+        self.refuse("")
+        self._forget_judgement()
+        self.saved.emit(self._source_id)
 
-    def _on_save(self) -> None:
-        self._show_problem("")
+    def _save(self) -> int:
         project = self._workspace.project
         if project is None:
-            return
+            raise ProjectError("No project is open: open it, and try again.")
         try:
-            id = self._add(project) if self._source is None else self._update(project, self._source)
-        except AnnotatorError as error:
-            self._show_problem(str(error))
+            return self._add(project) if self._source is None else self._update(project, self._source)
+        except InvalidValue:
             self.name.setFocus()
-            return
-        if id is not None:
-            self.saved.emit(id)
-            self.accept()
+            raise
 
-    def _add(self, project: Project) -> int | None:
+    def _add(self, project: Project) -> int:
         id, change = sources.add(
             project,
             self.name.text(),
@@ -323,15 +310,14 @@ class SourceDialog(QDialog):
             owner_id=self.owner.currentData(),
             topics=_parts(self.topics.text()),
         )
-        if not self._workspace.perform(change):
-            return None
+        edits = change.edits
         if self.letter.currentData() is not None:
-            judged = sources.assess(project, sources.get(project, id), **self._judgement())
-            # One step of undo takes both back.
-            self._workspace.perform(replace(judged, step=change.step))
+            edits += (sources.assessment(project, id, **self._judgement()),)
+        # One change: neither is written without the other.
+        self._workspace.write(replace(change, edits=edits))
         return id
 
-    def _update(self, project: Project, source: SourceRecord) -> int | None:
+    def _update(self, project: Project, source: SourceRecord) -> int:
         taken = sources.find(project, self.name.text())
         if taken is not None and taken.id != source.id:
             raise InvalidValue(f"{taken.name!r} has this name or alias already: give another name.")
@@ -350,9 +336,10 @@ class SourceDialog(QDialog):
         if self.letter.currentData() is not None:
             # A judgement that was begun and not added is meant too.
             changes.append(sources.assess(project, source, **self._judgement()))
-        step = changes[0].step
-        written = [self._workspace.perform(replace(change, step=step)) for change in changes if change.edits]
-        return source.id if all(written) else None
+        titles = [change.title for change in changes if change.edits]
+        edits = tuple(edit for change in changes for edit in change.edits)
+        self._workspace.write(replace(changes[0], title=", ".join(titles) or changes[0].title, edits=edits))
+        return source.id
 
     def _judgement(self) -> dict[str, str]:
         return {

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
@@ -334,7 +334,7 @@ class Workspace(QObject):
         if self.project is None or not change.edits:
             return False
         try:
-            self.project.apply(change)
+            self.write(change)
         except ProjectFileMoved as moved:
             self.failed.emit(str(moved))
             self.file_moved.emit(moved, change)
@@ -342,8 +342,15 @@ class Workspace(QObject):
         except AnnotatorError as error:
             self.failed.emit(str(error))
             return False
-        self.performed.emit(change)
         return True
+
+    def write(self, change: Change) -> None:
+        """Write a change of a dialog, which shows why it is refused. Raise AnnotatorError then."""
+        if self.project is None:
+            raise ProjectError("No project is open: open it, and try again.")
+        if change.edits:
+            self.project.apply(change)
+            self.performed.emit(change)
 
     def perform_many(self, title: str, plan: Callable[[], Change]) -> bool:
         """Plan a change of many rows and write it beside the window, with progress and cancel; its title is told.
@@ -423,11 +430,10 @@ class Workspace(QObject):
 
         A digit that needs a reason is reported by ``objected``, all else by ``failed``.
         """
-        project = self.project
-        if project is None:
+        if self.project is None:
             return Outcome.REFUSED
         try:
-            change = annotating.update(project, annotation, self._text_of(project, annotation), title, **fields)
+            change = self._plan_fields(annotation, title, first, fields)
         except UnsupportedGrade as error:
             if fields.get("credibility") is None:
                 self.failed.emit(str(error))
@@ -437,15 +443,32 @@ class Workspace(QObject):
         except AnnotatorError as error:
             self.failed.emit(str(error))
             return Outcome.REFUSED
-        if not change.edits and not first:
+        if not change.edits:
             return Outcome.UNCHANGED
-        if not self.perform(replace(change, edits=(*first, *change.edits))):
+        if not self.perform(change):
             return Outcome.REFUSED
-        if "credibility" in fields:
-            for objection in objections(project, annotation, fields["credibility"]):
+        self._tell_objections(annotation, fields)
+        return Outcome.WRITTEN
+
+    def write_fields(self, annotation: AnnotationRecord, **fields: Any) -> None:
+        """Change fields of an annotation for a dialog. Raise AnnotatorError where it is refused."""
+        self.write(self._plan_fields(annotation, "", (), fields))
+        self._tell_objections(annotation, fields)
+
+    def _plan_fields(
+        self, annotation: AnnotationRecord, title: str, first: Sequence[Edit], fields: Mapping[str, Any]
+    ) -> Change:
+        if self.project is None:
+            raise ProjectError("No project is open: open it, and try again.")
+        change = annotating.update(self.project, annotation, self._text_of(self.project, annotation), title, **fields)
+        return replace(change, edits=(*first, *change.edits))
+
+    def _tell_objections(self, annotation: AnnotationRecord, fields: Mapping[str, Any]) -> None:
+        """Tell what speaks against a digit that was given, where that does not refuse it."""
+        if self.project is not None and "credibility" in fields:
+            for objection in objections(self.project, annotation, fields["credibility"]):
                 if not objection.refuses:
                     self.told.emit(objection.reason, True)
-        return Outcome.WRITTEN
 
     def _text_of(self, project: Project, annotation: AnnotationRecord) -> str:
         """Return the text that an annotation lies in, whether its document is open or not. Raise NotFound."""

@@ -121,13 +121,29 @@ def assess(
     uid: str = "",
 ) -> Change:
     """Plan a dated judgement of a source; the letter in force is the latest by date. Raises InvalidValue."""
+    edit = assessment(project, source.id, reliability, rationale=rationale, topic=topic, made_on=made_on, uid=uid)
+    assert edit.after is not None
+    return Change(f"Assess {source.name} as {edit.after['reliability']}", (edit,))
+
+
+def assessment(
+    project: Project,
+    source_id: int,
+    reliability: str,
+    *,
+    rationale: str = "",
+    topic: str = "",
+    made_on: str = "",
+    uid: str = "",
+) -> Edit:
+    """Return the new row of a dated judgement, of a source that may be made in the same change. Raise InvalidValue."""
     letter = checked_reliability(reliability)
     if letter is None:
         raise InvalidValue("An assessment needs a letter from A to F.")
     (id,) = project.next_ids("assessment")
     values = {
         "uid": uid or new_uid(),
-        "source_id": source.id,
+        "source_id": source_id,
         "annotator_id": project.annotator_id,
         "made_on": checked_day(made_on),
         "reliability": letter,
@@ -135,7 +151,7 @@ def assess(
         "rationale": rationale.strip(),
         "created_at": now(),
     }
-    return Change(f"Assess {source.name} as {letter}", (Edit("assessment", id, None, values),))
+    return Edit("assessment", id, None, values)
 
 
 def remove(project: Project, source: SourceRecord) -> Change:
