@@ -25,7 +25,8 @@ RANGES = (
     (0x1E00, 0x2BFF),  # Latin and Greek with marks, punctuation, arrows, symbols
     (0x3000, 0x30FF),
     (0x4E00, 0x9FFF),
-    (0xFB1D, 0xFEFF),  # presentation forms
+    (0xFB1D, 0xFB4F),  # presentation forms of Hebrew, but none of Arabic, of which ligatures would be made
+    (0xFE00, 0xFE6F),
     (0xFF01, 0xFFEE),
     (0x1F1E6, 0x1F1FF),
     (0x1F300, 0x1FAFF),

@@ -5,7 +5,7 @@ import colorsys
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFont, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -36,9 +36,10 @@ def _color(hue: int) -> str:
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> DocumentView:
+def view(qtbot: QtBot, box_family: str) -> DocumentView:
     view = DocumentView()
     qtbot.addWidget(view)
+    view.set_text_font(QFont(box_family, 13))
     view.resize(900, 300)
     view.setCursorWidth(0)
     view.set_label_styles({number: LabelStyle(_color(hue), "", 0) for number, hue in enumerate(HUES)})

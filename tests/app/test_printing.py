@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtGui import QFontDatabase, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtPrintSupport import QPrinter
-from tests import box_font
 from tests.app.pdf_text import pages_of
 
 import annotator
@@ -255,11 +254,9 @@ def test_a_lone_title_and_an_empty_text_are_printed(article: Print) -> None:
     assert page.endswith("A title 1 / 1")
 
 
-def test_a_font_without_bold_letters_prints_each_word_once(article: Print) -> None:
-    number = QFontDatabase.addApplicationFontFromData(box_font.build(box_font.SETS["small"]))
-    assert number >= 0 and QFontDatabase.applicationFontFamilies(number) == [box_font.FAMILY]
+def test_a_font_without_bold_letters_prints_each_word_once(article: Print, box_family: str) -> None:
     made = article("A title\nNobody else agreed.\n", [("Nobody", "claim", {})], title="A title")
-    data, _ = driven(pdf_of(made, page_layout("a4"), box_font.FAMILY, PageRange()))
+    data, _ = driven(pdf_of(made, page_layout("a4"), box_family, PageRange()))
     (page,) = (" ".join(page.split()) for page in pages_of(data))
     assert page.startswith("A title Coast Gazette") and page.count("C1") == 2
 
