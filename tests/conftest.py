@@ -36,7 +36,7 @@ for variable, folder in {
     (SESSION_HOME / folder).mkdir(parents=True, exist_ok=True)
     os.environ[variable] = str(SESSION_HOME / folder)
 
-FONTS = os.environ.get("ANNOTATOR_TEST_FONTS", "system")
+FONTS = os.environ.get("ANNOTATOR_TEST_FONTS", "small")
 """A set of ``box_font``, or "system" for the fonts of this machine. Systems without fontconfig use theirs anyway."""
 if FONTS != "system":
     font_folder = SESSION_HOME / "fonts"
