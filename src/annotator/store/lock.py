@@ -14,7 +14,6 @@ import json
 import os
 import platform
 import struct
-import tempfile
 import time
 from contextlib import suppress
 from importlib import import_module
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import filelock
+import platformdirs
 
 from annotator.domain.changes import now
 from annotator.domain.errors import ProjectInUse, ReadOnlyProject
@@ -190,11 +190,16 @@ def _flock(kind: int) -> bytes:
 
 
 def _record_of(project: Path) -> Path:
-    """Where the holder of a file is told by what the file is, on this machine and for this user."""
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    folder = Path(tempfile.gettempdir(), f"annotator-locks-{user}")
+    """Return where the holder of a file is told by what the file is, on this machine and for this user.
+
+    In a folder of the user's own: in one that others can write to, a link could lead the record to any file.
+    """
+    # As in annotator.settings, which is a layer above.
+    home = os.environ.get("ANNOTATOR_HOME")
+    cache = Path(home, "cache") if home else platformdirs.user_cache_path("annotator", appauthor=False)
+    folder = cache / "locks"
     with suppress(OSError):
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = project.stat()
         return folder / f"{status.st_dev:x}-{status.st_ino:x}.holder"
     return folder / "none.holder"

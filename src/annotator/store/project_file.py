@@ -20,7 +20,7 @@ from annotator.files.open_projects import Hold, Identity, hold, is_at
 
 _HEADER_SIZE = 100
 _F_GETPATH = 50
-"""The number by which macOS tells the path of a descriptor; Python has no name for it before 3.9 and only there."""
+"""``F_GETPATH`` of macOS, which tells the path of a descriptor. Python's fcntl has the name on macOS only."""
 
 
 class Fate(Enum):
@@ -63,10 +63,10 @@ class ProjectFile:
     """The file of an open project: its path, its identity, and its write-ahead log."""
 
     def __init__(self, path: Path, held: Hold) -> None:
-        self.path = path
+        self._set_path(path)
         self._hold = held.again()
         self._folder = _status(path.parent)
-        log = _status(self._beside("-wal"))
+        log = _status(self._log_name)
         self._log: Identity | None = None if log is None else (log.st_dev, log.st_ino)
         self._contents = self._stamp()
         self._header = self._beginning()
@@ -77,11 +77,17 @@ class ProjectFile:
         """Device and inode of the file that was opened."""
         return self._hold.identity
 
+    def _set_path(self, path: Path) -> None:
+        self.path = path
+        # Each commit looks at both: as strings, because making a Path costs more than the look.
+        self._name = str(path)
+        self._log_name = f"{path}-wal"
+
     def look(self) -> Found:
         """What became of the file; ``Fate.HERE`` while all is as it was. Changes nothing and opens nothing."""
-        if not is_at(self.path, self._hold.identity):
+        if not is_at(self._name, self._hold.identity):
             return self._search()
-        log = _status(self._beside("-wal"))
+        log = _status(self._log_name)
         if self._log is None:
             self._log = None if log is None else (log.st_dev, log.st_ino)
         elif log is None:
@@ -144,7 +150,8 @@ class ProjectFile:
                 beside.rename(place.with_name(place.name + suffix))
         renamed = hold(place)
         self._hold.release()
-        self._hold, self.path = renamed, place
+        self._hold = renamed
+        self._set_path(place)
 
     def remove_log(self) -> None:
         """Remove our write-ahead log from beside a path whose file is not ours any more, and nothing of others.
@@ -229,9 +236,9 @@ def _path_of(descriptor: int) -> Path | None:
     return None
 
 
-def _status(path: Path) -> os.stat_result | None:
+def _status(path: Path | str) -> os.stat_result | None:
     try:
-        return path.stat()
+        return os.stat(path)
     except (OSError, ValueError):
         return None
 
