@@ -56,12 +56,24 @@ class RemovedRow(NamedTuple):
     at: str
 
 
+class LeftState(NamedTuple):
+    """A state of a row that somebody left for an earlier one, by an undo or by hand.
+
+    ``state``: the ``updated_at`` of the version, ``removed``, or a column and its value as JSON. ``number``: the last
+    entry of the log that left it.
+    """
+
+    uid: str
+    state: str
+    number: int
+
+
 class ProjectState(NamedTuple):
     """Which project an export was made from, and in which state of it.
 
     ``number``, ``hash``, ``at``: the last entry of its log. ``points``: number and beginning of the hash of some
-    entries of the log. ``is_whole``: nothing was left out. ``removed``: the rows that somebody removed. ``undone``: uid
-    and ``updated_at`` of the versions of annotations that an undo took back.
+    entries of the log. ``is_whole``: nothing was left out. ``removed``: the rows that somebody removed. ``undone``: the
+    states of rows that somebody left for an earlier one.
     """
 
     project_uid: str
@@ -71,7 +83,7 @@ class ProjectState(NamedTuple):
     is_whole: bool
     points: tuple[tuple[int, str], ...]
     removed: tuple[RemovedRow, ...]
-    undone: tuple[tuple[str, str], ...]
+    undone: tuple[LeftState, ...]
 
 
 class DocumentRow(NamedTuple):

@@ -20,6 +20,7 @@ from annotator.domain.records import (
     FeatureRecord,
     Judgements,
     LabelRecord,
+    LeftState,
     ProjectState,
     RelationRecord,
     RemovedRow,
@@ -133,7 +134,7 @@ class IncomingState:
     annotators: tuple[AnnotatorRecord, ...] = ()
     points: tuple[tuple[int, str], ...] = ()
     removed: tuple[RemovedRow, ...] = ()
-    undone: tuple[tuple[str, str], ...] = ()
+    undone: tuple[LeftState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ Every row carries its uid, and the uids of what it refers to stand beside the na
 with what the project holds. The header says from which state of which project the file comes: ``project_uid``, ``tip``
 (the last entry of the log), ``log`` (number and beginning of the hash of earlier entries, by which two projects find
 the last one that they share), ``whole`` (false where anything was left out), ``annotators``, ``removed`` (table,
-uid and time of the rows that somebody removed) and ``undone`` (uid and ``updated_at`` of the versions of annotations
-that an undo took back). All of it may be missing, as in files of earlier versions.
+uid and time of the rows that somebody removed) and ``undone`` (states of rows that somebody left for an
+earlier one: uid, state, number of the entry). All of it may be missing, as in files of earlier versions.
 
 The reader takes such files line by line, whoever wrote them; of all keys only ``text`` is needed. A line or an
 annotation that is wrong is refused by itself, with its number and the reason.
@@ -35,6 +35,7 @@ from annotator.domain.records import (
     DocumentRecord,
     FeatureRecord,
     LabelRecord,
+    LeftState,
     RelationRecord,
     RemovedRow,
     SourceRecord,
@@ -358,7 +359,7 @@ class _HeaderLine(msgspec.Struct):
     annotators: list[_Annotator] = []
     log: list[tuple[int, str]] = []
     removed: list[tuple[str, str, str]] = []
-    undone: list[tuple[str, str]] = []
+    undone: list[tuple[str, str, int]] = []
 
 
 class _Label(msgspec.Struct):
@@ -573,7 +574,7 @@ class RecordReader:
             annotators=tuple(AnnotatorRecord(one.uid, one.name) for one in header.annotators),
             points=tuple(header.log),
             removed=tuple(map(RemovedRow._make, header.removed)),
-            undone=tuple(header.undone),
+            undone=tuple(map(LeftState._make, header.undone)),
         )
         return [state, *([vocabulary] if labels or features else []), *sources, *assessments, *refused]
 

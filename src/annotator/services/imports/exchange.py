@@ -27,7 +27,7 @@ from annotator.formats.base import IncomingState
 from annotator.services.annotations.dependents import removal
 from annotator.store.project import Project
 from annotator.store.queries import exchange_queries, project_queries
-from annotator.store.queries.exchange_queries import IMPORT, RowEdit
+from annotator.store.queries.exchange_queries import GONE, IMPORT, Removal, RowEdit
 from annotator.store.rows import ORDER
 
 CHANGED, REMOVED_THERE, REMOVED_HERE = "changed", "removed there", "removed here"
@@ -247,9 +247,9 @@ class Exchange:
         self._state: IncomingState | None = None
         self._common = 0
         self._pending: list[_Pending] = []
-        self._removed_here: dict[tuple[str, str], str] = {}
+        self._removed_here: dict[tuple[str, str], Removal] = {}
         self._removed_there: set[tuple[str, str]] = set()
-        self._undone: set[tuple[str, str]] = set()
+        self._left: set[tuple[str, str]] = set()
 
     # --- one file ---------------------------------------------------------------------------------------------------
 
@@ -267,11 +267,12 @@ class Exchange:
         """Compare what comes from now on as what a file of this state holds."""
         self._state = state
         self._removed_there = {(one.table, one.uid) for one in state.removed}
-        self._undone = set(state.undone)
         with self._project.reading() as connection:
             self._common = exchange_queries.common_entry(connection, state.points)
-            removed = exchange_queries.removed_rows(connection)
-        self._removed_here = {(one.table, one.uid): one.at for one in removed}
+            removals = exchange_queries.removals(connection)
+        self._removed_here = {(one.row.table, one.row.uid): one for one in removals}
+        # What was left before both projects parted is left in ours too.
+        self._left = {(one.uid, one.state) for one in state.undone if one.number > self._common}
 
     def end(self) -> None:
         """Decide about all that differs in the present file. All that it brought must have been written."""
@@ -324,8 +325,10 @@ class Exchange:
         """Return whether a row of the file was removed here and stays so; it is listed in any case."""
         if not self.was_removed_here(table, uid):
             return False
-        removed_at = self._removed_here[table, uid]
-        side: Side = "theirs" if changed_at > removed_at else "ours"
+        ours = self._removed_here[table, uid]
+        # A removal that they had too, and that was taken back there.
+        is_restored = (uid, GONE) in self._left and (ours.is_taken or ours.number <= self._common)
+        side: Side = "theirs" if is_restored or changed_at > ours.row.at else "ours"
         is_taken = self._update and side == "theirs"
         self._found.rows[RESTORED if is_taken else REMOVED_HERE, table] += 1
         self._found.add(
@@ -400,12 +403,19 @@ class Exchange:
         if "updated_at" not in one.row:
             # No time tells when their row was changed: a value that ours had since both were one counts as left behind.
             begin = max((place for place, value in enumerate(past) if value.number <= self._common), default=0)
-            return any(dict(value.value) == dict(field.theirs) for value in past[begin:-1])
+            if not any(dict(value.value) == dict(field.theirs) for value in past[begin:-1]):
+                return False
+            present = past[-1].value
+            return not any(
+                (one.row["uid"], exchange_queries.value_left(column, present[column])) in self._left
+                for column, theirs in field.theirs.items()
+                if present[column] != theirs
+            )
         times = [str(version.values.get("updated_at")) for version in versions]
         if one.changed_at not in times[:-1] or one.changed_at == times[-1]:
             return False
         place = len(times) - 1 - times[::-1].index(one.changed_at)
-        return (one.row["uid"], times[place + 1]) not in self._undone
+        return (one.row["uid"], times[place + 1]) not in self._left
 
     def _past(self, pending: Iterable[_Pending]) -> dict[tuple[str, int], list[_Version]]:
         """Return what these rows were, by table and id, oldest first; what was undone is left out."""

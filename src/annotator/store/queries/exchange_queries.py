@@ -1,13 +1,14 @@
 """What an exchange of files between projects asks of the rows and of the log."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from annotator.domain.changes import Edit
 from annotator.domain.errors import DamagedProject
-from annotator.domain.records import AnnotatorRecord, ProjectState, RemovedRow
+from annotator.domain.records import AnnotatorRecord, LeftState, ProjectState, RemovedRow
 from annotator.store import log
 from annotator.store.rows import ORDER, encode, shapes
 
@@ -52,6 +53,18 @@ _NAMES: Mapping[str, str] = {
     "annotation": "quote",
 }
 """The column by which people know a row."""
+
+
+GONE = "removed"
+"""The state of a row that was removed, as a ``LeftState`` names it."""
+
+
+class Removal(NamedTuple):
+    """The removal of a row: the entry of the log, and whether it was taken over from a file."""
+
+    row: RemovedRow
+    number: int
+    is_taken: bool
 
 
 class RowEdit(NamedTuple):
@@ -143,15 +156,15 @@ def last_time(connection: sqlite3.Connection) -> str:
     return row[0] if row else ""
 
 
-def removed_rows(connection: sqlite3.Connection) -> list[RemovedRow]:
-    """Return the rows that somebody removed here and that are still gone, in the order of their removal.
+def removals(connection: sqlite3.Connection) -> list[Removal]:
+    """Return the removals of the rows that somebody removed here and that are still gone, in their order.
 
     To undo an import removes nothing in this sense: what it brought was never here. Nor is a row named that went
     with what it hangs on.
     """
     if not _has_gaps(connection):
         return []
-    removed: dict[tuple[str, int], RemovedRow] = {}
+    removed: dict[tuple[str, int], Removal] = {}
     hanging: dict[tuple[str, int], Mapping[str, Any]] = {}
     cursor = connection.execute(
         "SELECT number, at, title, kind FROM change WHERE instr(edits, ?) ORDER BY number", ("},null]",)
@@ -162,36 +175,109 @@ def removed_rows(connection: sqlite3.Connection) -> list[RemovedRow]:
                 key = edit.table, edit.id
                 removed.pop(key, None)
                 if not (kind == "undo" and title == IMPORT):
-                    removed[key] = RemovedRow(edit.table, edit.before["uid"], at)
+                    row = RemovedRow(edit.table, edit.before["uid"], at)
+                    removed[key] = Removal(row, number, title == IMPORT and kind != "undo")
                     hanging[key] = edit.before
-    there = {table: _uids(connection, table, removed) for table in _HANGS_ON}
+    there = {
+        table: _uids(connection, table, (one.row.uid for one in removed.values() if one.row.table == table))
+        for table in _HANGS_ON
+    }
     ids = {
         table: {id for (id,) in connection.execute(f'SELECT id FROM "{table}"')}
         for table in ("annotation", "source", "claim", "question", "hypothesis", "evidence")
     }
     ids["document"] = {id for (id,) in connection.execute("SELECT id FROM document WHERE trashed_at IS NULL")}
     return [
-        row
-        for key, row in removed.items()
-        if row.uid not in there[row.table]
-        and all(hanging[key].get(column) in ids[table] for column, table in _HANGS_ON[row.table].items())
+        one
+        for key, one in removed.items()
+        if one.row.uid not in there[one.row.table]
+        and all(hanging[key].get(column) in ids[table] for column, table in _HANGS_ON[one.row.table].items())
     ]
 
 
-def undone_versions(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Return uid and ``updated_at`` of the versions of annotations that an undo took back, and that stay taken back.
+def left_states(connection: sqlite3.Connection) -> tuple[LeftState, ...]:
+    """Return the states of rows that somebody left for an earlier one of the same row.
 
-    An undo gives an annotation its earlier time again: without this it would look as if it had never been changed.
+    Without them, a row that is again what it was would look as if it had never been changed.
+    """
+    return (*_undone_versions(connection), *_restored(connection), *_values_left(connection))
+
+
+def value_left(column: str, value: Any) -> str:
+    """Return how a ``LeftState`` names a value of a column."""
+    return encode({column: value})
+
+
+def _restored(connection: sqlite3.Connection) -> list[LeftState]:
+    """The removals that were taken back, by an undo or by an import."""
+    removed: dict[tuple[str, str], None] = {}
+    found: dict[tuple[str, str], LeftState] = {}
+    cursor = connection.execute(
+        "SELECT number, title, kind FROM change WHERE instr(edits, ?) "
+        "OR (instr(edits, ?) AND (kind <> 'do' OR title = ?)) ORDER BY number",
+        ("},null]", ",null,{", IMPORT),
+    )
+    has_removals = connection.execute("SELECT 1 FROM change WHERE instr(edits, ?) LIMIT 1", ("},null]",)).fetchone()
+    for number, title, kind in cursor if has_removals else ():
+        for edit in log.read_change(connection, number).edits:
+            if edit.table not in _HANGS_ON:
+                continue
+            if edit.after is None and edit.before is not None and not (kind == "undo" and title == IMPORT):
+                removed[edit.table, edit.before["uid"]] = None
+            elif edit.before is None and edit.after is not None and (edit.table, edit.after["uid"]) in removed:
+                key = edit.table, edit.after["uid"]
+                found[key] = LeftState(key[1], GONE, number)
+    there = {
+        table: _uids(connection, table, (uid for name, uid in found if name == table))
+        for table in {table for table, _ in found}
+    }
+    return [left for (table, uid), left in found.items() if uid in there[table]]
+
+
+_VALUES_LEFT = ("label", "feature", "source", "document", "claim")
+"""The tables without times whose columns are edited by hand."""
+
+_IS_EDITED = re.compile(rf'\["(?:{"|".join(_VALUES_LEFT)})",\d+,\{{')
+
+
+def _values_left(connection: sqlite3.Connection) -> list[LeftState]:
+    """The values that columns of rows without times had since they had their present one before."""
+    past: dict[tuple[str, int, str], list[tuple[Any, int]]] = {}
+    cursor = connection.execute("SELECT number, edits FROM change WHERE instr(edits, '},{') ORDER BY number")
+    for number, edits in cursor:
+        if not _IS_EDITED.search(edits):
+            continue
+        for edit in log.read_change(connection, number).edits:
+            if edit.table in _VALUES_LEFT and edit.before is not None and edit.after is not None:
+                for column, value in edit.after.items():
+                    # Ids mean something else in another project.
+                    if not column.endswith("_id"):
+                        values = past.setdefault((edit.table, edit.id, column), [(edit.before.get(column), 0)])
+                        values.append((value, number))
+    found = []
+    for (table, id, column), values in past.items():
+        present, number = values[-1]
+        before = [place for place, (value, _) in enumerate(values) if value == present][:-1]
+        uid = connection.execute(f'SELECT uid FROM "{table}" WHERE id = ?', (id,)).fetchone() if before else None
+        if uid is not None:
+            left = dict.fromkeys(value_left(column, value) for value, _ in values[before[0] : -1] if value != present)
+            found += [LeftState(uid[0], state, number) for state in left]
+    return found
+
+
+def _undone_versions(connection: sqlite3.Connection) -> list[LeftState]:
+    """The versions of annotations that an undo took back, and that stay taken back, by their ``updated_at``.
+
     To undo an import takes nothing back that was made here.
     """
-    found: dict[tuple[int, str], None] = {}
+    found: dict[tuple[int, str], int] = {}
     cursor = connection.execute(
         "SELECT number FROM change WHERE kind = 'undo' AND title <> ? ORDER BY number", (IMPORT,)
     )
     for (number,) in cursor.fetchall():
         for edit in log.read_change(connection, number).edits:
             if edit.table == "annotation" and edit.after is not None and edit.before and "updated_at" in edit.before:
-                found[edit.id, edit.before["updated_at"]] = None
+                found[edit.id, edit.before["updated_at"]] = number
     if not found:
         return []
     now = {
@@ -201,7 +287,7 @@ def undone_versions(connection: sqlite3.Connection) -> list[tuple[str, str]]:
             (json.dumps(sorted({id for id, _ in found})),),
         )
     }
-    return [(now[id][0], at) for id, at in found if id in now and now[id][1] < at]
+    return [LeftState(now[id][0], at, number) for (id, at), number in found.items() if id in now and now[id][1] < at]
 
 
 def _has_gaps(connection: sqlite3.Connection) -> bool:
@@ -212,10 +298,9 @@ def _has_gaps(connection: sqlite3.Connection) -> bool:
     )
 
 
-def _uids(connection: sqlite3.Connection, table: str, removed: Mapping[tuple[str, int], RemovedRow]) -> set[str]:
-    wanted = [row.uid for row in removed.values() if row.table == table]
+def _uids(connection: sqlite3.Connection, table: str, wanted: Iterable[str]) -> set[str]:
     rows = connection.execute(
-        f'SELECT uid FROM "{table}" WHERE uid IN (SELECT value FROM json_each(?))', (json.dumps(wanted),)
+        f'SELECT uid FROM "{table}" WHERE uid IN (SELECT value FROM json_each(?))', (json.dumps(list(wanted)),)
     )
     return {uid for (uid,) in rows}
 
@@ -235,8 +320,8 @@ def state(connection: sqlite3.Connection, *, is_whole: bool) -> ProjectState:
     """
     (uid,) = connection.execute("SELECT uid FROM project").fetchone()
     tip = log.tip(connection)
-    removed = tuple(removed_rows(connection)) if is_whole else ()
-    undone = tuple(undone_versions(connection))
+    removed = tuple(one.row for one in removals(connection)) if is_whole else ()
+    undone = left_states(connection)
     return ProjectState(
         uid, tip.number, tip.hash, last_time(connection), is_whole, log_points(connection), removed, undone
     )
