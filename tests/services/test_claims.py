@@ -1,10 +1,9 @@
 """Claims: grouped, moved, merged, resolved, undone, and carried from project to project whole."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.native_export import exported
 from tests.services.judged import case, claimed, stated
 
 import annotator
@@ -99,16 +98,16 @@ def test_what_hangs_on_an_annotation_goes_and_comes_with_it(tmp_path: Path) -> N
 def test_all_of_it_comes_back_from_the_native_export(tmp_path: Path) -> None:
     with case(tmp_path) as project:
         judged(project)
-        before = exported(project, tmp_path / "before.jsonl")
+        before = exported(project, tmp_path / "before.jsonl", any_project=True)
     for format, name in (("jsonl", "before.jsonl"), ("parquet", "corpus.parquet")):
         with annotator.open(tmp_path / "case.anno") as project:
             exporting.export(project._stored, tmp_path / name, format)
         with annotator.create(tmp_path / f"{format}.anno", annotator="ada", title="Case") as again:
             report = again.import_annotations(tmp_path / name)
             assert [refused.reason for refused in report.refused] == []
-            assert exported(again, tmp_path / f"{format}.jsonl") == before
+            assert exported(again, tmp_path / f"{format}.jsonl", any_project=True) == before
             report = again.import_annotations(tmp_path / name)
-            assert exported(again, tmp_path / f"{format}.jsonl") == before
+            assert exported(again, tmp_path / f"{format}.jsonl", any_project=True) == before
             assert list(check(again._stored.reader)) == []
 
 
@@ -140,13 +139,6 @@ def judged(project: annotator.Project) -> None:
     apply(project, hypotheses.rate(stored, first.id, held[0].id, "inconsistent", note="calm that day"))
     apply(project, hypotheses.rate(stored, second.id, held[1].id, "consistent"))
     apply(project, hypotheses.rate(stored, second.id, held[1].id, "very consistent"))
-
-
-def exported(project: annotator.Project, out: Path) -> list[dict[str, Any]]:
-    """The native export, without from which file a text came."""
-    project.export(out)
-    records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    return [{key: value for key, value in one.items() if not key.startswith("origin_")} for one in records]
 
 
 def test_a_letter_of_a_document_needs_a_reason_and_is_inherited(tmp_path: Path) -> None:

@@ -1,24 +1,17 @@
 """Sources that are one: suggested with a reason, merged as a preview says, and apart again after one undo."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.native_export import exported
 from tests.services.judged import case, stated
 
-import annotator
 from annotator.domain.errors import InvalidValue
 from annotator.domain.records import SourceRecord
 from annotator.services.claims import chains
 from annotator.services.sources import source_merging, sources
 from annotator.services.sources.source_duplicates import duplicates
 from annotator.store.check import check
-
-
-def exported(project: annotator.Project, out: Path) -> list[dict[str, Any]]:
-    project.export(out)
-    return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
 
 
 def test_a_merger_takes_all_along_and_undo_brings_all_back(tmp_path: Path) -> None:
