@@ -198,6 +198,43 @@ def test_half_a_name_makes_no_source(case: Case, qtbot: QtBot) -> None:
     assert case.changes == []
 
 
+def test_a_new_name_that_was_not_confirmed_is_kept_for_its_annotation(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_source()
+    qtbot.keyClicks(case.inspector.source.edit, "Ann")
+    case.workspace.set_active(case.second)
+    case.inspector.focus_source()
+    case.workspace.set_active(case.first)
+    edit = case.inspector.source.edit
+    assert edit.text() == "Ann" and edit.property("invalid") is True
+    (kept,) = case.workspace.typed
+    assert "press Enter" in kept.problem
+    case.workspace.typed.retry()
+    assert case.workspace.sources() == []
+    case.inspector.focus_source()
+    qtbot.keyClick(edit, Qt.Key.Key_End)
+    qtbot.keyClicks(edit, "a")
+    popup = edit.completer().popup()
+    qtbot.keyClick(popup if popup is not None and popup.isVisible() else edit, Qt.Key.Key_Return)
+    assert case.field(case.first, "source") == "Anna"
+    assert not len(case.workspace.typed) and not edit.property("invalid")
+
+
+def test_a_new_name_that_is_deleted_again_is_not_kept(case: Case, qtbot: QtBot) -> None:
+    case.inspector.focus_source()
+    edit = case.inspector.source.edit
+    qtbot.keyClicks(edit, "Ann")
+    popup = edit.completer().popup()
+    assert popup is not None
+    popup.hide()
+    case.inspector.focus_note()
+    assert len(case.workspace.typed) == 1 and edit.text() == "Ann"
+    case.inspector.focus_source()
+    qtbot.keyClick(edit, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(edit, Qt.Key.Key_Delete)
+    case.inspector.focus_note()
+    assert not len(case.workspace.typed) and not edit.property("invalid")
+
+
 def test_emptying_the_source_takes_it_off(case: Case, qtbot: QtBot) -> None:
     registry(case)
     case.workspace.update(case.workspace.annotations[case.first], source_id=case.workspace.sources()[0].id)

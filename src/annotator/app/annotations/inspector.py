@@ -228,6 +228,9 @@ class Inspector(QStackedWidget):
         self.source = SourceField(self)
         self.source.chosen.connect(lambda _: self._take_source())
         self.source.new_requested.connect(lambda _name, _kind: self._take_source())
+        # After the field itself has taken a whole name of the registry.
+        self.source.edit.editingFinished.connect(self._keep_new_source)
+        self._workspace.typed.flush_requested.connect(self._keep_new_source)
         self.source.set_offers(self._offered_sources)
         caption.setBuddy(self.source.edit)
         self._body.addWidget(self.source)
@@ -498,6 +501,7 @@ class Inspector(QStackedWidget):
 
     def _leave_fields(self) -> None:
         """Write what waits; what is refused is kept for the annotation that it was typed for."""
+        self._keep_new_source()
         for typed in self._typed:
             typed.show_row(None)
         self.features.show_row(None, "", {})
@@ -773,6 +777,16 @@ class Inspector(QStackedWidget):
         if self._typed_source.is_unsaved:
             self.source.set_source(shown.source_id, shown.source)
             self.source.edit.setText(name)
+
+    def _keep_new_source(self) -> None:
+        """Keep a new name that was typed and not confirmed for its annotation, marked as not saved."""
+        if self.source.is_new:
+            name = self.source.typed
+            self._typed_source.keep_unconfirmed(
+                self.tr("{name} is not among the sources yet: press Enter in the field to add it.").format(name=name)
+            )
+        else:
+            self._typed_source.forget_unconfirmed()
 
     def _write_source(self, annotation_id: int, name: Any, step: str) -> AnnotatorError | None:
         """Write who said it, and a new entry of the registry with it as one change."""

@@ -98,7 +98,7 @@ class TypedField(QObject):
             kept = None if row is None else self._texts.get(self._place(row))
             self._show(value if kept is None else kept.value)
             self._mark("" if kept is None else kept.problem)
-            if kept is not None:
+            if kept is not None and kept.is_confirmed:
                 self._confirmed = kept.value
                 self.pending.hold()
             return
@@ -131,6 +131,26 @@ class TypedField(QObject):
             self._confirmed = self._read()
             self.pending.hold()
             self.pending.flush()
+
+    def keep_unconfirmed(self, problem: str) -> None:
+        """Keep what was typed and not confirmed for its row, marked with ``problem``; nothing is written."""
+        if self._row is None or self.pending.waits:
+            return
+        place, value = self._place(self._row), self._read()
+        if (kept := self._texts.get(place)) is not None and kept.value == value:
+            return
+        self._mark(problem)
+        self._texts.keep(
+            UnsavedEdit(
+                place, self._title, value, problem, lambda: InvalidValue(problem), is_wrong=True, is_confirmed=False
+            )
+        )
+
+    def forget_unconfirmed(self) -> None:
+        """Forget what was kept unconfirmed, as the field shows something else now."""
+        if self._row is not None and (kept := self._texts.get(self._place(self._row))) and not kept.is_confirmed:
+            self._texts.forget(self._place(self._row))
+            self._mark("")
 
     def discard(self) -> None:
         """Forget what was typed and is not saved, and show what is stored."""

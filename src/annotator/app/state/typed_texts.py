@@ -35,6 +35,8 @@ class UnsavedEdit:
     """Writes the value; returns why that was refused."""
     is_wrong: bool = False
     """Whether the value itself is refused, so that it has to be changed."""
+    is_confirmed: bool = True
+    """Whether the user has asked for it to be written."""
 
     @property
     def text(self) -> str:
