@@ -16,7 +16,8 @@ def exported(project: annotator.Project, out: Path, *, any_project: bool = False
     With ``any_project`` also without the uids that a project gives to itself, its labels, features and annotators.
     """
     project.export(out)
-    header, *records = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
+    # Not by splitlines: a text may hold other line ends.
+    header, *records = (json.loads(line) for line in out.read_text(encoding="utf-8").rstrip("\n").split("\n"))
     header = {key: value for key, value in header.items() if key not in _STATE_OF_LOG}
     if any_project:
         for row in (*header["labels"], *header.get("features", ()), *header.get("annotators", ())):

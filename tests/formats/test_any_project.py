@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 from tests.formats.any_project import projects, without_bars, without_controls, without_space
 from tests.formats.test_round_trips import BENT, TWO_WAY, contents
+from tests.native_export import exported
 
 import annotator
 from annotator.formats import registry
@@ -132,9 +133,10 @@ def test_it_can_be_written(format: Format, empty: Path, items: list[Any]) -> Non
 
 
 def _lines(project: annotator.Project, path: Path) -> list[Any]:
-    """All that a project holds, as lines of the native format."""
-    exporting.export(project._stored, path, "jsonl")
-    return [json.loads(line) for line in sorted(path.read_text(encoding="utf-8").rstrip("\n").split("\n"))]
+    """All that a project holds, as lines of the native format; annotators by name."""
+    header, *records = exported(project, path)
+    header["annotators"] = sorted(header["annotators"], key=lambda one: one["name"])
+    return [header, *sorted(records, key=lambda record: json.dumps(record, sort_keys=True))]
 
 
 def _bare(article: Article) -> Article:
