@@ -25,7 +25,7 @@ from annotator.store.migrations.schema_versions import VERSION
 
 TEXT = "Wörter und Zahlen 😀 in einem Text. " * 40
 ARTICLES = 12
-INTERNAL = re.compile(r"\.annotator-|\.draft|[0-9a-f]{24}|Traceback|sqlite3|SQLITE_|disk I/O error|-journal", re.I)
+INTERNAL = re.compile(r"\.annotator-|\.draft|\b[0-9a-f]{32}\b|Traceback|sqlite3|SQLITE_|disk I/O error|-journal", re.I)
 """What is of no use to a user: hidden names, uids, words of a library."""
 
 State = dict[str, Any]
@@ -267,6 +267,32 @@ def backup(run: Run, armed: Guard) -> None:
         expect_no_drafts(run, run.folder)
 
 
+def restore(run: Run, armed: Guard) -> None:
+    from annotator.store.backup import backup as copy_whole
+    from annotator.store.backup import backup_beside
+
+    make_case(run.path)
+    made_before = backup_beside(run.path)
+    wanted = state_at(run.path)
+    with annotator.open(run.path, annotator="ada") as project:
+        project.annotate(1, 0, 6, "claim", note="new")
+    before, backup_before = content_of(run.path), content_of(made_before)
+
+    def work() -> Path:
+        with armed():
+            return copy_whole(made_before, run.path.with_name("case.restored.anno"))
+
+    made = run.attempt(work)
+    run.expect(content_of(run.path) == before, "the project was written to")
+    run.expect(content_of(made_before) == backup_before, "the backup was written to")
+    if made is None:
+        others = [path.name for path in run.folder.glob("*.anno") if path not in {run.path, made_before}]
+        run.expect(not others, f"refused ({run.refusal}), but there is {others}")
+    else:
+        run.expect_state(made, wanted, "what was restored")
+    expect_no_drafts(run, run.folder)
+
+
 def repair(run: Run, armed: Guard) -> None:
     from annotator.store.repair import repair as repair_file
 
@@ -414,6 +440,7 @@ VERBS: dict[str, Verb] = {
     "export over several files": exported("out.jsonl", "jsonl", split={"train": 0.5, "dev": 0.5}, card=True),
     "export over a folder": exported("corpus", "brat"),
     "backup": backup,
+    "restore": restore,
     "repair": repair,
     "create": create,
     "close": close,

@@ -208,6 +208,33 @@ def backed_up(folder: Path, whole: Path, told: Sequence[str]) -> list[str]:
     return problems
 
 
+def with_a_backup(folder: Path) -> None:
+    from annotator.store.backup import backup_beside
+
+    simple_case(folder)
+    backup_beside(folder / NAME)
+    with annotator.open(folder / NAME, annotator="ada") as project:
+        project.annotate(1, 0, 6, "claim", note="new")
+
+
+def restore(folder: Path, done: Done) -> None:
+    from annotator.store.backup import backup as copy_whole
+    from annotator.store.backup import backups_of
+
+    done(copy_whole(backups_of(folder / NAME)[-1], folder / "case.restored.anno").name)
+
+
+def restored(folder: Path, whole: Path, told: Sequence[str]) -> list[str]:
+    from annotator.store.backup import backups_of
+
+    newest = backups_of(folder / NAME)[-1].name
+    wanted = state(folder, newest)
+    made = [path.name for path in folder.glob("*.anno") if path.name not in {NAME, newest}]
+    problems = [f"{name} is not whole" for name in made if state(folder, name) != wanted]
+    problems += ["acknowledged, but it is not there"] if told and told[0] not in made else []
+    return problems + ([] if len(state(folder)["annotations"]) == len(wanted["annotations"]) + 1 else ["lost"])
+
+
 def repair(folder: Path, done: Done) -> None:
     from annotator.store.repair import repair as repair_file
 
@@ -273,6 +300,7 @@ VERBS: dict[str, Verb] = {
     "migrate from 1": migrating(1),
     "migrate from 4": migrating(4),
     "backup": Verb(simple_case, back_up, backed_up),
+    "restore": Verb(with_a_backup, restore, restored),
     "repair": Verb(simple_case, repair, new_is_whole_or_missing),
     "create": Verb(simple_case, create, new_is_whole_or_missing),
     "train": Verb(trained, train, model_is_whole),

@@ -57,7 +57,7 @@ def backup(path: Path, out: Path) -> Path:
             put_new(out, draft)
     except OSError as error:
         raise ProjectError(
-            f"The backup {out} cannot be written ({error.strerror or error}): check the disk."
+            f"The copy {out} cannot be written ({error.strerror or error}): check its folder and the disk."
         ) from error
     return out
 
