@@ -429,6 +429,8 @@ def test_the_commands_of_the_readme(run: Run, articles: Path, monkeypatch: pytes
     for row in (("Headline", "Body"), ("Bridge closed", "The bridge is closed to lorries.")):
         book.active.append(row)
     book.save("table.xlsx")
+    Path("more").mkdir()
+    Path("more", "a.txt").write_text("The harbour is open again, says the port.", encoding="utf-8")
     Path("brat").mkdir()
     Path("brat", "a.txt").write_text("Prices may rise, they say.", encoding="utf-8")
     Path("brat", "a.ann").write_text("T1\tRumour 0 15\tPrices may rise\nT2\tCue 22 25\tsay\n", encoding="utf-8")
@@ -446,6 +448,11 @@ def test_the_commands_of_the_readme(run: Run, articles: Path, monkeypatch: pytes
                 annotate_bulletins(project, 6)
             with annotator.create("gold.anno", annotator="gold") as gold:
                 annotate_bulletins(gold, 3)
+            with annotator.create("bob.anno", annotator="bob") as colleague:
+                colleague.annotate(
+                    colleague.add_document("Ferry", "The ferry may stop, they say."), 0, 18, "speculation"
+                )
+                colleague.export("bob.jsonl")
     assert Path("corpus.train.spacy").exists()
 
 
