@@ -156,4 +156,7 @@ def _refuse_damaged(path: Path, copied: Path) -> None:
         except sqlite3.DatabaseError as error:
             faults = [str(error)]
     if faults:
-        raise DamagedProject(f"The copy of {path.name} is not sound ({faults[0]}): no backup was made.")
+        found = " ".join(faults[0].split())
+        if "unable to get the page" in found:
+            found = "a part of it cannot be read back, or is not what was written"
+        raise DamagedProject(f"The copy of {path.name} is not sound ({found}): no backup was made.")
