@@ -203,7 +203,7 @@ ROWS = (
     ),
     Row(
         "note of a document", "DocumentPropertiesDialog", properties, "note", click("ok"),
-        lambda case: [case.window.workspace.document.note],  # type: ignore[union-attr]  # one is open
+        lambda case: [document.note for document in (case.window.workspace.document,) if document is not None],
     ),
     Row(
         "note of a station", "ChainDialog", chain, "note", click("add_button"),

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QTableWidget
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, come_back, leave, press, put_caret, said
 
@@ -134,7 +134,14 @@ def test_a_backup_that_fails_is_told_once_and_removes_nothing(
         wait_for_jobs(qtbot, window)
     told = [sentence for sentence in said(window) if "backup of today" in sentence]
     assert len(told) == 1 and "The disk is full." in told[0]
-    assert backups_of(old_case) == [older] and backups.backup_is_due(window.workspace.project)  # type: ignore[arg-type]
+    assert window.workspace.project is not None
+    assert backups_of(old_case) == [older] and backups.backup_is_due(window.workspace.project)
+
+
+def cell(table: QTableWidget, row: int, column: int) -> str:
+    item = table.item(row, column)
+    assert item is not None
+    return item.text()
 
 
 # --- going back -------------------------------------------------------------------------------------------------------
@@ -148,10 +155,10 @@ def test_restoring_from_the_window_makes_a_new_project(window: MainWindow, qtbot
     window.actions_by_id["file.restore_backup"].trigger()
     dialog = dialog_of(qtbot, window, RestoreDialog)
     qtbot.waitUntil(lambda: "Since then" in dialog.summary.text(), timeout=60_000)
-    assert dialog.table.rowCount() == 1 and dialog.table.item(0, 2).text() == "2"  # type: ignore[union-attr]
+    assert dialog.table.rowCount() == 1 and cell(dialog.table, 0, 2) == "2"
     assert "Since then 1 change" in dialog.summary.text()
     assert dialog.counts.text() == "Annotation: 0 in the backup, 1 now"
-    assert dialog.changes.item(0, 2).text().startswith("Annotate")  # type: ignore[union-attr]
+    assert cell(dialog.changes, 0, 2).startswith("Annotate")
     wait_for_jobs(qtbot, window)
     before = backup.read_bytes()
     qtbot.mouseClick(dialog.restore, Qt.MouseButton.LeftButton)

@@ -128,7 +128,7 @@ def main() -> int:
     parser.add_argument("--verb", action="append", help="only this verb; may be repeated")
     given = parser.parse_args()
     if reason := why_not():
-        print(f"Not run: {reason}.")  # noqa: T201 - a command
+        print(f"Not run: {reason}.")
         return 0
     refusals: Counter[str] = Counter()
     failed = hits = 0
@@ -140,11 +140,11 @@ def main() -> int:
             failed += bool(outcome["problems"])
             refusals[f"{verb}: {outcome['refusal']}".replace(room, "")] += 1
             for problem in outcome["problems"]:
-                print(f"{verb}, {fault} ({outcome['last']}): {problem}".replace(room, ""), flush=True)  # noqa: T201
+                print(f"{verb}, {fault} ({outcome['last']}): {problem}".replace(room, ""), flush=True)
         bed.close()
     for said, number in sorted(refusals.items()):
-        print(f"{number:5} {said}")  # noqa: T201 - a command
-    print(f"{given.count} faults were chosen, {hits} struck, {failed} runs were not as they should be.")  # noqa: T201
+        print(f"{number:5} {said}")
+    print(f"{given.count} faults were chosen, {hits} struck, {failed} runs were not as they should be.")
     return 1 if failed else 0
 
 

@@ -216,7 +216,9 @@ def exported(name: str, format: str, **options: Any) -> Verb:
                     project.export(place / name, format, **options)
 
             run.attempt(work)
-            got = {path: data for path, data in (content_of(place) or {}).items() if not path.startswith(".")}  # type: ignore[union-attr]
+            held = content_of(place)
+            assert isinstance(held, dict)
+            got = {path: data for path, data in held.items() if not path.startswith(".")}
             if run.refusal:
                 is_told = "of this export only" in run.refusal
                 run.expect(got == old or is_told, f"refused ({run.refusal}), but the old export is changed")

@@ -144,7 +144,7 @@ def main() -> int:
     parser.add_argument("--windows", type=int, default=12, help="how many windows with a worker are killed, too")
     given = parser.parse_args()
     if reason := why_not():
-        print(f"Not run: {reason}.")  # noqa: T201 - a command
+        print(f"Not run: {reason}.")
         return 0
     if VARIABLE not in os.environ:
         # The library is loaded when a program starts.
@@ -163,9 +163,9 @@ def main() -> int:
             problems += [f"a window with a worker ({job}): {problem}" for problem in found]
             killed["a window with a worker"] += 1
     for problem in problems:
-        print(problem)  # noqa: T201 - a command
-    print(*(f"{number:5} {name}" for name, number in killed.items()), sep="\n")  # noqa: T201 - a command
-    print(f"{given.count + given.windows} runs, {killed.total()} killed, {len(problems)} faults.")  # noqa: T201 - a command
+        print(problem)
+    print(*(f"{number:5} {name}" for name, number in killed.items()), sep="\n")
+    print(f"{given.count + given.windows} runs, {killed.total()} killed, {len(problems)} faults.")
     return 1 if problems else 0
 
 

@@ -3,6 +3,7 @@
 It annotates without a pause, tells each annotation when it is committed, and goes on with the job without an end.
 """
 
+import itertools
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -36,13 +37,13 @@ def main(path: Path, job: str) -> None:
             else:
                 list(parts_from_process(proposed, cancelled, path, Means(), list(range(1, 9))))
 
+    numbers = itertools.count(1)
+
     def annotate() -> None:
-        number = annotate.number = annotate.number + 1  # type: ignore[attr-defined]
+        number = next(numbers)
         id = workspace.annotate([(number % 50, number % 50 + 3)], 1, note=f"killed {number}")
         if id is not None:
             tell(str(id))
-
-    annotate.number = 0  # type: ignore[attr-defined]
 
     def begin() -> None:
         window.jobs.run(job, work)

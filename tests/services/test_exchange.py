@@ -448,7 +448,8 @@ def test_a_label_that_is_called_again_what_it_was_is_taken(folder: Path) -> None
     ada, bob = folder / "ada.anno", fork(folder, "bob")
     cyd = fork(folder, "cyd")
     for old, new in (("claim", "allegation"), ("allegation", "claim"), ("claim", "allegation")):
-        edit(bob, "bob", lambda project, old=old, new=new: project.rename_label(old, new))  # type: ignore[misc]
+        with annotator.open(bob, annotator="bob") as project:
+            project.rename_label(old, new)
         received(ada, sent(bob), update=True)
         assert held(ada) == held(bob)
     report = received(ada, sent(cyd), update=True)

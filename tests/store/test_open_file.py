@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -51,10 +51,10 @@ def locks(folder: Path) -> list[str]:
     return sorted(held)
 
 
-def said(project: Project, paths: object) -> str:
+def said(project: Project, paths: str | Path | Sequence[str | Path]) -> str:
     """What an import refuses, in words."""
     with pytest.raises(ImportRefused) as refusal:
-        project.import_files(paths)  # type: ignore[arg-type]
+        project.import_files(paths)
     return str(refusal.value)
 
 
@@ -77,7 +77,8 @@ def import_its_folder(project: Project) -> None:
     (project.path.parent / "more.txt").write_text("More.\n\nTrade fell on Monday.", encoding="utf-8")
     (project.path.parent / "linked.txt").hardlink_to(project.path)
     project.import_files(project.path.parent)
-    assert [Path(refused.path).name for refused in project.last_import.refused] == ["linked.txt"]  # type: ignore[union-attr]
+    report = project.last_import
+    assert report is not None and [Path(refused.path).name for refused in report.refused] == ["linked.txt"]
     (project.path.parent / "linked.txt").unlink()
 
 
