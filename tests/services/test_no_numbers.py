@@ -17,6 +17,7 @@ from annotator.services.sources.track_records import TrackRecords
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 STIX_VERSION = "2.1"
 _UID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12,52}", re.IGNORECASE)
+_LOG_HASH = re.compile(r'"[0-9a-f]{16}"')
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.]+Z?)?|\b1[78]\d{8}\b")
 
 
@@ -43,7 +44,7 @@ def numbers(path: Path) -> Counter[str]:
         else:
             texts = [file.read_bytes().decode("utf-8", "replace")]
         for text in texts:
-            found.update(NUMBER.findall(_TIME.sub("", _UID.sub("", text))))
+            found.update(NUMBER.findall(_TIME.sub("", _LOG_HASH.sub("", _UID.sub("", text)))))
     return found
 
 
