@@ -61,11 +61,13 @@ def make_hostile_project(path: Path, file: str) -> None:
         return hostile_words(file, "step", name, 0)
 
     text = f'<img src="{file}"> {NAME}, said the minister on Monday. "It may rain," she said.\n\n' * 3
+    # A suggestion is needed below, whatever the words of the path are taken for.
+    text += "The mayor said on Monday that the bridge is closed."
     with annotator.create(path, annotator=words("annotator")) as project:
         project.update_label("claim", name=words("label"), description=words("description"))
         document = project.add_document(words("title"), text, source=words("outlet"))
         other = project.add_document(words("other"), text.replace("rain", "snow"), source=words("outlet"))
-        length = len(text) // 3
+        length = text.index("<img", 1)
         first = project.annotate(
             document, 0, 40, words("label"), source=words("source"), note=words("note"), credibility=2
         )

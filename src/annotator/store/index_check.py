@@ -12,17 +12,17 @@ from itertools import islice
 from annotator.domain.wording import counted
 from annotator.store.database import said_in_brief
 from annotator.store.migrations.schema_versions import VERSION, expected_schema
-from annotator.store.queries.full_text_search import INDEXES, add
+from annotator.store.queries.full_text_search import INDEXES, add, indexed
 from annotator.store.reading import fetched
 
 SAMPLE = 40
 """Documents that are compared where not all are."""
 
-_WINDOW, _WINDOWS = 12, 6
-"""Words that are looked for as one phrase, and how many such phrases of a document."""
+_PHRASE, _PHRASES = 80, 6
+"""Characters that are looked for as one phrase, and how many such phrases of a title or a text."""
 
 _NAMED = 5
-_CHARACTERS = 4_000_000
+_CHARACTERS = 1_000_000
 """Characters of texts in a sample: a few long documents are enough."""
 
 
@@ -67,7 +67,8 @@ class _Expected:
 
     def __init__(self, connection: sqlite3.Connection, full: bool) -> None:
         self.full = full
-        self.sample: list[int] = []
+        self.phrases: dict[str, list[tuple[str, int]]] = {index: [] for index in INDEXES}
+        """For each index: queries of phrases that stand in a sample of the documents, each with the document's id."""
         self.index = sqlite3.connect("", isolation_level=None)
         self.index.execute("PRAGMA journal_mode = OFF")
         for _, name, made in expected_schema(VERSION):
@@ -87,14 +88,18 @@ class _Expected:
         step = max(1, -(-len(ids) // SAMPLE))
         where = "" if self.full else " WHERE d.id IN (SELECT value FROM json_each(?))"
         values = () if self.full else (f"[{','.join(map(str, [*ids[::step], *ids[-1:]]))}]",)
-        characters = 0
+        characters = found = 0
         for id, title, text in fetched(connection, query + where, values):
             if not isinstance(title, str) or not isinstance(text, str):
                 continue
             characters += len(text)
-            if not self.full and characters > _CHARACTERS and self.sample:
+            if not self.full and characters > _CHARACTERS and found:
                 return
-            self.sample.append(id)
+            found += 1
+            if not self.full:
+                for index, (_, *columns) in indexed(id, title, text):
+                    for column, words in zip(("title", "body"), columns, strict=True):
+                        self.phrases[index] += [(phrase, id) for phrase in _phrases(column, words)]
             yield id, title, text
 
 
@@ -158,28 +163,32 @@ def _all_different(connection: sqlite3.Connection, index: str, expected: _Expect
 def _sample_different(connection: sqlite3.Connection, index: str, expected: _Expected) -> Iterator[int]:
     """Those documents of the sample of which an index does not find phrases that stand in them."""
     size = f"SELECT sz FROM {index}_docsize WHERE id = ?"
-    sizes = dict(expected.index.execute(f"SELECT id, sz FROM {index}_docsize"))
-    for id, wanted in sizes.items():
+    for id, wanted in expected.index.execute(f"SELECT id, sz FROM {index}_docsize"):
         if connection.execute(size, (id,)).fetchone() != (wanted,):
             yield id
-    query = f"SELECT doc, col, offset, term FROM temp.{index}_instance WHERE doc IN (SELECT id FROM {index}_docsize)"
-    words: dict[int, dict[tuple[str, int], str]] = {}
-    for id, column, offset, term in expected.index.execute(query):
-        words.setdefault(id, {})[column, offset] = term
     asked = f"SELECT 1 FROM {index} WHERE {index} MATCH ? AND rowid = ?"
-    for id, placed in words.items():
-        if any(not connection.execute(asked, (phrase, id)).fetchone() for phrase in _phrases(placed)):
-            yield id
+    for phrase in expected.phrases[index]:
+        # A phrase that was cut inside a word is found in neither.
+        if expected.index.execute(asked, phrase).fetchone() and not connection.execute(asked, phrase).fetchone():
+            yield phrase[1]
 
 
-def _phrases(placed: dict[tuple[str, int], str]) -> Iterator[str]:
-    """Queries for some phrases out of the words of a document by their places."""
-    for column in ("title", "body"):
-        ordered = [term for (name, _), term in sorted(placed.items()) if name == column]
-        step = max(_WINDOW, -(-len(ordered) // _WINDOWS))
-        for begin in islice(range(0, len(ordered), step), _WINDOWS):
-            terms = ordered[begin : begin + _WINDOW]
-            yield f"{column} : " + " + ".join('"' + term.replace('"', '""') + '"' for term in terms)
+def _phrases(column: str, text: str) -> Iterator[str]:
+    """Queries for some phrases out of an indexed text, which is folded."""
+    step = max(_PHRASE, len(text) // _PHRASES)
+    for begin in islice(range(0, len(text), step), _PHRASES):
+        phrase = text[begin : begin + _PHRASE]
+        if begin:
+            # What stands before the first white space may be the end of a word.
+            phrase = phrase[_first_space(phrase) :]
+        if begin + _PHRASE < len(text):
+            phrase = phrase[: len(phrase) - _first_space(phrase[::-1])]
+        yield f'{column} : "{phrase.replace(chr(34), chr(34) * 2)}"'
+
+
+def _first_space(text: str) -> int:
+    """The place of the first white space; 0 where there is none, as in texts that are written without."""
+    return next((place for place, character in enumerate(text) if character.isspace()), 0)
 
 
 def _named(ids: list[int]) -> str:

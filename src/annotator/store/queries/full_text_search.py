@@ -106,11 +106,11 @@ def add(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) ->
     """Put documents into the indexes, each by id, title and text."""
     # Folded here and not by the tokenizer, which knows Latin diacritics only and cuts words at Arabic points.
     for row in rows:
-        for table, indexed in _indexed(*row):
-            connection.execute(f"INSERT INTO {table} (rowid, title, body) VALUES (?, ?, ?)", indexed)
+        for table, values in indexed(*row):
+            connection.execute(f"INSERT INTO {table} (rowid, title, body) VALUES (?, ?, ?)", values)
 
 
-def _indexed(id: int, title: str, body: str) -> Iterator[tuple[str, tuple[int, str, str]]]:
+def indexed(id: int, title: str, body: str) -> Iterator[tuple[str, tuple[int, str, str]]]:
     """The indexes that hold a document, each with its row."""
     in_title, in_body = _beyond_ascii(title), _beyond_ascii(body)
     row = (id, _folded(title, in_title), _folded(body, in_body))
@@ -130,7 +130,7 @@ def _is_spaceless(characters: set[str]) -> bool:
 
 def _rename(connection: sqlite3.Connection, id: int, before: str, after: str) -> None:
     (body,) = connection.execute("SELECT text FROM document_text WHERE id = ?", (id,)).fetchone()
-    for table, row in _indexed(id, before, body):
+    for table, row in indexed(id, before, body):
         connection.execute(f"INSERT INTO {table} ({table}, rowid, title, body) VALUES ('delete', ?, ?, ?)", row)
     add(connection, [(id, after, body)])
 
