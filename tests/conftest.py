@@ -21,6 +21,10 @@ from annotator.files import open_projects
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Where bytecode is not kept, every process that a test starts compiles the whole package, which takes a second or two.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Before anything imports Qt or asks where settings are kept. Child processes inherit it.
 if "ANNOTATOR_TEST_HEADED" not in os.environ:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"

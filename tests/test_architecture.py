@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,30 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "annotator"
 FILES = sorted(SOURCE.rglob("*.py"))
-TREES = {path.relative_to(SOURCE).as_posix(): ast.parse(path.read_bytes(), str(path)) for path in FILES}
 SESSION_NAMES = {"Session", "AsyncSession", "sessionmaker", "scoped_session", "create_engine", "create_async_engine"}
 OUTGOING_CLASSES = {"QNetworkAccessManager", "QTcpSocket", "QTcpServer", "QUdpSocket", "QSslSocket", "QWebSocket"}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """The syntax tree of each file of the package."""
+    return {path.relative_to(SOURCE).as_posix(): ast.parse(path.read_bytes(), str(path)) for path in FILES}
+
+
+@cache
+def imports_of(file: str) -> tuple[str, ...]:
+    return tuple(imports(trees()[file]))
+
+
+@cache
+def calls_of(file: str) -> frozenset[str]:
+    """All that a file calls, as it is written there: ``app.processEvents`` for ``app.processEvents()``."""
+    return frozenset(ast.unparse(node.func) for node in ast.walk(trees()[file]) if isinstance(node, ast.Call))
+
+
+def files_that_call(name: str) -> set[str]:
+    """The files that call ``name``, a last name or the last two: ``processEvents``, ``QInputDialog.getText``."""
+    return {file for file in trees() if any(f".{call}".endswith(f".{name}") for call in calls_of(file))}
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -47,16 +69,9 @@ def files_that_import(*packages: str) -> set[str]:
     """The files that import one of ``packages`` or a part of it."""
     return {
         file
-        for file, tree in TREES.items()
-        if any(name == package or name.startswith(f"{package}.") for name in imports(tree) for package in packages)
+        for file in trees()
+        if any(name == package or name.startswith(f"{package}.") for name in imports_of(file) for package in packages)
     }
-
-
-def calls(tree: ast.AST) -> Iterator[str]:
-    """The last names of what a file calls: ``processEvents`` for ``app.processEvents()``."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
-            yield node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
 
 
 def test_the_contracts_are_kept() -> None:
@@ -78,7 +93,7 @@ def test_qt_is_only_in_app() -> None:
 
 def test_the_window_is_loaded_only_when_it_is_wanted() -> None:
     for file in ("__init__.py", "main.py"):
-        assert [name for name in imports_on_loading(TREES[file]) if name.startswith("annotator.app")] == []
+        assert [name for name in imports_on_loading(trees()[file]) if name.startswith("annotator.app")] == []
 
 
 def test_files_are_asked_for_in_one_place() -> None:
@@ -94,11 +109,11 @@ def test_spacy_is_only_in_nlp_and_in_its_own_format() -> None:
 
 
 def test_sessions_are_only_in_store() -> None:
-    def opens_sessions(tree: ast.AST) -> bool:
-        names = {name.rpartition(".")[2] for name in imports(tree) if name.startswith(("sqlmodel", "sqlalchemy"))}
+    def opens_sessions(file: str) -> bool:
+        names = {name.rpartition(".")[2] for name in imports_of(file) if name.startswith(("sqlmodel", "sqlalchemy"))}
         return bool(names & SESSION_NAMES)
 
-    assert {file for file, tree in TREES.items() if opens_sessions(tree) and not file.startswith("store/")} == set()
+    assert {file for file in trees() if opens_sessions(file) and not file.startswith("store/")} == set()
 
 
 def test_urllib_is_only_used_on_text() -> None:
@@ -108,8 +123,8 @@ def test_urllib_is_only_used_on_text() -> None:
 def test_qt_opens_no_connection() -> None:
     used = {
         f"{file}: {name}"
-        for file, tree in TREES.items()
-        for name in imports(tree)
+        for file in trees()
+        for name in imports_of(file)
         if name.rpartition(".")[2] in OUTGOING_CLASSES
     }
     assert used == set()
@@ -137,7 +152,7 @@ ALLOWED_CALLS: dict[str, set[str]] = {
 
 @pytest.mark.parametrize("call", sorted(ALLOWED_CALLS))
 def test_calls_that_do_harm(call: str) -> None:
-    callers = {file for file, tree in TREES.items() if call in calls(tree)}
+    callers = files_that_call(call)
     assert callers - ALLOWED_CALLS[call] == set()
     assert ALLOWED_CALLS[call] - callers == set(), "The list names files that do not call it."
 
@@ -170,16 +185,11 @@ WORDS_FROM_OUTSIDE: dict[str, set[str]] = {
 
 @pytest.mark.parametrize("call", sorted(WORDS_FROM_OUTSIDE))
 def test_calls_that_take_words_from_outside_for_markup(call: str) -> None:
-    def is_made(tree: ast.AST) -> bool:
-        made = (f".{ast.unparse(node.func)}" for node in ast.walk(tree) if isinstance(node, ast.Call))
-        return any(name.endswith(f".{call}") for name in made)
-
-    assert {file for file, tree in TREES.items() if is_made(tree)} == WORDS_FROM_OUTSIDE[call]
+    assert files_that_call(call) == WORDS_FROM_OUTSIDE[call]
 
 
 def test_message_boxes_are_the_plain_ones() -> None:
-    users = {file for file, tree in TREES.items() if "PySide6.QtWidgets.QMessageBox" in imports(tree)}
-    assert users == {"app/widgets/message_box.py"}
+    assert files_that_import("PySide6.QtWidgets.QMessageBox") == {"app/widgets/message_box.py"}
 
 
 SHOWN_BY: dict[str, tuple[int, str]] = {
@@ -227,7 +237,7 @@ def is_put_together(node: ast.AST) -> bool:
 
 def test_words_from_outside_go_through_the_function_for_their_place() -> None:
     found = set()
-    for file, tree in TREES.items():
+    for file, tree in trees().items():
         # The title of a drawn form is the one that was drawn.
         if not file.startswith("app/") or file == "app/widgets/designer_form.py":
             continue
@@ -245,23 +255,31 @@ def test_words_from_outside_go_through_the_function_for_their_place() -> None:
     assert found == set()
 
 
+def names_in(tree: ast.AST) -> set[str]:
+    """All names and attributes of a file."""
+    nodes = list(ast.walk(tree))
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return attributes | {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
 def test_tool_tips_of_models_go_through_the_function() -> None:
-    asked = {file for file, tree in TREES.items() if "ToolTipRole" in ast.unparse(tree)}
-    assert {file for file in asked if "tool_tip" not in calls(TREES[file])} == set()
+    asked = {file for file, tree in trees().items() if "ToolTipRole" in names_in(tree)}
+    assert asked and asked <= files_that_call("tool_tip")
 
 
 def test_every_page_that_is_written_has_a_policy() -> None:
     def texts(tree: ast.AST) -> str:
         return "".join(str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)).lower()
 
-    pages = {file: texts(tree) for file, tree in TREES.items() if "<!doctype html>" in texts(tree)}
+    all_texts = {file: texts(tree) for file, tree in trees().items()}
+    pages = {file: text for file, text in all_texts.items() if "<!doctype html>" in text}
     assert pages.keys() == {"formats/documents/annotated_page.py", "services/reports/report_page.py"}
     assert {file for file, text in pages.items() if "content-security-policy" not in text} == set()
 
 
 def test_no_module_is_named_after_nothing() -> None:
     empty_words = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
-    assert {file for file in TREES if Path(file).stem in empty_words} == set()
+    assert {file for file in trees() if Path(file).stem in empty_words} == set()
 
 
 def test_resources_and_forms_hold_no_code() -> None:
