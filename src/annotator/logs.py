@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TextIO
 
 from annotator.domain.errors import AnnotatorError
-from annotator.settings import log_path
+from annotator.files.user_folders import log_path
 
 LOG_BYTES = 1_000_000
 LOG_FILES = 3

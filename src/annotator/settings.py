@@ -1,14 +1,12 @@
 """Settings: one typed table of what can be set, and the file that keeps what differs from the defaults.
 
 Settings live in ``settings.toml`` of the user's configuration folder and may be edited by hand. State (window
-geometry, recent projects) is kept apart in ``state.json``: losing it costs nothing. The environment variable
-``ANNOTATOR_HOME`` moves both, the log and the cache under one folder of its own.
+geometry, recent projects) is kept apart in ``state.json``: losing it costs nothing.
 """
 
 import getpass
 import json
 import logging
-import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator
@@ -17,13 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import platformdirs
-
 from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.files.replacement import recover, replacing
+from annotator.files.user_folders import APP, config_path, state_path
 
-APP = "annotator"
-HOME_VARIABLE = "ANNOTATOR_HOME"
 RECENT_LIMIT = 12
 
 T = TypeVar("T")
@@ -31,46 +26,6 @@ KeyOverrides = dict[str, list[str]]
 """Action id to its keys in Qt's portable text; an empty list takes the keys away."""
 
 _log = logging.getLogger(__name__)
-
-
-def config_path() -> Path:
-    """The folder of the settings."""
-    return _home("config") or platformdirs.user_config_path(APP, appauthor=False)
-
-
-def state_path() -> Path:
-    """The folder of what the program remembers by itself."""
-    return _home("state") or platformdirs.user_state_path(APP, appauthor=False)
-
-
-def data_path() -> Path:
-    """The folder of the sample project and of what is made for use in every project."""
-    return _home("data") or platformdirs.user_data_path(APP, appauthor=False)
-
-
-def word_lists_path() -> Path:
-    """The folder of the user's own word lists for the suggestion rules, ``LANGUAGE.toml`` each."""
-    return config_path() / "cues"
-
-
-def models_path() -> Path:
-    """The folder of the models that were trained on this machine, a folder each."""
-    return data_path() / "models"
-
-
-def log_path() -> Path:
-    """The folder of the log files."""
-    return _home("log") or platformdirs.user_log_path(APP, appauthor=False)
-
-
-def cache_path() -> Path:
-    """The folder of what can be made again."""
-    return _home("cache") or platformdirs.user_cache_path(APP, appauthor=False)
-
-
-def _home(part: str) -> Path | None:
-    root = os.environ.get(HOME_VARIABLE)
-    return Path(root).expanduser() / part if root else None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import pytest
 
 from annotator import logs, settings
 from annotator.domain.errors import AnnotatorError, InvalidValue, NotFound
+from annotator.files import user_folders
 from annotator.settings import FONT_SIZE, KEYS, SETTINGS, SNAP_TO_WORDS, THEME, Settings, State
 
 
@@ -23,10 +24,10 @@ def file(tmp_path: Path) -> Path:
 
 def test_home_variable_moves_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANNOTATOR_HOME", str(tmp_path))
-    folders = {settings.config_path(), settings.state_path(), settings.log_path(), settings.cache_path()}
+    folders = {getattr(user_folders, f"{part}_path")() for part in ("config", "state", "log", "cache")}
     assert len(folders) == 4 and all(folder.parent == tmp_path for folder in folders)
     monkeypatch.delenv("ANNOTATOR_HOME")
-    assert "annotator" in settings.config_path().parts
+    assert "annotator" in user_folders.config_path().parts
 
 
 def test_every_row_of_the_table_holds_its_own_default() -> None:

@@ -7,8 +7,8 @@ from tests.cli.conftest import Run
 from tests.services.bulletins import annotate_bulletins, bulletin
 
 import annotator
-from annotator import settings
 from annotator.cli.output import Exit
+from annotator.files.user_folders import word_lists_path
 
 NEWS = "The ministry said the pier 😀 was safe.\n\nPolice reportedly arrested three men near the harbour.\n"
 
@@ -60,7 +60,7 @@ def test_what_cannot_be_suggested_is_said(
 
 
 def test_word_lists_of_the_users_own(run: Run, path: Path) -> None:
-    folder = settings.word_lists_path()
+    folder = word_lists_path()
     folder.mkdir(parents=True)
     (folder / "en.toml").write_text('[sources]\ninstitutions = "-ministry"\n', encoding="utf-8")
     assert "official statement" not in run("suggest", path, "--json").json["waiting"]

@@ -28,7 +28,7 @@ from annotator.app.shell.main_window import MainWindow
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import DiskFull, ExportRefused
-from annotator.settings import data_path
+from annotator.files.user_folders import data_path
 
 
 def titles(window: MainWindow) -> list[str]:

@@ -8,10 +8,10 @@ from tests.e2e.conftest import Launch, come_back, press, said
 from tests.services.bulletins import Bulletin, annotate_bulletins, bulletin
 
 import annotator
-from annotator import settings as s
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.suggestions.suggester_dialog import SuggesterDialog
 from annotator.app.suggestions.train_dialog import TrainDialog
+from annotator.files.user_folders import models_path
 from annotator.nlp import boundaries
 
 TAUGHT, AFTERWARDS = 20, 3
@@ -100,7 +100,7 @@ def test_a_model_is_chosen_with_its_figures_and_lost_without_harm(
     launched: Launch, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = tmp_path / "desk.anno"
-    folder = s.models_path() / "desk"
+    folder = models_path() / "desk"
     with annotator.create(path, annotator="ada") as project:
         annotate_bulletins(project, 12)
         project.train(folder)

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from annotator import settings
 from annotator.cli.output import print_json, print_table, progress, say
 from annotator.domain.analysis.bootstrap import SAMPLES, Interval, Intervals
 from annotator.domain.analysis.span_scores import OVERLAPS, THIRD, Counts
 from annotator.domain.wording import counted
+from annotator.files.user_folders import word_lists_path
 from annotator.services.suggestions import evaluating
 from annotator.services.suggestions.evaluating import Candidate, Evaluation
 from annotator.services.suggestions.suggesting import Means
@@ -47,7 +47,7 @@ def command(opened: Callable[..., AbstractContextManager[Project]]) -> Callable[
         """
         means = None
         if rules or model is not None:
-            means = Means(settings.word_lists_path(), grammar, None if model is None else model.absolute())
+            means = Means(word_lists_path(), grammar, None if model is None else model.absolute())
         candidate = Candidate(annotator, suggestions, means)
         with opened(file) as project, progress("Evaluating") as shown:
             found = evaluating.evaluate(

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from annotator import settings
 from annotator.cli.output import print_json, print_table, progress, say
 from annotator.domain.errors import InvalidValue
 from annotator.domain.records import SuggestionRecord
 from annotator.domain.wording import elided
+from annotator.files.user_folders import word_lists_path
 from annotator.services.suggestions import suggesting
 from annotator.services.suggestions.suggesting import Means
 from annotator.store.project import Project
@@ -56,7 +56,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
                 raise InvalidValue("What is to be accepted? Give the score from which on, such as --score 0.8.")
             outcome = suggesting.run(
                 project,
-                Means(settings.word_lists_path(), grammar, None if model is None else model.absolute()),
+                Means(word_lists_path(), grammar, None if model is None else model.absolute()),
                 document_ids=ids,
                 anew=anew,
                 progress=shown,

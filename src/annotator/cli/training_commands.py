@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from annotator import settings
 from annotator.cli.output import print_json, print_table, progress, say
 from annotator.domain.wording import counted
+from annotator.files.user_folders import word_lists_path
 from annotator.nlp.trained.model_card import Card
 from annotator.services.suggestions import training
 from annotator.services.suggestions.suggesting import Means
@@ -37,7 +37,7 @@ def command(opened: Callable[..., AbstractContextManager[Project]]) -> Callable[
         """
         with opened(file) as project, progress("Training") as shown:
             path = project.path
-            means = Means(settings.word_lists_path(), grammar)
+            means = Means(word_lists_path(), grammar)
             folder = folder.absolute()
             card, sentence = training.train_model(path, folder, name or folder.name, means, progress=shown or _silent)
         if json:

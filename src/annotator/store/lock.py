@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import filelock
-import platformdirs
 
 from annotator.domain.changes import now
 from annotator.domain.errors import ProjectInUse, ReadOnlyProject
 from annotator.files import open_projects
+from annotator.files.user_folders import cache_path
 
 _BYTE = 1 << 62
 """The byte that is locked. SQLite locks bytes from 2**30 on, and no file is so long."""
@@ -194,10 +194,7 @@ def _record_of(project: Path) -> Path:
 
     In a folder of the user's own: in one that others can write to, a link could lead the record to any file.
     """
-    # As in annotator.settings, which is a layer above.
-    home = os.environ.get("ANNOTATOR_HOME")
-    cache = Path(home, "cache") if home else platformdirs.user_cache_path("annotator", appauthor=False)
-    folder = cache / "locks"
+    folder = cache_path() / "locks"
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = project.stat()

@@ -20,8 +20,9 @@ from annotator.app.state.workspace import Workspace
 from annotator.app.widgets import file_dialogs
 from annotator.domain.errors import AnnotatorError, Cancelled, DamagedProject, NewerProject, ProjectError
 from annotator.files.replacement import replacing
+from annotator.files.user_folders import data_path
 from annotator.services.projects import projects
-from annotator.settings import ANNOTATOR_NAME, Settings, State, data_path
+from annotator.settings import ANNOTATOR_NAME, Settings, State
 from annotator.store.queries import project_queries
 
 if TYPE_CHECKING:

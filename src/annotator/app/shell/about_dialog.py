@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QPushButton, QVBoxLayout, QWidget
 
-from annotator import settings
 from annotator.app.widgets.designer_form import size_for_font
 from annotator.app.widgets.text_label import TextLabel
+from annotator.files.user_folders import config_path, log_path
 
 _PACKAGES = ("sqlmodel", "spacy", "trafilatura")
 
@@ -78,8 +78,8 @@ class AboutDialog(QDialog):
             self.tr("Python"): f"{platform.python_version()} ({platform.platform(terse=True)})",
             self.tr("Qt"): f"{qVersion()}, PySide6 {PySide6.__version__}",
             self.tr("Libraries"): others,
-            self.tr("Settings"): str(settings.config_path() / "settings.toml"),
-            self.tr("Log"): str(settings.log_path()),
+            self.tr("Settings"): str(config_path() / "settings.toml"),
+            self.tr("Log"): str(log_path()),
         }
 
 

@@ -12,6 +12,7 @@ from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import LabelRecord, SuggestionRecord
 from annotator.domain.spans import Span, trimmed
+from annotator.files.user_folders import models_path, word_lists_path
 from annotator.store.project import Project
 from annotator.store.queries.suggestion_queries import Bounds, Proposed
 
@@ -104,7 +105,7 @@ class SuggestCommands:
         from annotator.services.suggestions.suggesting import Means
 
         wanted = self._window.settings.get(s.SUGGEST_GRAMMAR) if grammar is None else grammar
-        return Means(s.word_lists_path(), wanted, model)
+        return Means(word_lists_path(), wanted, model)
 
     # --- what makes them ----------------------------------------------------------------------------------------------
 
@@ -116,7 +117,7 @@ class SuggestCommands:
         if project is None:
             return
         state = self._window.state
-        dialog = SuggesterDialog(self._workspace, s.models_path(), state.suggester(project.path), self._window)
+        dialog = SuggesterDialog(self._workspace, models_path(), state.suggester(project.path), self._window)
 
         def use() -> None:
             state.remember_suggester(project.path, dialog.chosen)
@@ -147,7 +148,7 @@ class SuggestCommands:
         if project is None:
             return
         grammar = self._window.settings.get(s.SUGGEST_GRAMMAR)
-        dialog = TrainDialog(project, s.models_path(), grammar, self._window)
+        dialog = TrainDialog(project, models_path(), grammar, self._window)
         dialog.accepted.connect(lambda: self._train(project, dialog.folder, dialog.name, dialog.grammar))
         dialog.open()
 

@@ -22,7 +22,7 @@ from PySide6.QtGui import QAbstractFileIconProvider, QAction, QIcon, QKeySequenc
 from PySide6.QtWidgets import QFileDialog, QFileIconProvider, QStyle, QWidget
 
 from annotator.app.widgets.message_box import MessageBox
-from annotator.settings import state_path
+from annotator.files.user_folders import state_path
 
 _DATA_FOLDERS = "XDG_DATA_DIRS"
 _DEFAULT_DATA_FOLDERS = "/usr/local/share:/usr/share"
