@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from annotator.domain import label_tree
 from annotator.domain.analysis.bootstrap import SAMPLES
@@ -23,7 +23,14 @@ from annotator.domain.analysis.span_scores import THIRD
 from annotator.domain.attribution_chains import Station
 from annotator.domain.canonical_text import canonical
 from annotator.domain.changes import Change, Edit
-from annotator.domain.errors import ImportRefused, InvalidText, InvalidValue, NotFound
+from annotator.domain.errors import (
+    AnnotatorError,
+    ImportRefused,
+    InvalidText,
+    InvalidValue,
+    NotFound,
+    SavedButUnreadable,
+)
 from annotator.domain.records import AnnotationRecord as Annotation
 from annotator.domain.records import ClaimRecord, DocumentRow, LabelRecord, RelationRecord, SearchHit, SourceRecord
 from annotator.domain.records import DocumentRecord as Document
@@ -66,6 +73,8 @@ __all__ = ["Annotation", "Document", "Project", "Suggestion", "create", "open"]
 
 PathLike = str | os.PathLike[str]
 
+_Result = TypeVar("_Result")
+
 
 def create(path: PathLike, *, annotator: str = "", title: str = "") -> Project:
     """Make a new project file and open it. Raises ProjectError where there is a file already."""
@@ -81,7 +90,10 @@ def open(path: PathLike, *, annotator: str = "", read_only: bool = False, wait: 
 
 
 class Project:
-    """An open project. Offsets are half-open and count Unicode code points; names stand for labels and sources."""
+    """An open project. Offsets are half-open and count Unicode code points; names stand for labels and sources.
+
+    Where a change is saved, but what it made cannot be read back to be returned, SavedButUnreadable is raised.
+    """
 
     def __init__(self, stored: StoredProject) -> None:
         self._stored = stored
@@ -187,8 +199,7 @@ class Project:
         if report.refused and not (report.documents or report.duplicates or report.annotations):
             first = report.refused[0]
             raise ImportRefused(f"{first.path}: {first.place + ': ' if first.place else ''}{first.reason}")
-        with self._stored.reading() as connection:
-            return list(project_queries.documents(connection, report.documents))
+        return self._read_back(lambda: self._documents(report.documents))
 
     def add_document(
         self, title: str, text: str, source: str | None = None, published_at: str | None = None
@@ -210,7 +221,11 @@ class Project:
             raise InvalidText(report.refused[0].reason)
         if not report.documents:
             raise ImportRefused(f"The project holds the text of {title!r} already.")
-        return self.document(report.documents[0])
+        return self._read_back(lambda: self.document(report.documents[0]))
+
+    def _documents(self, ids: Sequence[int]) -> list[Document]:
+        with self._stored.reading() as connection:
+            return list(project_queries.documents(connection, ids))
 
     def document(self, id: int) -> Document:
         """One document with its text. Raises NotFound."""
@@ -277,8 +292,7 @@ class Project:
             source_id, made = self._source(source)
             change = annotating.with_source(change, source_id)
             change = Change(change.title, made + change.edits, change.step)
-        self._stored.apply(change)
-        return self.annotation(id)
+        return self._apply(change, lambda: self.annotation(id))
 
     def annotate_all(
         self,
@@ -353,8 +367,8 @@ class Project:
         if features != held.features:
             changes["features"] = features
         change = annotating.update(self._stored, held, text, **changes)
-        self._stored.apply(Change(change.title, made + change.edits, change.step))
-        return self.annotation(held.id)
+        change = Change(change.title, made + change.edits, change.step)
+        return self._apply(change, lambda: self.annotation(held.id))
 
     def remove(self, annotation: Annotation | int) -> None:
         """Remove an annotation with its relations; undo brings them back. Raises NotFound."""
@@ -407,14 +421,13 @@ class Project:
         fields: dict[str, Any] = {"initials": initials, "color": color, "key": key, "description": description}
         parent_id = self._label(parent).id if parent else None
         _, change = labels.add(self._stored, name, **fields, parent_id=parent_id)
-        self._stored.apply(change)
-        return self._label(name)
+        return self._apply(change, lambda: self._label(name))
 
     def update_label(self, label: str, **fields: Any) -> LabelRecord:
         """Change ``name``, ``initials``, ``color``, ``key`` or ``description``. Raises InvalidValue or NotFound."""
         held = self._label(label)
-        self._stored.apply(labels.update(self._stored, held.id, **fields))
-        return next(found for found in self.labels() if found.id == held.id)
+        change = labels.update(self._stored, held.id, **fields)
+        return self._apply(change, lambda: annotating.label_of(self.labels(), held.id))
 
     def rename_label(self, label: str, name: str) -> LabelRecord:
         """Give a label another name; its annotations keep it."""
@@ -470,8 +483,7 @@ class Project:
         held = self._label(label)
         last = len(label_tree.siblings(self.labels(), parent_id))
         place = label_tree.Place(parent_id, last if rank is None else rank)
-        self._stored.apply(labels.place(self._stored, held.id, place))
-        return self._label(held.name)
+        return self._apply(labels.place(self._stored, held.id, place), lambda: self._label(held.name))
 
     def remove_label(self, label: str) -> None:
         """Remove a label that no annotation has. Raises InvalidValue for one that is used."""
@@ -504,16 +516,14 @@ class Project:
             owner_id=None if owner is None else self._known_source(owner).id,
             topics=tuple(topics),
         )
-        self._stored.apply(change)
-        return sources.get(self._stored, id)
+        return self._apply(change, lambda: sources.get(self._stored, id))
 
     def merge_sources(self, merged: str | Sequence[str], into: str | int | SourceRecord) -> SourceRecord:
         """Make sources one: what names them moves, their names become aliases. One undo takes it back."""
         names = [merged] if isinstance(merged, str) else merged
         stays = self._known_source(into)
         plan = source_merging.plan(self._stored, [self._known_source(name).id for name in names], stays.id)
-        self._stored.apply(plan.change)
-        return sources.get(self._stored, stays.id)
+        return self._apply(plan.change, lambda: sources.get(self._stored, stays.id))
 
     def alike_sources(self) -> list[Pair]:
         """Sources that may be one, with the reason, the surest first."""
@@ -530,10 +540,8 @@ class Project:
     ) -> SourceRecord:
         """Judge a source with a letter A-F, dated; returns it with the letter in force. Raises InvalidValue."""
         held = self._known_source(source)
-        self._stored.apply(
-            sources.assess(self._stored, held, reliability, rationale=rationale, topic=topic, made_on=made_on)
-        )
-        return sources.get(self._stored, held.id)
+        change = sources.assess(self._stored, held, reliability, rationale=rationale, topic=topic, made_on=made_on)
+        return self._apply(change, lambda: sources.get(self._stored, held.id))
 
     # --- suggestions ----------------------------------------------------------------------------------------------
 
@@ -583,8 +591,7 @@ class Project:
         found = suggesting.find(self._stored, suggestion if isinstance(suggestion, int) else suggestion.id)
         label_id = None if label is None else self._label(label).id
         id, change = suggesting.accept(self._stored, found, label_id=label_id, fragments=fragments)
-        self._stored.apply(change)
-        return self.annotation(id)
+        return self._apply(change, lambda: self.annotation(id))
 
     def accept_all(self, suggestions: Iterable[Suggestion]) -> int:
         """Accept many suggestions as one step of undo; returns how many."""
@@ -642,8 +649,7 @@ class Project:
         """Make a claim, stated (or denied) by annotations. Raises InvalidValue or NotFound."""
         ids = [_id(one) for one in annotations]
         id, change = claims.add(self._stored, text, ids, topic=topic, note=note, stance=stance)
-        self._stored.apply(change)
-        return self._claim(id)
+        return self._apply(change, lambda: self._claim(id))
 
     def claims(self) -> list[ClaimRecord]:
         """All claims with the verdict in force, in the order of making."""
@@ -655,8 +661,7 @@ class Project:
     ) -> ClaimRecord:
         """Say that annotations state a claim, or with ``denies`` that they deny it."""
         ids = [_id(one) for one in annotations]
-        self._stored.apply(claims.state(self._stored, _id(claim), ids, stance))
-        return self._claim(_id(claim))
+        return self._apply(claims.state(self._stored, _id(claim), ids, stance), lambda: self._claim(_id(claim)))
 
     def resolve(
         self,
@@ -672,8 +677,7 @@ class Project:
         change = claims.resolve(
             self._stored, held, verdict, evidence=evidence, address=address, resolved_on=resolved_on
         )
-        self._stored.apply(change)
-        return self._claim(held.id)
+        return self._apply(change, lambda: self._claim(held.id))
 
     def link(
         self,
@@ -687,11 +691,10 @@ class Project:
         """Put a source into the chain of an annotation; returns the chain, from its origin to the outlet."""
         held = self.annotation(_id(annotation))
         id, made = self._source(source)
-        if made:
-            self._stored.apply(Change(f"Add the source {source}", made))
-        known = sources.get(self._stored, id)
-        self._stored.apply(chains.link(self._stored, held, known, role, checked=checked, note=note))
-        return chains.chain_of(self._stored, held.id)
+        known = _new_source(made[0]) if made else sources.get(self._stored, id)
+        change = chains.link(self._stored, held, known, role, checked=checked, note=note)
+        change = Change(change.title, made + change.edits, change.step)
+        return self._apply(change, lambda: chains.chain_of(self._stored, held.id))
 
     def chain(self, annotation: Annotation | int) -> tuple[Station, ...]:
         """The attribution chain of an annotation, from its origin to the outlet."""
@@ -829,6 +832,23 @@ class Project:
             progress=progress,
         )
 
+    # --- what was written, read back ------------------------------------------------------------------------------
+
+    def _apply(self, change: Change, read: Callable[[], _Result]) -> _Result:
+        """Write a change and return what ``read`` finds of it. Raises SavedButUnreadable where only that fails."""
+        self._stored.apply(change)
+        return self._read_back(read)
+
+    def _read_back(self, read: Callable[[], _Result]) -> _Result:
+        """Return what ``read`` finds of a change that is written. Raises SavedButUnreadable."""
+        try:
+            return read()
+        except AnnotatorError as error:
+            raise SavedButUnreadable(
+                f"The step is saved in {self.path.name}, but what it made cannot be read back: do not repeat it, but "
+                "check the disk, and look at the project with 'annotator check'."
+            ) from error
+
     # --- names to ids ---------------------------------------------------------------------------------------------
 
     def _label(self, name: str) -> LabelRecord:
@@ -860,6 +880,12 @@ class Project:
         # A keyword cannot have the space that a feature's name may have.
         spaced = {feature.name.replace(" ", "_"): feature.name for feature in defined}
         return {spaced.get(name, name): value for name, value in values.items() if value not in (None, "")}
+
+
+def _new_source(edit: Edit) -> SourceRecord:
+    """A source as it will be when ``edit``, which makes it, is written."""
+    row = edit.after or {}
+    return SourceRecord(edit.id, row["uid"], row["name"], row["kind"], (), "", None, None, 0, 0)
 
 
 def _id(thing: Document | DocumentRow | Annotation | ClaimRecord | int) -> int:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import annotator
-from annotator.domain.errors import Cancelled, InvalidValue, NotFound, ReadOnlyProject
+from annotator.domain.errors import Cancelled, DiskFull, InvalidValue, NotFound, ReadOnlyProject
 from annotator.domain.spans import Span
 from annotator.nlp.text.text_search import Finder, Query
 from annotator.services.search import concordance, occurrences
 from annotator.services.search.occurrences import KEEP_ALL, SKIP_ANY, SKIP_LABEL, is_left
+from annotator.store.project import Project
 
 FIRST = "The sanctions bite. New Sanctions follow,\nand unsanctioned sanctions.\n"
 SECOND = "制裁措施 👩‍👩‍👧 sanctions العقوبات sanctions\n"
@@ -157,3 +159,23 @@ def test_the_outcome_in_one_line() -> None:
         == "Annotated 1,200 places as claim in 30 documents, 10 skipped, then cancelled; undo takes all of them back."
     )
     assert occurrences.Annotated(2, 2, 0, 1, dry_run=True).sentence("claim").startswith("Would annotate 2 places")
+
+
+def test_where_the_disk_fails_in_the_midst_the_sentence_says_what_is_done(
+    project: annotator.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply = Project.apply
+    parts = 0
+
+    def failing(stored: Project, *rest: Any) -> None:
+        nonlocal parts
+        parts += 1
+        if parts == 2:
+            raise DiskFull("The disk is full: nothing was changed. Free some space.")
+        apply(stored, *rest)
+
+    monkeypatch.setattr(Project, "apply", failing)
+    places = [(1, Span(4, 13)), (1, Span(24, 33)), (2, Span(9, 18))]
+    with pytest.raises(DiskFull, match=r"full: what follows was not annotated. .* stopped after 2 places; undo takes"):
+        occurrences.annotate(project._stored, places, CLAIM, chunk=2)
+    assert len(project.annotations()) == 2

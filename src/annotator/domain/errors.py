@@ -3,7 +3,11 @@
 Anything else that is raised is a bug, and only a bug may open the crash dialog.
 """
 
+from copy import copy
 from pathlib import Path
+from typing import TypeVar
+
+_Error = TypeVar("_Error", bound="ProjectError")
 
 
 class AnnotatorError(Exception):
@@ -79,6 +83,10 @@ class ProjectFileMoved(ProjectError):
         self.rescued = rescued
 
 
+class SavedButUnreadable(ProjectError):
+    """A step that is saved, but whose result could not be read back to be returned."""
+
+
 class DiskFull(ProjectError):
     """The disk is full; nothing was changed."""
 
@@ -105,3 +113,14 @@ class WorkerLost(AnnotatorError):
 
 class Cancelled(AnnotatorError):
     """The user cancelled the work."""
+
+
+def after_a_part(error: _Error, rest: str, part: str) -> _Error:
+    """Return the same error for a step of which a part is written already.
+
+    ``rest``: what of it was not done, in place of the words that nothing was changed. ``part``: a sentence for what is
+    written.
+    """
+    told = copy(error)
+    told.args = (f"{str(error).replace('nothing was changed', rest)} {part}",)
+    return told

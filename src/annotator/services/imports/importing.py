@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from annotator.domain.errors import AnnotatorError, EmptyFile, ImportRefused, ProjectError
+from annotator.domain.errors import AnnotatorError, EmptyFile, ImportRefused, ProjectError, after_a_part
 from annotator.domain.wording import counted
 from annotator.files.replacement import complete_swaps
 from annotator.formats import registry
@@ -145,9 +145,8 @@ def _telling_what_stays(intake: Intake) -> Iterator[None]:
     except ProjectError as error:
         if not intake.has_written:
             raise
-        said = str(error).replace("nothing was changed", "what follows was not imported")
-        documents = counted(intake.written, "document")
-        raise type(error)(f"{said} The import stopped after {documents}; undo takes out what was imported.") from error
+        stopped = f"The import stopped after {counted(intake.written, 'document')}; undo takes out what was imported."
+        raise after_a_part(error, "what follows was not imported", stopped) from error
 
 
 def limits_set(settings: Settings) -> Limits:
@@ -177,9 +176,10 @@ def import_articles(project: Project, articles: Iterable[Article]) -> ImportRepo
     """Import articles that come from no file; their text is canonical. One step of undo."""
     report = ImportReport()
     intake = Intake(project, report, "")
-    for article in articles:
-        intake.take(article, None)
-    intake.finish()
+    with _telling_what_stays(intake):
+        for article in articles:
+            intake.take(article, None)
+        intake.finish()
     return report
 
 

@@ -335,6 +335,24 @@ class Intake:
     def flush(self) -> None:
         """Write what was collected."""
         articles, self._articles, self._characters = self._articles, [], 0
+        if articles:
+            self._plan(articles)
+        people, self._people = self._people, []
+        # Rows of one table in a row are written at once; each table comes after those that it refers to.
+        edits = sorted(self._texts + self._edits, key=lambda edit: _RANKS[edit.table])
+        self._texts, self._edits = [], []
+        self._stubs.clear()
+        # Annotators are nobody's action: undo must not take away the one who works here.
+        self._project.apply(Change("Welcome annotators", tuple(people), step=""))
+        self._project.apply(Change(IMPORT, tuple(edits), self.step), self._give_way)
+        self.written = len(self._report.documents)
+        self._has_written = self._has_written or bool(edits)
+        if self._exchange.is_full():
+            self._exchange.settle()
+        self._forget()
+
+    def _plan(self, articles: Sequence[tuple[Article, Path | None, str]]) -> None:
+        """Make the edits that bring articles in, and compare those that are there already."""
         with self._project.reading() as connection:
             self._seen |= project_queries.documents_by_hash(connection, [digest for _, _, digest in articles])
             taken_documents = project_queries.known_uids(
@@ -377,19 +395,6 @@ class Intake:
             if article.bookmarks:
                 self._bookmarks(document_id, article)
         self._rows.clear()
-        people, self._people = self._people, []
-        # Rows of one table in a row are written at once; each table comes after those that it refers to.
-        edits = sorted(self._texts + self._edits, key=lambda edit: _RANKS[edit.table])
-        self._texts, self._edits = [], []
-        self._stubs.clear()
-        # Annotators are nobody's action: undo must not take away the one who works here.
-        self._project.apply(Change("Welcome annotators", tuple(people), step=""))
-        self._project.apply(Change(IMPORT, tuple(edits), self.step), self._give_way)
-        self.written = len(self._report.documents)
-        self._has_written = self._has_written or bool(edits)
-        if self._exchange.is_full():
-            self._exchange.settle()
-        self._forget()
 
     def _forget(self) -> None:
         """Let go of what the project tells as well once it is written: a large import would fill the memory with it."""

@@ -5,8 +5,9 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from annotator.domain.changes import Change, Edit, new_uid
-from annotator.domain.errors import InvalidValue
+from annotator.domain.errors import InvalidValue, ProjectError, after_a_part
 from annotator.domain.spans import Span
+from annotator.domain.wording import counted
 from annotator.nlp.text.text_search import Finder
 from annotator.services.annotations.annotating import label_of, new_annotation
 from annotator.services.search import concordance
@@ -45,17 +46,13 @@ class Annotated(NamedTuple):
         if not self.found:
             return "Nothing was found, so nothing was annotated."
         verb = "Would annotate" if self.dry_run else "Annotated"
-        parts = [f"{verb} {_counted(self.annotated, 'place')} as {label}"]
-        parts[0] += f" in {_counted(self.documents, 'document')}" if self.annotated else ""
+        parts = [f"{verb} {counted(self.annotated, 'place')} as {label}"]
+        parts[0] += f" in {counted(self.documents, 'document')}" if self.annotated else ""
         if self.skipped:
             parts.append(f"{self.skipped:,} skipped")
         if self.cancelled:
             parts.append("then cancelled; undo takes all of them back")
         return ", ".join(parts) + "."
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def is_left(line: Line, label_id: int, skip: str = SKIP_LABEL) -> bool:
@@ -87,13 +84,19 @@ def annotate(
         if progress is not None:
             progress(done, len(places), "")
 
-    for change in changes(project, places, label_id, source_id=source_id, first=first, chunk=chunk):
-        if cancelled():
-            break
-        project.apply(change, give_way)
-        done += sum(edit.table == "annotation" for edit in change.edits)
-        if progress is not None:
-            progress(done, len(places), "")
+    try:
+        for change in changes(project, places, label_id, source_id=source_id, first=first, chunk=chunk):
+            if cancelled():
+                break
+            project.apply(change, give_way)
+            done += sum(edit.table == "annotation" for edit in change.edits)
+            if progress is not None:
+                progress(done, len(places), "")
+    except ProjectError as error:
+        if not done:
+            raise
+        stopped = f"It stopped after {counted(done, 'place')}; undo takes back what was annotated."
+        raise after_a_part(error, "what follows was not annotated", stopped) from error
     return done
 
 
@@ -109,7 +112,7 @@ def changes(
     """Plan the annotations of ``places`` as changes of one step, each of at most ``chunk``."""
     with project.reading() as connection:
         label = label_of(project_queries.labels(connection), label_id)
-    title = f"Annotate {_counted(len(places), 'occurrence')} as {label.name}"
+    title = f"Annotate {counted(len(places), 'occurrence')} as {label.name}"
     step = new_uid()
     edits = _edits(project, places, label_id, source_id)
     before = tuple(first)
