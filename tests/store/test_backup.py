@@ -191,21 +191,6 @@ def test_a_backup_is_due_on_a_new_day_when_something_changed(path: Path) -> None
         assert project_backups.findings(stored) == []
 
 
-def test_a_backup_before_a_large_change_is_made_once_for_each_state(path: Path) -> None:
-    with annotator.open(path) as project:
-        stored = project._stored
-        first = project_backups.back_up_before(stored)
-        assert first is not None and backups_of(path) == [first]
-        assert project_backups.back_up_before(stored) is None, "nothing has changed since"
-        project.annotate(1, 0, 6, "claim")
-        assert project_backups.back_up_before(stored) is not None
-    with annotator.open(path, read_only=True) as project:
-        assert project_backups.back_up_before(project._stored) is None
-    empty = path.with_name("empty.anno")
-    with annotator.create(empty) as project:
-        assert project_backups.back_up_before(project._stored) is None, "there is nothing to lose"
-
-
 def test_what_differs_from_a_backup(path: Path) -> None:
     made = backup_beside(path)
     assert project_backups.compare(path, made).sentence() == "The project has not changed since this backup."

@@ -2,8 +2,8 @@
 
 import re
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -82,6 +82,24 @@ def backup_beside(path: Path) -> Path:
     return backup(path, _new_name(path))
 
 
+def backup_before_step(path: Path) -> Path:
+    """Make a backup beside the project before a step that changes or removes many rows. Raises as ``backup`` does.
+
+    SQLite alone checks it, so that the step does not wait. Of the older ones only those of this day may go, all but the
+    first and the last of them, so that many such steps do not fill the disk.
+    """
+    made = backup_beside(path)
+    today = _day(made)
+    _remove([found for found in backups_of(path) if _day(found) == today][1:-_RECENT_KEPT])
+    return made
+
+
+def has_backup_since(path: Path, moment: datetime) -> bool:
+    """Return whether an automatic backup beside the project was made at or after ``moment``, and not in the future."""
+    found = backups_of(path)
+    return bool(found) and moment <= made_at(found[-1]) <= datetime.now(UTC)
+
+
 def checked_backup_beside(path: Path, keep: Keep, is_cancelled: Callable[[], bool] = lambda: False) -> Made:
     """Make a backup beside the project and check it in full; only where nothing is wrong, older ones may go.
 
@@ -113,9 +131,16 @@ def thin_out(path: Path, keep: Keep) -> list[Path]:
         # The days of the user's calendar; the newest of each stays in the dictionary.
         newest_of = {at.astimezone().strftime(form): backup for backup, at in found.items()}
         kept.update(list(newest_of.values())[max(0, len(newest_of) - count) :])
-    gone = [backup for backup in found if backup not in kept]
-    for backup in gone:
-        backup.unlink(missing_ok=True)
+    return _remove(backup for backup in found if backup not in kept)
+
+
+def _remove(surplus: Iterable[Path]) -> list[Path]:
+    """Remove backups and return those that are gone. One that cannot be removed stays until the next time."""
+    gone = []
+    for backup in surplus:
+        with suppress(OSError):
+            backup.unlink(missing_ok=True)
+            gone.append(backup)
     return gone
 
 
@@ -129,6 +154,11 @@ def backups_of(path: Path) -> list[Path]:
 def made_at(backup: Path) -> datetime:
     """Return the time in the name of an automatic backup, which stays where its file is copied or moved."""
     return datetime.strptime(backup.name[-24:-6] + "000", _STAMP).replace(tzinfo=UTC)
+
+
+def _day(backup: Path) -> str:
+    """Return the day of a backup in the user's calendar."""
+    return made_at(backup).astimezone().strftime("%Y-%m-%d")
 
 
 def _has_time(found: Path) -> bool:

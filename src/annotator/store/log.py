@@ -365,6 +365,19 @@ def count_edits(connection: sqlite3.Connection, numbers: Iterable[int]) -> int:
     return int(count)
 
 
+def count_present(connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
+    """How many edits of these entries left a row in the file: to take them back changes or removes so many rows.
+
+    Those of a damaged entry are not counted.
+    """
+    (count,) = connection.execute(
+        "SELECT count(*) FROM change JOIN json_each(iif(json_valid(edits), edits, '[]')) AS edit "
+        "WHERE number IN (SELECT value FROM json_each(?)) AND json_type(edit.value, '$[3]') = 'object'",
+        (encode([entry.number for entry in entries]),),
+    ).fetchone()
+    return int(count)
+
+
 def history(connection: sqlite3.Connection, limit: int | None = None) -> Iterator[ChangeRecord]:
     """The log, newest first. Entries whose data cannot be read are left out, and noted as such."""
     query = "SELECT number, at, annotator, title, kind, step FROM change ORDER BY number DESC LIMIT ?"

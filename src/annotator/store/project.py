@@ -18,12 +18,13 @@ from annotator.domain.errors import (
     ProjectError,
     ProjectFileMoved,
     ReadOnlyProject,
+    StaleChange,
 )
 from annotator.domain.seal import Seal
 from annotator.files.drafts import draft_of, remove
 from annotator.files.replacement import complete_swaps, put_new, recover
 from annotator.store import log, rows
-from annotator.store.backup import backup_beside
+from annotator.store.backup import backup_before_step, backup_beside, has_backup_since
 from annotator.store.checkpointing import Checkpointer
 from annotator.store.database import (
     Connection,
@@ -56,6 +57,9 @@ Progress = Callable[[int, int, str], None]
 
 LONG = 1_000
 """Edits from which a change that is written with progress is a long step: the main thread does not wait for it."""
+
+BULK = 1_000
+"""Rows that are there already: a step that changes or removes more of them is preceded by a backup."""
 
 _PATIENCE = 0.02
 """Seconds between two looks of the main thread at whether the write that it waits for is a long one."""
@@ -112,6 +116,12 @@ class Project:
         self._long_step = ""
         self._is_awaited = False
         self._tip: log.Tip | None = None
+        self.makes_backups = not self.read_only
+        """Whether a backup is made before a large step; not needed in a copy that will be thrown away."""
+        self._counted = ("", 0)
+        """The last step that changed or removed rows, and how many so far."""
+        self._backed_up: set[str] = set()
+        """The steps before which a backup was made."""
         self._closed = False
         self.annotator_id = 0
         self.annotator = ""
@@ -515,10 +525,12 @@ class Project:
 
         The only thing that writes. Raises StaleChange, InvalidValue, DiskFull, ReadOnlyProject or ProjectBusy, or what
         ``progress`` raises; then nothing was written. ``progress`` is for changes that another thread makes, and is
-        called between two parts of the rows.
+        called between two parts of the rows. Before a change or step that changes or removes more than ``BULK`` rows a
+        backup is made, which may take seconds; where it cannot be made, its ProjectError is raised and nothing written.
         """
         if not change.edits:
             return
+        self._back_up_before(change)
         is_long = progress is not None and len(change.edits) > LONG
         with self._alone(change.title if is_long else ""):
             self._refuse_reading_only()
@@ -532,6 +544,30 @@ class Project:
         del written
         self._tell([told])
         let_go(rest)
+
+    def back_up_before(self, rows: int, step: str = "") -> None:
+        """Make a backup before a step that changes or removes ``rows`` rows, if they are more than ``BULK``.
+
+        ``apply``, ``undo`` and ``redo`` do so by themselves. Call this before a step that is written in several
+        changes, with all its rows: else the backup is made in the midst of it. Others can read and write meanwhile.
+        None is made twice for a step, nor where nothing changed since the last one. Raises ProjectError.
+        """
+        if rows <= BULK or not self.makes_backups or self._closed or step in self._backed_up:
+            return
+        self.verify_file()
+        with self.reading() as connection:
+            _first, last = log.times(connection)
+        if not has_backup_since(self.path, last):
+            backup_before_step(self.path)
+        if step:
+            self._backed_up.add(step)
+
+    def _back_up_before(self, change: Change) -> None:
+        """Count the rows that a step changes or removes, over all its changes, and back up when they become many."""
+        if rows := sum(edit.before is not None for edit in change.edits):
+            step, counted = self._counted
+            self._counted = change.step, rows + (counted if change.step and change.step == step else 0)
+            self.back_up_before(self._counted[1], change.step)
 
     def suggest(self, proposed: Sequence[suggestion_queries.Proposed], made_with: str) -> None:
         """Take these suggestions in the place of those of the same documents, then tell the subscribers.
@@ -606,16 +642,26 @@ class Project:
 
     def _is_next_large(self, find: log.Find) -> bool:
         with self.reading() as connection:
-            return log.is_large(connection, log.entries_of_step(connection, find, log.last_number(connection)))
+            entries = list(log.entries_of_step(connection, find, log.last_number(connection)))
+            return log.is_large(connection, entries) or log.count_present(connection, entries) > BULK
 
     def _retrace(self, find: log.Find, kind: str, progress: Progress | None) -> str | None:
-        with self._alone(self._next_title(find) or kind if progress else ""):
+        with self.reading() as connection:
+            planned = list(log.entries_of_step(connection, find, log.last_number(connection)))
+            rows = log.count_present(connection, planned)
+        self.back_up_before(rows)
+        with self._alone(planned[0].title if planned and progress else ""):
             self._refuse_reading_only()
             told: list[Change] = []
             with plain_errors(self.path), self._transaction():
                 entries = list(log.entries_of_step(self._writer, find, log.last_number(self._writer)))
                 if not entries:
                     return None
+                if rows > BULK and entries != planned:
+                    raise StaleChange(
+                        f"The project was changed while its backup was made, so nothing was changed by {kind}: look at "
+                        "it, and repeat the step."
+                    )
                 report = None
                 if progress is not None:
                     total = log.count_edits(self._writer, [entry.number for entry in entries])

@@ -1,4 +1,7 @@
-"""``repair``: save what can be read of a damaged project into a new one; the old file is only read."""
+"""``repair``: save what can be read of a damaged project into a new one.
+
+The old file is only read, so it is its own backup, and none is made before.
+"""
 
 import sqlite3
 from collections.abc import Iterator

@@ -357,8 +357,6 @@ class Workspace(QObject):
 
         False where it was refused at once. All of it is one transaction: after a cancel nothing is changed.
         """
-        from annotator.services.projects import backups
-
         project = self.project
         if project is None:
             return False
@@ -366,8 +364,6 @@ class Workspace(QObject):
 
         def write(progress: Progress | None) -> str:
             change = plan()
-            if len(change.edits) > backups.BULK:
-                backups.back_up_before(project)
             project.apply(change, progress)
             title, rest = change.title, list(change.edits)
             del change

@@ -317,6 +317,7 @@ def carry_out(
     """
     step, done = new_uid(), 0
     parts = [plan.annotation_ids[at : at + chunk] for at in range(0, plan.annotations, chunk)] or [()]
+    project.back_up_before(plan.annotations, step)
     try:
         for number, part in enumerate(parts):
             if cancelled():

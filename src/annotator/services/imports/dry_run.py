@@ -23,6 +23,7 @@ def rehearsal(project: Project) -> Iterator[Project]:
         try:
             copy(project.path, path)
             with projects.open_project(path, annotator=project.annotator) as copied:
+                copied.makes_backups = False
                 yield copied
         except DiskFull as error:
             raise DiskFull(

@@ -527,6 +527,7 @@ class Exchange:
         return edits + [Edit(table, id, {}, None) for id in ids]
 
     def _apply(self, edits: Sequence[Edit]) -> None:
+        self._project.back_up_before(sum(edit.before is not None for edit in edits), self._step)
         for begin in range(0, len(edits), self._at_once):
             self._project.apply(Change(IMPORT, tuple(edits[begin : begin + self._at_once]), self._step))
             self.has_written = True

@@ -8,14 +8,11 @@ from typing import NamedTuple
 from annotator.domain.errors import AnnotatorError, NotFound, ProjectError
 from annotator.domain.wording import counted
 from annotator.store import log
-from annotator.store.backup import Keep, Made, backup, backup_beside, backups_of, checked_backup_beside, made_at
+from annotator.store.backup import Keep, Made, backup, backups_of, checked_backup_beside, made_at
 from annotator.store.check import check
 from annotator.store.project import Project
 from annotator.store.queries import contents_queries
 from annotator.store.repair import repair
-
-BULK = 1_000
-"""Rows from which a change is preceded by a backup."""
 
 _SHOWN_CHANGES = 200
 
@@ -100,23 +97,6 @@ def _is_of_today(at: datetime) -> bool:
 def back_up(path: Path, keep: Keep, is_cancelled: Callable[[], bool] = lambda: False) -> Made:
     """Make a backup beside the project at ``path`` and check it in full. Raises ProjectError, and Cancelled."""
     return checked_backup_beside(path, keep, is_cancelled)
-
-
-def back_up_before(project: Project) -> Path | None:
-    """Make a backup before a change that cannot be overlooked: of many rows, or a merge; None where none is needed.
-
-    None is needed where nothing changed since the last one. SQLite alone checks it, so that the change does not wait,
-    and no older one goes. Raises ProjectError.
-    """
-    if project.read_only:
-        return None
-    with project.reading() as connection:
-        _first, last = log.times(connection)
-        documents, _annotations = contents_queries.sizes(connection)
-    found = backups_of(project.path)
-    if not documents or (found and made_at(found[-1]) >= last):
-        return None
-    return backup_beside(project.path)
 
 
 def findings(project: Project) -> list[str]:
