@@ -327,3 +327,47 @@ def test_an_older_copy_that_is_written_over_the_file_is_noticed(path: Path) -> N
         assert "was overwritten" in annotate(project, 50)[1]
     assert path.read_bytes() == older(path).read_bytes()
     assert kept(path.parent) == 5
+
+
+def write_back(project: Project) -> None:
+    project._stored._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    project._stored._file.note_written()
+
+
+def copied(path: Path, name: str) -> Path:
+    """A copy by another process: to open the file in this one would take SQLite's locks away."""
+    subprocess.run(["cp", str(path), str(path.parent.parent / name)], check=True)
+    return path.parent.parent / name
+
+
+@pytest.mark.parametrize("is_written_back", [True, False], ids=["nothing else waits", "later work is in the log"])
+def test_an_older_copy_of_the_same_size_and_header_is_noticed(path: Path, is_written_back: bool) -> None:
+    with annotator.open(path) as project:
+        annotate(project, 0, 1)
+        write_back(project)
+        before = copied(path, "before")
+        project.update(1, note="new")
+        write_back(project)
+        after = copied(path, "after")
+        assert before.read_bytes()[:100] == after.read_bytes()[:100] and before.stat().st_size == after.stat().st_size
+        if not is_written_back:
+            # What is in the log alone hides that the file is an older one.
+            project.update(1, note="newer")
+        project.verify_file()
+        subprocess.run(["cp", str(before), str(path)], check=True)
+        with pytest.raises(ProjectFileMoved, match="was overwritten"):
+            project.update(1, note="last")
+    assert path.read_bytes() == before.read_bytes()
+
+
+def test_an_older_copy_that_comes_while_the_log_is_written_back_is_noticed(path: Path) -> None:
+    with annotator.open(path) as project:
+        annotate(project, 0, 1)
+        write_back(project)
+        before = copied(path, "before")
+        project.update(1, note="new")
+        write_back(project)
+        with project._stored._file.being_written():
+            subprocess.run(["cp", str(before), str(path)], check=True)
+        with pytest.raises(ProjectFileMoved, match="was overwritten"):
+            project.verify_file()

@@ -120,6 +120,11 @@ def read_as_a_model(project: Project) -> None:
     shutil.rmtree(folder)
 
 
+def touch_and_look(project: Project) -> None:
+    os.utime(project.path)
+    project.verify_file()
+
+
 def run_check(project: Project) -> None:
     check_header(project.path)
     with closing(connect(project.path, "ro")) as connection:
@@ -130,6 +135,7 @@ ACTS = {
     "a backup": lambda project: backups.backup_beside(project.path),
     "a backup to a name": lambda project: backups.backup(project.path, project.path.with_name("copy.anno")),
     "check": run_check,
+    "a look at it after it was touched": touch_and_look,
     "repair": lambda project: repair(project.path, project.path.with_name("repaired.anno")),
     "every export and its verification": export_every_format,
     "an import of it in every format": import_every_format,

@@ -67,6 +67,11 @@ class Hold:
             self._opened.holds += 1
             return Hold(self._opened)
 
+    def read_beginning(self, count: int) -> bytes:
+        """The first ``count`` bytes of the file, or fewer. Raises OSError, and ValueError if released."""
+        with _lock:
+            return _read_beginning(self.descriptor, count)
+
     def keep(self, descriptor: int) -> None:
         """Close ``descriptor``, which is one of the same file, only when the file is not open any more."""
         if self._opened is None:
@@ -94,10 +99,10 @@ def hold(path: Path) -> Hold:
     """Count the file at ``path`` as open until the hold is released. Raises OSError where it cannot be opened."""
     name = _normalised(path)
     with _lock:
-        opened = _files.get(_identity(path, os.stat(path)))
+        opened = _files.get(identity_of(path, os.stat(path)))
         if opened is None:
             descriptor = os.open(path, _READ)
-            identity = _identity(path, os.fstat(descriptor))
+            identity = identity_of(path, os.fstat(descriptor))
             opened = _files.get(identity)
             if opened is None:
                 opened = _files[identity] = _OpenFile(identity, descriptor)
@@ -139,7 +144,7 @@ def open_name(path: Path) -> Path:
 def is_at(path: Path | str, identity: Identity) -> bool:
     """Whether the file at ``path`` is the one with this identity. The file is not opened."""
     try:
-        return _identity(path, os.stat(path)) == identity
+        return identity_of(path, os.stat(path)) == identity
     except OSError:
         return False
 
@@ -154,8 +159,7 @@ def read_beginning(path: Path, count: int) -> tuple[bytes, int]:
         opened = _main_file(path)
         if opened is not None:
             descriptor = opened.descriptors[0]
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            return os.read(descriptor, count), os.fstat(descriptor).st_size
+            return _read_beginning(descriptor, count), os.fstat(descriptor).st_size
         if _is_side_file(path):
             raise SideFileOfOpenProject(errno.EBUSY, "it belongs to a project that is open", str(path))
         descriptor = os.open(path, _READ)
@@ -191,9 +195,15 @@ def close(descriptor: int) -> None:
             opened.descriptors.append(descriptor)
 
 
+def _read_beginning(descriptor: int, count: int) -> bytes:
+    """Read from a descriptor that threads share; with the lock held."""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return os.read(descriptor, count)
+
+
 def _main_file(path: Path | str) -> _OpenFile | None:
     try:
-        return _files.get(_identity(path, os.stat(path)))
+        return _files.get(identity_of(path, os.stat(path)))
     except (OSError, ValueError):
         return None
 
@@ -215,7 +225,8 @@ def _is_side_file(path: Path | str) -> bool:
     return False
 
 
-def _identity(path: Path | str, status: os.stat_result) -> Identity:
+def identity_of(path: Path | str, status: os.stat_result) -> Identity:
+    """The identity of the file at ``path``, of which the system says ``status``."""
     return (status.st_dev, status.st_ino) if status.st_ino else _normalised(path)
 
 

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 PAUSE = 2.0
 """Seconds without a write after which the log is written back."""
@@ -55,8 +56,11 @@ class Checkpointer:
             must_wake = self._due is None or not seconds
             self._due = time.monotonic() + seconds
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="checkpoint", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="checkpoint", daemon=True)
+                # Where the system has no room for a thread, closing writes the log back: the write itself stands.
+                with suppress(RuntimeError):
+                    thread.start()
+                    self._thread = thread
             elif must_wake:
                 self._changed.notify_all()
 

@@ -67,7 +67,7 @@ class Connection(ReadingConnection):
 
 
 def open_connection(path: Path, mode: str) -> Connection:
-    """A bare connection in autocommit mode to an existing project file. ``mode``: ``ro`` or ``rw``.
+    """A bare connection in autocommit mode to an existing project file. ``mode``: as for ``uri``.
 
     Every connection of the store to a project file is made here, so that the file is known as open. Raises
     sqlite3.Error.
@@ -96,10 +96,14 @@ def open_connection(path: Path, mode: str) -> Connection:
 
 
 def uri(path: Path, mode: str) -> str:
-    """The URI by which SQLite opens ``path``. ``mode``: ``ro`` or ``rw``."""
+    """The URI by which SQLite opens ``path``.
+
+    ``mode``: ``ro``, ``rw``, or ``alone`` to read the file as it is without its write-ahead log.
+    """
+    options = "mode=ro&immutable=1" if mode == "alone" else f"mode={mode}"
     # The bytes of the name, which on Linux need not be UTF-8; three slashes hold for drives and shares, too.
     name = os.fsencode(path.absolute().as_posix().removeprefix("/"))
-    return f"file:///{quote(name)}?mode={mode}"
+    return f"file:///{quote(name)}?{options}"
 
 
 def check_free(path: Path) -> None:

@@ -383,9 +383,14 @@ class Project:
             )
         if is_guarded:
             self._file.remove_log()
+        how = (
+            f"what could still be read of it is saved beside it as {rescued.name}. Look at that with 'annotator "
+            "check', or go back to a backup."
+            if found.fate is Fate.OVERWRITTEN
+            else f"everything up to then is saved beside it as {rescued.name}. Open that to go on."
+        )
         self._moved = ProjectFileMoved(
-            f"{what}, so nothing was written: everything up to then is saved beside it as {rescued.name}. "
-            "Open that to go on.",
+            f"{what}, so nothing was written: {how}",
             place=place,
             rescued=rescued,
         )
@@ -737,9 +742,6 @@ class Project:
             yield
             is_committing = True
             self._writer.execute("COMMIT")
-            # A commit may write the log back into the file.
-            self._file.note_written()
-            self._checkpointer.note_write()
         except BaseException:
             # A full disk may have rolled back already.
             self._tip = None
@@ -748,6 +750,9 @@ class Project:
             if is_committing:
                 self._overwrite_refused_commit()
             raise
+        # A commit may write the log back into the file.
+        self._file.note_written()
+        self._checkpointer.note_write()
 
     def _overwrite_refused_commit(self) -> None:
         """Write an empty commit over one that failed at the last moment.

@@ -8,15 +8,18 @@ costs two calls of the system and opens nothing.
 import errno
 import os
 import platform
+import sqlite3
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from annotator.files.open_projects import Hold, Identity, hold, is_at
+from annotator.files.open_projects import Hold, Identity, hold, identity_of, is_at
+from annotator.store.database import open_connection
+from annotator.store.log import Tip, tip
 
 _HEADER_SIZE = 100
 _F_GETPATH = 50
@@ -66,10 +69,12 @@ class ProjectFile:
         self._set_path(path)
         self._hold = held.again()
         self._folder = _status(path.parent)
-        log = _status(self._log_name)
-        self._log: Identity | None = None if log is None else (log.st_dev, log.st_ino)
-        self._contents = self._stamp()
+        found = _status(self._log_name)
+        self._log: Identity | None = None if found is None else (found.st_dev, found.st_ino)
+        self._contents = _stamp(_status(path))
         self._header = self._beginning()
+        self._last_entry: Tip | None = None
+        self._last_entry, _ = self._history()
         self._is_being_written = False
 
     @property
@@ -85,16 +90,17 @@ class ProjectFile:
 
     def look(self) -> Found:
         """What became of the file; ``Fate.HERE`` while all is as it was. Changes nothing and opens nothing."""
-        if not is_at(self._name, self._hold.identity):
+        here = _status(self._name)
+        if here is None or identity_of(self._name, here) != self._hold.identity:
             return self._search()
-        log = _status(self._log_name)
+        found = _status(self._log_name)
         if self._log is None:
-            self._log = None if log is None else (log.st_dev, log.st_ino)
-        elif log is None:
+            self._log = None if found is None else (found.st_dev, found.st_ino)
+        elif found is None:
             return Found(Fate.LOG_REMOVED)
-        elif log.st_ino and (log.st_dev, log.st_ino) != self._log:
+        elif found.st_ino and (found.st_dev, found.st_ino) != self._log:
             return Found(Fate.LOG_REPLACED)
-        if self._stamp() != self._contents and not self._is_being_written:
+        if _stamp(here) != self._contents and not self._is_being_written:
             return Found(Fate.OVERWRITTEN)
         return Found(Fate.HERE)
 
@@ -109,19 +115,22 @@ class ProjectFile:
             self._is_being_written = False
 
     def note_written(self) -> None:
-        """Take the contents of the file as they are now for our own."""
-        contents = self._stamp()
+        """Take the contents of the file as they are now for our own, unless an older copy was written over them."""
+        contents = _stamp(_status(self._name))
         if contents != self._contents:
-            self._contents, self._header = contents, self._beginning()
+            last_entry, goes_on = self._history()
+            if goes_on:
+                self._contents, self._header, self._last_entry = contents, self._beginning(), last_entry
 
     def may_hold(self, counts: Counts) -> bool:
-        """Whether a file that was written to may hold what it should, by its size, its header and its time of change.
+        """Whether a file that was written to may hold what it should, by its size, header, history and time of change.
 
         It may have been touched, or another program may have written the log back, which gives it ``counts``. Not
-        where the time lies before the last one: a copy that is put over a file brings its own.
+        where the time lies before the last one: a copy that is put over a file brings its own. Not where the file
+        itself lacks an entry of the history that it had: then an older copy was written over it.
         """
-        now, before = self._stamp(), self._contents
-        if now is None or before is None or now[1] < before[1]:
+        now, before = _stamp(_status(self._name)), self._contents
+        if now is None or before is None or now[1] < before[1] or not self._history()[1]:
             return False
         header = self._beginning()
         if now[0] == before[0] and header == self._header:
@@ -133,8 +142,8 @@ class ProjectFile:
 
     def is_claimed_at(self, place: Path) -> bool:
         """Whether another program has begun to use the file under its new name: it has a log of its own there."""
-        log = _status(place.with_name(f"{place.name}-wal"))
-        return log is not None and (log.st_dev, log.st_ino) != self._log
+        found = _status(place.with_name(f"{place.name}-wal"))
+        return found is not None and (found.st_dev, found.st_ino) != self._log
 
     def follow(self, place: Path) -> None:
         """Go on under a new name in the same folder: the write-ahead log and its index get theirs. Raises OSError.
@@ -205,21 +214,24 @@ class ProjectFile:
             )
         return None
 
-    def _stamp(self) -> tuple[int, int] | None:
-        """Size and time of the last change of the file that was opened, wherever it is."""
-        try:
-            status = os.fstat(self._hold.descriptor)
-        except (OSError, ValueError):
-            return None
-        return status.st_size, status.st_mtime_ns
-
     def _beginning(self) -> bytes:
-        descriptor = self._hold.descriptor
+        with suppress(OSError, ValueError):
+            return self._hold.read_beginning(_HEADER_SIZE)
+        return b""
+
+    def _history(self) -> tuple[Tip | None, bool]:
+        """The last entry of the history in the file itself, and whether it goes on from the one that was known.
+
+        Without the write-ahead log, which would hide that the file is an older one.
+        """
+        known = self._last_entry
+        query = "SELECT 1 FROM change WHERE number = ? AND hash = ?"
         try:
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            return os.read(descriptor, _HEADER_SIZE)
-        except OSError:
-            return b""
+            with closing(open_connection(self.path, "alone")) as connection:
+                goes_on = known is None or connection.execute(query, known).fetchone() is not None
+                return tip(connection), goes_on
+        except (sqlite3.Error, OSError):
+            return None, known is None
 
     def _beside(self, suffix: str) -> Path:
         return self.path.with_name(self.path.name + suffix)
@@ -241,6 +253,11 @@ def _status(path: Path | str) -> os.stat_result | None:
         return os.stat(path)
     except (OSError, ValueError):
         return None
+
+
+def _stamp(status: os.stat_result | None) -> tuple[int, int] | None:
+    """Size and time of the last change of a file, by which it is seen that somebody wrote to it."""
+    return None if status is None else (status.st_size, status.st_mtime_ns)
 
 
 def _same(one: os.stat_result, other: os.stat_result | None) -> bool:
