@@ -3,20 +3,18 @@
 import hashlib
 import json
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.child_processes import Child, retrace
 
 import annotator
 from annotator.domain.changes import Change, Edit, new_uid
@@ -241,36 +239,13 @@ def test_the_main_thread_does_not_wait_for_a_large_step_and_other_threads_do(pro
     assert project.long_step == "" and len(held(project)) == 1 and is_sound(project)
 
 
-RETRACER = """
-import sys
-from annotator.store.project import Project
-project = Project.open(sys.argv[1])
-print("open", flush=True)
-getattr(project, sys.argv[2])(lambda done, total, text: print(done, flush=True))
-print("done", flush=True)
-sys.stdin.read()
-"""
-
-
 def one_kill(path: Path, direction: str, seed: int) -> int:
     chance = random.Random(seed)
-    process = subprocess.Popen(
-        [sys.executable, "-c", RETRACER, str(path), direction],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None and process.stdin is not None
-    wanted = chance.randrange(1, 10)
-    for number, _line in enumerate(process.stdout):
-        if number == wanted:
-            break
-    time.sleep(chance.random() * 0.01)
-    process.send_signal(signal.SIGKILL) if hasattr(signal, "SIGKILL") else process.kill()
-    is_done = "done\n" in process.stdout.readlines()
-    process.wait()
-    process.stdout.close()
-    process.stdin.close()
+    with Child(retrace, path, direction) as process:
+        list(islice(process.received(), chance.randrange(2, 11)))
+        time.sleep(chance.random() * 0.01)
+        process.process.kill()
+        is_done = "done" in process.received()
     with Project.open(path) as project:
         left = len(held(project))
         assert is_sound(project)

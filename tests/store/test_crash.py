@@ -2,34 +2,21 @@
 
 import random
 import shutil
-import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import pytest
+from tests.child_processes import Child, annotate_many
 
 import annotator
 from annotator.domain.errors import DiskFull, ProjectError, ProjectInUse
 from annotator.store import database
 from annotator.store.check import check
 from annotator.store.project import Project
-
-WRITER = """
-import sys
-import annotator
-with annotator.open(sys.argv[1]) as project:
-    print("open", flush=True)
-    document = project.documents()[0]
-    for number in range(200):
-        made = project.annotate(document, number, number + 5, "claim", credibility=number % 6 + 1, source="Ministry")
-        print(made.id, flush=True)
-    print("done", flush=True)
-    sys.stdin.read()
-"""
 
 TEXT = "Wörter und Zahlen 😀 in einem Text. " * 20
 
@@ -41,23 +28,11 @@ def make(path: Path) -> None:
 
 def killed_after(path: Path, acknowledged: int, delay: float) -> list[int]:
     """Ids that a writing process acknowledged before it was killed."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None and process.stdin is not None
-    lines: list[str] = []
-    for line in process.stdout:
-        lines.append(line)
-        if len(lines) > acknowledged:
-            break
-    time.sleep(delay)
-    process.send_signal(signal.SIGKILL) if hasattr(signal, "SIGKILL") else process.kill()
-    lines += process.stdout.readlines()
-    process.wait()
-    process.stdout.close()
-    process.stdin.close()
-    # The last line may be cut.
-    return [int(line) for line in lines if line.endswith("\n") and line.strip().isdigit()]
+    with Child(annotate_many, path) as writer:
+        ids = list(islice(writer.received(), acknowledged))
+        time.sleep(delay)
+        writer.process.kill()
+        return ids + list(writer.received())
 
 
 def one_run(path: Path, seed: int) -> None:
@@ -152,9 +127,14 @@ def test_a_reader_elsewhere_does_not_hold_up_closing(tmp_path: Path) -> None:
     with annotator.open(path, read_only=True) as reader:
         assert reader.annotations() == []
         project.annotate(document, 0, 6, "claim")
-        begun = time.monotonic()
+        statements: list[str] = []
+        project._stored._writer.set_trace_callback(statements.append)
         project.close()
-        assert time.monotonic() - begun < 3
+        waits = [int(one.rpartition("=")[2]) for one in statements if "busy_timeout" in one]
+        assert waits and max(waits) <= 500, "how many milliseconds each statement waits for the reader"
+        assert statements.index("PRAGMA wal_checkpoint(TRUNCATE)") > statements.index(
+            f"PRAGMA busy_timeout = {waits[0]}"
+        )
         assert len(reader.annotations()) == 1
     with annotator.open(path) as project:
         assert len(project.annotations()) == 1

@@ -2,12 +2,11 @@
 
 import multiprocessing
 import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
+from tests.child_processes import Child, open_for_writing
 
 import annotator
 from annotator.domain.errors import AnnotatorError, ProjectInUse
@@ -28,8 +27,8 @@ def path(tmp_path: Path) -> Path:
 
 def opened_elsewhere(path: Path) -> str:
     """What another process that opens the file for writing is told."""
-    code = "import annotator, sys; annotator.open(sys.argv[1]).close()"
-    return subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False).stderr
+    with Child(open_for_writing, path) as other:
+        return "".join(other.received())
 
 
 @posix
