@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from tests.app.test_typed_text import Case
+from tests.app.test_typed_text import TEXT, Case
 
 import annotator
 from annotator.app.claims.chain_dialog import ChainDialog
@@ -19,10 +19,12 @@ from annotator.app.claims.suggested_claims_dialog import ClaimSuggestionsDialog
 from annotator.app.documents.properties_dialog import DocumentPropertiesDialog
 from annotator.app.widgets.message_box import MessageBox
 from annotator.app.widgets.writing_dialog import WritingDialog
-from annotator.domain.errors import ProjectBusy
-from annotator.services.annotations import bookmarks
+from annotator.domain.errors import DiskFull, ProjectBusy
+from annotator.services.annotations import bookmarks, labels
 from annotator.services.claims import claims, hypotheses
 from annotator.services.claims.claim_suggestions import Cluster
+from annotator.services.documents import documents
+from annotator.services.projects import projects
 from annotator.store.project import Project
 from annotator.store.queries import judgement_queries, project_queries
 
@@ -219,22 +221,25 @@ ROWS = (
         lambda case: [one.note for one in stored(case, lambda c: judgement_queries.ratings(c, evidence_ids=[1]))],
     ),
     Row(
+        "new label", "SplitDialog", trigger("labels.split"), "name", click("split_button"),
+        lambda case: [label.name for label in stored(case, project_queries.labels)],
+    ),
+    Row(
         "name of a bookmark", "LineDialog", lambda case: with_bookmark(case).rename(), "field", enter("field"),
         lambda case: [mark.name for mark in case.window.workspace.bookmarks()],
     ),
 )  # fmt: skip
 
 WITHOUT = {
-    "AnnotateAllDialog": "The words are searched for, and the source is made or found before it closes.",
+    "AnnotateAllDialog": "It writes as a job: see test_a_refused_job_brings_its_dialog_back.",
     "CrashDialog": "Its text cannot be changed.",
     "ExportDialog": "It writes no text into the project.",
     "FormatsDialog": "Its text cannot be changed.",
     "KeymapEditor": "Its field filters the list.",
     "KeysSheet": "Its field filters the list.",
     "LabelEditor": "Its fields are TypedFields: see test_typed_text.",
-    "NewProjectDialog": "It makes a project, and writes into none.",
+    "NewProjectDialog": "It makes a project: see test_a_project_that_cannot_be_made_keeps_the_dialog.",
     "PreferencesDialog": "Its fields are settings of the program.",
-    "SplitDialog": "The name of the new label is written by a job; the step is told if it is refused.",
     "TableColumnsDialog": "Its text cannot be changed.",
     "TrainDialog": "The name is that of a folder, not text of the project.",
     "UnsavedDialog": "Its text cannot be changed.",
@@ -385,3 +390,101 @@ def test_a_new_source_and_its_first_assessment_are_one_change(case: Case) -> Non
     enter("name")(dialog)
     assert project_of(case).log_number == number + 1
     assert [one.rationale for one in stored(case, project_queries.assessments)] == ["heard before"]
+
+
+def annotate_all(case: Case) -> Any:
+    case.window.reading.view.select(TEXT.index("said"), TEXT.index("said") + len("said"))
+    trigger("annotate.all_occurrences")(case)
+    dialog: Any = open_dialog(case)
+    case.qtbot.waitUntil(dialog.annotate_button.isEnabled, timeout=20_000)
+    QTest.keyClicks(dialog.source.edit, KEYS)
+    return dialog
+
+
+def split(case: Case) -> Any:
+    trigger("labels.split")(case)
+    dialog: Any = open_dialog(case)
+    QTest.keyClicks(dialog.name, KEYS)
+    return dialog
+
+
+@pytest.mark.parametrize(
+    ("show", "field", "button", "written"),
+    [
+        (annotate_all, lambda dialog: dialog.source.edit, "annotate_button", project_queries.sources),
+        (split, lambda dialog: dialog.name, "split_button", project_queries.labels),
+    ],
+    ids=["annotate all", "split"],
+)
+def test_a_refused_job_brings_its_dialog_back(
+    case: Case,
+    monkeypatch: pytest.MonkeyPatch,
+    show: Callable[[Case], Any],
+    field: Callable[[Any], QWidget],
+    button: str,
+    written: Callable[[Any], Any],
+) -> None:
+    monkeypatch.setattr(labels, "SMALL_CHUNK", 1 if show is split else labels.SMALL_CHUNK)
+    dialog = show(case)
+    case.refuse(BUSY)
+    click(button)(dialog)
+    assert not dialog.isVisible() and case.window.jobs.running
+    case.qtbot.waitUntil(dialog.isVisible, timeout=20_000)
+    assert text(field(dialog)) == KEYS and dialog.problem.text() == str(BUSY)
+    case.free()
+    monkeypatch.undo()
+    click(button)(dialog)
+    case.qtbot.waitUntil(lambda: KEYS in [one.name for one in stored(case, written)], timeout=20_000)
+    case.qtbot.waitUntil(lambda: not case.window.jobs.running, timeout=20_000)
+    assert not [found for found in case.window.findChildren(WritingDialog) if found.isVisible()]
+
+
+def test_a_project_that_cannot_be_made_keeps_the_dialog(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    case.qtbot.waitUntil(lambda: not case.window.jobs.running, timeout=20_000)
+    other = case.path.with_name("other.anno")
+    trigger("file.new")(case)
+    dialog: Any = open_dialog(case)
+    QTest.keyClicks(dialog.title_edit, KEYS)
+    dialog.path_edit.setText(str(other))
+    full = DiskFull("The disk is full: nothing was written.")
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise full
+
+    with monkeypatch.context() as disk:
+        disk.setattr(projects, "create", refuse)
+        click("ok")(dialog)
+    assert dialog.isVisible() and text(dialog.title_edit) == KEYS and dialog.message.text() == str(full)
+    assert project_of(case).path == case.path
+    click("ok")(dialog)
+    case.qtbot.waitUntil(lambda: project_of(case).path == other, timeout=20_000)
+    assert not [found for found in case.window.findChildren(WritingDialog) if found.isVisible()]
+
+
+def test_a_name_that_is_refused_in_the_list_of_labels_is_written_later(case: Case) -> None:
+    case.refuse(BUSY)
+    case.window.views["labels"].rename_requested.emit(1, KEYS)
+    (kept,) = case.window.workspace.typed
+    assert kept.value == KEYS and kept.problem == str(BUSY)
+    case.free()
+    case.window.workspace.typed.retry()
+    assert KEYS in [label.name for label in stored(case, project_queries.labels)]
+    assert not len(case.window.workspace.typed)
+
+
+def test_properties_follow_what_is_changed_elsewhere(case: Case) -> None:
+    properties(case)
+    dialog: Any = open_dialog(case)
+    document = case.window.workspace.document
+    assert document is not None
+    dialog.lines["author"].setText("Typed here")
+    project_of(case).apply(documents.update(document, title="Other title", author="Somebody", status="done"))
+    assert dialog.lines["title"].text() == "Other title" and dialog.status.currentText() == "done"
+    assert dialog.lines["author"].text() == "Typed here"
+    assert "The author was changed elsewhere" in dialog.message.text()
+    case.window.workspace.undo()
+    assert dialog.lines["title"].text() == "Talks" and dialog.status.currentText() == "new"
+    click("ok")(dialog)
+    assert not dialog.isVisible()
+    found = case.window.workspace.document
+    assert found is not None and (found.title, found.author, found.status) == ("Talks", "Typed here", "new")

@@ -81,7 +81,7 @@ def _run(window: Any) -> None:
 def _run_of_model(window: Any, folder: Path) -> None:
     project = window.workspace.project
     taught = suggesting.listed(project, Bounds(), by="place", limit=2_000)
-    window.workspace.perform_many("Accept", lambda: suggesting.accept_all(project, taught))
+    window.workspace.perform_many("Accept", lambda project: suggesting.accept_all(project, taught))
     measured("accept what a model learns from", lambda: None, lambda: not window.jobs.running)
     training.train_model(project.path, folder, "bench", suggesting.Means(), progress=lambda _done, _total, _text: None)
     window.state.remember_suggester(project.path, folder)
@@ -114,7 +114,7 @@ def _answers(window: Any) -> None:
     sure = suggesting.listed(project, Bounds(least=0.8))
     measured(
         f"accept {len(sure):,} at once",
-        lambda: window.workspace.perform_many("Accept", lambda: suggesting.accept_all(project, sure)),
+        lambda: window.workspace.perform_many("Accept", lambda project: suggesting.accept_all(project, sure)),
         lambda: not window.jobs.running and not window.workspace.is_catching_up,
     )
     measured(

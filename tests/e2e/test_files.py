@@ -11,7 +11,7 @@ from pathlib import Path
 
 import filelock
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QToolButton
 from pytestqt.qtbot import QtBot
@@ -251,8 +251,8 @@ def test_a_new_project_is_made_by_its_dialog(launched: Launch, qtbot: QtBot, tmp
         dialog.annotator_edit.setText("ada")
         QTest.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
 
-    QTimer.singleShot(0, answer)
     QTest.mouseClick(window.welcome.new_button, Qt.MouseButton.LeftButton)
+    answer()
     project = window.workspace.project
     assert project is not None and (project.path, project.annotator) == (tmp_path / "storm.anno", "ada")
     assert [label.name for label in window.workspace.labels] == ["claim", "speculation", "official statement"]

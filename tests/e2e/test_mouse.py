@@ -3,7 +3,6 @@
 import warnings
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
@@ -152,21 +151,15 @@ def test_files_a_folder_and_a_project_are_dropped(window: MainWindow, qtbot: QtB
     assert not words.isAccepted()
 
 
-def test_drops_on_the_welcome_page(
-    launched: Launch, qtbot: QtBot, tmp_path: Path, case: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_drops_on_the_welcome_page(launched: Launch, qtbot: QtBot, tmp_path: Path, case: Path) -> None:
     window = launched()
-    asked: list[NewProjectDialog] = []
-
-    def answer(dialog: NewProjectDialog) -> int:
-        asked.append(dialog)
-        dialog.title_edit.setText("Storm")
-        dialog.path_edit.setText(str(tmp_path / "storm.anno"))
-        dialog.annotator_edit.setText("ada")
-        return int(dialog.DialogCode.Accepted)
-
-    monkeypatch.setattr(NewProjectDialog, "exec", answer)
     assert drop(window, *_articles(tmp_path / "loose"))
+    qtbot.waitUntil(lambda: bool(window.findChildren(NewProjectDialog)))
+    (dialog,) = window.findChildren(NewProjectDialog)
+    dialog.title_edit.setText("Storm")
+    dialog.path_edit.setText(str(tmp_path / "storm.anno"))
+    dialog.annotator_edit.setText("ada")
+    QTest.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(window.workspace.document_rows()) == 2 and not window.jobs.running)
     assert window.workspace.project is not None and window.workspace.project.path.name == "storm.anno"
     assert window.workspace.document is not None and window.workspace.document.title == "Article 0"
@@ -175,4 +168,4 @@ def test_drops_on_the_welcome_page(
     assert said(window) == [], "what the toast would undo has gone with the project"
     assert drop(window, case)
     qtbot.waitUntil(lambda: window.workspace.document is not None and window.workspace.document.text == ARTICLE)
-    assert len(asked) == 1
+    assert not [found for found in window.findChildren(NewProjectDialog) if found.isVisible()]

@@ -11,10 +11,13 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, press, put_caret
 
 import annotator
+from annotator.app.labels.split_dialog import SplitDialog
 from annotator.app.projects.moved_file import MovedFileDialog
 from annotator.app.shell.main_window import MainWindow
+from annotator.app.state import workspace
 from annotator.app.widgets import file_dialogs
 from annotator.domain.errors import ProjectFileMoved
+from annotator.store.project import Project
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows does not let others move an open project")
 
@@ -117,3 +120,75 @@ def test_a_reading_window_says_that_it_shows_the_past(launched: Launch, qtbot: Q
         assert "from before" in window.status._saved.toolTip()
         window.moved_file.look()
         assert not [found for found in window.findChildren(MovedFileDialog) if found.isVisible()], "told once"
+
+
+def first(window: MainWindow) -> None:
+    annotate(window, "Prices may")
+
+
+def remove_all(window: MainWindow) -> None:
+    window.workspace.remove(window.workspace.ordered_annotations())
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "many", "left"),
+    [
+        ([], first, 300, 1),
+        (["Nobody else"], lambda window: window.workspace.undo(), 300, 0),
+        (["Nobody else"], lambda window: window.workspace.undo(), 0, 0),
+        (["Nobody else", "undo"], lambda window: window.workspace.redo(), 300, 1),
+        (["Nobody else"], remove_all, 0, 0),
+    ],
+    ids=["first", "undo", "undo as a job", "redo", "remove many"],
+)
+def test_every_refused_step_is_repeated(
+    window: MainWindow,
+    qtbot: QtBot,
+    case: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    before: list[str],
+    step: Callable[[MainWindow], object],
+    many: int,
+    left: int,
+) -> None:
+    monkeypatch.setattr(workspace, "MANY", many)
+    if not many:
+        monkeypatch.setattr(Project, "is_undo_large", lambda _project: True)
+    for each in before:
+        window.workspace.undo() if each == "undo" else annotate(window, each)
+    case.unlink()
+    step(window)
+    dialog = dialog_of(qtbot, window)
+    qtbot.waitUntil(dialog.step.isVisible)
+    qtbot.mouseClick(dialog.go_on, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(window.workspace.annotations) == left and not window.jobs.running)
+    project = window.workspace.project
+    assert project is not None and "rescued" in project.path.name and len(quotes(project.path)) == left
+
+
+def test_typed_text_is_written_to_the_new_file(window: MainWindow, qtbot: QtBot, case: Path) -> None:
+    annotate(window, "Nobody else")
+    case.unlink()
+    note = window.views["inspector"].note
+    note.setFocus()
+    qtbot.keyClicks(note, "known")
+    note.clearFocus()
+    (kept,) = window.workspace.typed
+    assert kept.value == "known"
+    window.moved_file.look()
+    qtbot.mouseClick(dialog_of(qtbot, window).go_on, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: [found.note for found in window.workspace.annotations.values()] == ["known"])
+    assert not len(window.workspace.typed)
+
+
+def test_a_dialog_of_a_refused_step_is_left_without_a_question(window: MainWindow, qtbot: QtBot, case: Path) -> None:
+    annotate(window, "Nobody else")
+    window.actions_by_id["labels.split"].trigger()
+    (split,) = window.findChildren(SplitDialog)
+    qtbot.keyClicks(split.name, "rumour")
+    case.unlink()
+    qtbot.mouseClick(split.split_button, Qt.MouseButton.LeftButton)
+    assert split.isVisible() and split.name.text() == "rumour" and "was deleted" in split.problem.text()
+    qtbot.mouseClick(dialog_of(qtbot, window).go_on, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "rumour" in [label.name for label in window.workspace.labels])
+    assert not [found for found in window.findChildren(SplitDialog) if found.isVisible()]

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from annotator.app.widgets import file_dialogs
 from annotator.settings import BACKUP_DAYS, BACKUP_MONTHS, BACKUP_WEEKS
 from annotator.store import log
 from annotator.store.backup import backup_beside, backups_of
+from annotator.store.queries import full_text_search
 
 Kind = TypeVar("Kind", bound=QDialog)
 
@@ -216,13 +218,39 @@ def test_damage_that_is_found_later_ends_the_writing(launched: Launch, qtbot: Qt
     assert project is not None and project.read_only and window.workspace.document is not None
     assert window.status._saved.text() == "Read only"
     assert any("damaged" in sentence and "reading only" in sentence for sentence in said(window))
-    assert dialog.read_only.isEnabled() and dialog.repair.isEnabled()
+    assert not dialog.read_only.isVisible() and dialog.repair.isEnabled(), "it is open for reading only already"
     qtbot.mouseClick(dialog.repair, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(
         lambda: window.workspace.project is not None and ".repaired-" in window.workspace.project.path.name,
         timeout=60_000,
     )
     assert not window.workspace.read_only and len(window.workspace.document_rows()) == 2
+
+
+def test_a_repair_can_be_cancelled(launched: Launch, qtbot: QtBot, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    damage(case)
+    window = launched(case)
+    dialog = dialog_of(qtbot, window, RecoveryDialog)
+    wait_for_jobs(qtbot, window)
+    begun = threading.Event()
+
+    def rebuild(*_: object) -> None:
+        begun.set()
+        cancelled.wait(20)
+
+    cancelled = threading.Event()
+    monkeypatch.setattr(full_text_search, "rebuild", rebuild)
+    qtbot.mouseClick(dialog.repair, Qt.MouseButton.LeftButton)
+    assert not dialog.repair.isEnabled() and not dialog.backup.isEnabled()
+    qtbot.waitUntil(begun.is_set, timeout=20_000)
+    qtbot.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    cancelled.set()
+    qtbot.waitUntil(lambda: "was cancelled" in dialog.message.text(), timeout=20_000)
+    assert dialog.repair.isEnabled() and dialog.backup.isEnabled()
+    assert not [path.name for path in case.parent.iterdir() if "repaired" in path.name or "draft" in path.name]
+    press("Escape", on=dialog)
+    assert not dialog.isVisible()
 
 
 def test_a_project_that_does_not_open_offers_its_backups(launched: Launch, qtbot: QtBot, case: Path) -> None:

@@ -4,7 +4,7 @@ The old file is only read, so it is its own backup, and none is made before.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,12 +38,16 @@ _STANDS_IN: dict[str, dict[str, Any]] = {
 """What takes the place of a lost row that others name, so that these are not lost with it."""
 
 
-def repair(path: Path, out: Path) -> Repair:
+Report = Callable[[int], object]
+"""Called with the number of rows that were written so far; what it raises, such as Cancelled, ends the repair."""
+
+
+def repair(path: Path, out: Path, report: Report = lambda _rows: None) -> Repair:
     """Read every row of ``path`` that SQLite can still reach, check it, and write the good ones to ``out``.
 
     The history begins anew; a broken chain of the old file cannot be carried on. Annotations whose span no longer
     covers their quote are moved to where the quote stands. Raises ProjectError where ``out`` exists, NotAProject or
-    DamagedProject where nothing can be saved.
+    DamagedProject where nothing can be saved, and what ``report`` raises; ``out`` is not made then.
     """
     path, out = path.absolute(), out.absolute()
     check_free(out)
@@ -52,7 +56,7 @@ def repair(path: Path, out: Path) -> Repair:
     recover(out.parent)
     try:
         with plain_errors(out), draft_of(out) as draft:
-            repaired = _rewrite(path, draft)
+            repaired = _rewrite(path, draft, report)
             put_new(out, draft)
     except OSError as error:
         raise ProjectError(
@@ -61,7 +65,7 @@ def repair(path: Path, out: Path) -> Repair:
     return repaired
 
 
-def _rewrite(path: Path, draft: Path) -> Repair:
+def _rewrite(path: Path, draft: Path, report: Report) -> Repair:
     damaged = _opened(path)
     target = sqlite3.connect(draft, isolation_level=None)
     repaired = Repair({}, [])
@@ -75,6 +79,7 @@ def _rewrite(path: Path, draft: Path) -> Repair:
         count = 0
         for table in _tables_of(damaged):
             for values in _readable_rows(damaged, table, repaired.notes):
+                report(count)
                 edit = _sound(table, values, texts, repaired.notes)
                 if edit is not None and _written(target, edit, repaired.notes):
                     count += 1
@@ -85,7 +90,9 @@ def _rewrite(path: Path, draft: Path) -> Repair:
         _complete(target, texts, repaired.notes)
         while _tied_up(target, repaired.notes):
             pass
+        report(count)
         full_text_search.rebuild(target)
+        report(count)
         change = Change(f"Repair {path.name}", tuple(_all_rows(target, repaired.saved)), step="")
         log.append(target, log.Tip(0, log.GENESIS), change, "")
         target.execute("COMMIT")

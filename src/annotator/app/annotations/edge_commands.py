@@ -8,7 +8,7 @@ from annotator.app.reader.reader_commands import annotation_on, words_meant
 from annotator.app.reader.split_panes import ReadingPanes
 from annotator.app.state.workspace import Outcome, Workspace
 from annotator.domain.changes import Change
-from annotator.domain.errors import AnnotatorError, InvalidValue
+from annotator.domain.errors import AnnotatorError, InvalidValue, ProjectError
 from annotator.domain.records import AnnotationRecord
 from annotator.services.annotations import reshaping
 from annotator.services.annotations.reshaping import Edge, Fragments
@@ -101,6 +101,9 @@ class ShapingCommands:
             return
         try:
             id, change = reshaping.split(project, active, self._view.text, self._view.caret())
+        except ProjectError as error:
+            self._workspace.refuse(error, "Split the annotation", self.annotate_split)
+            return
         except InvalidValue as error:
             self._workspace.told.emit(str(error), False)
             return
@@ -123,6 +126,9 @@ class ShapingCommands:
             together = [active, following]
         try:
             joined = reshaping.join(project, together, self._view.text)
+        except ProjectError as error:
+            self._workspace.refuse(error, "Join the annotations", self.annotate_join)
+            return
         except AnnotatorError as error:
             self._workspace.told.emit(str(error), False)
             return

@@ -254,10 +254,13 @@ class ClaimsView(LateView):
 
     def set_stance(self, stance: str) -> None:
         """Let the chosen statements state the claim, or deny it."""
-        claim, project = self._current(), self._workspace.project
+        claim = self._current()
         ids = [row.id for row in self.detail.selected_statements()]
-        if claim is not None and project is not None and ids and not self._workspace.read_only:
-            self._perform(claims.state(project, claim.id, ids, stance))
+        if claim is not None and ids and not self._workspace.read_only:
+            title = "Let them state the claim" if stance == "states" else "Let them deny the claim"
+            change = self._workspace.attempt(title, lambda project: claims.state(project, claim.id, ids, stance))
+            if change is not None and change.edits:
+                self._workspace.told.emit(change.sentence, True)
 
     def release(self) -> None:
         """Take the chosen statements out of the claim."""

@@ -28,6 +28,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.domain.records import DocumentRow
 from annotator.services.documents import documents
+from annotator.store.project import Project
 from annotator.store.queries import full_text_search, project_queries
 
 REREAD_INTERVAL = 0.25
@@ -221,11 +222,11 @@ class DocumentListView(QWidget):
 
     def set_status(self, status: str) -> None:
         """Mark the selected documents as ``new``, ``in progress`` or ``done``; one step of undo."""
-        project, ids = self._workspace.project, self.selected_ids()
-        if project is None or self.is_trash_shown:
+        ids = self.selected_ids()
+        if self.is_trash_shown:
             return
 
-        def plan() -> Change:
+        def plan(project: Project) -> Change:
             with project.reading() as connection:
                 changes = [
                     documents.update(found, status=status) for found in project_queries.documents(connection, ids)
@@ -236,13 +237,8 @@ class DocumentListView(QWidget):
 
         if len(ids) > MANY:
             self._workspace.perform_many(f"Mark {len(ids):,} documents as {status}", plan)
-            return
-        try:
-            change = plan()
-        except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
-            return
-        self._workspace.perform(change)
+        else:
+            self._workspace.attempt(f"Mark as {status}", plan)
 
     def trash_selected(self) -> None:
         """Move the selected documents to the trash."""
@@ -461,7 +457,7 @@ class DocumentListView(QWidget):
 
     def _perform(self, change: Change) -> None:
         if len(change.edits) > MANY:
-            self._workspace.perform_many(change.title, lambda: change)
+            self._workspace.perform_many(change.title, lambda _project: change)
         elif self._workspace.perform(change):
             self._workspace.told.emit(change.sentence, True)
 

@@ -11,15 +11,28 @@ from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import Form, say
 from annotator.app.widgets.source_field import SourceField
 from annotator.app.widgets.writing_dialog import WritingDialog
-from annotator.domain.changes import Change, Edit
+from annotator.domain.changes import Change, Edit, Values
 from annotator.domain.errors import ProjectError
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.domain.records import DocumentRecord
+from annotator.domain.wording import listed
 from annotator.services.documents import documents
 from annotator.services.sources import sources
 
 _DIRECTIONS = {"": "As the text tells", "ltr": "Left to right", "rtl": "Right to left"}
 _LINES = ("title", "author", "published_at", "language", "address")
+_TITLES = {
+    "title": "title",
+    "source_id": "source",
+    "author": "author",
+    "published_at": "date",
+    "language": "language",
+    "address": "address",
+    "status": "status",
+    "direction": "direction",
+    "note": "note",
+}
+"""The columns that the dialog changes, with what they are called."""
 
 
 class DocumentPropertiesDialog(WritingDialog):
@@ -63,6 +76,7 @@ class DocumentPropertiesDialog(WritingDialog):
         self.problem = self.message
         self._show_access()
         self.on_accept(lambda: workspace.write(self._planned()))
+        workspace.committed.connect(self._take_commit)
         workspace.project_closed.connect(self.give_up)
 
     def _show(self, document: DocumentRecord) -> None:
@@ -85,6 +99,57 @@ class DocumentPropertiesDialog(WritingDialog):
             self.tr("SHA-256 of the text"): document.text_sha256,
         }
         self.origin.setText("\n".join(f"{name}: {fact}" for name, fact in origin.items() if fact))
+
+    def _take_commit(self, change: Change) -> None:
+        """Show what was changed elsewhere, and say where that meets what was entered here."""
+        for edit in change.edits:
+            if edit.table == "document" and edit.id == self._document.id and edit.after is not None:
+                self._take_values(edit.after)
+
+    def _take_values(self, values: Values) -> None:
+        overtaken = []
+        for column, value in values.items():
+            if column in _TITLES and (old := getattr(self._document, column)) != value:
+                self._document = self._document._replace(**{column: value})
+                if self._is_shown(column, old):
+                    self._show_value(column, value)
+                elif not self._is_shown(column, value):
+                    overtaken.append(_TITLES[column])
+        if overtaken:
+            changed = listed(overtaken)
+            verb = "was" if len(overtaken) == 1 else "were"
+            say(
+                self.message,
+                f"The {changed} {verb} changed elsewhere meanwhile: OK writes what you entered here instead.",
+                "warning",
+            )
+
+    def _is_shown(self, column: str, value: Any) -> bool:
+        """Whether a field shows this value of its column, and nothing that was entered by the user."""
+        if column == "note":
+            return not self.note.document().isModified() or self.note.toPlainText().strip() == value
+        if column == "source_id":
+            return self._source_id == value and not self.source.is_being_typed
+        if column in self.lines:
+            return bool(self.lines[column].text() == value)
+        return bool((self.status.currentText() if column == "status" else self.direction.currentData()) == value)
+
+    def _show_value(self, column: str, value: Any) -> None:
+        if column in self.lines:
+            self.lines[column].setText(value)
+            self.note_text(self.lines[column])
+        elif column == "note":
+            self.note.setPlainText(value)
+            self.note_text(self.note)
+        elif column == "source_id":
+            names = {source.id: source.name for source in self._workspace.sources()}
+            self._source_id = value
+            self.source.set_source(value, names.get(value, ""))
+            self.note_text(self.source.edit)
+        elif column == "status":
+            self.status.setCurrentText(value)
+        else:
+            self.direction.setCurrentIndex(self.direction.findData(value))
 
     def _take_source(self, id: int | None) -> None:
         self._source_id = id

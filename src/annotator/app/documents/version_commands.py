@@ -59,8 +59,7 @@ class VersionCommands:
     def _carry(self, ids: list[int]) -> None:
         from annotator.services.documents import versions
 
-        project = self._workspace.project
-        if project is None:
+        if self._workspace.project is None:
             return
 
         def carried(done: "list[CarryOver]") -> None:
@@ -69,11 +68,13 @@ class VersionCommands:
             sentence = f"{count:,} {'annotation' if count == 1 else 'annotations'} carried over"
             self._workspace.told.emit(f"{sentence}, {lost:,} lost." if lost else f"{sentence}.", True)
 
-        self._window.jobs.run(_TITLE, lambda _progress, _cancelled: versions.carry_over(project, ids), carried)
+        self._workspace.write_as_job(
+            _TITLE, lambda project, _progress, _cancelled: versions.carry_over(project, ids), carried
+        )
 
     def _separate(self, ids: list[int]) -> None:
         from annotator.services.documents import versions
 
-        project = self._workspace.project
-        if project is not None and self._workspace.perform(versions.separate(project, ids)):
+        change = self._workspace.attempt("Keep the documents apart", lambda project: versions.separate(project, ids))
+        if change is not None and change.edits:
             self._workspace.told.emit("They are kept as separate documents.", True)

@@ -226,16 +226,14 @@ class HypothesesView(LateView):
 
     def rate(self, row: int, column: int, consistency: str) -> None:
         """Rate a cell, or empty it."""
-        project, matrix = self._workspace.project, self._matrix
-        if project is None or matrix is None or self._workspace.read_only:
+        matrix = self._matrix
+        if matrix is None or self._workspace.read_only:
             return
-        hypothesis = matrix.hypotheses[column - _FIRST]
-        try:
-            change = hypotheses.rate(project, hypothesis.id, self._rows[row].evidence.id, consistency)
-        except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
-            return
-        if change.edits and self._workspace.perform(change):
+        hypothesis_id, evidence_id = matrix.hypotheses[column - _FIRST].id, self._rows[row].evidence.id
+        change = self._workspace.attempt(
+            "Rate the evidence", lambda project: hypotheses.rate(project, hypothesis_id, evidence_id, consistency)
+        )
+        if change is not None and change.edits:
             self.refresh()
 
     def step(self, row: int, column: int, by: int) -> None:
@@ -285,11 +283,16 @@ class HypothesesView(LateView):
             if not is_given:
                 return
             question_id = known[texts.index(text)].id
-        change = hypotheses.weigh(project, question_id, annotation_ids)
+        change = self._workspace.attempt(
+            "Weigh the evidence", lambda project: hypotheses.weigh(project, question_id, annotation_ids)
+        )
+        if change is None:
+            return
         if not change.edits:
             self._workspace.told.emit("It is evidence on that question already.", False)
-        elif self._perform(change):
-            self.show_question(question_id)
+            return
+        self._workspace.told.emit(change.sentence, True)
+        self.show_question(question_id)
 
     def _ask_and_weigh(self, annotation_ids: Sequence[int]) -> None:
         """Ask for the first question, and weigh annotations as evidence on it in the same step."""

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QColorDialog, QMenu, QStyle
+from PySide6.QtWidgets import QColorDialog, QDialog, QMenu, QStyle
+from shiboken6 import isValid
 
 from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.state.typed_texts import Place
 from annotator.app.widgets.label_swatch import swatch_icon
 from annotator.app.widgets.mnemonics import window_title, with_literal_ampersands
-from annotator.domain.changes import Change
-from annotator.domain.errors import AnnotatorError, ProjectError
+from annotator.domain.changes import Change, new_uid
+from annotator.domain.errors import AnnotatorError
 from annotator.domain.labels import COLOR_NAMES, OKABE_ITO, line_patterns
 from annotator.domain.records import LabelRecord
 from annotator.services.annotations import labels
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from annotator.app.labels.label_editor import LabelEditor
     from annotator.app.labels.label_palette import LabelPalette
     from annotator.app.shell.main_window import MainWindow
+    from annotator.app.widgets.writing_dialog import WritingDialog
 
 T = TypeVar("T")
 
@@ -143,10 +146,25 @@ class LabelCommands:
         return None
 
     def _rename(self, id: int, name: str) -> None:
-        self.write(lambda: labels.update(self._project(), id, name=name))
+        """Rename a label; a name that is refused is kept and written later, as one that is typed in the editor is."""
+        if not self._may_write():
+            return
+        made: list[Change] = []
+
+        def plan(project: Project) -> Change:
+            made.append(labels.update(project, id, name=name))
+            return made[-1]
+
+        old = next((label.name for label in self._workspace.labels if label.id == id), "")
+        write = partial(self._workspace.write_typed, plan, new_uid())
+        refused = self._workspace.typed.write(Place("label", id, "name"), f"Name of the label {old}", name, write)
+        if refused is None and made[-1].edits:
+            self._workspace.told.emit(made[-1].sentence, True)
+        elif refused is not None and refused.is_wrong:
+            self._workspace.failed.emit(refused.problem)
 
     def _recolor(self, id: int, color: str) -> None:
-        self.write(lambda: labels.update(self._project(), id, color=color))
+        self.write(lambda project: labels.update(project, id, color=color))
 
     def remove(self, id: int) -> None:
         """Remove a label; one that is used is offered to be merged."""
@@ -156,12 +174,7 @@ class LabelCommands:
         if labels.uses(project, [id]).annotations and len(self._workspace.labels) > 1:
             self.ask_merge([id])
         else:
-            self.write(lambda: labels.remove(project, id))
-
-    def _project(self) -> Project:
-        if self._workspace.project is None:
-            raise ProjectError("Open a project first.")
-        return self._workspace.project
+            self.write(lambda project: labels.remove(project, id))
 
     def _may_write(self) -> bool:
         if self._workspace.read_only:
@@ -219,26 +232,35 @@ class LabelCommands:
 
     # --- carrying out -------------------------------------------------------------------------------------------------
 
-    def write(self, plan: Callable[[], Change], tell: bool = True) -> bool:
+    def write(self, plan: Callable[[Project], Change], tell: bool = True) -> bool:
         """Plan a change and write it; what keeps it from being written is said, and with ``tell`` what was done."""
         if not self._may_write():
             return False
-        try:
-            change = plan()
-        except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
-            return False
-        if not self._workspace.perform(change):
+        change = self._workspace.attempt("Change the labels", plan)
+        if change is None or not change.edits:
             return False
         if tell:
             self._workspace.told.emit(change.sentence, True)
         return True
 
-    def look(self, make: Callable[[], T], size: int, then: Callable[[T], None], refused: Callable[[str], None]) -> None:
-        """Plan something that looks at about ``size`` annotations, in a job where they are many."""
+    def look(
+        self,
+        dialog: QDialog,
+        make: Callable[[], T],
+        size: int,
+        then: Callable[[T], None],
+        refused: Callable[[str], None],
+    ) -> None:
+        """Plan something that looks at about ``size`` annotations, in a job where they are many.
+
+        The answer is dropped where ``dialog`` is gone by then.
+        """
         if size > _AT_ONCE:
             self._window.jobs.run(
-                "Look at the annotations", lambda _progress, _cancelled: make(), on_success=then, on_failure=refused
+                "Look at the annotations",
+                lambda _progress, _cancelled: make(),
+                on_success=lambda made: then(made) if isValid(dialog) else None,
+                on_failure=lambda sentence: refused(sentence) if isValid(dialog) else None,
             )
             return
         try:
@@ -248,25 +270,31 @@ class LabelCommands:
             return
         then(made)
 
-    def carry_out(self, plan: labels.Plan) -> None:
-        """Write a plan: at once, or where it touches many annotations in a job with progress and cancel."""
-        project = self._workspace.project
-        if project is None or not self._may_write():
+    def carry_out(self, plan: labels.Plan, dialog: "WritingDialog | None" = None) -> None:
+        """Write a plan: at once, or where it touches many annotations in a job with progress and cancel.
+
+        ``dialog`` asked for it: it closes when the plan is written, and keeps what was typed where it is refused.
+        """
+        workspace = self._workspace
+        if workspace.project is None or not self._may_write():
             return
         if plan.annotations <= labels.SMALL_CHUNK:
-            self.write(lambda: labels.change_of(project, plan))
+            change = workspace.attempt(plan.title, lambda project: labels.change_of(project, plan), dialog)
+            if change is not None:
+                workspace.told.emit(change.sentence, True)
             return
 
-        def work(progress: "Progress", cancelled: Callable[[], bool]) -> None:
+        def work(project: Project, progress: "Progress", cancelled: Callable[[], bool]) -> None:
             labels.carry_out(project, plan, chunk=labels.SMALL_CHUNK, progress=progress, cancelled=cancelled)
 
-        def told(sentence: str) -> None:
-            is_last = self._workspace.project is project and project.undo_title == plan.title
-            self._workspace.told.emit(sentence, is_last)
+        def tell(sentence: str) -> None:
+            project = workspace.project
+            workspace.told.emit(sentence, project is not None and project.undo_title == plan.title)
 
-        self._window.jobs.run(
+        workspace.write_as_job(
             plan.title,
             work,
-            on_success=lambda _: told(f"{plan.title}."),
-            on_cancel=lambda: told(f"{plan.title}: cancelled."),
+            lambda _: tell(f"{plan.title}."),
+            on_cancel=lambda: tell(f"{plan.title}: cancelled."),
+            dialog=dialog,
         )

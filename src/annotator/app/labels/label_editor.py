@@ -41,12 +41,14 @@ from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
 from annotator.app.widgets.mnemonics import window_title
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
+from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.label_tree import Place, place_above, place_below, place_inside, place_of, place_outside, siblings
 from annotator.domain.labels import COLOR_NAMES, KEYS, OKABE_ITO, free_key, line_patterns
 from annotator.domain.records import LabelRecord
 from annotator.domain.wording import counted
 from annotator.services.annotations import labels
+from annotator.store.project import Project
 from annotator.store.queries.label_queries import Uses
 
 if TYPE_CHECKING:
@@ -447,9 +449,6 @@ class LabelEditor(QDialog):
 
     def add(self) -> None:
         """Add a label beside the chosen one and let its name be typed."""
-        project = self._workspace.project
-        if project is None:
-            return
         label = self._label()
         taken = {known.name.casefold() for known in self._workspace.labels}
         number, name = 1, "new label"
@@ -458,14 +457,14 @@ class LabelEditor(QDialog):
             name = f"new label {number}"
         made: list[int] = []
 
-        def plan() -> Any:
+        def plan(project: Project) -> Change:
             key = free_key(self._workspace.labels)
             id, change = labels.add(project, name, key=key, parent_id=label.parent_id if label else None)
             made.append(id)
             return change
 
         if self._commands.write(plan, tell=False):
-            self.tree.choose(made[0])
+            self.tree.choose(made[-1])
             self.name.setFocus()
             self.name.selectAll()
 
@@ -485,9 +484,7 @@ class LabelEditor(QDialog):
         return self._workspace.write_typed(lambda project: labels.update(project, id, **{field: value}), step)
 
     def _place(self, id: int, place: Place) -> None:
-        project = self._workspace.project
-        if project is not None:
-            self._commands.write(lambda: labels.place(project, id, place), tell=False)
+        self._commands.write(lambda project: labels.place(project, id, place), tell=False)
 
     def _ask_color(self) -> None:
         label = self._label()

@@ -119,6 +119,7 @@ class MergeDialog(QDialog):
         ids, into = self.chosen(), self.into.currentData()
         size = sum(self._counts.get(id, 0) for id in ids)
         self._commands.look(
+            self,
             lambda: labels.merge(project, ids, into),
             size,
             partial(self._take_plan, self._looks),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
@@ -28,6 +27,7 @@ from annotator.app.widgets.pending_edit import PendingEdit
 from annotator.app.widgets.record_table import one_line
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
+from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.grades import CREDIBILITY, RELIABILITY
 from annotator.domain.labels import free_key, line_patterns
@@ -55,7 +55,7 @@ class _Look(NamedTuple):
     titles: dict[int, str]
 
 
-class SplitDialog(QDialog):
+class SplitDialog(WritingDialog):
     """Asks which annotations of a label are meant, by what they have in common or one by one, and what they become."""
 
     def __init__(
@@ -129,7 +129,9 @@ class SplitDialog(QDialog):
         self.name.textEdited.connect(self._show_question)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        workspace.project_closed.connect(self.reject)
+        self.on_accept_begin(self._begin_split)
+        workspace.project_closed.connect(self.give_up)
+        workspace.vocabulary_changed.connect(self._take_vocabulary)
         size_for_font(self, 760, 640)
         self._look()
         self.name.setFocus()
@@ -199,6 +201,7 @@ class SplitDialog(QDialog):
         layout.addWidget(self.list, 1)
         layout.addLayout(target)
         layout.addWidget(self.question)
+        layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
 
     def _fill(self) -> None:
@@ -219,6 +222,9 @@ class SplitDialog(QDialog):
         _offer(self.document, "all documents", here, None)
         _offer(self.feature, "any", ((feature.name, feature.name) for feature in self._workspace.features), "")
         self._fill_values()
+        self._fill_targets()
+
+    def _fill_targets(self) -> None:
         patterns = line_patterns(self._workspace.labels)
         self.target.addItem("a new label", _NEW)
         for label in self._workspace.labels:
@@ -279,7 +285,7 @@ class SplitDialog(QDialog):
 
         self._found = None
         self._show_question()
-        self._commands.look(make, self._size, partial(self._take, look), partial(self._refuse, look))
+        self._commands.look(self, make, self._size, partial(self._take, look), partial(self._refuse, look))
 
     def _take(self, look: int, made: _Look) -> None:
         if look != self._looks:
@@ -356,14 +362,29 @@ class SplitDialog(QDialog):
         say(self.question, sentence, "muted" if isinstance(is_fine, str) else "")
         self.split_button.setEnabled(not isinstance(is_fine, str))
 
-    def accept(self) -> None:
+    def _begin_split(self) -> None:
         self._pending.flush()
         plan = self._plan()
         if isinstance(plan, str):
             self._say(plan)
+        else:
+            self._commands.carry_out(plan, self)
+
+    def _take_vocabulary(self) -> None:
+        """Show the labels as they are now: one may have been renamed, added or removed meanwhile."""
+        known = {label.id: label for label in self._workspace.labels}
+        if self._label.id not in known:
+            self.give_up()
             return
-        super().accept()
-        self._commands.carry_out(plan)
+        self._label = known[self._label.id]
+        self.setWindowTitle(window_title(f"Split {self._label.name}"))
+        chosen = self.target.currentData()
+        self.target.blockSignals(True)
+        self.target.clear()
+        self._fill_targets()
+        self.target.setCurrentIndex(max(0, self.target.findData(chosen)))
+        self.target.blockSignals(False)
+        self._look()
 
 
 def _offer(box: QComboBox, anything: str, values: Any, none: Any) -> None:

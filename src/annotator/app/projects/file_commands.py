@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from annotator.app.actions.action_table import READ_ONLY_REASON
@@ -27,6 +27,7 @@ from annotator.store.queries import project_queries
 
 if TYPE_CHECKING:
     from annotator.app.projects.export_dialog import Done
+    from annotator.app.widgets.writing_dialog import WritingDialog
     from annotator.services.exports.exporting import ExportReport
     from annotator.services.exports.verifying import Verified
     from annotator.services.imports.intake import ImportReport
@@ -56,20 +57,38 @@ class FileCommands(QObject):
         self._toasts = toasts
         self._settings = settings
         self._state = state
-        self._imports = Imports(window, workspace, jobs, settings)
+        self._imports = Imports(window, workspace, settings)
         self._imports.ended.connect(self._imported)
         self.schedule = BackupSchedule(self, workspace, jobs, settings, toasts.warn)
 
     # --- projects ---------------------------------------------------------------------------------------------------
 
     def file_new(self) -> None:
+        self._ask_new(lambda: None)
+
+    def _ask_new(self, then: Callable[[], object]) -> None:
+        """Ask for a new project, make it, open it in place of the present one, and do ``then``."""
         from annotator.app.projects.new_project_dialog import NewProjectDialog
 
         dialog = NewProjectDialog(self._settings.get(ANNOTATOR_NAME) or projects.default_annotator(), self._window)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            path, title, annotator = dialog.path(), dialog.title(), dialog.annotator()
-            self._once_idle(lambda: self._make(path, title, annotator))
-        dialog.deleteLater()
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def make() -> None:
+            if not isValid(dialog) or not dialog.isVisible():
+                # It was cancelled while jobs ended.
+                return
+            try:
+                made = projects.create(dialog.path(), title=dialog.title(), annotator=dialog.annotator())
+                self._workspace.adopt(made)
+            except AnnotatorError as error:
+                dialog.refuse(str(error))
+                return
+            dialog.finish()
+            self.show_opened()
+            then()
+
+        dialog.on_accept_begin(lambda: self._once_idle(make, dialog))
+        dialog.open()
 
     def file_open(self) -> None:
         chosen = file_dialogs.ask_for_file(self._window, "Open project", self.folder(), _PROJECTS)
@@ -105,12 +124,12 @@ class FileCommands(QObject):
 
         False too where a job has to end first: the project opens then.
         """
-        if self._is_open(path):
+        if self.is_open(path):
             return True
         if self._jobs.running:
             self._once_idle(lambda: self._open_now(path))
             return False
-        return self._may_leave(lambda: self._open_now(path)) and self._open_now(path)
+        return self.may_leave(lambda: self._open_now(path)) and self._open_now(path)
 
     def _open_now(self, path: Path) -> bool:
         try:
@@ -123,25 +142,28 @@ class FileCommands(QObject):
         self.show_opened()
         return True
 
-    def _once_idle(self, then: Callable[[], Any]) -> None:
-        """Do what ends with another project, once the jobs of this one have ended and what was typed is saved."""
+    def _once_idle(self, then: Callable[[], Any], dialog: "WritingDialog | None" = None) -> None:
+        """Do what ends with another project, once the jobs of this one have ended and what was typed is saved.
+
+        ``dialog`` asks for that: what is typed there need not be saved before.
+        """
 
         def leave() -> None:
-            if self._may_leave(then):
+            if self.may_leave(then, dialog):
                 then()
 
         self._jobs.cancel_all()
         self._jobs.when_idle(leave)
 
-    def _may_leave(self, then: Callable[[], Any]) -> bool:
-        """Whether all that was typed is saved; where it is not, ask, and do ``then`` once it is."""
+    def may_leave(self, then: Callable[[], Any], dialog: "WritingDialog | None" = None) -> bool:
+        """Whether all that was typed is saved, but for ``dialog``; where it is not, ask, and do ``then`` once it is."""
         from annotator.app.widgets.writing_dialog import may_close_dialogs
 
         def go_on() -> None:
-            if self._may_leave(then):
+            if self.may_leave(then, dialog):
                 then()
 
-        if not may_close_dialogs(self._window, go_on):
+        if not may_close_dialogs(self._window, go_on, dialog):
             return False
         self._workspace.typed.flush()
         if not len(self._workspace.typed):
@@ -149,14 +171,6 @@ class FileCommands(QObject):
         from annotator.app.projects.unsaved_dialog import may_leave
 
         return may_leave(self._workspace.typed, self._window, then)
-
-    def _make(self, path: Path, title: str, annotator: str) -> None:
-        try:
-            self._workspace.adopt(projects.create(path, title=title, annotator=annotator))
-        except AnnotatorError as error:
-            self._toasts.warn(str(error))
-            return
-        self.show_opened()
 
     def show_opened(self) -> None:
         """Show the document in which the user was, of a project that has just been opened."""
@@ -170,7 +184,8 @@ class FileCommands(QObject):
         if chosen is not None:
             self._workspace.open_document(chosen)
 
-    def _is_open(self, path: Path) -> bool:
+    def is_open(self, path: Path) -> bool:
+        """Return whether the project that is open is that at ``path``."""
         return self._workspace.project is not None and self._workspace.project.path == path.resolve()
 
     def file_close(self) -> None:
@@ -198,9 +213,9 @@ class FileCommands(QObject):
         if dropped:
             self.open_project(dropped[0])
             return
-        if self._workspace.project is None and paths:
-            self.file_new()
-        if self._workspace.project is not None and paths:
+        if paths and self._workspace.project is None:
+            self._ask_new(lambda: self.import_paths(paths))
+        elif paths:
             self.import_paths(paths)
 
     def import_paths(self, paths: Iterable[Path]) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from annotator.app.background.jobs import Jobs
 from annotator.app.state.workspace import Workspace
 from annotator.domain.errors import Cancelled
 from annotator.settings import Settings
@@ -48,13 +47,12 @@ class Imports(QObject):
     ended = Signal(object)
     """An import has ended; carries its ImportReport."""
 
-    def __init__(self, window: QWidget, workspace: Workspace, jobs: Jobs, settings: Settings) -> None:
+    def __init__(self, window: QWidget, workspace: Workspace, settings: Settings) -> None:
         super().__init__(window)
         self._window = window
         self._workspace = workspace
-        self._jobs = jobs
         self._settings = settings
-        self._last: tuple[Project, _Request] | None = None
+        self._last: tuple[Project | None, _Request] | None = None
 
     def start(self, paths: list[Path]) -> None:
         """Import files and folders into the project that is open."""
@@ -66,12 +64,11 @@ class Imports(QObject):
             self._run(replace(self._last[1], update=True))
 
     def _run(self, request: _Request) -> None:
-        project = self._workspace.project
-        if project is None:
+        if self._workspace.project is None:
             return
 
         def work(
-            progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]
+            project: "Project", progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]
         ) -> "_Question | ImportReport":
             # What was imported before a cancel stays, so the work ends with its report rather than by an exception.
             def shown(done: int, total: int, text: str) -> None:
@@ -82,7 +79,7 @@ class Imports(QObject):
                 project, request, shown, cancelled
             )
 
-        self._jobs.run("Import", work, on_success=lambda outcome: self._go_on(project, request, outcome))
+        self._workspace.write_as_job("Import", work, lambda outcome: self._go_on(request, outcome))
 
     def _question(
         self,
@@ -136,9 +133,9 @@ class Imports(QObject):
             chunk=SMALL_CHUNK,
         )
 
-    def _go_on(self, project: "Project", request: _Request, outcome: "_Question | ImportReport") -> None:
+    def _go_on(self, request: _Request, outcome: "_Question | ImportReport") -> None:
         if not isinstance(outcome, _Question):
-            self._last = project, request
+            self._last = self._workspace.project, request
             self.ended.emit(outcome)
         elif outcome.tables:
             self._ask_columns(replace(request, tables={}), outcome.tables)

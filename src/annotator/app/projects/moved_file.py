@@ -1,22 +1,21 @@
 """What the window does when the file of the open project is moved, replaced or deleted by another program."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from annotator.app.background.jobs import Jobs
+from annotator.app.projects.file_commands import FileCommands
+from annotator.app.state.workspace import RefusedStep, Workspace
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.writing_dialog import may_close_dialogs
-from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, ProjectFileMoved
-
-if TYPE_CHECKING:
-    from annotator.app.shell.main_window import MainWindow
 
 INTERVAL = 5_000
 """Milliseconds between two looks at the file while nobody writes; a look costs two calls of the system."""
@@ -65,19 +64,27 @@ class MovedFileDialog(QDialog):
 
     def show_step(self, title: str) -> None:
         """Name the step that was refused, and will be done in the file in which the work goes on."""
-        self.step.setText(self.tr("Not written as yet, and kept for then: {step}.").format(step=title))
+        self.step.setText(self.tr("Not written yet, and kept to be written there: {step}.").format(step=title))
         self.step.show()
 
 
 class MovedFileWatch(QObject):
     """Looks at the file of the open project now and then, and offers ways on where it is not in its place."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        jobs: Jobs,
+        files: FileCommands,
+        show_state: Callable[[], object],
+    ) -> None:
+        """``show_state`` brings up to date what the window says of the file."""
         super().__init__(window)
-        self._window = window
-        self._workspace = window.workspace
+        self._window, self._workspace, self._jobs, self._files = window, workspace, jobs, files
+        self._show_state = show_state
         self._moved: ProjectFileMoved | None = None
-        self._change: Change | None = None
+        self._step: RefusedStep | None = None
         self._dialog: MovedFileDialog | None = None
         self._timer = QTimer(self, interval=INTERVAL)
         self._timer.timeout.connect(self.look)
@@ -105,17 +112,17 @@ class MovedFileWatch(QObject):
             if self._moved is not None:
                 # The drive is there again, or the file.
                 self._forget()
-                self._window.status.show_state()
+                self._show_state()
 
-    def _on_refused(self, moved: ProjectFileMoved, change: Change) -> None:
-        self._change = change
+    def _on_refused(self, moved: ProjectFileMoved, step: RefusedStep) -> None:
+        self._step = step
         self._tell(moved, is_wanted=True)
 
     def _tell(self, moved: ProjectFileMoved, *, is_wanted: bool = False) -> None:
         """Show what happened; once for each thing that happened, and whenever a step was refused."""
         is_news = self._moved is None or str(self._moved) != str(moved)
         self._moved = moved
-        self._window.status.show_state()
+        self._show_state()
         if not is_news and not is_wanted:
             return
         if self._dialog is None or not isValid(self._dialog):
@@ -123,22 +130,23 @@ class MovedFileWatch(QObject):
             self._dialog.go_on_requested.connect(self._go_on)
             self._dialog.save_requested.connect(self._save)
             self._dialog.show()
-        if self._change is not None:
-            self._dialog.show_step(self._change.title)
+        if self._step is not None:
+            self._dialog.show_step(self._step.title)
+
+    def _may_go_on(self, then: Callable[[], object]) -> bool:
+        """Whether no dialog holds text that would be lost: what belongs to the step that is repeated is not."""
+        return may_close_dialogs(self._window, then, None if self._step is None else self._step.dialog)
 
     def _go_on(self) -> None:
-        assert self._moved is not None
-        if not may_close_dialogs(self._window, self._go_on):
-            return
-        goal, change = self._moved.rescued or self._moved.place, self._change
-        if goal is not None and self._open(goal) and change is not None:
-            self._workspace.perform(change)
+        goal = None if self._moved is None else self._moved.rescued or self._moved.place
+        if goal is not None and self._may_go_on(self._go_on):
+            self._open(goal)
 
     def _save(self) -> None:
         from annotator.store.rescue import rescue_name
 
         project, dialog = self._workspace.project, self._dialog
-        if project is None or dialog is None or not may_close_dialogs(self._window, self._save):
+        if project is None or dialog is None or not self._may_go_on(self._save):
             return
         chosen = file_dialogs.ask_where_to_save(
             dialog,
@@ -150,27 +158,39 @@ class MovedFileWatch(QObject):
         if chosen is None:
             return
         try:
-            made = project.save_rescue(chosen, self._change)
+            made = project.save_rescue(chosen)
         except AnnotatorError as error:
             say(dialog.message, str(error))
             return
         self._open(made)
 
-    def _open(self, path: Path) -> bool:
-        """Go on in another file, with the document that is read now."""
-        document, dialog = self._workspace.document, self._dialog
+    def _open(self, path: Path) -> None:
+        """Go on in another file, once no job needs this one, with the document that is read now.
+
+        The step that was refused is repeated there, and what was typed and is not saved is written.
+        """
+        if self._jobs.running:
+            self._jobs.cancel_all()
+            self._jobs.when_idle(lambda: self._open(path))
+            return
+        workspace, dialog, step = self._workspace, self._dialog, self._step
+        document = workspace.document
         if dialog is not None and isValid(dialog):
             dialog.accept()
+        workspace.typed.flush()
+        unsaved = list(workspace.typed)
         # The file that was moved can be opened in its new place only when it is closed here.
-        self._workspace.close_project()
-        if not self._window.files.open_project(path):
-            return False
+        workspace.close_project()
+        if not self._files.open_project(path):
+            return
         if document is not None:
-            self._workspace.open_document(document.id)
-        return True
+            workspace.open_document(document.id)
+        workspace.typed.carry_over(unsaved)
+        if step is not None:
+            step.repeat()
 
     def _forget(self) -> None:
-        self._moved = self._change = None
+        self._moved = self._step = None
         if self._dialog is not None and isValid(self._dialog):
             self._dialog.close()
         self._dialog = None

@@ -5,10 +5,11 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import Form, say
+from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.errors import AnnotatorError
 from annotator.services.projects.projects import SUFFIX, checked_name
 
@@ -16,7 +17,7 @@ _NO_FILE_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 """What some system refuses in the name of a file."""
 
 
-class NewProjectDialog(QDialog):
+class NewProjectDialog(WritingDialog):
     """Asks until a project can be made of the answers; what is wrong is said below them as they are typed."""
 
     def __init__(self, annotator: str, parent: QWidget | None = None, folder: Path | None = None) -> None:
@@ -27,6 +28,9 @@ class NewProjectDialog(QDialog):
         self.path_edit = form.part(QLineEdit, "path")
         self.annotator_edit = form.part(QLineEdit, "annotator")
         self.message = form.part(QLabel, "message")
+        # The form has a place for what is wrong.
+        self.problem.deleteLater()
+        self.problem = self.message
         self._folder = folder or _documents()
         self._own_path = False
         buttons = form.part(QDialogButtonBox, "buttons")

@@ -71,7 +71,7 @@ class RecoveryCommands(QObject):
             sentence += ": it is open for reading only now, so that nothing more is lost"
             self._go_to_reading(project, f"{sentence}.")
         self._toasts.warn(f"{sentence}.")
-        self.offer(project.path, f"{sentence}.", can_read=self._workspace.project is not None)
+        self.offer(project.path, f"{sentence}.")
 
     def _go_to_reading(self, project: Project, notice: str) -> None:
         """Open the same file for reading in place of ``project``, with the same document."""
@@ -94,17 +94,19 @@ class RecoveryCommands(QObject):
         else:
             QTimer.singleShot(_PAUSE, self, lambda: self.offer(path, sentence))
 
-    def offer(self, path: Path, sentence: str, *, can_read: bool | None = None) -> None:
-        """Ask how to go on with a project that cannot be opened, or is damaged. ``can_read``: None to find out."""
+    def offer(self, path: Path, sentence: str) -> None:
+        """Ask how to go on with a project that cannot be opened, or is damaged."""
         from annotator.app.projects.recovery_dialog import RecoveryDialog
         from annotator.store.backup import backups_of
 
         beside = len(backups_of(path)) if path.absolute().parent.is_dir() else 0
+        is_open = self._files.is_open(path)
         dialog = RecoveryDialog(
             path,
             sentence,
             backups=beside,
-            can_read=_is_readable(path) if can_read is None else can_read,
+            can_read=is_open or _is_readable(path),
+            is_open=is_open,
             parent=self._window,
         )
         dialog.read_only_requested.connect(lambda: self._open_read_only(path, sentence, dialog))
@@ -114,8 +116,7 @@ class RecoveryCommands(QObject):
         dialog.show()
 
     def _open_read_only(self, path: Path, sentence: str, dialog: "RecoveryDialog") -> None:
-        project = self._workspace.project
-        if project is None or project.path != path.resolve():
+        if not self._files.is_open(path):
             try:
                 self._workspace.adopt(Project.open(path, read_only=True), sentence)
             except AnnotatorError as error:
@@ -133,17 +134,6 @@ class RecoveryCommands(QObject):
     def _repair(self, path: Path, dialog: "RecoveryDialog") -> None:
         from annotator.services.projects import backups
 
-        dialog.setEnabled(False)
-
-        def failed(sentence: str) -> None:
-            from annotator.app.widgets.designer_form import say
-
-            if isValid(dialog):
-                dialog.setEnabled(True)
-                say(dialog.message, sentence)
-            else:
-                self._toasts.warn(sentence)
-
         def repaired(made: "tuple[Path, list[str]]") -> None:
             out, notes = made
             if isValid(dialog):
@@ -153,7 +143,15 @@ class RecoveryCommands(QObject):
             sentence = f"Saved what could be read in the new project {out.name}.{more}"
             self._open_then(out, lambda: self._toasts.warn(sentence) if notes else self._toasts.tell(sentence))
 
-        self._run("Repair", backups.repair_beside, (path,), repaired, failed)
+        ended = self._alive(dialog, dialog.end_repair, otherwise=self._toasts.warn)
+        job = self._jobs.run(
+            "Repair",
+            lambda progress, _cancelled: backups.repair_beside(path, progress),
+            on_success=repaired,
+            on_failure=ended,
+            on_cancel=lambda: ended("The repair was cancelled: no file was made."),
+        )
+        dialog.begin_repair(lambda: job.cancel() if isValid(job) else None)
 
     # --- backups ------------------------------------------------------------------------------------------------------
 
@@ -200,9 +198,13 @@ class RecoveryCommands(QObject):
         from annotator.services.projects import backups
 
         def restored(out: Path) -> None:
+            sentence = f"Restored {file.name} as the new project {out.name}."
             if isValid(dialog):
                 dialog.accept()
-            self._open_then(out, lambda: self._toasts.tell(f"Restored {file.name} as the new project {out.name}."))
+                self._open_then(out, lambda: self._toasts.tell(sentence))
+            else:
+                # Whoever closed it goes on with the project that is open.
+                self._toasts.tell(sentence)
 
         failed = self._alive(dialog, dialog.show_failure)
         self._run("Restore", backups.restore, (file, path), restored, failed)
@@ -216,12 +218,16 @@ class RecoveryCommands(QObject):
 
         self._jobs.when_idle(open_now)
 
-    def _alive(self, dialog: QDialog, then: Callable[[Any], object]) -> Callable[[Any], None]:
-        """Return what calls ``then`` while the dialog is there."""
+    def _alive(
+        self,
+        dialog: QDialog,
+        then: Callable[[Any], object],
+        otherwise: Callable[[Any], object] = lambda _value: None,
+    ) -> Callable[[Any], None]:
+        """Return what calls ``then`` while the dialog is there, and ``otherwise`` once it is gone."""
 
         def answer(value: Any) -> None:
-            if isValid(dialog):
-                then(value)
+            (then if isValid(dialog) else otherwise)(value)
 
         return answer
 

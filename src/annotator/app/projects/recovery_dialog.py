@@ -1,5 +1,6 @@
 """What can be done when a project cannot be opened, or its file is damaged."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -18,9 +19,18 @@ class RecoveryDialog(QDialog):
     repair_requested = Signal()
 
     def __init__(
-        self, path: Path, sentence: str, *, backups: int, can_read: bool, parent: QWidget | None = None
+        self,
+        path: Path,
+        sentence: str,
+        *,
+        backups: int,
+        can_read: bool,
+        is_open: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
+        """``is_open``: the project is open for reading, so that this is not offered."""
         super().__init__(parent)
+        self._cancel: Callable[[], object] | None = None
         self.setObjectName("recovery")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Open the project another way"))
@@ -50,6 +60,7 @@ class RecoveryDialog(QDialog):
             if can_read
             else self.tr("This file cannot be read as it is."),
             layout,
+            is_offered=not is_open,
         )
         self.backup = self._add_way(
             self.tr("Open a &backup…"),
@@ -63,30 +74,66 @@ class RecoveryDialog(QDialog):
             else self.tr("There is no file to repair."),
             layout,
         )
-        self.read_only.setEnabled(can_read)
-        self.repair.setEnabled(path.is_file())
         self.message = TextLabel(self)
         self.message.setWordWrap(True)
         say(self.message, "")
         layout.addWidget(self.message)
         layout.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self.close_button = buttons.button(QDialogButtonBox.StandardButton.Close)
+        self._close_text = self.close_button.text()
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
+        self._ways = {self.read_only: can_read and not is_open, self.backup: True, self.repair: path.is_file()}
+        self._enable_ways()
         self.read_only.clicked.connect(self.read_only_requested)
         self.backup.clicked.connect(self.backup_requested)
         self.repair.clicked.connect(self.repair_requested)
-        (self.backup if backups or not can_read else self.read_only).setFocus()
+        next(way for way in (self.backup if backups else self.read_only, *self._ways) if self._ways[way]).setFocus()
         self.setAccessibleDescription(with_literal_ampersands(sentence))
         size_for_font(self, 560, 0)
 
-    def _add_way(self, title: str, explanation: str, layout: QVBoxLayout) -> QPushButton:
+    def begin_repair(self, cancel: Callable[[], object]) -> None:
+        """Show that the file is being repaired; nothing else can be chosen, and closing calls ``cancel``."""
+        self._cancel = cancel
+        self._enable_ways()
+        self.close_button.setText(self.tr("&Cancel the repair"))
+        say(self.message, self.tr("Repairing: what can be read is written to a new file."), "muted")
+
+    def end_repair(self, sentence: str) -> None:
+        """Say why no file was made, and offer all ways again."""
+        self._cancel = None
+        self._enable_ways()
+        self.close_button.setText(self._close_text)
+        say(self.message, sentence)
+
+    def accept(self) -> None:
+        self._cancel = None
+        super().accept()
+
+    def reject(self) -> None:
+        """Close; cancel the repair first, while one runs."""
+        if self._cancel is None:
+            super().reject()
+            return
+        self.close_button.setEnabled(False)
+        say(self.message, self.tr("Cancelling the repair…"), "muted")
+        self._cancel()
+
+    def _enable_ways(self) -> None:
+        for way, is_possible in self._ways.items():
+            way.setEnabled(is_possible and self._cancel is None)
+        self.close_button.setEnabled(True)
+
+    def _add_way(self, title: str, explanation: str, layout: QVBoxLayout, *, is_offered: bool = True) -> QPushButton:
         button = QPushButton(title, self)
         button.setAutoDefault(False)
         button.setAccessibleDescription(explanation)
         said = TextLabel(explanation, self)
         said.setWordWrap(True)
         said.setContentsMargins(12, 0, 0, 8)
+        for part in (button, said):
+            part.setVisible(is_offered)
         layout.addWidget(button)
         layout.addWidget(said)
         return button

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from annotator.app.state.visit_history import Visits
-from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import BookmarkRecord
 from annotator.domain.spans import Span
 from annotator.nlp import boundaries
@@ -70,12 +69,11 @@ class PlaceCommands:
             for found in self._workspace.bookmarks_of(document.id)
             if found.annotator == project.annotator and place.start <= found.position < max(place.end, place.start + 1)
         ]
-        try:
-            change = bookmarks.remove(here) if here else bookmarks.add(project, document, place.start)
-        except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
-            return
-        if self._workspace.perform(change):
+        change = self._workspace.attempt(
+            "Set a bookmark",
+            lambda project: bookmarks.remove(here) if here else bookmarks.add(project, document, place.start),
+        )
+        if change is not None:
             made = change.edits[0].after
             what = f"Bookmark: {made['name']}" if made else "Removed the bookmark"
             self._workspace.told.emit(f"{what}.", True)

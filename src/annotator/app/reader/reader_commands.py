@@ -8,7 +8,6 @@ from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.split_panes import ReadingPanes
 from annotator.app.state.reader_state import place_of
 from annotator.app.state.workspace import Workspace
-from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import AnnotationRecord, LabelRecord
 from annotator.domain.spans import Span, trimmed
 from annotator.nlp import boundaries
@@ -196,15 +195,12 @@ class ReadingCommands:
             self._workspace.set_active(None)
 
     def _finish_relation(self) -> None:
-        active, project = self._workspace.active, self._workspace.project
-        if self._relating is None or active is None or project is None or active.id == self._relating[0]:
+        active = self._workspace.active
+        if self._relating is None or active is None or active.id == self._relating[0]:
             return
         from_id, kind = self._relating
         self._relating = None
-        try:
-            self._workspace.perform(annotating.relate(project, from_id, active.id, kind))
-        except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+        self._workspace.attempt("Relate", lambda project: annotating.relate(project, from_id, active.id, kind))
 
     # --- grades -----------------------------------------------------------------------------------------------------
 

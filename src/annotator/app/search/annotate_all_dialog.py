@@ -1,6 +1,6 @@
 """Annotate all occurrences: what is to be found, where, and a preview of every place before anything is written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
@@ -28,8 +27,8 @@ from annotator.app.widgets.search_options import FindOptions
 from annotator.app.widgets.source_field import SourceField
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
+from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.changes import Edit
-from annotator.domain.errors import AnnotatorError
 from annotator.domain.labels import KEYS
 from annotator.nlp.text.text_search import Query
 from annotator.services.search import concordance, occurrences
@@ -65,7 +64,7 @@ class _Preview(LineTable):
             super().keyPressEvent(event)
 
 
-class AnnotateAllDialog(QDialog):
+class AnnotateAllDialog(WritingDialog):
     """Finds every place of some words beside the event loop, shows them, and annotates those that are ticked.
 
     ``shown_ids``: the documents that the list shows.
@@ -90,6 +89,8 @@ class AnnotateAllDialog(QDialog):
         self._job: Job | None = None
         self._lines = Concordance()
         self._left_out: set[int] = set()
+        self._written: dict[int, set[Place]] = {}
+        """By the id of a label, what was annotated with it before the rest was refused."""
         self._build(query)
         self._connect()
         size_for_font(self, 820, 560)
@@ -116,10 +117,7 @@ class AnnotateAllDialog(QDialog):
         self.count = TextLabel(self)
         self.count.setObjectName("occurrencesCount")
         self.count.setWordWrap(True)
-        self.message = TextLabel(self)
-        self.message.setObjectName("occurrencesMessage")
-        self.message.setWordWrap(True)
-        self.message.hide()
+        self.problem.setObjectName("occurrencesMessage")
         tick = Column(
             "",
             lambda line: "☐" if line.id in self._left_out else "☑",
@@ -157,7 +155,7 @@ class AnnotateAllDialog(QDialog):
         below.addWidget(self.none_button)
         layout = QVBoxLayout(self)
         layout.addLayout(fields)
-        layout.addWidget(self.message)
+        layout.addWidget(self.problem)
         layout.addWidget(self.table, 1)
         layout.addLayout(below)
         layout.addWidget(self.buttons)
@@ -193,7 +191,9 @@ class AnnotateAllDialog(QDialog):
         self.all_button.clicked.connect(lambda: self._tick_all(True))
         self.none_button.clicked.connect(lambda: self._tick_all(False))
         self.buttons.rejected.connect(self.reject)
-        self.annotate_button.clicked.connect(self._annotate)
+        self.annotate_button.clicked.connect(self.accept)
+        self.on_accept_begin(self._annotate)
+        self._workspace.project_closed.connect(self.give_up)
         for digit in KEYS:
             QShortcut(QKeySequence(f"Alt+{digit}"), self).activated.connect(partial(self._choose_label, digit))
         QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.annotate_button.click)
@@ -206,7 +206,7 @@ class AnnotateAllDialog(QDialog):
         query = self.options.query(self.field.text().strip())
         self._end_job()
         self._left_out = set()
-        say(self.message, "")
+        self.refuse("")
         if project is None or not query:
             self._show(Concordance(), ())
             self.field.setFocus()
@@ -253,7 +253,7 @@ class AnnotateAllDialog(QDialog):
         if self._job is job:
             self._job = None
             self._show(Concordance(), ())
-            say(self.message, sentence)
+            say(self.problem, sentence)
 
     def _is_left(self) -> Callable[[Line], bool]:
         label_id, skip = self.label.currentData(), self.skip.currentData()
@@ -322,39 +322,27 @@ class AnnotateAllDialog(QDialog):
     # Annotating
 
     def _annotate(self) -> None:
-        """Start the job and leave: the status bar shows how far it is and cancels it."""
-        project = self._workspace.project
-        if project is None:
+        """Write as a job and hide: the status bar shows how far it is and cancels it."""
+        if self._workspace.project is None:
             return
         shown = self.table.records.numbers
         lines = (self._lines[number] for number in sorted(shown) if number not in self._left_out)
-        places = [(line.document.id, line.span) for line in lines]
-        try:
-            source_id, first = self._chosen_source(project)
-        except AnnotatorError as error:
-            say(self.message, str(error))
-            return
         label_id, name = self.label.currentData(), self.label.currentText().strip("123456789 ")
+        places = tuple((line.document.id, line.span) for line in lines)
+        written = self._written.setdefault(label_id, set())
+        work = partial(
+            _annotate, places, written, label_id, source=self.source.typed, kind=self.source.kind.currentText()
+        )
         workspace = self._workspace
 
-        def tell(done: int) -> None:
+        def tell(_: object) -> None:
+            done = [place for place in places if place in written]
             outcome = occurrences.Annotated(
-                done, len(places), 0, len({id for id, _ in places[:done]}), cancelled=done < len(places)
+                len(done), len(places), 0, len({id for id, _ in done}), cancelled=len(done) < len(places)
             )
             workspace.told.emit(outcome.sentence(name), bool(done))
 
-        self._jobs.run("Annotate", partial(_annotate, project, places, label_id, source_id, first), on_success=tell)
-        self.accept()
-
-    def _chosen_source(self, project: Project) -> tuple[int | None, tuple[Edit, ...]]:
-        """The id of the source that was typed, with the edits that add it where it is new."""
-        name = self.source.typed
-        if not name:
-            return None, ()
-        if (known := sources.find(project, name)) is not None:
-            return known.id, ()
-        id, change = sources.add(project, name, self.source.kind.currentText())
-        return id, change.edits
+        workspace.write_as_job(f"Annotate {counted(len(places), 'place')}", work, tell, dialog=self)
 
     def done(self, result: int) -> None:
         self._end_job()
@@ -388,23 +376,32 @@ def _in_order(
 
 
 def _annotate(
-    project: Project,
-    places: list[Place],
+    places: Sequence[Place],
+    written: set[Place],
     label_id: int,
-    source_id: int | None,
-    first: tuple[Edit, ...],
+    project: Project,
     progress: Progress,
     cancelled: Callable[[], bool],
-) -> int:
-    """The work of a job. Once cancelled it ends by itself, because what is written by then has to be told."""
+    *,
+    source: str,
+    kind: str,
+) -> None:
+    """The work of a job: annotate ``places`` but for those in ``written``, to which each is added once it is written.
 
-    def report(done: int, total: int, text: str) -> None:
+    ``source``: who said it; made as a source of this kind where the project has none of that name. Once cancelled the
+    work ends by itself, because what is written by then has to be told.
+    """
+    source_id, first = _source_of(project, source, kind)
+    left = [place for place in places if place not in written]
+
+    def report(done: int, _total: int, text: str) -> None:
+        written.update(left[:done])
         if not cancelled():
-            progress(done, total, text)
+            progress(len(written), len(places), text)
 
-    return occurrences.annotate(
+    occurrences.annotate(
         project,
-        places,
+        left,
         label_id,
         source_id=source_id,
         first=first,
@@ -412,3 +409,13 @@ def _annotate(
         progress=report,
         cancelled=cancelled,
     )
+
+
+def _source_of(project: Project, name: str, kind: str) -> tuple[int | None, tuple[Edit, ...]]:
+    """Return the id of the source with this name, with the edits that add it where it is new."""
+    if not name:
+        return None, ()
+    if (known := sources.find(project, name)) is not None:
+        return known.id, ()
+    id, change = sources.add(project, name, kind)
+    return id, change.edits

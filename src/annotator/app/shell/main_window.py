@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         self.reading_commands = ReadingCommands(self.workspace, self.panes)
         self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
         self.recovery = RecoveryCommands(self)
-        self.moved_file = MovedFileWatch(self)
+        self.moved_file = MovedFileWatch(self, self.workspace, self.jobs, self.files, self.status.show_state)
         self.suggest_commands = SuggestCommands(self)
         self.reading_commands.answer_suggestion = self.suggest_commands.label
         shaping = ShapingCommands(self.workspace, self.panes, self._rows_in_focus)
@@ -592,20 +592,12 @@ class MainWindow(QMainWindow):
             self.jobs.cancel_all()
             self.jobs.when_idle(self._close_now)
             return
-        from annotator.app.widgets.writing_dialog import may_close_dialogs
-
-        if not may_close_dialogs(self, self._close_now):
+        if not self.files.may_leave(self._close_now):
             event.ignore()
             return
         try:
             for dialog in self.findChildren(QDialog):
                 dialog.close()
-            if len(self.workspace.typed):
-                from annotator.app.projects.unsaved_dialog import may_leave
-
-                if not may_leave(self.workspace.typed, self, self._close_now):
-                    event.ignore()
-                    return
             if self.workspace.project is None:
                 self._save_geometry()
             self.workspace.close_project()

@@ -64,7 +64,7 @@ class SourceMergeDialog(QDialog):
         if plan is None:
             return
         if len(plan.change.edits) > MANY:
-            written = self._workspace.perform_many(plan.change.title, lambda: plan.change)
+            written = self._workspace.perform_many(plan.change.title, lambda _project: plan.change)
         else:
             written = self._workspace.perform(plan.change)
         if written:

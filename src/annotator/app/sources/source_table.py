@@ -261,7 +261,7 @@ class SourceTableView(LateView):
             source = sources.get(project, id)
             change = sources.assess(project, source, letter)
         except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+            self._workspace.refuse(error, "Assess the source", lambda: self.assess(letter))
             return
         if self._is_repeated(id, change):
             self._workspace.told.emit(f"{source.name} was assessed as {letter} today already.", False)
@@ -270,15 +270,12 @@ class SourceTableView(LateView):
 
     def remove(self) -> None:
         """Remove the current source where nothing names it."""
-        project, id = self._workspace.project, self.table.current_id()
-        if project is None or id is None:
+        if (id := self.table.current_id()) is None:
             return
-        try:
-            change = sources.remove(project, sources.get(project, id))
-        except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
-            return
-        if self._workspace.perform(change):
+        change = self._workspace.attempt(
+            "Remove the source", lambda project: sources.remove(project, sources.get(project, id))
+        )
+        if change is not None:
             self._workspace.told.emit(change.sentence, True)
 
     def merge(self) -> None:

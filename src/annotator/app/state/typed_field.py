@@ -12,7 +12,7 @@ from annotator.app.state.typed_texts import Place, TypedTexts, UnsavedEdit
 from annotator.app.widgets.pending_edit import PendingEdit
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
-from annotator.domain.errors import AnnotatorError, InvalidValue, NotFound
+from annotator.domain.errors import AnnotatorError, InvalidValue
 
 _PASSING = (
     Qt.FocusReason.PopupFocusReason,
@@ -170,21 +170,12 @@ class TypedField(QObject):
         write = partial(self._write, row, value, self.pending.step)
         self._is_saving = True
         try:
-            error = write()
+            refused = self._texts.write(self._place(row), self._title, value, write)
         finally:
             self._is_saving = False
-        if error is None:
-            self._texts.forget(self._place(row))
-            self._mark("")
-            return
-        self.pending.hold()
-        problem = str(error)
-        if isinstance(error, NotFound):
-            problem = f"{self._title} was not saved, as what it belongs to was removed: undo that, or copy the text."
-        self._mark(problem)
-        self._texts.keep(
-            UnsavedEdit(self._place(row), self._title, value, problem, write, isinstance(error, InvalidValue))
-        )
+        if refused is not None:
+            self.pending.hold()
+        self._mark("" if refused is None else refused.problem)
 
     def _on_saved(self, edit: UnsavedEdit) -> None:
         if self._row is not None and edit.place == self._place(self._row):

@@ -1,12 +1,12 @@
 """What was typed in the fields of the window: when it has to be written, and what the project has refused so far."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from annotator.domain.errors import AnnotatorError
+from annotator.domain.errors import AnnotatorError, InvalidValue, NotFound
 
 RETRY_MS = 2000
 """Milliseconds between two attempts to write what was refused."""
@@ -92,6 +92,21 @@ class TypedTexts(QObject):
         if before is None or before.problem != edit.problem:
             self.kept.emit(edit)
 
+    def write(
+        self, place: Place, title: str, value: Any, write: Callable[[], AnnotatorError | None]
+    ) -> UnsavedEdit | None:
+        """Write a typed value by ``write``, which returns why it was refused; keep and return it where it was."""
+        error = write()
+        if error is None:
+            self.forget(place)
+            return None
+        problem = str(error)
+        if isinstance(error, NotFound):
+            problem = f"{title} was not saved, as what it belongs to was removed: undo that, or copy the text."
+        edit = UnsavedEdit(place, title, value, problem, write, is_wrong=isinstance(error, InvalidValue))
+        self.keep(edit)
+        return edit
+
     def forget(self, place: Place) -> None:
         """Forget the edit of a field: it is written, or not wanted any more."""
         if self._edits.pop(place, None) is not None:
@@ -103,6 +118,13 @@ class TypedTexts(QObject):
             self._edits.clear()
             self.discarded.emit()
             self._end()
+
+    def carry_over(self, edits: Iterable[UnsavedEdit]) -> None:
+        """Write edits that were refused in another file of the same project; keep what is refused here too."""
+        for edit in edits:
+            error = edit.write()
+            if error is not None:
+                self.keep(replace(edit, problem=str(error)))
 
     def retry(self) -> None:
         """Try to write every unsaved edit once more."""

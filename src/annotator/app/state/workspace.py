@@ -3,20 +3,23 @@
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from annotator.app.background.batched_updates import AT_ONCE, Backlog
 from annotator.app.background.jobs import Job, Jobs
+from annotator.app.background.jobs import Progress as JobProgress
 from annotator.app.state.label_filter import LabelFilter
 from annotator.app.state.reader_state import OpenDocument, Reading
 from annotator.app.state.suggestion_queue import Suggestions
 from annotator.app.state.typed_texts import TypedTexts, UnsavedEdit
+from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.changes import Change, Edit, let_go
 from annotator.domain.errors import (
     AnnotatorError,
@@ -51,6 +54,19 @@ MANY = 300
 
 _EDITS_AT_ONCE = 500
 """Edits of other threads that are taken in before the event loop goes on."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RefusedStep:
+    """A step that was not written, as the file of the project was moved, and can be repeated in another file."""
+
+    title: str
+    repeat: Callable[[], object]
+    """Writes the step to the project that is open when it is called; a refusal is reported."""
+    dialog: WritingDialog | None = None
+    """The dialog that asked for the step, and still shows what was typed for it."""
 
 
 class Outcome(Enum):
@@ -102,7 +118,7 @@ class Workspace(QObject):
     objected = Signal(object, object, str)
     """An annotation, the fields that were to change, and why its digit is refused until a reason is given."""
     file_moved = Signal(object, object)
-    """A ProjectFileMoved that refused a change of ``perform``, and that Change."""
+    """A ProjectFileMoved that refused a step, and that RefusedStep."""
     project_renamed = Signal()
     """The file has another name in its folder now, which the project has taken on."""
     told = Signal(str, bool)
@@ -330,19 +346,44 @@ class Workspace(QObject):
     # --- writing --------------------------------------------------------------------------------------------------
 
     def perform(self, change: Change) -> bool:
-        """Write a change; False where it was refused, which ``failed`` has told."""
-        if self.project is None or not change.edits:
-            return False
+        """Write a change; False where there is nothing to write or it was refused, which ``failed`` has told."""
+        written = self.attempt(change.title, lambda _project: change)
+        return written is not None and bool(written.edits)
+
+    def attempt(
+        self, title: str, plan: Callable[[Project], Change], dialog: WritingDialog | None = None
+    ) -> Change | None:
+        """Plan a change and write it; return it, or None where either was refused, which is reported.
+
+        ``title`` names the step where it cannot be planned. ``dialog`` asked for it: it is closed, or says why not.
+        """
+        if self.project is None:
+            return None
+        change: Change | None = None
         try:
+            change = plan(self.project)
             self.write(change)
-        except ProjectFileMoved as moved:
-            self.failed.emit(str(moved))
-            self.file_moved.emit(moved, change)
-            return False
         except AnnotatorError as error:
+            title = title if change is None else change.title
+            self.refuse(error, title, lambda: self.attempt(title, plan), dialog)
+            return None
+        if dialog is not None:
+            dialog.finish()
+        return change
+
+    def refuse(
+        self, error: AnnotatorError, title: str, repeat: Callable[[], object], dialog: WritingDialog | None = None
+    ) -> None:
+        """Report why a step was not written, in ``dialog`` or by ``failed``; where the file was moved, keep the step.
+
+        ``repeat`` writes it to the project that is open then.
+        """
+        if dialog is None:
             self.failed.emit(str(error))
-            return False
-        return True
+        else:
+            dialog.refuse(str(error))
+        if isinstance(error, ProjectFileMoved):
+            self.file_moved.emit(error, RefusedStep(title, repeat, dialog))
 
     def write(self, change: Change) -> None:
         """Write a change of a dialog, which shows why it is refused. Raise AnnotatorError then."""
@@ -352,18 +393,15 @@ class Workspace(QObject):
             self.project.apply(change)
             self.performed.emit(change)
 
-    def perform_many(self, title: str, plan: Callable[[], Change]) -> bool:
+    def perform_many(self, title: str, plan: Callable[[Project], Change]) -> bool:
         """Plan a change of many rows and write it beside the window, with progress and cancel; its title is told.
 
         False where it was refused at once. All of it is one transaction: after a cancel nothing is changed.
         """
-        project = self.project
-        if project is None:
-            return False
         self.typed.flush()
 
-        def write(progress: Progress | None) -> str:
-            change = plan()
+        def write(project: Project, progress: Progress | None) -> str:
+            change = plan(project)
             project.apply(change, progress)
             title, rest = change.title, list(change.edits)
             del change
@@ -373,49 +411,106 @@ class Workspace(QObject):
         return self._write_beside(title, write, lambda title: self.told.emit(f"{title}.", True))
 
     def _write_beside(
-        self, title: str, write: Callable[[Progress | None], str | None], then: Callable[[str | None], None]
+        self,
+        title: str,
+        write: Callable[[Project, Progress | None], str | None],
+        then: Callable[[str | None], None],
     ) -> bool:
-        """Run ``write`` as a job, or in place where there are no jobs, and ``then`` with the title that it returns."""
+        """Write a long step as a job, or in place where there are no jobs; ``then`` gets the title that it returns.
+
+        False where it was refused at once: there is one long step at a time.
+        """
+        if self.project is None:
+            return False
         if self._long_job is not None:
             self.failed.emit(
                 f"“{self._long_job.title}” is still being done, so nothing was changed: wait until it is done, or "
                 "cancel it."
             )
             return False
+
+        def repeat() -> object:
+            return self._write_beside(title, write, then)
+
         if self.jobs is None:
             try:
-                then(write(None))
+                then(write(self.project, None))
             except AnnotatorError as error:
-                self.failed.emit(str(error))
+                self.refuse(error, title, repeat)
                 return False
             return True
-        job = self.jobs.run(
+        self._long_job = self.write_as_job(
             title,
-            lambda progress, _cancelled: write(progress),
-            on_success=then,
-            on_failure=self.failed.emit,
+            lambda project, progress, _cancelled: write(project, progress),
+            then,
             on_cancel=lambda: self.told.emit(f"{title}: cancelled, nothing was changed.", False),
+            repeat=repeat,
         )
-        self._long_job = job
-        job.finished.connect(self._forget_long_job)
+        self._long_job.finished.connect(self._forget_long_job)
         return True
+
+    def write_as_job(
+        self,
+        title: str,
+        write: Callable[[Project, JobProgress, Callable[[], bool]], T],
+        then: Callable[[T], object],
+        *,
+        on_cancel: Callable[[], object] = lambda: None,
+        repeat: Callable[[], object] | None = None,
+        dialog: WritingDialog | None = None,
+    ) -> Job:
+        """Write a step beside the window by ``write(project, progress, cancelled)``; ``then`` gets what it returns.
+
+        A refusal is reported as by ``refuse``; ``repeat``: how the step is repeated, where that is not by the same job.
+        ``dialog`` asked for the step: it is hidden meanwhile, and closed, or shown again with what was typed. A project
+        must be open, and ``jobs`` be set.
+        """
+        project, jobs = self.project, self.jobs
+        assert project is not None and jobs is not None
+        errors: list[AnnotatorError] = []
+
+        def work(progress: JobProgress, cancelled: Callable[[], bool]) -> T:
+            try:
+                # First of all: this thread reads by a connection of its own, which it may not get to a moved file.
+                project.verify_file()
+                return write(project, progress, cancelled)
+            except AnnotatorError as error:
+                errors.append(error)
+                raise
+
+        def written(result: T) -> None:
+            if dialog is not None:
+                dialog.finish()
+            then(result)
+
+        def refused(_sentence: str) -> None:
+            again = repeat or partial(self.write_as_job, title, write, then, on_cancel=on_cancel)
+            self.refuse(errors[-1], title, again, dialog)
+
+        def cancelled() -> None:
+            if dialog is not None:
+                dialog.give_up()
+            on_cancel()
+
+        if dialog is not None:
+            dialog.hide()
+        return jobs.run(title, work, on_success=written, on_failure=refused, on_cancel=cancelled)
 
     def _forget_long_job(self) -> None:
         self._long_job = None
 
     def annotate(self, fragments: Pairs, label_id: int, **fields: Any) -> int | None:
         """Annotate a span of the document being read and make it the active one; its id, or None."""
-        if self.project is None or self.document is None:
+        document = self.document
+        if document is None:
             return None
-        try:
-            id, change = annotating.annotate(
-                self.project, self.document.id, self.document.text, fragments, label_id, **fields
-            )
-        except AnnotatorError as error:
-            self.failed.emit(str(error))
+        change = self.attempt(
+            "Annotate",
+            lambda project: annotating.annotate(project, document.id, document.text, fragments, label_id, **fields)[1],
+        )
+        if change is None:
             return None
-        if not self.perform(change):
-            return None
+        id = next(edit.id for edit in change.edits if edit.table == "annotation")
         self.set_active(id)
         return id
 
@@ -513,21 +608,16 @@ class Workspace(QObject):
 
     def remove(self, annotations: Sequence[AnnotationRecord]) -> bool:
         """Remove annotations with the relations that hang on them."""
-        project = self.project
-        if project is None or not annotations:
+        if self.project is None or not annotations:
             return False
         self.typed.flush()
         held = [document.annotations for document in self._open_documents()]
         annotations = [next((one[found.id] for one in held if found.id in one), found) for found in annotations]
         if len(annotations) > MANY:
             title = f"Remove {len(annotations):,} annotations"
-            return self.perform_many(title, lambda: annotating.remove(annotations, (), project))
-        try:
-            change = annotating.remove(annotations, (), project)
-        except AnnotatorError as error:
-            self.failed.emit(str(error))
-            return False
-        if not self.perform(change):
+            return self.perform_many(title, lambda project: annotating.remove(annotations, (), project))
+        change = self.attempt("Remove", lambda project: annotating.remove(annotations, (), project))
+        if change is None:
             return False
         self.told.emit(change.sentence, True)
         return True
@@ -544,15 +634,22 @@ class Workspace(QObject):
             return
         # What was typed last is what an undo takes back first.
         self.typed.flush()
-        retrace = project.undo if direction == "undo" else project.redo
+        name = direction.capitalize()
+
+        def retrace(project: Project, progress: Progress | None = None) -> str | None:
+            return project.undo(progress) if direction == "undo" else project.redo(progress)
+
         try:
-            if self.jobs is not None and (self._long_job or getattr(project, f"is_{direction}_large")()):
-                title = getattr(project, f"{direction}_title") or ""
-                self._write_beside(f"{direction.capitalize()}: {title}", retrace, lambda t: self._tell(direction, t))
+            if self.jobs is not None and (self._long_job or self._is_large(project, direction)):
+                title = (project.undo_title if direction == "undo" else project.redo_title) or ""
+                self._write_beside(f"{name}: {title}", retrace, lambda t: self._tell(direction, t))
                 return
-            self._tell(direction, retrace())
+            self._tell(direction, retrace(project))
         except AnnotatorError as error:
-            self.failed.emit(str(error))
+            self.refuse(error, name, lambda: self._retrace(direction))
+
+    def _is_large(self, project: Project, direction: str) -> bool:
+        return project.is_undo_large() if direction == "undo" else project.is_redo_large()
 
     def _tell(self, direction: str, title: str | None) -> None:
         if title is None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QTimer
 from annotator import settings as s
 from annotator.app.background.worker_process import in_process, parts_from_process
 from annotator.domain.changes import Change
-from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import LabelRecord, SuggestionRecord
 from annotator.domain.spans import Span, trimmed
 from annotator.files.user_folders import models_path, word_lists_path
@@ -233,12 +232,12 @@ class SuggestCommands:
         """Reject the active suggestion, or those that are chosen in their list."""
         from annotator.services.suggestions import suggesting
 
-        project, chosen = self._workspace.project, self._chosen()
-        if project is None or not chosen:
+        chosen = self._chosen()
+        if not chosen:
             return
         following = self._after(chosen)
-        change = suggesting.reject(project, chosen)
-        if self._workspace.perform(change):
+        change = self._workspace.attempt("Reject", lambda project: suggesting.reject(project, chosen))
+        if change is not None:
             self._suggestions.take_out(chosen)
             if len(chosen) > 1:
                 self._workspace.told.emit(change.sentence, True)
@@ -269,19 +268,15 @@ class SuggestCommands:
         """Accept a suggestion; with another label, or other words selected over it, it is corrected."""
         from annotator.services.suggestions import suggesting
 
-        project = self._workspace.project
-        if project is None:
-            return
         following = self._after([one])
-        try:
-            id, change = suggesting.accept(
-                project, one, label_id=None if label is None else label.id, fragments=self._selected_over(one)
-            )
-        except AnnotatorError as error:
-            self._workspace.failed.emit(str(error))
+        label_id, fragments = None if label is None else label.id, self._selected_over(one)
+        change = self._workspace.attempt(
+            "Accept the suggestion",
+            lambda project: suggesting.accept(project, one, label_id=label_id, fragments=fragments)[1],
+        )
+        if change is None:
             return
-        if not self._workspace.perform(change):
-            return
+        id = next(edit.id for edit in change.edits if edit.table == "annotation")
         self._suggestions.take_out([one])
         view = self._window.reading.view
         view.set_caret(view.caret())
@@ -312,7 +307,7 @@ class SuggestCommands:
             self._workspace.told.emit("No suggestion has that score, so nothing was accepted.", False)
             return
         title = f"Accept {len(found):,} suggestions"
-        self._workspace.perform_many(title, lambda: suggesting.accept_all(project, found))
+        self._workspace.perform_many(title, lambda project: suggesting.accept_all(project, found))
 
     # --- which is meant -----------------------------------------------------------------------------------------------
 

@@ -20,7 +20,8 @@ class WritingDialog(QDialog):
     """A dialog that is closed by OK only when what was typed is written.
 
     A refused write leaves it open with its text, says why, and can be tried again; Cancel asks then. ``problem`` is
-    the label that says why, which the subclass puts into its layout.
+    the label that says why, which the subclass puts into its layout. What is written by a job hides the dialog
+    meanwhile.
     """
 
     asks_always = False
@@ -34,6 +35,7 @@ class WritingDialog(QDialog):
         self.problem.setMinimumWidth(40)
         self.problem.hide()
         self._write: Callable[[], Any] | None = None
+        self._begin: Callable[[], object] | None = None
         self._then: Callable[[Any], object] | None = None
         self._texts_at_first: dict[QWidget, str] | None = None
         self._is_refused = False
@@ -45,8 +47,15 @@ class WritingDialog(QDialog):
         """
         self._write, self._then = write, then
 
+    def on_accept_begin(self, begin: Callable[[], object]) -> None:
+        """Let OK begin to write by ``begin``, which calls ``finish`` or ``refuse`` at once or later."""
+        self._begin = begin
+
     def accept(self) -> None:
         """Write, and close where that was not refused."""
+        if self._begin is not None:
+            self._begin()
+            return
         written = None
         if self._write is not None:
             try:
@@ -54,14 +63,23 @@ class WritingDialog(QDialog):
             except AnnotatorError as error:
                 self.refuse(str(error))
                 return
+        self.finish(written)
+
+    def finish(self, written: Any = None) -> None:
+        """Close, as what was typed is written."""
         self.refuse("")
         super().accept()
         if self._then is not None:
             self._then(written)
 
     def refuse(self, problem: str) -> None:
-        """Say in one sentence why what was typed is not saved, and mark it; with an empty one all is well."""
+        """Say in one sentence why what was typed is not saved, and mark it; with an empty one all is well.
+
+        A dialog that was hidden while a job wrote is shown again.
+        """
         self._is_refused = bool(problem)
+        if problem and not self.isVisible():
+            self.show()
         say(self.problem, problem)
         changed = set(self._changed_fields())
         for field in _text_fields(self):
@@ -84,6 +102,11 @@ class WritingDialog(QDialog):
     def note_texts(self) -> None:
         """Take what the fields hold now as what nothing was typed into as yet."""
         self._texts_at_first = {field: _text_of(field) for field in _text_fields(self)}
+
+    def note_text(self, field: QWidget) -> None:
+        """Take what ``field`` holds now as what nothing was typed into as yet."""
+        if self._texts_at_first is not None:
+            self._texts_at_first[field] = _text_of(field)
 
     @property
     def holds_text(self) -> bool:
@@ -176,13 +199,13 @@ class LineDialog(WritingDialog):
         ok.setEnabled(bool(self.text()) or self._may_be_empty)
 
 
-def may_close_dialogs(window: QWidget, then: Callable[[], object]) -> bool:
-    """Return True where no open dialog of ``window`` holds typed text that is not written.
+def may_close_dialogs(window: QWidget, then: Callable[[], object], besides: WritingDialog | None = None) -> bool:
+    """Return True where no open dialog of ``window``, ``besides`` apart, holds typed text that is not written.
 
     Where one does, show it, ask what to do with its text, and do ``then`` once that is discarded.
     """
     for dialog in window.findChildren(WritingDialog):
-        if dialog.isVisible() and dialog.holds_text:
+        if dialog is not besides and dialog.isVisible() and dialog.holds_text:
             if not any(box.isVisible() for box in dialog.findChildren(MessageBox)):
                 dialog.ask_to_discard(then)
             return False

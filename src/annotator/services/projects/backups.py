@@ -12,7 +12,7 @@ from annotator.store.backup import Keep, Made, backup, backups_of, checked_backu
 from annotator.store.check import check
 from annotator.store.project import Project
 from annotator.store.queries import contents_queries
-from annotator.store.repair import repair
+from annotator.store.repair import Report, repair
 
 _SHOWN_CHANGES = 200
 
@@ -182,10 +182,11 @@ def restored_name(project: Path, word: str = "restored") -> Path:
     raise ProjectError(f"There are too many files {stem}* already: remove some of them.")
 
 
-def repair_beside(project: Path) -> tuple[Path, list[str]]:
+def repair_beside(project: Path, report: Report = lambda _rows: None) -> tuple[Path, list[str]]:
     """Save what can be read of a damaged project in a new file beside it; return its path and what was lost.
 
-    Raises ProjectError where the file cannot be written, NotAProject or DamagedProject where nothing can be saved.
+    ``report`` gets the number of rows that were written so far. Raises what it raises, ProjectError where the file
+    cannot be written, NotAProject or DamagedProject where nothing can be saved; no file is made then.
     """
     out = restored_name(project, "repaired")
-    return out, repair(project, out).notes
+    return out, repair(project, out, report).notes
