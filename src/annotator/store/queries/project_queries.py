@@ -356,9 +356,12 @@ def _annotation_records(
                 _check_annotation(row)
                 sound.add(kinds)
             graded = (reliability, credibility, probability, confidence, document_letter)
-            if not is_place(start, end) or (graded not in sound_grades and not are_grades(*graded)):
-                raise ValueError("no place in a text, or no grades")
-            sound_grades.add(graded)
+            if graded not in sound_grades:
+                if not are_grades(*graded):
+                    raise ValueError("no grades")
+                sound_grades.add(graded)
+            if not is_place(start, end):
+                raise ValueError("no place in a text")
             source, letter = sources[source_id]
             if source_id is None:
                 letter = document_letter or sources[outlet_id][1]
