@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from annotator.domain.errors import AnnotatorError, ProjectFileMoved
 from annotator.services.annotations import annotating
 from annotator.store import rescue
 from annotator.store.project import Project as StoredProject
+from annotator.store.project_file import ProjectFile
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows lets nobody move or replace a file that is open.")
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="No process forks here.")
@@ -371,3 +373,44 @@ def test_an_older_copy_that_comes_while_the_log_is_written_back_is_noticed(path:
             subprocess.run(["cp", str(before), str(path)], check=True)
         with pytest.raises(ProjectFileMoved, match="was overwritten"):
             project.verify_file()
+
+
+def test_a_project_that_is_only_read_goes_on_while_another_program_writes(path: Path) -> None:
+    with annotator.open(path) as project, annotator.open(path, read_only=True) as reading:
+        for number in range(3):
+            annotate(project, 10 * number, 3)
+            write_back(project)
+            # More than the file itself has as yet.
+            project.add_document(f"Document {number}", f"{number}{TEXT * 20}")
+            reading.verify_file()
+        assert len(reading.annotations()) == 9
+
+
+def test_a_copy_that_was_worked_on_elsewhere_is_noticed(path: Path) -> None:
+    with annotator.open(path) as project:
+        annotate(project, 0, 1)
+        write_back(project)
+        before = copied(path, "before.anno")
+        with annotator.open(before, annotator="bob") as other:
+            other.annotate(1, 30, 35, "claim")
+        annotate(project, 10, 1)
+        subprocess.run(["cp", str(before), str(path)], check=True)
+        assert "was overwritten" in annotate(project, 50)[1]
+
+
+def test_pages_that_another_program_is_writing_back_are_not_taken_for_another_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with annotator.open(path, read_only=True) as reading:
+        moments = iter(range(1, 9))
+
+        def write_on(_seconds: float) -> None:
+            os.utime(path, ns=(0, path.stat().st_mtime_ns + 10**9 * next(moments)))
+
+        monkeypatch.setattr(ProjectFile, "_history", lambda _file: (None, False))
+        monkeypatch.setattr(time, "sleep", write_on)
+        write_on(0)
+        reading.verify_file()
+        monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+        with pytest.raises(ProjectFileMoved, match="was overwritten"):
+            reading.verify_file()

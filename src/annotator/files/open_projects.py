@@ -67,11 +67,6 @@ class Hold:
             self._opened.holds += 1
             return Hold(self._opened)
 
-    def read_beginning(self, count: int) -> bytes:
-        """The first ``count`` bytes of the file, or fewer. Raises OSError, and ValueError if released."""
-        with _lock:
-            return _read_beginning(self.descriptor, count)
-
     def keep(self, descriptor: int) -> None:
         """Close ``descriptor``, which is one of the same file, only when the file is not open any more."""
         if self._opened is None:
@@ -159,7 +154,8 @@ def read_beginning(path: Path, count: int) -> tuple[bytes, int]:
         opened = _main_file(path)
         if opened is not None:
             descriptor = opened.descriptors[0]
-            return _read_beginning(descriptor, count), os.fstat(descriptor).st_size
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            return os.read(descriptor, count), os.fstat(descriptor).st_size
         if _is_side_file(path):
             raise SideFileOfOpenProject(errno.EBUSY, "it belongs to a project that is open", str(path))
         descriptor = os.open(path, _READ)
@@ -193,12 +189,6 @@ def close(descriptor: int) -> None:
             os.close(descriptor)
         else:
             opened.descriptors.append(descriptor)
-
-
-def _read_beginning(descriptor: int, count: int) -> bytes:
-    """Read from a descriptor that threads share; with the lock held."""
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return os.read(descriptor, count)
 
 
 def _main_file(path: Path | str) -> _OpenFile | None:

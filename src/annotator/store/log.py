@@ -69,6 +69,12 @@ def tip(connection: sqlite3.Connection) -> Tip:
     return Tip(*row) if row else Tip(0, GENESIS)
 
 
+def holds(connection: sqlite3.Connection, entry: Tip) -> bool:
+    """Whether the log has an entry of this number and hash."""
+    query = "SELECT 1 FROM change WHERE number = ? AND hash = ?"
+    return connection.execute(query, entry).fetchone() is not None
+
+
 def seal_of(connection: sqlite3.Connection) -> Seal:
     """Number and hash of the last entry. Raises DamagedProject."""
     for number, hash in fetched(connection, "SELECT number, hash FROM change ORDER BY number DESC LIMIT 1"):
@@ -454,8 +460,11 @@ def _is_target_kind_sound(connection: sqlite3.Connection, kind: str, target: int
 
 def times(connection: sqlite3.Connection) -> tuple[datetime, datetime]:
     """When the first and the last entry were written. Raises DamagedProject."""
+    query = "SELECT at FROM change ORDER BY number {} LIMIT 1"
     try:
-        first, last = map(datetime.fromisoformat, connection.execute("SELECT min(at), max(at) FROM change").fetchone())
+        first, last = (
+            datetime.fromisoformat(connection.execute(query.format(end)).fetchone()[0]) for end in ("ASC", "DESC")
+        )
     except (TypeError, ValueError) as error:
         raise DamagedProject("The log of the project is damaged: look with 'annotator check'.") from error
     return first, last

@@ -43,7 +43,7 @@ from annotator.store.migrations.schema_versions import (
     missing_columns,
     missing_objects,
 )
-from annotator.store.project_file import Counts, Fate, Found, ProjectFile
+from annotator.store.project_file import Fate, Found, ProjectFile
 from annotator.store.queries import full_text_search, suggestion_queries
 from annotator.store.reading import ReadingConnection, Unreadable
 from annotator.store.rescue import rescue_name, save_all
@@ -432,11 +432,17 @@ class Project:
             return False
 
     def _is_sound(self) -> bool:
-        """Whether the file, which somebody wrote to or touched, still fits what this project has written."""
+        """Whether the file, which somebody wrote to or touched, still fits what this project has read and written.
+
+        Its history must go on from what it was known to hold, and must end with an entry of ours.
+        """
         try:
-            pragmas = ("page_count", "freelist_count", "schema_version")
-            counts = Counts(*(self._writer.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas))
-            if not self._file.may_hold(counts):
+            last = self._file.last_entry()
+            is_ours = last is not None and log.holds(self._writer, last)
+            if self.read_only:
+                # Another program writes to it, and while that writes pages back they do not fit together.
+                return is_ours or self._file.is_changing()
+            if not is_ours or not self._file.uses_log():
                 return False
             # A connection of its own has nothing in its cache.
             with closing(connect(self.path, "ro")) as connection:

@@ -9,7 +9,7 @@ import errno
 import os
 import platform
 import sqlite3
-import struct
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from enum import Enum
@@ -17,11 +17,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from annotator.files.open_projects import Hold, Identity, hold, identity_of, is_at
+from annotator.files.open_projects import Hold, Identity, hold, identity_of, is_at, read_beginning
+from annotator.store import log
 from annotator.store.database import open_connection
-from annotator.store.log import Tip, tip
 
-_HEADER_SIZE = 100
+_FORMAT_VERSIONS = slice(18, 20)
+"""Where the header of a database tells how it is written: 2 with a write-ahead log (SQLite file format, 1.3.3)."""
+
+_MOMENT = 0.1
+"""Seconds in which a program that writes pages back writes at least one."""
+
 _F_GETPATH = 50
 """``F_GETPATH`` of macOS, which tells the path of a descriptor. Python's fcntl has the name on macOS only."""
 
@@ -54,14 +59,6 @@ class Found(NamedTuple):
     place: Path | None = None
 
 
-class Counts(NamedTuple):
-    """What the header of a database counts: its pages, those that are free, and the changes of its schema."""
-
-    pages: int
-    free: int
-    schema: int
-
-
 class ProjectFile:
     """The file of an open project: its path, its identity, and its write-ahead log."""
 
@@ -72,8 +69,7 @@ class ProjectFile:
         found = _status(self._log_name)
         self._log: Identity | None = None if found is None else (found.st_dev, found.st_ino)
         self._contents = _stamp(_status(path))
-        self._header = self._beginning()
-        self._last_entry: Tip | None = None
+        self._last_entry: log.Tip | None = None
         self._last_entry, _ = self._history()
         self._is_being_written = False
 
@@ -120,25 +116,32 @@ class ProjectFile:
         if contents != self._contents:
             last_entry, goes_on = self._history()
             if goes_on:
-                self._contents, self._header, self._last_entry = contents, self._beginning(), last_entry
+                self._contents, self._last_entry = contents, last_entry
 
-    def may_hold(self, counts: Counts) -> bool:
-        """Whether a file that was written to may hold what it should, by its size, header, history and time of change.
+    def last_entry(self) -> log.Tip | None:
+        """The last entry of the history in a file that somebody wrote to or touched; None where it is another file.
 
-        It may have been touched, or another program may have written the log back, which gives it ``counts``. Not
-        where the time lies before the last one: a copy that is put over a file brings its own. Not where the file
-        itself lacks an entry of the history that it had: then an older copy was written over it.
+        It is another one where it lacks an entry that it had, and where the time of its last change lies before the one
+        that is known: a copy that is put over a file brings its own.
         """
         now, before = _stamp(_status(self._name)), self._contents
-        if now is None or before is None or now[1] < before[1] or not self._history()[1]:
-            return False
-        header = self._beginning()
-        if now[0] == before[0] and header == self._header:
-            return True
-        if len(header) < _HEADER_SIZE:
-            return False
-        pages, free = struct.unpack(">I", header[28:32])[0], struct.unpack(">I", header[36:40])[0]
-        return bool(counts == Counts(pages, free, struct.unpack(">I", header[40:44])[0]))
+        if now is None or before is None or now[1] < before[1]:
+            return None
+        found, goes_on = self._history()
+        return found if goes_on else None
+
+    def uses_log(self) -> bool:
+        """Whether the file tells SQLite to look for a write-ahead log; a copy of a closed project does not."""
+        with suppress(OSError):
+            beginning, _size = read_beginning(self.path, _FORMAT_VERSIONS.stop)
+            return beginning[_FORMAT_VERSIONS] == b"\x02\x02"
+        return False
+
+    def is_changing(self) -> bool:
+        """Whether another program is writing to the file now: it is looked at twice, a moment apart."""
+        before = _stamp(_status(self._name))
+        time.sleep(_MOMENT)
+        return _stamp(_status(self._name)) != before
 
     def is_claimed_at(self, place: Path) -> bool:
         """Whether another program has begun to use the file under its new name: it has a log of its own there."""
@@ -214,22 +217,15 @@ class ProjectFile:
             )
         return None
 
-    def _beginning(self) -> bytes:
-        with suppress(OSError, ValueError):
-            return self._hold.read_beginning(_HEADER_SIZE)
-        return b""
-
-    def _history(self) -> tuple[Tip | None, bool]:
+    def _history(self) -> tuple[log.Tip | None, bool]:
         """The last entry of the history in the file itself, and whether it goes on from the one that was known.
 
         Without the write-ahead log, which would hide that the file is an older one.
         """
         known = self._last_entry
-        query = "SELECT 1 FROM change WHERE number = ? AND hash = ?"
         try:
             with closing(open_connection(self.path, "alone")) as connection:
-                goes_on = known is None or connection.execute(query, known).fetchone() is not None
-                return tip(connection), goes_on
+                return log.tip(connection), known is None or log.holds(connection, known)
         except (sqlite3.Error, OSError):
             return None, known is None
 
