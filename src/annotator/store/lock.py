@@ -13,8 +13,10 @@ import getpass
 import json
 import os
 import platform
+import random
 import struct
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -30,8 +32,8 @@ from annotator.files.user_folders import cache_path
 _BYTE = 1 << 62
 """The byte that is locked. SQLite locks bytes from 2**30 on, and no file is so long."""
 
-_LOOK_AGAIN = 0.02
-"""Seconds between two attempts to get a lock."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.25
+"""Seconds between two attempts to get a lock: longer after each, so that those who wait leave time to who works."""
 
 
 class ProjectLock:
@@ -52,9 +54,12 @@ class ProjectLock:
         """
         end = time.monotonic() + wait
         try:
-            self._lock.acquire(timeout=wait, poll_interval=_LOOK_AGAIN)
-        except filelock.Timeout:
-            raise self._in_use(self._holder) from None
+            for _ in _attempts(end):
+                with suppress(filelock.Timeout):
+                    self._lock.acquire()
+                    break
+            else:
+                raise self._in_use(self._holder)
         # NotImplementedError: filelock's word for a file system without locks.
         except (OSError, NotImplementedError) as error:
             reason = getattr(error, "strerror", None) or error
@@ -73,11 +78,11 @@ class ProjectLock:
         """Take the lock on the file itself, if there is one. ``end``: until when to wait, by the monotonic clock."""
         if self._file_lock is not None or not self._project.exists():
             return
-        while (found := _FileLock.taken(self._project)) is None:
-            if time.monotonic() >= end:
-                raise self._in_use(_record_of(self._project))
-            time.sleep(_LOOK_AGAIN)
-        self._file_lock = found
+        for _ in _attempts(end):
+            self._file_lock = _FileLock.taken(self._project)
+            if self._file_lock is not None:
+                return
+        raise self._in_use(_record_of(self._project))
 
     def follow(self, project: Path) -> None:
         """Hold the same file under another name in its folder. Raises as ``acquire`` does; then nothing changed."""
@@ -167,6 +172,17 @@ class _FileLock:
             open_projects.close(self._descriptor)
         if self._lock is not None:
             self._lock.release()
+
+
+def _attempts(end: float) -> Iterator[None]:
+    """Yield at once, and then after pauses until the monotonic clock shows ``end``."""
+    pause = _FIRST_PAUSE
+    yield
+    while (left := end - time.monotonic()) > 0:
+        # By chance, so that those who began together do not always try together.
+        time.sleep(min(left, pause * random.uniform(0.5, 1)))
+        pause = min(pause * 1.5, _LONGEST_PAUSE)
+        yield
 
 
 def name_in_use(project: Path) -> Path:
