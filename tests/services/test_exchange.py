@@ -425,14 +425,27 @@ def test_a_file_of_an_earlier_version_is_compared_by_what_it_holds(folder: Path)
         del lines[0][key]
     for label in lines[0]["labels"]:
         del label["uid"]
-    for found in lines[1]["annotations"]:
-        for key in ("label_uid", "source_uid", "annotator_uid"):
-            del found[key]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     report = received(ada, file, update=True)
     assert listed(report) == [(CHANGED, "note", "first", "second", "theirs", True)]
     assert report.comparison.missing == []
     assert len(held(ada)) == 2
+
+
+def test_uids_beside_the_names_are_no_difference(folder: Path) -> None:
+    ada, bob = folder / "ada.anno", fork(folder, "bob")
+    file = sent(bob)
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    uids = {label["name"]: label["uid"] for label in lines[0]["labels"]}
+    for found in lines[1]["annotations"]:
+        found |= {
+            "label_uid": uids[found["label"]],
+            "source_uid": "",
+            "annotator_uid": lines[0]["annotators"][0]["uid"],
+        }
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    report = received(ada, file)
+    assert (report.differences, report.refused, report.annotations) == ([], [], 0)
 
 
 def test_two_exports_are_the_same_bytes(folder: Path) -> None:

@@ -113,9 +113,6 @@ def without_identity(path: Path) -> list[dict[str, Any]]:
         del lines[0][key]
     for defined in (*lines[0]["labels"], *lines[0]["features"]):
         del defined["uid"]
-    for line in lines[1:]:
-        for found in line.get("annotations", ()):
-            del found["label_uid"]
     return lines
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from annotator.domain.records import (
     NO_JUDGEMENTS,
@@ -28,17 +28,6 @@ from annotator.domain.records import (
 )
 from annotator.domain.spans import Span
 from annotator.domain.wording import sentence
-
-
-class RowUids(NamedTuple):
-    """The uids of what an annotation refers to by name; empty where its file does not state them."""
-
-    label: str = ""
-    source: str = ""
-    annotator: str = ""
-
-
-NO_UIDS = RowUids()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +58,6 @@ class IncomingAnnotation:
     created_at: str = ""
     updated_at: str = ""
     credibility_reason: str = ""
-    uids: RowUids = field(default=NO_UIDS, compare=False)
     is_complete: bool = field(default=False, compare=False)
 
 
@@ -324,7 +312,7 @@ class Refusal:
 
     place: str
     reason: str
-    blank: "Blank | None" = None
+    blank: Blank | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reason", sentence(self.reason))

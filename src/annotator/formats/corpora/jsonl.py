@@ -5,12 +5,13 @@ text and annotations inside; then one line a relation, a link of an attribution 
 resolutions, a question with its hypotheses. Offsets are code points, half-open. Every line has the same
 keys, so that tables can be made of it, and two exports of the same project are the same bytes.
 
-Every row carries its uid, and the uids of what it refers to stand beside the names, so that an import compares the file
-with what the project holds. The header says from which state of which project the file comes: ``project_uid``, ``tip``
-(the last entry of the log), ``log`` (number and beginning of the hash of earlier entries, by which two projects find
-the last one that they share), ``whole`` (false where anything was left out), ``annotators``, ``removed`` (table,
-uid and time of the rows that somebody removed) and ``undone`` (states of rows that somebody left for an
-earlier one: uid, state, number of the entry). All of it may be missing, as in files of earlier versions.
+Every row has its uid, so that an import compares the file with what the project holds. Rows name labels, sources and
+annotators by names, which are unique in a project; the header gives the uid of each name. It also says from which state
+of which project the file comes: ``project_uid``, ``tip`` (the last entry of the log), ``log`` (number and beginning of
+the hash of earlier entries, by which two projects find the last one that they share), ``whole`` (false where anything
+was left out), ``annotators``, ``removed`` (table, uid and time of the rows that somebody removed) and ``undone``
+(states of rows that somebody left for an earlier one: uid, state, number of the entry). All of it may be missing, as in
+files of earlier versions.
 
 The reader takes such files line by line, whoever wrote them; of all keys only ``text`` is needed. A line or an
 annotation that is wrong is refused by itself, with its number and the reason.
@@ -19,7 +20,7 @@ annotation that is wrong is refused by itself, with its number and the reason.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -42,7 +43,6 @@ from annotator.domain.records import (
 )
 from annotator.domain.spans import Span, checked_fragments, hull
 from annotator.formats.base import (
-    NO_UIDS,
     Article,
     Corpus,
     Format,
@@ -54,7 +54,6 @@ from annotator.formats.base import (
     IncomingSource,
     IncomingState,
     Refusal,
-    RowUids,
     Tabular,
     Vocabulary,
     Written,
@@ -84,13 +83,12 @@ def write(corpus: Corpus, path: Path) -> Written:
     for bookmark in corpus.bookmarks:
         bookmarks.setdefault(bookmark.document_id, []).append(bookmark)
     uids: dict[int, str] = {}
-    named = uids_of(corpus)
     documents = annotations = 0
     encode = msgspec.json.Encoder().encode
     with open(path, "wb") as file:
         file.write(encode(header_fields(corpus)) + b"\n")
         for document, own in corpus.documents:
-            file.write(encode(document_fields(document, own, bookmarks.get(document.id, ()), named)) + b"\n")
+            file.write(encode(document_fields(document, own, bookmarks.get(document.id, ()))) + b"\n")
             documents += 1
             annotations += len(own)
             if needed:
@@ -98,40 +96,19 @@ def write(corpus: Corpus, path: Path) -> Written:
         left_out = 0
         for relation in corpus.relations:
             if relation.from_id in uids and relation.to_id in uids:
-                file.write(encode(relation_fields(relation, uids, named)) + b"\n")
+                file.write(encode(relation_fields(relation, uids)) + b"\n")
             else:
                 left_out += 1
-        fields, losses = judgement_lines.fields_of(corpus.judgements, uids, named.annotators)
+        fields, losses = judgement_lines.fields_of(corpus.judgements, uids)
         file.writelines(encode(one) + b"\n" for one in fields)
     if left_out:
         losses.insert(0, f"{counted(left_out, 'relation')} left out: an annotation that it ties is not exported")
     return Written(documents, annotations, tuple(losses))
 
 
-class UidsByName(NamedTuple):
-    """The uids of labels, sources and annotators by their names."""
-
-    labels: Mapping[str, str]
-    sources: Mapping[str, str]
-    annotators: Mapping[str, str]
-
-
-NO_NAMES = UidsByName({}, {}, {})
-
-
-def uids_of(corpus: Corpus) -> UidsByName:
-    """Return the uids of what the annotations of a corpus name."""
-    return UidsByName(
-        {label.name: label.uid for label in corpus.labels},
-        {source.name: source.uid for source in corpus.sources},
-        {annotator.name: annotator.uid for annotator in corpus.annotators},
-    )
-
-
 def header_fields(corpus: Corpus) -> dict[str, Any]:
     """What belongs to the whole corpus but relations, as JSON has it."""
     names = {source.id: source.name for source in corpus.sources}
-    people = {annotator.name: annotator.uid for annotator in corpus.annotators}
     state = corpus.state()
     return {
         "format": "annotator",
@@ -140,7 +117,7 @@ def header_fields(corpus: Corpus) -> dict[str, Any]:
         "labels": [_label(label) for label in corpus.labels],
         "features": [_feature(feature) for feature in corpus.features],
         "sources": [_source(source, names) for source in corpus.sources],
-        "assessments": [_assessment(assessment, names, people) for assessment in corpus.assessments],
+        "assessments": [_assessment(assessment, names) for assessment in corpus.assessments],
         "project_uid": state.project_uid if state else "",
         "tip": {"number": state.number, "hash": state.hash, "at": state.at} if state else None,
         "whole": bool(state and state.is_whole),
@@ -189,7 +166,7 @@ def _source(source: SourceRecord, names: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _assessment(assessment: AssessmentRecord, names: Mapping[int, str], people: Mapping[str, str]) -> dict[str, Any]:
+def _assessment(assessment: AssessmentRecord, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "source": names.get(assessment.source_id, ""),
         "made_on": assessment.made_on,
@@ -198,18 +175,13 @@ def _assessment(assessment: AssessmentRecord, names: Mapping[int, str], people: 
         "rationale": assessment.rationale,
         "annotator": assessment.annotator,
         "uid": assessment.uid,
-        "annotator_uid": people.get(assessment.annotator, ""),
     }
 
 
 def document_fields(
-    document: DocumentRecord,
-    annotations: Sequence[AnnotationRecord],
-    bookmarks: Sequence[BookmarkRecord],
-    named: UidsByName = NO_NAMES,
+    document: DocumentRecord, annotations: Sequence[AnnotationRecord], bookmarks: Sequence[BookmarkRecord]
 ) -> dict[str, Any]:
     """A document with its annotations and bookmarks as JSON has it."""
-    labels, sources, people = named
     return {
         "uid": document.uid,
         "title": document.title,
@@ -231,19 +203,18 @@ def document_fields(
         "version_of": document.version_of,
         "reliability_override": document.reliability_override,
         "reliability_reason": document.reliability_reason,
-        "bookmarks": [_bookmark(bookmark, people) for bookmark in bookmarks],
-        "annotations": [_fields_of(annotation, labels, sources, people) for annotation in annotations],
+        "bookmarks": [_bookmark(bookmark) for bookmark in bookmarks],
+        "annotations": list(map(_fields_of, annotations)),
     }
 
 
-def _bookmark(bookmark: BookmarkRecord, people: Mapping[str, str]) -> dict[str, Any]:
+def _bookmark(bookmark: BookmarkRecord) -> dict[str, Any]:
     return {
         "position": bookmark.position,
         "name": bookmark.name,
         "uid": bookmark.uid,
         "annotator": bookmark.annotator,
         "created_at": bookmark.created_at,
-        "annotator_uid": people.get(bookmark.annotator, ""),
     }
 
 
@@ -273,14 +244,9 @@ class _Fields(msgspec.Struct):
     created_by: str
     created_at: str
     updated_at: str
-    label_uid: str
-    source_uid: str
-    annotator_uid: str
 
 
-def _fields_of(
-    annotation: AnnotationRecord, labels: Mapping[str, str], sources: Mapping[str, str], people: Mapping[str, str]
-) -> _Fields:
+def _fields_of(annotation: AnnotationRecord) -> _Fields:
     (
         _, uid, _, _, label, start, end, quote, _, _, fragments, cue, mention, _, source, override, reason, inherited,
         credibility, probability, confidence, note, features, annotator, created_by, created_at, updated_at, grounds,
@@ -310,18 +276,15 @@ def _fields_of(
         created_by,
         created_at,
         updated_at,
-        labels.get(label, ""),
-        sources.get(source, "") if source else "",
-        people.get(annotator, ""),
     )
 
 
-def annotation_fields(annotation: AnnotationRecord, named: UidsByName = NO_NAMES) -> dict[str, Any]:
+def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
     """All fields of an annotation as JSON has them."""
-    return msgspec.structs.asdict(_fields_of(annotation, *named))
+    return msgspec.structs.asdict(_fields_of(annotation))
 
 
-def relation_fields(relation: RelationRecord, uids: Mapping[int, str], named: UidsByName = NO_NAMES) -> dict[str, Any]:
+def relation_fields(relation: RelationRecord, uids: Mapping[int, str]) -> dict[str, Any]:
     """A relation as JSON has it; ``uids``: those of annotations by id."""
     return {
         "relation": relation.kind,
@@ -330,7 +293,6 @@ def relation_fields(relation: RelationRecord, uids: Mapping[int, str], named: Ui
         "note": relation.note,
         "annotator": relation.annotator,
         "uid": relation.uid,
-        "annotator_uid": named.annotators.get(relation.annotator, ""),
     }
 
 
@@ -467,9 +429,6 @@ class _Annotation(msgspec.Struct):
     created_by: str | None = None
     created_at: str | None = None
     updated_at: str | None = None
-    label_uid: str | None = None
-    source_uid: str | None = None
-    annotator_uid: str | None = None
 
 
 class _RelationLine(msgspec.Struct, rename={"from_uid": "from", "to_uid": "to"}):
@@ -739,9 +698,6 @@ def _read_annotation(stated: _Annotation, text: str, moved: Moved | None) -> Inc
         created_by=stated.created_by or "",
         created_at=stated.created_at or "",
         updated_at=stated.updated_at or "",
-        uids=RowUids(stated.label_uid or "", stated.source_uid or "", stated.annotator_uid or "")
-        if stated.label_uid or stated.annotator_uid
-        else NO_UIDS,
         is_complete=stated.note is not None and stated.features is not None and stated.updated_at is not None,
     )
 

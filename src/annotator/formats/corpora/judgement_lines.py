@@ -39,28 +39,17 @@ def annotations_of(judged: Judgements) -> set[int]:
     return {one.annotation_id for group in (judged.chain_links, judged.statements, judged.evidence) for one in group}
 
 
-def fields_of(
-    judged: Judgements, uids: Mapping[int, str], people: Mapping[str, str]
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Each record as JSON has it, and a line for each loss.
-
-    ``uids``: those of the annotations that are exported, by id; ``people``: those of the annotators, by name.
-    """
+def fields_of(judged: Judgements, uids: Mapping[int, str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return each record as JSON has it, and a line for each loss. ``uids``: those of exported annotations, by id."""
     lost = {"link of an attribution chain": 0, "statement of a claim": 0, "piece of evidence": 0}
-    records = [
-        *_chain_links(judged, uids, people, lost),
-        *_claims(judged, uids, people, lost),
-        *_questions(judged, uids, people, lost),
-    ]
+    records = [*_chain_links(judged, uids, lost), *_claims(judged, uids, lost), *_questions(judged, uids, lost)]
     losses = [
         f"{counted(count, what)} left out: its annotation is not exported" for what, count in lost.items() if count
     ]
     return records, losses
 
 
-def _chain_links(
-    judged: Judgements, uids: Mapping[int, str], people: Mapping[str, str], lost: dict[str, int]
-) -> list[dict[str, Any]]:
+def _chain_links(judged: Judgements, uids: Mapping[int, str], lost: dict[str, int]) -> list[dict[str, Any]]:
     lost["link of an attribution chain"] = sum(one.annotation_id not in uids for one in judged.chain_links)
     return [
         {
@@ -73,16 +62,13 @@ def _chain_links(
             "annotator": one.annotator,
             "created_at": one.created_at,
             "uid": one.uid,
-            "annotator_uid": people.get(one.annotator, ""),
         }
         for one in judged.chain_links
         if one.annotation_id in uids
     ]
 
 
-def _claims(
-    judged: Judgements, uids: Mapping[int, str], people: Mapping[str, str], lost: dict[str, int]
-) -> list[dict[str, Any]]:
+def _claims(judged: Judgements, uids: Mapping[int, str], lost: dict[str, int]) -> list[dict[str, Any]]:
     lost["statement of a claim"] = sum(one.annotation_id not in uids for one in judged.statements)
     statements: dict[int, list[dict[str, Any]]] = {}
     for one in judged.statements:
@@ -93,7 +79,6 @@ def _claims(
                 "annotator": one.annotator,
                 "created_at": one.created_at,
                 "uid": one.uid,
-                "annotator_uid": people.get(one.annotator, ""),
             }
             statements.setdefault(one.claim_id, []).append(fields)
     resolutions: dict[int, list[dict[str, Any]]] = {}
@@ -106,7 +91,6 @@ def _claims(
             "annotator": made.annotator,
             "created_at": made.created_at,
             "uid": made.uid,
-            "annotator_uid": people.get(made.annotator, ""),
         }
         resolutions.setdefault(made.claim_id, []).append(fields)
     return [
@@ -119,15 +103,12 @@ def _claims(
             "uid": claim.uid,
             "statements": statements.get(claim.id, []),
             "resolutions": resolutions.get(claim.id, []),
-            "annotator_uid": people.get(claim.annotator, ""),
         }
         for claim in judged.claims
     ]
 
 
-def _questions(
-    judged: Judgements, uids: Mapping[int, str], people: Mapping[str, str], lost: dict[str, int]
-) -> list[dict[str, Any]]:
+def _questions(judged: Judgements, uids: Mapping[int, str], lost: dict[str, int]) -> list[dict[str, Any]]:
     lost["piece of evidence"] = sum(one.annotation_id not in uids for one in judged.evidence)
     annotation_of = {one.id: one.annotation_id for one in judged.evidence}
     records = []
@@ -158,12 +139,10 @@ def _questions(
                         "annotator": one.annotator,
                         "created_at": one.created_at,
                         "uid": one.uid,
-                        "annotator_uid": people.get(one.annotator, ""),
                     }
                     for one in judged.ratings
                     if one.hypothesis_id in place and annotation_of[one.evidence_id] in uids
                 ],
-                "annotator_uid": people.get(question.annotator, ""),
             }
         )
     return records

@@ -674,7 +674,7 @@ class Intake:
         found: int | None = None
         if name is None:
             name = label
-            found = self._label_uids.get(incoming.uids.label) or self._labels_of_file.get(label)
+            found = self._labels_of_file.get(label)
         found = found or self._labels.get(name) or self._tags.get(name)
         if found is None:
             self._refuse(
@@ -696,13 +696,12 @@ class Intake:
         place: str,
     ) -> dict[str, Any]:
         """What a file says of an annotation that people edit, by column. Raises one of ``_ODD``."""
-        source_id = self._source_uids.get(incoming.uids.source) if incoming.uids.source else None
         return {
             "label_id": label_id,
             **placed(article.text, fragments),
             "cue": _shifted(incoming.cue, shift, article.text),
             "mention": _shifted(incoming.mention, shift, article.text),
-            "source_id": source_id or self._source(incoming.source, "person"),
+            "source_id": self._source(incoming.source, "person"),
             "reliability": checked_reliability(incoming.reliability),
             "reliability_reason": incoming.reliability_reason,
             "credibility": checked_credibility(incoming.credibility),

@@ -13,7 +13,7 @@ from typing import Any
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span
 from annotator.formats.base import Corpus, Format, Written
-from annotator.formats.corpora.jsonl import UidsByName, annotation_fields, uids_of
+from annotator.formats.corpora.jsonl import annotation_fields
 from annotator.formats.corpora.spacy.docbin_reader import read
 from annotator.formats.corpora.spacy.docbin_writer import DocBinFile, SpanRow
 from annotator.formats.corpora.spacy.tokens import TOKENISER, Tokeniser, Tokens, joined
@@ -34,7 +34,7 @@ def write(corpus: Corpus, path: Path) -> Written:
     # A compiled module without a stub.
     from spacy.attrs import intify_attr  # type: ignore[import-not-found]  # compiled, untyped
 
-    export = _Export(Tokeniser(corpus.options.get(TOKENISER.name, "")), policy, uids_of(corpus))
+    export = _Export(Tokeniser(corpus.options.get(TOKENISER.name, "")), policy)
     # In the order of their numbers, ORTH before all: so spaCy keeps them.
     columns = sorted(ATTRIBUTES[1:], key=intify_attr)
     with DocBinFile([intify_attr(name) for name in ("ORTH", *columns)]) as stored:
@@ -53,8 +53,7 @@ def write(corpus: Corpus, path: Path) -> Written:
 class _Export:
     """One export: the tokeniser, the policy, what was written, and how many annotations are no entities."""
 
-    def __init__(self, tokeniser: Tokeniser, policy: str, named: UidsByName) -> None:
-        self._named = named
+    def __init__(self, tokeniser: Tokeniser, policy: str) -> None:
         self.documents = self.annotations = self.outside_ents = 0
         self._tokeniser = tokeniser
         self._policy = policy
@@ -75,7 +74,7 @@ class _Export:
             rows[:, column] = entities[name]
         strings = {*hashes, *(found.label for found in own), *(found.uid for found in own)}
         groups = self._groups(tokens, own)
-        stored.add(rows, tokens.spaces, groups, _user_data(document, own, self._named), strings)
+        stored.add(rows, tokens.spaces, groups, _user_data(document, own), strings)
         self.documents += 1
         self.annotations += len(own)
 
@@ -120,8 +119,8 @@ def _all_spans(annotations: Sequence[AnnotationRecord]) -> set[Span]:
     }
 
 
-def _user_data(document: DocumentRecord, annotations: Sequence[AnnotationRecord], named: UidsByName) -> dict[str, Any]:
-    fields = {annotation.uid: annotation_fields(annotation, named) for annotation in annotations}
+def _user_data(document: DocumentRecord, annotations: Sequence[AnnotationRecord]) -> dict[str, Any]:
+    fields = {annotation.uid: annotation_fields(annotation) for annotation in annotations}
     for own in fields.values():
         del own["quote"]  # It is the text of the Span.
     return {

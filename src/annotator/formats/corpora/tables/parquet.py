@@ -21,12 +21,10 @@ from annotator.formats.base import Corpus, Format, Incoming, Refusal, Written
 from annotator.formats.corpora import judgement_lines
 from annotator.formats.corpora.jsonl import (
     RecordReader,
-    UidsByName,
     annotation_fields,
     document_fields,
     header_fields,
     relation_fields,
-    uids_of,
 )
 from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.json_lines import LINE_LIMIT, PROBLEMS, plain
@@ -69,7 +67,6 @@ def write_files(corpus: Corpus, path_of: Callable[[int], Path], characters: int 
     related = {id for relation in corpus.relations for id in (relation.from_id, relation.to_id)}
     related |= judgement_lines.annotations_of(corpus.judgements)
     uids: dict[int, str] = {}
-    named = uids_of(corpus)
     documents = annotations = number = size = in_file = 0
     rows: list[dict[str, Any]] = []
     writer = parquet.ParquetWriter(path_of(number), schema, compression="zstd")
@@ -86,7 +83,7 @@ def write_files(corpus: Corpus, path_of: Callable[[int], Path], characters: int 
                 writer.close()
                 number, size, in_file = number + 1, 0, 0
                 writer = parquet.ParquetWriter(path_of(number), schema, compression="zstd")
-            rows.append(_row(document_fields(document, (), bookmarks.get(document.id, ()), named), own, named))
+            rows.append(_row(document_fields(document, (), bookmarks.get(document.id, ())), own))
             documents += 1
             annotations += len(own)
             size += len(document.text)
@@ -97,9 +94,9 @@ def write_files(corpus: Corpus, path_of: Callable[[int], Path], characters: int 
                 size = 0
         flush()
         relations = [one for one in corpus.relations if one.from_id in uids and one.to_id in uids]
-        judged, losses = judgement_lines.fields_of(corpus.judgements, uids, named.annotators)
+        judged, losses = judgement_lines.fields_of(corpus.judgements, uids)
         if relations or judged:
-            fields = [*(relation_fields(relation, uids, named) for relation in relations), *judged]
+            fields = [*(relation_fields(relation, uids) for relation in relations), *judged]
             writer.add_key_value_metadata({_RELATIONS: msgspec.json.encode(fields)})
     finally:
         writer.close()
@@ -109,9 +106,9 @@ def write_files(corpus: Corpus, path_of: Callable[[int], Path], characters: int 
     return Written(documents, annotations, tuple(losses))
 
 
-def _row(fields: dict[str, Any], annotations: Sequence[AnnotationRecord], named: UidsByName) -> dict[str, Any]:
+def _row(fields: dict[str, Any], annotations: Sequence[AnnotationRecord]) -> dict[str, Any]:
     fields["facts"] = msgspec.json.encode(fields["facts"]).decode()
-    fields["annotations"] = own = [annotation_fields(annotation, named) for annotation in annotations]
+    fields["annotations"] = own = [annotation_fields(annotation) for annotation in annotations]
     for annotation in own:
         annotation["features"] = msgspec.json.encode(annotation["features"]).decode()
     return fields
@@ -121,16 +118,14 @@ def _schema(arrow: Any) -> "pyarrow.Schema":
     text, number = arrow.string(), arrow.int64()
     spans = arrow.list_(arrow.list_(number))
     part = arrow.struct({"kind": text, "start": number, "end": number})
-    bookmark = arrow.struct(
-        {"position": number, **dict.fromkeys(("name", "uid", "annotator", "created_at", "annotator_uid"), text)}
-    )
+    bookmark = arrow.struct({"position": number, "name": text, "uid": text, "annotator": text, "created_at": text})
     numbers = {"start", "end", "credibility", "probability"}
     annotation = {
         name: spans if name in ("fragments", "cue", "mention") else number if name in numbers else text
         for name in (
             "uid label start end quote fragments cue mention source reliability reliability_override "
             "reliability_reason credibility credibility_reason score probability confidence note features "
-            "annotator created_by created_at updated_at label_uid source_uid annotator_uid"
+            "annotator created_by created_at updated_at"
         ).split()
     }
     lists = {"structure": part, "bookmarks": bookmark, "annotations": arrow.struct(annotation)}
