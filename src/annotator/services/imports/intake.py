@@ -3,6 +3,7 @@
 import json
 from collections import Counter, deque
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -451,26 +452,16 @@ class Intake:
         uid = article.uid if _is_uid(article.uid) and article.uid not in taken else new_uid()
         values = {
             "uid": uid,
-            "title": without_surrogates(article.title),
             "text_sha256": digest,
             "words": count_words(article.text),
-            "source_id": source_id,
-            "author": article.author,
-            "published_at": article.published_at,
-            "language": article.language,
-            "status": article.status,
-            "note": article.note,
-            "address": article.address,
+            **_stated_of_document(article, source_id),
             "structure": [[kind, span.start, span.end] for kind, span in article.structure],
             "origin_path": without_surrogates(article.origin_path or str(path or "")),
             "origin_format": article.origin_format,
             "origin_sha256": article.origin_sha256,
             "imported_at": article.imported_at or self._moment,
-            "direction": article.direction,
             "facts": _as_json(article.facts),
             "version_of": earlier,
-            "reliability": article.reliability_override,
-            "reliability_reason": article.reliability_reason,
         }
         taken[uid] = id
         if earlier is not None and not article.version_of:
@@ -504,8 +495,8 @@ class Intake:
             annotator_id = self.annotator_named(incoming.annotator)
             whose = self._names_of_annotators[annotator_id]
             place = Place(document_id, article.title, incoming.position, incoming.position, whose)
+            stated = {"position": incoming.position, "name": incoming.name}
             if incoming.uid and incoming.uid in by_uid:
-                stated = {"position": incoming.position, "name": incoming.name}
                 self._exchange.row("bookmark", incoming.uid, stated, place)
                 if self._exchange.is_on:
                     continue
@@ -519,8 +510,7 @@ class Intake:
                 "uid": self.free_uid("bookmark", incoming.uid),
                 "document_id": document_id,
                 "annotator_id": annotator_id,
-                "position": incoming.position,
-                "name": incoming.name,
+                **stated,
                 "created_at": incoming.created_at or self._moment,
             }
             self.add_row("bookmark", values)
@@ -567,24 +557,10 @@ class Intake:
         """Compare what is known of a document beside its text with what the project knows of it."""
         if not article.is_complete or article.uid != row["uid"]:
             return
-        try:
-            facts = _as_json(article.facts)
-        except InvalidValue:
-            facts = row["facts"]
-        theirs = {
-            "title": without_surrogates(article.title),
-            "source_id": self._source(article.source, "outlet"),
-            "author": article.author,
-            "published_at": article.published_at,
-            "language": article.language,
-            "status": article.status if article.status in DOCUMENT_STATUSES else row["status"],
-            "note": article.note,
-            "address": article.address,
-            "direction": article.direction,
-            "facts": facts,
-            "reliability": article.reliability_override,
-            "reliability_reason": article.reliability_reason,
-        }
+        theirs = _stated_of_document(article, self._source(article.source, "outlet"))
+        # Only the native format states every field, and its reader has checked the status.
+        with suppress(InvalidValue):
+            theirs["facts"] = _as_json(article.facts)
         self._exchange.compare("document", row, theirs, "", Place(row["id"], row["title"]))
 
     def _onto_document(self, incoming: IncomingAnnotations, path: Path | None) -> None:
@@ -783,14 +759,14 @@ class Intake:
             return
         annotator_id = self.annotator_named(entry.annotator)
         annotator = self._names_of_annotators[annotator_id]
+        stated = {
+            "source_id": source_id,
+            "made_on": entry.made_on,
+            "reliability": entry.reliability,
+            "topic": entry.topic,
+            "rationale": entry.rationale,
+        }
         if self._exchange.is_on and self._is_known("assessment", entry.uid):
-            stated = {
-                "source_id": source_id,
-                "made_on": entry.made_on,
-                "reliability": entry.reliability,
-                "topic": entry.topic,
-                "rationale": entry.rationale,
-            }
             self._exchange.row("assessment", entry.uid, stated, Place(whose=annotator))
             return
         if self._exchange.is_kept_removed("assessment", entry.uid, "", entry.reliability, Place(whose=annotator)):
@@ -801,12 +777,8 @@ class Intake:
         self._assessed.add(key)
         values = {
             "uid": self.free_uid("assessment", entry.uid),
-            "source_id": source_id,
             "annotator_id": annotator_id,
-            "made_on": entry.made_on,
-            "reliability": entry.reliability,
-            "topic": entry.topic,
-            "rationale": entry.rationale,
+            **stated,
             "created_at": self._moment,
         }
         self.add_row("assessment", values)
@@ -824,8 +796,8 @@ class Intake:
             self._refuse(path, f"relation {kind}", "A relation needs a kind, and ties two different annotations.")
             return
         whose = Place(whose=one_line(entry.annotator))
+        stated = {"kind": kind, "from_id": from_id, "to_id": to_id, "note": entry.note}
         if self._exchange.is_on and self._is_known("relation", entry.uid):
-            stated = {"kind": kind, "from_id": from_id, "to_id": to_id, "note": entry.note}
             self._exchange.row("relation", entry.uid, stated, whose)
             return
         if self._exchange.is_kept_removed("relation", entry.uid, "", kind, whose):
@@ -838,11 +810,8 @@ class Intake:
         self._ties.add((kind, from_id, to_id))
         values = {
             "uid": self.free_uid("relation", entry.uid),
-            "kind": kind,
-            "from_id": from_id,
-            "to_id": to_id,
             "annotator_id": self.annotator_named(entry.annotator),
-            "note": entry.note,
+            **stated,
             "created_at": self._moment,
         }
         self.add_row("relation", values)
@@ -1074,6 +1043,23 @@ def _checked_text(text: str) -> str:
             "The text has carriage returns or a byte order mark, which its format should have taken away."
         )
     return text
+
+
+def _stated_of_document(article: Article, source_id: int | None) -> dict[str, Any]:
+    """What a file says of a document that people edit, by column, without its facts."""
+    return {
+        "title": without_surrogates(article.title),
+        "source_id": source_id,
+        "author": article.author,
+        "published_at": article.published_at,
+        "language": article.language,
+        "status": article.status,
+        "note": article.note,
+        "address": article.address,
+        "direction": article.direction,
+        "reliability": article.reliability_override,
+        "reliability_reason": article.reliability_reason,
+    }
 
 
 def _as_json(facts: Mapping[str, Any]) -> dict[str, Any]:

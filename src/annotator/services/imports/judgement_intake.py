@@ -16,8 +16,8 @@ from annotator.store.project import Project
 from annotator.store.queries import judgement_queries, project_queries
 
 
-class Desk(Protocol):
-    """What the intake of a file does for this room."""
+class RowIntake(Protocol):
+    """What the intake of judgements needs of the intake of a file."""
 
     def add_row(self, table: str, values: dict[str, Any]) -> int: ...
 
@@ -48,9 +48,9 @@ _GONE = "The annotation that it belongs to was not imported."
 class JudgementIntake:
     """One pass through a file. What the project holds already, by its uid or its place, is not taken twice."""
 
-    def __init__(self, project: Project, desk: Desk, moment: str) -> None:
+    def __init__(self, project: Project, intake: RowIntake, moment: str) -> None:
         self._project = project
-        self._desk = desk
+        self._intake = intake
         self._moment = moment
         with project.reading() as connection:
             self._stated = {one.annotation_id for one in judgement_queries.statements(connection, trashed=True)}
@@ -58,11 +58,11 @@ class JudgementIntake:
             self._linked = {(one.annotation_id, one.source_id) for one in links}
 
     def chain_link(self, entry: IncomingChainLink, refuse: Refuse) -> None:
-        annotation_id = self._desk.annotation_named(entry.annotation_uid)
+        annotation_id = self._intake.annotation_named(entry.annotation_uid)
         if not annotation_id:
             refuse(f"chain link {elided(entry.source, 60)}", _GONE)
             return
-        source_id = self._desk.source_named(entry.source)
+        source_id = self._intake.source_named(entry.source)
         if source_id is None:
             refuse("chain link", "It names no source.")
             return
@@ -78,28 +78,20 @@ class JudgementIntake:
         if (annotation_id, source_id) in self._linked:
             return
         self._linked.add((annotation_id, source_id))
-        values = {
-            "annotation_id": annotation_id,
-            "source_id": source_id,
-            "role": entry.role,
-            "position": entry.position,
-            "checked": entry.checked,
-            "note": entry.note,
-        }
-        self._desk.add_row("chain_link", values | self._made("chain_link", entry))
+        self._intake.add_row(
+            "chain_link", {"annotation_id": annotation_id, **stated, **self._made("chain_link", entry)}
+        )
 
     def claim(self, entry: IncomingClaim, refuse: Refuse) -> None:
-        values: dict[str, Any]
         place = f"claim “{elided(entry.text, 60)}”"
         claim_id = self._known("claim", entry.uid)
-        values = {"text": entry.text, "topic": entry.topic, "note": entry.note}
+        values: dict[str, Any] = {"text": entry.text, "topic": entry.topic, "note": entry.note}
         if self._is_settled("claim", entry.uid, values, entry.text, entry.annotator) and claim_id is None:
             return
         if claim_id is None:
-            values = {"text": entry.text, "topic": entry.topic, "note": entry.note}
-            claim_id = self._desk.add_row("claim", values | self._made("claim", entry))
+            claim_id = self._intake.add_row("claim", values | self._made("claim", entry))
         for statement in entry.statements:
-            annotation_id = self._desk.annotation_named(statement.annotation_uid)
+            annotation_id = self._intake.annotation_named(statement.annotation_uid)
             stated = {"claim_id": claim_id, "stance": statement.stance}
             if not annotation_id:
                 refuse(place, _GONE)
@@ -107,26 +99,20 @@ class JudgementIntake:
                 continue
             elif annotation_id not in self._stated:
                 self._stated.add(annotation_id)
-                values = {"claim_id": claim_id, "annotation_id": annotation_id, "stance": statement.stance}
-                self._desk.add_row("statement", values | self._made("statement", statement))
+                values = {"annotation_id": annotation_id, **stated}
+                self._intake.add_row("statement", values | self._made("statement", statement))
         for resolution in entry.resolutions:
-            stated = {
+            values = {
                 "resolved_on": resolution.resolved_on,
                 "verdict": resolution.verdict,
                 "evidence": resolution.evidence,
                 "address": resolution.address,
             }
-            if self._is_settled("resolution", resolution.uid, stated, resolution.verdict, resolution.annotator):
+            if self._is_settled("resolution", resolution.uid, values, resolution.verdict, resolution.annotator):
                 continue
             if self._known("resolution", resolution.uid) is None:
-                values = {
-                    "claim_id": claim_id,
-                    "resolved_on": resolution.resolved_on,
-                    "verdict": resolution.verdict,
-                    "evidence": resolution.evidence,
-                    "address": resolution.address,
-                }
-                self._desk.add_row("resolution", values | self._made("resolution", resolution))
+                made = self._made("resolution", resolution)
+                self._intake.add_row("resolution", {"claim_id": claim_id, **values, **made})
 
     def question(self, entry: IncomingQuestion, refuse: Refuse) -> None:
         """A question that the project holds gets nothing new: its matrix may have been worked on. It is compared."""
@@ -136,14 +122,12 @@ class JudgementIntake:
             return
         if self._known("question", entry.uid) is not None:
             return
-        question_id = self._desk.add_row(
-            "question", {"text": entry.text, "note": entry.note} | self._made("question", entry)
-        )
+        question_id = self._intake.add_row("question", stated | self._made("question", entry))
         hypotheses = [
-            self._desk.add_row(
+            self._intake.add_row(
                 "hypothesis",
                 {
-                    "uid": self._desk.free_uid("hypothesis", one.uid),
+                    "uid": self._intake.free_uid("hypothesis", one.uid),
                     "question_id": question_id,
                     "text": one.text,
                     "note": one.note,
@@ -154,18 +138,18 @@ class JudgementIntake:
         ]
         evidence: dict[str, int] = {}
         for one in entry.evidence:
-            annotation_id = self._desk.annotation_named(one.annotation_uid)
+            annotation_id = self._intake.annotation_named(one.annotation_uid)
             if not annotation_id:
                 refuse(f"question “{elided(entry.text, 60)}”", _GONE)
             elif one.annotation_uid not in evidence:
                 values = {
-                    "uid": self._desk.free_uid("evidence", one.uid),
+                    "uid": self._intake.free_uid("evidence", one.uid),
                     "question_id": question_id,
                     "annotation_id": annotation_id,
                     "note": one.note,
                     "position": one.position,
                 }
-                evidence[one.annotation_uid] = self._desk.add_row("evidence", values)
+                evidence[one.annotation_uid] = self._intake.add_row("evidence", values)
         self._ratings(entry, hypotheses, evidence)
 
     def _compare_matrix(self, entry: IncomingQuestion) -> None:
@@ -184,9 +168,9 @@ class JudgementIntake:
         ]
         for table, uid, stated, annotator in rows:
             if self._known(table, uid) is None:
-                self._desk.count_not_taken("new part of a question")
+                self._intake.count_not_taken("new part of a question")
             else:
-                self._desk.compare_row(table, uid, stated, annotator)
+                self._intake.compare_row(table, uid, stated, annotator)
 
     def _ratings(self, entry: IncomingQuestion, hypotheses: list[int], evidence: Mapping[str, int]) -> None:
         rated: set[tuple[int, str]] = set()
@@ -200,7 +184,7 @@ class JudgementIntake:
                     "consistency": one.consistency,
                     "note": one.note,
                 }
-                self._desk.add_row("rating", values | self._made("rating", one))
+                self._intake.add_row("rating", values | self._made("rating", one))
 
     def _made(
         self,
@@ -214,18 +198,18 @@ class JudgementIntake:
     ) -> dict[str, Any]:
         """Who made a row and when, and its uid."""
         return {
-            "uid": self._desk.free_uid(table, entry.uid),
-            "annotator_id": self._desk.annotator_named(entry.annotator),
+            "uid": self._intake.free_uid(table, entry.uid),
+            "annotator_id": self._intake.annotator_named(entry.annotator),
             "created_at": entry.created_at or self._moment,
         }
 
     def _is_settled(self, table: str, uid: str, stated: Mapping[str, Any], shown: str, annotator: str) -> bool:
         """Whether a row is there already, and was compared, or was removed here and stays so."""
-        if not self._desk.is_comparing or not uid:
+        if not self._intake.is_comparing or not uid:
             return False
         if self._known(table, uid) is None:
-            return self._desk.is_kept_removed(table, uid, shown, annotator)
-        self._desk.compare_row(table, uid, stated, annotator)
+            return self._intake.is_kept_removed(table, uid, shown, annotator)
+        self._intake.compare_row(table, uid, stated, annotator)
         return True
 
     def _known(self, table: str, uid: str) -> int | None:
