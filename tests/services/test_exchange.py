@@ -15,7 +15,8 @@ import annotator
 from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import AnnotationRecord
-from annotator.services.imports import importing
+from annotator.services.documents import documents
+from annotator.services.imports import exchange, importing
 from annotator.services.imports.exchange import CHANGED, REMOVED_HERE, REMOVED_THERE
 from annotator.services.imports.intake import ImportReport
 from annotator.services.sources import sources
@@ -448,6 +449,18 @@ def test_uids_beside_the_names_are_no_difference(folder: Path) -> None:
     assert (report.differences, report.refused, report.annotations) == ([], [], 0)
 
 
+def test_differences_beyond_the_list_are_counted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "LISTED", 1)
+    ada, bob = folder / "ada.anno", fork(folder, "bob")
+    edit(bob, "bob", lambda project: project.update(first(project), credibility=5, note="second"))
+    found = received(ada, sent(bob)).comparison
+    assert (len(found.differences), found.not_listed, found.kept, found.newer_there) == (1, 1, 2, 2)
+    assert "1 more difference found and not listed." in found.notes()
+    found = received(ada, sent(bob), update=True).comparison
+    assert (found.taken, found.differs, found.is_updated) == (2, False, True)
+    assert held(ada) == held(bob)
+
+
 def test_two_exports_are_the_same_bytes(folder: Path) -> None:
     ada = folder / "ada.anno"
     edit(ada, "ada", lambda project: project.remove(first(project)))
@@ -501,6 +514,78 @@ def test_a_removal_that_was_taken_over_and_then_undone_there_is_undone_here(fold
     received(ada, sent(bob), update=True)
     assert held(ada) == held(bob)
     assert len(held(ada)) == 2
+
+
+def test_an_old_file_changes_nothing_of_a_removal_that_was_taken_back_here(folder: Path) -> None:
+    ada = folder / "ada.anno"
+    early = sent(ada, "early")
+    edit(ada, "ada", lambda project: project.remove(first(project)))
+    without = sent(ada, "without")
+    edit(ada, "ada", lambda project: project.undo())
+    before = held(ada)
+    assert received(ada, early, update=True).differences == []
+    kept = (REMOVED_THERE, "", "claim: twelve people died", None, "ours", False)
+    assert listed(received(ada, without, update=True)) == [kept]
+    assert held(ada) == before
+
+
+def test_an_old_file_changes_nothing_of_a_removal_that_was_done_again_here(folder: Path) -> None:
+    ada = folder / "ada.anno"
+    early = sent(ada, "early")
+    edit(ada, "ada", lambda project: project.remove(first(project)))
+    without = sent(ada, "without")
+    edit(ada, "ada", lambda project: project.undo())
+    back = sent(ada, "back")
+    edit(ada, "ada", lambda project: project.redo())
+    kept = (REMOVED_HERE, "", None, "claim: twelve people died", "ours", False)
+    assert listed(received(ada, early, update=True)) == [kept]
+    assert listed(received(ada, back, update=True)) == [kept]
+    assert received(ada, without, update=True).differences == []
+    assert len(held(ada)) == 1
+
+
+def test_an_old_file_takes_a_removal_over_only_once(folder: Path) -> None:
+    ada, bob = folder / "ada.anno", fork(folder, "bob")
+    edit(ada, "ada", lambda project: project.remove(first(project)))
+    without = sent(ada, "without")
+    edit(ada, "ada", lambda project: project.undo())
+    back = sent(ada, "back")
+    received(bob, without, update=True)
+    assert len(held(bob)) == 1
+    received(bob, back, update=True)
+    assert held(bob) == held(ada)
+    received(bob, without, update=True)
+    assert held(bob) == held(ada)
+
+
+def test_a_removal_that_was_taken_over_again_after_an_undo_of_the_import(folder: Path) -> None:
+    ada, bob = folder / "ada.anno", fork(folder, "bob")
+    edit(bob, "bob", lambda project: project.remove(first(project)))
+    file = sent(bob)
+    received(ada, file, update=True)
+    edit(ada, "ada", lambda project: project.undo())
+    assert len(held(ada)) == 2
+    received(ada, file, update=True)
+    assert held(ada) == held(bob)
+
+
+def test_a_long_value_that_was_left_is_known_by_its_hash(folder: Path) -> None:
+    ada, bob = folder / "ada.anno", fork(folder, "bob")
+    cyd = fork(folder, "cyd")
+    long = "What the outlet wrote of it later. " * 20
+
+    def note(text: str) -> Callable[[annotator.Project], None]:
+        return lambda project: project._stored.apply(documents.update(project.document(1), note=text))
+
+    for text in (long, "", long):
+        edit(bob, "bob", note(text))
+        file = sent(bob)
+        received(ada, file, update=True)
+        with annotator.open(ada, read_only=True) as project:
+            assert project.document(1).note == text
+    edit(bob, "bob", note(""))
+    assert long not in sent(bob).read_text(encoding="utf-8")
+    assert [one[-2:] for one in listed(received(ada, sent(cyd), update=True))] == [("ours", False)]
 
 
 # --- random edits -----------------------------------------------------------------------------------------------------

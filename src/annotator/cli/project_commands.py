@@ -1,6 +1,7 @@
 """The commands, each thin over a service."""
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -53,6 +54,9 @@ from annotator.store.project import Project
 from annotator.store.queries import project_queries
 from annotator.store.reading import describe_unreadable
 from annotator.store.repair import repair as repair_file
+
+_LINES_ON_TERMINAL = 1_000
+"""Differences that are shown on a terminal: a table of all would take minutes to lay out."""
 
 _THEMES = settings.THEME.choices[1:]
 
@@ -254,9 +258,11 @@ def import_(
 
 def _say_differences(report: ImportReport, update: bool) -> None:
     """What differs, a line a field, and what was done about it."""
-    rows = [(one.title, *one.in_words()) for one in report.differences]
+    shown = report.differences[:_LINES_ON_TERMINAL] if sys.stdout.isatty() else report.differences
     columns = ("document", "span", "field", "ours", "theirs", "whose", "newer", "done")
-    print_table("Differences", columns, rows)
+    print_table("Differences", columns, ((one.title, *one.in_words()) for one in shown))
+    if hidden := len(report.differences) - len(shown):
+        say(f"{counted(hidden, 'more difference')} not shown: write the output into a file to have them all.")
     if not update:
         say("Ours was kept. 'annotator import --update' takes over what is newer in the file, as one step of undo.")
     elif report.comparison.differs:

@@ -109,7 +109,7 @@ class ImportReportDialog(QDialog):
         )
         files.setProperty("role", "muted")
         files.setWordWrap(True)
-        newer = sum(one.newer == "theirs" and not (one.is_taken or one.reason) for one in report.differences)
+        newer = report.comparison.newer_there
         question = TextLabel(
             self.tr(
                 "What differs is listed below, and ours was kept. Take over what is newer in the file? That is one "

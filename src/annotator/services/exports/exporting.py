@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from annotator.domain.errors import ExportRefused, InvalidValue
-from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow
+from annotator.domain.errors import DamagedProject, ExportRefused, InvalidValue
+from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow, ProjectState
 from annotator.domain.wording import counted
 from annotator.files import open_projects
 from annotator.files.drafts import name_draft, remove, temporary_folder
@@ -97,6 +98,19 @@ def export(
     _check_folder(out)
     written: dict[Path, Written] = {}
     is_whole = split is None and not selection.lines()
+    damage: list[str] = []
+
+    @cache
+    def state() -> ProjectState | None:
+        try:
+            return exchange_queries.state(connection, is_whole=is_whole)
+        except DamagedProject:
+            damage.append(
+                "The log of the project is damaged, so the export does not say from which state it is: look with "
+                "'annotator check'."
+            )
+            return None
+
     # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
     with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as connection:
         filters, dealt, notes = dealt_parts(project, selection, split, group_by, seed, progress)
@@ -114,10 +128,8 @@ def export(
             else:
                 draft = drafts[path] = draft_of(path)
             tallies[name] = Tally()
-            written[path] = _write(
-                project, chosen, draft, ids, filters, settled, tallies[name], progress, is_whole=is_whole
-            )
-        report = ExportReport(written, dry_run, notes, card_path if has_card else None)
+            written[path] = _write(project, chosen, draft, ids, filters, settled, tallies[name], progress, state)
+        report = ExportReport(written, dry_run, [*notes, *damage], card_path if has_card else None)
         if has_card:
             told = Card(
                 title=project_queries.project_record(connection).title,
@@ -358,8 +370,7 @@ def _write(
     options: Mapping[str, str],
     tally: Tally,
     progress: Progress | None,
-    *,
-    is_whole: bool,
+    state: Callable[[], ProjectState | None],
 ) -> Written:
     assert chosen.write is not None
     with project.reading() as connection:
@@ -374,7 +385,7 @@ def _write(
             bookmarks=[found for found in project_queries.bookmarks(connection) if filters.is_of(found.annotator)],
             title=project_queries.project_record(connection).title,
             annotators=exchange_queries.annotators(connection),
-            state=lambda: exchange_queries.state(connection, is_whole=is_whole),
+            state=state,
             options=options,
         )
         losses = Losses(corpus, chosen.lacking(corpus.options))

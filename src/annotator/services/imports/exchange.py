@@ -27,7 +27,7 @@ from annotator.formats.base import IncomingState
 from annotator.services.annotations.dependents import removal
 from annotator.store.project import Project
 from annotator.store.queries import exchange_queries, project_queries
-from annotator.store.queries.exchange_queries import GONE, IMPORT, Removal, RowEdit
+from annotator.store.queries.exchange_queries import GONE, IMPORT, Presence, Removal, RowEdit
 from annotator.store.rows import ORDER
 
 CHANGED, REMOVED_THERE, REMOVED_HERE = "changed", "removed there", "removed here"
@@ -159,7 +159,9 @@ class Comparison:
     """What the comparison of all files of an import found.
 
     ``rows``: how many rows had which outcome, by outcome and table. ``in_use``: rows, by table, that were removed there
-    and that something here refers to. ``not_taken``: fields and rows that are newer there and could not be taken over.
+    and that something here refers to. ``kept``, ``taken``: how many differences were left and taken over;
+    ``newer_there``: how many of those that were left can be taken over; ``not_taken``: how many that are newer there
+    cannot. These count the differences that are not listed, too.
     """
 
     differences: list[ListedDifference] = dataclasses.field(default_factory=list)
@@ -170,24 +172,31 @@ class Comparison:
     not_listed: int = 0
     not_compared: Counter[str] = dataclasses.field(default_factory=Counter)
     in_use: Counter[str] = dataclasses.field(default_factory=Counter)
+    kept: int = 0
+    taken: int = 0
+    newer_there: int = 0
     not_taken: int = 0
 
     @property
     def differs(self) -> bool:
         """Whether anything differs that was not taken over."""
-        return any(not one.is_taken for one in self.differences)
+        return self.kept > 0
 
     @property
     def is_updated(self) -> bool:
         """Whether anything was taken over from a file."""
-        return any(outcome in (UPDATED, REMOVED, RESTORED) for outcome, _ in self.rows) or any(
-            one.is_taken for one in self.differences
-        )
+        return self.taken > 0
 
     def add(self, difference: ListedDifference) -> None:
         """List a difference, or count it where the list is long."""
-        if difference.newer == "theirs" and difference.reason:
-            self.not_taken += 1
+        if difference.is_taken:
+            self.taken += 1
+        else:
+            self.kept += 1
+            if difference.newer == "theirs" and difference.reason:
+                self.not_taken += 1
+            elif difference.newer == "theirs":
+                self.newer_there += 1
         if len(self.differences) < LISTED:
             self.differences.append(difference)
         else:
@@ -247,7 +256,8 @@ class Exchange:
         self._state: IncomingState | None = None
         self._common = 0
         self._pending: list[_Pending] = []
-        self._removed_here: dict[tuple[str, str], Removal] = {}
+        self._removals_here: dict[tuple[str, str], Removal] | None = None
+        """The rows that somebody removed here; None until they are asked for, and after more were removed."""
         self._removed_there: set[tuple[str, str]] = set()
         self._left: set[tuple[str, str]] = set()
 
@@ -269,10 +279,10 @@ class Exchange:
         self._removed_there = {(one.table, one.uid) for one in state.removed}
         with self._project.reading() as connection:
             self._common = exchange_queries.common_entry(connection, state.points)
-            removals = exchange_queries.removals(connection)
-        self._removed_here = {(one.row.table, one.row.uid): one for one in removals}
         # What was left before both projects parted is left in ours too.
-        self._left = {(one.uid, one.state) for one in state.undone if one.number > self._common}
+        self._left = {
+            (one.uid, exchange_queries.shortened(one.state)) for one in state.undone if one.number > self._common
+        }
 
     def end(self) -> None:
         """Decide about all that differs in the present file. All that it brought must have been written."""
@@ -319,17 +329,26 @@ class Exchange:
 
     def was_removed_here(self, table: str, uid: str) -> bool:
         """Return whether somebody removed a row of this uid here, and it is gone."""
-        return self._state is not None and (table, uid) in self._removed_here
+        return self._state is not None and (table, uid) in self._removed_here()
+
+    def _removed_here(self) -> dict[tuple[str, str], Removal]:
+        if self._removals_here is None:
+            with self._project.reading() as connection:
+                removals = exchange_queries.removals(connection)
+            self._removals_here = {(one.row.table, one.row.uid): one for one in removals}
+        return self._removals_here
 
     def is_kept_removed(self, table: str, uid: str, changed_at: str, shown: Any, place: Place) -> bool:
         """Return whether a row of the file was removed here and stays so; it is listed in any case."""
         if not self.was_removed_here(table, uid):
             return False
-        ours = self._removed_here[table, uid]
+        ours = self._removed_here()[table, uid]
         # A removal that they had too, and that was taken back there.
         is_restored = (uid, GONE) in self._left and (ours.is_taken or ours.number <= self._common)
         side: Side = "theirs" if is_restored or changed_at > ours.row.at else "ours"
         is_taken = self._update and side == "theirs"
+        if is_taken:
+            del self._removed_here()[table, uid]
         self._found.rows[RESTORED if is_taken else REMOVED_HERE, table] += 1
         self._found.add(
             ListedDifference(table, uid, REMOVED_HERE, "", None, shown, place.whose, *place[:4], side, False, is_taken)
@@ -359,20 +378,11 @@ class Exchange:
                         taken.append(field)
                 is_taken = field in taken
                 for name, ours, theirs in names.shown(one.table, field):
+                    uid = one.row["uid"]
+                    where = one.place.whose, *one.place[:4]
                     self._found.add(
                         ListedDifference(
-                            one.table,
-                            one.row["uid"],
-                            CHANGED,
-                            name,
-                            ours,
-                            theirs,
-                            one.place.whose,
-                            *one.place[:4],
-                            side,
-                            both,
-                            is_taken,
-                            reason,
+                            one.table, uid, CHANGED, name, ours, theirs, *where, side, both, is_taken, reason
                         )
                     )
             self._found.rows[UPDATED if len(taken) == len(one.difference.fields) else CHANGED, one.table] += 1
@@ -481,11 +491,14 @@ class Exchange:
     def _remove(self, table: str, rows: Mapping[str, Mapping[str, Any]], times: Mapping[str, str]) -> None:
         names = _Names(self._project)
         past = self._past(_Pending(table, row, Difference(()), "", Place()) for row in rows.values())
+        with self._project.reading() as connection:
+            presences = exchange_queries.presences(connection, {(table, uid) for uid in rows})
         gone: list[Mapping[str, Any]] = []
         for uid, row in rows.items():
             versions = past.get((table, row["id"]), [])
-            is_ours = bool(versions) and not versions[-1].is_taken and versions[-1].at > times[uid]
-            side: Side = "ours" if is_ours else "theirs"
+            is_changed = bool(versions) and not versions[-1].is_taken and versions[-1].at > times[uid]
+            is_restored = self._is_restored(presences.get((table, uid), ()), times[uid])
+            side: Side = "ours" if is_changed or is_restored else "theirs"
             if table not in _TAKES_ALONG and self._is_used(table, row):
                 self._found.in_use[table] += 1
                 continue
@@ -493,24 +506,24 @@ class Exchange:
             if is_taken:
                 gone.append(row)
             self._found.rows[REMOVED if is_taken else REMOVED_THERE, table] += 1
-            place = names.place(table, row)
-            self._found.add(
-                ListedDifference(
-                    table,
-                    uid,
-                    REMOVED_THERE,
-                    "",
-                    names.summary(table, row),
-                    None,
-                    place.whose,
-                    *place[:4],
-                    side,
-                    False,
-                    is_taken,
-                )
-            )
+            place, ours = names.place(table, row), names.summary(table, row)
+            where = place.whose, *place[:4]
+            self._found.add(ListedDifference(table, uid, REMOVED_THERE, "", ours, None, *where, side, False, is_taken))
         if gone:
             self._apply(self._removing(table, [row["id"] for row in gone]))
+            self._removals_here = None
+
+    def _is_restored(self, past: Sequence[Presence], removed_at: str) -> bool:
+        """Whether a row of ours was made again after the removal that the file tells of at this time."""
+        is_gone = False
+        for one in past:
+            if not one.is_there and one.number <= self._common and one.at == removed_at:
+                # Both had this removal, so it was taken back here alone.
+                return True
+            if one.is_there and is_gone and not one.is_undone_import and one.at > removed_at:
+                return True
+            is_gone = not one.is_there
+        return False
 
     def _is_used(self, table: str, row: Mapping[str, Any]) -> bool:
         with self._project.reading() as connection:
