@@ -9,7 +9,9 @@ import errno
 import io
 import re
 import shutil
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +53,20 @@ def state_at(path: Path) -> State:
 
 def make_case(path: Path) -> None:
     """Make the project that the verbs work on."""
-    with annotator.create(path, annotator="ada") as project:
-        document = project.add_document("A title", TEXT)
-        project.add_document("Other", TEXT[::-1])
-        for number in range(10):
-            project.annotate(document, number * 7, number * 7 + 6, "claim", note=f"note {number}")
-        project.annotate_all("Zahlen", "claim")
+    path.write_bytes(_case())
+
+
+@cache
+def _case() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "case.anno"
+        with annotator.create(path, annotator="ada") as project:
+            document = project.add_document("A title", TEXT)
+            project.add_document("Other", TEXT[::-1])
+            for number in range(10):
+                project.annotate(document, number * 7, number * 7 + 6, "claim", note=f"note {number}")
+            project.annotate_all("Zahlen", "claim")
+        return path.read_bytes()
 
 
 def content_of(path: Path) -> dict[str, bytes] | bytes | None:
