@@ -1,6 +1,7 @@
 # From nothing: each target makes .venv with the locked versions first, and does that only once.
 #   make run     opens the window on the sample project; without a display does the same work and says what it made
 #   make test    the whole suite            make check   formatting, lint, types and the layers of the package
+#   make thorough  the whole suite with many more examples
 #   make fuzz    files gone bad, for every importer
 #   make faults  file operations that fail   make kills   processes that are killed, both at any moment
 #   make bench   the measurements           make lock    writes the two files of locked versions anew (needs uv)
@@ -27,7 +28,7 @@ PYTHON ?= $(shell \
 	done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check bench pictures bench-suggest fuzz faults kills lock readme clean env window-env readers-env
+.PHONY: run test thorough check bench pictures bench-suggest fuzz faults kills lock readme clean env window-env readers-env
 
 define bootstrap
 	@chosen="$(PYTHON)"; \
@@ -43,6 +44,9 @@ run: window-env
 
 test: readers-env
 	@$(VENV_PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
+
+thorough: readers-env
+	@ANNOTATOR_THOROUGH=1 $(VENV_PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: env
 	@$(VENV_PYTHON) -m ruff check

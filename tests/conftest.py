@@ -21,8 +21,8 @@ from annotator.files import open_projects
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Every test writes projects, and SQLite waits for the disk after each change: half of the time of the whole suite. Failed
-# tests leave their files there. It must be large enough and, for the library that injects faults, let code be executed.
+# Tests write projects, and SQLite waits for the disk after each change; memory is quicker. What failed tests leave must
+# find room, and the library that injects faults must be allowed to run from there.
 MEMORY = Path("/dev/shm")
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
     room = os.statvfs(MEMORY)

@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,7 @@ def name_of(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", found[0]).lower()
 
 
+@cache
 def imported() -> set[str]:
     """The top-level modules that the program imports and that neither it nor Python itself brings."""
     modules: set[str] = set()
@@ -47,26 +50,33 @@ def imported() -> set[str]:
                 modules.update(alias.name.partition(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
                 modules.add(node.module.partition(".")[0])
-            elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            elif isinstance(node, ast.Call) and "import_module" in (
+                getattr(node.func, "id", ""),
+                getattr(node.func, "attr", ""),
+            ):
                 modules.update(str(one.value).partition(".")[0] for one in node.args if isinstance(one, ast.Constant))
     return modules - set(sys.stdlib_module_names) - {"annotator"}
 
 
+@cache
+def owners() -> Mapping[str, list[str]]:
+    """The packages that each installed module belongs to."""
+    return importlib.metadata.packages_distributions()
+
+
 def test_each_requirement_is_imported() -> None:
-    distributions = importlib.metadata.packages_distributions()
-    used = {name_of(owner) for module in imported() for owner in distributions.get(module, [])}
+    used = {name_of(owner) for module in imported() for owner in owners().get(module, [])}
     required = {name_of(requirement) for requirement in project()["dependencies"]}
     assert required - used == NOT_IMPORTED
 
 
 def test_what_is_imported_is_a_requirement_of_its_own() -> None:
-    distributions = importlib.metadata.packages_distributions()
     required = {name_of(requirement) for requirement in project()["dependencies"]}
     extras = {name_of(one) for group in ("en", "parquet") for one in project()["optional-dependencies"][group]}
     missing = {
         module
         for module in imported()
-        if not {name_of(owner) for owner in [PART_OF.get(module), *distributions.get(module, [])] if owner}
+        if not {name_of(owner) for owner in [PART_OF.get(module), *owners().get(module, [])] if owner}
         & (required | extras)
     }
     assert missing == set()

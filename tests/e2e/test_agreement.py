@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.e2e.conftest import Launch, press
+from tests.thoroughness import examples
 
 import annotator
 from annotator.domain.errors import AnnotatorError
@@ -22,7 +23,9 @@ _PIECES = st.sampled_from(
 _TEXTS = st.lists(_PIECES | st.text(max_size=3), min_size=1, max_size=30).map("".join)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=examples(20, 200), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(text=_TEXTS, data=st.data())
 def test_window_file_and_export_agree(
     launched: Launch, tmp_path_factory: pytest.TempPathFactory, text: str, data: st.DataObject

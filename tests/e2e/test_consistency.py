@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from tests.e2e.conftest import Launch, press
+from tests.thoroughness import examples
 
 from annotator.app.shell.main_window import MainWindow
 from annotator.domain.changes import Change
@@ -19,7 +20,7 @@ from annotator.services.projects import projects
 from annotator.store import check
 from annotator.store.queries import project_queries
 
-SIZE, ANNOTATIONS, CHANGES = 1_000_000, 10_000, 500
+SIZE, ANNOTATIONS, CHANGES = 1_000_000, 10_000, examples(250, 1000)
 SENTENCES = (
     "The minister said on Monday that the talks would resume, and nobody agreed. ",
     "قال الوزير إن المحادثات ستستأنف يوم الاثنين في العاصمة. ",
@@ -132,7 +133,7 @@ def test_text_table_and_file_agree_after_hundreds_of_changes(launched: Launch, l
     run_state_machine_as_test(
         Hand,
         settings=settings(
-            max_examples=7,
+            max_examples=examples(4, 20),
             stateful_step_count=50,
             deadline=None,
             derandomize=True,

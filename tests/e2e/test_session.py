@@ -163,7 +163,7 @@ def test_no_query_for_a_single_row(
         return connection
 
     monkeypatch.setattr(project, "connect", connect)
-    for documents in (60, 2000):
+    for documents in (60, 400):
         path = tmp_path / f"{documents}.anno"
         with annotator.create(path, annotator="ada") as made:
             folder = tmp_path / str(documents)
@@ -186,7 +186,7 @@ def test_no_query_for_a_single_row(
         press("Ctrl+PgDown", on=window.reading.view)
         counts[documents] = [opened, scrolled, len(statements) - opened - scrolled]
         leave(qtbot, window)
-    assert counts[60] == counts[2000]
+    assert counts[60] == counts[400]
     assert counts[60][1] == 0, "scrolling and sorting ask the file for nothing"
 
 

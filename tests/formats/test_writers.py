@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc, DocBin
 from spacy.training import iob_to_biluo
 from spacy.training.converters.conll_ner_to_docs import conll_ner_to_docs
+from spacy.vocab import Vocab
+from tests.thoroughness import examples
 
 from annotator.domain.errors import ExportRefused
 from annotator.domain.records import LabelRecord
@@ -232,8 +235,14 @@ def test_scripts_without_spaces_are_cut(corpus_from: CorpusFrom, tmp_path: Path)
 # --- DocBin
 
 
+@cache
+def vocabulary() -> Vocab:
+    """The words of no language: to make it takes longer than to read a file."""
+    return spacy.blank("xx").vocab
+
+
 def docs_of(path: Path) -> list[Doc]:
-    return list(DocBin().from_disk(path).get_docs(spacy.blank("xx").vocab))
+    return list(DocBin().from_disk(path).get_docs(vocabulary()))
 
 
 def test_spacy_sees_the_same_quotes(corpus_from: CorpusFrom, examples: Path, tmp_path: Path) -> None:
@@ -319,7 +328,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20, 200))
 @given(
     pieces=st.lists(PIECES, min_size=1, max_size=25),
     language=st.sampled_from(["", "en-GB", "ar", "zh", "nonsense", "../x"]),

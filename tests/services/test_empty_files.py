@@ -126,7 +126,7 @@ def test_entries_of_a_feed_without_words_are_counted(project: annotator.Project,
 @pytest.mark.parametrize("kind", ["zip", "tar", "folder"])
 def test_empty_files_cost_a_quarter_of_short_articles_at_most(tmp_path: Path, kind: str) -> None:
     def spent(name: str, text: str) -> float:
-        members = {f"{number}.txt": text.format(number, number).encode() for number in range(300)}
+        members = {f"{number}.txt": text.format(number, number).encode() for number in range(120)}
         path = tmp_path / f"{name}.{kind}"
         if kind == "folder":
             path.mkdir()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thoroughness import examples
 
 import annotator
 from annotator.domain.changes import Change
@@ -350,7 +351,7 @@ def planned(project: Project, kind: str, one: int, other: int, rank: int) -> Cal
     return write(labels.update(project, first.id, name=f"name {one}{other}{rank}"))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30, 300), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=actions)
 def test_after_undo_the_file_is_what_it_was(project: Project, drawn: list[tuple[str, int, int, int]]) -> None:
     states = [rows(project)]

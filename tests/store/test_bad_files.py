@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thoroughness import examples
 
 import annotator
 from annotator.domain.errors import AnnotatorError, DamagedProject, NotAProject, ReadOnlyProject
@@ -149,7 +150,7 @@ def test_a_spoilt_text_costs_no_more_than_itself(tmp_path: Path, sound: Path) ->
         assert any(check(connection))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30, 300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_flipped_byte_never_ends_in_a_traceback(
     data: st.DataObject, sound: Path, tmp_path_factory: pytest.TempPathFactory

@@ -1,6 +1,5 @@
 """A value of a wrong kind in any column of any row costs that row: it is found, told, and the others are read."""
 
-import os
 import shutil
 import sqlite3
 from contextlib import closing, suppress
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.thoroughness import IS_THOROUGH
 
 import annotator
 from annotator.domain.errors import AnnotatorError
@@ -191,9 +191,9 @@ def test_a_value_of_a_wrong_kind_costs_its_row_alone(sound: Path, tmp_path: Path
     kinds = list(VALUES)
     mine = [column for name, column in COLUMNS if name == table]
     for column in mine:
-        # All of all takes a quarter of an hour: every column gets one kind, and every third is repaired or used.
+        # All of all takes minutes: every column gets one kind, and every third is repaired or used.
         place = COLUMNS.index((table, column))
-        if os.environ.get("ANNOTATOR_ALL_VALUES"):
+        if IS_THOROUGH:
             for kind in kinds:
                 examine(sound, tmp_path, table, column, kind)
         else:
