@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, come_back, leave, press, put_caret, said
 
 import annotator
-from annotator.app.projects.recovery_dialog import RecoveryDialog
-from annotator.app.projects.restore_dialog import RestoreDialog
+from annotator.app.recovery.recovery_dialog import RecoveryDialog
+from annotator.app.recovery.restore_dialog import RestoreDialog
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.widgets import file_dialogs
 from annotator.settings import BACKUP_DAYS, BACKUP_MONTHS, BACKUP_WEEKS

@@ -244,12 +244,12 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.app.projects.formats_dialog import FormatsDialog
     from annotator.app.projects.import_report import ImportReportDialog
     from annotator.app.projects.label_mapping_dialog import LabelMappingDialog
-    from annotator.app.projects.moved_file import MovedFileDialog
     from annotator.app.projects.new_project_dialog import NewProjectDialog
-    from annotator.app.projects.recovery_dialog import RecoveryDialog
-    from annotator.app.projects.restore_dialog import RestoreDialog
     from annotator.app.projects.table_columns_dialog import TableColumnsDialog
     from annotator.app.projects.unsaved_dialog import UnsavedDialog
+    from annotator.app.recovery.moved_file import MovedFileDialog
+    from annotator.app.recovery.recovery_dialog import RecoveryDialog
+    from annotator.app.recovery.restore_dialog import RestoreDialog
     from annotator.app.reports.report_dialog import Choice, ReportDialog
     from annotator.app.search.annotate_all_dialog import AnnotateAllDialog
     from annotator.app.shell.about_dialog import AboutDialog

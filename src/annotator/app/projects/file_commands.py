@@ -13,8 +13,8 @@ from shiboken6 import isValid
 
 from annotator.app.actions.action_table import READ_ONLY_REASON
 from annotator.app.background.jobs import Jobs
-from annotator.app.projects.backup_schedule import BackupSchedule
 from annotator.app.projects.import_job import Imports
+from annotator.app.recovery.backup_schedule import BackupSchedule
 from annotator.app.shell.toasts import Toasts
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets import file_dialogs

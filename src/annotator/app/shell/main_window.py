@@ -31,13 +31,13 @@ from annotator.app.documents.version_commands import VersionCommands
 from annotator.app.labels.label_commands import LabelCommands
 from annotator.app.printing.print_commands import PrintCommands
 from annotator.app.projects.file_commands import FileCommands
-from annotator.app.projects.moved_file import MovedFileWatch
-from annotator.app.projects.recovery_commands import RecoveryCommands
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.place_commands import PlaceCommands
 from annotator.app.reader.reader_commands import ReadingCommands
 from annotator.app.reader.reader_pane import ReadingPane
 from annotator.app.reader.split_panes import ReadingPanes
+from annotator.app.recovery.moved_file import MovedFileWatch
+from annotator.app.recovery.recovery_commands import RecoveryCommands
 from annotator.app.reports.report_commands import ReportCommands
 from annotator.app.search.search_commands import FindCommands
 from annotator.app.shell.display_commands import PageCommands

@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QDialog
 from shiboken6 import isValid
 
-from annotator.app.projects.integrity_test import IntegrityTest
+from annotator.app.recovery.integrity_test import IntegrityTest
 from annotator.domain.errors import AnnotatorError, ProjectError
 from annotator.store.project import Project
 
 if TYPE_CHECKING:
-    from annotator.app.projects.recovery_dialog import RecoveryDialog
-    from annotator.app.projects.restore_dialog import RestoreDialog
+    from annotator.app.recovery.recovery_dialog import RecoveryDialog
+    from annotator.app.recovery.restore_dialog import RestoreDialog
     from annotator.app.shell.main_window import MainWindow
     from annotator.services.projects.backups import Backup, Comparison
 
@@ -96,7 +96,7 @@ class RecoveryCommands(QObject):
 
     def offer(self, path: Path, sentence: str) -> None:
         """Ask how to go on with a project that cannot be opened, or is damaged."""
-        from annotator.app.projects.recovery_dialog import RecoveryDialog
+        from annotator.app.recovery.recovery_dialog import RecoveryDialog
         from annotator.store.backup import backups_of
 
         beside = len(backups_of(path)) if path.absolute().parent.is_dir() else 0
@@ -171,7 +171,7 @@ class RecoveryCommands(QObject):
 
     def show_backups(self, path: Path) -> "RestoreDialog | None":
         """Show the backups of the project at ``path``."""
-        from annotator.app.projects.restore_dialog import RestoreDialog
+        from annotator.app.recovery.restore_dialog import RestoreDialog
         from annotator.services.projects import backups
 
         try:
