@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from annotator.app.shell import toasts as toast_module
 from annotator.app.shell.crash_dialog import CrashDialog, CrashReporter
-from annotator.app.shell.toasts import AT_ONCE, Toasts
+from annotator.app.views import toasts as toast_module
+from annotator.app.views.toasts import AT_ONCE, Toasts
 
 # The platform without a screen cannot place windows, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

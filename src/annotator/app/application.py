@@ -87,7 +87,6 @@ def _warm_up(window: MainWindow) -> None:
     """Beside the window, import what the first write needs, make the day's backup if it is due, and test the file."""
     threading.Thread(target=_import_for_later, name="warm up", daemon=True).start()
     window.build_ahead()
-    window.files.schedule.start()
     window.recovery.start()
 
 

@@ -1,22 +1,19 @@
 """What keys do about claims and attribution chains, from the text."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from annotator.app.reader.command_host import CommandHost
 from annotator.domain.errors import AnnotatorError
 from annotator.services.claims import claim_suggestions, claims
 from annotator.store.queries import judgement_queries
-
-if TYPE_CHECKING:
-    from annotator.app.shell.main_window import MainWindow
 
 
 class ClaimCommands:
     """Handlers of the actions about claims; dialogs are imported when they are opened."""
 
-    def __init__(self, window: "MainWindow", chosen: Callable[[], Sequence[int]]) -> None:
+    def __init__(self, window: CommandHost, chosen: Callable[[], Sequence[int]]) -> None:
         self._window = window
         self._workspace = window.workspace
         self._chosen = chosen

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from annotator.app.reader.command_host import CommandHost
+
 if TYPE_CHECKING:
-    from annotator.app.shell.main_window import MainWindow
     from annotator.services.documents.versions import Cancelled, CarryOver, Progress
     from annotator.services.imports.intake import ImportReport
 
@@ -14,17 +15,16 @@ _TITLE = "Carry annotations over"
 class VersionCommands:
     """Handlers of what is done with an article that changed after its import."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: CommandHost) -> None:
         self._window = window
         self._workspace = window.workspace
-        window.files.imported.connect(self._offer)
 
     def file_carry_over(self) -> None:
         """Show which new versions may take over annotations, and let them."""
         self._look(None)
 
-    def _offer(self, report: "ImportReport") -> None:
-        """After an import: show the new versions of articles that have annotations."""
+    def offer(self, report: "ImportReport") -> None:
+        """Show, after an import, the new versions of articles that have annotations."""
         if report.versions and not report.carried:
             self._look(report.versions)
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QColorDialog, QDialog, QMenu, QStyle
 from shiboken6 import isValid
 
 from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.reader.command_host import CommandHost
 from annotator.app.state.typed_texts import Place
 from annotator.app.widgets.label_swatch import swatch_icon
 from annotator.app.widgets.mnemonics import window_title, with_literal_ampersands
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from annotator.app.background.jobs import Progress
     from annotator.app.labels.label_editor import LabelEditor
     from annotator.app.labels.label_palette import LabelPalette
-    from annotator.app.shell.main_window import MainWindow
     from annotator.app.widgets.writing_dialog import WritingDialog
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ _MENU_END = ("labels.remove", "", "labels.add", "labels.edit")
 class LabelCommands:
     """Handlers of the actions on labels, and of the wishes of the legend."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: CommandHost) -> None:
         self._window = window
         self._workspace = window.workspace
         self._legend: LabelPalette = window.views["labels"]

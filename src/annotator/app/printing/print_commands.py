@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator import settings as s
+from annotator.app.reader.command_host import CommandHost
 from annotator.app.widgets import file_dialogs
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import counted
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from annotator.app.background.main_thread_slices import InSlices
     from annotator.app.printing.print_job import PageRange
     from annotator.app.printing.printed_article import PrintedArticle
-    from annotator.app.shell.main_window import MainWindow
 
 _NAME_LENGTH = 80
 _NOT_IN_NAMES = '<>:"/\\|?*'
@@ -30,7 +30,7 @@ _NOT_IN_NAMES = '<>:"/\\|?*'
 class PrintCommands:
     """Handlers of the actions that print."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: CommandHost) -> None:
         self._window = window
         self._workspace = window.workspace
 

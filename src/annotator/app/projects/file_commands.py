@@ -1,4 +1,4 @@
-"""What the File menu does: make, open, import, export, back up, check.
+"""What the File menu does with projects: make, open, import, export.
 
 What only a chosen command needs is imported when it is chosen: the start of the window is measured.
 """
@@ -14,9 +14,8 @@ from shiboken6 import isValid
 from annotator.app.actions.action_table import READ_ONLY_REASON
 from annotator.app.background.jobs import Jobs
 from annotator.app.projects.import_job import Imports
-from annotator.app.recovery.backup_schedule import BackupSchedule
-from annotator.app.shell.toasts import Toasts
 from annotator.app.state.workspace import Workspace
+from annotator.app.views.toasts import Toasts
 from annotator.app.widgets import file_dialogs
 from annotator.domain.errors import AnnotatorError, Cancelled, DamagedProject, NewerProject, ProjectError
 from annotator.files.replacement import replacing
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from annotator.services.exports.exporting import ExportReport
     from annotator.services.exports.verifying import Verified
     from annotator.services.imports.intake import ImportReport
-    from annotator.store.backup import Made
 
 _PROJECTS = "Annotator projects (*.anno)"
 _SAMPLE = "Make the sample"
@@ -59,7 +57,6 @@ class FileCommands(QObject):
         self._state = state
         self._imports = Imports(window, workspace, settings)
         self._imports.ended.connect(self._imported)
-        self.schedule = BackupSchedule(self, workspace, jobs, settings, toasts.warn)
 
     # --- projects ---------------------------------------------------------------------------------------------------
 
@@ -330,33 +327,6 @@ class FileCommands(QObject):
             on_failure=failed,
             on_cancel=lambda: done("The export was cancelled: nothing was written.", [], False),
         )
-
-    # --- care -------------------------------------------------------------------------------------------------------
-
-    def file_backup(self) -> None:
-        project = self._workspace.project
-        if project is not None:
-            self.schedule.run(project.path, self._backed_up, self._jobs.failed.emit)
-
-    def _backed_up(self, made: "Made") -> None:
-        if made.findings:
-            self.schedule.tell_findings(made)
-        else:
-            self._toasts.tell(f"Made the backup {made.path.name} and checked it.")
-
-    def file_check(self) -> None:
-        from annotator.services.projects import backups
-
-        project = self._workspace.project
-        if project is not None:
-            self._jobs.run("Check", lambda _progress, _cancelled: backups.findings(project), on_success=self._checked)
-
-    def _checked(self, findings: list[str]) -> None:
-        if not findings:
-            self._toasts.tell("The project is sound: the file, every span and the history.")
-        else:
-            more = f" And {len(findings) - 3} more." if len(findings) > 3 else ""
-            self._toasts.warn(" ".join(findings[:3]) + more + " 'annotator repair' saves what can be read.")
 
 
 def _has_backups(path: Path) -> bool:

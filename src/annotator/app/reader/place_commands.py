@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from annotator.app.reader.command_host import CommandHost
 from annotator.app.state.visit_history import Visits
 from annotator.domain.records import BookmarkRecord
 from annotator.domain.spans import Span
@@ -12,13 +13,12 @@ from annotator.services.annotations import bookmarks, citations
 
 if TYPE_CHECKING:
     from annotator.app.reader.reader_pane import ReadingPane
-    from annotator.app.shell.main_window import MainWindow
 
 
 class PlaceCommands:
     """Handlers of the actions that go to places, keep them, and tell where they are."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: CommandHost) -> None:
         self._window = window
         self._workspace = window.workspace
         self._panes = window.panes

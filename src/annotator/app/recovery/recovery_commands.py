@@ -1,22 +1,28 @@
-"""Going back to a backup, ways on where a project cannot be opened, and the test of the file that is open."""
+"""Backups, going back to one, ways on where a project cannot be opened, and the test of the file that is open."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QWidget
 from shiboken6 import isValid
 
+from annotator.app.background.jobs import Jobs
+from annotator.app.projects.file_commands import FileCommands
+from annotator.app.recovery.backup_schedule import BackupSchedule
 from annotator.app.recovery.integrity_test import IntegrityTest
+from annotator.app.state.workspace import Workspace
+from annotator.app.views.toasts import Toasts
 from annotator.domain.errors import AnnotatorError, ProjectError
+from annotator.settings import Settings
 from annotator.store.project import Project
 
 if TYPE_CHECKING:
     from annotator.app.recovery.recovery_dialog import RecoveryDialog
     from annotator.app.recovery.restore_dialog import RestoreDialog
-    from annotator.app.shell.main_window import MainWindow
     from annotator.services.projects.backups import Backup, Comparison
+    from annotator.store.backup import Made
 
 _PAUSE, _TRIES = 100, 20
 """Milliseconds between two looks at whether the window is in front, and how often that is done."""
@@ -26,15 +32,23 @@ _TOLD_FOR = 6_000
 
 
 class RecoveryCommands(QObject):
-    """Handlers of what brings a project back. Nothing here writes to the file that is in trouble."""
+    """Handlers of what keeps a project safe or brings it back. Nothing here writes to a file that is damaged."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        workspace: Workspace,
+        jobs: Jobs,
+        toasts: Toasts,
+        files: FileCommands,
+        settings: Settings,
+        show_test: Callable[..., object],
+    ) -> None:
+        """``show_test`` shows what the test of the file found, for so many milliseconds where they are given."""
         super().__init__(window)
-        self._window = window
-        self._workspace = window.workspace
-        self._jobs = window.jobs
-        self._toasts = window.toasts
-        self._files = window.files
+        self._window, self._workspace, self._jobs, self._toasts, self._files = window, workspace, jobs, toasts, files
+        self._show_test = show_test
+        self.schedule = BackupSchedule(self, workspace, jobs, settings, toasts.warn)
         self._test = IntegrityTest(self)
         self._test.ended.connect(self._on_tested)
         self._is_painted = False
@@ -42,7 +56,8 @@ class RecoveryCommands(QObject):
         self._files.refused.connect(self._offer_soon)
 
     def start(self) -> None:
-        """Begin to test files; call it after the first paint."""
+        """Begin to make due backups and to test files; call it after the first paint, because both read them."""
+        self.schedule.start()
         if not self._is_painted:
             self._is_painted = True
             self._test_soon()
@@ -50,7 +65,7 @@ class RecoveryCommands(QObject):
     # --- the test of the open file ------------------------------------------------------------------------------------
 
     def _test_soon(self) -> None:
-        self._window.status.show_test("")
+        self._show_test("")
         if self._is_painted and self._workspace.project is not None:
             QTimer.singleShot(0, self, self._begin_test)
 
@@ -61,12 +76,11 @@ class RecoveryCommands(QObject):
     def _on_tested(self, project: Project, faults: list[str]) -> None:
         if self._workspace.project is not project:
             return
-        status = self._window.status
         if not faults:
-            status.show_test("The project file was tested: no damage was found.", _TOLD_FOR)
+            self._show_test("The project file was tested: no damage was found.", _TOLD_FOR)
             return
         sentence = f"The project {project.path.name} is damaged ({faults[0]})"
-        status.show_test("The project file is damaged.")
+        self._show_test("The project file is damaged.")
         if not project.read_only:
             sentence += ": it is open for reading only now, so that nothing more is lost"
             self._go_to_reading(project, f"{sentence}.")
@@ -154,6 +168,31 @@ class RecoveryCommands(QObject):
         dialog.begin_repair(lambda: job.cancel() if isValid(job) else None)
 
     # --- backups ------------------------------------------------------------------------------------------------------
+
+    def file_backup(self) -> None:
+        project = self._workspace.project
+        if project is not None:
+            self.schedule.run(project.path, self._backed_up, self._jobs.failed.emit)
+
+    def _backed_up(self, made: "Made") -> None:
+        if made.findings:
+            self.schedule.tell_findings(made)
+        else:
+            self._toasts.tell(f"Made the backup {made.path.name} and checked it.")
+
+    def file_check(self) -> None:
+        from annotator.services.projects import backups
+
+        project = self._workspace.project
+        if project is not None:
+            self._jobs.run("Check", lambda _progress, _cancelled: backups.findings(project), on_success=self._checked)
+
+    def _checked(self, findings: list[str]) -> None:
+        if not findings:
+            self._toasts.tell("The project is sound: the file, every span and the history.")
+        else:
+            more = f" And {len(findings) - 3} more." if len(findings) > 3 else ""
+            self._toasts.warn(" ".join(findings[:3]) + more + " 'annotator repair' saves what can be read.")
 
     def file_restore_backup(self) -> None:
         """Show the backups of the open project, or of one that is chosen."""

@@ -3,19 +3,19 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotator.app.reader.command_host import CommandHost
 from annotator.app.widgets import file_dialogs
 from annotator.domain.wording import counted, elided
 
 if TYPE_CHECKING:
     from annotator.app.reports.report_dialog import Choice
-    from annotator.app.shell.main_window import MainWindow
     from annotator.services.reports.reporting import Report, Subject
 
 
 class ReportCommands:
     """Handler of the action; dialogs are imported when they are opened."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: CommandHost) -> None:
         self._window = window
         self._workspace = window.workspace
 

@@ -1,11 +1,7 @@
 """What finds: in the document, in the project, as a concordance, and everything to be annotated at once."""
 
-from typing import TYPE_CHECKING
-
+from annotator.app.reader.command_host import CommandHost
 from annotator.nlp.text.text_search import Query
-
-if TYPE_CHECKING:
-    from annotator.app.shell.main_window import MainWindow
 
 _LONGEST_QUERY = 300
 
@@ -13,7 +9,7 @@ _LONGEST_QUERY = 300
 class FindCommands:
     """Handlers of the actions that find."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: CommandHost) -> None:
         self._window = window
         self._workspace = window.workspace
 

@@ -1,1 +1,1 @@
-"""The main window: menus, docks, status bar, notifications, preferences."""
+"""The main window: menus, docks, status bar, welcome page, preferences."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QMenu, QStackedWidget, QToolBar, QWidget
 
 from annotator import settings as s
@@ -31,6 +31,7 @@ from annotator.app.documents.version_commands import VersionCommands
 from annotator.app.labels.label_commands import LabelCommands
 from annotator.app.printing.print_commands import PrintCommands
 from annotator.app.projects.file_commands import FileCommands
+from annotator.app.reader.command_host import CommandHost
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.place_commands import PlaceCommands
 from annotator.app.reader.reader_commands import ReadingCommands
@@ -42,12 +43,12 @@ from annotator.app.reports.report_commands import ReportCommands
 from annotator.app.search.search_commands import FindCommands
 from annotator.app.shell.display_commands import PageCommands
 from annotator.app.shell.status_bar import StatusLine
-from annotator.app.shell.toasts import Toasts
 from annotator.app.shell.window_commands import WindowCommands
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.theme import Theme, ThemeSwitch
 from annotator.app.suggestions.suggestion_commands import SuggestCommands
 from annotator.app.views.announcements import Announcements
+from annotator.app.views.toasts import Toasts
 from annotator.app.views.view_table import VIEWS, Bottom, Right
 from annotator.app.widgets.mnemonics import window_title, with_literal_ampersands
 from annotator.domain.errors import AnnotatorError
@@ -82,7 +83,7 @@ class _Views(dict[str, Any]):
         return self._build(id)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(CommandHost):
     """The window. It builds views and actions from their tables and connects them with the workspace."""
 
     painted = Signal()
@@ -100,7 +101,7 @@ class MainWindow(QMainWindow):
         self.jobs.is_taken_in = lambda: not self.workspace.is_hearing
         self.toasts = Toasts(self)
         # Built by name out of the table of views: what one of them can do is known to whoever asks for it by its id.
-        self.views: dict[str, Any] = _Views(self._build_view)
+        self.views = _Views(self._build_view)
         self.docks: dict[str, QDockWidget] = {}
         self._enabled: object = None
         self._is_connected = False
@@ -122,11 +123,6 @@ class MainWindow(QMainWindow):
         self._center = QStackedWidget(self)
         self._center.addWidget(self.panes)
         self.setCentralWidget(self._center)
-
-    @property
-    def reading(self) -> ReadingPane:
-        """The pane of the text in which the user works."""
-        return self.panes.current
 
     @property
     def welcome(self) -> "WelcomePage":
@@ -186,10 +182,14 @@ class MainWindow(QMainWindow):
     def _build_actions(self) -> None:
         self.reading_commands = ReadingCommands(self.workspace, self.panes)
         self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
-        self.recovery = RecoveryCommands(self)
+        self.recovery = RecoveryCommands(
+            self, self.workspace, self.jobs, self.toasts, self.files, self.settings, self.status.show_test
+        )
         self.moved_file = MovedFileWatch(self, self.workspace, self.jobs, self.files, self.status.show_state)
         self.suggest_commands = SuggestCommands(self)
         self.reading_commands.answer_suggestion = self.suggest_commands.label
+        versions = VersionCommands(self)
+        self.files.imported.connect(versions.offer)
         shaping = ShapingCommands(self.workspace, self.panes, self._rows_in_focus)
         others = (
             ClaimCommands(self, self._rows_in_focus),
@@ -201,12 +201,12 @@ class MainWindow(QMainWindow):
             self.recovery,
             ReportCommands(self),
             self.suggest_commands,
-            VersionCommands(self),
+            versions,
             WindowCommands(self),
         )
         rooms = (self.reading_commands, shaping, self.files, *others)
         handlers = {name: getattr(room, name) for room in rooms for name in dir(room) if not name.startswith("_")}
-        self.actions_by_id: dict[str, QAction] = build_actions(self, handlers)
+        self.actions_by_id = build_actions(self, handlers)
         self.keymap = keys.load(self.settings)
         self.keymap.apply(self.actions_by_id)
         hints = ChordHints(self.actions_by_id, self)

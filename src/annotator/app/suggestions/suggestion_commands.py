@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 
 from annotator import settings as s
 from annotator.app.background.worker_process import in_process, parts_from_process
+from annotator.app.reader.command_host import CommandHost
 from annotator.domain.changes import Change
 from annotator.domain.records import LabelRecord, SuggestionRecord
 from annotator.domain.spans import Span, trimmed
@@ -17,7 +18,6 @@ from annotator.store.queries.suggestion_queries import Bounds, Proposed
 
 if TYPE_CHECKING:
     from annotator.app.background.jobs import Progress
-    from annotator.app.shell.main_window import MainWindow
     from annotator.services.suggestions.suggesting import Means, Outcome
 
 _REST = 1_500
@@ -29,7 +29,7 @@ _NONE_ACTIVE = "Choose a suggestion first: Ctrl+J goes to the next."
 class SuggestCommands:
     """Handlers of the actions about suggestions; dialogs are imported when they are opened."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: CommandHost) -> None:
         self._window = window
         self._workspace = window.workspace
         self._suggestions = window.workspace.suggestions

@@ -1,1 +1,1 @@
-"""What a view of the window is: the table of views and the base for views that load when shown."""
+"""What views of the window share: their table, the base for those that load when shown, announcements and toasts."""
