@@ -14,7 +14,7 @@ from annotator.domain.seal import read_seal
 
 
 def seal_shown(window: MainWindow) -> str:
-    return str(window.views["dashboard"].seal.text())
+    return str(window.views["dashboard"].seal.toPlainText())
 
 
 def test_the_dashboard_shows_the_seal_and_follows_the_log(qtbot: QtBot, window: MainWindow) -> None:

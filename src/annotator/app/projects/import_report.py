@@ -25,12 +25,16 @@ from annotator.app.widgets.designer_form import size_for_font
 from annotator.app.widgets.mnemonics import with_literal_ampersands
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
+from annotator.domain.wording import counted
 from annotator.files import open_projects
 from annotator.files.replacement import replacing
 from annotator.services.imports.exchange import ListedDifference
 from annotator.services.imports.intake import ImportReport
 
 _Index = QModelIndex | QPersistentModelIndex
+
+_WIDEST = 32
+"""Characters of the widest column of those that do not share the room that is left."""
 
 
 class _Lines(QAbstractTableModel):
@@ -104,7 +108,9 @@ class ImportReportDialog(QDialog):
         sentence.setWordWrap(True)
         sentence.setStyleSheet("font-weight: 600;")
         files = TextLabel(
-            self.tr("{count} files were looked at. Refused files were left as they are.").format(count=report.files),
+            self.tr("Looked at {files}. Refused files were left as they are.").format(
+                files=counted(report.files, "file")
+            ),
             self,
         )
         files.setProperty("role", "muted")
@@ -137,6 +143,7 @@ class ImportReportDialog(QDialog):
                 self.tr("Done"),
             ),
             [_line_of(one) for one in report.differences],
+            wide=(0, 3, 4),
         )
         self._add_tab(self.tr("Refused"), (file, place, self.tr("Reason")), [tuple(each) for each in report.refused])
         self._add_tab(self.tr("Already there"), (file,), [(path,) for path in report.duplicates])
@@ -219,7 +226,10 @@ class ImportReportDialog(QDialog):
         if (chosen := file_dialogs.ask_where_to_save(self, title, "import.txt", filters)) is not None:
             self.save_to(chosen)
 
-    def _add_tab(self, title: str, heads: Sequence[str], lines: Sequence[tuple[str, ...]]) -> None:
+    def _add_tab(
+        self, title: str, heads: Sequence[str], lines: Sequence[tuple[str, ...]], wide: Sequence[int] = (-1,)
+    ) -> None:
+        """Show lines in a tab of their own; the columns ``wide`` share the room that the others leave."""
         if not lines:
             return
         table = _Table(_Lines(heads, lines, self), self)
@@ -233,9 +243,12 @@ class ImportReportDialog(QDialog):
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 10)
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setStretchLastSection(True)
-        width = 150 if len(heads) < 4 else 84
-        for column in range(len(heads) - 1):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            table.setColumnWidth(column, (190 if len(heads) < 4 else 140) if column == 0 else width)
+        header.setMinimumSectionSize(9 * table.fontMetrics().averageCharWidth())
+        stretched = {range(len(heads))[column] for column in wide}
+        for column in range(len(heads)):
+            if column in stretched:
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+            else:
+                wanted = max(table.sizeHintForColumn(column), header.sectionSizeHint(column))
+                table.setColumnWidth(column, min(wanted, _WIDEST * table.fontMetrics().averageCharWidth()))
         self.tabs.addTab(table, with_literal_ampersands(f"{title} ({len(lines):n})"))

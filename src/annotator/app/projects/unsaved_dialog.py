@@ -47,8 +47,8 @@ class UnsavedDialog(QDialog):
         self.list.setTabChangesFocus(True)
         self.list.setMinimumHeight(self.fontMetrics().lineSpacing() * 8)
         self.save = QPushButton("&Save again", self)
-        self.copy = QPushButton("&Copy the texts", self)
-        self.discard = QPushButton("&Discard the texts", self)
+        self.copy = QPushButton("&Copy", self)
+        self.discard = QPushButton("&Discard", self)
         self.keep = QPushButton("&Keep open", self)
         buttons = QDialogButtonBox(self)
         for button, name, role in (

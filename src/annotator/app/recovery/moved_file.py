@@ -40,7 +40,7 @@ class MovedFileDialog(QDialog):
         layout.addWidget(self.sentence)
         self.step = TextLabel(self)
         self.step.setWordWrap(True)
-        self.step.hide()
+        say(self.step, "", "")
         layout.addWidget(self.step)
         self.message = TextLabel(self)
         self.message.setWordWrap(True)
@@ -53,19 +53,19 @@ class MovedFileDialog(QDialog):
         self.save = QPushButton(self.tr("&Save everything as a new file…"), self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         for button in (self.go_on, self.save):
-            button.setAutoDefault(False)
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self.go_on.clicked.connect(self.go_on_requested)
         self.save.clicked.connect(self.save_requested)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
-        (self.go_on if goal else self.save).setFocus()
+        chosen = self.go_on if goal else self.save
+        chosen.setDefault(True)
+        chosen.setFocus()
         size_for_font(self, 560, 0)
 
     def show_step(self, title: str) -> None:
         """Name the step that was refused, and will be done in the file in which the work goes on."""
-        self.step.setText(self.tr("Not written yet, and kept to be written there: {step}.").format(step=title))
-        self.step.show()
+        say(self.step, self.tr("Not written yet, and kept to be written there: {step}.").format(step=title), "")
 
 
 class MovedFileWatch(QObject):

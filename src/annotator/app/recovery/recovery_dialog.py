@@ -89,7 +89,9 @@ class RecoveryDialog(QDialog):
         self.read_only.clicked.connect(self.read_only_requested)
         self.backup.clicked.connect(self.backup_requested)
         self.repair.clicked.connect(self.repair_requested)
-        next(way for way in (self.backup if backups else self.read_only, *self._ways) if self._ways[way]).setFocus()
+        likely = next(way for way in (self.backup if backups else self.read_only, *self._ways) if self._ways[way])
+        likely.setDefault(True)
+        likely.setFocus()
         self.setAccessibleDescription(with_literal_ampersands(sentence))
         size_for_font(self, 560, 0)
 
@@ -127,7 +129,6 @@ class RecoveryDialog(QDialog):
 
     def _add_way(self, title: str, explanation: str, layout: QVBoxLayout, *, is_offered: bool = True) -> QPushButton:
         button = QPushButton(title, self)
-        button.setAutoDefault(False)
         button.setAccessibleDescription(explanation)
         said = TextLabel(explanation, self)
         said.setWordWrap(True)

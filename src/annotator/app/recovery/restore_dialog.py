@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from annotator.app.projects.history_view import local_time
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.read_only_table import PlainTable
@@ -123,11 +124,11 @@ class RestoreDialog(QDialog):
             return [self._time(backup), self._size(backup), "", "", backup.problem]
         last = backup.last_title
         if backup.last_at is not None:
-            last += f" ({_local(backup.last_at)})"
+            last += f" ({local_time(backup.last_at.isoformat())})"
         return [self._time(backup), self._size(backup), backup.documents, backup.annotations, last]
 
     def _time(self, backup: Backup) -> str:
-        return _local(backup.made_at)
+        return local_time(backup.made_at.isoformat())
 
     def _size(self, backup: Backup) -> str:
         return self.locale().formattedDataSize(backup.size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
@@ -170,7 +171,7 @@ class RestoreDialog(QDialog):
         self.counts.setText("\n".join(lines))
         self.counts.setVisible(bool(lines))
         rows: list[Sequence[object]] = [
-            [_local(change.at), change.annotator, f"{_KINDS.get(change.kind, '')}{change.title}"]
+            [local_time(change.at.isoformat()), change.annotator, f"{_KINDS.get(change.kind, '')}{change.title}"]
             for change in found.changes
         ]
         if found.later > len(rows):
@@ -204,11 +205,3 @@ class RestoreDialog(QDialog):
         if (chosen := self.chosen) is not None:
             self.restore.setEnabled(False)
             self.restore_requested.emit(chosen.path)
-
-
-def _local(at: object) -> str:
-    from datetime import datetime
-
-    assert isinstance(at, datetime)
-    local = at.astimezone()
-    return f"{local.day} {local:%B %Y, %H:%M}"

@@ -2,8 +2,9 @@
 
 from collections import deque
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QTextOption
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from annotator.app.charts import chart_data
 from annotator.app.charts.chart import Chart
@@ -22,6 +23,30 @@ _LETTER_COLORS = ("#009E73", "#56B4E9", "#F0E442", "#E69F00", "#D55E00", "#99999
 
 _WIDE = 760
 """Pixels of width from which charts stand two in a row."""
+
+
+class _Lines(QPlainTextEdit):
+    """Text to be read and copied, as high as its lines; a word that is longer than a line is broken."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setStyleSheet("QPlainTextEdit { border: none; background: transparent; padding: 0; }")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.updateGeometry())
+
+    def sizeHint(self) -> QSize:
+        # The layout of a plain text measures its height in lines.
+        return QSize(super().sizeHint().width(), self._height_of(round(self.document().size().height())))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(10 * self.fontMetrics().averageCharWidth(), self._height_of(1))
+
+    def _height_of(self, lines: int) -> int:
+        around = 2 * (self.frameWidth() + round(self.document().documentMargin()))
+        return max(1, lines) * self.fontMetrics().lineSpacing() + around
 
 
 class DashboardView(LateView):
@@ -45,13 +70,8 @@ class DashboardView(LateView):
         self._scroll.setWidget(self._inner)
         self._scroll.setAccessibleName("Charts")
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.seal = TextLabel("", self)
+        self.seal = _Lines(self)
         self.seal.setObjectName("dashboardSeal")
-        self.seal.setProperty("role", "muted")
-        self.seal.setWordWrap(True)
-        self.seal.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
         self.seal.setAccessibleName("Seal of the log")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
@@ -89,9 +109,9 @@ class DashboardView(LateView):
         try:
             seal = project.seal
         except AnnotatorError as error:
-            self.seal.setText(str(error))
+            self.seal.setPlainText(str(error))
             return
-        self.seal.setText(f"The log ends with entry {seal}\n{seal.words}")
+        self.seal.setPlainText(f"The log ends with entry {seal}\n{seal.words}")
         self.seal.setToolTip(
             tool_tip(
                 "Note this line outside the project: 'annotator check --expect' then says whether the project "

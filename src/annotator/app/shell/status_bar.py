@@ -80,17 +80,21 @@ class StatusLine(QObject):
     def _show_saved(self) -> None:
         project, unsaved = self._workspace.project, list(self._workspace.typed)
         trouble = project.file_trouble if project else ""
-        if trouble and project is not None and not project.read_only:
-            self._saved.setText("Not saved: file not in its place")
-            self._saved.setToolTip(tool_tip(trouble))
-            return
-        if unsaved:
-            self._saved.setText(f"{counted(len(unsaved), 'text')} not saved")
-            self._saved.setToolTip(tool_tip(" ".join(edit.problem for edit in unsaved)))
-            return
-        self._saved.setText("" if project is None else "Read only" if project.read_only else "Saved")
-        said = trouble or self._workspace.notice or "Everything on the screen is on the disk."
-        self._saved.setToolTip(tool_tip(f"{said} {self._tested}".rstrip()))
+        is_lost = bool(trouble) and project is not None and not project.read_only
+        if is_lost:
+            text, tip = "Not saved: file not in its place", trouble
+        elif unsaved:
+            text, tip = f"{counted(len(unsaved), 'text')} not saved", " ".join(edit.problem for edit in unsaved)
+        else:
+            text = "" if project is None else "Read only" if project.read_only else "Saved"
+            said = trouble or self._workspace.notice or "Everything on the screen is on the disk."
+            tip = f"{said} {self._tested}".rstrip()
+        self._saved.setText(text)
+        self._saved.setToolTip(tool_tip(tip))
+        role = "bad" if is_lost or unsaved else ""
+        if self._saved.property("role") != role:
+            self._saved.setProperty("role", role)
+            self._saved.style().polish(self._saved)
 
     def _show_counts(self, most: int) -> None:
         self._later.stop()

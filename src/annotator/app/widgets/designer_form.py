@@ -54,8 +54,18 @@ def size_for_font(dialog: QDialog, width: int, height: int) -> None:
     A height of 0 stands for what the dialog asks for.
     """
     factor = max(1.0, dialog.fontMetrics().height() / _DRAWN_FONT_HEIGHT)
-    wanted = QSize(round(width * factor), round(height * factor) or dialog.sizeHint().height())
-    dialog.resize(wanted.boundedTo(dialog.screen().availableSize()).expandedTo(dialog.minimumSizeHint()))
+    room = dialog.screen().availableSize()
+    across = max(min(round(width * factor), room.width()), dialog.minimumSizeHint().width())
+    wanted = QSize(across, round(height * factor) or _height_for(dialog, across))
+    dialog.resize(wanted.boundedTo(room).expandedTo(dialog.minimumSizeHint()))
+
+
+def _height_for(dialog: QDialog, width: int) -> int:
+    """Return the height that a dialog asks for at this width, at which its sentences wrap."""
+    layout = dialog.layout()
+    if layout is None or not layout.hasHeightForWidth():
+        return dialog.sizeHint().height()
+    return layout.totalHeightForWidth(width)
 
 
 def level_captions(fields: QFormLayout) -> None:

@@ -18,6 +18,7 @@ class PlainTable(QTableWidget):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.verticalHeader().hide()
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._lines: list[Sequence[object]] = []
         copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
         copying.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -36,6 +37,11 @@ class PlainTable(QTableWidget):
                 if not isinstance(cell, str) or cell[:1].isdigit():
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(number, column, item)
+        for column in range(len(headings)):
+            # A heading stands above what it names.
+            first, heading = self.item(0, column), self.horizontalHeaderItem(column)
+            if first is not None and heading is not None and first.textAlignment():
+                heading.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.resizeColumnsToContents()
         if headings:
             self.horizontalHeader().setSectionResizeMode(min(wide, len(headings) - 1), QHeaderView.ResizeMode.Stretch)
