@@ -13,7 +13,7 @@ from annotator.domain.errors import Cancelled, DamagedProject, ProjectError
 from annotator.files.drafts import draft_of
 from annotator.files.replacement import put_new, recover
 from annotator.store.check import check
-from annotator.store.database import check_free, check_header, connect, plain_errors
+from annotator.store.database import check_free, check_header, connect, first_fault, plain_errors
 
 _STAMP = "%Y%m%dT%H%M%S%f"
 _FINDINGS = 20
@@ -181,12 +181,5 @@ def _new_name(path: Path) -> Path:
 
 def _refuse_damaged(path: Path, copied: Path) -> None:
     with closing(sqlite3.connect(copied)) as connection:
-        try:
-            faults = [row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
-        except sqlite3.DatabaseError as error:
-            faults = [str(error)]
-    if faults:
-        found = " ".join(faults[0].split())
-        if "unable to get the page" in found:
-            found = "a part of it cannot be read back, or is not what was written"
-        raise DamagedProject(f"The copy of {path.name} is not sound ({found}): no backup was made.")
+        if fault := first_fault(connection):
+            raise DamagedProject(f"The copy of {path.name} is not sound ({fault}): no backup was made.")

@@ -297,6 +297,17 @@ def _refused_by_the_disk(path: Path, error: sqlite3.Error) -> ProjectError:
     )
 
 
+def first_fault(connection: sqlite3.Connection) -> str:
+    """The first thing that SQLite's integrity test finds wrong with a file, on one line; empty where it is sound."""
+    try:
+        (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        return said_in_brief(error)
+    if "unable to get the page" in found:
+        return "a part of it cannot be read back, or is not what was written"
+    return "" if found == "ok" else " ".join(found.split())
+
+
 def said_in_brief(error: Exception) -> str:
     """What SQLite says of a damage, on one line: of texts and statements it repeats whole pages."""
     if str(error) == "database disk image is malformed":

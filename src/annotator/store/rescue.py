@@ -10,7 +10,7 @@ from annotator.domain.errors import DamagedProject, ProjectError
 from annotator.files.drafts import draft_of
 from annotator.files.replacement import put_new
 from annotator.store import log, rows
-from annotator.store.database import check_free, plain_errors, said_in_brief
+from annotator.store.database import check_free, first_fault, plain_errors
 from annotator.store.queries import full_text_search
 
 
@@ -41,7 +41,7 @@ def save_all(connection: sqlite3.Connection, out: Path, change: Change | None = 
                 target.execute("PRAGMA foreign_keys = ON")
                 if change is not None and change.edits:
                     _add(target, change, annotator)
-                if fault := _fault(target):
+                if fault := first_fault(target):
                     raise DamagedProject(
                         f"What could be saved as {out.name} is not sound ({fault}): nothing was saved."
                     )
@@ -62,12 +62,3 @@ def _add(target: sqlite3.Connection, change: Change, annotator: str) -> None:
         if target.in_transaction:
             target.execute("ROLLBACK")
         raise
-
-
-def _fault(target: sqlite3.Connection) -> str:
-    """What is wrong with the saved file, or nothing."""
-    try:
-        (first,) = target.execute("PRAGMA integrity_check(1)").fetchone()
-        return "" if first == "ok" else str(first)
-    except sqlite3.DatabaseError as error:
-        return said_in_brief(error)
