@@ -56,12 +56,17 @@ _NAMES: Mapping[str, str] = {
 """The column by which people know a row."""
 
 
-_REMOVES, _MAKES = "},null]", ",null,{"
-"""What stands in the edits of an entry that removes a row, and of one that makes a row."""
+_REMOVES, _MAKES, _CHANGES = "},null]", ",null,{", "},{"
+"""What stands in the edits of an entry that removes, makes or changes a row."""
 
 _UID = re.compile(r'"uid":"([^"\\]*)"')
 _EDITED_ROW = re.compile(r'\["([a-z_]+)",(\d+),')
 """What stands in the edits of an entry for each row: to find it takes a tenth of the time of reading the edits."""
+
+_VALUES_LEFT = ("label", "feature", "source", "document", "claim")
+"""The tables without times whose columns are edited by hand."""
+
+_CHANGED_BY_HAND = re.compile(rf'\["(?:{"|".join(_VALUES_LEFT)})",\d+,\{{')
 
 _LONGEST_STATE = 100
 """Characters of a state that an export names as it is."""
@@ -173,34 +178,116 @@ def removals(connection: sqlite3.Connection) -> list[Removal]:
     To undo an import removes nothing in this sense: what it brought was never here. Nor is a row named that went
     with the one that it belongs to.
     """
-    if not _has_gaps(connection):
-        return []
-    removed: dict[tuple[str, int], Removal] = {}
-    owners: dict[tuple[str, int], list[tuple[str, Any]]] = {}
-    cursor = connection.execute(
-        "SELECT number, at, title, kind FROM change WHERE instr(edits, ?) ORDER BY number", (_REMOVES,)
-    )
-    for number, at, title, kind in cursor:
-        for edit in log.read_change(connection, number).edits:
-            if edit.table in _HANGS_ON and edit.after is None and edit.before is not None:
-                key = edit.table, edit.id
-                removed.pop(key, None)
-                if not (kind == "undo" and title == IMPORT):
-                    row = RemovedRow(edit.table, edit.before["uid"], at)
-                    removed[key] = Removal(row, number, title == IMPORT and kind != "undo")
-                    columns = _HANGS_ON[edit.table].items()
-                    owners[key] = [(table, edit.before.get(column)) for column, table in columns]
-    there = _held(connection, "uid", (one.row[:2] for one in removed.values()))
-    held = _held(connection, "id", (owner for key in removed for owner in owners[key]))
-    return [one for key, one in removed.items() if one.row[:2] not in there and held.issuperset(owners[key])]
+    return _Past(connection, f"edits GLOB '*{_REMOVES}*'").removals() if _has_gaps(connection) else []
 
 
-def left_states(connection: sqlite3.Connection) -> tuple[LeftState, ...]:
-    """Return the states of rows that somebody left for an earlier one of the same row.
+class _Past:
+    """What the log says of rows that were removed, made again, or set back to what they were before."""
 
-    Without them, a row that is again what it was would look as if it had never been changed.
-    """
-    return (*_undone_versions(connection), *_restored(connection), *_values_left(connection))
+    def __init__(self, connection: sqlite3.Connection, condition: str = "1") -> None:
+        """Read the log once. ``condition``: which entries may matter, in SQL. Raise DamagedProject."""
+        self._connection = connection
+        self._removed: dict[tuple[str, int], Removal] = {}
+        self._owners: dict[tuple[str, int], list[tuple[str, Any]]] = {}
+        self._ever_removed: dict[str, str] = {}
+        self._restored: dict[str, int] = {}
+        """By uid: the table of a row that somebody removed, and the last entry that made it again."""
+        self._undone: dict[tuple[int, str], int] = {}
+        """The versions of annotations that an undo took back, and the entry that did."""
+        self._values: dict[tuple[str, int, str], dict[str, tuple[int, int]]] = {}
+        """By table, id and column: the first and the last entry that wrote each value, the present value last."""
+        cursor = connection.execute(
+            f"SELECT number, at, title, kind, CAST(edits AS TEXT) FROM change WHERE {condition} ORDER BY number"
+        )
+        for number, at, title, kind, stored in cursor:
+            if self._tells(title, kind, stored):
+                for edit in log.read_change(connection, number).edits:
+                    if edit.after is None:
+                        self._note_removal(edit, number, at, title, kind)
+                    elif edit.before is None:
+                        if self._ever_removed.get(edit.after.get("uid", "")) == edit.table:
+                            self._restored[edit.after["uid"]] = number
+                    else:
+                        self._note_change(edit, number, title, kind)
+
+    def _tells(self, title: str, kind: str, stored: str) -> bool:
+        """Whether the edits of an entry, as they are stored, can tell anything; most are not decoded."""
+        if kind != "do" or _REMOVES in stored:
+            return True
+        if title == IMPORT and self._ever_removed and not self._ever_removed.keys().isdisjoint(_UID.findall(stored)):
+            return True
+        return _CHANGES in stored and _CHANGED_BY_HAND.search(stored) is not None
+
+    def _note_removal(self, edit: Edit, number: int, at: str, title: str, kind: str) -> None:
+        if edit.table not in _HANGS_ON or edit.before is None:
+            return
+        key = edit.table, edit.id
+        self._removed.pop(key, None)
+        if kind == "undo" and title == IMPORT:
+            return
+        row = RemovedRow(edit.table, edit.before["uid"], at)
+        self._removed[key] = Removal(row, number, title == IMPORT and kind != "undo")
+        self._owners[key] = [(table, edit.before.get(column)) for column, table in _HANGS_ON[edit.table].items()]
+        self._ever_removed[row.uid] = row.table
+
+    def _note_change(self, edit: Edit, number: int, title: str, kind: str) -> None:
+        assert edit.before is not None and edit.after is not None
+        if edit.table == "annotation":
+            # To undo an import takes nothing back that was made here.
+            if kind == "undo" and title != IMPORT and "updated_at" in edit.before:
+                self._undone[edit.id, edit.before["updated_at"]] = number
+        elif edit.table in _VALUES_LEFT:
+            for column, value in edit.after.items():
+                # Ids mean something else in another project.
+                if not column.endswith("_id"):
+                    before = value_left(column, edit.before.get(column))
+                    states = self._values.setdefault((edit.table, edit.id, column), {before: (0, 0)})
+                    state = value_left(column, value)
+                    first, _ = states.pop(state, (number, number))
+                    states[state] = first, number
+
+    def removals(self) -> list[Removal]:
+        """Return the removals of rows that are still gone, in their order."""
+        removed, owners = self._removed, self._owners
+        there = _held(self._connection, "uid", (one.row[:2] for one in removed.values()))
+        held = _held(self._connection, "id", (owner for key in removed for owner in owners[key]))
+        return [one for key, one in removed.items() if one.row[:2] not in there and held.issuperset(owners[key])]
+
+    def left_states(self) -> tuple[LeftState, ...]:
+        """Return the states of rows that somebody left for an earlier one of the same row.
+
+        Without them, a row that is again what it was would look as if it had never been changed.
+        """
+        return (*self._undone_versions(), *self._restorations(), *self._values_left())
+
+    def _undone_versions(self) -> list[LeftState]:
+        ids = json.dumps(sorted({id for id, _ in self._undone}))
+        query = "SELECT id, uid, updated_at FROM annotation WHERE id IN (SELECT value FROM json_each(?))"
+        now = {id: (uid, updated_at) for id, uid, updated_at in self._connection.execute(query, (ids,))}
+        return [
+            LeftState(now[id][0], at, number)
+            for (id, at), number in self._undone.items()
+            if id in now and now[id][1] < at
+        ]
+
+    def _restorations(self) -> list[LeftState]:
+        there = _held(self._connection, "uid", ((self._ever_removed[uid], uid) for uid in self._restored))
+        return [
+            LeftState(uid, GONE, number)
+            for uid, number in self._restored.items()
+            if (self._ever_removed[uid], uid) in there
+        ]
+
+    def _values_left(self) -> list[LeftState]:
+        found = []
+        for (table, id, _), states in self._values.items():
+            first, number = states[next(reversed(states))]
+            left = [state for state, (_, last) in states.items() if first < last < number]
+            query = f'SELECT uid FROM "{table}" WHERE id = ?'
+            uid = self._connection.execute(query, (id,)).fetchone() if left else None
+            if uid is not None:
+                found += [LeftState(uid[0], state, number) for state in left]
+        return found
 
 
 def value_left(column: str, value: Any) -> str:
@@ -249,92 +336,6 @@ def presences(
     return found
 
 
-def _restored(connection: sqlite3.Connection) -> list[LeftState]:
-    """The removals that were taken back, by an undo or by an import."""
-    removed: dict[tuple[str, str], None] = {}
-    cursor = connection.execute(
-        "SELECT number FROM change WHERE instr(edits, ?) AND NOT (kind = 'undo' AND title = ?) ORDER BY number",
-        (_REMOVES, IMPORT),
-    )
-    for (number,) in cursor:
-        for edit in log.read_change(connection, number).edits:
-            if edit.table in _HANGS_ON and edit.after is None and edit.before is not None:
-                removed[edit.table, edit.before["uid"]] = None
-    found = []
-    for (_, uid), past in presences(connection, _held(connection, "uid", removed)).items():
-        first = next((one.number for one in past if not one.is_there and not one.is_undone_import), None)
-        restorations = [one.number for one in past if one.is_there and first is not None and one.number > first]
-        if restorations:
-            found.append(LeftState(uid, GONE, restorations[-1]))
-    return found
-
-
-_VALUES_LEFT = ("label", "feature", "source", "document", "claim")
-"""The tables without times whose columns are edited by hand."""
-
-_IS_EDITED = re.compile(rf'\["(?:{"|".join(_VALUES_LEFT)})",\d+,\{{')
-
-
-def _values_left(connection: sqlite3.Connection) -> list[LeftState]:
-    """The values that columns of rows without times had since they had their present one before."""
-    past: dict[tuple[str, int, str], dict[str, tuple[int, int]]] = {}
-    """By table, id and column: the first and the last entry that wrote each value, the present value last."""
-    names_one = " OR ".join(["instr(edits, ?)"] * len(_VALUES_LEFT))
-    cursor = connection.execute(
-        f"SELECT number, CAST(edits AS TEXT) FROM change WHERE instr(edits, ?) AND ({names_one}) ORDER BY number",
-        ("},{", *(f'["{table}",' for table in _VALUES_LEFT)),
-    )
-    for number, edits in cursor:
-        if not _IS_EDITED.search(edits):
-            continue
-        for edit in log.read_change(connection, number).edits:
-            if edit.table not in _VALUES_LEFT or edit.before is None or edit.after is None:
-                continue
-            for column, value in edit.after.items():
-                # Ids mean something else in another project.
-                if column.endswith("_id"):
-                    continue
-                before = value_left(column, edit.before.get(column))
-                states = past.setdefault((edit.table, edit.id, column), {before: (0, 0)})
-                state = value_left(column, value)
-                first, _ = states.pop(state, (number, number))
-                states[state] = first, number
-    found = []
-    for (table, id, _), states in past.items():
-        first, number = states[next(reversed(states))]
-        left = [state for state, (_, last) in states.items() if first < last < number]
-        uid = connection.execute(f'SELECT uid FROM "{table}" WHERE id = ?', (id,)).fetchone() if left else None
-        if uid is not None:
-            found += [LeftState(uid[0], state, number) for state in left]
-    return found
-
-
-def _undone_versions(connection: sqlite3.Connection) -> list[LeftState]:
-    """The versions of annotations that an undo took back, and that stay taken back, by their ``updated_at``.
-
-    To undo an import takes nothing back that was made here.
-    """
-    found: dict[tuple[int, str], int] = {}
-    cursor = connection.execute(
-        "SELECT number FROM change WHERE kind = 'undo' AND title <> ? AND instr(edits, ?) ORDER BY number",
-        (IMPORT, '"updated_at"'),
-    )
-    for (number,) in cursor.fetchall():
-        for edit in log.read_change(connection, number).edits:
-            if edit.table == "annotation" and edit.after is not None and edit.before and "updated_at" in edit.before:
-                found[edit.id, edit.before["updated_at"]] = number
-    if not found:
-        return []
-    now = {
-        id: (uid, updated_at)
-        for id, uid, updated_at in connection.execute(
-            "SELECT id, uid, updated_at FROM annotation WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted({id for id, _ in found})),),
-        )
-    }
-    return [LeftState(now[id][0], at, number) for (id, at), number in found.items() if id in now and now[id][1] < at]
-
-
 def _has_gaps(connection: sqlite3.Connection) -> bool:
     """Return whether any id was given out that no row has now: without one nothing was ever removed."""
     given = dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
@@ -378,8 +379,9 @@ def state(connection: sqlite3.Connection, *, is_whole: bool) -> ProjectState:
     """
     (uid,) = connection.execute("SELECT uid FROM project").fetchone()
     tip = log.tip(connection)
-    removed = tuple(one.row for one in removals(connection)) if is_whole else ()
-    undone = left_states(connection)
+    past = _Past(connection)
+    removed = tuple(one.row for one in past.removals()) if is_whole else ()
+    undone = past.left_states()
     return ProjectState(
         uid, tip.number, tip.hash, last_time(connection), is_whole, log_points(connection), removed, undone
     )
