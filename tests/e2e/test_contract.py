@@ -137,6 +137,7 @@ def test_the_palette_and_toasts_have_names(window: MainWindow) -> None:
 HEAVY = (
     *("sqlmodel", "pydantic", "spacy", "numpy", "typer", "pyqtgraph", "pycrfsuite"),
     *("annotator.formats.registry", "annotator.nlp.rules.rule_suggester"),
+    *("annotator.store.check", "PySide6.QtUiTools"),
 )
 _CHILD = f"""
 import sys

@@ -12,7 +12,7 @@ from tests.e2e.conftest import Launch, press, put_caret
 
 import annotator
 from annotator.app.labels.split_dialog import SplitDialog
-from annotator.app.recovery.moved_file import MovedFileDialog
+from annotator.app.recovery.moved_file_dialog import MovedFileDialog
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.state import workspace
 from annotator.app.widgets import file_dialogs

@@ -247,7 +247,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.app.projects.new_project_dialog import NewProjectDialog
     from annotator.app.projects.table_columns_dialog import TableColumnsDialog
     from annotator.app.projects.unsaved_dialog import UnsavedDialog
-    from annotator.app.recovery.moved_file import MovedFileDialog
+    from annotator.app.recovery.moved_file_dialog import MovedFileDialog
     from annotator.app.recovery.recovery_dialog import RecoveryDialog
     from annotator.app.recovery.restore_dialog import RestoreDialog
     from annotator.app.reports.report_dialog import Choice, ReportDialog

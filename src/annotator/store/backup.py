@@ -12,7 +12,6 @@ from typing import NamedTuple
 from annotator.domain.errors import Cancelled, DamagedProject, ProjectError
 from annotator.files.drafts import draft_of
 from annotator.files.replacement import put_new, recover
-from annotator.store.check import check
 from annotator.store.database import check_free, check_header, connect, first_fault, plain_errors
 
 _STAMP = "%Y%m%dT%H%M%S%f"
@@ -106,6 +105,9 @@ def checked_backup_beside(path: Path, keep: Keep, is_cancelled: Callable[[], boo
     A copy whose database is damaged is not kept. One with other findings is: it holds what the project holds. Raises as
     ``backup`` does, and Cancelled where the check was left; the copy stays then.
     """
+    # A window that starts needs no check, and its start is measured.
+    from annotator.store.check import check
+
     made = backup_beside(path)
     with closing(connect(made, "ro")) as connection:
         # SQLite asks after so many steps of its own, some milliseconds.

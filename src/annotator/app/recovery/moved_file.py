@@ -2,70 +2,24 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from annotator.app.background.jobs import Jobs
 from annotator.app.projects.file_commands import FileCommands
 from annotator.app.state.workspace import RefusedStep, Workspace
 from annotator.app.widgets import file_dialogs
-from annotator.app.widgets.designer_form import say, size_for_font
-from annotator.app.widgets.text_label import TextLabel
-from annotator.app.widgets.writing_dialog import may_close_dialogs
 from annotator.domain.errors import AnnotatorError, ProjectFileMoved
+
+if TYPE_CHECKING:
+    from annotator.app.recovery.moved_file_dialog import MovedFileDialog
 
 INTERVAL = 5_000
 """Milliseconds between two looks at the file while nobody writes; a look costs two calls of the system."""
-
-
-class MovedFileDialog(QDialog):
-    """Says what happened to the file and where everything is, and offers to go on there."""
-
-    go_on_requested = Signal()
-    save_requested = Signal()
-
-    def __init__(self, moved: ProjectFileMoved, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("movedFile")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("The project file is not in its place"))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 14)
-        layout.setSpacing(8)
-        self.sentence = TextLabel(str(moved), self)
-        self.sentence.setWordWrap(True)
-        layout.addWidget(self.sentence)
-        self.step = TextLabel(self)
-        self.step.setWordWrap(True)
-        say(self.step, "", "")
-        layout.addWidget(self.step)
-        self.message = TextLabel(self)
-        self.message.setWordWrap(True)
-        say(self.message, "")
-        layout.addWidget(self.message)
-        layout.addStretch(1)
-        goal = moved.rescued or moved.place
-        self.go_on = QPushButton(self.tr("&Go on in that file"), self)
-        self.go_on.setVisible(goal is not None)
-        self.save = QPushButton(self.tr("&Save everything as a new file…"), self)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        for button in (self.go_on, self.save):
-            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        self.go_on.clicked.connect(self.go_on_requested)
-        self.save.clicked.connect(self.save_requested)
-        buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)
-        chosen = self.go_on if goal else self.save
-        chosen.setDefault(True)
-        chosen.setFocus()
-        size_for_font(self, 560, 0)
-
-    def show_step(self, title: str) -> None:
-        """Name the step that was refused, and will be done in the file in which the work goes on."""
-        say(self.step, self.tr("Not written yet, and kept to be written there: {step}.").format(step=title), "")
 
 
 class MovedFileWatch(QObject):
@@ -126,6 +80,8 @@ class MovedFileWatch(QObject):
         if not is_news and not is_wanted:
             return
         if self._dialog is None or not isValid(self._dialog):
+            from annotator.app.recovery.moved_file_dialog import MovedFileDialog
+
             self._dialog = MovedFileDialog(moved, self._window)
             self._dialog.go_on_requested.connect(self._go_on)
             self._dialog.save_requested.connect(self._save)
@@ -135,6 +91,8 @@ class MovedFileWatch(QObject):
 
     def _may_go_on(self, then: Callable[[], object]) -> bool:
         """Whether no dialog holds text that would be lost: what belongs to the step that is repeated is not."""
+        from annotator.app.widgets.writing_dialog import may_close_dialogs
+
         return may_close_dialogs(self._window, then, None if self._step is None else self._step.dialog)
 
     def _go_on(self) -> None:
@@ -160,6 +118,8 @@ class MovedFileWatch(QObject):
         try:
             made = project.save_rescue(chosen)
         except AnnotatorError as error:
+            from annotator.app.widgets.designer_form import say
+
             say(dialog.message, str(error))
             return
         self._open(made)

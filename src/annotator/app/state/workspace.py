@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -19,7 +19,6 @@ from annotator.app.state.label_filter import LabelFilter
 from annotator.app.state.reader_state import OpenDocument, Reading
 from annotator.app.state.suggestion_queue import Suggestions
 from annotator.app.state.typed_texts import TypedTexts, UnsavedEdit
-from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.changes import Change, Edit, let_go
 from annotator.domain.errors import (
     AnnotatorError,
@@ -49,6 +48,9 @@ from annotator.store.project import Progress, Project
 from annotator.store.queries import project_queries
 from annotator.store.reading import describe_unreadable
 
+if TYPE_CHECKING:
+    from annotator.app.widgets.writing_dialog import WritingDialog
+
 MANY = 300
 """A write of more rows than this runs beside the window."""
 
@@ -65,7 +67,7 @@ class RefusedStep:
     title: str
     repeat: Callable[[], object]
     """Writes the step to the project that is open when it is called; a refusal is reported."""
-    dialog: WritingDialog | None = None
+    dialog: "WritingDialog | None" = None
     """The dialog that asked for the step, and still shows what was typed for it."""
 
 
@@ -351,7 +353,7 @@ class Workspace(QObject):
         return written is not None and bool(written.edits)
 
     def attempt(
-        self, title: str, plan: Callable[[Project], Change], dialog: WritingDialog | None = None
+        self, title: str, plan: Callable[[Project], Change], dialog: "WritingDialog | None" = None
     ) -> Change | None:
         """Plan a change and write it; return it, or None where either was refused, which is reported.
 
@@ -372,7 +374,7 @@ class Workspace(QObject):
         return change
 
     def refuse(
-        self, error: AnnotatorError, title: str, repeat: Callable[[], object], dialog: WritingDialog | None = None
+        self, error: AnnotatorError, title: str, repeat: Callable[[], object], dialog: "WritingDialog | None" = None
     ) -> None:
         """Report why a step was not written, in ``dialog`` or by ``failed``; where the file was moved, keep the step.
 
@@ -457,7 +459,7 @@ class Workspace(QObject):
         *,
         on_cancel: Callable[[], object] = lambda: None,
         repeat: Callable[[], object] | None = None,
-        dialog: WritingDialog | None = None,
+        dialog: "WritingDialog | None" = None,
     ) -> Job:
         """Write a step beside the window by ``write(project, progress, cancelled)``; ``then`` gets what it returns.
 

@@ -4,7 +4,6 @@ from importlib.resources import files
 from typing import TypeVar
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtUiTools import QUiLoader
 from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 _DRAWN_FONT_HEIGHT = 17
@@ -16,6 +15,9 @@ class Form:
     """The widgets of ``ui/NAME.ui`` by their object names, filling a dialog."""
 
     def __init__(self, name: str, dialog: QDialog) -> None:
+        # Only some dialogs are drawn with Qt Designer, and no window is that starts.
+        from PySide6.QtUiTools import QUiLoader
+
         buffer = QBuffer(dialog)
         buffer.setData(QByteArray((files("annotator.ui") / f"{name}.ui").read_bytes()))
         buffer.open(QIODevice.OpenModeFlag.ReadOnly)

@@ -1,0 +1,55 @@
+"""The dialog that says that the project file is not in its place, and offers ways on."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
+
+from annotator.app.widgets.designer_form import say, size_for_font
+from annotator.app.widgets.text_label import TextLabel
+from annotator.domain.errors import ProjectFileMoved
+
+
+class MovedFileDialog(QDialog):
+    """Says what happened to the file and where everything is, and offers to go on there."""
+
+    go_on_requested = Signal()
+    save_requested = Signal()
+
+    def __init__(self, moved: ProjectFileMoved, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("movedFile")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("The project file is not in its place"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
+        layout.setSpacing(8)
+        self.sentence = TextLabel(str(moved), self)
+        self.sentence.setWordWrap(True)
+        layout.addWidget(self.sentence)
+        self.step = TextLabel(self)
+        self.step.setWordWrap(True)
+        say(self.step, "", "")
+        layout.addWidget(self.step)
+        self.message = TextLabel(self)
+        self.message.setWordWrap(True)
+        say(self.message, "")
+        layout.addWidget(self.message)
+        layout.addStretch(1)
+        goal = moved.rescued or moved.place
+        self.go_on = QPushButton(self.tr("&Go on in that file"), self)
+        self.go_on.setVisible(goal is not None)
+        self.save = QPushButton(self.tr("&Save everything as a new file…"), self)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        for button in (self.go_on, self.save):
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.go_on.clicked.connect(self.go_on_requested)
+        self.save.clicked.connect(self.save_requested)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+        chosen = self.go_on if goal else self.save
+        chosen.setDefault(True)
+        chosen.setFocus()
+        size_for_font(self, 560, 0)
+
+    def show_step(self, title: str) -> None:
+        """Name the step that was refused, and will be done in the file in which the work goes on."""
+        say(self.step, self.tr("Not written yet, and kept to be written there: {step}.").format(step=title), "")
