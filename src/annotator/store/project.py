@@ -10,7 +10,6 @@ from weakref import WeakMethod, WeakSet
 
 from annotator.domain.changes import Change, Edit, let_go
 from annotator.domain.errors import (
-    AnnotatorError,
     DamagedProject,
     NewerProject,
     NotAProject,
@@ -34,6 +33,7 @@ from annotator.store.database import (
     open_connection,
     plain_errors,
 )
+from annotator.store.file_verification import FileVerifier, Follower, back_to_one_file
 from annotator.store.lock import ProjectLock, name_in_use
 from annotator.store.migrations.schema_versions import (
     APPLICATION_ID,
@@ -43,15 +43,12 @@ from annotator.store.migrations.schema_versions import (
     missing_columns,
     missing_objects,
 )
-from annotator.store.project_file import Fate, Found, ProjectFile
+from annotator.store.project_file import Fate, ProjectFile
 from annotator.store.queries import full_text_search, suggestion_queries
 from annotator.store.reading import ReadingConnection, Unreadable
-from annotator.store.rescue import rescue_name, save_all
+from annotator.store.rescue import save_all
 
 Subscriber = Callable[[Change], None]
-Follower = Callable[[Path], None]
-"""Called with the new path after the project's file was renamed in its folder."""
-
 Progress = Callable[[int, int, str], None]
 """Called with rows written, rows in all, and what is done. What it raises, such as Cancelled, rolls everything back."""
 
@@ -89,7 +86,6 @@ class Project:
     """
 
     def __init__(self, path: Path, connection: Connection, lock: ProjectLock | None) -> None:
-        self.path = path
         self.read_only = lock is None
         self._lock = lock
         self._writer = connection
@@ -99,19 +95,15 @@ class Project:
         self.unreadable: Unreadable = connection.unreadable
         """Rows that were left out of what was read because they are damaged, or shown without a damaged value."""
         self._subscribers: list[Subscriber] = []
-        self._followers: list[Follower] = []
         if connection.hold is None:
             raise ValueError("a connection that holds no file")
         # The first read opens the write-ahead log, which is then known by its identity.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         self._file = ProjectFile(path, connection.hold)
+        self._verifier = FileVerifier(self._file, connection, lock, self._open_readers)
         # Weakly: a project that was forgotten without closing must not live on with the thread.
         write_back = WeakMethod(self._write_back)
         self._checkpointer = Checkpointer(lambda: (found := write_back()) is None or found())
-        self._was_renamed = False
-        self._guards: tuple[_Reader, ...] = ()
-        self._moved: ProjectFileMoved | None = None
-        self._file_trouble = ""
         self._reserved: dict[str, int] = {}
         self._long_step = ""
         self._is_awaited = False
@@ -196,10 +188,10 @@ class Project:
             if self._closed:
                 return
             self._checkpointer.stop()
-            moved = None if self.read_only else self._moved_at_last()
+            moved = None if self.read_only else self._verifier.look_at_last()
             self._closed = True
             for reader in tuple(self._open_readers):
-                if reader in self._guards:
+                if reader in self._verifier.guards:
                     continue
                 if reader is getattr(self._readers, "own", None):
                     reader.close()
@@ -208,16 +200,16 @@ class Project:
                     with suppress(sqlite3.ProgrammingError):
                         reader.connection.interrupt()
             try:
-                if self._moved is not None or moved is not None:
-                    self._leave_moved_file()
+                if self._verifier.moved is not None or moved is not None:
+                    self._verifier.leave()
                 elif self._lock is not None:
                     # Somebody who only reads the project elsewhere must not make the window hang as it closes.
                     self._writer.execute("PRAGMA busy_timeout = 300")
                     self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                    if self._was_renamed:
+                    if self._verifier.was_renamed:
                         # SQLite would look for the side files under the old name.
                         self._writer.close()
-                        _back_to_one_file(self.path)
+                        back_to_one_file(self.path)
                     else:
                         self._writer.execute("PRAGMA journal_mode = DELETE")
             except sqlite3.Error:
@@ -244,6 +236,11 @@ class Project:
 
     # --- the file on the disk -------------------------------------------------------------------------------------
 
+    @property
+    def path(self) -> Path:
+        """Where the file is; another path after it was renamed in its folder."""
+        return self._file.path
+
     def verify_file(self) -> None:
         """Raise ProjectFileMoved where the file at ``path`` is no longer the one that was opened.
 
@@ -255,7 +252,7 @@ class Project:
         if self._closed or self._long_step:
             return
         with self._alone():
-            self._verify_file()
+            self._verifier.verify()
 
     @property
     def file_trouble(self) -> str:
@@ -263,15 +260,15 @@ class Project:
 
         ``verify_file`` looks. Also kept for a project that is open for reading only.
         """
-        return self._file_trouble
+        return self._verifier.trouble
 
     def on_moved(self, follower: Follower) -> Callable[[], None]:
         """Call ``follower`` with the new path after a rename was followed, on the thread that noticed it.
 
         Returns what ends that.
         """
-        self._followers.append(follower)
-        return lambda: self._followers.remove(follower)
+        self._verifier.followers.append(follower)
+        return lambda: self._verifier.followers.remove(follower)
 
     def checkpoint(self) -> None:
         """Write the log back into the file, so that a plain copy of it is whole; returns at once.
@@ -297,7 +294,7 @@ class Project:
 
         By a connection of its own, so that neither the writer nor a reader waits for it.
         """
-        if self._closed or self._moved is not None or self._file.look().fate is not Fate.HERE:
+        if self._closed or self._verifier.moved is not None or self._file.look().fate is not Fate.HERE:
             return True
         try:
             with closing(open_connection(self.path, "rw")) as connection:
@@ -311,167 +308,6 @@ class Project:
         except (sqlite3.Error, OSError):
             # A full disk or another program: closing writes it back.
             return True
-
-    def _verify_file(self) -> None:
-        if self._moved is not None:
-            raise _again(self._moved)
-        found = self._file.look()
-        if found.fate is Fate.OVERWRITTEN and self._is_sound():
-            # Touched, or a checkpoint of another program.
-            self._file.note_written()
-            found = Found(Fate.HERE)
-        if found.fate is Fate.RENAMED and not self.read_only and self._follow(found.place or self.path):
-            found = Found(Fate.HERE)
-        if found.fate is Fate.HERE:
-            self._file_trouble = ""
-            return
-        moved = self._settle(found)
-        self._file_trouble = str(moved)
-        raise moved
-
-    def _follow(self, place: Path) -> bool:
-        """Go on under a new name in the same folder; False where another program uses the file under it already."""
-        if self._lock is None or self._file.is_claimed_at(place):
-            return False
-        try:
-            self._lock.follow(place)
-            self._file.follow(place)
-        except (ProjectError, OSError):
-            return False
-        self.path, self._was_renamed = place, True
-        for follower in tuple(self._followers):
-            follower(place)
-        return True
-
-    def _settle(self, found: Found) -> ProjectFileMoved:
-        """Make everything acknowledged safe, and say what happened to the file and where everything is now."""
-        place = found.place
-        what = _WORDS[found.fate].format(name=self.path.name, place=place, folder=self.path.parent)
-        if self.read_only:
-            return ProjectFileMoved(f"{what}: what is shown here is from before. Open the project anew.", place=place)
-        if found.fate is Fate.OUT_OF_REACH:
-            return ProjectFileMoved(
-                f"{what}, so nothing was written: bring it back, or save everything in another place before you close."
-            )
-        is_whole = found.fate in {Fate.MOVED, Fate.LOG_REMOVED} and not (place and self._file.is_claimed_at(place))
-        if is_whole and self._checkpoint_all():
-            if place is not None:
-                self._file.remove_log()
-            self._moved = ProjectFileMoved(
-                f"{what}, so nothing was written: everything up to then is in {place or 'the file itself'}. "
-                f"Close the project and open it {'there' if place else 'again'}.",
-                place=place,
-            )
-            return self._moved
-        name = rescue_name(self.path)
-        is_guarded = found.fate is not Fate.OVERWRITTEN or self._prevent_checkpoint()
-        try:
-            rescued = save_all(self._writer, name)
-        except AnnotatorError as error:
-            if found.fate is Fate.OVERWRITTEN and is_guarded:
-                log_kept = name.with_suffix(".wal")
-                self._file.set_log_aside(log_kept)
-                self._moved = ProjectFileMoved(
-                    f"{what}, so nothing was written, and what was in it is lost but for its last changes, which are "
-                    f"kept in {log_kept.name}: open a backup."
-                )
-                return self._moved
-            return ProjectFileMoved(
-                f"{what}, so nothing was written, and everything up to then could not be saved beside it. {error} "
-                "Save everything in another place before you close.",
-                place=place,
-            )
-        if is_guarded:
-            self._file.remove_log()
-        how = (
-            f"what could still be read of it is saved beside it as {rescued.name}. Look at that with 'annotator "
-            "check', or go back to a backup."
-            if found.fate is Fate.OVERWRITTEN
-            else f"everything up to then is saved beside it as {rescued.name}. Open that to go on."
-        )
-        self._moved = ProjectFileMoved(
-            f"{what}, so nothing was written: {how}",
-            place=place,
-            rescued=rescued,
-        )
-        return self._moved
-
-    def _moved_at_last(self) -> ProjectFileMoved | None:
-        """What a last look finds that was not told before, or that was told but not settled."""
-        if self._moved is not None:
-            return None
-        try:
-            self._verify_file()
-        except ProjectFileMoved as moved:
-            return moved if self._moved is not None else self._rescue_anywhere(moved)
-        except AnnotatorError:
-            return None
-        return None
-
-    def _rescue_anywhere(self, moved: ProjectFileMoved) -> ProjectFileMoved:
-        """Save everything in the nearest folder that still takes it: when this project is closed it is gone."""
-        failure: AnnotatorError | None = None
-        for folder in (*self.path.parents, Path.home()):
-            try:
-                rescued = save_all(self._writer, rescue_name(folder / self.path.name))
-            except AnnotatorError as error:
-                failure = error
-                continue
-            self._moved = ProjectFileMoved(
-                f"{_first_part(str(moved))}: everything up to then is saved as {rescued}. Open that to go on.",
-                rescued=rescued,
-            )
-            return self._moved
-        return ProjectFileMoved(f"{_first_part(str(moved))}, and what was written could not be saved. {failure}")
-
-    def _checkpoint_all(self) -> bool:
-        """Write the whole write-ahead log into the file; whether all of it went in."""
-        try:
-            return bool(self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
-        except sqlite3.Error:
-            return False
-
-    def _is_sound(self) -> bool:
-        """Whether the file, which somebody wrote to or touched, still fits what this project has read and written.
-
-        Its history must go on from what it was known to hold, and must end with an entry of ours.
-        """
-        try:
-            last = self._file.last_entry()
-            is_ours = last is not None and log.holds(self._writer, last)
-            if self.read_only:
-                # Another program writes to it, and while that writes pages back they do not fit together.
-                return is_ours or self._file.is_changing()
-            if not is_ours or not self._file.uses_log():
-                return False
-            # A connection of its own has nothing in its cache.
-            with closing(connect(self.path, "ro")) as connection:
-                found = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-                return bool(found) and log.tip(connection) == log.tip(self._writer)
-        except (sqlite3.Error, UnicodeDecodeError):
-            return False
-
-    def _leave_moved_file(self) -> None:
-        """Close the connection without a checkpoint: the file at the path may be another one."""
-        if self._moved is None:
-            return
-        if self._moved.place is not None:
-            self._writer.close()
-            if not self._file.is_claimed_at(self._moved.place):
-                _back_to_one_file(self._moved.place)
-            return
-        self._writer.close()
-        for guard in self._guards:
-            with suppress(sqlite3.Error):
-                guard.close()
-
-    def _prevent_checkpoint(self) -> bool:
-        """Keep SQLite from writing the log back when the writer is closed: only the last connection does that.
-
-        The readers, which cannot write, stay open until then. Whether there are any.
-        """
-        self._guards = tuple(self._open_readers)
-        return bool(self._guards)
 
     # --- read -----------------------------------------------------------------------------------------------------
 
@@ -517,7 +353,7 @@ class Project:
         """Ids for ``count`` new rows of ``table``, never used before, not even by rows that are gone."""
         with self._alone(), plain_errors(self.path):
             if table not in self._reserved:
-                self._verify_file()
+                self._verifier.verify()
                 found = self._writer.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
                 self._reserved[table] = found[0] if found else 0
             first = self._reserved[table] + 1
@@ -776,7 +612,7 @@ class Project:
         if self.read_only:
             raise ReadOnlyProject(f"The project {self.path.name} is open for reading only: nothing was changed.")
         with plain_errors(self.path):
-            self._verify_file()
+            self._verifier.verify()
 
     def _tell(self, changes: Sequence[Change]) -> None:
         """Tell every subscriber what is in the file now; one that fails keeps it from none of the others."""
@@ -789,34 +625,6 @@ class Project:
                     failures.append(error)
         if failures:
             raise failures[0]
-
-
-_WORDS = {
-    Fate.RENAMED: "{name} was renamed to {place.name} while it was open",
-    Fate.MOVED: "{name} was moved to {place} while it was open",
-    Fate.REPLACED: "{name} was replaced by another file while it was open",
-    Fate.DELETED: "{name} was deleted while it was open",
-    Fate.LOG_REMOVED: "The write-ahead log of {name} was removed by another program while it was open",
-    Fate.LOG_REPLACED: "The write-ahead log of {name} was replaced by another program while it was open",
-    Fate.OVERWRITTEN: "{name} was overwritten by another program while it was open",
-    Fate.OUT_OF_REACH: "The folder {folder} of {name} is gone or does not answer",
-}
-
-
-def _again(moved: ProjectFileMoved) -> ProjectFileMoved:
-    return ProjectFileMoved(str(moved), place=moved.place, rescued=moved.rescued)
-
-
-def _first_part(sentence: str) -> str:
-    """What happened, without what was done about it."""
-    return sentence.partition(", so nothing was written")[0]
-
-
-def _back_to_one_file(path: Path) -> None:
-    """Take away the write-ahead log of a file that nobody has open, when it is written back. Failure does no harm."""
-    with suppress(sqlite3.Error), closing(connect(path, "rw")) as connection:
-        connection.execute("PRAGMA busy_timeout = 300")
-        connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def _make(path: Path, edits: Sequence[Edit]) -> None:
