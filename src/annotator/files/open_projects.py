@@ -199,20 +199,16 @@ def _main_file(path: Path | str) -> _OpenFile | None:
 
 
 def _is_side_file(path: Path | str) -> bool:
-    name = _normalised(path)
     try:
-        found: os.stat_result | None = os.stat(path)
+        found = os.stat(path)
     except (OSError, ValueError):
         found = None
-    for opened in _files.values():
-        for compared, main in opened.names.items():
-            for suffix in SIDE_SUFFIXES:
-                if name == compared + suffix:
-                    return True
-                with suppress(OSError):
-                    if found is not None and found.st_ino and os.path.samestat(found, os.stat(main + suffix)):
-                        return True
-    return False
+    names = [(name, main) for opened in _files.values() for name, main in opened.names.items()]
+    if found is None or not found.st_ino:
+        # To resolve a name takes a call of the system for each folder in it, and is needed only here.
+        name = _normalised(path)
+        return any(name == compared + suffix for compared, _ in names for suffix in SIDE_SUFFIXES)
+    return any(is_at(main + suffix, (found.st_dev, found.st_ino)) for _, main in names for suffix in SIDE_SUFFIXES)
 
 
 def identity_of(path: Path | str, status: os.stat_result) -> Identity:
