@@ -66,6 +66,10 @@ _EDITED_ROW = re.compile(r'\["([a-z_]+)",(\d+),')
 _VALUES_LEFT = ("label", "feature", "source", "document", "claim")
 """The tables without times whose columns are edited by hand."""
 
+_BEGINNING = 80
+_MAKES_FIRST = re.compile(rb'\[\["[a-z_]+",\d+,null,')
+"""How the edits of an entry begin, the first of which makes a row."""
+
 _CHANGED_BY_HAND = re.compile(rf'\["(?:{"|".join(_VALUES_LEFT)})",\d+,\{{')
 
 _LONGEST_STATE = 100
@@ -181,6 +185,11 @@ def removals(connection: sqlite3.Connection) -> list[Removal]:
     return _Past(connection, f"edits GLOB '*{_REMOVES}*'").removals() if _has_gaps(connection) else []
 
 
+def _tells(stored: str) -> bool:
+    """Whether edits, as they are stored, may remove a row or change one by hand: most are not decoded."""
+    return _REMOVES in stored or (_CHANGES in stored and _CHANGED_BY_HAND.search(stored) is not None)
+
+
 class _Past:
     """What the log says of rows that were removed, made again, or set back to what they were before."""
 
@@ -197,10 +206,13 @@ class _Past:
         self._values: dict[tuple[str, int, str], dict[str, tuple[int, int]]] = {}
         """By table, id and column: the first and the last entry that wrote each value, the present value last."""
         cursor = connection.execute(
-            f"SELECT number, at, title, kind, CAST(edits AS TEXT) FROM change WHERE {condition} ORDER BY number"
+            "SELECT number, at, title, kind, "
+            "CASE WHEN title <> ? OR kind <> 'do' OR typeof(edits) <> 'text' THEN CAST(edits AS TEXT) END "
+            f"FROM change WHERE {condition} ORDER BY number",
+            (IMPORT,),
         )
         for number, at, title, kind, stored in cursor:
-            if self._tells(title, kind, stored):
+            if self._import_tells(number) if stored is None else kind != "do" or _tells(stored):
                 for edit in log.read_change(connection, number).edits:
                     if edit.after is None:
                         self._note_removal(edit, number, at, title, kind)
@@ -210,13 +222,16 @@ class _Past:
                     else:
                         self._note_change(edit, number, title, kind)
 
-    def _tells(self, title: str, kind: str, stored: str) -> bool:
-        """Whether the edits of an entry, as they are stored, can tell anything; most are not decoded."""
-        if kind != "do" or _REMOVES in stored:
-            return True
-        if title == IMPORT and self._ever_removed and not self._ever_removed.keys().isdisjoint(_UID.findall(stored)):
-            return True
-        return _CHANGES in stored and _CHANGED_BY_HAND.search(stored) is not None
+    def _import_tells(self, number: int) -> bool:
+        """Whether an entry of an import can tell anything; of most no more than the beginning is read."""
+        if not self._ever_removed:
+            with self._connection.blobopen("change", "edits", number, readonly=True) as blob:
+                # Where rows are made, none that was here before is changed: that is an entry of its own.
+                if _MAKES_FIRST.match(blob.read(_BEGINNING)):
+                    return False
+        query = "SELECT CAST(edits AS TEXT) FROM change WHERE number = ?"
+        (stored,) = self._connection.execute(query, (number,)).fetchone()
+        return _tells(stored) or not self._ever_removed.keys().isdisjoint(_UID.findall(stored))
 
     def _note_removal(self, edit: Edit, number: int, at: str, title: str, kind: str) -> None:
         if edit.table not in _HANGS_ON or edit.before is None:
