@@ -1,4 +1,4 @@
-"""The Python face as the contract has it: every call as it is written there."""
+"""The Python interface as the contract has it: every call as it is written there."""
 
 import inspect
 import re

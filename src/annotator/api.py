@@ -1,4 +1,4 @@
-"""The Python face: make or open a project and work on it from a script.
+"""The Python interface: make or open a project and work on it from a script.
 
     import annotator
 
