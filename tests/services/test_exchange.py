@@ -3,7 +3,9 @@
 import json
 import random
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -459,6 +461,22 @@ def test_differences_beyond_the_list_are_counted(folder: Path, monkeypatch: pyte
     found = received(ada, sent(bob), update=True).comparison
     assert (found.taken, found.differs, found.is_updated) == (2, False, True)
     assert held(ada) == held(bob)
+
+
+@pytest.mark.parametrize("edits", [b'[["annotation",1,{"uid":"\xff"},null]]', b"[damaged},null]"])
+def test_a_damaged_log_refuses_no_export(tmp_path: Path, edits: bytes) -> None:
+    path = tmp_path / "ada.anno"
+    with annotator.create(path, annotator="ada") as project:
+        document = project.add_document("Fire", TEXT)
+        project.remove(project.annotate(document, *span("twelve people died"), "claim"))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE change SET edits = CAST(? AS TEXT) WHERE title LIKE 'Remove%'", (edits,))
+    with annotator.open(path, read_only=True) as project:
+        report = project.export(tmp_path / "ada.jsonl")
+    (note,) = report.notes
+    assert note.startswith("The log of the project is damaged, so the export does not say from which state it is")
+    annotator.create(tmp_path / "bob.anno", annotator="bob").close()
+    assert len(received(tmp_path / "bob.anno", tmp_path / "ada.jsonl").documents) == 1
 
 
 def test_two_exports_are_the_same_bytes(folder: Path) -> None:

@@ -5,12 +5,14 @@ import json
 import re
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from annotator.domain.changes import Edit
 from annotator.domain.errors import DamagedProject
 from annotator.domain.records import AnnotatorRecord, LeftState, ProjectState, RemovedRow
 from annotator.store import log
+from annotator.store.reading import is_undecodable
 from annotator.store.rows import ORDER, encode, shapes
 
 IMPORT = "Import"
@@ -185,6 +187,17 @@ def removals(connection: sqlite3.Connection) -> list[Removal]:
     return _Past(connection, f"edits GLOB '*{_REMOVES}*'").removals() if _has_gaps(connection) else []
 
 
+@contextmanager
+def _undecodable_as_damage() -> Iterator[None]:
+    """Raise DamagedProject where an entry of the log is no text in UTF-8."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if not is_undecodable(error):
+            raise
+        raise DamagedProject("The log of the project is damaged: look with 'annotator check'.") from error
+
+
 def _tells(stored: str) -> bool:
     """Whether edits, as they are stored, may remove a row or change one by hand: most are not decoded."""
     return _REMOVES in stored or (_CHANGES in stored and _CHANGED_BY_HAND.search(stored) is not None)
@@ -205,7 +218,11 @@ class _Past:
         """The versions of annotations that an undo took back, and the entry that did."""
         self._values: dict[tuple[str, int, str], dict[str, tuple[int, int]]] = {}
         """By table, id and column: the first and the last entry that wrote each value, the present value last."""
-        cursor = connection.execute(
+        with _undecodable_as_damage():
+            self._read(condition)
+
+    def _read(self, condition: str) -> None:
+        cursor = self._connection.execute(
             "SELECT number, at, title, kind, "
             "CASE WHEN title <> ? OR kind <> 'do' OR typeof(edits) <> 'text' THEN CAST(edits AS TEXT) END "
             f"FROM change WHERE {condition} ORDER BY number",
@@ -213,7 +230,7 @@ class _Past:
         )
         for number, at, title, kind, stored in cursor:
             if self._import_tells(number) if stored is None else kind != "do" or _tells(stored):
-                for edit in log.read_change(connection, number).edits:
+                for edit in log.read_change(self._connection, number).edits:
                     if edit.after is None:
                         self._note_removal(edit, number, at, title, kind)
                     elif edit.before is None:
@@ -330,7 +347,10 @@ class Presence(NamedTuple):
 def presences(
     connection: sqlite3.Connection, wanted: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], list[Presence]]:
-    """Return when these rows, given by table and uid, were removed and made again, oldest first."""
+    """Return when these rows, given by table and uid, were removed and made again, oldest first.
+
+    Raises DamagedProject.
+    """
     found: dict[tuple[str, str], list[Presence]] = {}
     uids = {uid for _, uid in wanted}
     # A row that was here before is made again by an undo, a redo or an import.
@@ -339,15 +359,16 @@ def presences(
         "OR (instr(edits, ?) AND (kind <> 'do' OR title = ?)) ORDER BY number",
         (_REMOVES, _MAKES, IMPORT),
     )
-    for number, at, title, kind, edits in cursor if uids else ():
-        if uids.isdisjoint(_UID.findall(edits)):
-            continue
-        for edit in log.read_change(connection, number).edits:
-            if (edit.before is None) != (edit.after is None):
-                key = edit.table, (edit.before or edit.after or {}).get("uid", "")
-                if key in wanted:
-                    is_undone_import = kind == "undo" and title == IMPORT
-                    found.setdefault(key, []).append(Presence(number, at, edit.after is not None, is_undone_import))
+    with _undecodable_as_damage():
+        for number, at, title, kind, edits in cursor if uids else ():
+            if uids.isdisjoint(_UID.findall(edits)):
+                continue
+            for edit in log.read_change(connection, number).edits:
+                if (edit.before is None) != (edit.after is None):
+                    key = edit.table, (edit.before or edit.after or {}).get("uid", "")
+                    if key in wanted:
+                        is_undone_import = kind == "undo" and title == IMPORT
+                        found.setdefault(key, []).append(Presence(number, at, edit.after is not None, is_undone_import))
     return found
 
 
@@ -379,12 +400,13 @@ def edits_of_rows(connection: sqlite3.Connection, rows: Mapping[str, Collection[
     """Return what the log says of these rows, given by table and id, oldest first. Raises DamagedProject."""
     wanted = {(table, str(id)) for table, ids in rows.items() for id in ids}
     cursor = connection.execute("SELECT number, at, title, kind, CAST(edits AS TEXT) FROM change ORDER BY number")
-    for number, at, title, kind, edits in cursor:
-        if wanted.isdisjoint(_EDITED_ROW.findall(edits)):
-            continue
-        for edit in log.read_change(connection, number).edits:
-            if edit.id in rows.get(edit.table, ()):
-                yield RowEdit(number, at, title, kind, edit)
+    with _undecodable_as_damage():
+        for number, at, title, kind, edits in cursor:
+            if wanted.isdisjoint(_EDITED_ROW.findall(edits)):
+                continue
+            for edit in log.read_change(connection, number).edits:
+                if edit.id in rows.get(edit.table, ()):
+                    yield RowEdit(number, at, title, kind, edit)
 
 
 def state(connection: sqlite3.Connection, *, is_whole: bool) -> ProjectState:
