@@ -42,6 +42,8 @@ class FileVerifier:
         self.trouble = ""
         self.was_renamed = False
         self.guards: tuple[_Reader, ...] = ()
+        self._read = log.tip(writer) if lock is None else log.Tip(0, log.GENESIS)
+        """The last entry of the history that a project for reading only is known to hold."""
 
     def verify(self) -> None:
         """Raise ProjectFileMoved where the file is no longer the one that was opened; as ``Project.verify_file``."""
@@ -50,7 +52,6 @@ class FileVerifier:
         found = self._file.look()
         if found.fate is Fate.OVERWRITTEN and self._is_sound():
             # Touched, or a checkpoint of another program.
-            self._file.note_written()
             found = Found(Fate.HERE)
         if found.fate is Fate.RENAMED and self._lock is not None and self._follow(found.place or self._file.path):
             found = Found(Fate.HERE)
@@ -166,22 +167,36 @@ class FileVerifier:
     def _is_sound(self) -> bool:
         """Whether the file, which somebody wrote to or touched, still fits what this project has read and written.
 
-        Its history must go on from what it was known to hold, and must end with an entry of ours.
+        Then its contents are noted. The history in the file itself must go on from what it was known to hold, and must
+        end with an entry of ours.
         """
         try:
-            last = self._file.last_entry()
-            is_ours = last is not None and log.holds(self._writer, last)
             if self._lock is None:
-                # Another program writes to it, and while that writes pages back they do not fit together.
-                return is_ours or self._file.is_changing()
-            if not is_ours or not self._file.uses_log():
+                return self._goes_on_for_reader()
+            if self._file.is_older() or not self._file.uses_log():
                 return False
+            if is_whole := self._file.is_whole:
+                last = self._file.last_entry()
+                if last is None or not log.holds(self._writer, last):
+                    return False
             # A connection of its own has nothing in its cache.
             with closing(connect(self._file.path, "ro")) as connection:
-                found = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-                return bool(found) and log.tip(connection) == log.tip(self._writer)
+                (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+                if found != "ok" or log.tip(connection) != log.tip(self._writer):
+                    return False
+            self._file.note_written(is_whole=is_whole)
+            return True
         except (sqlite3.Error, UnicodeDecodeError):
             return False
+
+    def _goes_on_for_reader(self) -> bool:
+        """Whether a file that another program may write to still has the history that was read before."""
+        with closing(connect(self._file.path, "ro")) as connection:
+            if not log.holds(connection, self._read):
+                return False
+            self._read = log.tip(connection)
+        self._file.note_written()
+        return True
 
     def leave(self) -> None:
         """Close the connection without a checkpoint: the file at the path may be another one."""

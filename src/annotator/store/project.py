@@ -302,9 +302,14 @@ class Project:
                     return True
                 connection.execute("PRAGMA busy_timeout = 0")
                 connection.execute("PRAGMA synchronous = FULL")
+                is_whole = False
                 with self._file.being_written():
-                    busy, frames, done = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-                return bool(not busy and frames == done)
+                    try:
+                        busy, frames, done = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                        is_whole = bool(not busy and frames == done)
+                    finally:
+                        self._file.note_written(is_whole=is_whole)
+                return is_whole
         except (sqlite3.Error, OSError):
             # A full disk or another program: closing writes it back.
             return True

@@ -9,7 +9,6 @@ import errno
 import os
 import platform
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from enum import Enum
@@ -23,9 +22,6 @@ from annotator.store.database import open_connection
 
 _FORMAT_VERSIONS = slice(18, 20)
 """Where the header of a database tells how it is written: 2 with a write-ahead log (SQLite file format, 1.3.3)."""
-
-_MOMENT = 0.1
-"""Seconds in which a program that writes pages back writes at least one."""
 
 _F_GETPATH = 50
 """``F_GETPATH`` of macOS, which tells the path of a descriptor. Python's fcntl has the name on macOS only."""
@@ -73,8 +69,12 @@ class ProjectFile:
         found = _status(self._log_name)
         self._log: Identity | None = None if found is None else (found.st_dev, found.st_ino)
         self._contents = self._stamp()
+        # What a killed process left in the log may be in the file in part.
+        self.is_whole = found is None or not found.st_size
+        """Whether the file itself, without the log, holds the project as it was at one moment."""
         self._last_entry: log.Tip | None = None
-        self._last_entry, _ = self._history()
+        if self.is_whole:
+            self._last_entry, _ = self._history()
         self._is_being_written = False
 
     @property
@@ -111,26 +111,32 @@ class ProjectFile:
         try:
             yield
         finally:
-            self.note_written()
             self._is_being_written = False
 
-    def note_written(self) -> None:
-        """Take the contents of the file as they are now for our own, unless an older copy was written over them."""
+    def note_written(self, *, is_whole: bool = False) -> None:
+        """Take the contents of the file as they are now for our own.
+
+        ``is_whole``: all of the log was written back. While somebody reads an earlier moment it is written back in
+        part, and the pages of the file do not fit together. Where the whole file is an older copy nothing is noted.
+        """
         contents = self._stamp()
-        if contents != self._contents:
+        if is_whole and (contents != self._contents or not self.is_whole):
             last_entry, goes_on = self._history()
             if goes_on:
-                self._contents, self._last_entry = contents, last_entry
+                self._contents, self._last_entry, self.is_whole = contents, last_entry, True
+        elif contents != self._contents:
+            self._contents, self.is_whole = contents, False
+
+    def is_older(self) -> bool:
+        """Whether the time of the last change lies before the one that is known: a copy over a file brings its own."""
+        now, before = self._stamp(), self._contents
+        return now is None or before is None or now[1] < before[1]
 
     def last_entry(self) -> log.Tip | None:
-        """The last entry of the history in a file that somebody wrote to or touched; None where it is another file.
+        """The last entry of the history in a whole file; None where the file lacks an entry that it was known to hold.
 
-        It is another one where it lacks an entry that it had, and where the time of its last change lies before the one
-        that is known: a copy that is put over a file brings its own.
+        Such a file is an older copy, or one of another project.
         """
-        now, before = self._stamp(), self._contents
-        if now is None or before is None or now[1] < before[1]:
-            return None
         found, goes_on = self._history()
         return found if goes_on else None
 
@@ -140,12 +146,6 @@ class ProjectFile:
             beginning, _size = read_beginning(self.path, _FORMAT_VERSIONS.stop)
             return beginning[_FORMAT_VERSIONS] == b"\x02\x02"
         return False
-
-    def is_changing(self) -> bool:
-        """Whether another program is writing to the file now: it is looked at twice, a moment apart."""
-        before = self._stamp()
-        time.sleep(_MOMENT)
-        return self._stamp() != before
 
     def is_claimed_at(self, place: Path) -> bool:
         """Whether another program has begun to use the file under its new name: it has a log of its own there."""
