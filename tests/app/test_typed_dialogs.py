@@ -475,6 +475,19 @@ def test_a_name_that_is_refused_in_the_list_of_labels_is_written_later(case: Cas
     case.window.workspace.typed.retry()
     assert KEYS in [label.name for label in stored(case, project_queries.labels)]
     assert not len(case.window.workspace.typed)
+    case.window.views["labels"].rename_requested.emit(1, "speculation")
+    assert not len(case.window.workspace.typed)
+    assert any("speculation" in toast.text for toast in case.window.toasts.shown)
+
+
+def test_a_split_says_that_its_label_was_removed(case: Case) -> None:
+    dialog = split(case)
+    project = project_of(case)
+    project.apply(labels.change_of(project, labels.merge(project, [1], 2)))
+    assert dialog.isVisible() and text(dialog.name) == KEYS and not dialog.split_button.isEnabled()
+    assert "was removed meanwhile" in dialog.problem.text()
+    project.undo()
+    assert not dialog.problem.isVisible() and dialog.split_button.isEnabled()
 
 
 def test_properties_follow_what_is_changed_elsewhere(case: Case) -> None:

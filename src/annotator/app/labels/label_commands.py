@@ -146,7 +146,7 @@ class LabelCommands:
         return None
 
     def _rename(self, id: int, name: str) -> None:
-        """Rename a label; a name that is refused is kept and written later, as one that is typed in the editor is."""
+        """Rename a label; a name that cannot be written now is kept and written later, as one of the editor is."""
         if not self._may_write():
             return
         made: list[Change] = []
@@ -156,11 +156,13 @@ class LabelCommands:
             return made[-1]
 
         old = next((label.name for label in self._workspace.labels if label.id == id), "")
-        write = partial(self._workspace.write_typed, plan, new_uid())
-        refused = self._workspace.typed.write(Place("label", id, "name"), f"Name of the label {old}", name, write)
+        place, write = Place("label", id, "name"), partial(self._workspace.write_typed, plan, new_uid())
+        refused = self._workspace.typed.write(place, f"Name of the label {old}", name, write)
         if refused is None and made[-1].edits:
             self._workspace.told.emit(made[-1].sentence, True)
         elif refused is not None and refused.is_wrong:
+            # Trying again would not help, and no field of the list shows it.
+            self._workspace.typed.forget(place)
             self._workspace.failed.emit(refused.problem)
 
     def _recolor(self, id: int, color: str) -> None:

@@ -374,8 +374,10 @@ class SplitDialog(WritingDialog):
         """Show the labels as they are now: one may have been renamed, added or removed meanwhile."""
         known = {label.id: label for label in self._workspace.labels}
         if self._label.id not in known:
-            self.give_up()
+            self.split_button.setEnabled(False)
+            self.refuse(f"The label {self._label.name} was removed meanwhile: undo that, or close this.")
             return
+        self.refuse("")
         self._label = known[self._label.id]
         self.setWindowTitle(window_title(f"Split {self._label.name}"))
         chosen = self.target.currentData()
