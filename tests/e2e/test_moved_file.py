@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from tests.e2e.conftest import Launch, press, put_caret
+from tests.e2e.conftest import Launch, come_back, press, put_caret
 
 import annotator
 from annotator.app.labels.split_dialog import SplitDialog
@@ -122,48 +122,31 @@ def test_a_reading_window_says_that_it_shows_the_past(launched: Launch, qtbot: Q
         assert not [found for found in window.findChildren(MovedFileDialog) if found.isVisible()], "told once"
 
 
-def first(window: MainWindow) -> None:
-    annotate(window, "Prices may")
+def test_every_refused_step_is_repeated(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = window.workspace
 
+    def lose_the_file(name: str, step: Callable[[], object], left: int) -> None:
+        """Delete the file before a step, go on, and expect as many annotations as after the step."""
+        assert shown.project is not None
+        lost = shown.project.path
+        lost.unlink()
+        step()
+        dialog = dialog_of(qtbot, window)
+        qtbot.waitUntil(dialog.step.isVisible, timeout=20_000)
+        qtbot.mouseClick(dialog.go_on, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: shown.project is not None and shown.project.path != lost, timeout=20_000)
+        qtbot.waitUntil(lambda: len(shown.annotations) == left and not window.jobs.running, timeout=20_000)
+        assert len(quotes(shown.project.path)) == left, name
 
-def remove_all(window: MainWindow) -> None:
-    window.workspace.remove(window.workspace.ordered_annotations())
-
-
-@pytest.mark.parametrize(
-    ("before", "step", "many", "left"),
-    [
-        ([], first, 300, 1),
-        (["Nobody else"], lambda window: window.workspace.undo(), 300, 0),
-        (["Nobody else"], lambda window: window.workspace.undo(), 0, 0),
-        (["Nobody else", "undo"], lambda window: window.workspace.redo(), 300, 1),
-        (["Nobody else"], remove_all, 0, 0),
-    ],
-    ids=["first", "undo", "undo as a job", "redo", "remove many"],
-)
-def test_every_refused_step_is_repeated(
-    window: MainWindow,
-    qtbot: QtBot,
-    case: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    before: list[str],
-    step: Callable[[MainWindow], object],
-    many: int,
-    left: int,
-) -> None:
-    monkeypatch.setattr(workspace, "MANY", many)
-    if not many:
-        monkeypatch.setattr(Project, "is_undo_large", lambda _project: True)
-    for each in before:
-        window.workspace.undo() if each == "undo" else annotate(window, each)
-    case.unlink()
-    step(window)
-    dialog = dialog_of(qtbot, window)
-    qtbot.waitUntil(dialog.step.isVisible)
-    qtbot.mouseClick(dialog.go_on, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(window.workspace.annotations) == left and not window.jobs.running)
-    project = window.workspace.project
-    assert project is not None and "rescued" in project.path.name and len(quotes(project.path)) == left
+    lose_the_file("the first step, for which no number was taken so far", lambda: annotate(window, "Prices may"), 1)
+    lose_the_file("undo", shown.undo, 0)
+    lose_the_file("redo", shown.redo, 1)
+    monkeypatch.setattr(Project, "is_undo_large", lambda _project: True)
+    lose_the_file("undo as a job", shown.undo, 0)
+    come_back(qtbot, window)
+    annotate(window, "Nobody else")
+    monkeypatch.setattr(workspace, "MANY", 0)
+    lose_the_file("removal of many", lambda: shown.remove(shown.ordered_annotations()), 0)
 
 
 def test_typed_text_is_written_to_the_new_file(window: MainWindow, qtbot: QtBot, case: Path) -> None:

@@ -129,14 +129,14 @@ class MovedFileWatch(QObject):
 
         The step that was refused is repeated there, and what was typed and is not saved is written.
         """
+        if self._dialog is not None and isValid(self._dialog):
+            self._dialog.accept()
         if self._jobs.running:
             self._jobs.cancel_all()
             self._jobs.when_idle(lambda: self._open(path))
             return
-        workspace, dialog, step = self._workspace, self._dialog, self._step
+        workspace, step = self._workspace, self._step
         document = workspace.document
-        if dialog is not None and isValid(dialog):
-            dialog.accept()
         workspace.typed.flush()
         unsaved = list(workspace.typed)
         # The file that was moved can be opened in its new place only when it is closed here.

@@ -52,4 +52,4 @@ class MovedFileDialog(QDialog):
 
     def show_step(self, title: str) -> None:
         """Name the step that was refused, and will be done in the file in which the work goes on."""
-        say(self.step, self.tr("Not written yet, and kept to be written there: {step}.").format(step=title), "")
+        say(self.step, self.tr("Not written: {step}. This step is repeated when you go on.").format(step=title), "")
