@@ -1,5 +1,6 @@
 """One writer, also where the file has two names, and waiting for it."""
 
+import errno
 import multiprocessing
 import os
 import threading
@@ -10,6 +11,7 @@ from tests.child_processes import Child, open_for_writing
 
 import annotator
 from annotator.domain.errors import AnnotatorError, ProjectInUse
+from annotator.files import open_projects
 from annotator.store.lock import ProjectLock
 
 TEXT = "The ministry said on Monday that 12 people died. " * 30
@@ -93,6 +95,19 @@ def test_a_lock_that_is_refused_leaves_nothing(tmp_path: Path) -> None:
         ProjectLock(path).acquire()
     first.release()
     assert [found.name for found in tmp_path.iterdir()] == ["case.anno"]
+
+
+def test_a_file_that_cannot_be_opened_for_writing_is_not_called_in_use(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path) -> int:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(open_projects, "open_descriptor", refuse)
+    lock = ProjectLock(path)
+    lock.acquire()
+    lock.release()
+    assert [found.name for found in path.parent.iterdir()] == ["case.anno"]
 
 
 def annotate_once(path: str, number: int) -> None:

@@ -150,8 +150,10 @@ class _FileLock:
         except (OSError, NotImplementedError) as error:
             if descriptor is not None:
                 open_projects.close(descriptor)
-            if isinstance(error, filelock.Timeout) or getattr(error, "errno", 0) in {errno.EAGAIN, errno.EACCES}:
+            is_refused = descriptor is not None and getattr(error, "errno", 0) in {errno.EAGAIN, errno.EACCES}
+            if is_refused or isinstance(error, filelock.Timeout):
                 return None
+            # Where the file itself cannot be opened for writing, whoever opens the project as a database tells it.
             descriptor = lock = None
         made = cls(record, descriptor, lock)
         made.describe(project)
