@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.root_rights import call_with_permissions
 
 from annotator.domain.errors import ImportRefused
 from annotator.formats.documents import text
@@ -148,10 +149,12 @@ def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "secret.txt"
     path.write_text("Words.", encoding="utf-8")
     path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("this user may read every file")
-    with pytest.raises(ImportRefused, match="no permission"):
-        read_bytes(path)
+
+    def work() -> None:
+        with pytest.raises(ImportRefused, match="no permission"):
+            read_bytes(path)
+
+    call_with_permissions(work)
 
 
 def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:

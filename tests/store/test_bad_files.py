@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.root_rights import call_with_permissions
 from tests.thoroughness import examples
 
 import annotator
@@ -289,33 +290,39 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path, sound: Path) -> None
     folder.mkdir()
     path = folder / "case.anno"
     shutil.copy(sound, path)
-    mounted = read_only_mount(folder)
-    if not mounted:
-        if os.name == "nt" or os.geteuid() == 0:
-            pytest.skip("Permissions do not hold for this user, and nothing can be mounted.")
-        folder.chmod(0o500)
+    folder.chmod(0o500)
     try:
-        with pytest.raises(ReadOnlyProject, match="reading only"):
-            Project.open(path)
-        with pytest.raises(ReadOnlyProject):
-            annotator.create(folder / "new.anno")
-        use(path)
-        assert [entry.name for entry in folder.iterdir()] == ["case.anno"]
+        call_with_permissions(lambda: only_read(path))
     finally:
-        if mounted:
+        folder.chmod(0o700)
+    if read_only_mount(folder):
+        try:
+            only_read(path)
+        finally:
             subprocess.run(["umount", folder], check=True)
-        else:
-            folder.chmod(0o700)
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="Permissions do not hold for root.")
+def only_read(path: Path) -> None:
+    """Read a project in a folder that cannot be written to."""
+    with pytest.raises(ReadOnlyProject, match="reading only"):
+        Project.open(path)
+    with pytest.raises(ReadOnlyProject):
+        annotator.create(path.with_name("new.anno"))
+    use(path)
+    assert [entry.name for entry in path.parent.iterdir()] == ["case.anno"]
+
+
 def test_a_file_that_cannot_be_written_to(tmp_path: Path, sound: Path) -> None:
     path = tmp_path / "case.anno"
     shutil.copy(sound, path)
     path.chmod(0o400)
-    with pytest.raises(ReadOnlyProject, match="reading only"):
-        Project.open(path)
-    use(path)
+
+    def work() -> None:
+        with pytest.raises(ReadOnlyProject, match="reading only"):
+            Project.open(path)
+        use(path)
+
+    call_with_permissions(work)
 
 
 def test_a_lock_that_cannot_be_made(tmp_path: Path, sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
