@@ -18,6 +18,7 @@ from annotator.app.claims.chain_dialog import ChainDialog
 from annotator.app.claims.suggested_claims_dialog import ClaimSuggestionsDialog
 from annotator.app.documents.properties_dialog import DocumentPropertiesDialog
 from annotator.app.shell.main_window import MainWindow
+from annotator.app.suggestions import suggestion_commands
 from annotator.app.widgets.message_box import MessageBox
 from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.errors import DiskFull, ProjectBusy
@@ -242,7 +243,7 @@ WITHOUT = {
     "NewProjectDialog": "It makes a project: see test_a_project_that_cannot_be_made_keeps_the_dialog.",
     "PreferencesDialog": "Its fields are settings of the program.",
     "TableColumnsDialog": "Its text cannot be changed.",
-    "TrainDialog": "The name is that of a folder, not text of the project.",
+    "TrainDialog": "Its name is that of a folder: see test_a_training_that_fails_brings_its_dialog_back.",
     "UnsavedDialog": "Its text cannot be changed.",
 }
 TEXT_FIELDS = {"QLineEdit", "QPlainTextEdit", "SourceField", "FilterField"}
@@ -464,6 +465,22 @@ def test_a_project_that_cannot_be_made_keeps_the_dialog(case: Case, monkeypatch:
     click("ok")(dialog)
     case.qtbot.waitUntil(lambda: project_of(case).path == other, timeout=20_000)
     assert not [found for found in case.window.findChildren(WritingDialog) if found.isVisible()]
+
+
+def test_a_training_that_fails_brings_its_dialog_back(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = DiskFull("The disk is full: no model was written.")
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise full
+
+    monkeypatch.setattr(suggestion_commands, "in_process", refuse)
+    trigger("suggest.train")(case)
+    dialog: Any = open_dialog(case)
+    QTest.keyClicks(dialog.field, KEYS)
+    click("train")(dialog)
+    assert not dialog.isVisible()
+    case.qtbot.waitUntil(dialog.isVisible, timeout=20_000)
+    assert text(dialog.field) == KEYS and dialog.problem.text() == str(full)
 
 
 def test_a_name_that_is_refused_in_the_list_of_labels_is_written_later(case: Case) -> None:

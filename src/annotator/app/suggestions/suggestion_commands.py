@@ -18,6 +18,7 @@ from annotator.store.queries.suggestion_queries import Bounds, Proposed
 
 if TYPE_CHECKING:
     from annotator.app.background.jobs import Progress
+    from annotator.app.suggestions.train_dialog import TrainDialog
     from annotator.services.suggestions.suggesting import Means, Outcome
 
 _REST = 1_500
@@ -148,11 +149,13 @@ class SuggestCommands:
             return
         grammar = self._window.settings.get(s.SUGGEST_GRAMMAR)
         dialog = TrainDialog(project, models_path(), grammar, self._window)
-        dialog.accepted.connect(lambda: self._train(project, dialog.folder, dialog.name, dialog.grammar))
+        dialog.on_accept_begin(lambda: self._train(project, dialog))
+        self._workspace.project_closed.connect(dialog.give_up)
         dialog.open()
 
-    def _train(self, project: Project, folder: Path, name: str, grammar: bool) -> None:
-        means = self._means(None, grammar)
+    def _train(self, project: Project, dialog: "TrainDialog") -> None:
+        """Train as ``dialog`` asks, which is hidden meanwhile and comes back with its name where that fails."""
+        folder, name, means = dialog.folder, dialog.name, self._means(None, dialog.grammar)
 
         def work(progress: "Progress", cancelled: Callable[[], bool]) -> tuple[float, str]:
             from annotator.services.suggestions.training import least_score, train_model
@@ -163,18 +166,19 @@ class SuggestCommands:
 
         def trained(made: tuple[float, str]) -> None:
             least, sentence = made
+            dialog.finish()
             self._window.state.remember_suggester(project.path, folder)
             self._say(project, sentence)
             if self._workspace.project is project:
                 self._suggestions.choose(least=least)
                 self.suggest_run()
 
-        self._window.jobs.run(
-            f"Train {name}",
-            work,
-            on_success=trained,
-            on_cancel=lambda: self._say(project, f"Train {name}: cancelled; no model was written."),
-        )
+        def cancelled() -> None:
+            dialog.give_up()
+            self._say(project, f"Train {name}: cancelled; no model was written.")
+
+        dialog.hide()
+        self._window.jobs.run(f"Train {name}", work, on_success=trained, on_failure=dialog.refuse, on_cancel=cancelled)
 
     # --- walking them -------------------------------------------------------------------------------------------------
 

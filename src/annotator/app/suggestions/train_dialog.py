@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from annotator.app.widgets.designer_form import level_captions, size_for_font
 from annotator.app.widgets.text_label import TextLabel
+from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.nlp.rules import parses
 from annotator.services.suggestions.training import teaching
 from annotator.store.project import Project
@@ -15,7 +16,7 @@ from annotator.store.project import Project
 _NAME = re.compile(r"[^\w -]+")
 
 
-class TrainDialog(QDialog):
+class TrainDialog(WritingDialog):
     """Asks for the name of a model and says what it would learn from."""
 
     def __init__(self, project: Project, folder: Path, grammar: bool, parent: QWidget | None = None) -> None:
@@ -31,10 +32,10 @@ class TrainDialog(QDialog):
         self.parsing.setEnabled(parses.is_installed())
         self.parsing.setChecked(grammar and parses.is_installed())
         self.about = TextLabel(teaching(project), self)
-        self.problem = TextLabel(self)
-        for label in (self.about, self.problem):
+        self.warning = TextLabel(self)
+        for label in (self.about, self.warning):
             label.setWordWrap(True)
-        self.problem.setProperty("role", "warning")
+        self.warning.setProperty("role", "warning")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.train = self.buttons.addButton("Train", QDialogButtonBox.ButtonRole.AcceptRole)
         fields = QFormLayout()
@@ -43,6 +44,7 @@ class TrainDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(fields)
         layout.addWidget(self.about)
+        layout.addWidget(self.warning)
         layout.addWidget(self.problem)
         layout.addStretch(1)
         layout.addWidget(self.buttons)
@@ -71,5 +73,5 @@ class TrainDialog(QDialog):
     def _check(self) -> None:
         self.train.setEnabled(bool(self.name))
         replaces = bool(self.name) and self.folder.exists()
-        self.problem.setText(f"It takes the place of the model in {self.folder}." if replaces else "")
-        self.problem.setVisible(replaces)
+        self.warning.setText(f"It takes the place of the model in {self.folder}." if replaces else "")
+        self.warning.setVisible(replaces)
