@@ -127,8 +127,11 @@ def export(
                 draft.mkdir(parents=True)
             else:
                 draft = drafts[path] = draft_of(path)
-            tallies[name] = Tally()
-            written[path] = _write(project, chosen, draft, ids, filters, settled, tallies[name], progress, state)
+            documents = documents_of(project, ids, filters, progress)
+            if has_card:
+                tallies[name] = Tally()
+                documents = tallies[name].counting(documents)
+            written[path] = _write(project, chosen, draft, documents, filters, settled, state)
         report = ExportReport(written, dry_run, [*notes, *damage], card_path if has_card else None)
         if has_card:
             told = Card(
@@ -182,7 +185,9 @@ def documents_of(
 ) -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
     """Documents one by one, each with those of its annotations, and of its suggestions, that are exported."""
     with project.reading() as connection:
-        wanted = filter(filters.takes, project_queries.annotations(connection))
+        wanted: Iterator[AnnotationRecord] = project_queries.annotations(connection)
+        if not filters.takes_all:
+            wanted = filter(filters.takes, wanted)
         groups = groupby(wanted, key=lambda found: found.document_id)
         group = next(groups, None)
         for number, document in enumerate(project_queries.documents(connection, ids)):
@@ -365,17 +370,15 @@ def _write(
     project: Project,
     chosen: Format,
     draft: Path,
-    ids: Sequence[int],
+    documents: Iterator[tuple[DocumentRecord, list[AnnotationRecord]]],
     filters: Filters,
     options: Mapping[str, str],
-    tally: Tally,
-    progress: Progress | None,
     state: Callable[[], ProjectState | None],
 ) -> Written:
     assert chosen.write is not None
     with project.reading() as connection:
         corpus = Corpus(
-            documents=tally.counting(documents_of(project, ids, filters, progress)),
+            documents=documents,
             labels=project_queries.labels(connection),
             features=project_queries.features(connection),
             sources=project_queries.sources(connection),

@@ -114,6 +114,10 @@ class Filters:
         if selection.suggestions_from is not None and not 0 <= selection.suggestions_from <= 1:
             raise InvalidValue(f"{selection.suggestions_from} is no score: give one from 0 to 1.")
         self.suggestions_from = selection.suggestions_from
+        self.takes_all = not any(
+            (self._labels, self._annotators, self._sources, self._letters, self._digits, self._created_by)
+        )
+        """Whether every annotation of the exported documents is taken."""
 
     def takes(self, found: Marks) -> bool:
         """Whether an annotation is exported, if its document is."""
