@@ -1,12 +1,11 @@
 """Commands print the seal, say whether a file continues from one, and what was left out because it is damaged."""
 
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.damaged_files import spoil
 
 import annotator
 from annotator.domain.seal import read_seal
@@ -20,12 +19,6 @@ def case(tmp_path: Path) -> Path:
         project.annotate(document, 4, 12, "claim", source="Ministry")
         project.annotate(document, 22, 29, "speculation")
     return path
-
-
-def spoil(path: Path, statement: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA ignore_check_constraints = ON")
-        connection.execute(statement)
 
 
 def test_every_command_that_hands_something_out_prints_the_seal(run: Run, case: Path, tmp_path: Path) -> None:

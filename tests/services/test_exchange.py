@@ -653,17 +653,21 @@ def random_edits(path: Path, seed: int, count: int) -> None:
                 continue
 
 
+def edited_and_forked(folder: Path, seed: int) -> tuple[Path, Path]:
+    """A project after random edits, and a copy of it for a colleague."""
+    ada = folder / "ada.anno"
+    with annotator.create(ada, annotator="ada") as made:
+        made.add_document("Fire", TEXT)
+    random_edits(ada, seed, 8)
+    return ada, fork(folder, "bob")
+
+
 @settings(BOUNDED, max_examples=6)
 @example(seeds=[0, 21, 5579])
 @example(seeds=[0, 9, 5579])
 @given(seeds=st.lists(st.integers(0, 10**6), min_size=3, max_size=3))
 def test_after_an_update_both_hold_the_same(tmp_path_factory: pytest.TempPathFactory, seeds: list[int]) -> None:
-    folder = tmp_path_factory.mktemp("fork")
-    ada = folder / "ada.anno"
-    with annotator.create(ada, annotator="ada") as made:
-        made.add_document("Fire", TEXT)
-    random_edits(ada, seeds[0], 8)
-    bob = fork(folder, "bob")
+    ada, bob = edited_and_forked(tmp_path_factory.mktemp("fork"), seeds[0])
     for round, seed in enumerate(seeds[1:]):
         random_edits(bob, seed, 8)
         file = sent(bob, f"round{round}")
@@ -679,12 +683,7 @@ def test_after_an_update_both_hold_the_same(tmp_path_factory: pytest.TempPathFac
 @settings(BOUNDED, max_examples=5)
 @given(seeds=st.lists(st.integers(0, 10**6), min_size=6, max_size=6))
 def test_back_and_forth_nothing_is_lost_unsaid(tmp_path_factory: pytest.TempPathFactory, seeds: list[int]) -> None:
-    folder = tmp_path_factory.mktemp("both")
-    ada = folder / "ada.anno"
-    with annotator.create(ada, annotator="ada") as made:
-        made.add_document("Fire", TEXT)
-    random_edits(ada, seeds[0], 8)
-    bob = fork(folder, "bob")
+    ada, bob = edited_and_forked(tmp_path_factory.mktemp("both"), seeds[0])
     for seed in seeds[1:3]:
         random_edits(ada, seed, 5)
         random_edits(bob, seed + 1, 5)

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.damaged_files import spoil
 
 import annotator
 from annotator.domain.canonical_text import sha256
@@ -26,14 +27,6 @@ def project(tmp_path: Path) -> Path:
         project.relate(a, "contradicts", b)
         project.assess("Ministry", "C", rationale="often late")
     return path
-
-
-def spoil(path: Path, *statements: str) -> None:
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA ignore_check_constraints = ON")
-    for statement in statements:
-        connection.execute(statement)
-    connection.close()
 
 
 def repaired(path: Path) -> tuple[list[str], annotator.Project]:

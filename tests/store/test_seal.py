@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.damaged_files import spoil
 
 import annotator
 from annotator.domain.errors import InvalidValue
@@ -34,13 +35,6 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def case(sound: Path, tmp_path: Path) -> Path:
     return Path(shutil.copyfile(sound, tmp_path / "case.anno"))
-
-
-def spoil(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA ignore_check_constraints = ON")
-        for statement in statements:
-            connection.execute(statement)
 
 
 def findings(path: Path) -> list[str]:
