@@ -2,7 +2,7 @@
 
 from time import process_time
 
-_LOOP = 0.002
+_LOOP = 0.001
 """Seconds that ``_loop`` takes on the machine whose seconds are counted."""
 
 
@@ -16,7 +16,7 @@ class CpuTime:
         self._begun = process_time()
 
     def seconds(self) -> float:
-        """The CPU time until now, in seconds of a machine on which the loop takes two milliseconds."""
+        """The CPU time until now, in seconds of a machine on which the loop takes one millisecond."""
         spent = process_time() - self._begun
         return spent * _LOOP / min(_loop() for _ in range(3))
 
