@@ -100,6 +100,8 @@ def pytest_unconfigure() -> None:
     # Without a screen Qt holds on to what was copied until Python, whose object it may be, has gone.
     if (gui := sys.modules.get("PySide6.QtGui")) is not None and gui.QGuiApplication.instance() is not None:
         gui.QGuiApplication.clipboard().clear()
+        # Where nothing was painted Qt reads the fonts only as it ends, and complains that their folder is gone.
+        gui.QFontDatabase.families()
     shutil.rmtree(SESSION_HOME, ignore_errors=True)
 
 
