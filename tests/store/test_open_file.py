@@ -192,6 +192,12 @@ def test_a_file_counts_as_open_under_each_of_its_names_until_the_last_connection
             assert open_projects.is_open(name), name
         (tmp_path / "log").hardlink_to(f"{path}-wal")
         assert open_projects.is_open(tmp_path / "log")
+        (tmp_path / "linked").symlink_to(f"{path}-shm")
+        assert open_projects.is_open(tmp_path / "linked")
+        (tmp_path / "folder").symlink_to(tmp_path, target_is_directory=True)
+        assert open_projects.is_open(tmp_path / "folder" / f"{path.name}-shm")
+        (tmp_path / "article.txt").write_text("An article.", encoding="utf-8")
+        assert not open_projects.is_open(tmp_path / "article.txt")
         assert not open_projects.is_open(tmp_path / "other.anno")
         assert not open_projects.is_open("no\0name")
     assert open_projects.is_open(path)

@@ -200,6 +200,11 @@ def _main_file(path: Path | str) -> _OpenFile | None:
 
 def _is_side_file(path: Path | str) -> bool:
     try:
+        found = os.lstat(path)
+        is_plain = not stat.S_ISLNK(found.st_mode) and found.st_nlink == 1
+        if is_plain and not os.fspath(path).lower().endswith(SIDE_SUFFIXES):
+            # It has one name, and no side file has this one. So are most files of an import.
+            return False
         found = os.stat(path)
     except (OSError, ValueError):
         found = None
