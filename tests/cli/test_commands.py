@@ -18,7 +18,8 @@ from tests.services.bulletins import annotate_bulletins
 
 import annotator
 from annotator import main as program
-from annotator.domain.errors import Cancelled
+from annotator.cli.output import Exit
+from annotator.domain.errors import Cancelled, ProjectError
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Written
 from annotator.settings import ANNOTATOR_NAME, Settings
@@ -261,6 +262,18 @@ def test_search_sources_stats_formats(run: Run, case: Path) -> None:
     assert run("stats", case, "--json").json["project"]["annotations"] == 1
     assert "annotations\t1" in run("stats", case).out
     assert "jsonl" in run("formats").out
+
+
+def test_a_backup_that_cannot_be_read_back_is_told(
+    run: Run, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_project: object) -> None:
+        raise ProjectError("The disk reports an error.")
+
+    monkeypatch.setattr("annotator.cli.project_commands._seal_of", fail)
+    outcome = run("backup", case, tmp_path / "copy.anno")
+    assert outcome.code == Exit.PARTLY and (tmp_path / "copy.anno").exists()
+    assert "The copy was made, but it cannot be read back. The disk reports an error." in outcome.err
 
 
 def test_check_backup_repair(run: Run, case: Path, tmp_path: Path) -> None:

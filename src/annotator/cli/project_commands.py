@@ -23,7 +23,7 @@ from annotator.cli.output import (
     say_seal,
     seal_as_json,
 )
-from annotator.domain.errors import DamagedProject, ImportRefused, InvalidValue, NotFound
+from annotator.domain.errors import DamagedProject, ImportRefused, InvalidValue, NotFound, ProjectError
 from annotator.domain.labels import confusions
 from annotator.domain.seal import Seal, read_seal
 from annotator.domain.wording import counted, elided
@@ -776,18 +776,23 @@ def backup(
             chosen = settings.Settings(set_aside_damaged=False)
             kept = (settings.BACKUP_DAYS, settings.BACKUP_WEEKS, settings.BACKUP_MONTHS)
             made, findings = project_backups.back_up(file, Keep(*(chosen.get(each) for each in kept)))
-    with _opened(made) as copy:
-        seal = _seal_of(copy)
+    seal, unreadable = None, []
+    try:
+        with projects.open_project(made, read_only=True) as copy:
+            seal = _seal_of(copy)
+    except ProjectError as error:
+        unreadable = [f"The copy was made, but it cannot be read back. {error}"]
     if json:
-        print_json({"path": str(made), "seal": seal and seal_as_json(seal), "findings": findings})
+        print_json({"path": str(made), "seal": seal and seal_as_json(seal), "findings": findings + unreadable})
     else:
         say(f"Made {made}.")
         if seal is not None:
             say_seal(seal)
+    for finding in findings + unreadable:
+        say(finding)
     if findings:
-        for finding in findings:
-            say(finding)
         say("The check of the copy found this, so all older backups were kept.")
+    if findings or unreadable:
         raise typer.Exit(Exit.PARTLY)
 
 
