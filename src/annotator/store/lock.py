@@ -147,6 +147,7 @@ class _FileLock:
             else:
                 lock = filelock.FileLock(record.with_suffix(".lock"), timeout=0, thread_local=False)
                 lock.acquire()
+        # NotImplementedError: as in acquire.
         except (OSError, NotImplementedError) as error:
             if descriptor is not None:
                 open_projects.close(descriptor)

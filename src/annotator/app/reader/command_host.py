@@ -35,4 +35,4 @@ class CommandHost(QMainWindow):
 
     def show_pane(self, id: str) -> None:
         """Bring a pane into view."""
-        raise NotImplementedError
+        raise NotImplementedError  # MainWindow, which builds the panes, shows them.
