@@ -191,3 +191,7 @@ def test_a_chord_says_what_can_follow(window: Window) -> None:
     assert told[1:] == [""] and window.calls == [("grade_reliability", "A")]
     window.press("S")
     assert len(told) == 2
+    window.actions_by_id["grade.reliability.A"].setShortcuts([QKeySequence("G, X")])
+    hints.read_keys()
+    window.press("G")
+    assert "X completely reliable" in told[2]

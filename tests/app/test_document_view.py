@@ -220,6 +220,30 @@ def test_only_the_touched_lines_are_painted_anew(
     assert painted and max(painted) < 150 < article.viewport().height()
 
 
+def test_changes_are_painted_at_once_where_that_is_asked_for(
+    article: DocumentView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article.set_highlights([highlight(1, "Monday")])
+    settle()
+    painted: list[int] = []
+    original = article.paintEvent
+
+    def paint(event: QPaintEvent) -> None:
+        painted.append(event.rect().height())
+        original(event)
+
+    monkeypatch.setattr(article, "paintEvent", paint)
+    article.put_highlights([highlight(2, "said")])
+    assert painted == []
+    article.paint_changes()
+    assert len(painted) == 1 and painted[0] < 150 < article.viewport().height()
+    article.paint_changes()
+    assert len(painted) == 1, "nothing is left to paint"
+    article.remove_highlights([1])
+    article.paint_changes()
+    assert len(painted) == 2 and painted[1] < 150
+
+
 def test_the_picture_of_the_page_shows_what_is_painted_without_it(
     view: DocumentView, monkeypatch: pytest.MonkeyPatch
 ) -> None:

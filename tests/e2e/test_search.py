@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QKeySequenceEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QKeySequenceEdit, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, OTHER, Launch, active, come_back, leave, press, put_caret, selected, type_text
 
@@ -120,9 +120,13 @@ def test_changed_keys_are_checked_and_hold_after_a_restart(
     assert said == "0 is free."
     said = _edit_keys(window, qtbot, "select.word", "C")
     assert "already belongs to “Clause”" in said
+    _edit_keys(window, qtbot, "grade.reliability.F", "Z")
     put_caret(window, "Prices may")
     press("0")
     assert selected(window).startswith("Prices may fall")
+    press("1", "G")
+    (hint,) = [label.text() for label in window.findChildren(QLabel) if label.accessibleName() == "Hint"]
+    assert "E unreliable" in hint and "F " not in hint, "a chord that is gone is not offered"
     press("Esc")
     put_caret(window, "Prices may")
     press("C")

@@ -1405,11 +1405,24 @@ class ChordHints(QObject):
     def __init__(self, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
+        self._chords: list[tuple[str, str, QAction]] = []
         self._first: QKeySequence | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(self.CHORD_TIME)
         self._timer.timeout.connect(self._clear)
+        self.read_keys()
+
+    def read_keys(self) -> None:
+        """Read the chords from the actions again, after their keys have changed."""
+        # Read once and not at each key press, which would take half a millisecond.
+        self._chords = [
+            (first, second, action)
+            for action in self._actions.values()
+            for keys in action.shortcuts()
+            if keys.count() > 1
+            for first, second, *_ in [strokes(keys.toString())]
+        ]
 
     def listen(self, widget: QWidget) -> None:
         """Hear the keys that are pressed in ``widget``."""
@@ -1428,13 +1441,10 @@ class ChordHints(QObject):
         return False
 
     def _followers(self, pressed: QKeySequence) -> Iterator[str]:
-        for action in self._actions.values():
-            for keys in action.shortcuts() if action.isEnabled() else ():
-                # Only chords have a second stroke; to write the others out at each key press takes half a millisecond.
-                if keys.count() > 1:
-                    first, second, *_ = strokes(keys.toString())
-                    if first == pressed.toString():
-                        yield f"{second} {without_mnemonic(action.text()).rpartition(': ')[2]}"
+        key = pressed.toString()
+        for first, second, action in self._chords:
+            if first == key and action.isEnabled():
+                yield f"{second} {without_mnemonic(action.text()).rpartition(': ')[2]}"
 
     def _clear(self) -> None:
         if self._first is not None:

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPalette,
+    QRegion,
     QResizeEvent,
     QTextBlock,
     QTextCursor,
@@ -138,6 +139,7 @@ class DocumentView(QPlainTextEdit):
         self._index = SpanIndex()
         self._drawn = DrawnBlocks(_CACHED_BLOCKS)
         self._page = PagePicture()
+        self._unpainted = QRegion()
         self._active: int | None = None
         self._has_handles = False
         self._cue: tuple[Span, ...] = ()
@@ -238,6 +240,10 @@ class DocumentView(QPlainTextEdit):
             self._set_lanes(self._index.depth)
         self._touch(touched)
         self.marks_changed.emit()
+
+    def paint_changes(self) -> None:
+        """Paints at once, not in the next frame, the lines whose highlights have changed."""
+        self.viewport().repaint(self._unpainted)
 
     def _set_lanes(self, lanes: int) -> None:
         """Gives the gutter the room that the bars and the badge need."""
@@ -791,6 +797,7 @@ class DocumentView(QPlainTextEdit):
             return
         self._layout.withhold_sizes(True)
         clip = event.rect()
+        self._unpainted -= event.region()
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         has_picture = self._page.holds(self._page_key())
@@ -1007,8 +1014,9 @@ class DocumentView(QPlainTextEdit):
             for block, top in visible:
                 if first <= block.blockNumber() <= last:
                     height = self._layout.blockBoundingRect(block).height()
-                    rect = QRectF(0.0, top - 3.0, self.viewport().width(), height + 6.0)
-                    self.viewport().update(rect.toAlignedRect())
+                    rect = QRectF(0.0, top - 3.0, self.viewport().width(), height + 6.0).toAlignedRect()
+                    self._unpainted += rect
+                    self.viewport().update(rect)
 
     def _blocks_of(self, span: Span) -> tuple[int, int]:
         first = self._document.findBlock(self._source.to_qt(span.start))

@@ -251,7 +251,7 @@ class ReadingPane(QWidget):
         if len(changed) + len(gone) <= _SHOWN_AT_ONCE:
             # The span first: the tables and the inspector, which hear of the change after this pane, are painted in
             # the next frame and take three times as long.
-            self.view.viewport().repaint()
+            self.view.paint_changes()
 
     def _show_suggestions(self) -> None:
         """Bring the suggestions in the text up to date; those that stay are not touched."""

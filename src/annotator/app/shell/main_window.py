@@ -209,12 +209,12 @@ class MainWindow(CommandHost):
         self.actions_by_id = build_actions(self, handlers)
         self.keymap = keys.load(self.settings)
         self.keymap.apply(self.actions_by_id)
-        hints = ChordHints(self.actions_by_id, self)
-        hints.hinted.connect(self.status.hint)
+        self.chord_hints = ChordHints(self.actions_by_id, self)
+        self.chord_hints.hinted.connect(self.status.hint)
 
         def listen(widget: QWidget) -> None:
             hear_keys(self.actions_by_id, [widget])
-            hints.listen(widget)
+            self.chord_hints.listen(widget)
 
         self._listen = listen
         self.panes.each_pane(lambda pane: listen(pane.view))

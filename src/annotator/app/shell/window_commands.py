@@ -182,6 +182,7 @@ class WindowCommands:
                 self._window.keymap.rebind(name, wanted)
             keys.save(self._window.keymap, self._window.settings)
             self._window.keymap.apply(self._window.actions_by_id)
+            self._window.chord_hints.read_keys()
         dialog.deleteLater()
 
     def help_formats(self) -> None:
