@@ -387,6 +387,8 @@ QLabel[role="heading"] {{ font-size: {points * 1.2:.1f}pt; font-weight: 600; }}
 
 
 _DESKTOP_SIZE = "annotatorDesktopSize"
+_HAS_FUSION = "annotatorHasFusion"
+"""Properties of the application, which may have had a switch before this one."""
 
 
 class ThemeSwitch(QObject):
@@ -402,7 +404,10 @@ class ThemeSwitch(QObject):
         self._size = size
         self._choice = choice if choice in CHOICES else "system"
         self._theme: Theme | None = None
-        application.setStyle("Fusion")
+        # The name of a style under a style sheet cannot be asked for.
+        if not application.property(_HAS_FUSION):
+            application.setStyle("Fusion")
+            application.setProperty(_HAS_FUSION, True)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._on_system_changed)
         hints.accessibility().contrastPreferenceChanged.connect(self._on_system_changed)
@@ -466,18 +471,22 @@ class ThemeSwitch(QObject):
         self.changed.emit(theme)
 
     def _dress(self) -> None:
-        """Put font, palette and style sheet on all widgets."""
+        """Put font, palette and style sheet on all widgets, unless they have them from a switch before this one."""
+        font = self._font()
+        application = self._application
+        if application.font() == font and application.styleSheet() == style_sheet(self.theme):
+            return
         # To take the old sheet off first halves the time: Qt compares no rules of two sheets, and a palette under a
         # sheet is worked out anew for each widget.
-        self._application.setStyleSheet("")
-        self._application.setFont(self._font())
-        self._application.setPalette(palette_of(self.theme))
-        self._application.setStyleSheet(style_sheet(self.theme))
+        application.setStyleSheet("")
+        application.setFont(font)
+        application.setPalette(palette_of(self.theme))
+        # The sheet has sizes that follow from the font.
+        application.setStyleSheet(style_sheet(self.theme))
 
     def _font(self) -> QFont:
         """The application's font in the size wanted."""
         font = self._application.font()
-        # Kept with the application, as it may have had a switch before this one.
         desktop = self._application.property(_DESKTOP_SIZE)
         if desktop is None:
             desktop = font.pointSizeF()
