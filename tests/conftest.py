@@ -106,6 +106,20 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_collection_within_qt(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep Python from collecting cyclic garbage in the midst of a call of Qt, as the program itself does.
+
+    It would delete the widgets of an earlier test while Qt goes through all widgets, or within a lock that it needs.
+    """
+    if not {"qapp", "qtbot"}.intersection(request.fixturenames):
+        yield
+        return
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A root for settings, logs and cache that no other test has seen."""
     home = tmp_path_factory.mktemp("annotator")

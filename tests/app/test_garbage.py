@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from annotator.app.background.garbage_collection import GarbageCollector
 
@@ -70,6 +70,23 @@ def test_bulk_work_is_walked_through_once_and_the_whole_only_after_it(parent: QO
     assert gc.get_freeze_count() == 0
     gc.collect()
     assert late() is None
+
+
+def test_python_collects_again_only_when_the_window_is_gone(qapp: QCoreApplication) -> None:
+    # The parents of the tests before this one.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    first, second = QObject(), QObject()
+    for parent in (first, second):
+        GarbageCollector(lambda: False, parent)
+    seen: list[bool] = []
+    for parent in (first, second):
+        parent.destroyed.connect(lambda: seen.append(gc.isenabled()))
+        parent.deleteLater()
+        QCoreApplication.sendPostedEvents(parent, QEvent.Type.DeferredDelete)
+        seen.append(gc.isenabled())
+        qapp.processEvents()
+        seen.append(gc.isenabled())
+    assert seen == [False, False, False, False, False, True]
 
 
 def test_everything_is_walked_through_only_seldom(parent: QObject) -> None:

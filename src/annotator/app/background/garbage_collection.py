@@ -1,7 +1,8 @@
 """Python's collector of cyclic garbage, kept to the thread of the window.
 
 By itself it runs in whatever thread has just made many objects. In the thread of a job it would delete objects of Qt
-that belong to the window, which Qt answers with a crash; and in the midst of a bulk action it would walk through
+that belong to the window, which Qt answers with a crash; in the midst of a call of Qt it would delete objects that Qt
+is about to use, or wait for a lock that this very call holds; and in the midst of a bulk action it would walk through
 everything that the program holds, for a fifth of a second at a time.
 """
 
@@ -9,7 +10,7 @@ import gc
 from collections.abc import Callable
 from time import monotonic
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 INTERVAL = 500
 """Milliseconds between two looks at how much there is to collect."""
@@ -27,8 +28,10 @@ class GarbageCollector(QObject):
     """Collects from the event loop, with Python's own thresholds, and everything only seldom and while nothing runs.
 
     ``is_busy``: whether bulk work is under way. What is made meanwhile is walked through once, and then left alone
-    until that is over. Ends with its parent, and gives collecting back to Python then.
+    until that is over. Ends with its parent, and gives collecting back to Python from the event loop after that.
     """
+
+    _alive = 0
 
     def __init__(self, is_busy: Callable[[], bool], parent: QObject) -> None:
         super().__init__(parent)
@@ -36,10 +39,11 @@ class GarbageCollector(QObject):
         self._was_busy = False
         self._next_walk = 0.0
         gc.disable()
+        GarbageCollector._alive += 1
         self._timer = QTimer(self, interval=INTERVAL)
         self._timer.timeout.connect(self.collect)
         self._timer.start()
-        parent.destroyed.connect(_give_back)
+        parent.destroyed.connect(_end)
 
     def collect(self) -> int | None:
         """Collect the oldest generation that is due; which one, or None where none is."""
@@ -67,6 +71,15 @@ class GarbageCollector(QObject):
         return due
 
 
-def _give_back() -> None:
+def _end() -> None:
+    GarbageCollector._alive -= 1
     gc.unfreeze()
-    gc.enable()
+    # Not at once: the parent is still being destroyed.
+    application = QCoreApplication.instance()
+    if application is not None:
+        QTimer.singleShot(0, application, _give_back)
+
+
+def _give_back() -> None:
+    if not GarbageCollector._alive:
+        gc.enable()
