@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.bench.attribution_corpus import Article, Attributed, Score, articles
 from tests.bench.model_folds import ARTICLES, Folds, measured
-from tests.nlp.labelled_sentences import labelled, proposed_label
+from tests.nlp.rules.labelled_sentences import labelled, proposed_label
 
 from annotator.nlp.rules import parses
 from annotator.nlp.rules.attributions import Attribution, attributions

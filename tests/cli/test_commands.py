@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from tests.app.pdf_text import pages_of
+from tests.app.printing.pdf_text import pages_of
 from tests.cli.conftest import Run
-from tests.services.bulletins import annotate_bulletins
+from tests.services.suggestions.bulletins import annotate_bulletins
 
 import annotator
 from annotator import main as program

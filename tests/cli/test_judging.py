@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tests.cli.conftest import Run
-from tests.services.judged import stated
+from tests.services.claims.judged import stated
 
 import annotator
 from annotator.cli.output import Exit

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.app.pdf_text import pages_of
+from tests.app.printing.pdf_text import pages_of
 from tests.cli.conftest import Run
-from tests.services.judged import stated
+from tests.services.claims.judged import stated
 
 import annotator
 from annotator.cli.output import Exit

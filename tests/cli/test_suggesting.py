@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
-from tests.services.bulletins import annotate_bulletins, bulletin
+from tests.services.suggestions.bulletins import annotate_bulletins, bulletin
 
 import annotator
 from annotator.cli.output import Exit

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
-from tests.app.pdf_text import pages_of
+from tests.app.printing.pdf_text import pages_of
 from tests.e2e.conftest import Launch, press, put_caret, said
 
 import annotator

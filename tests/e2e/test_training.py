@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, come_back, press, said
-from tests.services.bulletins import Bulletin, annotate_bulletins, bulletin
+from tests.services.suggestions.bulletins import Bulletin, annotate_bulletins, bulletin
 
 import annotator
 from annotator.app.shell.main_window import MainWindow

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.preload import Fault
-from tests.store.version_files import unpack
+from tests.store.migrations.version_files import unpack
 
 import annotator
 from annotator.cli.output import Exit

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.faults.verbs import TEXT, make_case, state_of
-from tests.store.version_files import unpack
+from tests.store.migrations.version_files import unpack
 
 import annotator
 from annotator.services.imports import importing
@@ -263,7 +263,7 @@ def new_is_whole_or_missing(folder: Path, whole: Path, told: Sequence[str]) -> l
 
 
 def trained(folder: Path) -> None:
-    from tests.nlp.lessons import harbour
+    from tests.nlp.trained.lessons import harbour
 
     from annotator.nlp.trained.training import train as train_model
 

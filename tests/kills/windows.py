@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.services.bulletins import annotate_bulletins
+from tests.services.suggestions.bulletins import annotate_bulletins
 
 import annotator
 from annotator.store.check import check

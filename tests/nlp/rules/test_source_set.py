@@ -1,0 +1,15 @@
+"""How many unnamed and official sources the rules tell from each other and from all the others."""
+
+import pytest
+from tests.nlp.rules.labelled_sentences import Counts, classes_of_sources, labelled
+
+from annotator.nlp.rules.rule_suggester import suggest
+
+
+@pytest.mark.parametrize("kind", ["unnamed", "official"])
+def test_sources_by_sentence(kind: str) -> None:
+    counts = Counts()
+    for one in labelled("sources"):
+        counts.add(kind in classes_of_sources(suggest(one.text)), one.label == kind)
+    assert counts.precision >= 0.90, counts
+    assert counts.recall >= 0.85, counts
