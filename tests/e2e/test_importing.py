@@ -260,6 +260,30 @@ def test_what_differs_is_asked_and_theirs_taken_in_one_step(
     qtbot.waitUntil(lambda: note() == "", timeout=10_000)
 
 
+def test_theirs_are_not_taken_into_another_project(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, asked: Callable[[type[QDialog]], Any]
+) -> None:
+    project = window.workspace.project
+    document = window.workspace.document
+    assert project is not None and document is not None
+    _, change = annotating.annotate(project, document.id, document.text, [(0, 5)], window.workspace.labels[0].id)
+    project.apply(change)
+    copy(project.path, tmp_path / "bob.anno")
+    with annotator.open(tmp_path / "bob.anno", annotator="bob") as bob:
+        bob.update(bob.annotations()[0], note="bob's note")
+        bob.export(tmp_path / "bob.jsonl")
+    window.files.import_paths([tmp_path / "bob.jsonl"])
+    dialog = asked(ImportReportDialog)
+    assert dialog.take is not None
+    with annotator.create(tmp_path / "other.anno", annotator="ada"):
+        pass
+    window.files.open_project(tmp_path / "other.anno")
+    QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: any("Nothing was taken over" in sentence for sentence in said(window)), timeout=20_000)
+    with annotator.open(tmp_path / "other.anno", annotator="ada", read_only=True) as other:
+        assert not other.annotations() and not other.documents()
+
+
 def test_mine_is_kept_where_nothing_else_is_chosen(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, asked: Callable[[type[QDialog]], Any]
 ) -> None:

@@ -158,7 +158,7 @@ def test_restoring_from_the_window_makes_a_new_project(window: MainWindow, qtbot
     dialog = dialog_of(qtbot, window, RestoreDialog)
     qtbot.waitUntil(lambda: "Since then" in dialog.summary.text(), timeout=60_000)
     assert dialog.table.rowCount() == 1 and cell(dialog.table, 0, 2) == "2"
-    assert "Since then 1 change" in dialog.summary.text()
+    assert "Since then 1 change was made; the backup does not hold it." in dialog.summary.text()
     assert dialog.counts.text() == "Annotation: 0 in the backup, 1 now"
     assert cell(dialog.changes, 0, 2).startswith("Annotate")
     wait_for_jobs(qtbot, window)

@@ -206,7 +206,7 @@ def test_what_differs_from_a_backup(path: Path) -> None:
         ("ada", "do"),
     ]
     assert found.counts == [("annotation", 0, 1)]
-    assert found.sentence() == "Since then 4 changes, which the backup does not hold."
+    assert found.sentence() == "Since then 4 changes were made; the backup does not hold them."
     with annotator.open(made, annotator="bob") as project:
         project.annotate(1, 0, 1, "claim")
     assert not project_backups.compare(path, made).is_same_log

@@ -59,9 +59,20 @@ class Imports(QObject):
         self._run(_Request(tuple(paths)))
 
     def take_theirs(self) -> None:
-        """Import again what was imported last, and take over what is newer there; nothing where the project is gone."""
-        if self._last is not None and self._workspace.project is self._last[0]:
-            self._run(replace(self._last[1], update=True))
+        """Import again what was imported last, and take over what is newer there.
+
+        Where another project or file is open by now, nothing is taken over, and a message says so.
+        """
+        if self._last is None:
+            return
+        project, request = self._last
+        if self._workspace.project is project:
+            self._run(replace(request, update=True))
+        else:
+            self._workspace.failed.emit(
+                "Nothing was taken over: the project that was compared is no longer open. Import the file again to "
+                "compare it with the one that is open now."
+            )
 
     def _run(self, request: _Request) -> None:
         if self._workspace.project is None:

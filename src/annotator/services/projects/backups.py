@@ -71,7 +71,8 @@ class Comparison(NamedTuple):
             return "This file has another history: it is a copy that was worked on, or it belongs to another project."
         if not self.later:
             return "The project has not changed since this backup."
-        return f"Since then {counted(self.later, 'change')}, which the backup does not hold."
+        made, it = ("was", "it") if self.later == 1 else ("were", "them")
+        return f"Since then {counted(self.later, 'change')} {made} made; the backup does not hold {it}."
 
 
 # --- make -------------------------------------------------------------------------------------------------------------
