@@ -4,16 +4,20 @@
 #   make thorough  the whole suite with many more examples
 #   make fuzz    files gone bad, for every importer
 #   make faults  file operations that fail   make kills   processes that are killed, both at any moment
-#   make bench   the measurements           make lock    writes the two files of locked versions anew (needs uv)
+#   make bench   the measurements           make lock    writes the three files of locked versions anew (needs uv)
 #   make bench-suggest   how near suggestions come to what people found
 #   make readme  writes the table of formats into README.md
+#   make docs    builds the documentation into out/docs
+#   make reference  writes the generated pages of docs, the man page and the completion scripts
 # make test also makes .venv-readers: other people's programs, which read what Annotator exports.
 # PYTHON=/path/to/python3 chooses the Python, ARGS="..." is handed on to pytest, run.py of the bench, or uv.
 
 ifeq ($(OS),Windows_NT)
 VENV_PYTHON := .venv/Scripts/python.exe
+DOCS_PYTHON := .venv-docs/Scripts/python.exe
 else
 VENV_PYTHON := .venv/bin/python
+DOCS_PYTHON := .venv-docs/bin/python
 endif
 
 # A name on PATH may be a shim for a version that is not active, so each is tried by running it. The Python of .venv
@@ -28,7 +32,7 @@ PYTHON ?= $(shell \
 	done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test thorough check bench pictures bench-suggest fuzz faults kills lock readme clean env window-env readers-env
+.PHONY: run test thorough check bench pictures bench-suggest fuzz faults kills lock readme docs reference clean env window-env readers-env docs-env
 
 define bootstrap
 	@chosen="$(PYTHON)"; \
@@ -84,14 +88,27 @@ readers-env:
 readme: env
 	@$(VENV_PYTHON) packaging/readme.py
 
+# Warnings are errors: a dead link, a page that no list of contents names.
+docs: docs-env
+	@$(DOCS_PYTHON) -m sphinx --quiet --fail-on-warning --keep-going -d out/docs-cache docs out/docs
+	@echo "The documentation is in out/docs/index.html"
+
+docs-env:
+	$(bootstrap) --docs
+
+reference: env
+	@$(VENV_PYTHON) packaging/docs.py
+
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
 	uv pip compile pyproject.toml --extra en --extra parquet --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --quiet $(ARGS) -o requirements.lock
 	uv pip compile packaging/readers.in --override packaging/readers-left-out.in --universal --python-version 3.11 \
 		--generate-hashes --no-header --quiet $(ARGS) -o requirements-readers.lock
+	uv pip compile packaging/docs.in --universal --python-version 3.11 \
+		--generate-hashes --no-header --quiet $(ARGS) -o requirements-docs.lock
 
 clean:
-	rm -rf .venv .venv-readers out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
+	rm -rf .venv .venv-readers .venv-docs out build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
 	rm -rf src/*.egg-info *.egg-info
 	find src tests resources ui packaging -name __pycache__ -type d -prune -exec rm -rf {} +

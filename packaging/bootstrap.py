@@ -1,7 +1,8 @@
 """Makes ``.venv`` with the locked versions, installs Annotator into it and checks that Qt can start.
 
 ``make`` runs it; by hand: ``python packaging/bootstrap.py``, with ``--window`` where a window is to be opened, with
-``--readers`` where the tests are to ask other people's programs: these get ``.venv-readers`` to themselves. It needs
+``--readers`` where the tests are to ask other people's programs: these get ``.venv-readers`` to themselves. With
+``--docs`` it makes only ``.venv-docs``, which holds what builds the documentation. It needs
 Python 3.11, 3.12 or 3.13 and nothing else. It says a line for each step, says nothing where nothing is to be done, and
 refuses in one plain sentence.
 """
@@ -62,6 +63,7 @@ class Environment(NamedTuple):
 
 OWN = Environment(ROOT / ".venv", ROOT / "requirements.lock", holds_project=True)
 READERS = Environment(ROOT / ".venv-readers", ROOT / "requirements-readers.lock", ("cpe", "seqeval"))
+DOCS = Environment(ROOT / ".venv-docs", ROOT / "requirements-docs.lock")
 
 VENV_PYTHON = OWN.python
 STAMP = OWN.stamp
@@ -123,11 +125,14 @@ XCB = QtPlatform(
 
 def main(arguments: list[str]) -> int:
     """Does what is still to be done. The exit code: 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
-    if set(arguments) - {"--window", "--readers"}:
-        print("Usage: python packaging/bootstrap.py [--window] [--readers]", file=sys.stderr)
+    if set(arguments) - {"--window", "--readers", "--docs"}:
+        print("Usage: python packaging/bootstrap.py [--window] [--readers] [--docs]", file=sys.stderr)
         return 2
     try:
         check_python()
+        if "--docs" in arguments:
+            install(DOCS)
+            return 0
         install(OWN)
         if "--window" in arguments and opens_on_x11():
             check_qt(XCB)  # First: it knows of all the libraries, so that they are named at once.

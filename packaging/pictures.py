@@ -1,4 +1,4 @@
-"""Draw the pictures of the views on the sample project, light and dark, into ``packaging/pictures``."""
+"""Draw the pictures of the views on the sample project, light and dark, into ``docs/pictures``."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ WINDOW_SIZE = "1400x900"
 
 def main() -> None:
     """Draw each view in each theme, as ``annotator screenshot`` does."""
-    out = Path(__file__).with_name("pictures")
+    out = Path(__file__).resolve().parent.parent / "docs" / "pictures"
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "sample.anno"
         sample_project.make_sample(project).close()

@@ -82,7 +82,8 @@ def test_a_finished_venv_is_left_alone_in_silence(checkout: Path, bootstrap: Mod
 
 def test_wrong_usage_is_said(checkout: Path) -> None:
     answer = start(checkout, "--windows")
-    assert (answer.returncode, answer.stderr) == (2, "Usage: python packaging/bootstrap.py [--window] [--readers]\n")
+    usage = "Usage: python packaging/bootstrap.py [--window] [--readers] [--docs]\n"
+    assert (answer.returncode, answer.stderr) == (2, usage)
 
 
 @pytest.mark.parametrize("file", ["requirements.lock", "pyproject.toml"])

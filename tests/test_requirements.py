@@ -94,6 +94,15 @@ def test_each_requirement_is_locked_with_its_hashes_and_no_index() -> None:
     assert "://" not in lock and "--index" not in lock and "--find-links" not in lock
 
 
+def test_what_builds_the_documentation_is_locked_in_the_same_way() -> None:
+    lock = (ROOT / "requirements-docs.lock").read_text(encoding="utf-8")
+    entries = {name_of(entry): entry for entry in re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE) if entry}
+    wanted = (ROOT / "packaging" / "docs.in").read_text(encoding="utf-8").splitlines()
+    assert {name_of(requirement) for requirement in wanted if not requirement.startswith("#")} <= entries.keys()
+    assert all("==" in entry and "--hash=sha256:" in entry for entry in entries.values())
+    assert "://" not in lock and "--index" not in lock and "--find-links" not in lock
+
+
 @pytest.mark.parametrize("group", ["scripts", "gui-scripts"])
 def test_the_programs_of_an_installation_start(group: str) -> None:
     for entry in project()[group].values():
