@@ -52,7 +52,7 @@ from annotator.services.exports.dataset_card import NO_LICENSE
 from annotator.services.exports.exporting import ExportReport
 from annotator.services.exports.selection import Selection
 from annotator.services.imports import importing
-from annotator.services.imports.intake import ImportReport
+from annotator.services.imports.report import ImportReport
 from annotator.services.projects import project_counts, projects
 from annotator.services.reports import reporting
 from annotator.services.reports.reporting import Subject

@@ -27,7 +27,7 @@ from annotator.formats.corpora import jsonl
 from annotator.formats.corpora.spacy.tokens import Tokeniser
 from annotator.services.exports import exporting
 from annotator.services.imports import importing
-from annotator.services.imports.intake import ImportReport
+from annotator.services.imports.report import ImportReport
 from annotator.services.projects import projects
 from annotator.store import rows
 from annotator.store.project import Project

@@ -269,7 +269,7 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.services.claims.claim_suggestions import Cluster
     from annotator.services.documents.versions import CarryOver
     from annotator.services.imports.import_questions import UnclearTable
-    from annotator.services.imports.intake import ImportReport, Refused
+    from annotator.services.imports.report import ImportReport, Refused
     from annotator.services.projects.backups import Backup, Comparison, LaterChange
     from annotator.services.reports.reporting import Subject
     from annotator.services.suggestions.suggesting import Means

@@ -21,7 +21,8 @@ from annotator.formats.base import Article, Format, Vocabulary
 from annotator.formats.facets import Facet
 from annotator.services.exports import exporting
 from annotator.services.imports import importing
-from annotator.services.imports.intake import ImportReport, Intake
+from annotator.services.imports.intake import Intake
+from annotator.services.imports.report import ImportReport
 
 EXAMPLES = 5
 """Projects that each format is tried with, the same each time; thousands were tried once."""

@@ -18,7 +18,7 @@ from annotator.formats import registry
 from annotator.formats.base import Format
 from annotator.formats.reading.limits import Limits
 from annotator.services.imports import importing
-from annotator.services.imports.intake import ImportReport
+from annotator.services.imports.report import ImportReport
 from annotator.store.check import check
 
 FILES = int(os.environ.get("ANNOTATOR_HOSTILE", "6"))

@@ -24,7 +24,7 @@ from tests.fuzz.mutations import fitting, flipped, truncated, without_a_piece  #
 from annotator.formats import registry  # noqa: E402 - of the checkout that this is run from
 from annotator.formats.base import Format, Refusal  # noqa: E402 - of this checkout
 from annotator.formats.reading.limits import Limits, using  # noqa: E402 - of this checkout
-from annotator.services.imports.importing import items_of  # noqa: E402 - of this checkout
+from annotator.services.imports.read import items_of  # noqa: E402 - of this checkout
 
 EXAMPLES = ROOT / "src" / "annotator" / "formats" / "examples"
 FINDINGS = Path(__file__).parent / "findings"

@@ -12,7 +12,7 @@ from annotator.app.printing.printed_article import PrintedArticle, printed_artic
 from annotator.app.printing.report_pdf import report_pdf
 from annotator.services.annotations.annotating import find_label
 from annotator.services.exports import exporting
-from annotator.services.imports.intake import Progress
+from annotator.services.imports.report import Progress
 from annotator.services.reports.reporting import Report
 from annotator.store.project import Project
 from annotator.store.queries import project_queries

@@ -11,7 +11,7 @@ import typer
 
 from annotator.domain.errors import AnnotatorError, Cancelled, ProjectInUse
 from annotator.domain.seal import Seal
-from annotator.services.imports.intake import Progress
+from annotator.services.imports.report import Progress
 
 
 class Exit(IntEnum):

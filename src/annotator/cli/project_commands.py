@@ -39,7 +39,7 @@ from annotator.services.exports import exporting, verifying
 from annotator.services.exports.dataset_card import NO_LICENSE
 from annotator.services.exports.selection import Selection
 from annotator.services.imports import import_questions, importing
-from annotator.services.imports.intake import ImportReport
+from annotator.services.imports.report import ImportReport
 from annotator.services.projects import backups as project_backups
 from annotator.services.projects import project_counts, projects
 from annotator.services.sample_project import FILE_NAME, make_sample

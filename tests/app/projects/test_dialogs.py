@@ -24,7 +24,7 @@ from annotator.formats.base import Article
 from annotator.services.exports import exporting
 from annotator.services.exports.selection import Selection
 from annotator.services.imports import importing
-from annotator.services.imports.intake import ImportReport, Refused
+from annotator.services.imports.report import ImportReport, Refused
 from annotator.services.projects import projects
 from annotator.settings import Settings
 from annotator.store.project import Project

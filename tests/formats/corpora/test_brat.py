@@ -22,7 +22,7 @@ from annotator.formats.corpora.brat import brat
 from annotator.formats.corpora.brat.standoff import parsed
 from annotator.formats.relations import _IDS, derived_uid
 from annotator.services.exports import exporting
-from annotator.services.imports import importing
+from annotator.services.imports import detect, importing
 from annotator.store.queries import project_queries
 
 CorpusFrom = Callable[..., Corpus]
@@ -354,11 +354,11 @@ def test_annotations_in_a_folder_beside_the_texts_count_where_they_are_asked_for
         (texts / f"{name}.txt").write_text(f"Prices {name} may rise.\n", encoding="utf-8")
     for name in ("a_anna", "a_ben"):
         (annotations / f"{name}.ann").write_text("T1\tclaim 0 6\tPrices\n", encoding="utf-8")
-    alone = [path.name for path in importing.whole_files_of([texts])]
+    alone = [path.name for path in detect.whole_files_of([texts])]
     assert alone == ["a.txt", "b.txt"]
     assert all(registry.detect(texts / name).id == "text" for name in alone)
     for asked_for in ([texts, annotations], [annotations, texts], [tmp_path]):
-        whole = importing.whole_files_of(asked_for, recursive=True)
+        whole = detect.whole_files_of(asked_for, recursive=True)
         assert sorted(path.name for path in whole) == ["a_anna.ann", "b.txt"]
     report = importing.import_files(project._stored, [texts, annotations])
     assert (len(report.documents), report.annotations, report.duplicates) == (2, 2, [])

@@ -14,7 +14,7 @@ from annotator.formats.corpora.conll import conll, reader
 from annotator.formats.corpora.conll.detokenisation import text_of
 from annotator.formats.corpora.conll.token_tags import SCHEMES, Chunk, chunks_of, tags_of
 from annotator.services.exports import exporting
-from annotator.services.imports.importing import items_of
+from annotator.services.imports.read import items_of
 
 
 def found(tmp_path: Path, content: str, name: str = "a.conll") -> tuple[list[Article], list[Refusal]]:

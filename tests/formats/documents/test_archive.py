@@ -17,7 +17,7 @@ from annotator.formats import registry
 from annotator.formats.documents import archive
 from annotator.formats.reading.limits import Limits
 from annotator.services.imports import importing
-from annotator.services.imports.intake import ImportReport
+from annotator.services.imports.report import ImportReport
 
 IMAGE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 HARBOUR = "Harbour closed\n\nThe port may reopen on Monday, the ministry of works said."

@@ -18,7 +18,7 @@ from annotator.formats.base import Article, Packed, Refusal
 from annotator.formats.documents import eml, mbox, mhtml
 from annotator.formats.reading.limits import Limits, using
 from annotator.services.imports import importing
-from annotator.services.imports.importing import items_of
+from annotator.services.imports.read import items_of
 
 NEWS = "The port of Älgö stays closed 🦊, the ministry said.\n\nIt may reopen in May."
 

@@ -11,7 +11,7 @@ from annotator.domain.spans import Span
 from annotator.formats.base import Article
 from annotator.services.documents import versions
 from annotator.services.imports import importing
-from annotator.services.imports.intake import ImportReport
+from annotator.services.imports.report import ImportReport
 
 OLD = (
     "Harbour to close\n\n"

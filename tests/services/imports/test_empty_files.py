@@ -11,7 +11,7 @@ import pytest
 
 import annotator
 from annotator.services.imports import importing
-from annotator.services.imports.intake import ImportReport
+from annotator.services.imports.report import ImportReport
 
 WORDS = "Article {}\n\nThe ministry said on Monday that prices rose {} times.\n"
 

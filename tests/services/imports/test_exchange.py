@@ -18,9 +18,9 @@ from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import AnnotationRecord
 from annotator.services.documents import documents
-from annotator.services.imports import exchange, importing
-from annotator.services.imports.exchange import CHANGED, REMOVED_HERE, REMOVED_THERE
-from annotator.services.imports.intake import ImportReport
+from annotator.services.imports import differences, importing
+from annotator.services.imports.differences import CHANGED, REMOVED_HERE, REMOVED_THERE
+from annotator.services.imports.report import ImportReport
 from annotator.services.sources import sources
 from annotator.store.check import check
 
@@ -452,7 +452,7 @@ def test_uids_beside_the_names_are_no_difference(folder: Path) -> None:
 
 
 def test_differences_beyond_the_list_are_counted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "LISTED", 1)
+    monkeypatch.setattr(differences, "LISTED", 1)
     ada, bob = folder / "ada.anno", fork(folder, "bob")
     edit(bob, "bob", lambda project: project.update(first(project), credibility=5, note="second"))
     found = received(ada, sent(bob)).comparison

@@ -22,7 +22,8 @@ from annotator.formats.base import (
     IncomingSource,
 )
 from annotator.services.imports import importing, intake
-from annotator.services.imports.intake import CHUNK, ImportReport, Intake
+from annotator.services.imports.intake import CHUNK, Intake
+from annotator.services.imports.report import ImportReport
 from annotator.store.check import check
 from annotator.store.project import Project
 

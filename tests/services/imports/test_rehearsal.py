@@ -10,7 +10,7 @@ import pytest
 import annotator
 from annotator.domain.errors import DiskFull
 from annotator.services.imports import importing
-from annotator.services.imports.intake import ImportReport
+from annotator.services.imports.report import ImportReport
 from annotator.store.project import Project
 
 OLD = "The mayor said that the bridge is safe.\n\nNobody else was asked about it.\n"

@@ -7,7 +7,7 @@ from annotator.app.reader.command_host import CommandHost
 
 if TYPE_CHECKING:
     from annotator.services.documents.versions import Cancelled, CarryOver, Progress
-    from annotator.services.imports.intake import ImportReport
+    from annotator.services.imports.report import ImportReport
 
 _TITLE = "Carry annotations over"
 

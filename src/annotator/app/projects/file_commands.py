@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from annotator.app.widgets.writing_dialog import WritingDialog
     from annotator.services.exports.exporting import ExportReport
     from annotator.services.exports.verifying import Verified
-    from annotator.services.imports.intake import ImportReport
+    from annotator.services.imports.report import ImportReport
 
 _PROJECTS = "Annotator projects (*.anno)"
 _SAMPLE = "Make the sample"

@@ -15,7 +15,7 @@ from annotator.settings import Settings
 
 if TYPE_CHECKING:
     from annotator.services.imports.import_questions import UnclearTable
-    from annotator.services.imports.intake import ImportReport
+    from annotator.services.imports.report import ImportReport
     from annotator.store.project import Project
 
 Columns = Mapping[str, str]
@@ -123,12 +123,12 @@ class Imports(QObject):
         progress: Callable[[int, int, str], None],
         cancelled: Callable[[], bool],
     ) -> "ImportReport":
-        from annotator.services.imports import importing
+        from annotator.services.imports import detect, importing
         from annotator.services.imports.intake import SMALL_CHUNK
 
         paths = request.paths
         if request.left_out:
-            whole = importing.whole_files_of(paths, recursive=True)
+            whole = detect.whole_files_of(paths, recursive=True)
             paths = tuple(path for path in whole if path not in request.left_out)
         return importing.import_files(
             project,

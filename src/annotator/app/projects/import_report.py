@@ -28,8 +28,8 @@ from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.wording import counted
 from annotator.files import open_projects
 from annotator.files.replacement import replacing
-from annotator.services.imports.exchange import ListedDifference
-from annotator.services.imports.intake import ImportReport
+from annotator.services.imports.differences import ListedDifference
+from annotator.services.imports.report import ImportReport
 
 _Index = QModelIndex | QPersistentModelIndex
 

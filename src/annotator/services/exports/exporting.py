@@ -23,8 +23,8 @@ from annotator.services.exports.dataset_card import NO_LICENSE, Card, Tally, che
 from annotator.services.exports.marked_suggestions import marked
 from annotator.services.exports.selection import Filters, Selection
 from annotator.services.exports.splitting import Member, checked, split_members
-from annotator.services.imports.importing import CARD, CARD_SUFFIX, MANIFEST, PROJECT_FILE
-from annotator.services.imports.intake import Progress
+from annotator.services.imports.detect import CARD, CARD_SUFFIX, MANIFEST, PROJECT_FILE
+from annotator.services.imports.report import Progress
 from annotator.store.project import Project
 from annotator.store.queries import exchange_queries, judgement_queries, project_queries, suggestion_queries
 from annotator.store.queries.suggestion_queries import Bounds

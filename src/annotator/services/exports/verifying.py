@@ -18,8 +18,8 @@ from annotator.formats.facets import Facet
 from annotator.formats.verification_readers import WITNESSES, Seen
 from annotator.services.exports.exporting import dealt_parts, documents_of, part_of
 from annotator.services.exports.selection import Selection
-from annotator.services.imports.importing import items_of
-from annotator.services.imports.intake import Progress
+from annotator.services.imports.read import items_of
+from annotator.services.imports.report import Progress
 from annotator.store.project import Project
 
 _BENT = {Facet.OVERLAPS, Facet.FRAGMENTS, Facet.TOKEN_EDGES}

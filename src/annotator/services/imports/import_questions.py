@@ -17,8 +17,8 @@ from annotator.formats.corpora.tables.table_rows import Origin, Row
 from annotator.formats.documents import archive
 from annotator.formats.reading.decoding import check_not_open
 from annotator.formats.reading.limits import Limits, using
-from annotator.services.imports import importing
-from annotator.services.imports.intake import Progress
+from annotator.services.imports import detect, read
+from annotator.services.imports.report import Progress
 from annotator.store.project import Project
 from annotator.store.queries import project_queries
 
@@ -54,7 +54,7 @@ def may_ask(
 ) -> list[Path]:
     """The files about which an import may have to ask something; a folder of articles has none."""
     found = []
-    files = importing.whole_files_of(paths, recursive=recursive)
+    files = detect.whole_files_of(paths, recursive=recursive)
     for path in files:
         if cancelled is not None and cancelled():
             break
@@ -87,7 +87,7 @@ def example_of(table: Table, columns: Columns, number: int, path: Path) -> Artic
 def tables(paths: Iterable[Path], format: str = "auto", *, recursive: bool = False) -> Iterator[LookedAt]:
     """The tables among the files, with their columns and first rows. What cannot be read is passed over here."""
     chosen = None if format == "auto" else registry.by_id(format)
-    for path in importing.whole_files_of(paths, format, recursive=recursive):
+    for path in detect.whole_files_of(paths, format, recursive=recursive):
         found = _looked_at(path, chosen)
         if found is not None:
             yield found
@@ -132,7 +132,7 @@ def unknown_labels(
     spelt: dict[str, str] = {}
     with project.reading() as connection:
         known = _spellings(project_queries.labels(connection))
-    files = importing.whole_files_of(paths, format, recursive=recursive)
+    files = detect.whole_files_of(paths, format, recursive=recursive)
     with using(limits or Limits()):
         for path in files:
             own = (tables or {}).get(path, columns or {})
@@ -140,7 +140,7 @@ def unknown_labels(
                 continue
             if progress is not None:
                 progress(0, len(files), path.name)
-            for item in importing.items_of([path], format, columns=own):
+            for item in read.items_of([path], format, columns=own):
                 if cancelled is not None and cancelled():
                     return {}
                 if isinstance(item, Article | IncomingAnnotations):

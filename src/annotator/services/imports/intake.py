@@ -1,12 +1,12 @@
 """Taking in what readers give: checked against the project, in chunks that are one step of undo."""
 
 import json
-from collections import Counter, deque
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,7 +20,7 @@ from annotator.domain.json_values import DEEPEST, is_too_deep
 from annotator.domain.labels import KEYS, OKABE_ITO, initials_of
 from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span, checked_fragments, find_quote, hull
-from annotator.domain.wording import counted, elided, said_by, sentence
+from annotator.domain.wording import counted, elided, said_by
 from annotator.formats.base import (
     Article,
     Blank,
@@ -40,12 +40,15 @@ from annotator.formats.base import (
 )
 from annotator.nlp.boundaries import count_words
 from annotator.services.annotations.annotating import find_label, placed
-from annotator.services.documents.versions import CarryOver, earlier_version
-from annotator.services.imports.exchange import Comparison, Exchange, ListedDifference, Place
+from annotator.services.documents.versions import earlier_version
+from annotator.services.imports.differences import NOWHERE, Place
+from annotator.services.imports.exchange import Exchange
+from annotator.services.imports.file_comparison import FileComparison
 from annotator.services.imports.judgement_intake import JudgementIntake
+from annotator.services.imports.report import ImportReport, Progress, plural
 from annotator.store.project import Project
 from annotator.store.queries import exchange_queries, project_queries
-from annotator.store.queries.exchange_queries import IMPORT
+from annotator.store.queries.exchange_queries import IMPORT, Removal
 from annotator.store.rows import ORDER
 
 CHUNK = 3_000_000
@@ -68,83 +71,6 @@ _REMEMBERED = 50_000
 _RANKS = {table: rank for rank, table in enumerate(ORDER)}
 _ODD = (AnnotatorError, AttributeError, TypeError, ValueError)
 """What may come of a value that a format, which may be another maker's, did not look at: the next record comes in."""
-
-_PLACE = 300
-"""Characters of what tells where a refused record stands: names come out of files, too."""
-
-Progress = Callable[[int, int, str], None]
-"""Called with files done, files in all, and what is being read."""
-
-
-class Refused(NamedTuple):
-    """What was not imported: the file, the place in it, and one plain sentence why."""
-
-    path: str
-    place: str
-    reason: str
-
-
-@dataclass
-class ImportReport:
-    """What an import did. ``documents`` holds the ids of new documents, ``duplicates`` what was there already.
-
-    ``labels``: how many came that the project had not.
-
-    ``skipped``: how many files and parts of files held nothing, where more than one of a kind did.
-
-    ``versions``: those of the new documents that take the place of an earlier text of the same article; ``carried``:
-    which annotations they took over. ``comparison``: how what was there already differs from what the files hold.
-    ``rows``: how many rows of each table are new.
-    """
-
-    documents: list[int] = field(default_factory=list)
-    annotations: int = 0
-    labels: int = 0
-    versions: list[int] = field(default_factory=list)
-    carried: list[CarryOver] = field(default_factory=list)
-    duplicates: list[str] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    skipped: dict[Blank, int] = field(default_factory=dict)
-    files: int = 0
-    cancelled: bool = False
-    dry_run: bool = False
-    comparison: Comparison = field(default_factory=Comparison)
-    rows: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def differences(self) -> list[ListedDifference]:
-        """Fields and rows in which the files differ from the project."""
-        return self.comparison.differences
-
-    def sentence(self) -> str:
-        """The outcome in one line."""
-        verb = "Would import" if self.dry_run else "Imported"
-        counts = {"document": len(self.documents), "annotation": self.annotations, "label": self.labels}
-        # A codebook holds labels and no document.
-        always = "" if self.labels and not self.duplicates else "document"
-        parts = [f"{count} {_plural(word, count)}" for word, count in counts.items() if count or word == always]
-        if self.versions:
-            count = len(self.versions)
-            parts.append("1 of them a new version" if count == 1 else f"{count} of them new versions")
-        if self.duplicates:
-            parts.append(f"{len(self.duplicates)} already there")
-        parts += [f"{blank.counted(count)} skipped" for blank, count in self.skipped.items()]
-        parts += self.comparison.words()
-        if self.comparison.compared and not (self.rows or self.refused or self.comparison.rows):
-            return f"Nothing new: {_of_file(self)}."
-        if self.refused:
-            parts.append(f"{len(self.refused)} refused")
-        return f"{verb} {', '.join(parts)}" + (" (cancelled)." if self.cancelled else ".")
-
-
-def _of_file(report: ImportReport) -> str:
-    count = len(report.duplicates)
-    return f"the project holds {'it' if count == 1 else f'all {count} documents'} already, as the file has it"
-
-
-def _plural(word: str, count: int) -> str:
-    return word if count == 1 else f"{word}s"
 
 
 class Intake:
@@ -172,7 +98,9 @@ class Intake:
         self.written = 0
         """How many documents of this import are in the project."""
         at_once = max(1, chunk // _ROWS_OF_ANNOTATION)
-        self._exchange = Exchange(project, report.comparison, self.step, update=update, at_once=at_once)
+        self._at_once = at_once
+        self._comparison = FileComparison(report.comparison, self._removals, update=update)
+        self._exchange = Exchange(project, self._comparison, self._write_differences)
         self._path: Path | None = None
         self._people_of_file: dict[str, tuple[int, str]] = {}
         """Annotators by the names that the present file gives them: the id, or 0 and the uid of one who is new."""
@@ -295,7 +223,7 @@ class Intake:
     @property
     def has_written(self) -> bool:
         """Whether anything of this import is in the project."""
-        return self._has_written or self._exchange.has_written
+        return self._has_written
 
     def finish(self) -> None:
         """Write what was collected, and what had to wait for the rest."""
@@ -314,22 +242,22 @@ class Intake:
 
     def _begin_comparison(self, state: IncomingState) -> None:
         self._end_of_file()
-        self._exchange.begin(state)
         with self._project.reading() as connection:
+            self._comparison.begin(state, exchange_queries.common_entry(connection, state.points))
             known = exchange_queries.annotators_by_uid(connection)
         for uid, name in state.annotators:
             self._people_of_file[one_line(name)] = known.get(uid, 0), uid
 
     def _end_of_file(self) -> None:
         """Write what the file brought, and decide about what differs; its names mean nothing in the next one."""
-        if not self._exchange.is_on:
+        if not self._comparison.is_on:
             return
         self.flush()
         for entry, id in self._known_sources:
             self._compare_source(entry, id)
         self._known_sources.clear()
         self.flush()
-        self._exchange.end()
+        self._exchange.end_file()
         for names in (self._people_of_file, self._labels_of_file, self._sources_of_file):
             names.clear()
 
@@ -348,7 +276,7 @@ class Intake:
         self._project.apply(Change(IMPORT, tuple(edits), self.step), self._give_way)
         self.written = len(self._report.documents)
         self._has_written = self._has_written or bool(edits)
-        if self._exchange.is_full():
+        if self._comparison.is_full():
             self._exchange.settle()
         self._forget()
 
@@ -363,7 +291,7 @@ class Intake:
             held = project_queries.annotations_by_uid(connection, [uid for uid in uids if uid not in self._by_uid])
             there = {self._seen[digest] for _, _, digest in articles if digest in self._seen} - self._own
             documents: dict[int, dict[str, Any]] = {}
-            if self._exchange.is_on and there:
+            if self._comparison.is_on and there:
                 self._rows = exchange_queries.annotation_rows(connection, there)
                 documents = {row["id"]: row for row in exchange_queries.rows_by_id(connection, "document", there)}
         self._by_uid |= held
@@ -376,7 +304,7 @@ class Intake:
                     self._compare_document(documents[document_id], article)
                 self._report.duplicates.append(str(path or article.title))
                 self._look_at(document_id, article)
-            elif self._exchange.is_on and article.uid in taken_documents:
+            elif self._comparison.is_on and article.uid in taken_documents:
                 count = len(article.annotations)
                 self._refuse(
                     path,
@@ -409,7 +337,7 @@ class Intake:
     def left_out(self) -> list[str]:
         """One plain line for each label whose annotations were to be left out."""
         return [
-            f"{count:,} {_plural('annotation', count)} with the label “{label}” left out, as chosen."
+            f"{count:,} {plural('annotation', count)} with the label “{label}” left out, as chosen."
             for label, count in self._left_out.items()
         ]
 
@@ -497,10 +425,10 @@ class Intake:
             place = Place(document_id, article.title, incoming.position, incoming.position, whose)
             stated = {"position": incoming.position, "name": incoming.name}
             if incoming.uid and incoming.uid in by_uid:
-                self._exchange.row("bookmark", incoming.uid, stated, place)
-                if self._exchange.is_on:
+                self._compare_row("bookmark", incoming.uid, stated, place)
+                if self._comparison.is_on:
                     continue
-            if self._exchange.is_kept_removed("bookmark", incoming.uid, "", incoming.name, place):
+            if self._comparison.is_kept_removed("bookmark", incoming.uid, incoming.name, place):
                 continue
             key = (document_id, whose, incoming.position)
             if key in self._bookmarked or not 0 <= incoming.position <= len(article.text):
@@ -527,10 +455,10 @@ class Intake:
             else:
                 self._report.comparison.not_compared["annotation"] += document_id not in self._own
             own.add(annotation.uid)
-        if rows is not None and self._exchange.is_whole:
+        if rows is not None and self._comparison.is_whole:
             for uid in rows.keys() - own:
                 row = rows[uid]
-                self._exchange.missing(row, self._names_of_annotators[row["annotator_id"]])
+                self._comparison.missing(row, self._names_of_annotators[row["annotator_id"]])
 
     def _compare_annotation(
         self, row: Mapping[str, Any], article: Article, incoming: IncomingAnnotation, path: Path | None, number: int
@@ -551,7 +479,7 @@ class Intake:
             return
         whose = self._names_of_annotators[row["annotator_id"]]
         where = Place(row["document_id"], article.title, row["start"], row["end"], whose)
-        self._exchange.compare("annotation", row, theirs, incoming.updated_at, where)
+        self._comparison.compare("annotation", row, theirs, where, incoming.updated_at)
 
     def _compare_document(self, row: Mapping[str, Any], article: Article) -> None:
         """Compare what is known of a document beside its text with what the project knows of it."""
@@ -561,7 +489,7 @@ class Intake:
         # Only the native format states every field, and its reader has checked the status.
         with suppress(InvalidValue):
             theirs["facts"] = _as_json(article.facts)
-        self._exchange.compare("document", row, theirs, "", Place(row["id"], row["title"]))
+        self._comparison.compare("document", row, theirs, Place(row["id"], row["title"]))
 
     def _onto_document(self, incoming: IncomingAnnotations, path: Path | None) -> None:
         """Annotations that come without their text: onto the document that they name."""
@@ -606,11 +534,11 @@ class Intake:
             return
         try:
             fragments, shift = _anchor(article.text, incoming)
-            if self._exchange.was_removed_here("annotation", incoming.uid):
+            if self._comparison.was_removed_here("annotation", incoming.uid):
                 covered = hull(fragments)
                 where = Place(document_id, article.title, covered.start, covered.end, incoming.annotator)
                 shown = f"{incoming.label}: {covered.of(article.text)}"
-                if self._exchange.is_kept_removed("annotation", incoming.uid, incoming.updated_at, shown, where):
+                if self._comparison.is_kept_removed("annotation", incoming.uid, shown, where, incoming.updated_at):
                     return
             uid = incoming.uid if _is_uid(incoming.uid) and incoming.uid not in self._by_uid else ""
             if not uid:
@@ -709,7 +637,7 @@ class Intake:
     def _source_entry(self, entry: IncomingSource) -> None:
         name = one_line(entry.name)
         key = name.casefold()
-        if self._exchange.is_on and entry.uid in self._source_uids:
+        if self._comparison.is_on and entry.uid in self._source_uids:
             self._sources_of_file[key] = self._source_uids[entry.uid]
             self._known_sources.append((entry, self._source_uids[entry.uid]))
             return
@@ -750,7 +678,7 @@ class Intake:
             "owner_id": self._source(entry.owner, "organisation"),
             "topics": list(entry.topics),
         }
-        self._exchange.row("source", entry.uid, theirs)
+        self._compare_row("source", entry.uid, theirs)
 
     def _assessment(self, entry: IncomingAssessment, path: Path | None) -> None:
         source_id = self._source(entry.source, "person")
@@ -766,10 +694,10 @@ class Intake:
             "topic": entry.topic,
             "rationale": entry.rationale,
         }
-        if self._exchange.is_on and self._is_known("assessment", entry.uid):
-            self._exchange.row("assessment", entry.uid, stated, Place(whose=annotator))
+        if self._comparison.is_on and self._is_known("assessment", entry.uid):
+            self._compare_row("assessment", entry.uid, stated, Place(whose=annotator))
             return
-        if self._exchange.is_kept_removed("assessment", entry.uid, "", entry.reliability, Place(whose=annotator)):
+        if self._comparison.is_kept_removed("assessment", entry.uid, entry.reliability, Place(whose=annotator)):
             return
         key = (source_id, entry.made_on, entry.reliability, entry.topic, entry.rationale, annotator)
         if key in self._assessed:
@@ -797,10 +725,10 @@ class Intake:
             return
         whose = Place(whose=one_line(entry.annotator))
         stated = {"kind": kind, "from_id": from_id, "to_id": to_id, "note": entry.note}
-        if self._exchange.is_on and self._is_known("relation", entry.uid):
-            self._exchange.row("relation", entry.uid, stated, whose)
+        if self._comparison.is_on and self._is_known("relation", entry.uid):
+            self._compare_row("relation", entry.uid, stated, whose)
             return
-        if self._exchange.is_kept_removed("relation", entry.uid, "", kind, whose):
+        if self._comparison.is_kept_removed("relation", entry.uid, kind, whose):
             return
         with self._project.reading() as connection:
             held = project_queries.relations(connection, annotation_ids=[from_id], trashed=True)
@@ -839,11 +767,11 @@ class Intake:
 
     def compare_row(self, table: str, uid: str, theirs: Mapping[str, Any], annotator: str) -> None:
         """Compare a row of the file with ours of the same uid."""
-        self._exchange.row(table, uid, theirs, Place(whose=one_line(annotator)))
+        self._compare_row(table, uid, theirs, Place(whose=one_line(annotator)))
 
     def is_kept_removed(self, table: str, uid: str, shown: str, annotator: str) -> bool:
         """Whether a row of the file was removed here and stays so."""
-        return self._exchange.is_kept_removed(table, uid, "", shown, Place(whose=one_line(annotator)))
+        return self._comparison.is_kept_removed(table, uid, shown, Place(whose=one_line(annotator)))
 
     def count_not_taken(self, what: str) -> None:
         """Count what the file has beyond ours and an import does not add."""
@@ -852,7 +780,7 @@ class Intake:
     @property
     def is_comparing(self) -> bool:
         """Whether the present file can be compared with the project."""
-        return self._exchange.is_on
+        return self._comparison.is_on
 
     def annotation_named(self, uid: str) -> int:
         """The id of an annotation that came or was there, by the uid that its file gives it; 0 where there is none."""
@@ -910,14 +838,14 @@ class Intake:
         self._nest(added)
         self._compare_vocabulary(vocabulary, known)
         for feature in vocabulary.features:
-            if self._exchange.is_on and self._is_known("feature", feature.uid):
+            if self._comparison.is_on and self._is_known("feature", feature.uid):
                 defined = {
                     "name": feature.name,
                     "kind": feature.kind,
                     "choices": list(feature.choices),
                     "description": feature.description,
                 }
-                self._exchange.row("feature", feature.uid, defined)
+                self._compare_row("feature", feature.uid, defined)
             elif feature.name not in self._features:
                 self._features[feature.name] = feature
                 values = {**feature._asdict(), "choices": list(feature.choices)}
@@ -947,7 +875,7 @@ class Intake:
                 "description": label.description,
                 "parent_id": self._labels_of_file.get(parent) or self._labels.get(parent),
             }
-            self._exchange.row("label", label.uid, theirs)
+            self._compare_row("label", label.uid, theirs)
 
     def _nest(self, added: dict[int, LabelRecord]) -> None:
         """Nest new labels under those that they name, which may come after them; a circle is left open."""
@@ -995,8 +923,26 @@ class Intake:
             return new_uid() if project_queries.known_uids(connection, table, [uid]) else uid
 
     def _refuse(self, path: Path | None, place: str, reason: str) -> None:
-        where = place if len(place) <= _PLACE else elided(place, _PLACE)
-        self._report.refused.append(Refused(str(path or ""), where, sentence(reason)))
+        self._report.refuse(path, place, reason)
+
+    def _removals(self) -> list[Removal]:
+        with self._project.reading() as connection:
+            return exchange_queries.removals(connection)
+
+    def _compare_row(self, table: str, uid: str, theirs: Mapping[str, Any], place: Place = NOWHERE) -> None:
+        """Compare a row of the file with ours of the same uid, if there is one."""
+        if not self._comparison.is_on or not uid:
+            return
+        with self._project.reading() as connection:
+            ours = exchange_queries.rows_by_uid(connection, table, [uid]).get(uid)
+        self._comparison.compare(table, ours, theirs, place)
+
+    def _write_differences(self, edits: Sequence[Edit]) -> None:
+        """Write edits that belong together, in parts that a key press can wait for."""
+        self._project.back_up_before(sum(edit.before is not None for edit in edits), self.step)
+        for begin in range(0, len(edits), self._at_once):
+            self._project.apply(Change(IMPORT, tuple(edits[begin : begin + self._at_once]), self.step))
+            self._has_written = True
 
 
 def _why(error: Exception) -> str:
