@@ -380,7 +380,7 @@ def keys_page() -> str:
     from annotator.app.actions.action_table import ACTIONS, FIXED_KEYS, MENUS
 
     lines = [NOTE + "# Keys and actions", ""]
-    lines += ["These are the built-in keys. *Help, Keys* (`F1`) shows those in force; each of them can be changed.", ""]
+    lines += ["These are the built-in keys. *All keys* (`F1`) shows those in force; each of them can be changed.", ""]
     lines += ["`G, N` is two keys, one after the other.", ""]
     for menu, _title in MENUS:
         lines += [f"## {menu}", "", "| Action | Keys | What it does |", "|---|---|---|"]

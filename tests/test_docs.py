@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from annotator.app.actions.action_table import ACTIONS
 from annotator.services.sample_project import make_sample
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,6 +101,14 @@ def test_named_paths_exist(document: Path) -> None:
         if path.partition("/")[0] in FOLDERS and not has_placeholder:
             missing += [path] * (not (ROOT / path).exists() and not (SOURCE / path).exists())
     assert missing == []
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "user").glob("*.md")), ids=name)
+def test_actions_are_called_as_in_the_window(page: Path) -> None:
+    """``*Title* (`key`)`` in the user guide is an action of that title and key."""
+    known = {(spec.title, key) for spec in ACTIONS for key in spec.keys}
+    named = re.findall(r"\*([^*]+)\*\s\(`([^`]+)`\)", page.read_text(encoding="utf-8"))
+    assert {(" ".join(title.split()), key) for title, key in named} - known == set()
 
 
 def test_architecture_is_short() -> None:
