@@ -7,21 +7,7 @@ All positions are tokens.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from annotator.nlp.rules.tokens import (
-    ADVERB,
-    COORDINATOR,
-    DETERMINER,
-    GENITIVE,
-    MARK,
-    NAME,
-    PREPOSITION,
-    QUESTION,
-    QUOTE,
-    TIME,
-    WORD,
-    Range,
-    Tokens,
-)
+from annotator.nlp.rules.tokens import AUXILIARIES, MARKS, VERB_MODIFIERS, Range, TokenClass, Tokens
 from annotator.nlp.rules.word_lists import Cue
 from annotator.nlp.rules.word_order import WordOrder
 
@@ -29,6 +15,49 @@ _CLOSERS = frozenset(("”", "“", '"', "»", "«", "’", "''"))
 _EDGE = frozenset((",", ".", ";", ":", "—", "–", "--", "-", "…", "..", "..."))
 _COLON_NAME = 6
 _LONGEST_RELATIVE = 12
+_AFTER_INVERTED_SUBJECT = frozenset(
+    (
+        TokenClass.ADVERB,
+        TokenClass.PREPOSITION,
+        TokenClass.PUNCTUATION,
+        TokenClass.QUESTION_WORD,
+        TokenClass.QUOTE,
+        TokenClass.SUBORDINATOR,
+        TokenClass.TIME,
+    )
+)
+_RELATIVE_CLASSES = frozenset((TokenClass.COMPLEMENTIZER, TokenClass.QUESTION_WORD))
+_AFTER_INFINITIVE_MARKER = frozenset((TokenClass.ADVERB, TokenClass.AUXILIARY, TokenClass.WORD))
+_BEFORE_PARTICIPLE = frozenset((TokenClass.COORDINATOR, TokenClass.PUNCTUATION, TokenClass.QUOTE))
+_CIRCUMSTANCE_CLASSES = frozenset(
+    (
+        TokenClass.ADVERB,
+        TokenClass.DETERMINER,
+        TokenClass.GENITIVE,
+        TokenClass.NAME,
+        TokenClass.NUMBER,
+        TokenClass.PREPOSITION,
+        TokenClass.PRONOUN,
+        TokenClass.PUNCTUATION,
+        TokenClass.TIME,
+        TokenClass.WORD,
+    )
+)
+_OBJECT_CLASSES = frozenset(
+    (
+        TokenClass.COORDINATOR,
+        TokenClass.DETERMINER,
+        TokenClass.GENITIVE,
+        TokenClass.NAME,
+        TokenClass.NUMBER,
+        TokenClass.PREPOSITION,
+        TokenClass.WORD,
+    )
+)
+_NO_COMPLEMENT = frozenset((TokenClass.PREPOSITION, TokenClass.PUNCTUATION, TokenClass.TIME))
+_INFINITIVE_CLASSES = frozenset((TokenClass.AUXILIARY, TokenClass.WORD))
+_BEFORE_LATER_THAT = frozenset((TokenClass.NAME, TokenClass.TIME, TokenClass.WORD))
+_BEGINS_ADJUNCT = frozenset((TokenClass.PREPOSITION, TokenClass.TIME))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +130,7 @@ class _Rules:
                 # Whoever is quoted says it; what he says of others is his content, and contents do not nest.
                 continue
             cues = self._cues.get(form)
-            if cues is not None and self.classes[at] == WORD:
+            if cues is not None and self.classes[at] is TokenClass.WORD:
                 found = self._with_verb(at, cues, low, high)
             if found is None:
                 if form in self._nouns:
@@ -152,9 +181,9 @@ class _Rules:
     def _source(self, at: int, low: int) -> Range | None:
         """The subject of the verb at ``at``; where it shares one with an earlier verb, that one."""
         start = self.grammar.group_start(at, low)
-        shares = start > low and self.classes[start - 1] == COORDINATOR
+        shares = start > low and self.classes[start - 1] is TokenClass.COORDINATOR
         if self.grammar.is_gerund(at):
-            if start > low and self.classes[start - 1] in (MARK, QUOTE, COORDINATOR):
+            if start > low and self.classes[start - 1] in _BEFORE_PARTICIPLE:
                 return self._last_source or self.grammar.first_subject(low, at)
             return self.grammar.subject(at, low) or self._last_source or self.grammar.first_subject(low, at)
         subject = self.grammar.subject(at, low)
@@ -184,21 +213,21 @@ class _Rules:
 
     def _aside_end(self, source: Range | None, behind: int, cue: Cue, low: int, high: int) -> int:
         """The end of ", who asked not to be named, said": the relative clause, with commas or without."""
-        if source is None or self.classes[source[0]] != QUESTION or source[0] == low:
+        if source is None or self.classes[source[0]] is not TokenClass.QUESTION_WORD or source[0] == low:
             return high
         if self.forms[source[0] - 1] != ",":
             return high if cue.kind in ("say", "tell") else self._main_saying(behind, high)
         for at in range(behind, high - 1):
-            if self.forms[at] == "," and (self.classes[at + 1] in ("A", "M") or self.forms[at + 1] in self._cues):
+            if self.forms[at] == "," and (self.classes[at + 1] in AUXILIARIES or self.forms[at + 1] in self._cues):
                 return at
         return high
 
     def _main_saying(self, behind: int, high: int) -> int:
         """Where "said" stands behind a relative clause without commas; ``high`` where it does not."""
         for at in range(behind, min(high - 1, behind + _LONGEST_RELATIVE)):
-            if self.classes[at] in (MARK, QUOTE):
+            if self.classes[at] in MARKS:
                 break
-            if self.classes[at] == WORD and any(
+            if self.classes[at] is TokenClass.WORD and any(
                 cue.kind == "say" and not (cue.is_base or cue.particle or self.grammar.is_gerund(at))
                 for cue in self._cues.get(self.forms[at], ())
             ):
@@ -212,18 +241,18 @@ class _Rules:
         before = self.forms[at - 1]
         if (
             before != ","
-            and self.classes[at - 1] != QUOTE
+            and self.classes[at - 1] is not TokenClass.QUOTE
             and at != self.tokens.sentences[self.tokens.sentence_of[at]][0]
         ):
             return None
-        if self.classes[at - 1] == QUOTE and before not in _CLOSERS:
+        if self.classes[at - 1] is TokenClass.QUOTE and before not in _CLOSERS:
             return None
         source = self.grammar.subject_behind(at, high)
         if source is None:
             return None
         rest = source[1]
         # "C, said S" ends here or goes on with a circumstance; a finite verb behind S makes it another sentence.
-        if rest < high and self.classes[rest] not in (MARK, PREPOSITION, TIME, QUOTE, "V", QUESTION, "S"):
+        if rest < high and self.classes[rest] not in _AFTER_INVERTED_SUBJECT:
             return None
         contents = self._left(at, low)
         if not contents:
@@ -232,24 +261,24 @@ class _Rules:
 
     def _said_before(self, source: int, at: int, behind: int, cue: Cue, low: int, high: int) -> tuple[Range, ...]:
         """The content of "C, S said": nothing where what is said stands behind the verb."""
-        if source == low or self.classes[source] in (QUESTION, "T"):
+        if source == low or self.classes[source] in _RELATIVE_CLASSES:
             # “C.” She said so: only a quotation that ends the sentence before, in the same paragraph, could be meant.
             return ()
         if self.forms[source - 1] in self._as:
             # "C, as S said".
             source -= 1
         mark = self.forms[source - 1]
-        if mark != "," and self.classes[source - 1] != QUOTE:
+        if mark != "," and self.classes[source - 1] is not TokenClass.QUOTE:
             return ()
-        if self.classes[source - 1] == QUOTE and mark not in _CLOSERS:
+        if self.classes[source - 1] is TokenClass.QUOTE and mark not in _CLOSERS:
             return ()
         rest = behind
         if cue.hearer:
             rest = self.grammar.behind_hearer(rest, high)
         adjunct = self.grammar.behind_adjuncts(rest, high)
         here = adjunct
-        if here < high and self.classes[source - 1] != QUOTE:
-            if self.classes[here] == QUOTE or self.forms[here] == ":":
+        if here < high and self.classes[source - 1] is not TokenClass.QUOTE:
+            if self.classes[here] is TokenClass.QUOTE or self.forms[here] == ":":
                 return ()
             if self.forms[here] in self._that or self.forms[here] in self._infinitive:
                 return ()
@@ -276,10 +305,10 @@ class _Rules:
         if last < 0:
             return ()
         number = self.tokens.quoted[last]
-        if number != -1 and self.classes[last] == QUOTE:
+        if number != -1 and self.classes[last] is TokenClass.QUOTE:
             quotation = self.tokens.quotations[number]
             start = quotation.start
-            prefix = [at for at in range(low, start) if self.classes[at] != MARK]
+            prefix = [at for at in range(low, start) if self.classes[at] is not TokenClass.PUNCTUATION]
             if start <= low or not prefix or not quotation.end - start > 2:
                 return (self._trimmed((start, quotation.end)),)
             if self.forms[start - 1] in (",", ":") and quotation.speech:
@@ -292,7 +321,9 @@ class _Rules:
     def _head(self, low: int, end: int) -> int:
         """The start of what is said in ``[low, end)``: behind a coordinator."""
         start = low
-        while start < end and (self.classes[start] == COORDINATOR or self.classes[start] == MARK):
+        while start < end and (
+            self.classes[start] is TokenClass.COORDINATOR or self.classes[start] is TokenClass.PUNCTUATION
+        ):
             start += 1
         return start
 
@@ -301,7 +332,7 @@ class _Rules:
         here = at
         if here < high and self.forms[here] == ",":
             here += 1
-            if here < high and self.classes[here] == QUOTE:
+            if here < high and self.classes[here] is TokenClass.QUOTE:
                 quotation = self.tokens.quotations[number] if (number := self.tokens.quoted[here]) != -1 else None
                 if quotation is not None and quotation.start == here:
                     return (self._trimmed((here, quotation.end)),)
@@ -310,13 +341,10 @@ class _Rules:
 
     def _next_quotation(self, high: int, at: int) -> tuple[Range, ...]:
         """The quotation right behind a sentence that ends with "he said."."""
-        if any(
-            self.classes[token] not in (MARK, TIME, PREPOSITION, WORD, NAME, DETERMINER, "V", "G", "0", "R")
-            for token in range(at, high)
-        ):
+        if any(self.classes[token] not in _CIRCUMSTANCE_CLASSES for token in range(at, high)):
             return ()
         tokens = self.tokens
-        if high < len(self.forms) and tokens.quoted[high] != -1 and self.classes[high] == QUOTE:
+        if high < len(self.forms) and tokens.quoted[high] != -1 and self.classes[high] is TokenClass.QUOTE:
             quotation = tokens.quotations[tokens.quoted[high]]
             if (
                 quotation.start == high
@@ -343,14 +371,14 @@ class _Rules:
             here = grammar.behind_adjuncts(at, high)
             mark = here
             if mark < high and forms[mark] in (",", ":") and mark + 1 < high:
-                quoted = classes[mark + 1] == QUOTE
+                quoted = classes[mark + 1] is TokenClass.QUOTE
                 if quoted or forms[mark] == ":":
                     return self._quotation("said behind", mark + 1, high)
                 if self._comma_before_content and not (
-                    classes[mark - 1] == NAME and forms[mark + 1] in self._relatives
+                    classes[mark - 1] is TokenClass.NAME and forms[mark + 1] in self._relatives
                 ):
                     return self._clause("said behind", mark + 1 + (forms[mark + 1] in self._that), high)
-            if here < high and classes[here] == QUOTE and ("clause" in frames or "quote" in frames):
+            if here < high and classes[here] is TokenClass.QUOTE and ("clause" in frames or "quote" in frames):
                 return self._quotation("said behind", here, high)
             if here < high and forms[here] in self._that and here + 1 < high:
                 return self._clause("said behind", here + 1, high)
@@ -361,7 +389,8 @@ class _Rules:
         if "clause" in frames:
             for place in dict.fromkeys((here, at)):
                 if place != at and any(
-                    classes[token] == PREPOSITION and classes[token + 1] != TIME for token in range(at, place - 1)
+                    classes[token] is TokenClass.PREPOSITION and classes[token + 1] is not TokenClass.TIME
+                    for token in range(at, place - 1)
                 ):
                     continue
                 if cue.kind == "think" and self._is_plain_object(place, high):
@@ -377,52 +406,64 @@ class _Rules:
         if "whether" in frames and forms[at] in self._whether:
             return self._clause("asked", at, high)
         if "object" in frames and (
-            grammar.begins_noun(at) or classes[at] == QUOTE or (cue.particle and grammar.is_gerund(at))
+            grammar.begins_noun(at) or classes[at] is TokenClass.QUOTE or (cue.particle and grammar.is_gerund(at))
         ):
             return self._clause("taken up", at, high)
         return None
 
     def _is_plain_object(self, at: int, high: int) -> bool:
         """As in "saw the light.": a noun and nothing behind it."""
-        return at + 2 < high and self.classes[at : at + 3] == [DETERMINER, WORD, MARK]
+        return at + 2 < high and self.classes[at : at + 3] == [
+            TokenClass.DETERMINER,
+            TokenClass.WORD,
+            TokenClass.PUNCTUATION,
+        ]
 
     def _that_ahead(self, at: int, high: int) -> int:
         for token in range(at + 1, min(high, at + 12)):
             if self.forms[token] in self._that:
                 return (
                     token
-                    if self.classes[token - 1] in (NAME, TIME, WORD) and self.classes[at] in (PREPOSITION, TIME)
+                    if self.classes[token - 1] in _BEFORE_LATER_THAT and self.classes[at] in _BEGINS_ADJUNCT
                     else 0
                 )
-            if self.forms[token] in self._cues or self.classes[token] in (MARK, QUOTE):
+            if self.forms[token] in self._cues or self.classes[token] in MARKS:
                 return 0
         return 0
 
     def _infinitive_behind(self, at: int, cue: Cue, high: int) -> tuple[str, tuple[Range, ...]] | None:
         forms = self.forms
         start = at
-        while start < high and self.classes[start] in ("V", "N"):
+        while start < high and self.classes[start] in VERB_MODIFIERS:
             start += 1
         if start >= high:
             return None
         if forms[start] in self._infinitive and forms[at - 1] in self._reduced:
             # "A man believed to be her uncle"
             return None
-        if forms[start] in self._infinitive and start + 1 < high and self.classes[start + 1] in (WORD, "A", "V"):
+        if (
+            forms[start] in self._infinitive
+            and start + 1 < high
+            and self.classes[start + 1] in _AFTER_INFINITIVE_MARKER
+        ):
             if cue.kind == "refuse" and forms[start + 1] in self._comment:
                 return self._clause("no comment", start, high)
             return self._clause("meant to", start, high)
         if cue.kind in ("ask", "think", "want", "decree", "tell") and self.grammar.begins_noun(start):
             for ahead in range(start + 1, min(high, start + 12)):
-                if forms[ahead] in self._infinitive and ahead + 1 < high and self.classes[ahead + 1] in (WORD, "A"):
+                if (
+                    forms[ahead] in self._infinitive
+                    and ahead + 1 < high
+                    and self.classes[ahead + 1] in _INFINITIVE_CLASSES
+                ):
                     return self._clause("meant to", start, high)
-                if self.classes[ahead] not in (WORD, NAME, DETERMINER, GENITIVE, "0", PREPOSITION, COORDINATOR):
+                if self.classes[ahead] not in _OBJECT_CLASSES:
                     break
         return None
 
     def _quotation(self, rule: str, start: int, high: int) -> tuple[str, tuple[Range, ...]] | None:
         """What begins with a quotation: the whole of it, or the clause that its first words are."""
-        number = self.tokens.quoted[start] if self.classes[start] == QUOTE else -1
+        number = self.tokens.quoted[start] if self.classes[start] is TokenClass.QUOTE else -1
         if number != -1:
             quotation = self.tokens.quotations[number]
             if quotation.end >= high - 1 or quotation.speech:
@@ -500,7 +541,7 @@ class _Rules:
 
     def _is_state(self, at: int) -> bool:
         """As in "is feared lost", "are believed dead"."""
-        return self.forms[at] in self._belief_states and self.classes[at + 1] == WORD
+        return self.forms[at] in self._belief_states and self.classes[at + 1] is TokenClass.WORD
 
     def _seeming(self, at: int, cue: Cue, low: int, high: int) -> Attribution | None:
         start = self.grammar.group_start(at, low)
@@ -508,10 +549,10 @@ class _Rules:
         if at + 1 >= high or subject is None:
             return None
         behind = at + 1
-        while behind + 1 < high and self.classes[behind] == ADVERB:
+        while behind + 1 < high and self.classes[behind] is TokenClass.ADVERB:
             behind += 1
         if self.forms[behind] in self._before | self._habits or (
-            self.classes[behind] in (PREPOSITION, TIME, MARK) and self.forms[behind] not in self._infinitive
+            self.classes[behind] in _NO_COMPLEMENT and self.forms[behind] not in self._infinitive
         ):
             # "Appears twice in the register"
             return None
@@ -535,7 +576,7 @@ class _Rules:
         behind = at + 1
         if behind >= high or self.forms[behind] not in self._that | self._infinitive:
             return None
-        if self.forms[behind] in self._infinitive and self.classes[min(behind + 1, high - 1)] != WORD:
+        if self.forms[behind] in self._infinitive and self.classes[min(behind + 1, high - 1)] is not TokenClass.WORD:
             return None
         if self.forms[behind] in self._that and not self.grammar.has_verb(behind + 1, high):
             return None
@@ -546,9 +587,9 @@ class _Rules:
             return None
         source: Range | None = None
         start = at
-        while start > low and self.classes[start - 1] == WORD:
+        while start > low and self.classes[start - 1] is TokenClass.WORD:
             start -= 1
-        if start > low and self.classes[start - 1] == GENITIVE:
+        if start > low and self.classes[start - 1] is TokenClass.GENITIVE:
             first = self.grammar.noun_phrase_start(start - 2, low)
             if first is not None:
                 source = (first, start)
@@ -588,7 +629,7 @@ class _Rules:
             phrase[0] not in self._tight
             and end < high
             and self.forms[end] not in (",", ";", "—", "–", "--")
-            and self.classes[end] != QUOTE
+            and self.classes[end] is not TokenClass.QUOTE
         ):
             if self.forms[end] == "." and end == high - 1:
                 break
@@ -596,12 +637,12 @@ class _Rules:
         source = self._trimmed((begin, end))
         if source[1] <= source[0]:
             return None
-        if at == low or (self.classes[at - 1] == COORDINATOR and at - 1 == low):
+        if at == low or (self.classes[at - 1] is TokenClass.COORDINATOR and at - 1 == low):
             content = self._trimmed((end, self.grammar.clause_end(end, high) if end < high else high))
             contents: tuple[Range, ...] = (content,) if content[1] > content[0] else ()
         else:
             contents = self._left(at, low)
-            if contents and end + 1 < high and self.forms[end] == "," and self.classes[end + 1] in ("A", "M"):
+            if contents and end + 1 < high and self.forms[end] == "," and self.classes[end + 1] in AUXILIARIES:
                 rest = self._trimmed((end + 1, high))
                 contents = (*contents, rest)
         if not contents:
@@ -615,16 +656,18 @@ class _Rules:
             return None
         for at in range(low + 1, min(high, low + _COLON_NAME)):
             if self.forms[at] == ":":
-                if not all(self.classes[token] == NAME or self.forms[token] == "." for token in range(low, at)):
+                if not all(
+                    self.classes[token] is TokenClass.NAME or self.forms[token] == "." for token in range(low, at)
+                ):
                     return None
                 end = high
                 while end < len(self.forms) and tokens.paragraph_of[end] == tokens.paragraph_of[low]:
                     end += 1
                 content = (at + 1, end)
-                speech = self.classes[at + 1] == QUOTE if at + 1 < high else False
+                speech = self.classes[at + 1] is TokenClass.QUOTE if at + 1 < high else False
                 if at + 1 >= high or not (speech or tokens.words((low, at)).isupper()):
                     return None
                 return Attribution("colon", "say", "assert", (at, at + 1), (low, at), (self._trimmed(content),))
-            if self.classes[at] != NAME and self.forms[at] != ".":
+            if self.classes[at] is not TokenClass.NAME and self.forms[at] != ".":
                 return None
         return None

@@ -2,9 +2,10 @@
 
 from annotator.nlp.rules.clauses import clause_at
 from annotator.nlp.rules.hedges import Hedge
-from annotator.nlp.rules.tokens import ADVERB, AUXILIARY, GENITIVE, MARK, MODAL, Range, Tokens
+from annotator.nlp.rules.tokens import Range, TokenClass, Tokens
 
 _OPENING, _CLOSING = frozenset("([$€£"), frozenset(")]%")
+_AUXILIARIES = frozenset((TokenClass.AUXILIARY, TokenClass.GENITIVE, TokenClass.MODAL))
 
 
 def hedged(tokens: Tokens, hedge: Hedge, sentence: Range) -> tuple[Range, ...]:
@@ -17,7 +18,7 @@ def hedged(tokens: Tokens, hedge: Hedge, sentence: Range) -> tuple[Range, ...]:
         contents = _behind_that(tokens, hedge.at, sentence)
     else:
         start, end = _clause(tokens, hedge.at, sentence)
-        begins = start == hedge.at and tokens.classes[start] == ADVERB
+        begins = start == hedge.at and tokens.classes[start] is TokenClass.ADVERB
         contents = (_without_condition(tokens, (start + begins, end)),)
     found = (_trimmed(tokens, content) for content in contents)
     return tuple(content for content in found if content[1] > content[0])
@@ -37,7 +38,7 @@ def _clause(tokens: Tokens, at: int, sentence: Range) -> Range:
 def _rumoured(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
     """What follows "reportedly"; with the subject as a fragment of its own where an auxiliary stands before it."""
     end = _clause(tokens, min(at + 1, sentence[1] - 1), sentence)[1]
-    if at > sentence[0] and tokens.classes[at - 1] in (AUXILIARY, MODAL, GENITIVE):
+    if at > sentence[0] and tokens.classes[at - 1] in _AUXILIARIES:
         start = _clause(tokens, at - 1, sentence)[0]
         return (start, at), (at + 1, max(end, at + 1))
     return ((at + 1, max(end, at + 1)),)
@@ -81,8 +82,8 @@ def _consequence(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
 
 def _trimmed(tokens: Tokens, content: Range) -> Range:
     start, end = content
-    while end > start and tokens.classes[end - 1] == MARK and tokens.forms[end - 1] not in _CLOSING:
+    while end > start and tokens.classes[end - 1] is TokenClass.PUNCTUATION and tokens.forms[end - 1] not in _CLOSING:
         end -= 1
-    while start < end and tokens.classes[start] == MARK and tokens.forms[start] not in _OPENING:
+    while start < end and tokens.classes[start] is TokenClass.PUNCTUATION and tokens.forms[start] not in _OPENING:
         start += 1
     return start, end

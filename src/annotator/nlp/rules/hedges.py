@@ -8,28 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from annotator.nlp.rules.tokens import (
-    ADVERB,
-    AUXILIARY,
-    COORDINATOR,
-    DETERMINER,
-    GENITIVE,
-    MARK,
-    MODAL,
-    NAME,
-    NEGATION,
-    NUMBER,
-    PREPOSITION,
-    PRONOUN,
-    QUESTION,
-    QUOTE,
-    SUBORDINATOR,
-    THAT,
-    TIME,
-    WORD,
-    Range,
-    Tokens,
-)
+from annotator.nlp.rules.tokens import CONTENT_WORDS, MARKS, VERB_MODIFIERS, Range, TokenClass, Tokens
 
 _PAST_YEAR = re.compile(r"1\d{3}|20[01]\d")
 _WORD_TALKED_ABOUT = 5
@@ -37,7 +16,16 @@ _REACH_OF_NOUN = 5
 _REACH_OF_PAST = 7
 _REACH_OF_QUESTION = 6
 _REACH_OF_SUBJECT = 9
-_PARTS_OF_CLAUSES = frozenset((MARK, AUXILIARY, MODAL, QUESTION))
+_PARTS_OF_CLAUSES = frozenset(
+    (TokenClass.PUNCTUATION, TokenClass.AUXILIARY, TokenClass.MODAL, TokenClass.QUESTION_WORD)
+)
+_BEFORE_NOUN = frozenset((TokenClass.DETERMINER, TokenClass.GENITIVE))
+_QUESTION_SUBJECTS = frozenset((TokenClass.DETERMINER, TokenClass.PRONOUN))
+_BEFORE_CLAUSE = frozenset(
+    (TokenClass.COMPLEMENTIZER, TokenClass.COORDINATOR, TokenClass.PUNCTUATION, TokenClass.SUBORDINATOR)
+)
+_NOUN_PHRASE_WORDS = frozenset((TokenClass.ADVERB, TokenClass.NAME, TokenClass.WORD))
+_DATE_CLASSES = frozenset((TokenClass.NUMBER, TokenClass.TIME))
 
 
 class Hedge(NamedTuple):
@@ -106,7 +94,7 @@ class Hedges:
     def is_scheduled(self, part: Range) -> bool:
         """Whether a date stands with a future: "will open on 3 May"."""
         return any(
-            self._classes[at] in (TIME, NUMBER) and self._forms[at - 1] in self._lists["hedges.on_dates"]
+            self._classes[at] in _DATE_CLASSES and self._forms[at - 1] in self._lists["hedges.on_dates"]
             for at in range(part[0] + 1, part[1])
         )
 
@@ -118,7 +106,7 @@ class Hedges:
             return Hedge(at, "probable", "adverb")
         if form in self._expletive and self._leads_to_that(at, part[1]):
             return Hedge(at, "possible", "expletive")
-        if form in self._modals and self._classes[at] == MODAL:
+        if form in self._modals and self._classes[at] is TokenClass.MODAL:
             return Hedge(at, "possible", "modal") if self._is_possibility(at) else None
         if form in self._rumour and not self._only_describes(at):
             return Hedge(at, "possible", "rumour")
@@ -164,11 +152,11 @@ class Hedges:
         """Whether the word stands in an indirect question: "wondered what might have happened"."""
         low = self._tokens.sentences[self._tokens.sentence_of[at]][0]
         for place in range(at - 1, max(low, at - _REACH_OF_QUESTION), -1):
-            if self._classes[place] == MARK:
+            if self._classes[place] is TokenClass.PUNCTUATION:
                 return False
             if self._forms[place] in self._lists["hedges.asking"]:
                 # "In what may be the largest strike" asks nothing.
-                return self._classes[place - 1] != PREPOSITION
+                return self._classes[place - 1] is not TokenClass.PREPOSITION
         return False
 
     def _is_hypothetical(self, at: int, part: Range) -> bool:
@@ -177,7 +165,10 @@ class Hedges:
         behind = self._behind(at)
         if behind == "have":
             return True
-        first = next((place for place in range(*part) if self._classes[place] not in (MARK, QUOTE)), at)
+        first = next(
+            (place for place in range(*part) if self._classes[place] not in MARKS),
+            at,
+        )
         if first != self._start_of_sentence(first) or not lists["hedges.habits"].isdisjoint(self._forms[slice(*part)]):
             return False
         if self._forms[first] in lists["hedges.lacking"]:
@@ -187,12 +178,15 @@ class Hedges:
             tuple(lists["endings.gerund"])
         )
         return (
-            indefinite and len(between) <= _REACH_OF_SUBJECT and not set(between) & {MARK, AUXILIARY, MODAL, QUESTION}
+            indefinite
+            and len(between) <= _REACH_OF_SUBJECT
+            and not set(between)
+            & {TokenClass.PUNCTUATION, TokenClass.AUXILIARY, TokenClass.MODAL, TokenClass.QUESTION_WORD}
         )
 
     def _start_of_sentence(self, at: int) -> int:
         low = self._tokens.sentences[self._tokens.sentence_of[at]][0]
-        while low < at and self._classes[low] in (MARK, QUOTE):
+        while low < at and self._classes[low] in MARKS:
             low += 1
         return low
 
@@ -211,7 +205,7 @@ class Hedges:
     def _behind(self, at: int) -> str:
         """The word behind, past adverbs and negations."""
         at += 1
-        while at < len(self._forms) and self._classes[at] in (ADVERB, NEGATION):
+        while at < len(self._forms) and self._classes[at] in VERB_MODIFIERS:
             at += 1
         return self._forms[at] if at < len(self._forms) else ""
 
@@ -220,7 +214,7 @@ class Hedges:
         for place in range(at + 1, min(high, at + _REACH_OF_NOUN)):
             if self._forms[place] in self._that:
                 return True
-            if self._classes[place] == MARK and not self._comma_before_content:
+            if self._classes[place] is TokenClass.PUNCTUATION and not self._comma_before_content:
                 break
         first = self._start_of_sentence(at)
         return (
@@ -235,10 +229,10 @@ class Hedges:
     def _is_possibility(self, at: int) -> bool:
         form, behind = self._forms[at], self._behind(at)
         low, high = self._tokens.sentences[self._tokens.sentence_of[at]]
-        if not self._verb_second and (at == low or self._classes[min(at + 1, high - 1)] in (DETERMINER, PRONOUN)):
+        if not self._verb_second and (at == low or self._classes[min(at + 1, high - 1)] in _QUESTION_SUBJECTS):
             # A question or a wish.
             return False
-        if self._classes[at - 1] in (DETERMINER, GENITIVE) or self._is_surname(at) or self._is_noun(at):
+        if self._classes[at - 1] in _BEFORE_NOUN or self._is_surname(at) or self._is_noun(at):
             return False
         if form in self._lists["hedges.with_infinitive"]:
             return self._stands_with_infinitive(at, high)
@@ -251,7 +245,7 @@ class Hedges:
     def _stands_with_infinitive(self, at: int, high: int) -> bool:
         """As in "soll geflohen sein", "muss geschlafen haben"; a duty is not told of what is over."""
         lists, forms, classes = self._lists, self._forms, self._classes
-        end = next((place for place in range(at + 1, high) if classes[place] == MARK), high) - 1
+        end = next((place for place in range(at + 1, high) if classes[place] is TokenClass.PUNCTUATION), high) - 1
         if end <= at + 1 or forms[end] not in lists["hedges.infinitives"]:
             return False
         if forms[at] in lists["hedges.duties"] and forms[end] not in lists["words.have"]:
@@ -269,10 +263,10 @@ class Hedges:
         if self._forms[at] not in self._lists["hedges.also_nouns"] or at + 1 >= len(self._forms):
             return False
         behind = at + 1
-        if self._classes[behind] == WORD:
+        if self._classes[behind] is TokenClass.WORD:
             past = self._forms[behind].endswith(tuple(self._lists["endings.past"]))
             return past and self._forms[behind] not in self._lists["words.nouns_ending_ed"]
-        return self._classes[behind] == PREPOSITION or self._forms[behind] in self._lists["words.past"]
+        return self._classes[behind] is TokenClass.PREPOSITION or self._forms[behind] in self._lists["words.past"]
 
     def _is_past_ability(self, at: int, behind: str, sentence: Range) -> bool:
         lists, forms, classes = self._lists, self._forms, self._classes
@@ -292,7 +286,7 @@ class Hedges:
         others = forms[sentence[0] : sentence[1]]
         if not self._conditions.isdisjoint(others) or not lists["hedges.to_come"].isdisjoint(others):
             return False
-        if forms[at].endswith("n't") or (at + 1 < sentence[1] and classes[at + 1] == NEGATION):
+        if forms[at].endswith("n't") or (at + 1 < sentence[1] and classes[at + 1] is TokenClass.NEGATION):
             return True
         if behind in lists["hedges.permitted"] and self._has_ruled_subject(at, sentence[0]):
             return True
@@ -303,14 +297,14 @@ class Hedges:
         # "so that he could", "did what he could"
         if not lists["hedges.purpose"].isdisjoint(forms[max(sentence[0], at - 6) : at]):
             return True
-        if at + 1 >= sentence[1] or classes[at + 1] == MARK:
+        if at + 1 >= sentence[1] or classes[at + 1] is TokenClass.PUNCTUATION:
             return True
         if not lists["hedges.past_signs"].isdisjoint(others) or self._names_past_year(sentence):
             return True
         whole = " ".join(others)
         if any(phrase in whole for phrase in lists["hedges.past_phrases"]):
             return True
-        weak = classes[at - 1] == PRONOUN and not lists["hedges.weak_past_signs"].isdisjoint(others)
+        weak = classes[at - 1] is TokenClass.PRONOUN and not lists["hedges.weak_past_signs"].isdisjoint(others)
         return weak or self._has_past_clause(sentence)
 
     def _names_past_year(self, sentence: Range) -> bool:
@@ -323,7 +317,7 @@ class Hedges:
             forms[at] in self._lists["hedges.before_past"]
             and any(
                 forms[place] in self._lists["hedges.past_forms"]
-                or (self._classes[place] == WORD and forms[place].endswith("ed"))
+                or (self._classes[place] is TokenClass.WORD and forms[place].endswith("ed"))
                 for place in range(at + 1, min(sentence[1], at + _REACH_OF_PAST))
             )
             for at in range(*sentence)
@@ -337,7 +331,7 @@ class Hedges:
             return behind in self._lists["hedges.permitted"]
         if behind == "be":
             tail = self._forms[at + 1 : at + 5]
-            restricted = self._classes[at + 1] == NEGATION or not self._lists["hedges.only"].isdisjoint(tail)
+            restricted = self._classes[at + 1] is TokenClass.NEGATION or not self._lists["hedges.only"].isdisjoint(tail)
             passive = not self._lists["hedges.permitted_passive"].isdisjoint(tail)
             return passive and (restricted or self._is_bare_plural(at, sentence[0]))
         if behind not in self._lists["hedges.permitted"]:
@@ -364,10 +358,10 @@ class Hedges:
     def _is_bare_plural(self, at: int, low: int) -> bool:
         """Whether a plural without determiner or name stands right before the modal: "dogs may"."""
         before = at - 1
-        if before < low or self._classes[before] not in (WORD, NAME):
+        if before < low or self._classes[before] not in CONTENT_WORDS:
             return False
         plural = self._forms[before].endswith(tuple(self._lists["endings.plural"]))
-        return plural and (before == low or self._classes[before - 1] in (MARK, SUBORDINATOR, COORDINATOR, THAT))
+        return plural and (before == low or self._classes[before - 1] in _BEFORE_CLAUSE)
 
     # --- the others ---
 
@@ -377,11 +371,13 @@ class Hedges:
             return False
         if self._start_of_sentence(at) == at and not self._verb_second:
             plural = tuple(self._lists["endings.plural"])
-            return set(self._classes[at + 1 : at + 3]) == {WORD} and not self._forms[at + 1].endswith(plural)
+            return set(self._classes[at + 1 : at + 3]) == {TokenClass.WORD} and not self._forms[at + 1].endswith(plural)
         before, graded = at - 1, False
         while before > 0 and self._forms[before] in self._lists["hedges.degrees"]:
             before, graded = before - 1, True
-        return self._classes[before] == DETERMINER and (graded or self._classes[at + 1] in (WORD, NAME, ADVERB))
+        return self._classes[before] is TokenClass.DETERMINER and (
+            graded or self._classes[at + 1] in _NOUN_PHRASE_WORDS
+        )
 
     def _explains(self, at: int) -> bool:
         """As in "the likely cause was"."""
@@ -401,7 +397,7 @@ class Hedges:
         if forms[at + 1] not in self._lists["words.infinitive"] and not reckoned:
             return False
         governed = any(
-            self._classes[place] == AUXILIARY or self._forms[place] in self._lists["hedges.governing"]
+            self._classes[place] is TokenClass.AUXILIARY or self._forms[place] in self._lists["hedges.governing"]
             for place in range(max(0, at - 4), at)
         )
         return governed and not (self.is_scheduled((at, part[1])) or self._is_refuted(at, part))
@@ -420,7 +416,7 @@ class Hedges:
                 forms[at - 1] == ","
                 or forms[at + 1] in lists["words.past"]
                 or forms[at + 1] in lists["hedges.past_forms"]
-                or (self._classes[at + 1] == WORD and forms[at + 1].endswith(past))
+                or (self._classes[at + 1] is TokenClass.WORD and forms[at + 1].endswith(past))
             )
             for at in range(part[0], part[1] - 1)
         )

@@ -12,7 +12,7 @@ from annotator.nlp.rules.hedged_clauses import hedged
 from annotator.nlp.rules.hedges import Hedge, Hedges
 from annotator.nlp.rules.proposals import CLAIM, OFFICIAL, SPECULATION, Proposal
 from annotator.nlp.rules.source_mentions import NOBODY, Described, Sources
-from annotator.nlp.rules.tokens import AUXILIARY, GENITIVE, MARK, MODAL, PRONOUN, QUOTE, TIME, WORD, Range, Tokens
+from annotator.nlp.rules.tokens import AUXILIARIES, MARKS, Range, TokenClass, Tokens
 
 _SCORES = {
     "said before": 0.85,
@@ -103,13 +103,13 @@ class Labelling:
         for at in range(start + 1, end - 1):
             if forms[at] in citing:
                 stop = end
-                while stop > at + 1 and self._classes[stop - 1] == MARK:
+                while stop > at + 1 and self._classes[stop - 1] is TokenClass.PUNCTUATION:
                     stop -= 1
                 return (at + 1, stop), self._sources.describe((start, at)).name
         behind = max(content[1] for content in one.contents)
         if behind + 2 < len(forms) and forms[behind] == "," and forms[behind + 1] in citing:
             stop = behind + 2
-            while stop < len(forms) and self._classes[stop] not in (MARK, QUOTE):
+            while stop < len(forms) and self._classes[stop] not in MARKS:
                 stop += 1
             if stop > behind + 2:
                 return (behind + 2, stop), self._sources.describe(one.source).name
@@ -140,17 +140,17 @@ class Labelling:
         if one.rule in ("asked", "no comment"):
             return False
         first, last = one.contents[0][0], one.contents[-1][1] - 1
-        while last > first and self._classes[last] == QUOTE:
+        while last > first and self._classes[last] is TokenClass.QUOTE:
             last -= 1
         if self._forms[last] == "?" or self._forms[min(last + 1, len(self._forms) - 1)] == "?":
             return False
         if self._forms[first] in self._lists["words.whether"]:
             return False
-        start = first + (self._classes[first] == QUOTE)
+        start = first + (self._classes[first] is TokenClass.QUOTE)
         if start > last:
             # A quotation that has only begun where the text ends.
             return False
-        if self._classes[start] == MODAL and self._classes[min(start + 1, last)] == PRONOUN:
+        if self._classes[start] is TokenClass.MODAL and self._classes[min(start + 1, last)] is TokenClass.PRONOUN:
             # "Would you sit down"
             return False
         return not (self._forms[start] in self._lists["opinions.greetings"] or self._is_opinion(one.contents[0]))
@@ -160,7 +160,7 @@ class Labelling:
         cue = range(*one.cue)
         if self._is_conditional(one):
             return False
-        if any(self._classes[at] == MODAL or self._forms[at] in self._lists["adverbs.rumour"] for at in cue):
+        if any(self._classes[at] is TokenClass.MODAL or self._forms[at] in self._lists["adverbs.rumour"] for at in cue):
             return False
         return one.kind not in ("say", "tell", "ask") or not any(
             self._forms[at] in self._lists["words.negations"] for at in cue
@@ -170,7 +170,7 @@ class Labelling:
         """As in "if the union rejects the offer, ...": nobody has rejected anything yet."""
         low = self._tokens.sentences[self._tokens.sentence_of[one.cue[0]]][0]
         return self._forms[low] in self._lists["hedges.conditions"] and not any(
-            self._classes[at] in (MARK, QUOTE) for at in range(low, one.cue[0])
+            self._classes[at] in MARKS for at in range(low, one.cue[0])
         )
 
     def _is_opinion(self, content: Range) -> bool:
@@ -179,7 +179,7 @@ class Labelling:
             return False
         be, words = self._lists["words.be"], self._lists["opinions.words"]
         for at in range(content[0], content[1] - 1):
-            if self._forms[at] in be or self._classes[at] == GENITIVE:
+            if self._forms[at] in be or self._classes[at] is TokenClass.GENITIVE:
                 return any(self._forms[place] in words for place in range(at + 1, min(content[1], at + 5)))
         return False
 
@@ -282,15 +282,17 @@ class Labelling:
             return "future"
         for content in contents:
             for at in range(*content):
-                if self._classes[at] == MODAL and any(hedge.at == at for hedge in self._hedges.within(content)):
+                if self._classes[at] is TokenClass.MODAL and any(
+                    hedge.at == at for hedge in self._hedges.within(content)
+                ):
                     if self._lists["words.have"].isdisjoint(self._forms[at + 1 : at + 3]):
-                        return "future" if TIME in self._classes[at + 1 : content[1]] else "present"
+                        return "future" if TokenClass.TIME in self._classes[at + 1 : content[1]] else "present"
                     return "past"
                 if self._forms[at] in self._lists["hedges.past_forms"]:
                     return "past"
-                if self._classes[at] in (AUXILIARY, MODAL):
+                if self._classes[at] in AUXILIARIES:
                     return "past" if self._forms[at] in self._lists["words.past"] else "present"
-                if self._classes[at] == WORD and self._forms[at].endswith(self._past):
+                if self._classes[at] is TokenClass.WORD and self._forms[at].endswith(self._past):
                     return "past"
         return "present"
 
@@ -353,7 +355,7 @@ class Labelling:
             return False
         classes, forms = self._classes, self._forms
         return any(
-            classes[at] in (AUXILIARY, MODAL) or (classes[at] == WORD and forms[at].endswith(self._verbal))
+            classes[at] in AUXILIARIES or (classes[at] is TokenClass.WORD and forms[at].endswith(self._verbal))
             for at in range(low + 1, high)
         )
 

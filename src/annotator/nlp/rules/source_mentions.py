@@ -3,18 +3,7 @@
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 
-from annotator.nlp.rules.tokens import (
-    DETERMINER,
-    GENITIVE,
-    NAME,
-    NUMBER,
-    PREPOSITION,
-    PRONOUN,
-    QUESTION,
-    WORD,
-    Range,
-    Tokens,
-)
+from annotator.nlp.rules.tokens import CONTENT_WORDS, NOUN_PHRASE_CLASSES, Range, TokenClass, Tokens
 
 _NOUNS = (
     "offices",
@@ -33,6 +22,8 @@ _NOUNS = (
 _BESIDE = 4
 _PRONOUN_REACH = 400
 """How many tokens before a pronoun a person may stand."""
+_APPOSITION_CLASSES = frozenset((TokenClass.DETERMINER, TokenClass.GENITIVE, TokenClass.NAME, TokenClass.WORD))
+_AFTER_HEAD = frozenset((TokenClass.PREPOSITION, TokenClass.QUESTION_WORD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +92,15 @@ class Sources:
         courtesy = lists["sources.courtesy"]
         at, count = 0, len(forms)
         while at < count:
-            titled = forms[at] in titles and at + 1 < count and classes[at + 1] == NAME
-            if classes[at] != NAME and not titled:
+            titled = forms[at] in titles and at + 1 < count and classes[at + 1] is TokenClass.NAME
+            if classes[at] is not TokenClass.NAME and not titled:
                 at += 1
                 continue
             start = at
             while at < count and (
-                classes[at] == NAME or (forms[at] == "." and at > start) or (at == start and forms[at] in titles)
+                classes[at] is TokenClass.NAME
+                or (forms[at] == "." and at > start)
+                or (at == start and forms[at] in titles)
             ):
                 if at > start and self._tokens.sentence_of[at] != self._tokens.sentence_of[start]:
                     break
@@ -165,7 +158,7 @@ class Sources:
             if forms[at] in self._lists["sources.offices"]:
                 private = self._is_private_office(forms[at], (end + 1, min(len(forms), at + 6)))
                 return not private and forms[at] not in self._lists["sources.spokespersons"]
-            if self._classes[at] not in (WORD, NAME, DETERMINER, GENITIVE):
+            if self._classes[at] not in _APPOSITION_CLASSES:
                 return False
         return False
 
@@ -279,8 +272,8 @@ class Sources:
         first, lists = mention[0], self._lists
         if self._forms[first] not in lists["sources.indefinite"] or first + 1 >= mention[1]:
             return False
-        if self._classes[first] == PRONOUN:
-            return self._classes[first + 1] == PREPOSITION
+        if self._classes[first] is TokenClass.PRONOUN:
+            return self._classes[first + 1] is TokenClass.PREPOSITION
         return self._forms[first + 1] in lists["words.of"] or head in lists["sources.members"]
 
     def _is_private_office(self, head: str, mention: Range) -> bool:
@@ -307,7 +300,7 @@ class Sources:
             return False
         return any(
             self._forms[at] in self._lists["sources.offices"]
-            and self._classes[at + 1] != GENITIVE
+            and self._classes[at + 1] is not TokenClass.GENITIVE
             and not self._is_private_office(self._forms[at], mention)
             for at in range(mention[0], mention[1] - 1)
         )
@@ -348,7 +341,7 @@ class Sources:
         if end > 0 and self._forms[end - 1] == ",":
             end -= 1
         start = end
-        while start > 0 and self._classes[start - 1] in (WORD, NAME, NUMBER, DETERMINER, GENITIVE):
+        while start > 0 and self._classes[start - 1] in NOUN_PHRASE_CLASSES:
             start -= 1
         if start == end:
             return Described("", "pronoun", "unknown", "unknown")
@@ -371,7 +364,7 @@ class Sources:
         classes, forms = self._classes, self._forms
         head = ""
         for at in range(*mention):
-            if classes[at] in (WORD, NAME):
+            if classes[at] in CONTENT_WORDS:
                 if head in self._nouns and (
                     forms[at].endswith(self._past) or forms[at] in self._lists["sources.describing"]
                 ):
@@ -379,9 +372,11 @@ class Sources:
                     break
                 head = forms[at]
             elif head and (
-                classes[at] in (PREPOSITION, QUESTION) or forms[at] in (",", "(", "—", "–") or classes[at] == "T"
+                classes[at] in _AFTER_HEAD
+                or forms[at] in (",", "(", "—", "–")
+                or classes[at] is TokenClass.COMPLEMENTIZER
             ):
-                if forms[at] == "," and self._classes[at - 1] == NAME and at + 1 < mention[1]:
+                if forms[at] == "," and self._classes[at - 1] is TokenClass.NAME and at + 1 < mention[1]:
                     inner = self._head((at + 1, mention[1]))
                     return inner or head
                 break
@@ -391,7 +386,7 @@ class Sources:
         """The last run of names before the first comma."""
         found: Range | None = None
         for at in range(*mention):
-            if self._classes[at] == NAME and self._forms[at] not in self._nouns:
+            if self._classes[at] is TokenClass.NAME and self._forms[at] not in self._nouns:
                 found = (found[0], at + 1) if found and found[1] == at else (at, at + 1)
             elif self._forms[at] == "," and found:
                 break
@@ -416,7 +411,7 @@ class Sources:
             form = forms[at]
             if form in institutions or form in lists["sources.proper_institutions"]:
                 return True
-            if form in states and mention[1] - mention[0] <= 2 and self._classes[at] == NAME:
+            if form in states and mention[1] - mention[0] <= 2 and self._classes[at] is TokenClass.NAME:
                 return True
         return False
 
@@ -424,8 +419,8 @@ class Sources:
         first = self._forms[mention[0]]
         return (
             first in self._lists["sources.indefinite"]
-            or self._classes[mention[0]] == NUMBER
-            or (self._classes[mention[0]] == WORD and first.endswith(self._plural))
+            or self._classes[mention[0]] is TokenClass.NUMBER
+            or (self._classes[mention[0]] is TokenClass.WORD and first.endswith(self._plural))
         )
 
     def _label(self, mention: Range) -> str:

@@ -5,6 +5,7 @@ Everything here counts in tokens; ``Tokens.span`` leads back to code points.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 import regex
@@ -17,28 +18,66 @@ from annotator.nlp.text.sentences import sentences
 Range = tuple[int, int]
 """Half-open, in tokens."""
 
-DETERMINER, PREPOSITION, PRONOUN, AUXILIARY, MODAL, NEGATION = "D", "P", "R", "A", "M", "N"
-COORDINATOR, SUBORDINATOR, THAT, QUESTION, ADVERB, TIME = "C", "S", "T", "W", "V", "t"
-NAME, WORD, NUMBER, GENITIVE, QUOTE, MARK = "X", "w", "0", "G", "Q", "."
+
+class TokenClass(StrEnum):
+    """The rough word class of a token.
+
+    The values are part of the features in the files of trained models: they never change.
+    """
+
+    DETERMINER = "D"
+    PREPOSITION = "P"
+    PRONOUN = "R"
+    AUXILIARY = "A"
+    MODAL = "M"
+    NEGATION = "N"
+    COORDINATOR = "C"
+    SUBORDINATOR = "S"
+    COMPLEMENTIZER = "T"
+    """Begins a content: "that"."""
+    QUESTION_WORD = "W"
+    """Also at the head of a relative clause: "who", "what"."""
+    ADVERB = "V"
+    TIME = "t"
+    """A day or a month: "Monday", "May"."""
+    NAME = "X"
+    """Any other word with a capital."""
+    WORD = "w"
+    """Any other word: mostly nouns, verbs and adjectives."""
+    NUMBER = "0"
+    GENITIVE = "G"
+    """An "'s" or a lone apostrophe behind a plural; "'s" may also be a contracted verb."""
+    QUOTE = "Q"
+    """A quotation mark."""
+    PUNCTUATION = "."
+    """Any other mark."""
+
+
+MARKS = frozenset((TokenClass.PUNCTUATION, TokenClass.QUOTE))
+AUXILIARIES = frozenset((TokenClass.AUXILIARY, TokenClass.MODAL))
+VERB_MODIFIERS = frozenset((TokenClass.ADVERB, TokenClass.NEGATION))
+CONTENT_WORDS = frozenset((TokenClass.WORD, TokenClass.NAME))
+NOUN_CLASSES = frozenset((TokenClass.WORD, TokenClass.NAME, TokenClass.NUMBER))
+NOUN_PHRASE_CLASSES = NOUN_CLASSES | {TokenClass.DETERMINER, TokenClass.GENITIVE}
 
 # The order matters: the first list that holds a word gives its class.
 _CLASSES = (
-    ("words.complementizers", THAT),
-    ("words.question_words", QUESTION),
-    ("words.modals", MODAL),
-    ("words.auxiliaries", AUXILIARY),
-    ("words.negations", NEGATION),
-    ("words.subject_pronouns", PRONOUN),
-    ("words.determiners", DETERMINER),
-    ("words.pronouns", PRONOUN),
-    ("words.coordinators", COORDINATOR),
-    ("words.subordinators", SUBORDINATOR),
-    ("words.prepositions", PREPOSITION),
-    ("words.times", TIME),
-    ("words.adverbs", ADVERB),
-    ("adverbs.rumour", ADVERB),
-    ("adverbs.possible", ADVERB),
-    ("adverbs.probable", ADVERB),
+    ("words.complementizers", TokenClass.COMPLEMENTIZER),
+    ("words.question_words", TokenClass.QUESTION_WORD),
+    ("words.modals", TokenClass.MODAL),
+    ("words.auxiliaries", TokenClass.AUXILIARY),
+    ("words.negations", TokenClass.NEGATION),
+    ("words.subject_pronouns", TokenClass.PRONOUN),
+    ("words.determiners", TokenClass.DETERMINER),
+    ("words.pronouns", TokenClass.PRONOUN),
+    ("words.coordinators", TokenClass.COORDINATOR),
+    ("words.subordinators", TokenClass.SUBORDINATOR),
+    ("words.prepositions", TokenClass.PREPOSITION),
+    ("words.times", TokenClass.TIME),
+    ("words.adverbs", TokenClass.ADVERB),
+    ("adverbs.rumour", TokenClass.ADVERB),
+    ("adverbs.possible", TokenClass.ADVERB),
+    ("adverbs.probable", TokenClass.ADVERB),
 )
 _TOKEN = regex.compile(
     r"""
@@ -64,7 +103,7 @@ class Tokens:
     lists: WordLists
     forms: Sequence[str]
     """Lower case."""
-    classes: Sequence[str]
+    classes: Sequence[TokenClass]
     starts: Sequence[int]
     ends: Sequence[int]
     sentences: Sequence[Range]
@@ -91,12 +130,12 @@ class Tokens:
 
 
 @cache
-def _classes(lists: WordLists) -> Mapping[str, str]:
-    found: dict[str, str] = {}
+def _classes(lists: WordLists) -> Mapping[str, TokenClass]:
+    found: dict[str, TokenClass] = {}
     for name, word_class in _CLASSES:
         for word in lists[name]:
             found.setdefault(word, word_class)
-    found["'s"] = found["’s"] = GENITIVE
+    found["'s"] = found["’s"] = TokenClass.GENITIVE
     for word, word_class in list(found.items()):
         if "'" in word:
             found.setdefault(word.replace("'", "’"), word_class)
@@ -108,7 +147,7 @@ def tokenized(text: str, lists: WordLists) -> Tokens:
     known = _classes(lists)
     adverb = tuple(lists["endings.adverb"])
     forms: list[str] = []
-    classes: list[str] = []
+    classes: list[TokenClass] = []
     starts: list[int] = []
     ends: list[int] = []
     for found in _TOKEN.finditer(text):
@@ -122,29 +161,29 @@ def tokenized(text: str, lists: WordLists) -> Tokens:
             first = form[0]
             if first.isalpha() or first in "@#":
                 if first.isupper() or first in "@#":
-                    word_class = NAME
+                    word_class = TokenClass.NAME
                 elif lower.endswith(adverb) and len(lower) > 4:
-                    word_class = ADVERB
+                    word_class = TokenClass.ADVERB
                 else:
-                    word_class = WORD
+                    word_class = TokenClass.WORD
             elif first.isdigit():
-                word_class = NUMBER
+                word_class = TokenClass.NUMBER
             else:
-                word_class = QUOTE if first in "\"“”„«»‘’'`" else MARK
+                word_class = TokenClass.QUOTE if first in "\"“”„«»‘’'`" else TokenClass.PUNCTUATION
                 # The plural possessive: "the States' plan".
                 if first in "'’" and ends and forms[-2:-1] and start == ends[-1] and text[start - 1] == "s":
-                    word_class = GENITIVE
-        elif word_class == MODAL and form == "May":
-            word_class = TIME
-        elif form == "A" and classes and classes[-1] == NAME:
-            word_class = NAME
+                    word_class = TokenClass.GENITIVE
+        elif word_class is TokenClass.MODAL and form == "May":
+            word_class = TokenClass.TIME
+        elif form == "A" and classes and classes[-1] is TokenClass.NAME:
+            word_class = TokenClass.NAME
         ends.append(found.end())
         classes.append(word_class)
     return _arranged(text, lists, forms, classes, starts, ends)
 
 
 def _arranged(
-    text: str, lists: WordLists, forms: list[str], classes: list[str], starts: list[int], ends: list[int]
+    text: str, lists: WordLists, forms: list[str], classes: list[TokenClass], starts: list[int], ends: list[int]
 ) -> Tokens:
     parts: list[Range] = []
     sentence_of: list[int] = []

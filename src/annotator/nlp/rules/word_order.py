@@ -4,38 +4,90 @@ A class that knows a dependency parse overrides what it knows better (``parses``
 """
 
 from annotator.nlp.rules.tokens import (
-    ADVERB,
-    AUXILIARY,
-    COORDINATOR,
-    DETERMINER,
-    GENITIVE,
-    MARK,
-    MODAL,
-    NAME,
-    NEGATION,
-    NUMBER,
-    PREPOSITION,
-    PRONOUN,
-    QUESTION,
-    QUOTE,
-    SUBORDINATOR,
-    THAT,
-    TIME,
-    WORD,
+    AUXILIARIES,
+    CONTENT_WORDS,
+    MARKS,
+    NOUN_CLASSES,
+    NOUN_PHRASE_CLASSES,
     Range,
+    TokenClass,
     Tokens,
 )
 from annotator.nlp.rules.word_lists import Cue
 
-_VERB_GROUP = frozenset((AUXILIARY, MODAL, NEGATION, ADVERB))
-_NOMINAL = frozenset((WORD, NAME, NUMBER, GENITIVE))
-_BEGINS_NOUN = frozenset((DETERMINER, PRONOUN, WORD, NAME, NUMBER))
+_VERB_GROUP = frozenset((TokenClass.AUXILIARY, TokenClass.MODAL, TokenClass.NEGATION, TokenClass.ADVERB))
+_NOMINAL = frozenset((TokenClass.WORD, TokenClass.NAME, TokenClass.NUMBER, TokenClass.GENITIVE))
+_BEGINS_NOUN = frozenset(
+    (TokenClass.DETERMINER, TokenClass.PRONOUN, TokenClass.WORD, TokenClass.NAME, TokenClass.NUMBER)
+)
 _DASHES = frozenset(("—", "–", "--", "―", "-"))
 _STOPS = frozenset((";", ":", "(", ")", "[", "]", *_DASHES))
 _JOINTS = frozenset(("&", "/"))
 _LONGEST_ASIDE = 28
 _LONGEST_ADJUNCT = 14
 _LONGEST_RELATIVE = 14
+_ONE_WORD_SUBJECTS = frozenset((TokenClass.COMPLEMENTIZER, TokenClass.PRONOUN, TokenClass.QUESTION_WORD))
+_BEFORE_VERB = frozenset(
+    (
+        TokenClass.AUXILIARY,
+        TokenClass.COMPLEMENTIZER,
+        TokenClass.MODAL,
+        TokenClass.NEGATION,
+        TokenClass.PRONOUN,
+        TokenClass.QUESTION_WORD,
+    )
+)
+_CONJUNCTIONS = frozenset((TokenClass.COORDINATOR, TokenClass.SUBORDINATOR))
+_BEFORE_NOUN = frozenset((TokenClass.DETERMINER, TokenClass.GENITIVE))
+_BEFORE_COUNTED_NOUN = frozenset((TokenClass.DETERMINER, TokenClass.NUMBER))
+_BEGINS_CONTENT = frozenset((TokenClass.COMPLEMENTIZER, TokenClass.DETERMINER, TokenClass.PRONOUN, TokenClass.QUOTE))
+_AFTER_THIRD_PERSON = frozenset(
+    (
+        TokenClass.ADVERB,
+        TokenClass.COMPLEMENTIZER,
+        TokenClass.DETERMINER,
+        TokenClass.NAME,
+        TokenClass.NUMBER,
+        TokenClass.PREPOSITION,
+        TokenClass.PRONOUN,
+        TokenClass.PUNCTUATION,
+        TokenClass.QUESTION_WORD,
+        TokenClass.QUOTE,
+        TokenClass.WORD,
+    )
+)
+_CLAUSE_BOUNDARIES = frozenset(
+    (TokenClass.COMPLEMENTIZER, TokenClass.COORDINATOR, TokenClass.PUNCTUATION, TokenClass.QUOTE)
+)
+_BEFORE_SENTENCE = frozenset((TokenClass.COORDINATOR, TokenClass.PUNCTUATION, TokenClass.QUOTE))
+_NEVER_LAST = frozenset((TokenClass.COORDINATOR, TokenClass.DETERMINER, TokenClass.PREPOSITION))
+_BEGINS_NAME = frozenset((TokenClass.DETERMINER, TokenClass.NAME))
+_BEGINS_HEARER = frozenset((TokenClass.DETERMINER, TokenClass.NAME, TokenClass.NUMBER, TokenClass.WORD))
+_ADVERBIALS = frozenset((TokenClass.ADVERB, TokenClass.TIME))
+_AFTER_FINITE_VERB = frozenset(
+    (
+        TokenClass.ADVERB,
+        TokenClass.DETERMINER,
+        TokenClass.NUMBER,
+        TokenClass.PREPOSITION,
+        TokenClass.PRONOUN,
+        TokenClass.PUNCTUATION,
+    )
+)
+_BEGINS_SUBJECT = frozenset((TokenClass.DETERMINER, TokenClass.NAME, TokenClass.PRONOUN))
+_BEGINS_FRONTED_PHRASE = frozenset(
+    (TokenClass.ADVERB, TokenClass.PREPOSITION, TokenClass.QUESTION_WORD, TokenClass.SUBORDINATOR, TokenClass.TIME)
+)
+_BEGINS_APPOSITION = frozenset(
+    (TokenClass.DETERMINER, TokenClass.NAME, TokenClass.NUMBER, TokenClass.QUESTION_WORD, TokenClass.WORD)
+)
+_CONNECTORS = frozenset((TokenClass.COORDINATOR, TokenClass.PREPOSITION))
+_OBJECT_OF_PREPOSITION = frozenset(
+    (TokenClass.GENITIVE, TokenClass.NAME, TokenClass.NUMBER, TokenClass.TIME, TokenClass.WORD)
+)
+_AFTER_BASE_FORM = frozenset((TokenClass.COMPLEMENTIZER, TokenClass.DETERMINER, TokenClass.PRONOUN))
+_BEFORE_CUE_NOUN = frozenset((TokenClass.DETERMINER, TokenClass.GENITIVE, TokenClass.PREPOSITION))
+_MAIN_CLAUSE_SIGNS = frozenset((TokenClass.AUXILIARY, TokenClass.MODAL, TokenClass.PRONOUN))
 
 
 class WordOrder:
@@ -85,12 +137,12 @@ class WordOrder:
         while at > low and classes[at - 1] in _VERB_GROUP:
             at -= 1
         # "had, on Monday, said" and the like are left alone; a lone 's is a possessive before a noun.
-        if at > low and classes[at - 1] == GENITIVE and at - 1 > low and self._is_contracted(at - 1):
+        if at > low and classes[at - 1] is TokenClass.GENITIVE and at - 1 > low and self._is_contracted(at - 1):
             at -= 1
         return at
 
     def _is_contracted(self, at: int) -> bool:
-        return self.classes[at - 1] in (PRONOUN, QUESTION, THAT)
+        return self.classes[at - 1] in _ONE_WORD_SUBJECTS
 
     def is_gerund(self, at: int) -> bool:
         return self.forms[at].endswith(self._gerund)
@@ -102,7 +154,7 @@ class WordOrder:
         for at in range(verb - 1, self.group_start(verb, low) - 1, -1):
             if self.forms[at] in self._be and self.forms[at] != "'d":
                 return True
-            if self.classes[at] == AUXILIARY:
+            if self.classes[at] is TokenClass.AUXILIARY:
                 return False
         return False
 
@@ -115,51 +167,39 @@ class WordOrder:
         if at == low and not self.is_gerund(at):
             # "Said Smith" is rare, "Report finds" and "Show me" are not.
             return False
-        before = classes[at - 1] if at > low else MARK
-        after = classes[at + 1] if at + 1 < high else MARK
+        before = classes[at - 1] if at > low else TokenClass.PUNCTUATION
+        after = classes[at + 1] if at + 1 < high else TokenClass.PUNCTUATION
         word = forms[at - 1] if at > low else ""
         if word in self._infinitive:
             return True
-        if before in (DETERMINER, GENITIVE) and not (
-            before == GENITIVE and at - 1 > low and self._is_contracted(at - 1)
+        if before in _BEFORE_NOUN and not (
+            before is TokenClass.GENITIVE and at - 1 > low and self._is_contracted(at - 1)
         ):
             return word in self._alone and not forms[at].endswith(self._third)
-        if before == PREPOSITION:
+        if before is TokenClass.PREPOSITION:
             return self.is_gerund(at)
         if self.is_gerund(at):
-            return before not in (DETERMINER, NUMBER)
+            return before not in _BEFORE_COUNTED_NOUN
         if not cue.is_base and not forms[at].endswith(self._third):
             # A past form: an adjective where a noun follows and no subject stands before.
             return True
-        if before in (PRONOUN, MODAL, AUXILIARY, QUESTION, NEGATION, THAT):
+        if before in _BEFORE_VERB:
             return True
         if cue.is_base:
             # The plural of the present: "officials say".
-            if before == ADVERB or (forms[at] in self._never_nouns and after in (PRONOUN, THAT, DETERMINER)):
+            if before is TokenClass.ADVERB or (forms[at] in self._never_nouns and after in _AFTER_BASE_FORM):
                 return True
-            follows = after != PREPOSITION or bool(cue.particle) or forms[at + 1] in self._infinitive
-            return before in (WORD, NAME) and self._is_plural(word) and follows
-        if before in (MARK, QUOTE):
-            return cue.kind in ("say", "tell") and after in (NAME, DETERMINER, PRONOUN)
-        if before == COORDINATOR:
-            return after in (THAT, DETERMINER, PRONOUN, QUOTE)
-        if after == THAT and at + 2 < high and classes[at + 2] in (AUXILIARY, MODAL):
+            follows = after is not TokenClass.PREPOSITION or bool(cue.particle) or forms[at + 1] in self._infinitive
+            return before in CONTENT_WORDS and self._is_plural(word) and follows
+        if before in MARKS:
+            return cue.kind in ("say", "tell") and after in _BEGINS_SUBJECT
+        if before is TokenClass.COORDINATOR:
+            return after in _BEGINS_CONTENT
+        if after is TokenClass.COMPLEMENTIZER and at + 2 < high and classes[at + 2] in AUXILIARIES:
             # "projects that may fail": a noun and its relative clause.
             return False
         # The third person: "the ministry says"; "campaign reports" and "health claims" are nouns.
-        return after in (
-            THAT,
-            DETERMINER,
-            PRONOUN,
-            NAME,
-            QUOTE,
-            MARK,
-            PREPOSITION,
-            QUESTION,
-            WORD,
-            NUMBER,
-            ADVERB,
-        ) and not (before == WORD and self._is_plural(word))
+        return after in _AFTER_THIRD_PERSON and not (before is TokenClass.WORD and self._is_plural(word))
 
     def _is_plural(self, word: str) -> bool:
         return word.endswith(self._plural) and not word.endswith("ss")
@@ -174,14 +214,14 @@ class WordOrder:
         if end <= low:
             return None
         last = end - 1
-        if classes[last] in (PRONOUN, QUESTION, THAT):
-            if classes[last] == QUESTION and forms[last] not in self._relatives:
+        if classes[last] in _ONE_WORD_SUBJECTS:
+            if classes[last] is TokenClass.QUESTION_WORD and forms[last] not in self._relatives:
                 return None
             return (last, end)
         if forms[last] == "," or forms[last] in _DASHES or forms[last] == ")":
             return self._subject_before_aside(last, low)
         if classes[last] not in _NOMINAL and not (forms[last] == "." and last > low):
-            if classes[last] == DETERMINER and forms[last] in self._alone:
+            if classes[last] is TokenClass.DETERMINER and forms[last] in self._alone:
                 return (last, end)
             return None
         start = self.noun_phrase_start(last, low)
@@ -191,9 +231,9 @@ class WordOrder:
         """Where the subject begins that has a relative clause without commas: "officials who met the envoy said"."""
         classes = self.classes
         for at in range(start - 1, max(low, start - _LONGEST_RELATIVE), -1):
-            if classes[at] in (MARK, QUOTE, THAT, COORDINATOR):
+            if classes[at] in _CLAUSE_BOUNDARIES:
                 break
-            if self.forms[at] in self._persons_relatives and classes[at - 1] in (WORD, NAME):
+            if self.forms[at] in self._persons_relatives and classes[at - 1] in CONTENT_WORDS:
                 antecedent = self.noun_phrase_start(at - 1, low)
                 known = antecedent is not None and not any(
                     self.forms[place] in self._cues for place in range(antecedent, at)
@@ -204,7 +244,7 @@ class WordOrder:
     def _before_time(self, end: int, low: int) -> int:
         """Before a day that stands between subject and verb: "the army on Monday said"."""
         at = end
-        while at > low and self.classes[at - 1] == TIME:
+        while at > low and self.classes[at - 1] is TokenClass.TIME:
             at -= 1
         if at < end and at > low and self.forms[at - 1] in self._before_days:
             at -= 1
@@ -222,7 +262,7 @@ class WordOrder:
                     found = (start, mark + 1)
                 if opening != "," or (start is None and found):
                     return found
-            elif opening == "," and (classes[at] == QUOTE or forms[at] in (";", ":")):
+            elif opening == "," and (classes[at] is TokenClass.QUOTE or forms[at] in (";", ":")):
                 break
         return found
 
@@ -233,26 +273,28 @@ class WordOrder:
             while last > low and self.forms[last] != "(":
                 last -= 1
             last -= 1
-        if last < low or self.classes[last] not in (*_NOMINAL, PRONOUN) or not self._is_aside((opening + 1, closing)):
+        if (
+            last < low
+            or self.classes[last] not in (*_NOMINAL, TokenClass.PRONOUN)
+            or not self._is_aside((opening + 1, closing))
+        ):
             return None
-        start = self.noun_phrase_start(last, low) if self.classes[last] != PRONOUN else last
-        if start is None or (start > low and self.classes[start - 1] == PREPOSITION):
+        start = self.noun_phrase_start(last, low) if self.classes[last] is not TokenClass.PRONOUN else last
+        if start is None or (start > low and self.classes[start - 1] is TokenClass.PREPOSITION):
             return None
         return start
 
     def first_subject(self, low: int, high: int) -> Range | None:
         """The noun phrase with which a sentence begins, past what is fronted, with the aside behind it."""
         at = low
-        while at < high and self.classes[at] in (COORDINATOR, QUOTE, MARK):
+        while at < high and self.classes[at] in _BEFORE_SENTENCE:
             at += 1
-        if at < high and (
-            self.classes[at] in (PREPOSITION, SUBORDINATOR, TIME, ADVERB, QUESTION) or self.is_gerund(at)
-        ):
+        if at < high and (self.classes[at] in _BEGINS_FRONTED_PHRASE or self.is_gerund(at)):
             comma = next((mark for mark in range(at, high) if self.forms[mark] == ","), high)
             at = comma + 1
         if at >= high:
             return None
-        if self.classes[at] == PRONOUN:
+        if self.classes[at] is TokenClass.PRONOUN:
             return (at, at + 1)
         end = self.noun_phrase_end(at, high)
         if end == at:
@@ -270,7 +312,7 @@ class WordOrder:
         if forms[first] in self._relatives or self.is_gerund(first) or forms[first].endswith(self._past):
             return True
         return not any(
-            classes[at] in (AUXILIARY, MODAL, PRONOUN) and forms[at] not in self._have for at in range(*piece)
+            classes[at] in _MAIN_CLAUSE_SIGNS and forms[at] not in self._have for at in range(*piece)
         ) or any(forms[at] in self._relatives for at in range(*piece))
 
     def noun_phrase_start(self, last: int, low: int) -> int | None:
@@ -284,51 +326,51 @@ class WordOrder:
                 if not self._is_part_of_larger(at - 1, low):
                     break
             elif self._is_pronoun_before_noun(at - 1, last):
-                word_class = DETERMINER
-            elif not (word_class in _NOMINAL or word_class == DETERMINER or self._goes_on(at, last, low)):
+                word_class = TokenClass.DETERMINER
+            elif not (word_class in _NOMINAL or word_class is TokenClass.DETERMINER or self._goes_on(at, last, low)):
                 break
-            determined = word_class == DETERMINER
+            determined = word_class is TokenClass.DETERMINER
             at -= 1
         return self._without_fronting(at, last) if at <= last else None
 
     def _is_pronoun_before_noun(self, at: int, last: int) -> bool:
         """As in "one official"."""
-        return at < last and self.classes[at] == PRONOUN and self.forms[at] in self._alone
+        return at < last and self.classes[at] is TokenClass.PRONOUN and self.forms[at] in self._alone
 
     def _goes_on(self, at: int, last: int, low: int) -> bool:
         """Whether the token before ``at`` joins what follows to a noun before it."""
         word_class, form = self.classes[at - 1], self.forms[at - 1]
         if form == ".":
-            return self.classes[at - 2] == NAME
+            return self.classes[at - 2] is TokenClass.NAME
         if form in _JOINTS:
             return True
         if at > last:
             return False
-        if word_class == PREPOSITION or (word_class == COORDINATOR and form in self._joining):
+        if word_class is TokenClass.PREPOSITION or (word_class is TokenClass.COORDINATOR and form in self._joining):
             return self._follows_noun(at - 1, low)
         return (
-            word_class == ADVERB
+            word_class is TokenClass.ADVERB
             and form.endswith(self._adverb)
             and at - 2 >= low
-            and self.classes[at - 2] == DETERMINER
+            and self.classes[at - 2] is TokenClass.DETERMINER
         )
 
     def _is_part_of_larger(self, at: int, low: int) -> bool:
         """Whether the token before a determiner joins its phrase to a noun: "many of the", "Smith and his"."""
-        if self.classes[at] == PREPOSITION:
+        if self.classes[at] is TokenClass.PREPOSITION:
             return self._follows_noun(at, low) or (at > low and self.forms[at - 1] in self._alone)
-        if self.classes[at] == COORDINATOR:
-            return self.forms[at] in self._joining and at > low and self.classes[at - 1] == NAME
-        return self.classes[at] == DETERMINER
+        if self.classes[at] is TokenClass.COORDINATOR:
+            return self.forms[at] in self._joining and at > low and self.classes[at - 1] is TokenClass.NAME
+        return self.classes[at] is TokenClass.DETERMINER
 
     def _follows_noun(self, at: int, low: int) -> bool:
-        return at - 1 >= low and self.classes[at - 1] in (WORD, NAME, NUMBER)
+        return at - 1 >= low and self.classes[at - 1] in NOUN_CLASSES
 
     def _without_fronting(self, start: int, last: int) -> int:
         """Past "in Ohio on Monday" at the head of a sentence, which is no part of the phrase."""
         classes = self.classes
         for at in range(last, start, -1):
-            if classes[at - 1] == TIME:
+            if classes[at - 1] is TokenClass.TIME:
                 return at
         return start
 
@@ -338,7 +380,7 @@ class WordOrder:
         at = verb + 1
         if at >= high:
             return None
-        if classes[at] == PRONOUN:
+        if classes[at] is TokenClass.PRONOUN:
             return (at, at + 1) if forms[at] in self.tokens.lists["words.subject_pronouns"] else None
         end = self.noun_phrase_end(at, high)
         if end == at:
@@ -350,7 +392,7 @@ class WordOrder:
             piece = (end + 1, closing)
             if piece[0] >= piece[1] or self.is_gerund(piece[0]) or not self._is_aside(piece):
                 break
-            if classes[piece[0]] not in (DETERMINER, WORD, QUESTION, NAME, NUMBER) and forms[piece[0]] not in self._of:
+            if classes[piece[0]] not in _BEGINS_APPOSITION and forms[piece[0]] not in self._of:
                 break
             end = closing
         while end > at and forms[end - 1] in (".", ",", *_DASHES):
@@ -367,25 +409,25 @@ class WordOrder:
             elif not self._leads_on(at, start, high, seen):
                 break
             at += 1
-        while at > start and self.classes[at - 1] in (PREPOSITION, COORDINATOR, DETERMINER):
+        while at > start and self.classes[at - 1] in _NEVER_LAST:
             at -= 1
         return at if seen else start
 
     def _leads_on(self, at: int, start: int, high: int, seen: bool) -> bool:
         """Whether a token that is no noun belongs to a noun phrase, of which ``seen`` tells if a noun was there."""
         word_class, form = self.classes[at], self.forms[at]
-        before = self.classes[at - 1] if at > start else MARK
-        if word_class == DETERMINER:
-            return not seen or before in (PREPOSITION, COORDINATOR) or form in self._inner
+        before = self.classes[at - 1] if at > start else TokenClass.PUNCTUATION
+        if word_class is TokenClass.DETERMINER:
+            return not seen or before in _CONNECTORS or form in self._inner
         if not seen:
             return False
-        if word_class == PREPOSITION:
+        if word_class is TokenClass.PREPOSITION:
             return form in self._inner
         if at + 1 >= high:
             return False
         if form == ".":
-            return before == NAME
-        return word_class == COORDINATOR and form in self._joining and self.classes[at + 1] in (NAME, DETERMINER)
+            return before is TokenClass.NAME
+        return word_class is TokenClass.COORDINATOR and form in self._joining and self.classes[at + 1] in _BEGINS_NAME
 
     # --- what stands behind a verb ---
 
@@ -394,9 +436,9 @@ class WordOrder:
         classes, forms = self.classes, self.forms
         if at >= high:
             return at
-        if classes[at] == PRONOUN or forms[at] in self._hearers:
+        if classes[at] is TokenClass.PRONOUN or forms[at] in self._hearers:
             at += 1
-        elif classes[at] in (DETERMINER, NAME, WORD, NUMBER):
+        elif classes[at] in _BEGINS_HEARER:
             at = self._plain_phrase_end(at, high)
         return at
 
@@ -404,11 +446,11 @@ class WordOrder:
         """Behind determiner, adjectives and nouns; names end it where a common word had begun it."""
         classes = self.classes
         at = start
-        while at < high and classes[at] in (DETERMINER, NAME, WORD, NUMBER, GENITIVE):
-            if at > start and classes[at] == DETERMINER:
+        while at < high and classes[at] in NOUN_PHRASE_CLASSES:
+            if at > start and classes[at] is TokenClass.DETERMINER:
                 break
             at += 1
-            if at < high and classes[at - 1] == WORD and self.forms[at - 1] in self._hearers:
+            if at < high and classes[at - 1] is TokenClass.WORD and self.forms[at - 1] in self._hearers:
                 break
         return at
 
@@ -417,11 +459,11 @@ class WordOrder:
         classes, forms = self.classes, self.forms
         start = at
         while at < high:
-            if classes[at] in (TIME, ADVERB):
+            if classes[at] in _ADVERBIALS:
                 at += 1
-            elif forms[at] in self._before_times and at + 1 < high and classes[at + 1] == TIME:
+            elif forms[at] in self._before_times and at + 1 < high and classes[at + 1] is TokenClass.TIME:
                 at += 2
-            elif classes[at] == PREPOSITION:
+            elif classes[at] is TokenClass.PREPOSITION:
                 end = self._phrase_end(at, high)
                 if end - at > _LONGEST_ADJUNCT or end == at:
                     break
@@ -429,7 +471,7 @@ class WordOrder:
             elif (
                 forms[at] in self._infinitive
                 and at + 1 < high
-                and (forms[at + 1] in self._hearers or classes[at + 1] in (NAME, DETERMINER))
+                and (forms[at + 1] in self._hearers or classes[at + 1] in _BEGINS_NAME)
             ):
                 end = self._phrase_end(at, high)
                 if end == at:
@@ -446,12 +488,12 @@ class WordOrder:
         while at < high:
             word_class = classes[at]
             if (
-                word_class in (WORD, NAME, NUMBER, TIME, GENITIVE)
-                or (forms[at] == "." and classes[at - 1] == NAME and at + 1 < high)
-                or (word_class == DETERMINER and at == start + 1)
+                word_class in _OBJECT_OF_PREPOSITION
+                or (forms[at] == "." and classes[at - 1] is TokenClass.NAME and at + 1 < high)
+                or (word_class is TokenClass.DETERMINER and at == start + 1)
             ):
                 at += 1
-            elif word_class == PRONOUN and at == start + 1:
+            elif word_class is TokenClass.PRONOUN and at == start + 1:
                 at += 1
                 break
             else:
@@ -463,14 +505,16 @@ class WordOrder:
         classes, forms = self.classes, self.forms
         for at in range(start, min(high, start + 30)):
             word_class = classes[at]
-            if word_class in (AUXILIARY, MODAL) or (word_class == GENITIVE and at > start and self._is_contracted(at)):
+            if word_class in AUXILIARIES or (
+                word_class is TokenClass.GENITIVE and at > start and self._is_contracted(at)
+            ):
                 return True
-            if word_class == WORD and at > start:
+            if word_class is TokenClass.WORD and at > start:
                 if forms[at].endswith(self._past) or forms[at] in self._cues:
                     return True
-                if classes[at - 1] == PRONOUN:
+                if classes[at - 1] is TokenClass.PRONOUN:
                     return True
-            if word_class == THAT or forms[at] in _STOPS:
+            if word_class is TokenClass.COMPLEMENTIZER or forms[at] in _STOPS:
                 return False
         return self._ends_like_verb(start, high)
 
@@ -479,11 +523,7 @@ class WordOrder:
         end = start
         while end < high and self.classes[end] in _BEGINS_NOUN:
             end += 1
-        return (
-            end - start >= 2
-            and end < high
-            and self.classes[end] in (NUMBER, PREPOSITION, MARK, DETERMINER, PRONOUN, ADVERB)
-        )
+        return end - start >= 2 and end < high and self.classes[end] in _AFTER_FINITE_VERB
 
     def begins_noun(self, at: int) -> bool:
         return self.classes[at] in _BEGINS_NOUN or self.forms[at] in self._no
@@ -498,7 +538,7 @@ class WordOrder:
         depth = 0
         for at in range(start + 1, high):
             form = forms[at]
-            if quoted[at] != -1 and quoted[at] != inside and classes[at] != QUOTE:
+            if quoted[at] != -1 and quoted[at] != inside and classes[at] is not TokenClass.QUOTE:
                 continue
             if inside != -1 and quoted[at] != inside:
                 inside = -1
@@ -520,16 +560,16 @@ class WordOrder:
             return True
         if self.is_gerund(first) and forms[first] in self._cues:
             return True
-        if classes[first] in (COORDINATOR, SUBORDINATOR):
+        if classes[first] in _CONJUNCTIONS:
             for at in range(first + 1, min(high, first + 9)):
                 if (
                     any(
                         cue.kind in ("say", "tell", "think") and not cue.particle
                         for cue in self._cues.get(forms[at], ())
                     )
-                    and classes[at] == WORD
+                    and classes[at] is TokenClass.WORD
                 ):
-                    return classes[at - 1] not in (DETERMINER, PREPOSITION, GENITIVE)
-                if classes[at] == MARK:
+                    return classes[at - 1] not in _BEFORE_CUE_NOUN
+                if classes[at] is TokenClass.PUNCTUATION:
                     return False
         return False

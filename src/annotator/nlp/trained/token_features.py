@@ -6,7 +6,7 @@ A mark is a short string; a token has some forty of them. They are the same in t
 from collections.abc import Iterator, Sequence
 
 from annotator.nlp.rules.attributions import Attribution
-from annotator.nlp.rules.tokens import MARK, QUOTE, Range, Tokens
+from annotator.nlp.rules.tokens import MARKS, Range, Tokens
 from annotator.nlp.rules.word_order import WordOrder
 
 _NEAR = (1, 2, 4, 8, 16)
@@ -86,7 +86,7 @@ class _Marking:
 
     def _shape(self, at: int) -> str:
         form, word_class = self._forms[at], self._classes[at]
-        if word_class in (MARK, QUOTE):
+        if word_class in MARKS:
             return form
         return word_class.lower() + "^" if self._tokens.is_capital(at) else word_class
 
