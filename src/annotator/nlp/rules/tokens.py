@@ -1,6 +1,6 @@
-"""A text as the suggestion rules see it: tokens with rough word classes, sentences, paragraphs and quotations.
+"""Tokens of a text for the suggestion rules, with rough word classes, sentences, paragraphs and quotations.
 
-Everything here counts in tokens; ``Tokens.span`` leads back to code points.
+Positions and ranges are token numbers; ``Tokens.span`` converts a range to code points.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from annotator.nlp.text.quotations import Quotation, quotations
 from annotator.nlp.text.sentences import sentences
 
 Range = tuple[int, int]
-"""Half-open, in tokens."""
+"""Token numbers, half-open."""
 
 
 class TokenClass(StrEnum):
@@ -92,45 +92,55 @@ _TOKEN = regex.compile(
     """,
     regex.VERBOSE,
 )
-_CLAUSE_MARKS = frozenset(",;:()[]—–--…")
+_MAX_CACHED_WORDS = 20_000
+_QUOTE_MARKS = "\"“”„«»‘’'`"
+_SHORTEST_ADVERB = 5
+"""Characters of the shortest word that its ending makes an adverb: "badly", not "fly"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of a text, and where its sentences and quotations stand among them."""
+    """The tokens of a text with its sentences, paragraphs and quotations."""
 
     text: str
     lists: WordLists
     forms: Sequence[str]
-    """Lower case."""
+    """Of each token the text in lower case, with a straight apostrophe."""
     classes: Sequence[TokenClass]
     starts: Sequence[int]
+    """Of each token the first code point."""
     ends: Sequence[int]
+    """Of each token the code point after its last one."""
     sentences: Sequence[Range]
     sentence_of: Sequence[int]
+    """Of each token the number of its sentence."""
     paragraph_of: Sequence[int]
+    """Of each token the number of its paragraph."""
     quotations: Sequence[Quotation]
     quoted: Sequence[int]
-    """For each token the number of the quotation that it stands in, or -1."""
+    """Of each token the number of its quotation, or -1 outside of quotations."""
 
     def span(self, part: Range) -> Span:
+        """Return the code points from the first to the last of some tokens; ``part`` must not be empty."""
         return Span(self.starts[part[0]], self.ends[part[1] - 1])
 
     def words(self, part: Range) -> str:
-        """The text of some tokens, as it stands."""
+        """Return the text from the first to the last of some tokens; ``part`` must not be empty."""
         return self.text[self.starts[part[0]] : self.ends[part[1] - 1]]
 
     def in_speech(self, at: int) -> bool:
-        """Whether a token stands in a quotation that is said as a whole."""
+        """Return whether a token is part of quoted speech, not of single quoted words."""
         number = self.quoted[at]
         return number != -1 and self.quotations[number].speech
 
     def is_capital(self, at: int) -> bool:
+        """Return whether a token begins with a capital letter."""
         return self.text[self.starts[at]].isupper()
 
 
 @cache
-def _classes(lists: WordLists) -> Mapping[str, TokenClass]:
+def _known_classes(lists: WordLists) -> Mapping[str, TokenClass]:
+    """Return the class of each word of the lists, in lower case."""
     found: dict[str, TokenClass] = {}
     for name, word_class in _CLASSES:
         for word in lists[name]:
@@ -142,75 +152,98 @@ def _classes(lists: WordLists) -> Mapping[str, TokenClass]:
     return found
 
 
+class _Vocabulary(dict[str, tuple[str, TokenClass]]):
+    """The form and the class of words as written, outside of any context; a word is added when it is first used."""
+
+    def __init__(self, lists: WordLists) -> None:
+        super().__init__()
+        self._known = _known_classes(lists)
+        self._adverb = tuple(lists["endings.adverb"])
+
+    def __missing__(self, written: str) -> tuple[str, TokenClass]:
+        lower = written.lower()
+        word_class = self._known.get(lower)
+        if word_class is None:
+            word_class = self._class_by_shape(written[0], lower)
+        elif word_class is TokenClass.MODAL and written == "May":
+            word_class = TokenClass.TIME
+        form = lower.replace("’", "'") if "’" in lower and len(lower) > 1 else lower
+        if len(self) >= _MAX_CACHED_WORDS:
+            self.clear()
+        self[written] = found = form, word_class
+        return found
+
+    def _class_by_shape(self, first: str, lower: str) -> TokenClass:
+        """Return the class of a word that is in no list, by its first character and its ending."""
+        if first.isalpha():
+            if first.isupper():
+                return TokenClass.NAME
+            is_adverb = lower.endswith(self._adverb) and len(lower) >= _SHORTEST_ADVERB
+            return TokenClass.ADVERB if is_adverb else TokenClass.WORD
+        if first in "@#":
+            return TokenClass.NAME
+        if first.isdigit():
+            return TokenClass.NUMBER
+        return TokenClass.QUOTE if first in _QUOTE_MARKS else TokenClass.PUNCTUATION
+
+
+_vocabulary = cache(_Vocabulary)
+
+
 def tokenized(text: str, lists: WordLists) -> Tokens:
-    """Tokens, sentences and quotations of ``text``."""
-    known = _classes(lists)
-    adverb = tuple(lists["endings.adverb"])
+    """Return the tokens, sentences and quotations of ``text``."""
+    words = _vocabulary(lists)
+    name, quote = TokenClass.NAME, TokenClass.QUOTE
     forms: list[str] = []
     classes: list[TokenClass] = []
     starts: list[int] = []
     ends: list[int] = []
     for found in _TOKEN.finditer(text):
-        form = found.group()
-        lower = form.lower()
-        start = found.start()
-        forms.append(lower.replace("’", "'") if "’" in lower and len(lower) > 1 else lower)
-        starts.append(start)
-        word_class = known.get(lower)
-        if word_class is None:
-            first = form[0]
-            if first.isalpha() or first in "@#":
-                if first.isupper() or first in "@#":
-                    word_class = TokenClass.NAME
-                elif lower.endswith(adverb) and len(lower) > 4:
-                    word_class = TokenClass.ADVERB
-                else:
-                    word_class = TokenClass.WORD
-            elif first.isdigit():
-                word_class = TokenClass.NUMBER
-            else:
-                word_class = TokenClass.QUOTE if first in "\"“”„«»‘’'`" else TokenClass.PUNCTUATION
-                # The plural possessive: "the States' plan".
-                if first in "'’" and ends and forms[-2:-1] and start == ends[-1] and text[start - 1] == "s":
-                    word_class = TokenClass.GENITIVE
-        elif word_class is TokenClass.MODAL and form == "May":
-            word_class = TokenClass.TIME
-        elif form == "A" and classes and classes[-1] is TokenClass.NAME:
-            word_class = TokenClass.NAME
-        ends.append(found.end())
+        written = found.group()
+        form, word_class = words[written]
+        start, end = found.span()
+        if word_class is quote:
+            # The plural possessive: "the States' plan".
+            if written[0] in "'’" and ends and start == ends[-1] and text[start - 1] == "s":
+                word_class = TokenClass.GENITIVE
+        elif written == "A" and classes and classes[-1] is name:
+            # "Group A"
+            word_class = name
+        forms.append(form)
         classes.append(word_class)
+        starts.append(start)
+        ends.append(end)
     return _arranged(text, lists, forms, classes, starts, ends)
 
 
 def _arranged(
     text: str, lists: WordLists, forms: list[str], classes: list[TokenClass], starts: list[int], ends: list[int]
 ) -> Tokens:
-    parts: list[Range] = []
+    """Return the tokens with the sentence, paragraph and quotation of each."""
+    ranges: list[Range] = []
     sentence_of: list[int] = []
     paragraph_of: list[int] = []
     at, count = 0, len(forms)
     paragraph = 0
     for sentence in sentences(text):
+        # A list mark before a sentence counts as part of it, but not as its first token.
         while at < count and starts[at] < sentence.start:
-            sentence_of.append(len(parts))
+            sentence_of.append(len(ranges))
             paragraph_of.append(paragraph)
             at += 1
-        begin = at
+        first = at
         while at < count and starts[at] < sentence.end:
-            sentence_of.append(len(parts))
+            sentence_of.append(len(ranges))
             if at and "\n" in text[ends[at - 1] : starts[at]]:
                 paragraph += 1
             paragraph_of.append(paragraph)
             at += 1
-        if at > begin:
-            parts.append((begin, at))
-    while at < count:
-        sentence_of.append(max(0, len(parts) - 1))
-        paragraph_of.append(paragraph)
-        at += 1
+        if at > first:
+            ranges.append((first, at))
+    sentence_of.extend(max(0, len(ranges) - 1) for _ in range(at, count))
+    paragraph_of.extend(paragraph for _ in range(at, count))
     found = quotations(text, forms, starts, paragraph_of)
     quoted = [-1] * count
     for number, quotation in enumerate(found):
-        for token in range(quotation.start, quotation.end):
-            quoted[token] = number
-    return Tokens(text, lists, forms, classes, starts, ends, parts, sentence_of, paragraph_of, found, quoted)
+        quoted[quotation.start : quotation.end] = [number] * (quotation.end - quotation.start)
+    return Tokens(text, lists, forms, classes, starts, ends, ranges, sentence_of, paragraph_of, found, quoted)
