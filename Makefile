@@ -6,7 +6,6 @@
 #   make faults  file operations that fail   make kills   processes that are killed, both at any moment
 #   make bench   the measurements           make lock    writes the three files of locked versions anew (needs uv)
 #   make bench-suggest   how near suggestions come to what people found
-#   make readme  writes the table of formats into README.md
 #   make docs    builds the documentation into out/docs
 #   make reference  writes the generated pages of docs, the man page and the completion scripts
 # make test also makes .venv-readers: other people's programs, which read what Annotator exports.
@@ -32,7 +31,7 @@ PYTHON ?= $(shell \
 	done)
 
 .DEFAULT_GOAL := run
-.PHONY: run test thorough check bench pictures bench-suggest fuzz faults kills lock readme docs reference clean env window-env readers-env docs-env
+.PHONY: run test thorough check bench pictures bench-suggest fuzz faults kills lock docs reference clean env window-env readers-env docs-env
 
 define bootstrap
 	@chosen="$(PYTHON)"; \
@@ -84,9 +83,6 @@ window-env:
 
 readers-env:
 	$(bootstrap) --readers
-
-readme: env
-	@$(VENV_PYTHON) packaging/readme.py
 
 # Warnings are errors: a dead link, a page that no list of contents names.
 docs: docs-env

@@ -194,13 +194,13 @@ def test_the_trash(tmp_path: Path) -> None:
         assert len(project.annotations()) == 1
 
 
-def test_the_example_of_the_readme(
+def test_the_example_of_the_user_guide(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    readme = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    guide = (Path(__file__).resolve().parent.parent / "docs" / "user" / "scripting.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
     monkeypatch.chdir(tmp_path)
-    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 - our own README
+    exec(compile(example, "scripting.md", "exec"), {})  # noqa: S102 - our own document
     printed = [line.rpartition("# ")[2] for line in example.splitlines() if "print(" in line]
     assert capsys.readouterr().out.splitlines() == printed
     assert (tmp_path / "fire.jsonl").stat().st_size > 0

@@ -434,9 +434,9 @@ def test_stopping_and_failing(run: Run, case: Path, articles: Path, monkeypatch:
     annotator.open(case).close()
 
 
-def test_the_commands_of_the_readme(run: Run, articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
-    block = readme.partition("## On the command line")[2].split("```")[1]
+def test_the_commands_of_the_user_guide(run: Run, articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "user" / "scripting.md").read_text(encoding="utf-8")
+    block = guide.partition("## On the command line")[2].split("```")[1]
     monkeypatch.chdir(articles.rename(articles.with_name("articles")).parent)
     book = Workbook()
     for row in (("Headline", "Body"), ("Bridge closed", "The bridge is closed to lorries.")):

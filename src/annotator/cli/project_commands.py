@@ -521,7 +521,7 @@ def _shares(split: str) -> dict[str, float] | None:
 
 def formats(
     json: Json = False,
-    markdown: Annotated[bool, typer.Option("--markdown", hidden=True, help="The table of README.md.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", hidden=True, help="The table of docs/formats.md.")] = False,
 ) -> None:
     """List the formats and what they hold."""
     if markdown:

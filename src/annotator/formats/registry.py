@@ -144,7 +144,7 @@ def writable() -> tuple[Format, ...]:
 
 
 def as_markdown() -> str:
-    """Our own formats as a table in Markdown, for README.md."""
+    """Our own formats as a table in Markdown, for docs/formats.md."""
     lines = ["| Format | `--format` | Suffixes | In | Out | Cannot hold |", "|---|---|---|---|---|---|"]
     for format in FORMATS:
         suffixes = ", ".join(f"`{suffix}`" for suffix in format.suffixes)
