@@ -7,7 +7,7 @@
         a = project.annotate(document, 18, 32, "claim", source="Ministry", credibility=2)
         project.export("case.jsonl")
 
-Every verb goes through the same services and the same one door for writes as the window.
+Every verb goes through the same services and the same single write method as the window.
 """
 
 from __future__ import annotations

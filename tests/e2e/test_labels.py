@@ -443,7 +443,7 @@ def test_a_merge_that_is_cancelled_moves_nothing(crowded: MainWindow, qtbot: QtB
 
 def test_many_are_looked_at_in_a_job(crowded: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     window = crowded
-    monkeypatch.setattr(label_commands, "_AT_ONCE", MANY - 1)
+    monkeypatch.setattr(label_commands, "_MAX_WITHOUT_JOB", MANY - 1)
     window.actions_by_id["labels.edit"].trigger()
     editor = dialog(qtbot, LabelEditor)
     started: list[str] = []

@@ -173,7 +173,7 @@ def test_a_row_that_no_entry_made_or_that_is_gone_is_found(case: Path) -> None:
 
 
 def test_rows_that_were_changed_many_times_are_followed(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotator.store.check._KEPT", 3)
+    monkeypatch.setattr("annotator.store.check._MAX_ROWS_IN_MEMORY", 3)
     with annotator.open(case, annotator="ada") as project:
         for number in range(3):
             for found in project.annotations():
@@ -186,7 +186,7 @@ def test_rows_that_were_changed_many_times_are_followed(case: Path, monkeypatch:
 
 @pytest.mark.parametrize("at_once", [7, 64, 1 << 20])
 def test_an_entry_of_any_length_is_read_edit_by_edit(case: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
-    monkeypatch.setattr(log, "_AT_ONCE", at_once)
+    monkeypatch.setattr(log, "_BYTES_PER_READ", at_once)
     with Project.open(case, read_only=True) as project, project.reading() as connection:
         for number in range(1, project.log_number + 1):
             assert list(log.stored_edits(connection, number)) == list(log.read_change(connection, number).edits)

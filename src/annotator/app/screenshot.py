@@ -17,7 +17,7 @@ from annotator.services.projects import projects
 _SETTLE = 350
 """Milliseconds for the layout to settle: the line counts are seeded a moment after the text is shown."""
 
-_PATIENCE = 10.0
+_TIMEOUT_SECONDS = 10.0
 """Seconds that a cancelled job is given to end."""
 
 
@@ -52,7 +52,7 @@ def draw(
             # What still counts must not report to a window that is gone.
             window.jobs.cancel_all()
             for job in window.jobs.running:
-                job.wait(_PATIENCE)
+                job.wait(_TIMEOUT_SECONDS)
             window.workspace.close_project()
             window.deleteLater()
             qInstallMessageHandler(before)

@@ -1,1 +1,1 @@
-"""The ground floor: the words of the field as types. No Qt, no session, no spaCy, no input or output."""
+"""The lowest layer: the terms of the field as types. No Qt, no session, no spaCy, no input or output."""

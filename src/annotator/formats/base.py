@@ -456,7 +456,7 @@ class Tabular:
 class Format:
     """A file format: its id in the CLI, its name for people, and what it can do.
 
-    ``cannot_hold``: what the writer has to leave out or to bend, facet by facet (``formats.facets``); a third party
+    ``cannot_hold``: what the writer has to leave out or to change, facet by facet (``formats.facets``); a third party
     may use words of its own, for which it counts itself. ``example``: a file in ``formats/examples``, shown in the
     dialog and read by tests; for a format of folders a folder. ``is_folder``: an export is a folder of files.
     ``data_files``: of a folder that is loaded by its card, which files of a part are data, such as ``data-*.parquet``.

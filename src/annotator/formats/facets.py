@@ -16,7 +16,7 @@ from annotator.formats.overlap_policy import counted
 class Facet(StrEnum):
     """A facet of a corpus, in words of the glossary."""
 
-    # What a writer may have to bend.
+    # What a writer may have to change.
     OVERLAPS = "overlaps"
     FRAGMENTS = "fragments as one annotation"
     TOKEN_EDGES = "edges inside a token"

@@ -55,7 +55,7 @@ class Tie(NamedTuple):
 
 
 class Ties:
-    """The relations of a corpus, given out with the documents as these pass by."""
+    """The relations of a corpus, given out with the documents that they belong to."""
 
     def __init__(self, relations: Sequence[RelationRecord]) -> None:
         self._of: dict[int, list[RelationRecord]] = {}

@@ -27,7 +27,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class IndependentReader:
     """Another program: its name, and what it finds in a file or folder."""
 
     name: str
@@ -96,13 +96,13 @@ def _seen_in(cas: Any) -> Seen:
     return Seen(tuple(text[begin:end] for begin, end in hulls.values()), text)
 
 
-WITNESSES = {
-    "jsonl": Witness("Python's json", _by_json),
-    "csv": Witness("Python's csv", _by_csv),
-    "spacy": Witness("spaCy", _by_spacy),
-    "parquet": Witness("pyarrow", _by_pyarrow),
-    "hf": Witness("pyarrow", _by_pyarrow),
-    "xmi": Witness("dkpro-cassis", _by_cassis_from_xmi),
-    "casjson": Witness("dkpro-cassis", _by_cassis_from_json),
+INDEPENDENT_READERS = {
+    "jsonl": IndependentReader("Python's json", _by_json),
+    "csv": IndependentReader("Python's csv", _by_csv),
+    "spacy": IndependentReader("spaCy", _by_spacy),
+    "parquet": IndependentReader("pyarrow", _by_pyarrow),
+    "hf": IndependentReader("pyarrow", _by_pyarrow),
+    "xmi": IndependentReader("dkpro-cassis", _by_cassis_from_xmi),
+    "casjson": IndependentReader("dkpro-cassis", _by_cassis_from_json),
 }
 """By the id of the format."""

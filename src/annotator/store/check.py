@@ -62,8 +62,8 @@ _DECODERS: dict[str, Callable[[object], Any]] = {
 _KINDS = {"INTEGER": "integer", "BOOLEAN": "integer", "FLOAT": "real"}
 """How SQLite stores the values of a column by its declared type; as text in any other case."""
 
-_AT_ONCE = 500
-_KEPT = 20_000
+_ROWS_PER_BATCH = 500
+_MAX_ROWS_IN_MEMORY = 20_000
 """Rows of the log that are compared at once, and that are kept in memory before they go into a temporary database."""
 
 _UNBEARABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY}
@@ -262,7 +262,7 @@ class _Checker:
                         continue
                     made = waiting[edit.table]
                     made[edit.id] = _row(edit.table, edit.after or {})
-                    if len(made) == _AT_ONCE:
+                    if len(made) == _ROWS_PER_BATCH:
                         yield from self._compared(edit.table, made)
                         made.clear()
                 for table, made in waiting.items():
@@ -416,7 +416,7 @@ class _Followed:
 
     def _put(self, edit: Edit, row: bytes | None) -> None:
         self._known[edit.table, edit.id] = row
-        if len(self._known) >= _KEPT:
+        if len(self._known) >= _MAX_ROWS_IN_MEMORY:
             self._spill()
 
     def _spill(self) -> None:
@@ -432,7 +432,7 @@ class _Followed:
         """All of them by table, some at a time."""
         self._spill()
         cursor = self._stored.execute("SELECT name, id, row FROM held ORDER BY name, id")
-        while some := cursor.fetchmany(_AT_ONCE):
+        while some := cursor.fetchmany(_ROWS_PER_BATCH):
             for table in dict.fromkeys(name for name, _, _ in some):
                 yield (
                     table,

@@ -225,7 +225,7 @@ def stored_edits(connection: sqlite3.Connection, number: int) -> Iterator[Edit]:
         buffer, place = buffer[place:] + (piece or ""), 0
 
     read_on()
-    if len(buffer) < _AT_ONCE:
+    if len(buffer) < _BYTES_PER_READ:
         read_on()
     if is_last:
         # Most entries are small, and then this takes a third of the time.
@@ -260,7 +260,7 @@ def stored_edits(connection: sqlite3.Connection, number: int) -> Iterator[Edit]:
         raise ValueError("an entry that does not end with its last edit")
 
 
-_AT_ONCE = 1 << 20
+_BYTES_PER_READ = 1 << 20
 """Bytes of an entry that are read at once."""
 
 
@@ -271,7 +271,7 @@ def _pieces(connection: sqlite3.Connection, number: int) -> Iterator[str]:
         raise ValueError("an entry whose edits are no text")
     decoder = codecs.getincrementaldecoder("utf-8")()
     with connection.blobopen("change", "edits", number, readonly=True) as blob:
-        while piece := blob.read(_AT_ONCE):
+        while piece := blob.read(_BYTES_PER_READ):
             yield decoder.decode(piece)
     decoder.decode(b"", final=True)
 

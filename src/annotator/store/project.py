@@ -1,4 +1,4 @@
-"""The project file: opened, locked, read, and written to by one door, ``Project.apply``."""
+"""The project file: opened, locked, read, and written to by one method only, ``Project.apply``."""
 
 import os
 import sqlite3
@@ -58,7 +58,7 @@ LONG = 1_000
 BULK = 1_000
 """Rows that are there already: a step that changes or removes more of them is preceded by a backup."""
 
-_PATIENCE = 0.02
+_LOCK_POLL_SECONDS = 0.02
 """Seconds between two looks of the main thread at whether the write that it waits for is a long one."""
 
 
@@ -563,7 +563,7 @@ class Project:
         if threading.current_thread() is threading.main_thread():
             self._is_awaited = True
             try:
-                while not self._writing.acquire(timeout=_PATIENCE):
+                while not self._writing.acquire(timeout=_LOCK_POLL_SECONDS):
                     if self._long_step:
                         raise ProjectBusy(
                             f"The project is still busy with “{self._long_step}”, so nothing was changed: wait until "

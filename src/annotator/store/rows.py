@@ -17,7 +17,7 @@ _LOGGED_ELSEWHERE = "document_text"
 _NO_ROWS = ("change", "suggestion_run")
 """Tables that no edit is about."""
 
-_AT_ONCE = 100
+_ROWS_PER_BATCH = 100
 """Rows that are read, checked and written together; between two such parts a long step tells how far it is."""
 
 Report = Callable[[int], None]
@@ -180,7 +180,7 @@ def _parts(edits: Iterable[Edit]) -> Iterator[list[Edit]]:
     """``edits`` in order, in parts of which none touches a row twice: what a part finds in the file still holds."""
     part: dict[int, Edit] = {}
     for edit in edits:
-        if edit.id in part or len(part) == _AT_ONCE:
+        if edit.id in part or len(part) == _ROWS_PER_BATCH:
             yield list(part.values())
             part = {}
         part[edit.id] = edit

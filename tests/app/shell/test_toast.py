@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.app.shell.crash_dialog import CrashDialog, CrashReporter
 from annotator.app.views import toasts as toast_module
-from annotator.app.views.toasts import AT_ONCE, Toasts
+from annotator.app.views.toasts import MAX_SHOWN, Toasts
 
 # The platform without a screen cannot place windows, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -81,9 +81,9 @@ def test_there_are_few_at_once_and_the_same_only_once(window: QMainWindow) -> No
     for number in range(6):
         toasts.tell(f"News {number}")
     toasts.tell("News 5")
-    assert [toast.text for toast in toasts.shown] == ["News 3", "News 4", "News 5"] and len(toasts.shown) == AT_ONCE
+    assert [toast.text for toast in toasts.shown] == ["News 3", "News 4", "News 5"] and len(toasts.shown) == MAX_SHOWN
     lows = [toast.geometry().bottom() for toast in toasts.shown]
-    assert lows == sorted(lows) and len(set(lows)) == AT_ONCE
+    assert lows == sorted(lows) and len(set(lows)) == MAX_SHOWN
     window.resize(600, 400)
     assert all(window.rect().contains(toast.geometry()) for toast in toasts.shown)
     toasts.clear()

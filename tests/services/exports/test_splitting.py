@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import annotator
-from annotator.domain.analysis import near_duplicates as near_duplicates_room
+from annotator.domain.analysis import near_duplicates as near_duplicates_module
 from annotator.domain.analysis.near_duplicates import near_duplicates
 from annotator.domain.analysis.union_find import Ties
 from annotator.services.exports.splitting import Member, Split, split_members
@@ -40,7 +40,7 @@ def joined(texts: Sequence[str]) -> list[set[int]]:
     return sorted((group for group in groups.values() if len(group) > 1), key=min)
 
 
-def dealt(texts: Sequence[str], labels: Sequence[Mapping[str, int]], **options: Any) -> Split:
+def distributed(texts: Sequence[str], labels: Sequence[Mapping[str, int]], **options: Any) -> Split:
     members = [Member(number, f"u{number}", f"Title {number}", "", "", given) for number, given in enumerate(labels)]
     return split_members(members, lambda: enumerate(texts), texts.__getitem__, SHARES, **options)
 
@@ -82,7 +82,7 @@ def test_a_pair_is_verified_on_its_whole_text() -> None:
 
 def test_crowds_take_no_longer_and_are_tied(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bulletins that are all alike are one group; texts that share much, but not half, are not all compared."""
-    monkeypatch.setattr(near_duplicates_room, "_CROWD", 20)
+    monkeypatch.setattr(near_duplicates_module, "_MAX_BUCKET", 20)
     bulletin = article(1)
     alike = [" ".join([*bulletin[:-10], *article(number, 10)]) for number in range(2, 302)]
     assert joined(alike) == [set(range(300))]
@@ -93,7 +93,7 @@ def test_crowds_take_no_longer_and_are_tied(monkeypatch: pytest.MonkeyPatch) -> 
         looked_at += 1
         return boiler[number]
 
-    monkeypatch.setattr(near_duplicates_room, "_KEPT_TEXTS", 0)
+    monkeypatch.setattr(near_duplicates_module, "_KEPT_TEXTS", 0)
     boiler = [" ".join(bulletin[:125] + article(number, 75)) for number in range(2, 302)]
     assert list(near_duplicates(lambda: enumerate(boiler), text_of, 300)) == []
     assert looked_at < 300 * 299 / 4
@@ -121,7 +121,7 @@ def test_shares_of_labels_are_met() -> None:
         {"claim": chance.randrange(4), "speculation": chance.randrange(2), "rare": int(number % 20 == 0)}
         for number in range(400)
     ]
-    found = dealt([" ".join(article(number, 30)) for number in range(400)], labels)
+    found = distributed([" ".join(article(number, 30)) for number in range(400)], labels)
     for label in ("claim", "speculation", "rare"):
         whole = sum(given[label] for given in labels)
         for part, share in SHARES.items():
@@ -136,7 +136,7 @@ def test_shares_of_labels_are_met() -> None:
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=40), st.integers(0, 3))
 def test_near_duplicates_never_fall_apart(stories: list[int], seed: int) -> None:
     texts = [" ".join([*article(story, 60), f"extra{number}"]) for number, story in enumerate(stories)]
-    found = dealt(texts, [{} for _ in stories], seed=seed)
+    found = distributed(texts, [{} for _ in stories], seed=seed)
     place = {number: part for part, numbers in found.parts.items() for number in numbers}
     assert len(place) == len(stories)
     for one, story in enumerate(stories):
@@ -145,18 +145,18 @@ def test_near_duplicates_never_fall_apart(stories: list[int], seed: int) -> None
 
 def test_what_is_tied_is_told() -> None:
     texts = [" ".join(article(number % 3)) for number in range(6)]
-    found = dealt(texts, [{}] * 6)
+    found = distributed(texts, [{}] * 6)
     assert (found.duplicates, found.tied) == (6, 3)
     assert found.lines[0] == "6 documents kept in the parts of their near-duplicates"
-    assert found.lines[1] == "3 groups dealt, 3 of them of more than one document"
-    empty = dealt([texts[0]] * 3, [{}] * 3)
+    assert found.lines[1] == "3 groups distributed, 3 of them of more than one document"
+    empty = distributed([texts[0]] * 3, [{}] * 3)
     assert empty.parts == {"train": [0, 1, 2], "dev": [], "test": []}
     assert "Part dev is empty: there are too few groups to deal" in empty.lines
 
 
 def test_seeds() -> None:
     texts = [" ".join(article(number, 30)) for number in range(40)]
-    splits = [dealt(texts, [{}] * 40, seed=seed).parts for seed in (1, 1, 2)]
+    splits = [distributed(texts, [{}] * 40, seed=seed).parts for seed in (1, 1, 2)]
     assert splits[0] == splits[1] != splits[2]
 
 
@@ -164,7 +164,7 @@ def test_the_same_split_in_any_process() -> None:
     script = (
         "from tests.services.exports.test_splitting import *\n"
         "labels = [{'a': n % 3, 'b': n % 2} for n in range(60)]\n"
-        "print(dealt([' '.join(article(n % 30, 40)) for n in range(60)], labels))"
+        "print(distributed([' '.join(article(n % 30, 40)) for n in range(60)], labels))"
     )
     root = Path(__file__).resolve().parents[3]
     answers = {

@@ -35,7 +35,7 @@ def test_what_was_written_well_is_verified(project: annotator.Project, tmp_path:
     assert found.differences == []
     is_read = chosen.read is not None and Facet.TEXTS not in chosen.cannot_hold
     assert ("Annotator" in found.readers) == is_read
-    assert (format in verification_readers.WITNESSES) == (len(found.readers) > is_read)
+    assert (format in verification_readers.INDEPENDENT_READERS) == (len(found.readers) > is_read)
     if found.readers:
         assert re.fullmatch(
             r"corpus\S* was read back by .*: 3 documents with 7 annotations, each .*\.", found.sentence()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.background.batched_updates import AT_ONCE, Backlog
+from annotator.app.background.batched_updates import ROWS_PER_KEY_PRESS, Backlog
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.line_edit_icons import add_sign
 from annotator.app.widgets.record_table import (
@@ -197,7 +197,7 @@ class AnnotationTableView(QWidget):
 
     @property
     def is_late(self) -> bool:
-        """Whether many annotations changed and not all of them are shown as yet."""
+        """Whether many annotations changed and not all of them are shown so far."""
         return bool(self._backlog)
 
     def _take_document(self) -> None:
@@ -209,7 +209,7 @@ class AnnotationTableView(QWidget):
 
     def _on_annotations_changed(self, changed: list[int], gone: list[int]) -> None:
         ids = [*changed, *gone]
-        if len(ids) > AT_ONCE or (self._backlog and len(ids) > 1):
+        if len(ids) > ROWS_PER_KEY_PRESS or (self._backlog and len(ids) > 1):
             self._backlog.add(ids)
         else:
             self._take_changed(ids)

@@ -1,4 +1,4 @@
-"""A backlog: many rows that are to be taken in, some at a time, so that the event loop never waits for all of them."""
+"""A backlog: many rows that are to be shown, some at a time, so that the event loop never waits for all of them."""
 
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -6,14 +6,14 @@ from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer
 
-AT_ONCE = 100
-"""So many rows at most are a user's key press and are taken in at once."""
+ROWS_PER_KEY_PRESS = 100
+"""So many rows at most are a user's key press and are shown at once."""
 
 _BUDGET = 0.008
 """Seconds that one part should take: a frame with its painting then stays well below 50 ms."""
 
-_LEAST, _MOST = 25, 2_000
-_LEAST_OF_MANY = 500
+_MIN_BATCH, _MAX_BATCH = 25, 2_000
+_MIN_BATCH_WITH_INTERVAL = 500
 
 
 class Backlog(QObject):
@@ -26,8 +26,8 @@ class Backlog(QObject):
         super().__init__(parent)
         self._take = take
         self._waiting: dict[int, None] = {}
-        self._least = _LEAST_OF_MANY if interval else _LEAST
-        self._first = max(AT_ONCE, self._least)
+        self._least = _MIN_BATCH_WITH_INTERVAL if interval else _MIN_BATCH
+        self._first = max(ROWS_PER_KEY_PRESS, self._least)
         self._size = self._first
         self._timer = QTimer(self, interval=interval)
         self._timer.timeout.connect(self._take_part)
@@ -45,7 +45,7 @@ class Backlog(QObject):
             self._timer.start()
 
     def discard(self, ids: Iterable[int]) -> None:
-        """These have been taken in otherwise."""
+        """These have been shown otherwise."""
         for id in ids:
             self._waiting.pop(id, None)
 
@@ -64,4 +64,4 @@ class Backlog(QObject):
             self._take(part)
             # As many as fit next time, as far as this time tells.
             fitting = len(part) * _BUDGET / max(1e-6, perf_counter() - begin)
-            self._size = max(self._least, min(_MOST, int(fitting), 2 * self._size))
+            self._size = max(self._least, min(_MAX_BATCH, int(fitting), 2 * self._size))

@@ -22,16 +22,16 @@ SWITCH_INTERVAL = 0.00005
 """Seconds that a thread may hold the interpreter while a job runs: Qt gives it up at nearly every call of the main
 thread, and gets it back only after this time."""
 
-BREATH = 0.004
+PAUSE_SECONDS = 0.004
 """Seconds after which a job gives way to the window, at its next report of progress."""
 
 GIVE_WAY = 0.04
 """Seconds that it waits at most until the event loop has done what there was to do."""
 
 _AGAIN = 5
-"""Milliseconds between two looks at whether the window has taken in what a job wrote."""
+"""Milliseconds between two looks at whether the window has shown what a job wrote."""
 
-_KNOCK = QEvent.Type(QEvent.registerEventType())
+_WAKE_UP = QEvent.Type(QEvent.registerEventType())
 _LAST = Qt.EventPriority.LowEventPriority.value - 1
 """A priority below that of painting."""
 
@@ -85,7 +85,7 @@ class Job(QObject):
         self._is_taken_in = is_taken_in
         self._cancel = threading.Event()
         self._last_report = 0.0
-        self._next_breath = 0.0
+        self._next_pause = 0.0
         self._answered = threading.Event()
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
@@ -128,7 +128,7 @@ class Job(QObject):
         if now - self._last_report >= REPORT_INTERVAL or (total and done >= total):
             self._last_report = now
             self._reported.emit(done, total, text)
-        if now >= self._next_breath:
+        if now >= self._next_pause:
             self._give_way()
 
     def _give_way(self) -> None:
@@ -137,14 +137,14 @@ class Job(QObject):
         """
         begin = time.monotonic()
         self._answered.clear()
-        QCoreApplication.postEvent(self, QEvent(_KNOCK), _LAST)
+        QCoreApplication.postEvent(self, QEvent(_WAKE_UP), _LAST)
         self._answered.wait(GIVE_WAY)
         now = time.monotonic()
         # A loop that is busy for long, or does not run, leaves the work half of the time.
-        self._next_breath = now + max(BREATH, now - begin)
+        self._next_pause = now + max(PAUSE_SECONDS, now - begin)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == _KNOCK:
+        if event.type() == _WAKE_UP:
             self._answered.set()
             return True
         return super().event(event)
@@ -184,7 +184,7 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.is_taken_in: Callable[[], bool] = lambda: True
-        """Whether the window has taken in all that was written. A job's outcome is told only then."""
+        """Whether the window has shown all that was written. A job's outcome is told only then."""
         self._running: list[Job] = []
         self._switch_interval = sys.getswitchinterval()
 

@@ -188,7 +188,7 @@ class Chart(QWidget):
         data = QByteArray()
         buffer = QBuffer(data)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub is wrong
+        image.save(buffer, "PNG")  # type: ignore[call-overload]  # the type information is wrong
         return bytes(data.data())
 
     def _size(self) -> QSize:

@@ -37,7 +37,7 @@ REREAD_INTERVAL = 0.25
 _COUNT_INTERVAL = 0.1
 """Seconds between two readings of rows that are there already, such as their counts while much is annotated."""
 
-_AT_ONCE = 250
+_ROWS_PER_BATCH = 250
 """Rows read at once: with their counts they take some milliseconds."""
 
 
@@ -311,14 +311,14 @@ class DocumentListView(QWidget):
         are_known = all(self.table.records.record(id) is not None for id in ids)
         last, interval = (self._taken_at, _COUNT_INTERVAL) if are_known else (self._read_at, REREAD_INTERVAL)
         since = time.monotonic() - last
-        if since >= interval and len(self._changed) <= _AT_ONCE:
+        if since >= interval and len(self._changed) <= _ROWS_PER_BATCH:
             self._take_changed()
         elif not self._taking.isActive():
             self._taking.start(max(0, round((interval - since) * 1000)) + 1)
 
     def _take_changed(self) -> None:
         """Bring the rows of changed documents up to date; an import brings some dozens new ones at a time."""
-        project, ids = self._workspace.project, sorted(self._changed)[:_AT_ONCE]
+        project, ids = self._workspace.project, sorted(self._changed)[:_ROWS_PER_BATCH]
         self._changed.difference_update(ids)
         if self._changed:
             self._taking.start(0)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_AT_ONCE = 2_000
+_MAX_WITHOUT_JOB = 2_000
 """Annotations that are looked at while the window waits; of more it is done in a job."""
 
 _MENU = ("labels.hide", "labels.solo", "labels.show_all", "", "labels.rename", "labels.merge", "labels.split")
@@ -257,7 +257,7 @@ class LabelCommands:
 
         The answer is dropped where ``dialog`` is gone by then.
         """
-        if size > _AT_ONCE:
+        if size > _MAX_WITHOUT_JOB:
             self._window.jobs.run(
                 "Look at the annotations",
                 lambda _progress, _cancelled: make(),

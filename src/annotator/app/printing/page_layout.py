@@ -70,7 +70,7 @@ class Pages:
         self._structure = sorted((span.start, kind) for kind, span in article.document.structure)
 
     def __iter__(self) -> Iterator[Page | None]:
-        """The pages, always the same; between two rows comes a None, at which one can take a breath."""
+        """The pages, always the same; between two rows comes a None, at which the caller can pause."""
         placed: list[tuple[float, Row]] = []
         together: list[Row] = []
         bottom = 0.0

@@ -142,7 +142,7 @@ class EdgeDragging:
         if drag is None:
             return False
         if self._is_ours(drag):
-            # Only what is in the file stays on the screen: the answer to the wish shows the annotation anew.
+            # Only what is in the file stays on the screen: the answer to the request shows the annotation anew.
             self._view.show_fragments(drag.id, drag.before)
             self._end()
             if shown != drag.before:

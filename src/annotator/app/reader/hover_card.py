@@ -17,7 +17,7 @@ from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.records import AnnotationRecord, SuggestionRecord
 from annotator.domain.wording import elided, grades_in_words, likelihood_in_words
 
-AT_ONCE = 3
+MAX_ENTRIES = 3
 """Annotations that a card tells of; of the others it tells the number."""
 
 _QUOTE, _NOTE, _FEATURES = 160, 320, 4
@@ -106,7 +106,7 @@ class HoverCard(QFrame):
         self.hide()
 
     def fill(self, entries: Sequence[CardEntry], style: Callable[[int], LabelStyle], theme: Theme) -> None:
-        """Shows these entries, AT_ONCE of them at most; ``style``: how a label looks, by its id."""
+        """Shows these entries, MAX_ENTRIES of them at most; ``style``: how a label looks, by its id."""
         self.entries = tuple(entries)
         if self._body is not None:
             self._column.removeWidget(self._body)
@@ -116,7 +116,7 @@ class HoverCard(QFrame):
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        for number, entry in enumerate(self.entries[:AT_ONCE]):
+        for number, entry in enumerate(self.entries[:MAX_ENTRIES]):
             if number:
                 rule = QFrame(self._body)
                 rule.setFrameShape(QFrame.Shape.HLine)
@@ -125,7 +125,7 @@ class HoverCard(QFrame):
                 column.addWidget(rule)
                 column.addSpacing(5)
             self._add(column, entry, style(entry.label_id), theme)
-        if (more := len(self.entries) - AT_ONCE) > 0:
+        if (more := len(self.entries) - MAX_ENTRIES) > 0:
             column.addSpacing(5)
             column.addWidget(self._line(f"+{more} more", "muted"))
         self._column.addWidget(self._body)
@@ -136,8 +136,8 @@ class HoverCard(QFrame):
     @property
     def spoken(self) -> str:
         """All that the card says, as sentences."""
-        said = [entry.spoken for entry in self.entries[:AT_ONCE]]
-        if (more := len(self.entries) - AT_ONCE) > 0:
+        said = [entry.spoken for entry in self.entries[:MAX_ENTRIES]]
+        if (more := len(self.entries) - MAX_ENTRIES) > 0:
             said.append(f"{more} more")
         return ". ".join(said)
 

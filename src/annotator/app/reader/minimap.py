@@ -35,7 +35,7 @@ _DELAY = 200
 _SLICE = 0.006
 """Seconds that counting may hold the event loop at a time."""
 
-_AT_ONCE = 500
+_HIGHLIGHTS_PER_BATCH = 500
 _LEAST_FRAME = 10
 _STRENGTHS = (0.75, 0.88, 1.0)
 """How strong one, two, and more spans of a label on one row are."""
@@ -163,13 +163,13 @@ class Minimap(QWidget):
         rows = max(1, self.height() // _ROW)
         tally = Tally(len(self._view.text), rows)
         highlights = iter(self._view.highlights())
-        while taken := list(islice(highlights, _AT_ONCE)):
+        while taken := list(islice(highlights, _HIGHLIGHTS_PER_BATCH)):
             tally.add(taken)
             yield
         hit_rows: set[int] = set()
         for number, hit in enumerate(self._view.search_hits):
             hit_rows.add(tally.row_of(hit.start))
-            if number % _AT_ONCE == 0:
+            if number % _HIGHLIGHTS_PER_BATCH == 0:
                 yield
         self._counts, self._hit_rows = tally.counts(), sorted(hit_rows)
 

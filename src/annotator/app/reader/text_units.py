@@ -1,4 +1,4 @@
-"""The units in which the reading view moves and selects, over the boundaries of the language floor."""
+"""The units in which the reading view moves and selects, over the boundaries of the language layer."""
 
 from collections.abc import Callable
 

@@ -1,1 +1,1 @@
-"""Keeping a project safe: due backups, restoring, repair, the test of its file, and a file that was moved."""
+"""The safety of a project: due backups, restoring, repair, the test of its file, and a file that was moved."""

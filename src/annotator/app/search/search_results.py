@@ -32,7 +32,7 @@ from annotator.services.search import searching
 from annotator.store.project import Project
 
 PAGE = 200
-"""Hits that are shown at first; each wish for more doubles them twice."""
+"""Hits that are shown at first; each request for more doubles them twice."""
 
 HITS_OF_DOCUMENT = 20
 

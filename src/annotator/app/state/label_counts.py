@@ -9,7 +9,7 @@ from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.services.annotations import labels
 
-_FEW = 50
+_MAX_EDITS_COUNTED_SINGLY = 50
 _WAIT = 150
 
 
@@ -49,7 +49,7 @@ class LabelCounts(QObject):
         edits = [edit for edit in change.edits if edit.table == "annotation"]
         if self._timer.isActive():
             return
-        if change.tables() & {"document", "label"} or len(edits) > _FEW:
+        if change.tables() & {"document", "label"} or len(edits) > _MAX_EDITS_COUNTED_SINGLY:
             # What came into the trash or out of it, and whole chunks, are quicker counted than followed.
             self._timer.start()
             return

@@ -11,7 +11,7 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.store.project import Project
 from annotator.store.queries import project_queries
 
-_FEW = 50
+_MAX_INSERTED_SINGLY = 50
 
 
 class OpenDocument:
@@ -53,7 +53,7 @@ class OpenDocument:
 
     def _keep_order(self, before: Collection[AnnotationRecord], after: Collection[AnnotationRecord]) -> None:
         """A few changes move a few places; to sort all anew at every key would be felt with a hundred thousand."""
-        if self._ordered is None or len(before) + len(after) > _FEW:
+        if self._ordered is None or len(before) + len(after) > _MAX_INSERTED_SINGLY:
             self._ordered = None
             return
         for held in before:

@@ -29,7 +29,7 @@ MOST_COUNTED = 5_000
 _LARGE, _REST = 1_000, 400
 """Suggestions of one document from which they are read again only when nothing was written for so many milliseconds."""
 
-_FEW = 20
+_MAX_DOCUMENTS_READ_SINGLY = 20
 """Documents that a change touches, of which those that are walked are read again alone."""
 
 ORDERS = ("place", "least sure", "surest")
@@ -213,7 +213,7 @@ class Suggestions(QObject):
     def _read_again(self) -> None:
         self._later.stop()
         touched, self._touched = self._touched, set()
-        if touched is None or len(touched) > _FEW or self._queue is None:
+        if touched is None or len(touched) > _MAX_DOCUMENTS_READ_SINGLY or self._queue is None:
             self._queue = None
         else:
             self._put_in_queue(touched)

@@ -8,7 +8,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.services.sources.track_records import TrackRecords
 from annotator.store.queries import judgement_queries
 
-_MANY = 300
+_MAX_EDITS_READ_SINGLY = 300
 """Edits of one change from which on everything is read anew."""
 
 _OF_CLAIMS = frozenset({"claim", "statement", "resolution"})
@@ -78,7 +78,7 @@ class TrackKeeper(QObject):
     def _on_committed(self, change: Change) -> None:
         if not self._is_wanted or not change.tables() & (_OF_CLAIMS | _OF_ANNOTATIONS | _OF_ALL):
             return
-        if len(change.edits) > _MANY or any(_is_for_all(edit) for edit in change.edits):
+        if len(change.edits) > _MAX_EDITS_READ_SINGLY or any(_is_for_all(edit) for edit in change.edits):
             self.records = None
             if not self._is_reading:
                 self._read()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
-from annotator.app.background.batched_updates import AT_ONCE, Backlog
+from annotator.app.background.batched_updates import ROWS_PER_KEY_PRESS, Backlog
 from annotator.app.background.jobs import Job, Jobs
 from annotator.app.background.jobs import Progress as JobProgress
 from annotator.app.state.label_filter import LabelFilter
@@ -55,7 +55,7 @@ MANY = 300
 """A write of more rows than this runs beside the window."""
 
 _EDITS_AT_ONCE = 500
-"""Edits of other threads that are taken in before the event loop goes on."""
+"""Edits of other threads that are shown before the event loop goes on."""
 
 T = TypeVar("T")
 
@@ -273,7 +273,7 @@ class Workspace(QObject):
         return [found for found in self.bookmarks() if found.document_id == document_id]
 
     def add_reading(self) -> Reading:
-        """One more reading, as yet without a document."""
+        """One more reader state, without a document at first."""
         self.readings.append(Reading(self._announce, self))
         return self.readings[-1]
 
@@ -609,7 +609,7 @@ class Workspace(QObject):
             self.failed.emit(edit.problem)
 
     def remove(self, annotations: Sequence[AnnotationRecord]) -> bool:
-        """Remove annotations with the relations that hang on them."""
+        """Remove annotations with the relations that end at them."""
         if self.project is None or not annotations:
             return False
         self.typed.flush()
@@ -663,12 +663,12 @@ class Workspace(QObject):
 
     @property
     def is_hearing(self) -> bool:
-        """Whether another thread has written what has not been taken in as yet."""
+        """Whether another thread has written what has not been shown so far."""
         return bool(self._heard)
 
     @property
     def is_catching_up(self) -> bool:
-        """Whether much was written and not all of it is shown as yet."""
+        """Whether much was written and not all of it is shown so far."""
         return bool(self._heard or self._backlog)
 
     def _hear(self, change: Change) -> None:
@@ -681,7 +681,7 @@ class Workspace(QObject):
         self._heard_more.emit()
 
     def _take_heard(self) -> None:
-        """Take in what other threads have written, as one change as far as it is not too much."""
+        """Show what other threads have written, as one change as far as it is not too much."""
         edits: list[Edit] = []
         title = step = ""
         while self._heard and len(edits) + len(self._heard[0].edits) <= _EDITS_AT_ONCE:
@@ -736,7 +736,7 @@ class Workspace(QObject):
         documents = {row["document_id"] for row in values if "document_id" in row}
         # Each once, or it would be counted twice: a merge changes the label that an annotation had, and the annotation.
         ids = list(dict.fromkeys(id for document in self._open_documents() for id in _touched(document, edits, change)))
-        if len(ids) > AT_ONCE:
+        if len(ids) > ROWS_PER_KEY_PRESS:
             self._backlog.add(ids)
         else:
             self._backlog.discard(ids)

@@ -11,7 +11,7 @@ from annotator.app.views.announcements import announce
 from annotator.app.widgets.mnemonics import with_literal_ampersands
 from annotator.app.widgets.text_label import TextLabel
 
-AT_ONCE = 3
+MAX_SHOWN = 3
 _BASE_TIME = 4000
 _TIME_PER_CHARACTER = 45
 _MARGIN = 16
@@ -145,7 +145,7 @@ class Toasts(QObject):
         return False
 
     def _show(self, toast: Toast) -> Toast:
-        for old in [each for each in self._shown if each.text == toast.text] or self._shown[: 1 - AT_ONCE]:
+        for old in [each for each in self._shown if each.text == toast.text] or self._shown[: 1 - MAX_SHOWN]:
             old.close()
         toast.installEventFilter(self)
         self._shown.append(toast)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
-_LEAST = 60
+_MIN_WIDTH = 60
 
 
 class FlowLayout(QLayout):
@@ -51,7 +51,7 @@ class FlowLayout(QLayout):
             if not item.isEmpty():
                 size = size.expandedTo(item.minimumSize())
         # A long button may be cut rather than make the whole pane wider.
-        return size.boundedTo(QSize(_LEAST, size.height()))
+        return size.boundedTo(QSize(_MIN_WIDTH, size.height()))
 
     def _arrange(self, rect: QRect, *, place: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0

@@ -61,7 +61,7 @@ FILTER_DELAY = 120
 
 _PADDING = 7
 _NOWHERE = QModelIndex()
-_FEW = 50
+_MAX_CHANGED_SINGLY = 50
 _FITTING_KEPT = 5_000
 _WORTH_MERGING = 8
 _WORTH_NUMBERING = 200
@@ -223,9 +223,13 @@ class RecordModel(QAbstractTableModel):
         """
         wanted = {record.id: record for record in records}
         gone = self._records.keys() - wanted.keys()
-        if not anew and len(gone) <= _FEW and abs(len(wanted) - len(self._records)) <= _FEW:
+        if (
+            not anew
+            and len(gone) <= _MAX_CHANGED_SINGLY
+            and abs(len(wanted) - len(self._records)) <= _MAX_CHANGED_SINGLY
+        ):
             changed = [record for record in wanted.values() if self._records.get(record.id) != record]
-            if len(changed) <= _FEW:
+            if len(changed) <= _MAX_CHANGED_SINGLY:
                 self.drop(gone)
                 self.put(changed)
                 return
@@ -238,7 +242,7 @@ class RecordModel(QAbstractTableModel):
     def put(self, records: Iterable[Any]) -> None:
         """Take records in, or change those with the same id."""
         changed = [record for record in records if self._records.get(record.id) != record]
-        if len(changed) > _FEW:
+        if len(changed) > _MAX_CHANGED_SINGLY:
             self._merge(self._put_in_place(changed), ())
             return
         for record in changed:
@@ -250,7 +254,7 @@ class RecordModel(QAbstractTableModel):
         return not self._sorts and self._accepts is None
 
     def extend(self, records: Sequence[Any]) -> None:
-        """Take in new records that come after all others, in a model that ``is_plain``."""
+        """Append new records that come after all others, in a model that ``is_plain``."""
         last = len(self._shown)
         if records:
             self.beginInsertRows(_NOWHERE, last, last + len(records) - 1)
@@ -262,7 +266,7 @@ class RecordModel(QAbstractTableModel):
     def drop(self, ids: Iterable[int]) -> None:
         """Take records out; an id that is not there is passed over."""
         gone = [id for id in ids if id in self._records]
-        if len(gone) > _FEW:
+        if len(gone) > _MAX_CHANGED_SINGLY:
             self._merge((), gone)
             return
         for id in gone:

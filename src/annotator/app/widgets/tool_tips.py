@@ -5,7 +5,7 @@ from html import escape
 _LONGEST_LINE = 80
 """Characters of a line up to which a tool tip needs no wrapping; plain ones are never wrapped."""
 
-_MOST = 2000
+_MAX_CHARACTERS = 2000
 
 
 def tool_tip(text: str, title: str = "") -> str:
@@ -14,8 +14,8 @@ def tool_tip(text: str, title: str = "") -> str:
     Of more than 2,000 characters the first are shown. A short text without markup comes back as it is, which screen
     readers like better. For everything that Qt shows as a tool tip: of widgets, actions, items and headers.
     """
-    if len(text) > _MOST:
-        text = f"{text[:_MOST]}…"
+    if len(text) > _MAX_CHARACTERS:
+        text = f"{text[:_MAX_CHARACTERS]}…"
     if not title and not looks_like_markup(text) and max(map(len, text.split("\n"))) <= _LONGEST_LINE:
         return text
     head = f"<b>{escape(title, quote=False)}</b>" if title else ""

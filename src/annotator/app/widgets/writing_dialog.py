@@ -100,11 +100,11 @@ class WritingDialog(QDialog):
         self.done(QDialog.DialogCode.Rejected)
 
     def note_texts(self) -> None:
-        """Take what the fields hold now as what nothing was typed into as yet."""
+        """Take what the fields hold now as what nothing was typed into so far."""
         self._texts_at_first = {field: _text_of(field) for field in _text_fields(self)}
 
     def note_text(self, field: QWidget) -> None:
-        """Take what ``field`` holds now as what nothing was typed into as yet."""
+        """Take what ``field`` holds now as what nothing was typed into so far."""
         if self._texts_at_first is not None:
             self._texts_at_first[field] = _text_of(field)
 

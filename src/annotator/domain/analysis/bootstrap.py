@@ -12,7 +12,7 @@ from annotator.domain.analysis.span_scores import Counts
 
 SAMPLES = 1_000
 _LOW, _HIGH = 2.5, 97.5
-_AT_ONCE = 100
+_SAMPLES_PER_BATCH = 100
 """Samples that are reckoned together: ten thousand documents then take eight megabytes."""
 
 
@@ -41,8 +41,8 @@ def intervals(rows: Sequence[Sequence[Counts]], samples: int = SAMPLES, seed: in
     counts = numpy.array(rows, dtype=numpy.float64)
     chance = numpy.random.default_rng(seed)
     sums = []
-    for first in range(0, samples, _AT_ONCE):
-        size = min(_AT_ONCE, samples - first)
+    for first in range(0, samples, _SAMPLES_PER_BATCH):
+        size = min(_SAMPLES_PER_BATCH, samples - first)
         drawn = chance.integers(0, documents, size=(size, documents))
         # How often each document was drawn in each sample: counted in one go, a sample after the other.
         drawn += documents * numpy.arange(size)[:, None]

@@ -30,13 +30,13 @@ _BANDS = 32
 _FLOOR = THRESHOLD - 0.1
 """What two signatures must share before the texts are looked at: two standard errors below the threshold."""
 
-_IN_VAIN = 3
-"""Texts that a text is compared with in vain, the most alike first, before the others of a bucket are given up. It
-bounds the work where thousands of texts share so much that they are nearly near-duplicates."""
+_MAX_MISSES = 3
+"""Texts that a text is compared with without success, the most alike first, before the others of a bucket are given
+up. It bounds the work where thousands of texts share so much that they are nearly near-duplicates."""
 
 _FIRST = 8
 
-_CROWD = 1000
+_MAX_BUCKET = 1000
 """Documents that are compared each with each; more of one bucket are told apart by further bands first."""
 
 _KEPT_TEXTS = 2000
@@ -203,17 +203,17 @@ class _Pairs:
 
     def _in_band(self, rows: "Rows", band: int, depth: int) -> "Iterator[tuple[int, int]]":
         for bucket in self._buckets(rows, band):
-            # Of a crowd that is alike, such as daily bulletins, the first ones join the most.
+            # Of many texts that are alike, such as daily bulletins, the first ones join the most.
             for _ in range(_FIRST):
-                if bucket.size <= _CROWD:
+                if bucket.size <= _MAX_BUCKET:
                     break
                 yield from self._near(bucket[0], bucket[1:])
                 bucket = bucket[self._leaders[bucket] != self._leaders[bucket[0]]]
-            if bucket.size > _CROWD and depth < _BANDS:
+            if bucket.size > _MAX_BUCKET and depth < _BANDS:
                 yield from self._in_band(bucket, band + 1, depth + 1)
                 continue
-            for first in range(0, bucket.size, _CROWD):
-                piece = bucket[first : first + _CROWD]
+            for first in range(0, bucket.size, _MAX_BUCKET):
+                piece = bucket[first : first + _MAX_BUCKET]
                 for place, row in enumerate(piece):
                     yield from self._near(row, piece[place + 1 :])
 
@@ -242,7 +242,7 @@ class _Pairs:
             if self._are_near(int(row), other):
                 yield int(row), other
                 self._join(int(leaders[row]), int(leaders[other]))
-            elif (in_vain := in_vain + 1) == _IN_VAIN:
+            elif (in_vain := in_vain + 1) == _MAX_MISSES:
                 return
 
     def _join(self, one: int, other: int) -> None:

@@ -1,9 +1,9 @@
 """Word documents (DOCX): one article a file, as its author would have it after accepting every change.
 
 Source: ECMA-376 (ISO/IEC 29500), WordprocessingML, transitional and strict. The XML is read by the safe room, not by
-a library of documents, which would pass by footnotes, text boxes and tracked changes.
+a library of documents, which would skip footnotes, text boxes and tracked changes.
 
-Insertions are read and deletions are not; text boxes follow the paragraph that they hang on; footnotes and endnotes
+Insertions are read and deletions are not; text boxes follow the paragraph that they belong to; footnotes and endnotes
 stand at the end. Headers, footers and comments are no part of the article: they are kept as facts.
 """
 

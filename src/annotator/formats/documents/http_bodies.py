@@ -19,7 +19,7 @@ from annotator.domain.errors import ImportRefused
 _BLOCK = 1 << 16
 _CHUNK = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LONGEST_HEAD = 1024
-_TELLING = 512
+_SNIFFED_BYTES = 512
 """Bytes of a body by which is told whether it is packed."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
@@ -75,7 +75,7 @@ def _unchunked(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _unpacked(blocks: Iterator[bytes], coding: str) -> Iterator[bytes]:
     first = b""
-    while len(first) < _TELLING and (block := next(blocks, b"")):
+    while len(first) < _SNIFFED_BYTES and (block := next(blocks, b"")):
         first += block
     window = _window_of(first, coding)
     if window:
@@ -159,7 +159,7 @@ def _window_of(beginning: bytes, coding: str) -> int:
 
 def _is_text(beginning: bytes) -> bool:
     try:
-        words = codecs.getincrementaldecoder("utf-8")().decode(beginning[:_TELLING])
+        words = codecs.getincrementaldecoder("utf-8")().decode(beginning[:_SNIFFED_BYTES])
     except UnicodeDecodeError:
         # A page in an older encoding: what is packed has no mark-up.
         return beginning.lstrip().startswith(b"<")

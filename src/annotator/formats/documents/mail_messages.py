@@ -27,7 +27,7 @@ from annotator.formats.reading.limits import limits
 
 _GROWTH = 4
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:|[ \t]")
-_TELLING = frozenset(
+_DISTINCTIVE_HEADERS = frozenset(
     b"received return-path delivered-to message-id mime-version date from to cc subject reply-to content-type "
     b"content-transfer-encoding list-id x-mozilla-status dkim-signature authentication-results sender".split()
 )
@@ -41,12 +41,12 @@ _MOST_BOUNDARIES = 20_000
 _LONGEST_HEADER = 10_000
 _LONGEST_PARAMETERS = 2_000
 _TAG = re.compile("<[a-z/!]", re.IGNORECASE)
-_STUMBLES = (ValueError, TypeError, LookupError, AttributeError, AssertionError, OverflowError, RecursionError)
+_LIBRARY_ERRORS = (ValueError, TypeError, LookupError, AttributeError, AssertionError, OverflowError, RecursionError)
 """What the library raises over broken headers and parts."""
 
 
 class _Bounded(EmailPolicy):
-    """Headers as the library reads them, and raw where it stumbles over them.
+    """Headers as the library reads them, and raw where it fails on them.
 
     Of each only the beginning is kept: time and memory grow with the square of its length.
     """
@@ -59,7 +59,7 @@ class _Bounded(EmailPolicy):
     def header_fetch_parse(self, name: str, value: str) -> str:
         try:
             parsed: str = super().header_fetch_parse(name, value)
-        except _STUMBLES:
+        except _LIBRARY_ERRORS:
             return value
         return parsed
 
@@ -102,7 +102,9 @@ def fields_of(head: bytes) -> frozenset[bytes]:
 def looks_like_mail(head: bytes) -> bool:
     """Whether a file begins with headers of which several are those of a mail."""
     names = fields_of(head)
-    return len(names & _TELLING) >= 3 or (len(names & _TELLING) >= 2 and bool(names & {b"mime-version", b"received"}))
+    return len(names & _DISTINCTIVE_HEADERS) >= 3 or (
+        len(names & _DISTINCTIVE_HEADERS) >= 2 and bool(names & {b"mime-version", b"received"})
+    )
 
 
 def header(message: EmailMessage, name: str) -> str:
@@ -175,7 +177,7 @@ def _sender(message: EmailMessage) -> tuple[str, str]:
     """The name and the address of whoever wrote a mail first of all."""
     try:
         return next(iter(getaddresses([header(message, "From")])), ("", ""))
-    except _STUMBLES:
+    except _LIBRARY_ERRORS:
         return "", ""
 
 
@@ -250,7 +252,7 @@ def bytes_of(part: EmailMessage) -> bytes:
     for is_decoded in (True, False):
         try:
             held = part.get_payload(decode=is_decoded)
-        except _STUMBLES:
+        except _LIBRARY_ERRORS:
             continue
         if isinstance(held, bytes):
             return held
@@ -304,7 +306,7 @@ def _attachments(message: EmailMessage) -> Iterator[EmailMessage]:
 def _name_of(part: EmailMessage) -> str:
     try:
         name = part.get_filename() or ""
-    except _STUMBLES:
+    except _LIBRARY_ERRORS:
         name = ""
     message = _attached_message(part)
     if not name and message is not None:
@@ -324,7 +326,7 @@ def _unpacked(parts: list[EmailMessage]) -> Iterator[Incoming]:
             message = _attached_message(part)
             try:
                 data = bytes_of(part) if message is None else message.as_bytes()
-            except _STUMBLES as error:
+            except _LIBRARY_ERRORS as error:
                 yield Refusal(
                     name, f"The attachment cannot be unpacked ({said_by(error)}): save it with your mail program."
                 )

@@ -1,6 +1,6 @@
-"""A web page saved as one file (MHTML): its own HTML is the article; pictures and styles beside it are passed by.
+"""A web page saved as one file (MHTML): its own HTML is the article; pictures and styles beside it are skipped.
 
-Source: RFC 2557; ``Snapshot-Content-Location`` as Chromium and its kin write it.
+Source: RFC 2557; ``Snapshot-Content-Location`` as Chromium and related browsers write it.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """OpenDocument texts (ODT): one article a file, as its author would have it after accepting every change.
 
 Source: OASIS OpenDocument 1.3 (ISO/IEC 26300), part 3. Insertions are read and deletions, which stand apart from the
-text, are not; frames follow the paragraph that they hang on; footnotes and endnotes stand at the end.
+text, are not; frames follow the paragraph that they belong to; footnotes and endnotes stand at the end.
 """
 
 import re

@@ -26,7 +26,7 @@ _LONGEST = 2_000
 
 _LONGEST_JSON = 2_000_000
 _MOST_NODES = 2_000
-"""Characters of all JSON-LD of a page, and things that it tells of; what goes beyond is passed by."""
+"""Characters of all JSON-LD of a page, and things that it tells of; what goes beyond is skipped."""
 
 
 _ORDER: Mapping[str, Sequence[str]] = {

@@ -1,7 +1,7 @@
 """Web archives (WARC 1.0 and 1.1, also packed with gzip): each page that was answered is an article.
 
 Source: ISO 28500, as ``warcio`` reads it. The file is read record by record, so it may be of any size. Pages are
-handed on to be read by their own formats; pictures, scripts and answers that are no page are passed by.
+handed on to be read by their own formats; pictures, scripts and answers that are no page are skipped.
 """
 
 import logging
@@ -45,8 +45,8 @@ _KINDS = 6
 """Kinds of records that the report names."""
 _STATUS = 3
 _BLOCK = 1 << 16
-# Over damaged headers the library stumbles in ways of its own.
-_STUMBLES = (AttributeError, TypeError, LookupError, RecursionError, OverflowError)
+# Over damaged headers the library raises errors of many kinds.
+_LIBRARY_ERRORS = (AttributeError, TypeError, LookupError, RecursionError, OverflowError)
 _MOST_HEADERS = 1 << 20
 """Bytes of the headers of one record, which are held in memory."""
 
@@ -86,8 +86,8 @@ def read(path: Path) -> Iterator[Incoming]:
                 yield Packed(page, address or f"record {number}", address, facts)
             if stream.is_damaged:
                 raise EOFError
-        except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, *_STUMBLES):
-            # The library's words quote the bytes that it stumbles over.
+        except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, *_LIBRARY_ERRORS):
+            # The library's words quote the bytes that it fails on.
             what = "what follows is no whole record. Copy the file again."
             yield Refusal(f"after record {number}", f"The archive cannot be read any further: {what}")
             is_empty = False
@@ -111,7 +111,7 @@ def _suffix_of(record: Any) -> str:
 
 
 def _kind_of(record: Any) -> str:
-    """Why a record is passed by, in the plural."""
+    """Why a record is skipped, in the plural."""
     if record.rec_type not in _ANSWERS:
         return f"records of the kind {record.rec_type or 'unknown'}"
     if record.rec_type == "response" and record.http_headers is not None:
@@ -125,11 +125,11 @@ def _kind_of(record: Any) -> str:
 
 
 def _told(records: int, passed: Counter[str]) -> str:
-    """``2 of 5 records are no pages and were passed by: pictures 1, requests 1.``"""
+    """``2 of 5 records are no pages and were skipped: pictures 1, requests 1.``"""
     kinds = ", ".join(f"{kind} {number:,}" for kind, number in passed.most_common(_KINDS))
     others = passed.total() - sum(number for _, number in passed.most_common(_KINDS))
     rest = f", others {others:,}" if others else ""
-    return f"{passed.total():,} of {counted(records, 'record')} are no pages and were passed by: {kinds}{rest}."
+    return f"{passed.total():,} of {counted(records, 'record')} are no pages and were skipped: {kinds}{rest}."
 
 
 def _unpack(record: Any, page: Path) -> str:

@@ -1,4 +1,4 @@
-"""A MISP event, as platforms of threat intelligence exchange it, to be taken in by ``Add event from JSON``.
+"""A MISP event, as platforms of threat intelligence exchange it, to be imported by ``Add event from JSON``.
 
 An article is an object ``report`` and, with its whole text, an event report; an annotation is an object ``annotation``
 that annotates it, with the quote as its text. Grades are tags of the taxonomies ``admiralty-scale`` and

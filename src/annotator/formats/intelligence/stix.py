@@ -1,4 +1,4 @@
-"""STIX 2.1, as platforms of threat intelligence exchange it: a bundle that they take in and link with what they have.
+"""STIX 2.1, as platforms of threat intelligence exchange it: a bundle that they import and link with what they have.
 
 An article is a ``report`` with its text as description, an annotation a ``note`` whose content is the quote, about the
 report and the ``identity`` of the source; the annotator's view of it is an ``opinion`` about the note. Annotators are

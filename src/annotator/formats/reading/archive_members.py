@@ -226,7 +226,7 @@ def _within_limits(library: "_Zip | _Tar", path: Path) -> Iterator[Any]:
 
 
 def _place_of(member: Member, folder: Path) -> Path:
-    """A path inside ``folder`` for a member, where nothing is as yet."""
+    """A path inside ``folder`` for a member, where nothing exists so far."""
     *parts, last = [safe_part(part) for part in member.name.split("/") if part not in ("", ".")]
     path, number = folder.joinpath(*parts, last), 1
     while path.exists():
@@ -247,7 +247,7 @@ def _objection(name: str) -> str:
 
 
 class _Sparing:
-    """A file of which only so much is read as yet: directories and headers, which the libraries keep in memory."""
+    """A file of which only so much is read so far: directories and headers, which the libraries keep in memory."""
 
     def __init__(self, file: Any, name: str, entry: int) -> None:
         self._file, self._name = file, name

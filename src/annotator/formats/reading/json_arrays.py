@@ -144,7 +144,7 @@ def each_record(
 
 
 def first_of(path: Path, head: bytes) -> dict[str, msgspec.Raw]:
-    """The fields of the first record, for telling a format; none where it is no object or longer than 4 MB.
+    """The fields of the first record, to recognise a format; none where it is no object or longer than 4 MB.
 
     ``head``: the first bytes of the file.
     """

@@ -76,7 +76,7 @@ def each_line(
 
 
 def first_record(path: Path, head: bytes) -> dict[str, msgspec.Raw]:
-    """The fields of the first line that is an object of JSON, for telling a format; none where there is no such line.
+    """The fields of the first line that is an object of JSON, to recognise a format; none where there is no such line.
 
     ``head``: the first bytes of the file, which may end within that line. At most 4 MB are looked at.
     """

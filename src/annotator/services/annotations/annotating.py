@@ -123,12 +123,12 @@ def _check_credibility(project: Project, annotation: AnnotationRecord, values: M
 
 
 def remove(annotations: Sequence[AnnotationRecord], relations: Iterable[RelationRecord], project: Project) -> Change:
-    """Plan the removal of annotations, of ``relations``, and of all else that hangs on them, in the trash too."""
+    """Plan the removal of annotations, of ``relations``, and of all else that depends on them, in the trash too."""
     with project.reading() as connection:
-        hanging = project_queries.relations(
+        relations_at_them = project_queries.relations(
             connection, annotation_ids=[found.id for found in annotations], trashed=True
         )
-        uids = {relation.id: relation.uid for relation in (*relations, *hanging)}
+        uids = {relation.id: relation.uid for relation in (*relations, *relations_at_them)}
         edits = [Edit("relation", id, {"uid": uid}, None) for id, uid in uids.items()]
         annotator_ids = project_queries.annotators(connection)
     edits += removal(project, [found.id for found in annotations])

@@ -1,4 +1,4 @@
-"""What hangs on annotations beside relations: chains, statements of claims, evidence, answers to suggestions.
+"""What depends on annotations beside relations: chains, statements of claims, evidence, answers to suggestions.
 
 It goes with them, moves to the one that stays where several are joined, and is copied to a new version of an article.
 """
@@ -12,17 +12,17 @@ from annotator.store.queries import judgement_queries, project_queries
 
 
 def removal(project: Project, annotation_ids: Iterable[int]) -> list[Edit]:
-    """The edits that take away all that hangs on these annotations, in an order that leaves nothing in the air."""
+    """The edits that take away all that depends on these annotations, dependents first."""
     with project.reading() as connection:
-        hanging = judgement_queries.hanging_on(connection, annotation_ids)
+        dependents = judgement_queries.dependents_of(connection, annotation_ids)
     return [
         Edit(table, row.id, {"uid": row.uid}, None)
         for table, rows in (
-            ("rating", hanging.ratings),
-            ("evidence", hanging.evidence),
-            ("statement", hanging.statements),
-            ("chain_link", hanging.chain_links),
-            ("answer", hanging.answers),
+            ("rating", dependents.ratings),
+            ("evidence", dependents.evidence),
+            ("statement", dependents.statements),
+            ("chain_link", dependents.chain_links),
+            ("answer", dependents.answers),
         )
         for row in rows
     ]
@@ -31,8 +31,8 @@ def removal(project: Project, annotation_ids: Iterable[int]) -> list[Edit]:
 def moved(project: Project, survivor: int, gone: set[int]) -> tuple[list[Edit], list[str]]:
     """The edits that hang it all on the survivor, and in words what cannot be kept beside what that has itself."""
     with project.reading() as connection:
-        hanging = judgement_queries.hanging_on(connection, [survivor, *gone])
-        found = judgement_queries.claims(connection, {one.claim_id for one in hanging.statements})
+        dependents = judgement_queries.dependents_of(connection, [survivor, *gone])
+        found = judgement_queries.claims(connection, {one.claim_id for one in dependents.statements})
         claims = {claim.id: claim.text for claim in found}
     edits: list[Edit] = []
     dropped: list[str] = []
@@ -44,27 +44,27 @@ def moved(project: Project, survivor: int, gone: set[int]) -> tuple[list[Edit], 
             edits.append(Edit(table, row.id, {"annotation_id": row.annotation_id}, {"annotation_id": survivor}))
             return
         if table == "evidence":
-            cells = [cell for cell in hanging.ratings if cell.evidence_id == row.id]
+            cells = [cell for cell in dependents.ratings if cell.evidence_id == row.id]
             edits.extend(Edit("rating", cell.id, {"uid": cell.uid}, None) for cell in cells)
         edits.append(Edit(table, row.id, {"uid": row.uid}, None))
         dropped.append(lost)
 
-    sources = {one.source_id for one in hanging.chain_links if one.annotation_id == survivor}
-    for link in hanging.chain_links:
+    sources = {one.source_id for one in dependents.chain_links if one.annotation_id == survivor}
+    for link in dependents.chain_links:
         settle("chain_link", link, link.source_id not in sources, f"{link.source} as {link.role}")
         sources.add(link.source_id)
-    stated = next((one.claim_id for one in hanging.statements if one.annotation_id == survivor), None)
-    for statement in hanging.statements:
+    stated = next((one.claim_id for one in dependents.statements if one.annotation_id == survivor), None)
+    for statement in dependents.statements:
         is_free = stated is None
         is_same = stated == statement.claim_id and statement.annotation_id != survivor
         settle("statement", statement, is_free, "" if is_same else f"the claim “{claims[statement.claim_id]}”")
         stated = statement.claim_id if is_free else stated
-    questions = {one.question_id for one in hanging.evidence if one.annotation_id == survivor}
-    for one in hanging.evidence:
+    questions = {one.question_id for one in dependents.evidence if one.annotation_id == survivor}
+    for one in dependents.evidence:
         settle("evidence", one, one.question_id not in questions, "its place in a matrix of hypotheses")
         questions.add(one.question_id)
-    answered = any(one.annotation_id == survivor for one in hanging.answers)
-    for answer in hanging.answers:
+    answered = any(one.annotation_id == survivor for one in dependents.answers)
+    for answer in dependents.answers:
         # One suggestion or another led to it; nothing is lost that anybody judged.
         settle("answer", answer, not answered, "")
         answered = True

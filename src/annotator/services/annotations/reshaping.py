@@ -268,9 +268,9 @@ def join(project: Project, annotations: Sequence[AnnotationRecord], text: str) -
         annotator_id = project_queries.annotators(connection)[first.annotator]
         ids = [found.id for found in (first, *others)]
         gone = {found.id for found in others}
-        hanging = project_queries.relations(connection, annotation_ids=ids, trashed=True)
+        dependents = project_queries.relations(connection, annotation_ids=ids, trashed=True)
     judged, forgone = moved(project, first.id, gone)
-    relations, lost = _moved_relations(hanging, first.id, gone)
+    relations, lost = _moved_relations(dependents, first.id, gone)
     dropped += lost + forgone
     edits = [*relations, *judged]
     for other in others:
@@ -362,12 +362,12 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[list[int]]:
     return merged
 
 
-def _moved_relations(hanging: Sequence[RelationRecord], survivor: int, gone: set[int]) -> tuple[list[Edit], list[str]]:
-    """The edits that hang relations on the survivor, and in words those that would say nothing any more."""
+def _moved_relations(affected: Sequence[RelationRecord], survivor: int, gone: set[int]) -> tuple[list[Edit], list[str]]:
+    """Return the edits that move relations to the survivor, and in words those that would be without meaning."""
     edits: list[Edit] = []
     dropped: list[str] = []
-    taken = {(found.kind, found.from_id, found.to_id) for found in hanging if not gone & {found.from_id, found.to_id}}
-    for found in hanging:
+    taken = {(found.kind, found.from_id, found.to_id) for found in affected if not gone & {found.from_id, found.to_id}}
+    for found in affected:
         ends = {"from_id": found.from_id, "to_id": found.to_id}
         moved = {name: survivor for name, end in ends.items() if end in gone}
         if not moved:

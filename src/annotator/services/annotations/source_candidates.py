@@ -17,7 +17,7 @@ from annotator.store.queries import full_text_search
 _BEFORE = 1_500
 """Characters before an annotation in which a pronoun's person is looked for."""
 
-_MOST = 5
+_MAX_CANDIDATES = 5
 _ARTICLES = ("the ", "a ", "an ")
 
 
@@ -36,7 +36,7 @@ def offers(text: str, fragments: Sequence[Span], registry: Iterable[SourceRecord
     contents = [(span.start - begin, span.end - begin) for span in fragments]
     found = [called.get(folded(name), name) for name in _said(window, contents, language)]
     found += _named(text, around, Span(start, end), names)
-    return list(dict.fromkeys(found))[:_MOST]
+    return list(dict.fromkeys(found))[:_MAX_CANDIDATES]
 
 
 def _said(text: str, contents: Sequence[tuple[int, int]], language: str) -> list[str]:

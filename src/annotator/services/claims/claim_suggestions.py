@@ -23,7 +23,7 @@ ENOUGH = 0.3
 """How alike two statements must be to be suggested, from 0 to 1."""
 
 _NAMES, _NUMBERS = 2.0, 1.5
-_CROWD = 200
+_MAX_BUCKET = 200
 """Statements that share a word beyond which it tells nothing."""
 
 _RARE = 12
@@ -179,7 +179,7 @@ def _candidates(known: Mapping[int, _Words], progress: Progress | None) -> Itera
     for number, ids in enumerate(by_word.values()):
         if progress is not None and number % 1000 == 0:
             progress(number, len(by_word), "Looking for statements that are alike")
-        if len(ids) > _CROWD:
+        if len(ids) > _MAX_BUCKET:
             continue
         for place, one_id in enumerate(ids):
             for other_id in ids[place + 1 :]:

@@ -24,7 +24,7 @@ from annotator.store.queries import project_queries
 Progress = Callable[[int, int, str], None]
 Cancelled = Callable[[], bool]
 
-_TELLING = 20
+_DISTINCTIVE_LENGTH = 20
 """Characters of words that are found again by themselves and their context wherever they stand."""
 
 _LIKE = 0.5
@@ -204,7 +204,7 @@ def _moved(spans: Sequence[Span], old: str, new: str, alignment: Alignment) -> t
             quote = span.of(old)
             place = new.find(quote)
             # Few words that stand in several places may be meant in any of them.
-            if place >= 0 and (len(quote) >= _TELLING or new.find(quote, place + 1) < 0):
+            if place >= 0 and (len(quote) >= _DISTINCTIVE_LENGTH or new.find(quote, place + 1) < 0):
                 moved = find_quote(new, quote, *context_of(old, span), span.start)
         if moved is None:
             return ()

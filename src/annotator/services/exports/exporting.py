@@ -113,14 +113,14 @@ def export(
 
     # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
     with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as connection:
-        filters, dealt, notes = dealt_parts(project, selection, split, group_by, seed, progress)
-        parts = {name: part_of(out, name, chosen) for name in dealt}
+        filters, parts_by_name, notes = split_parts(project, selection, split, group_by, seed, progress)
+        parts = {name: part_of(out, name, chosen) for name in parts_by_name}
         card_path = out / CARD if chosen.is_folder else out.with_name(f"{out.stem}{CARD_SUFFIX}")
         files = {out} if chosen.is_folder else {*parts.values(), *([card_path] if has_card else ())}
         for path in files:
             _check_target(project, path, is_folder=chosen.is_folder)
         tallies: dict[str, Tally] = {}
-        for name, ids in dealt.items():
+        for name, ids in parts_by_name.items():
             path = parts[name]
             if chosen.is_folder:
                 draft = drafts.setdefault(out, draft_of(out)) / path.relative_to(out)
@@ -145,7 +145,7 @@ def export(
                 options=settled,
                 dealing=[f"Kept together: {group_by}; seed {seed}", *notes] if split is not None else (),
                 losses=report.losses,
-                data_files=_data_files(chosen, dealt),
+                data_files=_data_files(chosen, parts_by_name),
             )
             draft = drafts[out] / CARD if chosen.is_folder else drafts.setdefault(card_path, draft_of(card_path))
             draft.write_text(told.text(), encoding="utf-8", newline="\n")
@@ -157,7 +157,7 @@ def _data_files(format: Format, parts: Iterable[str]) -> dict[str, str]:
     return {name: f"{name}/{format.data_files}".lstrip("/") for name in parts} if format.data_files else {}
 
 
-def dealt_parts(
+def split_parts(
     project: Project,
     selection: Selection,
     split: Mapping[str, float] | None,
@@ -344,7 +344,7 @@ def _split(
     seed: int,
     progress: Progress | None,
 ) -> tuple[dict[str, list[int]], list[str]]:
-    """The documents of each part, and what is to be told of how they were dealt."""
+    """The documents of each part, and what is to be told of how they were split."""
     with project.reading() as connection:
         ties = project_queries.document_ties(connection)
         known = {id: (uid, earlier) for id, uid, earlier in ties}
@@ -353,7 +353,7 @@ def _split(
             for row in rows
         ]
         ids = {row.id for row in rows}
-        dealt = split_members(
+        division = split_members(
             members,
             lambda: ((id, text) for id, _, text in project_queries.texts(connection) if id in ids),
             lambda id: project_queries.text(connection, id),
@@ -363,7 +363,7 @@ def _split(
             versions=[(uid, earlier) for _, uid, earlier in ties if earlier],
             progress=progress,
         )
-    return {name: list(part) for name, part in dealt.parts.items()}, list(dealt.lines)
+    return {name: list(part) for name, part in division.parts.items()}, list(division.lines)
 
 
 def _write(

@@ -1,8 +1,8 @@
 """Splitting a corpus into parts, so that no part knows the answers of another.
 
 Three things are tied, whatever the user groups by: versions of a text, near-duplicates, and what is tied to either.
-Groups are dealt by iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011): those with the rarest label first,
-each to the part that lacks most of it.
+Groups are distributed by iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011): those with the rarest label
+first, each to the part that lacks most of it.
 
 The same documents, parts and seed give the same split, on any machine.
 """
@@ -27,7 +27,7 @@ Progress = Callable[[int, int, str], None]
 
 
 class Member(NamedTuple):
-    """A document that is dealt. ``labels``: how often each label stands in what is exported of it."""
+    """A document that is assigned to a part. ``labels``: how often each label stands in what is exported of it."""
 
     id: int
     uid: str
@@ -77,7 +77,7 @@ def split_members(
     """Deal documents to the parts of ``split``, which is ``checked``, by their shares.
 
     ``texts`` walks through id and text of every document once, ``text_of`` gives one again. ``versions``: pairs of
-    uids, a document and the one whose place it takes, also of documents that are not dealt.
+    uids, a document and the one whose place it takes, also of documents that are not assigned to a part.
     """
     ties = Ties[str]()
     for member in members:
@@ -94,7 +94,7 @@ def split_members(
     groups: dict[str, list[Member]] = {}
     for member in members:
         groups.setdefault(ties.find(member.uid), []).append(member)
-    parts = _dealt(list(groups.values()), split, seed)
+    parts = _distribute(list(groups.values()), split, seed)
     tied = sum(len(group) > 1 for group in groups.values())
     lines = _told(parts, split, len(duplicates), tied, len(groups))
     return Split(
@@ -116,8 +116,8 @@ def _keys(member: Member, group_by: str) -> list[str]:
 # --- dealing ----------------------------------------------------------------------------------------------------------
 
 
-def _dealt(groups: Sequence[list[Member]], split: Mapping[str, float], seed: int) -> dict[str, list[Member]]:
-    """The groups dealt to the parts."""
+def _distribute(groups: Sequence[list[Member]], split: Mapping[str, float], seed: int) -> dict[str, list[Member]]:
+    """The groups assigned to the parts."""
     total = sum(split.values())
     shares = {name: share / total for name, share in split.items()}
     labels = [sum((Counter(member.labels) for member in group), Counter[str]()) for group in groups]
@@ -156,7 +156,7 @@ def _told(
     if duplicates:
         lines.append(f"{counted(duplicates, 'document')} kept in the parts of their near-duplicates")
     if tied:
-        lines.append(f"{counted(groups, 'group')} dealt, {tied} of them of more than one document")
+        lines.append(f"{counted(groups, 'group')} distributed, {tied} of them of more than one document")
     for name, part in parts.items():
         asked = split[name] / total
         if not part:

@@ -1,6 +1,7 @@
 """Verifying an export: what was written is read back and compared with the project, document by document.
 
-Two readers look at it: our own, as an import would, and another program where one is at hand (``formats.witnesses``).
+Two readers look at it: our own, as an import would, and another program where one is at hand
+(``formats.verification_readers``).
 """
 
 from collections import Counter
@@ -15,8 +16,8 @@ from annotator.domain.wording import counted, listed
 from annotator.formats import registry
 from annotator.formats.base import Article, Format, Refusal
 from annotator.formats.facets import Facet
-from annotator.formats.verification_readers import WITNESSES, Seen
-from annotator.services.exports.exporting import dealt_parts, documents_of, part_of
+from annotator.formats.verification_readers import INDEPENDENT_READERS, Seen
+from annotator.services.exports.exporting import documents_of, part_of, split_parts
 from annotator.services.exports.selection import Selection
 from annotator.services.imports.read import items_of
 from annotator.services.imports.report import Progress
@@ -54,7 +55,7 @@ class Verified:
             count = counted(len(self.differences), "difference")
             return f"{self.name}, read back by {by}, is not what the project holds: {count}."
         held = f"{counted(self.documents, 'document')} with {counted(self.annotations, 'annotation')}"
-        alike = "each text as in the project; the loss report tells how spans were bent" if self.bends else ""
+        alike = "each text as in the project; the loss report tells how spans were changed" if self.bends else ""
         return f"{self.name} was read back by {by}: {held}, {alike or 'each text and each span as in the project'}."
 
 
@@ -76,7 +77,7 @@ def verify(
     lacking = set(chosen.lacking(options or {}))
     found = Verified(out.name, bends=bool(_BENT & lacking))
     with project.snapshot():
-        filters, parts, _ = dealt_parts(project, selection or Selection(), split, group_by, seed, progress)
+        filters, parts, _ = split_parts(project, selection or Selection(), split, group_by, seed, progress)
         for name, ids in parts.items():
             path = part_of(out, name, chosen)
             if not path.exists():
@@ -91,9 +92,9 @@ def verify(
             if chosen.read is not None and Facet.TEXTS not in lacking:
                 found.readers = sorted({*found.readers, "Annotator"})
                 found.differences += _compared(path, "Annotator", expected, _by_ourselves(path, chosen, expected))
-            if (witness := WITNESSES.get(chosen.id)) is not None:
-                found.readers = sorted({*found.readers, witness.name})
-                found.differences += _compared(path, witness.name, expected, _by_witness(witness.look(path), expected))
+            if (reader := INDEPENDENT_READERS.get(chosen.id)) is not None:
+                found.readers = sorted({*found.readers, reader.name})
+                found.differences += _compared(path, reader.name, expected, _by_reader(reader.look(path), expected))
     return found
 
 
@@ -173,7 +174,7 @@ def _by_ourselves(path: Path, format: Format, expected: _Expected) -> Iterator[_
             yield _difference(uid, item.title, held.fragments if held else None, found)
 
 
-def _by_witness(seen: Iterable[Seen], expected: _Expected) -> Iterator[_Read]:
+def _by_reader(seen: Iterable[Seen], expected: _Expected) -> Iterator[_Read]:
     for one in seen:
         uid = expected.uid(one.uid, one.text)
         held = expected.by_uid.get(uid)

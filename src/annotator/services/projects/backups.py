@@ -1,4 +1,4 @@
-"""Keeping a project safe: backups when they are due, what they hold, and going back to one in a new file."""
+"""The safety of a project: backups when they are due, what they hold, and going back to one in a new file."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Measuring: how much of what a project holds."""
+"""Counts of what a project holds."""
 
 from annotator.store.project import Project
 from annotator.store.queries import project_queries

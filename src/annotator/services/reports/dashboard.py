@@ -18,7 +18,7 @@ LETTERS = ("A", "B", "C", "D", "E", "F", NOT_GRADED)
 DIGITS = ("1", "2", "3", "4", "5", "6", NOT_GRADED)
 
 _DIAGONAL = frozenset({("A", 1), ("B", 2), ("C", 3), ("D", 4), ("E", 5)})
-_MOST = 12
+_MAX_GROUPS = 12
 
 
 class Counts(NamedTuple):
@@ -90,7 +90,7 @@ def dashboard(project: Project) -> Dashboard:
         ),
         _by_period([(one.month, one.grade or NOT_GRADED, one.amount) for one in digits], DIGITS),
         _by_period([(one.month, one.grade, one.amount) for one in letters], LETTERS[:-1]),
-        tuple(unnamed[:_MOST]),
+        tuple(unnamed[:_MAX_GROUPS]),
         tuple(covered.get(status, dashboard_queries.Coverage(status, 0, 0)) for status in DOCUMENT_STATUSES),
         _by_period([(one.hour[:10], one.annotator, one.amount) for one in hours], None),
         _speed(hours),
@@ -105,7 +105,7 @@ def _top(given: Iterable[tuple[str, str, int]]) -> Counts:
     totals: Counter[str] = Counter()
     for group, _, count in entries:
         totals[group] += count
-    kept = [group for group, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0].casefold()))[:_MOST]]
+    kept = [group for group, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0].casefold()))[:_MAX_GROUPS]]
     named = {group: group for group in kept}
     found: dict[str, Counter[str]] = {group: Counter() for group in kept}
     for group, kind, count in entries:

@@ -20,10 +20,10 @@ _TITLES = frozenset(
 _ALIKE = 0.87
 """How alike two names must be letter by letter; 1 is the same."""
 
-_LEAST = 6
-"""Letters from which on a slip of the pen can be told from another name."""
+_MIN_CHARACTERS = 6
+"""Length of a name from which on a typing error can be distinguished from another name."""
 
-_CROWD = 30
+_MAX_BUCKET = 30
 """Names that share a key beyond which it tells nothing, such as a word that half of all offices have."""
 
 
@@ -76,8 +76,8 @@ def _alike(names: Iterable[_Name]) -> Iterator[tuple[_Name, _Name, str, float]]:
         for key in _keys(name):
             buckets.setdefault(key, []).append(name)
     for key, bucket in buckets.items():
-        kept = bucket[:_CROWD] if key[0] in "=&" else bucket
-        if len(kept) > _CROWD:
+        kept = bucket[:_MAX_BUCKET] if key[0] in "=&" else bucket
+        if len(kept) > _MAX_BUCKET:
             continue
         for place, one in enumerate(kept):
             for other in kept[place + 1 :]:
@@ -93,7 +93,7 @@ def _keys(name: _Name) -> Iterator[str]:
     elif len(name.folded) <= 6:
         yield f"&{name.folded}"
     yield f"last {name.words[-1]}"
-    if len(name.folded) >= _LEAST:
+    if len(name.folded) >= _MIN_CHARACTERS:
         plain = "".join(name.words)
         yield f"head {plain[:4]}"
         yield f"tail {plain[-4:]}"
@@ -111,7 +111,7 @@ def _told(one: _Name, other: _Name) -> tuple[str, float] | None:
             return f"“{short.written}” may stand for “{long.written}”", 0.8
         if long.source.kind == "person" and short.words[0] == long.words[-1]:
             return f"“{short.written}” may be “{long.written}”", 0.7
-    if min(len(one.folded), len(other.folded)) >= _LEAST:
+    if min(len(one.folded), len(other.folded)) >= _MIN_CHARACTERS:
         if re.findall(r"\d+", one.folded) != re.findall(r"\d+", other.folded):
             return None
         likeness = SequenceMatcher(None, one.folded, other.folded, autojunk=False).ratio()

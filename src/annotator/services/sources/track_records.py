@@ -33,7 +33,7 @@ ENOUGH_FOR_A_MEAN = 50
 """Resolved claims from which on the project's own mean takes the place of one half as the prior."""
 
 _EVEN = 0.5
-_LEAST = 0.01
+_MIN_PROBABILITY = 0.01
 _NOT_COUNTED = frozenset({"decree", "request"})
 _OPPOSITE = {"confirmed": "refuted", "refuted": "confirmed"}
 _NEVER = date.max
@@ -106,7 +106,7 @@ class TrackRecords:
         """
         if self._resolved < ENOUGH_FOR_A_MEAN:
             return _EVEN
-        return min(max(self._sum / self._resolved, _LEAST), 1 - _LEAST)
+        return min(max(self._sum / self._resolved, _MIN_PROBABILITY), 1 - _MIN_PROBABILITY)
 
     @property
     def resolved(self) -> int:

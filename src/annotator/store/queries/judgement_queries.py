@@ -1,6 +1,6 @@
 """Questions to a project file about what is judged across documents: claims, attribution chains, analyses.
 
-What hangs on documents in the trash is left out, unless it is asked for.
+What depends on documents in the trash is left out, unless it is asked for.
 """
 
 import json
@@ -344,8 +344,8 @@ def judgements(connection: sqlite3.Connection) -> Judgements:
     )
 
 
-class Hanging(NamedTuple):
-    """What hangs on annotations and goes with them."""
+class Dependents(NamedTuple):
+    """What depends on annotations and goes with them."""
 
     chain_links: list[ChainLinkRecord]
     statements: list[StatementRecord]
@@ -354,11 +354,11 @@ class Hanging(NamedTuple):
     answers: list[AnswerRecord]
 
 
-def hanging_on(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> Hanging:
-    """What hangs on these annotations, in the trash too."""
+def dependents_of(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> Dependents:
+    """What depends on these annotations, in the trash too."""
     ids = list(annotation_ids)
     held = evidence(connection, annotation_ids=ids, trashed=True)
-    return Hanging(
+    return Dependents(
         chain_links(connection, annotation_ids=ids, trashed=True),
         statements(connection, annotation_ids=ids, trashed=True),
         held,

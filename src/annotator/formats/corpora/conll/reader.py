@@ -1,4 +1,4 @@
-"""Tables of tokens and tags as any tagger writes them: CoNLL-2002 and 2003, WNUT, GermEval and their kin.
+"""Tables of tokens and tags as any tagger writes them: CoNLL-2002 and 2003, WNUT, GermEval and related formats.
 
 Columns are parted by tabs or spaces. The token is in the first column, or in the second where the first only counts;
 the tags are in the last column, or in every column where all but the token are tags. Source: the format descriptions

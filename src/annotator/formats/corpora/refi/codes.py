@@ -81,7 +81,7 @@ class Codes:
         self._places: dict[str, int] = {}
 
     def take(self, codes: Any) -> None:
-        """Takes in all codes inside an element ``Codes``."""
+        """Import all codes inside an element ``Codes``."""
         waiting = [(code, "") for code in reversed(children(codes, "Code"))]
         while waiting:
             code, parent = waiting.pop()

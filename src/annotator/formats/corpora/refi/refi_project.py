@@ -50,7 +50,7 @@ _NOTE = "Annotator"
 _LONGEST_NAME = 300
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _NO_DAY = "2000-01-01T00:00:00Z"
-"""Stands where a time has to stand and is not known: QualCoder stumbles over a source without one."""
+"""Stands where a time has to stand and is not known: QualCoder fails on a source without one."""
 
 _VARIABLES = {"source": "Source", "author": "Author", "published_at": "Published", "language": "Language"} | {
     "address": "Address",
@@ -464,7 +464,7 @@ class _Project:
         self._uids: dict[str, str] = {}
         """The uids of annotations by the GUIDs of their codings and selections."""
         self._told: set[str] = set()
-        """The memos that were taken in."""
+        """The memos that were imported."""
         self._refused: list[Incoming] = []
 
     @staticmethod

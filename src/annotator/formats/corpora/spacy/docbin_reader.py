@@ -32,7 +32,7 @@ def read(path: Path) -> Iterator[Incoming]:
 
     Raises ImportRefused where the file is no whole DocBin, or is too large.
     """
-    # A compiled module without a stub.
+    # A compiled module without type information.
     from spacy.attrs import intify_attr  # type: ignore[import-not-found]  # compiled, untyped
     from spacy.strings import StringStore
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 VERSION = "0.1"
 _BLOCK = 1024 * 1024
-_MOST = 2**32 - 1
+_MAX_BYTES = 2**32 - 1
 """MessagePack counts the bytes of one value in 32 bits."""
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -113,7 +113,7 @@ class DocBinFile:
 
     def write(self, path: Path) -> None:
         """Write all documents to ``path``. Raises ExportRefused where they are too many for one file."""
-        if self._tokens.length > _MOST:
+        if self._tokens.length > _MAX_BYTES:
             raise ExportRefused(
                 "One DocBin cannot hold so many documents (4 GB of tokens): split the export, or choose fewer."
             )

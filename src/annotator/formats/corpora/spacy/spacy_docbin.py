@@ -31,7 +31,7 @@ def write(corpus: Corpus, path: Path) -> Written:
     """Writes every document to ``path``. Raises ExportRefused where a choice is unknown."""
     policy = policy_of(corpus)
 
-    # A compiled module without a stub.
+    # A compiled module without type information.
     from spacy.attrs import intify_attr  # type: ignore[import-not-found]  # compiled, untyped
 
     export = _Export(Tokeniser(corpus.options.get(TOKENISER.name, "")), policy)

@@ -17,7 +17,7 @@ from annotator.formats.base import Choice
 from annotator.formats.overlap_policy import Range
 
 if TYPE_CHECKING:
-    # A compiled module without a stub.
+    # A compiled module without type information.
     from spacy.language import Language
     from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # compiled, untyped
     from spacy.tokens import Doc

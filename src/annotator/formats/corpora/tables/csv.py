@@ -1,4 +1,4 @@
-"""CSV and its kin: tables as text with commas, semicolons, tabs or bars between the cells (RFC 4180 and beyond).
+"""CSV and related formats: tables as text, with commas, semicolons, tabs or bars between cells (RFC 4180 and beyond).
 
 Written is our own table of annotations: UTF-8 with a byte order mark, which Excel needs and pandas takes; lines end in
 CR LF. Read is that table, and any table of articles or annotations of other makers, in any encoding, row by row.

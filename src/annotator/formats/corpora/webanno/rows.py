@@ -60,7 +60,7 @@ class Layer(NamedTuple):
 
 
 def layer_of(line: str) -> Layer | None:
-    """The layer that a line of the header tells of; None where it tells of none, or of one that is passed by."""
+    """The layer that a line of the header tells of; None where it tells of none, or of one that is skipped."""
     kind, equals, rest = line.partition("=")
     name, *fields = rest.split("|")
     if not equals or kind not in ("#T_SP", "#T_RL", "#T_CH"):
