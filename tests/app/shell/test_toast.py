@@ -90,7 +90,9 @@ def test_there_are_few_at_once_and_the_same_only_once(window: QMainWindow) -> No
     assert toasts.shown == ()
 
 
-def test_a_long_sentence_is_shown_whole_and_as_it_is(window: QMainWindow) -> None:
+@pytest.mark.parametrize("sheet", ["", "#toast { border: 3px solid gray; }"], ids=["plain", "with a border"])
+def test_a_long_sentence_is_shown_whole_and_as_it_is(window: QMainWindow, sheet: str) -> None:
+    window.setStyleSheet(sheet)
     text = "The file <b>report.pdf</b> cannot be imported: " + "a reason that is long, " * 8
     toast = Toasts(window).warn(text)
     [label] = [label for label in toast.findChildren(QLabel) if label.text()]

@@ -64,13 +64,13 @@ class Toast(QFrame):
         self._timer.setInterval(_BASE_TIME + _TIME_PER_CHARACTER * len(text))
         self._timer.timeout.connect(self._on_time_over)
         self._stays = kind == "warning"
+        # The style sheet adds a border, which is part of the size.
+        self.ensurePolished()
         # What a label with wrapped words asks for is narrower than it need be.
         others = layout.sizeHint().width() - said.sizeHint().width()
         natural = said.fontMetrics().horizontalAdvance(text) + others + 8
         self.setFixedWidth(max(120, min(natural, _WIDTH, window.width() - 2 * _MARGIN)))
-        self.setFixedHeight(
-            layout.heightForWidth(self.width()) if layout.hasHeightForWidth() else self.sizeHint().height()
-        )
+        self.setFixedHeight(self.heightForWidth(self.width()) if self.hasHeightForWidth() else self.sizeHint().height())
 
     def start(self) -> None:
         """Let the time run after which the toast goes."""
