@@ -1,0 +1,245 @@
+"""The fields of an annotation, each declared once: what it is called, how it is checked, and where it stands.
+
+Queries, changes, formats and the inspector derive from ``ANNOTATION_FIELDS``. Four declarations stay separate, because
+type checkers and SQLite read them: the column (``domain.tables``, ``store.migrations``), the record
+(``domain.records``) and the lines of JSON (``formats.wire``). ``tests/domain/test_fields.py`` compares them with these
+rows. The first window imports this module: it may import neither SQLModel nor pydantic nor msgspec.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from types import NoneType
+from typing import Any, Literal
+
+from annotator.domain.grades import checked_confidence, checked_credibility, checked_probability, checked_reliability
+
+
+class Kind(Enum):
+    """What the values of a field are, in the order in which a change of several fields is named after one of them."""
+
+    REFERENCE = 1
+    """The id of a row of another table; files and records name that row."""
+    VALUE = 2
+    """A value of a scale, or None."""
+    TEXT = 3
+    SPANS = 4
+    OBJECT = 5
+    OFFSET = 6
+    """A place in the text of the document, in code points."""
+    DERIVED = 7
+    """Not stored: a property of the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a record.
+
+    ``name``: the column of the table and the argument of ``update``. ``title``: its name for people. ``stored``: the
+    type in which SQLite gives it, or None where ``default`` is None. ``check``: returns a given value as it is stored,
+    or raises InvalidValue; None where that takes more than the value. ``record``: the attribute of the record, where it
+    is called otherwise. ``json``: its key in our lines of JSON, where that is not the attribute; None for no key.
+    ``csv``: its columns in our tables. ``facet``: what a loss report calls it; a value other than ``default`` is
+    counted. ``change``: the title of a change of it. ``editor``: the inspector builds a line or a paragraph for it,
+    with ``hint`` inside; otherwise it has a widget of its own or none. ``is_fixed``: set once, when the row is made.
+    ``is_searched``: the filter over the table of annotations looks into it.
+    """
+
+    name: str
+    title: str
+    kind: Kind = Kind.TEXT
+    stored: type = str
+    default: object = ""
+    check: Callable[[Any], Any] | None = None
+    record: str = ""
+    json: str | None = ""
+    csv: tuple[str, ...] = ()
+    facet: str = ""
+    change: str = ""
+    editor: Literal["", "line", "paragraph"] = ""
+    hint: str = ""
+    is_fixed: bool = False
+    is_searched: bool = False
+
+    @property
+    def attribute(self) -> str:
+        """The attribute of the record."""
+        return self.record or self.name
+
+    @property
+    def key(self) -> str | None:
+        """The key in our lines of JSON; None where it has none."""
+        return self.attribute if self.json == "" else self.json
+
+    @property
+    def stated_name(self) -> str:
+        """The name under which a file states it: a row of another table by its name, all else by its column."""
+        return self.attribute if self.kind is Kind.REFERENCE else self.name
+
+    @property
+    def stored_types(self) -> frozenset[type]:
+        """The types that a sound row has in this column."""
+        return frozenset({self.stored, NoneType} if self.default is None else {self.stored})
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether people edit it and its value alone tells whether it is right."""
+        return self.check is not None
+
+
+def stripped(value: object) -> str:
+    """Return a text without white space at its ends; None is no text."""
+    return str(value or "").strip()
+
+
+ANNOTATION_FIELDS: tuple[Field, ...] = (
+    Field(
+        "label_id",
+        "Label",
+        Kind.REFERENCE,
+        int,
+        0,
+        record="label",
+        csv=("label",),
+        change="Change the label",
+        is_searched=True,
+    ),
+    Field("quote", "Quote", csv=("quote",), is_searched=True),
+    Field("start", "Start", Kind.OFFSET, int, 0, csv=("start",), change="Move the start"),
+    Field("end", "End", Kind.OFFSET, int, 0, csv=("end",), change="Move the end"),
+    Field("prefix", "Words before", json=None),
+    Field("suffix", "Words after", json=None),
+    Field("fragments", "Fragments", Kind.SPANS, default=(), csv=("fragments",)),
+    Field(
+        "source_id",
+        "Who said it",
+        Kind.REFERENCE,
+        int,
+        None,
+        record="source",
+        csv=("source",),
+        facet="sources",
+        change="Change who said it",
+        is_searched=True,
+    ),
+    Field(
+        "mention",
+        "Source mention",
+        Kind.SPANS,
+        default=(),
+        csv=("mention", "mention_spans"),
+        facet="source mentions",
+        change="Change the source mention",
+    ),
+    Field("cue", "Cue", Kind.SPANS, default=(), csv=("cue", "cue_spans"), facet="cues", change="Change the cue"),
+    # The letter that counts, beside the one that is given here.
+    Field("letter", "Reliability", Kind.DERIVED, record="reliability", csv=("reliability",)),
+    Field(
+        "reliability",
+        "Reliability",
+        Kind.VALUE,
+        str,
+        None,
+        checked_reliability,
+        record="reliability_override",
+        csv=("reliability_override",),
+        facet="reliability",
+        change="Change the reliability",
+    ),
+    Field(
+        "reliability_reason",
+        "Reason",
+        check=stripped,
+        csv=("reliability_reason",),
+        editor="line",
+        hint="Why another letter here?",
+    ),
+    Field(
+        "credibility",
+        "Credibility",
+        Kind.VALUE,
+        int,
+        None,
+        checked_credibility,
+        csv=("credibility",),
+        facet="credibility",
+        change="Change the credibility",
+    ),
+    Field(
+        "credibility_reason",
+        "Reason",
+        check=stripped,
+        csv=("credibility_reason",),
+        facet="reasons of credibility",
+        editor="line",
+    ),
+    Field("score", "Score", Kind.DERIVED, csv=("score",)),
+    Field(
+        "probability",
+        "Probability",
+        Kind.VALUE,
+        int,
+        None,
+        checked_probability,
+        csv=("probability", "probability_words"),
+        facet="probability",
+        change="Change the probability",
+    ),
+    Field(
+        "confidence",
+        "Confidence",
+        Kind.VALUE,
+        str,
+        None,
+        checked_confidence,
+        csv=("confidence",),
+        facet="confidence",
+        change="Change the confidence",
+    ),
+    Field(
+        "note",
+        "Note",
+        check=stripped,
+        csv=("note",),
+        facet="notes",
+        change="Change the note",
+        editor="paragraph",
+        hint="What a reader of this annotation should know",
+        is_searched=True,
+    ),
+    Field(
+        "features",
+        "Features",
+        Kind.OBJECT,
+        default={},
+        csv=("features",),
+        facet="features",
+        change="Change the features",
+    ),
+    Field(
+        "annotator_id",
+        "Annotator",
+        Kind.REFERENCE,
+        int,
+        0,
+        record="annotator",
+        csv=("annotator",),
+        facet="annotators",
+        is_fixed=True,
+    ),
+    Field(
+        "created_by",
+        "Made by",
+        default="person",
+        csv=("created_by",),
+        facet="what made an annotation",
+        is_fixed=True,
+    ),
+    Field("created_at", "Made on", csv=("created_at",), facet="times of annotations", is_fixed=True),
+    Field("updated_at", "Changed on", csv=("updated_at",)),
+    Field("uid", "Uid", csv=("annotation",), facet="uids of annotations", is_fixed=True),
+)
+"""In the order of the columns of our tables. ``id`` and ``document_id`` say which row it is, and of which document."""
+
+PLAIN_FIELDS = tuple(field for field in ANNOTATION_FIELDS if field.is_plain)
+"""The fields of an annotation that people edit and whose values are checked by themselves."""

@@ -1,0 +1,67 @@
+"""The fields of an annotation: each stands wherever a field has to stand."""
+
+import subprocess
+import sys
+from typing import get_origin
+
+from annotator.domain.fields import ANNOTATION_FIELDS, Kind
+from annotator.domain.records import AnnotationRecord
+from annotator.domain.tables import Annotation
+
+_ROW = {"id", "document_id"}
+"""Columns that say which row it is."""
+_BY_ID = {field.name for field in ANNOTATION_FIELDS if field.kind is Kind.REFERENCE}
+STORED = [field for field in ANNOTATION_FIELDS if field.kind is not Kind.DERIVED]
+
+
+def test_no_two_fields_share_a_name_an_attribute_a_key_or_a_column_of_a_table() -> None:
+    for names in (
+        [field.name for field in ANNOTATION_FIELDS],
+        [field.attribute for field in ANNOTATION_FIELDS],
+        [field.key for field in ANNOTATION_FIELDS if field.key is not None],
+        [column for field in ANNOTATION_FIELDS for column in field.csv],
+    ):
+        assert len(names) == len(set(names))
+
+
+def test_every_column_of_the_table_is_a_field() -> None:
+    columns = set(Annotation.model_fields)
+    assert columns - _ROW == {field.name for field in STORED}
+
+
+def test_every_field_has_the_type_and_the_default_of_its_column() -> None:
+    for field in STORED:
+        column = Annotation.model_fields[field.name]
+        if field.kind in (Kind.SPANS, Kind.OBJECT):
+            assert get_origin(column.annotation) is (list if field.kind is Kind.SPANS else dict), field.name
+            continue
+        assert column.annotation == (field.stored | None if field.default is None else field.stored), field.name
+        if not column.is_required():
+            assert column.get_default(call_default_factory=True) == field.default, field.name
+
+
+def test_every_field_is_an_attribute_of_the_record() -> None:
+    attributes = set(AnnotationRecord._fields) - _ROW - {"inherited_reliability"}
+    named = {field.attribute for field in STORED}
+    assert attributes == named | {"label_id", "source_id"}
+    for field in ANNOTATION_FIELDS:
+        assert hasattr(AnnotationRecord, field.attribute), field.name
+
+
+def test_what_people_edit_is_checked_and_has_a_default_that_passes() -> None:
+    for field in ANNOTATION_FIELDS:
+        if field.check is not None:
+            assert not field.is_fixed
+            assert field.check(field.default) == field.default
+        if field.editor:
+            assert field.kind is Kind.TEXT
+            assert field.is_plain
+
+
+def test_importing_the_fields_loads_no_heavy_library() -> None:
+    script = (
+        "import sys, annotator.domain.fields; "
+        "print([name for name in ('sqlmodel', 'sqlalchemy', 'pydantic', 'msgspec') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
