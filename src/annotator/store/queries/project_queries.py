@@ -3,10 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from types import NoneType
 from typing import Any, NamedTuple
 
 from annotator.domain.errors import DamagedProject, NotFound
+from annotator.domain.fields import ANNOTATION_FIELDS, Kind
 from annotator.domain.label_tree import in_tree_order
 from annotator.domain.records import (
     AnnotationRecord,
@@ -303,13 +305,37 @@ def documents_by_title(
 
 # --- annotations ------------------------------------------------------------------------------------------------------
 
+_SELECTED = {
+    "id": "a.id",
+    "document_id": "a.document_id",
+    "label_id": "a.label_id",
+    "source_id": "a.source_id",
+    "inherited_reliability": "d.reliability",
+} | {field.attribute: f'a."{field.name}"' for field in ANNOTATION_FIELDS if field.kind is not Kind.DERIVED}
+"""What is selected for each attribute of an annotation; the id of the annotator for the name."""
+
+_NAMED = ("label", "source")
+"""The attributes that are not selected: names of rows whose ids are."""
+
+_ROW = tuple(attribute for attribute in AnnotationRecord._fields if attribute not in _NAMED)
+"""The attributes that a row holds, in its order; behind them stands the outlet of the document."""
+
 _ANNOTATION = (
-    'SELECT a.id, a.uid, a.document_id, a.label_id, a.start, a."end", a.quote, a.prefix, a.suffix, a.fragments, a.cue, '
-    "a.mention, a.source_id, a.reliability, a.reliability_reason, a.credibility, a.probability, a.confidence, a.note, "
-    "a.features, a.annotator_id, a.created_by, a.created_at, a.updated_at, a.credibility_reason, d.source_id, "
-    "d.reliability "
+    f"SELECT {', '.join(map(_SELECTED.__getitem__, _ROW))}, d.source_id "
     "FROM annotation a JOIN document d ON d.id = a.document_id WHERE d.trashed_at IS NULL "
 )
+_LABEL, _SOURCE = map(AnnotationRecord._fields.index, _NAMED)
+_ANNOTATOR, _INHERITED, _FRAGMENTS = map(_ROW.index, ("annotator", "inherited_reliability", "fragments"))
+_parts_of = itemgetter(
+    *map(_ROW.index, ("start", "end", "fragments", "label_id", "source_id", "annotator", "inherited_reliability"))
+)
+_grades_of = itemgetter(
+    *map(_ROW.index, ("reliability_override", "credibility", "probability", "confidence", "inherited_reliability"))
+)
+_SPANS = tuple(
+    _ROW.index(field.name) for field in ANNOTATION_FIELDS if field.kind is Kind.SPANS and field.name != "fragments"
+)
+_OBJECTS = tuple(_ROW.index(field.name) for field in ANNOTATION_FIELDS if field.kind is Kind.OBJECT)
 
 
 class _Names(dict[int | None, Any]):
@@ -345,81 +371,58 @@ def _annotation_records(
     sound: set[tuple[type, ...]] = set()
     sound_grades: set[tuple[Any, ...]] = set()
     for row in fetched(connection, query, values):
-        (
-            id, uid, document_id, label_id, start, end, quote, prefix, suffix, fragments, cue, mention, source_id,
-            reliability, reason, credibility, probability, confidence, note, features, annotator_id, created_by,
-            created_at, updated_at, credibility_reason, outlet_id, document_letter,
-        ) = row  # fmt: skip
         kinds = tuple(map(type, row))
+        record = list(row)
+        outlet_id = record.pop()
         try:
             if kinds not in sound:
                 _check_annotation(row)
                 sound.add(kinds)
-            graded = (reliability, credibility, probability, confidence, document_letter)
+            graded = _grades_of(row)
             if graded not in sound_grades:
                 if not are_grades(*graded):
                     raise ValueError("no grades")
                 sound_grades.add(graded)
+            start, end, fragments, label_id, source_id, annotator_id, letter = _parts_of(row)
             if not is_place(start, end):
                 raise ValueError("no place in a text")
-            source, letter = sources[source_id]
-            if source_id is None:
-                letter = document_letter or sources[outlet_id][1]
-            record = new(
-                AnnotationRecord,
-                (
-                    id,
-                    uid,
-                    document_id,
-                    label_id,
-                    labels[label_id],
-                    start,
-                    end,
-                    quote,
-                    prefix,
-                    suffix,
-                    # Nearly every annotation has one fragment, and then there is nothing to parse.
-                    (Span(start, end),) if fragments == f"[[{start},{end}]]" else _fragments(fragments, start, end),
-                    () if cue == "[]" else spans_of(cue),
-                    () if mention == "[]" else spans_of(mention),
-                    source_id,
-                    source,
-                    reliability,
-                    reason,
-                    letter,
-                    credibility,
-                    probability,
-                    confidence,
-                    note,
-                    {} if features == "{}" else object_of(features),
-                    annotators[annotator_id],
-                    created_by,
-                    created_at,
-                    updated_at,
-                    credibility_reason,
-                ),
+            source, of_source = sources[source_id]
+            record[_INHERITED] = (letter or sources[outlet_id][1]) if source_id is None else of_source
+            record[_ANNOTATOR] = annotators[annotator_id]
+            # Nearly every annotation has one fragment and no other spans, and then there is nothing to parse.
+            record[_FRAGMENTS] = (
+                (Span(start, end),) if fragments == f"[[{start},{end}]]" else _fragments(fragments, start, end)
             )
+            for place in _SPANS:
+                record[place] = () if record[place] == "[]" else spans_of(record[place])
+            for place in _OBJECTS:
+                record[place] = {} if record[place] == "{}" else object_of(record[place])
+            record.insert(_LABEL, labels[label_id])
+            record.insert(_SOURCE, source)
         except (ValueError, TypeError):
-            leave_out(connection, "annotation", id)
+            leave_out(connection, "annotation", row[0])
             continue
-        yield record
+        yield new(AnnotationRecord, record)
 
 
 def _check_annotation(row: Sequence[Any]) -> None:
     """Whether the values of an annotation are of the types that its columns have. Raises ValueError."""
-    for value, kinds in zip(row, _ANNOTATION_KINDS, strict=True):
-        if type(value) not in kinds:
+    for value, types in zip(row, _STORED_TYPES, strict=True):
+        if type(value) not in types:
             raise ValueError("a value of another type")
 
 
-_ID, _WORDS = frozenset({int}), frozenset({str})
-_ID_OR_NONE, _WORDS_OR_NONE = _ID | {NoneType}, _WORDS | {NoneType}
-_ANNOTATION_KINDS = (
-    *(_ID, _WORDS, _ID, _ID, _ID, _ID, _WORDS, _WORDS, _WORDS, _WORDS, _WORDS, _WORDS, _ID_OR_NONE),
-    *(_WORDS_OR_NONE, _WORDS, _ID_OR_NONE, _ID_OR_NONE, _WORDS_OR_NONE, _WORDS, _WORDS, _ID, _WORDS),
-    *(_WORDS, _WORDS, _WORDS, _ID_OR_NONE, _WORDS_OR_NONE),
-)
-"""The types of the columns of ``_ANNOTATION``, in its order."""
+_ID = frozenset({int})
+_OTHER_TYPES = {
+    "id": _ID,
+    "document_id": _ID,
+    "label_id": _ID,
+    "source_id": _ID | {NoneType},
+    "inherited_reliability": frozenset({str, NoneType}),
+}
+_TYPES = _OTHER_TYPES | {field.attribute: field.stored_types for field in ANNOTATION_FIELDS}
+_STORED_TYPES = (*map(_TYPES.__getitem__, _ROW), _ID | {NoneType})
+"""The types that the columns of ``_ANNOTATION`` have in a sound row, in their order."""
 
 
 def _fragments(stored: str, start: int, end: int) -> tuple[Span, ...]:
