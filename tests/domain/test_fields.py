@@ -55,7 +55,7 @@ def test_what_people_edit_is_checked_and_has_a_default_that_passes() -> None:
             assert field.check(field.default) == field.default
         if field.editor:
             assert field.kind is Kind.TEXT
-            assert field.is_plain
+            assert field.is_editable
 
 
 def test_importing_the_fields_loads_no_heavy_library() -> None:

@@ -7,13 +7,14 @@ of the values that a field had.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from annotator.domain.fields import ANNOTATION_FIELDS
+
 Side = Literal["ours", "theirs"]
 
 FIELDS_OF_SEVERAL_COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "annotation": {
         "span": ("fragments", "start", "end", "quote", "prefix", "suffix"),
-        "reliability": ("reliability", "reliability_reason"),
-        "credibility": ("credibility", "credibility_reason"),
+        **{field.reason_of: (field.reason_of, field.name) for field in ANNOTATION_FIELDS if field.reason_of},
     },
     "document": {"reliability": ("reliability", "reliability_reason")},
     "relation": {"ends": ("from_id", "to_id")},

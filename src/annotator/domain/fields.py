@@ -41,7 +41,8 @@ class Field:
     is called otherwise. ``json``: its key in our lines of JSON, where that is not the attribute; None for no key.
     ``csv``: its columns in our tables. ``facet``: what a loss report calls it; a value other than ``default`` is
     counted. ``change``: the title of a change of it. ``editor``: the inspector builds a line or a paragraph for it,
-    with ``hint`` inside; otherwise it has a widget of its own or none. ``is_fixed``: set once, when the row is made.
+    with ``hint`` inside; otherwise it has a widget of its own or none. ``reason_of``: the field for whose value it is
+    the reason. ``is_fixed``: set once, when the row is made.
     ``is_searched``: the filter over the table of annotations looks into it.
     """
 
@@ -58,6 +59,7 @@ class Field:
     change: str = ""
     editor: Literal["", "line", "paragraph"] = ""
     hint: str = ""
+    reason_of: str = ""
     is_fixed: bool = False
     is_searched: bool = False
 
@@ -82,9 +84,15 @@ class Field:
         return frozenset({self.stored, NoneType} if self.default is None else {self.stored})
 
     @property
-    def is_plain(self) -> bool:
-        """Whether people edit it and its value alone tells whether it is right."""
-        return self.check is not None
+    def value_attribute(self) -> str:
+        """The attribute of the record that holds what the column holds; of a row of another table its id."""
+        return self.name if self.kind is Kind.REFERENCE else self.attribute
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether people give and change it by its name; what else is stored follows from the text or from a change."""
+        has_parts = self.kind in (Kind.REFERENCE, Kind.SPANS, Kind.OBJECT)
+        return not self.is_fixed and (self.check is not None or has_parts)
 
 
 def stripped(value: object) -> str:
@@ -153,6 +161,7 @@ ANNOTATION_FIELDS: tuple[Field, ...] = (
         csv=("reliability_reason",),
         editor="line",
         hint="Why another letter here?",
+        reason_of="reliability",
     ),
     Field(
         "credibility",
@@ -172,6 +181,7 @@ ANNOTATION_FIELDS: tuple[Field, ...] = (
         csv=("credibility_reason",),
         facet="reasons of credibility",
         editor="line",
+        reason_of="credibility",
     ),
     Field("score", "Score", Kind.DERIVED, csv=("score",)),
     Field(
@@ -241,5 +251,5 @@ ANNOTATION_FIELDS: tuple[Field, ...] = (
 )
 """In the order of the columns of our tables. ``id`` and ``document_id`` say which row it is, and of which document."""
 
-PLAIN_FIELDS = tuple(field for field in ANNOTATION_FIELDS if field.is_plain)
-"""The fields of an annotation that people edit and whose values are checked by themselves."""
+GRADE_FIELDS = tuple(field for field in ANNOTATION_FIELDS if field.kind is Kind.VALUE or field.reason_of)
+"""The grades that are given on an annotation itself, with their reasons."""

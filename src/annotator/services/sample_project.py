@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import NotFound
+from annotator.domain.fields import ANNOTATION_FIELDS, Kind
 from annotator.domain.fixed_choices import STANCES
 from annotator.domain.records import DocumentRecord
 from annotator.domain.spans import Span
@@ -89,13 +90,10 @@ def _annotate(project: Project, document: DocumentRecord, entries: list[dict[str
     for entry in entries:
         fragments = _fragments(document.text, entry)
         fields: dict[str, Any] = {
-            name: entry[name]
-            for name in (
-                "reliability", "reliability_reason", "credibility", "credibility_reason", "probability", "confidence",
-                "note", "features",
-            )
-            if name in entry
-        }  # fmt: skip
+            field.name: entry[field.name]
+            for field in ANNOTATION_FIELDS
+            if field.name in entry and (field.check is not None or field.kind is Kind.OBJECT)
+        }
         for part in ("cue", "mention"):
             if entry.get(part):
                 fields[part] = [_nearest(document.text, entry[part], fragments)]

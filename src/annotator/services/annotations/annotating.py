@@ -1,12 +1,13 @@
 """Annotating: each verb plans a Change over a project; ``Project.apply`` writes it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import InvalidSpan, InvalidValue, NotFound, UnsupportedGrade
 from annotator.domain.features import checked_features
-from annotator.domain.grades import checked_confidence, checked_credibility, checked_probability, checked_reliability
+from annotator.domain.fields import ANNOTATION_FIELDS, Kind
 from annotator.domain.records import AnnotationRecord, LabelRecord, RelationRecord
 from annotator.domain.spans import Pairs, Span, checked_fragments, context_of, hull, trimmed
 from annotator.services.annotations.dependents import removal
@@ -14,18 +15,11 @@ from annotator.services.annotations.grade_checks import objections
 from annotator.store.project import Project
 from annotator.store.queries import project_queries
 
-_CHECKS: dict[str, Callable[[Any], Any]] = {
-    "reliability": checked_reliability,
-    "credibility": checked_credibility,
-    "probability": checked_probability,
-    "confidence": checked_confidence,
-}
-
-_TEXTS = ("note", "reliability_reason", "credibility_reason")
-_SPANS = ("fragments", "cue", "mention")
-
-FIELDS = (*_CHECKS, *_TEXTS, *_SPANS, "label_id", "source_id", "features")
+FIELDS = tuple(field.name for field in ANNOTATION_FIELDS if field.is_editable)
 """What ``annotate`` takes beside the span, and what ``update`` may change."""
+
+_CHECKS = {field.name: field.check for field in ANNOTATION_FIELDS if field.check is not None}
+_CHANGEABLE = tuple(field for field in ANNOTATION_FIELDS if field.kind is not Kind.DERIVED and not field.is_fixed)
 
 
 def find_label(labels: Iterable[LabelRecord], name: str) -> LabelRecord:
@@ -173,26 +167,12 @@ def unrelate(relation: RelationRecord) -> Change:
 def stored_values(annotation: AnnotationRecord) -> dict[str, Any]:
     """The columns of an annotation as the file holds them, as far as they can change."""
     return {
-        "label_id": annotation.label_id,
-        "start": annotation.start,
-        "end": annotation.end,
-        "quote": annotation.quote,
-        "prefix": annotation.prefix,
-        "suffix": annotation.suffix,
-        "fragments": _pairs(annotation.fragments),
-        "cue": _pairs(annotation.cue),
-        "mention": _pairs(annotation.mention),
-        "source_id": annotation.source_id,
-        "reliability": annotation.reliability_override,
-        "reliability_reason": annotation.reliability_reason,
-        "credibility": annotation.credibility,
-        "credibility_reason": annotation.credibility_reason,
-        "probability": annotation.probability,
-        "confidence": annotation.confidence,
-        "note": annotation.note,
-        "features": annotation.features,
-        "updated_at": annotation.updated_at,
+        field.name: _pairs(value) if field.kind is Kind.SPANS else value
+        for field, value in zip(_CHANGEABLE, _values_of(annotation), strict=True)
     }
+
+
+_values_of = attrgetter(*(field.value_attribute for field in _CHANGEABLE))
 
 
 def moved_edges(fragments: Sequence[Span], start: int, end: int) -> list[Span]:
@@ -249,8 +229,6 @@ def _checked(project: Project, fields: Mapping[str, Any], text: str) -> dict[str
     for name, value in fields.items():
         if name in _CHECKS:
             checked[name] = _CHECKS[name](value)
-        elif name in _TEXTS:
-            checked[name] = str(value or "").strip()
         elif name in ("cue", "mention"):
             spans = one_or_many(value)
             checked[name] = _pairs(checked_fragments(spans, len(text))) if spans else []
@@ -281,19 +259,9 @@ def label_of(labels: Iterable[LabelRecord], id: int) -> LabelRecord:
 
 
 _TITLES = {
-    "label_id": "Change the label",
-    "source_id": "Change who said it",
-    "reliability": "Change the reliability",
-    "credibility": "Change the credibility",
-    "probability": "Change the probability",
-    "confidence": "Change the confidence",
-    "note": "Change the note",
-    "cue": "Change the cue",
-    "mention": "Change the source mention",
-    "features": "Change the features",
-    "start": "Move the start",
-    "end": "Move the end",
+    field.name: field.change for field in sorted(ANNOTATION_FIELDS, key=lambda field: field.kind.value) if field.change
 }
+"""Titles of changes by column; a change of several columns is called after the first of them."""
 
 
 def _title_of(after: Mapping[str, Any]) -> str:

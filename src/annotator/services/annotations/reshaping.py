@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import InvalidValue
+from annotator.domain.fields import ANNOTATION_FIELDS, GRADE_FIELDS, Kind
 from annotator.domain.records import AnnotationRecord, RelationRecord
 from annotator.domain.spans import Span, hull
 from annotator.nlp import boundaries
@@ -20,8 +21,13 @@ from annotator.store.queries import project_queries
 
 Fragments = tuple[Span, ...]
 
-GRADES = ("reliability", "reliability_reason", "credibility", "credibility_reason", "probability", "confidence")
+GRADES = tuple(field.name for field in GRADE_FIELDS)
 """The grades that stand on an annotation itself, as ``annotating.update`` names them."""
+
+
+_TEXTS = tuple(
+    field.name for field in ANNOTATION_FIELDS if field.kind is Kind.TEXT and field.is_editable and not field.reason_of
+)
 
 
 class Edge(NamedTuple):
@@ -318,7 +324,8 @@ def _taken_over(held: Mapping[str, Any], other: AnnotationRecord, after: dict[st
     """Put into ``after`` what ``other`` adds to ``held``; returns in words what it could not add."""
     given, dropped = stored_values(other), []
     said = {"source_id": f"who said it ({other.source})", "probability": f"probability {other.probability}%"}
-    for column in ("source_id", "credibility", "probability", "confidence"):
+    scales = [field.name for field in GRADE_FIELDS if field.kind is Kind.VALUE and field.name != "reliability"]
+    for column in ("source_id", *scales):
         if given[column] is None or given[column] == held[column]:
             continue
         if held[column] is None:
@@ -334,8 +341,9 @@ def _taken_over(held: Mapping[str, Any], other: AnnotationRecord, after: dict[st
             dropped.append(f"reliability {given['reliability']}")
     elif given["reliability_reason"] and given["reliability_reason"] != held["reliability_reason"]:
         after["reliability_reason"] = _both(held["reliability_reason"], given["reliability_reason"])
-    if given["note"] and given["note"] != held["note"]:
-        after["note"] = _both(held["note"], given["note"])
+    for text in _TEXTS:
+        if given[text] and given[text] != held[text]:
+            after[text] = _both(held[text], given[text])
     for part in ("cue", "mention"):
         spans = sorted([*map(tuple, held[part]), *map(tuple, given[part])])
         after[part] = _merged(spans)

@@ -8,15 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from annotator.domain.dates import checked_day
+from annotator.domain.fields import GRADE_FIELDS
 from annotator.domain.grades import admiralty_code
 from annotator.domain.records import AnnotationRecord, AssessmentRecord, ResolutionRecord
 from annotator.store import log
 from annotator.store.project import Project
 from annotator.store.queries import judgement_queries, project_queries
 
-_GRADES = ("credibility", "credibility_reason", "probability", "confidence", "reliability", "reliability_reason")
-_NOT_GRADED: Mapping[str, Any] = dict.fromkeys(_GRADES)
-_FIELDS = {"reliability": "reliability_override"}
+_NOT_GRADED: Mapping[str, Any] = {field.name: field.default for field in GRADE_FIELDS}
 
 
 class Judged(NamedTuple):
@@ -82,11 +81,8 @@ class AsOf:
         key = "annotation", annotation.id
         held = self._before.get(key, {})
         is_later = held is None
-        changed = _NOT_GRADED if held is None else {name: held[name] for name in _GRADES if name in held}
-        fields = {_FIELDS.get(name, name): value for name, value in changed.items()}
-        for reason in ("credibility_reason", "reliability_reason"):
-            if reason in fields:
-                fields[reason] = fields[reason] or ""
+        changed = _NOT_GRADED if held is None else held
+        fields = {field.attribute: changed[field.name] for field in GRADE_FIELDS if field.name in changed}
         return Judged(annotation._replace(**fields, inherited_reliability=inherited), is_later)
 
     def _document_letter(self, document_id: int, present: str | None) -> str | None:
