@@ -21,8 +21,6 @@ from annotator.formats.base import Article, Format, Vocabulary
 from annotator.formats.facets import Facet
 from annotator.services.exports import exporting
 from annotator.services.imports import importing
-from annotator.services.imports.intake import Intake
-from annotator.services.imports.report import ImportReport
 
 EXAMPLES = 5
 """Projects that each format is tried with, the same each time; thousands were tried once."""
@@ -55,12 +53,7 @@ def _copied(empty: Path, path: Path) -> annotator.Project:
 
 
 def _take(project: annotator.Project, items: list[Any]) -> None:
-    report = ImportReport()
-    intake = Intake(project._stored, report, "")
-    for item in items:
-        intake.take(item, None)
-    intake.finish()
-    assert report.refused == []
+    assert importing.import_items(project._stored, items).refused == []
 
 
 def _out(folder: Path, format: Format) -> Path:

@@ -15,14 +15,15 @@ from annotator.domain.spans import Span
 from annotator.formats import registry
 from annotator.formats.base import (
     Article,
+    Incoming,
     IncomingAnnotation,
     IncomingAnnotations,
     IncomingAssessment,
     IncomingRelation,
     IncomingSource,
 )
-from annotator.services.imports import importing, intake
-from annotator.services.imports.intake import CHUNK, Intake
+from annotator.services.imports import importing, known
+from annotator.services.imports.chunks import CHUNK
 from annotator.services.imports.report import ImportReport
 from annotator.store.check import check
 from annotator.store.project import Project
@@ -202,12 +203,7 @@ def test_a_reader_that_fails_stops_nothing(
 
 
 def take(stored: Project, *items: Any, chunk: int = CHUNK) -> ImportReport:
-    report = ImportReport()
-    desk = Intake(stored, report, "", chunk)
-    for item in items:
-        desk.take(item, None)
-    desk.finish()
-    return report
+    return importing.import_items(stored, items, chunk=chunk)
 
 
 def test_what_other_peoples_readers_did_not_look_at_stops_nothing(project: annotator.Project) -> None:
@@ -227,14 +223,11 @@ def test_what_other_peoples_readers_did_not_look_at_stops_nothing(project: annot
 
 def test_a_source_of_white_space_is_none(project: annotator.Project) -> None:
     found = IncomingAnnotation("claim", (Span(0, 1),), source=" \t")
-    report = ImportReport()
-    desk = Intake(project._stored, report, "Xinhua")
-    for item in (
+    items: list[Incoming] = [
         Article("T", "A text.", source="  ", annotations=(found,)),
         IncomingAssessment(" ", "2026-03-04", "B"),
-    ):
-        desk.take(item, None)
-    desk.finish()
+    ]
+    report = importing.import_items(project._stored, items, source="Xinhua")
     assert [row.source for row in project.documents()] == ["Xinhua"]
     assert [(one.source, one.source_id) for one in project.annotations()] == [("", None)]
     assert [refused.reason for refused in report.refused] == ["It names no source."]
@@ -243,10 +236,8 @@ def test_a_source_of_white_space_is_none(project: annotator.Project) -> None:
 def test_labels_are_found_however_their_spaces_are_written(project: annotator.Project) -> None:
     labels = ("official_statement", "Official  statement", "a  rumour", "a rumour")
     annotations = tuple(IncomingAnnotation(label, (Span(at, at + 1),)) for at, label in enumerate(labels))
-    report = ImportReport()
-    desk = Intake(project._stored, report, "", label_map={"A  rumour": "claim"})
-    desk.take(Article("T", "A text.", annotations=annotations), None)
-    desk.finish()
+    articles = [Article("T", "A text.", annotations=annotations)]
+    report = importing.import_items(project._stored, articles, label_map={"A  rumour": "claim"})
     assert report.refused == []
     assert [found.label for found in project.annotations()] == ["official statement"] * 2 + ["claim"] * 2
 
@@ -408,7 +399,7 @@ def test_relations_between_annotations_that_came_with_an_earlier_file(project: a
 def test_an_import_that_forgets_what_it_wrote_takes_nothing_twice(
     project: annotator.Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "_REMEMBERED", 1)
+    monkeypatch.setattr(known, "_REMEMBERED", 1)
     first = Article("T", "A text of some words.", annotations=(annotated(6), annotated(3)))
     second = Article("U", "Another text of words.", annotations=(annotated(7),))
     nameless = IncomingAnnotation("claim", (Span(0, 1),))
@@ -431,7 +422,7 @@ def test_an_import_that_forgets_what_it_wrote_takes_nothing_twice(
 def test_a_relation_follows_the_annotation_that_came_in_under_another_name(
     project: annotator.Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "_REMEMBERED", 1)
+    monkeypatch.setattr(known, "_REMEMBERED", 1)
     take(project._stored, Article("T", "A text of some words.", annotations=(annotated(6),)))
     other = IncomingAnnotation("claim", (Span(0, 1),), uid="other")
     take(

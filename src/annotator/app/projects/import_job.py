@@ -124,7 +124,7 @@ class Imports(QObject):
         cancelled: Callable[[], bool],
     ) -> "ImportReport":
         from annotator.services.imports import detect, importing
-        from annotator.services.imports.intake import SMALL_CHUNK
+        from annotator.services.imports.chunks import SMALL_CHUNK
 
         paths = request.paths
         if request.left_out:

@@ -2,22 +2,42 @@
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from annotator.domain.canonical_text import one_line
 from annotator.domain.errors import ProjectError, after_a_part
+from annotator.domain.records import LabelRecord
 from annotator.domain.wording import counted
 from annotator.files.replacement import complete_swaps
-from annotator.formats.base import Article
+from annotator.formats.base import Article, Incoming, IncomingState, Vocabulary
 from annotator.formats.reading.limits import Limits, using
+from annotator.services.annotations.annotating import find_label
 from annotator.services.documents.versions import carry_over as carry_annotations_over
+from annotator.services.imports.chunks import (
+    CHARACTERS_OF_ANNOTATION,
+    CHUNK,
+    Chunk,
+    Sent,
+    chunks,
+    chunks_of_relations,
+    count_blanks,
+)
 from annotator.services.imports.detect import format_named, whole_files_of
+from annotator.services.imports.draft import Draft
 from annotator.services.imports.dry_run import rehearsal
-from annotator.services.imports.intake import CHUNK, Intake
+from annotator.services.imports.exchange import Exchange
+from annotator.services.imports.file_comparison import FileComparison
+from annotator.services.imports.known import known_names, load
+from annotator.services.imports.match import Matcher, ProjectLookups
+from annotator.services.imports.plan import Planner
 from annotator.services.imports.read import items_in
 from annotator.services.imports.report import ImportReport, Progress
+from annotator.services.imports.write import Writer
 from annotator.settings import IMPORT_FILE, IMPORT_NESTING, IMPORT_UNPACKED, Settings
 from annotator.store.project import Project
+from annotator.store.queries import exchange_queries, project_queries
+from annotator.store.queries.exchange_queries import Removal
 
 _MANY = 100_000
 """Objects that are made, less those that are gone, before Python looks for circles among them."""
@@ -72,42 +92,33 @@ def import_files(
         report.cancelled = report.cancelled or (cancelled is not None and cancelled())
         return report.cancelled
 
-    with (
-        rehearsal(project) if dry_run else nullcontext(project) as into,
-        using(limits or Limits()),
-        _collecting_seldom(),
-        ExitStack() as stack,
-    ):
-        intake = Intake(into, report, source, chunk, give_way, label_map or {}, add_labels, update=update)
-        stack.enter_context(_telling_what_stays(intake))
+    def sent() -> Iterator[Sent]:
+        nonlocal number, path
         for number, path in enumerate(files):
             if is_cancelled():
-                break
+                return
             if progress is not None:
                 progress(number, len(files), path.name)
             for item in items_in(path, chosen, (tables or {}).get(path, columns or {})):
                 if is_cancelled():
-                    break
-                intake.take(item, path)
-        intake.finish()
-        report.notes += [*intake.left_out(), *report.comparison.notes()]
+                    return
+                yield item, path
+
+    with (
+        rehearsal(project) if dry_run else nullcontext(project) as into,
+        using(limits or Limits()),
+        _collecting_seldom(),
+    ):
+        work = _Import(into, report, source, chunk, give_way, update=update)
+        work.map_labels(label_map or {}, add_labels)
+        work.run(sent())
+        report.notes += [*work.planner.left_out(), *report.comparison.notes()]
         if carry_over:
-            report.carried = carry_annotations_over(into, report.versions, intake.step)
+            with work.reporting_what_stays():
+                report.carried = carry_annotations_over(into, report.versions, work.writer.step)
     if progress is not None:
         progress(len(files), len(files), "")
     return report
-
-
-@contextmanager
-def _telling_what_stays(intake: Intake) -> Iterator[None]:
-    """Where the project refuses a later part of an import, say that the parts before it are there."""
-    try:
-        yield
-    except ProjectError as error:
-        if not intake.has_written:
-            raise
-        stopped = f"The import stopped after {counted(intake.written, 'document')}; undo takes out what was imported."
-        raise after_a_part(error, "what follows was not imported", stopped) from error
 
 
 def limits_set(settings: Settings) -> Limits:
@@ -135,10 +146,116 @@ def _collecting_seldom() -> Iterator[None]:
 
 def import_articles(project: Project, articles: Iterable[Article]) -> ImportReport:
     """Import articles that come from no file; their text is canonical. One step of undo."""
+    return import_items(project, articles)
+
+
+def import_items(
+    project: Project,
+    items: Iterable[Incoming],
+    *,
+    source: str = "",
+    label_map: Mapping[str, str] | None = None,
+    chunk: int = CHUNK,
+) -> ImportReport:
+    """Import what a reader gave, out of no file; one step of undo. The arguments are those of ``import_files``."""
     report = ImportReport()
-    intake = Intake(project, report, "")
-    with _telling_what_stays(intake):
-        for article in articles:
-            intake.take(article, None)
-        intake.finish()
+    work = _Import(project, report, source, chunk)
+    work.map_labels(label_map or {})
+    work.run((item, None) for item in items)
+    report.notes += work.planner.left_out()
     return report
+
+
+class _Import:
+    """The stages of one import, through which its chunks go one by one."""
+
+    def __init__(
+        self,
+        project: Project,
+        report: ImportReport,
+        source: str,
+        size: int,
+        progress: Progress = lambda _done, _total, _text: None,
+        *,
+        update: bool = False,
+    ) -> None:
+        self._project = project
+        self._report = report
+        self._size = size
+        self._written = 0
+        """How many documents of this import are in the project."""
+        self._known = known_names(project)
+        self.writer = Writer(project, max(1, size // CHARACTERS_OF_ANNOTATION), progress)
+        self._comparison = FileComparison(report.comparison, self._removals, update=update)
+        self._exchange = Exchange(project, self._comparison, self.writer.write_differences)
+        self._matcher = Matcher(self._known, ProjectLookups(project), source.strip())
+        self._draft = Draft(self._known, report, project.next_ids)
+        self.planner = Planner(self._draft, self._comparison, source.strip())
+
+    def map_labels(self, label_map: Mapping[str, str], add_labels: Iterable[str] = ()) -> None:
+        """Add labels, and have those of the files become labels of the project. Raises NotFound."""
+        wanted = tuple(LabelRecord(0, one_line(name), "", "", None, "", 0) for name in add_labels if name.strip())
+        self.planner.add(Vocabulary(wanted), None)
+        for old, new in label_map.items():
+            name = one_line(new).casefold()
+            if name and name not in self._known.labels:
+                with self._project.reading() as connection:
+                    name = find_label(project_queries.labels(connection), new).name.casefold()
+            self._known.label_map[one_line(old).casefold()] = name
+
+    def run(self, sent: Iterable[Sent]) -> None:
+        """Import what readers give. Raises ProjectError, which says what is imported already."""
+        with self.reporting_what_stays():
+            for chunk in chunks(count_blanks(sent, self._report.skipped), self._size):
+                self._import(chunk)
+            for chunk in chunks_of_relations(self.planner.take_waiting()):
+                self._import(chunk)
+            self._end_file()
+
+    @contextmanager
+    def reporting_what_stays(self) -> Iterator[None]:
+        """Where the project refuses a later part of an import, say that the parts before it are there."""
+        try:
+            yield
+        except ProjectError as error:
+            if not self.writer.has_written:
+                raise
+            count = counted(self._written, "document")
+            stopped = f"The import stopped after {count}; undo takes out what was imported."
+            raise after_a_part(error, "what follows was not imported", stopped) from error
+
+    def _import(self, chunk: Chunk) -> None:
+        is_compared = self._comparison.is_on or any(isinstance(one.item, IncomingState) for one in chunk.items)
+        load(self._known, self._project, chunk, is_compared=is_compared)
+        for matched in self._matcher.items(chunk):
+            self.planner.add(*matched)
+        self.planner.reserve(chunk)
+        for matched in self._matcher.articles(chunk, is_compared=is_compared):
+            self.planner.add(*matched)
+        self._write()
+        if chunk.ends_file:
+            self._end_file()
+
+    def _write(self) -> None:
+        self.writer.write(*self._draft.take())
+        self._written = len(self._report.documents)
+        if self._comparison.is_full():
+            self._exchange.settle()
+        self._known.end_chunk()
+
+    def _end_file(self) -> None:
+        """Decide about what differs in a file that was compared, once all that it brought is written."""
+        if not self._comparison.is_on:
+            return
+        entries = self.planner.sources.take_to_compare()
+        with self._project.reading() as connection:
+            rows = exchange_queries.rows_by_uid(connection, "source", [entry.uid for entry, _ in entries])
+        for entry, _ in entries:
+            self._comparison.compare("source", rows.get(entry.uid), self.planner.sources.stated(entry))
+        self._write()
+        self._exchange.end_file()
+        self._known.end_file()
+
+    def _removals(self) -> list[Removal]:
+        with self._project.reading() as connection:
+            return exchange_queries.removals(connection)
