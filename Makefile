@@ -1,6 +1,6 @@
 # From nothing: each target makes .venv with the locked versions first, and does that only once.
 #   make run     opens the window on the sample project; without a display does the same work and says what it made
-#   make test    the whole suite            make check   formatting, lint, types and the layers of the package
+#   make test    the whole suite            make check   formatting, lint, types, layers and wording
 #   make thorough  the whole suite with many more examples
 #   make fuzz    files gone bad, for every importer
 #   make faults  file operations that fail   make kills   processes that are killed, both at any moment
@@ -56,6 +56,7 @@ check: env
 	@$(VENV_PYTHON) -m ruff format --check
 	@$(VENV_PYTHON) -m mypy
 	@$(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command as check; check()" --no-logo
+	@$(VENV_PYTHON) packaging/check_wording.py
 
 pictures: window-env
 	@$(VENV_PYTHON) packaging/pictures.py

@@ -27,7 +27,7 @@ SHINGLE = 5
 
 _ROWS = 3
 _BANDS = 32
-_FLOOR = THRESHOLD - 0.1
+_LIKELY_FROM = THRESHOLD - 0.1
 """What two signatures must share before the texts are looked at: two standard errors below the threshold."""
 
 _MAX_MISSES = 3
@@ -234,15 +234,15 @@ class _Pairs:
         leaders = self._leaders
         others = others[leaders[others] != leaders[row]]
         alike = (self._signatures[others] == self._signatures[row]).sum(axis=1)
-        likely = alike >= _FLOOR * self._signatures.shape[1]
-        in_vain = 0
+        likely = alike >= _LIKELY_FROM * self._signatures.shape[1]
+        misses = 0
         for other in others[likely][(-alike[likely]).argsort(kind="stable")].tolist():
             if leaders[other] == leaders[row]:
                 continue
             if self._are_near(int(row), other):
                 yield int(row), other
                 self._join(int(leaders[row]), int(leaders[other]))
-            elif (in_vain := in_vain + 1) == _MAX_MISSES:
+            elif (misses := misses + 1) == _MAX_MISSES:
                 return
 
     def _join(self, one: int, other: int) -> None:

@@ -208,7 +208,7 @@ def _compared(path: Path, reader: str, expected: _Expected, reads: Iterator[_Rea
                     lines.append(f"“{held.title}” has {counted(read.foreign, 'span')} that the project has not")
     except (Cancelled, AnnotatorError):
         raise
-    except Exception as error:  # noqa: BLE001 - another program may stumble in any way over a file that is wrong
+    except Exception as error:  # noqa: BLE001 - another program may raise any error on a wrong file
         lines.append(f"cannot be read to its end ({type(error).__name__}: {error})")
     lines += [f"“{expected.by_uid[uid].title}” is not there" for uid in missing]
     told = lines[:_SHOWN] + ([f"{len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else [])

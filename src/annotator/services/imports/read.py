@@ -36,7 +36,7 @@ def items_in(path: Path, chosen: Format | None, columns: Mapping[str, str], nest
         yield Refusal("", "The folder cannot be read: check its permissions." if path.is_dir() else str(error))
     except OSError as error:
         yield Refusal("", f"The file cannot be read ({error.strerror or error}).")
-    except Exception as error:  # noqa: BLE001 - a library that stumbles over one file must not stop the other thousand
+    except Exception as error:  # noqa: BLE001 - a library that fails on one file must not stop the other thousand
         _log.warning("reading %s failed", path, exc_info=True)
         yield Refusal("", f"The file cannot be read as its format ({type(error).__name__}: {error}).")
 
