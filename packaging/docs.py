@@ -377,7 +377,9 @@ def formats_table() -> str:
 
 def keys_page() -> str:
     """Return the list of actions with their built-in keys, by menu."""
-    from annotator.app.actions.action_table import ACTIONS, FIXED_KEYS, MENUS
+    from annotator.app.actions.key_texts import FIXED_KEYS
+    from annotator.app.actions.menus import MENUS
+    from annotator.app.shell.features import ACTIONS
 
     lines = [NOTE + "# Keys and actions", ""]
     lines += ["These are the built-in keys. *All keys* (`F1`) shows those in force; each of them can be changed.", ""]

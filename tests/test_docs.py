@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from annotator.app.actions.action_table import ACTIONS
+from annotator.app.shell.features import ACTIONS
 from annotator.services.sample_project import make_sample
 
 ROOT = Path(__file__).resolve().parent.parent

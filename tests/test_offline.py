@@ -34,7 +34,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from annotator.app.application import launch
-from annotator.app.views.view_table import VIEWS
+from annotator.app.shell.docked_views import VIEWS
 
 if __name__ == "__main__":
     window = launch(Path(sys.argv[1]))

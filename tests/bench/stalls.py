@@ -11,6 +11,7 @@ from tests.bench.corpus import long_text, spans, write_articles
 from tests.bench.heartbeat import measured, rest
 from tests.bench.report import header
 
+from annotator.app.annotations.docked_views import ANNOTATIONS
 from annotator.domain.changes import Change, Edit
 from annotator.domain.spans import Span
 from annotator.formats.base import Article
@@ -81,12 +82,12 @@ def _annotate(window: Any, folder: Path, count: int) -> None:
 
 
 def _is_idle(window: Any) -> bool:
-    return not window.jobs.running and not window.workspace.is_catching_up and not window.views["annotations"].is_late
+    return not window.jobs.running and not window.workspace.is_catching_up and not window.view(ANNOTATIONS).is_late
 
 
 def _check(window: Any, count: int) -> None:
     """A quick end is none where the window does not show what is in the file."""
-    shown = len(window.workspace.annotations), window.views["annotations"].table.records.total
+    shown = len(window.workspace.annotations), window.view(ANNOTATIONS).table.records.total
     if set(shown) != {count}:
         raise RuntimeError(f"{count} annotations expected, {shown} shown")
 

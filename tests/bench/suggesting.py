@@ -17,6 +17,7 @@ from tests.bench.corpus import write_articles
 from tests.bench.heartbeat import measured, rest
 from tests.bench.report import header, line, median, milliseconds
 
+from annotator.app.suggestions.docked_views import SUGGESTIONS
 from annotator.services.imports import importing
 from annotator.services.projects import projects
 from annotator.services.suggestions import suggesting, training
@@ -100,7 +101,7 @@ def _answers(window: Any) -> None:
         line(f"list the first 1,000, {order}", median(times), "ms")
     window.show_pane("suggestions")
     rest()
-    view = window.views["suggestions"]
+    view = window.view(SUGGESTIONS)
     line("the list: show the whole project", milliseconds(lambda: view.scope.setCurrentIndex(1)), "ms")
     line("the list: the surest first", milliseconds(lambda: view.order.setCurrentIndex(2)), "ms")
     accept = window.actions_by_id["suggest.accept"].trigger

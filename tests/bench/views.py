@@ -9,6 +9,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from tests.bench.judged_case import judged_case
 from tests.bench.report import header, line, milliseconds
 
+from annotator.app.claims.docked_views import CLAIMS
+from annotator.app.sources.docked_views import SOURCES
+
 
 def measure(documents: int = 10_000, annotations: int = 100_000, sources: int = 2_000, made: int = 5_000) -> None:
     """Print the time from showing a pane to the window having painted it; modules are loaded before."""
@@ -67,9 +70,9 @@ def _open(path: Path) -> None:
     window.show_pane("sources")
     for _ in range(200):
         QTest.qWait(50)
-        if window.views["sources"].keeper.records is not None:
+        if window.view(SOURCES).keeper.records is not None:
             break
-    view = window.views["sources"]
+    view = window.view(SOURCES)
     view.table.setCurrentIndex(view.table.records.index(0, 0))
 
     def choose() -> None:
@@ -78,7 +81,7 @@ def _open(path: Path) -> None:
 
     line("choose another source", milliseconds(choose), "ms", None, "within 300 ms")
     window.show_pane("claims")
-    claims = window.views["claims"]
+    claims = window.view(CLAIMS)
 
     def choose_claim() -> None:
         claims.table.setCurrentIndex(claims.table.records.index(7, 0))

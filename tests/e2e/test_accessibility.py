@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, press, put_caret
 
 from annotator import settings
+from annotator.app.annotations.docked_views import ANNOTATIONS
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.views import announcements
 
@@ -155,7 +156,7 @@ def test_all_in_the_window_has_a_name_and_a_role(window: MainWindow) -> None:
 
 def test_the_table_of_annotations_mirrors_the_view(window: MainWindow) -> None:
     fill(window)
-    table = window.views["annotations"].table
+    table = window.view(ANNOTATIONS).table
 
     def told() -> list[list[str]]:
         """The names of the cells, by row, as a screen reader has them."""
@@ -368,11 +369,11 @@ def test_letters_of_twice_the_size_clip_no_words(large: MainWindow) -> None:
 
 def test_the_size_of_letters_changes_at_once(window: MainWindow, qtbot: QtBot) -> None:
     menu, text = window.menuBar().height(), window.reading.view.text_size()
-    label = window.views["annotations"].table.verticalHeader().defaultSectionSize()
+    label = window.view(ANNOTATIONS).table.verticalHeader().defaultSectionSize()
     window.settings.set(settings.INTERFACE_SIZE, 200)
     try:
         qtbot.waitUntil(lambda: window.menuBar().height() > 1.5 * menu, timeout=60_000)
-        assert window.views["annotations"].table.verticalHeader().defaultSectionSize() > 1.5 * label
+        assert window.view(ANNOTATIONS).table.verticalHeader().defaultSectionSize() > 1.5 * label
         assert window.reading.view.text_size() == text and window.reading.view.text == ARTICLE
     finally:
         window.settings.set(settings.INTERFACE_SIZE, 100)

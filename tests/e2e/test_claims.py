@@ -10,8 +10,10 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, said
 
 import annotator
+from annotator.app.annotations.docked_views import INSPECTOR
 from annotator.app.claims.chain_dialog import ChainDialog
 from annotator.app.claims.claim_dialogs import ClaimChooser, ClaimDialog, ResolveDialog
+from annotator.app.claims.docked_views import CLAIMS
 from annotator.app.claims.suggested_claims_dialog import ClaimSuggestionsDialog
 from annotator.app.shell.main_window import MainWindow
 from annotator.domain.records import ClaimRecord
@@ -49,11 +51,11 @@ def test_from_the_text_to_a_verdict_by_keys(window: MainWindow, qtbot: QtBot) ->
     press("Ctrl+Return", on=dialog.text)
     (claim,) = claims_of(window)
     assert (claim.text, claim.topic, claim.states) == ("Talks would resume.", "pipeline", 1)
-    view = window.views["claims"]
+    view = window.view(CLAIMS)
     assert view.isVisible()
     assert view.table.current_id() == claim.id
     assert view.detail.title.text() == claim.text
-    assert "States: Talks would resume. (open)" in window.views["inspector"].claim.claim.text()
+    assert "States: Talks would resume. (open)" in window.view(INSPECTOR).claim.claim.text()
     come_back(qtbot, window)
     window.reading.view.setFocus()
     annotate(window, "Nobody else agreed")
@@ -114,12 +116,17 @@ def test_statements_change_sides_and_claims_merge(launched: Launch, case: Path, 
         project.add_claim("They go on.", [two])
     window = launched(case)
     window.show_pane("claims")
-    view = window.views["claims"]
+    view = window.view(CLAIMS)
     view.show_claim(1)
     view.detail.statements.selectRow(0)
     view.set_stance("denies")
     assert claims_of(window)[0][9:] == (0, 1)
-    qtbot.waitUntil(lambda: view.detail.statements.records.record(one.id).row.stance == "denies")
+
+    def stance() -> str | None:
+        shown = view.detail.statements.records.record(one.id)
+        return None if shown is None else str(shown.row.stance)
+
+    qtbot.waitUntil(lambda: stance() == "denies")
     view.detail.statements.setFocus()
     view.detail.statements.selectRow(0)
     press("Return")
@@ -154,7 +161,7 @@ def test_the_chain_is_edited_and_drawn(launched: Launch, case: Path) -> None:
     dialog.add_button.click()
     assert dialog.graph.words() == "Ann has it from Northern Wire."
     assert "checked it" in dialog.links.item(0).text()
-    assert window.views["inspector"].claim.chain.text() == "Northern Wire → Ann"
+    assert window.view(INSPECTOR).claim.chain.text() == "Northern Wire → Ann"
     assert not dialog.grab().isNull()
     dialog.links.setCurrentRow(0)
     dialog.remove_button.click()
@@ -188,7 +195,7 @@ def test_suggestions_are_looked_at_one_by_one(launched: Launch, case: Path, qtbo
 def test_the_view_without_claims_says_what_to_do(window: MainWindow, theme: str) -> None:
     window.theme.choose(theme)
     window.show_pane("claims")
-    view = window.views["claims"]
+    view = window.view(CLAIMS)
     QApplication.processEvents()
     assert "press G, N" in view.table._hint
     assert view.new_button.isEnabled()
@@ -198,19 +205,20 @@ def test_the_view_without_claims_says_what_to_do(window: MainWindow, theme: str)
 
 def test_the_field_for_who_said_it_offers_whom_the_text_names(window: MainWindow) -> None:
     annotate(window, "the talks would resume")
-    inspector = window.views["inspector"]
+    inspector = window.view(INSPECTOR)
     press("Down", on=inspector.source.edit)
     completer = inspector.source.edit.completer()
-    assert completer.popup().isVisible()
+    popup = completer.popup()
+    assert popup is not None and popup.isVisible()
     assert completer.model().index(0, 0).data() == "Minister  (in the text)"
-    completer.popup().hide()
+    popup.hide()
 
 
 def test_a_pane_out_of_sight_lets_go_of_a_closed_project(window: MainWindow) -> None:
     project = window.workspace.project
     assert project is not None
     project.apply(claims.add(project, "Talks resume.")[1])
-    view = window.views["claims"]
+    view = window.view(CLAIMS)
     window.show_pane("claims")
     view.go_to_list()
     assert view.current_claim() is not None

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from tests.e2e.conftest import Launch, press
 from tests.thoroughness import examples
 
+from annotator.app.annotations.docked_views import ANNOTATIONS
 from annotator.app.shell.main_window import MainWindow
 from annotator.domain.changes import Change
 from annotator.domain.spans import Span
@@ -20,7 +21,7 @@ from annotator.services.projects import projects
 from annotator.store import check
 from annotator.store.queries import project_queries
 
-SIZE, ANNOTATIONS, CHANGES = 1_000_000, 10_000, examples(250, 1000)
+SIZE, COUNT, CHANGES = 1_000_000, 10_000, examples(250, 1000)
 SENTENCES = (
     "The minister said on Monday that the talks would resume, and nobody agreed. ",
     "قال الوزير إن المحادثات ستستأنف يوم الاثنين في العاصمة. ",
@@ -40,9 +41,7 @@ def large(tmp_path: Path) -> Path:
     path = tmp_path / "large.anno"
     with projects.create(path, annotator="ada") as project:
         (document,) = importing.import_articles(project, [Article(title="A long report", text=text)]).documents
-        spans = (
-            Span(start, start + chance.randint(3, 90)) for start in chance.choices(range(SIZE - 90), k=ANNOTATIONS)
-        )
+        spans = (Span(start, start + chance.randint(3, 90)) for start in chance.choices(range(SIZE - 90), k=COUNT))
         edits = (annotating.new_annotation(project, document, text, [span], chance.randint(1, 3)) for span in spans)
         project.apply(Change("Annotate", tuple(edits)))
     return path
@@ -150,5 +149,5 @@ def test_text_table_and_file_agree_after_hundreds_of_changes(launched: Launch, l
     assert window.workspace.annotations == in_file
     shown = {found.id: (found.label_id, found.fragments) for found in window.reading.view.highlights()}
     assert shown == {id: (found.label_id, found.fragments) for id, found in in_file.items()}
-    rows = window.views["annotations"].table.records
+    rows = window.view(ANNOTATIONS).table.records
     assert {row.id: row for row in rows.shown} == in_file and len(rows.shown) == len(in_file)

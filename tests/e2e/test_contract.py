@@ -26,9 +26,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, active, press, put_caret
 
-from annotator.app.actions.action_table import ACTIONS
+from annotator.app.shell.docked_views import VIEWS
+from annotator.app.shell.features import ACTIONS
 from annotator.app.shell.main_window import MainWindow
-from annotator.app.views.view_table import VIEWS
 
 NAMES = "documentList documentView annotationTable labelPalette inspector searchField sourceTable".split()
 IDS = (

@@ -18,8 +18,10 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, leave, press, put_caret, said
 
 import annotator
+from annotator.app.annotations.docked_views import INSPECTOR
 from annotator.app.background import worker_process
 from annotator.app.background.jobs import Progress
+from annotator.app.documents.docked_views import DOCUMENTS
 from annotator.app.documents.properties_dialog import DocumentPropertiesDialog
 from annotator.app.projects.export_dialog import ExportDialog
 from annotator.app.projects.import_report import ImportReportDialog
@@ -386,8 +388,8 @@ def _refuses_every_write(window: MainWindow, notice: str) -> None:
         press(*keys, on=window.reading.view)
         assert said(window) == [notice], keys
     window.toasts.clear()
-    window.views["documents"].table.selectAll()
-    window.views["documents"].trash_selected()
+    window.view(DOCUMENTS).table.selectAll()
+    window.view(DOCUMENTS).trash_selected()
     assert len(said(window)) == 1
     window.files.import_paths([Path("x.txt")])
     assert notice in said(window)
@@ -450,7 +452,7 @@ def test_a_note_that_found_no_room_is_not_lost(window: MainWindow, qtbot: QtBot)
     (pages,) = writer.execute("PRAGMA page_count").fetchone()
     writer.execute(f"PRAGMA max_page_count = {pages}")
     note = "as heard on the telephone " * 2000
-    window.views["inspector"].note.setPlainText(note)
+    window.view(INSPECTOR).note.setPlainText(note)
     press("Esc")
     assert "full" in said(window)[0]
     writer.execute("PRAGMA max_page_count = 1073741823")

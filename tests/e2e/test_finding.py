@@ -11,6 +11,7 @@ from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, put_ca
 
 import annotator
 from annotator.app.search.annotate_all_dialog import AnnotateAllDialog
+from annotator.app.search.docked_views import CONCORDANCE
 from annotator.app.shell.main_window import MainWindow
 from annotator.domain.changes import Change
 from annotator.store.project import Project
@@ -83,7 +84,7 @@ def test_the_concordance_is_sorted_filtered_and_opened_by_keys(window: MainWindo
     press("F4")
     type_text("the")
     press("Return")
-    view = window.views["concordance"]
+    view = window.view(CONCORDANCE)
     qtbot.waitUntil(lambda: len(view.table.records.shown) > 3)
     titles = {line.document.title for line in view.table.records.shown}
     assert len(titles) == 2

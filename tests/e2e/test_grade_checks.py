@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, said, type_text
 
 import annotator
+from annotator.app.annotations.docked_views import INSPECTOR
 from annotator.app.annotations.reason_dialog import GradeReasonDialog
 from annotator.app.shell.main_window import MainWindow
 
@@ -34,7 +35,7 @@ def test_a_one_is_refused_and_taken_with_a_reason(window: MainWindow, qtbot: QtB
     press("Return", on=dialog.reason)
     assert (active(window).credibility, active(window).credibility_reason) == (1, "I was there")
     come_back(qtbot, window)
-    inspector = window.views["inspector"]
+    inspector = window.view(INSPECTOR)
     assert inspector.grounds.isVisibleTo(inspector)
     assert inspector.grounds.text() == "I was there"
     press("Ctrl+Z")
@@ -46,7 +47,7 @@ def test_a_refused_digit_does_not_stay_down(window: MainWindow) -> None:
     start = ARTICLE.index("talks would resume")
     window.reading.view.select(start, start + 18)
     press("1", "G", "3")
-    inspector = window.views["inspector"]
+    inspector = window.view(INSPECTOR)
     inspector.credibility.picked.emit("1")
     QApplication.processEvents()
     dialog_of(window).done(QDialog.DialogCode.Rejected)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, OTHER, Launch, active, leave, press, put_caret, said, selected, type_text
 
+from annotator.app.annotations.docked_views import INSPECTOR
+from annotator.app.documents.docked_views import DOCUMENTS
 from annotator.app.shell.main_window import MainWindow
 
 SENTENCE = "The minister said on Monday that the talks would resume, and she expected a result."
@@ -235,8 +237,8 @@ def test_cue_mention_and_an_inherited_letter(window: MainWindow) -> None:
     put_caret(window, "Prices may")
     press("2", "A")
     type_text("spokes")
-    popup = window.views["inspector"].source.edit.completer().popup()
-    assert popup.isVisible() and "Gazprom spokesman" in str(popup.model().index(0, 0).data())
+    popup = window.view(INSPECTOR).source.edit.completer().popup()
+    assert popup is not None and popup.isVisible() and "Gazprom spokesman" in str(popup.model().index(0, 0).data())
     press("Down", "Return", on=popup)
     press("Return")
     assert active(window).source == "Gazprom spokesman"
@@ -274,7 +276,7 @@ def test_statuses_and_the_trash(window: MainWindow) -> None:
     # By keys out of the list, and back out of the trash.
     press("Ctrl+1", "Home", "Del")
     assert len(window.workspace.document_rows()) == 1
-    documents = window.views["documents"]
+    documents = window.view(DOCUMENTS)
     documents.show_trash(True)
     documents.table.selectAll()
     documents.restore_action.trigger()

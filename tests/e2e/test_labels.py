@@ -25,8 +25,10 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, put_caret, said, type_text
 
 import annotator
+from annotator.app.annotations.docked_views import ANNOTATIONS
 from annotator.app.background.jobs import Job
 from annotator.app.labels import label_commands
+from annotator.app.labels.docked_views import LABELS
 from annotator.app.labels.label_editor import LabelEditor, LabelTree
 from annotator.app.labels.merge_dialog import MergeDialog
 from annotator.app.labels.split_dialog import SplitDialog
@@ -86,7 +88,7 @@ def counts_of(window: MainWindow) -> list[int]:
 
 
 def focus_legend(window: MainWindow, label_id: int) -> QTreeView:
-    legend = window.views["labels"]
+    legend = window.view(LABELS)
     legend.list.setFocus()
     legend.set_current(label_id)
     tree: QTreeView = legend.list
@@ -99,7 +101,7 @@ def test_hidden_labels_are_skipped_and_named(window: MainWindow, qtbot: QtBot) -
     tree = focus_legend(window, 2)
     press("Down", "Up", "H", on=tree)
     assert window.reading.hidden_line.isVisible() and window.reading.hidden_line.text() == "1 label hidden - show all"
-    assert window.views["annotations"].table.model().rowCount() == 5
+    assert window.view(ANNOTATIONS).table.model().rowCount() == 5
     window.reading.view.setFocus()
     press("J")
     assert active(window).label == "official statement"
@@ -159,8 +161,8 @@ def test_enter_labels_and_f2_renames(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_the_menu_of_a_label_has_all_of_it(window: MainWindow, qtbot: QtBot) -> None:
     tree = focus_legend(window, 1)
-    point = tree.visualRect(window.views["labels"].index_of(1)).center()
-    window.views["labels"].list.menu_wanted.emit(1, tree.mapToGlobal(point))
+    point = tree.visualRect(window.view(LABELS).index_of(1)).center()
+    window.view(LABELS).list.menu_wanted.emit(1, tree.mapToGlobal(point))
     menu = next(found for found in window.findChildren(QMenu) if found.isVisible() and found.parent() is window)
     texts = [action.text() for action in menu.actions() if not action.isSeparator()]
     assert texts[0] == "Label as claim" and "Colour" in texts

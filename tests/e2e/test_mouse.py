@@ -12,6 +12,9 @@ from tests.e2e.conftest import ARTICLE, Launch, active, click_at, drag, press, p
 
 import annotator
 from annotator import settings
+from annotator.app.annotations.docked_views import ANNOTATIONS
+from annotator.app.documents.docked_views import DOCUMENTS
+from annotator.app.labels.docked_views import LABELS
 from annotator.app.projects.new_project_dialog import NewProjectDialog
 from annotator.app.shell.main_window import MainWindow
 
@@ -53,13 +56,13 @@ def test_a_click_on_a_highlight_makes_it_active_and_goes_through_those_below(win
 
 def test_clicks_in_the_palette_and_the_table(window: MainWindow) -> None:
     put_caret(window, "Prices may")
-    labels = window.views["labels"].list
+    labels = window.view(LABELS).list
     row = labels.visualRect(labels.model().index(1, 0)).center()
     QTest.mouseClick(labels.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, row)
     assert active(window).label == "speculation" and window.reading.view.hasFocus()
     put_caret(window, "Nobody else")
     press("1")
-    table = window.views["annotations"].table
+    table = window.view(ANNOTATIONS).table
     place = QPoint(60, table.rowViewportPosition(1) + 5)
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert active(window).label == "speculation"
@@ -72,10 +75,12 @@ def test_clicks_in_the_palette_and_the_table(window: MainWindow) -> None:
 
 
 def test_a_documents_row_opens_and_sorting_keeps_it(window: MainWindow) -> None:
-    documents = window.views["documents"].table
+    documents = window.view(DOCUMENTS).table
     other = next(row.id for row in window.workspace.document_rows() if row.title.startswith("Bridge"))
     documents.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-    place = QPoint(30, documents.rowViewportPosition(documents.records.row_of(other)) + 5)
+    row = documents.records.row_of(other)
+    assert row is not None
+    place = QPoint(30, documents.rowViewportPosition(row) + 5)
     QTest.mouseClick(documents.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert window.workspace.document is not None and window.workspace.document.id == other
     press("Ctrl+PgDown")

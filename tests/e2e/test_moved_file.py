@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, come_back, press, put_caret
 
 import annotator
+from annotator.app.annotations.docked_views import INSPECTOR
 from annotator.app.labels.split_dialog import SplitDialog
 from annotator.app.recovery.moved_file_dialog import MovedFileDialog
 from annotator.app.shell.main_window import MainWindow
@@ -152,7 +153,7 @@ def test_every_refused_step_is_repeated(window: MainWindow, qtbot: QtBot, monkey
 def test_typed_text_is_written_to_the_new_file(window: MainWindow, qtbot: QtBot, case: Path) -> None:
     annotate(window, "Nobody else")
     case.unlink()
-    note = window.views["inspector"].note
+    note = window.view(INSPECTOR).note
     note.setFocus()
     qtbot.keyClicks(note, "known")
     note.clearFocus()

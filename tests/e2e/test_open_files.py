@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, press, put_caret
 from tests.file_watch import linux_only, locked_files
 
-from annotator.app.actions.action_table import ACTIONS
 from annotator.app.projects.export_dialog import ExportDialog
 from annotator.app.projects.formats_dialog import FormatsDialog
 from annotator.app.projects.new_project_dialog import NewProjectDialog
+from annotator.app.shell.features import ACTIONS
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.widgets import file_dialogs
 

@@ -8,6 +8,8 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, leave, press, put_caret, said, selected
 
 import annotator
+from annotator.app.annotations.docked_views import ANNOTATIONS
+from annotator.app.documents.docked_views import BOOKMARKS, DOCUMENTS
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.shell.status_bar import COUNTED_AT_ONCE
 from annotator.app.widgets.writing_dialog import LineDialog
@@ -53,14 +55,14 @@ def test_two_documents_side_by_side(window: MainWindow) -> None:
     assert first.reading.document is not None and second.reading.document is not None
     assert first.reading.document.id != second.reading.document.id
     # Ctrl, which was held, selects no second row in the list.
-    assert window.views["documents"].selected_ids() == [second.reading.document.id]
+    assert window.view(DOCUMENTS).selected_ids() == [second.reading.document.id]
     put_caret(window, "It may open", 0)
     press("2")
-    rows = window.views["annotations"].table.records.shown
+    rows = window.view(ANNOTATIONS).table.records.shown
     assert [row.quote for row in rows] == ["It may open in May."] and first.view.highlights() == []
     press("Shift+F6")
-    assert window.views["annotations"].table.records.shown == []
-    assert window.views["documents"].table.current_id() == first.reading.document.id
+    assert window.view(ANNOTATIONS).table.records.shown == []
+    assert window.view(DOCUMENTS).table.current_id() == first.reading.document.id
     press("Shift+F5")
     assert second.reading.document == first.reading.document
     press("F6", "F5")
@@ -110,7 +112,7 @@ def test_bookmarks_are_set_walked_listed_renamed_and_removed(window: MainWindow,
     press("Alt+Up", "Alt+Up")
     assert window.reading.view.caret() == place
     press("Ctrl+Shift+B")
-    table = window.views["bookmarks"].table
+    table = window.view(BOOKMARKS).table
     assert table.hasFocus() and len(table.records.shown) == 3
     press("F2")
     (dialog,) = window.findChildren(LineDialog)

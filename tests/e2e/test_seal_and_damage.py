@@ -9,12 +9,13 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch
 
 import annotator
+from annotator.app.reports.docked_views import DASHBOARD
 from annotator.app.shell.main_window import MainWindow
 from annotator.domain.seal import read_seal
 
 
 def seal_shown(window: MainWindow) -> str:
-    return str(window.views["dashboard"].seal.toPlainText())
+    return str(window.view(DASHBOARD).seal.toPlainText())
 
 
 def test_the_dashboard_shows_the_seal_and_follows_the_log(qtbot: QtBot, window: MainWindow) -> None:

@@ -10,11 +10,13 @@ from tests.e2e.conftest import ARTICLE, OTHER, Launch, active, come_back, leave,
 
 from annotator.app.actions.keymap_editor import KeymapEditor
 from annotator.app.actions.shortcut_sheet import KeysSheet
+from annotator.app.documents.docked_views import DOCUMENTS
+from annotator.app.search.docked_views import SEARCH
 from annotator.app.shell.main_window import MainWindow
 
 
 def _rows(window: MainWindow) -> list[str]:
-    return [row.title for row in window.views["documents"].table.records.shown]
+    return [row.title for row in window.view(DOCUMENTS).table.records.shown]
 
 
 def test_the_search_field_filters_and_leads_to_the_hits(window: MainWindow, qtbot: QtBot) -> None:
@@ -28,7 +30,7 @@ def test_the_search_field_filters_and_leads_to_the_hits(window: MainWindow, qtbo
     press("Ctrl+Shift+F")
     type_text("bridge")
     press("Return")
-    table = window.views["search"].table
+    table = window.view(SEARCH).table
     qtbot.waitUntil(lambda: len(table.records.shown) > 0)
     assert window.docks["search"].isVisible() and not table.visibleRegion().isEmpty()
     row = next(row for row in table.records.shown if row.hit.span.start > 20)

@@ -12,6 +12,9 @@ from tests.e2e.conftest import ARTICLE, Launch, active, leave, press, put_caret,
 
 import annotator
 from annotator import settings
+from annotator.app.annotations.docked_views import INSPECTOR
+from annotator.app.documents.docked_views import DOCUMENTS
+from annotator.app.labels.docked_views import GUIDELINE
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.style.theme import DARK, LIGHT, THEMES, theme_in_use
 from annotator.store import database, project
@@ -129,14 +132,14 @@ def test_the_guideline_is_read_and_edited_in_place(
     window: MainWindow, launched: Launch, qtbot: QtBot, case: Path
 ) -> None:
     press("Shift+F2")
-    guideline = window.views["guideline"]
+    guideline = window.view(GUIDELINE)
     assert guideline.isVisible() and "claim" in guideline.page.toPlainText().lower()
     guideline.edit.click()
     guideline.source.setPlainText("# Ours\n\nA claim is a claim.")
     # Closed at once: what was typed a moment ago is kept.
     leave(qtbot, window)
     again = launched(case)
-    page = again.views["guideline"].page.toPlainText()
+    page = again.view(GUIDELINE).page.toPlainText()
     assert page.startswith("Ours")
     assert again.actions_by_id["edit.undo"].text() == "Undo change the guideline"
 
@@ -146,7 +149,7 @@ def test_a_source_is_assessed_in_the_window_and_its_letter_inherited(window: Mai
     press("1", "A")
     type_text("Ministry")
     press("Return", "Esc")
-    window.views["inspector"].assess.click()
+    window.view(INSPECTOR).assess.click()
     assert window.docks["sources"].isVisible()
 
 
@@ -175,7 +178,7 @@ def test_no_query_for_a_single_row(
         statements.clear()
         assert window.files.open_project(path)
         opened = len(statements)
-        table = window.views["documents"].table
+        table = window.view(DOCUMENTS).table
         bar = table.verticalScrollBar()
         for step in range(20):
             bar.setValue(bar.maximum() * step // 20)
@@ -236,7 +239,7 @@ def test_undo_of_the_import_of_what_is_being_read(launched: Launch, qtbot: QtBot
     assert window.workspace.document is None and window.workspace.document_rows() == []
     assert not window.reading.view.is_open and status(window)["Counts"] == ""
     press("Ctrl+Y", on=window)
-    listed = window.views["documents"].table.records
+    listed = window.view(DOCUMENTS).table.records
     qtbot.waitUntil(lambda: [row.title for row in listed.shown] == ["Fresh title"])
     press("Ctrl+PgDown", on=window)
     assert window.workspace.document is not None

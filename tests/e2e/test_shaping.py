@@ -12,6 +12,7 @@ from tests.e2e.conftest import ARTICLE, Launch, active, leave, move_mouse, press
 
 import annotator
 from annotator import settings
+from annotator.app.annotations.docked_views import ANNOTATIONS
 from annotator.app.reader.edge_handles import Handle
 from annotator.app.shell.main_window import MainWindow
 from annotator.services.annotations.reshaping import Edge
@@ -254,7 +255,7 @@ def test_split_and_join(window: MainWindow) -> None:
 def test_rows_chosen_in_the_table_are_joined(window: MainWindow) -> None:
     for words in ("Prices may", "Nobody else", "two people"):
         graded(window, words)
-    table = window.views["annotations"].table
+    table = window.view(ANNOTATIONS).table
     press("Ctrl+4", "Ctrl+A", "Shift+J")
     assert active(window).shown_quote == "Nobody else … Prices may … two people"
     assert said(window)[-1] == "Joined 3 annotations." and table.records.total == 1

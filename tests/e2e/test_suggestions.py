@@ -12,8 +12,10 @@ from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import ARTICLE, Launch, active, come_back, press, said, selected
 
 import annotator
+from annotator.app.annotations.docked_views import INSPECTOR
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.suggestions.accept_all_dialog import AcceptAllDialog
+from annotator.app.suggestions.docked_views import SUGGESTIONS
 from annotator.domain.records import SuggestionRecord
 from annotator.services.suggestions import suggesting
 
@@ -128,7 +130,7 @@ def test_a_label_beside_the_suggestion_is_an_annotation_of_its_own(asked: MainWi
 
 def test_the_list_walks_by_score_and_through_the_project(asked: MainWindow, qtbot: QtBot) -> None:
     press("Shift+F9")
-    view = asked.views["suggestions"]
+    view = asked.view(SUGGESTIONS)
     assert view.isVisible()
     here = view.table.records.total
     view.scope.setCurrentIndex(1)
@@ -250,4 +252,4 @@ def test_an_active_suggestion_is_spoken(asked: MainWindow, monkeypatch: pytest.M
     press("Ctrl+J")
     assert heard[-1].startswith(f"Suggested: {current(asked).label}, score ")
     assert current(asked).reason in heard[-1]
-    assert asked.views["inspector"].currentIndex() == 0
+    assert asked.view(INSPECTOR).currentIndex() == 0

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.e2e.conftest import Launch, active, come_back, press, type_text
 
+from annotator.app.annotations.docked_views import INSPECTOR
 from annotator.app.annotations.reason_dialog import GradeReasonDialog
 from annotator.app.shell.main_window import MainWindow
 from annotator.domain.errors import InvalidValue
@@ -100,8 +101,9 @@ def reach(window: MainWindow, wanted: Span) -> int:
 def name_source(window: MainWindow, name: str) -> int:
     """Say who said it, by the fewest letters that bring the name to the head of the list; how many keys that took."""
     press("A")
-    field = window.views["inspector"].source.edit
+    field = window.view(INSPECTOR).source.edit
     popup = field.completer().popup()
+    assert popup is not None
     count = 1
     for letter in name:
         type_text(letter)

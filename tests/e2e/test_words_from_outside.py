@@ -27,8 +27,8 @@ from tests.e2e.conftest import Launch
 from tests.e2e.hostile_project import NAME, make_hostile_project
 from tests.file_watch import OpenedFiles, linux_only
 
+from annotator.app.shell.docked_views import VIEWS
 from annotator.app.shell.main_window import MainWindow
-from annotator.app.views.view_table import VIEWS
 
 APP = Path(__file__).resolve().parents[2] / "src" / "annotator" / "app"
 ROWS = 4

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from annotator.app.actions.action_table import ACTIONS, ActionSpec
+from annotator.app.actions.action_spec import ActionSpec
+from annotator.app.shell.features import ACTIONS
 
 STORED = Path(__file__).with_name("actions.jsonl")
 

@@ -1,5 +1,7 @@
 """The table of actions and what is built of it, entered by real keys."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,24 +10,19 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QPlainTextEdit, QToolBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from tests.app.actions.recorded_actions import recorded_actions, rows_for
 
-from annotator.app.actions.action_table import (
-    ACTIONS,
-    MENUS,
-    SPECS,
-    Actions,
-    ChordHints,
-    Context,
-    Scope,
-    build_actions,
-    build_menus,
-    disable,
-    enable,
-    fill_tool_bar,
-    hear_keys,
-    reason_of,
-    strokes,
-)
+from annotator.app.actions.action_spec import ActionSpec, Context, Scope
+from annotator.app.actions.chords import ChordHints
+from annotator.app.actions.enabling import disable, enable, reason_of
+from annotator.app.actions.key_texts import strokes
+from annotator.app.actions.menus import MENUS, SECTIONS, build_menus, fill_tool_bar, in_order
+from annotator.app.actions.registry import ActionRegistry, Row, Switch, hear_keys
+from annotator.app.annotations.field_commands import FieldCommands
+from annotator.app.reader import actions as reader
+from annotator.app.shell import actions as shell
+from annotator.app.shell.features import ACTIONS, SPECS
+from annotator.app.suggestions import actions as suggestions
 
 # The platform without a screen cannot place windows, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -51,13 +48,9 @@ class Window(QMainWindow):
         layout.addWidget(self.text)
         layout.addWidget(self.field)
         self.setCentralWidget(middle)
-        names = {spec.handler_name for spec in ACTIONS}
-        self.actions_by_id: Actions = build_actions(self, {name: self.recorder(name) for name in names})
+        self.actions_by_id = recorded_actions(self, lambda *call: self.calls.append(call))
         hear_keys(self.actions_by_id, [self.text])
         self.menus = build_menus(self.menuBar(), self.actions_by_id)
-
-    def recorder(self, name: str) -> Any:
-        return lambda *arguments: self.calls.append((name, *arguments))
 
     def press(self, keys: str) -> None:
         """Press keys as a person does, at the window, which gives them to what has the focus."""
@@ -119,19 +112,67 @@ def test_mnemonics_of_menus_differ() -> None:
 def test_a_missing_handler_is_named(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    names = {spec.handler_name for spec in ACTIONS} - {"file_new", "annotate_label"}
-    with pytest.raises(LookupError, match="annotate_label, file_new"):
-        build_actions(parent, dict.fromkeys(names, print))
+    registry = ActionRegistry(parent, ACTIONS[:3])
+    registry.add(rows_for(ACTIONS[1]), [])
+    with pytest.raises(LookupError, match=r"no handler for file\.close, file\.new"):
+        registry.check_complete()
+
+
+def test_no_action_is_there_twice(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    with pytest.raises(ValueError, match=r"two actions with the id file\.new"):
+        ActionRegistry(parent, [ACTIONS[0], ACTIONS[0]])
+    registry = ActionRegistry(parent, ACTIONS[:1])
+    registry.add(rows_for(ACTIONS[0]), [])
+    with pytest.raises(ValueError, match="has a handler already"):
+        registry.add(rows_for(ACTIONS[0]), [])
+    with pytest.raises(LookupError, match=r"file\.open is not in the table"):
+        registry.add(rows_for(ACTIONS[1]), [])
+
+
+def test_commands_are_found_by_their_class(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    registry = ActionRegistry(parent, ACTIONS[:1])
+    calls: list[str] = []
+    registry.add(rows_for(ACTIONS[0]), calls)
+    assert registry.commands(list) is calls
+    registry.actions[ACTIONS[0].id].trigger()
+    assert calls == [ACTIONS[0].id]
+    with pytest.raises(LookupError, match="No FieldCommands"):
+        registry.commands(FieldCommands)
+
+
+def test_a_place_that_no_menu_has_is_refused() -> None:
+    lost = ActionSpec("one.lost", "Lost", "File", "Is in no section.", section="nowhere")
+    with pytest.raises(ValueError, match=r"one\.lost is in a section that no menu has"):
+        in_order([lost])
+    astray = ActionSpec("one.astray", "Astray", "File", "Follows nothing.", after="one.gone")
+    with pytest.raises(ValueError, match=r"one\.astray is to follow one\.gone"):
+        in_order([astray])
+
+
+def test_an_action_follows_the_one_that_it_names() -> None:
+    first, second, between = (ActionSpec(id, id, "File", "Is told apart.") for id in ("a", "b", "c"))
+    between = replace(between, after="a")
+    assert [spec.id for spec in in_order([between, first, second])] == ["a", "c", "b"]
+    assert {(spec.menu.partition("/")[0], spec.section) for spec in ACTIONS} == set(SECTIONS)
+
+
+def test_a_checkable_action_takes_its_state() -> None:
+    tables: list[Iterable[Row]] = [shell.ROWS, shell.PAGE_ROWS, reader.ROWS, reader.PLACE_ROWS, suggestions.ROWS]
+    switches = {row.spec.id for table in tables for row in table if isinstance(row, Switch)}
+    assert switches == {spec.id for spec in ACTIONS if spec.checkable}
 
 
 @pytest.mark.parametrize("spec", ACTIONS, ids=lambda spec: spec.id)
 def test_every_key_reaches_its_handler(window: Window, spec: Any) -> None:
-    expected = (spec.handler_name,) if spec.argument is None else (spec.handler_name, spec.argument)
     for place, key in enumerate(spec.keys):
         window.calls.clear()
         window.text.setFocus()
         window.press(key)
-        assert window.calls == [(*expected, place % 2 == 0) if spec.checkable else expected], key
+        assert window.calls == [(spec.id, place % 2 == 0) if spec.checkable else (spec.id,)], key
 
 
 def test_single_keys_are_typed_in_a_field(window: Window) -> None:
@@ -141,7 +182,7 @@ def test_single_keys_are_typed_in_a_field(window: Window) -> None:
         window.press(keys)
     assert window.calls == [] and window.field.text() == "s1g"
     window.press("Ctrl+K")
-    assert window.calls == [("help_palette",)]
+    assert window.calls == [("help.palette",)]
 
 
 def test_only_what_is_possible_is_enabled(window: Window) -> None:
@@ -188,7 +229,7 @@ def test_a_chord_says_what_can_follow(window: Window) -> None:
     window.press("G")
     assert len(told) == 1 and "A completely reliable" in told[0] and "1 confirmed" in told[0]
     window.press("A")
-    assert told[1:] == [""] and window.calls == [("grade_reliability", "A")]
+    assert told[1:] == [""] and window.calls == [("grade.reliability.A",)]
     window.press("S")
     assert len(told) == 2
     window.actions_by_id["grade.reliability.A"].setShortcuts([QKeySequence("G, 7")])

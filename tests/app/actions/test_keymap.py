@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QKeySequenceEdit, QLabel, QLineEdit, QPushButton, 
 from pytestqt.qtbot import QtBot
 
 from annotator.app.actions import keymap
-from annotator.app.actions.action_table import ACTIONS, FIXED_KEYS, build_actions
+from annotator.app.actions.key_texts import FIXED_KEYS
 from annotator.app.actions.keymap import Keymap, parsed
 from annotator.app.actions.keymap_editor import KeymapEditor
+from annotator.app.actions.registry import ActionRegistry
 from annotator.app.actions.shortcut_sheet import KeysSheet, print_document, sheet_rows
+from annotator.app.shell.features import ACTIONS
 from annotator.domain.errors import InvalidValue
 from annotator.settings import Settings
 
@@ -26,7 +28,7 @@ T = TypeVar("T", bound=QWidget)
 
 
 def test_the_built_in_map_has_no_conflict() -> None:
-    assert Keymap().conflicts() == []
+    assert Keymap(ACTIONS).conflicts() == []
 
 
 @pytest.mark.parametrize("text", ["", "foo", "Ctrl+", "G, foo", "Ctrl+Foo"])
@@ -57,21 +59,21 @@ def test_keys_have_one_form(text: str, usual: str) -> None:
     ],
 )
 def test_conflicts_are_told_in_words(name: str, key: str, word: str) -> None:
-    assert word in Keymap().conflicts_of(name, key)[0].sentence
+    assert word in Keymap(ACTIONS).conflicts_of(name, key)[0].sentence
 
 
 @pytest.mark.parametrize(("name", "key"), [("select.word", "0"), ("file.new", "Ctrl+Alt+N"), ("edit.copy", "Ctrl+C")])
 def test_a_free_key_has_no_conflict(name: str, key: str) -> None:
-    assert Keymap().conflicts_of(name, key) == []
+    assert Keymap(ACTIONS).conflicts_of(name, key) == []
 
 
 def test_changes_are_kept_in_the_settings(tmp_path: Path) -> None:
     kept = Settings(tmp_path / "settings.toml")
-    keys = keymap.load(kept)
+    keys = keymap.load(ACTIONS, kept)
     keys.rebind("select.word", ["ctrl+alt+w", "Ctrl+Alt+W"])
     keys.rebind("annotate.delete", [])
     keymap.save(keys, kept)
-    again = keymap.load(Settings(tmp_path / "settings.toml"))
+    again = keymap.load(ACTIONS, Settings(tmp_path / "settings.toml"))
     assert again.keys("select.word") == ("Ctrl+Alt+W",) and again.keys("annotate.delete") == ()
     again.reset("annotate.delete")
     assert again.keys("annotate.delete") == ("Del", "Backspace")
@@ -80,14 +82,14 @@ def test_changes_are_kept_in_the_settings(tmp_path: Path) -> None:
 
 
 def test_a_map_made_by_hand_does_no_harm() -> None:
-    keys = Keymap({"select.word": ["nonsense", "Shift+Z"], "of.tomorrow": ["X"], "select.clause": ["S"]})
+    keys = Keymap(ACTIONS, {"select.word": ["nonsense", "Shift+Z"], "of.tomorrow": ["X"], "select.clause": ["S"]})
     assert keys.keys("select.word") == ("Shift+Z",) and len(keys.messages) == 2
     assert [conflict.other for conflict in keys.conflicts()] == ["select.clause"]
     assert keys.overrides()["of.tomorrow"] == ["X"]
 
 
 def test_taking_a_key_leaves_no_conflict() -> None:
-    keys = Keymap()
+    keys = Keymap(ACTIONS)
     keys.take("select.word", "G")
     assert keys.conflicts() == [] and "G" in keys.keys("select.word") and keys.keys("grade.clear") == ()
 
@@ -98,7 +100,7 @@ def test_taking_a_key_leaves_no_conflict() -> None:
     st.sampled_from(["Ctrl+Alt+P", "G", "S", "1", "G, A", "Ctrl+K", "F6", "Shift+E", "Del"]),
 )
 def test_taking_any_key_leaves_it_to_one_action(name: str, key: str) -> None:
-    keys = Keymap()
+    keys = Keymap(ACTIONS)
     keys.take(name, key)
     assert [spec.id for spec in ACTIONS if key in keys.keys(spec.id)] == [name]
     assert [conflict for conflict in keys.conflicts() if conflict.other] == []
@@ -107,8 +109,8 @@ def test_taking_any_key_leaves_it_to_one_action(name: str, key: str) -> None:
 def test_the_map_reaches_the_actions(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    actions = build_actions(parent, {spec.handler_name: print for spec in ACTIONS})
-    keys = Keymap({"help.palette": ["Ctrl+P"]})
+    actions = ActionRegistry(parent, ACTIONS).actions
+    keys = Keymap(ACTIONS, {"help.palette": ["Ctrl+P"]})
     keys.apply(actions)
     assert actions["help.palette"].shortcut() == QKeySequence("Ctrl+P")
     assert "Ctrl+P" in actions["help.palette"].toolTip() and "few letters" in actions["help.palette"].toolTip()
@@ -121,7 +123,7 @@ def child(parent: QWidget, kind: type[T], name: str) -> T:
 
 
 def test_the_editor_records_a_key_and_takes_it_from_another(qtbot: QtBot) -> None:
-    keys = Keymap()
+    keys = Keymap(ACTIONS)
     editor = KeymapEditor(keys)
     qtbot.addWidget(editor)
     with qtbot.waitExposed(editor):
@@ -142,7 +144,7 @@ def test_the_editor_records_a_key_and_takes_it_from_another(qtbot: QtBot) -> Non
 
 
 def test_the_editor_refuses_a_key_that_never_arrives(qtbot: QtBot) -> None:
-    editor = KeymapEditor(Keymap())
+    editor = KeymapEditor(Keymap(ACTIONS))
     qtbot.addWidget(editor)
     editor.choose("file.new")
     child(editor, QKeySequenceEdit, "keyRecorder").setKeySequence(QKeySequence("V"))
@@ -152,7 +154,7 @@ def test_the_editor_refuses_a_key_that_never_arrives(qtbot: QtBot) -> None:
 
 
 def test_the_editor_finds_actions(qtbot: QtBot) -> None:
-    editor = KeymapEditor(Keymap())
+    editor = KeymapEditor(Keymap(ACTIONS))
     qtbot.addWidget(editor)
     rows = child(editor, QTableView, "keymapTable").model()
     assert rows.rowCount() == len(ACTIONS)
@@ -168,7 +170,7 @@ def test_the_editor_finds_actions(qtbot: QtBot) -> None:
 
 
 def test_the_sheet_has_every_key(qtbot: QtBot) -> None:
-    keys = Keymap({"select.word": ["Ctrl+Alt+W"]})
+    keys = Keymap(ACTIONS, {"select.word": ["Ctrl+Alt+W"]})
     sheet = KeysSheet(keys)
     qtbot.addWidget(sheet)
     text = sheet.text()
@@ -180,8 +182,10 @@ def test_the_sheet_has_every_key(qtbot: QtBot) -> None:
 
 
 def test_the_sheet_is_searched(qtbot: QtBot) -> None:
-    assert [row[1] for rows in sheet_rows(Keymap(), "find action").values() for row in rows] == ["Find an action"]
-    sheet = KeysSheet(Keymap())
+    assert [row[1] for rows in sheet_rows(Keymap(ACTIONS), "find action").values() for row in rows] == [
+        "Find an action"
+    ]
+    sheet = KeysSheet(Keymap(ACTIONS))
     qtbot.addWidget(sheet)
     qtbot.keyClicks(child(sheet, QLineEdit, "keysSearch"), "<b>")
     qtbot.waitUntil(lambda: "No key and no action" in sheet.text())

@@ -1,16 +1,18 @@
 """The command palette, by its keys."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListView, QMainWindow, QPlainTextEdit
 from pytestqt.qtbot import QtBot
+from tests.app.actions.recorded_actions import recorded_actions
 from tests.cpu_time import CpuTime
 
-from annotator.app.actions.action_table import ACTIONS, Context, build_actions, enable
+from annotator.app.actions.action_spec import Context
 from annotator.app.actions.command_palette import CommandPalette, Entry, fuzzy_match
+from annotator.app.actions.enabling import enable
+from annotator.app.shell.features import ACTIONS
 from annotator.app.style.theme import DARK, LIGHT
 
 # The platform without a screen cannot place windows, and says so.
@@ -27,8 +29,7 @@ class Desk:
         self.window.resize(900, 600)
         self.text = QPlainTextEdit("words", self.window)
         self.window.setCentralWidget(self.text)
-        handlers = {spec.handler_name: self.recorder(spec.handler_name) for spec in ACTIONS}
-        self.actions = build_actions(self.window, handlers)
+        self.actions = recorded_actions(self.window, self.note)
         enable(self.actions, Context.DOCUMENT)
         self.palette = CommandPalette(self.window, self.actions, providers)
         qtbot.addWidget(self.window)
@@ -40,8 +41,8 @@ class Desk:
         assert field is not None
         self.field = field
 
-    def recorder(self, name: str) -> Callable[..., None]:
-        return lambda *_arguments: self.calls.append(f"{name} {'text' if self.text.hasFocus() else 'elsewhere'}")
+    def note(self, id: str, *_state: bool) -> None:
+        self.calls.append(f"{id} {'text' if self.text.hasFocus() else 'elsewhere'}")
 
     def titles(self) -> list[str]:
         return [entry.title for entry in self.palette.entries()]
@@ -87,7 +88,7 @@ def test_enter_runs_the_best_with_the_focus_where_it_was(desk: Desk) -> None:
     desk.qtbot.keyClicks(desk.field, "import fo")
     assert desk.titles()[0] == "Import a folder"
     desk.qtbot.keyClick(desk.field, Qt.Key.Key_Return)
-    assert desk.calls == ["file_import_folder text"] and desk.palette.isHidden()
+    assert desk.calls == ["file.import_folder text"] and desk.palette.isHidden()
     desk.palette.open()
     assert desk.titles()[0] == "Import a folder" and desk.field.text() == ""
 

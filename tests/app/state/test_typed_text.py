@@ -19,6 +19,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPlainTe
 from pytestqt.qtbot import QtBot
 
 import annotator
+from annotator.app.annotations.docked_views import INSPECTOR
+from annotator.app.labels.docked_views import GUIDELINE
 from annotator.app.labels.label_editor import LabelEditor
 from annotator.app.projects.unsaved_dialog import UnsavedDialog
 from annotator.app.shell.main_window import MainWindow
@@ -146,15 +148,15 @@ class Case:
         window = self.window
         if field.of == "guideline":
             window.show_pane("guideline")
-            if not window.views["guideline"].edit.isChecked():
-                QTest.mouseClick(window.views["guideline"].edit, Qt.MouseButton.LeftButton)
-            root: QWidget = window.views["guideline"]
+            if not window.view(GUIDELINE).edit.isChecked():
+                QTest.mouseClick(window.view(GUIDELINE).edit, Qt.MouseButton.LeftButton)
+            root: QWidget = window.view(GUIDELINE)
         elif field.of == "label":
             window.actions_by_id["labels.edit"].trigger()
             (root,) = window.findChildren(LabelEditor)
             self.qtbot.waitUntil(root.isActiveWindow, timeout=10_000)
         else:
-            root = window.views["inspector"]
+            root = window.view(INSPECTOR)
         found = root.findChild(QWidget, field.name)
         assert isinstance(found, QLineEdit | QPlainTextEdit | QSpinBox)
         # Shown by the digit that it belongs to; here it is only typed into.
@@ -383,7 +385,7 @@ def test_a_refused_source_stays_and_is_named_later(case: Case, name: str) -> Non
     window = case.window
     assert window.workspace.project is not None
     window.workspace.perform(sources.add(window.workspace.project, "Ministry", "organisation")[1])
-    edit = window.views["inspector"].source.edit
+    edit = window.view(INSPECTOR).source.edit
     edit.setFocus()
     case.refuse(ProjectBusy("The project is still busy: nothing was changed."))
     QTest.keyClicks(edit, name)
@@ -426,7 +428,7 @@ def test_a_wrong_value_stays_with_the_reason(case: Case, name: str, wrong: str, 
     assert widget.property("invalid") is True
     assert wrong in widget.toolTip()
     assert case.stored(field) is None
-    problems = case.window.views["inspector"].findChildren(QLabel, "unsavedProblem")
+    problems = case.window.view(INSPECTOR).findChildren(QLabel, "unsavedProblem")
     assert next(label.text() for label in problems if label.text()).startswith("Not saved: ")
     assert case.window.toasts.shown == (), "half of a link is no reason for a message"
     case.widget(field)
@@ -537,12 +539,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from annotator.app.application import launch
+from annotator.app.labels.docked_views import GUIDELINE
 from annotator.app.state.typed_field import TypedField
 
 window = launch(Path(sys.argv[1]))
 window.workspace.set_active(1)
 window.show_pane("guideline")
-window.views["guideline"].edit.setChecked(True)
+window.view(GUIDELINE).edit.setChecked(True)
 window.actions_by_id["labels.edit"].trigger()
 widgets = [window.findChild(QWidget, name) for name in sys.argv[2:]]
 for widget in widgets:

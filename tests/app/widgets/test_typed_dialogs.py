@@ -15,9 +15,14 @@ from tests.app.state.test_typed_text import TEXT, Case
 
 import annotator
 from annotator.app.claims.chain_dialog import ChainDialog
+from annotator.app.claims.docked_views import CLAIMS
 from annotator.app.claims.suggested_claims_dialog import ClaimSuggestionsDialog
+from annotator.app.documents.docked_views import BOOKMARKS
 from annotator.app.documents.properties_dialog import DocumentPropertiesDialog
+from annotator.app.hypotheses.docked_views import HYPOTHESES
+from annotator.app.labels.docked_views import LABELS
 from annotator.app.shell.main_window import MainWindow
+from annotator.app.sources.docked_views import SOURCES
 from annotator.app.suggestions import suggestion_commands
 from annotator.app.widgets.message_box import MessageBox
 from annotator.app.widgets.writing_dialog import WritingDialog
@@ -80,7 +85,7 @@ def reasons(case: Case) -> list[str]:
 def with_claim(case: Case) -> Any:
     project = project_of(case)
     project.apply(claims.add(project, "Talks resume.", [case.first])[1])
-    view = case.window.views["claims"]
+    view = case.window.view(CLAIMS)
     case.window.show_pane("claims")
     view.show_claim(1)
     return view
@@ -91,7 +96,7 @@ def with_question(case: Case) -> Any:
     project.apply(hypotheses.ask(project, "Why?")[1])
     project.apply(hypotheses.propose(project, 1, "One answer")[1])
     project.apply(hypotheses.weigh(project, 1, [case.first]))
-    view = case.window.views["hypotheses"]
+    view = case.window.view(HYPOTHESES)
     case.window.show_pane("hypotheses")
     view.show_question(1)
     view.table.setCurrentCell(0, 2)
@@ -103,7 +108,7 @@ def with_bookmark(case: Case) -> Any:
     assert workspace.document is not None
     project_of(case).apply(bookmarks.add(project_of(case), workspace.document, 0, "First"))
     case.window.show_pane("bookmarks")
-    view = case.window.views["bookmarks"]
+    view = case.window.view(BOOKMARKS)
     view.go_to_list()
     return view
 
@@ -130,14 +135,14 @@ def properties(case: Case) -> None:
 
 def new_source(case: Case) -> None:
     case.window.show_pane("sources")
-    view = case.window.views["sources"]
+    view = case.window.view(SOURCES)
     view._open_dialog(None)
 
 
 def known_source(case: Case) -> None:
     with_source(case)
     case.window.show_pane("sources")
-    case.window.views["sources"]._open_dialog(1)
+    case.window.view(SOURCES)._open_dialog(1)
 
 
 def with_source(case: Case) -> None:
@@ -485,14 +490,14 @@ def test_a_training_that_fails_brings_its_dialog_back(case: Case, monkeypatch: p
 
 def test_a_name_that_is_refused_in_the_list_of_labels_is_written_later(case: Case) -> None:
     case.refuse(BUSY)
-    case.window.views["labels"].rename_requested.emit(1, KEYS)
+    case.window.view(LABELS).rename_requested.emit(1, KEYS)
     (kept,) = case.window.workspace.typed
     assert kept.value == KEYS and kept.problem == str(BUSY)
     case.free()
     case.window.workspace.typed.retry()
     assert KEYS in [label.name for label in stored(case, project_queries.labels)]
     assert not len(case.window.workspace.typed)
-    case.window.views["labels"].rename_requested.emit(1, "speculation")
+    case.window.view(LABELS).rename_requested.emit(1, "speculation")
     assert not len(case.window.workspace.typed)
     assert any("speculation" in toast.text for toast in case.window.toasts.shown)
 

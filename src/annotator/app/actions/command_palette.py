@@ -30,7 +30,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.actions.action_table import SPECS, Actions, keys_text, reason_of
+from annotator.app.actions.enabling import reason_of
+from annotator.app.actions.key_texts import keys_text
+from annotator.app.actions.registry import Actions
 from annotator.app.style.theme import theme_in_use
 from annotator.app.widgets.mnemonics import without_mnemonic
 from annotator.app.widgets.text_label import TextLabel
@@ -142,7 +144,7 @@ def action_entries(actions: Actions) -> Iterator[Entry]:
     """Each action of the window as an entry."""
     for name, action in actions.items():
         if action.isVisible():
-            spec = SPECS[name]
+            spec = action.spec
             yield Entry(
                 without_mnemonic(action.text()),
                 action.trigger,
@@ -312,7 +314,7 @@ class CommandPalette(QFrame):
             self._help.setText("Nothing has these letters.")
             return
         entry = self._model.hits[row].entry
-        text = entry.reason or (SPECS[entry.id].help if entry.id in SPECS else entry.detail)
+        text = entry.reason or (self._actions[entry.id].spec.help if entry.id in self._actions else entry.detail)
         space = self.width() - 34
         self._help.setText(self._help.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, space))
         self._help.setToolTip(tool_tip(text))

@@ -5,17 +5,11 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QKeySequence
 
-from annotator.app.actions.action_table import (
-    ACTIONS,
-    FIXED_KEYS,
-    MENUS,
-    Actions,
-    ActionSpec,
-    Scope,
-    keys_text,
-    show_tips,
-    strokes,
-)
+from annotator.app.actions.action_spec import ActionSpec, Scope
+from annotator.app.actions.enabling import show_tips
+from annotator.app.actions.key_texts import FIXED_KEYS, keys_text, strokes
+from annotator.app.actions.menus import MENUS
+from annotator.app.actions.registry import Actions
 from annotator.domain.errors import InvalidValue
 from annotator.settings import KEYS, KeyOverrides, Settings
 
@@ -62,9 +56,7 @@ def parsed(text: str) -> str:
 class Keymap:
     """The keys in force. It is changed here and reaches the window with ``apply``."""
 
-    def __init__(
-        self, overrides: Mapping[str, Iterable[str]] | None = None, specs: Sequence[ActionSpec] = ACTIONS
-    ) -> None:
+    def __init__(self, specs: Sequence[ActionSpec], overrides: Mapping[str, Iterable[str]] | None = None) -> None:
         self._specs = {spec.id: spec for spec in specs}
         self._defaults = {spec.id: tuple(parsed(key) for key in spec.keys) for spec in specs}
         self._overrides: dict[str, tuple[str, ...]] = {}
@@ -181,9 +173,9 @@ class Keymap:
         return [Conflict(name, key, "", reason)] if reason else []
 
 
-def load(settings: Settings) -> Keymap:
-    """The key map of the settings."""
-    return Keymap(settings.get(KEYS))
+def load(specs: Sequence[ActionSpec], settings: Settings) -> Keymap:
+    """The key map of the settings for the actions of ``specs``."""
+    return Keymap(specs, settings.get(KEYS))
 
 
 def save(keymap: Keymap, settings: Settings) -> None:

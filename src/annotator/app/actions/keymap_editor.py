@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.actions.action_table import ActionSpec
+from annotator.app.actions.action_spec import ActionSpec
 from annotator.app.actions.keymap import Conflict, Keymap, shown
 from annotator.app.widgets.designer_form import size_for_font
 from annotator.app.widgets.line_edit_icons import add_clear_button
@@ -38,7 +38,7 @@ class KeymapEditor(QDialog):
         self.setObjectName("keymapEditor")
         self.setWindowTitle("Change keys")
         size_for_font(self, 820, 640)
-        self._keymap = Keymap(keymap.overrides(), keymap.specs)
+        self._keymap = Keymap(keymap.specs, keymap.overrides())
         self._search = QLineEdit(self)
         self._search.setObjectName("keymapSearch")
         self._search.setPlaceholderText("Search actions and keys")

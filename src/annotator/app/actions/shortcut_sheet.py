@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
-from annotator.app.actions.action_table import FIXED_KEYS, MENUS, keys_text
+from annotator.app.actions.key_texts import FIXED_KEYS, keys_text
 from annotator.app.actions.keymap import Keymap
+from annotator.app.actions.menus import MENUS
 from annotator.app.style.theme import LIGHT, Theme, theme_in_use
 from annotator.app.widgets.designer_form import size_for_font
 from annotator.app.widgets.line_edit_icons import add_clear_button

@@ -1,12 +1,11 @@
 """What keys do to the shape of annotations: move edges, split, join, add and remove fragments, repeat, copy grades."""
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
+from annotator.app.reader.command_host import CommandHost
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.reader_commands import annotation_on, words_meant
-from annotator.app.reader.split_panes import ReadingPanes
-from annotator.app.state.workspace import Outcome, Workspace
+from annotator.app.state.workspace import Outcome
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, InvalidValue, ProjectError
 from annotator.domain.records import AnnotationRecord
@@ -15,25 +14,21 @@ from annotator.services.annotations.reshaping import Edge, Fragments
 
 
 class ShapingCommands:
-    """Handlers of the actions that reshape annotations; each is named like the action, with underscores for dots.
+    """Handlers of the actions that reshape annotations."""
 
-    ``chosen`` gives the ids of the rows that are selected in the table of annotations while that has the focus.
-    """
-
-    def __init__(self, workspace: Workspace, panes: ReadingPanes, chosen: Callable[[], Sequence[int]]) -> None:
-        self._workspace = workspace
-        self._panes = panes
-        self._chosen = chosen
+    def __init__(self, host: CommandHost) -> None:
+        self._host = host
+        self._workspace = host.workspace
         self._last: AnnotationRecord | None = None
         self._grades: dict[str, Any] = {}
-        panes.each_pane(lambda pane: pane.view.reshape_requested.connect(self.give_fragments))
-        workspace.committed.connect(self._note_last)
-        workspace.project_closed.connect(self._forget_last)
+        host.panes.each_pane(lambda pane: pane.view.reshape_requested.connect(self.give_fragments))
+        self._workspace.committed.connect(self._note_last)
+        self._workspace.project_closed.connect(self._forget_last)
 
     @property
     def _view(self) -> DocumentView:
         """The text in which the user works."""
-        return self._panes.view
+        return self._host.panes.view
 
     # --- edges ------------------------------------------------------------------------------------------------------
 
@@ -117,7 +112,11 @@ class ShapingCommands:
         active, project = self._workspace.active, self._workspace.project
         if active is None or project is None:
             return
-        together = [self._workspace.annotations[id] for id in self._chosen() if id in self._workspace.annotations]
+        together = [
+            self._workspace.annotations[id]
+            for id in self._host.chosen_annotations()
+            if id in self._workspace.annotations
+        ]
         if len(together) < 2:
             following = self._next_alike(active)
             if following is None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.actions.enabling import READ_ONLY_REASON
 from annotator.app.annotations.feature_fields import FeatureFields
 from annotator.app.claims.claim_panel import ClaimBlock
 from annotator.app.state.typed_field import TypedField, problem_label

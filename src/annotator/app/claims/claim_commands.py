@@ -1,9 +1,9 @@
 """What keys do about claims and attribution chains, from the text."""
 
-from collections.abc import Callable, Sequence
-
 from PySide6.QtCore import Qt
 
+from annotator.app.claims.docked_views import CLAIMS
+from annotator.app.hypotheses.docked_views import HYPOTHESES
 from annotator.app.reader.command_host import CommandHost
 from annotator.domain.errors import AnnotatorError
 from annotator.services.claims import claim_suggestions, claims
@@ -13,10 +13,9 @@ from annotator.store.queries import judgement_queries
 class ClaimCommands:
     """Handlers of the actions about claims; dialogs are imported when they are opened."""
 
-    def __init__(self, window: CommandHost, chosen: Callable[[], Sequence[int]]) -> None:
-        self._window = window
-        self._workspace = window.workspace
-        self._chosen = chosen
+    def __init__(self, host: CommandHost) -> None:
+        self._host = host
+        self._workspace = host.workspace
 
     def claim_make(self) -> None:
         """Make a claim that the active annotation, or those chosen in the table, state."""
@@ -25,8 +24,8 @@ class ClaimCommands:
         project, active, ids = self._workspace.project, self._workspace.active, self._ids()
         if project is None or active is None:
             return
-        view = self._window.views["claims"]
-        dialog = ClaimDialog(_as_sentence(active.shown_quote), topics=view.topics(), parent=self._window)
+        view = self._host.view(CLAIMS)
+        dialog = ClaimDialog(_as_sentence(active.shown_quote), topics=view.topics(), parent=self._host.dialog_parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def make() -> int:
@@ -61,14 +60,13 @@ class ClaimCommands:
 
         active = self._workspace.active
         if active is not None:
-            dialog = ChainDialog(self._workspace, active, self._window)
+            dialog = ChainDialog(self._workspace, active, self._host.dialog_parent)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
     def claim_weigh(self) -> None:
         """Weigh the active annotation, or those chosen in the table, as evidence."""
-        self._window.show_pane("hypotheses")
-        self._window.views["hypotheses"].add_evidence(self._ids())
+        self._host.show_view(HYPOTHESES).add_evidence(self._ids())
 
     def claim_suggest(self) -> None:
         """Look for annotations that may state the same claim, beside the window."""
@@ -82,11 +80,11 @@ class ClaimCommands:
             if not found:
                 self._workspace.told.emit("No two annotations seem to state the same claim.", False)
                 return
-            dialog = ClaimSuggestionsDialog(self._workspace, found, self._window)
+            dialog = ClaimSuggestionsDialog(self._workspace, found, self._host.dialog_parent)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
-        self._window.jobs.run(
+        self._host.jobs.run(
             "Look for claims",
             lambda progress, _cancelled: claim_suggestions.suggested(project, progress),
             on_success=show,
@@ -106,7 +104,7 @@ class ClaimCommands:
             self._workspace.failed.emit(str(error))
             return
         title = "Which claim does it state?" if stance == "states" else "Which claim does it deny?"
-        dialog = ClaimChooser(known, title, likely, self._window)
+        dialog = ClaimChooser(known, title, likely, self._host.dialog_parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def take() -> None:
@@ -143,12 +141,11 @@ class ClaimCommands:
         return stated[0].claim_id if stated else None
 
     def _show(self, claim_id: int) -> None:
-        self._window.show_pane("claims")
-        self._window.views["claims"].show_claim(claim_id)
+        self._host.show_view(CLAIMS).show_claim(claim_id)
 
     def _ids(self) -> list[int]:
         active = self._workspace.active
-        chosen = list(self._chosen())
+        chosen = self._host.chosen_annotations()
         return chosen or ([] if active is None else [active.id])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.actions.enabling import READ_ONLY_REASON
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import Form, say
 from annotator.app.widgets.source_field import SourceField

@@ -15,9 +15,9 @@ _TITLE = "Carry annotations over"
 class VersionCommands:
     """Handlers of what is done with an article that changed after its import."""
 
-    def __init__(self, window: CommandHost) -> None:
-        self._window = window
-        self._workspace = window.workspace
+    def __init__(self, host: CommandHost) -> None:
+        self._host = host
+        self._workspace = host.workspace
 
     def file_carry_over(self) -> None:
         """Show which new versions may take over annotations, and let them."""
@@ -46,12 +46,12 @@ class VersionCommands:
             elif ids is None:
                 self._workspace.told.emit("No new version of a document has annotations to take over.", False)
 
-        self._window.jobs.run("Compare versions", work, on_success=looked)
+        self._host.jobs.run("Compare versions", work, on_success=looked)
 
     def _open(self, found: "list[CarryOver]") -> None:
         from annotator.app.documents.versions_dialog import VersionsDialog
 
-        dialog = VersionsDialog(self._workspace, found, self._window)
+        dialog = VersionsDialog(self._workspace, found, self._host.dialog_parent)
         dialog.carry_requested.connect(self._carry)
         dialog.separate_requested.connect(self._separate)
         dialog.show()

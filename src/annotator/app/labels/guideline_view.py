@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.actions.enabling import READ_ONLY_REASON
 from annotator.app.state.typed_field import TypedField, problem_label
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon

@@ -12,7 +12,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QColorDialog, QDialog, QMenu, QStyle
 from shiboken6 import isValid
 
-from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.actions.enabling import READ_ONLY_REASON
+from annotator.app.labels.docked_views import LABELS
 from annotator.app.reader.command_host import CommandHost
 from annotator.app.state.typed_texts import Place
 from annotator.app.widgets.label_swatch import swatch_icon
@@ -27,7 +28,6 @@ from annotator.store.project import Project
 if TYPE_CHECKING:
     from annotator.app.background.jobs import Progress
     from annotator.app.labels.label_editor import LabelEditor
-    from annotator.app.labels.label_palette import LabelPalette
     from annotator.app.widgets.writing_dialog import WritingDialog
 
 T = TypeVar("T")
@@ -42,10 +42,10 @@ _MENU_END = ("labels.remove", "", "labels.add", "labels.edit")
 class LabelCommands:
     """Handlers of the actions on labels, and of the wishes of the legend."""
 
-    def __init__(self, window: CommandHost) -> None:
-        self._window = window
-        self._workspace = window.workspace
-        self._legend: LabelPalette = window.views["labels"]
+    def __init__(self, host: CommandHost) -> None:
+        self._host = host
+        self._workspace = host.workspace
+        self._legend = host.view(LABELS)
         self._editor: LabelEditor | None = None
         self._legend.rename_requested.connect(self._rename)
         self._legend.remove_requested.connect(self.remove)
@@ -68,11 +68,11 @@ class LabelCommands:
 
     def _recall_filter(self) -> None:
         if (project := self._workspace.project) is not None:
-            self._workspace.label_filter.choose(*self._window.state.label_filter(project.path))
+            self._workspace.label_filter.choose(*self._host.state.label_filter(project.path))
 
     def _remember_filter(self) -> None:
         if (project := self._workspace.project) is not None:
-            self._window.state.remember_label_filter(project.path, *self._workspace.label_filter.chosen())
+            self._host.state.remember_label_filter(project.path, *self._workspace.label_filter.chosen())
 
     # --- the vocabulary -----------------------------------------------------------------------------------------------
 
@@ -86,7 +86,7 @@ class LabelCommands:
 
     def labels_rename(self) -> None:
         if (label := self._label()) is not None:
-            self._window.show_pane("labels")
+            self._host.show_view(LABELS)
             self._legend.begin_rename(label.id)
 
     def labels_merge(self) -> None:
@@ -106,20 +106,20 @@ class LabelCommands:
         from annotator.app.labels.merge_dialog import MergeDialog
 
         if self._may_write():
-            MergeDialog(self._workspace, self, ids, self._window).show()
+            MergeDialog(self._workspace, self, ids, self._host.dialog_parent).show()
 
     def ask_split(self, id: int) -> None:
         """Ask which annotations of a label are to have another one, and do it."""
         from annotator.app.labels.split_dialog import SplitDialog
 
         if self._may_write():
-            SplitDialog(self._workspace, self, id, self._window).show()
+            SplitDialog(self._workspace, self, id, self._host.dialog_parent).show()
 
     def _open_editor(self, label_id: int | None) -> "LabelEditor":
         from annotator.app.labels.label_editor import LabelEditor
 
         if self._editor is None:
-            self._editor = LabelEditor(self._workspace, self, self._window)
+            self._editor = LabelEditor(self._workspace, self, self._host.dialog_parent)
             self._editor.destroyed.connect(self._forget_editor)
         self._editor.show_label(label_id)
         self._editor.show()
@@ -191,19 +191,19 @@ class LabelCommands:
         if label is None:
             return
         self._legend.list.setFocus()
-        actions = self._window.actions_by_id
-        menu = QMenu(self._window)
+        action = self._host.action
+        menu = QMenu(self._host.dialog_parent)
         menu.setToolTipsVisible(True)
         use = QAction(with_literal_ampersands(f"Label as {label.name}"), menu)
         use.setEnabled(not self._workspace.read_only and self._workspace.document is not None)
-        use.triggered.connect(partial(self._window.reading_commands.apply_label, label))
+        use.triggered.connect(partial(self._host.reading_commands.apply_label, label))
         menu.addAction(use)
         menu.addSeparator()
         for name in _MENU:
-            menu.addAction(actions[name]) if name else menu.addSeparator()
+            menu.addAction(action(name)) if name else menu.addSeparator()
         menu.addMenu(self._color_menu(label, menu))
         for name in _MENU_END:
-            menu.addAction(actions[name]) if name else menu.addSeparator()
+            menu.addAction(action(name)) if name else menu.addSeparator()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(point)
 
@@ -225,7 +225,7 @@ class LabelCommands:
         return menu
 
     def _ask_color(self, label: LabelRecord) -> None:
-        dialog = QColorDialog(label.color, self._window)
+        dialog = QColorDialog(label.color, self._host.dialog_parent)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         dialog.setWindowTitle(window_title(f"Colour of {label.name}"))
         dialog.colorSelected.connect(lambda color: self._recolor(label.id, color.name()))
@@ -258,7 +258,7 @@ class LabelCommands:
         The answer is dropped where ``dialog`` is gone by then.
         """
         if size > _MAX_WITHOUT_JOB:
-            self._window.jobs.run(
+            self._host.jobs.run(
                 "Look at the annotations",
                 lambda _progress, _cancelled: make(),
                 on_success=lambda made: then(made) if isValid(dialog) else None,

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.app.actions.action_table import READ_ONLY_REASON
+from annotator.app.actions.enabling import READ_ONLY_REASON
 from annotator.app.labels.color_check import ColorCheck
 from annotator.app.state.typed_field import TypedField
 from annotator.app.state.workspace import Workspace

@@ -30,9 +30,9 @@ _NOT_IN_NAMES = '<>:"/\\|?*'
 class PrintCommands:
     """Handlers of the actions that print."""
 
-    def __init__(self, window: CommandHost) -> None:
-        self._window = window
-        self._workspace = window.workspace
+    def __init__(self, host: CommandHost) -> None:
+        self._host = host
+        self._workspace = host.workspace
 
     def file_print(self) -> None:
         """Print the open article with its annotations, after asking on what."""
@@ -48,7 +48,7 @@ class PrintCommands:
         printer.setPageLayout(page_layout())
         printer.setDocName(document.title)
         printer.setCreator("Annotator")
-        dialog = QPrintDialog(printer, self._window)
+        dialog = QPrintDialog(printer, self._host.dialog_parent)
         dialog.setWindowTitle("Print the annotated article")
         is_wanted = dialog.exec()
         dialog.deleteLater()
@@ -70,7 +70,7 @@ class PrintCommands:
             return
         name = _file_name(document.title) or "article"
         suggested = project.path.parent / f"{name}.pdf"
-        chosen = file_dialogs.ask_where_to_save(self._window, "Export as PDF", suggested, "PDF (*.pdf)")
+        chosen = file_dialogs.ask_where_to_save(self._host.dialog_parent, "Export as PDF", suggested, "PDF (*.pdf)")
         if chosen is not None:
             self._write_pdf(_with_end(chosen), page_layout())
 
@@ -94,9 +94,9 @@ class PrintCommands:
         try:
             exporting.check_target(project, out)
         except AnnotatorError as error:
-            self._window.toasts.warn(str(error))
+            self._host.toasts.warn(str(error))
             return
-        gather, family = self._article(), self._window.settings.get(s.FONT_FAMILY)
+        gather, family = self._article(), self._host.settings.get(s.FONT_FAMILY)
 
         def work(progress: "Progress", slices: "InSlices") -> str:
             article = gather()
@@ -110,7 +110,7 @@ class PrintCommands:
         from annotator.app.printing.print_job import print_on
 
         copies = 1 if printer.supportsMultipleCopies() else printer.copyCount()
-        gather, family = self._article(), self._window.settings.get(s.FONT_FAMILY)
+        gather, family = self._article(), self._host.settings.get(s.FONT_FAMILY)
 
         def work(progress: "Progress", slices: "InSlices") -> str:
             article = gather()
@@ -123,11 +123,11 @@ class PrintCommands:
         """Print as a job; its outcome, in a sentence, is told."""
         from annotator.app.background.main_thread_slices import InSlices
 
-        slices = InSlices(self._window)
-        job = self._window.jobs.run(
+        slices = InSlices(self._host.dialog_parent)
+        job = self._host.jobs.run(
             title,
             lambda progress, _cancelled: work(progress, slices),
-            on_success=lambda sentence: self._window.toasts.tell(sentence.strip()),
+            on_success=lambda sentence: self._host.toasts.tell(sentence.strip()),
         )
         job.finished.connect(slices.deleteLater)
 

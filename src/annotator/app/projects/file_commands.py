@@ -8,20 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from annotator.app.actions.action_table import READ_ONLY_REASON
-from annotator.app.background.jobs import Jobs
+from annotator.app.actions.enabling import READ_ONLY_REASON
 from annotator.app.projects.import_job import Imports
-from annotator.app.state.workspace import Workspace
-from annotator.app.views.toasts import Toasts
+from annotator.app.reader.command_host import CommandHost
 from annotator.app.widgets import file_dialogs
 from annotator.domain.errors import AnnotatorError, Cancelled, DamagedProject, NewerProject, ProjectError
 from annotator.files.replacement import replacing
 from annotator.files.user_folders import data_path
 from annotator.services.projects import projects
-from annotator.settings import ANNOTATOR_NAME, Settings, State
+from annotator.settings import ANNOTATOR_NAME
 from annotator.store.queries import project_queries
 
 if TYPE_CHECKING:
@@ -45,17 +42,15 @@ class FileCommands(QObject):
     refused = Signal(object, str)
     """A project could not be opened, and there may be another way: its path, and why in one sentence."""
 
-    def __init__(
-        self, window: QWidget, workspace: Workspace, jobs: Jobs, toasts: Toasts, settings: Settings, state: State
-    ) -> None:
-        super().__init__(window)
-        self._window = window
-        self._workspace = workspace
-        self._jobs = jobs
-        self._toasts = toasts
-        self._settings = settings
-        self._state = state
-        self._imports = Imports(window, workspace, settings)
+    def __init__(self, host: CommandHost) -> None:
+        super().__init__(host.dialog_parent)
+        self._window = host.dialog_parent
+        self._workspace = host.workspace
+        self._jobs = host.jobs
+        self._toasts = host.toasts
+        self._settings = host.settings
+        self._state = host.state
+        self._imports = Imports(self._window, self._workspace, self._settings)
         self._imports.ended.connect(self._imported)
 
     # --- projects ---------------------------------------------------------------------------------------------------

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class PlaceCommands:
     """Handlers of the actions that go to places, keep them, and tell where they are."""
 
-    def __init__(self, window: CommandHost) -> None:
-        self._window = window
-        self._workspace = window.workspace
-        self._panes = window.panes
+    def __init__(self, host: CommandHost) -> None:
+        self._host = host
+        self._workspace = host.workspace
+        self._panes = host.panes
         self._visits = Visits()
         self._is_travelling = False
         self._panes.each_pane(self._follow)
@@ -51,7 +51,7 @@ class PlaceCommands:
         here.view.setFocus()
 
     def _show_split(self) -> None:
-        self._window.actions_by_id["view.split"].setChecked(self._panes.is_split)
+        self._host.action("view.split").setChecked(self._panes.is_split)
 
     # --- bookmarks ----------------------------------------------------------------------------------------------------
 
@@ -83,11 +83,6 @@ class PlaceCommands:
 
     def bookmark_previous(self) -> None:
         self._go_to_bookmark(forward=False)
-
-    def bookmark_list(self) -> None:
-        """Show the bookmarks of the project and go to their list."""
-        self._window.show_pane("bookmarks")
-        self._window.views["bookmarks"].go_to_list()
 
     def _go_to_bookmark(self, forward: bool) -> None:
         """To the next bookmark or the one before, on through the documents and round the end."""

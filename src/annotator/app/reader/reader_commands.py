@@ -1,8 +1,7 @@
-"""What keys do in the text: select, label, grade, and walk the annotations."""
+"""What keys do in the text: select, label, and walk the annotations."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.split_panes import ReadingPanes
@@ -15,7 +14,7 @@ from annotator.services.annotations import annotating
 
 
 class ReadingCommands:
-    """Handlers of the actions that act on the text; each is named like the action, with underscores for dots."""
+    """Handlers of the actions that act on the text."""
 
     def __init__(self, workspace: Workspace, panes: ReadingPanes) -> None:
         self._workspace = workspace
@@ -157,23 +156,6 @@ class ReadingCommands:
 
     # --- parts of an annotation -------------------------------------------------------------------------------------
 
-    def annotate_set_cue(self) -> None:
-        self._set_part("cue")
-
-    def annotate_set_mention(self) -> None:
-        self._set_part("mention")
-
-    def _set_part(self, part: str) -> None:
-        active, span = self._workspace.active, self._view.selected_span()
-        if active is None:
-            return
-        if span is None:
-            self._workspace.told.emit("Select the words first.", False)
-            return
-        words: dict[str, Any] = {part: [boundaries.snap_to_words(self._view.text, span)]}
-        if self._workspace.update(active, "", **words):
-            self._view.set_caret(self._view.caret())
-
     def annotate_delete(self) -> None:
         """Remove the active annotation and make the one after it active."""
         active = self._workspace.active
@@ -201,34 +183,6 @@ class ReadingCommands:
         from_id, kind = self._relating
         self._relating = None
         self._workspace.attempt("Relate", lambda project: annotating.relate(project, from_id, active.id, kind))
-
-    # --- grades -----------------------------------------------------------------------------------------------------
-
-    def grade_reliability(self, letter: str) -> None:
-        """Set the letter of this annotation; the source's own letter needs no override."""
-        if (active := self._workspace.active) is not None:
-            override = None if letter == active.inherited_reliability else letter
-            self._workspace.update(active, reliability=override)
-
-    def grade_credibility(self, digit: int) -> None:
-        if (active := self._workspace.active) is not None:
-            self._workspace.update(active, credibility=digit)
-
-    def grade_confidence(self, confidence: str) -> None:
-        if (active := self._workspace.active) is not None:
-            self._workspace.update(active, confidence=confidence)
-
-    def grade_clear(self) -> None:
-        if (active := self._workspace.active) is not None:
-            self._workspace.update(
-                active,
-                "Clear the grades",
-                reliability=None,
-                reliability_reason="",
-                credibility=None,
-                probability=None,
-                confidence=None,
-            )
 
     # --- walk -------------------------------------------------------------------------------------------------------
 

@@ -5,17 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog
 from shiboken6 import isValid
 
-from annotator.app.background.jobs import Jobs
 from annotator.app.projects.file_commands import FileCommands
+from annotator.app.reader.command_host import CommandHost
 from annotator.app.recovery.backup_schedule import BackupSchedule
 from annotator.app.recovery.integrity_test import IntegrityTest
-from annotator.app.state.workspace import Workspace
-from annotator.app.views.toasts import Toasts
 from annotator.domain.errors import AnnotatorError, ProjectError
-from annotator.settings import Settings
 from annotator.store.project import Project
 
 if TYPE_CHECKING:
@@ -34,21 +31,13 @@ _TOLD_FOR = 6_000
 class RecoveryCommands(QObject):
     """Handlers of what keeps a project safe or brings it back. Nothing here writes to a file that is damaged."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        workspace: Workspace,
-        jobs: Jobs,
-        toasts: Toasts,
-        files: FileCommands,
-        settings: Settings,
-        show_test: Callable[..., object],
-    ) -> None:
-        """``show_test`` shows what the test of the file found, for so many milliseconds where they are given."""
-        super().__init__(window)
-        self._window, self._workspace, self._jobs, self._toasts, self._files = window, workspace, jobs, toasts, files
-        self._show_test = show_test
-        self.schedule = BackupSchedule(self, workspace, jobs, settings, toasts.warn)
+    def __init__(self, host: CommandHost, files: FileCommands) -> None:
+        super().__init__(host.dialog_parent)
+        self._window, self._workspace = host.dialog_parent, host.workspace
+        self._jobs, self._toasts = host.jobs, host.toasts
+        self._files = files
+        self._show_test = host.show_file_test
+        self.schedule = BackupSchedule(self, host.workspace, host.jobs, host.settings, host.toasts.warn)
         self._test = IntegrityTest(self)
         self._test.ended.connect(self._on_tested)
         self._is_painted = False

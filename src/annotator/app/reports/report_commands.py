@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotator.app.claims.docked_views import CLAIMS
 from annotator.app.reader.command_host import CommandHost
+from annotator.app.sources.docked_views import SOURCES
 from annotator.app.widgets import file_dialogs
 from annotator.domain.wording import counted, elided
 
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
 class ReportCommands:
     """Handler of the action; dialogs are imported when they are opened."""
 
-    def __init__(self, window: CommandHost) -> None:
-        self._window = window
-        self._workspace = window.workspace
+    def __init__(self, host: CommandHost) -> None:
+        self._host = host
+        self._workspace = host.workspace
 
     def file_report(self) -> None:
         """Ask what a report is about and where it goes, and write it."""
@@ -27,7 +29,7 @@ class ReportCommands:
 
         if self._workspace.project is None:
             return
-        dialog = ReportDialog(self._choices(), self._window)
+        dialog = ReportDialog(self._choices(), self._host.dialog_parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._ask_where(dialog.chosen(), dialog.day.day(), dialog.kind.currentData()))
         dialog.open()
@@ -40,9 +42,9 @@ class ReportCommands:
         choices = [Choice("The whole project", Subject())]
         if (document := self._workspace.document) is not None:
             choices.append(Choice(f"The document “{elided(document.title, 60)}”", Subject(document_id=document.id)))
-        if (source := self._window.views["sources"].current_source()) is not None:
+        if (source := self._host.view(SOURCES).current_source()) is not None:
             choices.append(Choice(f"The source {elided(source.name, 60)}", Subject(source_id=source.id)))
-        if (claim := self._window.views["claims"].current_claim()) is not None:
+        if (claim := self._host.view(CLAIMS).current_claim()) is not None:
             choices.append(Choice(f"The claim “{elided(claim.text, 60)}”", Subject(claim_id=claim.id)))
         return choices
 
@@ -52,7 +54,7 @@ class ReportCommands:
             return
         suggested = project.path.parent / f"report-{day}.{kind}"
         filters = f"{kind.upper()} (*.{kind})"
-        chosen = file_dialogs.ask_where_to_save(self._window, "Write the report", suggested, filters)
+        chosen = file_dialogs.ask_where_to_save(self._host.dialog_parent, "Write the report", suggested, filters)
         if chosen is not None:
             self.write(subject, day, chosen if chosen.suffix else Path(f"{chosen}.{kind}"))
 
@@ -79,7 +81,7 @@ class ReportCommands:
             statements = counted(made.statements, "statement")
             self._workspace.told.emit(f"Wrote {out.name}: as of {made.day}, {statements}.", False)
 
-        self._window.jobs.run(
+        self._host.jobs.run(
             "Write the report",
             lambda _progress, _cancelled: reporting.report(project, subject, day),
             on_success=finish,

@@ -1,14 +1,10 @@
 """Focus mode: the text alone in the window, and everything back where it was afterwards."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtWidgets import QToolBar, QWidget
 
 from annotator import settings as s
-
-if TYPE_CHECKING:
-    from annotator.app.shell.main_window import MainWindow
+from annotator.app.shell.shell_host import ShellHost
 
 
 class FocusMode(QObject):
@@ -17,16 +13,16 @@ class FocusMode(QObject):
     A project that is closed meanwhile, or the window, finds its panes where they were before.
     """
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, host: ShellHost) -> None:
+        super().__init__(host.main_window)
+        self._host = host
         self._panes: QByteArray | None = None
         self._geometry = QByteArray()
         self._hidden: list[QWidget] = []
         # Before the window remembers its layout.
-        window.workspace.project_closing.connect(self.leave)
-        window.workspace.document_opened.connect(self._leave_without_text)
-        window.settings.subscribe(self._on_setting_changed)
+        host.workspace.project_closing.connect(self.leave)
+        host.workspace.document_opened.connect(self._leave_without_text)
+        host.settings.subscribe(self._on_setting_changed)
 
     @property
     def is_on(self) -> bool:
@@ -40,25 +36,25 @@ class FocusMode(QObject):
 
     def enter(self) -> None:
         """The text alone; keys and the palette of actions go on working."""
-        window = self._window
-        if self.is_on or window.workspace.document is None:
+        host, window = self._host, self._host.main_window
+        if self.is_on or host.workspace.document is None:
             return
         self._panes, self._geometry = window.saveState(), window.saveGeometry()
         bars: list[QWidget] = [window.menuBar(), window.statusBar(), *window.findChildren(QToolBar)]
         self._hidden = [bar for bar in bars if bar.isVisible()]
-        for part in (*window.docks.values(), *self._hidden):
+        for part in (*host.docks.values(), *self._hidden):
             part.hide()
-        if window.settings.get(s.FOCUS_FULL_SCREEN):
+        if host.settings.get(s.FOCUS_FULL_SCREEN):
             window.showFullScreen()
-        for pane in window.panes.made:
+        for pane in host.panes.made:
             pane.set_bare(True)
             pane.view.set_spotlight(self._unit())
-        window.reading.view.setFocus()
-        window.actions_by_id["view.focus"].setChecked(True)
+        host.reading.view.setFocus()
+        host.action("view.focus").setChecked(True)
 
     def escape(self) -> None:
         """Leave, unless there is a find bar to be left first."""
-        if not self._window.reading.find_bar.isVisible():
+        if not self._host.reading.find_bar.isVisible():
             self.leave()
 
     def leave(self) -> None:
@@ -66,8 +62,8 @@ class FocusMode(QObject):
         panes, self._panes = self._panes, None
         if panes is None:
             return
-        window = self._window
-        for pane in window.panes.made:
+        host, window = self._host, self._host.main_window
+        for pane in host.panes.made:
             pane.view.set_spotlight("")
             pane.set_bare(False)
         if window.isFullScreen():
@@ -77,17 +73,17 @@ class FocusMode(QObject):
         for bar in self._hidden:
             bar.show()
         window.restoreState(panes)
-        window.actions_by_id["view.focus"].setChecked(False)
+        host.action("view.focus").setChecked(False)
 
     def _leave_without_text(self) -> None:
-        if self._window.workspace.document is None:
+        if self._host.workspace.document is None:
             self.leave()
 
     def _unit(self) -> str:
-        unit = self._window.settings.get(s.FOCUS_SPOTLIGHT)
+        unit = self._host.settings.get(s.FOCUS_SPOTLIGHT)
         return "" if unit == "nothing" else unit
 
     def _on_setting_changed(self, _setting: object) -> None:
         if self.is_on:
-            for pane in self._window.panes.made:
+            for pane in self._host.panes.made:
                 pane.view.set_spotlight(self._unit())

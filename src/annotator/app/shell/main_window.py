@@ -1,10 +1,10 @@
-"""The main window: a frame that loops over the table of views and the table of actions, and knows neither's inside."""
+"""The main window: a frame for the views and actions of the features, of which it knows none."""
 
 import base64
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShowEvent
@@ -12,44 +12,30 @@ from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QMenu, QStacked
 
 from annotator import settings as s
 from annotator.app.actions import keymap as keys
-from annotator.app.actions.action_table import (
-    ChordHints,
-    Context,
-    build_actions,
-    build_menus,
-    disable,
-    enable,
-    fill_tool_bar,
-    hear_keys,
-    reason_of,
-    strokes,
-)
-from annotator.app.annotations.edge_commands import ShapingCommands
+from annotator.app.actions.action_spec import Context
+from annotator.app.actions.chords import ChordHints
+from annotator.app.actions.enabling import disable, enable, reason_of
+from annotator.app.actions.key_texts import strokes
+from annotator.app.actions.menus import build_menus, fill_tool_bar
+from annotator.app.actions.registry import Action, ActionRegistry, hear_keys
+from annotator.app.annotations.docked_views import ANNOTATIONS
 from annotator.app.background.jobs import Jobs
-from annotator.app.claims.claim_commands import ClaimCommands
-from annotator.app.documents.version_commands import VersionCommands
-from annotator.app.labels.label_commands import LabelCommands
-from annotator.app.printing.print_commands import PrintCommands
+from annotator.app.documents.docked_views import DOCUMENTS
 from annotator.app.projects.file_commands import FileCommands
-from annotator.app.reader.command_host import CommandHost
 from annotator.app.reader.document_view import DocumentView
-from annotator.app.reader.place_commands import PlaceCommands
 from annotator.app.reader.reader_commands import ReadingCommands
 from annotator.app.reader.reader_pane import ReadingPane
 from annotator.app.reader.split_panes import ReadingPanes
 from annotator.app.recovery.moved_file import MovedFileWatch
 from annotator.app.recovery.recovery_commands import RecoveryCommands
-from annotator.app.reports.report_commands import ReportCommands
-from annotator.app.search.search_commands import FindCommands
-from annotator.app.shell.display_commands import PageCommands
+from annotator.app.shell.docked_views import VIEWS
+from annotator.app.shell.features import ACTIONS, FEATURES
 from annotator.app.shell.status_bar import StatusLine
-from annotator.app.shell.window_commands import WindowCommands
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.theme import Theme, ThemeSwitch
-from annotator.app.suggestions.suggestion_commands import SuggestCommands
 from annotator.app.views.announcements import Announcements
 from annotator.app.views.toasts import Toasts
-from annotator.app.views.view_table import VIEWS, Bottom, Right
+from annotator.app.views.view_spec import Bottom, Right, ViewSpec
 from annotator.app.widgets.mnemonics import window_title, with_literal_ampersands
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import AnnotationRecord
@@ -60,7 +46,9 @@ if TYPE_CHECKING:
 
 _LAYOUT_VERSION = 1
 
-_SPECS = {spec.id: spec for spec in VIEWS}
+V = TypeVar("V", bound=QWidget)
+
+_VIEWS = {spec.id: spec for spec in VIEWS}
 _LOW = 0.35
 """The part of the window below which a pane that has much to show is made higher when it is opened."""
 
@@ -72,19 +60,19 @@ _BETWEEN_VIEWS = 50
 """Milliseconds of rest between two views that are built ahead."""
 
 
-class _Views(dict[str, Any]):
+class _Views(dict[str, QWidget]):
     """The views by id; one that nobody has seen yet is built when it is asked for."""
 
-    def __init__(self, build: Callable[[str], Any]) -> None:
+    def __init__(self, build: Callable[[str], QWidget]) -> None:
         super().__init__()
         self._build = build
 
-    def __missing__(self, id: str) -> Any:
+    def __missing__(self, id: str) -> QWidget:
         return self._build(id)
 
 
-class MainWindow(CommandHost):
-    """The window. It builds views and actions from their tables and connects them with the workspace."""
+class MainWindow(QMainWindow):
+    """The window. It builds the views and actions of the features, for whose commands it is the host."""
 
     painted = Signal()
     """The first paint is done; what is heavy may be imported from now on."""
@@ -100,12 +88,10 @@ class MainWindow(CommandHost):
         self.jobs = self.workspace.jobs = Jobs(self)
         self.jobs.is_taken_in = lambda: not self.workspace.is_hearing
         self.toasts = Toasts(self)
-        # Built by name out of the table of views: what one of them can do is known to whoever asks for it by its id.
         self.views = _Views(self._build_view)
         self.docks: dict[str, QDockWidget] = {}
         self._enabled: object = None
-        self._is_connected = False
-        self._wishes: dict[str, Callable[..., object]] = {}
+        self._connections: dict[str, list[Callable[[Any], object]]] = {}
         self._welcome: WelcomePage | None = None
         self._build_center()
         self._build_docks()
@@ -160,12 +146,12 @@ class MainWindow(CommandHost):
             for dock in others:
                 self.tabifyDockWidget(first, dock)
 
-    def _build_view(self, id: str) -> Any:
-        """Build a view into its dock; once actions are there, it is connected with them at once."""
-        view = self.views[id] = _SPECS[id].build(self.workspace, self)
+    def _build_view(self, id: str) -> QWidget:
+        """Build a view into its dock, and let the features connect it."""
+        view = self.views[id] = _VIEWS[id].build(self.workspace, self)
         self.docks[id].setWidget(view)
-        if self._is_connected:
-            self._connect_view(id)
+        for connect in self._connections.get(id, ()):
+            connect(view)
         return view
 
     def _build_when_seen(self, id: str, is_visible: bool) -> None:
@@ -180,44 +166,20 @@ class MainWindow(CommandHost):
             QTimer.singleShot(_BETWEEN_VIEWS, self, self.build_ahead)
 
     def _build_actions(self) -> None:
-        self.reading_commands = ReadingCommands(self.workspace, self.panes)
-        self.files = FileCommands(self, self.workspace, self.jobs, self.toasts, self.settings, self.state)
-        self.recovery = RecoveryCommands(
-            self, self.workspace, self.jobs, self.toasts, self.files, self.settings, self.status.show_test
-        )
-        self.moved_file = MovedFileWatch(self, self.workspace, self.jobs, self.files, self.status.show_state)
-        self.suggest_commands = SuggestCommands(self)
-        self.reading_commands.answer_suggestion = self.suggest_commands.label
-        versions = VersionCommands(self)
-        self.files.imported.connect(versions.offer)
-        shaping = ShapingCommands(self.workspace, self.panes, self._rows_in_focus)
-        others = (
-            ClaimCommands(self, self._rows_in_focus),
-            FindCommands(self),
-            LabelCommands(self),
-            PageCommands(self),
-            PlaceCommands(self),
-            PrintCommands(self),
-            self.recovery,
-            ReportCommands(self),
-            self.suggest_commands,
-            versions,
-            WindowCommands(self),
-        )
-        rooms = (self.reading_commands, shaping, self.files, *others)
-        handlers = {name: getattr(room, name) for room in rooms for name in dir(room) if not name.startswith("_")}
-        self.actions_by_id = build_actions(self, handlers)
-        self.keymap = keys.load(self.settings)
+        registry = ActionRegistry(self, ACTIONS)
+        self.actions_by_id = registry.actions
+        self.keymap = keys.load(ACTIONS, self.settings)
         self.keymap.apply(self.actions_by_id)
         self.chord_hints = ChordHints(self.actions_by_id, self)
         self.chord_hints.hinted.connect(self.status.hint)
-
-        def listen(widget: QWidget) -> None:
-            hear_keys(self.actions_by_id, [widget])
-            self.chord_hints.listen(widget)
-
-        self._listen = listen
-        self.panes.each_pane(lambda pane: listen(pane.view))
+        self.reading_commands = ReadingCommands(self.workspace, self.panes)
+        for feature in FEATURES:
+            feature.register(self, registry)
+        registry.check_complete()
+        self.files = registry.commands(FileCommands)
+        self.recovery = registry.commands(RecoveryCommands)
+        self.moved_file = MovedFileWatch(self, self.workspace, self.jobs, self.files, self.status.show_state)
+        self.panes.each_pane(lambda pane: self.hear_text_keys(pane.view))
         build_menus(self.menuBar(), self.actions_by_id)
         self._tool_bar = bar = QToolBar("Tools", self)
         bar.setObjectName("toolBar")
@@ -231,11 +193,6 @@ class MainWindow(CommandHost):
     def _size_tool_bar(self) -> None:
         side = round(self.fontMetrics().height() * 1.1)
         self._tool_bar.setIconSize(QSize(side, side))
-
-    def _rows_in_focus(self) -> list[int]:
-        """The annotations that are selected in their table, while that is what the user is at."""
-        annotations = self.views["annotations"]
-        return annotations.selected_ids() if self.focusWidget() is annotations.table else []
 
     def _connect(self) -> None:
         workspace = self.workspace
@@ -259,40 +216,6 @@ class MainWindow(CommandHost):
         self.settings.subscribe(self._on_setting_changed)
         self.theme.changed.connect(self._on_theme_changed)
         self.panes.first.view.viewport().installEventFilter(self)
-        # Wishes of the views, by name: a view that has the signal is heard.
-        self._wishes = {
-            "label_requested": self.reading_commands.apply_label_id,
-            "jump_requested": self.reading_commands.show_annotation,
-            "search_requested": self._search,
-            "hit_requested": self.show_place,
-            "leave_requested": self._focus_text,
-            "cue_from_selection_requested": self.reading_commands.annotate_set_cue,
-            "mention_from_selection_requested": self.reading_commands.annotate_set_mention,
-            "assess_requested": self._assess,
-            "relate_requested": self.reading_commands.begin_relation,
-            "suggest_requested": self.actions_by_id["claim.suggest"].trigger,
-            "claim_requested": self.actions_by_id["claim.open"].trigger,
-            "chain_requested": self.actions_by_id["claim.chain"].trigger,
-            "suggestion_requested": self.suggest_commands.show_suggestion,
-            "run_requested": self.actions_by_id["suggest.run"].trigger,
-            "accept_requested": self.actions_by_id["suggest.accept"].trigger,
-            "reject_requested": self.actions_by_id["suggest.reject"].trigger,
-            "accept_all_requested": self.actions_by_id["suggest.accept_all"].trigger,
-        }
-        self._is_connected = True
-        for id in self.views:
-            self._connect_view(id)
-
-    def _connect_view(self, id: str) -> None:
-        """Give a view what it asks for: answers to its wishes, jobs, and the keys of the text."""
-        view = self.views[id]
-        for name, answer in self._wishes.items():
-            if (signal := getattr(view, name, None)) is not None:
-                signal.connect(answer)
-        if hasattr(view, "jobs"):
-            view.jobs = self.jobs
-        if _SPECS[id].hears_keys:
-            self._listen(view.table)
 
     def _listen_to(self, pane: ReadingPane) -> None:
         """Connect a pane of the text; a second one comes when it is wanted."""
@@ -309,9 +232,6 @@ class MainWindow(CommandHost):
         selected = view.selected_span()
         self.status.show_state(selected, len(view.index.query(*selected)) if selected is not None else 0)
 
-    def _focus_text(self) -> None:
-        self.reading.view.setFocus()
-
     # --- what is shown ------------------------------------------------------------------------------------------------
 
     def show_pane(self, id: str) -> None:
@@ -319,9 +239,62 @@ class MainWindow(CommandHost):
         dock = self.docks[id]
         dock.show()
         dock.raise_()
-        if _SPECS[id].is_tall and not dock.isFloating() and dock.height() < self.height() * _LOW:
+        if _VIEWS[id].is_tall and not dock.isFloating() and dock.height() < self.height() * _LOW:
             self.resizeDocks([dock], [self.height() // 2], Qt.Orientation.Vertical)
         self.toasts.stay_on_top()
+
+    # --- for the commands: CommandHost and ShellHost ------------------------------------------------------------------
+
+    @property
+    def main_window(self) -> QMainWindow:
+        return self
+
+    @property
+    def dialog_parent(self) -> QWidget:
+        return self
+
+    @property
+    def reading(self) -> ReadingPane:
+        """The pane of the text in which the user works."""
+        return self.panes.current
+
+    def action(self, id: str) -> Action:
+        """An action by its id. Raises KeyError."""
+        return self.actions_by_id[id]
+
+    def view(self, spec: ViewSpec[V]) -> V:
+        """A view; one that was not seen so far is built."""
+        # What the dictionary holds under the id is what the specification has built.
+        return cast(V, self.views[spec.id])
+
+    def show_view(self, spec: ViewSpec[V]) -> V:
+        """Bring a view to the front, and return it."""
+        self.show_pane(spec.id)
+        return self.view(spec)
+
+    def when_built(self, spec: ViewSpec[V], connect: Callable[[V], object]) -> None:
+        """Call ``connect`` with a view once it is built: at once where it is there already."""
+        self._connections.setdefault(spec.id, []).append(connect)
+        if spec.id in self.views:
+            connect(self.view(spec))
+
+    def hear_text_keys(self, widget: QWidget) -> None:
+        """Let a widget hear the keys of the text, single letters and chords."""
+        hear_keys(self.actions_by_id, [widget])
+        self.chord_hints.listen(widget)
+
+    def chosen_annotations(self) -> list[int]:
+        """The annotations that are selected in their table while that has the focus."""
+        annotations = self.view(ANNOTATIONS)
+        return annotations.selected_ids() if self.focusWidget() is annotations.table else []
+
+    def focus_text(self) -> None:
+        """Give the focus to the text."""
+        self.reading.view.setFocus()
+
+    def show_file_test(self, sentence: str, milliseconds: int = 0) -> None:
+        """Show what the test of the project file found."""
+        self.status.show_test(sentence, milliseconds)
 
     def visible_panes(self) -> list[QWidget]:
         """The panes on the screen in the order of F6: the text first."""
@@ -336,17 +309,6 @@ class MainWindow(CommandHost):
             self.reading.view.select(*span)
             self.reading.view.scroll_to(span)
             self.reading.view.setFocus()
-
-    def _search(self, query: str) -> None:
-        # In the list, which filters as one types, the last word may go on; the same documents must have hits here.
-        if query[-1:].isalnum() and query.count('"') % 2 == 0:
-            query += "*"
-        self.show_pane("search")
-        self.views["search"].run(query)
-
-    def _assess(self, source_id: int) -> None:
-        self.show_pane("sources")
-        self.views["sources"].edit(source_id)
 
     def _forget(self, path: Path) -> None:
         self.state.forget_recent(path)
@@ -375,7 +337,7 @@ class MainWindow(CommandHost):
 
     def _show_document(self) -> None:
         focused = self.focusWidget()
-        in_list = focused is not None and self.views["documents"].isAncestorOf(focused)
+        in_list = focused is not None and self.view(DOCUMENTS).isAncestorOf(focused)
         in_text = focused is not None and self.reading.isAncestorOf(focused)
         if self.workspace.document is not None and not in_list and not in_text:
             self.reading.view.setFocus()

@@ -1,4 +1,4 @@
-"""What acts on the window as a whole: panes, size of the text, theme, help, and the document in the list.
+"""What acts on the window as a whole: panes, size of the text, theme and help.
 
 Dialogs are imported when they are opened: the start of the window is measured.
 """
@@ -13,29 +13,28 @@ from PySide6.QtWidgets import QWidget
 
 from annotator import settings as s
 from annotator.app.actions import keymap as keys
-from annotator.domain.fixed_choices import DOCUMENT_STATUSES
+from annotator.app.labels.docked_views import GUIDELINE
+from annotator.app.shell.shell_host import ShellHost
+from annotator.app.views.view_spec import ViewSpec
 from annotator.domain.records import DocumentRow
-from annotator.services.documents import documents
 
 if TYPE_CHECKING:
     from annotator.app.actions.command_palette import CommandPalette, Entry
-    from annotator.app.shell.main_window import MainWindow
 
 _DOCUMENTS_SHOWN = 8
-_STEPS = dict(zip(DOCUMENT_STATUSES, (*DOCUMENT_STATUSES[1:], DOCUMENT_STATUSES[0]), strict=True))
 
 
 class WindowCommands:
     """Handlers of the actions that act on the window."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        self._window = window
-        self._workspace = window.workspace
+    def __init__(self, host: ShellHost) -> None:
+        self._host = host
+        self._workspace = host.workspace
         self._palette: CommandPalette | None = None
         self._rows: list[DocumentRow] = []
 
     def file_quit(self) -> None:
-        self._window.close()
+        self._host.main_window.close()
 
     # --- edit -------------------------------------------------------------------------------------------------------
 
@@ -48,39 +47,11 @@ class WindowCommands:
     def edit_preferences(self) -> None:
         from annotator.app.shell.preferences_dialog import PreferencesDialog
 
-        dialog = PreferencesDialog(self._window.settings, self._window)
+        dialog = PreferencesDialog(self._host.settings, self._host.main_window)
         dialog.keys_requested.connect(self.help_edit_keys)
         dialog.show()
 
-    def document_status(self) -> None:
-        """Step the open document to its next status."""
-        if (document := self._workspace.document) is not None:
-            self._workspace.perform(documents.update(document, status=_STEPS[document.status]))
-
-    def document_properties(self) -> None:
-        from annotator.app.documents.properties_dialog import DocumentPropertiesDialog
-
-        if self._workspace.document is not None:
-            DocumentPropertiesDialog(self._workspace, self._window).show()
-
-    def document_trash(self) -> None:
-        """Move the open document to the trash and open the one after it."""
-        document = self._workspace.document
-        if document is None:
-            return
-        self._window.views["documents"].open_next()
-        if self._workspace.document is document:
-            self._window.views["documents"].open_previous()
-        if self._workspace.perform(documents.trash([document.id])):
-            self._workspace.told.emit(f"Moved {document.title[:60]} to the trash.", True)
-
     # --- go ---------------------------------------------------------------------------------------------------------
-
-    def navigate_next_document(self) -> None:
-        self._window.views["documents"].open_next()
-
-    def navigate_previous_document(self) -> None:
-        self._window.views["documents"].open_previous()
 
     def navigate_next_pane(self) -> None:
         self._step_pane(1)
@@ -89,53 +60,38 @@ class WindowCommands:
         self._step_pane(-1)
 
     def _step_pane(self, by: int) -> None:
-        panes = self._window.visible_panes()
-        focused = self._window.focusWidget()
+        panes = self._host.visible_panes()
+        focused = self._host.main_window.focusWidget()
         at = next((n for n, pane in enumerate(panes) if focused is not None and pane.isAncestorOf(focused)), -1)
         _focus_first(panes[(at + by) % len(panes)])
 
-    def navigate_pane(self, name: str) -> None:
-        if name == "text":
-            self._window.reading.view.setFocus()
-            return
-        id = {"table": "annotations"}.get(name, name)
-        self._window.show_pane(id)
-        _focus_first(self._window.views[id])
+    def navigate_text(self) -> None:
+        self._host.focus_text()
 
-    # --- grade and annotate: fields of the inspector ------------------------------------------------------------------
-
-    def annotate_source(self) -> None:
-        self._window.show_pane("inspector")
-        self._window.views["inspector"].focus_source()
-
-    def annotate_note(self) -> None:
-        self._window.show_pane("inspector")
-        self._window.views["inspector"].focus_note()
-
-    def grade_probability(self) -> None:
-        self._window.show_pane("inspector")
-        self._window.views["inspector"].focus_probability()
+    def navigate_view(self, spec: ViewSpec[QWidget]) -> None:
+        """Show a view and give the focus to the first of its widgets that takes it."""
+        _focus_first(self._host.show_view(spec))
 
     # --- view -------------------------------------------------------------------------------------------------------
 
     def view_zoom_in(self) -> None:
-        self._window.reading.view.zoom_in()
+        self._host.reading.view.zoom_in()
 
     def view_zoom_out(self) -> None:
-        self._window.reading.view.zoom_out()
+        self._host.reading.view.zoom_out()
 
     def view_zoom_reset(self) -> None:
-        self._window.reading.view.reset_zoom()
+        self._host.reading.view.reset_zoom()
 
     def view_theme(self) -> None:
-        self._window.settings.set(s.THEME, self._window.theme.next_choice())
+        self._host.settings.set(s.THEME, self._host.theme.next_choice())
 
-    def view_pane(self, id: str, shown: bool) -> None:
+    def view_pane(self, spec: ViewSpec[QWidget], shown: bool) -> None:
         """Show a pane or hide it; one that lies behind another comes to the front."""
         if shown:
-            self._window.show_pane(id)
+            self._host.show_view(spec)
         else:
-            self._window.docks[id].hide()
+            self._host.docks[spec.id].hide()
 
     # --- help -------------------------------------------------------------------------------------------------------
 
@@ -145,7 +101,7 @@ class WindowCommands:
 
         if self._palette is None:
             providers = [self._labels, self._documents]
-            self._palette = CommandPalette(self._window, self._window.actions_by_id, providers)
+            self._palette = CommandPalette(self._host.main_window, self._host.actions_by_id, providers)
         self._rows = self._workspace.document_rows()
         self._palette.open()
 
@@ -164,40 +120,39 @@ class WindowCommands:
         # Labels with a key are actions already.
         for label in self._workspace.labels:
             if label.key is None:
-                run = partial(self._window.reading_commands.apply_label, label)
+                run = partial(self._host.reading_commands.apply_label, label)
                 yield Entry(f"Label as {label.name}", run, detail="label")
 
     def help_keys(self) -> None:
         from annotator.app.actions.shortcut_sheet import KeysSheet
 
-        KeysSheet(self._window.keymap, self._window).show()
+        KeysSheet(self._host.keymap, self._host.main_window).show()
 
     def help_edit_keys(self) -> None:
         from annotator.app.actions.keymap_editor import KeymapEditor
 
-        dialog = KeymapEditor(self._window.keymap, self._window)
+        dialog = KeymapEditor(self._host.keymap, self._host.main_window)
         if dialog.exec():
-            self._window.keymap.reset_all()
+            self._host.keymap.reset_all()
             for name, wanted in dialog.overrides.items():
-                self._window.keymap.rebind(name, wanted)
-            keys.save(self._window.keymap, self._window.settings)
-            self._window.keymap.apply(self._window.actions_by_id)
-            self._window.chord_hints.read_keys()
+                self._host.keymap.rebind(name, wanted)
+            keys.save(self._host.keymap, self._host.settings)
+            self._host.keymap.apply(self._host.actions_by_id)
+            self._host.chord_hints.read_keys()
         dialog.deleteLater()
 
     def help_formats(self) -> None:
         from annotator.app.projects.formats_dialog import FormatsDialog
 
-        FormatsDialog(self._window).show()
+        FormatsDialog(self._host.main_window).show()
 
     def help_guideline(self) -> None:
-        self._window.show_pane("guideline")
-        self._window.views["guideline"].setFocus()
+        self._host.show_view(GUIDELINE).setFocus()
 
     def help_about(self) -> None:
         from annotator.app.shell.about_dialog import AboutDialog
 
-        AboutDialog(self._window).show()
+        AboutDialog(self._host.main_window).show()
 
 
 def _focus_first(pane: QWidget) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from annotator import settings as s
 from annotator.app.background.worker_process import in_process, parts_from_process
 from annotator.app.reader.command_host import CommandHost
+from annotator.app.suggestions.docked_views import SUGGESTIONS
 from annotator.domain.changes import Change
 from annotator.domain.records import LabelRecord, SuggestionRecord
 from annotator.domain.spans import Span, trimmed
@@ -30,12 +31,12 @@ _NONE_ACTIVE = "Choose a suggestion first: Ctrl+J goes to the next."
 class SuggestCommands:
     """Handlers of the actions about suggestions; dialogs are imported when they are opened."""
 
-    def __init__(self, window: CommandHost) -> None:
-        self._window = window
-        self._workspace = window.workspace
-        self._suggestions = window.workspace.suggestions
+    def __init__(self, host: CommandHost) -> None:
+        self._host = host
+        self._workspace = host.workspace
+        self._suggestions = host.workspace.suggestions
         self._is_running = False
-        self._soon = QTimer(window, singleShot=True, interval=_REST)
+        self._soon = QTimer(host.dialog_parent, singleShot=True, interval=_REST)
         self._soon.timeout.connect(self._read_new)
         self._workspace.committed.connect(self._on_committed)
         self._workspace.project_closed.connect(self._soon.stop)
@@ -55,9 +56,9 @@ class SuggestCommands:
         from annotator.services.suggestions import suggesting
 
         project = self._workspace.project
-        if project is None or project.read_only or not self._window.settings.get(s.SUGGEST_NEW):
+        if project is None or project.read_only or not self._host.settings.get(s.SUGGEST_NEW):
             return
-        if self._window.jobs.running:
+        if self._host.jobs.running:
             self._soon.start()
         elif suggesting.is_in_use(project):
             self._run(self._tell_news)
@@ -68,7 +69,7 @@ class SuggestCommands:
         project = self._workspace.project
         if project is None or self._is_running:
             return
-        means = self._means(self._window.state.suggester(project.path))
+        means = self._means(self._host.state.suggester(project.path))
 
         def work(progress: "Progress", cancelled: Callable[[], bool]) -> "Outcome":
             def proposing(path: Path, means: "Means", ids: Sequence[int]) -> Iterator[Proposed]:
@@ -78,7 +79,7 @@ class SuggestCommands:
             return suggesting.run(project, means, progress=progress, proposing=proposing)
 
         self._is_running = True
-        job = self._window.jobs.run(
+        job = self._host.jobs.run(
             "Suggest",
             work,
             on_success=lambda outcome: then(project, outcome),
@@ -104,7 +105,7 @@ class SuggestCommands:
     def _means(self, model: Path | None, grammar: bool | None = None) -> "Means":
         from annotator.services.suggestions.suggesting import Means
 
-        wanted = self._window.settings.get(s.SUGGEST_GRAMMAR) if grammar is None else grammar
+        wanted = self._host.settings.get(s.SUGGEST_GRAMMAR) if grammar is None else grammar
         return Means(word_lists_path(), wanted, model)
 
     # --- what makes them ----------------------------------------------------------------------------------------------
@@ -116,8 +117,10 @@ class SuggestCommands:
         project = self._workspace.project
         if project is None:
             return
-        state = self._window.state
-        dialog = SuggesterDialog(self._workspace, models_path(), state.suggester(project.path), self._window)
+        state = self._host.state
+        dialog = SuggesterDialog(
+            self._workspace, models_path(), state.suggester(project.path), self._host.dialog_parent
+        )
 
         def use() -> None:
             state.remember_suggester(project.path, dialog.chosen)
@@ -137,8 +140,8 @@ class SuggestCommands:
         project = self._workspace.project
         if project is None:
             return
-        means = self._means(self._window.state.suggester(project.path))
-        EvaluationDialog(self._workspace, self._window.jobs, means, self._window).show()
+        means = self._means(self._host.state.suggester(project.path))
+        EvaluationDialog(self._workspace, self._host.jobs, means, self._host.dialog_parent).show()
 
     def suggest_train(self) -> None:
         """Train a model on this project in a process beside the window; then it suggests here."""
@@ -147,8 +150,8 @@ class SuggestCommands:
         project = self._workspace.project
         if project is None:
             return
-        grammar = self._window.settings.get(s.SUGGEST_GRAMMAR)
-        dialog = TrainDialog(project, models_path(), grammar, self._window)
+        grammar = self._host.settings.get(s.SUGGEST_GRAMMAR)
+        dialog = TrainDialog(project, models_path(), grammar, self._host.dialog_parent)
         dialog.on_accept_begin(lambda: self._train(project, dialog))
         self._workspace.project_closed.connect(dialog.give_up)
         dialog.open()
@@ -167,7 +170,7 @@ class SuggestCommands:
         def trained(made: tuple[float, str]) -> None:
             least, sentence = made
             dialog.finish()
-            self._window.state.remember_suggester(project.path, folder)
+            self._host.state.remember_suggester(project.path, folder)
             self._say(project, sentence)
             if self._workspace.project is project:
                 self._suggestions.choose(least=least)
@@ -178,7 +181,7 @@ class SuggestCommands:
             self._say(project, f"Train {name}: cancelled; no model was written.")
 
         dialog.hide()
-        self._window.jobs.run(f"Train {name}", work, on_success=trained, on_failure=dialog.refuse, on_cancel=cancelled)
+        self._host.jobs.run(f"Train {name}", work, on_success=trained, on_failure=dialog.refuse, on_cancel=cancelled)
 
     # --- walking them -------------------------------------------------------------------------------------------------
 
@@ -198,10 +201,10 @@ class SuggestCommands:
         if self._workspace.document is None or self._workspace.document.id != one.document_id:
             self._workspace.open_document(one.document_id)
         if not self._suggestions.is_shown:
-            self._window.actions_by_id["suggest.show"].setChecked(True)
+            self._host.action("suggest.show").setChecked(True)
             self._suggestions.choose(is_shown=True)
         self._suggestions.set_active(one)
-        view = self._window.reading.view
+        view = self._host.reading.view
         view.set_caret(one.start)
         view.scroll_to(Span(one.start, one.end))
 
@@ -229,7 +232,7 @@ class SuggestCommands:
     def suggest_correct(self) -> None:
         """Select the suggested words, so that they can be changed before they are accepted or labelled."""
         if (one := self._active()) is not None:
-            self._window.reading.view.select(one.start, one.end)
+            self._host.reading.view.select(one.start, one.end)
             self._workspace.told.emit("Change the selection; then a label or Y takes it.", False)
 
     def suggest_reject(self) -> None:
@@ -253,7 +256,7 @@ class SuggestCommands:
 
         if self._workspace.project is None:
             return
-        dialog = AcceptAllDialog(self._workspace, self._chosen_in_list(), self._window)
+        dialog = AcceptAllDialog(self._workspace, self._chosen_in_list(), self._host.dialog_parent)
         dialog.accepted.connect(lambda: self._accept_many(dialog.bounds(), dialog.chosen()))
         dialog.open()
 
@@ -282,7 +285,7 @@ class SuggestCommands:
             return
         id = next(edit.id for edit in change.edits if edit.table == "annotation")
         self._suggestions.take_out([one])
-        view = self._window.reading.view
+        view = self._host.reading.view
         view.set_caret(view.caret())
         if following is not None:
             self._go_on(following)
@@ -291,7 +294,7 @@ class SuggestCommands:
 
     def _selected_over(self, one: SuggestionRecord) -> list[Span] | None:
         """The words that are selected over a suggestion of this document, where they are others than its own."""
-        view, document = self._window.reading.view, self._workspace.document
+        view, document = self._host.reading.view, self._workspace.document
         span = view.selected_span()
         if span is None or document is None or document.id != one.document_id:
             return None
@@ -317,15 +320,15 @@ class SuggestCommands:
 
     def _active(self) -> SuggestionRecord | None:
         """The active suggestion, or the current one of their list where that has the focus."""
-        table = self._window.views["suggestions"].table
-        one = self._window.views["suggestions"].current() if table.hasFocus() else self._suggestions.active
+        table = self._host.view(SUGGESTIONS).table
+        one = self._host.view(SUGGESTIONS).current() if table.hasFocus() else self._suggestions.active
         if one is None:
             self._workspace.told.emit(_NONE_ACTIVE, False)
         return one
 
     def _chosen_in_list(self) -> list[SuggestionRecord]:
         """The suggestions that are chosen in their list, where that has the focus."""
-        view = self._window.views["suggestions"]
+        view = self._host.view(SUGGESTIONS)
         return view.selected() if view.table.hasFocus() else []
 
     def _chosen(self) -> list[SuggestionRecord]:
@@ -338,7 +341,7 @@ class SuggestCommands:
     def _after(self, chosen: Sequence[SuggestionRecord]) -> SuggestionRecord | None:
         """The one to go to when these are answered: the next in the list, as filtered and sorted, or in the queue."""
         ids = {one.id for one in chosen}
-        table = self._window.views["suggestions"].table
+        table = self._host.view(SUGGESTIONS).table
         queue: Sequence[SuggestionRecord] = table.records.shown if table.hasFocus() else self._suggestions.queue()
         places = [place for place, one in enumerate(queue) if one.id in ids]
         start = places[-1] + 1 if places else 0
@@ -349,7 +352,7 @@ class SuggestCommands:
         """To the next suggestion; who answers in the list stays there."""
         if following is None:
             return
-        table = self._window.views["suggestions"].table
+        table = self._host.view(SUGGESTIONS).table
         was_in_list = table.hasFocus()
         self.show_suggestion(following)
         if was_in_list:

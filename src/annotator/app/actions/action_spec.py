@@ -1,0 +1,64 @@
+"""What is declared of an action: its row in the table of its feature, without what it does."""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+
+class Context(IntEnum):
+    """What must be there for an action; each level has all that the levels before it have."""
+
+    ALWAYS = 0
+    PROJECT = 1
+    DOCUMENT = 2
+    ANNOTATION = 3
+
+
+class Scope(Enum):
+    """Where the keys of an action are heard."""
+
+    WINDOW = "window"
+    READING = "reading"
+    """Only while the text or the table of annotations has the focus, so that a single letter can be a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """An action as menus, tool bar, key map, command palette and list of shortcuts show it.
+
+    ``menu``: a menu of the bar, or one in it after a slash. ``section``: a line separates sections of a menu; which
+    there are stands in ``menus.SECTIONS``. ``after``: the id of the action that it follows in its section, where it
+    does not come last there. ``keys``: the built-in keys, Qt's portable text. ``writes``: it changes the project.
+    ``on_bar``: it is on the tool bar too.
+    """
+
+    id: str
+    title: str
+    menu: str
+    help: str
+    keys: tuple[str, ...] = ()
+    context: Context = Context.ALWAYS
+    scope: Scope = Scope.WINDOW
+    icon: str = ""
+    section: str = ""
+    after: str = ""
+    checkable: bool = False
+    writes: bool = False
+    on_bar: bool = False
+
+
+def text_action(
+    id: str,
+    title: str,
+    menu: str,
+    help: str,
+    *keys: str,
+    context: Context = Context.DOCUMENT,
+    section: str = "",
+    after: str = "",
+    icon: str = "",
+    writes: bool = False,
+) -> ActionSpec:
+    """An action whose keys are heard only in the text and in the table of annotations."""
+    return ActionSpec(
+        id, title, menu, help, keys, context, Scope.READING, icon=icon, section=section, after=after, writes=writes
+    )

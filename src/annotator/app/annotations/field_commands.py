@@ -1,0 +1,78 @@
+"""What keys do to the fields of the active annotation: its source, note, parts and grades."""
+
+from typing import Any
+
+from annotator.app.annotations.docked_views import INSPECTOR
+from annotator.app.reader.command_host import CommandHost
+from annotator.nlp import boundaries
+
+
+class FieldCommands:
+    """Handlers of the actions that give the active annotation a field, or go to the field in the inspector."""
+
+    def __init__(self, host: CommandHost) -> None:
+        self._host = host
+        self._workspace = host.workspace
+
+    def annotate_source(self) -> None:
+        """Go to the field for the source."""
+        self._host.show_view(INSPECTOR).focus_source()
+
+    def annotate_note(self) -> None:
+        """Go to the field for the note."""
+        self._host.show_view(INSPECTOR).focus_note()
+
+    def annotate_set_cue(self) -> None:
+        """Make the selection the cue of the active annotation."""
+        self._set_part("cue")
+
+    def annotate_set_mention(self) -> None:
+        """Make the selection the words that name the source."""
+        self._set_part("mention")
+
+    def _set_part(self, part: str) -> None:
+        view = self._host.panes.view
+        active, span = self._workspace.active, view.selected_span()
+        if active is None:
+            return
+        if span is None:
+            self._workspace.told.emit("Select the words first.", False)
+            return
+        words: dict[str, Any] = {part: [boundaries.snap_to_words(view.text, span)]}
+        if self._workspace.update(active, "", **words):
+            view.set_caret(view.caret())
+
+    # --- grades -------------------------------------------------------------------------------------------------------
+
+    def grade_reliability(self, letter: str) -> None:
+        """Set the letter of this annotation; the source's own letter needs no override."""
+        if (active := self._workspace.active) is not None:
+            override = None if letter == active.inherited_reliability else letter
+            self._workspace.update(active, reliability=override)
+
+    def grade_credibility(self, digit: int) -> None:
+        """Set the credibility of the active annotation."""
+        if (active := self._workspace.active) is not None:
+            self._workspace.update(active, credibility=digit)
+
+    def grade_confidence(self, confidence: str) -> None:
+        """Set how sure the annotator is."""
+        if (active := self._workspace.active) is not None:
+            self._workspace.update(active, confidence=confidence)
+
+    def grade_clear(self) -> None:
+        """Remove all grades of the active annotation."""
+        if (active := self._workspace.active) is not None:
+            self._workspace.update(
+                active,
+                "Clear the grades",
+                reliability=None,
+                reliability_reason="",
+                credibility=None,
+                probability=None,
+                confidence=None,
+            )
+
+    def grade_probability(self) -> None:
+        """Go to the field for the likelihood in percent."""
+        self._host.show_view(INSPECTOR).focus_probability()

@@ -1,0 +1,23 @@
+"""The view of hypotheses, which has no actions beside its pane."""
+
+from typing import TYPE_CHECKING
+
+from annotator.app.actions.action_spec import ActionSpec
+from annotator.app.actions.registry import ActionRegistry
+from annotator.app.hypotheses.docked_views import HYPOTHESES
+from annotator.app.reader.command_host import CommandHost
+
+if TYPE_CHECKING:
+    from annotator.app.hypotheses.hypotheses_view import HypothesesView
+
+
+ACTIONS: tuple[ActionSpec, ...] = ()
+
+
+def register(host: CommandHost, _registry: ActionRegistry) -> None:
+    """Connect the view of hypotheses."""
+
+    def connect(view: "HypothesesView") -> None:
+        view.hit_requested.connect(host.show_place)
+
+    host.when_built(HYPOTHESES, connect)

@@ -1,0 +1,36 @@
+"""What the commands of the shell may use of the window besides what every feature may."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from annotator.app.actions.chords import ChordHints
+from annotator.app.actions.keymap import Keymap
+from annotator.app.actions.registry import Actions
+from annotator.app.reader.command_host import CommandHost
+from annotator.app.style.theme import ThemeSwitch
+
+
+class ShellHost(CommandHost, Protocol):
+    """The window as the commands of the shell see it."""
+
+    @property
+    def main_window(self) -> QMainWindow: ...
+    @property
+    def theme(self) -> ThemeSwitch: ...
+    @property
+    def keymap(self) -> Keymap: ...
+    @property
+    def chord_hints(self) -> ChordHints: ...
+
+    @property
+    def actions_by_id(self) -> Actions:
+        """All actions, in the order of the menus."""
+
+    @property
+    def docks(self) -> Mapping[str, QDockWidget]:
+        """The docks of the views, by the ids of the views."""
+
+    def visible_panes(self) -> list[QWidget]:
+        """The panes on the screen in the order of F6: the text first."""
