@@ -1,9 +1,9 @@
 """Refuse words that readers do not understand at first sight, and commit titles that are too long.
 
-``make check`` runs it; by hand: ``python packaging/check_wording.py``. The words are in ``wording.toml``, each with what
-to write instead. Names, docstrings, comments and messages in ``src`` are searched, and the documents, but not the change
-log, which quotes old wording. Commit titles are checked from the last tag on, or else from the commit that added this
-file. Print a line for each finding, and end with exit code 1 where there is one.
+``make check`` runs it; by hand: ``python packaging/check_wording.py``. The words are in ``wording.toml``, each with
+what to write instead. Names, docstrings, comments and messages in ``src`` are searched, and the documents, but not the
+change log, which quotes old wording. Commit titles are checked from the last tag on, or else from the commit that added
+this file. Print a line for each finding, and end with exit code 1 where there is one.
 """
 
 import re
