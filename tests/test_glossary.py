@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.test_docs import writer
 
-from annotator.app.actions.action_table import ACTIONS
-from annotator.app.views.view_table import VIEWS
+from annotator.app.shell.docked_views import VIEWS
+from annotator.app.shell.features import ACTIONS
 from annotator.settings import SETTINGS
 
 GLOSSARY = Path(__file__).resolve().parent.parent / "GLOSSARY.md"
