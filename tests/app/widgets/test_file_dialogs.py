@@ -222,7 +222,7 @@ def test_a_name_that_looks_like_markup_is_replaced_after_a_plain_question(
     answer(accept)
     chosen = file_dialogs.ask_where_to_save(None, "Save", path)
     assert chosen == (path if is_replaced else None)
-    assert asked == [("There is a file <b>R&D.anno already. Is it to be replaced?", Qt.TextFormat.PlainText)]
+    assert asked == [("A file named <b>R&D.anno already exists. Replace it?", Qt.TextFormat.PlainText)]
 
 
 def test_no_file_can_be_deleted_in_a_dialog(tmp_path: Path, qtbot: QtBot) -> None:

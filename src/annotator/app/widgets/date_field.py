@@ -1,11 +1,11 @@
-"""The field for a day, today at the latest."""
+"""The input field for a date, with today as the latest date."""
 
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QCalendarWidget, QDateEdit, QWidget
 
 
 class DayField(QDateEdit):
-    """A day as 2026-01-31, with a calendar; days to come cannot be chosen."""
+    """A date field in the form 2026-01-31 with a calendar; future dates cannot be chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(QDate.currentDate(), parent)
@@ -16,9 +16,9 @@ class DayField(QDateEdit):
         calendar = self.calendarWidget()
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         for weekend in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
-            # Qt's own red cannot be read on a dark ground.
+            # Qt's default red cannot be read on a dark background.
             calendar.setWeekdayTextFormat(weekend, calendar.weekdayTextFormat(Qt.DayOfWeek.Monday))
 
     def day(self) -> str:
-        """The day as ISO 8601 writes it."""
+        """Return the date in ISO 8601 format."""
         return self.date().toString("yyyy-MM-dd")

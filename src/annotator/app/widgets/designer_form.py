@@ -15,7 +15,7 @@ class Form:
     """The widgets of ``ui/NAME.ui`` by their object names, filling a dialog."""
 
     def __init__(self, name: str, dialog: QDialog) -> None:
-        # Only some dialogs are drawn with Qt Designer, and no window is that starts.
+        # Imported here because only some dialogs use Qt Designer, and the start of the window needs none of them.
         from PySide6.QtUiTools import QUiLoader
 
         buffer = QBuffer(dialog)
@@ -34,14 +34,14 @@ class Form:
         dialog.setWindowTitle(self.widget.windowTitle())
 
     def part(self, kind: type[Part], name: str) -> Part:
-        """The widget of that class and object name. Raises LookupError where the form has none."""
+        """Return the widget of that class and object name. Raise LookupError if the form has none."""
         found = self.widget.findChild(kind, name)
         if found is None:
             raise LookupError(f"the form {self.widget.objectName()} has no {kind.__name__} {name}")
         return found
 
     def replace(self, name: str, widget: Part) -> Part:
-        """Put ``widget`` where the form keeps a place of that name."""
+        """Put ``widget`` in place of the placeholder widget ``name`` of the form."""
         place = self.part(QWidget, name)
         layout = QVBoxLayout(place)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -51,9 +51,9 @@ class Form:
 
 
 def size_for_font(dialog: QDialog, width: int, height: int) -> None:
-    """Size a dialog that was drawn in ``width`` by ``height`` pixels for a font of 9 points, as far as the screen goes.
+    """Scale a dialog designed as ``width`` by ``height`` pixels at 9 points to the font, limited by the screen.
 
-    A height of 0 stands for what the dialog asks for.
+    A height of 0 means the size hint of the dialog.
     """
     factor = max(1.0, dialog.fontMetrics().height() / _DRAWN_FONT_HEIGHT)
     room = dialog.screen().availableSize()
@@ -63,7 +63,7 @@ def size_for_font(dialog: QDialog, width: int, height: int) -> None:
 
 
 def _height_for(dialog: QDialog, width: int) -> int:
-    """Return the height that a dialog asks for at this width, at which its sentences wrap."""
+    """Return the height in pixels that a dialog needs at this width, at which its sentences wrap."""
     layout = dialog.layout()
     if layout is None or not layout.hasHeightForWidth():
         return dialog.sizeHint().height()
@@ -71,7 +71,7 @@ def _height_for(dialog: QDialog, width: int) -> int:
 
 
 def level_captions(fields: QFormLayout) -> None:
-    """Put each caption on the line of its field's first words: by itself Qt sets it a little too high."""
+    """Align each caption with the first line of text in its field: Qt places it slightly too high."""
     line = QLineEdit().sizeHint().height()
     for row in range(fields.rowCount()):
         caption = fields.itemAt(row, QFormLayout.ItemRole.LabelRole)
@@ -87,7 +87,7 @@ def level_captions(fields: QFormLayout) -> None:
 
 
 def say(label: QLabel, sentence: str, role: str = "bad") -> None:
-    """Show one plain sentence in a form, or nothing."""
+    """Show one sentence in a label of a form, or hide the label if the sentence is empty."""
     label.setText(sentence)
     label.setProperty("role", role)
     label.style().polish(label)
@@ -95,5 +95,5 @@ def say(label: QLabel, sentence: str, role: str = "bad") -> None:
     window = label.window()
     layout = window.layout()
     if isinstance(window, QDialog) and layout is not None and window.isVisible():
-        # A sentence that wraps needs room that the dialog did not reckon with.
+        # A sentence that wraps needs more height than the dialog was given.
         window.resize(window.width(), max(window.height(), layout.totalHeightForWidth(window.width())))

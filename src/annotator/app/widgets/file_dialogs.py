@@ -1,13 +1,13 @@
-"""The dialogs that ask for a file or folder, none of which opens what it lists.
+"""The dialogs that ask for a file or folder without opening the files that they list.
 
 When a process closes any descriptor of a file, POSIX drops all locks that the process holds on that file: SQLite's
-locks on an open project, too. Qt reads from each file of a folder that it lists, to find its type and icon, unless the
-name tells the type. So these dialogs take the icon from the name alone, and ``recognise_projects_by_name`` makes Qt do
-so in its own dialogs, such as the one that prints, for all files that belong to a project.
+locks on an open project, too. Qt reads from each file of a folder that it lists, to find its type and icon, unless it
+knows the type from the name. So these dialogs choose the icon from the name only, and ``recognise_projects_by_name``
+makes Qt's built-in dialogs, such as the print dialog, do the same for all files that belong to a project.
 
-The dialogs of Windows and macOS are used where they are: locks belong to a handle on Windows, and macOS runs the panel
-in a process of its own. On Linux the dialog is Qt's: the one of GTK runs in this process and reads from the files, and
-whether the one of the desktop portal or that of GTK comes is not ours to choose.
+Windows and macOS use their native dialogs: on Windows locks belong to a handle, and macOS runs the panel in a separate
+process. Linux uses Qt's dialog: the GTK dialog runs in this process and reads from the files, and a program cannot
+choose between the dialog of the desktop portal and that of GTK.
 """
 
 import os
@@ -28,23 +28,23 @@ _DATA_FOLDERS = "XDG_DATA_DIRS"
 _DEFAULT_DATA_FOLDERS = "/usr/local/share:/usr/share"
 
 _last_folder: list[str] = []
-"""The folder of the last file that was chosen, for a dialog that is given none."""
+"""The folder of the last chosen file, for a dialog without a given folder."""
 
 
 def recognise_projects_by_name() -> None:
-    """Tell Qt's database of file types the names of project files and of SQLite's files beside them.
+    """Add the names of project files and of SQLite's files beside them to Qt's database of file types.
 
     Call it before the first dialog is made.
     """
     folder = str(files("annotator.resources"))
     given = os.environ.get(_DATA_FOLDERS) or _DEFAULT_DATA_FOLDERS
     if folder not in given.split(":"):
-        # The other systems do not read this variable, and have no need of it.
+        # Other systems neither read nor need this variable.
         os.environ[_DATA_FOLDERS] = f"{given}:{folder}"
 
 
 class NameIconProvider(QFileIconProvider):
-    """Icons and type names out of what the folder says of a file, without opening the file."""
+    """A provider of icons and type names that uses only the folder entry of a file and does not open the file."""
 
     def __init__(self, style: QStyle) -> None:
         super().__init__()
@@ -69,15 +69,15 @@ class NameIconProvider(QFileIconProvider):
 
 
 class _FileDialog(QFileDialog):
-    """A dialog that begins in ``folder``, or in the last one where that is none.
+    """A dialog that starts in ``folder``, or in the folder used last if none is given.
 
-    Qt's own asks about files in boxes that take a name for markup: whether to replace one, which this asks in a box
-    of ours, and whether to delete one, which this does not offer.
+    Qt's built-in message boxes render a file name as markup. So this dialog asks in a plain-text message box whether to
+    replace a file, and does not offer to delete one.
     """
 
     def __init__(self, parent: QWidget | None, title: str, folder: Path | str, filters: str) -> None:
-        # Qt lists the folder of its last dialog before it can be told which icons to use. So this one begins in an
-        # empty folder, and Qt's memory is kept apart and emptied.
+        # Qt lists the folder of its last dialog before the icon provider can be set. So this dialog starts in an
+        # empty folder, and the folder that Qt remembers is saved and cleared.
         QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(state_path() / "qt"))
         QSettings(QSettings.Scope.UserScope, "QtProject").remove("FileDialog")
         with tempfile.TemporaryDirectory() as empty:
@@ -95,7 +95,7 @@ class _FileDialog(QFileDialog):
             self.setDirectory(str(folder) if is_there else next(iter(_last_folder), QDir.homePath()))
 
     def confirm_overwrite(self) -> None:
-        """Ask before the name of a file that is there is taken."""
+        """Ask before an existing file is replaced."""
         self._confirms = self.testOption(QFileDialog.Option.DontUseNativeDialog)
         self.setOption(QFileDialog.Option.DontConfirmOverwrite, self._confirms)
 
@@ -105,7 +105,7 @@ class _FileDialog(QFileDialog):
             super().accept()
 
     def ask(self) -> list[Path]:
-        """Return what the user chooses; nothing where the dialog was left."""
+        """Return the chosen paths; an empty list if the dialog was cancelled."""
         try:
             if self.exec() != QFileDialog.DialogCode.Accepted:
                 return []
@@ -120,7 +120,7 @@ def _is_replaced(dialog: QWidget, path: Path) -> bool:
     """Ask whether a file is to be replaced, and return the answer."""
     box = MessageBox(dialog)
     box.setIcon(MessageBox.Icon.Warning)
-    box.setText(f"There is a file {path.name} already. Is it to be replaced?")
+    box.setText(f"A file named {path.name} already exists. Replace it?")
     box.setStandardButtons(MessageBox.StandardButton.Yes | MessageBox.StandardButton.No)
     box.setDefaultButton(MessageBox.StandardButton.No)
     return box.exec() == MessageBox.StandardButton.Yes
@@ -133,7 +133,7 @@ def ask_for_file(parent: QWidget | None, title: str, folder: Path | str = "", fi
 
 
 def ask_for_files(parent: QWidget | None, title: str, folder: Path | str = "", filters: str = "") -> list[Path]:
-    """Return the existing files that the user chooses; none where the dialog was left."""
+    """Return the existing files that the user chooses; an empty list if the dialog was cancelled."""
     return _ask(parent, title, folder, filters, QFileDialog.FileMode.ExistingFiles)
 
 
@@ -146,9 +146,10 @@ def ask_for_folder(parent: QWidget | None, title: str, folder: Path | str = "") 
 def ask_where_to_save(
     parent: QWidget | None, title: str, suggested: Path | str, filters: str = "", *, confirm_overwrite: bool = True
 ) -> Path | None:
-    """Return the path that the user chooses for a new file, or None. A bare name is suggested in the last folder.
+    """Return the path that the user chooses for a new file, or None.
 
-    ``confirm_overwrite``: whether the dialog asks before it takes the name of a file that is there.
+    A suggested name without a folder is placed in the folder used last. ``confirm_overwrite``: whether the dialog asks
+    before an existing file is replaced.
     """
     path = Path(suggested)
     dialog = _FileDialog(parent, title, path.parent if path.is_absolute() else "", filters)

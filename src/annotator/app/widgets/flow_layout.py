@@ -1,4 +1,4 @@
-"""A layout that puts widgets in a line and goes on in the next one, so that a pane may be narrow and a font large."""
+"""A layout that wraps widgets onto further lines, so that they fit into a narrow pane or a large font."""
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
@@ -7,7 +7,7 @@ _MIN_WIDTH = 60
 
 
 class FlowLayout(QLayout):
-    """Widgets from left to right, wrapped like words."""
+    """A layout of widgets from left to right that wraps like text."""
 
     def __init__(self, parent: QWidget | None = None, spacing: int = 4) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class FlowLayout(QLayout):
         for item in self._items:
             if not item.isEmpty():
                 size = size.expandedTo(item.minimumSize())
-        # A long button may be cut rather than make the whole pane wider.
+        # A long button is cut off rather than making the whole pane wider.
         return size.boundedTo(QSize(_MIN_WIDTH, size.height()))
 
     def _arrange(self, rect: QRect, *, place: bool) -> int:

@@ -1,4 +1,4 @@
-"""Fields for grades: a row of codes of which one holds, and the probability with its ICD 203 word."""
+"""Fields for grades: a row of codes of which at most one is set, and the probability with its ICD 203 word."""
 
 from collections.abc import Sequence
 
@@ -21,17 +21,17 @@ QToolButton:checked {{ border: 2px solid palette(link); background: palette(high
 QToolButton:focus {{ border: 2px solid palette(link); padding: 3px {checked}px; }}
 QToolButton:disabled {{ background: palette(window); color: palette(placeholder-text); }}
 """
-"""The style of buttons that show their edge; the padding at the sides is filled in, twice."""
+"""The style sheet of buttons with a visible border; a template for the horizontal padding, which occurs twice."""
 
 
 class GradeRow(QWidget):
-    """The codes of a scale as buttons, at most one of them pressed; pressing it again takes it back.
+    """The codes of a scale as buttons, at most one of them pressed; pressing it again clears it.
 
-    One stop of the Tab key: the arrows move inside, a code's own key presses it, Delete takes it back.
+    The row is one stop of the Tab key: arrow keys move inside it, the key of a code presses it, Delete clears it.
     """
 
     picked = Signal(object)
-    """The code that the user pressed, or None where it was taken back."""
+    """The code that the user pressed, or None if the user cleared it."""
 
     def __init__(self, name: str, grades: Sequence[Grade], parent: QWidget | None = None, *, padding: int = 5) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class GradeRow(QWidget):
         return self._buttons[code]
 
     def set_code(self, code: str | None, inherited: str | None = None) -> None:
-        """Show the code that holds; ``inherited`` is marked as the one that counts without it."""
+        """Show the code that is set; ``inherited`` is marked as the code that applies if none is set."""
         for each, button in self._buttons.items():
             button.setChecked(each == code)
             if button.property("inherited") != (each == inherited):
@@ -102,7 +102,7 @@ class GradeRow(QWidget):
 
 
 class _Scale(QWidget):
-    """A bar from 0 to 100 percent with the edges of the bands; it has a mark only where a probability is given."""
+    """A bar from 0 to 100 percent with the limits of the ICD 203 ranges, and a mark if a probability is given."""
 
     moved = Signal(int)
     released = Signal()
@@ -157,9 +157,9 @@ class _Scale(QWidget):
 
 
 class ProbabilityField(QWidget):
-    """A likelihood in percent or none, with the word of ICD 203 that stands for it.
+    """A field for a probability in percent, or none, with its ICD 203 word.
 
-    Whatever way it is set, ``pending`` is due once, when the user has made up their mind; ``value`` is written then.
+    However the value is entered, ``pending`` is due once, after the last input; ``value`` is written then.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -186,7 +186,7 @@ class ProbabilityField(QWidget):
         self.words = QComboBox(self)
         self.words.setObjectName("probabilityWord")
         self.words.setAccessibleName(self.tr("Probability in words (ICD 203)"))
-        self.words.setToolTip(self.tr("The word of ICD 203 for this probability; a word sets the middle of its range"))
+        self.words.setToolTip(self.tr("The ICD 203 word for this probability; a word sets the middle of its range"))
         self.words.addItem(self.tr("not given"), None)
         for band in BANDS:
             self.words.addItem(str(band), (band.low + band.high) // 2)
@@ -207,11 +207,11 @@ class ProbabilityField(QWidget):
 
     @property
     def value(self) -> int | None:
-        """What the field shows, written or not."""
+        """Return the probability in percent that the field shows, saved or not; None if not given."""
         return self._value
 
     def show_value(self, value: int | None) -> None:
-        """Show a probability in place of whatever is being entered."""
+        """Show a probability in percent; it replaces what is being entered."""
         self._value = value
         blocked = self.spin.blockSignals(True)
         shown = -1 if value is None else value
@@ -228,7 +228,7 @@ class ProbabilityField(QWidget):
 
     def _take_word(self, index: int) -> None:
         value = self.words.itemData(index)
-        # The word that holds already says nothing new: the exact number stays.
+        # Choosing the current word again adds no information: keep the exact number.
         if value is not None and self._value is not None and band_of(self._value) is BANDS[index - 1]:
             return
         self._move(value)
@@ -243,7 +243,7 @@ class ProbabilityField(QWidget):
                 self.spin.selectAll()
                 return True
             if event.text().isdigit() and self._value is None:
-                # "not given" is no number to add a digit to.
+                # A digit cannot be appended to "not given".
                 self._move(int(event.text()))
                 self.spin.lineEdit().setCursorPosition(1)
                 return True
@@ -251,7 +251,7 @@ class ProbabilityField(QWidget):
 
 
 class StillWheel(QObject):
-    """Lets the wheel scroll the pane, and not change a field that the mouse happens to be over."""
+    """An event filter by which the wheel scrolls the pane instead of changing the field under the mouse."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QWheelEvent) and isinstance(watched, QWidget) and not watched.hasFocus():

@@ -1,4 +1,4 @@
-"""The swatch of a label: its colour with its initials, over a piece of its line. Never the colour alone."""
+"""The swatch of a label: colour, initials and a piece of its line, so that colour is never the only distinction."""
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap
@@ -10,17 +10,17 @@ from annotator.domain.records import LabelRecord
 
 _CORNER = 4.0
 _LINE_SHARE = 0.22
-"""Of the height, for the line."""
+"""The share of the height that the line takes."""
 ASPECT = 1.45
-"""How much wider a swatch is than high: a dash and a gap must fit."""
+"""The ratio of width to height of a swatch: one dash and one gap of the line must fit."""
 
 
 def paint_swatch(
     painter: QPainter, rect: QRectF, style: LabelStyle, *, suggestion: bool = False, theme: Theme | None = None
 ) -> None:
-    """Paint the colour with the initials, and below it the line as the text has it; a suggestion has a dashed edge.
+    """Paint the colour with the initials, and below it the line as in the text; a suggestion has a dashed border.
 
-    ``theme``: the one in use, where none is given.
+    ``theme``: the default is the theme in use.
     """
     theme = theme or theme_in_use()
     box = rect.adjusted(0.5, 0.5, -0.5, -max(3.5, round(rect.height() * _LINE_SHARE)))
@@ -50,7 +50,7 @@ def paint_swatch(
 def swatch(
     style: LabelStyle, size: QSize, *, suggestion: bool, theme: Theme | None = None, ratio: float = 1.0
 ) -> QPixmap:
-    """The swatch as a picture of ``size`` in pixels; ``ratio``: pixels of the device to one of ours."""
+    """Return the swatch as a picture of ``size`` in logical pixels; ``ratio``: device pixels per logical pixel."""
     picture = QPixmap(size * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
@@ -61,16 +61,16 @@ def swatch(
 
 
 def swatch_icon(label: LabelRecord, pattern: int, widget: QWidget, size: QSize | None = None) -> QIcon:
-    """The swatch of a label as an icon for lists and boxes; ``size``: where it is not that of ``swatch_size``."""
+    """Return the swatch of a label as an icon for lists and combo boxes; ``size`` defaults to ``swatch_size``."""
     style = LabelStyle(label.color, label.initials, pattern, label.name)
     picture = swatch(style, size or swatch_size(widget), suggestion=False, ratio=widget.devicePixelRatioF())
     made = QIcon(picture)
-    # By itself Qt tints what is chosen, and the colour is what this is about.
+    # Qt would tint the icon of a selected row, but the colour has a meaning here.
     made.addPixmap(picture, QIcon.Mode.Selected)
     return made
 
 
 def swatch_size(widget: QWidget) -> QSize:
-    """The size of a swatch beside words in the font of ``widget``."""
+    """Return the size in pixels of a swatch beside text in the font of ``widget``."""
     height = max(20, widget.fontMetrics().height() + 4)
     return QSize(round(height * ASPECT), height)

@@ -1,19 +1,19 @@
-"""Message boxes whose words are shown exactly as they are written."""
+"""Message boxes whose text is always shown as plain text."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 
 class MessageBox(QMessageBox):
-    """A message box that shows plain text only. ``QMessageBox`` and its static functions are used nowhere else."""
+    """A message box that shows plain text only. No other file uses ``QMessageBox`` or its static functions."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     def setInformativeText(self, text: str) -> None:
-        """Show ``text`` below the first sentence."""
-        # Its label is made with the first text, and takes that for markup where it looks like it.
+        """Show ``text`` as plain text below the first sentence."""
+        # Qt creates the label with the first text and renders a text that looks like markup as such.
         super().setInformativeText(" ")
         for label in self.findChildren(QLabel):
             label.setTextFormat(Qt.TextFormat.PlainText)

@@ -1,19 +1,19 @@
-"""Words from outside in titles of actions, buttons, tabs and windows, where Qt gives some signs a meaning."""
+"""Text from outside in titles of actions, buttons, tabs and windows, where some characters have a meaning for Qt."""
 
 
 def with_literal_ampersands(text: str) -> str:
-    """Return ``text`` for a menu, action, button, tab or check box that shows each ``&`` of it.
+    """Return ``text`` escaped for a menu, action, button, tab or check box, so that each ``&`` of it is shown.
 
-    There a single ``&`` marks the letter of a key. A tab, behind which menus show keys, becomes a space.
+    There a single ``&`` marks the mnemonic key. A tab, after which menus show shortcuts, becomes a space.
     """
     return text.replace("&", "&&").replace("\t", " ")
 
 
 def without_mnemonic(title: str) -> str:
-    """Return the words that a title shows: without the ``&`` that marks a letter, and one ``&`` for each two."""
+    """Return a title as it is shown: without the ``&`` that marks the mnemonic, and with one ``&`` for each pair."""
     return "&".join(part.replace("&", "") for part in title.split("&&"))
 
 
 def window_title(text: str) -> str:
-    """Return ``text`` for the title of a window, where ``[*]`` stands for a document that was changed."""
+    """Return ``text`` escaped for the title of a window, where Qt replaces ``[*]`` by a mark for changes."""
     return text.replace("[*]", "[*][*]")

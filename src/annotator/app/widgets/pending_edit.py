@@ -1,18 +1,18 @@
-"""What was typed and is not written yet."""
+"""Typed text that is not written yet."""
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from annotator.domain.changes import new_uid
 
 PAUSE = 800
-"""Milliseconds without a key after which what was typed is written."""
+"""Milliseconds without a key press after which the typed text is written."""
 
 LONGEST_WAIT = 2000
-"""Milliseconds after the first key that is not written, after which it is written although keys go on."""
+"""Milliseconds after the first unwritten key press after which the text is written even if the user goes on typing."""
 
 
 class PendingEdit(QObject):
-    """Gathers key presses into one edit.
+    """Combines key presses into one edit.
 
     The edit is due after a pause, at the latest ``longest`` milliseconds after its first key, or when it is flushed.
     """
@@ -30,7 +30,7 @@ class PendingEdit(QObject):
 
     @property
     def waits(self) -> bool:
-        """Whether something was typed that is not written."""
+        """Whether typed text is not written yet."""
         return self._waits
 
     @property
@@ -40,29 +40,29 @@ class PendingEdit(QObject):
         return self._step
 
     def end_visit(self) -> None:
-        """Let what is typed from now on be a step of undo of its own."""
+        """Make what is typed from now on a separate step of undo."""
         self._step = ""
 
     def touch(self) -> None:
-        """Note a key: wait for a pause from now on."""
+        """Record a key press and restart the wait for a pause."""
         self._waits = True
         self._timer.start()
         if not self._longest.isActive():
             self._longest.start()
 
     def flush(self) -> None:
-        """Write at once what waits."""
+        """Write the pending text immediately."""
         self._stop()
         if self._waits:
             self._waits = False
             self.due.emit()
 
     def hold(self) -> None:
-        """Keep what could not be written for the next ``flush``."""
+        """Keep text that could not be written for the next ``flush``."""
         self._waits = True
 
     def drop(self) -> None:
-        """Forget what waits: it is written, or is kept elsewhere."""
+        """Discard the pending text: it is written, or is kept elsewhere."""
         self._stop()
         self._waits = False
 

@@ -1,4 +1,4 @@
-"""A table that is only read: rows of words and numbers, walked by keys, copied as they stand."""
+"""A read-only table: rows of text and numbers that can be navigated by keys and copied."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 
 class PlainTable(QTableWidget):
-    """Rows under headings; numbers stand at the right, and Copy takes all of it, tab-separated."""
+    """A table with headings; numbers are right-aligned, and Copy copies the whole table, tab-separated."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +25,7 @@ class PlainTable(QTableWidget):
         copying.activated.connect(self.copy)
 
     def fill(self, headings: Sequence[str], rows: Sequence[Sequence[object]], wide: int = 0) -> None:
-        """Show these rows and no others; the column ``wide`` takes the room that is left."""
+        """Replace the rows shown; the column ``wide`` takes the remaining width."""
         self._lines = [headings, *rows]
         self.clear()
         self.setColumnCount(len(headings))
@@ -38,7 +38,7 @@ class PlainTable(QTableWidget):
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.setItem(number, column, item)
         for column in range(len(headings)):
-            # A heading stands above what it names.
+            # A heading is aligned like the cells below it.
             first, heading = self.item(0, column), self.horizontalHeaderItem(column)
             if first is not None and heading is not None and first.textAlignment():
                 heading.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -47,10 +47,10 @@ class PlainTable(QTableWidget):
             self.horizontalHeader().setSectionResizeMode(min(wide, len(headings) - 1), QHeaderView.ResizeMode.Stretch)
 
     def fit_height(self) -> None:
-        """Be as high as the rows are."""
+        """Set the height of the table to the height of its rows."""
         rows = sum(self.rowHeight(row) for row in range(self.rowCount()))
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + 2 * self.frameWidth())
 
     def copy(self) -> None:
-        """Copy headings and rows."""
+        """Copy the headings and rows to the clipboard, tab-separated."""
         QGuiApplication.clipboard().setText("\n".join("\t".join(map(str, line)) for line in self._lines))

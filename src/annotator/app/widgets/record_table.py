@@ -1,4 +1,4 @@
-"""What the lists of the window share: columns, a model of records with ids, a table that keeps its place, a filter."""
+"""Shared parts of the lists: columns, a model of records with ids, a table that keeps its position, a filter field."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -57,7 +57,7 @@ from annotator.app.widgets.tool_tips import tool_tip
 Index = QModelIndex | QPersistentModelIndex
 
 FILTER_DELAY = 120
-"""Milliseconds of silence before what was typed in a filter field is looked for."""
+"""Milliseconds without a key press before the text of a filter field is applied."""
 
 _PADDING = 7
 _NOWHERE = QModelIndex()
@@ -70,9 +70,9 @@ _LONGEST_CELL = 400
 
 
 class Swatch(NamedTuple):
-    """A patch of colour before the words of a cell: a dot, or a pill where it has ``initials``.
+    """A coloured shape before the text of a cell: a dot, or a rounded rectangle if it has ``initials``.
 
-    ``filled``: how much of the dot is filled, from 0 to 1, so that its meaning is not told by colour alone.
+    ``filled``: the share of the dot that is filled, from 0 to 1, so that colour is not its only distinction.
     """
 
     color: str
@@ -82,10 +82,10 @@ class Swatch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, and what it shows of a record.
+    """A column: its title, and the functions that give its content for a record.
 
-    ``key`` sorts; the text does where it is None. ``tip`` and ``spoken`` are for tool tips and screen readers.
-    ``width``: in characters. ``weight``: its part of the room that is left. ``rank``: in a narrow pane the columns of
+    ``key`` is the sort key; if it is None, the text is. ``tip`` and ``spoken`` are for tool tips and screen readers.
+    ``width``: in characters. ``weight``: its share of the remaining width. ``rank``: in a narrow pane the columns of
     the highest rank are narrowed to ``least`` and then hidden first; those of rank 0 are never hidden.
     """
 
@@ -102,17 +102,17 @@ class Column:
     is_number: bool = False
 
     def sort_key(self, record: Any) -> Any:
-        """What the record is sorted by; words whatever their case."""
+        """Return the sort key of a record; text is compared without regard to case."""
         return self.text(record).casefold() if self.key is None else self.key(record)
 
 
 def one_line(text: str) -> str:
-    """The beginning of ``text`` as one line for a cell."""
+    """Return the beginning of ``text`` as one line for a cell."""
     return " ".join(text[:_LONGEST_CELL].split())
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 document``, ``10,000 documents``."""
+    """Return ``1 document``, ``10,000 documents``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
@@ -135,12 +135,12 @@ class _Backwards:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Backwards) and bool(self.key == other.key)
 
-    # As Python itself sets it where something is equal without a hash.
-    __hash__ = None  # type: ignore[assignment]  # mypy takes it from Python alone
+    # Python does the same for a class that defines equality without a hash.
+    __hash__ = None  # type: ignore[assignment]  # mypy accepts this only from Python itself
 
 
 class _Finder:
-    """Finds the places of many records in a list that stays in order; it is quick where they come in that order too."""
+    """Finds the positions of many records in a sorted list; fast if the records are looked up in the same order."""
 
     def __init__(self, records: list[Any], search: Callable[[list[Any], Any], int]) -> None:
         self._records, self._search = records, search
@@ -158,15 +158,15 @@ class _Finder:
             self._last = self._search(self._records, record)
             self._searched += 1
             if self._searched * _WORTH_NUMBERING > len(self._records):
-                # From here on it is less work to number them all.
+                # From here on it is faster to number all records.
                 self._numbers = {each.id: number for number, each in enumerate(self._records)}
         return self._last
 
 
 class RecordModel(QAbstractTableModel):
-    """Immutable records, each with an ``id``, sorted and filtered; one that changes changes only its row.
+    """Immutable records, each with an ``id``, sorted and filtered; a changed record updates only its row.
 
-    ``default_key`` is the order where nothing else is chosen and between equals; it differs for every record.
+    ``default_key`` gives the default order and the order between equal records; it is unique for every record.
     """
 
     was_sorted = Signal()
@@ -185,8 +185,6 @@ class RecordModel(QAbstractTableModel):
         self._sorted: list[Any] = []
         self._shown: list[Any] = []
 
-    # Asking
-
     @property
     def shown(self) -> Sequence[Any]:
         """The records that pass the filter, in the shown order. Not to be changed."""
@@ -194,15 +192,15 @@ class RecordModel(QAbstractTableModel):
 
     @property
     def total(self) -> int:
-        """How many records there are, whatever the filter."""
+        """The number of records, regardless of the filter."""
         return len(self._records)
 
     def record(self, id: int) -> Any | None:
-        """The record with this id, shown or not."""
+        """Return the record with this id, shown or not."""
         return self._records.get(id)
 
     def row_of(self, id: int | None) -> int | None:
-        """The row of a record; None where it is not shown."""
+        """Return the row of a record; None if it is not shown."""
         record = None if id is None else self._records.get(id)
         if record is None:
             return None
@@ -210,16 +208,16 @@ class RecordModel(QAbstractTableModel):
         return row if row < len(self._shown) and self._shown[row].id == id else None
 
     def place_of(self, id: int) -> int:
-        """The row that a record has, or would have if it were shown."""
+        """Return the row that a record has, or would have if it were shown."""
         record = self._records.get(id)
         return 0 if record is None else self._place(self._shown, record)
 
-    # Changing
+    # Changes
 
     def set_records(self, records: Iterable[Any], *, anew: bool = False) -> None:
-        """Show these records and no others; where few differ from those shown, only they are touched.
+        """Replace all records; if only a few differ from those shown, only their rows are updated.
 
-        ``anew``: what the columns say of the same records has changed, so everything is sorted again.
+        ``anew``: the columns give other values for the same records, so everything is sorted again.
         """
         wanted = {record.id: record for record in records}
         gone = self._records.keys() - wanted.keys()
@@ -250,11 +248,11 @@ class RecordModel(QAbstractTableModel):
 
     @property
     def is_plain(self) -> bool:
-        """Whether everything is shown, in the default order."""
+        """Whether all records are shown, in the default order."""
         return not self._sorts and self._accepts is None
 
     def extend(self, records: Sequence[Any]) -> None:
-        """Append new records that come after all others, in a model that ``is_plain``."""
+        """Append new records that sort after all others; the model must be ``is_plain``."""
         last = len(self._shown)
         if records:
             self.beginInsertRows(_NOWHERE, last, last + len(records) - 1)
@@ -264,7 +262,7 @@ class RecordModel(QAbstractTableModel):
             self.endInsertRows()
 
     def drop(self, ids: Iterable[int]) -> None:
-        """Take records out; an id that is not there is passed over."""
+        """Remove records; unknown ids are ignored."""
         gone = [id for id in ids if id in self._records]
         if len(gone) > _MAX_CHANGED_SINGLY:
             self._merge((), gone)
@@ -288,13 +286,13 @@ class RecordModel(QAbstractTableModel):
         self.endResetModel()
 
     def set_untitled(self, columns: Iterable[int]) -> None:
-        """Leave out the titles of these columns, which are too narrow for them; screen readers still hear them."""
+        """Do not show the titles of these columns, which are too narrow; screen readers still read them."""
         if (untitled := frozenset(columns)) != self._untitled:
             self._untitled = untitled
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def is_emphasised(self, record: Any) -> bool:
-        """Whether the record is shown in bold."""
+        """Return whether the record is shown in bold."""
         return bool(record.id == self._emphasised)
 
     def emphasise(self, id: int | None) -> None:
@@ -304,7 +302,7 @@ class RecordModel(QAbstractTableModel):
             self._repaint(self.row_of(each))
 
     def _put_in_place(self, changed: Sequence[Any]) -> list[Any]:
-        """Change those records that stay where they are, without a new order; returns the others."""
+        """Update the records that keep their position; return the others."""
         others, rows = [], []
         in_sorted = _Finder(self._sorted, self._place)
         in_shown = in_sorted if self._accepts is None else _Finder(self._shown, self._place)
@@ -327,7 +325,7 @@ class RecordModel(QAbstractTableModel):
         return others
 
     def _merge(self, changed: Sequence[Any], gone: Collection[int]) -> None:
-        """Take many records in and out; those that stay are not sorted again, of which there may be very many."""
+        """Add and remove many records without sorting the unchanged ones again, of which there may be very many."""
         if not changed and not gone:
             return
         self.beginResetModel()
@@ -382,7 +380,7 @@ class RecordModel(QAbstractTableModel):
         others = self._shown[:old_row] + self._shown[old_row + 1 :]
         new_row = self._place(others, record)
         if new_row != old_row:
-            # Qt counts the place to move to before the row is taken out.
+            # Qt counts the target row before the moved row is removed.
             self.beginMoveRows(_NOWHERE, old_row, old_row, _NOWHERE, new_row + (new_row > old_row))
             others.insert(new_row, record)
             self._shown = others
@@ -402,7 +400,7 @@ class RecordModel(QAbstractTableModel):
         self._choose()
 
     def _sort(self, records: list[Any]) -> None:
-        # One stable sort a column, the least important first, is much quicker than one sort by tuples.
+        # One stable sort per column, the least important first, is much faster than one sort by tuples.
         records.sort(key=self._default_key)
         for column, is_descending in reversed(self._sorts):
             records.sort(key=self.columns[column].sort_key, reverse=is_descending)
@@ -452,7 +450,7 @@ class RecordModel(QAbstractTableModel):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column, and between equals by those chosen before; column -1 for the default order."""
+        """Sort by a column, and equal records by the columns chosen before; column -1 restores the default order."""
         # A reset, from which the table recovers selection by id: moving Qt's indexes of 10,000 selected rows is slow.
         self.beginResetModel()
         if column < 0:
@@ -461,7 +459,7 @@ class RecordModel(QAbstractTableModel):
         else:
             is_descending = order == Qt.SortOrder.DescendingOrder
             self._sorts = [(column, is_descending), *(sort for sort in self._sorts if sort[0] != column)]
-            # The sort is stable, so what was chosen before still orders the equals.
+            # The sort is stable, so the columns chosen before still order equal records.
             self._sorted.sort(key=self.columns[column].sort_key, reverse=is_descending)
         self._choose()
         self.endResetModel()
@@ -469,10 +467,10 @@ class RecordModel(QAbstractTableModel):
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints a cell: an optional swatch, then words that end in an ellipsis where they do not fit.
+    """Paints a cell: an optional swatch, then text that ends in an ellipsis if it does not fit.
 
-    Beside a job every call of Qt may have to wait for the interpreter, so there are as few as can be, and what was
-    once measured is kept.
+    While a job runs, every call of Qt may have to wait for the interpreter. So there are as few calls as possible, and
+    measured widths are cached.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -481,12 +479,12 @@ class CellDelegate(QStyledItemDelegate):
         self._fitting: dict[tuple[str, int, bool], str] = {}
 
     def forget_fonts(self) -> None:
-        """Measure anew: the font is another one."""
+        """Clear the cached fonts and widths after the font changed."""
         self._fonts = None
         self._fitting.clear()
 
     def font_of(self, font: QFont, is_bold: bool) -> QFont:
-        """The font of a cell, ordinary or bold."""
+        """Return the font of a cell, normal or bold."""
         if self._fonts is None:
             bold = QFont(font)
             bold.setBold(True)
@@ -494,7 +492,7 @@ class CellDelegate(QStyledItemDelegate):
         return self._fonts[is_bold]
 
     def fitting(self, text: str, font: QFont, is_bold: bool, width: int) -> str:
-        """``text`` with an ellipsis where it does not fit into ``width``."""
+        """Return ``text``, shortened with an ellipsis if it is wider than ``width`` pixels."""
         key = (text, width, is_bold)
         found = self._fitting.get(key)
         if found is None:
@@ -528,13 +526,13 @@ class CellDelegate(QStyledItemDelegate):
             painter.save()
             area.setLeft(paint_swatch(painter, area, swatch, font) + _PADDING)
             painter.restore()
-        # Every cell sets what it needs, so nothing is to be restored.
+        # Every cell sets all that it needs, so nothing has to be restored.
         painter.setPen(palette.color(role))
         painter.setFont(font)
         self.paint_words(painter, area, column, record)
 
     def paint_words(self, painter: QPainter, area: QRect, column: Column, record: Any) -> None:
-        """Write the words of a cell into ``area``, in the painter's font and pen."""
+        """Draw the text of a cell into ``area``, with the painter's font and pen."""
         if column.swatch and area.width() < painter.fontMetrics().averageCharWidth() * 3:
             return
         font = painter.font()
@@ -544,7 +542,7 @@ class CellDelegate(QStyledItemDelegate):
 
 
 def paint_swatch(painter: QPainter, area: QRect, swatch: Swatch, font: QFont) -> int:
-    """Paint a swatch at the left of ``area``; returns where it ends."""
+    """Paint a swatch at the left of ``area``; return the x coordinate of its end."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if not swatch.initials:
         side = round(QFontMetrics(font).height() * 0.6)
@@ -554,7 +552,7 @@ def paint_swatch(painter: QPainter, area: QRect, swatch: Swatch, font: QFont) ->
         painter.drawEllipse(dot)
         if swatch.filled:
             painter.setBrush(QColor(swatch.color))
-            # In sixteenths of a degree, from twelve o'clock.
+            # In sixteenths of a degree, starting at the top.
             painter.drawPie(dot, 90 * 16, -round(swatch.filled * 360 * 16))
         return area.left() + side + 1
     painter.setPen(Qt.PenStyle.NoPen)
@@ -573,7 +571,7 @@ def paint_swatch(painter: QPainter, area: QRect, swatch: Swatch, font: QFont) ->
 
 
 class Placed(NamedTuple):
-    """A record whose rows have a given order, such as that of a query: its id, its place in it, and the record."""
+    """A record with a given order, such as that of a query: its id, its position, and the record."""
 
     id: int
     place: int
@@ -581,7 +579,7 @@ class Placed(NamedTuple):
 
 
 class RecordTable(QTableView):
-    """A table of a RecordModel. It keeps selection and scroll position, and tells what the user does, by id."""
+    """A table of a RecordModel. It keeps selection and scroll position, and emits the user's actions by record id."""
 
     clicked_id = Signal(int)
     """A row was clicked without a modifier."""
@@ -621,9 +619,9 @@ class RecordTable(QTableView):
         header.sectionResized.connect(self._on_section_resized)
         self.setSortingEnabled(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.setToolTip("Click to sort; the third click goes back to the first order.")
+        header.setToolTip("Click to sort; a third click restores the default order.")
         self.setMinimumHeight(60)
-        # After those of the view itself, which setModel has connected.
+        # Connected after the slots of the view itself, which setModel has connected.
         model.modelAboutToBeReset.connect(self._on_about_to_reset)
         model.modelReset.connect(self._on_reset)
         model.was_sorted.connect(self._on_sorted)
@@ -632,9 +630,9 @@ class RecordTable(QTableView):
     # Commands
 
     def set_commands(self, commands: Mapping[Qt.Key, Callable[[], object]]) -> None:
-        """Answer keys of the table alone, which come before those of the whole window.
+        """Set shortcuts of this table only, which take precedence over those of the window.
 
-        Where a letter is one, typed letters do not look for a row.
+        If one of them is a letter, typing does not search for a row.
         """
         self._commands = commands
 
@@ -658,7 +656,7 @@ class RecordTable(QTableView):
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
-        """While this lasts, no movement is taken for the user's."""
+        """Suppress the signals of user actions while the context is active."""
         before, self._is_quiet = self._is_quiet, True
         try:
             yield
@@ -666,7 +664,7 @@ class RecordTable(QTableView):
             self._is_quiet = before
 
     def set_records(self, records: Iterable[Any], *, anew: bool = False) -> None:
-        """Show these records and no others; selection and scroll position stay where they can."""
+        """Replace all records; keep the selection and the scroll position where possible."""
         current, row = self.current_id(), self.currentIndex().row()
         with self.quiet():
             self.records.set_records(records, anew=anew)
@@ -680,7 +678,7 @@ class RecordTable(QTableView):
             self.records.put(records)
 
     def drop(self, ids: Iterable[int]) -> None:
-        """Take records out; where the current one goes, no other takes its place before the user moves."""
+        """Remove records; if the current one is removed, none is current until the user moves."""
         gone, row = list(ids), self.currentIndex().row()
         had_current = self.current_id() in gone
         with self.quiet():
@@ -695,7 +693,7 @@ class RecordTable(QTableView):
             self.records.set_filter(accepts)
 
     def set_hint(self, hint: str) -> None:
-        """What stands in the middle while no row is shown."""
+        """Set the text shown in the middle while there are no rows."""
         self._hint = hint
         self.setAccessibleDescription("" if self.records.shown else hint)
         self.viewport().update()
@@ -703,19 +701,19 @@ class RecordTable(QTableView):
     # Selection
 
     def current_id(self) -> int | None:
-        """The id of the current row."""
+        """Return the id of the current row."""
         row = self.currentIndex().row()
         return int(self.records.shown[row].id) if 0 <= row < len(self.records.shown) else None
 
     def selected_ids(self) -> list[int]:
-        """The ids of the selected rows in the shown order."""
+        """Return the ids of the selected rows in the order shown."""
         selection = self.selectionModel().selection()
         parts = [selection.at(number) for number in range(selection.count())]
         rows = {row for part in parts for row in range(part.top(), part.bottom() + 1)}
         return [self.records.shown[row].id for row in sorted(rows)]
 
     def show_id(self, id: int | None) -> None:
-        """Make a row the current and only selected one and bring it into sight; none where it is not shown."""
+        """Make a row the current and only selected one and scroll to it; clear the selection if it is not shown."""
         row = self.records.row_of(id)
         with self.quiet():
             if row is None:
@@ -768,7 +766,7 @@ class RecordTable(QTableView):
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.row() != previous.row():
-            # The frame of the current row goes over all its cells, Qt repaints only one of them.
+            # The frame of the current row spans all its cells, but Qt repaints only one of them.
             self.viewport().update()
             if not self._is_quiet and current.isValid():
                 self.moved_to.emit(self.records.shown[current.row()].id)
@@ -776,7 +774,7 @@ class RecordTable(QTableView):
     # Keys and mouse
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Home and End go to the first and last row: it is rows that are walked, and no cells."""
+        """Move to the first and last row with Home and End: navigation is by row, not by cell."""
         ends = {QAbstractItemView.CursorAction.MoveHome: 0, QAbstractItemView.CursorAction.MoveEnd: -1}
         if action in ends and self.records.shown:
             return self.records.index(ends[action] % len(self.records.shown), self._first_column())
@@ -794,7 +792,7 @@ class RecordTable(QTableView):
             if id is not None:
                 self.chosen.emit(id)
         elif id is None and self.records.shown and key in {Qt.Key.Key_Down, Qt.Key.Key_Up}:
-            # Where the current row has gone, walking goes on from its place.
+            # If the current row was removed, navigation continues from its position.
             row = min(self._last_row, len(self.records.shown) - 1)
             self.setCurrentIndex(self.records.index(row, self._first_column()))
         else:
@@ -818,7 +816,7 @@ class RecordTable(QTableView):
         with self.quiet():
             super().focusInEvent(event)
             if not had_current:
-                # Qt makes the first row current; the user has chosen nothing yet.
+                # Qt makes the first row current although the user has not chosen one.
                 self.selectionModel().clearCurrentIndex()
         self.viewport().update()
 
@@ -853,7 +851,7 @@ class RecordTable(QTableView):
             self._own_widths[column] = width
 
     def _fit_columns(self) -> None:
-        """Hide what has no room and share out what is left."""
+        """Hide columns that do not fit and distribute the remaining width."""
         columns = self.records.columns
         metrics = self.fontMetrics()
         character = metrics.averageCharWidth()
@@ -867,17 +865,17 @@ class RecordTable(QTableView):
             if number in self._own_widths:
                 sizes[number] = least[number] = self._own_widths[number]
         for number, column in enumerate(columns):
-            # A swatch stands for its words, so it gives up their room before another column is hidden.
+            # A swatch can replace its text, so its column is narrowed before another column is hidden.
             if column.swatch and column.least and column.rank and sum(sizes.values()) > room:
                 sizes[number] = least[number]
         for number in sorted(sizes, key=lambda each: (-columns[each].rank, -each)):
             if (excess := sum(sizes.values()) - room) <= 0:
                 break
-            # One that can be narrow is worth more than the full width of those that are never hidden.
+            # Showing a narrow column is more useful than the full width of those that are never hidden.
             given = sum(sizes[each] - least[each] for each in sizes if columns[each].rank == 0 != columns[number].rank)
             room_made = sizes[number] - least[number] + (given if columns[number].least else 0)
             if room_made >= excess or columns[number].rank == 0:
-                # Half a word beside a swatch says less than the swatch alone.
+                # A cut-off word beside a swatch is less clear than the swatch alone.
                 shrunk = 0 if columns[number].swatch and columns[number].least else sizes[number] - excess
                 sizes[number] = max(least[number], shrunk)
             else:
@@ -908,7 +906,7 @@ class RecordTable(QTableView):
 
 
 def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Sorted rows as ranges of neighbours."""
+    """Yield sorted rows as ranges of consecutive rows (first, last)."""
     first = last = -1
     for row in rows:
         if row != last + 1 or first < 0:
@@ -921,14 +919,14 @@ def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 class FilterField(QLineEdit):
-    """A field that narrows a list down while one types."""
+    """A field that filters a list while the user types."""
 
     filtered = Signal(str)
-    """What stands in the field, once typing has paused."""
+    """The text of the field, after a pause in typing."""
     left = Signal()
-    """Escape was pressed; the field is empty."""
+    """Escape was pressed; the field was cleared."""
     list_requested = Signal()
-    """Down was pressed: on to the list."""
+    """Down was pressed: the focus should go to the list."""
 
     def __init__(self, placeholder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -944,7 +942,7 @@ class FilterField(QLineEdit):
         self._told = ""
 
     def flush(self) -> None:
-        """Tell at once what stands in the field."""
+        """Emit the text of the field immediately."""
         self._timer.stop()
         self._emit()
 
@@ -971,7 +969,7 @@ class FilterField(QLineEdit):
 
 
 class CountLabel(TextLabel):
-    """The quiet words beside a list that say how many; without room for most of them they are not shown."""
+    """The muted text beside a list that shows the number of rows; it is hidden if most of it does not fit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -993,7 +991,7 @@ class CountLabel(TextLabel):
 
 
 class FilterBar(QWidget):
-    """A filter field and what belongs to it: side by side, or in two rows in a narrow pane."""
+    """A filter field and its related widgets: side by side, or in two rows in a narrow pane."""
 
     def __init__(self, field: QWidget, others: Sequence[QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -1019,6 +1017,6 @@ class FilterBar(QWidget):
 
 
 def counts_text(model: RecordModel, noun: str, left_out: bool) -> str:
-    """``10,000 documents, 3 shown``; without the second half where nothing is ``left_out``."""
+    """Return ``10,000 documents, 3 shown``, without the second part if nothing is ``left_out``."""
     text = counted(model.total, noun)
     return f"{text}, {len(model.shown):,} shown" if left_out else text

@@ -1,4 +1,4 @@
-"""A field for the score from which on suggestions are meant."""
+"""A field for the lowest score of the suggestions that an action applies to."""
 
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
@@ -8,12 +8,12 @@ _STEP = 0.05
 
 
 class ScoreField(QDoubleSpinBox):
-    """From 0 to 1, in steps of a twentieth."""
+    """A score from 0 to 1 in steps of 0.05."""
 
     def __init__(self, score: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("From this score on")
-        self.setToolTip("Suggestions from this score on; it is how often such a one is right.")
+        self.setAccessibleName("Minimum score")
+        self.setToolTip("Suggestions with at least this score; it is how often such a suggestion is right.")
         self.setPrefix("≥ ")
         self.setRange(0, 1)
         self.setSingleStep(_STEP)
@@ -22,5 +22,5 @@ class ScoreField(QDoubleSpinBox):
 
     @property
     def score(self) -> float:
-        """The score, without what binary fractions add to it."""
+        """The score without the rounding error of binary fractions."""
         return round(self.value(), 2)

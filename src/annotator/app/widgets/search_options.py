@@ -1,4 +1,4 @@
-"""The switches beside a field to search with: case, whole words, expression, forms of the words."""
+"""The switches beside a search field: match case, whole words, regular expression, all forms of the words."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -9,9 +9,9 @@ from annotator.nlp.text.text_search import Query
 
 
 class FindOptions(QWidget):
-    """Small buttons that stay down. An expression and the forms of words exclude each other.
+    """Small toggle buttons. A regular expression and the forms of words exclude each other.
 
-    ``heard_in``: the widget inside which their keys are heard.
+    ``heard_in``: the widget inside which their shortcuts work.
     """
 
     changed = Signal()
@@ -22,9 +22,9 @@ class FindOptions(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        self.match_case = self._button("Aa", "Match case", "Capital and small letters differ", "Alt+C")
+        self.match_case = self._button("Aa", "Match case", "Distinguish capital and small letters", "Alt+C")
         self.whole_word = self._button("[w]", "Whole words", "Whole words only", "Alt+W")
-        self.regex = self._button(".*", "Regular expression", "Take what is typed as a regular expression", "Alt+R")
+        self.regex = self._button(".*", "Regular expression", "Use the typed text as a regular expression", "Alt+R")
         self.forms = self._button(
             "-s", "All forms of the words", "Every form of the words (English): sanctions, sanctioned", "Alt+L"
         )
@@ -35,17 +35,17 @@ class FindOptions(QWidget):
             button.toggled.connect(self.changed)
 
     def query(self, words: str) -> Query:
-        """``words`` as a query with what is switched on."""
+        """Return ``words`` as a query with the switches that are on."""
         return Query(words, *(button.isChecked() for button in self._buttons()))
 
     def show_query(self, query: Query) -> None:
-        """Switch on what ``query`` has, without a word of it."""
+        """Set the switches to those of ``query``; its words are not used."""
         for button, on in zip(self._buttons(), query[1:], strict=True):
             with QSignalBlocker(button):
                 button.setChecked(on)
 
     def _buttons(self) -> tuple[QToolButton, ...]:
-        """In the order of the fields of a Query."""
+        """Return the buttons in the order of the fields of a Query."""
         return self.whole_word, self.match_case, self.regex, self.forms
 
     def _button(self, text: str, name: str, tip: str, key: str) -> QToolButton:

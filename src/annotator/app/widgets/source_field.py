@@ -1,4 +1,4 @@
-"""The field for who said it: completion over the registry of sources, and a new entry in place."""
+"""The field for the source of a statement: completion over the registry of sources, and creation of a new source."""
 
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -23,25 +23,25 @@ _NOTHING = Qt.ItemDataRole.UserRole + 1
 
 
 class _Row(NamedTuple):
-    """A line of the completion: the name that it puts into the field, and what is shown."""
+    """A row of the completion list: the name that it puts into the field, and the text shown."""
 
     name: str
     shown: str
 
 
 class _Completion(QAbstractListModel):
-    """The sources that fit what was typed, the best first."""
+    """The sources that match the typed text, the best match first."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._sources: tuple[SourceRecord, ...] = ()
         self.offers: Callable[[], Iterable[str]] = tuple
-        """Gives names that the text offers; asked when the list of all sources is opened."""
+        """Returns names found in the text; called when the list of all sources is opened."""
         self._rows: list[_Row] = []
 
     def set_sources(self, sources: Iterable[SourceRecord]) -> None:
         self._sources = tuple(sources)
-        # They are made anew when somebody types: the registry changes more often than that.
+        # Computed again on typing only, because the registry changes more often than that.
         self.__dict__.pop("_folded", None)
         self.__dict__.pop("_by_name", None)
 
@@ -55,7 +55,7 @@ class _Completion(QAbstractListModel):
         return aliases | {entry.name.casefold(): entry for entry in self._sources}
 
     def find(self, name: str) -> SourceRecord | None:
-        """The source with this name or alias, whatever the case; a name comes before an alias."""
+        """Return the source with this name or alias, ignoring case; a name takes precedence over an alias."""
         return self._by_name.get(name.casefold())
 
     def look_for(self, typed: str) -> None:
@@ -96,12 +96,12 @@ class _Completion(QAbstractListModel):
 
 
 class _Completer(QCompleter):
-    """Puts the name of a row into the field. No row is chosen before the user goes to it."""
+    """A completer that puts the name of a row into the field. No row is selected until the user moves to one."""
 
     def __init__(self, model: _Completion, parent: QObject) -> None:
         super().__init__(model, parent)
         self.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        # Qt would choose the first row that begins like what was typed, and Enter would take it unasked.
+        # Qt would select the first row that begins with the typed text, and Enter would then accept it unintentionally.
         self.setCompletionRole(_NOTHING)
         self.setMaxVisibleItems(10)
 
@@ -110,7 +110,7 @@ class _Completer(QCompleter):
 
 
 class _NameEdit(QLineEdit):
-    """The line itself; Down opens the list of all sources."""
+    """The line edit; Down opens the list of all sources."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         completer = self.completer()
@@ -125,14 +125,14 @@ class _NameEdit(QLineEdit):
 class SourceField(QWidget):
     """A source of the registry, or none, typed with completion that matches anywhere in names and aliases.
 
-    A name that the registry does not have brings up a choice of kind beside it, and Enter asks for the new entry.
+    A name that is not in the registry shows a choice of the kind beside the field, and Enter requests the new entry.
     """
 
     chosen = Signal(object)
-    """The id of the source chosen, or None where the field was emptied."""
+    """The id of the chosen source, or None if the field was cleared."""
 
     new_requested = Signal(str, str)
-    """A name that is not in the registry, and its kind."""
+    """The name of a source that is not in the registry, and its kind."""
 
     edited = Signal()
 
@@ -180,11 +180,11 @@ class SourceField(QWidget):
         self._offer_kind()
 
     def set_offers(self, offers: Callable[[], Iterable[str]]) -> None:
-        """Take what gives the names that the text offers; they come first while nothing is typed."""
+        """Set the function that returns names found in the text; they come first while nothing is typed."""
         self._known.offers = offers
 
     def set_source(self, id: int | None, name: str) -> None:
-        """Show a source; what is being typed is left alone where the source is the same."""
+        """Show a source; text that is being typed is kept if the source is the same."""
         if (id, name) == (self._source_id, self._name) and self.is_being_typed:
             return
         self._source_id, self._name = id, name
@@ -198,25 +198,25 @@ class SourceField(QWidget):
 
     @property
     def typed(self) -> str:
-        """The name in the field, without needless white space."""
+        """The name in the field with white space normalised."""
         return " ".join(self.edit.text().split())
 
     @property
     def is_being_typed(self) -> bool:
-        """Whether the field holds something else than the source shown."""
+        """Whether the text in the field differs from the name of the source shown."""
         return self.typed != self._name
 
     @property
     def is_new(self) -> bool:
-        """Whether the field holds a name that the registry does not have."""
+        """Whether the field holds a name that is not in the registry."""
         return bool(self.typed) and self.is_being_typed and self._known.find(self.typed) is None
 
     def revert(self) -> None:
-        """Put the name of the source shown back."""
+        """Restore the name of the source shown."""
         self.edit.setText(self._name)
 
     def confirm(self) -> None:
-        """Take what the field holds: a source, none, or a new name."""
+        """Accept the content of the field: a source, none, or a new name."""
         name = self.typed
         if self.is_new:
             self.new_requested.emit(name, self.kind.currentText())
@@ -233,7 +233,7 @@ class SourceField(QWidget):
             self.chosen.emit(id)
 
     def _take_exact(self) -> None:
-        # Leaving the field takes a whole name, but makes no new source out of half a one.
+        # Leaving the field accepts a complete name, but creates no new source from a partly typed one.
         if self.is_being_typed and not self.is_new:
             self.confirm()
 
@@ -249,7 +249,7 @@ class SourceField(QWidget):
             tool_tip(
                 self.tr("Enter adds “{name}” to the sources").format(name=self.typed)
                 if self.is_new
-                else self.tr("Type a part of the name or of an alias; Down shows whom the text names, and all sources")
+                else self.tr("Type a part of a name or alias; Down lists sources named in the text, then all sources")
             )
         )
 
@@ -263,6 +263,6 @@ class SourceField(QWidget):
 
 
 def folded(text: str) -> str:
-    """``text`` without case and diacritics: ``Möller`` is found as ``moller``."""
+    """Return ``text`` in lower case without diacritics: ``Möller`` is found as ``moller``."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

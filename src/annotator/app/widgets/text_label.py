@@ -1,7 +1,7 @@
-"""Labels whose words are shown exactly as they are written.
+"""Labels that show text from outside as plain text.
 
-By itself a ``QLabel`` takes words that look like HTML for markup, and opens the files and shares that they name. The
-words of articles, sources, claims and files are other people's, so every label of the window is one of these two.
+A ``QLabel`` renders text that looks like HTML as markup, and opens the files and network shares that it names. The
+text of articles, sources, claims and files cannot be trusted, so every label of the window is one of these two.
 """
 
 from typing import overload
@@ -15,7 +15,7 @@ from annotator.app.widgets.markup import Markup
 class TextLabel(QLabel):
     """A label that shows plain text only, line breaks included.
 
-    With a buddy, ``&`` marks the letter of the key: words from outside need ``with_literal_ampersands`` there.
+    With a buddy, ``&`` marks the mnemonic key: text from outside then needs ``with_literal_ampersands``.
     """
 
     @overload
@@ -30,7 +30,7 @@ class TextLabel(QLabel):
 
 
 class MarkupLabel(QLabel):
-    """A label that shows markup of our own, made by ``markup``; it opens no link."""
+    """A label that shows markup made by ``markup``; it does not open links."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,5 +38,5 @@ class MarkupLabel(QLabel):
         self.setOpenExternalLinks(False)
 
     def show_markup(self, text: Markup) -> None:
-        """Show ``text`` in place of what was shown."""
+        """Replace the text shown."""
         self.setText(text)

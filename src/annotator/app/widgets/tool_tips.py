@@ -1,18 +1,18 @@
-"""Texts of tool tips. Qt has no plain tool tips: a text that looks like HTML is taken for it."""
+"""Texts of tool tips. Qt has no plain-text tool tips: it renders a text that looks like HTML as HTML."""
 
 from html import escape
 
 _LONGEST_LINE = 80
-"""Characters of a line up to which a tool tip needs no wrapping; plain ones are never wrapped."""
+"""The longest line, in characters, that needs no wrapping; Qt never wraps plain tool tips."""
 
 _MAX_CHARACTERS = 2000
 
 
 def tool_tip(text: str, title: str = "") -> str:
-    """Return ``text`` so that a tool tip shows it as it is written, with its line breaks, below a bold title.
+    """Return ``text`` escaped so that a tool tip shows it as plain text, with its line breaks, below a bold title.
 
-    Of more than 2,000 characters the first are shown. A short text without markup comes back as it is, which screen
-    readers like better. For everything that Qt shows as a tool tip: of widgets, actions, items and headers.
+    Only the first 2,000 characters are shown. A short text without markup is returned unchanged, which works better
+    with screen readers. Use it for all tool tips: of widgets, actions, items and headers.
     """
     if len(text) > _MAX_CHARACTERS:
         text = f"{text[:_MAX_CHARACTERS]}…"
@@ -24,5 +24,5 @@ def tool_tip(text: str, title: str = "") -> str:
 
 
 def looks_like_markup(text: str) -> bool:
-    """Whether Qt might take ``text`` for HTML. Qt looks closer; this errs on the safe side."""
+    """Return whether Qt might treat ``text`` as HTML; stricter than Qt, to be safe."""
     return "<" in text or "&lt;" in text

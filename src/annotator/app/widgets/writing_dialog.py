@@ -1,4 +1,4 @@
-"""A dialog whose typed text stays until it is written, and the dialog of one line."""
+"""A dialog that keeps the typed text until it is written, and a dialog for one line of text."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -17,15 +17,15 @@ T = TypeVar("T")
 
 
 class WritingDialog(QDialog):
-    """A dialog that is closed by OK only when what was typed is written.
+    """A dialog that OK closes only after the typed text was written.
 
-    A refused write leaves it open with its text, says why, and can be tried again; Cancel asks then. ``problem`` is
-    the label that says why, which the subclass puts into its layout. What is written by a job hides the dialog
-    meanwhile.
+    After a refused write the dialog stays open with its text, shows the reason, and can be tried again; Cancel then
+    asks for confirmation. ``problem`` is the label for the reason, which the subclass adds to its layout. The dialog is
+    hidden while a job writes.
     """
 
     asks_always = False
-    """Whether text that was typed and not written is asked about on each way out, also where no write was refused."""
+    """Whether closing the dialog always asks about unwritten text, even if no write was refused."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,18 +41,18 @@ class WritingDialog(QDialog):
         self._is_refused = False
 
     def on_accept(self, write: Callable[[], T], then: Callable[[T], object] | None = None) -> None:
-        """Let OK write by ``write``, which raises AnnotatorError where it is refused, and close only after that.
+        """Make OK call ``write``, which raises AnnotatorError if it is refused, and close the dialog only on success.
 
-        ``then`` gets what ``write`` returned when the dialog is closed.
+        ``then`` is called with the result of ``write`` after the dialog is closed.
         """
         self._write, self._then = write, then
 
     def on_accept_begin(self, begin: Callable[[], object]) -> None:
-        """Let OK begin to write by ``begin``, which calls ``finish`` or ``refuse`` at once or later."""
+        """Make OK call ``begin``, which starts to write and calls ``finish`` or ``refuse`` immediately or later."""
         self._begin = begin
 
     def accept(self) -> None:
-        """Write, and close where that was not refused."""
+        """Write, and close the dialog unless that was refused."""
         if self._begin is not None:
             self._begin()
             return
@@ -66,14 +66,14 @@ class WritingDialog(QDialog):
         self.finish(written)
 
     def finish(self, written: Any = None) -> None:
-        """Close, as what was typed is written."""
+        """Close the dialog after the typed text was written; ``written`` is passed on to ``then``."""
         self.refuse("")
         super().accept()
         if self._then is not None:
             self._then(written)
 
     def refuse(self, problem: str) -> None:
-        """Say in one sentence why what was typed is not saved, and mark it; with an empty one all is well.
+        """Show in one sentence why the typed text is not saved; an empty sentence removes the message.
 
         A dialog that was hidden while a job wrote is shown again.
         """
@@ -89,32 +89,32 @@ class WritingDialog(QDialog):
                 field.style().polish(field)
 
     def reject(self) -> None:
-        """Close without writing; ask first where a write of what was typed was refused."""
+        """Close without writing; ask first if writing the typed text was refused."""
         if (self._is_refused or self.asks_always) and self.holds_text:
             self.ask_to_discard()
         else:
             super().reject()
 
     def give_up(self) -> None:
-        """Close without writing and without asking, as when the project is closed."""
+        """Close without writing or asking, for example when the project is closed."""
         self.done(QDialog.DialogCode.Rejected)
 
     def note_texts(self) -> None:
-        """Take what the fields hold now as what nothing was typed into so far."""
+        """Take the present content of all fields as the content before any typing."""
         self._texts_at_first = {field: _text_of(field) for field in _text_fields(self)}
 
     def note_text(self, field: QWidget) -> None:
-        """Take what ``field`` holds now as what nothing was typed into so far."""
+        """Take the present content of ``field`` as the content before any typing."""
         if self._texts_at_first is not None:
             self._texts_at_first[field] = _text_of(field)
 
     @property
     def holds_text(self) -> bool:
-        """Whether there is text that was typed and is not written."""
+        """Return whether there is typed text that is not written."""
         return any(_text_of(field) for field in self._changed_fields())
 
     def ask_to_discard(self, then: Callable[[], object] | None = None) -> None:
-        """Ask whether the typed text may be discarded; where it may, close and do ``then``."""
+        """Ask whether the typed text may be discarded; if so, close and call ``then``."""
         self.show()
         self.raise_()
         box = MessageBox(self)
@@ -123,7 +123,7 @@ class WritingDialog(QDialog):
         box.setIcon(MessageBox.Icon.Warning)
         box.setWindowTitle(self.tr("Not saved"))
         box.setText(self.tr("What you typed here is not saved."))
-        box.setInformativeText(self.tr("Copy it to keep it elsewhere, discard it, or go back to it."))
+        box.setInformativeText(self.tr("Copy it to keep it elsewhere, discard it, or go back to the dialog."))
         copy = box.addButton(self.tr("&Copy and close"), MessageBox.ButtonRole.DestructiveRole)
         discard = box.addButton(self.tr("&Discard"), MessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(self.tr("&Go back"), MessageBox.ButtonRole.RejectRole)
@@ -156,7 +156,7 @@ class WritingDialog(QDialog):
 
 
 class LineDialog(WritingDialog):
-    """Asks for one line of text."""
+    """A dialog that asks for one line of text."""
 
     def __init__(
         self, title: str, question: str, text: str = "", parent: QWidget | None = None, *, may_be_empty: bool = False
@@ -187,7 +187,7 @@ class LineDialog(WritingDialog):
         self.field.setFocus()
 
     def text(self) -> str:
-        """Return what was typed, without white space around it."""
+        """Return the typed text without white space around it."""
         return self.field.text().strip()
 
     def accept(self) -> None:
@@ -200,9 +200,9 @@ class LineDialog(WritingDialog):
 
 
 def may_close_dialogs(window: QWidget, then: Callable[[], object], besides: WritingDialog | None = None) -> bool:
-    """Return True where no open dialog of ``window``, ``besides`` apart, holds typed text that is not written.
+    """Return whether no open dialog of ``window`` except ``besides`` holds typed text that is not written.
 
-    Where one does, show it, ask what to do with its text, and do ``then`` once that is discarded.
+    If one does, show it, ask what to do with its text, and call ``then`` after the text is discarded.
     """
     for dialog in window.findChildren(WritingDialog):
         if dialog is not besides and dialog.isVisible() and dialog.holds_text:
