@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 import regex
 
 from annotator.domain.spans import Span
-from annotator.nlp.rules.clauses import clause_at, next_clause, previous_clause
 from annotator.nlp.text.characters import (
     character_at,
     characters,
@@ -20,6 +19,7 @@ from annotator.nlp.text.characters import (
     previous_character,
     widened_to_characters,
 )
+from annotator.nlp.text.clauses import clause_at, next_clause, previous_clause
 from annotator.nlp.text.sentences import next_sentence, previous_sentence, sentence_at, sentences
 from annotator.nlp.text.words import (
     count_words,

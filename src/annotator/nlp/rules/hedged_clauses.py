@@ -1,8 +1,8 @@
 """Which clause a hedge leaves open: what follows the adverb, what depends on the condition, or the clause around it."""
 
-from annotator.nlp.rules.clauses import clause_at
 from annotator.nlp.rules.hedges import Hedge
 from annotator.nlp.rules.tokens import Range, TokenClass, Tokens
+from annotator.nlp.text.clauses import clause_at
 
 _OPENING, _CLOSING = frozenset("([$€£"), frozenset(")]%")
 _AUXILIARIES = frozenset((TokenClass.AUXILIARY, TokenClass.GENITIVE, TokenClass.MODAL))

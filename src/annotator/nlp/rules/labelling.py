@@ -11,7 +11,7 @@ from annotator.nlp.rules.attributions import Attribution
 from annotator.nlp.rules.hedged_clauses import hedged
 from annotator.nlp.rules.hedges import Hedge, Hedges
 from annotator.nlp.rules.proposals import CLAIM, OFFICIAL, SPECULATION, Proposal
-from annotator.nlp.rules.source_mentions import NOBODY, Described, Sources
+from annotator.nlp.rules.source_mentions import NO_SOURCE, SourceDescription, Sources
 from annotator.nlp.rules.tokens import AUXILIARIES, MARKS, Range, TokenClass, Tokens
 
 _SCORES = {
@@ -115,7 +115,7 @@ class Labelling:
                 return (behind + 2, stop), self._sources.describe(one.source).name
         return one.source, ""
 
-    def _label(self, one: Attribution, source: Described, hedge: Hedge | None) -> str | None:
+    def _label(self, one: Attribution, source: SourceDescription, hedge: Hedge | None) -> str | None:
         if not self._is_proposition(one, source):
             return None
         if one.act == "request" and not source.is_official:
@@ -126,7 +126,7 @@ class Labelling:
             return SPECULATION
         return CLAIM
 
-    def _is_proposition(self, one: Attribution, source: Described) -> bool:
+    def _is_proposition(self, one: Attribution, source: SourceDescription) -> bool:
         """Whether the content was said, and could turn out true or false."""
         if not self._is_said(one) or self._is_refuted(one):
             return False
@@ -183,7 +183,7 @@ class Labelling:
                 return any(self._forms[place] in words for place in range(at + 1, min(content[1], at + 5)))
         return False
 
-    def _is_open(self, one: Attribution, source: Described) -> bool:
+    def _is_open(self, one: Attribution, source: SourceDescription) -> bool:
         """Whether the cue, or a forecast by somebody who does not decide it, leaves the content open."""
         forms = self._forms
         open_cues = self._lists["hedges.open_cues"]
@@ -221,7 +221,7 @@ class Labelling:
         label: str,
         one: Attribution,
         mention: Range | None,
-        source: Described,
+        source: SourceDescription,
         relay: str,
         hedge: Hedge | None,
     ) -> Proposal:
@@ -296,7 +296,7 @@ class Labelling:
                     return "past"
         return "present"
 
-    def _reason(self, cue: str, source: Described, mention: Range | None, hedge: Hedge | None) -> str:
+    def _reason(self, cue: str, source: SourceDescription, mention: Range | None, hedge: Hedge | None) -> str:
         parts = [f"cue “{cue}”"]
         if hedge is not None and self._tokens.forms[hedge.at] != cue.lower():
             parts.append(f"“{self._forms[hedge.at]}”")
@@ -381,8 +381,8 @@ class Labelling:
             fragments=tuple(tokens.span(content) for content in contents),
             cue=() if hedge is None else (tokens.span((hedge.at, hedge.at + 1)),),
             mention=(),
-            source=NOBODY.name,
-            source_kind=NOBODY.kind,
+            source=NO_SOURCE.name,
+            source_kind=NO_SOURCE.kind,
             score=_SCORES[rule],
             rule=rule,
             reason="stated by the outlet itself"

@@ -1,11 +1,12 @@
-"""Sources: who a mention names, in which capacity, and whether on record; pronouns by the last fitting person."""
+"""Sources: who a mention names, in which capacity, and whether on record; pronouns by the last person that fits."""
 
-from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from annotator.nlp.rules.people import People, Person, PublicBodies
 from annotator.nlp.rules.tokens import CONTENT_WORDS, NOUN_PHRASE_CLASSES, Range, TokenClass, Tokens
 
-_NOUNS = (
+_LISTS_OF_NOUNS = (
     "offices",
     "titles",
     "institutions",
@@ -19,16 +20,18 @@ _NOUNS = (
     "media",
     "organisations",
 )
-_BESIDE = 4
-_PRONOUN_REACH = 400
-"""How many tokens before a pronoun a person may stand."""
-_APPOSITION_CLASSES = frozenset((TokenClass.DETERMINER, TokenClass.GENITIVE, TokenClass.NAME, TokenClass.WORD))
-_AFTER_HEAD = frozenset((TokenClass.PREPOSITION, TokenClass.QUESTION_WORD))
+_MAX_TOKENS_TO_ANONYMITY = 4
+"""Tokens behind a mention in which a phrase of anonymity has to stand."""
+_SHORTEST_ORGANISATION = 3
+"""Words of the shortest mention of a spokesperson that names an organisation."""
+_BEFORE_ASIDE = (",", "(", "—", "–")
+_AFTER_HEAD = frozenset((TokenClass.PREPOSITION, TokenClass.QUESTION_WORD, TokenClass.COMPLEMENTIZER))
+_INSTITUTIONAL_KINDS = ("official", "organisation", "media", "document")
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
-    """What a source mention says of its source; ``form``, ``kind`` and ``record`` are choices of the features."""
+class SourceDescription:
+    """What a mention shows of its source; ``form``, ``kind`` and ``record`` are choices of the features."""
 
     name: str
     form: str
@@ -37,19 +40,32 @@ class Described:
 
     @property
     def is_official(self) -> bool:
-        """An office-holder, spokesperson, institution or document of a state, and on record."""
+        """Whether it is an office-holder, spokesperson, institution or document of a state, and on record."""
         return self.kind == "official" and self.record == "yes"
 
 
-NOBODY = Described("", "implicit", "unknown", "unknown")
+NO_SOURCE = SourceDescription("", "implicit", "unknown", "unknown")
+"""The description of a content for which no source is named."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
-    name: str
-    at: int
-    gender: str
-    is_official: bool
+class _Mention:
+    """A mention with the facts by which the rules decide; all words are lower case."""
+
+    range: Range
+    words: list[str]
+    """Without commas and stops."""
+    head: str
+    name: Range | None
+    person: Person | None
+    label: str
+    """The text up to the first comma."""
+    names_body: bool
+    """Whether a body of a state is named in it."""
+
+    def holds(self, words: frozenset[str]) -> bool:
+        """Return whether one of ``words`` is in the mention."""
+        return not words.isdisjoint(self.words)
 
 
 class Sources:
@@ -59,284 +75,223 @@ class Sources:
         self._tokens = tokens
         self._forms = tokens.forms
         self._classes = tokens.classes
-        self._lists = tokens.lists
-        self._nouns = frozenset().union(*(self._lists[f"sources.{name}"] for name in _NOUNS))
-        self._plural = tuple(self._lists["endings.plural"])
-        self._past = tuple(self._lists["endings.past"])
-        self._holders: dict[str, _Person] = {}
-        self._people: list[_Person] = []
-        self._find_people()
-        self._places = [person.at for person in self._people]
-        self._last_institution = NOBODY
-        self._last_group = NOBODY
+        lists = self._lists = tokens.lists
+        self._nouns = frozenset().union(*(lists[f"sources.{name}"] for name in _LISTS_OF_NOUNS))
+        self._pronouns = lists["words.pronouns"] | lists["words.possessives"] | lists["words.relatives"]
+        self._plural = tuple(lists["endings.plural"])
+        self._past = tuple(lists["endings.past"])
+        self._bodies = PublicBodies(tokens)
+        self._people = People(tokens, self._bodies)
+        self._last_institution = NO_SOURCE
+        self._last_group = NO_SOURCE
+        # The first rule that applies decides.
+        self._rules: tuple[Callable[[_Mention], SourceDescription | None], ...] = (
+            self._hidden,
+            self._group_member,
+            self._spokesperson,
+            self._known_person,
+            self._officials,
+            self._office_holder,
+            self._unnamed_person,
+            self._expert_or_witness,
+            self._document,
+            self._private_organisation,
+            self._public_body,
+            self._medium,
+            self._vague_group,
+            self._other_name,
+        )
 
-    def describe(self, mention: Range | None) -> Described:
-        """Who is named by a mention; NOBODY where there is none."""
+    def describe(self, mention: Range | None) -> SourceDescription:
+        """Return who is named by a mention, a range of tokens; NO_SOURCE for None."""
         if mention is None:
-            return NOBODY
-        found = self._read(mention)
-        if found.form not in ("pronoun",):
-            if found.kind in ("official", "organisation", "media", "document") and found.form != "named":
+            return NO_SOURCE
+        found = self._describe(mention)
+        if found.form != "pronoun":
+            if found.kind in _INSTITUTIONAL_KINDS and found.form != "named":
                 self._last_institution = found
             if found.form in ("collective", "unnamed"):
                 self._last_group = found
         return found
 
-    # --- people ---
+    def _describe(self, mention: Range) -> SourceDescription:
+        first = self._forms[mention[0]]
+        if mention[1] - mention[0] == 1 and first in self._pronouns:
+            return self._pronoun(mention[0], first)
+        facts = self._facts(mention)
+        for rule in self._rules:
+            found = rule(facts)
+            if found is not None:
+                return found
+        form = "collective" if facts.head.endswith(self._plural) else "role only"
+        return SourceDescription(facts.label, form, "unknown", "unknown")
 
-    def _find_people(self) -> None:
-        """Every name of a person, with the office that stands before or behind it."""
-        forms, classes = self._forms, self._classes
-        lists = self._lists
-        titles, first_names = lists["sources.titles"], lists["sources.female_names"] | lists["sources.male_names"]
-        courtesy = lists["sources.courtesy"]
-        at, count = 0, len(forms)
-        while at < count:
-            titled = forms[at] in titles and at + 1 < count and classes[at + 1] is TokenClass.NAME
-            if classes[at] is not TokenClass.NAME and not titled:
-                at += 1
-                continue
-            start = at
-            while at < count and (
-                classes[at] is TokenClass.NAME
-                or (forms[at] == "." and at > start)
-                or (at == start and forms[at] in titles)
-            ):
-                if at > start and self._tokens.sentence_of[at] != self._tokens.sentence_of[start]:
-                    break
-                at += 1
-            end = at
-            while end > start and forms[end - 1] == ".":
-                end -= 1
-            self._person(start, end, titles, courtesy, first_names)
-            at = max(at, start + 1)
+    def _facts(self, mention: Range) -> _Mention:
+        name = self._last_name(mention)
+        return _Mention(
+            range=mention,
+            words=[form for form in self._forms[slice(*mention)] if form not in (",", ".")],
+            head=self._head(mention),
+            name=name,
+            person=self._people.with_last_name(self._forms[name[1] - 1]) if name else None,
+            label=self._label(mention),
+            names_body=self._bodies.names_body(mention),
+        )
 
-    def _person(
-        self, start: int, end: int, titles: frozenset[str], courtesy: frozenset[str], first_names: frozenset[str]
-    ) -> None:
-        forms = self._forms
-        head = start
-        title = ""
-        polite = ""
-        for at in range(start, end):
-            if forms[at] in titles or forms[at] in self._lists["sources.offices"]:
-                head, title = at + 1, forms[at]
-            elif forms[at] in courtesy:
-                head, polite = at + 1, forms[at]
-        while head < end and forms[head] == ".":
-            head += 1
-        if head >= end:
-            return
-        last = forms[end - 1]
-        known = self._holders.get(last)
+    # --- the rules of the table ---
+
+    def _hidden(self, mention: _Mention) -> SourceDescription | None:
+        """An official who asked not to be named."""
+        whole = " ".join(mention.words)
         if not (
-            title
-            or polite
-            or forms[head] in first_names
-            or (known and (end - head == 1 or forms[head] == known.name.lower().split()[0]))
+            any(phrase in whole for phrase in self._lists["sources.anonymity"]) or self._asks_for_anonymity(mention)
         ):
-            return
-        if known and end - head <= len(known.name.split()):
-            name = known.name
-        else:
-            name = self._tokens.words((head, end))
-        was = title and not self._lists["sources.former"].isdisjoint(forms[max(0, start - 2) : start + 1])
-        official = bool(title and not was) or bool(known and known.is_official) or self._holds_office_behind(end)
-        gender = self._gender(polite or title, forms[head]) or (known.gender if known else "")
-        person = _Person(name, start, gender, official)
-        self._holders[last] = person
-        self._people.append(person)
+            return None
+        is_official = mention.holds(self._lists["sources.offices"] | self._lists["sources.officials"])
+        return SourceDescription(mention.label, "unnamed", "official" if is_official else "unknown", "no")
 
-    def _holds_office_behind(self, end: int) -> bool:
-        """As in "Ada Reuter, the foreign minister"."""
-        forms = self._forms
-        if end + 1 >= len(forms) or forms[end] != ",":
-            return False
-        for at in range(end + 1, min(len(forms), end + 7)):
-            if forms[at] in self._lists["sources.former"] or forms[at] in (",", "who", "said"):
-                return False
-            if forms[at] in self._lists["sources.offices"]:
-                private = self._is_private_office(forms[at], (end + 1, min(len(forms), at + 6)))
-                return not private and forms[at] not in self._lists["sources.spokespersons"]
-            if self._classes[at] not in _APPOSITION_CLASSES:
-                return False
-        return False
-
-    def _gender(self, title: str, first: str) -> str:
-        lists = self._lists
-        if title in lists["sources.female"] or first in lists["sources.female_names"]:
-            return "female"
-        if title in lists["sources.male"] or first in lists["sources.male_names"]:
-            return "male"
-        return ""
-
-    # --- mentions ---
-
-    def _read(self, mention: Range) -> Described:
-        forms, lists = self._forms, self._lists
-        first = forms[mention[0]]
-        if (
-            mention[1] - mention[0] == 1
-            and first in lists["words.pronouns"] | lists["words.possessives"] | lists["words.relatives"]
-        ):
-            return self._of_pronoun(mention[0], first)
-        words = [form for form in forms[mention[0] : mention[1]] if form not in (",", ".")]
-        head = self._head(mention)
-        name = self._named(mention)
-        whole = " ".join(words)
-        hidden = any(phrase in whole for phrase in lists["sources.anonymity"]) or self._hides_behind(mention)
-        label = self._label(mention)
-        if hidden:
-            official = bool(set(words) & (lists["sources.offices"] | lists["sources.officials"]))
-            return Described(label, "unnamed", "official" if official else "unknown", "no")
-        person = self._holders.get(forms[name[1] - 1]) if name else None
-        institution = self._institution(mention)
-        if self._is_member(mention, head):
-            return Described(label, "unnamed", "unknown", "unknown")
-        if head in lists["sources.spokespersons"] or (name and set(words) & lists["sources.spokespersons"]):
-            official = institution or not lists["sources.offices"].isdisjoint(
-                set(words) - lists["sources.spokespersons"]
-            )
-            kind = "official" if official else "organisation" if len(words) > 2 else "unknown"
-            return Described(
-                person.name if person else label,
-                "named" if person else "role only",
-                kind,
-                "yes" if kind != "unknown" else "unknown",
-            )
-        if person is not None:
-            return self._of_person(person, mention, words)
-        if head in lists["sources.officials"]:
-            if set(words) & lists["sources.former"] and not set(words) & lists["sources.current"]:
-                return Described(label, "role only", "individual", "unknown")
-            return Described(label, "unnamed", "official", "unknown")
-        if head in lists["sources.offices"] and not self._is_private_office(head, mention):
-            if set(words) & lists["sources.former"]:
-                return Described(label, "role only", "individual", "unknown")
-            if name is not None and self._is_personal(name):
-                return Described(label, "named", "official", "yes")
-            if self._is_indefinite(mention):
-                return Described(label, "unnamed", "official", "unknown")
-            return Described(label, "role only", "official", "yes")
-        if head in lists["sources.unnamed"]:
-            return self._of_unnamed(mention, head, label)
-        for kind, names in (("expert", "experts"), ("witness", "witnesses")):
-            if head in lists[f"sources.{names}"]:
-                return Described(
-                    label,
-                    "named" if name else self._common_form(mention, head),
-                    kind,
-                    "unknown" if not name else "yes",
-                )
-        if head in lists["sources.documents"]:
-            issued = institution or not lists["sources.offices"].isdisjoint(words)
-            return Described(label, "document", "official" if issued else "document", "yes" if issued else "unknown")
-        if head in lists["sources.organisations"] and not self._is_known_body(mention):
-            return Described(label, "named", "organisation", "yes")
-        if institution and self._is_body(mention, head):
-            return Described(label, "named" if name else "role only", "official", "yes")
-        if head in lists["sources.media"] or set(words) & lists["sources.media"]:
-            return Described(label, "named", "media", "yes")
-        if head in lists["sources.vague"]:
-            return Described(label, "collective", "unknown", "unknown")
-        if name is not None:
-            organisation = not lists["sources.organisations"].isdisjoint(words)
-            kind = "individual" if self._is_personal(name) else "organisation" if organisation else "unknown"
-            return Described(label, "named", kind, "yes")
-        return Described(label, "collective" if head.endswith(self._plural) else "role only", "unknown", "unknown")
-
-    def _hides_behind(self, mention: Range) -> bool:
-        """Whether somebody who is not named asks for it in the rest of the sentence: ", asking not to be named"."""
-        if not self._is_indefinite(mention):
-            return False
-        high = self._tokens.sentences[self._tokens.sentence_of[mention[0]]][1]
-        rest = self._forms[mention[1] : high]
-        whole, beside = " ".join(rest), " ".join(rest[:_BESIDE])
-        return any(phrase in whole for phrase in self._lists["sources.requests"]) or any(
-            phrase in beside for phrase in self._lists["sources.anonymity"]
-        )
-
-    def _of_unnamed(self, mention: Range, head: str, label: str) -> Described:
-        """A source or insider; one of the others only where it is one of many: "a man", not "the man"."""
-        if head in self._lists["sources.hidden"]:
-            return Described(label, "unnamed", "unknown", "no")
-        return Described(label, self._common_form(mention, head), "unknown", "unknown")
-
-    def _common_form(self, mention: Range, head: str) -> str:
-        if head in self._lists["sources.unnamed"] and self._is_indefinite(mention):
-            return "unnamed"
-        return "collective" if head.endswith(self._plural) and not head.endswith("ss") else "role only"
-
-    def _is_member(self, mention: Range, head: str) -> bool:
-        """As in "a member of the delegation", "one of the people": somebody out of a group."""
-        first, lists = mention[0], self._lists
-        if self._forms[first] not in lists["sources.indefinite"] or first + 1 >= mention[1]:
-            return False
+    def _group_member(self, mention: _Mention) -> SourceDescription | None:
+        """A member of the delegation. One of the people."""
+        first, lists = mention.range[0], self._lists
+        if self._forms[first] not in lists["sources.indefinite"] or first + 1 >= mention.range[1]:
+            return None
         if self._classes[first] is TokenClass.PRONOUN:
-            return self._classes[first + 1] is TokenClass.PREPOSITION
-        return self._forms[first + 1] in lists["words.of"] or head in lists["sources.members"]
+            is_member = self._classes[first + 1] is TokenClass.PREPOSITION
+        else:
+            is_member = self._forms[first + 1] in lists["words.of"] or mention.head in lists["sources.members"]
+        return SourceDescription(mention.label, "unnamed", "unknown", "unknown") if is_member else None
 
-    def _is_private_office(self, head: str, mention: Range) -> bool:
-        """As in "the president of the club", "a rebel commander", "the chief executive"."""
-        forms, lists = self._forms[slice(*mention)], self._lists
-        if not (lists["sources.organisations"] | lists["sources.unofficial"]).isdisjoint(forms):
-            return not self._is_known_body(mention)
-        return head in lists["sources.weak_offices"] and not self._institution(mention)
+    def _spokesperson(self, mention: _Mention) -> SourceDescription | None:
+        """The ministry's spokesman. Ada Reuter, a spokeswoman for the club."""
+        spokespersons = self._lists["sources.spokespersons"]
+        if mention.head not in spokespersons and not (mention.name and mention.holds(spokespersons)):
+            return None
+        if mention.names_body or mention.holds(self._lists["sources.offices"] - spokespersons):
+            kind = "official"
+        else:
+            kind = "organisation" if len(mention.words) >= _SHORTEST_ORGANISATION else "unknown"
+        name, form = (mention.person.name, "named") if mention.person else (mention.label, "role only")
+        return SourceDescription(name, form, kind, "yes" if kind != "unknown" else "unknown")
 
-    def _is_known_body(self, mention: Range) -> bool:
-        """Whether a mention holds the name of a body that speaks for a state or for states."""
-        whole = " ".join(self._forms[slice(*mention)])
-        return any(name in whole for name in self._lists["sources.official_names"])
+    def _known_person(self, mention: _Mention) -> SourceDescription | None:
+        """President Reuter. Reuter, the former president. Ada Reuter, an economist."""
+        person = mention.person
+        if person is None:
+            return None
+        if mention.holds(self._lists["sources.former"]):
+            kind = "individual"
+        elif person.is_official or self._bodies.holds_office(mention.range):
+            kind = "official"
+        else:
+            kind = "expert" if mention.holds(self._lists["sources.experts"]) else "individual"
+        return SourceDescription(person.name, "named", kind, "yes")
 
-    def _is_body(self, mention: Range, head: str) -> bool:
-        """Whether a mention with a body of a state in it means the body: not "the government's critics"."""
-        lists = self._lists
-        bodies = lists["sources.institutions"] | lists["sources.proper_institutions"] | lists["sources.parts"]
-        return head in bodies | lists["sources.states"] or self._is_known_body(mention)
+    def _officials(self, mention: _Mention) -> SourceDescription | None:
+        """Two officials. Former officials."""
+        if mention.head not in self._lists["sources.officials"]:
+            return None
+        if mention.holds(self._lists["sources.former"]) and not mention.holds(self._lists["sources.current"]):
+            return SourceDescription(mention.label, "role only", "individual", "unknown")
+        return SourceDescription(mention.label, "unnamed", "official", "unknown")
 
-    def _holds_office(self, mention: Range) -> bool:
-        """As in "the provincial governor, Ali Demir,"; not "the governor's wife" nor "who was governor"."""
-        if not self._lists["words.past"].isdisjoint(self._forms[slice(*mention)]):
-            return False
-        return any(
-            self._forms[at] in self._lists["sources.offices"]
-            and self._classes[at + 1] is not TokenClass.GENITIVE
-            and not self._is_private_office(self._forms[at], mention)
-            for at in range(mention[0], mention[1] - 1)
-        )
+    def _office_holder(self, mention: _Mention) -> SourceDescription | None:
+        """The foreign minister. A minister. The former minister."""
+        if mention.head not in self._lists["sources.offices"]:
+            return None
+        if self._bodies.is_private_office(mention.head, mention.range):
+            return None
+        if mention.holds(self._lists["sources.former"]):
+            return SourceDescription(mention.label, "role only", "individual", "unknown")
+        if mention.name is not None and self._is_personal(mention.name):
+            return SourceDescription(mention.label, "named", "official", "yes")
+        if self._is_indefinite(mention.range):
+            return SourceDescription(mention.label, "unnamed", "official", "unknown")
+        return SourceDescription(mention.label, "role only", "official", "yes")
 
-    def _of_person(self, person: _Person, mention: Range, words: list[str]) -> Described:
-        if set(words) & self._lists["sources.former"]:
-            return Described(person.name, "named", "individual", "yes")
-        kind = (
-            "official"
-            if person.is_official or self._holds_office(mention)
-            else "expert"
-            if set(words) & self._lists["sources.experts"]
-            else "individual"
-        )
-        return Described(person.name, "named", kind, "yes")
+    def _unnamed_person(self, mention: _Mention) -> SourceDescription | None:
+        """An insider. A man, but not "the man", who may have been named before."""
+        if mention.head not in self._lists["sources.unnamed"]:
+            return None
+        if mention.head in self._lists["sources.hidden"]:
+            return SourceDescription(mention.label, "unnamed", "unknown", "no")
+        return SourceDescription(mention.label, self._form_without_name(mention), "unknown", "unknown")
 
-    def _of_pronoun(self, at: int, form: str) -> Described:
+    def _expert_or_witness(self, mention: _Mention) -> SourceDescription | None:
+        """Analysts. An eyewitness. The economist Ada Reuter."""
+        if mention.head in self._lists["sources.experts"]:
+            kind = "expert"
+        elif mention.head in self._lists["sources.witnesses"]:
+            kind = "witness"
+        else:
+            return None
+        form = "named" if mention.name else self._form_without_name(mention)
+        return SourceDescription(mention.label, form, kind, "yes" if mention.name else "unknown")
+
+    def _document(self, mention: _Mention) -> SourceDescription | None:
+        """A report. A report by the ministry."""
+        if mention.head not in self._lists["sources.documents"]:
+            return None
+        is_official = mention.names_body or mention.holds(self._lists["sources.offices"])
+        kind, record = ("official", "yes") if is_official else ("document", "unknown")
+        return SourceDescription(mention.label, "document", kind, record)
+
+    def _private_organisation(self, mention: _Mention) -> SourceDescription | None:
+        """The company. The party."""
+        if mention.head not in self._lists["sources.organisations"] or self._bodies.is_known_body(mention.range):
+            return None
+        return SourceDescription(mention.label, "named", "organisation", "yes")
+
+    def _public_body(self, mention: _Mention) -> SourceDescription | None:
+        """The ministry. The European Commission."""
+        if not (mention.names_body and self._bodies.is_body(mention.range, mention.head)):
+            return None
+        return SourceDescription(mention.label, "named" if mention.name else "role only", "official", "yes")
+
+    def _medium(self, mention: _Mention) -> SourceDescription | None:
+        """State television. The Courier newspaper."""
+        if mention.head not in self._lists["sources.media"] and not mention.holds(self._lists["sources.media"]):
+            return None
+        return SourceDescription(mention.label, "named", "media", "yes")
+
+    def _vague_group(self, mention: _Mention) -> SourceDescription | None:
+        """Critics. Some people."""
+        if mention.head not in self._lists["sources.vague"]:
+            return None
+        return SourceDescription(mention.label, "collective", "unknown", "unknown")
+
+    def _other_name(self, mention: _Mention) -> SourceDescription | None:
+        """Ada. Meridian Group. Haldrum."""
+        if mention.name is None:
+            return None
+        if self._is_personal(mention.name):
+            kind = "individual"
+        else:
+            kind = "organisation" if mention.holds(self._lists["sources.organisations"]) else "unknown"
+        return SourceDescription(mention.label, "named", kind, "yes")
+
+    # --- pronouns ---
+
+    def _pronoun(self, at: int, form: str) -> SourceDescription:
+        """She: the last woman. It: the last institution. They: the last group."""
         lists = self._lists
         if form in lists["words.relatives"]:
-            return self._of_relative(at)
+            return self._relative(at)
         if form in lists["sources.vague"]:
-            return Described(form, "collective", "unknown", "unknown")
+            return SourceDescription(form, "collective", "unknown", "unknown")
         gender = "female" if form in lists["sources.female"] else "male" if form in lists["sources.male"] else ""
         if gender:
-            person = self._last_person(at, gender)
-            if person is not None:
-                return Described(person.name, "pronoun", "official" if person.is_official else "individual", "yes")
-            return Described("", "pronoun", "individual", "unknown")
+            person = self._people.last_before(at, gender)
+            if person is None:
+                return SourceDescription("", "pronoun", "individual", "unknown")
+            return SourceDescription(person.name, "pronoun", "official" if person.is_official else "individual", "yes")
         if form in lists["sources.neuter"]:
             return replace(self._last_institution, form="pronoun")
         if form in lists["sources.plural"]:
             return replace(self._last_group, form="pronoun")
-        return Described("", "pronoun", "individual", "unknown")
+        return SourceDescription("", "pronoun", "individual", "unknown")
 
-    def _of_relative(self, at: int) -> Described:
-        """The noun phrase before "who"."""
+    def _relative(self, at: int) -> SourceDescription:
+        """The officials, who: the noun phrase before the relative pronoun at ``at``."""
         end = at
         if end > 0 and self._forms[end - 1] == ",":
             end -= 1
@@ -344,46 +299,53 @@ class Sources:
         while start > 0 and self._classes[start - 1] in NOUN_PHRASE_CLASSES:
             start -= 1
         if start == end:
-            return Described("", "pronoun", "unknown", "unknown")
-        found = self._read((start, end))
+            return SourceDescription("", "pronoun", "unknown", "unknown")
+        found = self._describe((start, end))
         return found if found.form == "unnamed" else replace(found, form="pronoun")
-
-    def _last_person(self, at: int, gender: str) -> _Person | None:
-        for index in range(bisect_left(self._places, at) - 1, -1, -1):
-            person = self._people[index]
-            if at - person.at > _PRONOUN_REACH:
-                return None
-            if person.gender in ("", gender):
-                return person
-        return None
 
     # --- parts of a mention ---
 
+    def _asks_for_anonymity(self, mention: _Mention) -> bool:
+        """Return whether the rest of the sentence hides the source: "a man said, asking not to be named"."""
+        if not self._is_indefinite(mention.range):
+            return False
+        sentence_end = self._tokens.sentences[self._tokens.sentence_of[mention.range[0]]][1]
+        rest = self._forms[mention.range[1] : sentence_end]
+        whole, beside = " ".join(rest), " ".join(rest[:_MAX_TOKENS_TO_ANONYMITY])
+        return any(phrase in whole for phrase in self._lists["sources.requests"]) or any(
+            phrase in beside for phrase in self._lists["sources.anonymity"]
+        )
+
+    def _form_without_name(self, mention: _Mention) -> str:
+        """Return the form of a mention by a common noun: unnamed, collective or role only."""
+        head = mention.head
+        if head in self._lists["sources.unnamed"] and self._is_indefinite(mention.range):
+            return "unnamed"
+        return "collective" if head.endswith(self._plural) and not head.endswith("ss") else "role only"
+
     def _head(self, mention: Range) -> str:
-        """The noun that a mention is about: the last one before its first preposition, comma or relative."""
+        """Return the noun that a mention is about: the last one before its first preposition, comma or relative.
+
+        "Minister" in "the foreign minister of Haldrum".
+        """
         classes, forms = self._classes, self._forms
         head = ""
         for at in range(*mention):
+            form = forms[at]
             if classes[at] in CONTENT_WORDS:
-                if head in self._nouns and (
-                    forms[at].endswith(self._past) or forms[at] in self._lists["sources.describing"]
-                ):
+                if head in self._nouns and (form.endswith(self._past) or form in self._lists["sources.describing"]):
                     # "A person briefed on the matter"
                     break
-                head = forms[at]
-            elif head and (
-                classes[at] in _AFTER_HEAD
-                or forms[at] in (",", "(", "—", "–")
-                or classes[at] is TokenClass.COMPLEMENTIZER
-            ):
-                if forms[at] == "," and self._classes[at - 1] is TokenClass.NAME and at + 1 < mention[1]:
-                    inner = self._head((at + 1, mention[1]))
-                    return inner or head
+                head = form
+            elif head and (classes[at] in _AFTER_HEAD or form in _BEFORE_ASIDE):
+                if form == "," and classes[at - 1] is TokenClass.NAME and at + 1 < mention[1]:
+                    # "Ada Reuter, the foreign minister"
+                    return self._head((at + 1, mention[1])) or head
                 break
         return head or forms[mention[0]]
 
-    def _named(self, mention: Range) -> Range | None:
-        """The last run of names before the first comma."""
+    def _last_name(self, mention: Range) -> Range | None:
+        """Return the last run of names before the first comma behind a name; None where there is none."""
         found: Range | None = None
         for at in range(*mention):
             if self._classes[at] is TokenClass.NAME and self._forms[at] not in self._nouns:
@@ -393,39 +355,28 @@ class Sources:
         return found
 
     def _is_personal(self, name: Range) -> bool:
+        """Return whether a run of names holds a first name or a courtesy title."""
         lists = self._lists
         return any(
             form in lists["sources.female_names"]
             or form in lists["sources.male_names"]
             or form in lists["sources.courtesy"]
-            for form in self._forms[name[0] : name[1]]
+            for form in self._forms[slice(*name)]
         )
 
-    def _institution(self, mention: Range) -> bool:
-        """Whether a body of a state stands in a mention."""
-        forms, lists = self._forms, self._lists
-        institutions, states = lists["sources.institutions"], lists["sources.states"]
-        if self._is_known_body(mention):
-            return True
-        for at in range(*mention):
-            form = forms[at]
-            if form in institutions or form in lists["sources.proper_institutions"]:
-                return True
-            if form in states and mention[1] - mention[0] <= 2 and self._classes[at] is TokenClass.NAME:
-                return True
-        return False
-
     def _is_indefinite(self, mention: Range) -> bool:
+        """Return whether a mention means some of many: "a man", "two men", "men"."""
         first = self._forms[mention[0]]
+        word_class = self._classes[mention[0]]
         return (
             first in self._lists["sources.indefinite"]
-            or self._classes[mention[0]] is TokenClass.NUMBER
-            or (self._classes[mention[0]] is TokenClass.WORD and first.endswith(self._plural))
+            or word_class is TokenClass.NUMBER
+            or (word_class is TokenClass.WORD and first.endswith(self._plural))
         )
 
     def _label(self, mention: Range) -> str:
-        """The words of a mention up to its first comma, for the registry."""
+        """Return the text of a mention up to its first comma, bracket or dash: the name for the list of sources."""
         end = mention[0]
-        while end < mention[1] and self._forms[end] not in (",", "(", "—", "–"):
+        while end < mention[1] and self._forms[end] not in _BEFORE_ASIDE:
             end += 1
         return self._tokens.words((mention[0], max(end, mention[0] + 1)))
