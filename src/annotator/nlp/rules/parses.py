@@ -68,7 +68,7 @@ class Parse(WordOrder):
         self._word_of = [words[max(0, bisect_right(places, start) - 1)] for start in tokens.starts]
         self._starts = tokens.starts
 
-    def marks(self, at: int) -> list[str]:
+    def token_features(self, at: int) -> list[str]:
         word = self._word_of[at]
         head = word.head
         marks = [

@@ -78,7 +78,7 @@ class _Marking:
         marks.append("q>=" + quoted + self._behind[at])
         marks.extend(self._ruled[at])
         marks.extend(self._place(at))
-        marks.extend(self._grammar.marks(at))
+        marks.extend(self._grammar.token_features(at))
         return marks
 
     def _part(self, of: Sequence[str], at: int) -> str:
