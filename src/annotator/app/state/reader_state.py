@@ -2,8 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
 
 from PySide6.QtCore import QObject, Signal
 
@@ -67,8 +66,8 @@ def place_of(annotation: AnnotationRecord) -> tuple[int, int, int]:
     return annotation.start, -annotation.end, annotation.id
 
 
-class Reading(QObject):
-    """What one pane reads. The workspace opens documents in it and tells it what was written."""
+class ReadingSignals(QObject):
+    """What is signalled of a reading: by the reading itself, and by the workspace of the current one."""
 
     document_opened = Signal()
     """Another document is being read, or none (``document`` is None)."""
@@ -78,10 +77,15 @@ class Reading(QObject):
     """Ids of annotations of the document that were made or changed, and of those that are gone (lists)."""
     active_changed = Signal()
 
-    def __init__(self, announce: Callable[["Reading", str, tuple[Any, ...]], None], parent: QObject) -> None:
-        """``announce`` is called after each signal, with its name and values: the pane itself hears it first."""
-        super().__init__(parent)
-        self._announce = announce
+
+class Reading(ReadingSignals):
+    """What one pane reads. The workspace opens documents in it and tells it what was written."""
+
+    def __init__(self, workspace: ReadingSignals, is_current: Callable[["Reading"], bool]) -> None:
+        """While ``is_current`` returns True, the signals of ``workspace`` repeat those of this reading."""
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._is_current = is_current
         self.open: OpenDocument | None = None
         self.active_id: int | None = None
 
@@ -109,27 +113,36 @@ class Reading(QObject):
             id = None
         if id != self.active_id:
             self.active_id = id
-            self._tell("active_changed")
+            self._emit_active_changed()
 
     def show(self, document: OpenDocument | None) -> None:
         """Read another document, or none."""
         self.open, self.active_id = document, None
-        self._tell("document_opened")
-        self._tell("active_changed")
+        for signals in self._listened_to():
+            signals.document_opened.emit()
+        self._emit_active_changed()
 
     def take_document(self) -> None:
-        """Tell that the data of the document changed."""
-        self._tell("document_changed")
+        """Signal that the data of the document changed."""
+        for signals in self._listened_to():
+            signals.document_changed.emit()
 
     def take_annotations(self, changed: list[int], gone: list[int]) -> None:
-        """Tell what became of annotations of the document."""
+        """Signal what became of annotations of the document: the ids of those changed, and of those gone."""
         if changed or gone:
-            self._tell("annotations_changed", changed, gone)
+            for signals in self._listened_to():
+                signals.annotations_changed.emit(changed, gone)
         if self.active_id is not None and self.active_id in gone:
             self.set_active(None)
         elif self.active_id is not None and self.active_id in changed:
-            self._tell("active_changed")
+            self._emit_active_changed()
 
-    def _tell(self, signal: str, *values: Any) -> None:
-        getattr(self, signal).emit(*values)
-        self._announce(self, signal, values)
+    def _emit_active_changed(self) -> None:
+        for signals in self._listened_to():
+            signals.active_changed.emit()
+
+    def _listened_to(self) -> Iterator[ReadingSignals]:
+        """This reading, whose pane is served first, then the workspace if this reading is the current one by then."""
+        yield self
+        if self._is_current(self):
+            yield self._workspace

@@ -16,7 +16,7 @@ from annotator.app.background.batched_updates import ROWS_PER_KEY_PRESS, Backlog
 from annotator.app.background.jobs import Job, Jobs
 from annotator.app.background.jobs import Progress as JobProgress
 from annotator.app.state.label_filter import LabelFilter
-from annotator.app.state.reader_state import OpenDocument, Reading
+from annotator.app.state.reader_state import OpenDocument, Reading, ReadingSignals
 from annotator.app.state.suggestion_queue import Suggestions
 from annotator.app.state.typed_texts import TypedTexts, UnsavedEdit
 from annotator.domain.changes import Change, Edit, let_go
@@ -82,7 +82,7 @@ class Outcome(Enum):
         return self is Outcome.WRITTEN
 
 
-class Workspace(QObject):
+class Workspace(ReadingSignals):
     """The open project, the document being read, its annotations, and the active one.
 
     Each pane of the text has a reading; ``document``, ``annotations``, ``active`` and their signals are those of the
@@ -100,13 +100,6 @@ class Workspace(QObject):
     """Another reading is the current one; ``document_opened`` and ``active_changed`` follow as far as they apply."""
     committed = Signal(object)
     """A Change that is in the file now, delivered on the main thread."""
-    document_opened = Signal()
-    """Another document is being read, or none (``document`` is None)."""
-    document_changed = Signal()
-    """The data of the document being read changed (title, status, source ...); its text never does."""
-    annotations_changed = Signal(object, object)
-    """Ids of annotations of this document that were made or changed, and of those that are gone (lists)."""
-    active_changed = Signal()
     vocabulary_changed = Signal()
     sources_changed = Signal()
     bookmarks_changed = Signal()
@@ -274,7 +267,7 @@ class Workspace(QObject):
 
     def add_reading(self) -> Reading:
         """One more reader state, without a document at first."""
-        self.readings.append(Reading(self._announce, self))
+        self.readings.append(Reading(self, lambda reading: reading is self.reading))
         return self.readings[-1]
 
     def set_reading(self, reading: Reading) -> None:
@@ -287,11 +280,6 @@ class Workspace(QObject):
         if reading.open is not before:
             self.document_opened.emit()
         self.active_changed.emit()
-
-    def _announce(self, reading: Reading, signal: str, values: tuple[Any, ...]) -> None:
-        """Say as our own what the current reading has said."""
-        if reading is self.reading:
-            getattr(self, signal).emit(*values)
 
     def open_document(self, id: int | None, reading: Reading | None = None) -> None:
         """Read another document, or none, in ``reading``, or else in the current one."""
