@@ -111,6 +111,21 @@ def test_actions_are_called_as_in_the_window(page: Path) -> None:
     assert {(" ".join(title.split()), key) for title, key in named} - known == set()
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_named_commands_and_options_exist(document: Path) -> None:
+    known = {
+        one.name: {flag for option in one.options for flag in option.flags} for one in writer().commands().commands
+    }
+    text = document.read_text(encoding="utf-8").replace("--wait 60 ", "").replace("--wait SECONDS ", "")
+    unknown = []
+    for line in re.findall(r"(?:^|`)annotator ([a-z][a-z-]*(?=[ `\n]|$)(?: [^`\n]*)?)", text, re.MULTILINE):
+        command, *words = line.split()
+        flags = {word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word)}
+        if command not in known or flags - known[command]:
+            unknown.append(line)
+    assert unknown == []
+
+
 def test_architecture_is_short() -> None:
     assert len((ROOT / "ARCHITECTURE.md").read_bytes()) < 12_000
 
