@@ -1,15 +1,17 @@
 """Annotator: label claims, speculation and official statements, grade who said them, keep it all in one file.
 
-``annotator.create(path)`` and ``annotator.open(path)`` give a ``Project`` (see ``annotator.api``). They are handed
-on lazily, so that ``import annotator`` costs nothing where only a part is wanted.
+``annotator.create(path)`` and ``annotator.open(path)`` give a ``Project`` (see ``annotator.api``). They are
+imported on first use, so that ``import annotator`` costs nothing where only a part is wanted.
 """
 
 from typing import TYPE_CHECKING, Any
 
+from annotator import version
+
 if TYPE_CHECKING:
     from annotator.api import Annotation, Document, Project, create, open
 
-__version__ = "0.1.0"
+__version__ = version.VERSION
 __all__ = ["Annotation", "Document", "Project", "__version__", "create", "open"]
 
 

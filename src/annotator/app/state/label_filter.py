@@ -1,14 +1,11 @@
 """Which labels are shown: some may be hidden, or a few be shown alone. Nothing in the file changes with it."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from annotator.app.state.workspace_state import WorkspaceState
 from annotator.domain.label_tree import above, below
-
-if TYPE_CHECKING:
-    from annotator.app.state.workspace import Workspace
 
 
 class LabelFilter(QObject):
@@ -21,7 +18,7 @@ class LabelFilter(QObject):
     changed = Signal()
     """Other labels are hidden than before."""
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: WorkspaceState) -> None:
         super().__init__(workspace)
         self._workspace = workspace
         self._hidden: frozenset[int] = frozenset()

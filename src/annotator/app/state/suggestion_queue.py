@@ -4,18 +4,17 @@ In the reading view a suggestion has its id with a minus, so that it can never b
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from annotator.app.state.label_filter import LabelFilter
+from annotator.app.state.workspace_state import WorkspaceState
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import SuggestionRecord
 from annotator.store.queries import suggestion_queries as stored
 from annotator.store.queries.suggestion_queries import Bounds
-
-if TYPE_CHECKING:
-    from annotator.app.state.workspace import Workspace
 
 LEAST = 0.5
 """The score from which on suggestions are shown at first: below it stand the outlet's own plain statements."""
@@ -53,9 +52,10 @@ class Suggestions(QObject):
     active_changed = Signal()
     """Another one is active, or none."""
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: WorkspaceState, label_filter: LabelFilter) -> None:
         super().__init__(workspace)
         self._workspace = workspace
+        self._label_filter = label_filter
         self.least = LEAST
         self.is_shown = True
         self.order = ORDERS[0]
@@ -153,7 +153,7 @@ class Suggestions(QObject):
 
         With none active it is the first behind the caret's document order, which is the first of the queue.
         """
-        is_hidden = self._workspace.label_filter.is_hidden
+        is_hidden = self._label_filter.is_hidden
         queue = [one for one in self.queue() if not is_hidden(one.label_id)]
         ids = [one.id for one in queue]
         if self.active is None or self.active.id not in ids:

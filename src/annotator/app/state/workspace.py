@@ -1,7 +1,7 @@
 """The workspace: the open project as the window sees it. Views ask it and listen to it; none of them writes."""
 
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -16,9 +16,10 @@ from annotator.app.background.batched_updates import ROWS_PER_KEY_PRESS, Backlog
 from annotator.app.background.jobs import Job, Jobs
 from annotator.app.background.jobs import Progress as JobProgress
 from annotator.app.state.label_filter import LabelFilter
-from annotator.app.state.reader_state import OpenDocument, Reading, ReadingSignals
+from annotator.app.state.reader_state import OpenDocument, Reading
 from annotator.app.state.suggestion_queue import Suggestions
 from annotator.app.state.typed_texts import TypedTexts, UnsavedEdit
+from annotator.app.state.workspace_state import WorkspaceState
 from annotator.domain.changes import Change, Edit, let_go
 from annotator.domain.errors import (
     AnnotatorError,
@@ -33,10 +34,8 @@ from annotator.domain.errors import (
 from annotator.domain.records import (
     AnnotationRecord,
     BookmarkRecord,
-    DocumentRecord,
     DocumentRow,
     FeatureRecord,
-    LabelRecord,
     RelationRecord,
     SourceRecord,
 )
@@ -82,61 +81,27 @@ class Outcome(Enum):
         return self is Outcome.WRITTEN
 
 
-class Workspace(ReadingSignals):
+class Workspace(WorkspaceState):
     """The open project, the document being read, its annotations, and the active one.
-
-    Each pane of the text has a reading; ``document``, ``annotations``, ``active`` and their signals are those of the
-    current one, in which the user works.
 
     Every write goes through ``perform``; what was written comes back by signals, whoever wrote it (a key, an import
     on another thread, undo), and only then does anything on the screen change.
     """
-
-    project_opened = Signal()
-    project_closing = Signal()
-    """The project is still open: the last moment to write what was typed."""
-    project_closed = Signal()
-    reading_changed = Signal()
-    """Another reading is the current one; ``document_opened`` and ``active_changed`` follow as far as they apply."""
-    committed = Signal(object)
-    """A Change that is in the file now, delivered on the main thread."""
-    vocabulary_changed = Signal()
-    sources_changed = Signal()
-    bookmarks_changed = Signal()
-    """Bookmarks were set, renamed or removed, or their documents came or went."""
-    documents_changed = Signal(object)
-    """Ids of documents whose row in the list came, changed or went."""
-    performed = Signal(object)
-    """A Change that the user made by ``perform``; not one of an undo, of a job or of others."""
-    failed = Signal(str)
-    """One plain sentence about something that could not be done; nothing was changed."""
-    objected = Signal(object, object, str)
-    """An annotation, the fields that were to change, and why its digit is refused until a reason is given."""
-    file_moved = Signal(object, object)
-    """A ProjectFileMoved that refused a step, and that RefusedStep."""
-    project_renamed = Signal()
-    """The file has another name in its folder now, which the project has taken on."""
-    told = Signal(str, bool)
-    """One plain sentence of news, and whether it can be undone."""
 
     _heard_more = Signal()
     _renamed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.project: Project | None = None
         self.notice = ""
         """Why the project is open for reading only; empty where it is not."""
         self._reported_unreadable = 0
-        self.readings: list[Reading] = []
         self.reading = self.add_reading()
-        """The current one."""
-        self.labels: list[LabelRecord] = []
         self.features: list[FeatureRecord] = []
         self._sources: list[SourceRecord] | None = None
         self._bookmarks: list[BookmarkRecord] | None = None
         self.label_filter = LabelFilter(self)
-        self.suggestions = Suggestions(self)
+        self.suggestions = Suggestions(self, self.label_filter)
         self.typed = TypedTexts(self)
         """What is being typed in the fields, and what of it the project has refused so far."""
         self.typed.kept.connect(self._report_unsaved)
@@ -300,34 +265,10 @@ class Workspace(ReadingSignals):
         reading.show(document)
         self._report_unreadable()
 
-    @property
-    def document(self) -> DocumentRecord | None:
-        """The document being read."""
-        return self.reading.document
-
-    @property
-    def annotations(self) -> dict[int, AnnotationRecord]:
-        """Annotations of the document being read, by id."""
-        return self.reading.annotations
-
-    @property
-    def label_counts(self) -> Counter[int]:
-        """How many annotations of this document have which label, by its id."""
-        return self.reading.label_counts
-
-    @property
-    def active_id(self) -> int | None:
-        return self.reading.active_id
-
-    @property
-    def active(self) -> AnnotationRecord | None:
-        """The annotation that keys and the inspector act on."""
-        return self.reading.active
-
     def set_active(self, id: int | None) -> None:
         if id != self.active_id:
             self.typed.flush()
-        self.reading.set_active(id)
+        super().set_active(id)
 
     def ordered_annotations(self) -> list[AnnotationRecord]:
         """Annotations of the document by place. Not to be changed."""

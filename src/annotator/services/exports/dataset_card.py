@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from annotator import __version__
 from annotator.domain.errors import InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelRecord
 from annotator.domain.wording import counted
+from annotator.version import VERSION
 
 NO_LICENSE = "unknown"
 _LICENSE = re.compile(r"[A-Za-z0-9][\w.+-]{0,60}", re.ASCII)
@@ -100,7 +100,7 @@ class Card:
         whole = sum(self.parts.values(), Tally())
         held = (
             f"{counted(whole.documents, 'document')} with {counted(whole.labels.total(), 'annotation')} and "
-            f"{whole.characters:,} characters of text, exported by Annotator {__version__} as {self.format}. Offsets "
+            f"{whole.characters:,} characters of text, exported by Annotator {VERSION} as {self.format}. Offsets "
             "are Unicode code points, the end not included, unless the format counts otherwise."
         )
         sections = [
