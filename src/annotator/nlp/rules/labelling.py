@@ -1,16 +1,19 @@
-"""From attributions and hedges to proposals, in the order in which the guideline asks.
+"""Labels for attributions and hedges, by the questions of the guideline in their order.
 
-Q0 could it turn out true or false; Q1 does an official source say it on record; Q2 is it left open; else a claim.
+Q0: could it turn out true or false? Q1: does an official source say it on record? Q2: is it left open? Else: a claim.
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from annotator.domain.spans import Span
-from annotator.nlp.rules.attributions import Attribution
+from annotator.nlp.rules.attribution_contents import Attribution, Contents
 from annotator.nlp.rules.hedged_clauses import hedged
 from annotator.nlp.rules.hedges import Hedge, Hedges
 from annotator.nlp.rules.proposals import CLAIM, OFFICIAL, SPECULATION, Proposal
+from annotator.nlp.rules.propositions import Propositions
 from annotator.nlp.rules.source_mentions import NO_SOURCE, SourceDescription, Sources
 from annotator.nlp.rules.tokens import AUXILIARIES, MARKS, Range, TokenClass, Tokens
 
@@ -33,10 +36,24 @@ _SCORES = {
     "no comment": 0.6,
     "plain statement": 0.3,
 }
-"""How often each rule is right, as measured on news that the rules have not been written for."""
+"""The share of its proposals that are right, by rule; measured on news for which the rules were not written."""
 
-_OPINION_LENGTH = 12
-_SHORTEST_STATEMENT = 4
+_MAX_OVERLAP_CANDIDATES = 8
+"""Proposals before one in the text that are compared with it."""
+_UNCERTAIN_KINDS = ("seem", "hearsay")
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """An attribution with what is known of its source and its first hedge."""
+
+    attribution: Attribution
+    mention: Range | None
+    """Of the original source; behind "citing" where one passes its words on."""
+    source: SourceDescription
+    relay: str
+    """The name of the source that cites the original one; empty where there is none."""
+    hedge: Hedge | None
 
 
 class Labelling:
@@ -49,52 +66,61 @@ class Labelling:
         self._lists = tokens.lists
         self._sources = Sources(tokens)
         self._hedges = Hedges(tokens)
+        self._propositions = Propositions(tokens, self._hedges)
         self._past = tuple(self._lists["endings.past"])
-        self._verbal = tuple(self._lists["endings.past"] | self._lists["endings.third_person"])
 
     def proposals(self, attributions: list[Attribution]) -> list[Proposal]:
-        """What is proposed, in the order of the text; no two contents overlap."""
+        """Return the proposals in the order of the text; no two contents overlap.
+
+        ``attributions`` are those of the same text, in its order.
+        """
         found: list[Proposal] = []
-        taken: set[int] = set()
-        busy: set[int] = set()
+        proposed_tokens: set[int] = set()
+        attributed_sentences: set[int] = set()
         for attribution in attributions:
-            busy.add(self._tokens.sentence_of[attribution.cue[0]])
-            busy.update(number for content in attribution.contents for number in self._sentences_of(content))
+            attributed_sentences.add(self._tokens.sentence_of[attribution.cue[0]])
+            attributed_sentences.update(
+                number for content in attribution.contents for number in self._sentences_of(content)
+            )
             proposal = self._attributed(attribution)
             if proposal is not None:
-                taken.update(at for content in attribution.contents for at in range(*content))
+                proposed_tokens.update(at for content in attribution.contents for at in range(*content))
                 found.append(proposal)
         for number in range(len(self._tokens.sentences)):
-            found.extend(self._unattributed(number, number in busy, taken))
-        return _apart(found)
+            found.extend(self._unattributed(number, number in attributed_sentences, proposed_tokens))
+        return _without_overlaps(found)
 
     def described(self, one: Attribution) -> Proposal:
-        """An attribution that was found otherwise, with the features and the label, if any, that the rules give it.
+        """Return a proposal for an attribution found by other means than the rules, which may have an empty cue.
 
-        Its ``cue`` may be an empty range. To be asked for in the order of the text.
+        Its label is empty where the rules give none. Attributions have to be asked for in the order of the text.
         """
         source = self._sources.describe(one.source)
-        hedge = next((hedge for content in one.contents for hedge in self._hedges.within(content)), None)
-        label = self._label(one, source, hedge)
-        return self._proposal(label or "", one, one.source, source, "", hedge)
+        finding = _Finding(one, one.source, source, "", self._first_hedge(one))
+        return self._proposal(self._label(finding) or "", finding)
+
+    def _first_hedge(self, one: Attribution) -> Hedge | None:
+        return next((hedge for content in one.contents for hedge in self._hedges.within(content)), None)
 
     def _sentences_of(self, content: Range) -> range:
-        of = self._tokens.sentence_of
-        return range(of[content[0]], of[content[1] - 1] + 1)
+        """Return the numbers of the sentences over which a content extends."""
+        sentence_of = self._tokens.sentence_of
+        return range(sentence_of[content[0]], sentence_of[content[1] - 1] + 1)
 
     # --- with a source or a cue ---
 
     def _attributed(self, one: Attribution) -> Proposal | None:
+        """Return the proposal for an attribution; None where the guideline gives it no label."""
         mention, relay = self._origin(one)
-        source = self._sources.describe(mention)
-        hedge = next((hedge for content in one.contents for hedge in self._hedges.within(content)), None)
-        label = self._label(one, source, hedge)
-        if label is None:
-            return None
-        return self._proposal(label, one, mention, source, relay, hedge)
+        finding = _Finding(one, mention, self._sources.describe(mention), relay, self._first_hedge(one))
+        label = self._label(finding)
+        return None if label is None else self._proposal(label, finding)
 
     def _origin(self, one: Attribution) -> tuple[Range | None, str]:
-        """The mention of the source, and the name of the relay: in "State TV, citing the ministry" the ministry."""
+        """Return the mention of the original source, and the name of the source that cites it.
+
+        "State TV, citing the ministry, said": the ministry, and "State TV".
+        """
         forms = self._forms
         citing = self._lists["phrases.citing"]
         if one.source is None:
@@ -115,294 +141,199 @@ class Labelling:
                 return (behind + 2, stop), self._sources.describe(one.source).name
         return one.source, ""
 
-    def _label(self, one: Attribution, source: SourceDescription, hedge: Hedge | None) -> str | None:
-        if not self._is_proposition(one, source):
+    def _label(self, finding: _Finding) -> str | None:
+        """Return the label by the questions of the guideline; None where the content gets none."""
+        one, source = finding.attribution, finding.source
+        if not self._propositions.is_proposition(one, source):
             return None
         if one.act == "request" and not source.is_official:
             return None
-        if source.is_official and one.kind not in ("seem", "hearsay"):
+        is_uncertain = one.kind in _UNCERTAIN_KINDS
+        if source.is_official and not is_uncertain:
             return OFFICIAL
-        if hedge is not None or one.kind in ("seem", "hearsay") or self._is_open(one, source):
+        if finding.hedge is not None or is_uncertain or self._propositions.is_open(one, source):
             return SPECULATION
         return CLAIM
 
-    def _is_proposition(self, one: Attribution, source: SourceDescription) -> bool:
-        """Whether the content was said, and could turn out true or false."""
-        if not self._is_said(one) or self._is_refuted(one):
-            return False
-        if one.rule in ("taken up", "done by"):
-            cue = self._forms[one.cue[1] - 1]
-            if one.kind == "think" or self._is_pointing(one):
-                return True
-            return (one.kind == "judge" and cue in self._lists["words.accused_of"]) or one.kind == "deny"
-        if one.kind == "decree" and one.rule == "meant to" and source.kind not in ("official", "organisation"):
-            return False
-        if one.rule in ("asked", "no comment"):
-            return False
-        first, last = one.contents[0][0], one.contents[-1][1] - 1
-        while last > first and self._classes[last] is TokenClass.QUOTE:
-            last -= 1
-        if self._forms[last] == "?" or self._forms[min(last + 1, len(self._forms) - 1)] == "?":
-            return False
-        if self._forms[first] in self._lists["words.whether"]:
-            return False
-        start = first + (self._classes[first] is TokenClass.QUOTE)
-        if start > last:
-            # A quotation that has only begun where the text ends.
-            return False
-        if self._classes[start] is TokenClass.MODAL and self._classes[min(start + 1, last)] is TokenClass.PRONOUN:
-            # "Would you sit down"
-            return False
-        return not (self._forms[start] in self._lists["opinions.greetings"] or self._is_opinion(one.contents[0]))
-
-    def _is_said(self, one: Attribution) -> bool:
-        """Not where it may or will be said, where nothing was said, and where that it was said is a rumour itself."""
-        cue = range(*one.cue)
-        if self._is_conditional(one):
-            return False
-        if any(self._classes[at] is TokenClass.MODAL or self._forms[at] in self._lists["adverbs.rumour"] for at in cue):
-            return False
-        return one.kind not in ("say", "tell", "ask") or not any(
-            self._forms[at] in self._lists["words.negations"] for at in cue
+    def _proposal(self, label: str, finding: _Finding) -> Proposal:
+        tokens, one, source = self._tokens, finding.attribution, finding.source
+        return Proposal(
+            label=label,
+            fragments=tuple(sorted(tokens.span(content) for content in one.contents)),
+            cue=(tokens.span(one.cue),) if one.cue[0] < one.cue[1] else (),
+            mention=() if finding.mention is None else (self._mention(finding.mention),),
+            source=source.name,
+            source_kind=source.kind,
+            score=_SCORES.get(one.rule, 0.0),
+            rule=one.rule,
+            reason=self._reason(finding),
+            features=MappingProxyType(self._features(finding)),
         )
 
-    def _is_conditional(self, one: Attribution) -> bool:
-        """As in "if the union rejects the offer, ...": nobody has rejected anything yet."""
-        low = self._tokens.sentences[self._tokens.sentence_of[one.cue[0]]][0]
-        return self._forms[low] in self._lists["hedges.conditions"] and not any(
-            self._classes[at] in MARKS for at in range(low, one.cue[0])
-        )
-
-    def _is_opinion(self, content: Range) -> bool:
-        """As in "It is a disgrace": short, and nothing but a judgement."""
-        if content[1] - content[0] > _OPINION_LENGTH:
-            return False
-        be, words = self._lists["words.be"], self._lists["opinions.words"]
-        for at in range(content[0], content[1] - 1):
-            if self._forms[at] in be or self._classes[at] is TokenClass.GENITIVE:
-                return any(self._forms[place] in words for place in range(at + 1, min(content[1], at + 5)))
-        return False
-
-    def _is_open(self, one: Attribution, source: SourceDescription) -> bool:
-        """Whether the cue, or a forecast by somebody who does not decide it, leaves the content open."""
-        forms = self._forms
-        open_cues = self._lists["hedges.open_cues"]
-        if any(forms[at] in open_cues for at in range(*one.cue)) or self._is_pointing(one):
-            return True
-        if one.source is not None and not self._lists["sources.hearsay"].isdisjoint(forms[slice(*one.source)]):
-            return True
-        if source.form == "collective" and source.name.lower() in self._lists["sources.vague"]:
-            return True
-        if one.kind == "think" and not any(forms[at] in self._lists["hedges.factive"] for at in range(*one.cue)):
-            return True
-        foretold = any(self._hedges.is_future(content) for content in one.contents)
-        if self._forms[one.contents[0][0]] in self._lists["hedges.speaker"]:
-            # "The nurse said she would call"
-            return False
-        decides = source.kind in ("organisation", "individual", "official") or source.form in ("named", "pronoun")
-        scheduled = any(self._hedges.is_scheduled(content) for content in one.contents)
-        return foretold and not decides and (source.kind == "expert" or not scheduled)
-
-    def _is_pointing(self, one: Attribution) -> bool:
-        """As in "the evidence points to a leak": what things tell is an inference."""
-        if one.source is None or self._lists["hedges.pointing"].isdisjoint(self._forms[slice(*one.cue)]):
-            return False
-        return not self._lists["hedges.traces"].isdisjoint(self._forms[slice(*one.source)])
-
-    def _is_refuted(self, one: Attribution) -> bool:
-        """As in "was expected to be long, but it was short"."""
-        if one.rule != "believed" or self._lists["words.past"].isdisjoint(self._forms[slice(*one.cue)]):
-            return False
-        end = self._tokens.sentences[self._tokens.sentence_of[one.cue[0]]][1]
-        return self._hedges.is_contrasted((one.cue[1], end))
-
-    def _proposal(
-        self,
-        label: str,
-        one: Attribution,
-        mention: Range | None,
-        source: SourceDescription,
-        relay: str,
-        hedge: Hedge | None,
-    ) -> Proposal:
-        tokens = self._tokens
-        cue = (tokens.span(one.cue),) if one.cue[0] < one.cue[1] else ()
+    def _features(self, finding: _Finding) -> dict[str, str | bool]:
+        """Return the features of an attribution by their names."""
+        one, source = finding.attribution, finding.source
         features: dict[str, str | bool] = {
             "source form": source.form,
             "source kind": source.kind,
             "on record": source.record,
             "quotation": self._quotation(one.contents),
-            "certainty": self._certainty(one, hedge),
+            "certainty": self._certainty(finding),
             "polarity": self._polarity(one),
             "speech act": one.act,
-            "time": self._time(one.contents, one.rule == "meant to"),
+            "time": "future" if one.rule == "meant to" else self._time(one.contents),
         }
-        if relay:
-            features["relay"] = relay
-        if any(h.kind == "condition" for content in one.contents for h in self._hedges.within(content)):
+        if finding.relay:
+            features["relay"] = finding.relay
+        if any(hedge.kind == "condition" for content in one.contents for hedge in self._hedges.within(content)):
             features["conditional"] = True
-        return Proposal(
-            label=label,
-            fragments=tuple(sorted(tokens.span(content) for content in one.contents)),
-            cue=cue,
-            mention=() if mention is None else (self._mention(mention),),
-            source=source.name,
-            source_kind=source.kind,
-            score=_SCORES.get(one.rule, 0.0),
-            rule=one.rule,
-            reason=self._reason(tokens.words(one.cue), source, mention, hedge),
-            features=MappingProxyType(features),
-        )
+        return features
 
     def _mention(self, mention: Range) -> Span:
-        """Without the comma that closes an apposition."""
+        """Return the span of a mention without the comma that closes an apposition."""
         start, end = mention
         while end > start + 1 and self._forms[end - 1] == ",":
             end -= 1
         return self._tokens.span((start, end))
 
-    def _certainty(self, one: Attribution, hedge: Hedge | None) -> str:
-        if hedge is not None:
-            return hedge.certainty
-        if one.kind in ("seem", "hearsay", "think"):
-            return "probable"
-        return "certain"
+    def _certainty(self, finding: _Finding) -> str:
+        if finding.hedge is not None:
+            return finding.hedge.certainty
+        return "probable" if finding.attribution.kind in (*_UNCERTAIN_KINDS, "think") else "certain"
 
     def _polarity(self, one: Attribution) -> str:
-        negated = any(self._forms[at] in self._lists["words.negations"] for at in range(*one.cue))
-        return "denied" if negated != (one.act == "deny") else "asserted"
+        """Return whether the content is denied: "denied that", "did not say that", but not "did not deny that"."""
+        is_negated = any(self._forms[at] in self._lists["words.negations"] for at in range(*one.cue))
+        return "denied" if is_negated != (one.act == "deny") else "asserted"
 
-    def _quotation(self, contents: tuple[Range, ...]) -> str:
+    def _quotation(self, contents: Contents) -> str:
+        """Return whether the contents are quoted: as a whole, in part or not at all."""
         quoted = [self._tokens.quoted[at] != -1 for content in contents for at in range(*content)]
         return "direct" if all(quoted) else "mixed" if any(quoted) else "indirect"
 
-    def _time(self, contents: tuple[Range, ...], is_meant: bool = False) -> str:
-        """The tense of the first verb; a modal of possibility leaves open what is, or what a named day will bring."""
-        if any(self._hedges.is_future(content) for content in contents) or is_meant:
+    def _time(self, contents: Contents) -> str:
+        """Return the time of the contents: past, present or future, by the first verb that shows it."""
+        if any(self._hedges.is_future(content) for content in contents):
             return "future"
-        for content in contents:
-            for at in range(*content):
-                if self._classes[at] is TokenClass.MODAL and any(
-                    hedge.at == at for hedge in self._hedges.within(content)
-                ):
-                    if self._lists["words.have"].isdisjoint(self._forms[at + 1 : at + 3]):
-                        return "future" if TokenClass.TIME in self._classes[at + 1 : content[1]] else "present"
-                    return "past"
-                if self._forms[at] in self._lists["hedges.past_forms"]:
-                    return "past"
-                if self._classes[at] in AUXILIARIES:
-                    return "past" if self._forms[at] in self._lists["words.past"] else "present"
-                if self._classes[at] is TokenClass.WORD and self._forms[at].endswith(self._past):
-                    return "past"
-        return "present"
+        return next(
+            (time for content in contents for at in range(*content) if (time := self._time_of_word(at, content))),
+            "present",
+        )
 
-    def _reason(self, cue: str, source: SourceDescription, mention: Range | None, hedge: Hedge | None) -> str:
+    def _time_of_word(self, at: int, content: Range) -> str:
+        """Return the time that one word of a content shows; empty where it shows none.
+
+        "May come on Monday" is future, "may be" present, "may have been" past.
+        """
+        form, word_class = self._forms[at], self._classes[at]
+        if word_class is TokenClass.MODAL and any(hedge.at == at for hedge in self._hedges.within(content)):
+            if not self._lists["words.have"].isdisjoint(self._forms[at + 1 : at + 3]):
+                return "past"
+            return "future" if TokenClass.TIME in self._classes[at + 1 : content[1]] else "present"
+        if form in self._lists["hedges.past_forms"]:
+            return "past"
+        if word_class in AUXILIARIES:
+            return "past" if form in self._lists["words.past"] else "present"
+        return "past" if word_class is TokenClass.WORD and form.endswith(self._past) else ""
+
+    def _reason(self, finding: _Finding) -> str:
+        """Return the reason for users: ``cue “said”, source “the minister”, official``."""
+        source, hedge = finding.source, finding.hedge
+        cue = self._tokens.words(finding.attribution.cue)
         parts = [f"cue “{cue}”"]
-        if hedge is not None and self._tokens.forms[hedge.at] != cue.lower():
+        if hedge is not None and self._forms[hedge.at] != cue.lower():
             parts.append(f"“{self._forms[hedge.at]}”")
-        if mention is None:
+        if finding.mention is None:
             parts.append("no source")
         else:
-            words = self._tokens.text[slice(*self._mention(mention))]
-            named = f" ({source.name})" if source.form == "pronoun" and source.name else ""
-            kind = {"unknown": "", "official": ", official"}.get(source.kind, f", {source.kind}")
+            words = self._tokens.text[slice(*self._mention(finding.mention))]
+            name = f" ({source.name})" if source.form == "pronoun" and source.name else ""
+            kind = "" if source.kind == "unknown" else f", {source.kind}"
             record = ", not on record" if source.record == "no" else ""
-            parts.append(f"source “{words}”{named}{kind}{record}")
+            parts.append(f"source “{words}”{name}{kind}{record}")
         return ", ".join(parts)
 
-    # --- without ---
+    # --- without a source ---
 
-    def _unattributed(self, number: int, busy: bool, taken: set[int]) -> Iterator[Proposal]:
-        """Hedged clauses that nobody is named for, and the outlet's own plain statements."""
+    def _unattributed(
+        self, number: int, has_attribution: bool, proposed_tokens: AbstractSet[int]
+    ) -> Iterator[Proposal]:
+        """Yield the hedged clauses of a sentence without a source, or else the sentence if it is a plain statement."""
         low, high = self._tokens.sentences[number]
-        if self._is_question(low, high):
+        if self._propositions.is_direct_question(low, high):
             return
-        found = False
+        has_hedge = False
         for hedge in self._hedges.within((low, high)):
-            if hedge.at in taken:
+            if hedge.at in proposed_tokens:
                 continue
             contents = hedged(self._tokens, hedge, (low, high))
-            if contents and not any(at in taken for content in contents for at in range(*content)):
-                found = True
-                yield self._alone(SPECULATION, hedge, contents)
-        if found or busy or any(self._tokens.quoted[at] != -1 for at in (low, high - 1)):
+            if contents and not any(at in proposed_tokens for content in contents for at in range(*content)):
+                has_hedge = True
+                yield self._hedged_clause(hedge, contents)
+        if has_hedge or has_attribution or any(self._tokens.quoted[at] != -1 for at in (low, high - 1)):
             return
-        if self._is_statement(low, high):
-            yield self._alone(CLAIM, None, ((low, high - 1),))
+        if self._propositions.is_statement(low, high):
+            yield self._plain_statement((low, high - 1))
 
-    def _is_question(self, low: int, high: int) -> bool:
-        return "?" in self._forms[high - 2 : high]
-
-    def _leaves_question(self, low: int, high: int) -> bool:
-        """As in "it is unclear whether"."""
-        undecided, whether = self._lists["phrases.undecided"], self._lists["words.whether"]
-        return any(
-            self._forms[at] in undecided and not whether.isdisjoint(self._forms[at + 1 : min(at + 3, high)])
-            for at in range(low, high)
-        )
-
-    def _is_statement(self, low: int, high: int) -> bool:
-        """Whether a sentence stands there that somebody could verify: it has a stop and a finite verb."""
-        lists = self._lists
-        words = self._forms[low:high]
-        if not (lists["phrases.no_comment"].isdisjoint(words) or lists["words.negations"].isdisjoint(words)):
-            return False
-        if not lists["hedges.advice"].isdisjoint(words) or self._leaves_question(low, high):
-            return False
-        if high - low <= _SHORTEST_STATEMENT or self._forms[high - 1] != ".":
-            return False
-        if self._forms[low] in self._lists["opinions.greetings"] or self._is_opinion((low, high - 1)):
-            return False
-        classes, forms = self._classes, self._forms
-        return any(
-            classes[at] in AUXILIARIES or (classes[at] is TokenClass.WORD and forms[at].endswith(self._verbal))
-            for at in range(low + 1, high)
-        )
-
-    def _alone(self, label: str, hedge: Hedge | None, contents: tuple[Range, ...]) -> Proposal:
-        tokens = self._tokens
-        rule = (
-            "plain statement"
-            if hedge is None
-            else {"rumour": "rumour", "condition": "condition"}.get(hedge.kind, "hedge")
-        )
-        features: dict[str, str | bool] = {
-            "source form": "implicit",
-            "quotation": "indirect",
-            "certainty": "certain" if hedge is None else hedge.certainty,
-            "polarity": "asserted",
-            "speech act": "assert",
-            "time": self._time(contents),
-        }
+    def _hedged_clause(self, hedge: Hedge, contents: Contents) -> Proposal:
+        rule = hedge.kind if hedge.kind in ("rumour", "condition") else "hedge"
+        cue = (hedge.at, hedge.at + 1)
+        features = self._features_without_source(contents, hedge.certainty)
         if rule == "condition":
             features["conditional"] = True
         return Proposal(
-            label=label,
-            fragments=tuple(tokens.span(content) for content in contents),
-            cue=() if hedge is None else (tokens.span((hedge.at, hedge.at + 1)),),
+            label=SPECULATION,
+            fragments=tuple(self._tokens.span(content) for content in contents),
+            cue=(self._tokens.span(cue),),
             mention=(),
             source=NO_SOURCE.name,
             source_kind=NO_SOURCE.kind,
             score=_SCORES[rule],
             rule=rule,
-            reason="stated by the outlet itself"
-            if hedge is None
-            else f"cue “{tokens.words((hedge.at, hedge.at + 1))}”, no source",
+            reason=f"cue “{self._tokens.words(cue)}”, no source",
             features=MappingProxyType(features),
         )
 
-
-def _apart(found: list[Proposal]) -> list[Proposal]:
-    """The outermost of what overlaps: the three labels do not nest."""
-    kept: list[Proposal] = []
-    reach = 0
-    for proposal in sorted(found, key=lambda one: (one.fragments[0].start, -one.fragments[-1].end)):
-        near = (
-            [other for other in kept[-8:] if other.fragments[-1].end > proposal.fragments[0].start]
-            if reach > proposal.fragments[0].start
-            else []
+    def _plain_statement(self, content: Range) -> Proposal:
+        rule = "plain statement"
+        return Proposal(
+            label=CLAIM,
+            fragments=(self._tokens.span(content),),
+            cue=(),
+            mention=(),
+            source=NO_SOURCE.name,
+            source_kind=NO_SOURCE.kind,
+            score=_SCORES[rule],
+            rule=rule,
+            reason="stated by the outlet itself",
+            features=MappingProxyType(self._features_without_source((content,), "certain")),
         )
-        if not any(a.overlaps(b) for other in near for a in other.fragments for b in proposal.fragments):
+
+    def _features_without_source(self, contents: Contents, certainty: str) -> dict[str, str | bool]:
+        return {
+            "source form": NO_SOURCE.form,
+            "quotation": "indirect",
+            "certainty": certainty,
+            "polarity": "asserted",
+            "speech act": "assert",
+            "time": self._time(contents),
+        }
+
+
+def _without_overlaps(found: list[Proposal]) -> list[Proposal]:
+    """Return the outermost of proposals whose contents overlap, in the order of the text."""
+    kept: list[Proposal] = []
+    last_end = 0
+    for proposal in sorted(found, key=lambda one: (one.fragments[0].start, -one.fragments[-1].end)):
+        start = proposal.fragments[0].start
+        near = kept[-_MAX_OVERLAP_CANDIDATES:] if last_end > start else []
+        if not any(
+            kept_fragment.overlaps(fragment)
+            for other in near
+            if other.fragments[-1].end > start
+            for kept_fragment in other.fragments
+            for fragment in proposal.fragments
+        ):
             kept.append(proposal)
-            reach = max(reach, proposal.fragments[-1].end)
+            last_end = max(last_end, proposal.fragments[-1].end)
     return kept

@@ -1,0 +1,213 @@
+"""Contents that could turn out true or false, those left open among them, and sentences that are plain statements."""
+
+from collections.abc import Callable
+
+from annotator.nlp.rules.attribution_contents import Attribution
+from annotator.nlp.rules.hedges import Hedges
+from annotator.nlp.rules.source_mentions import SourceDescription
+from annotator.nlp.rules.tokens import AUXILIARIES, MARKS, Range, TokenClass, Tokens
+
+_MAX_OPINION_TOKENS = 12
+_MAX_TOKENS_TO_JUDGEMENT = 5
+_MIN_STATEMENT_TOKENS = 5
+"""Tokens of the shortest plain statement, with its stop."""
+_SAYING_KINDS = ("say", "tell", "ask")
+_DECIDING_KINDS = ("organisation", "individual", "official")
+_DECIDING_FORMS = ("named", "pronoun")
+
+
+class Propositions:
+    """The decisions of the guideline on the contents and sentences of one text. Ranges are token numbers."""
+
+    def __init__(self, tokens: Tokens, hedges: Hedges) -> None:
+        self._tokens = tokens
+        self._hedges = hedges
+        self._forms = tokens.forms
+        self._classes = tokens.classes
+        lists = self._lists = tokens.lists
+        self._verbal = tuple(lists["endings.past"] | lists["endings.third_person"])
+        # A content with one of these signs is no proposition.
+        self._exclusions: tuple[Callable[[Attribution], bool], ...] = (
+            self._is_question,
+            self._is_indirect_question,
+            self._is_empty_or_request,
+            self._is_greeting_or_opinion,
+        )
+        # An attribution with one of these signs leaves its content open.
+        self._signs_of_doubt: tuple[Callable[[Attribution, SourceDescription], bool], ...] = (
+            self._has_open_cue,
+            self._is_hearsay,
+            self._has_vague_source,
+            self._is_belief,
+            self._is_forecast_by_others,
+        )
+
+    # --- contents ---
+
+    def is_proposition(self, one: Attribution, source: SourceDescription) -> bool:
+        """Return whether the content was said, and could turn out true or false."""
+        if not self._is_said(one) or self._is_refuted(one):
+            return False
+        if one.rule in ("taken up", "done by"):
+            return self._has_propositional_object(one)
+        if one.rule in ("asked", "no comment"):
+            return False
+        if one.rule == "meant to" and one.kind == "decree" and source.kind not in ("official", "organisation"):
+            # "The coach ordered them to run"
+            return False
+        return not any(is_excluded(one) for is_excluded in self._exclusions)
+
+    def is_open(self, one: Attribution, source: SourceDescription) -> bool:
+        """Return whether the cue, the source or a forecast leaves the content open."""
+        return any(has_sign(one, source) for has_sign in self._signs_of_doubt)
+
+    def _is_said(self, one: Attribution) -> bool:
+        """Return whether the source did say it: not "may say", "reportedly said", "did not say", "if she says"."""
+        if self._is_conditional(one):
+            return False
+        cue = range(*one.cue)
+        if any(self._classes[at] is TokenClass.MODAL or self._forms[at] in self._lists["adverbs.rumour"] for at in cue):
+            return False
+        return one.kind not in _SAYING_KINDS or not any(self._forms[at] in self._lists["words.negations"] for at in cue)
+
+    def _is_conditional(self, one: Attribution) -> bool:
+        """Return whether the cue is a condition: "if the union rejects the offer"."""
+        low = self._tokens.sentences[self._tokens.sentence_of[one.cue[0]]][0]
+        return self._forms[low] in self._lists["hedges.conditions"] and not any(
+            self._classes[at] in MARKS for at in range(low, one.cue[0])
+        )
+
+    def _is_refuted(self, one: Attribution) -> bool:
+        """Return whether the expectation turned out wrong: "was expected to be long, but it was short"."""
+        if one.rule != "believed" or self._lists["words.past"].isdisjoint(self._forms[slice(*one.cue)]):
+            return False
+        end = self._tokens.sentences[self._tokens.sentence_of[one.cue[0]]][1]
+        return self._hedges.is_contrasted((one.cue[1], end))
+
+    def _has_propositional_object(self, one: Attribution) -> bool:
+        """Return whether the object of a cue is a proposition: "denied the charge", "accused of fraud"."""
+        if one.kind in ("think", "deny") or self._is_inference_from_evidence(one):
+            return True
+        return one.kind == "judge" and self._forms[one.cue[1] - 1] in self._lists["words.accused_of"]
+
+    # --- exclusions ---
+
+    def _content_start(self, one: Attribution) -> int:
+        """Return the first token of the content, without an opening quotation mark."""
+        first = one.contents[0][0]
+        return first + (self._classes[first] is TokenClass.QUOTE)
+
+    def _last_word(self, one: Attribution) -> int:
+        """Return the last token of the content, without closing quotation marks."""
+        first, last = one.contents[0][0], one.contents[-1][1] - 1
+        while last > first and self._classes[last] is TokenClass.QUOTE:
+            last -= 1
+        return last
+
+    def _is_question(self, one: Attribution) -> bool:
+        """“Is the bridge safe?” she said."""
+        last = self._last_word(one)
+        return self._forms[last] == "?" or self._forms[min(last + 1, len(self._forms) - 1)] == "?"
+
+    def _is_indirect_question(self, one: Attribution) -> bool:
+        """She said whether the bridge was safe."""
+        return self._forms[one.contents[0][0]] in self._lists["words.whether"]
+
+    def _is_empty_or_request(self, one: Attribution) -> bool:
+        """“Would you sit down,” she said. Also a quotation mark with which the text ends."""
+        start, last = self._content_start(one), self._last_word(one)
+        return start > last or (
+            self._classes[start] is TokenClass.MODAL and self._classes[min(start + 1, last)] is TokenClass.PRONOUN
+        )
+
+    def _is_greeting_or_opinion(self, one: Attribution) -> bool:
+        """“Thank you all,” she said. “It is a disgrace,” she said."""
+        is_greeting = self._forms[self._content_start(one)] in self._lists["opinions.greetings"]
+        return is_greeting or self._is_opinion(one.contents[0])
+
+    def _is_opinion(self, content: Range) -> bool:
+        """Return whether a content is short and only a judgement: "It is a disgrace"."""
+        if content[1] - content[0] > _MAX_OPINION_TOKENS:
+            return False
+        be, words = self._lists["words.be"], self._lists["opinions.words"]
+        for at in range(content[0], content[1] - 1):
+            if self._forms[at] in be or self._classes[at] is TokenClass.GENITIVE:
+                end = min(content[1], at + _MAX_TOKENS_TO_JUDGEMENT)
+                return any(self._forms[place] in words for place in range(at + 1, end))
+        return False
+
+    # --- signs of doubt ---
+
+    def _has_open_cue(self, one: Attribution, _source: SourceDescription) -> bool:
+        """She speculated that the bridge was safe. The evidence points to a leak."""
+        open_cues = self._lists["hedges.open_cues"]
+        return not open_cues.isdisjoint(self._forms[slice(*one.cue)]) or self._is_inference_from_evidence(one)
+
+    def _is_hearsay(self, one: Attribution, _source: SourceDescription) -> bool:
+        """Rumours say that the bridge is unsafe."""
+        hearsay = self._lists["sources.hearsay"]
+        return one.source is not None and not hearsay.isdisjoint(self._forms[slice(*one.source)])
+
+    def _has_vague_source(self, _one: Attribution, source: SourceDescription) -> bool:
+        """Some say that the bridge is unsafe."""
+        return source.form == "collective" and source.name.lower() in self._lists["sources.vague"]
+
+    def _is_belief(self, one: Attribution, _source: SourceDescription) -> bool:
+        """She thinks that the bridge is safe; not "she knows that"."""
+        return one.kind == "think" and self._lists["hedges.factive"].isdisjoint(self._forms[slice(*one.cue)])
+
+    def _is_forecast_by_others(self, one: Attribution, source: SourceDescription) -> bool:
+        """Analysts said that prices would rise; not "the nurse said she would call": she decides it."""
+        if self._forms[one.contents[0][0]] in self._lists["hedges.speaker"]:
+            return False
+        if source.kind in _DECIDING_KINDS or source.form in _DECIDING_FORMS:
+            return False
+        if not any(self._hedges.is_future(content) for content in one.contents):
+            return False
+        return source.kind == "expert" or not any(self._hedges.is_scheduled(content) for content in one.contents)
+
+    def _is_inference_from_evidence(self, one: Attribution) -> bool:
+        """Return whether a thing is the source: "the evidence points to a leak"."""
+        if one.source is None or self._lists["hedges.pointing"].isdisjoint(self._forms[slice(*one.cue)]):
+            return False
+        return not self._lists["hedges.traces"].isdisjoint(self._forms[slice(*one.source)])
+
+    # --- sentences ---
+
+    def is_direct_question(self, low: int, high: int) -> bool:
+        """Return whether the sentence ``[low, high)`` ends with a question mark."""
+        return "?" in self._forms[high - 2 : high]
+
+    def is_statement(self, low: int, high: int) -> bool:
+        """Return whether the sentence ``[low, high)`` can be verified: it has a stop and a finite verb."""
+        if high - low < _MIN_STATEMENT_TOKENS or self._forms[high - 1] != ".":
+            return False
+        if not self._asserts(low, high) or self._is_opinion((low, high - 1)):
+            return False
+        classes, forms = self._classes, self._forms
+        return any(
+            classes[at] in AUXILIARIES or (classes[at] is TokenClass.WORD and forms[at].endswith(self._verbal))
+            for at in range(low + 1, high)
+        )
+
+    def _asserts(self, low: int, high: int) -> bool:
+        """Return whether a sentence says something: not "she did not comment", "readers should", "good morning"."""
+        lists = self._lists
+        words = self._forms[low:high]
+        is_silence = not lists["phrases.no_comment"].isdisjoint(words) and not lists["words.negations"].isdisjoint(
+            words
+        )
+        return not (
+            is_silence
+            or not lists["hedges.advice"].isdisjoint(words)
+            or self._leaves_question(low, high)
+            or self._forms[low] in lists["opinions.greetings"]
+        )
+
+    def _leaves_question(self, low: int, high: int) -> bool:
+        """Return whether a sentence leaves a question open: "it is unclear whether"."""
+        undecided, whether = self._lists["phrases.undecided"], self._lists["words.whether"]
+        return any(
+            self._forms[at] in undecided and not whether.isdisjoint(self._forms[at + 1 : min(at + 3, high)])
+            for at in range(low, high)
+        )
