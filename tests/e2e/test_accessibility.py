@@ -320,7 +320,7 @@ def test_what_happens_to_an_annotation_is_announced(window: MainWindow, monkeypa
     said.clear()
     press("Ctrl+Z", "Ctrl+Shift+Z", "Del")
     assert len(said) == 3
-    assert said[0].startswith("Undone: ") and said[1].startswith("Done again: ") and said[2].startswith("Remove")
+    assert said[0].startswith("Undone: ") and said[1].startswith("Redone: ") and said[2].startswith("Remove")
 
 
 # --- large letters ----------------------------------------------------------------------------------------------------

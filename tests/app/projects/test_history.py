@@ -54,7 +54,7 @@ def test_the_newest_comes_first_and_undo_is_told(view: HistoryView, workspace: W
     workspace.undo()
     workspace.redo()
     assert titles(view)[:4] == [
-        "Done again: Annotate as claim",
+        "Redone: Annotate as claim",
         "Undone: Annotate as claim",
         "Annotate as claim",
         "Import",

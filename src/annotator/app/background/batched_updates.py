@@ -1,4 +1,4 @@
-"""A backlog: many rows that are to be shown, some at a time, so that the event loop never waits for all of them."""
+"""A backlog: shows many changed rows in batches, so that the event loop never waits for all of them."""
 
 from collections.abc import Callable, Iterable
 from itertools import islice
@@ -7,19 +7,19 @@ from time import perf_counter
 from PySide6.QtCore import QObject, QTimer
 
 ROWS_PER_KEY_PRESS = 100
-"""So many rows at most are a user's key press and are shown at once."""
+"""Up to this number of rows a change counts as a user's action and is shown immediately."""
 
 _BUDGET = 0.008
-"""Seconds that one part should take: a frame with its painting then stays well below 50 ms."""
+"""The target time of one batch in seconds; a frame with its painting then stays well below 50 ms."""
 
 _MIN_BATCH, _MAX_BATCH = 25, 2_000
 _MIN_BATCH_WITH_INTERVAL = 500
 
 
 class Backlog(QObject):
-    """Ids that wait for ``take``, which gets them in parts, in the order in which they came, each id once.
+    """A queue of ids for ``take``, which is called with batches in the order of arrival, each id once.
 
-    ``interval``: milliseconds between two parts; for who has to go through all that he holds whatever the part.
+    ``interval``: milliseconds between two batches, for a view whose cost per batch depends on all its rows.
     """
 
     def __init__(self, take: Callable[[list[int]], object], parent: QObject, interval: int = 0) -> None:
@@ -36,21 +36,21 @@ class Backlog(QObject):
         return bool(self._waiting)
 
     def add(self, ids: Iterable[int]) -> None:
-        """Have these taken as soon as those before them are."""
+        """Append ids to the queue."""
         if not self._waiting:
-            # What the last ones took says nothing of these: to take out is quicker than to take in.
+            # The duration of earlier batches does not predict this one: removing rows is faster than adding them.
             self._size = self._first
         self._waiting.update(dict.fromkeys(ids))
         if self._waiting:
             self._timer.start()
 
     def discard(self, ids: Iterable[int]) -> None:
-        """These have been shown otherwise."""
+        """Remove ids that are already shown."""
         for id in ids:
             self._waiting.pop(id, None)
 
     def clear(self) -> None:
-        """Forget what waits."""
+        """Remove all ids."""
         self._waiting.clear()
         self._timer.stop()
 
@@ -62,6 +62,6 @@ class Backlog(QObject):
         if part:
             begin = perf_counter()
             self._take(part)
-            # As many as fit next time, as far as this time tells.
+            # The next batch size is estimated from the duration of this batch.
             fitting = len(part) * _BUDGET / max(1e-6, perf_counter() - begin)
             self._size = max(self._least, min(_MAX_BATCH, int(fitting), 2 * self._size))

@@ -1,9 +1,9 @@
-"""Python's collector of cyclic garbage, kept to the thread of the window.
+"""Python's cyclic garbage collection, restricted to the main thread.
 
-By itself it runs in whatever thread has just made many objects. In the thread of a job it would delete objects of Qt
-that belong to the window, which Qt answers with a crash; in the midst of a call of Qt it would delete objects that Qt
-is about to use, or wait for a lock that this very call holds; and in the midst of a bulk action it would walk through
-everything that the program holds, for a fifth of a second at a time.
+By default it runs in any thread that has just allocated many objects. In the thread of a job it would delete Qt
+objects of the window, which crashes the program. During a call of Qt it would delete objects that Qt is about to use,
+or wait for a lock that this call holds. During a bulk action it would traverse all objects of the program, which takes
+a fifth of a second each time.
 """
 
 import gc
@@ -13,22 +13,22 @@ from time import monotonic
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 INTERVAL = 500
-"""Milliseconds between two looks at how much there is to collect."""
+"""Milliseconds between two checks of how much there is to collect."""
 
 BUSY_INTERVAL = 50
-"""The same while much is being done: what is made in between is little enough to be walked through."""
+"""The same during bulk work: few enough objects are allocated between two checks to be traversed quickly."""
 
 SELDOM = 300
-"""Seconds between two walks through everything."""
+"""Seconds between two full collections."""
 
 _YOUNG, _MIDDLE, _OLD = 0, 1, 2
 
 
 class GarbageCollector(QObject):
-    """Collects from the event loop, with Python's own thresholds, and everything only seldom and while nothing runs.
+    """Collects from the event loop with Python's thresholds; full collections are rare and run only while no job runs.
 
-    ``is_busy``: whether bulk work is under way. What is made meanwhile is walked through once, and then left alone
-    until that is over. Ends with its parent, and gives collecting back to Python from the event loop after that.
+    ``is_busy``: whether bulk work is running. Objects made meanwhile are traversed once and then ignored until it ends.
+    When the parent is destroyed, Python's automatic collection is enabled again from the event loop.
     """
 
     _alive = 0
@@ -46,14 +46,14 @@ class GarbageCollector(QObject):
         parent.destroyed.connect(_end)
 
     def collect(self) -> int | None:
-        """Collect the oldest generation that is due; which one, or None where none is."""
+        """Collect the oldest generation that is due; return its number, or None if none is due."""
         busy = self._is_busy()
         if busy != self._was_busy:
             self._was_busy = busy
             self._timer.setInterval(BUSY_INTERVAL if busy else INTERVAL)
             if not busy:
                 gc.unfreeze()
-                # The user has waited, and goes on now: not at this moment.
+                # Bulk work has just ended and the user continues to work, so a full collection is postponed.
                 return None
         counts, thresholds = gc.get_count(), gc.get_threshold()
         if busy:
@@ -74,7 +74,7 @@ class GarbageCollector(QObject):
 def _end() -> None:
     GarbageCollector._alive -= 1
     gc.unfreeze()
-    # Not at once: the parent is still being destroyed.
+    # Deferred, because the parent is still being destroyed.
     application = QCoreApplication.instance()
     if application is not None:
         QTimer.singleShot(0, application, _give_back)

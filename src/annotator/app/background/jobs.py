@@ -1,4 +1,4 @@
-"""Long work beside the window: one mechanism with progress, cancel, and the outcome on the main thread."""
+"""Long work on threads, with progress, cancel, and the result on the main thread."""
 
 import logging
 import sys
@@ -16,27 +16,27 @@ from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import AnnotatorError, Cancelled
 
 REPORT_INTERVAL = 0.05
-"""Seconds between two reports of progress that reach the window."""
+"""Minimum seconds between two reports of progress to the window."""
 
 SWITCH_INTERVAL = 0.00005
-"""Seconds that a thread may hold the interpreter while a job runs: Qt gives it up at nearly every call of the main
-thread, and gets it back only after this time."""
+"""The switch interval of the interpreter in seconds while a job runs: the main thread releases the interpreter lock at
+nearly every call of Qt, and gets it back only after this time."""
 
 PAUSE_SECONDS = 0.004
-"""Seconds after which a job gives way to the window, at its next report of progress."""
+"""Seconds after which a job pauses for the window, at its next report of progress."""
 
 GIVE_WAY = 0.04
-"""Seconds that it waits at most until the event loop has done what there was to do."""
+"""Maximum seconds of that pause, which ends when the event loop has handled all pending events."""
 
 _AGAIN = 5
-"""Milliseconds between two looks at whether the window has shown what a job wrote."""
+"""Milliseconds between two checks whether the window has shown what a job wrote."""
 
 _WAKE_UP = QEvent.Type(QEvent.registerEventType())
 _LAST = Qt.EventPriority.LowEventPriority.value - 1
 """A priority below that of painting."""
 
 SHOW_AFTER = 300
-"""Milliseconds before a job is shown at all: what is over at once should not flicker."""
+"""Milliseconds before a job is shown, so that short jobs do not flicker."""
 
 BAR_STEPS = 1000
 
@@ -44,25 +44,25 @@ _log = logging.getLogger(__name__)
 
 
 class Progress(Protocol):
-    """Tells how far the work is: units done, units in all (0 where nobody knows), and what is being done."""
+    """A callback for progress: units done, total units (0 if unknown), and a description of the current work."""
 
     def __call__(self, done: int, total: int = 0, text: str = "", /) -> None:
-        """Raises Cancelled once the user has cancelled."""
+        """Report progress. Raise Cancelled after the user has cancelled."""
 
 
 Work = Callable[[Progress, Callable[[], bool]], Any]
-"""Long work: ``work(progress, cancelled)``. It calls ``progress`` often, or asks ``cancelled()`` and raises
-Cancelled; then nothing of it may be left half done. It never touches a widget."""
+"""Long work: ``work(progress, cancelled)``. It calls ``progress`` often, or checks ``cancelled()`` and raises
+Cancelled; then it must not leave partial results. It never uses a widget."""
 
 
 class Job(QObject):
-    """One piece of long work. All signals come on the main thread, and ``finished`` is always the last."""
+    """One piece of long work. All signals are emitted on the main thread, ``finished`` always last."""
 
     progressed = Signal(object, object, str)
-    """Units done, units in all, what is being done. The counts may be bytes, so they are no C integers."""
+    """Units done, total units, description. The counts may be bytes, which exceed C integers."""
     succeeded = Signal(object)
     failed = Signal(str)
-    """A known error, as one plain sentence."""
+    """A known error, as one sentence."""
     cancelled = Signal()
     finished = Signal()
 
@@ -89,22 +89,22 @@ class Job(QObject):
         self._answered = threading.Event()
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
-        # A daemon, so that work which never asks whether it is cancelled cannot keep the program from ending.
+        # A daemon thread, so that work that never checks for a cancel cannot keep the program from ending.
         self._thread = threading.Thread(target=self._run, name=f"job: {title}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
     def cancel(self) -> None:
-        """Ask the work to stop; it does so at its next report of progress."""
+        """Request the work to stop; it stops at its next report of progress."""
         self._cancel.set()
 
     def is_cancelled(self) -> bool:
-        """Whether cancelling has been asked for. Any thread may call this."""
+        """Return whether a cancel was requested. Any thread may call this."""
         return self._cancel.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for the thread, with the window standing still: only for the very end of the program."""
+        """Block until the thread ends or the time is over; return whether it ended. Only for the end of the program."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
@@ -113,12 +113,12 @@ class Job(QObject):
         error: BaseException | None = None
         try:
             result = self._work(self._progress, self.is_cancelled)
-        except BaseException as caught:  # noqa: BLE001 - whatever it is, the main thread hears of it
+        except BaseException as caught:  # noqa: BLE001 - every exception is reported on the main thread
             error = caught
         try:
             self._ended.emit(result, error)
         except RuntimeError:
-            # The application is gone, and this object with it.
+            # The application was destroyed, and this object with it.
             _log.info("Ended after the window: %s", self.title)
 
     def _progress(self, done: int, total: int = 0, text: str = "", /) -> None:
@@ -132,15 +132,15 @@ class Job(QObject):
             self._give_way()
 
     def _give_way(self) -> None:
-        """Wait until the window has done what waits for it: painting beside a thread that wants the interpreter too
-        takes many times as long as without one.
+        """Wait until the window has handled its events: while another thread needs the interpreter, painting takes many
+        times as long.
         """
         begin = time.monotonic()
         self._answered.clear()
         QCoreApplication.postEvent(self, QEvent(_WAKE_UP), _LAST)
         self._answered.wait(GIVE_WAY)
         now = time.monotonic()
-        # A loop that is busy for long, or does not run, leaves the work half of the time.
+        # If the event loop is busy for long, or does not run, the work still gets half of the time.
         self._next_pause = now + max(PAUSE_SECONDS, now - begin)
 
     def event(self, event: QEvent) -> bool:
@@ -157,7 +157,7 @@ class Job(QObject):
         if not self._is_taken_in():
             QTimer.singleShot(_AGAIN, self, lambda: self._on_ended(result, error))
             return
-        # The thread has nothing left to do but to return from emitting, for which this object must live.
+        # The thread only has to return from emitting the signal, during which this object must exist.
         self._thread.join()
         try:
             if error is None:
@@ -173,18 +173,18 @@ class Job(QObject):
 
 
 class Jobs(QObject):
-    """The jobs that run. The window asks it to start one, and whether any is left before it closes."""
+    """The running jobs. The window starts jobs here, and checks before it closes whether any is left."""
 
     started = Signal(object)
     ended = Signal(object)
     failed = Signal(str)
-    """Any job's known error, for a toast."""
+    """The known error of any job, for a message over the window."""
     idle = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.is_taken_in: Callable[[], bool] = lambda: True
-        """Whether the window has shown all that was written. A job's outcome is told only then."""
+        """Returns whether the window has shown all commits. The result of a job is reported only then."""
         self._running: list[Job] = []
         self._switch_interval = sys.getswitchinterval()
 
@@ -200,9 +200,9 @@ class Jobs(QObject):
         on_failure: Callable[[str], None] | None = None,
         on_cancel: Callable[[], None] | None = None,
     ) -> Job:
-        """Start ``work(progress, cancelled)`` on a thread of its own; the callbacks come on the main thread.
+        """Start ``work(progress, cancelled)`` on a separate thread; the callbacks run on the main thread.
 
-        Without ``on_failure`` a known error goes to ``failed``. An unexpected exception goes to ``sys.excepthook``.
+        Without ``on_failure`` a known error is emitted by ``failed``. Other exceptions go to ``sys.excepthook``.
         """
         job = Job(title, work, self, self.is_taken_in)
         if on_success is not None:
@@ -224,9 +224,9 @@ class Jobs(QObject):
             job.cancel()
 
     def when_idle(self, callback: Callable[[], None]) -> None:
-        """Call ``callback`` once no job runs: at once, or when the last has ended.
+        """Call ``callback`` once no job runs: immediately, or when the last job has ended.
 
-        This is how a window closes: cancel all, refuse the close event, and close again from here.
+        To close the window, cancel all jobs, ignore the close event, and close again in the callback.
         """
         if not self._running:
             callback()
@@ -244,7 +244,7 @@ class Jobs(QObject):
 
 
 class JobBar(QWidget):
-    """The job in the status bar: what is done, how far, and a button that cancels. Hidden while nothing runs."""
+    """The current job in the status bar: title, progress, and a cancel button. Hidden while no job runs."""
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)

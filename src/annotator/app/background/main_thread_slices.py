@@ -1,4 +1,4 @@
-"""Long work that only the main thread may do, such as laying out text, in slices between which the window lives."""
+"""Long work that only the main thread may do, such as text layout, in slices that keep the window responsive."""
 
 import queue
 import time
@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 from annotator.app.background.jobs import Progress
 
 SLICE = 0.012
-"""Seconds that the main thread is kept at a time, but for a step that takes longer."""
+"""Maximum seconds of a slice on the main thread, unless a single step takes longer."""
 
 T = TypeVar("T")
 Steps = Generator[tuple[int, int], None, T]
 
 
 class _Answer(NamedTuple):
-    """What a slice came to: a step, the result, or an error."""
+    """The outcome of a slice: a step, the result, or an error."""
 
     step: tuple[int, int] | None = None
     result: Any = None
@@ -25,9 +25,9 @@ class _Answer(NamedTuple):
 
 
 class InSlices(QObject):
-    """Drives a generator on the main thread, where this object is made, from the thread of a job.
+    """Runs a generator on the main thread, where this object must be created, from the thread of a job.
 
-    The generator yields units done and units in all. When the job is cancelled it is closed, on the main thread too.
+    The generator yields units done and total units. When the job is cancelled, it is closed on the main thread too.
     """
 
     _wanted = Signal(bool)
@@ -39,7 +39,7 @@ class InSlices(QObject):
         self._wanted.connect(self._answer, Qt.ConnectionType.QueuedConnection)
 
     def run(self, steps: "Steps[T]", progress: Progress) -> T:
-        """What the generator returns; called by the job. Raises what the generator raises, and Cancelled."""
+        """Return the result of the generator; called by the job. Raise the errors of the generator, and Cancelled."""
         self._steps = steps
         try:
             while True:
@@ -60,7 +60,7 @@ class InSlices(QObject):
     def _answer(self, goes_on: bool) -> None:
         try:
             self._answers.put(self._slice() if goes_on else self._close())
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the job's thread waits to hear of it
+        except BaseException as error:  # noqa: BLE001 - passed on to the waiting thread of the job
             self._answers.put(_Answer(error=error))
 
     def _slice(self) -> _Answer:

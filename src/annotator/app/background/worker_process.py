@@ -1,4 +1,4 @@
-"""Work in a process of its own, for what holds the interpreter so long that the window would stall: spaCy above all."""
+"""Work in a separate process, for code such as spaCy that would block the window by holding the interpreter lock."""
 
 import multiprocessing
 import os
@@ -12,13 +12,13 @@ from typing import Any
 from annotator.domain.errors import AnnotatorError, Cancelled, WorkerLost
 
 _POLL = 0.05
-"""Seconds between two looks at whether the user has cancelled."""
+"""Seconds between two checks whether the user has cancelled."""
 
 _GRACE = 10.0
-"""Seconds that a cancelled process gets to clear up."""
+"""Seconds that a cancelled process has for clean-up."""
 
 _GRACE_WITHOUT_PARENT = 1.0
-"""Seconds that a process gets to clear up when the one that started it has ended."""
+"""Seconds that a process has for clean-up after its parent process has ended."""
 
 _PROGRESS, _PART, _RESULT, _REFUSED, _BUG = "progress", "part", "result", "refused", "bug"
 
@@ -31,9 +31,8 @@ def in_process(
 ) -> Any:
     """Call ``function(*arguments, progress=...)`` in a new process and wait for its result, as the work of a Job.
 
-    Function, arguments and result must be picklable. A known error is raised here as it was there; another one as
-    RuntimeError with its traceback. Raises Cancelled, after the process has been ended, and WorkerLost where it ended
-    by itself.
+    Function, arguments and result must be picklable. Raise a known error unchanged, another one as RuntimeError with
+    its traceback, Cancelled after the process was stopped, and WorkerLost if the process ended unexpectedly.
     """
     result = None
     for kind, value in _said(_work, function, arguments, cancelled):
@@ -47,9 +46,9 @@ def in_process(
 def parts_from_process(
     function: Callable[..., Any], cancelled: Callable[[], bool], *arguments: Any
 ) -> Generator[Any, None, None]:
-    """What ``function(*arguments)`` yields in a new process, part by part; it is made no faster than it is taken.
+    """Yield the items that ``function(*arguments)`` yields in a new process, no faster than they are consumed.
 
-    Function, arguments and parts must be picklable; raises as ``in_process`` does. The process ends with the iterator.
+    Function, arguments and items must be picklable; raise as ``in_process`` does. The process ends with the iterator.
     """
     for kind, value in _said(_yield, function, arguments, cancelled):
         if kind == _RESULT:
@@ -60,7 +59,7 @@ def parts_from_process(
 def _said(
     work: Callable[..., None], function: Callable[..., Any], arguments: tuple[Any, ...], cancelled: Callable[[], bool]
 ) -> Iterator[tuple[str, Any]]:
-    """What the process says, until its result, which is the last."""
+    """Yield the messages of the process; its result is the last."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=work, args=(there, function, arguments), daemon=True)
@@ -69,7 +68,7 @@ def _said(
     try:
         while True:
             if cancelled():
-                raise Cancelled("Cancelled; what was there is untouched.")
+                raise Cancelled("Cancelled; the existing data is unchanged.")
             if not here.poll(_POLL):
                 continue
             kind, value = here.recv()
@@ -84,10 +83,10 @@ def _said(
         process.join(_GRACE)
         raise WorkerLost(
             f"The process that did the work ended by itself (code {process.exitcode}): it was killed, or the memory "
-            "ran out. What was there is untouched; try it again."
+            "ran out. The existing data is unchanged; try again."
         ) from None
     finally:
-        # Nobody listens any more: its next word fails, and it clears its drafts away and ends.
+        # The closed connection makes the next message of the process fail; it removes its drafts and ends.
         here.close()
         process.join(_GRACE)
         if process.is_alive():
@@ -96,14 +95,14 @@ def _said(
 
 
 def _end_with_parent() -> None:
-    """Let this process end soon after the one that started it, which may be killed in the middle of its work."""
+    """End this process soon after its parent process, which may be killed at any time."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
 
     def watch() -> None:
         parent.join()
-        # Time for the work to notice that nobody listens, and to clear its drafts away.
+        # Gives the work time to detect the closed connection and to remove its drafts.
         time.sleep(_GRACE_WITHOUT_PARENT)
         os._exit(1)
 
@@ -129,7 +128,7 @@ def _say(answer: Connection, kind: str, value: Any) -> None:
     try:
         answer.send((kind, value))
     except BrokenPipeError:
-        raise Cancelled("Nobody waits for this any more.") from None
+        raise Cancelled("The result is no longer needed.") from None
 
 
 def _answer(answer: Connection, work: Callable[[], Any]) -> None:
@@ -143,6 +142,6 @@ def _answer(answer: Connection, work: Callable[[], Any]) -> None:
     except AnnotatorError as error:
         with suppress(BrokenPipeError):
             answer.send((_REFUSED, error))
-    except BaseException:  # noqa: BLE001 - whatever it is, the window hears of it
+    except BaseException:  # noqa: BLE001 - every exception is reported to the window
         with suppress(BrokenPipeError):
             answer.send((_BUG, traceback.format_exc()))

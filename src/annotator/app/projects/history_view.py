@@ -23,7 +23,7 @@ PAGE = 200
 FOLLOW_DELAY = 120
 """Milliseconds of rest before the history of another active annotation is read."""
 
-_KINDS = {"do": "done", "undo": "undone", "redo": "done again"}
+_KINDS = {"do": "done", "undo": "undone", "redo": "redone"}
 _UNTOLD = frozenset({"updated_at", "created_at", "uid", "start", "end", "prefix", "suffix", "id", "annotator_id"})
 _EDITS_TOLD = 12
 

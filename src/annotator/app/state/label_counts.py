@@ -1,4 +1,4 @@
-"""How often each label is used in the project: counted once, and then kept true by what is written."""
+"""The number of annotations of each label in the project: counted once, then updated after each change."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ _WAIT = 150
 
 
 class LabelCounts(QObject):
-    """Annotations outside the trash by label id. A key press adds or takes one; after a bulk they are counted anew."""
+    """Annotations outside the trash by label id. Small changes update the counts; bulk changes cause a new count."""
 
     changed = Signal()
 
@@ -32,7 +32,7 @@ class LabelCounts(QObject):
         self.by_label.clear()
         self.changed.emit()
         if self._workspace.project is not None:
-            # After the first paint.
+            # Counted after the first paint, so that opening a project does not wait for it.
             self._timer.start()
 
     def _count(self) -> None:
@@ -50,7 +50,7 @@ class LabelCounts(QObject):
         if self._timer.isActive():
             return
         if change.tables() & {"document", "label"} or len(edits) > _MAX_EDITS_COUNTED_SINGLY:
-            # What came into the trash or out of it, and whole chunks, are quicker counted than followed.
+            # After moves to or from the trash and large changes, counting again is faster than updating.
             self._timer.start()
             return
         for edit in edits:

@@ -1,4 +1,4 @@
-"""Which labels are shown: some may be hidden, or a few be shown alone. Nothing in the file changes with it."""
+"""Which labels are shown: some may be hidden, or a few be shown alone. Nothing in the file changes."""
 
 from collections.abc import Iterable
 
@@ -9,14 +9,14 @@ from annotator.domain.label_tree import above, below
 
 
 class LabelFilter(QObject):
-    """Labels that are hidden, and labels that are shown alone (solo). What is nested under a label goes with it.
+    """Labels that are hidden, and labels that are shown alone (solo). Nested labels follow the label above them.
 
-    The active annotation is never hidden: when one becomes active, by a jump or because it was made just now, its
-    label is shown again.
+    The active annotation is never hidden: when one becomes active, by a jump or because it was just made, its label is
+    shown again.
     """
 
     changed = Signal()
-    """Other labels are hidden than before."""
+    """The set of hidden labels changed."""
 
     def __init__(self, workspace: WorkspaceState) -> None:
         super().__init__(workspace)
@@ -30,18 +30,18 @@ class LabelFilter(QObject):
 
     @property
     def hidden_ids(self) -> frozenset[int]:
-        """The ids of the labels that are not shown, for whatever reason."""
+        """The ids of all labels that are not shown, hidden or excluded by labels shown alone."""
         return self._hidden_ids
 
     def is_hidden(self, label_id: int) -> bool:
         return label_id in self._hidden_ids
 
     def is_solo(self, label_id: int) -> bool:
-        """Whether the label itself was asked to be shown alone."""
+        """Return whether this label itself is shown alone."""
         return label_id in self._solo
 
     def chosen(self) -> tuple[list[int], list[int]]:
-        """The labels that were hidden and those that were shown alone, to be remembered."""
+        """Return the ids of the hidden labels and of those shown alone, to be stored."""
         return sorted(self._hidden), sorted(self._solo)
 
     def choose(self, hidden: Iterable[int], solo: Iterable[int]) -> None:
@@ -57,14 +57,14 @@ class LabelFilter(QObject):
             self._set(self._hidden | {label_id}, self._solo - {label_id})
 
     def toggle_solo(self, label_id: int) -> None:
-        """Show a label alone, beside others that are; or take that back."""
+        """Show a label alone, beside others that are shown alone; or undo that."""
         if self.is_solo(label_id):
             self._set(self._hidden, self._solo - {label_id})
         else:
             self._set(self._hidden - self._family(label_id), self._solo | {label_id})
 
     def show_label(self, label_id: int) -> None:
-        """Show a hidden label again, and where others are shown alone, beside them."""
+        """Show a hidden label again; if others are shown alone, show it beside them."""
         solo = self._solo | {label_id} if self._solo else self._solo
         self._set(self._hidden - {label_id} - set(above(self._workspace.labels, label_id)), solo)
 
@@ -81,7 +81,7 @@ class LabelFilter(QObject):
     def _find_hidden(self) -> None:
         labels = self._workspace.labels
         known = {label.id for label in labels}
-        # Ids stay when a label goes: undo may bring it back.
+        # The ids of removed labels are kept, because undo may restore the label.
         hidden = {id for chosen in self._hidden & known for id in below(labels, chosen)}
         if solo := self._solo & known:
             hidden |= known - {id for chosen in solo for id in below(labels, chosen)}

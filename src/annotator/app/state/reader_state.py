@@ -1,4 +1,4 @@
-"""A reading: one document being read in one pane, and the annotation that is active there."""
+"""The reader state of a pane: its document and its active annotation."""
 
 from bisect import bisect_left, insort
 from collections import Counter
@@ -14,10 +14,10 @@ _MAX_INSERTED_SINGLY = 50
 
 
 class OpenDocument:
-    """A document that is open, with its annotations. All readings of it share this one, so that none can differ."""
+    """An open document with its annotations. All panes that show it share this object, so that they never differ."""
 
     def __init__(self, project: Project, id: int) -> None:
-        """Read it from the file. Raises NotFound, also for one in the trash."""
+        """Read it from the file. Raise NotFound, also for a document in the trash."""
         with project.reading() as connection:
             self.record = project_queries.document(connection, id)
             self.annotations = {found.id: found for found in project_queries.annotations(connection, document_id=id)}
@@ -25,18 +25,18 @@ class OpenDocument:
         self._ordered: list[AnnotationRecord] | None = None
 
     def ordered(self) -> list[AnnotationRecord]:
-        """The annotations by place, as place_of has it. Not to be changed."""
+        """Return the annotations in the order of ``place_of``. The caller must not change the list."""
         if self._ordered is None:
             self._ordered = sorted(self.annotations.values(), key=place_of)
         return self._ordered
 
     def read_again(self, project: Project) -> None:
-        """Read its data again. Raises NotFound where it has gone into the trash."""
+        """Read its data again. Raise NotFound if it was moved to the trash."""
         with project.reading() as connection:
             self.record = project_queries.document(connection, self.record.id)
 
     def take(self, project: Project, ids: Collection[int]) -> tuple[list[int], list[int]]:
-        """Read those annotations again that belong here: the ids of those made or changed, and of those gone."""
+        """Read these annotations of the document again; return ids of those added or changed, and of those removed."""
         with project.reading() as connection:
             records = project_queries.annotations(connection, document_id=self.record.id, ids=ids)
             found = {record.id: record for record in records}
@@ -51,7 +51,7 @@ class OpenDocument:
         return list(found), gone
 
     def _keep_order(self, before: Collection[AnnotationRecord], after: Collection[AnnotationRecord]) -> None:
-        """A few changes move a few places; to sort all anew at every key would be felt with a hundred thousand."""
+        """Move only the changed annotations: sorting 100,000 annotations at every key press would be noticeable."""
         if self._ordered is None or len(before) + len(after) > _MAX_INSERTED_SINGLY:
             self._ordered = None
             return
@@ -62,27 +62,27 @@ class OpenDocument:
 
 
 def place_of(annotation: AnnotationRecord) -> tuple[int, int, int]:
-    """What annotations are ordered by: where they begin, the longer first, then as they were made."""
+    """Return the sort key of an annotation: start, longer ones first, then the order of creation."""
     return annotation.start, -annotation.end, annotation.id
 
 
 class ReadingSignals(QObject):
-    """What is signalled of a reading: by the reading itself, and by the workspace of the current one."""
+    """The signals of a reader state, emitted by it and, for the current one, by the workspace."""
 
     document_opened = Signal()
-    """Another document is being read, or none (``document`` is None)."""
+    """Another document is shown, or none (``document`` is None)."""
     document_changed = Signal()
-    """The data of the document changed (title, status, source ...); its text never does."""
+    """The data of the document changed (title, status, source ...); its text never changes."""
     annotations_changed = Signal(object, object)
-    """Ids of annotations of the document that were made or changed, and of those that are gone (lists)."""
+    """Two lists of ids of annotations of the document: those added or changed, and those removed."""
     active_changed = Signal()
 
 
 class Reading(ReadingSignals):
-    """What one pane reads. The workspace opens documents in it and tells it what was written."""
+    """The reader state of one pane. The workspace opens documents in it and notifies it of changes."""
 
     def __init__(self, workspace: ReadingSignals, is_current: Callable[["Reading"], bool]) -> None:
-        """While ``is_current`` returns True, the signals of ``workspace`` repeat those of this reading."""
+        """While ``is_current`` returns True, ``workspace`` emits the signals of this reader state too."""
         super().__init__(workspace)
         self._workspace = workspace
         self._is_current = is_current
@@ -100,7 +100,7 @@ class Reading(ReadingSignals):
 
     @property
     def label_counts(self) -> Counter[int]:
-        """How many annotations of the document have which label, by its id."""
+        """The number of annotations of the document for each label id."""
         return Counter() if self.open is None else self.open.label_counts
 
     @property
@@ -116,19 +116,19 @@ class Reading(ReadingSignals):
             self._emit_active_changed()
 
     def show(self, document: OpenDocument | None) -> None:
-        """Read another document, or none."""
+        """Show another document, or none."""
         self.open, self.active_id = document, None
         for signals in self._listened_to():
             signals.document_opened.emit()
         self._emit_active_changed()
 
     def take_document(self) -> None:
-        """Signal that the data of the document changed."""
+        """Emit that the data of the document changed."""
         for signals in self._listened_to():
             signals.document_changed.emit()
 
     def take_annotations(self, changed: list[int], gone: list[int]) -> None:
-        """Signal what became of annotations of the document: the ids of those changed, and of those gone."""
+        """Emit the ids of the annotations of the document that were added or changed, and of those removed."""
         if changed or gone:
             for signals in self._listened_to():
                 signals.annotations_changed.emit(changed, gone)
@@ -142,7 +142,7 @@ class Reading(ReadingSignals):
             signals.active_changed.emit()
 
     def _listened_to(self) -> Iterator[ReadingSignals]:
-        """This reading, whose pane is served first, then the workspace if this reading is the current one by then."""
+        """Yield this object, so that its pane is updated first, then the workspace if this one is current by then."""
         yield self
         if self._is_current(self):
             yield self._workspace

@@ -1,6 +1,6 @@
-"""The suggestions that wait for an answer, as the window shows and walks them: which, in what order, which is active.
+"""The suggestions without an answer: which are shown, in what order, and which is active.
 
-In the reading view a suggestion has its id with a minus, so that it can never be taken for an annotation.
+In the reading view a suggestion has its id negated, so that it cannot be confused with an annotation.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,22 +17,22 @@ from annotator.store.queries import suggestion_queries as stored
 from annotator.store.queries.suggestion_queries import Bounds
 
 LEAST = 0.5
-"""The score from which on suggestions are shown at first: below it stand the outlet's own plain statements."""
+"""The default minimum score of suggestions shown: below it are the outlet's own plain statements."""
 
 MOST = 1_000
-"""Suggestions that are listed and walked at once; the next come when some of them have been answered."""
+"""The maximum number of listed suggestions; more follow when some of them have been answered."""
 
 MOST_COUNTED = 5_000
-"""As far as they are counted; of more it is said that there are more."""
+"""The highest number that is counted exactly; a higher one is shown as "more"."""
 
 _LARGE, _REST = 1_000, 400
-"""Suggestions of one document from which they are read again only when nothing was written for so many milliseconds."""
+"""From the first number on, the suggestions of a document are read again only after a pause (second number, ms)."""
 
 _MAX_DOCUMENTS_READ_SINGLY = 20
-"""Documents that a change touches, of which those that are walked are read again alone."""
+"""Up to this number of documents in a change, only the listed suggestions of these documents are read again."""
 
 ORDERS = ("place", "least sure", "surest")
-"""In which order they are walked: as one reads, where an answer teaches most, or where it is quickest given."""
+"""The orders of the queue: by place in the text, most informative answer first, or easiest answer first."""
 
 _EVERYTHING = frozenset({"suggestion_run", "document", "label"})
 _TABLES = _EVERYTHING | {"annotation", "answer"}
@@ -45,12 +45,12 @@ _KEYS: dict[str, Callable[[SuggestionRecord], tuple[float, ...]]] = {
 
 
 class Suggestions(QObject):
-    """Those of the open project. Whatever is written, they are read again when the window has painted."""
+    """The suggestions of the open project. After each write they are read again once the window has painted."""
 
     changed = Signal()
-    """Others wait for an answer than before, or others of them are to be shown."""
+    """The unanswered suggestions changed, or the choice of those shown."""
     active_changed = Signal()
-    """Another one is active, or none."""
+    """Another suggestion is active, or none."""
 
     def __init__(self, workspace: WorkspaceState, label_filter: LabelFilter) -> None:
         super().__init__(workspace)
@@ -72,17 +72,17 @@ class Suggestions(QObject):
         workspace.active_changed.connect(self._on_annotation)
         workspace.committed.connect(self._on_committed)
 
-    # --- which --------------------------------------------------------------------------------------------------------
+    # --- queries ------------------------------------------------------------------------------------------------------
 
     def of(self, document_id: int) -> dict[int, SuggestionRecord]:
-        """Those of a document that are shown in its text, by their id there, which is negative."""
+        """Return the suggestions shown in the text of a document, by their negative id there."""
         if document_id not in self._of:
             found = self._listed(Bounds((document_id,), self.least), "place") if self.is_shown else []
             self._of[document_id] = {-one.id: one for one in found}
         return self._of[document_id]
 
     def queue(self) -> list[SuggestionRecord]:
-        """Those that are walked, in their order: of the document or of the project, MOST of them. Not to be changed."""
+        """The listed suggestions of the document or the project in order, at most MOST. Callers must not change it."""
         if self._queue is None:
             document = self._workspace.document
             is_nowhere = document is None and not self.is_project_wide
@@ -91,7 +91,7 @@ class Suggestions(QObject):
         return self._queue
 
     def counts(self) -> tuple[int, int]:
-        """How many wait in the document, and in the project, from the least score on; MOST_COUNTED stands for more."""
+        """The unanswered suggestions of sufficient score in document and project, up to MOST_COUNTED each."""
         project, document = self._workspace.project, self._workspace.document
         if project is None:
             return 0, 0
@@ -112,7 +112,7 @@ class Suggestions(QObject):
             return []
 
     def _put_in_queue(self, document_ids: set[int]) -> None:
-        """Bring the queue up to date with a few documents: of a large project it takes long to read."""
+        """Update the queue for a few documents: reading the queue of a large project again takes long."""
         wanted = tuple(id for id in document_ids if self.is_project_wide or self._is_here(id))
         anew = self._listed(Bounds(wanted, self.least), "place") if wanted else []
         kept = [one for one in self.queue() if one.document_id not in document_ids]
@@ -121,7 +121,7 @@ class Suggestions(QObject):
     def _is_here(self, document_id: int) -> bool:
         return self._workspace.document is not None and self._workspace.document.id == document_id
 
-    # --- what is chosen -----------------------------------------------------------------------------------------------
+    # --- choices ------------------------------------------------------------------------------------------------------
 
     def choose(
         self,
@@ -131,7 +131,7 @@ class Suggestions(QObject):
         order: str | None = None,
         is_project_wide: bool | None = None,
     ) -> None:
-        """Show others of them, or walk them in another order; what is not named stays."""
+        """Change which suggestions are shown or their order; arguments not given keep their value."""
         self.least = self.least if least is None else least
         self.is_shown = self.is_shown if is_shown is None else is_shown
         self.order = self.order if order is None else order
@@ -140,7 +140,7 @@ class Suggestions(QObject):
         self._read_again()
 
     def set_active(self, one: SuggestionRecord | None) -> None:
-        """Make one the active one; the active annotation is left then, as a key means one thing only."""
+        """Make a suggestion active and no annotation, so that a key has only one possible target."""
         if one == self.active:
             return
         self.active = one
@@ -149,9 +149,9 @@ class Suggestions(QObject):
         self.active_changed.emit()
 
     def beyond(self, forward: bool = True) -> SuggestionRecord | None:
-        """The one after or before the active one in the order in which they are walked.
+        """Return the suggestion after or before the active one in the queue; None if there is none.
 
-        With none active it is the first behind the caret's document order, which is the first of the queue.
+        Without an active one, return the first of the queue.
         """
         is_hidden = self._label_filter.is_hidden
         queue = [one for one in self.queue() if not is_hidden(one.label_id)]
@@ -162,7 +162,7 @@ class Suggestions(QObject):
         return queue[place] if 0 <= place < len(queue) else None
 
     def take_out(self, answered: Iterable[SuggestionRecord]) -> None:
-        """Show these no more: they have been answered just now, and all is read again once that is painted."""
+        """Remove answered suggestions from the view; all are read again after the next paint."""
         gone = {one.id for one in answered}
         for shown in self._of.values():
             for id in gone:
@@ -173,7 +173,7 @@ class Suggestions(QObject):
             self.set_active(None)
         self.changed.emit()
 
-    # --- what happens -------------------------------------------------------------------------------------------------
+    # --- events -------------------------------------------------------------------------------------------------------
 
     def _forget(self) -> None:
         self._of.clear()
@@ -204,9 +204,9 @@ class Suggestions(QObject):
         elif self._touched is not None:
             rows = (edit.before or edit.after or {} for edit in change.edits if edit.table in _TABLES)
             ids: set[Any] = {row.get("document_id") for row in rows}
-            # An edit that changes a row need not name its document.
+            # An edit that changes a row may lack the id of its document.
             self._touched = None if None in ids else self._touched | ids
-        # To read thousands of them takes longer than a key press may: they wait until the keys rest.
+        # Reading thousands of them would delay a key press, so they are read after a pause in typing.
         is_large = any(len(shown) > _LARGE for shown in self._of.values())
         self._later.start(_REST if is_large else 0)
 

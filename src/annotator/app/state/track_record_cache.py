@@ -1,4 +1,4 @@
-"""The track records of the open project, kept up to date: read once beside the window, then claim by claim."""
+"""The track records of the open project: read once in a job, then updated claim by claim."""
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -9,7 +9,7 @@ from annotator.services.sources.track_records import TrackRecords
 from annotator.store.queries import judgement_queries
 
 _MAX_EDITS_READ_SINGLY = 300
-"""Edits of one change from which on everything is read anew."""
+"""From this number of edits in a change on, all records are read again."""
 
 _OF_CLAIMS = frozenset({"claim", "statement", "resolution"})
 _OF_ANNOTATIONS = frozenset({"annotation", "chain_link"})
@@ -17,10 +17,10 @@ _OF_ALL = frozenset({"document", "label"})
 
 
 class TrackKeeper(QObject):
-    """Holds the records from the first time that somebody wants them; ``records`` is None until they are read."""
+    """A cache of the track records, read on first demand; ``records`` is None until they are read."""
 
     changed = Signal()
-    """The records were read, or some of them are others now."""
+    """The records were read, or some of them changed."""
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class TrackKeeper(QObject):
         workspace.committed.connect(self._on_committed)
 
     def want(self) -> None:
-        """See to it that the records are there soon; ``changed`` tells when."""
+        """Request that the records are read; ``changed`` is emitted when they are available."""
         self._is_wanted = True
         if self.records is None and not self._is_reading:
             self._read()
@@ -62,7 +62,7 @@ class TrackKeeper(QObject):
         self._is_reading = True
 
         def take(records: TrackRecords) -> None:
-            # Another project may be open by now.
+            # Another project may have been opened meanwhile.
             if self._workspace.project is project:
                 self._is_reading = False
                 self._take(records)
@@ -123,7 +123,7 @@ class TrackKeeper(QObject):
 
 
 def _is_for_all(edit: Edit) -> bool:
-    """Whether an edit may change more records than can be told from it: of a label's kind, of a document's outlet."""
+    """Return whether an edit, as of a label's kind or a document's outlet, may change records that it does not name."""
     if edit.table == "document":
         values = {**(edit.before or {}), **(edit.after or {})}
         return edit.before is not None and bool({"source_id", "trashed_at"} & values.keys())

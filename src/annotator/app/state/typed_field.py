@@ -1,4 +1,4 @@
-"""A field whose typed value is written without a button, and stays in it while the project refuses it."""
+"""A field that writes its value without a button, and keeps a value that the project refuses."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,22 +19,22 @@ _PASSING = (
     Qt.FocusReason.ActiveWindowFocusReason,
     Qt.FocusReason.MenuBarFocusReason,
 )
-"""Losses of the focus after which the user comes back to the field."""
+"""Losses of the focus after which the focus returns to the field."""
 
 Write = Callable[[int, Any, str], AnnotatorError | None]
-"""Writes a value to the row with this id as part of this step of undo; returns why that was refused."""
+"""Writes a value to the row with this id as part of this step of undo; returns the reason for a refusal, or None."""
 
 
 class TypedField(QObject):
-    """Writes what is typed into ``widget`` to one column of the row that is shown.
+    """Writes the value typed into ``widget`` to one column of the row shown.
 
-    It is written after a pause, at the latest LONGEST_WAIT after the first key, when the focus leaves, and before
-    another row is shown. What is refused stays in the field, which is marked; ``texts`` keeps and retries it, also
-    while another row is shown. One visit to the field is one step of undo.
+    It is written after a pause, at most LONGEST_WAIT after the first key press, when the field loses the focus, and
+    before another row is shown. A refused value stays in the field, which is marked; ``texts`` keeps and retries it,
+    also while another row is shown. All edits until the focus leaves the field are one step of undo.
     """
 
     problem_changed = Signal(str)
-    """Why the value in the field is not saved; empty once it is."""
+    """The reason why the value in the field is not saved; empty once it is."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class TypedField(QObject):
         pending: PendingEdit | None = None,
         is_confirmed: bool = False,
     ) -> None:
-        """``is_confirmed``: it is written by ``save`` alone, when the user has confirmed it."""
+        """``is_confirmed``: the value is written only by ``save``, after the user has confirmed it."""
         super().__init__(widget)
         self.widget = widget
         self._texts, self._table, self._field, self._write = texts, table, field, write
@@ -78,18 +78,18 @@ class TypedField(QObject):
 
     @property
     def is_unsaved(self) -> bool:
-        """Whether the field holds what is not written."""
+        """Whether the field holds a value that is not written."""
         return self.pending.waits
 
     @property
     def problem(self) -> str:
-        """Why the value in the field is not saved; empty where nothing was refused."""
+        """The reason why the value in the field is not saved; empty if nothing was refused."""
         return self._problem
 
     def show_row(self, row: int | None, title: str = "", value: Any = None) -> None:
-        """Show the stored ``value`` of a row, or what was typed for it and is not saved.
+        """Show the stored ``value`` of a row, or its typed value that is not saved.
 
-        ``title`` names the field and its row in words. What is being typed is left alone.
+        ``title`` names the field and its row in words. A value that is being typed is kept.
         """
         if row != self._row:
             self.leave()
@@ -104,21 +104,21 @@ class TypedField(QObject):
             return
         is_other = value != self._stored
         self._title, self._stored = title, value
-        # What was just written may have been stored without the space after which the next word follows.
+        # The stored value may lack a trailing space that the user has just typed before the next word.
         if is_other and not self.pending.waits and not self._is_saving:
             self._show(value)
 
     def touch(self) -> None:
-        """Note that the value was changed by the user."""
+        """Record that the user changed the value."""
         if self._row is not None:
             self.pending.touch()
 
     def flush(self) -> None:
-        """Write at once what waits, also what was refused before."""
+        """Write a pending value immediately, also one that was refused before."""
         self.pending.flush()
 
     def leave(self) -> None:
-        """Write what waits and end the step of undo; the field then shows the value as it is stored."""
+        """Write a pending value and end the step of undo; then show the stored value."""
         self.pending.flush()
         self.pending.end_visit()
         is_shown = self._is_confirmed or self._row is None or self.pending.waits or self._read() == self._stored
@@ -126,14 +126,14 @@ class TypedField(QObject):
             self._show(self._stored)
 
     def save(self) -> None:
-        """Write what the field holds."""
+        """Write the value in the field."""
         if self._row is not None:
             self._confirmed = self._read()
             self.pending.hold()
             self.pending.flush()
 
     def keep_unconfirmed(self, problem: str) -> None:
-        """Keep what was typed and not confirmed for its row, marked with ``problem``; nothing is written."""
+        """Keep a typed and unconfirmed value for its row, marked with ``problem``, without writing it."""
         if self._row is None or self.pending.waits:
             return
         place, value = self._place(self._row), self._read()
@@ -147,13 +147,13 @@ class TypedField(QObject):
         )
 
     def forget_unconfirmed(self) -> None:
-        """Forget what was kept unconfirmed, as the field shows something else now."""
+        """Discard the unconfirmed value that was kept, because the field shows another one now."""
         if self._row is not None and (kept := self._texts.get(self._place(self._row))) and not kept.is_confirmed:
             self._texts.forget(self._place(self._row))
             self._mark("")
 
     def discard(self) -> None:
-        """Forget what was typed and is not saved, and show what is stored."""
+        """Discard a typed value that is not saved, and show the stored one."""
         self.pending.drop()
         self._mark("")
         if self._row is not None:
@@ -190,7 +190,7 @@ class TypedField(QObject):
             self.discard()
 
     def _mark(self, problem: str) -> None:
-        """Show by a frame, in the tool tip and to screen readers that the value is not saved, and why."""
+        """Mark the value as not saved, with the reason, by a frame, in the tool tip and for screen readers."""
         if problem == self._problem:
             return
         if not self._problem:
@@ -201,7 +201,7 @@ class TypedField(QObject):
         if problem:
             self.widget.setToolTip(tool_tip(problem, "Not saved"))
         else:
-            # It is put back as it is: what was set before went through ``tool_tip``.
+            # Set without ``tool_tip``, which was already applied to the previous tool tip.
             self.widget.setProperty("toolTip", self._usual_tip)
         self.widget.setAccessibleDescription(f"Not saved: {problem}" if problem else self._usual_description)
         self.problem_changed.emit(problem)
@@ -239,7 +239,7 @@ class TypedField(QObject):
 
 
 def problem_label(typed: TypedField) -> TextLabel:
-    """Return a label that says why the value of a field is not saved, and is hidden while there is nothing to say."""
+    """Return a label that shows why the value of a field is not saved, and is hidden if it is saved."""
     label = TextLabel(typed.widget.parentWidget())
     label.setObjectName("unsavedProblem")
     label.setProperty("role", "bad")

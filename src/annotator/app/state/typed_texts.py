@@ -1,4 +1,4 @@
-"""What was typed in the fields of the window: when it has to be written, and what the project has refused so far."""
+"""The texts typed in the fields of the window: when they must be written, and which of them the project refused."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from annotator.domain.errors import AnnotatorError, InvalidValue, NotFound
 
 RETRY_MS = 2000
-"""Milliseconds between two attempts to write what was refused."""
+"""Milliseconds between two attempts to write a refused value."""
 
 
 class Place(NamedTuple):
-    """Where a typed value belongs: a table of the project, the id of a row there, and the name of its field."""
+    """The target of a typed value: a table of the project, the id of a row, and the name of the field."""
 
     table: str
     row: int
@@ -26,17 +26,17 @@ class UnsavedEdit:
 
     place: Place
     title: str
-    """Names the field and its row in words."""
+    """The name of the field and its row in words."""
     value: Any
-    """What the field shows."""
+    """The value that the field shows."""
     problem: str
-    """One plain sentence: why it is not saved."""
+    """The reason why it is not saved, as one sentence."""
     write: Callable[[], AnnotatorError | None]
-    """Writes the value; returns why that was refused."""
+    """Writes the value; returns the reason for a refusal, or None."""
     is_wrong: bool = False
-    """Whether the value itself is refused, so that it has to be changed."""
+    """Whether the value itself is invalid, so that it has to be changed."""
     is_confirmed: bool = True
-    """Whether the user has asked for it to be written."""
+    """Whether the user has confirmed that it should be written."""
 
     @property
     def text(self) -> str:
@@ -45,22 +45,22 @@ class UnsavedEdit:
 
 
 class TypedTexts(QObject):
-    """Asks the fields to write what was typed, and keeps and retries what is refused until it is written."""
+    """Makes the fields write their typed values, and keeps and retries refused values until they are written."""
 
     flush_requested = Signal()
-    """Fields write now what waits: another row, document or project is about to be shown, or the log is read."""
+    """Fields must write now: another row, document or project is about to be shown, or the log is read."""
 
     kept = Signal(object)
-    """An UnsavedEdit that is refused for the first time, or for another reason than before."""
+    """An UnsavedEdit that was refused for the first time, or for another reason than before."""
 
     saved = Signal(object)
     """An UnsavedEdit that was written by a later attempt."""
 
     discarded = Signal()
-    """All unsaved edits were given up: fields show what is stored."""
+    """All unsaved edits were discarded: the fields show the stored values."""
 
     changed = Signal()
-    """There are more, fewer or other unsaved edits."""
+    """The unsaved edits changed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,15 +75,15 @@ class TypedTexts(QObject):
         return iter(tuple(self._edits.values()))
 
     def get(self, place: Place) -> UnsavedEdit | None:
-        """Return what is not saved of a field; None where all is."""
+        """Return the unsaved edit of a field; None if it is saved."""
         return self._edits.get(place)
 
     def flush(self) -> None:
-        """Let all fields write what waits."""
+        """Make all fields write their pending values."""
         self.flush_requested.emit()
 
     def keep(self, edit: UnsavedEdit) -> None:
-        """Keep an edit that was refused, in place of an older one of the same field."""
+        """Keep a refused edit; it replaces an older one of the same field."""
         before = self._edits.get(edit.place)
         self._edits[edit.place] = edit
         if not self._timer.isActive():
@@ -95,32 +95,32 @@ class TypedTexts(QObject):
     def write(
         self, place: Place, title: str, value: Any, write: Callable[[], AnnotatorError | None]
     ) -> UnsavedEdit | None:
-        """Write a typed value by ``write``, which returns why it was refused; keep and return it where it was."""
+        """Write a typed value by ``write``, which returns the reason for a refusal; keep and return a refused edit."""
         error = write()
         if error is None:
             self.forget(place)
             return None
         problem = str(error)
         if isinstance(error, NotFound):
-            problem = f"{title} was not saved, as what it belongs to was removed: undo that, or copy the text."
+            problem = f"{title} was not saved, because its entry was removed: undo that, or copy the text."
         edit = UnsavedEdit(place, title, value, problem, write, is_wrong=isinstance(error, InvalidValue))
         self.keep(edit)
         return edit
 
     def forget(self, place: Place) -> None:
-        """Forget the edit of a field: it is written, or not wanted any more."""
+        """Discard the edit of a field, which is written or no longer needed."""
         if self._edits.pop(place, None) is not None:
             self._end()
 
     def clear(self) -> None:
-        """Give up all edits."""
+        """Discard all edits."""
         if self._edits:
             self._edits.clear()
             self.discarded.emit()
             self._end()
 
     def carry_over(self, edits: Iterable[UnsavedEdit]) -> None:
-        """Write edits that were refused in another file of the same project; keep what is refused here too."""
+        """Write edits that another file of the same project refused; keep those that are refused here too."""
         for edit in edits:
             error = edit.write()
             if error is not None:
@@ -129,7 +129,7 @@ class TypedTexts(QObject):
     def retry(self) -> None:
         """Try to write every unsaved edit once more."""
         for edit in self:
-            # A commit may have led to another attempt, or to another value, meanwhile.
+            # A commit may meanwhile have caused another attempt or another value.
             if self._edits.get(edit.place) is edit and edit.write() is None and self._edits.get(edit.place) is edit:
                 del self._edits[edit.place]
                 self.saved.emit(edit)

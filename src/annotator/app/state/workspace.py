@@ -1,4 +1,4 @@
-"""The workspace: the open project as the window sees it. Views ask it and listen to it; none of them writes."""
+"""The workspace: the open project for the window. Views query it and connect to its signals; none of them writes."""
 
 import threading
 from collections import deque
@@ -51,27 +51,27 @@ if TYPE_CHECKING:
     from annotator.app.widgets.writing_dialog import WritingDialog
 
 MANY = 300
-"""A write of more rows than this runs beside the window."""
+"""A write of more rows than this runs in a job."""
 
 _EDITS_AT_ONCE = 500
-"""Edits of other threads that are shown before the event loop goes on."""
+"""The maximum number of edits of other threads that are shown before control returns to the event loop."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class RefusedStep:
-    """A step that was not written, as the file of the project was moved, and can be repeated in another file."""
+    """A step that was not written because the project file was moved, and that can be repeated in another file."""
 
     title: str
     repeat: Callable[[], object]
-    """Writes the step to the project that is open when it is called; a refusal is reported."""
+    """Writes the step to the project that is open at the time of the call; a refusal is reported."""
     dialog: "WritingDialog | None" = None
-    """The dialog that asked for the step, and still shows what was typed for it."""
+    """The dialog that requested the step, and still shows the text typed for it."""
 
 
 class Outcome(Enum):
-    """What became of a change of an annotation; true where something was written."""
+    """The result of a change of an annotation; true if something was written."""
 
     WRITTEN = "written"
     UNCHANGED = "unchanged"
@@ -94,7 +94,7 @@ class Workspace(WorkspaceState):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.notice = ""
-        """Why the project is open for reading only; empty where it is not."""
+        """The reason why the project is open for reading only; empty if it is not."""
         self._reported_unreadable = 0
         self.reading = self.add_reading()
         self.features: list[FeatureRecord] = []
@@ -103,13 +103,13 @@ class Workspace(WorkspaceState):
         self.label_filter = LabelFilter(self)
         self.suggestions = Suggestions(self, self.label_filter)
         self.typed = TypedTexts(self)
-        """What is being typed in the fields, and what of it the project has refused so far."""
+        """The texts being typed in the fields, and those that the project refused."""
         self.typed.kept.connect(self._report_unsaved)
         self.jobs: Jobs | None = None
-        """Where large writes run beside the window; without one they are made in place."""
+        """The jobs that run large writes; without it they run synchronously."""
         self._long_job: Job | None = None
         self._heard: deque[Change] = deque()
-        # By a timer: of queued events, Qt takes all that there are before it paints.
+        # By a timer, because Qt processes all queued events before it paints.
         self._hearing = QTimer(self, interval=0)
         self._hearing.timeout.connect(self._take_heard)
         self._heard_more.connect(self._hearing.start, Qt.ConnectionType.QueuedConnection)
@@ -120,14 +120,14 @@ class Workspace(WorkspaceState):
             application.applicationStateChanged.connect(self._on_application_state)
 
     def _on_application_state(self, state: Qt.ApplicationState) -> None:
-        # Who leaves the window may be about to copy the file.
+        # The user may be about to copy the file.
         if state != Qt.ApplicationState.ApplicationActive and self.project is not None:
             self.project.checkpoint()
 
     # --- project --------------------------------------------------------------------------------------------------
 
     def open_project(self, path: Path, annotator: str = "") -> None:
-        """Open a project for writing, or for reading with a notice where that is refused. Raises AnnotatorError."""
+        """Open a project for writing, or for reading with a notice if writing is refused. Raise AnnotatorError."""
         notice = ""
         try:
             project = projects.open_project(path, annotator=annotator)
@@ -137,11 +137,11 @@ class Workspace(WorkspaceState):
         self.adopt(project, notice)
 
     def adopt(self, project: Project, notice: str = "") -> None:
-        """Show an open project in place of the present one, which is closed."""
+        """Show an open project; the previous one is closed."""
         self.close_project()
         self.project, self.notice = project, notice
         project.subscribe(self._hear)
-        # Any thread may notice it.
+        # Any thread may detect it.
         project.on_moved(lambda _path: self._renamed.emit())
         with project.reading() as connection:
             self.labels = project_queries.labels(connection)
@@ -150,7 +150,7 @@ class Workspace(WorkspaceState):
         self._report_unreadable()
 
     def _report_unreadable(self) -> None:
-        """Name the damaged rows that reading has met since the last report, once."""
+        """Report the damaged rows found while reading since the last report, once."""
         if self.project is None:
             return
         found = list(self.project.unreadable)
@@ -180,7 +180,7 @@ class Workspace(WorkspaceState):
         self.project_closed.emit()
 
     def enter(self, annotator: str) -> None:
-        """Work under another name from now on; without one, under that of the login."""
+        """Set the name of the annotator; without one, use that of the login."""
         if self.project is None:
             return
         try:
@@ -195,14 +195,14 @@ class Workspace(WorkspaceState):
     # --- reading --------------------------------------------------------------------------------------------------
 
     def document_rows(self, *, trashed: bool = False) -> list[DocumentRow]:
-        """Every document as the list shows it."""
+        """Return every document as the list shows it."""
         if self.project is None:
             return []
         with self.project.reading() as connection:
             return project_queries.document_rows(connection, trashed=trashed)
 
     def sources(self) -> list[SourceRecord]:
-        """The registry of sources, by name."""
+        """Return the registry of sources, by name."""
         if self.project is None:
             return []
         if self._sources is None:
@@ -211,14 +211,14 @@ class Workspace(WorkspaceState):
         return self._sources
 
     def relations(self, annotation_id: int) -> list[RelationRecord]:
-        """The relations at either end of an annotation."""
+        """Return the relations at either end of an annotation."""
         if self.project is None:
             return []
         with self.project.reading() as connection:
             return project_queries.relations(connection, annotation_ids=[annotation_id])
 
     def bookmarks(self) -> list[BookmarkRecord]:
-        """Every bookmark outside the trash, by document and place."""
+        """Return every bookmark outside the trash, by document and place."""
         if self.project is None:
             return []
         if self._bookmarks is None:
@@ -227,16 +227,16 @@ class Workspace(WorkspaceState):
         return self._bookmarks
 
     def bookmarks_of(self, document_id: int) -> list[BookmarkRecord]:
-        """The bookmarks in one document, by place."""
+        """Return the bookmarks in one document, by place."""
         return [found for found in self.bookmarks() if found.document_id == document_id]
 
     def add_reading(self) -> Reading:
-        """One more reader state, without a document at first."""
+        """Add a reader state without a document, and return it."""
         self.readings.append(Reading(self, lambda reading: reading is self.reading))
         return self.readings[-1]
 
     def set_reading(self, reading: Reading) -> None:
-        """Make another reading the current one."""
+        """Make another reader state the current one."""
         if reading is self.reading:
             return
         self.typed.flush()
@@ -247,7 +247,7 @@ class Workspace(WorkspaceState):
         self.active_changed.emit()
 
     def open_document(self, id: int | None, reading: Reading | None = None) -> None:
-        """Read another document, or none, in ``reading``, or else in the current one."""
+        """Show another document, or none, in ``reading`` or else in the current reader state."""
         reading = reading or self.reading
         self.typed.flush()
         if id is None or self.project is None:
@@ -271,22 +271,22 @@ class Workspace(WorkspaceState):
         super().set_active(id)
 
     def ordered_annotations(self) -> list[AnnotationRecord]:
-        """Annotations of the document by place. Not to be changed."""
+        """Return the annotations of the document by place. The caller must not change the list."""
         return [] if self.reading.open is None else self.reading.open.ordered()
 
     # --- writing --------------------------------------------------------------------------------------------------
 
     def perform(self, change: Change) -> bool:
-        """Write a change; False where there is nothing to write or it was refused, which ``failed`` has told."""
+        """Write a change; return False if there is nothing to write or it was refused, which ``failed`` reports."""
         written = self.attempt(change.title, lambda _project: change)
         return written is not None and bool(written.edits)
 
     def attempt(
         self, title: str, plan: Callable[[Project], Change], dialog: "WritingDialog | None" = None
     ) -> Change | None:
-        """Plan a change and write it; return it, or None where either was refused, which is reported.
+        """Plan a change and write it; return it, or None if either was refused, which is reported.
 
-        ``title`` names the step where it cannot be planned. ``dialog`` asked for it: it is closed, or says why not.
+        ``title`` names a step that cannot be planned. ``dialog`` requested it: it is closed, or shows the refusal.
         """
         if self.project is None:
             return None
@@ -305,9 +305,9 @@ class Workspace(WorkspaceState):
     def refuse(
         self, error: AnnotatorError, title: str, repeat: Callable[[], object], dialog: "WritingDialog | None" = None
     ) -> None:
-        """Report why a step was not written, in ``dialog`` or by ``failed``; where the file was moved, keep the step.
+        """Report why a step was not written, in ``dialog`` or by ``failed``; if the file was moved, keep the step.
 
-        ``repeat`` writes it to the project that is open then.
+        ``repeat`` writes it to the project that is open at that time.
         """
         if dialog is None:
             self.failed.emit(str(error))
@@ -317,7 +317,7 @@ class Workspace(WorkspaceState):
             self.file_moved.emit(error, RefusedStep(title, repeat, dialog))
 
     def write(self, change: Change) -> None:
-        """Write a change of a dialog, which shows why it is refused. Raise AnnotatorError then."""
+        """Write a change of a dialog. Raise AnnotatorError if it is refused; the dialog shows it."""
         if self.project is None:
             raise ProjectError("No project is open: open it, and try again.")
         if change.edits:
@@ -325,9 +325,9 @@ class Workspace(WorkspaceState):
             self.performed.emit(change)
 
     def perform_many(self, title: str, plan: Callable[[Project], Change]) -> bool:
-        """Plan a change of many rows and write it beside the window, with progress and cancel; its title is told.
+        """Plan a change of many rows and write it in a job, with progress and cancel; its title is reported.
 
-        False where it was refused at once. All of it is one transaction: after a cancel nothing is changed.
+        Return False if it was refused immediately. It is one transaction: after a cancel nothing is changed.
         """
         self.typed.flush()
 
@@ -347,15 +347,15 @@ class Workspace(WorkspaceState):
         write: Callable[[Project, Progress | None], str | None],
         then: Callable[[str | None], None],
     ) -> bool:
-        """Write a long step as a job, or in place where there are no jobs; ``then`` gets the title that it returns.
+        """Write a long step as a job, or synchronously without jobs; ``then`` gets the title that it returns.
 
-        False where it was refused at once: there is one long step at a time.
+        Return False if it was refused immediately: only one long step runs at a time.
         """
         if self.project is None:
             return False
         if self._long_job is not None:
             self.failed.emit(
-                f"“{self._long_job.title}” is still being done, so nothing was changed: wait until it is done, or "
+                f"“{self._long_job.title}” is still running, so nothing was changed: wait until it is done, or "
                 "cancel it."
             )
             return False
@@ -390,11 +390,11 @@ class Workspace(WorkspaceState):
         repeat: Callable[[], object] | None = None,
         dialog: "WritingDialog | None" = None,
     ) -> Job:
-        """Write a step beside the window by ``write(project, progress, cancelled)``; ``then`` gets what it returns.
+        """Write a step in a job by ``write(project, progress, cancelled)``; ``then`` gets its result.
 
-        A refusal is reported as by ``refuse``; ``repeat``: how the step is repeated, where that is not by the same job.
-        ``dialog`` asked for the step: it is hidden meanwhile, and closed, or shown again with what was typed. A project
-        must be open, and ``jobs`` be set.
+        A refusal is reported as by ``refuse``; ``repeat`` repeats the step, by default with the same job. ``dialog``
+        requested the step: it is hidden meanwhile, then closed, or shown again with the typed text. A project must be
+        open, and ``jobs`` be set.
         """
         project, jobs = self.project, self.jobs
         assert project is not None and jobs is not None
@@ -402,7 +402,7 @@ class Workspace(WorkspaceState):
 
         def work(progress: JobProgress, cancelled: Callable[[], bool]) -> T:
             try:
-                # First of all: this thread reads by a connection of its own, which it may not get to a moved file.
+                # Checked first, because this thread needs its own connection, which a moved file may refuse.
                 project.verify_file()
                 return write(project, progress, cancelled)
             except AnnotatorError as error:
@@ -431,7 +431,7 @@ class Workspace(WorkspaceState):
         self._long_job = None
 
     def annotate(self, fragments: Pairs, label_id: int, **fields: Any) -> int | None:
-        """Annotate a span of the document being read and make it the active one; its id, or None."""
+        """Annotate a span of the document shown and make it active; return its id, or None if refused."""
         document = self.document
         if document is None:
             return None
@@ -448,9 +448,9 @@ class Workspace(WorkspaceState):
     def update(
         self, annotation: AnnotationRecord, title: str = "", *, first: Sequence[Edit] = (), **fields: Any
     ) -> Outcome:
-        """Change fields of an annotation, after the edits ``first`` of the same step; a refusal is reported.
+        """Change fields of an annotation, after the edits ``first`` in the same step; a refusal is reported.
 
-        A digit that needs a reason is reported by ``objected``, all else by ``failed``.
+        A credibility that needs a reason is reported by ``objected``, any other refusal by ``failed``.
         """
         if self.project is None:
             return Outcome.REFUSED
@@ -473,7 +473,7 @@ class Workspace(WorkspaceState):
         return Outcome.WRITTEN
 
     def write_fields(self, annotation: AnnotationRecord, **fields: Any) -> None:
-        """Change fields of an annotation for a dialog. Raise AnnotatorError where it is refused."""
+        """Change fields of an annotation for a dialog. Raise AnnotatorError if it is refused."""
         self.write(self._plan_fields(annotation, "", (), fields))
         self._tell_objections(annotation, fields)
 
@@ -486,14 +486,14 @@ class Workspace(WorkspaceState):
         return replace(change, edits=(*first, *change.edits))
 
     def _tell_objections(self, annotation: AnnotationRecord, fields: Mapping[str, Any]) -> None:
-        """Tell what speaks against a digit that was given, where that does not refuse it."""
+        """Report objections to a credibility that was set although they do not refuse it."""
         if self.project is not None and "credibility" in fields:
             for objection in objections(self.project, annotation, fields["credibility"]):
                 if not objection.refuses:
                     self.told.emit(objection.reason, True)
 
     def _text_of(self, project: Project, annotation: AnnotationRecord) -> str:
-        """Return the text that an annotation lies in, whether its document is open or not. Raise NotFound."""
+        """Return the text of an annotation's document, open or not. Raise NotFound."""
         for held in self._open_documents():
             if held.record.id == annotation.document_id:
                 return held.record.text
@@ -501,9 +501,9 @@ class Workspace(WorkspaceState):
             return project_queries.text(connection, annotation.document_id)
 
     def write_typed(self, plan: Callable[[Project], Change], step: str) -> AnnotatorError | None:
-        """Write what was typed, planned on the project as it is now, as part of a step of undo.
+        """Write typed text, planned on the current state of the project, as part of a step of undo.
 
-        Return why it was refused; nothing is reported, as the field shows it.
+        Return the reason for a refusal; it is not reported, because the field shows it.
         """
         if self.project is None:
             return ProjectError("No project is open: open it, and type the text again.")
@@ -520,9 +520,9 @@ class Workspace(WorkspaceState):
     def write_typed_fields(
         self, annotation_id: int, fields: Callable[[AnnotationRecord], dict[str, Any]], step: str
     ) -> AnnotatorError | None:
-        """Write typed fields of an annotation, whatever document is open; return why they were refused.
+        """Write typed fields of an annotation in any document; return the reason for a refusal.
 
-        ``fields`` gets the annotation as the project holds it now.
+        ``fields`` is called with the annotation as it is stored now.
         """
 
         def plan(project: Project) -> Change:
@@ -533,12 +533,12 @@ class Workspace(WorkspaceState):
         return self.write_typed(plan, step)
 
     def _report_unsaved(self, edit: UnsavedEdit) -> None:
-        # A wrong value is shown where it is typed: it may be half of a right one.
+        # An invalid value is reported in its field only: it may be an incomplete valid one.
         if not edit.is_wrong:
             self.failed.emit(edit.problem)
 
     def remove(self, annotations: Sequence[AnnotationRecord]) -> bool:
-        """Remove annotations with the relations that end at them."""
+        """Remove annotations together with their relations."""
         if self.project is None or not annotations:
             return False
         self.typed.flush()
@@ -563,7 +563,7 @@ class Workspace(WorkspaceState):
         project = self.project
         if project is None:
             return
-        # What was typed last is what an undo takes back first.
+        # Pending text is written first, so that undo starts with it.
         self.typed.flush()
         name = direction.capitalize()
 
@@ -586,22 +586,22 @@ class Workspace(WorkspaceState):
         if title is None:
             self.told.emit(f"There is nothing to {direction}.", False)
         else:
-            self.told.emit(f"{'Undone' if direction == 'undo' else 'Done again'}: {title}.", False)
+            self.told.emit(f"{'Undone' if direction == 'undo' else 'Redone'}: {title}.", False)
 
-    # --- what was written -----------------------------------------------------------------------------------------
+    # --- commits --------------------------------------------------------------------------------------------------
 
     @property
     def is_hearing(self) -> bool:
-        """Whether another thread has written what has not been shown so far."""
+        """Whether commits of another thread are not shown yet."""
         return bool(self._heard)
 
     @property
     def is_catching_up(self) -> bool:
-        """Whether much was written and not all of it is shown so far."""
+        """Whether a large write is not completely shown yet."""
         return bool(self._heard or self._backlog)
 
     def _hear(self, change: Change) -> None:
-        """Take a commit of this thread at once. Those of others wait for the event loop, which takes many together."""
+        """Show a commit of this thread immediately. Those of others wait for the event loop, which combines them."""
         if threading.current_thread() is threading.main_thread():
             self._take_commit(change)
             return
@@ -610,7 +610,7 @@ class Workspace(WorkspaceState):
         self._heard_more.emit()
 
     def _take_heard(self) -> None:
-        """Show what other threads have written, as one change as far as it is not too much."""
+        """Show the commits of other threads, combined into one change up to a maximum size."""
         edits: list[Edit] = []
         title = step = ""
         while self._heard and len(edits) + len(self._heard[0].edits) <= _EDITS_AT_ONCE:
@@ -663,7 +663,7 @@ class Workspace(WorkspaceState):
         edits = _of(change, "annotation")
         values = [row for edit in edits for row in (edit.before, edit.after) if row]
         documents = {row["document_id"] for row in values if "document_id" in row}
-        # Each once, or it would be counted twice: a merge changes the label that an annotation had, and the annotation.
+        # Each annotation once: a merge of labels changes both the label and the annotation, which must not count twice.
         ids = list(dict.fromkeys(id for document in self._open_documents() for id in _touched(document, edits, change)))
         if len(ids) > ROWS_PER_KEY_PRESS:
             self._backlog.add(ids)
@@ -674,27 +674,27 @@ class Workspace(WorkspaceState):
             self.documents_changed.emit(sorted(documents))
 
     def _take_open_annotations(self, ids: list[int]) -> None:
-        """Read those of ``ids`` again that belong to open documents, and tell what became of them."""
+        """Read those of ``ids`` again that belong to open documents, and report their changes."""
         if self.project is None or not ids:
             return
         for document in self._open_documents():
             changed, gone = document.take(self.project, ids)
-            # The pane in which the user works is painted first.
+            # The current pane is painted first.
             for reading in sorted(self.readings, key=lambda reading: reading is not self.reading):
                 if reading.open is document:
                     reading.take_annotations(changed, gone)
 
 
 def _touched(document: OpenDocument, edits: list[Edit], change: Change) -> list[int]:
-    """The annotations of a document that a change is about."""
-    # An edit that makes or removes one names its document, and most may be of others.
+    """Return the ids of annotations of a document that a change concerns."""
+    # An edit that adds or removes an annotation names its document; most edits may concern other documents.
     own = document.record.id
     mine = [edit.id for edit in edits if (edit.before or edit.after or {}).get("document_id", own) == own]
     return mine + _told_otherwise(document, change)
 
 
 def _told_otherwise(document: OpenDocument, change: Change) -> list[int]:
-    """Annotations whose record changes with their label, their source, or the letter in force of it."""
+    """Return the ids of annotations whose record changes with their label, their source, or its reliability."""
     labels = {edit.id for edit in _of(change, "label") if edit.before is not None}
     sources = {edit.id for edit in _of(change, "source") if edit.before is not None}
     for edit in _of(change, "assessment"):
