@@ -1,4 +1,4 @@
-"""Backups: made with SQLite's own backup, opened and checked, and only then may an older one go."""
+"""Backups: copies made with SQLite's backup API and checked; older ones are removed only after the check."""
 
 import re
 import sqlite3
@@ -16,16 +16,17 @@ from annotator.store.database import check_free, check_header, connect, first_fa
 
 _STAMP = "%Y%m%dT%H%M%S%f"
 _FINDINGS = 20
-"""Findings of a check that are kept: the first ones say enough."""
+"""Number of findings of a check that are kept; the first ones suffice to judge a backup."""
 
 _RECENT = timedelta(days=1)
 _RECENT_KEPT = 10
 
 
 class Keep(NamedTuple):
-    """How many automatic backups stay: the newest of each of the last ``days``, ``weeks`` and ``months`` that have one.
+    """How many automatic backups are kept: the newest of each of the last ``days``, ``weeks`` and ``months`` that have
+    one.
 
-    Beside these stay the last ten of the last 24 hours.
+    In addition, the last ten of the last 24 hours are kept.
     """
 
     days: int = 7
@@ -34,7 +35,7 @@ class Keep(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A backup that was made, and what the full check of it found, a sentence each."""
+    """A new backup and the findings of its full check, one sentence each."""
 
     path: Path
     findings: list[str]
@@ -43,7 +44,7 @@ class Made(NamedTuple):
 def backup(path: Path, out: Path) -> Path:
     """Copy the project at ``path``, open or not, to the new file ``out``, and check the copy.
 
-    Raises ProjectError where ``out`` exists or cannot be written, DamagedProject where the copy is not sound.
+    Raise ProjectError where ``out`` exists or cannot be written, DamagedProject where the copy is not sound.
     """
     path, out = path.absolute(), out.absolute()
     check_header(path)
@@ -64,28 +65,28 @@ def backup(path: Path, out: Path) -> Path:
 def copy(path: Path, out: Path, shown: Path | None = None) -> None:
     """Copy the project at ``path``, open or not, to ``out``, as it is. ``shown``: how errors name ``out``.
 
-    Raises DiskFull, and what SQLite meets.
+    Raise DiskFull, and any other error of SQLite unchanged.
     """
     with (
         plain_errors(shown or out),
         closing(connect(path, "ro")) as source,
         closing(sqlite3.connect(out, isolation_level=None)) as target,
     ):
-        # In one step, which no write at the same time can make begin anew; readers do not hold up the writer.
+        # In one step, so that a concurrent write cannot restart the copy; readers do not delay the writer.
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")
 
 
 def backup_beside(path: Path) -> Path:
-    """Make a backup beside the project, named by the time. No older one goes. Raises as ``backup`` does."""
+    """Make a backup beside the project, named by the time, and keep all older ones. Raise as ``backup`` does."""
     return backup(path, _new_name(path))
 
 
 def backup_before_step(path: Path) -> Path:
-    """Make a backup beside the project before a step that changes or removes many rows. Raises as ``backup`` does.
+    """Make a backup beside the project before a step that changes or removes many rows. Raise as ``backup`` does.
 
-    SQLite alone checks it, so that the step does not wait. Of the older ones only those of this day may go, all but the
-    first and the last of them, so that many such steps do not fill the disk.
+    Only SQLite's integrity test checks it, so that the step does not wait. Of the older backups only those of this day
+    may be removed, all but the first and the last of them, so that many such steps do not fill the disk.
     """
     made = backup_beside(path)
     today = _day(made)
@@ -100,17 +101,17 @@ def has_backup_since(path: Path, moment: datetime) -> bool:
 
 
 def checked_backup_beside(path: Path, keep: Keep, is_cancelled: Callable[[], bool] = lambda: False) -> Made:
-    """Make a backup beside the project and check it in full; only where nothing is wrong, older ones may go.
+    """Make a backup beside the project and check it in full; remove older ones only where nothing is wrong.
 
-    A copy whose database is damaged is not kept. One with other findings is: it holds what the project holds. Raises as
-    ``backup`` does, and Cancelled where the check was left; the copy stays then.
+    A copy with a damaged database is not kept. A copy with other findings is kept, because it holds what the project
+    holds. Raise as ``backup`` does, and Cancelled where the check was cancelled; the copy is kept then.
     """
-    # A window that starts needs no check, and its start is measured.
+    # Opening a window needs no check, and start-up time is measured.
     from annotator.store.check import check
 
     made = backup_beside(path)
     with closing(connect(made, "ro")) as connection:
-        # SQLite asks after so many steps of its own, some milliseconds.
+        # SQLite calls the handler after this number of its virtual machine instructions, which take some milliseconds.
         connection.set_progress_handler(is_cancelled, 100_000)
         findings = [f"{finding.where}: {finding.what}" for finding in islice(check(connection), _FINDINGS)]
     if is_cancelled():

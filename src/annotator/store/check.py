@@ -1,7 +1,7 @@
-"""``check``: is the file sound, does every span still say what it said, does the log hold together.
+"""``check``: whether the file is sound, every span still covers its quote, and the log is consistent.
 
-It only reads, and needs little memory whatever the size of the project: what has to be sorted or built to be compared
-goes into a temporary database of its own.
+It only reads, and needs little memory for a project of any size: what must be sorted or built for a comparison goes
+into a separate temporary database.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from annotator.store.reading import fetched, object_of, spans_of, structure_of, 
 from annotator.store.rows import ORDER, encode
 
 _LOGGED = tuple(table for table in ORDER if table != "document_text")
-"""The tables whose rows the log leads to. Texts are in no entry: their checksums are, with their documents."""
+"""The tables whose rows the log describes. The log holds no texts, only their checksums in the document rows."""
 
 _UNLOGGED = ("document_text", "suggestion", "suggestion_run", "change")
 
@@ -43,7 +43,7 @@ COVERED = {
         for part in ("", "_data", "_idx", "_docsize", "_config")
     },
 }
-"""By what the contents of each table are checked."""
+"""How the contents of each table are checked."""
 
 _DECODERS: dict[str, Callable[[object], Any]] = {
     "choices": words_of,
@@ -57,21 +57,21 @@ _DECODERS: dict[str, Callable[[object], Any]] = {
     "cue": spans_of,
     "mention": spans_of,
 }
-"""How columns of lists and objects are read."""
+"""The decoder of each column that holds a list or an object."""
 
 _KINDS = {"INTEGER": "integer", "BOOLEAN": "integer", "FLOAT": "real"}
 """How SQLite stores the values of a column by its declared type; as text in any other case."""
 
 _ROWS_PER_BATCH = 500
 _MAX_ROWS_IN_MEMORY = 20_000
-"""Rows of the log that are compared at once, and that are kept in memory before they go into a temporary database."""
+"""Rows of the log that are compared in one batch, and rows kept in memory before a temporary database is used."""
 
 _UNBEARABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY}
-"""What says nothing of the file that is checked."""
+"""Errors of SQLite that do not concern the checked file."""
 
 
 class Finding(NamedTuple):
-    """Something that is not as it should be.
+    """A defect that the check found.
 
     ``kind``: file, value, text, offset, reference, log, search, suggestion or number.
     """
@@ -82,7 +82,7 @@ class Finding(NamedTuple):
 
 
 def check(connection: sqlite3.Connection, *, full: bool = False) -> Iterator[Finding]:
-    """Everything that is wrong with a project file, one finding at a time; none where it is sound.
+    """Yield everything that is wrong with a project file, one finding at a time; none where it is sound.
 
     With ``full`` the full-text indexes are compared with every word of every text, and not with a sample.
     """
@@ -90,7 +90,7 @@ def check(connection: sqlite3.Connection, *, full: bool = False) -> Iterator[Fin
     for part in checker.parts:
         try:
             for kind, where, what in part():
-                # What a hostile file says of itself can be long.
+                # Values from a malicious file can be long.
                 yield Finding(kind, _brief(where, 120), _brief(what, 400))
         except (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError) as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNBEARABLE:
@@ -100,15 +100,15 @@ def check(connection: sqlite3.Connection, *, full: bool = False) -> Iterator[Fin
 
 
 class _Checker:
-    """The parts of a check, in order: later ones use what earlier ones have met."""
+    """The parts of a check, in order: later ones use the results of earlier ones."""
 
     def __init__(self, connection: sqlite3.Connection, full: bool) -> None:
         self._connection = connection
         self._full = full
         self._spaceless = IdSet()
-        """Documents that belong into the index of trigrams."""
+        """Documents that belong in the index of trigrams."""
         self._logged = {table: IdSet() for table in _LOGGED}
-        """Rows that the log has ever made."""
+        """Rows that the log has ever created."""
         self.parts = (
             self._file,
             self._values,
@@ -138,7 +138,9 @@ class _Checker:
                 yield Finding("file", name, "Every Annotator project holds this.")
 
     def _values(self) -> Iterator[Finding]:
-        """Every value must be of the type of its column, and lists and objects must be what they should be."""
+        """Yield the values that do not have the type of their column, and the lists and objects that cannot be
+        decoded.
+        """
         for table in (*_LOGGED, *_UNLOGGED):
             stored = self._connection.execute(f'PRAGMA table_info("{table}")').fetchall()
             kinds = {name: _KINDS.get(kind, "text") for _, name, kind, *_ in stored if kind}
@@ -157,7 +159,7 @@ class _Checker:
                     yield Finding("value", f"{table} {id}", f"Its {column} is not stored as {kind}.")
             for column in _DECODERS.keys() & kinds.keys():
                 if table == "annotation" and column != "features":
-                    # With the offsets.
+                    # They are checked together with the offsets.
                     continue
                 yield from self._lists(table, column)
 
@@ -201,7 +203,7 @@ class _Checker:
         )
         for id, document_id, start, end, quote, fragments, cue, mention in fetched(self._connection, query):
             if document_id != read:
-                # Each text once: SQLite would walk a long one from its beginning for every span in it.
+                # Each text is read once: SQLite would scan a long one from its beginning for every span in it.
                 read, text = document_id, self._text_of(document_id)
             where, length = f"annotation {id} in document {document_id}", len(text)
             is_inside = isinstance(start, int) and isinstance(end, int) and 0 <= start <= end <= length
@@ -224,7 +226,7 @@ class _Checker:
             yield Finding("offset", where, f"Its place {_brief(position)} is beyond the text.")
 
     def _text_of(self, document_id: object) -> str:
-        """The text of a document; empty where it is missing, which ``_texts`` tells of."""
+        """Return the text of a document; empty where it is missing, which ``_texts`` reports."""
         for (text,) in fetched(self._connection, "SELECT text FROM document_text WHERE id = ?", (document_id,)):
             return text if isinstance(text, str) else ""
         return ""
@@ -236,10 +238,10 @@ class _Checker:
             yield Finding("log", "change log", sentence)
 
     def _replayed(self) -> Iterator[Finding]:
-        """Every row must be what the log says it became.
+        """Yield the rows that differ from their state in the log.
 
-        Nearly all rows are made by one entry and never touched again: these are compared with the file at once. What
-        became of the others is followed through the log.
+        Nearly all rows are created by one entry and never changed again: these are compared with the file directly. The
+        states of the others are followed through the log.
         """
         again = {table: IdSet() for table in _LOGGED}
         for number in self._numbers_of_entries():
@@ -279,7 +281,9 @@ class _Checker:
             yield number
 
     def _compared(self, table: str, logged: dict[int, Any]) -> Iterator[Finding]:
-        """Compare rows with the file: each as the log says, or None for one that it says is gone."""
+        """Compare rows with the file: each with its state in the log, or None for a row that the log says is
+        removed.
+        """
         if not logged:
             return
         quoted = ", ".join(f'"{column}"' for column in columns()[table])
@@ -321,7 +325,7 @@ class _Checker:
             yield Finding("suggestion", f"document {document_id}", "It has suggestions that nothing has made.")
 
     def _suggestion_checksums(self) -> Iterator[Finding]:
-        """Suggestions must be those that were made, as far as their labels are still there."""
+        """Yield the runs whose suggestions differ from those that were made, for labels that still exist."""
         names = ", ".join(f'"{name}"' for name in columns()["suggestion"] if name != "id")
         of_document = f"SELECT {names} FROM suggestion WHERE document_id = ?"
         query = "SELECT document_id, made_with, made_at, checksums FROM suggestion_run WHERE checksums <> '{}'"
@@ -332,13 +336,13 @@ class _Checker:
                 held = checksums(document_id, made_with, made_at, rows)
             except (ValueError, TypeError):
                 expected, held = {}, {"run": ""}
-            # Suggestions whose label was removed went with it; what is there must be what was made.
+            # Suggestions are removed with their label; those that remain must be the ones that were made.
             if any(expected.get(label) != checksum for label, checksum in held.items()):
                 where = f"suggestions for document {document_id}"
                 yield Finding("suggestion", where, "They were altered after they were made; suggest anew.")
 
     def _numbers(self) -> Iterator[Finding]:
-        """No number of a row may be given a second time."""
+        """Yield the tables in which a row id could be given a second time."""
         stored: dict[object, object] = {}
         for name, last in fetched(self._connection, "SELECT name, seq FROM sqlite_sequence"):
             if name in stored:
@@ -363,14 +367,14 @@ class _Checker:
 
 
 class IdSet:
-    """A set of ids in little memory: ids of a table lie close together, and each takes a bit."""
+    """A set of ids that needs little memory: ids of a table are close together, and each takes one bit."""
 
     def __init__(self) -> None:
         self._parts: dict[int, int] = {}
         self.highest = 0
 
     def add(self, id: int) -> bool:
-        """Put ``id`` in; whether it is new."""
+        """Add ``id``; return whether it is new."""
         place, bit = id >> 10, 1 << (id & 1023)
         part = self._parts.get(place, 0)
         if part & bit:
@@ -384,7 +388,7 @@ class IdSet:
 
 
 class _Followed:
-    """Rows that several entries touched, as the log says that they are: in memory while they are few."""
+    """Rows that several entries changed, in their state according to the log: kept in memory while they are few."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int], bytes | None] = {}
@@ -399,7 +403,7 @@ class _Followed:
         self._stored.close()
 
     def take(self, edit: Edit) -> None:
-        """Follow one edit."""
+        """Apply one edit."""
         if edit.after is None:
             self._put(edit, None)
             return
@@ -429,7 +433,7 @@ class _Followed:
         self._known.clear()
 
     def rows(self) -> Iterator[tuple[str, dict[int, Sequence[object] | None]]]:
-        """All of them by table, some at a time."""
+        """Yield all rows by table, in batches."""
         self._spill()
         cursor = self._stored.execute("SELECT name, id, row FROM held ORDER BY name, id")
         while some := cursor.fetchmany(_ROWS_PER_BATCH):
@@ -445,24 +449,24 @@ _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def _check_columns(edit: Edit) -> None:
-    """Raise KeyError where an edit names a column that its table has not."""
+    """Raise KeyError where an edit names a column that its table does not have."""
     for values in (edit.before, edit.after):
         if values is not None and not values.keys() <= columns()[edit.table].keys():
             raise KeyError("an edit of a column that there is not")
 
 
 def _row(table: str, values: Any) -> Sequence[object]:
-    """A whole row as its columns hold it."""
+    """Return a whole row in the form in which its columns store it."""
     return [_stored(values.get(column, default)) for column, default in columns()[table].items()]
 
 
 def _is_alike(logged: Sequence[object], held: Sequence[object]) -> bool:
-    """Whether a row is what the log says. A number may be written in two ways, as 1e16 and 1e+16."""
+    """Return whether a row equals its state in the log. A number may be written in two ways, as 1e16 and 1e+16."""
     return all(a == b or (type(a) is _Json and a == _anew(b)) for a, b in zip(logged, held, strict=True))
 
 
 class _Json(str):
-    """What a column of lists or objects holds."""
+    """The value of a column that holds lists or objects."""
 
     __slots__ = ()
 
@@ -475,18 +479,18 @@ def _anew(held: object) -> str:
 
 
 def _stored(value: object) -> object:
-    """A value of the log as its column holds it."""
+    """Return a value of the log in the form in which its column stores it."""
     return _Json(encode(value)) if type(value) in (list, dict) else value
 
 
 def _by_id(query: str, table: str) -> str:
-    """The query with the number of a row by the name that it has also where a view stands for the table."""
+    """Return the query ordered by row id, under the name that the id also has where a view replaces the table."""
     key = {"change": "number", "suggestion_run": "document_id"}.get(table, "id")
     return query.replace("SELECT rowid", f"SELECT {key}", 1)
 
 
 def _brief(value: object, most: int = 60) -> str:
-    """A value on one line, cut where it is long."""
+    """Return a value on one line, cut where it is long."""
     return " ".join(f"{value}"[: most + 1].split())[:most]
 
 
@@ -495,7 +499,7 @@ def _why(error: Exception) -> str:
 
 
 def _lies_within(structure: object, length: int) -> bool:
-    """Whether the parts of a structure lie in the text; one that cannot be read is told of elsewhere."""
+    """Return whether the parts of a structure lie in the text; one that cannot be read is reported elsewhere."""
     try:
         return all(span.end <= length for _, span in structure_of(structure))
     except ValueError:
@@ -503,7 +507,7 @@ def _lies_within(structure: object, length: int) -> bool:
 
 
 def _fits(part: object, length: int, hull: tuple[int, int] | None) -> bool:
-    """Whether spans in JSON lie in a text in order and apart, and cover ``hull`` where it is given."""
+    """Return whether spans in JSON lie in a text, ordered and without overlap, and cover ``hull`` where it is given."""
     try:
         stored = decode_json(part)
         pairs = checked_fragments(stored, length)

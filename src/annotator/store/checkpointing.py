@@ -1,4 +1,4 @@
-"""Writing the write-ahead log back into the project file while nobody writes, so that a plain copy of it is whole."""
+"""Background checkpoints: the write-ahead log is written back into the project file, so that a plain copy is whole."""
 
 import os
 import threading
@@ -7,15 +7,15 @@ from collections.abc import Callable
 from contextlib import suppress
 
 PAUSE = 2.0
-"""Seconds without a write after which the log is written back."""
+"""Seconds after the last write until the log is written back."""
 
 
 class Checkpointer:
-    """Calls ``checkpoint`` on a thread of its own, some time after the last write, or when asked.
+    """A thread that calls ``checkpoint`` some time after the last write, or on request.
 
     ``checkpoint`` returns whether everything was written back; if not, it is called again after another pause. The
-    thread begins with the first write and ends with ``stop``. All methods return at once but ``stop``, which waits for
-    a checkpoint that has begun.
+    thread starts with the first write and ends with ``stop``. All methods return at once except ``stop``, which waits
+    for a checkpoint that has begun.
     """
 
     def __init__(self, checkpoint: Callable[[], bool], pause: float = PAUSE) -> None:
@@ -28,7 +28,7 @@ class Checkpointer:
         self._process = os.getpid()
 
     def note_write(self) -> None:
-        """Write the log back after a pause, which begins anew with each write."""
+        """Write the log back after a pause, which restarts with each write."""
         self._schedule(self._pause)
 
     def ask(self) -> None:
@@ -36,8 +36,8 @@ class Checkpointer:
         self._schedule(0.0)
 
     def stop(self) -> None:
-        """End the thread. Nothing is written back any more when this returns."""
-        # A forked child has neither the thread nor a right to its locks.
+        """End the thread. After this returns, nothing is written back."""
+        # A forked child has neither the thread nor the right to use its locks.
         if self._thread is None or self._process != os.getpid():
             return
         with self._changed:
@@ -52,12 +52,13 @@ class Checkpointer:
         with self._changed:
             if self._stopped:
                 return
-            # The thread wakes at the time that it knows, and then sees the later one.
+            # The thread wakes at the time that it knows and then sees the later one.
             must_wake = self._due is None or not seconds
             self._due = time.monotonic() + seconds
             if self._thread is None:
                 thread = threading.Thread(target=self._run, name="checkpoint", daemon=True)
-                # Where the system has no room for a thread, closing writes the log back: the write itself stands.
+                # Where the system cannot start another thread, closing writes the log back; the write itself is
+                # committed.
                 with suppress(RuntimeError):
                     thread.start()
                     self._thread = thread
@@ -70,7 +71,7 @@ class Checkpointer:
                 self._schedule(self._pause)
 
     def _wait_until_due(self) -> bool:
-        """Wait for the next checkpoint; False where there is none any more."""
+        """Wait until the next checkpoint is due; return False once the thread was stopped."""
         with self._changed:
             while not self._stopped:
                 if self._due is None:

@@ -1,4 +1,4 @@
-"""SQLite as the project file uses it: connections with our pragmas, and its errors in plain sentences."""
+"""Access to SQLite: connections with the required pragmas, and errors of SQLite as plain sentences."""
 
 import hashlib
 import os
@@ -32,10 +32,10 @@ _LOG_MAGIC = 0x377F0682
 
 
 _ATTEMPTS = 3
-"""How often a file is opened anew that is replaced at that very moment."""
+"""How often a file is opened again that is replaced while it is being opened."""
 
 _LEAST_ROOM = 65_536
-"""Bytes: with less than these a disk counts as full."""
+"""Bytes of free space below which a disk counts as full."""
 
 _LONGEST_REASON = 120
 _DAMAGE = (
@@ -46,7 +46,7 @@ _DAMAGE = (
     "malformed",
     "cannot open value",
 )
-"""What SQLite says of a damaged file where it calls it a plain error."""
+"""Parts of SQLite's messages that indicate damage although SQLite reports a general error."""
 
 
 class Connection(ReadingConnection):
@@ -55,21 +55,21 @@ class Connection(ReadingConnection):
     hold: open_projects.Hold | None = None
 
     def close(self) -> None:
-        """Close the connection, then give the file up. A second call does nothing."""
+        """Close the connection, then release the file. A second call does nothing."""
         super().close()
         if self.hold is not None:
             self.hold.release()
 
     def __del__(self) -> None:
-        # Never finalised where the connection could not even be made.
+        # Called also where the constructor of the connection failed.
         with suppress(sqlite3.Error):
             self.close()
 
 
 def open_connection(path: Path, mode: str) -> Connection:
-    """A bare connection in autocommit mode to an existing project file. ``mode``: as for ``uri``.
+    """Return a bare connection in autocommit mode to an existing project file. ``mode``: as for ``uri``.
 
-    Every connection of the store to a project file is made here, so that the file is known as open. Raises
+    Every connection of the store to a project file is made here, so that the file is known as open. Raise
     sqlite3.Error.
     """
     path = open_projects.open_name(path)
@@ -77,7 +77,7 @@ def open_connection(path: Path, mode: str) -> Connection:
         try:
             hold = open_projects.hold(path)
         except (OSError, ValueError):
-            # SQLite says what is wrong with it.
+            # SQLite raises the error that describes the problem.
             sqlite3.connect(uri(path, mode), uri=True).close()
             continue
         try:
@@ -90,13 +90,13 @@ def open_connection(path: Path, mode: str) -> Connection:
         connection.hold = hold
         if open_projects.is_at(path, hold.identity):
             return connection
-        # The name got another file between the two: SQLite may have opened that one.
+        # Between the two calls the path was given another file, which SQLite may have opened.
         connection.close()
     raise sqlite3.OperationalError("unable to open database file")
 
 
 def uri(path: Path, mode: str) -> str:
-    """The URI by which SQLite opens ``path``.
+    """Return the URI by which SQLite opens ``path``.
 
     ``mode``: ``ro``, ``rw``, or ``alone`` to read the file as it is without its write-ahead log.
     """
@@ -107,13 +107,13 @@ def uri(path: Path, mode: str) -> str:
 
 
 def check_free(path: Path) -> None:
-    """Raises ProjectError where no new project can be made at ``path``."""
+    """Raise ProjectError where no new project can be made at ``path``."""
     if path.exists():
         raise ProjectError(f"There is a file {path} already: choose another name.")
     if not path.parent.is_dir():
         raise ProjectError(f"There is no folder {path.parent}: make it first, or choose another place.")
     for suffix in open_projects.SIDE_SUFFIXES:
-        # SQLite would take it for a part of the new file and spoil that.
+        # SQLite would treat it as a part of the new file and damage that.
         if (left := path.with_name(path.name + suffix)).exists():
             raise ProjectError(
                 f"There is a file {left}, left by a project of that name: move it away, or choose another name."
@@ -136,7 +136,7 @@ def unseen_log_bytes(path: Path) -> int:
             size, salts = struct.unpack(">I", header[8:12])[0], header[16:24]
             latest: dict[int, bytes] = {}
             committed: dict[int, bytes] = {}
-            # Frames behind the last commit, and those of an earlier round of the log, do not count.
+            # Frames after the last commit, and those of an earlier cycle of the log, do not count.
             while len(frame := log.read(24 + size)) == 24 + size and frame[8:16] == salts:
                 latest[struct.unpack(">I", frame[:4])[0]] = hashlib.sha256(frame[24:]).digest()
                 if frame[4:8] != bytes(4):
@@ -152,9 +152,9 @@ def unseen_log_bytes(path: Path) -> int:
 
 
 def connect(path: Path, mode: str) -> Connection:
-    """A connection in autocommit mode with our pragmas. ``mode``: ``ro`` or ``rw``."""
+    """Return a connection in autocommit mode with our pragmas. ``mode``: ``ro`` or ``rw``."""
     if mode == "ro" and path.with_name(path.name + "-journal").exists():
-        # A crash while the project was closed: SQLite has to go back to the state before it, which is a write.
+        # After a crash while the project was closed, SQLite must roll back to the state before, which is a write.
         with closing(open_connection(path, "rw")) as recovering:
             recovering.execute("PRAGMA schema_version")
     connection = open_connection(path, mode)
@@ -165,13 +165,13 @@ def connect(path: Path, mode: str) -> Connection:
         connection.execute("PRAGMA busy_timeout = 5000")
         if mode == "rw":
             connection.execute("PRAGMA journal_mode = WAL")
-            # Measured: 9 ms a commit against 2.4 ms with NORMAL; an annotation once seen survives a power cut.
+            # Measured: 9 ms a commit against 2.4 ms with NORMAL; an annotation that was shown survives a power cut.
             connection.execute("PRAGMA synchronous = FULL")
             # Measured on an import of 10,000 articles: 16 MB each save a tenth of its time.
             connection.execute("PRAGMA cache_size = -16000")
             connection.execute("PRAGMA wal_autocheckpoint = 10000")
-            # Makes the write-ahead log now: SQLite would make it at the first write and, where that fails once, refuse
-            # all later ones.
+            # Create the write-ahead log now: SQLite would create it at the first write and, where that fails once,
+            # refuse all later writes.
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
         else:
@@ -185,15 +185,15 @@ def connect(path: Path, mode: str) -> Connection:
 
 
 def check_header(path: Path) -> int:
-    """The version in the header of a project file, read without SQLite, so that nothing is touched.
+    """Return the schema version in the header of a project file, read without SQLite, so that nothing is changed.
 
-    Of a project that is open in this process it is read without opening the file again.
+    For a project that is open in this process it is read without opening the file again.
 
-    Raises NotAProject or DamagedProject with a plain sentence.
+    Raise NotAProject or DamagedProject with a plain sentence.
     """
     log = path.with_name(path.name + "-wal")
     try:
-        # Looked at before: another process may write it back and remove it meanwhile.
+        # Checked first: another process may write it back and remove it meanwhile.
         has_log = log.exists()
         header, size = open_projects.read_beginning(path, _HEADER_SIZE)
     except open_projects.SideFileOfOpenProject:
@@ -214,8 +214,8 @@ def check_header(path: Path) -> int:
     (version, application_id) = struct.unpack(">I", header[60:64])[0], struct.unpack(">I", header[68:72])[0]
     if application_id != APPLICATION_ID:
         raise NotAProject(f"{path.name} is an SQLite database, but no Annotator project: it was left as it is.")
-    # The count of pages is to be trusted only where the two change counters agree (SQLite file format, 1.3.7).
-    # After a crash the missing pages are in the write-ahead log.
+    # The number of pages is valid only where the two change counters agree (SQLite file format, 1.3.7). After a crash
+    # the missing pages are in the write-ahead log.
     sure = header[24:28] == header[92:96] and not has_log and not log.exists()
     if sure and pages * (65536 if page_size == 1 else page_size) > size:
         raise DamagedProject(_damaged(path, "its end is missing"))
@@ -231,7 +231,7 @@ def _damaged(path: Path, how: str) -> str:
 
 @contextmanager
 def plain_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into known errors with one plain sentence; a mistake of ours stays a bug."""
+    """Turn errors of SQLite into known errors with one plain sentence; an error in our own code is raised unchanged."""
     try:
         yield
     except sqlite3.Error as error:
@@ -239,7 +239,7 @@ def plain_errors(path: Path) -> Iterator[None]:
             raise
         raise known from error
     except UnicodeDecodeError as error:
-        # Python's own words where the name of a table or column, or what SQLite says of it, is no UTF-8.
+        # Python raises this where the name of a table or column, or SQLite's message, is not UTF-8.
         raise DamagedProject(_damaged(path, "a name in its schema cannot be read")) from error
     except UnicodeEncodeError as error:
         raise InvalidValue(
@@ -284,7 +284,9 @@ def _disk_full(path: Path) -> DiskFull:
 
 
 def _refused_by_the_disk(path: Path, error: sqlite3.Error) -> ProjectError:
-    """The sentence for a read or write that the system refused; SQLite says only of some that the disk is full."""
+    """Return the sentence for a read or write that the system refused; SQLite reports a full disk only in some
+    cases.
+    """
     is_reading = "READ" in getattr(error, "sqlite_errorname", "")
     if not is_reading:
         with suppress(OSError):
@@ -298,7 +300,7 @@ def _refused_by_the_disk(path: Path, error: sqlite3.Error) -> ProjectError:
 
 
 def first_fault(connection: sqlite3.Connection) -> str:
-    """The first thing that SQLite's integrity test finds wrong with a file, on one line; empty where it is sound."""
+    """Return the first fault that SQLite's integrity test finds in a file, on one line; empty where it is sound."""
     try:
         (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
@@ -309,20 +311,20 @@ def first_fault(connection: sqlite3.Connection) -> str:
 
 
 def said_in_brief(error: Exception) -> str:
-    """What SQLite says of a damage, on one line: of texts and statements it repeats whole pages."""
+    """Return SQLite's message about a damage, on one line; of texts and statements SQLite repeats whole pages."""
     if str(error) == "database disk image is malformed":
-        # SQLite says so of pages that the disk refuses to read, too.
+        # SQLite gives this message also for pages that the disk cannot read.
         return "a part of it cannot be read, or is not what was written"
     said = " ".join(str(error).partition(" with text ")[0].split())
     return said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
 
 
 def _constraint(message: str) -> str:
-    """What a constraint says, in words."""
+    """Return the message of a violated constraint in plain words."""
     kind, _, what = message.partition(" constraint failed")
     what = what.removeprefix(": ")
     if kind == "UNIQUE":
-        return f"there is one with the same {what} already."
+        return f"another one with the same {what} exists already."
     if kind == "FOREIGN KEY":
         return "it names something that the project does not hold, or something else still needs it."
     if kind == "CHECK":

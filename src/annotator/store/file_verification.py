@@ -1,4 +1,4 @@
-"""Verifying before each write that the file is the one that was opened, and settling what is to be done if not."""
+"""Verification before each write that the file is the one that was opened, and the response where it is not."""
 
 import sqlite3
 from collections.abc import Callable, Collection
@@ -22,10 +22,10 @@ class _Reader(Protocol):
 
 
 class FileVerifier:
-    """Verifies the file of an open project. Not for several threads at once.
+    """Verifies the file of an open project. Not thread-safe.
 
-    ``moved``: what was found and settled, after which nothing is written any more. ``trouble``: what the last look
-    found, in one sentence, or nothing. ``was_renamed``: whether a new name in the same folder was followed. ``guards``:
+    ``moved``: what was found and settled, after which nothing is written any more. ``trouble``: what the last check
+    found, in one sentence, or empty. ``was_renamed``: whether a rename in the same folder was followed. ``guards``:
     readers that stay open until the writer is closed.
     """
 
@@ -43,7 +43,7 @@ class FileVerifier:
         self.was_renamed = False
         self.guards: tuple[_Reader, ...] = ()
         self._read = log.tip(writer) if lock is None else log.Tip(0, log.GENESIS)
-        """The last entry of the history that a project for reading only is known to hold."""
+        """The last entry of the history that a read-only project is known to hold."""
 
     def verify(self) -> None:
         """Raise ProjectFileMoved where the file is no longer the one that was opened; as ``Project.verify_file``."""
@@ -51,7 +51,7 @@ class FileVerifier:
             raise _again(self.moved)
         found = self._file.look()
         if found.fate is Fate.OVERWRITTEN and self._is_sound():
-            # Touched, or a checkpoint of another program.
+            # Only its time changed, or another program made a checkpoint.
             found = Found(Fate.HERE)
         if found.fate is Fate.RENAMED and self._lock is not None and self._follow(found.place or self._file.path):
             found = Found(Fate.HERE)
@@ -63,7 +63,9 @@ class FileVerifier:
         raise moved
 
     def _follow(self, place: Path) -> bool:
-        """Go on under a new name in the same folder; False where another program uses the file under it already."""
+        """Continue under a new name in the same folder; return False where another program already uses the file
+        there.
+        """
         if self._lock is None or self._file.is_claimed_at(place):
             return False
         try:
@@ -77,7 +79,9 @@ class FileVerifier:
         return True
 
     def _settle(self, found: Found) -> ProjectFileMoved:
-        """Make everything acknowledged safe, and say what happened to the file and where everything is now."""
+        """Save everything that was acknowledged; return an error that states what happened and where everything is
+        now.
+        """
         place = found.place
         what = _WORDS[found.fate].format(name=self._file.path.name, place=place, folder=self._file.path.parent)
         if self._lock is None:
@@ -130,7 +134,7 @@ class FileVerifier:
         return self.moved
 
     def look_at_last(self) -> ProjectFileMoved | None:
-        """Return what a last look finds that was not told before, or that was told but not settled."""
+        """Return what a last check finds that was not reported before, or that was reported but not settled."""
         if self.moved is not None:
             return None
         try:
@@ -142,7 +146,9 @@ class FileVerifier:
         return None
 
     def _rescue_anywhere(self, moved: ProjectFileMoved) -> ProjectFileMoved:
-        """Save everything in the nearest folder that still takes it: when this project is closed it is gone."""
+        """Save everything in the nearest folder that can be written to: it would be lost when this project is
+        closed.
+        """
         failure: AnnotatorError | None = None
         for folder in (*self._file.path.parents, Path.home()):
             try:
@@ -158,17 +164,18 @@ class FileVerifier:
         return ProjectFileMoved(f"{_first_part(str(moved))}, and what was written could not be saved. {failure}")
 
     def _checkpoint_all(self) -> bool:
-        """Write the whole write-ahead log into the file; whether all of it went in."""
+        """Write the whole write-ahead log into the file; return whether that was complete."""
         try:
             return bool(self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
         except sqlite3.Error:
             return False
 
     def _is_sound(self) -> bool:
-        """Whether the file, which somebody wrote to or touched, still fits what this project has read and written.
+        """Return whether the file, which another program wrote to or touched, still fits what this project read and
+        wrote.
 
-        Then its contents are noted. The history in the file itself must go on from what it was known to hold, and must
-        end with an entry of ours.
+        If so, its contents are noted. The history in the file itself must continue from the entry that it was known to
+        hold, and must end with an entry of this project.
         """
         try:
             if self._lock is None:
@@ -179,7 +186,7 @@ class FileVerifier:
                 last = self._file.last_entry()
                 if last is None or not log.holds(self._writer, last):
                     return False
-            # A connection of its own has nothing in its cache.
+            # A separate connection has nothing in its cache.
             with closing(connect(self._file.path, "ro")) as connection:
                 (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
                 if found != "ok" or log.tip(connection) != log.tip(self._writer):
@@ -190,7 +197,7 @@ class FileVerifier:
             return False
 
     def _goes_on_for_reader(self) -> bool:
-        """Whether a file that another program may write to still has the history that was read before."""
+        """Return whether a file that another program may write to still holds the history that was read before."""
         with closing(connect(self._file.path, "ro")) as connection:
             if not log.holds(connection, self._read):
                 return False
@@ -199,7 +206,7 @@ class FileVerifier:
         return True
 
     def leave(self) -> None:
-        """Close the connection without a checkpoint: the file at the path may be another one."""
+        """Close the connection without a checkpoint, because the file at the path may be another one."""
         if self.moved is None:
             return
         if self.moved.place is not None:
@@ -215,7 +222,7 @@ class FileVerifier:
     def _prevent_checkpoint(self) -> bool:
         """Keep SQLite from writing the log back when the writer is closed: only the last connection does that.
 
-        The readers, which cannot write, stay open until then. Whether there are any.
+        The readers, which cannot write, stay open until then. Return whether there are any.
         """
         self.guards = tuple(self._readers)
         return bool(self.guards)
@@ -238,12 +245,12 @@ def _again(moved: ProjectFileMoved) -> ProjectFileMoved:
 
 
 def _first_part(sentence: str) -> str:
-    """What happened, without what was done about it."""
+    """Return what happened, without what was done about it."""
     return sentence.partition(", so nothing was written")[0]
 
 
 def back_to_one_file(path: Path) -> None:
-    """Take away the write-ahead log of a file that nobody has open, when it is written back. Failure does no harm."""
+    """Remove the write-ahead log of a file that no program has open, once it is written back. Failure does no harm."""
     with suppress(sqlite3.Error), closing(connect(path, "rw")) as connection:
         connection.execute("PRAGMA busy_timeout = 300")
         connection.execute("PRAGMA journal_mode = DELETE")

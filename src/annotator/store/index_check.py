@@ -1,7 +1,7 @@
-"""Whether the full-text indexes answer as the texts would: a part of ``check``.
+"""Comparison of the full-text indexes with the texts: a part of ``check``.
 
-FTS5 can compare an index with itself only, by a command that writes; an index without contents of its own it cannot
-compare with anything. So an index of some texts, or of all, is made in a temporary database, and both are compared.
+FTS5 can compare an index only with itself, by a command that writes; an index without stored contents it cannot compare
+with anything. Therefore an index of some texts, or of all, is built in a temporary database, and both are compared.
 """
 
 import sqlite3
@@ -16,20 +16,20 @@ from annotator.store.queries.full_text_search import INDEXES, add, indexed
 from annotator.store.reading import fetched
 
 SAMPLE = 40
-"""Documents that are compared where not all are."""
+"""Number of documents that are compared where not all are."""
 
 _PHRASE, _PHRASES = 80, 6
-"""Characters that are looked for as one phrase, and how many such phrases of a title or a text."""
+"""Length in characters of a phrase that is searched for, and number of such phrases for each title or text."""
 
 _NAMED = 5
 _CHARACTERS = 1_000_000
-"""Characters of texts in a sample: a few long documents are enough."""
+"""Characters of text in a sample: a few long documents are enough."""
 
 
 def index_faults(connection: sqlite3.Connection, spaceless: Container[int], *, full: bool) -> Iterator[tuple[str, str]]:
-    """What is wrong with the full-text indexes: which of them, and a sentence.
+    """Yield what is wrong with the full-text indexes: the name of the index and a sentence.
 
-    ``spaceless``: the documents that belong into the index of trigrams. ``full`` compares every word.
+    ``spaceless``: the documents that belong in the index of trigrams. ``full`` compares every word.
     """
     with _readable(connection), closing(_Expected(connection, full)) as expected:
         for index in INDEXES:
@@ -41,7 +41,7 @@ def index_faults(connection: sqlite3.Connection, spaceless: Container[int], *, f
 
 @contextmanager
 def _readable(connection: sqlite3.Connection) -> Iterator[None]:
-    """With tables of this connection alone through which the words of the indexes can be read."""
+    """Provide temporary tables of this connection through which the words of the indexes can be read."""
     (is_reading_only,) = connection.execute("PRAGMA query_only").fetchone()
     connection.execute("PRAGMA query_only = OFF")
     try:
@@ -68,7 +68,7 @@ class _Expected:
     def __init__(self, connection: sqlite3.Connection, full: bool) -> None:
         self.full = full
         self.phrases: dict[str, list[tuple[str, int]]] = {index: [] for index in INDEXES}
-        """For each index: queries of phrases that stand in a sample of the documents, each with the document's id."""
+        """For each index: queries of phrases that occur in a sample of the documents, each with the document's id."""
         self.index = sqlite3.connect("", isolation_level=None)
         self.index.execute("PRAGMA journal_mode = OFF")
         for _, name, made in expected_schema(VERSION):
@@ -111,7 +111,7 @@ def _faults(
         yield f"It lacks {_named(missing)}."
     if foreign:
         yield f"It holds {_named(foreign)} that it should not."
-    # This walks all of it, so that an overwritten part is met.
+    # This reads the whole index, so that an overwritten part is found.
     (words,) = connection.execute(f"SELECT coalesce(sum(cnt), 0) FROM temp.{index}_row").fetchone()
     sizes = connection.execute(f"SELECT sz FROM {index}_docsize")
     if words != sum(sum(_sizes(size)) for (size,) in sizes):
@@ -122,7 +122,7 @@ def _faults(
 
 
 def _documents(connection: sqlite3.Connection, index: str, spaceless: Container[int]) -> tuple[list[int], list[int]]:
-    """The documents that an index lacks, and those that it holds though it should not."""
+    """Return the documents that an index lacks, and those that it holds though it should not."""
     query = "SELECT d.id FROM document d JOIN document_text t ON t.id = d.id"
     wanted = {id for (id,) in connection.execute(query) if index == INDEXES[0] or id in spaceless}
     held = {id for (id,) in connection.execute(f"SELECT id FROM {index}_docsize")}
@@ -130,7 +130,7 @@ def _documents(connection: sqlite3.Connection, index: str, spaceless: Container[
 
 
 def _sizes(stored: object) -> list[int]:
-    """How many words title and text have, as FTS5 keeps that: integers of seven bits a byte."""
+    """Return how many words title and text have, as FTS5 keeps that: integers of seven bits a byte."""
     if not isinstance(stored, bytes):
         return [-1]
     sizes, value = [], 0
@@ -143,7 +143,7 @@ def _sizes(stored: object) -> list[int]:
 
 
 def _all_different(connection: sqlite3.Connection, index: str, expected: _Expected) -> Iterator[int]:
-    """The documents of which an index holds other words than it should, or elsewhere."""
+    """Yield the documents whose words in the index differ from those expected, or are in other places."""
     query = f"SELECT term, doc, col, offset FROM temp.{index}_instance"
     held, wanted = connection.execute(query), expected.index.execute(query)
     one, other = held.fetchone(), wanted.fetchone()
@@ -161,25 +161,25 @@ def _all_different(connection: sqlite3.Connection, index: str, expected: _Expect
 
 
 def _sample_different(connection: sqlite3.Connection, index: str, expected: _Expected) -> Iterator[int]:
-    """Those documents of the sample of which an index does not find phrases that stand in them."""
+    """Yield those documents of the sample in which an index does not find phrases that occur in them."""
     size = f"SELECT sz FROM {index}_docsize WHERE id = ?"
     for id, wanted in expected.index.execute(f"SELECT id, sz FROM {index}_docsize"):
         if connection.execute(size, (id,)).fetchone() != (wanted,):
             yield id
     asked = f"SELECT 1 FROM {index} WHERE {index} MATCH ? AND rowid = ?"
     for phrase in expected.phrases[index]:
-        # A phrase that was cut inside a word is found in neither.
+        # A phrase that was cut inside a word is found in neither index.
         if expected.index.execute(asked, phrase).fetchone() and not connection.execute(asked, phrase).fetchone():
             yield phrase[1]
 
 
 def _phrases(column: str, text: str) -> Iterator[str]:
-    """Queries for some phrases out of an indexed text, which is folded."""
+    """Yield queries for some phrases out of an indexed text, which is folded."""
     step = max(_PHRASE, len(text) // _PHRASES)
     for begin in islice(range(0, len(text), step), _PHRASES):
         phrase = text[begin : begin + _PHRASE]
         if begin:
-            # What stands before the first white space may be the end of a word.
+            # The characters before the first white space may be the end of a word.
             phrase = phrase[_first_space(phrase) :]
         if begin + _PHRASE < len(text):
             phrase = phrase[: len(phrase) - _first_space(phrase[::-1])]
@@ -187,7 +187,9 @@ def _phrases(column: str, text: str) -> Iterator[str]:
 
 
 def _first_space(text: str) -> int:
-    """The place of the first white space; 0 where there is none, as in texts that are written without."""
+    """Return the place of the first white space; 0 where there is none, as in scripts that are written without
+    spaces.
+    """
     return next((place for place, character in enumerate(text) if character.isspace()), 0)
 
 

@@ -1,11 +1,11 @@
-"""One writer: the lock on a project file, and who holds it.
+"""The lock that allows one writer of a project file, and the record of its holder.
 
-Two locks of the operating system are taken, which go with their process, so that a crash leaves none behind. The first
+Two locks of the operating system are taken, which end with their process, so that a crash leaves none behind. The first
 is on ``NAME.anno.lock`` beside the file. The second is on the file itself, so that there is one writer also where the
 file has two names (a hard link, another mount of the folder): on Linux an open-file-description lock on a byte that
-SQLite never uses, which no other close in the process drops; elsewhere a lock file in a folder of this machine, named
-after device and inode. ``NAME.anno.holder`` says in JSON who, where and since when, for the message that others get;
-the same record lies in that folder, for those who know the file by another name.
+SQLite never uses, which no other close in the process releases; elsewhere a lock file in a folder of this machine,
+named after device and inode. ``NAME.anno.holder`` names in JSON the user, the machine, the process and the time, for
+the message that others see; the same record is in that folder, for programs that know the file by another name.
 """
 
 import errno
@@ -30,10 +30,10 @@ from annotator.files import open_projects
 from annotator.files.user_folders import cache_path
 
 _BYTE = 1 << 62
-"""The byte that is locked. SQLite locks bytes from 2**30 on, and no file is so long."""
+"""Offset of the byte that is locked. SQLite locks bytes from 2**30 on, and no file is so long."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.25
-"""Seconds between two attempts to get a lock: longer after each, so that those who wait leave time to who works."""
+"""Seconds between two attempts to get a lock: longer after each, so that waiting processes do not slow the holder."""
 
 
 class ProjectLock:
@@ -49,8 +49,8 @@ class ProjectLock:
     def acquire(self, wait: float = 0.0) -> None:
         """Take the lock, and wait for it at most ``wait`` seconds.
 
-        Raises ProjectInUse with the holder's name, or ReadOnlyProject where no lock can be made. A project that is not
-        made yet is locked by its name alone, until ``lock_file``.
+        Raise ProjectInUse with the holder's name, or ReadOnlyProject where no lock can be made. A project that does not
+        exist yet is locked only by its name, until ``lock_file``.
         """
         end = time.monotonic() + wait
         try:
@@ -60,7 +60,7 @@ class ProjectLock:
                     break
             else:
                 raise self._in_use(self._holder)
-        # NotImplementedError: filelock's word for a file system without locks.
+        # NotImplementedError: filelock raises it on a file system without locks.
         except (OSError, NotImplementedError) as error:
             reason = getattr(error, "strerror", None) or error
             raise ReadOnlyProject(
@@ -75,7 +75,10 @@ class ProjectLock:
         _write(self._holder, self._project)
 
     def lock_file(self, end: float = 0.0) -> None:
-        """Take the lock on the file itself, if there is one. ``end``: until when to wait, by the monotonic clock."""
+        """Take the lock on the file itself, if there is one.
+
+        ``end``: time of the monotonic clock until which to wait.
+        """
         if self._file_lock is not None or not self._project.exists():
             return
         for _ in _attempts(end):
@@ -85,7 +88,10 @@ class ProjectLock:
         raise self._in_use(_record_of(self._project))
 
     def follow(self, project: Path) -> None:
-        """Hold the same file under another name in its folder. Raises as ``acquire`` does; then nothing changed."""
+        """Move the lock to another name of the same file in its folder.
+
+        Raise as ``acquire`` does; then nothing changed.
+        """
         renamed = ProjectLock(project)
         renamed._file_lock, self._file_lock = self._file_lock, None
         try:
@@ -100,19 +106,19 @@ class ProjectLock:
         self._file_lock = renamed._file_lock
 
     def release(self) -> None:
-        """Give the project up for others to write to. A second call does nothing."""
+        """Release the project, so that others can write to it. A second call does nothing."""
         if self._file_lock is not None:
             self._file_lock.release()
             self._file_lock = None
-        # Removed while still held: whoever opened it meanwhile sees an unlinked file and tries anew. Windows does
-        # not remove open files, and there the empty file may stay.
+        # Removed while still held: a process that opened it meanwhile sees an unlinked file and tries again. Windows
+        # does not remove open files; there the empty file may remain.
         for beside in (self._holder, Path(self._lock.lock_file)):
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
         self._lock.release()
 
     def holder(self) -> str:
-        """Who holds the project, in words; a name is missing where the holder left none."""
+        """Return a description of the holder of the project; the name is missing where the holder left none."""
         return _in_words(_read(self._holder), self._project)
 
     def _in_use(self, record: Path) -> ProjectInUse:
@@ -123,7 +129,7 @@ class ProjectLock:
 
 
 class _FileLock:
-    """A lock on a project file by what it is, whatever its name."""
+    """A lock on a project file that is identified by device and inode, under whatever name."""
 
     def __init__(self, record: Path, descriptor: int | None, lock: filelock.BaseFileLock | None) -> None:
         self._record = record
@@ -132,9 +138,10 @@ class _FileLock:
 
     @classmethod
     def taken(cls, project: Path) -> "_FileLock | None":
-        """The lock on ``project``, or None where another process, or this one, holds it.
+        """Return the lock on ``project``, or None where this or another process holds it.
 
-        On a file system that knows no such lock it is one in name only: the lock beside the file stands alone.
+        On a file system that does not support such a lock the returned lock has no effect: then only the lock beside
+        the file protects.
         """
         record = _record_of(project)
         descriptor: int | None = None
@@ -154,18 +161,21 @@ class _FileLock:
             is_refused = descriptor is not None and getattr(error, "errno", 0) in {errno.EAGAIN, errno.EACCES}
             if is_refused or isinstance(error, filelock.Timeout):
                 return None
-            # Where the file itself cannot be opened for writing, whoever opens the project as a database tells it.
+            # Where the file itself cannot be opened for writing, opening the project as a database reports it.
             descriptor = lock = None
         made = cls(record, descriptor, lock)
         made.describe(project)
         return made
 
     def describe(self, project: Path) -> None:
-        """Say by which name the file is in use, for those who know it by another one."""
+        """Record the name by which the file is in use, for programs that know it by another one."""
         _write(self._record, project)
 
     def release(self) -> None:
-        """Give the lock up. The descriptor is closed with the last connection to the file, so that SQLite's stay."""
+        """Release the lock.
+
+        The descriptor is closed with the last connection to the file, so that SQLite's locks stay.
+        """
         with suppress(OSError):
             self._record.unlink(missing_ok=True)
         if self._descriptor is not None:
@@ -182,17 +192,18 @@ def _attempts(end: float) -> Iterator[None]:
     pause = _FIRST_PAUSE
     yield
     while (left := end - time.monotonic()) > 0:
-        # By chance, so that those who began together do not always try together.
+        # Random, so that processes that began together do not always try together.
         time.sleep(min(left, pause * random.uniform(0.5, 1)))
         pause = min(pause * 1.5, _LONGEST_PAUSE)
         yield
 
 
 def name_in_use(project: Path) -> Path:
-    """The name by which a process of this machine writes to the file ``project``; ``project`` itself if to nothing.
+    """Return the name by which a process of this machine writes to the file ``project``; ``project`` itself if no
+    process does.
 
-    SQLite derives the name of the write-ahead log from the name of the file, so that a file with two names must be
-    read by the one by which it is written to.
+    SQLite derives the name of the write-ahead log from the name of the file, so that a file with two names must be read
+    by the name by which it is written to.
     """
     held = _read(_record_of(project))
     name = Path(str(held.get("path", project)))
@@ -209,9 +220,10 @@ def _flock(kind: int) -> bytes:
 
 
 def _record_of(project: Path) -> Path:
-    """Return where the holder of a file is told by what the file is, on this machine and for this user.
+    """Return the path of the holder's record by the identity of the file, on this machine and for this user.
 
-    In a folder of the user's own: in one that others can write to, a link could lead the record to any file.
+    It is in a folder that belongs to the user: in one that others can write to, a link could direct the record to any
+    file.
     """
     folder = cache_path() / "locks"
     with suppress(OSError):
@@ -222,7 +234,7 @@ def _record_of(project: Path) -> Path:
 
 
 def _write(record: Path, project: Path) -> None:
-    """Say who holds a project. Without room for the name the lock still holds."""
+    """Write the record of the holder. Where it cannot be written, the lock is still held."""
     held: dict[str, Any] = {
         "user": _user(),
         "machine": platform.node(),

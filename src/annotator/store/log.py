@@ -1,4 +1,4 @@
-"""The change log: append-only, sealed by a chain of hashes; undo and redo are read out of it.
+"""The change log: append-only, with a chain of hashes; undo and redo are derived from it.
 
 Undo never removes an entry but appends one of kind ``undo`` whose ``target`` is the entry that it takes back; redo
 appends one whose ``target`` is that undo. What comes next to undo or redo follows from the last entry alone:
@@ -30,10 +30,10 @@ GENESIS = ""
 """The hash before the first entry."""
 
 LARGE = 60_000
-"""Characters of edits from which a step is large, some hundred rows: it takes longer than a key press may."""
+"""Characters of edits from which a step is large, some hundred rows: it may take longer than a key press should."""
 
 _PIECE = 1 << 16
-"""Characters of an entry that are encoded or hashed at once, so that no other thread waits for a large one."""
+"""Characters of an entry that are encoded or hashed without a break, so that no other thread waits long."""
 
 _INSERT = (
     "INSERT INTO change (number, at, annotator, title, kind, target, step, edits, previous_hash, hash) "
@@ -49,13 +49,15 @@ class Tip(NamedTuple):
 
 
 def seal(*parts: Any) -> str:
-    """The hash of an entry: SHA-256 over previous hash, number, at, annotator, title, kind, target, step, edits."""
+    """Return the hash of an entry: SHA-256 over previous hash, number, at, annotator, title, kind, target, step,
+    edits.
+    """
     *others, edits = parts
     return _hash(others, (edits[begin : begin + _PIECE] for begin in range(0, len(edits), _PIECE)))
 
 
 def _hash(others: Sequence[Any], edits: Iterable[str]) -> str:
-    """The hash of an entry whose edits come in pieces."""
+    """Return the hash of an entry whose edits are given in pieces."""
     digest = hashlib.sha256(f'{encode(others)[:-1]},"'.encode())
     for piece in edits:
         digest.update(encode(piece)[1:-1].encode())
@@ -64,19 +66,19 @@ def _hash(others: Sequence[Any], edits: Iterable[str]) -> str:
 
 
 def tip(connection: sqlite3.Connection) -> Tip:
-    """The end of the log as the connection sees it."""
+    """Return the end of the log as the connection sees it."""
     row = connection.execute("SELECT number, hash FROM change ORDER BY number DESC LIMIT 1").fetchone()
     return Tip(*row) if row else Tip(0, GENESIS)
 
 
 def holds(connection: sqlite3.Connection, entry: Tip) -> bool:
-    """Whether the log has an entry of this number and hash."""
+    """Return whether the log has an entry of this number and hash."""
     query = "SELECT 1 FROM change WHERE number = ? AND hash = ?"
     return connection.execute(query, entry).fetchone() is not None
 
 
 def seal_of(connection: sqlite3.Connection) -> Seal:
-    """Number and hash of the last entry. Raises DamagedProject."""
+    """Return number and hash of the last entry. Raise DamagedProject."""
     for number, hash in fetched(connection, "SELECT number, hash FROM change ORDER BY number DESC LIMIT 1"):
         if isinstance(hash, str) and _HASH.fullmatch(hash):
             return Seal(number, hash)
@@ -87,7 +89,7 @@ _HASH = re.compile("[0-9a-f]{64}")
 
 
 def last_number(connection: sqlite3.Connection) -> int:
-    """The number of the last entry. Its hash stands behind its edits, and is read only where it is needed."""
+    """Return the number of the last entry. Its hash is stored after its edits and is read only where it is needed."""
     (number,) = connection.execute("SELECT max(number) FROM change").fetchone()
     return number or 0
 
@@ -100,7 +102,7 @@ def append(
     kind: str = "do",
     target: int | None = None,
 ) -> Tip:
-    """Write one entry inside the caller's transaction; returns the new end of the log."""
+    """Write one entry inside the caller's transaction; return the new end of the log."""
     number, at = last.number + 1, now()
     edits = "[" + ",".join([encode([edit.table, edit.id, edit.before, edit.after]) for edit in change.edits]) + "]"
     sealed = seal(last.hash, number, at, annotator, change.title, kind, target, change.step, edits)
@@ -111,7 +113,7 @@ def append(
 
 
 def read_change(connection: sqlite3.Connection, number: int) -> Change:
-    """The change that entry ``number`` made. Raises DamagedProject."""
+    """Return the change that entry ``number`` made. Raise DamagedProject."""
     title, step, edits = connection.execute(
         "SELECT title, step, edits FROM change WHERE number = ?", (number,)
     ).fetchone()
@@ -130,9 +132,9 @@ class LaterEdit(NamedTuple):
 
 
 def later_edits(connection: sqlite3.Connection, day: str, tables: Collection[str]) -> Iterator[LaterEdit]:
-    """What happened to rows of these tables after a day, the last first. Raises DamagedProject.
+    """Yield the edits of rows of these tables after a day, the last first. Raise DamagedProject.
 
-    A row that is gone by now is left out: nothing of it is there to be told of.
+    A row that no longer exists is left out.
     """
     numbers = connection.execute(
         "SELECT number FROM change WHERE substr(at, 1, 10) > ? ORDER BY number DESC", (day,)
@@ -144,9 +146,10 @@ def later_edits(connection: sqlite3.Connection, day: str, tables: Collection[str
 
 
 def first_edits(connection: sqlite3.Connection, number: int, limit: int) -> tuple[list[Edit], int | None]:
-    """The first edits of an entry, and how many it has in all; None in place of that where it is large.
+    """Return the first edits of an entry, and how many it has in all; None instead of the number where the entry is
+    large.
 
-    Of a large one no more is read than that takes. Raises DamagedProject.
+    Of a large entry only the beginning is read. Raise DamagedProject.
     """
     with connection.blobopen("change", "edits", number, readonly=True) as blob:
         is_large = len(blob) > LARGE
@@ -158,13 +161,16 @@ def first_edits(connection: sqlite3.Connection, number: int, limit: int) -> tupl
         return found[:limit], len(found)
     except (ValueError, TypeError) as error:
         if is_large:
-            # Its first edits are longer than what was read of them.
+            # Its first edits are longer than the part that was read.
             return [], None
         raise DamagedProject(f"Entry {number} of the log is damaged: look with 'annotator check'.") from error
 
 
 def _edits(stored: str) -> Iterator[Edit]:
-    """The edits of an entry one by one: other threads wait while JSON is read. Raises ValueError or TypeError."""
+    """Yield the edits of an entry one by one, because other threads wait while JSON is decoded.
+
+    Raise ValueError or TypeError.
+    """
     if stored == "[]":
         return
     place = 0
@@ -183,7 +189,7 @@ _decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
 
 
 def _decoded_edit(stored: str, begin: int) -> tuple[Edit, int]:
-    """The edit that begins there, and where it ends. Raises ValueError."""
+    """Return the edit that begins there, and where it ends. Raise ValueError."""
     try:
         found, end = _decode(stored, begin)
     except RecursionError:
@@ -199,7 +205,7 @@ def _refuse_deep(edit: object) -> None:
 
 
 def _as_edit(found: object) -> Edit:
-    """An edit of an entry as it is stored: table, id, what the row held, and what it holds. Raises ValueError."""
+    """Return an edit of an entry as it is stored: table, id, what the row held, and what it holds. Raise ValueError."""
     if not isinstance(found, list) or len(found) != 4:
         raise ValueError("an edit without its four parts")
     table, id, before, after = found
@@ -213,7 +219,7 @@ def _as_edit(found: object) -> Edit:
 
 
 def stored_edits(connection: sqlite3.Connection, number: int) -> Iterator[Edit]:
-    """The edits of entry ``number`` one by one, whatever its size, with little memory. Raises ValueError."""
+    """Yield the edits of entry ``number`` one by one, whatever its size, with little memory. Raise ValueError."""
     pieces = _pieces(connection, number)
     buffer, place = "", 0
     is_last = False
@@ -249,7 +255,8 @@ def stored_edits(connection: sqlite3.Connection, number: int) -> Iterator[Edit]:
             try:
                 found, place = _decoded_edit(buffer, place + 1)
             except json.JSONDecodeError:
-                # It may go on in the next piece; each time twice as much is read, or a long edit would cost its square.
+                # It may continue in the next piece; each time twice as much is read, because a long edit would
+                # otherwise take quadratic time.
                 if is_last:
                     raise
                 wanted = 2 * (len(buffer) - place)
@@ -265,7 +272,7 @@ _BYTES_PER_READ = 1 << 20
 
 
 def _pieces(connection: sqlite3.Connection, number: int) -> Iterator[str]:
-    """The edits of entry ``number`` as text in pieces. Raises ValueError where they are no text."""
+    """Yield the edits of entry ``number`` as text in pieces. Raise ValueError where they are no text."""
     kind = connection.execute("SELECT typeof(edits) FROM change WHERE number = ?", (number,)).fetchone()
     if kind != ("text",):
         raise ValueError("an entry whose edits are no text")
@@ -277,7 +284,7 @@ def _pieces(connection: sqlite3.Connection, number: int) -> Iterator[str]:
 
 
 class Entry(NamedTuple):
-    """What undo and redo need to know of an entry."""
+    """The fields of an entry that undo and redo need."""
 
     number: int
     kind: str
@@ -287,14 +294,14 @@ class Entry(NamedTuple):
 
     @property
     def before(self) -> int:
-        """The number of the entry that undo and redo look at after this one; always a smaller one."""
+        """The number of the entry that undo and redo examine after this one; always a smaller one."""
         return self.number - 1 if self.target is None else self.target - 1
 
 
 def _entry(connection: sqlite3.Connection, number: int) -> Entry | None:
-    """Return entry ``number``; None where there is none, or where it is damaged, as ``check`` says.
+    """Return entry ``number``; None where there is none, or where it is damaged, which ``check`` reports.
 
-    The target of an undo or redo is smaller than its own number, so that a walk along targets ends on any input.
+    The target of an undo or redo is smaller than its own number, so that following targets ends on any input.
     """
     row = connection.execute(
         "SELECT number, kind, target, step, title FROM change WHERE number = ?", (number,)
@@ -319,8 +326,8 @@ Find = Callable[[sqlite3.Connection, int], Entry | None]
 def next_to_undo(connection: sqlite3.Connection, number: int) -> Entry | None:
     """Return the entry that an undo takes back when ``number`` is the last; None where nothing is left.
 
-    Entries without a step, such as the one that made the project, are passed over: they are no user's action. A
-    damaged entry ends the walk.
+    Entries without a step, such as the one that created the project, are skipped: they are not actions of a user. A
+    damaged entry ends the search.
     """
     while entry := _entry(connection, number):
         if entry.kind != "undo" and entry.step:
@@ -341,17 +348,19 @@ def next_to_redo(connection: sqlite3.Connection, number: int) -> Entry | None:
 
 
 def entries_of_step(connection: sqlite3.Connection, find: Find, number: int) -> Iterator[Entry]:
-    """What one undo or redo takes back when ``number`` is the last entry, in this order; ``find`` says which it is."""
+    """Yield the entries that one undo or redo takes back when ``number`` is the last entry, in this order; ``find``
+    selects undo or redo.
+    """
     entry = find(connection, number)
     step = entry.step if entry else ""
     while entry is not None and entry.step == step:
         yield entry
-        # As if this one had been taken back.
+        # As if this entry had been taken back.
         entry = find(connection, entry.number - 1)
 
 
 def is_large(connection: sqlite3.Connection, entries: Iterable[Entry]) -> bool:
-    """Whether the edits of these entries are many, without reading them."""
+    """Return whether the edits of these entries are many, without decoding them."""
     characters = 0
     for entry in entries:
         with connection.blobopen("change", "edits", entry.number, readonly=True) as blob:
@@ -362,7 +371,7 @@ def is_large(connection: sqlite3.Connection, entries: Iterable[Entry]) -> bool:
 
 
 def count_edits(connection: sqlite3.Connection, numbers: Iterable[int]) -> int:
-    """How many edits these entries hold."""
+    """Return how many edits these entries hold."""
     (count,) = connection.execute(
         "SELECT coalesce(sum(json_array_length(edits)), 0) FROM change "
         "WHERE number IN (SELECT value FROM json_each(?))",
@@ -372,7 +381,8 @@ def count_edits(connection: sqlite3.Connection, numbers: Iterable[int]) -> int:
 
 
 def count_present(connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
-    """How many edits of these entries left a row in the file: to take them back changes or removes so many rows.
+    """Return how many edits of these entries left a row in the file: taking them back changes or removes that many
+    rows.
 
     Those of a damaged entry are not counted.
     """
@@ -385,14 +395,14 @@ def count_present(connection: sqlite3.Connection, entries: Iterable[Entry]) -> i
 
 
 def history(connection: sqlite3.Connection, limit: int | None = None) -> Iterator[ChangeRecord]:
-    """The log, newest first. Entries whose data cannot be read are left out, and noted as such."""
+    """Return the log, newest first. Entries whose data cannot be read are left out, and noted as such."""
     query = "SELECT number, at, annotator, title, kind, step FROM change ORDER BY number DESC LIMIT ?"
     return records(connection, ChangeRecord, query, (-1 if limit is None else limit,), table="change")
 
 
 def history_of(connection: sqlite3.Connection, table: str, id: int) -> Iterator[tuple[ChangeRecord, Edit]]:
-    """What was done to one row, newest first, back to the entry that first made it. Raises DamagedProject."""
-    # No string in compact JSON can hold this: its quotation marks would be escaped there.
+    """Yield what was done to one row, newest first, back to the entry that first made it. Raise DamagedProject."""
+    # No string in compact JSON can contain this: its quotation marks would be escaped there.
     query = (
         "SELECT number, at, annotator, title, kind, step FROM change WHERE instr(edits, ?) ORDER BY number DESC",
         (f'["{table}",{id},',),
@@ -406,7 +416,9 @@ def history_of(connection: sqlite3.Connection, table: str, id: int) -> Iterator[
 
 
 def broken_entries(connection: sqlite3.Connection) -> Iterator[str]:
-    """Walk the chain; a sentence for every entry that does not fit the one before, its own hash or its target."""
+    """Verify the chain; yield a sentence for every entry that does not fit the one before, its own hash or its
+    target.
+    """
     previous = Tip(0, GENESIS)
     query = "SELECT number, at, annotator, title, kind, target, step, previous_hash, hash FROM change ORDER BY number"
     for number, at, annotator, title, kind, target, step, previous_hash, sealed in fetched(connection, query):
@@ -425,9 +437,10 @@ def broken_entries(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def why_not_continued(connection: sqlite3.Connection, noted: Seal) -> str:
-    """Why the log does not continue from a seal that was noted, in one sentence; empty where it does.
+    """Return why the log does not continue from a noted seal, in one sentence; empty where it does.
 
-    Every hash is made anew. It continues where the entry of that number has that hash and the chain holds to its end.
+    Every hash is computed again. The log continues where the entry of that number has that hash and the chain is
+    unbroken to its end.
     """
     if broken := next(broken_entries(connection), ""):
         return f"The log does not hold together, so nothing can be said of what it continues from: {broken}"
@@ -443,7 +456,7 @@ def why_not_continued(connection: sqlite3.Connection, noted: Seal) -> str:
 
 
 def _hash_of(connection: sqlite3.Connection, number: int, others: Sequence[Any]) -> str:
-    """The hash that an entry should have; empty where it holds what no entry holds."""
+    """Return the hash that an entry should have; empty where it holds what no entry holds."""
     try:
         return _hash(others, _pieces(connection, number))
     except (ValueError, TypeError):
@@ -451,7 +464,7 @@ def _hash_of(connection: sqlite3.Connection, number: int, others: Sequence[Any])
 
 
 def _is_target_kind_sound(connection: sqlite3.Connection, kind: str, target: int | None) -> bool:
-    """Whether an undo takes back what is no undo, and a redo what is one."""
+    """Return whether an undo takes back an entry that is not undoable, or a redo one that is not an undo."""
     if target is None:
         return True
     found = connection.execute("SELECT kind FROM change WHERE number = ?", (target,)).fetchone()
@@ -459,7 +472,7 @@ def _is_target_kind_sound(connection: sqlite3.Connection, kind: str, target: int
 
 
 def times(connection: sqlite3.Connection) -> tuple[datetime, datetime]:
-    """When the first and the last entry were written. Raises DamagedProject."""
+    """Return when the first and the last entry were written. Raise DamagedProject."""
     query = "SELECT at FROM change ORDER BY number {} LIMIT 1"
     try:
         first, last = (

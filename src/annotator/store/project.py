@@ -1,4 +1,4 @@
-"""The project file: opened, locked, read, and written to by one method only, ``Project.apply``."""
+"""The project file: opened, locked, read, and written to by only one method, ``Project.apply``."""
 
 import os
 import sqlite3
@@ -50,20 +50,23 @@ from annotator.store.rescue import save_all
 
 Subscriber = Callable[[Change], None]
 Progress = Callable[[int, int, str], None]
-"""Called with rows written, rows in all, and what is done. What it raises, such as Cancelled, rolls everything back."""
+"""Called with rows written, rows in all, and the current step.
+
+An exception that it raises, such as Cancelled, rolls everything back.
+"""
 
 LONG = 1_000
-"""Edits from which a change that is written with progress is a long step: the main thread does not wait for it."""
+"""Number of edits from which a change with progress is a long step, for which the main thread does not wait."""
 
 BULK = 1_000
-"""Rows that are there already: a step that changes or removes more of them is preceded by a backup."""
+"""Number of existing rows above which a step that changes or removes them is preceded by a backup."""
 
 _LOCK_POLL_SECONDS = 0.02
-"""Seconds between two looks of the main thread at whether the write that it waits for is a long one."""
+"""Seconds between two checks of the main thread whether the write that it waits for is a long one."""
 
 
 class _Reader:
-    """A thread's connection for reading. Only its thread holds on to it, so it is closed when the thread ends."""
+    """A thread's connection for reading. Only its thread keeps a reference, so it is closed when the thread ends."""
 
     def __init__(self, connection: ReadingConnection) -> None:
         self.connection = connection
@@ -77,12 +80,12 @@ class _Reader:
 class Project:
     """An open project file.
 
-    One writer, many readers: each thread that reads gets a connection of its own. ``subscribe`` tells what changed
-    after each commit, on the thread that made the change. Closing goes back to one plain file.
+    One writer, many readers: each thread that reads gets its own connection. ``subscribe`` reports the change after
+    each commit, on the thread that made it. Closing leaves one plain file.
 
-    Before each write it is looked whether the file at ``path`` is still the one that was opened. If not, the write
-    raises ProjectFileMoved, and everything that was written before is safe: in the moved file, or in a new one beside
-    the old name. After a rename inside the folder the project goes on under the new name; ``on_moved`` tells of it.
+    Before each write, the file at ``path`` is compared with the one that was opened. If they differ, the write raises
+    ProjectFileMoved, and everything that was written before is safe: in the moved file, or in a new one beside the old
+    name. After a rename inside the folder the project continues under the new name, which ``on_moved`` reports.
     """
 
     def __init__(self, path: Path, connection: Connection, lock: ProjectLock | None) -> None:
@@ -93,15 +96,15 @@ class Project:
         self._readers = threading.local()
         self._open_readers: WeakSet[_Reader] = WeakSet()
         self.unreadable: Unreadable = connection.unreadable
-        """Rows that were left out of what was read because they are damaged, or shown without a damaged value."""
+        """Rows that were left out because they are damaged, or that are shown without a damaged value."""
         self._subscribers: list[Subscriber] = []
         if connection.hold is None:
             raise ValueError("a connection that holds no file")
-        # The first read opens the write-ahead log, which is then known by its identity.
+        # The first read opens the write-ahead log, whose identity is known from then on.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         self._file = ProjectFile(path, connection.hold)
         self._verifier = FileVerifier(self._file, connection, lock, self._open_readers)
-        # Weakly: a project that was forgotten without closing must not live on with the thread.
+        # A weak reference: a project that was dropped without closing must not be kept alive by the thread.
         write_back = WeakMethod(self._write_back)
         self._checkpointer = Checkpointer(lambda: (found := write_back()) is None or found())
         self._reserved: dict[str, int] = {}
@@ -111,7 +114,7 @@ class Project:
         self.makes_backups = not self.read_only
         """Whether a backup is made before a large step; not needed in a copy that will be thrown away."""
         self._counted = ("", 0)
-        """The last step that changed or removed rows, and how many so far."""
+        """The last step that changed or removed rows, and the number of these rows so far."""
         self._backed_up: set[str] = set()
         """The steps before which a backup was made."""
         self._closed = False
@@ -122,16 +125,16 @@ class Project:
 
     @classmethod
     def create(cls, path: Path, edits: Sequence[Edit]) -> "Project":
-        """Make a new project file at ``path`` out of its first rows. Raises ProjectError where there is a file."""
+        """Make a new project file at ``path`` from its first rows. Raise ProjectError where a file exists there."""
         path = path.absolute()
         check_free(path)
         lock = ProjectLock(path)
         lock.acquire()
         recover(path.parent)
         try:
-            # Anew: another may have made one between that look and the lock.
+            # Checked again: another process may have created one between the first check and the lock.
             check_free(path)
-            # The file gets its name when it is whole, so that a crash leaves no half-made project behind.
+            # The file gets its final name when it is complete, so that a crash leaves no incomplete project behind.
             with plain_errors(path), draft_of(path) as draft:
                 _make(draft, edits)
                 put_new(path, draft)
@@ -152,8 +155,8 @@ class Project:
     def open(cls, path: Path, *, read_only: bool = False, wait: float = 0.0) -> "Project":
         """Open the project file at ``path``, and wait at most ``wait`` seconds while another window or command has it.
 
-        Raises NotAProject, DamagedProject, NewerProject, ProjectInUse or ReadOnlyProject; the file is then left byte
-        for byte as it was. With ``read_only`` the last three are no hindrance.
+        Raise NotAProject, DamagedProject, NewerProject, ProjectInUse or ReadOnlyProject; the file is then left byte for
+        byte as it was. With ``read_only`` the last three are not raised.
         """
         version = check_header(path)
         path = path.resolve()
@@ -179,10 +182,10 @@ class Project:
                 raise
 
     def close(self) -> None:
-        """Write everything back into the one file and give up the lock. A second call does nothing.
+        """Write everything back into the one file and release the lock. A second call does nothing.
 
-        Raises ProjectFileMoved, when all is closed, where the file turns out only now to be no longer the one that was
-        opened. What was acknowledged is then in the place that the sentence names.
+        Raise ProjectFileMoved, after everything is closed, where the file is found only now to be another one than was
+        opened. What was acknowledged is then in the place that the message names.
         """
         with self._writing:
             if self._closed:
@@ -196,14 +199,14 @@ class Project:
                 if reader is getattr(self._readers, "own", None):
                     reader.close()
                 else:
-                    # Its thread may be in the middle of a query, and closes it at its own end, which may be now.
+                    # Its thread may be executing a query; it closes the connection when it ends, possibly now.
                     with suppress(sqlite3.ProgrammingError):
                         reader.connection.interrupt()
             try:
                 if self._verifier.moved is not None or moved is not None:
                     self._verifier.leave()
                 elif self._lock is not None:
-                    # Somebody who only reads the project elsewhere must not make the window hang as it closes.
+                    # A program that only reads the project must not block the window while it closes.
                     self._writer.execute("PRAGMA busy_timeout = 300")
                     self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                     if self._verifier.was_renamed:
@@ -230,7 +233,7 @@ class Project:
         try:
             self.close()
         except ProjectFileMoved:
-            # What went wrong first is told.
+            # The first error is reported.
             if kind is None:
                 raise
 
@@ -244,10 +247,10 @@ class Project:
     def verify_file(self) -> None:
         """Raise ProjectFileMoved where the file at ``path`` is no longer the one that was opened.
 
-        Every write does this first. Call it now and then while nobody writes, too: it costs two calls of the system.
-        What it finds, it settles at once: after a rename in the same folder the project goes on under the new name and
+        Every write does this first. Call it also at intervals while nothing is written: it costs two system calls. What
+        it finds is settled at once: after a rename in the same folder the project continues under the new name and
         nothing is raised; otherwise everything acknowledged is saved, and from then on every write is refused with the
-        same sentence. While a long step is being written it does nothing.
+        same sentence. It does nothing while a long step is being written.
         """
         if self._closed or self._long_step:
             return
@@ -256,24 +259,24 @@ class Project:
 
     @property
     def file_trouble(self) -> str:
-        """What the last look at the file found, in one sentence for a status line; empty where all is well.
+        """What the last check of the file found, in one sentence for a status line; empty where all is well.
 
-        ``verify_file`` looks. Also kept for a project that is open for reading only.
+        ``verify_file`` makes the check. Kept also for a project that is open for reading only.
         """
         return self._verifier.trouble
 
     def on_moved(self, follower: Follower) -> Callable[[], None]:
         """Call ``follower`` with the new path after a rename was followed, on the thread that noticed it.
 
-        Returns what ends that.
+        Return a function that cancels this.
         """
         self._verifier.followers.append(follower)
         return lambda: self._verifier.followers.remove(follower)
 
     def checkpoint(self) -> None:
-        """Write the log back into the file, so that a plain copy of it is whole; returns at once.
+        """Write the log back into the file, so that a plain copy of it is complete; return at once.
 
-        It is done on another thread, as it is by itself two seconds after the last write.
+        Another thread does it, as it also does two seconds after the last write.
         """
         if not self.read_only and not self._closed:
             self._checkpointer.ask()
@@ -281,8 +284,9 @@ class Project:
     def save_rescue(self, path: Path, change: Change | None = None) -> Path:
         """Save everything that this project holds as the new file ``path``, also where its own file is lost.
 
-        ``change``: a step that was refused, to be added as the last one. Returns the path. Raises ProjectError where
-        ``path`` exists or cannot be written, DiskFull, DamagedProject, or what the change itself is refused for.
+        ``change``: a step that was refused, to be added as the last one. Return the path. Raise ProjectError where
+        ``path`` exists or cannot be written, DiskFull, DamagedProject, or the error for which the change itself is
+        refused.
         """
         if self._closed:
             raise ProjectError(f"The project {self.path.name} is closed.")
@@ -290,9 +294,10 @@ class Project:
             return save_all(self._writer, path, change, self.annotator)
 
     def _write_back(self) -> bool:
-        """Write the log back as far as no reader needs it; whether nothing is left to do. On the checkpointer's thread.
+        """Write the log back as far as no reader needs it; return whether nothing is left to do. Runs on the
+        checkpointer's thread.
 
-        By a connection of its own, so that neither the writer nor a reader waits for it.
+        It uses a separate connection, so that neither the writer nor a reader waits for it.
         """
         if self._closed or self._verifier.moved is not None or self._file.look().fate is not Fate.HERE:
             return True
@@ -338,7 +343,7 @@ class Project:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """This thread's connection for reading, with SQLite's errors in plain sentences."""
+        """Provide this thread's connection for reading, with SQLite's errors as plain sentences."""
         if self._closed:
             raise ProjectError(f"The project {self.path.name} is closed.")
         with plain_errors(self.path):
@@ -346,7 +351,9 @@ class Project:
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """As ``reading``, but everything inside sees the project of one moment, whoever writes meanwhile."""
+        """Provide a connection as ``reading`` does, on which all queries see the same state of the project, whatever is
+        written meanwhile.
+        """
         with self.reading() as connection:
             connection.execute("BEGIN")
             try:
@@ -355,7 +362,7 @@ class Project:
                 connection.rollback()
 
     def next_ids(self, table: str, count: int = 1) -> range:
-        """Ids for ``count`` new rows of ``table``, never used before, not even by rows that are gone."""
+        """Return ids for ``count`` new rows of ``table`` that were never used before, not even by removed rows."""
         with self._alone(), plain_errors(self.path):
             if table not in self._reserved:
                 self._verifier.verify()
@@ -368,17 +375,17 @@ class Project:
     # --- write ----------------------------------------------------------------------------------------------------
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Call ``subscriber`` with every change after its commit; returns what ends that."""
+        """Call ``subscriber`` with every change after its commit; return a function that cancels this."""
         self._subscribers.append(subscriber)
         return lambda: self._subscribers.remove(subscriber)
 
     def apply(self, change: Change, progress: Progress | None = None) -> None:
-        """Write ``change`` and its log entry in one transaction, then tell the subscribers.
+        """Write ``change`` and its log entry in one transaction, then notify the subscribers.
 
-        The only thing that writes. Raises StaleChange, InvalidValue, DiskFull, ReadOnlyProject or ProjectBusy, or what
+        No other method writes. Raise StaleChange, InvalidValue, DiskFull, ReadOnlyProject or ProjectBusy, or what
         ``progress`` raises; then nothing was written. ``progress`` is for changes that another thread makes, and is
         called between two parts of the rows. Before a change or step that changes or removes more than ``BULK`` rows a
-        backup is made, which may take seconds; where it cannot be made, its ProjectError is raised and nothing written.
+        backup is made, which may take seconds; where that fails, its ProjectError is raised and nothing is written.
         """
         if not change.edits:
             return
@@ -400,9 +407,10 @@ class Project:
     def back_up_before(self, rows: int, step: str = "") -> None:
         """Make a backup before a step that changes or removes ``rows`` rows, if they are more than ``BULK``.
 
-        ``apply``, ``undo`` and ``redo`` do so by themselves. Call this before a step that is written in several
-        changes, with all its rows: else the backup is made in the midst of it. Others can read and write meanwhile.
-        None is made twice for a step, nor where nothing changed since the last one. Raises ProjectError.
+        ``apply``, ``undo`` and ``redo`` do so themselves. Call this before a step that is written in several changes,
+        with the number of all its rows: otherwise the backup is made in the middle of it. Others can read and write
+        meanwhile. No second backup is made for a step, nor where nothing changed since the last one. Raise
+        ProjectError.
         """
         if rows <= BULK or not self.makes_backups or self._closed or step in self._backed_up:
             return
@@ -415,17 +423,19 @@ class Project:
             self._backed_up.add(step)
 
     def _back_up_before(self, change: Change) -> None:
-        """Count the rows that a step changes or removes, over all its changes, and back up when they become many."""
+        """Count the rows that a step changes or removes in all its changes, and make a backup when they exceed
+        ``BULK``.
+        """
         if rows := sum(edit.before is not None for edit in change.edits):
             step, counted = self._counted
             self._counted = change.step, rows + (counted if change.step and change.step == step else 0)
             self.back_up_before(self._counted[1], change.step)
 
     def suggest(self, proposed: Sequence[suggestion_queries.Proposed], made_with: str) -> None:
-        """Take these suggestions in the place of those of the same documents, then tell the subscribers.
+        """Replace the suggestions of the same documents by these, then notify the subscribers.
 
-        They are no user's action: what can be made again out of the text stands in no log and is never undone. Raises
-        as ``apply`` does.
+        They are not actions of a user: they can be made again from the text, so they are in no log and are never
+        undone. Raise as ``apply`` does.
         """
         if not proposed:
             return
@@ -437,14 +447,14 @@ class Project:
         self._tell([Change("Suggest", tuple(edits), step="")])
 
     def undo(self, progress: Progress | None = None) -> str | None:
-        """Take back the last step; returns its title, or None where nothing is left.
+        """Take back the last step; return its title, or None where nothing is left.
 
-        With ``progress`` for a large one on another thread; what it raises leaves everything as it was.
+        Give ``progress`` for a large step on another thread; an exception from it leaves everything as it was.
         """
         return self._retrace(log.next_to_undo, "undo", progress)
 
     def redo(self, progress: Progress | None = None) -> str | None:
-        """Do again what the last undo took back, as ``undo``; returns its title, or None where there is nothing."""
+        """Do again what the last undo took back, as ``undo``; return its title, or None where there is nothing."""
         return self._retrace(log.next_to_redo, "redo", progress)
 
     @property
@@ -458,11 +468,11 @@ class Project:
         return self._next_title(log.next_to_redo)
 
     def is_undo_large(self) -> bool:
-        """Whether ``undo`` would take longer than a key press may; this is told without reading the step."""
+        """Return whether ``undo`` would take longer than a key press may; the step is not read for this."""
         return self._is_next_large(log.next_to_undo)
 
     def is_redo_large(self) -> bool:
-        """Whether ``redo`` would take longer than a key press may."""
+        """Return whether ``redo`` would take longer than a key press may."""
         return self._is_next_large(log.next_to_redo)
 
     @property
@@ -478,12 +488,12 @@ class Project:
 
     @property
     def seal(self) -> Seal:
-        """Number and hash of the last entry of the log. Raises DamagedProject."""
+        """Number and hash of the last entry of the log. Raise DamagedProject."""
         with self.reading() as connection:
             return log.seal_of(connection)
 
     def why_not_continued(self, noted: Seal) -> str:
-        """Why the project does not continue from a seal that was noted, in one sentence; empty where it does."""
+        """Return why the project does not continue from a seal that was noted, in one sentence; empty where it does."""
         with self.reading() as connection:
             return log.why_not_continued(connection, noted)
 
@@ -521,7 +531,7 @@ class Project:
                 for entry in entries:
                     change = log.read_change(self._writer, entry.number).inverse()
                     written = self._write(change, kind, entry.number, report)
-                    # Whole rows of a hundred thousand annotations are more than the memory should hold.
+                    # Whole rows of a hundred thousand annotations would need too much memory.
                     if report is None:
                         told.append(written)
                         continue
@@ -533,13 +543,14 @@ class Project:
         return entries[0].title
 
     def _count(self, progress: Progress, total: int, title: str) -> rows.Report:
-        """Adds up the rows that were written, and tells ``progress`` how far the work is."""
+        """Add up the rows that were written, and report the progress."""
         done = 0
 
         def report(rows: int) -> None:
             nonlocal done
             done += rows
-            # Who tells a window how far it is gives way to it, which must not be while the window waits for the end.
+            # A progress report can run the window's event loop, which must not happen while the window waits for the
+            # end.
             if self._long_step or not self._is_awaited:
                 progress(done, total, title)
 
@@ -547,7 +558,7 @@ class Project:
         return report
 
     def _write(self, change: Change, kind: str, target: int | None = None, report: rows.Report | None = None) -> Change:
-        """Rows, search index and log entry of one change; returns it as logged, with whole rows."""
+        """Write rows, search index and log entry of one change; return it as logged, with whole rows."""
         logged = Change(change.title, tuple(rows.write(self._writer, change.edits, report)), change.step)
         full_text_search.keep(self._writer, change)
         tip = log.tip(self._writer) if self._tip is None else self._tip
@@ -556,9 +567,10 @@ class Project:
 
     @contextmanager
     def _alone(self, long_step: str = "") -> Iterator[None]:
-        """As the only one that writes. ``long_step``: the title of what will take long, for those who come meanwhile.
+        """Hold the right to write. ``long_step``: the title of a step that takes long, for the message to others
+        meanwhile.
 
-        Raises ProjectBusy on the main thread while another thread is in such a step: a window must not wait for it.
+        Raise ProjectBusy on the main thread while another thread is in such a step: a window must not wait for it.
         """
         if threading.current_thread() is threading.main_thread():
             self._is_awaited = True
@@ -602,10 +614,10 @@ class Project:
         self._checkpointer.note_write()
 
     def _overwrite_refused_commit(self) -> None:
-        """Write an empty commit over one that failed at the last moment.
+        """Write an empty commit over one that failed at its very end.
 
-        SQLite does not count a commit that could not be brought to the disk for sure, but leaves it in the write-ahead
-        log, and after a crash it would be read from there like any other.
+        SQLite does not count a commit that may not have reached the disk, but leaves it in the write-ahead log, and
+        after a crash it would be read from there like any other.
         """
         with suppress(sqlite3.Error):
             version = self._writer.execute("PRAGMA user_version").fetchone()[0]
@@ -620,7 +632,7 @@ class Project:
             self._verifier.verify()
 
     def _tell(self, changes: Sequence[Change]) -> None:
-        """Tell every subscriber what is in the file now; one that fails keeps it from none of the others."""
+        """Notify every subscriber of a committed change; one that fails does not prevent the others."""
         failures: list[Exception] = []
         for change in changes:
             for subscriber in tuple(self._subscribers):
@@ -664,7 +676,7 @@ def _readable(path: Path, version: int) -> Connection:
 
 
 def _writable(path: Path, version: int) -> Connection:
-    # Look before a connection that may write: a file that is refused must not even get a write-ahead log.
+    # Check before opening a connection that may write: a refused file must not even get a write-ahead log.
     looking = connect(path, "ro")
     try:
         version = _check_schema(path, looking)
@@ -682,7 +694,9 @@ def _writable(path: Path, version: int) -> Connection:
 
 
 def _check_schema(path: Path, connection: sqlite3.Connection) -> int:
-    """The version of the file; raises where its schema is not the one that we know for that version."""
+    """Return the version of the file; raise NotAProject or DamagedProject where its schema is not the known one of that
+    version.
+    """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if not 1 <= version <= VERSION:
         raise NotAProject(f"{path.name} is no Annotator project that this version knows (version {version}).")

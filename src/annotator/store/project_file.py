@@ -1,8 +1,8 @@
 """Whether the file at a project's path is still the one that was opened, and what became of it if not.
 
-SQLite goes on writing into the file that it opened, wherever that is now: a file that was deleted, replaced by an older
-copy or moved away takes every commit, and nobody finds it again. So before each commit the path is looked at, which
-costs two calls of the system and opens nothing.
+SQLite continues writing into the file that it opened, wherever that is now: a file that was deleted, replaced by an
+older copy or moved away would receive every commit, and the user would not find it again. So the path is checked before
+each commit, which costs two system calls and opens nothing.
 """
 
 import errno
@@ -21,10 +21,12 @@ from annotator.store import log
 from annotator.store.database import open_connection
 
 _FORMAT_VERSIONS = slice(18, 20)
-"""Where the header of a database tells how it is written: 2 with a write-ahead log (SQLite file format, 1.3.3)."""
+"""Offset of the byte in the header that gives the write format: 2 with a write-ahead log (SQLite file format,
+1.3.3).
+"""
 
 _F_GETPATH = 50
-"""``F_GETPATH`` of macOS, which tells the path of a descriptor. Python's fcntl has the name on macOS only."""
+"""``F_GETPATH`` of macOS, which returns the path of a descriptor. Python's fcntl has the name on macOS only."""
 
 
 class Fate(Enum):
@@ -69,9 +71,9 @@ class ProjectFile:
         found = _status(self._log_name)
         self._log: Identity | None = None if found is None else (found.st_dev, found.st_ino)
         self._contents = self._stamp()
-        # What a killed process left in the log may be in the file in part.
+        # The file may hold a part of what a killed process left in the log.
         self.is_whole = found is None or not found.st_size
-        """Whether the file itself, without the log, holds the project as it was at one moment."""
+        """Whether the file itself, without the log, holds one consistent state of the project."""
         self._last_entry: log.Tip | None = None
         if self.is_whole:
             self._last_entry, _ = self._history()
@@ -84,12 +86,12 @@ class ProjectFile:
 
     def _set_path(self, path: Path) -> None:
         self.path = path
-        # Each commit looks at both: as strings, because making a Path costs more than the look.
+        # Each commit checks both; they are strings because making a Path costs more than the check.
         self._name = str(path)
         self._log_name = f"{path}-wal"
 
     def look(self) -> Found:
-        """What became of the file; ``Fate.HERE`` while all is as it was. Changes nothing and opens nothing."""
+        """Return what became of the file; ``Fate.HERE`` while all is as it was. Changes nothing and opens nothing."""
         here = _status(self._name)
         if here is None or identity_of(self._name, here) != self._hold.identity:
             return self._search()
@@ -106,7 +108,9 @@ class ProjectFile:
 
     @contextmanager
     def being_written(self) -> Iterator[None]:
-        """While another thread of ours writes the log back, the contents of the file may change."""
+        """Mark the time in which another thread of this process writes the log back: the contents of the file may
+        change.
+        """
         self._is_being_written = True
         try:
             yield
@@ -114,10 +118,10 @@ class ProjectFile:
             self._is_being_written = False
 
     def note_written(self, *, is_whole: bool = False) -> None:
-        """Take the contents of the file as they are now for our own.
+        """Record the present contents of the file as written by this project.
 
-        ``is_whole``: all of the log was written back. While somebody reads an earlier moment it is written back in
-        part, and the pages of the file do not fit together. Where the whole file is an older copy nothing is noted.
+        ``is_whole``: all of the log was written back. While a reader uses an earlier state it is written back only in
+        part, and the pages of the file are not consistent. Where the whole file is an older copy nothing is recorded.
         """
         contents = self._stamp()
         if is_whole and (contents != self._contents or not self.is_whole):
@@ -128,12 +132,15 @@ class ProjectFile:
             self._contents, self.is_whole = contents, False
 
     def is_older(self) -> bool:
-        """Whether the time of the last change lies before the one that is known: a copy over a file brings its own."""
+        """Return whether the file was last changed before the time that is known: a copy over a file brings its own
+        time.
+        """
         now, before = self._stamp(), self._contents
         return now is None or before is None or now[1] < before[1]
 
     def last_entry(self) -> log.Tip | None:
-        """The last entry of the history in a whole file; None where the file lacks an entry that it was known to hold.
+        """Return the last entry of the history in a whole file; None where the file lacks an entry that it was known to
+        hold.
 
         Such a file is an older copy, or one of another project.
         """
@@ -141,21 +148,23 @@ class ProjectFile:
         return found if goes_on else None
 
     def uses_log(self) -> bool:
-        """Whether the file tells SQLite to look for a write-ahead log; a copy of a closed project does not."""
+        """Return whether the header makes SQLite look for a write-ahead log; in a copy of a closed project it does
+        not.
+        """
         with suppress(OSError):
             beginning, _size = read_beginning(self.path, _FORMAT_VERSIONS.stop)
             return beginning[_FORMAT_VERSIONS] == b"\x02\x02"
         return False
 
     def is_claimed_at(self, place: Path) -> bool:
-        """Whether another program has begun to use the file under its new name: it has a log of its own there."""
+        """Return whether another program has begun to use the file under its new name, because a log exists there."""
         found = _status(place.with_name(f"{place.name}-wal"))
         return found is not None and (found.st_dev, found.st_ino) != self._log
 
     def follow(self, place: Path) -> None:
-        """Go on under a new name in the same folder: the write-ahead log and its index get theirs. Raises OSError.
+        """Continue under a new name in the same folder: rename the write-ahead log and its index. Raise OSError.
 
-        SQLite keeps them open by descriptors, so nothing is read or written anew; other programs find them by the new
+        SQLite keeps them open by descriptors, so nothing is read or written again; other programs find them by the new
         name.
         """
         for suffix in ("-wal", "-shm"):
@@ -170,9 +179,9 @@ class ProjectFile:
         self._set_path(place)
 
     def remove_log(self) -> None:
-        """Remove our write-ahead log from beside a path whose file is not ours any more, and nothing of others.
+        """Remove our write-ahead log from beside a path that now has another file, and nothing of other programs.
 
-        Left there, it would be replayed onto whatever file has the name now.
+        SQLite would otherwise replay it onto whatever file has the name now.
         """
         if self._log is not None and is_at(self._beside("-wal"), self._log):
             for suffix in ("-wal", "-shm"):
@@ -180,18 +189,18 @@ class ProjectFile:
                     self._beside(suffix).unlink(missing_ok=True)
 
     def set_log_aside(self, name: Path) -> None:
-        """Give our write-ahead log another name, where it belongs to contents that are not there any more."""
+        """Give our write-ahead log another name, because the contents that it belongs to are lost."""
         if self._log is not None and is_at(self._beside("-wal"), self._log):
             with suppress(OSError):
                 self._beside("-wal").rename(name)
                 self._beside("-shm").unlink(missing_ok=True)
 
     def release(self) -> None:
-        """Give the file up. A second call does nothing."""
+        """Release the file. A second call does nothing."""
         self._hold.release()
 
     def _search(self) -> Found:
-        """What became of a file that is not at its path any more."""
+        """Return what became of a file that is no longer at its path."""
         folder = _status(self.path.parent)
         if (place := self._place()) is not None:
             same_folder = folder is not None and _same(folder, _status(place.parent))
@@ -207,7 +216,7 @@ class ProjectFile:
         return Found(Fate.REPLACED)
 
     def _place(self) -> Path | None:
-        """Where the file is now, as far as the system tells it."""
+        """Return where the file is now, as far as the system reports it."""
         descriptor = self._hold.descriptor
         with suppress(OSError, ValueError):
             if not os.fstat(descriptor).st_nlink:
@@ -215,24 +224,24 @@ class ProjectFile:
             told = _path_of(descriptor)
             if told is not None and is_at(told, self._hold.identity):
                 return told
-            # Elsewhere, or where a hard link was followed: the most frequent case is another name beside it.
+            # On other systems, or where a hard link was followed: most often it has another name in the same folder.
             return next(
                 (Path(one.path) for one in os.scandir(self.path.parent) if is_at(one.path, self._hold.identity)), None
             )
         return None
 
     def _stamp(self) -> _Stamp | None:
-        """By what it is seen that somebody wrote to the file that was opened, wherever it is."""
+        """Return the values that change when a program writes to the file that was opened, wherever it is."""
         try:
-            # Takes less than half as long as a look by the name.
+            # Takes less than half as long as a lookup by name.
             return _stamp(os.fstat(self._hold.descriptor))
         except (OSError, ValueError):
             return None
 
     def _history(self) -> tuple[log.Tip | None, bool]:
-        """The last entry of the history in the file itself, and whether it goes on from the one that was known.
+        """Return the last entry of the history in the file itself, and whether it continues from the known one.
 
-        Without the write-ahead log, which would hide that the file is an older one.
+        It is read without the write-ahead log, which would hide that the file is an older one.
         """
         known = self._last_entry
         try:
@@ -246,7 +255,7 @@ class ProjectFile:
 
 
 def _path_of(descriptor: int) -> Path | None:
-    """The path of an open file, on the systems that tell it."""
+    """Return the path of an open file, on the systems that report it."""
     system = platform.system()
     if system == "Linux":
         return Path(f"/proc/self/fd/{descriptor}").readlink()

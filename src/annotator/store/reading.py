@@ -1,7 +1,7 @@
-"""Rows of a project file as records: every value is of the type that its record says, or the row is left out.
+"""Rows of a project file as records: every value has the type that its record declares, or the row is left out.
 
-A file may have been spoilt by a disk, another program or a person. One bad row then costs one row: it is left out of
-what is read, and noted on the connection, so that whoever asked can say so.
+A file may have been damaged by a disk, another program or a person. One bad row then costs only that row: it is left
+out, and noted on the connection, so that the caller can report it.
 """
 
 import re
@@ -33,10 +33,10 @@ _Record = TypeVar("_Record", bound=tuple[Any, ...])
 
 Row = tuple[Any, ...]
 Unreadable = dict[tuple[str, int], None]
-"""Table and id of rows that could not be read, in the order in which they were met."""
+"""Table and id of rows that could not be read, in the order in which they were found."""
 
 _FARTHEST = 2**31
-"""No text is so long: an offset beyond it is none."""
+"""Upper limit of a valid offset: no text is so long."""
 
 
 class TitledText(NamedTuple):
@@ -56,7 +56,7 @@ class ReadingConnection(sqlite3.Connection):
 
 
 def damaged_row(table: str, id: object) -> DamagedProject:
-    """The error that names a row which cannot be read."""
+    """Return the error that names a row which cannot be read."""
     return DamagedProject(
         f"The {table.replace('_', ' ')} {id} is damaged in the file and cannot be read: look with 'annotator check', "
         "and save what can be read with 'annotator repair'."
@@ -64,14 +64,14 @@ def damaged_row(table: str, id: object) -> DamagedProject:
 
 
 def leave_out(connection: sqlite3.Connection, table: str, id: object) -> None:
-    """Note that a row is left out. Raises DamagedProject where that cannot be noted."""
+    """Note that a row is left out. Raise DamagedProject where that cannot be noted."""
     if not isinstance(connection, ReadingConnection) or type(id) is not int:
         raise damaged_row(table, id)
     connection.unreadable[table, id] = None
 
 
 def lenient_text(stored: bytes) -> str | bytes:
-    """Text out of the file; what is not UTF-8 stays bytes, which no column of ours holds."""
+    """Return text from the file; bytes that are not UTF-8 are returned as bytes, which no column of ours holds."""
     try:
         return stored.decode()
     except UnicodeDecodeError:
@@ -79,7 +79,7 @@ def lenient_text(stored: bytes) -> str | bytes:
 
 
 def fetched(connection: sqlite3.Connection, query: str, values: Sequence[Any] = ()) -> Iterator[Row]:
-    """The rows of a query; a text that is not UTF-8 comes as bytes and does not end the query."""
+    """Yield the rows of a query; a text that is not UTF-8 is given as bytes and does not end the query."""
     done = 0
     try:
         for row in connection.execute(query, values):
@@ -90,13 +90,13 @@ def fetched(connection: sqlite3.Connection, query: str, values: Sequence[Any] = 
             raise
     else:
         return
-    # Only now: a function of Python at every text makes reading slower by a third.
+    # Set only now: a Python function called for every text makes reading slower by a third.
     connection.text_factory = lenient_text
     yield from islice(connection.execute(query, values), done, None)
 
 
 def is_undecodable(error: sqlite3.OperationalError) -> bool:
-    """Whether SQLite's module says that a text is not UTF-8."""
+    """Return whether SQLite reports that a text is not UTF-8."""
     return "decode to utf-8" in str(error).lower()
 
 
@@ -109,12 +109,12 @@ def records(
     table: str = "",
     stand_in: str | None = None,
 ) -> Iterator[_Record]:
-    """The rows of ``query`` as ``record``, a NamedTuple whose fields say by their types how columns are read.
+    """Yield the rows of ``query`` as ``record``, a NamedTuple whose field types define how columns are decoded.
 
-    Columns of lists and objects are decoded. A row with a value of another type is noted under ``table`` and its
-    first column, and left out. With ``stand_in`` it is kept, with nothing in place of a bad value: where that is a
-    name such as ``Label {id}``, whatever the value is, because other rows refer to this one; where it is empty, unless
-    the value is a number. Raises DamagedProject without ``table``.
+    Columns of lists and objects are decoded. A row with a value of another type is noted under ``table`` and its first
+    column, and left out. With ``stand_in`` it is kept and the bad value is replaced by an empty one: always where
+    ``stand_in`` is a name such as ``Label {id}``, because other rows refer to this one; where ``stand_in`` is empty,
+    only if the value is not a number. Raise DamagedProject without ``table``.
     """
     reader = _reader(record)
     sound, make = reader.sound, reader.make
@@ -141,12 +141,12 @@ class _Field(NamedTuple):
     kinds: frozenset[type]
     decode: Callable[[Any], Any] | None
     empty: Any
-    """What stands in for a bad value."""
+    """The replacement of a bad value."""
     choices: Collection[Any] | None = None
 
 
 class _Reader:
-    """How rows become records of one class."""
+    """The conversion of rows to records of one class."""
 
     def __init__(self, record: type[Any]) -> None:
         hints = get_type_hints(record)
@@ -159,7 +159,7 @@ class _Reader:
             if field.choices is not None
         ]
         self.sound: set[tuple[type, ...]] = set()
-        # Not by ``_make``, which is Python and takes three times as long: ``check`` has counted the columns.
+        # Not by ``_make``, which is written in Python and takes three times as long: ``check`` has counted the columns.
         self._new: Callable[[Iterable[Any]], Any] = partial(tuple.__new__, record)
         self.make: Callable[[Row], Any] = self._decode if self._decoded or self._chosen else self._new
 
@@ -219,7 +219,7 @@ _LETTERS = tuple("FABCDE")
 
 
 class _Colors(tuple[str, ...]):
-    """Every colour that a label may have; grey stands in for what is none."""
+    """Every colour that a label may have; grey replaces an invalid one."""
 
     __slots__ = ()
 
@@ -231,7 +231,7 @@ _COLOR = re.compile("#[0-9A-Fa-f]{6}")
 
 
 class _Days(tuple[str, ...]):
-    """Every day, as ISO 8601 has it; none at all stands in for what is no day."""
+    """Every day in ISO 8601; an empty text replaces an invalid one."""
 
     __slots__ = ()
 
@@ -263,7 +263,7 @@ _CHOICES: dict[str, Collection[Any]] = {
     "SourceRecord.kind": ("person", *SOURCE_KINDS),
     "Names.kind": ("person", *SOURCE_KINDS),
 }
-"""The values that a field may have, the one first that stands in for a bad one."""
+"""The values that a field may have; the first one replaces an invalid value."""
 
 _PLAIN: dict[type, tuple[type, ...]] = {
     int: (int,),
@@ -272,7 +272,7 @@ _PLAIN: dict[type, tuple[type, ...]] = {
     bool: (int,),
     NoneType: (NoneType,),
 }
-"""What SQLite gives for a field of a plain type."""
+"""The types that SQLite returns for a field of a plain type."""
 
 
 def _flag(value: int) -> bool:
@@ -282,7 +282,7 @@ def _flag(value: int) -> bool:
 
 
 def words_of(stored: object) -> tuple[str, ...]:
-    """A list of texts. Raises ValueError."""
+    """Return a list of texts. Raise ValueError."""
     if stored == "[]":
         return ()
     found = decode_json(stored)
@@ -292,12 +292,12 @@ def words_of(stored: object) -> tuple[str, ...]:
 
 
 def spans_of(stored: object) -> tuple[Span, ...]:
-    """A list of spans. Raises ValueError."""
+    """Return a list of spans. Raise ValueError."""
     return () if stored == "[]" else tuple(_span(pair) for pair in _list(stored))
 
 
 def object_of(stored: object) -> dict[str, Any]:
-    """An object. Raises ValueError."""
+    """Return an object. Raise ValueError."""
     if stored == "{}":
         return {}
     found = decode_json(stored)
@@ -307,7 +307,7 @@ def object_of(stored: object) -> dict[str, Any]:
 
 
 def structure_of(stored: object) -> tuple[tuple[str, Span], ...]:
-    """The structure of a text: kinds with their spans. Raises ValueError."""
+    """Return the structure of a text: kinds with their spans. Raise ValueError."""
     if stored == "[]":
         return ()
     parts = []
@@ -332,7 +332,7 @@ def _span(pair: object) -> Span:
 
 
 def is_place(start: object, end: object) -> bool:
-    """Whether two values can be the ends of a span in a text."""
+    """Return whether two values can be the ends of a span in a text."""
     return type(start) is int and type(end) is int and 0 <= start <= end < _FARTHEST
 
 
@@ -343,7 +343,7 @@ def are_grades(
     confidence: str | None,
     letter: str | None,
 ) -> bool:
-    """Whether the grades of an annotation, and the letter of its document, lie on their scales."""
+    """Return whether the grades of an annotation, and the reliability of its document, lie on their scales."""
     return (
         (reliability is None or reliability in _LETTERS)
         and (credibility is None or 1 <= credibility <= 6)
@@ -362,7 +362,7 @@ _DECODERS: dict[Any, Callable[[Any], Any]] = {
 
 
 def describe_unreadable(unreadable: Iterable[tuple[str, int]]) -> str:
-    """Which rows were left out, in one sentence; empty where there are none."""
+    """Return which rows were left out, in one sentence; empty where there are none."""
     counts: dict[str, list[int]] = {}
     for table, id in unreadable:
         counts.setdefault(table.replace("_", " "), []).append(id)

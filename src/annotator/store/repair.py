@@ -1,6 +1,6 @@
-"""``repair``: save what can be read of a damaged project into a new one.
+"""``repair``: save the readable contents of a damaged project into a new one.
 
-The old file is only read, so it is its own backup, and none is made before.
+The old file is only read, so it serves as the backup, and none is made before.
 """
 
 import sqlite3
@@ -23,7 +23,7 @@ from annotator.store.queries import full_text_search
 
 
 class Repair(NamedTuple):
-    """What a repair saved: rows by table, and a sentence for everything that was lost or put right."""
+    """The result of a repair: saved rows by table, and a sentence for everything that was lost or corrected."""
 
     saved: dict[str, int]
     notes: list[str]
@@ -35,19 +35,19 @@ _STANDS_IN: dict[str, dict[str, Any]] = {
     "label": {"name": "label {id}", "label_set_id": 1, "color": OKABE_ITO[-1]},
     "source": {"name": "Source {id}"},
 }
-"""What takes the place of a lost row that others name, so that these are not lost with it."""
+"""Replacements of lost rows that others refer to, so that those are not lost with them."""
 
 
 Report = Callable[[int], object]
-"""Called with the number of rows that were written so far; what it raises, such as Cancelled, ends the repair."""
+"""Called with the number of rows written so far; an exception that it raises, such as Cancelled, ends the repair."""
 
 
 def repair(path: Path, out: Path, report: Report = lambda _rows: None) -> Repair:
     """Read every row of ``path`` that SQLite can still reach, check it, and write the good ones to ``out``.
 
-    The history begins anew; a broken chain of the old file cannot be carried on. Annotations whose span no longer
-    covers their quote are moved to where the quote stands. Raises ProjectError where ``out`` exists, NotAProject or
-    DamagedProject where nothing can be saved, and what ``report`` raises; ``out`` is not made then.
+    A new history is begun, because a broken chain cannot be continued. Annotations whose span no longer covers their
+    quote are moved to where the quote is. Raise ProjectError where ``out`` exists, NotAProject or DamagedProject where
+    nothing can be saved, and what ``report`` raises; ``out`` is not made then.
     """
     path, out = path.absolute(), out.absolute()
     check_free(out)
@@ -72,7 +72,7 @@ def _rewrite(path: Path, draft: Path, report: Report) -> Repair:
     try:
         target.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         migrate(target, 0)
-        # References are put in order when all rows are there: a parent may come after its children.
+        # References are corrected when all rows are there: a parent may come after its children.
         target.execute("PRAGMA foreign_keys = OFF")
         target.execute("BEGIN IMMEDIATE")
         texts: dict[int, str] = {}
@@ -104,16 +104,16 @@ def _rewrite(path: Path, draft: Path, report: Report) -> Repair:
 
 def _opened(path: Path) -> sqlite3.Connection:
     connection = open_connection(path, "ro")
-    # A spoiled character must not cost its whole row.
+    # A damaged character must not cost its whole row.
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
-        # Without this SQLite reads nothing of a file whose end is missing. The connection cannot write.
+        # Without this, SQLite reads nothing from a file whose end is missing. The connection cannot write.
         connection.execute("PRAGMA writable_schema = ON")
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         names = set[str]()
-        # As far as the list of tables can be read: those on it are known to SQLite all the same.
+        # Read as far as possible: SQLite knows the tables that it has read.
         with suppress(sqlite3.DatabaseError, UnicodeDecodeError):
             names.update(name for (name,) in tables)
     except sqlite3.Error as error:
@@ -129,14 +129,14 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _tables_of(damaged: sqlite3.Connection) -> list[str]:
-    """The tables to look for, in the order in which they are written: a file of an older version has fewer."""
+    """Return the tables to look for, in the order in which they are written; a file of an older version has fewer."""
     version = damaged.execute("PRAGMA user_version").fetchone()[0]
     held = {name for _, name, _ in expected_schema(version if 1 <= version <= VERSION else VERSION)}
     return [table for table in rows.ORDER if table in held]
 
 
 def _readable_rows(damaged: sqlite3.Connection, table: str, notes: list[str]) -> Iterator[dict[str, Any]]:
-    """Rows of a table from both ends, so that one unreadable page costs only its own rows."""
+    """Yield rows of a table from both ends, so that one unreadable page costs only its own rows."""
     shape = rows.shapes()[table]
     seen: set[int] = set()
     for direction in ("ASC", "DESC"):
@@ -158,12 +158,12 @@ def _readable_rows(damaged: sqlite3.Connection, table: str, notes: list[str]) ->
 
 
 def _as_text(value: Any) -> Any:
-    """A value out of the damaged file: what was stored as bytes is taken for the text that it may have been."""
+    """Return a value of the damaged file; bytes are decoded as the text that they probably were."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _sound(table: str, values: dict[str, Any], texts: dict[int, str], notes: list[str]) -> Edit | None:
-    """The row as it may be written, put right where that is safe; None with a note where it is lost."""
+    """Return the row as it may be written, corrected where that is safe; None with a note where it is lost."""
     id = values["id"]
     try:
         if table == "document_text":
@@ -216,7 +216,7 @@ def _anchored(values: dict[str, Any], texts: dict[int, str], notes: list[str]) -
 
 
 def _moved(pairs: Any, shift: int, length: int) -> list[list[int]]:
-    """Spans moved by ``shift``; none where they do not lie in the text."""
+    """Return spans shifted by ``shift``; none where they do not lie in the text."""
     try:
         return [[start, end] for start, end in checked_fragments([(s + shift, e + shift) for s, e in pairs], length)]
     except (AnnotatorError, TypeError, ValueError):
@@ -235,7 +235,7 @@ def _written(target: sqlite3.Connection, edit: Edit, notes: list[str]) -> bool:
 
 
 def _complete(target: sqlite3.Connection, texts: dict[int, str], notes: list[str]) -> None:
-    """A project without its one row of information gets a new one; texts without a document get a document."""
+    """Add a missing project row, and a document for each text that has none."""
     if target.execute("SELECT count(*) FROM project").fetchone() == (0,):
         values = {"uid": new_uid(), "title": "Repaired project", "created_at": now()}
         rows.write(target, [Edit("project", 1, None, values)])
@@ -248,7 +248,9 @@ def _complete(target: sqlite3.Connection, texts: dict[int, str], notes: list[str
 
 
 def _tied_up(target: sqlite3.Connection, notes: list[str]) -> bool:
-    """Put references to lost rows in order; True where there were any, for what is written may refer to others."""
+    """Correct references to lost rows; return True where there were any, because other rows may refer to the changed
+    ones.
+    """
     dangling = target.execute("PRAGMA foreign_key_check").fetchall()
     for table, id, parent, number in dangling:
         column = next(row[3] for row in target.execute(f'PRAGMA foreign_key_list("{table}")') if row[0] == number)
@@ -269,7 +271,7 @@ def _tied_up(target: sqlite3.Connection, notes: list[str]) -> bool:
 
 
 def _all_rows(target: sqlite3.Connection, saved: dict[str, int]) -> Iterator[Edit]:
-    """Every row of the new file as the edit that made it, but the texts; counts them in ``saved``."""
+    """Yield every row of the new file, except texts, as the edit that made it; count them in ``saved``."""
     for table in rows.ORDER:
         shape = rows.shapes()[table]
         saved[table] = target.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]

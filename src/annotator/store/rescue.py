@@ -1,4 +1,4 @@
-"""Saving everything that an open project holds as a new file, where its own file cannot be written to any more."""
+"""Saving everything that an open project holds as a new file, where its own file can no longer be written to."""
 
 import sqlite3
 from contextlib import closing
@@ -15,7 +15,7 @@ from annotator.store.queries import full_text_search
 
 
 def rescue_name(path: Path) -> Path:
-    """The name beside ``path`` for what is saved of it now; no file has it."""
+    """Return an unused name beside ``path`` for what is saved of it now."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     name = path.with_name(f"{path.stem}.rescued-{stamp}.anno")
     number = 1
@@ -28,8 +28,9 @@ def rescue_name(path: Path) -> Path:
 def save_all(connection: sqlite3.Connection, out: Path, change: Change | None = None, annotator: str = "") -> Path:
     """Save everything that ``connection`` sees as the new project ``out``, and ``change`` as its last step.
 
-    The file gets its name when it is whole and was checked. Raises ProjectError where ``out`` exists or cannot be
-    written, DamagedProject where what is saved would not be sound, DiskFull, or what the change is refused for.
+    The file gets its name when it is complete and checked. Raise ProjectError where ``out`` exists or cannot be
+    written, DamagedProject where what is saved would not be sound, DiskFull, or the error for which the change is
+    refused.
     """
     out = out.absolute()
     check_free(out)

@@ -1,4 +1,4 @@
-"""Rows of the project file: how an edit is checked, written, and compared with what the file holds."""
+"""Rows of the project file: checking an edit, writing it, and comparing it with the file."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,13 +15,13 @@ from annotator.domain.json_values import DEEPEST, decode_json, is_too_deep
 _LOGGED_ELSEWHERE = "document_text"
 
 _NO_ROWS = ("change", "suggestion_run")
-"""Tables that no edit is about."""
+"""Tables that no edit changes."""
 
 _ROWS_PER_BATCH = 100
-"""Rows that are read, checked and written together; between two such parts a long step tells how far it is."""
+"""Rows that are read, checked and written together; between two such batches a long step reports its progress."""
 
 Report = Callable[[int], None]
-"""Called with the number of rows that were written since the last call. What it raises ends the step."""
+"""Called with the number of rows written since the last call. An exception that it raises ends the step."""
 
 _encoded = msgspec.json.Encoder().encode
 _EMPTY = {"[]": list, "{}": dict}
@@ -53,7 +53,7 @@ ORDER = (
 
 
 class RowShape:
-    """One table as the store writes it: its columns in order, which of them hold JSON, and the check of a whole row."""
+    """One table as the store writes it: its columns in order, its JSON columns, and the check of a whole row."""
 
     def __init__(self, model: type[Any]) -> None:
         import pydantic
@@ -64,8 +64,8 @@ class RowShape:
         self.columns: tuple[str, ...] = tuple(column.name for column in columns)
         self._names = frozenset(self.columns)
         self.json_columns = frozenset(c.name for c in columns if type(c.type).__name__ == "JSON")
-        # A SQLModel table class builds an ORM object as it validates, at 120 us a row; the same fields checked by
-        # a plain pydantic model take a tenth of it.
+        # A SQLModel table class builds an ORM object when it validates, at 120 µs a row; the same fields checked by a
+        # plain pydantic model take a tenth of that.
         fields: dict[str, Any] = {name: (info.annotation, info) for name, info in model.model_fields.items()}
         self._checked = pydantic.create_model(model.__name__, **fields)
         self._ValidationError = pydantic.ValidationError
@@ -79,7 +79,7 @@ class RowShape:
         self._id = self.columns.index("id")
 
     def whole(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """A whole row out of ``values``, checked, with defaults filled in. Raises InvalidValue."""
+        """Return a whole row out of ``values``, checked, with defaults filled in. Raise InvalidValue."""
         unknown = values.keys() - self._names
         if unknown:
             raise InvalidValue(f"A {self.name} has no field {', '.join(sorted(unknown))}.")
@@ -103,12 +103,12 @@ class RowShape:
             raise InvalidValue(f"{given!r} is not allowed as {field} of a {self.name}: {first['msg']}.") from error
 
     def held(self, connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-        """The rows with these ids as the file holds them, as far as it does."""
+        """Return the rows with these ids that the file holds."""
         rows = connection.execute(self.select, (encode(list(ids)),))
         return {row[self._id]: self.decoded(row) for row in rows}
 
     def is_held(self, held: Mapping[str, Any], before: Values) -> bool:
-        """Whether a row is what ``before`` says of it. In JSON 1 is neither 1.0 nor True."""
+        """Return whether a row equals ``before``. In JSON 1 is neither 1.0 nor True."""
         for column, value in before.items():
             own = held.get(column)
             if column not in self.json_columns:
@@ -139,13 +139,13 @@ class RowShape:
 
 
 def encode(value: Any) -> str:
-    """JSON as the project file keeps it: compact, and readable in any script."""
+    """Return JSON as the project file stores it: compact, and readable in any script."""
     return "[]" if value == [] else "{}" if value == {} else _encoded(value).decode()
 
 
 @cache
 def shapes() -> dict[str, RowShape]:
-    """Every table by name. The first call imports SQLModel, so it is not made before the first paint."""
+    """Return every table by name. The first call imports SQLModel, so it is not made before the first paint."""
     from annotator.domain.tables import TABLES
 
     made = (RowShape(model) for model in TABLES if model.__tablename__ not in _NO_ROWS)
@@ -153,9 +153,9 @@ def shapes() -> dict[str, RowShape]:
 
 
 def write(connection: sqlite3.Connection, edits: Iterable[Edit], report: Report | None = None) -> list[Edit]:
-    """Write edits in order, inside the caller's transaction; returns them as they belong in the log.
+    """Write edits in order, inside the caller's transaction; return them as they belong in the log.
 
-    Raises StaleChange where ``before`` is not what the file holds, InvalidValue for a row outside its limits.
+    Raise StaleChange where ``before`` is not what the file holds, InvalidValue for a row outside its limits.
     """
     logged: list[Edit] = []
     for (table, kind), group in groupby(edits, key=lambda edit: (edit.table, _kind(edit))):
@@ -177,7 +177,7 @@ def _kind(edit: Edit) -> str:
 
 
 def _parts(edits: Iterable[Edit]) -> Iterator[list[Edit]]:
-    """``edits`` in order, in parts of which none touches a row twice: what a part finds in the file still holds."""
+    """Yield ``edits`` in order, in parts of which none changes a row twice, so that rows read for a part stay valid."""
     part: dict[int, Edit] = {}
     for edit in edits:
         if edit.id in part or len(part) == _ROWS_PER_BATCH:
@@ -217,7 +217,7 @@ def _update(connection: sqlite3.Connection, shape: RowShape, edits: Sequence[Edi
 
 
 def _held(connection: sqlite3.Connection, shape: RowShape, edits: Sequence[Edit]) -> dict[int, dict[str, Any]]:
-    """The rows of ``edits`` as the file holds them. Raises StaleChange where ``before`` says otherwise."""
+    """Return the rows of ``edits`` as the file holds them. Raise StaleChange where ``before`` differs."""
     held = shape.held(connection, [edit.id for edit in edits])
     for edit in edits:
         row = held.get(edit.id)

@@ -1,4 +1,4 @@
-"""Migration 1: the first schema, as it was on that day. It is never edited again: later changes are new migrations."""
+"""Migration 1: the first schema. It is never edited again: later changes are new migrations."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""Migration 3: what else a file says of a document, and which earlier version it takes the place of. Never edited."""
+"""Migration 3: facts of a document, and the earlier version that it replaces. It is never edited again."""
 
 import sqlite3
 
@@ -13,6 +13,6 @@ _INDEXES = (
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Add the columns and what finds an earlier version, inside the caller's transaction."""
+    """Add the columns, and the indexes that find an earlier version, inside the caller's transaction."""
     for statement in (_FACTS, _VERSION_OF, *_INDEXES):
         connection.execute(statement)

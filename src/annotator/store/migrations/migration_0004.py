@@ -1,4 +1,4 @@
-"""Migration 4: claims and what became of them, attribution chains, competing hypotheses. It is never edited again."""
+"""Migration 4: claims and their resolutions, attribution chains, competing hypotheses. It is never edited again."""
 
 import sqlite3
 

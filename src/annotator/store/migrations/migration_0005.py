@@ -1,4 +1,4 @@
-"""Migration 5: suggestions, what they were made with, and what was answered. It is never edited again."""
+"""Migration 5: suggestions, their runs, and the answers to them. It is never edited again."""
 
 import sqlite3
 

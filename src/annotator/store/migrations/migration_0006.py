@@ -1,4 +1,4 @@
-"""Migration 6: checksums of suggestions, which stand in no log. It is never edited again."""
+"""Migration 6: checksums of suggestions, which are in no log. It is never edited again."""
 
 import sqlite3
 
@@ -6,5 +6,8 @@ _CHECKSUMS = "ALTER TABLE suggestion_run ADD COLUMN checksums JSON NOT NULL DEFA
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Add the column, inside the caller's transaction. What was suggested before has no checksums until it is again."""
+    """Add the column, inside the caller's transaction.
+
+    Existing suggestions have no checksums until they are made again.
+    """
     connection.execute(_CHECKSUMS)

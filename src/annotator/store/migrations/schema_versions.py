@@ -33,7 +33,7 @@ _SEARCH_TABLES = ("search_words", "search_trigrams")
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
-    """Take a file of ``version`` to ours, one transaction a step."""
+    """Migrate a file of ``version`` to the current version, one transaction for each step."""
     for number in range(version + 1, VERSION + 1):
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -49,7 +49,7 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
 
 @cache
 def expected_schema(version: int) -> frozenset[tuple[str, str, str]]:
-    """Type, name and SQL of everything that a file of ``version`` holds."""
+    """Return type, name and SQL of everything that a file of ``version`` holds."""
     memory = sqlite3.connect(":memory:", isolation_level=None)
     try:
         for step in MIGRATIONS[:version]:
@@ -60,7 +60,9 @@ def expected_schema(version: int) -> frozenset[tuple[str, str, str]]:
 
 
 def schema_of(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str]]:
-    """Type, name and SQL of everything in a file; of FTS5's own tables the name only, as SQLite may word them anew."""
+    """Return type, name and SQL of everything in a file; of FTS5's internal tables only the name, as SQLite may change
+    their SQL.
+    """
     found = set()
     for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master"):
         ours = not name.startswith(tuple(f"{table}_" for table in _SEARCH_TABLES))
@@ -70,7 +72,9 @@ def schema_of(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str]]
 
 @cache
 def columns() -> dict[str, dict[str, object]]:
-    """The columns of each table of our own version in their order, with what they hold in a row older than they are."""
+    """Return the columns of each table of the current version in order, each with its value in rows that are older than
+    it.
+    """
     memory = sqlite3.connect(":memory:", isolation_level=None)
     try:
         migrate(memory, 0)
@@ -87,7 +91,7 @@ def columns() -> dict[str, dict[str, object]]:
 
 
 def missing_columns(connection: sqlite3.Connection) -> list[str]:
-    """Tables and columns of our own version that a file of another version does not hold."""
+    """Return tables and columns of the current version that a file of another version does not hold."""
     missing = []
     for table, ours in columns().items():
         held = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
@@ -96,9 +100,9 @@ def missing_columns(connection: sqlite3.Connection) -> list[str]:
 
 
 def stand_in(connection: sqlite3.Connection) -> None:
-    """Let a connection that only reads see a file of an older version as one of ours.
+    """Let a read-only connection read a file of an older version as one of the current version.
 
-    What such a file lacks is there in views of this connection, which go with it; the file stays as it is.
+    Missing tables and columns are added as temporary views of this connection; the file stays as it is.
     """
     lacking: dict[str, list[str]] = {}
     for missing in missing_columns(connection):
@@ -110,7 +114,7 @@ def stand_in(connection: sqlite3.Connection) -> None:
             nothing = ", ".join(f'NULL AS "{name}"' for name in ours)
             connection.execute(f'CREATE TEMP VIEW "{table}" AS SELECT {nothing} WHERE 0')
         else:
-            # SQLite takes no parameter in a view; the values are our own defaults.
+            # SQLite allows no parameter in a view; the values are our own defaults.
             added = ", ".join(f'{_literal(ours[name])} AS "{name}"' for name in names)
             connection.execute(f'CREATE TEMP VIEW "{table}" AS SELECT *, {added} FROM main."{table}"')
 
@@ -122,10 +126,12 @@ def _literal(value: object) -> str:
 
 
 def foreign_objects(connection: sqlite3.Connection, version: int) -> list[str]:
-    """What a file holds that none of ours does, in words: triggers, views, tables, or tables that differ."""
+    """Return what a file holds that no project file of this version holds: triggers, views, tables, or tables that
+    differ.
+    """
     return sorted(f"{kind} {name}" for kind, name, _ in schema_of(connection) - expected_schema(version))
 
 
 def missing_objects(connection: sqlite3.Connection, version: int) -> list[str]:
-    """What a file of ``version`` should hold and does not."""
+    """Return what a file of ``version`` should hold and does not."""
     return sorted(f"{kind} {name}" for kind, name, _ in expected_schema(version) - schema_of(connection))

@@ -1,4 +1,4 @@
-"""What a project file holds, counted: for lists of backups and for what differs between two files."""
+"""Counts of what a project file holds, for lists of backups and for comparing two files."""
 
 import sqlite3
 from datetime import datetime
@@ -36,7 +36,7 @@ def changes_after(connection: sqlite3.Connection, number: int, limit: int) -> li
 
 
 def quick_faults(connection: sqlite3.Connection) -> list[str]:
-    """Return what SQLite's quick test finds wrong with the file, at most five lines; none where it is sound."""
+    """Return the faults that SQLite's quick test finds in the file, at most five lines; none where it is sound."""
     return [str(line) for (line,) in connection.execute("PRAGMA quick_check(5)") if line != "ok"]
 
 

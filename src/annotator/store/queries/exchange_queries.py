@@ -1,4 +1,4 @@
-"""What an exchange of files between projects asks of the rows and of the log."""
+"""Queries on rows and the log for the exchange of files between projects."""
 
 import hashlib
 import json
@@ -16,13 +16,15 @@ from annotator.store.reading import is_undecodable
 from annotator.store.rows import ORDER, encode, shapes
 
 IMPORT = "Import"
-"""The title of the log entries that write what came out of a file."""
+"""The title of the log entries that write imported data."""
 
 _NEAR, _FAR = 64, 192
-"""How many entries an export names of the log: the last ones all, and of the others so many at equal distances."""
+"""How many entries of the log an export names: this many of the last ones, and this many older ones at equal
+distances.
+"""
 
 _DIGITS = 16
-"""Digits of a hash that are enough to tell entries of one number apart."""
+"""Number of hash digits that distinguish entries of one number."""
 
 _HANGS_ON: Mapping[str, Mapping[str, str]] = {
     "annotation": {"document_id": "document"},
@@ -41,7 +43,7 @@ _HANGS_ON: Mapping[str, Mapping[str, str]] = {
     "feature": {},
     "source": {},
 }
-"""Tables whose rows an export holds, and what a row goes with when that is removed."""
+"""Tables whose rows an export holds, and the rows with which each row is removed."""
 
 
 EXCHANGED = frozenset(_HANGS_ON)
@@ -55,30 +57,30 @@ _NAMES: Mapping[str, str] = {
     "claim": "text",
     "annotation": "quote",
 }
-"""The column by which people know a row."""
+"""The column that identifies a row for users."""
 
 
 _REMOVES, _MAKES, _CHANGES = "},null]", ",null,{", "},{"
-"""What stands in the edits of an entry that removes, makes or changes a row."""
+"""Strings that occur in the edits of an entry that removes, makes or changes a row."""
 
 _UID = re.compile(r'"uid":"([^"\\]*)"')
 _EDITED_ROW = re.compile(r'\["([a-z_]+)",(\d+),')
-"""What stands in the edits of an entry for each row: to find it takes a tenth of the time of reading the edits."""
+"""Pattern of a row in the edits of an entry: searching for it takes a tenth of the time of decoding the edits."""
 
 _VALUES_LEFT = ("label", "feature", "source", "document", "claim")
-"""The tables without times whose columns are edited by hand."""
+"""The tables without timestamps whose columns are edited by hand."""
 
 _BEGINNING = 80
 _MAKES_FIRST = re.compile(rb'\[\["[a-z_]+",\d+,null,')
-"""How the edits of an entry begin, the first of which makes a row."""
+"""Beginning of the edits of an entry whose first edit makes a row."""
 
 _CHANGED_BY_HAND = re.compile(rf'\["(?:{"|".join(_VALUES_LEFT)})",\d+,\{{')
 
 _LONGEST_STATE = 100
-"""Characters of a state that an export names as it is."""
+"""Longest state in characters that an export states in full."""
 
 GONE = "removed"
-"""The state of a row that was removed, as a ``LeftState`` names it."""
+"""The state of a removed row, as a ``LeftState`` names it."""
 
 
 class Removal(NamedTuple):
@@ -100,7 +102,7 @@ class RowEdit(NamedTuple):
 
 
 def annotators(connection: sqlite3.Connection) -> list[AnnotatorRecord]:
-    """Return all annotators by name and uid, in the order in which they came."""
+    """Return all annotators by name and uid, in the order in which they were added."""
     return list(map(AnnotatorRecord._make, connection.execute("SELECT uid, name FROM annotator ORDER BY id")))
 
 
@@ -148,7 +150,7 @@ def _rows(connection: sqlite3.Connection, table: str, column: str, values: Seque
 def log_points(connection: sqlite3.Connection) -> tuple[tuple[int, str], ...]:
     """Return number and beginning of the hash of some entries of the log, by which another project finds a common one.
 
-    The last entries are all among them, older ones at equal distances, so that the header stays small.
+    The last entries are all included, older ones at equal distances, so that the header stays small.
     """
     last = log.last_number(connection)
     near = range(max(1, last - _NEAR + 1), last + 1)
@@ -179,17 +181,17 @@ def last_time(connection: sqlite3.Connection) -> str:
 
 
 def removals(connection: sqlite3.Connection) -> list[Removal]:
-    """Return the removals of the rows that somebody removed here and that are still gone, in their order.
+    """Return the removals of the rows that an annotator removed here and that are still gone, in their order.
 
-    To undo an import removes nothing in this sense: what it brought was never here. Nor is a row named that went
-    with the one that it belongs to.
+    Undoing an import does not count as a removal: what it brought was never here. A row that was removed with the one
+    that it belongs to is not listed.
     """
     return _Past(connection, f"edits GLOB '*{_REMOVES}*'").removals() if _has_gaps(connection) else []
 
 
 @contextmanager
 def _undecodable_as_damage() -> Iterator[None]:
-    """Raise DamagedProject where an entry of the log is no text in UTF-8."""
+    """Raise DamagedProject where an entry of the log is not text in UTF-8."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -199,23 +201,25 @@ def _undecodable_as_damage() -> Iterator[None]:
 
 
 def _tells(stored: str) -> bool:
-    """Whether edits, as they are stored, may remove a row or change one by hand: most are not decoded."""
+    """Return whether edits, as they are stored, may remove a row or change one by hand: most entries are not
+    decoded.
+    """
     return _REMOVES in stored or (_CHANGES in stored and _CHANGED_BY_HAND.search(stored) is not None)
 
 
 class _Past:
-    """What the log says of rows that were removed, made again, or set back to what they were before."""
+    """The rows that according to the log were removed, made again, or set back to an earlier state."""
 
     def __init__(self, connection: sqlite3.Connection, condition: str = "1") -> None:
-        """Read the log once. ``condition``: which entries may matter, in SQL. Raise DamagedProject."""
+        """Read the log once. ``condition``: which entries may be relevant, in SQL. Raise DamagedProject."""
         self._connection = connection
         self._removed: dict[tuple[str, int], Removal] = {}
         self._owners: dict[tuple[str, int], list[tuple[str, Any]]] = {}
         self._ever_removed: dict[str, str] = {}
         self._restored: dict[str, int] = {}
-        """By uid: the table of a row that somebody removed, and the last entry that made it again."""
+        """By uid: the table of a row that was removed, and the last entry that made it again."""
         self._undone: dict[tuple[int, str], int] = {}
-        """The versions of annotations that an undo took back, and the entry that did."""
+        """The versions of annotations that an undo took back, and the number of the entry that did."""
         self._values: dict[tuple[str, int, str], dict[str, tuple[int, int]]] = {}
         """By table, id and column: the first and the last entry that wrote each value, the present value last."""
         with _undecodable_as_damage():
@@ -240,10 +244,10 @@ class _Past:
                         self._note_change(edit, number, title, kind)
 
     def _import_tells(self, number: int) -> bool:
-        """Whether an entry of an import can tell anything; of most no more than the beginning is read."""
+        """Return whether an entry of an import can be relevant; of most only the beginning is read."""
         if not self._ever_removed:
             with self._connection.blobopen("change", "edits", number, readonly=True) as blob:
-                # Where rows are made, none that was here before is changed: that is an entry of its own.
+                # An entry that makes rows does not change existing ones: that is a separate entry.
                 if _MAKES_FIRST.match(blob.read(_BEGINNING)):
                     return False
         query = "SELECT CAST(edits AS TEXT) FROM change WHERE number = ?"
@@ -265,12 +269,12 @@ class _Past:
     def _note_change(self, edit: Edit, number: int, title: str, kind: str) -> None:
         assert edit.before is not None and edit.after is not None
         if edit.table == "annotation":
-            # To undo an import takes nothing back that was made here.
+            # Undoing an import takes nothing back that was made here.
             if kind == "undo" and title != IMPORT and "updated_at" in edit.before:
                 self._undone[edit.id, edit.before["updated_at"]] = number
         elif edit.table in _VALUES_LEFT:
             for column, value in edit.after.items():
-                # Ids mean something else in another project.
+                # Ids have another meaning in another project.
                 if not column.endswith("_id"):
                     before = value_left(column, edit.before.get(column))
                     states = self._values.setdefault((edit.table, edit.id, column), {before: (0, 0)})
@@ -286,9 +290,9 @@ class _Past:
         return [one for key, one in removed.items() if one.row[:2] not in there and held.issuperset(owners[key])]
 
     def left_states(self) -> tuple[LeftState, ...]:
-        """Return the states of rows that somebody left for an earlier one of the same row.
+        """Return the states of rows that an annotator replaced by an earlier state of the same row.
 
-        Without them, a row that is again what it was would look as if it had never been changed.
+        Without them, a row that has an earlier state again would look as if it had never been changed.
         """
         return (*self._undone_versions(), *self._restorations(), *self._values_left())
 
@@ -328,7 +332,7 @@ def value_left(column: str, value: Any) -> str:
 
 
 def shortened(state: str) -> str:
-    """Return a state as a ``LeftState`` names it: a long one by its hash, so that no export repeats long notes."""
+    """Return a state as a ``LeftState`` names it: a long one by its hash, so that exports do not repeat long notes."""
     return state if len(state) <= _LONGEST_STATE else hashlib.sha256(state.encode()).hexdigest()
 
 
@@ -349,11 +353,11 @@ def presences(
 ) -> dict[tuple[str, str], list[Presence]]:
     """Return when these rows, given by table and uid, were removed and made again, oldest first.
 
-    Raises DamagedProject.
+    Raise DamagedProject.
     """
     found: dict[tuple[str, str], list[Presence]] = {}
     uids = {uid for _, uid in wanted}
-    # A row that was here before is made again by an undo, a redo or an import.
+    # A row that existed before is made again by an undo, a redo or an import.
     cursor = connection.execute(
         "SELECT number, at, title, kind, CAST(edits AS TEXT) FROM change WHERE instr(edits, ?) "
         "OR (instr(edits, ?) AND (kind <> 'do' OR title = ?)) ORDER BY number",
@@ -373,7 +377,7 @@ def presences(
 
 
 def _has_gaps(connection: sqlite3.Connection) -> bool:
-    """Return whether any id was given out that no row has now: without one nothing was ever removed."""
+    """Return whether any id was given to a row that is gone; if not, nothing was ever removed."""
     given = dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
     return any(
         connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] < given.get(table, 0) for table in _HANGS_ON
@@ -381,7 +385,9 @@ def _has_gaps(connection: sqlite3.Connection) -> bool:
 
 
 def _held(connection: sqlite3.Connection, column: str, wanted: Iterable[tuple[str, Any]]) -> set[tuple[str, Any]]:
-    """Return which rows, given by table and a value of ``column``, are there; a document in the trash is not."""
+    """Return which of the rows, given by table and a value of ``column``, exist; a document in the trash does not
+    count.
+    """
     by_table: dict[str, set[Any]] = {}
     for table, value in wanted:
         by_table.setdefault(table, set()).add(value)
@@ -397,7 +403,7 @@ def _held(connection: sqlite3.Connection, column: str, wanted: Iterable[tuple[st
 
 
 def edits_of_rows(connection: sqlite3.Connection, rows: Mapping[str, Collection[int]]) -> Iterator[RowEdit]:
-    """Return what the log says of these rows, given by table and id, oldest first. Raises DamagedProject."""
+    """Return the edits of these rows, given by table and id, in the log, oldest first. Raise DamagedProject."""
     wanted = {(table, str(id)) for table, ids in rows.items() for id in ids}
     cursor = connection.execute("SELECT number, at, title, kind, CAST(edits AS TEXT) FROM change ORDER BY number")
     with _undecodable_as_damage():
@@ -410,9 +416,9 @@ def edits_of_rows(connection: sqlite3.Connection, rows: Mapping[str, Collection[
 
 
 def state(connection: sqlite3.Connection, *, is_whole: bool) -> ProjectState:
-    """Return in which state the project is, as an export tells it. ``is_whole``: nothing is left out of the export.
+    """Return the state of the project for the header of an export. ``is_whole``: nothing is left out of the export.
 
-    What was removed is told of a whole project only: with a part of it nobody could tell what is missing why.
+    Removals are listed only for a whole project: in a partial export a missing row has no clear reason.
     """
     (uid,) = connection.execute("SELECT uid FROM project").fetchone()
     tip = log.tip(connection)
@@ -431,7 +437,7 @@ def all_rows(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]
 
 
 def is_held(connection: sqlite3.Connection, table: str, values: Mapping[str, Any], but: int) -> bool:
-    """Return whether a row other than ``but`` has these values; names count as the same in any case of letters."""
+    """Return whether a row other than ``but`` has these values; names are compared without regard to case."""
     conditions = " AND ".join(f'"{column}" = ?{" COLLATE NOCASE" * (column == "name")}' for column in values)
     row = connection.execute(
         f'SELECT 1 FROM "{table}" WHERE {conditions} AND id <> ? LIMIT 1', (*values.values(), but)
@@ -440,7 +446,7 @@ def is_held(connection: sqlite3.Connection, table: str, values: Mapping[str, Any
 
 
 def name_of(connection: sqlite3.Connection, table: str, id: int) -> str:
-    """Return how people know a row, or an empty text where it is gone."""
+    """Return the name by which users know a row, or an empty text where it is gone."""
     row = connection.execute(f'SELECT "{_NAMES[table]}" FROM "{table}" WHERE id = ?', (id,)).fetchone()
     return row[0] if row else ""
 

@@ -1,8 +1,8 @@
-"""Full-text search: the index that ``apply`` keeps, queries in plain words, and hits with their place in the text.
+"""Full-text search: the index that ``apply`` updates, queries in plain words, and hits with their place in the text.
 
-A query is words that must all occur; ``"several words"`` in quotation marks are a phrase, ``word*`` a beginning.
-Case and diacritics do not count. Words in scripts without spaces are found through trigrams, and through a scan where
-they are shorter than three characters, as is anything without letters or digits, such as an emoji.
+A query is words that must all occur; ``"several words"`` in quotation marks are a phrase, ``word*`` a beginning. Case
+and diacritics are ignored. Words in scripts without spaces are found through trigrams, and through a scan where they
+are shorter than three characters, as is anything without letters or digits, such as an emoji.
 """
 
 import re
@@ -23,7 +23,7 @@ CONTEXT = 60
 """Code points of context on either side of a hit."""
 
 PER_DOCUMENT = 3
-"""Hits shown of one document, so that a long one does not fill the page."""
+"""Hits shown for one document, so that a long one does not fill the page."""
 
 _SPACELESS = re.compile(
     "[\u0900-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -34,18 +34,18 @@ signs the index of words takes for the ends of words."""
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 _WORD = re.compile(r"[^\W_]+")
 _UNSEARCHABLE = re.compile("[\x00\ud800-\udfff]")
-"""What no text holds and SQLite does not take."""
+"""Characters that no text holds and SQLite does not accept."""
 
 
 _MARK = re.compile(
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4"
     "\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
-"""Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic; in other scripts marks tell words apart."""
+"""Accents of Latin, Greek and Cyrillic, points of Hebrew and Arabic; in other scripts marks distinguish words."""
 
 
 class _Fold(dict[int, int]):
-    """Case and diacritics taken away, one code point for one, so that offsets stay. Marks become U+0300."""
+    """A table that removes case and diacritics, one code point for one, so that offsets stay. Marks become U+0300."""
 
     def __missing__(self, code: int) -> int:
         character = chr(code)
@@ -65,12 +65,12 @@ _ASCII = frozenset(map(chr, range(128)))
 
 
 def folded(text: str) -> str:
-    """``text`` without case and diacritics, of the same length in code points."""
+    """Return ``text`` without case and diacritics, of the same length in code points."""
     return _folded(text, _beyond_ascii(text))
 
 
 def _beyond_ascii(text: str) -> set[str]:
-    """The characters of ``text`` that fold otherwise than by ``str.lower``, among others."""
+    """Return the characters of ``text`` that fold otherwise than by ``str.lower``, among others that may not."""
     return set() if text.isascii() else set(text).difference(_ASCII)
 
 
@@ -88,7 +88,7 @@ def _folded(text: str, characters: set[str]) -> str:
 
 
 def keep(connection: sqlite3.Connection, change: Change) -> None:
-    """Bring the index up to date with ``change``, inside the transaction that writes it.
+    """Update the index with ``change``, inside the transaction that writes it.
 
     A document in the trash stays in the index; queries leave it out.
     """
@@ -103,7 +103,7 @@ def keep(connection: sqlite3.Connection, change: Change) -> None:
 
 
 def add(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
-    """Put documents into the indexes, each by id, title and text."""
+    """Add documents to the indexes, each by id, title and text."""
     # Folded here and not by the tokenizer, which knows Latin diacritics only and cuts words at Arabic points.
     for row in rows:
         for table, values in indexed(*row):
@@ -111,7 +111,7 @@ def add(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) ->
 
 
 def indexed(id: int, title: str, body: str) -> Iterator[tuple[str, tuple[int, str, str]]]:
-    """The indexes that hold a document, each with its row."""
+    """Yield the indexes that hold a document, each with its row."""
     in_title, in_body = _beyond_ascii(title), _beyond_ascii(body)
     row = (id, _folded(title, in_title), _folded(body, in_body))
     yield "search_words", row
@@ -120,7 +120,7 @@ def indexed(id: int, title: str, body: str) -> Iterator[tuple[str, tuple[int, st
 
 
 def needs_trigrams(title: str, body: str) -> bool:
-    """Whether a document belongs into the index of trigrams."""
+    """Return whether a document belongs in the index of trigrams."""
     return _is_spaceless(_beyond_ascii(title) | _beyond_ascii(body))
 
 
@@ -136,7 +136,7 @@ def _rename(connection: sqlite3.Connection, id: int, before: str, after: str) ->
 
 
 def rebuild(connection: sqlite3.Connection) -> None:
-    """Make the index anew from the texts, inside the caller's transaction."""
+    """Build the index again from the texts, inside the caller's transaction."""
     for table in INDEXES:
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")
     query = "SELECT d.id, d.title, t.text FROM document d JOIN document_text t ON t.id = d.id"
@@ -147,7 +147,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
 
 
 class Query:
-    """A query taken apart: what each index is asked, what is scanned for, and how a hit is found in a text."""
+    """A parsed query: the query for each index, the terms to scan for, and the pattern of a hit in a text."""
 
     def __init__(self, query: str, *, prefix: bool = False) -> None:
         words: list[str] = []
@@ -178,7 +178,9 @@ class Query:
         return self.pattern is not None
 
     def select(self, columns: str) -> tuple[str, list[str]]:
-        """SQL over ``d`` (document) and ``t`` (its text) for the documents that hold the query, and its values."""
+        """Return SQL over ``d`` (document) and ``t`` (its text) for the documents that contain the query, and its
+        values.
+        """
         conditions, values = ["d.trashed_at IS NULL"], []
         for table, match in (("search_words", self.words), ("search_trigrams", self.trigrams)):
             if match:
@@ -192,7 +194,7 @@ class Query:
         return f"SELECT {columns} FROM {joined} WHERE {where} ORDER BY d.id", values
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Where the words of the query stand in ``text``, in text order."""
+        """Yield where the words of the query occur in ``text``, in text order."""
         if self.pattern is not None:
             for found in self.pattern.finditer(folded(text)):
                 yield Span(found.start(), found.end())
@@ -204,14 +206,14 @@ def _quoted(term: str) -> str:
 
 @cache
 def _loose(term: str) -> str:
-    """A pattern for a folded term in which marks may follow each character."""
+    """Return a pattern for a folded term in which marks may follow each character."""
     return "".join(re.escape(character) + "\u0300*" for character in term if character != "\u0300")
 
 
 def _whole_words(term: str, starts: bool) -> str:
-    # The tokeniser of the index splits at whatever is no letter and no digit, and so does this.
+    # The tokenizer of the index splits at every character that is neither a letter nor a digit, and so does this.
     words = [_loose(word) for word in _WORD.findall(term.replace("\u0300", ""))]
-    # Nor does a word begin after a mark on a letter.
+    # A word does not begin after a mark on a letter either.
     return r"(?<![^\W_])(?<![^\W_]\u0300)" + r"[\W_]+".join(words) + ("" if starts else r"(?![^\W_])")
 
 
@@ -223,7 +225,9 @@ def search(
     prefix: bool = False,
     per_document: int = PER_DOCUMENT,
 ) -> list[SearchHit]:
-    """The first ``limit`` hits of ``query`` with their context; with ``prefix`` the last word may go on."""
+    """Return the first ``limit`` hits of ``query`` with their context; with ``prefix`` the last word may be
+    incomplete.
+    """
     asked = Query(query, prefix=prefix)
     hits: list[SearchHit] = []
     if not asked:
@@ -237,7 +241,7 @@ def search(
 
 
 def matching_documents(connection: sqlite3.Connection, query: str, *, prefix: bool = False) -> list[int]:
-    """Ids of all documents that hold ``query`` in title or text."""
+    """Return the ids of all documents that contain ``query`` in title or text."""
     asked = Query(query, prefix=prefix)
     if not asked:
         return []
@@ -245,7 +249,9 @@ def matching_documents(connection: sqlite3.Connection, query: str, *, prefix: bo
 
 
 def hits_in(id: int, title: str, text: str, spans: Iterator[Span], limit: int) -> list[SearchHit]:
-    """Up to ``limit`` hits in one text, each with its context; one at the beginning where only the title matches."""
+    """Return up to ``limit`` hits in one text, each with its context; one at the beginning where only the title
+    matches.
+    """
     hits = [_hit(id, title, text, span) for span, _ in zip(spans, range(limit), strict=False)]
     if not hits and limit > 0:
         hits = [SearchHit(id, title, Span(0, 0), "", "", _one_line(text[: 2 * CONTEXT]))]

@@ -1,6 +1,6 @@
-"""Questions to a project file about what is judged across documents: claims, attribution chains, analyses.
+"""Queries for judgements across documents: claims, attribution chains, analyses.
 
-What depends on documents in the trash is left out, unless it is asked for.
+What depends on documents in the trash is left out, unless it is requested.
 """
 
 import json
@@ -36,12 +36,12 @@ def _in(column: str, ids: Iterable[int] | None) -> tuple[str, list[Any]]:
 
 
 def verdict_in_force(claim: str) -> str:
-    """SQL for a subquery of the verdict in force of a claim, whose id the column ``claim`` holds."""
+    """Return SQL for a subquery of the effective verdict of a claim, whose id the column ``claim`` holds."""
     return f"(SELECT verdict FROM resolution WHERE claim_id = {claim} ORDER BY resolved_on DESC, id DESC LIMIT 1)"
 
 
 def claims(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> list[ClaimRecord]:
-    """Claims with the verdict in force, in the order of making: all, or those in ``ids``."""
+    """Return claims with their effective verdict, in the order of creation: all, or those in ``ids``."""
     where, values = _in("c.id", ids)
     query = (
         "SELECT c.id, c.uid, c.text, c.topic, c.note, p.name, c.created_at, coalesce(r.verdict, 'open'), "
@@ -57,7 +57,7 @@ def claims(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> 
 
 
 def claim(connection: sqlite3.Connection, id: int) -> ClaimRecord:
-    """One claim. Raises NotFound."""
+    """Return one claim. Raise NotFound."""
     for found in claims(connection, [id]):
         return found
     raise NotFound(f"There is no claim {id} in the project: it may have been removed.")
@@ -70,7 +70,7 @@ def statements(
     annotation_ids: Iterable[int] | None = None,
     trashed: bool = False,
 ) -> list[StatementRecord]:
-    """Statements of claims, in the order of making: all, or those of some claims or annotations."""
+    """Return statements of claims, in the order of creation: all, or those of some claims or annotations."""
     where, values = _in("s.claim_id", claim_ids)
     also, more = _in("s.annotation_id", annotation_ids)
     held = "" if trashed else _HELD.format(row="s")
@@ -82,7 +82,7 @@ def statements(
 
 
 def resolutions(connection: sqlite3.Connection, *, claim_ids: Iterable[int] | None = None) -> list[ResolutionRecord]:
-    """The judgements of what became of claims, the one in force of each first."""
+    """Return the resolutions of claims, the effective one of each first."""
     where, values = _in("r.claim_id", claim_ids)
     query = (
         "SELECT r.id, r.uid, r.claim_id, r.resolved_on, r.verdict, r.evidence, r.address, p.name, r.created_at "
@@ -93,7 +93,7 @@ def resolutions(connection: sqlite3.Connection, *, claim_ids: Iterable[int] | No
 
 
 def claims_of_link(connection: sqlite3.Connection, link_id: int) -> set[int]:
-    """The claims that the annotation of a chain link states."""
+    """Return the claims that the annotation of a chain link states."""
     return {
         id
         for (id,) in connection.execute(
@@ -106,7 +106,7 @@ def claims_of_link(connection: sqlite3.Connection, link_id: int) -> set[int]:
 def chain_links(
     connection: sqlite3.Connection, *, annotation_ids: Iterable[int] | None = None, trashed: bool = False
 ) -> list[ChainLinkRecord]:
-    """Links of attribution chains, of each annotation from the origin on: all, or those of some annotations."""
+    """Return links of attribution chains, of each annotation from the origin on: all, or those of some annotations."""
     where, values = _in("l.annotation_id", annotation_ids)
     held = "" if trashed else _HELD.format(row="l")
     query = (
@@ -119,7 +119,7 @@ def chain_links(
 
 
 def questions(connection: sqlite3.Connection) -> list[QuestionRecord]:
-    """The questions under analysis, in the order of making."""
+    """Return the questions under analysis, in the order of creation."""
     query = (
         "SELECT q.id, q.uid, q.text, q.note, p.name, q.created_at FROM question q "
         "JOIN annotator p ON p.id = q.annotator_id ORDER BY q.id"
@@ -128,7 +128,7 @@ def questions(connection: sqlite3.Connection) -> list[QuestionRecord]:
 
 
 def hypotheses(connection: sqlite3.Connection, question_id: int | None = None) -> list[HypothesisRecord]:
-    """Hypotheses by question and place: all, or those of one question."""
+    """Return hypotheses by question and place: all, or those of one question."""
     query = (
         "SELECT id, uid, question_id, text, note, position FROM hypothesis "
         "WHERE question_id = coalesce(?, question_id) ORDER BY question_id, position, id"
@@ -143,7 +143,7 @@ def evidence(
     annotation_ids: Iterable[int] | None = None,
     trashed: bool = False,
 ) -> list[EvidenceRecord]:
-    """Evidence by question and place: all, that of one question, or that of some annotations."""
+    """Return evidence by question and place: all, that of one question, or that of some annotations."""
     where, values = _in("e.annotation_id", annotation_ids)
     held = "" if trashed else _HELD.format(row="e")
     query = (
@@ -156,7 +156,7 @@ def evidence(
 def ratings(
     connection: sqlite3.Connection, *, question_id: int | None = None, evidence_ids: Iterable[int] | None = None
 ) -> list[RatingRecord]:
-    """Cells of the matrices: all, those of one question, or those of some evidence."""
+    """Return ratings of the matrices: all, those of one question, or those of some evidence."""
     where, values = _in("r.evidence_id", evidence_ids)
     query = (
         "SELECT r.id, r.uid, r.hypothesis_id, r.evidence_id, r.consistency, r.note, p.name, r.created_at FROM rating r "
@@ -167,7 +167,7 @@ def ratings(
 
 
 class Attribution(NamedTuple):
-    """Who said an annotation and who published it, by id."""
+    """The source and the outlet of an annotation, by id."""
 
     id: int
     document_id: int
@@ -177,7 +177,7 @@ class Attribution(NamedTuple):
 
 
 def attributions(connection: sqlite3.Connection, annotation_ids: Iterable[int] | None = None) -> Iterator[Attribution]:
-    """Who said annotations outside the trash, by document and place: all, or some."""
+    """Return source and outlet of annotations outside the trash, by document and place: all, or some."""
     where, values = _in("a.id", annotation_ids)
     query = (
         "SELECT a.id, a.document_id, a.source_id, d.source_id, a.features FROM annotation a "
@@ -188,7 +188,7 @@ def attributions(connection: sqlite3.Connection, annotation_ids: Iterable[int] |
 
 
 class Said(NamedTuple):
-    """What of an annotation a track record asks for."""
+    """The fields of an annotation that a track record needs."""
 
     id: int
     label_id: int
@@ -197,7 +197,7 @@ class Said(NamedTuple):
 
 
 def said(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> dict[int, Said]:
-    """These annotations, as far as they are outside the trash, by id."""
+    """Return these annotations by id, without those in the trash."""
     where, values = _in("a.id", annotation_ids)
     query = (
         "SELECT a.id, a.label_id, a.probability, a.features FROM annotation a "
@@ -207,7 +207,7 @@ def said(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> dict[
 
 
 def claim_topics(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> dict[int, str]:
-    """The topics of claims by id: of all, or of some."""
+    """Return the topics of claims by id: of all, or of some."""
     where, values = _in("id", ids)
     query = f"SELECT id, topic FROM claim WHERE {where} ORDER BY id"
     return {one.id: one.topic for one in records(connection, _Topic, query, values, table="claim", stand_in="")}
@@ -228,14 +228,14 @@ class Placed(NamedTuple):
 
 
 def spans(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> list[Placed]:
-    """Where these annotations lie."""
+    """Return where these annotations lie."""
     where, values = _in("id", annotation_ids)
     query = f'SELECT id, document_id, start, "end" FROM annotation WHERE {where}'
     return list(records(connection, Placed, query, values, table="annotation"))
 
 
 def stating(connection: sqlite3.Connection) -> list[Placed]:
-    """Where the annotations outside the trash lie that state or deny a claim."""
+    """Return where the annotations outside the trash lie that state or deny a claim."""
     query = f'SELECT a.id, a.document_id, a.start, a."end" FROM statement s {_HELD.format(row="s")}ORDER BY a.id'
     return list(records(connection, Placed, query, table="annotation"))
 
@@ -243,7 +243,7 @@ def stating(connection: sqlite3.Connection) -> list[Placed]:
 def texts_with_facts(
     connection: sqlite3.Connection, ids: Iterable[int] | None = None
 ) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
-    """Id, title, text and facts of documents outside the trash, one by one: of all, or of some."""
+    """Return id, title, text and facts of documents outside the trash, one by one: of all, or of some."""
     where, values = _in("d.id", ids)
     query = (
         "SELECT d.id, d.title, t.text, d.facts FROM document d JOIN document_text t ON t.id = d.id "
@@ -260,7 +260,7 @@ class _TextWithFacts(NamedTuple):
 
 
 class StatementRow(NamedTuple):
-    """A statement as a list shows it: what is said where by whom, and its grades. ``id``: that of the annotation."""
+    """A statement as a list shows it: quote, document, source and grades. ``id``: that of the annotation."""
 
     id: int
     statement_id: int
@@ -279,7 +279,7 @@ class StatementRow(NamedTuple):
 
 
 def statement_rows(connection: sqlite3.Connection, claim_id: int) -> list[StatementRow]:
-    """The statements of a claim in the order of publication."""
+    """Return the statements of a claim in the order of publication."""
     query = (
         "SELECT a.id, s.id, s.stance, d.id, d.title, d.published_at, coalesce(o.name, ''), coalesce(w.name, ''), "
         f'l.name, a.quote, a.start, a."end", {project_queries.letter_of_annotation()}, a.credibility FROM statement s '
@@ -290,7 +290,9 @@ def statement_rows(connection: sqlite3.Connection, claim_id: int) -> list[Statem
 
 
 def annotation_ids(connection: sqlite3.Connection, document_id: int | None, source_id: int | None) -> list[int]:
-    """Annotations of a document, of a source (said by it, or in the voice of what it published), or all."""
+    """Return annotations of a document, of a source (attributed to it, or published by it without attribution), or
+    all.
+    """
     cursor = connection.execute(
         "SELECT a.id FROM annotation a JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
         "WHERE (?1 IS NULL OR a.document_id = ?1) "
@@ -301,7 +303,7 @@ def annotation_ids(connection: sqlite3.Connection, document_id: int | None, sour
 
 
 def published_later(connection: sqlite3.Connection, day: str) -> frozenset[int]:
-    """The statements, by the ids of their annotations, of documents that were published after a day."""
+    """Return the statements, by the ids of their annotations, of documents that were published after a day."""
     cursor = connection.execute(
         "SELECT s.annotation_id FROM statement s JOIN annotation a ON a.id = s.annotation_id "
         "JOIN document d ON d.id = a.document_id WHERE substr(d.published_at, 1, 10) > ?",
@@ -311,7 +313,7 @@ def published_later(connection: sqlite3.Connection, day: str) -> frozenset[int]:
 
 
 class Quote(NamedTuple):
-    """The words of an annotation, and which claim it states already."""
+    """The quote of an annotation, and the claim that it already states."""
 
     id: int
     document_id: int
@@ -320,7 +322,7 @@ class Quote(NamedTuple):
 
 
 def quotes(connection: sqlite3.Connection) -> Iterator[Quote]:
-    """The words of every annotation outside the trash."""
+    """Return the quote of every annotation outside the trash."""
     query = (
         "SELECT a.id, a.document_id, s.claim_id, a.quote FROM annotation a "
         "JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "
@@ -330,7 +332,7 @@ def quotes(connection: sqlite3.Connection) -> Iterator[Quote]:
 
 
 def judgements(connection: sqlite3.Connection) -> Judgements:
-    """All that is judged across documents outside the trash."""
+    """Return all judgements across documents outside the trash."""
     held = evidence(connection)
     return Judgements(
         chain_links=chain_links(connection),
@@ -345,7 +347,7 @@ def judgements(connection: sqlite3.Connection) -> Judgements:
 
 
 class Dependents(NamedTuple):
-    """What depends on annotations and goes with them."""
+    """The rows that depend on annotations and are removed with them."""
 
     chain_links: list[ChainLinkRecord]
     statements: list[StatementRecord]
@@ -355,7 +357,7 @@ class Dependents(NamedTuple):
 
 
 def dependents_of(connection: sqlite3.Connection, annotation_ids: Iterable[int]) -> Dependents:
-    """What depends on these annotations, in the trash too."""
+    """Return the rows that depend on these annotations, in the trash too."""
     ids = list(annotation_ids)
     held = evidence(connection, annotation_ids=ids, trashed=True)
     return Dependents(

@@ -1,4 +1,4 @@
-"""Questions to a project file about labels: how often each is used, and which annotations match what is asked for."""
+"""Queries on labels: how often each is used, and which annotations match given conditions."""
 
 import json
 import sqlite3
@@ -9,7 +9,7 @@ from annotator.store.queries.project_queries import letter_of_annotation
 
 
 class Uses(NamedTuple):
-    """How often labels are used: annotations and documents, in the trash too, and how many annotations lie there."""
+    """How often labels are used: annotations and documents, in the trash too, and how many annotations are there."""
 
     annotations: int
     documents: int
@@ -17,11 +17,11 @@ class Uses(NamedTuple):
 
 
 class Matching(NamedTuple):
-    """Which annotations are meant: those that match all that is given; without anything, all.
+    """Conditions on annotations, all of which must be met; without any, all match.
 
-    ``source_id`` 0: nobody is named. ``reliability`` ``-`` and ``credibility`` 0: not graded. ``feature``: its name,
-    with ``value`` None for any. ``words``: in the quote or the note. ``since``, ``until``: ISO 8601 dates of making,
-    both included. ``chosen``: these alone; ``left_out``: not these.
+    ``source_id`` 0: no source is given. ``reliability`` ``-`` and ``credibility`` 0: not graded. ``feature``: its name,
+    with ``value`` None for any. ``words``: in the quote or the note. ``since``, ``until``: ISO 8601 dates of creation,
+    both included. ``chosen``: only these; ``left_out``: not these.
     """
 
     annotator: str = ""
@@ -40,8 +40,8 @@ class Matching(NamedTuple):
 
 
 def label_counts(connection: sqlite3.Connection) -> dict[int, int]:
-    """How many annotations outside the trash have which label, by its id. Quick enough to be asked often."""
-    # Two walks along an index each: joined with the documents it would read every annotation.
+    """Return how many annotations outside the trash have which label, by its id. Fast enough for frequent calls."""
+    # Two scans of an index: a join with the documents would read every annotation.
     counts = dict(connection.execute("SELECT label_id, count(*) FROM annotation GROUP BY label_id"))
     trashed = connection.execute(
         "SELECT a.label_id, count(*) FROM document d CROSS JOIN annotation a ON a.document_id = d.id "
@@ -53,7 +53,7 @@ def label_counts(connection: sqlite3.Connection) -> dict[int, int]:
 
 
 def uses_of_labels(connection: sqlite3.Connection, ids: Iterable[int]) -> Uses:
-    """How often these labels are used, all together."""
+    """Return how often these labels are used, in total."""
     found = connection.execute(
         "SELECT count(*), count(DISTINCT a.document_id), count(d.trashed_at) FROM annotation a "
         "JOIN document d ON d.id = a.document_id WHERE a.label_id IN (SELECT value FROM json_each(?))",
@@ -63,7 +63,7 @@ def uses_of_labels(connection: sqlite3.Connection, ids: Iterable[int]) -> Uses:
 
 
 def annotations_of_labels(connection: sqlite3.Connection, ids: Iterable[int]) -> list[int]:
-    """The ids of the annotations with one of these labels, those in the trash too."""
+    """Return the ids of the annotations with one of these labels, those in the trash too."""
     found = connection.execute(
         "SELECT id FROM annotation WHERE label_id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (json.dumps(list(ids)),),
@@ -74,7 +74,7 @@ def annotations_of_labels(connection: sqlite3.Connection, ids: Iterable[int]) ->
 def labels_of_annotations(
     connection: sqlite3.Connection, ids: Iterable[int], label_ids: Iterable[int]
 ) -> list[tuple[int, int]]:
-    """Those of the annotations ``ids`` that have one of these labels, each with its label."""
+    """Return those of the annotations ``ids`` that have one of these labels, each with its label."""
     return connection.execute(
         "SELECT id, label_id FROM annotation WHERE id IN (SELECT value FROM json_each(?)) "
         "AND label_id IN (SELECT value FROM json_each(?)) ORDER BY id",
@@ -85,7 +85,9 @@ def labels_of_annotations(
 def matching_annotations(
     connection: sqlite3.Connection, label_id: int, matching: Matching
 ) -> Iterator[tuple[int, int, bool]]:
-    """The annotations with a label that match, by document and place: id, document, and whether it is in the trash."""
+    """Yield the annotations with a label that match, by document and place: id, document, and whether it is in the
+    trash.
+    """
     where, values = ["a.label_id = ?"], list[Any]([label_id])
 
     def wanted(condition: str, *given: Any) -> None:
@@ -131,13 +133,13 @@ def matching_annotations(
 
 
 def makers(connection: sqlite3.Connection, label_id: int) -> list[str]:
-    """By what the annotations with a label were made: ``person``, or a rule or a model."""
+    """Return what created the annotations with a label: ``person``, or the name of a rule or a model."""
     found = connection.execute("SELECT DISTINCT created_by FROM annotation WHERE label_id = ? ORDER BY 1", (label_id,))
     return [name for (name,) in found]
 
 
 def feature_values(connection: sqlite3.Connection, label_id: int, feature: str, limit: int = 200) -> list[Any]:
-    """The values that a feature has on annotations with a label; flags are true and false."""
+    """Return the values that a feature has on annotations with a label; flags are True and False."""
     found = connection.execute(
         "SELECT DISTINCT f.value, f.type FROM annotation a, json_each(a.features) f "
         "WHERE a.label_id = ? AND f.key = ? ORDER BY 1 LIMIT ?",

@@ -1,4 +1,4 @@
-"""Questions to a project file about what names sources, and who cites whom."""
+"""Queries on the names and owners of sources, and on who cites whom."""
 
 import json
 import sqlite3
@@ -9,7 +9,7 @@ from annotator.store.reading import records
 
 
 class Names(NamedTuple):
-    """What a source is called, what kind it is, and who owns it."""
+    """Id, name, aliases, kind and owner of a source."""
 
     id: int
     name: str
@@ -19,18 +19,18 @@ class Names(NamedTuple):
 
 
 def names(connection: sqlite3.Connection) -> list[Names]:
-    """What each source is called, without the counts, which take far longer."""
+    """Return the names of all sources, without the counts, which take far longer."""
     query = "SELECT id, name, aliases, kind, owner_id FROM source ORDER BY id"
     return list(records(connection, Names, query, table="source", stand_in="Source {id}"))
 
 
 def unnamed(connection: sqlite3.Connection) -> frozenset[int]:
-    """The sources that are nobody known."""
+    """Return the ids of the unnamed sources."""
     return frozenset(id for (id,) in connection.execute("SELECT id FROM source WHERE kind = 'unnamed'"))
 
 
 class Link(NamedTuple):
-    """A link of an attribution chain by what it ties."""
+    """A link of an attribution chain, with the annotation and the source that it connects."""
 
     id: int
     uid: str
@@ -39,7 +39,7 @@ class Link(NamedTuple):
 
 
 class Naming(NamedTuple):
-    """The rows that name some sources, in the trash too: each as its id and the id of the source."""
+    """The rows that refer to given sources, in the trash too: each as its id and the id of the source."""
 
     annotations: list[tuple[int, int]]
     documents: list[tuple[int, int]]
@@ -48,7 +48,7 @@ class Naming(NamedTuple):
 
 
 def naming(connection: sqlite3.Connection, ids: Iterable[int]) -> Naming:
-    """What names these sources."""
+    """Return the rows that refer to these sources."""
     wanted = (json.dumps(list(ids)),)
 
     def rows(table: str) -> list[tuple[int, int]]:
@@ -65,7 +65,7 @@ def naming(connection: sqlite3.Connection, ids: Iterable[int]) -> Naming:
 
 
 def linked_annotations(connection: sqlite3.Connection, source_id: int) -> set[int]:
-    """The annotations into whose chains a source was put."""
+    """Return the annotations whose chains contain a link to the source."""
     return {
         id for (id,) in connection.execute("SELECT annotation_id FROM chain_link WHERE source_id = ?", (source_id,))
     }
@@ -80,7 +80,7 @@ class Citing(NamedTuple):
 
 
 def citations(connection: sqlite3.Connection, source_id: int) -> list[Citing]:
-    """Who publishes a source, and whom it publishes, the most first."""
+    """Return who publishes a source, and whom it publishes, the most statements first."""
     both = (
         "SELECT d.source_id AS outlet, a.source_id AS source FROM annotation a "
         "JOIN document d ON d.id = a.document_id AND d.trashed_at IS NULL "

@@ -1,7 +1,7 @@
-"""Suggestions in the project file: what was proposed for a document, by what, and what of it is still open.
+"""Suggestions in the project file: what was proposed for a document, by what, and which of it are still open.
 
-They are made out of the text and can be made again, so they are kept as the search index is: written by the store,
-in no log, and never undone. What an annotator answered is an ``answer``, which is written as all that he does.
+They are made from the text and can be made again, so they are treated like the search index: written by the store, in
+no log, and never undone. What an annotator answered is an ``answer``, which is logged like every other change.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ class Proposed(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """Which open suggestions are asked for: of some documents or of all, from a score on, of some labels or of all."""
+    """Which open suggestions are requested: of some documents or of all, from a score on, of some labels or of all."""
 
     document_ids: tuple[int, ...] | None = None
     least: float = 0.0
@@ -36,10 +36,12 @@ EVERYWHERE = Bounds()
 
 
 def _alike(o: str, parts: int) -> str:
-    """SQL: whether a suggestion and another row share at least one of so many ``parts`` of the longer of both."""
+    """Return SQL: whether a suggestion and another row share at least one of so many ``parts`` of the longer of the
+    two.
+    """
     own, other = 's."end" - s.start', f'{o}."end" - {o}.start'
     shared = f'min({o}."end", s."end") - max({o}.start, s.start)'
-    # What shares so much is no longer than that many times the suggestion, which an index of starts makes use of.
+    # A row that shares so much is at most that many times as long as the suggestion, which an index of starts uses.
     near = f'{o}.start BETWEEN s.start - {parts} * ({own}) AND s."end"'
     return f"{o}.document_id = s.document_id AND {near} AND {parts} * ({shared}) >= max({other}, {own})"
 
@@ -51,22 +53,22 @@ OPEN = (
 )
 """SQL: the suggestions that wait for an answer, as ``s``.
 
-One that shares a third with an annotation has been answered by it, whoever made that; one that shares half with what
-was rejected is the same again, whatever it is called now. Documents in the trash are left out.
+One that shares a third with an annotation has been answered by it, whoever made that; one that shares half with a
+rejected one is the same again, whatever its label is now. Documents in the trash are left out.
 """
 
 
 def put(connection: sqlite3.Connection, proposed: Iterable[Proposed], made_with: str) -> None:
-    """Take these in the place of what was proposed for their documents, inside the caller's transaction.
+    """Replace what was proposed for these documents, inside the caller's transaction.
 
-    Raises InvalidValue for a row outside its limits.
+    Raise InvalidValue for a row outside its limits.
     """
     shape = rows.shapes()["suggestion"]
     moment = now()
     insert = shape.insert.replace('"id", ', "", 1).replace("?, ", "", 1)
     for document_id, found in proposed:
         connection.execute("DELETE FROM suggestion WHERE document_id = ?", (document_id,))
-        # The id is SQLite's to give; it stands first.
+        # SQLite assigns the id; it is the first column.
         whole = [shape.row(shape.whole({**row, "document_id": document_id, "id": 1}))[1:] for row in found]
         connection.executemany(insert, whole)
         sums = checksums(document_id, made_with, moment, whole)
@@ -77,14 +79,14 @@ def put(connection: sqlite3.Connection, proposed: Iterable[Proposed], made_with:
 
 
 def checksums(document_id: int, made_with: str, made_at: str, suggestions: Iterable[Sequence[Any]]) -> dict[str, str]:
-    """Checksums of all that was suggested for a document, by label, and of its run under ``run``.
+    """Return checksums of all suggestions for a document, by label, and of their run under ``run``.
 
-    ``suggestions``: rows without their ids, as their columns hold them. By label, because suggestions go with their
-    label.
+    ``suggestions``: rows without their ids, as their columns hold them. Checksums are by label, because suggestions are
+    removed with their label.
     """
     by_label: dict[str, list[str]] = {"run": [rows.encode([document_id, made_with, made_at])]}
     for row in suggestions:
-        # The document stands first and the label second.
+        # The document is the first column and the label the second.
         by_label.setdefault(str(row[1]), []).append(rows.encode(list(row)))
     return {
         label: hashlib.sha256("\n".join(sorted(found)).encode()).hexdigest()[:32] for label, found in by_label.items()
@@ -92,7 +94,9 @@ def checksums(document_id: int, made_with: str, made_at: str, suggestions: Itera
 
 
 def waiting(connection: sqlite3.Connection, made_with: str, document_ids: Iterable[int] | None = None) -> list[int]:
-    """The documents outside the trash for which ``made_with`` has proposed nothing yet: all, or of ``document_ids``."""
+    """Return the documents outside the trash for which ``made_with`` has proposed nothing yet: all, or of
+    ``document_ids``.
+    """
     where, values = _among("d.id", document_ids)
     cursor = connection.execute(
         "SELECT d.id FROM document d LEFT JOIN suggestion_run r ON r.document_id = d.id AND r.made_with = ? "
@@ -103,45 +107,47 @@ def waiting(connection: sqlite3.Connection, made_with: str, document_ids: Iterab
 
 
 def count(connection: sqlite3.Connection, bounds: Bounds, most: int) -> int:
-    """How many open suggestions there are, as far as ``most``: to count all of very many takes too long for a key."""
+    """Return how many open suggestions there are, at most ``most``: counting very many takes too long for a key
+    press.
+    """
     where, values = _within(bounds)
     found = connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM {OPEN} AND {where} LIMIT ?)", (*values, most))
     return int(found.fetchone()[0])
 
 
 def is_any_read(connection: sqlite3.Connection) -> bool:
-    """Whether any document has been read for suggestions."""
+    """Return whether any document has been read for suggestions."""
     return connection.execute("SELECT 1 FROM suggestion_run LIMIT 1").fetchone() is not None
 
 
 def suggestions(
     connection: sqlite3.Connection, bounds: Bounds = EVERYWHERE, *, by: str = "place", limit: int = -1
 ) -> list[SuggestionRecord]:
-    """The open suggestions within ``bounds``.
+    """Return the open suggestions within ``bounds``.
 
     ``by``: ``place``; the ``surest`` first, or the ``weakest``; or the ``least sure``, those nearest to one half.
     """
     where, values = _within(bounds, by_score=by != "place")
-    # From one half on those nearest to it are the weakest, which an index finds.
+    # From one half on, those nearest to it are the weakest, which an index finds.
     order = _ORDERS["weakest" if by == "least sure" and bounds.least >= 0.5 else by]
     return _records(connection, f"{OPEN} AND {where} ORDER BY {order} LIMIT ?", (*values, limit))
 
 
 def everything(connection: sqlite3.Connection, bounds: Bounds) -> list[SuggestionRecord]:
-    """All that is proposed within ``bounds``, answered or not: what is measured must not depend on who has answered."""
+    """Return all suggestions within ``bounds``, answered or not: a measurement must not depend on who has answered."""
     where, values = _within(bounds, by_score=False)
     every = f"suggestion s JOIN document d ON d.id = s.document_id AND d.trashed_at IS NULL WHERE {where}"
     return _records(connection, f"{every} ORDER BY {_ORDERS['place']}", values)
 
 
 def suggestion(connection: sqlite3.Connection, id: int) -> SuggestionRecord | None:
-    """One open suggestion; None where it is answered or gone."""
+    """Return one open suggestion; None where it is answered or gone."""
     found = _records(connection, f"{OPEN} AND s.id = ?", (id,))
     return found[0] if found else None
 
 
 def counts(connection: sqlite3.Connection, bounds: Bounds = EVERYWHERE) -> dict[int, int]:
-    """How many open suggestions there are of which label, by its id."""
+    """Return how many open suggestions each label has, by its id."""
     where, values = _within(bounds)
     return dict(connection.execute(f"SELECT s.label_id, count(*) FROM {OPEN} AND {where} GROUP BY 1", values))
 
@@ -153,7 +159,9 @@ def answers(
     annotation_ids: Iterable[int] | None = None,
     trashed: bool = False,
 ) -> Iterator[AnswerRecord]:
-    """What was answered, in the order of answering: all of it, in some documents, or what led to some annotations."""
+    """Return the answers, in the order of answering: all, those in some documents, or those that led to some
+    annotations.
+    """
     where, values = _among("r.document_id", document_ids)
     also, more = _among("r.annotation_id", annotation_ids)
     query = (
@@ -185,7 +193,9 @@ def _among(column: str, ids: Iterable[int] | None) -> tuple[str, list[Any]]:
 
 
 def _within(bounds: Bounds, by_score: bool = True) -> tuple[str, list[Any]]:
-    """SQL for bounds, and its values; a plus keeps the index of scores out of the way where it does not serve."""
+    """Return SQL for bounds, and its values; a unary plus keeps SQLite from using the index of scores where it does not
+    help.
+    """
     documents, values = _among("s.document_id", bounds.document_ids)
     labels, more = _among("s.label_id", bounds.label_ids)
     score = "s.score" if by_score and bounds.document_ids is None else "+s.score"
@@ -193,7 +203,10 @@ def _within(bounds: Bounds, by_score: bool = True) -> tuple[str, list[Any]]:
 
 
 def _records(connection: sqlite3.Connection, rest: str, values: Sequence[Any]) -> list[SuggestionRecord]:
-    """Suggestions with their quotes. SQLite would walk a long text anew for each of them, so it is read once."""
+    """Return suggestions with their quotes.
+
+    SQLite would scan a long text again for each of them, so it is read once.
+    """
     found: list[SuggestionRecord] = []
     text, text_of = "", 0
     for one in records(connection, SuggestionRecord, f"{_SELECT} FROM {rest}", values, table="suggestion"):
