@@ -1,1 +1,1 @@
-"""Files on the disk: drafts, replacing files and folders, and which project files this process has open."""
+"""Files on the disk: drafts, replacement of files and folders, and the project files that this process has open."""

@@ -1,7 +1,8 @@
-"""Drafts: files and folders that stand under a hidden name of their own until they are whole.
+"""Drafts: files and folders that have a hidden name until they are complete.
 
-The name is ``.annotator-draft-UID-HOST-PID-START`` and the suffix of the file that the draft becomes. It tells which
-process writes the draft, so that what a killed process left can be removed while the drafts of others are let alone.
+The name is ``.annotator-draft-UID-HOST-PID-START`` and the suffix of the file that the draft becomes. It identifies the
+process that writes the draft, so that the remains of killed processes can be removed while the drafts of running ones
+are kept.
 """
 
 import os
@@ -15,23 +16,23 @@ from pathlib import Path
 from annotator.files.running_processes import MARK, has_ended, mark_of_this_process
 
 DRAFT, ASIDE, SWAP = "draft", "aside", "swap"
-"""Kinds of hidden files: what is not whole yet, what has given up its place, and the record of an unfinished swap."""
+"""Kinds of hidden files: incomplete ones, ones that were replaced, and the record of an unfinished swap."""
 
 _DAY = 86_400
 _LONGEST_SUFFIX = 32
 _NAME = re.compile(rf"\.annotator-(draft|aside|swap)-([0-9a-f]{{16}})-({MARK})(?:[.-].*)?", re.DOTALL)
 _COMPANIONS = ("-journal", "-wal", "-shm", ".lock", ".holder")
-"""What stands beside a draft that is a database or an open project."""
+"""Suffixes of files beside a draft that is a database or an open project."""
 
 _EARLIER_UID = r"[0-9a-f]{12}7[0-9a-f]{19}"
 _EARLIER_NAME = re.compile(rf"\.{_EARLIER_UID}\.draft(?:-journal|-wal|-shm)?")
-"""Drafts of earlier versions, whose names do not tell the process."""
+"""Drafts of earlier versions, whose names do not identify the process."""
 
 
 def name_draft(target: Path, kind: str = DRAFT, uid: str = "") -> Path:
     """Return a new hidden name in the folder of ``target``.
 
-    It keeps the suffix, by which some writers choose what they write.
+    It keeps the suffix, from which some writers derive the format.
     """
     suffix = target.suffix if len(os.fsencode(target.suffix)) <= _LONGEST_SUFFIX else ""
     name = f".annotator-{kind}-{uid or os.urandom(8).hex()}-{mark_of_this_process()}{suffix}"
@@ -46,7 +47,7 @@ def uid_of(draft: Path) -> str:
 
 @contextmanager
 def draft_of(target: Path) -> Iterator[Path]:
-    """Give a hidden name beside ``target``; what still stands under it at the end is removed."""
+    """Provide a hidden name beside ``target``; a file that still has it at the end is removed."""
     draft = name_draft(target)
     try:
         yield draft
@@ -56,9 +57,9 @@ def draft_of(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Make a folder where temporary files belong that nobody else may read, and remove it at the end.
+    """Provide a folder for temporary files that no other user may read, and remove it at the end.
 
-    What killed processes left there is removed first.
+    Remains of killed processes in it are removed first.
     """
     import tempfile
 
@@ -73,7 +74,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def remove(draft: Path) -> None:
-    """Remove a draft, file or folder, and what stands beside it; what cannot be removed now is swept later."""
+    """Remove a draft, file or folder, and its side files; what cannot be removed now is removed by a later sweep."""
     if draft.is_dir() and not draft.is_symlink():
         import shutil
 
@@ -87,9 +88,9 @@ def remove(draft: Path) -> None:
 def sweep(folder: Path, target: Path | None = None) -> None:
     """Remove the drafts in ``folder`` whose processes have ended.
 
-    Those of which this cannot be known, of another machine or of an earlier version, go when they have been left alone
-    for a day. ``target``: also the drafts that an earlier version began for this very file or folder. Other files are
-    not touched, nor is what belongs to an unfinished swap.
+    Drafts of another machine or of an earlier version, for which this cannot be known, are removed when they were not
+    changed for a day. ``target``: also remove the drafts that an earlier version began for this very file or folder.
+    Other files are kept, and so is what belongs to an unfinished swap.
     """
     try:
         with os.scandir(folder) as entries:
@@ -109,7 +110,7 @@ def sweep(folder: Path, target: Path | None = None) -> None:
 
 
 def is_abandoned(path: Path) -> bool:
-    """Return whether the process that made this hidden file or folder will not go on with it."""
+    """Return whether the process that made this hidden file or folder no longer uses it."""
     found = _NAME.fullmatch(path.name)
     if found is None:
         return False
@@ -118,7 +119,7 @@ def is_abandoned(path: Path) -> bool:
 
 
 def _is_old(path: Path) -> bool:
-    """Return whether nothing of ``path`` was written for a day."""
+    """Return whether no file of ``path`` was written for a day."""
     try:
         newest = path.lstat().st_mtime
         if path.is_dir() and not path.is_symlink():
@@ -129,7 +130,7 @@ def _is_old(path: Path) -> bool:
 
 
 def _is_earlier_draft(path: Path) -> bool:
-    """Return whether an earlier version left this: by its name, and by what it holds."""
+    """Return whether an earlier version left this, judged by its name and contents."""
     if not _EARLIER_NAME.fullmatch(path.name):
         return False
     try:

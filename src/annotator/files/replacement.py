@@ -1,8 +1,8 @@
 """Putting finished drafts in place: one file or folder, or several that belong together, all or none.
 
-A file replaces another in one step of the file system. A folder changes places with the old one in one step where the
-file system can do that (Linux and macOS, on most file systems); elsewhere the old folder is moved aside first, and a
-record beside it lets the next run complete what a killed one began.
+A file replaces another in one atomic operation of the file system. A folder is exchanged with the old one in one
+operation where the file system supports it (Linux and macOS, on most file systems); elsewhere the old folder is moved
+aside first, and a record beside it lets the next run complete what a killed one began.
 """
 
 import errno
@@ -16,7 +16,7 @@ from pathlib import Path
 from annotator.files.drafts import ASIDE, SWAP, draft_of, is_abandoned, name_draft, remove, sweep, uid_of
 
 _UNABLE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EXDEV, errno.ENOTTY, errno.EPERM}
-"""What a system or a file system says that knows no exchange of names."""
+"""Errors of a system or file system that cannot exchange names."""
 
 _AT_FDCWD = -100
 _NO_REPLACE, _EXCHANGE = 1, 2
@@ -27,7 +27,10 @@ _SWAP_ON_MACOS, _EXCLUSIVE_ON_MACOS = 2, 4
 
 
 class PartlyReplaced(OSError):
-    """Some of several files were replaced before one failed, and could not be put back. ``names``: those files."""
+    """Raised when some of several files were replaced before one failed, and could not be restored.
+
+    ``names``: those files.
+    """
 
     def __init__(self, error: OSError, names: Sequence[str]) -> None:
         super().__init__(error.errno, error.strerror)
@@ -36,9 +39,9 @@ class PartlyReplaced(OSError):
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Give a hidden name beside ``target``, whose file takes the place of ``target`` where the block ends well.
+    """Provide a hidden name beside ``target``, whose file replaces ``target`` where the block ends without an error.
 
-    Raises OSError; what was there is then untouched.
+    Raise OSError; the old file is then unchanged.
     """
     with draft_of(target) as draft:
         yield draft
@@ -48,8 +51,8 @@ def replacing(target: Path) -> Iterator[Path]:
 def put_in_place(drafts: Mapping[Path, Path]) -> None:
     """Give each draft, file or folder, the name of its target: all, or none where one of them fails.
 
-    The drafts are on the disk before the first name changes. Raises OSError, and PartlyReplaced where files that had
-    been replaced before could not be put back.
+    The drafts are on the disk before the first name changes. Raise OSError, and PartlyReplaced where files that had
+    already been replaced could not be restored.
     """
     for draft in drafts.values():
         sync(draft)
@@ -68,13 +71,13 @@ def put_in_place(drafts: Mapping[Path, Path]) -> None:
     for folder in {target.parent for target in drafts}:
         sync_names(folder)
     for target, draft in drafts.items():
-        # What was there before has one of these names now.
+        # The previous file now has one of these names.
         remove(draft)
         remove(name_draft(target, ASIDE, uid_of(draft)))
 
 
 def put_new(target: Path, draft: Path) -> None:
-    """Give ``draft`` the name ``target``. Raises FileExistsError where there is such a file already, or OSError."""
+    """Give ``draft`` the name ``target``. Raise FileExistsError where that file exists already, or OSError."""
     sync(draft)
     try:
         _rename(draft, target, _NO_REPLACE, _EXCLUSIVE_ON_MACOS)
@@ -88,7 +91,7 @@ def put_new(target: Path, draft: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Wait until a file, or every file in a folder, is on the disk. Raises OSError."""
+    """Wait until a file, or every file in a folder, is on the disk. Raise OSError."""
     is_folder = path.is_dir()
     for one in sorted(path.rglob("*")) if is_folder else [path]:
         if one.is_file():
@@ -101,10 +104,10 @@ def sync(path: Path) -> None:
 
 
 def sync_names(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, where the system can do that."""
+    """Wait until the names in a folder are on the disk, where the system supports that."""
     if sys.platform == "win32":
         return
-    # Where it fails, the new names are in use all the same; after a power cut the old ones may be back, whole.
+    # Where this fails, the new names are still in use; after a power cut the old files may be back, complete.
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -114,7 +117,7 @@ def sync_names(folder: Path) -> None:
 
 
 def recover(folder: Path, target: Path | None = None) -> None:
-    """Complete what ended processes began in ``folder``: unfinished swaps first, then abandoned drafts are removed.
+    """Complete what ended processes began in ``folder``: first unfinished swaps, then remove abandoned drafts.
 
     ``target`` as for ``drafts.sweep``.
     """
@@ -135,7 +138,7 @@ def complete_swaps(folder: Path) -> None:
 
 
 def _put(target: Path, draft: Path, *, keeps_old: bool) -> Callable[[], None]:
-    """Rename ``draft`` to ``target`` and return what takes that back."""
+    """Rename ``draft`` to ``target`` and return a function that takes that back."""
     if not os.path.lexists(target):
         draft.rename(target)
         return lambda: os.replace(target, draft)
@@ -153,7 +156,7 @@ def _put(target: Path, draft: Path, *, keeps_old: bool) -> Callable[[], None]:
 
 
 def _swap(target: Path, draft: Path) -> Callable[[], None]:
-    """Move ``target`` aside and ``draft`` in its place, with a record by which the next run can complete it."""
+    """Move ``target`` aside and ``draft`` in its place, with a record from which the next run can complete the swap."""
     uid = uid_of(draft)
     record, aside = name_draft(target, SWAP, uid), name_draft(target, ASIDE, uid)
     with draft_of(record) as unfinished:
@@ -184,7 +187,7 @@ def _swap(target: Path, draft: Path) -> Callable[[], None]:
 
 
 def _complete(record: Path) -> None:
-    """Bring the swap of ``record`` to its end. Raises OSError."""
+    """Complete the swap of ``record``. Raise OSError."""
     try:
         names = json.loads(record.read_text(encoding="utf-8"))
         target, draft, aside = (record.with_name(names[name]) for name in ("target", "draft", "aside"))
@@ -192,9 +195,9 @@ def _complete(record: Path) -> None:
         record.unlink()
         return
     if not (uid_of(draft) == uid_of(aside) == uid_of(record)):
-        # No record of ours: it must not name files that are none of our drafts.
+        # A record from elsewhere: it must not name files that are not our drafts.
         return
-    # The draft was whole before the record was written.
+    # The draft was complete before the record was written.
     for whole in (draft, aside):
         if os.path.lexists(whole) and not os.path.lexists(target):
             whole.rename(target)
@@ -202,12 +205,12 @@ def _complete(record: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> None:
-    """Let two files or folders change their names in one step. Raises OSError."""
+    """Exchange the names of two files or folders atomically. Raise OSError."""
     _rename(one, other, _EXCHANGE, _SWAP_ON_MACOS)
 
 
 def _rename(old: Path, new: Path, flag: int, flag_on_macos: int) -> None:
-    """Rename with a flag of the system. Raises OSError, with ENOSYS where the system has no such call."""
+    """Rename with a flag of the system. Raise OSError, with ENOSYS where the system lacks this call."""
     import ctypes
 
     function: Callable[..., int] | None = None

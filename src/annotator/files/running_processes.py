@@ -1,7 +1,7 @@
-"""Whether a process that left its mark in the name of a file is still running.
+"""Whether a process whose mark is in the name of a file is still running.
 
 A mark is ``HOST-PID-START``: a digest of the machine, the process number, and a digest of the time at which the process
-started, because the system gives the number of an ended process to a new one.
+started, because the system reuses the number of an ended process.
 """
 
 import os
@@ -26,12 +26,12 @@ def mark_of_this_process() -> str:
 
 @cache
 def _mark_of(pid: int) -> str:
-    # By number, because a forked child inherits the cache.
+    # Cached by process number, because a forked child inherits the cache.
     return f"{_host()}-{pid}-{_start_of(pid) or _UNKNOWN}"
 
 
 def has_ended(mark: str) -> bool | None:
-    """Return whether the process of ``mark`` has ended; None where this cannot be known from here."""
+    """Return whether the process of ``mark`` has ended; None where this cannot be determined from here."""
     host, pid, start = mark.split("-")
     if host != _host() or start == _UNKNOWN:
         return None
@@ -41,20 +41,20 @@ def has_ended(mark: str) -> bool | None:
 
 @cache
 def _host() -> str:
-    """Return a digest of what tells this machine, and this container on it, from others."""
+    """Return a digest that identifies this machine, and this container on it."""
     import platform
 
     parts = [platform.node()]
     with suppress(OSError, ValueError):
         parts.append(Path("/etc/machine-id").read_text(encoding="ascii"))
     with suppress(OSError):
-        # Process numbers count in their own namespace only.
+        # Process numbers are valid only within their namespace.
         parts.append(str(Path("/proc/self/ns/pid").readlink()))
     return sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
 def _start_of(pid: int) -> str | None:
-    """Return a digest of the time at which a process started: "" where none runs, None where that is not known."""
+    """Return a digest of the time at which a process started: "" where none is running, None where that is unknown."""
     started = _started(pid)
     return sha256(started.encode()).hexdigest()[:12] if started else started
 
@@ -99,19 +99,19 @@ else:
         if sys.platform == "darwin":
             return _started_on_macos(pid)
         try:
-            # The name of the program, which may hold anything, stands in parentheses before these fields.
+            # The name of the program, which may contain any characters, precedes these fields in parentheses.
             fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
             boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
             state, ticks = fields[0], fields[19]
         except (OSError, IndexError, ValueError):
             return None
-        # Killed, and its parent has not asked for its exit code yet.
+        # A zombie: it was killed, and its parent has not read its exit code yet.
         return "" if state in {b"Z", b"X"} else f"{boot}:{ticks.decode()}"
 
     def _started_on_macos(pid: int) -> str | None:
         import ctypes
 
-        # sysctl kern.proc.pid.PID gives a kinfo_proc, which begins with the start time in seconds and microseconds.
+        # sysctl kern.proc.pid.PID returns a kinfo_proc, which begins with the start time in seconds and microseconds.
         try:
             name = (ctypes.c_int * 4)(1, 14, 1, pid)
             found = ctypes.create_string_buffer(1024)
