@@ -1,4 +1,4 @@
-"""The canonical text of a document: fixed at import, never changed afterwards, offsets are into it."""
+"""The canonical text of a document: fixed at import, never changed afterwards; all offsets refer to it."""
 
 import hashlib
 import re
@@ -8,15 +8,15 @@ from annotator.domain.errors import InvalidText
 
 _LINE_ENDS = re.compile("\r\n?")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
-"""Control characters, but for those that are white space, marks of byte order, and what is no character."""
+"""Control characters except white space, byte order marks, and noncharacters."""
 
 
 def canonical(text: str) -> str:
-    r"""``text`` without byte order marks, with ``\r\n`` and ``\r`` as ``\n``; nothing else is changed.
+    r"""Return ``text`` without byte order marks, with ``\r\n`` and ``\r`` as ``\n``; nothing else is changed.
 
-    Raises InvalidText with the position of a NUL or a lone surrogate: Qt, SQLite and JSON cannot keep them.
+    Raise InvalidText with the position of a NUL or a lone surrogate: Qt, SQLite and JSON cannot keep them.
     """
-    # All of them at its beginning: the canonical form of a canonical text is that text.
+    # All of them at the beginning: the canonical form of a canonical text must be the same text.
     text = canonical_part(text.lstrip("\ufeff"))
     position = _first_refused(text)
     if position >= 0:
@@ -30,12 +30,15 @@ def canonical(text: str) -> str:
 
 
 def canonical_part(words: str) -> str:
-    """A part of a text, such as a quote, as the canonical text has it: a mark that stands inside of that stays."""
+    """Return a part of a text, such as a quote, in canonical form; a byte order mark inside of it stays."""
     return _LINE_ENDS.sub("\n", words) if "\r" in words else words
 
 
 def _first_refused(text: str) -> int:
-    """Where the first NUL or lone surrogate is, or -1. A search by regular expression takes ten times as long."""
+    """Return where the first NUL or lone surrogate is, or -1.
+
+    A regular expression takes ten times as long.
+    """
     nul = text.find("\x00")
     if not text.isascii():
         try:
@@ -47,13 +50,15 @@ def _first_refused(text: str) -> int:
 
 @lru_cache(maxsize=4096)
 def one_line(name: str) -> str:
-    """``name`` on one line, single blanks in it and no control characters: as a name is shown, and found again."""
+    """Return ``name`` on one line, with single spaces and without control characters, as names are shown and
+    compared.
+    """
     # An import asks for the same few names a million times.
     return " ".join(_UNSEEN.sub("", name).split())
 
 
 def without_surrogates(name: str) -> str:
-    """``name`` with a question mark for each lone surrogate: on Linux the name of a file need not be UTF-8."""
+    """Return ``name`` with a question mark for each lone surrogate: on Linux the name of a file need not be UTF-8."""
     return name.encode(errors="replace").decode()
 
 

@@ -1,4 +1,4 @@
-"""Changes: one undoable user action each, made of edits, one row before and after."""
+"""Changes: each is one undoable action of a user and consists of edits, one row before and after."""
 
 import os
 import time
@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 Values = Mapping[str, Any]
-"""Column values of a row. Lists and dicts stand for JSON columns."""
+"""Column values of a row. Lists and dicts are JSON columns."""
 
 
 _FREED_AT_ONCE = 100
 
 _VERSION_7 = 0x7 << 76 | 0b10 << 62
 _CHANCE = 0xFFF << 64 | (1 << 62) - 1
-"""The bits of a UUID of version 7 that say what it is, and those that are left to chance beside the time."""
+"""The bits of a UUID of version 7 that give version and variant, and the random ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Edit:
     after: Values | None
 
     def inverse(self) -> "Edit":
-        """The edit that takes this one back. A document is never removed: it goes to the trash."""
+        """Return the edit that takes this one back. A document is never removed: it is moved to the trash."""
         if self.table == "document" and self.before is None:
-            # Its source may have come with it and will go: nothing in the trash may hold it back.
+            # Its source may have been added with it and will be removed: a document in the trash must not prevent that.
             source_id = (self.after or {}).get("source_id")
             before, after = {"trashed_at": None, "source_id": source_id}, {"trashed_at": now(), "source_id": None}
             return Edit("document", self.id, before, after)
@@ -45,8 +45,8 @@ class Edit:
 class Change:
     """One undoable user action: a title and its edits.
 
-    Changes with the same ``step`` that follow one another are undone together; work that writes in chunks gives
-    them all one step. An empty step marks what is no user's action, such as a new annotator: undo passes it over.
+    Changes with the same ``step`` that follow one another are undone together; work that writes in chunks gives them
+    all one step. An empty step marks a change that is not an action of a user, such as a new annotator: undo skips it.
     """
 
     title: str
@@ -55,16 +55,18 @@ class Change:
 
     @property
     def sentence(self) -> str:
-        """The title as a sentence; one that ends with quoted words keeps their stop and gets no second one."""
+        """The title as a sentence; one that ends with a quotation that has a full stop gets no second one."""
         return self.title if self.title.endswith((".", "!", "?", "…")) else f"{self.title}."
 
     def inverse(self) -> "Change":
-        """The change that takes this one back."""
+        """Return the change that takes this one back."""
         edits = tuple(edit.inverse() for edit in reversed(self.edits) if edit.table != "document_text")
         return Change(self.title, edits, self.step)
 
     def brief(self) -> "Change":
-        """The change with no more of annotations than their documents: what is told of a step of very many."""
+        """Return the change with only the documents of its annotations: what subscribers get for a step of very
+        many.
+        """
         places: dict[int, Values] = {}
 
         def cut(values: Values | None) -> Values | None:
@@ -76,29 +78,29 @@ class Change:
         return Change(self.title, tuple(edits), self.step)
 
     def tables(self) -> frozenset[str]:
-        """The names of the tables that the change touches."""
+        """Return the names of the tables that the change touches."""
         return frozenset(edit.table for edit in self.edits)
 
 
 def let_go(edits: list[Edit]) -> None:
-    """Empty a list of very many edits some at a time.
+    """Empty a list of very many edits in portions.
 
-    To free a hundred thousand rows at once holds the interpreter, and with it the window, for a sixth of a second.
+    Freeing a hundred thousand rows at once blocks the interpreter, and with it the window, for a sixth of a second.
     """
     while edits:
         del edits[-_FREED_AT_ONCE:]
 
 
 def now() -> str:
-    """The present time in UTC, ISO 8601 with milliseconds and ``Z``."""
+    """Return the present time in UTC, ISO 8601 with milliseconds and ``Z``."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def new_uid() -> str:
-    """A name for a row that no other project will use: a UUID of version 7 (RFC 9562, 5.7) in 32 hexadecimal digits.
+    """Return a uid that no other project will use: a UUID of version 7 (RFC 9562, 5.7) in 32 hexadecimal digits.
 
-    It begins with the time. Rows that are made together then stand together in the index of their names, which stays
-    as quick to write in a large project as in a small one; random names would touch a page of it each.
+    It begins with the time, so that rows that are made together are neighbours in the index of uids. The index is then
+    as fast to write in a large project as in a small one; random uids would each touch another page.
     """
     milliseconds = time.time_ns() // 1_000_000
     chance = int.from_bytes(os.urandom(10))

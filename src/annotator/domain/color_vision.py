@@ -1,8 +1,8 @@
-"""How colours look to people who lack one kind of cone, and which of them such people would take for one another.
+"""Simulation of colour vision deficiency, and which colours look alike to people who have one.
 
 The simulation is that of G. M. Machado, M. M. Oliveira and L. A. F. Fernandes, "A Physiologically-based Model for
-Simulation of Color Vision Deficiency", IEEE Transactions on Visualization and Computer Graphics 15(6), 2009, with
-its matrices for severity 1, applied to linear RGB. Colours are ``#rrggbb`` in sRGB; Lab is CIE 1976 under D65.
+Simulation of Color Vision Deficiency", IEEE Transactions on Visualization and Computer Graphics 15(6), 2009, with its
+matrices for severity 1, applied to linear RGB. Colours are ``#rrggbb`` in sRGB; Lab is CIE 1976 under D65.
 """
 
 from collections.abc import Sequence
@@ -34,20 +34,20 @@ VISIONS: dict[str, _Matrix] = {
         (0.004733, 0.691367, 0.303900),
     ),
 }
-"""The ways of seeing that are simulated, by name, each with what it makes of linear RGB."""
+"""The simulated kinds of colour vision, by name, each with its matrix for linear RGB."""
 
 ALIKE = 14.0
 """Lab differences below this count as alike.
 
-Two patches side by side are told apart from a difference of 2.3 on (Mahy, Van Eycken and Oosterlinck 1994). Ours are
-no patches: underlines and letters of a few pixels, seen apart and from memory. For marks a third of a degree wide,
-which is the height of a line of text, M. Stone, D. A. Szafir and V. Setlur ("An Engineering Model for Color Difference
-as a Function of Size", 2014) found that half of the people see a difference of about 7 in lightness, 10 from red to
-green and 14 from yellow to blue: we take the largest, so that no axis is trusted too far.
+Two patches side by side can be distinguished from a difference of 2.3 on (Mahy, Van Eycken and Oosterlinck 1994). Our
+signs are not patches but underlines and characters of a few pixels, seen apart and from memory. For marks a third of a
+degree wide, which is the height of a line of text, M. Stone, D. A. Szafir and V. Setlur ("An Engineering Model for
+Color Difference as a Function of Size", 2014) found that half of the people see a difference of about 7 in lightness,
+10 from red to green and 14 from yellow to blue: the largest is used here, so that it suffices on each axis.
 """
 
 LEAST_CONTRAST = 3.0
-"""What WCAG 2.2 (1.4.11) asks of a graphical sign against its ground."""
+"""Contrast that WCAG 2.2 (1.4.11) requires between a graphical sign and its background."""
 
 _TO_XYZ: _Matrix = (
     (0.4124564, 0.3575761, 0.1804375),
@@ -59,7 +59,9 @@ _EPSILON, _KAPPA = 216 / 24389, 24389 / 27
 
 
 class Alike(NamedTuple):
-    """Two colours of a list, by their places, that look alike to somebody: to whom, and how far they differ in Lab."""
+    """Two colours of a list, by index, that look alike to some people: the kind of vision, and the difference in
+    Lab.
+    """
 
     one: int
     other: int
@@ -68,37 +70,37 @@ class Alike(NamedTuple):
 
 
 def simulated(color: str, vision: str) -> str:
-    """The colour as it appears with that kind of vision, one of VISIONS."""
+    """Return the colour as it appears with that kind of vision, one of VISIONS."""
     return _hex(_seen(color, vision))
 
 
 @lru_cache(maxsize=2048)
 def lab(color: str, vision: str = "usual vision") -> Triple:
-    """The CIE Lab values of a colour, as it appears with that kind of vision."""
+    """Return the CIE Lab values of a colour, as it appears with that kind of vision."""
     x, y, z = (part / white for part, white in zip(_times(_TO_XYZ, _seen(color, vision)), _WHITE, strict=True))
     fx, fy, fz = (part ** (1 / 3) if part > _EPSILON else (_KAPPA * part + 16) / 116 for part in (x, y, z))
     return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
 
 
 def difference(one: str, other: str, vision: str = "usual vision") -> float:
-    """How far two colours lie apart in Lab (Delta E of CIE 1976) for that kind of vision."""
+    """Return how far two colours lie apart in Lab (Delta E of CIE 1976) for that kind of vision."""
     return dist(lab(one, vision), lab(other, vision))
 
 
 def is_alike(one: str, other: str) -> bool:
-    """Whether two colours look alike to everybody."""
+    """Return whether two colours look alike with every kind of vision."""
     return difference(one, other) < ALIKE
 
 
 @lru_cache(maxsize=4096)
 def confused_in(one: str, other: str) -> str:
-    """The kind of vision in which two colours look most alike, as far as they do in any; empty where in none."""
+    """Return the kind of vision in which two colours look most alike; empty where they look alike in none."""
     vision = min(VISIONS, key=lambda name: difference(one, other, name))
     return vision if difference(one, other, vision) < ALIKE else ""
 
 
 def look_alikes(colors: Sequence[str]) -> list[Alike]:
-    """The pairs of colours that somebody would take for one another, the most alike first."""
+    """Return the pairs of colours that look alike in some kind of vision, the most alike first."""
     found = []
     for (one, first), (other, second) in combinations(enumerate(colors), 2):
         if vision := confused_in(first, second):
@@ -107,7 +109,7 @@ def look_alikes(colors: Sequence[str]) -> list[Alike]:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours after WCAG 2.2, from 1 to 21."""
+    """Return the contrast ratio of two colours after WCAG 2.2, from 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
@@ -128,7 +130,7 @@ def _unbent(part: float) -> float:
 
 
 def _seen(color: str, vision: str) -> Triple:
-    """Linear RGB of a colour as it is seen, kept inside of what a screen can show."""
+    """Return the linear RGB of a colour as it is seen, limited to what a screen can show."""
     red, green, blue = (min(1.0, max(0.0, part)) for part in _times(VISIONS[vision], _linear(color)))
     return red, green, blue
 

@@ -1,7 +1,7 @@
-"""Compare two versions of a row: which fields differ, and which version of a field is newer.
+"""Comparison of two versions of a row: which fields differ, and which version of a field is newer.
 
-Nothing here knows of formats or of the project file: a version is a mapping of values by column, and its past a list
-of the values that a field had.
+This module does not depend on formats or the project file: a version is a mapping of values by column, and its past a
+list of the values that a field had.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,9 @@ FIELDS_OF_SEVERAL_COLUMNS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "document": {"reliability": ("reliability", "reliability_reason")},
     "relation": {"ends": ("from_id", "to_id")},
 }
-"""By table, the fields that are compared and taken over as one, with their columns; the first one names them."""
+"""By table, the groups of fields that are compared and taken over together, with their columns; the first one names the
+group.
+"""
 
 NOT_COMPARED = frozenset(
     {
@@ -40,7 +42,7 @@ NOT_COMPARED = frozenset(
         "label_set_id",
     }
 )
-"""Columns that tell who made a row, when and from what, or that follow from the text: nobody edits them."""
+"""Columns that record who made a row, when and from what, or that follow from the text: users do not edit them."""
 
 
 class FieldDifference(NamedTuple):
@@ -63,7 +65,7 @@ class Difference(NamedTuple):
 class PastValue(NamedTuple):
     """A value that a field of our row had.
 
-    ``number`` and ``at``: the log entry that wrote it, and when. ``is_taken``: it came out of a file of a colleague.
+    ``number`` and ``at``: the log entry that wrote it, and when. ``is_taken``: it was imported from a colleague's file.
     """
 
     value: Mapping[str, Any]
@@ -73,7 +75,10 @@ class PastValue(NamedTuple):
 
 
 class Newer(NamedTuple):
-    """Which version of a field is newer. ``both_changed``: both sides changed it, and the later change counts."""
+    """Which version of a field is newer.
+
+    ``both_changed``: both sides changed it, and the later change is the newer one.
+    """
 
     side: Side
     both_changed: bool = False
@@ -106,7 +111,7 @@ def compare(table: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> D
 
 
 def field_name(column: str) -> str:
-    """Return the name of a field that is one column; a reference is called by what it refers to."""
+    """Return the name of a field that is one column; a reference is named after the row that it refers to."""
     return column.removesuffix("_id")
 
 
@@ -123,7 +128,7 @@ def _entries(column: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) ->
 
 
 def _is_equal(one: Any, other: Any) -> bool:
-    """Whether two values are the same; a list and a tuple of the same items are, and 1, 1.0 and True are not."""
+    """Return whether two values are the same; a list and a tuple of the same items are, and 1, 1.0 and True are not."""
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(_is_equal, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
@@ -132,7 +137,7 @@ def _is_equal(one: Any, other: Any) -> bool:
 
 
 def merged(difference: Iterable[FieldDifference], ours: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of ``ours`` that change where these fields get the values of theirs."""
+    """Return the columns of ``ours`` that change where these fields take the values of ``theirs``."""
     changed: dict[str, Any] = {}
     for field in difference:
         column, dot, _ = field.name.partition(".")
@@ -155,11 +160,11 @@ def newer(
 
     ``past``: all values that the field had in our project, oldest first. ``changed_at``: when their row was changed
     last, or empty. ``common``: the number of the last log entry that both projects hold, or 0. ``is_old``: their row
-    is one that our row was before.
+    equals an earlier state of our row.
 
-    The value that both sides last had in common is the one at ``common``, or a later one that we took from a file.
-    Who has left it is newer. Where both have, or no such value is known and ours was changed, the later change
-    counts; where the times do not tell, ours.
+    The last common value is the one at ``common``, or a later one that we took from a file. The side that changed it is
+    newer. Where both did, or no such value is known and ours was changed, the later change is newer; where the times do
+    not decide, ours is.
     """
     if is_old:
         return Newer("ours")

@@ -1,4 +1,4 @@
-"""Days as judgements are dated by: ISO 8601, in the time of this machine."""
+"""Dates of judgements: ISO 8601, in the local time zone."""
 
 from datetime import date, datetime
 
@@ -6,12 +6,12 @@ from annotator.domain.errors import InvalidValue
 
 
 def today() -> str:
-    """The present day."""
+    """Return the present date."""
     return datetime.now().astimezone().date().isoformat()
 
 
 def checked_day(day: str) -> str:
-    """A day written as 2026-01-31; today where none is given. Raises InvalidValue."""
+    """Return a date written as 2026-01-31; today where none is given. Raise InvalidValue."""
     if not day:
         return today()
     try:

@@ -1,6 +1,6 @@
-"""Known errors: what went wrong that is not a bug. Each carries one plain sentence for the user.
+"""Known errors: failures that are not bugs. Each carries one plain sentence for the user.
 
-Anything else that is raised is a bug, and only a bug may open the crash dialog.
+Every other exception is a bug, and only a bug opens the crash dialog.
 """
 
 from copy import copy
@@ -15,7 +15,7 @@ class AnnotatorError(Exception):
 
 
 class InvalidText(AnnotatorError):
-    """A text that cannot be kept as it is: a lone surrogate or NUL, with its position."""
+    """A text that cannot be stored as it is: it contains a lone surrogate or NUL, whose position is given."""
 
 
 class InvalidSpan(AnnotatorError):
@@ -23,58 +23,58 @@ class InvalidSpan(AnnotatorError):
 
 
 class InvalidValue(AnnotatorError):
-    """A value outside its scale: a grade, a probability, a name that is empty or taken."""
+    """A value outside its scale: a grade, a probability, or a name that is empty or already used."""
 
 
 class UnsupportedGrade(InvalidValue):
-    """A grade that what is known does not bear out; it is taken where a reason is given with it."""
+    """A grade that the known facts do not support; it is accepted together with a reason."""
 
 
 class InvalidModel(AnnotatorError):
-    """A folder that holds no trained model which can be used here."""
+    """A folder that holds no trained model that can be used here."""
 
 
 class NotFound(AnnotatorError):
-    """Something asked for by id or name that the project does not hold."""
+    """An id or name that the project does not hold."""
 
 
 class StaleChange(AnnotatorError):
-    """A change whose ``before`` is not what the file holds: somebody else changed it meanwhile."""
+    """A change whose ``before`` is not what the file holds, because the row was changed meanwhile."""
 
 
 class ProjectError(AnnotatorError):
-    """The project file cannot be used as asked."""
+    """A project file that cannot be used as requested."""
 
 
 class NotAProject(ProjectError):
-    """The file is no project of ours: another kind of file, or a foreign database."""
+    """A file that is not an Annotator project: another kind of file, or another database."""
 
 
 class DamagedProject(ProjectError):
-    """The file is ours but cannot be read whole. ``annotator repair`` may help."""
+    """A project file that cannot be read completely. ``annotator repair`` may help."""
 
 
 class NewerProject(ProjectError):
-    """The file was written by a newer version."""
+    """A project file that was written by a newer version."""
 
 
 class ProjectInUse(ProjectError):
-    """Another window or command holds the project."""
+    """A project that another window or command holds."""
 
 
 class ProjectBusy(ProjectError):
-    """A long step is being written by this very program; the file is not locked by another."""
+    """A long step that this program is writing; the file is not locked by another one."""
 
 
 class ReadOnlyProject(ProjectError):
-    """A write was asked for on a project that is open for reading only."""
+    """A write to a project that is open for reading only."""
 
 
 class ProjectFileMoved(ProjectError):
     """The file at the project's path is no longer the one that was opened; nothing was written.
 
-    ``place``: where the file that was opened is now, or None where that is not known. ``rescued``: the new file that
-    holds everything that was acknowledged, or None where there is none.
+    ``place``: where the opened file is now, or None where that is unknown. ``rescued``: the new file that holds
+    everything that was acknowledged, or None where there is none.
     """
 
     def __init__(self, sentence: str, *, place: Path | None = None, rescued: Path | None = None) -> None:
@@ -88,7 +88,7 @@ class SavedButUnreadable(ProjectError):
 
 
 class DiskFull(ProjectError):
-    """The disk is full; nothing was changed."""
+    """A full disk; nothing was changed."""
 
 
 class ImportRefused(AnnotatorError):
@@ -96,11 +96,11 @@ class ImportRefused(AnnotatorError):
 
 
 class EmptyFile(ImportRefused):
-    """A file that holds nothing, or white space alone."""
+    """An empty file, or one with only white space."""
 
 
 class NoWords(ImportRefused):
-    """A document, or a part of a file, that shows no words."""
+    """A document, or a part of a file, without visible words."""
 
 
 class ExportRefused(AnnotatorError):
@@ -108,17 +108,17 @@ class ExportRefused(AnnotatorError):
 
 
 class WorkerLost(AnnotatorError):
-    """A process that worked for the window ended by itself: killed, or out of memory."""
+    """A worker process that ended unexpectedly: killed, or out of memory."""
 
 
 class Cancelled(AnnotatorError):
-    """The user cancelled the work."""
+    """Work that the user cancelled."""
 
 
 def after_a_part(error: _Error, rest: str, part: str) -> _Error:
-    """Return the same error for a step of which a part is written already.
+    """Return the same error for a step of which a part is already written.
 
-    ``rest``: what of it was not done, in place of the words that nothing was changed. ``part``: a sentence for what is
+    ``rest``: what was not done, in place of the words that nothing was changed. ``part``: a sentence on what is
     written.
     """
     told = copy(error)

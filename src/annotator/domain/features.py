@@ -11,9 +11,9 @@ from annotator.domain.records import FeatureRecord
 
 
 def checked_features(values: Mapping[str, Any], definitions: Iterable[FeatureRecord]) -> dict[str, Any]:
-    """``values`` without empty ones, each as its definition wants it. Raises InvalidValue.
+    """Return ``values`` without empty ones, each converted as its definition requires. Raise InvalidValue.
 
-    A value without a definition is kept as it is: files of other tools carry what nobody has defined here.
+    A value without a definition is kept as it is, because files of other tools have features that are not defined here.
     """
     defined = {feature.name: feature for feature in definitions}
     checked: dict[str, Any] = {}

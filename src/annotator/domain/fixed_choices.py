@@ -1,22 +1,22 @@
-"""The fixed words of a project: what a status, a kind of source, of feature and of relation may be.
+"""The fixed choices of a project: statuses, kinds of sources, of features and of relations, and the like.
 
-They stand apart from the tables that check them, so that the window knows them before it imports SQLModel.
+They are separate from the tables that check them, so that the window can use them before it imports SQLModel.
 """
 
 DOCUMENT_STATUSES = ("new", "in progress", "done")
 DIRECTIONS = ("", "ltr", "rtl")
-"""How the lines of a document run; empty where its text tells."""
+"""The direction of the lines of a document; empty where its text determines it."""
 SOURCE_KINDS = ("outlet", "person", "office", "organisation", "document", "collective", "unnamed")
 FEATURE_KINDS = ("choice", "flag", "number", "text", "link")
 RELATION_KINDS = ("supports", "contradicts", "repeats", "retracts")
-"""What one annotation may be to another; a project may use further words."""
+"""Kinds of relations between annotations; a project may use others."""
 STANCES = ("states", "denies")
-"""How a statement stands to its claim."""
+"""How a statement relates to its claim."""
 VERDICTS = ("open", "confirmed", "partly", "refuted", "unverifiable")
-"""What became of a claim."""
+"""The verdicts on a claim."""
 CHAIN_ROLES = ("origin", "relay")
-"""Where in an attribution chain a source stands: where it begins, or where it only passes through."""
+"""The roles of a source in an attribution chain."""
 ANSWERS = ("accepted", "corrected", "rejected")
-"""What an annotator makes of a suggestion."""
+"""How an annotator answered a suggestion."""
 CONSISTENCIES = ("very inconsistent", "inconsistent", "neutral", "consistent", "very consistent")
 """How a piece of evidence agrees with a hypothesis."""

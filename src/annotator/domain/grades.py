@@ -1,7 +1,7 @@
 """The two Admiralty axes, probability words and confidence.
 
-Sources: STANAG 2511 and US FM 2-22.3 (reliability A-F, credibility 1-6); ICD 203 (probability words). The two axes
-are independent, and ``F``, ``6`` and "not graded yet" are no numbers: they are never averaged and never multiplied.
+Sources: STANAG 2511 and US FM 2-22.3 (reliability A-F, credibility 1-6); ICD 203 (probability words). The two axes are
+independent, and ``F``, ``6`` and "not graded yet" are not numbers: they are never averaged and never multiplied.
 """
 
 from typing import NamedTuple
@@ -10,9 +10,9 @@ from annotator.domain.errors import InvalidValue
 
 
 class Grade(NamedTuple):
-    """One entry of a scale: its code, its words, and its meaning by both standards, for a tooltip.
+    """One entry of a scale: its code, its words, and its meaning by both standards, for a tool tip.
 
-    ``meaning``: after US FM 2-22.3. ``nato``: the words of STANAG 2511, where that has some of its own.
+    ``meaning``: after US FM 2-22.3. ``nato``: the words of STANAG 2511, where they differ.
     """
 
     code: str
@@ -22,7 +22,7 @@ class Grade(NamedTuple):
 
     @property
     def tip(self) -> str:
-        """Both standards, each on a line of its own."""
+        """The meaning by both standards, one line each."""
         return f"{self.meaning}\nSTANAG 2511: {self.nato}" if self.nato else self.meaning
 
 
@@ -115,7 +115,7 @@ BANDS = (
 
 
 STIX_OF_BAND = (5, 15, 30, 50, 70, 85, 95)
-"""The value of each band on the DNI scale of STIX 2.1 (appendix A), in the order of ``BANDS``."""
+"""The confidence value of each band on the DNI scale of STIX 2.1 (appendix A), in the order of ``BANDS``."""
 
 _STIX_LEAST = (0, 10, 20, 40, 60, 80, 90)
 
@@ -126,42 +126,45 @@ _STIX_CREDIBILITY_LEAST = ((80, 1), (60, 2), (40, 3), (20, 4), (0, 5))
 
 
 def stix_of(probability: int) -> int:
-    """The value of STIX 2.1 for a probability in percent: that of its band."""
+    """Return the STIX 2.1 confidence for a probability in percent: that of its band."""
     return STIX_OF_BAND[BANDS.index(band_of(probability))]
 
 
 def band_of_stix(value: int) -> Band:
-    """The band that a value from 0 to 100 of the DNI scale of STIX 2.1 falls into. Raises InvalidValue."""
+    """Return the band of a confidence from 0 to 100 on the DNI scale of STIX 2.1. Raise InvalidValue."""
     if not 0 <= value <= 100:
         raise InvalidValue(f"{value} is no confidence of STIX: give a whole number from 0 to 100.")
     return BANDS[max(place for place, least in enumerate(_STIX_LEAST) if value >= least)]
 
 
 def credibility_of_stix(value: int) -> int:
-    """The credibility that a value from 0 to 100 of the Admiralty scale of STIX 2.1 falls into. Raises InvalidValue."""
+    """Return the credibility of a confidence from 0 to 100 on the Admiralty scale of STIX 2.1.
+
+    Raise InvalidValue.
+    """
     if not 0 <= value <= 100:
         raise InvalidValue(f"{value} is no confidence of STIX: give a whole number from 0 to 100.")
     return next(digit for least, digit in _STIX_CREDIBILITY_LEAST if value >= least)
 
 
 def band_of(probability: int) -> Band:
-    """The ICD 203 band of a probability in percent, 0 to 100; 0 and 100 fall to the outer bands."""
+    """Return the ICD 203 band of a probability in percent, 0 to 100; 0 and 100 belong to the outer bands."""
     for band in BANDS:
-        # An edge shared by two bands goes to the more cautious one, the one nearer to even.
+        # An edge shared by two bands belongs to the more cautious one, which is nearer to even.
         if probability < band.high or (probability == band.high and band.low >= 45):
             return band
     return BANDS[-1]
 
 
 def admiralty_code(reliability: str | None, credibility: int | None) -> str:
-    """The Admiralty code: ``B2``, ``B-`` or ``-2``; empty where neither axis is judged."""
+    """Return the Admiralty code: ``B2``, ``B-`` or ``-2``; empty where neither axis is graded."""
     if reliability is None and credibility is None:
         return ""
     return f"{reliability or '-'}{credibility or '-'}"
 
 
 def checked_reliability(value: str | None) -> str | None:
-    """A letter A-F in upper case, or None. Raises InvalidValue."""
+    """Return a reliability A-F in upper case, or None. Raise InvalidValue."""
     if value is None or value == "":
         return None
     letter = str(value).strip().upper()
@@ -171,7 +174,7 @@ def checked_reliability(value: str | None) -> str | None:
 
 
 def checked_credibility(value: int | str | None) -> int | None:
-    """A digit 1-6, or None. Raises InvalidValue."""
+    """Return a credibility 1-6, or None. Raise InvalidValue."""
     if value is None or value == "":
         return None
     if isinstance(value, bool) or str(value).strip() not in {grade.code for grade in CREDIBILITY}:
@@ -180,7 +183,7 @@ def checked_credibility(value: int | str | None) -> int | None:
 
 
 def checked_probability(value: int | None) -> int | None:
-    """A whole number of percent, 0-100, or None. Raises InvalidValue."""
+    """Return a whole number of percent, 0-100, or None. Raise InvalidValue."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
@@ -189,7 +192,7 @@ def checked_probability(value: int | None) -> int | None:
 
 
 def checked_confidence(value: str | None) -> str | None:
-    """``low``, ``moderate`` or ``high``, or None. Raises InvalidValue."""
+    """Return ``low``, ``moderate`` or ``high``, or None. Raise InvalidValue."""
     if value is None or value == "":
         return None
     if value not in CONFIDENCES:

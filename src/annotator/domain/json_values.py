@@ -1,4 +1,4 @@
-"""JSON as a project file holds it: decoded with a limit on its depth, so that no file can exhaust the stack."""
+"""JSON values of a project file: decoded with a limit on their depth, so that no file can exhaust the stack."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,15 +6,18 @@ from typing import Any
 import msgspec
 
 DEEPEST = 100
-"""Levels of lists and objects that one value may have. Encoders and copies recurse, and Python allows about 1,000."""
+"""Maximum levels of lists and objects in one value.
+
+Encoders and copies recurse, and Python allows about 1,000 levels.
+"""
 
 _decode = msgspec.json.Decoder().decode
 
 
 def decode_json(stored: object) -> Any:
-    """Return the value of JSON text out of a project file.
+    """Return the value of JSON text from a project file.
 
-    Raises ValueError where ``stored`` is no text, is no JSON (NaN and infinity are none), or is nested deeper than
+    Raise ValueError where ``stored`` is not text, not JSON (NaN and infinity are not), or is nested deeper than
     ``DEEPEST`` levels.
     """
     if type(stored) is not str:
@@ -25,7 +28,7 @@ def decode_json(stored: object) -> Any:
         raise ValueError(f"no JSON: {error}") from None
     except RecursionError:
         raise ValueError(f"JSON of more than {DEEPEST} levels") from None
-    # Each level needs a bracket at its beginning and one at its end.
+    # Each level needs an opening and a closing bracket.
     if len(stored) > 2 * DEEPEST and stored.count("[") + stored.count("{") > DEEPEST and is_too_deep(value):
         raise ValueError(f"JSON of more than {DEEPEST} levels")
     return value

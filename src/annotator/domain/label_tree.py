@@ -1,4 +1,4 @@
-"""Labels nested under labels: their order, how deep each stands, and where a label may be moved to."""
+"""The tree of nested labels: their order, their depth, and where a label may be moved to."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,14 +10,14 @@ _Children = Mapping[int | None, Sequence[LabelRecord]]
 
 
 class Place(NamedTuple):
-    """Where a label stands: under which label (None: under none), and as which among its siblings, from 0."""
+    """The place of a label: its parent (None: the top level), and its position among its siblings, from 0."""
 
     parent_id: int | None
     rank: int
 
 
 def in_tree_order(labels: Iterable[LabelRecord]) -> list[LabelRecord]:
-    """``labels`` with each followed by those nested under it; siblings keep their order."""
+    """Return ``labels`` with each followed by those nested under it; siblings keep their order."""
     known = list(labels)
     children = _children(known)
     ordered: list[LabelRecord] = []
@@ -26,20 +26,20 @@ def in_tree_order(labels: Iterable[LabelRecord]) -> list[LabelRecord]:
         ordered.append(waiting.pop())
         waiting += reversed(children.get(ordered[-1].id, ()))
     if len(ordered) < len(known):
-        # Labels that are nested in a circle stand under none: a damaged file must not hide them.
+        # Labels that are nested in a cycle are shown at the top level: a damaged file must not hide them.
         held = {label.id for label in ordered}
         ordered += [label for label in known if label.id not in held]
     return ordered
 
 
 def depths(labels: Sequence[LabelRecord]) -> dict[int, int]:
-    """How deep each label is nested, by its id; 0 for one that is not."""
+    """Return the depth of each label by its id; 0 for one at the top level."""
     parents = {label.id: label.parent_id for label in labels}
     return {label.id: len(_above(parents, label.id)) for label in labels}
 
 
 def below(labels: Iterable[LabelRecord], id: int) -> set[int]:
-    """The ids of a label and of all that are nested under it, however deep."""
+    """Return the ids of a label and of all labels nested under it, at any depth."""
     children = _children(list(labels))
     found, waiting = {id}, [id]
     while waiting:
@@ -51,37 +51,37 @@ def below(labels: Iterable[LabelRecord], id: int) -> set[int]:
 
 
 def above(labels: Iterable[LabelRecord], id: int) -> list[int]:
-    """The ids of the labels that a label is nested under, the nearest first."""
+    """Return the ids of the labels that a label is nested under, the nearest first."""
     return _above({label.id: label.parent_id for label in labels}, id)
 
 
 def siblings(labels: Iterable[LabelRecord], parent_id: int | None) -> list[LabelRecord]:
-    """The labels that stand directly under one, or under none, in their order."""
+    """Return the labels directly under one, or at the top level, in their order."""
     return list(_children(list(labels)).get(parent_id, ()))
 
 
 def place_of(labels: Sequence[LabelRecord], id: int) -> Place:
-    """Where a label stands."""
+    """Return the place of a label."""
     parent_id = next(label.parent_id for label in labels if label.id == id)
     order = [label.id for label in siblings(labels, parent_id)]
     return Place(parent_id, order.index(id))
 
 
 def place_above(labels: Sequence[LabelRecord], id: int) -> Place | None:
-    """One place up among its siblings; None for the first."""
+    """Return the place before the previous sibling; None for the first."""
     place = place_of(labels, id)
     return Place(place.parent_id, place.rank - 1) if place.rank else None
 
 
 def place_below(labels: Sequence[LabelRecord], id: int) -> Place | None:
-    """One place down among its siblings; None for the last."""
+    """Return the place after the next sibling; None for the last."""
     place = place_of(labels, id)
     last = len(siblings(labels, place.parent_id)) - 1
     return Place(place.parent_id, place.rank + 1) if place.rank < last else None
 
 
 def place_inside(labels: Sequence[LabelRecord], id: int) -> Place | None:
-    """Last under the sibling before it; None for the first."""
+    """Return the last place under the previous sibling; None for the first."""
     place = place_of(labels, id)
     if not place.rank:
         return None
@@ -90,7 +90,7 @@ def place_inside(labels: Sequence[LabelRecord], id: int) -> Place | None:
 
 
 def place_outside(labels: Sequence[LabelRecord], id: int) -> Place | None:
-    """Behind the label that it is nested under; None where it is under none."""
+    """Return the place after the parent; None at the top level."""
     parent_id = place_of(labels, id).parent_id
     if parent_id is None:
         return None

@@ -1,4 +1,4 @@
-"""The permitted vocabulary of a new project, and what can be said about a label."""
+"""The initial labels of a new project, and properties derived from labels."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,14 +9,14 @@ from annotator.domain.records import LabelRecord
 from annotator.domain.wording import listed
 
 OKABE_ITO = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
-"""Colours that people with any colour vision can tell apart (Okabe and Ito 2008); the black one is left to the text."""
+"""Colours that can be distinguished with any kind of colour vision (Okabe and Ito 2008); black is left to the text."""
 
 COLOR_NAMES = ("blue", "orange", "green", "purple", "sky blue", "vermilion", "yellow", "grey")
-"""What those colours are called, in their order."""
+"""The names of those colours, in their order."""
 
 
 class LabelDefault(NamedTuple):
-    """A label as a new project gets it."""
+    """A label of a new project."""
 
     name: str
     initials: str
@@ -49,9 +49,9 @@ DEFAULT_LABELS = (
 
 
 def kinds(labels: Iterable[LabelRecord]) -> dict[int, str]:
-    """Which of the three labels of a new project each label is or is nested under, by its id; empty for others.
+    """Return which of the three labels of a new project each label is or is nested under, by its id; empty for others.
 
-    Those three keep their ids, so renaming is free; a label that is called like one of them counts as it, too.
+    Those three keep their ids, so they may be renamed; a label with the name of one of them counts as it, too.
     """
     known = {label.id: label for label in labels}
     names = [label.name for label in DEFAULT_LABELS]
@@ -70,14 +70,15 @@ def kinds(labels: Iterable[LabelRecord]) -> dict[int, str]:
 
 
 LINE_PATTERNS = ("solid", "dashes", "dots", "dashes and dots")
-"""How the line under a span may be drawn. A label's pattern is a number, its place here."""
+"""The patterns of the line under a span. A label's pattern is an index into this."""
 
 KEYS = range(1, 10)
-"""The digits that may give a label."""
+"""The number keys that may be assigned to a label."""
 
 
 def line_patterns(labels: Iterable[LabelRecord]) -> dict[int, int]:
-    """The pattern of each label's line, by label id: labels that somebody sees in one colour get different lines.
+    """Return the pattern of each label's line, by label id: labels that look alike in some kind of vision get different
+    lines.
 
     A label keeps its pattern when labels are moved, renamed or added after it.
     """
@@ -94,21 +95,23 @@ def line_patterns(labels: Iterable[LabelRecord]) -> dict[int, int]:
 
 
 def confusions(labels: Sequence[LabelRecord], label_id: int | None = None) -> list[str]:
-    """Which labels somebody would take for one another by their colours, a sentence a pair, the most alike first.
+    """Return which labels look alike in some kind of vision, a sentence for each pair, the most alike first.
 
-    ``label_id``: only what concerns this label.
+    ``label_id``: only the pairs of this label.
     """
     patterns = line_patterns(labels)
-    told = []
+    sentences = []
     for pair in look_alikes([label.color for label in labels]):
         one, other = labels[pair.one], labels[pair.other]
         if label_id in (None, one.id, other.id):
             seen = "to everybody" if is_alike(one.color, other.color) else f"with {pair.vision}"
-            told.append(f"{one.name} and {other.name} look alike {seen}; {_told_apart(one, other, patterns)}.")
-    return told
+            sentences.append(
+                f"{one.name} and {other.name} look alike {seen}; {_describe_difference(one, other, patterns)}."
+            )
+    return sentences
 
 
-def _told_apart(one: LabelRecord, other: LabelRecord, patterns: dict[int, int]) -> str:
+def _describe_difference(one: LabelRecord, other: LabelRecord, patterns: dict[int, int]) -> str:
     signs = []
     if patterns[one.id] != patterns[other.id]:
         signs.append(f"their lines ({LINE_PATTERNS[patterns[one.id]]}, {LINE_PATTERNS[patterns[other.id]]})")
@@ -118,17 +121,17 @@ def _told_apart(one: LabelRecord, other: LabelRecord, patterns: dict[int, int]) 
 
 
 def free_color(labels: Sequence[LabelRecord]) -> str:
-    """The first of the OKABE_ITO colours that the fewest labels have."""
+    """Return the first of the OKABE_ITO colours that the fewest labels have."""
     taken = Counter(label.color.upper() for label in labels)
     return min(OKABE_ITO, key=lambda color: taken[color.upper()])
 
 
 def free_key(labels: Sequence[LabelRecord]) -> int | None:
-    """The lowest digit that gives no label; None where all do."""
+    """Return the lowest number key that is free; None where all are in use."""
     taken = {label.key for label in labels}
     return next((key for key in KEYS if key not in taken), None)
 
 
 def initials_of(name: str) -> str:
-    """Up to two capital letters that stand for a label beside the text: ``official statement`` gives ``OS``."""
+    """Return up to two capital letters that represent a label beside the text: ``official statement`` gives ``OS``."""
     return "".join(word[0] for word in name.split()[:2]).upper()

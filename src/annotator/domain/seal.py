@@ -6,7 +6,7 @@ from typing import NamedTuple
 from annotator.domain.errors import InvalidValue
 
 FEWEST_DIGITS = 16
-"""Hexadecimal digits of a hash that say which it is: 64 bits, more than anybody tries out."""
+"""Hexadecimal digits of a hash that identify it: 64 bits, too many to find a second one by trial."""
 
 WORDS = tuple(
     (
@@ -31,7 +31,7 @@ WORDS = tuple(
 """Plain words, one for each value of a byte, in the order of the alphabet."""
 
 SHOWN_WORDS = 12
-"""Words of a seal as it is printed: 96 bits."""
+"""Number of words of a printed seal: 96 bits."""
 
 
 class Seal(NamedTuple):
@@ -46,14 +46,14 @@ class Seal(NamedTuple):
         return " ".join(WORDS[byte] for byte in bytes.fromhex(self.hash)[:SHOWN_WORDS])
 
     def __str__(self) -> str:
-        """The seal as ``annotator check --expect`` takes it."""
+        """Return the seal in the form that ``annotator check --expect`` accepts."""
         return f"{self.number}:{self.hash}"
 
 
 def read_seal(stated: str) -> Seal:
-    """Return a seal out of ``NUMBER:HASH``; in place of the hash its first 16 digits or more, or its twelve words.
+    """Return a seal from ``NUMBER:HASH``; instead of the hash, its first 16 digits or more, or its twelve words.
 
-    Raises InvalidValue.
+    Raise InvalidValue.
     """
     number, sign, rest = stated.partition(":")
     words = rest.casefold().split()

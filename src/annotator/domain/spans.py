@@ -7,10 +7,10 @@ from typing import NamedTuple
 from annotator.domain.errors import InvalidSpan
 
 CONTEXT = 32
-"""Code points of context kept before and after a quote, so that it can be found again."""
+"""Code points of context stored before and after a quote, so that it can be found again."""
 
 FRAGMENT_GAP = " … "
-"""What stands between the fragments of a discontinuous annotation where it is shown as one line."""
+"""The separator of the fragments of a discontinuous annotation where it is shown on one line."""
 
 
 class Span(NamedTuple):
@@ -20,7 +20,7 @@ class Span(NamedTuple):
     end: int
 
     def of(self, text: str) -> str:
-        """The part of ``text`` that the span covers."""
+        """Return the part of ``text`` that the span covers."""
         return text[self.start : self.end]
 
     def overlaps(self, other: "Span") -> bool:
@@ -30,7 +30,7 @@ class Span(NamedTuple):
         return self.start <= other.start and other.end <= self.end
 
     def __bool__(self) -> bool:
-        """An empty span is false. (``len`` stays that of the tuple, which unpacking and copying lean on.)"""
+        """Return False for an empty span. (``len`` stays that of the tuple, which unpacking and copying need.)"""
         return self.end > self.start
 
 
@@ -38,7 +38,7 @@ Pairs = Iterable[Sequence[int]]
 
 
 def checked(start: int, end: int, length: int) -> Span:
-    """The span ``[start, end)`` of a text of ``length`` code points. Raises InvalidSpan."""
+    """Return the span ``[start, end)`` of a text of ``length`` code points. Raise InvalidSpan."""
     if not 0 <= start < end <= length:
         raise InvalidSpan(
             f"The span {start}-{end} does not lie in the text, which has {length} characters: "
@@ -48,7 +48,7 @@ def checked(start: int, end: int, length: int) -> Span:
 
 
 def checked_fragments(pairs: Pairs, length: int) -> tuple[Span, ...]:
-    """Fragments in text order, each inside the text; touching ones are joined. Raises InvalidSpan."""
+    """Return fragments in text order, each inside the text; touching ones are joined. Raise InvalidSpan."""
     try:
         whole = [(operator.index(start), operator.index(end)) for start, end in pairs]
     except (TypeError, ValueError):
@@ -73,22 +73,22 @@ def checked_fragments(pairs: Pairs, length: int) -> tuple[Span, ...]:
 
 
 def hull(fragments: Sequence[Span]) -> Span:
-    """The smallest span that covers all ``fragments``, which are in text order."""
+    """Return the smallest span that covers all ``fragments``, which are in text order."""
     return Span(fragments[0].start, fragments[-1].end)
 
 
 def quote_of(text: str, fragments: Sequence[Span]) -> str:
-    """The covered words as one line for people: fragments joined by an ellipsis."""
+    """Return the covered words on one line for display: fragments joined by an ellipsis."""
     return FRAGMENT_GAP.join(span.of(text) for span in fragments)
 
 
 def context_of(text: str, span: Span) -> tuple[str, str]:
-    """Up to 32 code points before and after ``span``."""
+    """Return up to 32 code points before and after ``span``."""
     return text[max(0, span.start - CONTEXT) : span.start], text[span.end : span.end + CONTEXT]
 
 
 def trimmed(text: str, span: Span) -> Span | None:
-    """``span`` without white space at its edges; None where nothing is left."""
+    """Return ``span`` without white space at its edges; None where nothing is left."""
     start, end = span
     while start < end and text[start].isspace():
         start += 1
@@ -98,10 +98,10 @@ def trimmed(text: str, span: Span) -> Span | None:
 
 
 def find_quote(text: str, quote: str, prefix: str = "", suffix: str = "", near: int = 0) -> Span | None:
-    """Where ``quote`` stands in ``text``: the place whose context fits best, then the nearest to ``near``.
+    """Return the place of ``quote`` in ``text``: the one whose context fits best, then the nearest to ``near``.
 
-    A quote of the beginning of a file may bear its byte order marks, which no text has there. None where the quote is
-    not in the text.
+    A quote from the beginning of a file may contain its byte order marks, which the text does not. None where the quote
+    is not in the text.
     """
     if quote.startswith("\ufeff") and quote not in text:
         quote = quote.lstrip("\ufeff")

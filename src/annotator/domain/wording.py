@@ -1,4 +1,4 @@
-"""How numbers, lists and grades are put into words."""
+"""Numbers, lists and grades in words."""
 
 from collections.abc import Sequence
 
@@ -6,24 +6,24 @@ from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
 from annotator.domain.records import AnnotationRecord
 
 _OF_AN_ERROR = 160
-"""Characters of what a library says of a problem: some repeat the whole file."""
+"""Maximum length in characters of a library's error message: some repeat the whole file."""
 
 _OF_A_SENTENCE = 500
-"""Characters of what is said about one record of a file, which may repeat some of it."""
+"""Maximum length in characters of a message about one record of a file, which may repeat some of it."""
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 document``, ``10,000 documents``."""
+    """Return ``1 document``, ``10,000 documents``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
+    """Return ``a``, ``a and b``, ``a, b and c``."""
     return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def elided(text: str, limit: int) -> str:
-    """``text`` as one line of at most ``limit`` characters; what is left out is an ellipsis."""
+    """Return ``text`` as one line of at most ``limit`` characters; an ellipsis replaces what is left out."""
     line = " ".join(text[: 4 * limit].split())
     if len(line) <= limit and len(text) <= 4 * limit:
         return line
@@ -32,20 +32,24 @@ def elided(text: str, limit: int) -> str:
 
 
 def sentence(text: str) -> str:
-    """``text`` in one line, and where it is long without its middle: what it begins with, and what to do at its end."""
+    """Return ``text`` on one line; a long one without its middle, because its beginning names the problem and its end
+    the remedy.
+    """
     line = " ".join(text.split()) if "\n" in text or len(text) > _OF_A_SENTENCE else text
     half = _OF_A_SENTENCE // 2
     return line if len(line) <= _OF_A_SENTENCE else f"{line[:half]} … {line[-half:]}"
 
 
 def said_by(error: BaseException) -> str:
-    """What a library says of a problem, in one line without its full stop; its kind where it says nothing."""
+    """Return a library's error message on one line without its full stop; the type of the error where it has no
+    message.
+    """
     said = str(error).strip()
     return elided(said.splitlines()[0], _OF_AN_ERROR).rstrip(".") if said else type(error).__name__
 
 
 def grades_in_words(annotation: AnnotationRecord) -> str:
-    """``B usually reliable, as its source · 2 probably true``; empty where nothing is judged."""
+    """Return ``B usually reliable, as its source · 2 probably true``; empty where nothing is graded."""
     letter, digit = annotation.reliability, str(annotation.credibility)
     origin = "" if annotation.reliability_override else f", as its {'source' if annotation.source else 'document'}"
     said = [f"{grade.code} {grade.words}{origin}" for grade in RELIABILITY if grade.code == letter]
@@ -54,7 +58,7 @@ def grades_in_words(annotation: AnnotationRecord) -> str:
 
 
 def likelihood_in_words(annotation: AnnotationRecord) -> str:
-    """``70%, likely · high confidence``; empty where nothing is given."""
+    """Return ``70%, likely · high confidence``; empty where nothing is given."""
     said = []
     if annotation.probability is not None:
         said.append(f"{annotation.probability}%, {band_of(annotation.probability).words}")

@@ -1,8 +1,8 @@
 """Confidence intervals by bootstrap over documents.
 
-Documents are drawn with replacement, as many as there are, and the figure is reckoned anew; the 2.5th and the 97.5th
+Documents are drawn with replacement, as many as there are, and the figure is computed again; the 2.5th and the 97.5th
 percentile of the figures bound the interval (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13).
-Sentences of one article are not independent of one another, so it is articles that are drawn.
+Sentences of one article are not independent of one another, so articles are drawn.
 """
 
 from collections.abc import Sequence
@@ -13,18 +13,18 @@ from annotator.domain.analysis.span_scores import Counts
 SAMPLES = 1_000
 _LOW, _HIGH = 2.5, 97.5
 _SAMPLES_PER_BATCH = 100
-"""Samples that are reckoned together: ten thousand documents then take eight megabytes."""
+"""Samples that are computed together: for ten thousand documents they take eight megabytes."""
 
 
 class Interval(NamedTuple):
-    """From where to where a figure lies in 95 of 100 samples."""
+    """The interval that holds a figure in 95 of 100 samples."""
 
     low: float
     high: float
 
 
 class Intervals(NamedTuple):
-    """Those of a row of counts; None where a figure does not exist, or stands on a single document."""
+    """The intervals of a row of counts; None where a figure does not exist, or depends on a single document."""
 
     precision: Interval | None
     recall: Interval | None
@@ -32,7 +32,10 @@ class Intervals(NamedTuple):
 
 
 def intervals(rows: Sequence[Sequence[Counts]], samples: int = SAMPLES, seed: int = 0) -> list[Intervals]:
-    """The intervals of each row, which has the counts of every document in one order. The same seed gives the same."""
+    """Return the intervals of each row, which has the counts of every document in the same order.
+
+    The same seed gives the same result.
+    """
     import numpy
 
     documents = len(rows[0]) if rows else 0
@@ -44,7 +47,7 @@ def intervals(rows: Sequence[Sequence[Counts]], samples: int = SAMPLES, seed: in
     for first in range(0, samples, _SAMPLES_PER_BATCH):
         size = min(_SAMPLES_PER_BATCH, samples - first)
         drawn = chance.integers(0, documents, size=(size, documents))
-        # How often each document was drawn in each sample: counted in one go, a sample after the other.
+        # How often each document was drawn in each sample: counted at once for all samples.
         drawn += documents * numpy.arange(size)[:, None]
         times = numpy.bincount(drawn.ravel(), minlength=size * documents).reshape(size, documents).astype(numpy.float64)
         sums.append(numpy.einsum("sd,rdk->rsk", times, counts, optimize=True))
@@ -62,7 +65,7 @@ def intervals(rows: Sequence[Sequence[Counts]], samples: int = SAMPLES, seed: in
 
 
 def _between(numpy: Any, above: Any, below: Any) -> Interval | None:
-    """The interval of a share over the samples in which it exists."""
+    """Return the interval of a share over the samples in which it exists."""
     exists = below > 0
     if not exists.any():
         return None

@@ -1,8 +1,8 @@
-"""Near-duplicates: documents that share at least half of all runs of five words that stand in the two of them.
+"""Near-duplicates: documents that share at least half of all runs of five words that occur in either.
 
 The measure is Jaccard's. Candidates are found by MinHash and locality-sensitive hashing (Broder 1997; Indyk and Motwani
-1998), and each is verified on its whole text. A pair is missed by chance in four of a hundred cases at the very
-threshold, in one of a thousand where 55 % is shared, and hardly ever above.
+1998), and each is verified on its whole text. The probability of missing a pair is 4 % exactly at the threshold, 0.1 %
+where 55 % is shared, and negligible above.
 """
 
 import re
@@ -28,20 +28,25 @@ SHINGLE = 5
 _ROWS = 3
 _BANDS = 32
 _LIKELY_FROM = THRESHOLD - 0.1
-"""What two signatures must share before the texts are looked at: two standard errors below the threshold."""
+"""Share that two signatures must have in common before the texts are compared: two standard errors below the
+threshold.
+"""
 
 _MAX_MISSES = 3
-"""Texts that a text is compared with without success, the most alike first, before the others of a bucket are given
-up. It bounds the work where thousands of texts share so much that they are nearly near-duplicates."""
+"""Texts that a text is compared with without success, the most similar first, before the others of a bucket are
+skipped.
+
+It bounds the work where thousands of texts are almost near-duplicates.
+"""
 
 _FIRST = 8
 
 _MAX_BUCKET = 1000
-"""Documents that are compared each with each; more of one bucket are told apart by further bands first."""
+"""Documents of a bucket that are compared pairwise; a larger bucket is first divided by further bands."""
 
 _KEPT_TEXTS = 2000
 _BLOCK = 256
-# Scripts without spaces: each character stands for a word.
+# In scripts without spaces each character counts as a word.
 _UNSPACED = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _MARKS = re.compile(r"[^\w\s]+")
 _LONG_WORD = 64
@@ -56,9 +61,9 @@ def near_duplicates(
     total: int,
     progress: Progress | None = None,
 ) -> Iterator[tuple[int, int]]:
-    """Pairs of ids that tie each document to its near-duplicates: enough of them to join them, not every pair.
+    """Yield pairs of ids that connect each document with its near-duplicates: enough to join them, not every pair.
 
-    Memory grows by some 400 bytes a document, whatever its length.
+    Memory grows by some 400 bytes for each document, whatever its length.
     """
     import numpy as np
 
@@ -91,7 +96,9 @@ def near_duplicates(
 
 
 def similarity(one: "Hashes", other: "Hashes") -> float:
-    """Jaccard's: what two texts share of the runs of words that either has; 0 for texts without words."""
+    """Return Jaccard's index: the share of the runs of words in either text that both have; 0 for texts without
+    words.
+    """
     import numpy as np
 
     shared = int(np.intersect1d(one, other, assume_unique=True).size)
@@ -99,7 +106,7 @@ def similarity(one: "Hashes", other: "Hashes") -> float:
 
 
 class Shingles:
-    """The runs of words of a text, as a sorted set of numbers; case and marks between words do not count."""
+    """The runs of words of a text, as a sorted set of numbers; case and marks between words are ignored."""
 
     def __init__(self) -> None:
         import numpy as np
@@ -118,13 +125,13 @@ class Shingles:
         for place in range(length):
             runs += words[place : place + runs.size] * self._factors[place]
         runs = _mixed(runs)
-        # Quicker than np.unique, which hashes them first.
+        # Faster than np.unique, which hashes them first.
         runs.sort()
         is_new: NDArray[np.bool_] = np.diff(runs, prepend=~runs[:1]) != 0
         return runs[is_new]
 
     def _words(self, text: str) -> "Hashes":
-        """A number for each word, out of its letters and their places in it."""
+        """Return a number for each word, computed from its characters and their places in it."""
         import numpy as np
 
         text = text.casefold()
@@ -144,7 +151,7 @@ class Shingles:
 
 
 def _mixed(numbers: "Hashes") -> "Hashes":
-    """Numbers whose bits all depend on all bits (the finaliser of SplitMix64)."""
+    """Return numbers whose bits all depend on all bits (the finaliser of SplitMix64)."""
     import numpy as np
 
     numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -153,7 +160,7 @@ def _mixed(numbers: "Hashes") -> "Hashes":
 
 
 class _Signer:
-    """MinHash: of each of many orders of all runs of words, the first one that a text has."""
+    """MinHash: for each of many random orders of all runs of words, the first run that a text contains."""
 
     size = _ROWS * _BANDS
 
@@ -181,7 +188,7 @@ class _Signer:
 
 
 class _Pairs:
-    """Finds the pairs of rows that are near, band by band; rows that are joined already are not compared again."""
+    """Finds the pairs of near rows, band by band; rows that are joined already are not compared again."""
 
     def __init__(self, signatures: "Signatures", are_near: Callable[[int, int], bool]) -> None:
         import numpy as np
@@ -203,7 +210,7 @@ class _Pairs:
 
     def _in_band(self, rows: "Rows", band: int, depth: int) -> "Iterator[tuple[int, int]]":
         for bucket in self._buckets(rows, band):
-            # Of many texts that are alike, such as daily bulletins, the first ones join the most.
+            # Of many similar texts, such as daily bulletins, the first ones join the most.
             for _ in range(_FIRST):
                 if bucket.size <= _MAX_BUCKET:
                     break
@@ -218,7 +225,7 @@ class _Pairs:
                     yield from self._near(row, piece[place + 1 :])
 
     def _buckets(self, rows: "Rows", band: int) -> "list[Rows]":
-        """Rows that are equal in a band."""
+        """Return rows that are equal in a band."""
         import numpy as np
 
         start = band % _BANDS * _ROWS
@@ -230,7 +237,7 @@ class _Pairs:
         return [rows[order[first:last]] for first, last in edges if last - first > 1]
 
     def _near(self, row: "np.intp", others: "Rows") -> "Iterator[tuple[int, int]]":
-        """Joins ``row`` with those of ``others`` that are near it, the most alike first."""
+        """Join ``row`` with those of ``others`` that are near it, the most similar first."""
         leaders = self._leaders
         others = others[leaders[others] != leaders[row]]
         alike = (self._signatures[others] == self._signatures[row]).sum(axis=1)

@@ -1,4 +1,4 @@
-"""Which annotations lie where: an interval index with a lane for each annotation."""
+"""An interval index of annotations, with a lane for each annotation."""
 
 import sys
 from bisect import bisect_left, insort
@@ -13,19 +13,19 @@ _LANE_BITS = 24
 Fragments = tuple[Span, ...]
 
 _Entry = tuple[int, int, int]
-# Start, negated end and id of an annotation: sorted, this is the order of reading, what encloses before what it holds.
+# Start, negated end and id of an annotation: sorted, this is the reading order, with enclosing annotations first.
 
 
 class SpanIndex:
     """Annotations by place: each has an id and fragments in text order, and is found by its hull.
 
-    The order of reading is by start; of those that begin together the longest comes first. Every annotation gets a
-    lane, a number from 0, such that annotations whose hulls overlap have different lanes. A lane stays until the
-    annotation goes or moves onto another one. A query takes microseconds also beside annotations that cover the whole
-    text: entries are kept by length class, and each class is searched only as far back as its longest entry reaches.
+    The reading order is by start; of those that begin together the longest comes first. Every annotation gets a lane, a
+    number from 0, such that annotations whose hulls overlap have different lanes. A lane stays until the annotation is
+    removed or moved onto another one. A query takes microseconds even where annotations cover the whole text: entries
+    are kept by length class, and each class is searched only as far back as its longest entry reaches.
 
-    Lanes are given in the order of reading and only as far as they are asked for: the first page of a document with
-    100,000 annotations need not wait for the lanes of the last. ``assign_lanes`` gives the others in slices.
+    Lanes are assigned in reading order and only as far as they are requested: the first page of a document with 100,000
+    annotations need not wait for the lanes of the last. ``assign_lanes`` assigns the others in slices.
     """
 
     def __init__(self, items: Iterable[tuple[int, Fragments]] = ()) -> None:
@@ -38,7 +38,8 @@ class SpanIndex:
         self._classes: list[list[_Entry]] = [[] for _ in _LENGTH_LIMITS]
         self._longest = [0] * len(_LENGTH_LIMITS)
         self._assign_classes()
-        # How far lanes are given: the number of entries, and of the lanes that are busy there, a heap of their ends.
+        # How far lanes are assigned: the number of entries, and the lanes that are in use there, as a heap of their
+        # ends.
         self._assigned = 0
         self._busy: list[int] = []
         self._free = 0
@@ -51,15 +52,15 @@ class SpanIndex:
         return id_ in self._fragments
 
     def __iter__(self) -> Iterator[int]:
-        """The ids in the order of reading."""
+        """Return the ids in reading order."""
         return (id_ for _, _, id_ in self._order)
 
     def fragments(self, id_: int) -> Fragments:
-        """The fragments of an annotation. Raises KeyError."""
+        """Return the fragments of an annotation. Raise KeyError."""
         return self._fragments[id_]
 
     def lane(self, id_: int) -> int:
-        """The lane of an annotation, from 0. Raises KeyError."""
+        """Return the lane of an annotation, from 0. Raise KeyError."""
         if id_ not in self._lanes:
             rank = bisect_left(self._order, _entry(id_, self._fragments[id_]))
             self._assign_lanes(rank + 1 - self._assigned)
@@ -67,26 +68,26 @@ class SpanIndex:
 
     @property
     def depth(self) -> int:
-        """How many lanes there are, as far as they are given; it never becomes less."""
+        """The number of lanes assigned so far; it never decreases."""
         return self._depth
 
     def assign_lanes(self, most: int) -> bool:
-        """Gives lanes to ``most`` more annotations; whether some still have none."""
+        """Assign lanes to ``most`` more annotations; return whether some still have none."""
         if self._assigned < len(self._order):
             self._assign_lanes(most)
         return self._assigned < len(self._order)
 
     def add(self, id_: int, fragments: Fragments) -> int:
-        """Adds an annotation, in the lowest lane that is free over its hull; gives the lane.
+        """Add an annotation in the lowest lane that is free over its hull; return the lane.
 
-        Raises KeyError where the id is there already.
+        Raise KeyError where the id is there already.
         """
         if id_ in self._fragments:
             raise KeyError(id_)
         return self._put(id_, fragments, preferred=0)
 
     def remove(self, id_: int) -> Fragments:
-        """Removes an annotation and gives its fragments. Raises KeyError."""
+        """Remove an annotation and return its fragments. Raise KeyError."""
         if id_ in self._fragments:
             self._assign_all()
         fragments = self._fragments.pop(id_)
@@ -101,7 +102,7 @@ class SpanIndex:
         return fragments
 
     def replace(self, id_: int, fragments: Fragments) -> int:
-        """Adds an annotation or gives it other fragments; keeps its lane where that is free. Gives the lane."""
+        """Add an annotation or give it other fragments; keep its lane where that is free. Return the lane."""
         held = self._fragments.get(id_)
         lane = 0 if held is None else self.lane(id_)
         if held == fragments:
@@ -111,7 +112,7 @@ class SpanIndex:
         return self._put(id_, fragments, preferred=lane)
 
     def query(self, start: int, end: int) -> list[int]:
-        """The ids of the annotations whose hull overlaps ``[start, end)``, in the order of reading."""
+        """Return the ids of the annotations whose hull overlaps ``[start, end)``, in reading order."""
         found: list[_Entry] = []
         for entries, longest in zip(self._classes, self._longest, strict=True):
             if entries:
@@ -122,7 +123,7 @@ class SpanIndex:
         return [id_ for _, _, id_ in found]
 
     def query_fragments(self, start: int, end: int) -> list[tuple[int, Span]]:
-        """Ids with fragments: each fragment that overlaps ``[start, end)``, annotations in the order of reading."""
+        """Return ids with fragments: each fragment that overlaps ``[start, end)``, annotations in reading order."""
         return [
             (id_, span)
             for id_ in self.query(start, end)
@@ -131,31 +132,33 @@ class SpanIndex:
         ]
 
     def at(self, position: int) -> list[int]:
-        """The ids of the annotations with a fragment over the character at ``position``, the shortest hull first."""
+        """Return the ids of the annotations with a fragment over the character at ``position``, the shortest hull
+        first.
+        """
         ids = {id_ for id_, _ in self.query_fragments(position, position + 1)}
         return sorted(ids, key=lambda id_: (_length(hull(self._fragments[id_])), id_))
 
     def next_after(self, position: int) -> int | None:
-        """The first annotation that begins after ``position``; None at the end."""
+        """Return the first annotation that begins after ``position``; None at the end."""
         return self._nth(bisect_left(self._order, (position + 1,)))
 
     def previous_before(self, position: int) -> int | None:
-        """The last annotation that begins before ``position``; None at the beginning."""
+        """Return the last annotation that begins before ``position``; None at the beginning."""
         return self._nth(bisect_left(self._order, (position,)) - 1)
 
     def successor(self, id_: int) -> int | None:
-        """The annotation that follows in the order of reading; None after the last. Raises KeyError."""
+        """Return the annotation that follows in reading order; None after the last. Raise KeyError."""
         return self._nth(bisect_left(self._order, _entry(id_, self._fragments[id_])) + 1)
 
     def predecessor(self, id_: int) -> int | None:
-        """The annotation that precedes in the order of reading; None before the first. Raises KeyError."""
+        """Return the annotation that precedes in reading order; None before the first. Raise KeyError."""
         return self._nth(bisect_left(self._order, _entry(id_, self._fragments[id_])) - 1)
 
     def _nth(self, rank: int) -> int | None:
         return self._order[rank][2] if 0 <= rank < len(self._order) else None
 
     def _assign_classes(self) -> None:
-        # Nearly all annotations are short. Those that are not are few, and are sorted out one by one.
+        # Nearly all annotations are short. The long ones are few, and are checked one by one.
         short = _LENGTH_LIMITS[0]
         longer = [entry for entry in self._order if -entry[1] - entry[0] > short]
         self._classes[0] = (
@@ -169,7 +172,7 @@ class SpanIndex:
             self._longest[rank] = max(self._longest[rank], -entry[1] - entry[0])
 
     def _assign_all(self) -> None:
-        # From the first change on, the lowest lane that is free is looked for among all others.
+        # After the first change, the lowest free lane is searched for among all others.
         if self._assigned < len(self._order):
             self._assign_lanes(len(self._order))
 

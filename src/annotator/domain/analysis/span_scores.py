@@ -1,7 +1,8 @@
-"""How near annotations come to gold: counts of spans, sentences and characters, from which precision, recall and F are.
+"""Comparison of annotations with gold: counts of spans, sentences and characters, from which precision, recall and F
+follow.
 
 Precision: the share of what was found that is right. Recall: the share of the gold that was found. F: their harmonic
-mean, 2 right / (found + gold). None of them exists where there is nothing to divide by, which is not the same as 0.
+mean, 2 right / (found + gold). Each is undefined where the divisor is 0, which is not the same as 0.
 """
 
 from bisect import bisect_left
@@ -13,17 +14,17 @@ from annotator.domain.spans import Span
 
 EXACT, THIRD, ANY = "exact", "third", "any"
 OVERLAPS = (EXACT, THIRD, ANY)
-"""When two spans match: they are the same; each covers a third of the other; they share a character."""
+"""Rules by which two spans match: they are equal; each covers a third of the other; they share a character."""
 
 WHATEVER = ""
-"""Stands for spans whatever their label."""
+"""The key for spans of any label."""
 
 SPANS, SENTENCES, CHARACTERS = "spans", "sentences", "characters"
 MEASURES = (SPANS, SENTENCES, CHARACTERS)
 
 
 class Marked(NamedTuple):
-    """A labelled content; ``mention`` and ``source`` (a name) say who said it, where that is known."""
+    """A labelled content; ``mention`` and ``source`` (a name) give the source, where that is known."""
 
     label: str
     fragments: tuple[Span, ...]
@@ -32,7 +33,7 @@ class Marked(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How much is right of what was found and of the gold."""
+    """The number of right items, of found items and of gold items."""
 
     right: int = 0
     found: int = 0
@@ -55,10 +56,10 @@ class Counts(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """One document: counts by measure and label, pairs of labels, and how many of the sources are right.
+    """The result for one document: counts by measure and label, pairs of labels, and how many of the sources are right.
 
-    ``confusion``: gold label and found label of each match; an empty name where one side has nothing. ``sources``:
-    of the matched contents whose source the gold knows, those with the same one.
+    ``confusion``: gold label and found label of each match; an empty name where one side has nothing. ``sources``: of
+    the matched contents whose source is known in the gold, those with the same one.
     """
 
     counts: Mapping[tuple[str, str], Counts]
@@ -86,10 +87,10 @@ def scored(found: Sequence[Marked], gold: Sequence[Marked], sentences: Sequence[
 
 
 def matches(found: Sequence[Marked], gold: Sequence[Marked], overlap: str = THIRD) -> list[tuple[int, int]]:
-    """Pairs of positions in both, each used once, as many as there can be; those of one label are preferred.
+    """Return pairs of positions in both, each used once, as many as there can be; those of one label are preferred.
 
-    A maximum matching by augmenting paths (Kuhn 1955): a greedy choice may leave one without a partner, and so count
-    the same annotations lower when they come in another order.
+    A maximum matching by augmenting paths (Kuhn 1955): a greedy choice may leave one without a partner, and would then
+    give a lower count when the annotations come in another order.
     """
     partners = [
         [at for _, _, at in sorted((one.label != gold[at].label, -_share(one, gold[at]), at) for at in fitting)]
@@ -117,7 +118,7 @@ def matches(found: Sequence[Marked], gold: Sequence[Marked], overlap: str = THIR
 
 
 def _fitting(found: Sequence[Marked], gold: Sequence[Marked], overlap: str) -> Iterator[list[int]]:
-    """For each of ``found`` the positions in ``gold`` that match it; only what lies near is compared."""
+    """Return for each of ``found`` the positions in ``gold`` that match it; only nearby spans are compared."""
     by_start = sorted(range(len(gold)), key=lambda at: gold[at].fragments[0].start)
     starts = [gold[at].fragments[0].start for at in by_start]
     longest = max((one.fragments[-1].end - one.fragments[0].start for one in gold), default=0)
@@ -155,7 +156,7 @@ def _size(spans: Iterable[Span]) -> int:
 
 
 def _shared(ones: Sequence[Span], others: Sequence[Span]) -> int:
-    """Characters in both of two lists of spans that are in order and lie apart."""
+    """Return the characters covered by both of two lists of spans, each ordered and without overlap."""
     total = first = second = 0
     while first < len(ones) and second < len(others):
         one, other = ones[first], others[second]
@@ -168,7 +169,7 @@ def _shared(ones: Sequence[Span], others: Sequence[Span]) -> int:
 
 
 def _covered(side: Iterable[Marked]) -> list[Span]:
-    """What the contents cover, in order and apart."""
+    """Return the spans that the contents cover, ordered and without overlap."""
     covered: list[Span] = []
     for span in sorted(span for one in side for span in one.fragments):
         if covered and span.start <= covered[-1].end:
@@ -179,7 +180,7 @@ def _covered(side: Iterable[Marked]) -> list[Span]:
 
 
 def _sentences(side: Iterable[Marked], sentences: Sequence[Span]) -> set[int]:
-    """The numbers of the sentences in which a content lies, with a part at least."""
+    """Return the numbers of the sentences that a content overlaps."""
     covered, touched, at = _covered(side), set[int](), 0
     for number, sentence in enumerate(sentences):
         while at < len(covered) and covered[at].end <= sentence.start:

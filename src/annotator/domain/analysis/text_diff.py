@@ -1,9 +1,9 @@
-"""Two versions of a text: what of the old one stands in the new one, and where.
+"""Comparison of two versions of a text: which parts of the old one occur in the new one, and where.
 
-Words are compared, not characters: single characters of scripts that set no spaces, else whole words, each run of
-white space and each other character. Words that occur once in both texts anchor the comparison (patience diff, by
-Bram Cohen), and what is small enough between two anchors is compared word by word. The time grows with the length
-of the texts, not with its square.
+Words are compared, not characters: single characters in scripts without spaces, else whole words, each run of white
+space and each other character. Words that occur once in both texts anchor the comparison (patience diff, by Bram
+Cohen), and short stretches between two anchors are compared word by word. The time grows linearly with the length of
+the texts.
 """
 
 import re
@@ -35,7 +35,7 @@ class Block(NamedTuple):
 
 
 def similarity(old: str, new: str) -> float:
-    """How much of the shorter text stands in the other one, from 0 to 1, by its groups of three words."""
+    """Return how much of the shorter text occurs in the other one, from 0 to 1, by its groups of three words."""
     one, other = _shingles(old), _shingles(new)
     return len(one & other) / max(1, min(len(one), len(other)))
 
@@ -46,7 +46,7 @@ def _shingles(text: str) -> set[tuple[str, ...]]:
 
 
 def common_blocks(old: str, new: str) -> list[Block]:
-    """The stretches that ``old`` and ``new`` have in common, in text order; none touches the next in both."""
+    """Return the stretches that ``old`` and ``new`` have in common, in text order; none touches the next in both."""
     left, right = _WORD.findall(old), _WORD.findall(new)
     starts_left, starts_right = _starts(left), _starts(right)
     blocks: list[Block] = []
@@ -68,7 +68,7 @@ def _starts(words: Sequence[str]) -> list[int]:
 
 
 def _common_words(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Runs of words that both have: where each begins in either, and how many words it has."""
+    """Return runs of words that both have: where each begins in either text, and its number of words."""
     found: list[tuple[int, int, int]] = []
     waiting = [(0, len(left), 0, len(right))]
     while waiting:
@@ -101,7 +101,7 @@ def _common_words(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, 
 
 
 def _anchors(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]:
-    """Words that occur once in both, the longest row of them that comes in the same order in both."""
+    """Return words that occur once in both: the longest series of them that is in the same order in both."""
     counts, others = Counter(left), Counter(right)
     places = {word: at for at, word in enumerate(right) if others[word] == 1}
     pairs = [(at, places[word]) for at, word in enumerate(left) if counts[word] == 1 and word in places]
@@ -125,7 +125,7 @@ def _anchors(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int]]
 
 
 class Alignment:
-    """Where the spans of an old text stand in its new version."""
+    """A mapping of the spans of an old text to its new version."""
 
     def __init__(self, old: str, new: str) -> None:
         self._old, self._new = old, new
@@ -133,7 +133,7 @@ class Alignment:
         self._olds = [block.old for block in self._blocks]
 
     def kept(self, span: Span) -> int:
-        """How many characters of ``span`` stand in the new text where its neighbours stand."""
+        """Return how many characters of ``span`` are in the new text in the place where their neighbours are."""
         first = max(0, bisect_right(self._olds, span.start) - 1)
         total = 0
         for block in self._blocks[first:]:
@@ -143,7 +143,7 @@ class Alignment:
         return total
 
     def moved(self, span: Span) -> Span | None:
-        """Where ``span`` stands in the new text, with whatever was changed inside it; None where too little is left.
+        """Return the place of ``span`` in the new text, with any changes inside it; None where too little is left.
 
         Too little: less than half of its characters.
         """
@@ -153,7 +153,7 @@ class Alignment:
         return Span(start, end) if start < end else None
 
     def _start(self, point: int) -> int:
-        """The place of a start: of its own character, or of what replaced the stretch that begins there."""
+        """Return the place of a start: of its own character, or of what replaced the stretch that begins there."""
         at = bisect_right(self._olds, point) - 1
         if at >= 0 and point < self._blocks[at].old + self._blocks[at].length:
             return self._blocks[at].new + point - self._blocks[at].old
@@ -163,7 +163,7 @@ class Alignment:
         return self._blocks[at + 1].new if at + 1 < len(self._blocks) else len(self._new)
 
     def _end(self, point: int) -> int:
-        """The place of an end: after its last character, or after what replaced the stretch that ends there."""
+        """Return the place of an end: after its last character, or after what replaced the stretch that ends there."""
         at = bisect_left(self._olds, point) - 1
         if at >= 0 and point <= self._blocks[at].old + self._blocks[at].length:
             return self._blocks[at].new + point - self._blocks[at].old

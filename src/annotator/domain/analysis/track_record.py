@@ -1,14 +1,14 @@
-"""The track record of a source: what its resolved claims say about it, as a Beta posterior, and the letter it suggests.
+"""The track record of a source: a Beta posterior of its resolved claims, and the reliability that it suggests.
 
-Source: A. Jøsang and R. Ismail, "The Beta Reputation System" (2002), with a weight that falls by a fifth a year and a
-share for statements that are not independent. With prior mean ``m`` and strength ``k``:
+Source: A. Jøsang and R. Ismail, "The Beta Reputation System" (2002), with a weight that decreases by a fifth each year
+and a share for statements that are not independent. With prior mean ``m`` and strength ``k``:
 
     a = k m + sum of w y,   b = k (1 - m) + sum of w (1 - y),   w = 0.8 ** (days / 365) * d
 
 ``y`` is 1 for confirmed, 0.5 for partly, 0 for refuted; what is open or unverifiable does not count. ``d`` is the
 independence of the statement, 1 for its origin. The interval is from the 5 % to the 95 % quantile. Speculation with a
-stated probability is scored apart, by G. Brier's score (1950). Grades are no part of any of this: ``F`` and ``6`` say
-that somebody cannot judge, which is no number.
+stated probability is scored separately, by G. Brier's score (1950). Grades are not used here: ``F`` and ``6`` mean
+"cannot be judged", which is not a number.
 """
 
 import math
@@ -27,21 +27,23 @@ _YEAR = 365.0
 _TAIL = 0.05
 
 FEW = 5.0
-"""Resolved claims, by their weight, below which a record says too little to suggest a letter."""
+"""Weight of the resolved claims below which a record is too small to suggest a reliability."""
 
 _LETTERS = (("A", 0.95, 0.85), ("B", 0.80, 0.60), ("C", 0.60, 0.0), ("D", 0.40, 0.0))
-"""Our own convention: the least mean, and the least lower end of the interval, of each letter; below them all is E."""
+"""Our own convention: the lowest mean, and the lowest lower end of the interval, for each reliability; below all of
+them is E.
+"""
 
 
 def share_of(verdict: str) -> float | None:
-    """How much of a claim with this verdict came true, from 0 to 1; None where it does not count."""
+    """Return how much of a claim with this verdict came true, from 0 to 1; None where it does not count."""
     return _HITS.get(verdict)
 
 
 class Judged(NamedTuple):
-    """What became of one statement of a source.
+    """The outcome of one statement of a source.
 
-    ``independence``: 1 where the source is the origin, less where it passes on what another said, from 0 to 1.
+    ``independence``: from 0 to 1; 1 where the source is the origin, less where it passes on another's statement.
     """
 
     verdict: str
@@ -51,9 +53,9 @@ class Judged(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """Weighted sums as of a day: hits, misses, and how many were resolved at all, of how many.
+    """Weighted sums as of a day: hits, misses, the number of resolved claims and the number of all.
 
-    Moving to another day or adding a statement takes no look at the others.
+    Moving to another day or adding a statement needs none of the other statements.
     """
 
     as_of: date
@@ -63,16 +65,19 @@ class Tally(NamedTuple):
     total: int = 0
 
     def at(self, day: date) -> "Tally":
-        """The same sums as of another day."""
+        """Return the same sums as of another day."""
         kept = _KEPT_PER_YEAR ** ((day - self.as_of).days / _YEAR)
         return self._replace(as_of=day, hits=self.hits * kept, misses=self.misses * kept)
 
     def plus(self, judged: Judged) -> "Tally":
-        """The sums with one more statement. Raises InvalidValue for a verdict or an independence that there is not."""
+        """Return the sums with one more statement.
+
+        Raise InvalidValue for an unknown verdict or an independence outside 0 to 1.
+        """
         return self._moved(judged, 1)
 
     def minus(self, judged: Judged) -> "Tally":
-        """The sums without a statement that was counted before."""
+        """Return the sums without a statement that was counted before."""
         return self._moved(judged, -1)
 
     def _moved(self, judged: Judged, by: int) -> "Tally":
@@ -84,7 +89,7 @@ class Tally(NamedTuple):
         moved = self._replace(resolved=self.resolved + by * is_resolved, total=self.total + by)
         if judged.verdict not in _HITS:
             return moved
-        # A claim that was resolved after the day that is asked about weighs no more than one of that day.
+        # A claim that was resolved after the requested day weighs as much as one of that day.
         days = max(0, (self.as_of - judged.resolved_on).days)
         weight = by * _KEPT_PER_YEAR ** (days / _YEAR) * judged.independence
         hit = _HITS[judged.verdict]
@@ -105,18 +110,21 @@ class TrackRecord(NamedTuple):
 
     @property
     def is_too_few(self) -> bool:
-        """Whether too few claims were resolved to say anything."""
+        """Whether too few claims were resolved for a judgement."""
         return self.effective < FEW
 
     @property
     def suggested(self) -> str:
-        """The letter that the record suggests; ``F`` where it says too little. The analyst's letter stands."""
+        """The reliability that the record suggests; ``F`` where the record is too small.
+
+        The analyst's own grade has priority.
+        """
         if self.is_too_few:
             return "F"
         return next((letter for letter, mean, low in _LETTERS if self.mean >= mean and self.low >= low), "E")
 
     def sentence(self) -> str:
-        """The record in words."""
+        """Return the record in words."""
         counted = f"{self.resolved} of {self.total} resolved"
         if self.is_too_few:
             return f"Too few to say: {counted}."
@@ -124,7 +132,7 @@ class TrackRecord(NamedTuple):
 
 
 def tally(statements: Iterable[Judged], as_of: date) -> Tally:
-    """The sums of statements as of a day; what was resolved later is left out, and counts as open."""
+    """Return the sums of statements as of a day; a claim that was resolved later counts as open."""
     found = Tally(as_of)
     for judged in statements:
         known = judged if judged.resolved_on <= as_of else judged._replace(verdict="open")
@@ -133,7 +141,10 @@ def tally(statements: Iterable[Judged], as_of: date) -> Tally:
 
 
 def record_of(sums: Tally, prior_mean: float = _EVEN) -> TrackRecord:
-    """The track record that the sums give. ``prior_mean``: of the project, once it has resolved enough to have one."""
+    """Return the track record that follows from the sums.
+
+    ``prior_mean``: that of the project, once enough claims are resolved to compute one.
+    """
     a = _STRENGTH * prior_mean + sums.hits
     b = _STRENGTH * (1 - prior_mean) + sums.misses
     return TrackRecord(
@@ -152,14 +163,14 @@ def record_of(sums: Tally, prior_mean: float = _EVEN) -> TrackRecord:
 
 
 class Forecast(NamedTuple):
-    """A speculation with its stated probability in percent, and whether it came true (a half where it did in part)."""
+    """A speculation with its stated probability in percent, and whether it came true (0.5 where it did in part)."""
 
     probability: int
     came_true: float
 
 
 class Calibration(NamedTuple):
-    """Forecasts of about one probability: how many, what they said on average, and how many came true, as shares."""
+    """Forecasts of about one probability: their number, their mean probability, and the share that came true."""
 
     forecasts: int
     stated: float
@@ -167,14 +178,17 @@ class Calibration(NamedTuple):
 
 
 def brier(forecasts: Sequence[Forecast]) -> float | None:
-    """The mean of (p - y) squared: 0 is perfect, 0.25 is what "fifty-fifty" always gets. None without forecasts."""
+    """Return the mean of (p - y) squared: 0 is perfect, 0.25 is what "fifty-fifty" always gets.
+
+    None without forecasts.
+    """
     if not forecasts:
         return None
     return math.fsum((one.probability / 100 - one.came_true) ** 2 for one in forecasts) / len(forecasts)
 
 
 def calibration(forecasts: Iterable[Forecast], bins: int = 10) -> list[Calibration]:
-    """Forecasts by tenths of their probability, those that are empty left out."""
+    """Return forecasts by tenths of their probability, without the empty ones."""
     groups: dict[int, list[Forecast]] = {}
     for one in forecasts:
         groups.setdefault(min(one.probability * bins // 100, bins - 1), []).append(one)
@@ -193,16 +207,16 @@ def calibration(forecasts: Iterable[Forecast], bins: int = 10) -> list[Calibrati
 _MOST_STEPS = 10_000
 _MOST_HALVINGS = 1_100
 _STEEP = 700.0
-"""The logarithm of a slope beyond which a float cannot hold it."""
+"""The logarithm of a slope that a float cannot represent."""
 
 _PRECISION = 1e-15
 _TINY = 1e-300
 
 
 def beta_share(x: float, a: float, b: float) -> float:
-    """The share of a Beta distribution below ``x``: the regularised incomplete beta function I_x(a, b).
+    """Return the share of a Beta distribution below ``x``: the regularised incomplete beta function I_x(a, b).
 
-    By its continued fraction (DLMF 8.17.22), evaluated as W. Lentz does, from the side where that is quick.
+    Computed by its continued fraction (DLMF 8.17.22) with Lentz's method, from the side where that converges fast.
     """
     if x <= 0.0:
         return 0.0
@@ -230,9 +244,9 @@ def beta_share(x: float, a: float, b: float) -> float:
 
 
 def beta_quantile(share: float, a: float, b: float) -> float:
-    """Where a Beta distribution has this share below it, to nearly the precision of a float.
+    """Return the quantile of a Beta distribution at this share, to nearly the precision of a float.
 
-    By I. Newton's steps, and by halving where one leads out of what is left.
+    Computed by Newton's method, and by bisection where a step leaves the remaining interval.
     """
     constant = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     low, high, x = 0.0, 1.0, a / (a + b)

@@ -1,4 +1,4 @@
-"""Which keys belong together: union-find with halving of paths."""
+"""Union-find: groups of keys that belong together, with path halving."""
 
 from typing import Generic, TypeVar
 
@@ -6,13 +6,13 @@ Key = TypeVar("Key", str, int)
 
 
 class Ties(Generic[Key]):
-    """Keys that are tied one by one, and the groups that come of it."""
+    """Keys that are connected pair by pair, and the resulting groups."""
 
     def __init__(self) -> None:
         self._parents: dict[Key, Key] = {}
 
     def find(self, key: Key) -> Key:
-        """The key that stands for all that are tied to ``key``: the least of them."""
+        """Return the smallest key of the group that contains ``key``."""
         parents = self._parents
         parents.setdefault(key, key)
         while parents[key] != key:
@@ -20,7 +20,7 @@ class Ties(Generic[Key]):
         return key
 
     def tie(self, one: Key, other: Key) -> bool:
-        """Tie two keys; whether they were apart until now."""
+        """Connect two keys; return whether they were in different groups."""
         first, second = sorted((self.find(one), self.find(other)))
         self._parents[second] = first
         return first != second
