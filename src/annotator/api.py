@@ -7,7 +7,7 @@
         a = project.annotate(document, 18, 32, "claim", source="Ministry", credibility=2)
         project.export("case.jsonl")
 
-Every verb goes through the same services and the same single write method as the window.
+Every operation uses the same services and the same single write method as the window.
 """
 
 from __future__ import annotations
@@ -77,20 +77,20 @@ _Result = TypeVar("_Result")
 
 
 def create(path: PathLike, *, annotator: str = "", title: str = "") -> Project:
-    """Make a new project file and open it. Raises ProjectError where there is a file already."""
+    """Make a new project file and open it. Raise ProjectError where the file exists already."""
     return Project(projects.create(Path(path), title=title, annotator=annotator))
 
 
 def open(path: PathLike, *, annotator: str = "", read_only: bool = False, wait: float = 0.0) -> Project:
     """Open a project file, and wait at most ``wait`` seconds while another window or command has it.
 
-    Raises ProjectInUse, NotAProject, DamagedProject, NewerProject or ReadOnlyProject.
+    Raise ProjectInUse, NotAProject, DamagedProject, NewerProject or ReadOnlyProject.
     """
     return Project(projects.open_project(Path(path), annotator=annotator, read_only=read_only, wait=wait))
 
 
 class Project:
-    """An open project. Offsets are half-open and count Unicode code points; names stand for labels and sources.
+    """An open project. Offsets are half-open and count Unicode code points; labels and sources are given by name.
 
     Where a change is saved, but what it made cannot be read back to be returned, SavedButUnreadable is raised.
     """
@@ -98,13 +98,13 @@ class Project:
     def __init__(self, stored: StoredProject) -> None:
         self._stored = stored
         self.last_import: ImportReport | None = None
-        """What the last import did, with what it refused and why."""
+        """The result of the last import: what was imported and what was refused, with the reasons."""
 
     def close(self) -> None:
-        """Give up the lock and go back to one plain file. A second call does nothing.
+        """Release the lock and leave one plain file. A second call does nothing.
 
-        Raises ProjectFileMoved where the file turns out only now to be no longer the one that was opened; everything
-        acknowledged is then where the sentence says.
+        Raise ProjectFileMoved where the file is found only now to be another one than was opened; the message names the
+        place of everything that was acknowledged.
         """
         self._stored.close()
 
@@ -116,7 +116,7 @@ class Project:
 
     @property
     def path(self) -> Path:
-        """Where the project's file is; another one after it was renamed in its folder while it was open."""
+        """The path of the project's file; it changes when the file is renamed in its folder while it is open."""
         return self._stored.path
 
     def verify_file(self) -> None:
@@ -126,12 +126,12 @@ class Project:
     def checkpoint(self) -> None:
         """Write the write-ahead log back on another thread, so that a plain copy of the file is soon whole.
 
-        That is done by itself two seconds after the last write.
+        This happens automatically two seconds after the last write.
         """
         self._stored.checkpoint()
 
     def save_rescue(self, path: PathLike) -> Path:
-        """Save everything as the new file ``path``, also where the project's own file is lost. Raises ProjectError."""
+        """Save everything as the new file ``path``, also where the project's own file is lost. Raise ProjectError."""
         return self._stored.save_rescue(Path(path))
 
     @property
@@ -145,14 +145,14 @@ class Project:
 
     @property
     def seal(self) -> Seal:
-        """Number and hash of the last entry of the log, to be noted elsewhere. Raises DamagedProject."""
+        """Number and hash of the last entry of the log, to be recorded elsewhere. Raise DamagedProject."""
         return self._stored.seal
 
     def continues_from(self, number: int | str | tuple[int, str], hash: str = "") -> bool:
-        """Whether the project still continues from a seal that was noted, with every hash of the log made anew.
+        """Return whether the project still continues from a recorded seal; every hash of the log is computed again.
 
         ``number`` and ``hash``, or both as one text ``NUMBER:HASH`` or a ``seal``; of the hash the first 16 digits are
-        enough, or its twelve words. Raises InvalidValue for what is no seal.
+        enough, or its twelve words. Raise InvalidValue where this is not a seal.
         """
         if isinstance(number, tuple):
             number, hash = number
@@ -172,16 +172,16 @@ class Project:
         columns: Mapping[str, str] | None = None,
         update: bool = False,
     ) -> list[Document]:
-        """Import files and folders; returns the new documents. ``last_import`` tells what was refused.
+        """Import files and folders; return the new documents. ``last_import`` lists what was refused.
 
-        JSON Lines of a colleague are compared with the project: ``last_import.differences`` tells, field by field,
-        what differs. ``update``: what is newer there is taken over, and what was removed there is removed, as part of
-        the one step; else ours is kept.
+        JSON Lines of a colleague are compared with the project: ``last_import.differences`` lists the differences,
+        field by field. ``update``: what is newer there is taken over, and what was removed there is removed, as part of
+        the one step; without it, the values of this project are kept.
 
         ``label_map``: labels of the project by the labels of the files; annotations whose label is mapped to nothing
-        are left out. ``add_labels``: labels that the project gets where it has them not. ``columns``: the column of
-        each field, such as ``{"text": "Body"}``, for files that are tables. Raises ImportRefused where nothing at all
-        could be imported, NotFound where a label of ``label_map`` is not there.
+        are left out. ``add_labels``: labels to add where the project does not have them. ``columns``: the column of
+        each field, such as ``{"text": "Body"}``, for files that are tables. Raise ImportRefused where nothing could be
+        imported, NotFound where a label of ``label_map`` does not exist.
         """
         given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
         report = importing.import_files(
@@ -204,7 +204,9 @@ class Project:
     def add_document(
         self, title: str, text: str, source: str | None = None, published_at: str | None = None
     ) -> Document:
-        """Add a text. Raises InvalidText for what cannot be kept, ImportRefused where the project has it already."""
+        """Add a text. Raise InvalidText for a text that cannot be stored, ImportRefused where the project already has
+        it.
+        """
         text = canonical(text)
         if not title.strip():
             raise InvalidValue("A document needs a title.")
@@ -228,19 +230,19 @@ class Project:
             return list(project_queries.documents(connection, ids))
 
     def document(self, id: int) -> Document:
-        """One document with its text. Raises NotFound."""
+        """Return one document with its text. Raise NotFound."""
         with self._stored.reading() as connection:
             return project_queries.document(connection, id)
 
     def documents(self) -> list[DocumentRow]:
-        """All documents in the order of import, without their texts."""
+        """Return all documents in the order of import, without their texts."""
         with self._stored.reading() as connection:
             return project_queries.document_rows(connection)
 
     def carry_over(self, document: Document | DocumentRow | int) -> CarryOver:
         """Give a new version of a document the annotations of the earlier one that still have their words.
 
-        The result names those that were lost. Raises NotFound where the document is no new version of another one.
+        The result names those that were lost. Raise NotFound where the document is not a new version of another one.
         """
         (done,) = versions.carry_over(self._stored, [_id(document)])
         return done
@@ -270,7 +272,7 @@ class Project:
         note: str = "",
         **features: Any,
     ) -> Annotation:
-        """Annotate ``text[start:end]``, or ``fragments`` of it. Raises InvalidSpan, InvalidValue or NotFound."""
+        """Annotate ``text[start:end]``, or ``fragments`` of it. Raise InvalidSpan, InvalidValue or NotFound."""
         with self._stored.reading() as connection:
             text = project_queries.document(connection, _id(document)).text
         fields = {
@@ -308,10 +310,10 @@ class Project:
         source: str | int | SourceRecord | None = None,
         dry_run: bool = False,
     ) -> Annotated:
-        """Annotate every place where ``query`` stands, in all documents or in some; one step of undo.
+        """Annotate every place where ``query`` occurs, in all documents or in some; one step of undo.
 
         ``lemma`` finds every form of the words. ``skip``: places that overlap an annotation of the same ``label``, of
-        ``any``, or ``none``. Raises InvalidValue for an expression that cannot be used, NotFound for a name.
+        ``any``, or ``none``. Raise InvalidValue for an expression that cannot be used, NotFound for a name.
         """
         finder = searching.finder_of(Query(query, whole_word, match_case, regex, lemma))
         source_id, made = (None, ()) if source is None else self._source(source)
@@ -327,14 +329,14 @@ class Project:
         )
 
     def annotation(self, id: int) -> Annotation:
-        """One annotation. Raises NotFound."""
+        """Return one annotation. Raise NotFound."""
         with self._stored.reading() as connection:
             return project_queries.annotation(connection, id)
 
     def annotations(
         self, document: Document | DocumentRow | int | None = None, label: str | None = None
     ) -> list[Annotation]:
-        """Annotations by document and place."""
+        """Return annotations by document and place."""
         wanted = None if label is None else self._label(label).id
         with self._stored.reading() as connection:
             found = project_queries.annotations(connection, document_id=None if document is None else _id(document))
@@ -343,7 +345,7 @@ class Project:
     def update(
         self, annotation: Annotation | int, *, start: int | None = None, end: int | None = None, **fields: Any
     ) -> Annotation:
-        """Change what is named and keep all else; unknown names are features. Raises as ``annotate`` does."""
+        """Change the given fields and keep all others; unknown names are features. Raise as ``annotate`` does."""
         held = self.annotation(_id(annotation))
         text = self.document(held.document_id).text
         if start is not None or end is not None:
@@ -371,39 +373,39 @@ class Project:
         return self._apply(change, lambda: self.annotation(held.id))
 
     def remove(self, annotation: Annotation | int) -> None:
-        """Remove an annotation with its relations; undo brings them back. Raises NotFound."""
+        """Remove an annotation with its relations; undo brings them back. Raise NotFound."""
         held = self.annotation(_id(annotation))
         with self._stored.reading() as connection:
             relations = project_queries.relations(connection, annotation_ids=[held.id])
         self._stored.apply(annotating.remove([held], relations, self._stored))
 
     def relate(self, one: Annotation | int, kind: str, other: Annotation | int, note: str = "") -> None:
-        """Tie two annotations: ``project.relate(a, "contradicts", b)``."""
+        """Add a relation between two annotations: ``project.relate(a, "contradicts", b)``."""
         self._stored.apply(annotating.relate(self._stored, _id(one), _id(other), kind, note))
 
     def relations(self) -> list[RelationRecord]:
-        """All relations between annotations."""
+        """Return all relations between annotations."""
         with self._stored.reading() as connection:
             return project_queries.relations(connection)
 
     # --- undo -----------------------------------------------------------------------------------------------------
 
     def undo(self) -> str | None:
-        """Take back the last step; its title, or None where nothing is left. Works across restarts."""
+        """Take back the last step; return its title, or None where nothing is left. Works across restarts."""
         return self._stored.undo()
 
     def redo(self) -> str | None:
-        """Do again what undo took back; its title, or None where there is nothing."""
+        """Do again what undo took back; return its title, or None where there is nothing."""
         return self._stored.redo()
 
     # --- vocabulary and sources -----------------------------------------------------------------------------------
 
     def labels(self) -> list[LabelRecord]:
-        """The labels in their order, each followed by those that are nested under it."""
+        """Return the labels in their order, each followed by those that are nested under it."""
         return labels.all_labels(self._stored)
 
     def label_counts(self) -> dict[str, int]:
-        """How many annotations have which label, by its name."""
+        """Return how many annotations each label has, by its name."""
         counts = labels.counts(self._stored)
         return {label.name: counts.get(label.id, 0) for label in self.labels()}
 
@@ -417,14 +419,14 @@ class Project:
         description: str = "",
         parent: str = "",
     ) -> LabelRecord:
-        """Add a label, under another where ``parent`` names one. Raises InvalidValue for a name that is taken."""
+        """Add a label, under another where ``parent`` names one. Raise InvalidValue for a name that is already used."""
         fields: dict[str, Any] = {"initials": initials, "color": color, "key": key, "description": description}
         parent_id = self._label(parent).id if parent else None
         _, change = labels.add(self._stored, name, **fields, parent_id=parent_id)
         return self._apply(change, lambda: self._label(name))
 
     def update_label(self, label: str, **fields: Any) -> LabelRecord:
-        """Change ``name``, ``initials``, ``color``, ``key`` or ``description``. Raises InvalidValue or NotFound."""
+        """Change ``name``, ``initials``, ``color``, ``key`` or ``description``. Raise InvalidValue or NotFound."""
         held = self._label(label)
         change = labels.update(self._stored, held.id, **fields)
         return self._apply(change, lambda: annotating.label_of(self.labels(), held.id))
@@ -434,7 +436,7 @@ class Project:
         return self.update_label(label, name=name)
 
     def merge_labels(self, merged: str | Sequence[str], into: str) -> int:
-        """Merge labels into another, which takes over their annotations; returns how many. One undo takes it back."""
+        """Merge labels into another, which takes over their annotations; return how many. One undo takes it back."""
         names = [merged] if isinstance(merged, str) else merged
         plan = labels.merge(self._stored, [self._label(name).id for name in names], self._label(into).id)
         labels.carry_out(self._stored, plan)
@@ -455,11 +457,12 @@ class Project:
         since: str = "",
         until: str = "",
     ) -> int:
-        """Give annotations of a label another one, which is made where there is none; returns how many. One undo.
+        """Give some annotations of a label another label, which is created if needed; return how many. One undo takes
+        it back.
 
-        Those that match all that is given: ``annotations`` these alone, ``words`` in quote or note, ``source`` its name
-        (``""``: nobody is named), ``reliability`` ``-`` and ``credibility`` 0 not graded, ``since`` and ``until`` days
-        of making. Raises InvalidValue where none matches.
+        Which ones: those that meet all given conditions: ``annotations`` only these, ``words`` in quote or note,
+        ``source`` its name (``""``: no source), ``reliability`` ``-`` and ``credibility`` 0 not graded, ``since`` and
+        ``until`` dates of creation. Raise InvalidValue where none matches.
         """
         matching = Matching(
             annotator=annotator,
@@ -478,7 +481,9 @@ class Project:
         return plan.annotations
 
     def place_label(self, label: str, *, under: str = "", rank: int | None = None) -> LabelRecord:
-        """Nest a label under another, or at the top; ``rank``: its place among its siblings from 0, or the last."""
+        """Nest a label under another, or at the top; ``rank``: its place among its siblings from 0; without it, the
+        last.
+        """
         parent_id = self._label(under).id if under else None
         held = self._label(label)
         last = len(label_tree.siblings(self.labels(), parent_id))
@@ -486,11 +491,11 @@ class Project:
         return self._apply(labels.place(self._stored, held.id, place), lambda: self._label(held.name))
 
     def remove_label(self, label: str) -> None:
-        """Remove a label that no annotation has. Raises InvalidValue for one that is used."""
+        """Remove a label that no annotation has. Raise InvalidValue for one that is used."""
         self._stored.apply(labels.remove(self._stored, self._label(label).id))
 
     def sources(self) -> list[SourceRecord]:
-        """The registry of sources, by name, with the letter in force."""
+        """Return the registry of sources, by name, with the effective reliability."""
         with self._stored.reading() as connection:
             return project_queries.sources(connection)
 
@@ -505,7 +510,10 @@ class Project:
         owner: str | int | SourceRecord | None = None,
         topics: Sequence[str] = (),
     ) -> SourceRecord:
-        """Enter a source. ``parent``: what it is part of or speaks for. Raises InvalidValue for a taken name."""
+        """Add a source. ``parent``: what it is part of or speaks for.
+
+        Raise InvalidValue for a name that is already used.
+        """
         id, change = sources.add(
             self._stored,
             name,
@@ -519,14 +527,17 @@ class Project:
         return self._apply(change, lambda: sources.get(self._stored, id))
 
     def merge_sources(self, merged: str | Sequence[str], into: str | int | SourceRecord) -> SourceRecord:
-        """Make sources one: what names them moves, their names become aliases. One undo takes it back."""
+        """Merge sources: references to them move to ``into``, and their names become its aliases.
+
+        One undo takes it back.
+        """
         names = [merged] if isinstance(merged, str) else merged
         stays = self._known_source(into)
         plan = source_merging.plan(self._stored, [self._known_source(name).id for name in names], stays.id)
         return self._apply(plan.change, lambda: sources.get(self._stored, stays.id))
 
     def alike_sources(self) -> list[Pair]:
-        """Sources that may be one, with the reason, the surest first."""
+        """Return groups of sources that may be the same, with the reason, the most certain first."""
         return source_duplicates.duplicates(self.sources())
 
     def assess(
@@ -538,7 +549,10 @@ class Project:
         topic: str = "",
         made_on: str = "",
     ) -> SourceRecord:
-        """Judge a source with a letter A-F, dated; returns it with the letter in force. Raises InvalidValue."""
+        """Assess a source with a dated reliability A-F; return it with the effective reliability.
+
+        Raise InvalidValue.
+        """
         held = self._known_source(source)
         change = sources.assess(self._stored, held, reliability, rationale=rationale, topic=topic, made_on=made_on)
         return self._apply(change, lambda: sources.get(self._stored, held.id))
@@ -553,9 +567,10 @@ class Project:
         grammar: bool = False,
         anew: bool = False,
     ) -> Outcome:
-        """Read a document, or all, for suggestions where something has changed, or ``anew``; says what it did.
+        """Make suggestions for a document, or for all, where something has changed, or ``anew``; return what was done.
 
-        By the rules, or by the trained ``model`` in a folder. ``grammar`` parses sentences. Raises InvalidModel.
+        They are made by the rules, or by the trained ``model`` in a folder. ``grammar`` parses sentences. Raise
+        InvalidModel.
         """
         ids = None if document is None else [_id(document)]
         means = suggesting.Means(None, grammar, None if model is None else Path(model).absolute())
@@ -564,8 +579,8 @@ class Project:
     def train(self, folder: PathLike, *, name: str = "", grammar: bool = False) -> ModelCard:
         """Train a model on the annotations and rejections of the project, and keep it in ``folder``.
 
-        Returns what is known of it: figures on held-out documents, calibration, notes. Raises InvalidValue where there
-        is too little to learn from.
+        Return its description: figures on held-out documents, calibration, notes. Raise InvalidValue where there are
+        too few examples.
         """
         out = Path(folder).absolute()
         means = suggesting.Means(None, grammar)
@@ -574,9 +589,9 @@ class Project:
     def suggestions(
         self, document: Document | DocumentRow | int | None = None, *, least: float = 0.0, by: str = "place"
     ) -> list[Suggestion]:
-        """The suggestions that wait for an answer: of a document or of all, from the score ``least`` on.
+        """Return the suggestions that wait for an answer: of a document or of all, from the score ``least`` on.
 
-        ``by``: ``place``, or the ``surest`` or the ``least sure`` first.
+        ``by``: ``place``, or the ``surest`` or the ``least sure`` first (by score).
         """
         ids = None if document is None else (_id(document),)
         return suggesting.listed(self._stored, Bounds(ids, least), by=by)
@@ -586,7 +601,7 @@ class Project:
     ) -> Annotation:
         """Make the annotation that a suggestion proposes, with another label or span where one is given.
 
-        Raises NotFound for one that was answered already, InvalidSpan or InvalidValue.
+        Raise NotFound for a suggestion that was already answered, InvalidSpan or InvalidValue.
         """
         found = suggesting.find(self._stored, suggestion if isinstance(suggestion, int) else suggestion.id)
         label_id = None if label is None else self._label(label).id
@@ -594,13 +609,16 @@ class Project:
         return self._apply(change, lambda: self.annotation(id))
 
     def accept_all(self, suggestions: Iterable[Suggestion]) -> int:
-        """Accept many suggestions as one step of undo; returns how many."""
+        """Accept many suggestions as one step of undo; return how many."""
         chosen = list(suggestions)
         self._stored.apply(suggesting.accept_all(self._stored, chosen))
         return len(chosen)
 
     def reject(self, suggestion: Suggestion | int) -> None:
-        """Reject a suggestion: what is like it is not proposed again. Raises NotFound for one answered already."""
+        """Reject a suggestion; similar ones are not proposed again.
+
+        Raise NotFound for one that was already answered.
+        """
         found = suggesting.find(self._stored, suggestion if isinstance(suggestion, int) else suggestion.id)
         self._stored.apply(suggesting.reject(self._stored, [found]))
 
@@ -620,8 +638,8 @@ class Project:
     ) -> Evaluation:
         """Compare the annotations with gold: a project, its file, or annotated files of any format.
 
-        ``suggestions_from``: in their place the suggestions from that score on; ``rules`` or ``model``: what these
-        propose now. ``overlap``: ``exact``, ``third`` or ``any``. Raises InvalidValue where nothing can be compared.
+        ``suggestions_from``: compare the suggestions from that score on instead; ``rules`` or ``model``: what these
+        propose now. ``overlap``: ``exact``, ``third`` or ``any``. Raise InvalidValue where nothing can be compared.
         """
         means = suggesting.Means(model=None if model is None else Path(model).absolute()) if rules or model else None
         return evaluating.evaluate(
@@ -646,20 +664,20 @@ class Project:
         note: str = "",
         stance: str = "states",
     ) -> ClaimRecord:
-        """Make a claim, stated (or denied) by annotations. Raises InvalidValue or NotFound."""
+        """Make a claim, stated (or denied) by annotations. Raise InvalidValue or NotFound."""
         ids = [_id(one) for one in annotations]
         id, change = claims.add(self._stored, text, ids, topic=topic, note=note, stance=stance)
         return self._apply(change, lambda: self._claim(id))
 
     def claims(self) -> list[ClaimRecord]:
-        """All claims with the verdict in force, in the order of making."""
+        """Return all claims with their effective verdict, in the order of creation."""
         with self._stored.reading() as connection:
             return judgement_queries.claims(connection)
 
     def state(
         self, claim: ClaimRecord | int, annotations: Iterable[Annotation | int], stance: str = "states"
     ) -> ClaimRecord:
-        """Say that annotations state a claim, or with ``denies`` that they deny it."""
+        """Record that annotations state a claim, or with ``denies`` that they deny it."""
         ids = [_id(one) for one in annotations]
         return self._apply(claims.state(self._stored, _id(claim), ids, stance), lambda: self._claim(_id(claim)))
 
@@ -672,7 +690,7 @@ class Project:
         address: str = "",
         resolved_on: str = "",
     ) -> ClaimRecord:
-        """Say what became of a claim: open, confirmed, partly, refuted or unverifiable. Raises InvalidValue."""
+        """Record the resolution of a claim: open, confirmed, partly, refuted or unverifiable. Raise InvalidValue."""
         held = self._claim(_id(claim))
         change = claims.resolve(
             self._stored, held, verdict, evidence=evidence, address=address, resolved_on=resolved_on
@@ -688,7 +706,7 @@ class Project:
         checked: bool = False,
         note: str = "",
     ) -> tuple[Station, ...]:
-        """Put a source into the chain of an annotation; returns the chain, from its origin to the outlet."""
+        """Add a source to the attribution chain of an annotation; return the chain, from its origin to the outlet."""
         held = self.annotation(_id(annotation))
         id, made = self._source(source)
         known = _new_source(made[0]) if made else sources.get(self._stored, id)
@@ -697,23 +715,23 @@ class Project:
         return self._apply(change, lambda: chains.chain_of(self._stored, held.id))
 
     def chain(self, annotation: Annotation | int) -> tuple[Station, ...]:
-        """The attribution chain of an annotation, from its origin to the outlet."""
+        """Return the attribution chain of an annotation, from its origin to the outlet."""
         return chains.chain_of(self._stored, _id(annotation))
 
     def corroboration(self, claim: ClaimRecord | int) -> Corroboration:
-        """The independent origins of a claim, with what ties its statements. Raises NotFound."""
+        """Return the independent origins of a claim, and why statements count as one. Raise NotFound."""
         return corroboration.corroboration(self._stored, _id(claim))
 
     def circular_reports(self) -> list[Corroboration]:
-        """The claims of which several outlets turn out to report from one origin."""
+        """Return the claims that several outlets report from one origin."""
         return corroboration.circular_reports(self._stored)
 
     def suggested_claims(self) -> list[Cluster]:
-        """Annotations that may state the same claim, with the reason, the most alike first."""
+        """Return annotations that may state the same claim, with the reason, the most alike first."""
         return claim_suggestions.suggested(self._stored)
 
     def track_record(self, source: str | int | SourceRecord, as_of: str = "") -> SourceTrack:
-        """What became of the claims of a source, as of a day or today. Raises NotFound."""
+        """Return the track record of a source, as of a day or today. Raise NotFound."""
         return TrackRecords(self._stored, as_of).of(self._known_source(source).id)
 
     def report(
@@ -725,9 +743,10 @@ class Project:
         claim: ClaimRecord | int | None = None,
         as_of: str = "",
     ) -> str:
-        """A report as of a day, on the project or on one of its parts, as a page of HTML; written where ``path`` is.
+        """Return a report as of a day, on the project or on one of its parts, as an HTML page; write it where ``path``
+        is given.
 
-        Raises InvalidValue, NotFound or ExportRefused.
+        Raise InvalidValue, NotFound or ExportRefused.
         """
         subject = Subject(
             None if document is None else _id(document),
@@ -750,20 +769,20 @@ class Project:
         match_case: bool = False,
         limit: int = 50,
     ) -> list[SearchHit]:
-        """The first hits of words, "phrases" and beginnings* over all documents, with context.
+        """Return the first hits of words, "phrases" and beginnings* over all documents, with context.
 
-        With an option the query is looked for as it stands.
+        With an option the query is searched for literally.
         """
         return searching.search(
             self._stored, query, regex=regex, whole_word=whole_word, match_case=match_case, limit=limit
         )
 
     def stats(self) -> dict[str, dict[str, int]]:
-        """Counts by name."""
+        """Return counts of documents, annotations and the like, by name."""
         return project_counts.stats(self._stored)
 
     def import_annotations(self, path: PathLike, format: str = "auto", *, update: bool = False) -> ImportReport:
-        """Import a file that carries annotations; documents that are there already get those they lack.
+        """Import a file that carries annotations; existing documents get the annotations that they lack.
 
         ``update``: as in ``import_files``.
         """
@@ -799,9 +818,9 @@ class Project:
     ) -> ExportReport:
         """Write documents and annotations to ``path``; the report names every loss.
 
-        What goes in: see ``services.selection.Selection``. ``options``: by the names of the format's choices, such as
-        ``{"tokeniser": "en"}``; ``overlap`` is short for one of them. ``card``: with a dataset card that names the
-        ``license``. Raises ExportRefused, InvalidValue or NotFound.
+        What is exported: see ``services.exports.selection.Selection``. ``options``: by the names of the format's
+        options, such as ``{"tokeniser": "en"}``; ``overlap`` is a shortcut for one of them. ``card``: also write a
+        dataset card that names the ``license``. Raise ExportRefused, InvalidValue or NotFound.
         """
         selection = Selection(
             labels=labels,
@@ -835,12 +854,12 @@ class Project:
     # --- what was written, read back ------------------------------------------------------------------------------
 
     def _apply(self, change: Change, read: Callable[[], _Result]) -> _Result:
-        """Write a change and return what ``read`` finds of it. Raises SavedButUnreadable where only that fails."""
+        """Write a change and return what ``read`` finds of it. Raise SavedButUnreadable where only reading fails."""
         self._stored.apply(change)
         return self._read_back(read)
 
     def _read_back(self, read: Callable[[], _Result]) -> _Result:
-        """Return what ``read`` finds of a change that is written. Raises SavedButUnreadable."""
+        """Return what ``read`` finds after a change was written. Raise SavedButUnreadable."""
         try:
             return read()
         except AnnotatorError as error:
@@ -856,7 +875,7 @@ class Project:
             return annotating.find_label(project_queries.labels(connection), name)
 
     def _source(self, source: str | int | SourceRecord) -> tuple[int, tuple[Edit, ...]]:
-        """The id of a source, and what makes it where nobody has entered that name."""
+        """Return the id of a source, and the edits that create it where no source has that name."""
         if isinstance(source, str) and sources.find(self._stored, source) is None:
             id, change = sources.add(self._stored, source)
             return id, change.edits
@@ -877,13 +896,13 @@ class Project:
     def _features(self, values: Mapping[str, Any]) -> dict[str, Any]:
         with self._stored.reading() as connection:
             defined = project_queries.features(connection)
-        # A keyword cannot have the space that a feature's name may have.
+        # A keyword cannot contain the space that the name of a feature may contain.
         spaced = {feature.name.replace(" ", "_"): feature.name for feature in defined}
         return {spaced.get(name, name): value for name, value in values.items() if value not in (None, "")}
 
 
 def _new_source(edit: Edit) -> SourceRecord:
-    """A source as it will be when ``edit``, which makes it, is written."""
+    """Return a source as it will be after ``edit``, which creates it, is written."""
     row = edit.after or {}
     return SourceRecord(edit.id, row["uid"], row["name"], row["kind"], (), "", None, None, 0, 0)
 

@@ -1,6 +1,6 @@
-"""The log file, the crash file, and what becomes of an exception that nobody caught.
+"""The log file, the crash file, and the handling of uncaught exceptions.
 
-The log never holds words of a document: it may be sent to us, the articles may not.
+The log never contains text of a document, because users may send it to us.
 """
 
 import faulthandler
@@ -32,7 +32,7 @@ _QT_LEVELS = {
     "QtFatalMsg": logging.CRITICAL,
 }
 _crash_streams: list[TextIO] = []
-"""The crash file while it is open: faulthandler needs it to stay open."""
+"""The open crash file: faulthandler needs it to stay open."""
 
 
 def start(folder: Path | None = None, level: int = logging.INFO) -> None:
@@ -45,7 +45,7 @@ def start(folder: Path | None = None, level: int = logging.INFO) -> None:
         handler = RotatingFileHandler(
             folder / "annotator.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
         )
-        # Appended to, so that a second window can write its own and a reader can empty it.
+        # Opened for appending, so that a second window can write its own messages and a reader can empty it.
         crash_stream = (folder / "crash.txt").open("a", encoding="utf-8")
     except OSError as error:
         _log.addHandler(logging.NullHandler())
@@ -53,7 +53,7 @@ def start(folder: Path | None = None, level: int = logging.INFO) -> None:
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
     _log.addHandler(handler)
-    # A crash of the interpreter leaves its stack here, where the next start finds it.
+    # A crash of the interpreter writes its stack here, where the next start finds it.
     faulthandler.enable(crash_stream)
     _crash_streams.append(crash_stream)
     _log.info("Started: %s", versions())
@@ -71,14 +71,17 @@ def stop() -> None:
 
 
 def previous_crash(folder: Path | None = None) -> str:
-    """What an earlier run left when it crashed, or an empty text. It is given once; a copy stays beside the log."""
+    """Return what an earlier run left when it crashed, or an empty text.
+
+    It is returned only once; a copy stays beside the log.
+    """
     folder = folder or log_path()
     crash = folder / "crash.txt"
     try:
         text = crash.read_text("utf-8", errors="replace").strip()
         if text:
             (folder / "crash-previous.txt").write_text(text + "\n", "utf-8")
-            # Emptied, not removed: another running window has it open.
+            # Emptied and not removed, because another running window has it open.
             crash.write_text("", "utf-8")
     except OSError:
         return ""
@@ -86,7 +89,7 @@ def previous_crash(folder: Path | None = None) -> str:
 
 
 def versions() -> str:
-    """Annotator, Python, Qt and the system, in one line."""
+    """Return annotator, Python, Qt and the system, in one line."""
     import importlib.metadata
     import platform
 
@@ -100,22 +103,22 @@ def versions() -> str:
 
 
 def report_of(error: BaseException) -> str:
-    """A bug as text that can be sent: versions and traceback, without the name of the user's folder."""
+    """Return a bug report that can be sent: versions and traceback, without the name of the user's folder."""
     trace = "".join(traceback.format_exception(error))
     return without_home(f"{versions()}\n\n{trace}")
 
 
 def without_home(text: str) -> str:
-    """``text`` with the user's folder written as ``~``."""
+    """Return ``text`` with ``~`` in place of the user's folder."""
     home = str(Path.home())
     return text.replace(home, "~") if len(home) > 1 else text
 
 
 def install_hooks(known: Sentence, bug: Sentence) -> Callable[[], None]:
-    """Send exceptions that nobody caught to the user; gives the function that puts the old hooks back.
+    """Report uncaught exceptions to the user; return the function that restores the old hooks.
 
-    ``known(sentence)`` for an AnnotatorError, ``bug(report)`` for anything else, which is logged too. Both may be
-    called on any thread.
+    ``known(sentence)`` is called for an AnnotatorError, ``bug(report)`` for any other exception, which is logged too.
+    Both may be called on any thread.
     """
     before = sys.excepthook, threading.excepthook
 
@@ -142,5 +145,5 @@ def install_hooks(known: Sentence, bug: Sentence) -> Callable[[], None]:
 
 
 def note_qt_message(kind: str, category: str | None, text: str) -> None:
-    """Take a message of Qt into the log. ``kind`` is the name of its QtMsgType, such as ``QtWarningMsg``."""
+    """Write a message of Qt to the log. ``kind`` is the name of its QtMsgType, such as ``QtWarningMsg``."""
     _qt_log.log(_QT_LEVELS.get(kind, logging.WARNING), "%s: %s", category or "default", text)

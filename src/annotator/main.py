@@ -1,4 +1,4 @@
-"""Where everything meets: no argument or a project file opens the window, anything else is a command."""
+"""The entry point: without arguments or with a project file it opens the window; otherwise it runs a command."""
 
 import io
 import os
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the program with ``arguments`` (those of the process by default); returns its exit code."""
+    """Run the program with ``arguments`` (those of the process by default); return its exit code."""
     if arguments is None:
         run_if_started_by_multiprocessing()
     given = sys.argv[1:] if arguments is None else arguments
@@ -31,9 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def open_window(arguments: list[str] | None = None) -> int:
-    """Open the window, on the project file in ``arguments`` where there is one; returns the exit code.
+    """Open the window, on the project file in ``arguments`` where there is one; return the exit code.
 
-    This is the program that desktops start: on Windows it has no console, and no standard streams.
+    Desktop environments start this program: on Windows it has no console, and no standard streams.
     """
     if arguments is None:
         run_if_started_by_multiprocessing()
@@ -47,8 +47,8 @@ def open_window(arguments: list[str] | None = None) -> int:
 def run_if_started_by_multiprocessing() -> None:
     """Run the worker that multiprocessing started this process for, and exit. Return at once in any other process.
 
-    In a frozen build ``sys.executable`` is this program and no Python interpreter: multiprocessing starts the program
-    itself with arguments of its own.
+    In a frozen build ``sys.executable`` is this program and not a Python interpreter: multiprocessing starts the
+    program with its own arguments.
     """
     if not getattr(sys, "frozen", False):
         return
@@ -56,7 +56,7 @@ def run_if_started_by_multiprocessing() -> None:
     from multiprocessing import spawn
 
     multiprocessing.freeze_support()
-    # On other systems than Windows the call above does nothing before Python 3.13.
+    # Before Python 3.13 the call above does nothing on systems other than Windows.
     spawn.freeze_support()
     if len(sys.argv) > 2 and sys.argv[-2] == "-c":
         tracker = re.fullmatch(r"from multiprocessing\.resource_tracker import main; ?main\((\d+)\)", sys.argv[-1])
@@ -68,19 +68,19 @@ def run_if_started_by_multiprocessing() -> None:
 
 
 def run_command(arguments: list[str]) -> int:
-    """Run one command of the command line; returns its exit code."""
+    """Run one command of the command line; return its exit code."""
     import logging
 
     import typer
 
     from annotator.cli import project_commands
 
-    # Commands speak in sentences; where nobody takes the log, Python prints its warnings, tracebacks and all.
+    # Commands print sentences; without a handler for the log, Python prints its warnings with tracebacks.
     if not logging.root.handlers:
         logging.root.addHandler(logging.NullHandler())
 
     for stream in (sys.stdout, sys.stderr):
-        # A name that the console cannot show is no reason to fail.
+        # A name that the console cannot show is not an error.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     app = project_commands.build(project_commands.Window(has_display, show_window, draw, write_pdf, write_report))
@@ -92,7 +92,7 @@ def run_command(arguments: list[str]) -> int:
 
 
 def show_window(project: Path | None) -> int:
-    """Open the window and run it until it is closed; the exit code."""
+    """Open the window, run it until it is closed, and return the exit code."""
     if not has_display():
         print(
             "There is no display to open a window on: use a command instead ('annotator --help'), "
@@ -130,7 +130,7 @@ def write_report(project: "Project", report: "Report", out: Path, **options: Any
 
 
 def has_display() -> bool:
-    """Whether a window can be shown: on Linux that takes a display server, elsewhere there always is one."""
+    """Return whether a window can be shown: on Linux only with a display server, on other systems always."""
     if os.environ.get("QT_QPA_PLATFORM"):
         return os.environ["QT_QPA_PLATFORM"] != "offscreen"
     if sys.platform in ("win32", "darwin"):

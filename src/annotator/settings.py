@@ -1,7 +1,7 @@
-"""Settings: one typed table of what can be set, and the file that keeps what differs from the defaults.
+"""Settings: a typed table of all settings, and the file of those that differ from the defaults.
 
-Settings live in ``settings.toml`` of the user's configuration folder and may be edited by hand. State (window
-geometry, recent projects) is kept apart in ``state.json``: losing it costs nothing.
+Settings are in ``settings.toml`` of the user's configuration folder and may be edited by hand. State (window geometry,
+recent projects) is kept separately in ``state.json``, which may be lost without harm.
 """
 
 import getpass
@@ -23,14 +23,14 @@ RECENT_LIMIT = 12
 
 T = TypeVar("T")
 KeyOverrides = dict[str, list[str]]
-"""Action id to its keys in Qt's portable text; an empty list takes the keys away."""
+"""Keys by action id, in Qt's portable text; an empty list removes the keys of an action."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
-    """A row of the table. ``low`` and ``high`` bound a number; ``unit`` is shown after it."""
+    """A setting. ``low`` and ``high`` limit a number; ``unit`` is shown after it."""
 
     key: str
     kind: type[T]
@@ -44,12 +44,12 @@ class Setting(Generic[T]):
 
     @property
     def group(self) -> str:
-        """The heading that the setting stands under, which is its table in the file."""
+        """The heading of the setting, which is also its table in the file."""
         return self.key.partition(".")[0]
 
     def checked(self, value: object) -> T:
-        """``value`` if the setting can hold it. Raises InvalidValue."""
-        # bool is an int to Python, but True is no font size.
+        """Return ``value`` if the setting can hold it. Raise InvalidValue."""
+        # bool is an int to Python, but True is not a font size.
         if not isinstance(value, self.kind) or isinstance(value, bool) is not (self.kind is bool):
             raise InvalidValue(f"{self.label}: {value!r} is not {_KIND_WORDS[self.kind]}.")
         if self.choices and value not in self.choices:
@@ -214,15 +214,15 @@ SETTINGS: tuple[Setting[Any], ...] = (
     IMPORT_NESTING,
     KEYS,
 )
-"""Everything that can be set, in the order of the preferences."""
+"""All settings, in the order of the preferences."""
 
 Subscriber = Callable[[Setting[Any]], None]
 
 
 class Settings:
-    """What the user has set. Reading never fails: a bad value is reported in ``messages`` and the default holds.
+    """The settings of the user. Loading never fails: a bad value is reported in ``messages`` and the default is used.
 
-    A damaged file is set aside, but for one who has nobody to tell it to (``set_aside_damaged`` false).
+    A damaged file is set aside, except by a program that cannot notify the user (``set_aside_damaged`` false).
     """
 
     def __init__(self, path: Path | None = None, *, set_aside_damaged: bool = True) -> None:
@@ -233,14 +233,14 @@ class Settings:
         self._values = self._accepted(self._read(), report=True)
 
     def get(self, setting: Setting[T]) -> T:
-        """The value in force."""
+        """Return the effective value."""
         value: T = self._values.get(setting.key, setting.default)
         return value
 
     def set(self, setting: Setting[T], value: T) -> None:
-        """Set and save. Raises InvalidValue, and AnnotatorError where the file cannot be written.
+        """Set and save. Raise InvalidValue, and AnnotatorError where the file cannot be written.
 
-        A value that cannot be saved is in force all the same until the program ends.
+        A value that cannot be saved is still used until the program ends.
         """
         value = setting.checked(value)
         if value == self.get(setting):
@@ -254,11 +254,11 @@ class Settings:
         self._save(setting)
 
     def reset(self, setting: Setting[T]) -> None:
-        """Back to the default."""
+        """Restore the default."""
         self.set(setting, setting.default)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
-        """Call ``subscriber(setting)`` after each change; gives the function that ends it."""
+        """Call ``subscriber(setting)`` after each change; return the function that ends this."""
         self._subscribers.append(subscriber)
         return lambda: self._subscribers.remove(subscriber)
 
@@ -291,8 +291,8 @@ class Settings:
         return values
 
     def _save(self, changed: Setting[Any]) -> None:
-        # Another window may have written meanwhile, and a newer version may have keys that we do not know:
-        # only what changed here is changed in the file.
+        # Another window may have written meanwhile, and a newer version may have unknown keys: only what changed here
+        # is changed in the file.
         table = self._read()
         _put(table, changed.key, self._values.get(changed.key))
         try:
@@ -302,7 +302,7 @@ class Settings:
 
 
 def annotator_name(settings: Settings) -> str:
-    """Who annotates: the name set, or the login's, or ``annotator`` where there is none."""
+    """Return the name of the annotator: the one set, or that of the login, or ``annotator`` where there is none."""
     name = settings.get(ANNOTATOR_NAME).strip()
     if name:
         return name
@@ -313,7 +313,7 @@ def annotator_name(settings: Settings) -> str:
 
 
 class State:
-    """What the program remembers by itself, as JSON values by name. Nothing here is worth an error."""
+    """State that the program saves by itself, as JSON values by name. Failing to save it is not an error."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or state_path() / "state.json"
@@ -323,11 +323,11 @@ class State:
         return self._values.get(name, default)
 
     def set(self, name: str, value: Any) -> None:
-        """Remember ``value``, a JSON value, and write it down; None forgets."""
+        """Save ``value``, a JSON value; None removes it."""
         self.update({name: value})
 
     def update(self, values: dict[str, Any]) -> None:
-        """Remember several values with one write."""
+        """Save several values with one write."""
         known = self._read() | values
         self._values = {name: value for name, value in known.items() if value is not None}
         try:
@@ -336,7 +336,7 @@ class State:
             _log.warning("The state cannot be saved in %s: %s", self.path, error)
 
     def recent_projects(self) -> list[Path]:
-        """Projects opened lately, the last one first; whether they still exist is for the caller to see."""
+        """Return recently opened projects, the last one first; whether they still exist is for the caller to check."""
         names = self.get("recent_projects", [])
         return [Path(name) for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
@@ -349,33 +349,33 @@ class State:
         self.set("recent_projects", [str(path) for path in self.recent_projects() if path != project.absolute()])
 
     def last_document(self, project: Path) -> int:
-        """The id of the document that was read last in a project; 0 where nobody remembers."""
+        """Return the id of the document that was shown last in a project; 0 where none is stored."""
         found = self._of_project("last_documents", project)
         return found if isinstance(found, int) else 0
 
     def remember_document(self, project: Path, id: int) -> None:
-        """Remember the document that is read last; of projects that are no recent ones it is forgotten."""
+        """Store the document that was shown last; of projects that are not recent it is removed."""
         self._remember_of_project("last_documents", project, id)
 
     def label_filter(self, project: Path) -> tuple[list[int], list[int]]:
-        """The labels that were hidden in a project, and those that were shown alone."""
+        """Return the labels that were hidden in a project, and those that were shown alone."""
         found = self._of_project("label_filters", project)
         hidden, solo = (found.get(name) if isinstance(found, dict) else None for name in ("hidden", "solo"))
         return _whole_numbers(hidden), _whole_numbers(solo)
 
     def remember_label_filter(self, project: Path, hidden: list[int], solo: list[int]) -> None:
-        """Remember which labels are hidden or shown alone; of projects that are no recent ones it is forgotten."""
+        """Store which labels are hidden or shown alone; of projects that are not recent it is removed."""
         self._remember_of_project(
             "label_filters", project, {"hidden": hidden, "solo": solo} if hidden or solo else None
         )
 
     def suggester(self, project: Path) -> Path | None:
-        """The folder of the model that suggests in a project; None for the rules."""
+        """Return the folder of the model that makes suggestions in a project; None for the rules."""
         found = self._of_project("suggesters", project)
         return Path(found) if isinstance(found, str) else None
 
     def remember_suggester(self, project: Path, model: Path | None) -> None:
-        """Remember what suggests in a project; of projects that are no recent ones it is forgotten."""
+        """Store what makes suggestions in a project; of projects that are not recent it is removed."""
         self._remember_of_project("suggesters", project, None if model is None else str(model))
 
     def _of_project(self, name: str, project: Path) -> Any:
@@ -383,7 +383,7 @@ class State:
         return held.get(str(project.absolute())) if isinstance(held, dict) else None
 
     def _remember_of_project(self, name: str, project: Path, value: Any) -> None:
-        """Remember something of a project; None forgets it. Of projects that are no recent ones all is forgotten."""
+        """Store a value for a project; None removes it. Of projects that are not recent all values are removed."""
         held = self.get(name, {})
         kept = {str(path) for path in self.recent_projects()} - {str(project.absolute())}
         known = {path: found for path, found in held.items() if path in kept} if isinstance(held, dict) else {}
@@ -410,7 +410,7 @@ def _whole_numbers(value: Any) -> list[int]:
 
 
 def set_aside(path: Path, what: str) -> str:
-    """Rename a damaged file so that nothing in it is lost; gives the sentence for the user."""
+    """Rename a damaged file so that nothing in it is lost; return the sentence for the user."""
     aside = path.with_name(f"{path.name}.damaged-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
     try:
         path.replace(aside)
@@ -420,9 +420,9 @@ def set_aside(path: Path, what: str) -> str:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write ``text`` so that ``path`` always holds the old or the new whole. Raises OSError."""
+    """Write ``text`` so that ``path`` always holds either the old or the new contents completely. Raise OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # A link to a file kept elsewhere (dotfiles) stays a link.
+    # A link to a file in another place (dotfiles) stays a link.
     target = path.resolve()
     recover(target.parent)
     with replacing(target) as draft:
@@ -451,7 +451,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def _toml(table: dict[str, Any]) -> str:
-    """``table`` as TOML: plain values first, then a section a table, each setting under its label."""
+    """Return ``table`` as TOML: plain values first, then a section for each table, each setting under its label."""
     return "\n".join(_toml_lines(table, ())).lstrip("\n") + "\n"
 
 
@@ -475,7 +475,7 @@ def _toml_key(name: str) -> str:
 
 def _toml_value(value: Any) -> str:
     if isinstance(value, str):
-        # JSON's escapes are TOML's too, but for DEL, which TOML wants escaped.
+        # JSON's escapes are valid in TOML, except that TOML also requires DEL to be escaped.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -483,5 +483,5 @@ def _toml_value(value: Any) -> str:
         return f"[{', '.join(_toml_value(item) for item in value)}]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_toml_key(name)} = {_toml_value(item)}" for name, item in value.items()) + "}"
-    # Numbers, dates and times of TOML print as TOML writes them, in ISO 8601 where they have a time.
+    # Numbers, dates and times of TOML are printed as TOML writes them, in ISO 8601 where they have a time.
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

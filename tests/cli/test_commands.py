@@ -218,7 +218,7 @@ def test_labels_are_listed_renamed_and_merged(run: Run, case: Path) -> None:
     assert listed["claim"]["annotations"] == 1 and listed["denial"]["parent"] == "official statement"
     assert "4\tdenial\tD\t#CC79A7\t\tofficial statement\t0\n" in run("labels", case).out
     renamed = run("rename-label", case, "claim", "assertion")
-    assert renamed == (0, "", "Rename claim to assertion: 1 annotation in 1 document is called so now.\n")
+    assert renamed == (0, "", "Rename claim to assertion: 1 annotation in 1 document now has this name.\n")
     sentence = "Moves 1 annotation in 1 document from 'assertion' and 'denial' to 'speculation'; then they go.\n"
     merging = ("merge-labels", case, "assertion", "denial", "--into", "speculation")
     for options in (["--dry-run"], []):

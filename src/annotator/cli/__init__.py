@@ -1,1 +1,1 @@
-"""The command line: thin commands over services."""
+"""The command line: commands that call the services."""

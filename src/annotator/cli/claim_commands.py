@@ -1,4 +1,4 @@
-"""Commands about claims and sources: what is claimed, what became of it, and who was right."""
+"""Commands for claims and sources: claims, their resolutions, and the track records of sources."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -25,7 +25,7 @@ Opened = Callable[..., AbstractContextManager[Project]]
 
 
 def commands(opened: Opened) -> Iterator[Callable[..., None]]:
-    """The commands of this room, each over a project that ``opened`` gives."""
+    """Yield the commands of this module; ``opened`` opens the project of each."""
 
     def sources(
         file: File,
@@ -69,11 +69,11 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
 
     def merge_sources(
         file: File,
-        merged: Annotated[list[str], typer.Argument(help="The sources that go, by name or alias.")],
-        into: Annotated[str, typer.Option("--into", help="The source that stays.")],
-        dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would move.")] = False,
+        merged: Annotated[list[str], typer.Argument(help="The sources to merge, by name or alias.")],
+        into: Annotated[str, typer.Option("--into", help="The source to keep.")],
+        dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would move.")] = False,
     ) -> None:
-        """Make sources one: what names them moves, and their names become aliases."""
+        """Merge sources: references to them move, and their names become aliases."""
         with opened(file, write=not dry_run) as project:
             ids = [registry.named(project, name).id for name in merged]
             plan = source_merging.plan(project, ids, registry.named(project, into).id)
@@ -127,7 +127,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
         text: Annotated[str, typer.Argument(help="What is claimed, in one sentence.")],
         states: Annotated[list[int] | None, typer.Option("--states", metavar="ID", help="An annotation.")] = None,
         denies: Annotated[list[int] | None, typer.Option("--denies", metavar="ID", help="An annotation.")] = None,
-        topic: Annotated[str, typer.Option("--topic", help="What it is about.")] = "",
+        topic: Annotated[str, typer.Option("--topic", help="Its topic.")] = "",
     ) -> None:
         """Make a claim of annotations that state it or deny it."""
         with opened(file, write=True) as project:
@@ -143,10 +143,12 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
         id: Annotated[int, typer.Argument(metavar="CLAIM", help="The number of the claim.")],
         verdict: Annotated[str, typer.Argument(help="open, confirmed, partly, refuted or unverifiable.")],
         evidence: Annotated[str, typer.Option("--evidence", help="What settles it, in words.")] = "",
-        address: Annotated[str, typer.Option("--address", help="Where that can be looked up.")] = "",
-        on: Annotated[str, typer.Option("--on", metavar="DAY", help="Its day; today without it.")] = "",
+        address: Annotated[str, typer.Option("--address", help="An address where that can be checked.")] = "",
+        on: Annotated[
+            str, typer.Option("--on", metavar="DAY", help="The date of the resolution; today by default.")
+        ] = "",
     ) -> None:
-        """Say what became of a claim."""
+        """Record the resolution of a claim."""
         with opened(file, write=True) as project:
             with project.reading() as connection:
                 held = judgement_queries.claim(connection, id)
@@ -155,7 +157,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
         say(change.sentence)
 
     def circular(file: File, json: Json = False) -> None:
-        """List the claims of which several outlets turn out to report from one origin, with the reason."""
+        """List the claims that several outlets report from one origin, with the reason."""
         with opened(file) as project, progress("Circular reporting") as bar:
             found = corroboration.circular_reports(project, bar)
             with project.reading() as connection:

@@ -22,7 +22,7 @@ _NOTHING = "–"
 
 
 def command(opened: Callable[..., AbstractContextManager[Project]]) -> Callable[..., None]:
-    """The command over a project that ``opened`` gives."""
+    """Return the command; ``opened`` opens its project."""
 
     def evaluate(
         file: Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)],
@@ -43,7 +43,7 @@ def command(opened: Callable[..., AbstractContextManager[Project]]) -> Callable[
     ) -> None:
         """Compare with gold: precision, recall and F of spans and sentences, with intervals.
 
-        Of FILE its annotations, or with --suggestions, --rules or --model what is proposed.
+        Compares the annotations of FILE, or with --suggestions, --rules or --model what these propose.
         """
         means = None
         if rules or model is not None:
@@ -71,7 +71,7 @@ def command(opened: Callable[..., AbstractContextManager[Project]]) -> Callable[
         print_table("Against gold", columns, _cells(found))
         pairs = sorted(found.confusion.items(), key=lambda item: (-item[1], item[0]))
         rows = [(gold or _NOTHING, mine or _NOTHING, number) for (gold, mine), number in pairs]
-        print_table("Labels of what matches", ("gold", "found", "contents"), rows)
+        print_table("Labels of the matches", ("gold", "found", "contents"), rows)
         if found.sources.gold:
             say(f"Of {found.sources.gold:,} matched contents with a source, {found.sources.right:,} have the same one.")
 
@@ -86,7 +86,7 @@ def _cells(found: Evaluation) -> Iterator[tuple[object, ...]]:
 
 
 def told(counts: Counts, around: Intervals, name: str) -> str:
-    """``0.75 (0.60-0.86)``; a dash where the figure does not exist."""
+    """Return ``0.75 (0.60-0.86)``; a dash where the figure is undefined."""
     value: float | None = getattr(counts, name)
     interval: Interval | None = getattr(around, name)
     if value is None:
@@ -95,7 +95,7 @@ def told(counts: Counts, around: Intervals, name: str) -> str:
 
 
 def as_json(found: Evaluation) -> dict[str, Any]:
-    """An evaluation as JSON values; a figure that does not exist is null."""
+    """Return an evaluation as JSON values; an undefined figure is null."""
     return {
         "documents": found.documents,
         "overlap": found.overlap,

@@ -1,4 +1,4 @@
-"""How commands speak: results on stdout, everything else on stderr, one plain sentence for what went wrong."""
+"""Output of commands: results on stdout, everything else on stderr, one plain sentence for each error."""
 
 import json
 import sys
@@ -45,13 +45,14 @@ def plain_failures() -> Iterator[None]:
 
 
 def say(sentence: str) -> None:
-    """A sentence on stderr."""
+    """Print a sentence on stderr."""
     print(sentence, file=sys.stderr)
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on stdout."""
-    # Where stdout cannot hold every character (a console of Windows, a file name that is not UTF-8), JSON can.
+    """Print one JSON document on stdout."""
+    # Where stdout cannot represent every character (a console of Windows, a file name that is not UTF-8), JSON escapes
+    # can.
     text = json.dumps(value, ensure_ascii=False, indent=1, default=str)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
@@ -62,17 +63,17 @@ def print_json(value: Any) -> None:
 
 
 def seal_as_json(seal: Seal) -> dict[str, Any]:
-    """A seal as JSON values."""
+    """Return a seal as JSON values."""
     return {"number": seal.number, "hash": seal.hash, "words": seal.words}
 
 
 def say_seal(seal: Seal) -> None:
-    """Print the seal of a project on stderr, beside what a command has to say."""
+    """Print the seal of a project on stderr, in addition to the output of the command."""
     say(f"The log ends with entry {seal.number}, hash {seal.hash} ({seal.words}).")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, err: bool = False) -> None:
-    """A table for people; as plain tab-separated lines where the output is no terminal."""
+    """Print a table for people, or plain tab-separated lines where the output is not a terminal."""
     stream = sys.stderr if err else sys.stdout
     if not stream.isatty():
         for row in rows:
@@ -90,7 +91,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
 
 @contextmanager
 def progress(label: str) -> Iterator[Progress | None]:
-    """A progress bar on stderr where that is a terminal, else None."""
+    """Provide a progress bar on stderr where that is a terminal, else None."""
     if not sys.stderr.isatty():
         yield None
         return

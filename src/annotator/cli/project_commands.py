@@ -1,4 +1,4 @@
-"""The commands, each thin over a service."""
+"""Commands for projects, imports, exports, search and labels, each of which calls a service."""
 
 import math
 import sys
@@ -56,21 +56,21 @@ from annotator.store.reading import describe_unreadable
 from annotator.store.repair import repair as repair_file
 
 _LINES_ON_TERMINAL = 1_000
-"""Differences that are shown on a terminal: a table of all would take minutes to lay out."""
+"""Differences that are shown on a terminal: the table of all would take minutes to lay out."""
 
 _THEMES = settings.THEME.choices[1:]
 
 
 class Window(NamedTuple):
-    """What the commands need of the window, handed in by ``main``: no command imports Qt."""
+    """The functions of the window that commands need, passed by ``main``, because no command imports Qt."""
 
     has_display: Callable[[], bool]
     show: Callable[[Path | None], int]
-    """Open the window on a project; returns the exit code when it is closed."""
+    """Open the window on a project; return the exit code when it is closed."""
     draw: Callable[..., None]
     """``draw(project, out, document_id=, view=, size=, theme=)`` saves a picture."""
     write_pdf: Callable[..., tuple[Any, int]]
-    """``write_pdf(project, document_id, out, labels=, paper=, progress=)``; gives what was printed and its pages."""
+    """``write_pdf(project, document_id, out, labels=, paper=, progress=)`` returns what was printed and its pages."""
     write_report: Callable[..., None]
     """``write_report(project, report, out, paper=)`` writes a report as a PDF."""
 
@@ -82,12 +82,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document inst
 
 
 def build(window: Window) -> typer.Typer:
-    """The command line with all its commands."""
+    """Return the command line with all its commands."""
     app = typer.Typer(
         name="annotator",
         help="Label claims, speculation and official statements in articles, and grade who said them. "
         "Without a command ('annotator' or 'annotator FILE.anno') the window opens.",
-        epilog="'annotator COMMAND --help' tells all about a command, 'annotator --version' the version.",
+        epilog="'annotator COMMAND --help' describes a command, 'annotator --version' the version.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -125,13 +125,13 @@ def build(window: Window) -> typer.Typer:
 
 
 _wait: ContextVar[float] = ContextVar("wait", default=0.0)
-"""Seconds to wait for a project that another window or command has."""
+"""Seconds to wait for a project that is in use by another window or command."""
 
 
 def _common_options(
     wait: Annotated[
         float,
-        typer.Option(min=0.0, metavar="SECONDS", help="Wait so long for a project that is in use elsewhere."),
+        typer.Option(min=0.0, metavar="SECONDS", help="Seconds to wait for a project that is in use elsewhere."),
     ] = 0.0,
 ) -> None:
     _wait.set(wait)
@@ -139,13 +139,13 @@ def _common_options(
 
 @contextmanager
 def _opened(file: Path, *, write: bool = False, annotator: str = "") -> Iterator[Project]:
-    """The project, closed again at the end. Reading is allowed while another window holds it."""
+    """Provide the project and close it at the end. Reading is allowed while another window holds it."""
     with (
         plain_failures(),
         projects.open_project(file, annotator=annotator, read_only=not write, wait=_wait.get()) as project,
     ):
         yield project
-        # What was printed may be out of another file than the one that has the name now.
+        # What was printed may come from another file than the one that has the name now.
         project.verify_file()
 
 
@@ -164,18 +164,20 @@ def import_(
     file: File,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders to import.")],
     format: Annotated[str, typer.Option(help="How to read them; see 'annotator formats'.")] = "auto",
-    source: Annotated[str, typer.Option(help="The outlet of articles that name none.")] = "",
-    recursive: Annotated[bool, typer.Option(help="Folders within folders too.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    source: Annotated[str, typer.Option(help="The outlet of articles without one.")] = "",
+    recursive: Annotated[bool, typer.Option(help="Also folders within folders.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen without changing anything.")
+    ] = False,
     carry_over: Annotated[
         bool, typer.Option("--carry-over", help="New versions of articles take over the annotations.")
     ] = False,
     map: Annotated[
         list[str] | None,
-        typer.Option(metavar="OLD=NEW", help="A label of the files becomes one of the project; OLD= leaves it out."),
+        typer.Option(metavar="OLD=NEW", help="Replace a label of the files by one of the project; OLD= leaves it out."),
     ] = None,
     add_labels: Annotated[
-        bool, typer.Option("--add-labels", help="Add the labels of the files that the project has not.")
+        bool, typer.Option("--add-labels", help="Add the labels that are missing from the project.")
     ] = False,
     column: Annotated[
         list[str] | None,
@@ -194,11 +196,11 @@ def import_(
 ) -> None:
     """Import articles and annotated corpora.
 
-    Bad files are listed and stop nothing. '--preview' tells which columns a table has.
+    Bad files are listed and do not stop the import. '--preview' shows the columns of a table.
 
-    JSON Lines of a colleague are compared with the project, row by row. What differs is listed, ours is kept, and the
-    exit code is 3; '--update' takes over what is newer there, and removes what was removed there. Newer is who left
-    the value that both had last; where both did, the later change counts.
+    JSON Lines of a colleague are compared with the project, row by row. Differences are listed, the project keeps its
+    own values, and the exit code is 3; '--update' takes over what is newer there, and removes what was removed there.
+    The side that changed the last common value is newer; where both did, the later change is.
     """
     label_map = _pairs(map or (), "--map", "OLD=NEW")
     columns = _pairs(column or (), "--column", "FIELD=COLUMN")
@@ -257,7 +259,7 @@ def import_(
 
 
 def _say_differences(report: ImportReport, update: bool) -> None:
-    """What differs, a line a field, and what was done about it."""
+    """Print the differences, one line for each field, and what was done about them."""
     shown = report.differences[:_LINES_ON_TERMINAL] if sys.stdout.isatty() else report.differences
     columns = ("document", "span", "field", "ours", "theirs", "whose", "newer", "done")
     print_table("Differences", columns, ((one.title, *one.in_words()) for one in shown))
@@ -270,7 +272,7 @@ def _say_differences(report: ImportReport, update: bool) -> None:
 
 
 def _pairs(stated: Iterable[str], option: str, shape: str) -> dict[str, str]:
-    """``LEFT=RIGHT`` each; a right side may be empty. Raises typer.BadParameter."""
+    """Return pairs from ``LEFT=RIGHT``; a right side may be empty. Raise typer.BadParameter."""
     pairs: dict[str, str] = {}
     for one in stated:
         left, sign, right = (part.strip() for part in one.partition("="))
@@ -283,7 +285,7 @@ def _pairs(stated: Iterable[str], option: str, shape: str) -> dict[str, str]:
 
 
 def _preview(paths: list[Path], format: str, recursive: bool, json: bool) -> None:
-    """The columns of the tables among the files, what they seem to hold, and their first rows."""
+    """Print the columns of the tables among the files, the suggested fields, and the first rows."""
     found = list(import_questions.tables(paths, format, recursive=recursive))
     if not found:
         raise ImportRefused("None of the files is a table that can be read: import them without --preview.")
@@ -336,7 +338,7 @@ def _as_json(report: ImportReport) -> dict[str, Any]:
 
 
 def _counts_of(report: ImportReport) -> dict[str, dict[str, int]]:
-    """How many rows of each table had which outcome."""
+    """Return how many rows of each table had which outcome."""
     counts: dict[str, dict[str, int]] = {}
     for (outcome, table), count in report.comparison.rows.items():
         counts.setdefault(outcome, {})[table] = count
@@ -346,7 +348,9 @@ def _counts_of(report: ImportReport) -> dict[str, dict[str, int]]:
 def carry_over(
     file: File,
     document: Annotated[list[int] | None, typer.Option(help="Only the document with this id; may be repeated.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen without changing anything.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Give new versions of articles the annotations of the earlier ones.
@@ -393,12 +397,16 @@ def export(
     label: Annotated[list[str] | None, typer.Option(help="Only this label; may be repeated.")] = None,
     status: Annotated[list[str] | None, typer.Option(help="Only documents of this status.")] = None,
     annotator: Annotated[list[str] | None, typer.Option(help="Only this annotator's.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only what this source said; '-': nobody named.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only statements of this source; '-': no source.")] = None,
     outlet: Annotated[list[str] | None, typer.Option(help="Only documents of this outlet.")] = None,
     first: Annotated[str, typer.Option("--from", metavar="DAY", help="Only documents published since.")] = "",
     last: Annotated[str, typer.Option("--to", metavar="DAY", help="Only documents published until.")] = "",
-    reliability: Annotated[list[str] | None, typer.Option(help="Only of this letter, A-F; '-': not graded.")] = None,
-    credibility: Annotated[list[str] | None, typer.Option(help="Only of this digit, 1-6; '-': not graded.")] = None,
+    reliability: Annotated[
+        list[str] | None, typer.Option(help="Only of this reliability, A-F; '-': not graded.")
+    ] = None,
+    credibility: Annotated[
+        list[str] | None, typer.Option(help="Only of this credibility, 1-6; '-': not graded.")
+    ] = None,
     created_by: Annotated[str, typer.Option(help="Only by a person, or accepted from a suggestion.")] = "",
     annotated_only: Annotated[bool, typer.Option("--annotated-only", help="No documents without annotations.")] = False,
     suggestions: Annotated[
@@ -407,7 +415,7 @@ def export(
     overlap: Annotated[str, typer.Option(help="Kept where spans overlap: longest, first; CoNLL: layers.")] = "",
     option: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="A choice of the format; see 'annotator formats --json'."),
+        typer.Option(metavar="NAME=VALUE", help="An option of the format; see 'annotator formats --json'."),
     ] = None,
     split: Annotated[str, typer.Option(help="Parts with shares: train=0.8,dev=0.1,test=0.1.")] = "",
     group_by: Annotated[str, typer.Option(help="Kept in one part: document, source, story, date.")] = "document",
@@ -415,12 +423,12 @@ def export(
     card: Annotated[bool, typer.Option("--card", help="Write a dataset card beside it, NAME.card.md.")] = False,
     license: Annotated[str, typer.Option(help="The licence that the card names, such as cc-by-4.0.")] = NO_LICENSE,
     verify: Annotated[bool, typer.Option("--verify", help="Read it back and compare it with the project.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written and lost.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written and lost.")] = False,
     json: Json = False,
 ) -> None:
     """Export documents and annotations.
 
-    What the format cannot hold is said.
+    Data that the format cannot hold are reported.
     """
     selection = Selection(
         labels=label or (),
@@ -493,7 +501,7 @@ def export(
 
 
 def _named_values(stated: Iterable[str]) -> dict[str, str]:
-    """``NAME=VALUE`` each. Raises InvalidValue."""
+    """Return pairs from ``NAME=VALUE``. Raise InvalidValue."""
     values: dict[str, str] = {}
     for one in stated:
         name, sign, value = one.partition("=")
@@ -580,7 +588,7 @@ def search(
     """Search all documents.
 
     Prints each hit in its context; a query is words, "phrases" and beginnings*, and all must occur. With an option it
-    is looked for as it stands.
+    is searched for literally.
     """
     with _opened(file) as project:
         hits = searching.search(project, query, regex=regex, whole_word=word, match_case=case, limit=limit)
@@ -593,7 +601,7 @@ def search(
 
 def annotate_all(
     file: File,
-    query: Annotated[str, typer.Argument(help="The words to look for, as they stand in the text.")],
+    query: Annotated[str, typer.Argument(help="The words to search for, as in the text.")],
     label: Annotated[str, typer.Option(help="The label to give.")],
     regex: Annotated[bool, typer.Option("--regex", help="The query is a regular expression.")] = False,
     word: Word = False,
@@ -603,8 +611,10 @@ def annotate_all(
     skip: Annotated[
         str, typer.Option(help="Skip what overlaps an annotation of the same label, any or none.")
     ] = "label",
-    source: Annotated[str, typer.Option(help="Who said it: the name of a source in the registry.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    source: Annotated[str, typer.Option(help="The source, by its name in the registry.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen without changing anything.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Annotate every occurrence of words.
@@ -651,7 +661,7 @@ def labels_(file: File, json: Json = False) -> None:
 
 def rename_label(
     file: File,
-    label: Annotated[str, typer.Argument(help="The label as it is called now.")],
+    label: Annotated[str, typer.Argument(help="The present name of the label.")],
     name: Annotated[str, typer.Argument(help="Its new name.")],
 ) -> None:
     """Give a label another name."""
@@ -661,7 +671,7 @@ def rename_label(
         touched = labels.uses(project, [held.id])
         project.apply(change)
     annotations, documents = counted(touched.annotations, "annotation"), counted(touched.documents, "document")
-    say(f"{change.title}: {annotations} in {documents} {'is' if touched.annotations == 1 else 'are'} called so now.")
+    say(f"{change.title}: {annotations} in {documents} now {'has' if touched.annotations == 1 else 'have'} this name.")
 
 
 def recolor_label(
@@ -669,9 +679,9 @@ def recolor_label(
     label: Annotated[str, typer.Argument(help="The label.")],
     color: Annotated[str, typer.Argument(help="Its new colour: six hexadecimal digits after '#'.")],
 ) -> None:
-    """Give a label another colour.
+    """Change the colour of a label.
 
-    Says for which other labels somebody would take it then.
+    Lists the labels that then look alike to some people.
     """
     with _opened(file, write=True) as project:
         held = labels.named(project, label)
@@ -683,9 +693,11 @@ def recolor_label(
 
 def merge_labels(
     file: File,
-    merged: Annotated[list[str], typer.Argument(metavar="LABEL", help="The labels that go.")],
+    merged: Annotated[list[str], typer.Argument(metavar="LABEL", help="The labels to merge.")],
     into: Annotated[str, typer.Option(help="The label that takes over their annotations.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen without changing anything.")
+    ] = False,
 ) -> None:
     """Merge labels into another, as one step of undo."""
     with _opened(file, write=True) as project, progress("Merging") as shown:
@@ -711,7 +723,7 @@ def stats(file: File, json: Json = False) -> None:
 
 
 def _seal_of(project: Project) -> Seal | None:
-    """The seal of a project; None where its log is damaged, which must not keep anything else from being told."""
+    """Return the seal of a project; None where its log is damaged, which must not prevent the rest of the report."""
     try:
         return project.seal
     except DamagedProject:
@@ -721,7 +733,7 @@ def _seal_of(project: Project) -> Seal | None:
 def check(
     file: File,
     expect: Annotated[
-        str, typer.Option("--expect", metavar="NUMBER:HASH", help="Say whether the file continues from this seal.")
+        str, typer.Option("--expect", metavar="NUMBER:HASH", help="Verify that the file continues from this seal.")
     ] = "",
     full: Annotated[bool, typer.Option("--full", help="Compare every word of the search index; takes longer.")] = False,
     json: Json = False,
@@ -729,7 +741,7 @@ def check(
     """Check the file, its spans and its log.
 
     Compares every span with its quote, follows the sealed chain of the log, and compares every row with it. Prints the
-    seal: number and hash of the last entry. Noted elsewhere, it tells later whether the file continues from there.
+    seal: number and hash of the last entry. Recorded elsewhere, it shows later whether the file continues from there.
     """
     try:
         noted = read_seal(expect) if expect else None
@@ -798,7 +810,7 @@ def backup(
 
 def restore(
     file: File,
-    backup: Annotated[Path | None, typer.Argument(metavar="BACKUP", help="Which one; the newest by default.")] = None,
+    backup: Annotated[Path | None, typer.Argument(metavar="BACKUP", help="The backup; the newest by default.")] = None,
     out: Annotated[
         Path | None, typer.Argument(metavar="OUT", help="The new project; beside the old by default.")
     ] = None,
@@ -843,7 +855,9 @@ def repair(file: File, out: Annotated[Path, typer.Argument(metavar="OUT", help="
 
 def _demo(window: Window) -> Callable[..., None]:
     def demo(
-        folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it.")] = Path("annotator-sample"),
+        folder: Annotated[Path, typer.Argument(metavar="DIR", help="The path of the sample project.")] = Path(
+            "annotator-sample"
+        ),
     ) -> None:
         """Make the sample project and open it.
 
@@ -865,7 +879,7 @@ def _demo(window: Window) -> Callable[..., None]:
 
 
 def _work_headless(window: Window, path: Path, folder: Path) -> None:
-    """The main job without a display: exports and pictures of the sample, each named with its place."""
+    """Run the main task without a display: export and draw the sample, and print the path of each file."""
     say("There is no display, so the window is drawn into a file.")
     with _opened(path) as project:
         counts = project_counts.stats(project)
@@ -906,11 +920,11 @@ def _print(window: Window) -> Callable[..., None]:
     def print_(
         file: File,
         document: Annotated[
-            int, typer.Argument(metavar="DOCUMENT", help="The id of the document; 'annotator search' tells it.")
+            int, typer.Argument(metavar="DOCUMENT", help="The id of the document; 'annotator search' shows it.")
         ],
         out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT.pdf", help="The PDF to write.")],
         label: Annotated[list[str] | None, typer.Option(help="Only this label; may be repeated.")] = None,
-        paper: Annotated[str, typer.Option(help="a4, a5 or letter; what is usual here by default.")] = "",
+        paper: Annotated[str, typer.Option(help="a4, a5 or letter; by default the usual size of the country.")] = "",
         json: Json = False,
     ) -> None:
         """Print a document into a PDF.

@@ -21,7 +21,7 @@ _PAGES = (".html", ".htm")
 def command(
     opened: Callable[..., AbstractContextManager[Project]], write_pdf: Callable[..., None]
 ) -> Callable[..., None]:
-    """The command over a project that ``opened`` gives; ``write_pdf`` sets a page on paper."""
+    """Return the command; ``opened`` opens its project, and ``write_pdf`` writes a report as a PDF."""
 
     def report(
         file: Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)],
@@ -29,8 +29,12 @@ def command(
         document: Annotated[int | None, typer.Option(metavar="ID", help="About this document.")] = None,
         source: Annotated[str, typer.Option(metavar="NAME", help="About this source.")] = "",
         claim: Annotated[int | None, typer.Option(metavar="ID", help="About this claim.")] = None,
-        as_of: Annotated[str, typer.Option("--as-of", metavar="DAY", help="As it stood on a day, as 2026-01-31.")] = "",
-        paper: Annotated[str, typer.Option(help="a4, a5 or letter, for a PDF; what is usual here by default.")] = "",
+        as_of: Annotated[
+            str, typer.Option("--as-of", metavar="DAY", help="The date of the report, as 2026-01-31.")
+        ] = "",
+        paper: Annotated[
+            str, typer.Option(help="a4, a5 or letter, for a PDF; by default the usual size of the country.")
+        ] = "",
         json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     ) -> None:
         """Write a report as of a day: sources, claims, statements and grades as they stood.

@@ -1,4 +1,4 @@
-"""Commands about suggestions: made by the rules or a model, listed, and accepted from a score on."""
+"""Commands for suggestions: made by the rules or a model, listed, and accepted from a score on."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -25,7 +25,7 @@ _QUOTE = 60
 
 
 def commands(opened: Opened) -> Iterator[Callable[..., None]]:
-    """The commands of this room, each over a project that ``opened`` gives."""
+    """Yield the commands of this module; ``opened`` opens the project of each."""
 
     def suggest(
         file: File,
@@ -34,17 +34,18 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
             bool, typer.Option("--grammar", help="Parse sentences where a pipeline is installed: better, and slow.")
         ] = False,
         model: Annotated[
-            Path | None, typer.Option(metavar="MODEL_DIR", help="By a trained model; by the rules without.")
+            Path | None,
+            typer.Option(metavar="MODEL_DIR", help="The folder of a trained model; by default the rules are used."),
         ] = None,
-        anew: Annotated[bool, typer.Option("--anew", help="Also where nothing has changed.")] = False,
-        list_: Annotated[bool, typer.Option("--list", help="List them, the surest first.")] = False,
+        anew: Annotated[bool, typer.Option("--anew", help="Also for unchanged documents.")] = False,
+        list_: Annotated[bool, typer.Option("--list", help="List them, the highest score first.")] = False,
         score: Annotated[float, typer.Option(help="Only from this score on, 0 to 1.")] = 0.0,
         accept: Annotated[bool, typer.Option("--accept", help="Accept those from --score on, as one step.")] = False,
         json: Json = False,
     ) -> None:
-        """Read documents for suggestions, where something has changed.
+        """Make suggestions for documents in which something has changed.
 
-        They wait for an answer in the window, and are no annotations.
+        They wait for an answer in the window, and are not annotations.
         """
         if not 0 <= score <= 1:
             raise typer.BadParameter(f"{score} is no score: give one from 0 to 1.")
@@ -53,7 +54,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
         accepted = 0
         with opened(file, write=True) as project, progress("Suggesting") as shown:
             if accept and not score:
-                raise InvalidValue("What is to be accepted? Give the score from which on, such as --score 0.8.")
+                raise InvalidValue("Give the score from which suggestions are to be accepted, such as --score 0.8.")
             outcome = suggesting.run(
                 project,
                 Means(word_lists_path(), grammar, None if model is None else model.absolute()),

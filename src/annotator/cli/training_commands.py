@@ -16,11 +16,11 @@ from annotator.services.suggestions.suggesting import Means
 from annotator.store.project import Project
 
 _WANTED = (0.95, 0.9, 0.8)
-"""Precisions of which the threshold is told."""
+"""Precisions for which the threshold is reported."""
 
 
 def command(opened: Callable[..., AbstractContextManager[Project]]) -> Callable[..., None]:
-    """The command over a project that ``opened`` gives."""
+    """Return the command; ``opened`` opens its project."""
 
     def train(
         file: Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)],
@@ -64,7 +64,7 @@ def command(opened: Callable[..., AbstractContextManager[Project]]) -> Callable[
 
 
 def as_json(card: Card) -> dict[str, Any]:
-    """What is known of a model, as JSON values."""
+    """Return the description of a model, as JSON values."""
     figures = card.figures
     return {
         "name": card.name,
@@ -89,4 +89,4 @@ def as_json(card: Card) -> dict[str, Any]:
 
 
 def _silent(_done: int, _total: int, _text: str) -> None:
-    """Where nobody looks, nothing is told."""
+    """Do nothing where no progress is shown."""
