@@ -1,1 +1,1 @@
-"""The verbs: each plans a Change or does one job over a Project, without Qt."""
+"""Operations: each plans a Change or does one task on a Project, without Qt."""

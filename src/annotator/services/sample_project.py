@@ -1,4 +1,4 @@
-"""The sample project: invented articles with annotations, built from files by the ordinary import."""
+"""The sample project: invented articles with annotations, made from files by an ordinary import."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ FILE_NAME = "sample.anno"
 
 
 def make_sample(path: Path) -> Project:
-    """Make the sample project at ``path``, open. Raises ProjectError where there is a file already."""
+    """Make the sample project at ``path``, open. Raise ProjectError where the file exists already."""
     with as_file(files("annotator.resources").joinpath("sample")) as folder:
         plan = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
         project = projects.create(path, title=plan["title"], annotator=plan["annotator"])
@@ -75,7 +75,7 @@ def _documents_by_name(project: Project) -> dict[str, DocumentRecord]:
 
 
 def _describe(project: Project, document: DocumentRecord, entry: Mapping[str, Any]) -> None:
-    """Give a document the data that its file does not state."""
+    """Set the fields of a document that its file does not state."""
     fields = {name: entry[name] for name in ("published_at", "author", "status") if entry.get(name)}
     if entry.get("source"):
         fields["source_id"] = sources.find_or_add(project, entry["source"], "outlet")
@@ -108,7 +108,7 @@ def _annotate(project: Project, document: DocumentRecord, entries: list[dict[str
 
 
 def _judge(project: Project, plan: Mapping[str, Any], named: Mapping[str, int]) -> None:
-    """Attribution chains, claims with what became of them, and a matrix of competing hypotheses."""
+    """Add attribution chains, claims with their resolutions, and a matrix of competing hypotheses."""
     for entry in plan["chains"]:
         with project.reading() as connection:
             annotation = project_queries.annotation(connection, named[entry["annotation"]])
@@ -147,7 +147,7 @@ def _ask(project: Project, entry: Mapping[str, Any], named: Mapping[str, int]) -
 
 
 def _fragments(text: str, entry: Mapping[str, Any]) -> list[Span]:
-    """The spans of an entry's quote, or of its fragments, each after the one before."""
+    """Return the spans of an entry's quote, or of its fragments, each after the previous one."""
     found: list[Span] = []
     at = 0
     for quote in entry.get("fragments") or [entry["quote"]]:
@@ -161,7 +161,7 @@ def _fragments(text: str, entry: Mapping[str, Any]) -> list[Span]:
 
 
 def _nearest(text: str, words: str, fragments: Sequence[Span]) -> Span:
-    """Where ``words`` stand nearest to ``fragments``, outside them; a cue may stand in a gap."""
+    """Return the place of ``words`` nearest to ``fragments``, outside them; a cue may be in a gap."""
     places = []
     start = text.find(words)
     while start >= 0:

@@ -1,4 +1,4 @@
-"""Bookmarks: places in documents that an annotator wants to come back to. A text never changes, so they never shift."""
+"""Bookmarks: places in documents that an annotator wants to return to. A text never changes, so they never shift."""
 
 from collections.abc import Iterable
 
@@ -11,9 +11,9 @@ _NAME_LENGTH = 60
 
 
 def add(project: Project, document: DocumentRecord, position: int, name: str = "") -> Change:
-    """Plan a bookmark at ``position`` of a document; without a name it is called by the words there.
+    """Plan a bookmark at ``position`` of a document; without a name it is named after the words there.
 
-    Raises InvalidSpan where the text has no such position.
+    Raise InvalidSpan where the text has no such position.
     """
     if not 0 <= position <= len(document.text):
         raise InvalidSpan(f"The position {position} is not in the text, which has {len(document.text):,} characters.")
@@ -30,7 +30,7 @@ def add(project: Project, document: DocumentRecord, position: int, name: str = "
 
 
 def rename(bookmark: BookmarkRecord, name: str, text: str) -> Change:
-    """Plan another name; an empty one is that by the words of ``text``, its document's."""
+    """Plan another name; an empty one is replaced by the words of ``text``, the text of the document."""
     name = name.strip() or words_at(text, bookmark.position)
     if name == bookmark.name:
         return Change("Rename a bookmark")
@@ -38,13 +38,13 @@ def rename(bookmark: BookmarkRecord, name: str, text: str) -> Change:
 
 
 def remove(bookmarks: Iterable[BookmarkRecord]) -> Change:
-    """Plan taking bookmarks away."""
+    """Plan the removal of bookmarks."""
     edits = tuple(Edit("bookmark", found.id, {"uid": found.uid}, None) for found in bookmarks)
     return Change("Remove a bookmark" if len(edits) == 1 else f"Remove {len(edits)} bookmarks", edits)
 
 
 def words_at(text: str, position: int) -> str:
-    """The words from ``position`` on as one short line; at the end of a text, those before it."""
+    """Return the words from ``position`` on as one short line; at the end of a text, those before it."""
     ahead = " ".join(text[position : position + 4 * _NAME_LENGTH].split())
     if ahead:
         return ahead if len(ahead) <= _NAME_LENGTH else f"{_cut(ahead)}…"
@@ -53,5 +53,5 @@ def words_at(text: str, position: int) -> str:
 
 
 def _cut(line: str) -> str:
-    """The first words of a line, or its first characters where it has no spaces."""
+    """Return the first words of a line, or its first characters where it has no spaces."""
     return line[:_NAME_LENGTH].rpartition(" ")[0] or line[:_NAME_LENGTH]

@@ -1,21 +1,21 @@
-"""Words quoted with where they stand, ready to be pasted into a report."""
+"""Quotations with their place, for pasting into a report."""
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span
 
 
 def cite(document: DocumentRecord, span: Span) -> str:
-    """The words of ``span`` in quotation marks, and in brackets who published them, where and when.
+    """Return the words of ``span`` in quotation marks, and in brackets the outlet, the date and the place.
 
-    What is not known of the document is left out; the characters are counted from 0 and the end is exclusive.
+    Unknown facts of the document are left out; characters are counted from 0 and the end is exclusive.
     """
     return f"{_quoted(span.of(document.text))} ({_origin(document)}, {_place(document, span)})"
 
 
 def cite_annotation(document: DocumentRecord, annotation: AnnotationRecord) -> str:
-    """The words of an annotation with its label, who said them, how they are graded, and where they stand.
+    """Return the words of an annotation with its label, source, grades and place.
 
-    Fragments are joined by an ellipsis in brackets, as quotations are.
+    Fragments are joined by an ellipsis in brackets, as is usual in quotations.
     """
     words = " […] ".join(_flat(span.of(document.text)) for span in annotation.fragments)
     told = [annotation.label]
@@ -33,7 +33,7 @@ def _quoted(words: str) -> str:
 
 
 def _flat(words: str) -> str:
-    """One line: a quotation over paragraphs is pasted as one."""
+    """Return one line: a quotation of several paragraphs is pasted as one."""
     return " ".join(words.split())
 
 
@@ -44,17 +44,17 @@ def _origin(document: DocumentRecord) -> str:
 
 
 def _place(document: DocumentRecord, span: Span) -> str:
-    """Where ``span`` stands: on which pages of the file, where that has pages, and at which characters."""
+    """Return the place of ``span``: the pages of the file, where it has pages, and the characters."""
     pages = _pages(document, span)
     named = f"page {pages[0]}, " if len(pages) == 1 else f"pages {pages[0]}-{pages[-1]}, " if pages else ""
     return f"{named}characters {span.start}-{span.end}"
 
 
 def _pages(document: DocumentRecord, span: Span) -> list[str]:
-    """The labels of the pages that ``span`` touches; none where its file has no pages."""
+    """Return the labels of the pages that ``span`` touches; none where its file has no pages."""
     match document.facts.get("pages"):
         case [[str(), int()], *_] as stated:
-            # Facts come from files: whatever else they hold under that name is no page.
+            # Facts come from files: other values under that name are not pages.
             pages = [(one[0], one[1]) for one in stated if len(one) == 2 and isinstance(one[1], int)]
         case _:
             return []

@@ -1,6 +1,7 @@
-"""What depends on annotations beside relations: chains, statements of claims, evidence, answers to suggestions.
+"""Rows that depend on annotations besides relations: chains, statements of claims, evidence, answers to suggestions.
 
-It goes with them, moves to the one that stays where several are joined, and is copied to a new version of an article.
+They are removed with the annotation, move to the one that stays where several are joined, and are copied to a new
+version of an article.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,7 @@ from annotator.store.queries import judgement_queries, project_queries
 
 
 def removal(project: Project, annotation_ids: Iterable[int]) -> list[Edit]:
-    """The edits that take away all that depends on these annotations, dependents first."""
+    """Return the edits that remove everything that depends on these annotations, dependents first."""
     with project.reading() as connection:
         dependents = judgement_queries.dependents_of(connection, annotation_ids)
     return [
@@ -29,7 +30,9 @@ def removal(project: Project, annotation_ids: Iterable[int]) -> list[Edit]:
 
 
 def moved(project: Project, survivor: int, gone: set[int]) -> tuple[list[Edit], list[str]]:
-    """The edits that hang it all on the survivor, and in words what cannot be kept beside what that has itself."""
+    """Return the edits that attach all dependents to the remaining annotation, and in words what it cannot hold besides
+    its own.
+    """
     with project.reading() as connection:
         dependents = judgement_queries.dependents_of(connection, [survivor, *gone])
         found = judgement_queries.claims(connection, {one.claim_id for one in dependents.statements})
@@ -65,14 +68,16 @@ def moved(project: Project, survivor: int, gone: set[int]) -> tuple[list[Edit], 
         questions.add(one.question_id)
     answered = any(one.annotation_id == survivor for one in dependents.answers)
     for answer in dependents.answers:
-        # One suggestion or another led to it; nothing is lost that anybody judged.
+        # One suggestion or another led to it; no judgement is lost.
         settle("answer", answer, not answered, "")
         answered = True
     return edits, [lost for lost in dropped if lost]
 
 
 def copies(project: Project, copy_of: Mapping[int, int], moment: str) -> list[Edit]:
-    """The edits that give copies of annotations the chains and claims of the originals, by whose ids they are named."""
+    """Return the edits that copy the chains and claims of annotations to their copies, given by the ids of the
+    originals.
+    """
     with project.reading() as connection:
         people = project_queries.annotators(connection)
         links = judgement_queries.chain_links(connection, annotation_ids=copy_of)

@@ -1,7 +1,7 @@
-"""Checks on the digit of a statement: what speaks against it, after STANAG 2511.
+"""Checks of a credibility grade against the known facts, after STANAG 2511.
 
-A ``1`` is refused below two independent origins until a reason is given. A ``6`` where other statements of the claim
-exist, and a ``1`` to ``3`` against a claim that was resolved the other way, are only questioned.
+A ``1`` with fewer than two independent origins is refused until a reason is given. A ``6`` where other statements of
+the claim exist, and a ``1`` to ``3`` against a claim that was resolved the other way, are only questioned.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,17 @@ from annotator.store.queries import judgement_queries, project_queries
 
 
 class Objection(NamedTuple):
-    """What speaks against a digit. One that ``refuses`` stands until a reason is given; others are only told."""
+    """An objection to a credibility.
+
+    One that ``refuses`` blocks the grade until a reason is given; others are only shown.
+    """
 
     refuses: bool
     reason: str
 
 
 def objections(project: Project, annotation: AnnotationRecord, digit: int | None) -> list[Objection]:
-    """What speaks against giving an annotation a digit, after STANAG 2511: a 1 needs two independent origins."""
+    """Return the objections to a credibility of an annotation, after STANAG 2511: a 1 needs two independent origins."""
     if digit is None:
         return []
     with project.reading() as connection:
@@ -49,7 +52,7 @@ def _unconfirmed(project: Project, claim_id: int | None, stance: str) -> list[Ob
                 "it with theirs, or say why it is confirmed all the same.",
             )
         ]
-    # Only a 1 needs it, and a window that opens waits for no more than it needs.
+    # Imported here, because only a 1 needs it and start-up time is measured.
     from annotator.services.claims.corroboration import corroboration
 
     known = corroboration(project, claim_id)
@@ -66,7 +69,7 @@ def _unconfirmed(project: Project, claim_id: int | None, stance: str) -> list[Ob
 
 
 def _contradictions(project: Project, annotation: AnnotationRecord) -> Iterator[str]:
-    """Why the statement cannot well be true: its claim was refuted, or one that contradicts it is confirmed."""
+    """Yield why the statement is probably not true: its claim was refuted, or one that contradicts it is confirmed."""
     with project.reading() as connection:
         ties = project_queries.relations(connection, annotation_ids=[annotation.id])
         related = {end for tie in ties if tie.kind == "contradicts" for end in (tie.from_id, tie.to_id)} - {

@@ -1,6 +1,6 @@
-"""The vocabulary: add, change, order, nest, merge, split and remove labels; each verb plans, and says what it touches.
+"""The label set: add, change, order, nest, merge, split and remove labels; each operation plans, and states its effect.
 
-What touches annotations is a Plan, because there may be a hundred thousand of them; ``carry_out`` writes it in chunks
+A change of annotations is a Plan, because there may be a hundred thousand of them; ``carry_out`` writes it in chunks
 that are one step of undo. Everything else is a plain Change.
 """
 
@@ -26,7 +26,10 @@ CHUNK = 5_000
 """Annotations in one commit: every commit waits for the disk, so a chunk is large."""
 
 SMALL_CHUNK = 250
-"""The same where a window is open, which takes each commit in between two frames. A plan of no more is one change."""
+"""Annotations in one commit where a window is open, which handles each commit between two frames.
+
+A smaller plan is one change.
+"""
 
 INITIALS_AT_MOST = 2
 
@@ -38,10 +41,10 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Annotations that change from labels to another, and what becomes of the labels before and after that.
+    """A planned move of annotations to another label, with the edits of labels before and after it.
 
-    ``question``: what will happen, in one sentence, before anybody is asked to agree. ``annotations``, ``documents``:
-    how many it touches. ``empties``: nothing may be left with the labels ``from_ids``, because they go.
+    ``question``: what will happen, in one sentence, for the confirmation. ``annotations``, ``documents``: how many it
+    changes. ``empties``: all annotations of the labels ``from_ids`` must be moved, because these labels are removed.
     """
 
     title: str
@@ -63,24 +66,24 @@ class Plan:
 
 
 def all_labels(project: Project) -> list[LabelRecord]:
-    """The labels in their order, each followed by those that are nested under it."""
+    """Return the labels in their order, each followed by those that are nested under it."""
     with project.reading() as connection:
         return project_queries.labels(connection)
 
 
 def named(project: Project, name: str) -> LabelRecord:
-    """The label called ``name``, whatever its case. Raises NotFound."""
+    """Return the label called ``name``, in any case. Raise NotFound."""
     return find_label(all_labels(project), name)
 
 
 def counts(project: Project) -> dict[int, int]:
-    """How many annotations outside the trash have which label, by its id."""
+    """Return how many annotations outside the trash each label has, by its id."""
     with project.reading() as connection:
         return label_queries.label_counts(connection)
 
 
 def uses(project: Project, ids: Iterable[int]) -> Uses:
-    """How many annotations and documents a change of these labels touches."""
+    """Return how many annotations and documents a change of these labels affects."""
     with project.reading() as connection:
         return label_queries.uses_of_labels(connection, ids)
 
@@ -98,9 +101,9 @@ def add(
     description: str = "",
     parent_id: int | None = None,
 ) -> tuple[int, Change]:
-    """Plan a new label, last among its siblings; returns its id and the Change. Raises InvalidValue.
+    """Plan a new label, last among its siblings; return its id and the Change. Raise InvalidValue.
 
-    Without ``initials`` and ``color`` it gets those that fit. A key that another label has comes over from it.
+    Without ``initials`` and ``color`` it gets suitable ones. A key that another label has is taken from it.
     """
     labels = all_labels(project)
     given = {"name": name, "initials": initials, "color": color, "key": key, "description": description}
@@ -109,9 +112,9 @@ def add(
 
 
 def update(project: Project, id: int, **fields: Any) -> Change:
-    """Plan a change of ``name``, ``initials``, ``color``, ``key`` or ``description``; without a difference no edits.
+    """Plan a change of ``name``, ``initials``, ``color``, ``key`` or ``description``; where nothing differs, no edits.
 
-    A key that another label has comes over from it. Raises InvalidValue or NotFound.
+    A key that another label has is taken from it. Raise InvalidValue or NotFound.
     """
     labels = all_labels(project)
     label = label_of(labels, id)
@@ -121,13 +124,13 @@ def update(project: Project, id: int, **fields: Any) -> Change:
     if not after:
         return Change(f"Change the label {label.name}")
     edits = [Edit("label", id, {name: held[name] for name in after}, after)]
-    # The key is free before it is given anew.
+    # The key is removed from the other label before it is assigned.
     edits[:0] = _freed(labels, after.get("key"), id)
     return Change(_title(label, after), tuple(edits))
 
 
 def place(project: Project, id: int, where: Place) -> Change:
-    """Plan to move a label among its siblings, under another or out of one. Raises InvalidValue for a circle."""
+    """Plan to move a label among its siblings, under another or out of one. Raise InvalidValue for a cycle."""
     labels = all_labels(project)
     label = label_of(labels, id)
     if where.parent_id is not None:
@@ -146,7 +149,7 @@ def place(project: Project, id: int, where: Place) -> Change:
 
 
 def remove(project: Project, id: int) -> Change:
-    """Plan the removal of a label that nothing uses; what is nested under it moves up. Raises InvalidValue."""
+    """Plan the removal of a label that nothing uses; what is nested under it moves up. Raise InvalidValue."""
     labels = all_labels(project)
     label = label_of(labels, id)
     found = uses(project, [id])
@@ -165,9 +168,9 @@ def remove(project: Project, id: int) -> Change:
 
 
 def merge(project: Project, ids: Sequence[int], into_id: int) -> Plan:
-    """Plan to merge labels into another: it takes over their annotations and what is nested under them, and they go.
+    """Plan to merge labels into another, which takes over their annotations and nested labels; they are removed.
 
-    Raises InvalidValue or NotFound.
+    Raise InvalidValue or NotFound.
     """
     labels = all_labels(project)
     into = label_of(labels, into_id)
@@ -200,14 +203,14 @@ def merge(project: Project, ids: Sequence[int], into_id: int) -> Plan:
 
 
 class Found(NamedTuple):
-    """Annotations of one label that match: their ids by document and place, and beside each its document."""
+    """The annotations of one label that match: their ids by document and place, and for each its document."""
 
     annotation_ids: tuple[int, ...]
     document_ids: tuple[int, ...]
     trashed: frozenset[int]
 
     def only(self, marks: Matching) -> "Found":
-        """Those of them that are chosen, or not left out."""
+        """Return those that are chosen, or not left out."""
         left_out, chosen = set(marks.left_out), None if marks.chosen is None else set(marks.chosen)
         if not left_out and chosen is None:
             return self
@@ -220,26 +223,26 @@ class Found(NamedTuple):
 
 
 class ToMatch(NamedTuple):
-    """What may be asked for of the annotations with a label: who annotates, and by what they were made."""
+    """Conditions available for the annotations with a label: their annotators, and what created them."""
 
     annotators: tuple[str, ...]
     makers: tuple[str, ...]
 
 
 def what_to_match(project: Project, id: int) -> ToMatch:
-    """What may be asked for of the annotations with a label."""
+    """Return the conditions available for the annotations with a label."""
     with project.reading() as connection:
         return ToMatch(tuple(project_queries.annotators(connection)), tuple(label_queries.makers(connection, id)))
 
 
 def values_of(project: Project, id: int, feature: str) -> list[Any]:
-    """The values that a feature has on annotations with a label, as far as they are few enough to choose from."""
+    """Return the values that a feature has on annotations with a label, if they are few enough for a list."""
     with project.reading() as connection:
         return label_queries.feature_values(connection, id, feature)
 
 
 def find(project: Project, id: int, matching: Matching) -> Found:
-    """The annotations of a label that match. Raises InvalidValue for dates that are none."""
+    """Return the annotations of a label that match. Raise InvalidValue for invalid dates."""
     for day in filter(None, (matching.since, matching.until)):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
             raise InvalidValue(f"{day[:20]!r} is no date: write it as 2024-01-31.")
@@ -253,7 +256,7 @@ def find(project: Project, id: int, matching: Matching) -> Found:
 
 
 def first_of(project: Project, found: Found, number: int) -> tuple[list[AnnotationRecord], dict[int, str]]:
-    """The first of what was found that does not lie in the trash, with the titles of their documents by id."""
+    """Return the first of the found annotations outside the trash, with the titles of their documents by id."""
     ids = [id for id in found.annotation_ids if id not in found.trashed][:number]
     with project.reading() as connection:
         records = list(project_queries.annotations(connection, ids=ids))
@@ -266,7 +269,7 @@ def split(
 ) -> Plan:
     """Plan to move the annotations of a label that match to another label, or to a new one called ``name``.
 
-    ``fields`` are the new label's, as in ``add``. Raises InvalidValue or NotFound.
+    ``fields`` are the new label's, as in ``add``. Raise InvalidValue or NotFound.
     """
     return split_found(project, id, find(project, id, matching), into_id=into_id, name=name, **fields)
 
@@ -274,7 +277,7 @@ def split(
 def split_found(
     project: Project, id: int, found: Found, *, into_id: int | None = None, name: str = "", **fields: Any
 ) -> Plan:
-    """As ``split``, of annotations that were found before."""
+    """Plan as ``split`` does, for annotations that were found before."""
     labels = all_labels(project)
     label = label_of(labels, id)
     if into_id == id:
@@ -312,8 +315,8 @@ def carry_out(
 ) -> None:
     """Write a plan; all of it is one step of undo.
 
-    Raises Cancelled after ``cancelled`` says so, or what keeps it from being written: what was moved until then is
-    moved back, unless somebody wrote meanwhile; then it stays moved, and undo takes it back.
+    Raise Cancelled after ``cancelled`` returns true, or the error that stops the writing: what was moved so far is
+    moved back, unless another change was written meanwhile; then it stays moved, and undo takes it back.
     """
     step, done = new_uid(), 0
     parts = [plan.annotation_ids[at : at + chunk] for at in range(0, plan.annotations, chunk)] or [()]
@@ -334,7 +337,7 @@ def carry_out(
 
 
 def change_of(project: Project, plan: Plan) -> Change:
-    """A plan as one Change, for one that is small enough."""
+    """Return a plan as one Change, for one that is small enough."""
     return _part(project, plan, plan.annotation_ids, new_uid(), is_first=True, is_last=True)
 
 
@@ -344,13 +347,15 @@ def _write(project: Project, plan: Plan, part: Sequence[int], step: str, *, is_f
             project.apply(_part(project, plan, part, step, is_first=is_first, is_last=is_last))
             return
         except (StaleChange, InvalidValue):
-            # Somebody annotated between looking and writing: look again.
+            # Annotations were added between the search and the write: search again.
             if attempt == _TRIES:
                 raise
 
 
 def _part(project: Project, plan: Plan, part: Sequence[int], step: str, *, is_first: bool, is_last: bool) -> Change:
-    """One chunk, of the rows as they are now; the last takes along what came to the labels that go meanwhile."""
+    """Return one chunk, with the rows in their present state; the last one also moves annotations that were added to
+    the removed labels meanwhile.
+    """
     with project.reading() as connection:
         ids = list(part)
         if is_last and plan.empties:
@@ -374,7 +379,7 @@ def _last_step(project: Project) -> str:
 def _creation(
     project: Project, labels: Sequence[LabelRecord], given: dict[str, Any], parent_id: int | None
 ) -> tuple[int, tuple[Edit, ...]]:
-    """The id of a new label and the edits that make it: its own first."""
+    """Return the id of a new label and the edits that create it: its own edit first."""
     if parent_id is not None:
         label_of(labels, parent_id)
     checked = _checked(labels, given, None)
@@ -384,7 +389,7 @@ def _creation(
     ordered = in_tree_order([*labels, new])
     position = ordered.index(new) + 1
     values = {**checked, "uid": new_uid(), "label_set_id": 1, "parent_id": parent_id, "position": position}
-    # The new one comes first, so that whatever follows may name it.
+    # The new label comes first, so that later edits may refer to it.
     edits = [Edit("label", id, None, values), *_freed(labels, checked["key"], id)]
     for place, label in enumerate(ordered, 1):
         if label.id != id and label.position != place:
@@ -393,7 +398,7 @@ def _creation(
 
 
 def _removal(labels: Sequence[LabelRecord], gone: Sequence[LabelRecord], heir_id: int | None) -> tuple[Edit, ...]:
-    """The edits that remove labels and hand what is nested under them to ``heir_id``."""
+    """Return the edits that remove labels and move their nested labels to ``heir_id``."""
     ids = {label.id for label in gone}
     edits = []
     parents = {label.id: label.parent_id for label in labels}
@@ -402,7 +407,7 @@ def _removal(labels: Sequence[LabelRecord], gone: Sequence[LabelRecord], heir_id
             continue
         parent_id = heir_id
         if label.id in ids or label.id == heir_id or heir_id in below(labels, label.id):
-            # The heir itself moves up to what stays, and so does what it is nested under.
+            # The heir itself moves up to the nearest remaining label, and so do its parents.
             parent_id = next((id for id in above(labels, label.id) if id not in ids), None)
         parents[label.id] = parent_id
         edits.append(Edit("label", label.id, {"parent_id": label.parent_id}, {"parent_id": parent_id}))
@@ -411,7 +416,7 @@ def _removal(labels: Sequence[LabelRecord], gone: Sequence[LabelRecord], heir_id
 
 
 def _freed(labels: Iterable[LabelRecord], key: int | None, id: int) -> list[Edit]:
-    """The edits that take a key from whoever has it."""
+    """Return the edits that take a key from the label that has it."""
     if key is None:
         return []
     return [
@@ -420,7 +425,7 @@ def _freed(labels: Iterable[LabelRecord], key: int | None, id: int) -> list[Edit
 
 
 def _moved(labels: Sequence[LabelRecord], label: LabelRecord, where: Place) -> list[LabelRecord]:
-    """The labels in their order after one has moved."""
+    """Return the labels in their order after one has moved."""
     rest = [other for other in siblings(labels, where.parent_id) if other.id != label.id]
     index = min(max(0, where.rank), len(rest))
     family = [*rest[:index], label._replace(parent_id=where.parent_id), *rest[index:]]
@@ -429,7 +434,7 @@ def _moved(labels: Sequence[LabelRecord], label: LabelRecord, where: Place) -> l
 
 
 def _renumbered(before: Sequence[LabelRecord], after: Sequence[LabelRecord]) -> Iterator[Edit]:
-    """The edits that give labels the parents and the order of ``after``."""
+    """Yield the edits that give labels the parents and the order of ``after``."""
     if [(label.id, label.parent_id) for label in before] == [(label.id, label.parent_id) for label in after]:
         return
     held = {label.id: label for label in before}
@@ -460,7 +465,7 @@ def _checked(labels: Sequence[LabelRecord], fields: dict[str, Any], id: int | No
 
 
 def checked_name(labels: Iterable[LabelRecord], name: str, id: int | None = None) -> str:
-    """A name on one line that no other label has, whatever the case. Raises InvalidValue."""
+    """Return a name on one line that no other label has, in any case. Raise InvalidValue."""
     name = one_line(str(name or ""))
     if not name:
         raise InvalidValue("A label needs a name.")
@@ -471,7 +476,7 @@ def checked_name(labels: Iterable[LabelRecord], name: str, id: int | None = None
 
 
 def checked_color(color: str) -> str:
-    """A colour as ``#RRGGBB``. Raises InvalidValue."""
+    """Return a colour as ``#RRGGBB``. Raise InvalidValue."""
     if not re.fullmatch("#[0-9A-Fa-f]{6}", str(color).strip()):
         raise InvalidValue(f"{str(color)[:20]!r} is no colour: give six hexadecimal digits after #, such as #0072B2.")
     return str(color).strip().upper()

@@ -1,7 +1,7 @@
-"""Reshaping annotations: moving an edge, splitting, joining, taking a fragment away, and handing grades on.
+"""Reshaping annotations: moving an edge, splitting, joining, removing a fragment, and copying grades.
 
-What keeps the rest of an annotation as it is only computes fragments, for ``annotating.update``; what makes or removes
-rows plans a Change. New edges fall between characters as a reader sees them, never inside a grapheme cluster.
+Operations that keep the rest of an annotation only compute fragments, for ``annotating.update``; those that create or
+remove rows plan a Change. New edges are between characters as a reader sees them, never inside a grapheme cluster.
 """
 
 import unicodedata
@@ -22,7 +22,7 @@ from annotator.store.queries import project_queries
 Fragments = tuple[Span, ...]
 
 GRADES = tuple(field.name for field in GRADE_FIELDS)
-"""The grades that stand on an annotation itself, as ``annotating.update`` names them."""
+"""The grades of an annotation itself, as ``annotating.update`` names them."""
 
 
 _TEXTS = tuple(
@@ -37,20 +37,20 @@ class Edge(NamedTuple):
     at_start: bool
 
     def of(self, fragments: Sequence[Span]) -> int:
-        """Where the edge lies."""
+        """Return where the edge lies."""
         span = fragments[self.fragment]
         return span.start if self.at_start else span.end
 
 
 def edges_of(fragments: Sequence[Span]) -> list[Edge]:
-    """All edges in text order: two for each fragment."""
+    """Return all edges in text order: two for each fragment."""
     return [Edge(number, at_start) for number in range(len(fragments)) for at_start in (True, False)]
 
 
 def edges_at(fragments: Sequence[Span], caret: int) -> tuple[Edge, Edge]:
-    """The start and the end that keys move: those of the fragment at the caret.
+    """Return the start and the end that keys move: those of the fragment at the caret.
 
-    They are the outer ones where there is one fragment, where the caret stands on an outer edge, and where it is in no
+    They are the outer ones where there is one fragment, where the caret is on an outer edge, and where it is in no
     fragment.
     """
     whole = hull(fragments)
@@ -65,9 +65,10 @@ def edges_at(fragments: Sequence[Span], caret: int) -> tuple[Edge, Edge]:
 
 
 def edge_moved(text: str, fragments: Fragments, edge: Edge, to: int, unit: str = "character") -> Fragments:
-    """``fragments`` with one edge at ``to``, or where the ``unit`` (character, word, sentence) there begins or ends.
+    """Return ``fragments`` with one edge at ``to``, or at the nearest boundary of the ``unit`` (character, word,
+    sentence) there.
 
-    The edge stops before the other one of its fragment. Where it comes to a neighbouring fragment, the two are one.
+    The edge stops before the other edge of its fragment. Where it reaches a neighbouring fragment, the two are joined.
     """
     number, span = edge.fragment, fragments[edge.fragment]
     if edge.at_start:
@@ -94,7 +95,10 @@ def edge_moved(text: str, fragments: Fragments, edge: Edge, to: int, unit: str =
 
 
 def edge_stepped(text: str, fragments: Fragments, edge: Edge, unit: str, forward: bool) -> Fragments:
-    """``fragments`` with one edge a character, a word or a sentence further. Raises InvalidValue where it cannot go."""
+    """Return ``fragments`` with one edge moved by a character, a word or a sentence.
+
+    Raise InvalidValue where it cannot move.
+    """
     span, here = fragments[edge.fragment], edge.of(fragments)
     to = _step(text, here, edge.at_start, unit, forward)
     inward = edge.at_start == forward
@@ -108,7 +112,9 @@ def edge_stepped(text: str, fragments: Fragments, edge: Edge, unit: str, forward
 
 
 def edges_at_sentence(text: str, fragments: Fragments, start: Edge, end: Edge) -> Fragments:
-    """``fragments`` from the beginning of the sentence at one edge to the end of the sentence at the other."""
+    """Return ``fragments`` extended from the beginning of the sentence at the first edge to the end of the one at the
+    last.
+    """
     moved = edge_moved(text, fragments, end, end.of(fragments), "sentence")
     return edge_moved(text, moved, start, start.of(moved), "sentence")
 
@@ -133,14 +139,14 @@ def _end_of(text: str, start: int, at: int, unit: str) -> int:
 
 
 def _last_ink(text: str, start: int, end: int) -> int:
-    """The last character of ``[start, end)`` that is no white space; ``start`` where there is none."""
+    """Return the last character of ``[start, end)`` that is no white space; ``start`` where there is none."""
     while end > start and text[end - 1].isspace():
         end -= 1
     return max(start, end - 1)
 
 
 def _step(text: str, at: int, at_start: bool, unit: str, forward: bool) -> int:
-    """Where an edge at ``at`` goes by one unit."""
+    """Return the position of an edge at ``at`` after moving by one unit."""
     if unit == "word":
         if at_start:
             return boundaries.next_word_start(text, at) if forward else boundaries.previous_word_start(text, at)
@@ -149,7 +155,7 @@ def _step(text: str, at: int, at_start: bool, unit: str, forward: bool) -> int:
         return _sentence_start(text, at, forward) if at_start else _sentence_end(text, at, forward)
     if forward:
         to = boundaries.next_character(text, at)
-        # An edge on a space would be trimmed back, and the key would do nothing.
+        # An edge on a space would be trimmed back, and the key would have no effect.
         while not at_start and to < len(text) and text[to - 1].isspace():
             to = boundaries.next_character(text, to)
         return to
@@ -160,7 +166,7 @@ def _step(text: str, at: int, at_start: bool, unit: str, forward: bool) -> int:
 
 
 def _previous_word_end(text: str, at: int) -> int:
-    """The end of the last word that ends before ``at``; 0 where there is none."""
+    """Return the end of the last word that ends before ``at``; 0 where there is none."""
     start = boundaries.previous_word_start(text, at)
     word = boundaries.word_at(text, start)
     if word is not None and word.end < at:
@@ -195,7 +201,7 @@ def _is_blank(text: str, start: int, end: int) -> bool:
 
 
 def without_fragment(fragments: Fragments, at: int) -> Fragments:
-    """``fragments`` but for the one at ``at``. Raises InvalidValue where there is none, or no other."""
+    """Return ``fragments`` without the one at ``at``. Raise InvalidValue where there is none, or no other one."""
     if len(fragments) == 1:
         raise InvalidValue("The annotation has this one fragment only: delete the annotation instead.")
     kept = tuple(span for span in fragments if not span.start <= at <= span.end)
@@ -205,7 +211,7 @@ def without_fragment(fragments: Fragments, at: int) -> Fragments:
 
 
 def split_at(text: str, fragments: Fragments, at: int) -> tuple[Fragments, Fragments]:
-    """The fragments before ``at`` and those after it. Raises InvalidValue where one side would be empty."""
+    """Return the fragments before ``at`` and those after it. Raise InvalidValue where one side would be empty."""
     at = boundaries.widened_to_characters(text, Span(at, at)).start
     before = [part for span in fragments if (part := inked(text, span.start, min(span.end, at)))]
     after = [part for span in fragments if (part := inked(text, max(span.start, at), span.end))]
@@ -215,7 +221,7 @@ def split_at(text: str, fragments: Fragments, at: int) -> tuple[Fragments, Fragm
 
 
 def inked(text: str, start: int, end: int) -> Span | None:
-    """``[start, end)`` without characters of white space at its edges; None where nothing is left."""
+    """Return ``[start, end)`` without characters of white space at its edges; None where nothing is left."""
     while start < end and text[start].isspace():
         start = boundaries.next_character(text, start)
     while start < end and text[end - 1].isspace():
@@ -224,9 +230,9 @@ def inked(text: str, start: int, end: int) -> Span | None:
 
 
 def split(project: Project, annotation: AnnotationRecord, text: str, at: int) -> tuple[int, Change]:
-    """Plan the split of an annotation at ``at``; returns the id of the second half and the Change.
+    """Plan the split of an annotation at ``at``; return the id of the second half and the Change.
 
-    Both halves have all that the annotation had; its relations stay with the first one. Raises InvalidValue.
+    Both halves keep all fields of the annotation; its relations stay with the first one. Raise InvalidValue.
     """
     before, after = split_at(text, annotation.fragments, at)
     with project.reading() as connection:
@@ -249,7 +255,7 @@ def split(project: Project, annotation: AnnotationRecord, text: str, at: int) ->
 
 
 class Joined(NamedTuple):
-    """A planned join: the annotation that stays, what of the others could not be kept beside it, and the Change."""
+    """A planned join: the annotation that stays, what of the others it cannot hold, and the Change."""
 
     survivor_id: int
     dropped: tuple[str, ...]
@@ -257,11 +263,10 @@ class Joined(NamedTuple):
 
 
 def join(project: Project, annotations: Sequence[AnnotationRecord], text: str) -> Joined:
-    """Plan one annotation out of several of one document, one label and one annotator: the first in the text stays.
+    """Plan one annotation from several of one document, one label and one annotator: the first in the text stays.
 
-    It takes over what it has not got itself, all notes, cues and mentions, and the relations. What lies beside it or
-    behind nothing but white space and punctuation becomes one span with it, and what lies further off a fragment.
-    Raises InvalidValue.
+    It takes over the fields that it lacks, all notes, cues and mentions, and the relations. Spans that are separated
+    only by white space and punctuation are joined; others become fragments. Raise InvalidValue.
     """
     first, *others = sorted(annotations, key=lambda found: (found.start, -found.end, found.id))
     _check_joinable(first, others)
@@ -289,7 +294,7 @@ def join(project: Project, annotations: Sequence[AnnotationRecord], text: str) -
 
 
 def joined_fragments(text: str, parts: Sequence[Fragments]) -> Fragments:
-    """The fragments of several annotations as those of one; gaps that one of them has itself stay open."""
+    """Return the fragments of several annotations as those of one; gaps within one of them stay gaps."""
     spans = sorted((span, number) for number, fragments in enumerate(parts) for span in fragments)
     joined: list[Span] = []
     owner = -1
@@ -321,7 +326,7 @@ def _check_joinable(first: AnnotationRecord, others: Sequence[AnnotationRecord])
 
 
 def _taken_over(held: Mapping[str, Any], other: AnnotationRecord, after: dict[str, Any]) -> list[str]:
-    """Put into ``after`` what ``other`` adds to ``held``; returns in words what it could not add."""
+    """Add to ``after`` what ``other`` adds to ``held``; return in words what it could not add."""
     given, dropped = stored_values(other), []
     said = {"source_id": f"who said it ({other.source})", "probability": f"probability {other.probability}%"}
     scales = [field.name for field in GRADE_FIELDS if field.kind is Kind.VALUE and field.name != "reliability"]
@@ -360,7 +365,7 @@ def _both(one: str, other: str) -> str:
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """Sorted spans, those that overlap or touch as one."""
+    """Return sorted spans; those that overlap or touch are joined."""
     merged: list[list[int]] = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:
@@ -371,7 +376,9 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[list[int]]:
 
 
 def _moved_relations(affected: Sequence[RelationRecord], survivor: int, gone: set[int]) -> tuple[list[Edit], list[str]]:
-    """Return the edits that move relations to the survivor, and in words those that would be without meaning."""
+    """Return the edits that move relations to the remaining annotation, and in words those that would be
+    meaningless.
+    """
     edits: list[Edit] = []
     dropped: list[str] = []
     taken = {(found.kind, found.from_id, found.to_id) for found in affected if not gone & {found.from_id, found.to_id}}
@@ -398,18 +405,19 @@ def _moved_relations(affected: Sequence[RelationRecord], survivor: int, gone: se
 
 
 def grades_of(annotation: AnnotationRecord) -> dict[str, Any]:
-    """The grades that are given on the annotation itself, as fields for another one; empty where there are none.
+    """Return the grades of the annotation itself, as fields for another one; empty where there are none.
 
-    The letter that it has from its source is no grade of its own.
+    A reliability that it inherits from its source is not included.
     """
     held = stored_values(annotation)
     return {name: held[name] for name in GRADES if held[name] not in (None, "")}
 
 
 def repeated(annotation: AnnotationRecord) -> dict[str, Any]:
-    """Return the fields of another annotation like this one: source, grades and features, but no words of the text.
+    """Return fields for a similar annotation: source, grades and features, but no words of the text.
 
-    A credibility of 1 is left out where it has no reason: other statements confirm it, and not those of the new one.
+    A credibility of 1 without a reason is left out: it rests on statements that confirm this annotation, not the new
+    one.
     """
     fields = {"source_id": annotation.source_id, "features": dict(annotation.features), **grades_of(annotation)}
     if annotation.credibility == 1 and not annotation.credibility_reason:

@@ -1,6 +1,6 @@
-"""Who may have said an annotation, read off the text around it: offered, never set.
+"""Probable sources of an annotation, found in the text around it: proposed, never set.
 
-First whom the suggestion rules take for its source (for a pronoun the last person that fits), then the sources of the
+First the source that the suggestion rules find (for a pronoun the last matching person), then the sources of the
 registry that the paragraph names, the nearest first.
 """
 
@@ -15,16 +15,16 @@ from annotator.services.claims.text_reuse import folded
 from annotator.store.queries import full_text_search
 
 _BEFORE = 1_500
-"""Characters before an annotation in which a pronoun's person is looked for."""
+"""Characters before an annotation that are searched for the person that a pronoun refers to."""
 
 _MAX_CANDIDATES = 5
 _ARTICLES = ("the ", "a ", "an ")
 
 
 def offers(text: str, fragments: Sequence[Span], registry: Iterable[SourceRecord], language: str = "") -> list[str]:
-    """Names to offer, the likeliest first; those of the registry as it calls them.
+    """Return names to propose, the most probable first; those in the registry by their registered name.
 
-    ``language``: of the text, where its file says.
+    ``language``: of the text, where its file states it.
     """
     known = list(registry)
     names = [(name, source.name) for source in known for name in reversed((source.name, *source.aliases))]
@@ -40,7 +40,7 @@ def offers(text: str, fragments: Sequence[Span], registry: Iterable[SourceRecord
 
 
 def _said(text: str, contents: Sequence[tuple[int, int]], language: str) -> list[str]:
-    """Whom the rules take for the source of what overlaps the contents."""
+    """Return the source that the rules find for an annotation that overlaps the contents."""
     code = language_of(text, language)
     names = []
     for one in suggest(text, code) if code else ():
@@ -51,7 +51,7 @@ def _said(text: str, contents: Sequence[tuple[int, int]], language: str) -> list
 
 
 def plain_name(name: str) -> str:
-    """A name as mentioned, without its article, which the registry does not keep."""
+    """Return a mentioned name without its article, which the registry does not store."""
     line = " ".join(name.split())
     for article in _ARTICLES:
         if line.casefold().startswith(article) and len(line) > len(article):
@@ -60,11 +60,11 @@ def plain_name(name: str) -> str:
 
 
 def _named(text: str, around: Span, content: Span, names: Iterable[tuple[str, str]]) -> list[str]:
-    """The sources of the registry that the paragraph names outside the content, the nearest first.
+    """Return the sources of the registry that the paragraph names outside the content, the nearest first.
 
-    ``names``: what they are called, with the name of the registry.
+    ``names``: all names and aliases, each with the registered name.
     """
-    # Folded one character for one, so that places stay true.
+    # Folded one character for one, so that offsets stay valid.
     paragraph = full_text_search.folded(around.of(text))
     found: list[tuple[int, str]] = []
     for written, name in names:

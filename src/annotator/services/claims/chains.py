@@ -1,4 +1,4 @@
-"""Attribution chains of annotations: what the text says, and what the analyst found out about it."""
+"""Attribution chains of annotations: from the text, and from the links that the analyst added."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from annotator.store.project import Project
 from annotator.store.queries import judgement_queries, source_queries
 
 RELAY_FEATURE = "relay"
-"""The feature of an annotation that names who passed it on, according to the text."""
+"""The feature of an annotation that names a relay according to the text."""
 
 
 def link(
@@ -24,9 +24,9 @@ def link(
     checked: bool = False,
     note: str = "",
 ) -> Change:
-    """Plan that an annotation comes from a source, or came through it; a link that is there is changed.
+    """Plan a link that an annotation has a source as its origin or a relay; an existing link is changed.
 
-    Raises InvalidValue.
+    Raise InvalidValue.
     """
     if role not in CHAIN_ROLES:
         raise InvalidValue(f"{role!r} is no place in a chain: use one of {', '.join(CHAIN_ROLES)}.")
@@ -53,14 +53,14 @@ def link(
 
 
 def unlink(links: Iterable[ChainLinkRecord]) -> Change:
-    """Plan taking stations out of chains."""
+    """Plan the removal of stations from chains."""
     found = list(links)
     edits = tuple(Edit("chain_link", one.id, {"uid": one.uid}, None) for one in found)
     return Change(f"Take {found[0].source if len(found) == 1 else len(found)} out of the chain", edits)
 
 
 class Chained(NamedTuple):
-    """An annotation as chains know it: its stations from the origin to the outlet, and where it was read."""
+    """The chain of an annotation: its stations from the origin to the outlet, and the document."""
 
     annotation_id: int
     document_id: int
@@ -70,14 +70,14 @@ class Chained(NamedTuple):
 
 
 def chains(project: Project, annotation_ids: Iterable[int] | None = None) -> dict[int, Chained]:
-    """The chains of annotations outside the trash, by id: of all, or of some."""
+    """Return the chains of annotations outside the trash, by id: of all, or of some."""
     ids = None if annotation_ids is None else list(annotation_ids)
     with project.reading() as connection:
         links: dict[int, list[Link]] = {}
         for one in judgement_queries.chain_links(connection, annotation_ids=ids):
             links.setdefault(one.annotation_id, []).append(Link(one.source_id, one.role, one.checked))
         rows = list(judgement_queries.attributions(connection, ids))
-        # Few annotations name a relay, and then every name is needed.
+        # Few annotations name a relay, but then all names are needed.
         has_relays = any(RELAY_FEATURE in row.features for row in rows)
         names = relay_names(source_queries.names(connection)) if has_relays else {}
     return {
@@ -93,20 +93,20 @@ def chains(project: Project, annotation_ids: Iterable[int] | None = None) -> dic
 
 
 def chain_of(project: Project, annotation_id: int) -> tuple[Station, ...]:
-    """The stations of one annotation; none where nobody is named and the document has no outlet."""
+    """Return the stations of one annotation; none where no source is named and the document has no outlet."""
     found = chains(project, [annotation_id]).get(annotation_id)
     return () if found is None else found.stations
 
 
 def relay_names(sources: Iterable[source_queries.Names]) -> dict[str, int]:
-    """Sources by name and alias in one case, as a relay is named in a feature."""
+    """Return sources by name and alias, case-folded, because a feature names a relay."""
     known = list(sources)
     aliases = {alias.casefold(): source.id for source in known for alias in source.aliases}
     return aliases | {source.name.casefold(): source.id for source in known}
 
 
 def relays_in(features: Mapping[str, Any], names: Mapping[str, int]) -> list[int]:
-    """The sources that the features of an annotation name as relays."""
+    """Return the sources that the features of an annotation name as relays."""
     named = str(features.get(RELAY_FEATURE) or "")
     if not named:
         return []

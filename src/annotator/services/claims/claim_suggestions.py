@@ -1,8 +1,8 @@
 """Annotations that may state the same claim: suggested by shared names, numbers and wording, confirmed by the analyst.
 
-Words weigh by how rare they are in the project (the logarithm of the inverse document frequency), names and numbers
-more; what two statements share is set against what either has, as Jaccard does. Numbers that contradict each other
-count against a pair. Candidates are found by their rare words, so that the work grows with the annotations.
+Words are weighted by their rarity in the project (the logarithm of the inverse document frequency), names and numbers
+more; similarity is the weight of the shared words divided by that of all words, as in Jaccard's index. Contradicting
+numbers reduce the similarity. Candidates are found by their rare words, so that the work grows with the annotations.
 """
 
 import math
@@ -20,14 +20,14 @@ from annotator.store.queries import judgement_queries
 Progress = Callable[[int, int, str], None]
 
 ENOUGH = 0.3
-"""How alike two statements must be to be suggested, from 0 to 1."""
+"""Minimum similarity of two statements that are suggested, from 0 to 1."""
 
 _NAMES, _NUMBERS = 2.0, 1.5
 _MAX_BUCKET = 200
-"""Statements that share a word beyond which it tells nothing."""
+"""Number of statements above which a shared word is ignored."""
 
 _RARE = 12
-"""How many of its rarest words a statement is looked up by."""
+"""Number of its rarest words by which a statement is looked up."""
 
 _TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _UNSPACED = re.compile(r"[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
@@ -47,7 +47,7 @@ _EMPTY = frozenset(
 
 
 class Alike(NamedTuple):
-    """Two annotations, by id, that may state the same claim: how alike they are, from 0 to 1, and what they share."""
+    """Two annotations, by id, that may state the same claim: their similarity, from 0 to 1, and what they share."""
 
     one_id: int
     other_id: int
@@ -56,7 +56,7 @@ class Alike(NamedTuple):
 
 
 class Cluster(NamedTuple):
-    """Annotations that may state the same claim; ``claim_id``: that which some of them state already."""
+    """Annotations that may state the same claim; ``claim_id``: the one that some of them already state."""
 
     annotation_ids: tuple[int, ...]
     claim_id: int | None
@@ -74,7 +74,10 @@ class _Words(NamedTuple):
 
 
 def alike(project: Project, annotation_id: int, limit: int = 12) -> list[Alike]:
-    """The annotations that may state the same as one does, the most alike first. Those of its own claim are none."""
+    """Return the annotations that may state the same as one does, the most similar first.
+
+    Those of its own claim are left out.
+    """
     known = _read(project)
     own = known.get(annotation_id)
     if own is None:
@@ -87,7 +90,9 @@ def alike(project: Project, annotation_id: int, limit: int = 12) -> list[Alike]:
 
 
 def suggested(project: Project, progress: Progress | None = None) -> list[Cluster]:
-    """Groups of annotations of different documents that may state the same and do not yet, the most alike first."""
+    """Return groups of annotations of different documents that may state the same claim and do not yet, the most
+    similar first.
+    """
     known = _read(project)
     pairs = []
     for number, (one_id, other_id) in enumerate(_candidates(known, progress)):
@@ -109,7 +114,7 @@ def _clusters(known: Mapping[int, _Words], pairs: Iterable[Alike]) -> list[Clust
     for pair in pairs:
         leaders = ties.find(pair.one_id), ties.find(pair.other_id)
         held = [claims.get(leader, known[leader].claim_id) for leader in leaders]
-        # Two claims are never tied: whether they are one is for the analyst to say.
+        # Two claims are never joined: that is a decision of the analyst.
         if None not in held and held[0] != held[1]:
             continue
         firsts = [best[leader] for leader in leaders if leader in best]
@@ -146,7 +151,7 @@ def _read(project: Project) -> dict[int, _Words]:
 
 
 def _tokens(words: str) -> dict[str, float]:
-    """The words that tell something, with how much a word of its kind weighs."""
+    """Return the distinctive words, each with the weight of its kind."""
     found: dict[str, float] = {}
     for place, match in enumerate(_TOKEN.finditer(_UNSPACED.sub(r" \g<0> ", words))):
         written = match[0]
@@ -163,7 +168,7 @@ def _tokens(words: str) -> dict[str, float]:
 
 
 def _stem(word: str) -> str:
-    """A word without the commonest endings of English, so that *opened* meets *opening*."""
+    """Return a word without the most common English endings, so that *opened* matches *opening*."""
     for ending in ("ingly", "edly", "ing", "ies", "ied", "ed", "es", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)] + ("y" if ending in ("ies", "ied") else "")

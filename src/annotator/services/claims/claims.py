@@ -1,6 +1,6 @@
-"""Claims across documents: group annotations that state the same, and say what became of it.
+"""Claims across documents: group annotations that state the same, and record resolutions.
 
-Each verb plans a Change over a project; ``Project.apply`` writes it.
+Each operation plans a Change over a project; ``Project.apply`` writes it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ def add(
     note: str = "",
     stance: str = "states",
 ) -> tuple[int, Change]:
-    """Plan a claim, stated (or denied) by annotations; returns its id and the Change. Raises InvalidValue, NotFound."""
+    """Plan a claim, stated (or denied) by annotations; return its id and the Change. Raise InvalidValue, NotFound."""
     text = _checked_text(text)
     (id,) = project.next_ids("claim")
     values = {
@@ -45,7 +45,7 @@ def add(
 
 
 def update(claim: ClaimRecord, **fields: Any) -> Change:
-    """Plan a change of ``text``, ``topic`` or ``note``. Raises InvalidValue."""
+    """Plan a change of ``text``, ``topic`` or ``note``. Raise InvalidValue."""
     unknown = fields.keys() - set(_FIELDS)
     if unknown:
         raise InvalidValue(f"A claim has no field {', '.join(sorted(unknown))}.")
@@ -62,7 +62,7 @@ def update(claim: ClaimRecord, **fields: Any) -> Change:
 
 
 def state(project: Project, claim_id: int, annotation_ids: Sequence[int], stance: str = "states") -> Change:
-    """Plan that annotations state a claim, or deny it; one that stated another claim is moved. Raises InvalidValue."""
+    """Plan that annotations state a claim, or deny it; one that stated another claim is moved. Raise InvalidValue."""
     with project.reading() as connection:
         claim = judgement_queries.claim(connection, claim_id)
     verb = "State" if stance == "states" else "Deny"
@@ -71,13 +71,16 @@ def state(project: Project, claim_id: int, annotation_ids: Sequence[int], stance
 
 
 def release(statements: Iterable[StatementRecord]) -> Change:
-    """Plan that annotations state their claims no more."""
+    """Plan that annotations no longer state their claims."""
     edits = tuple(Edit("statement", one.id, {"uid": one.uid}, None) for one in statements)
     return Change(f"Take {counted(len(edits), 'statement')} out of the claim", edits)
 
 
 def merge(project: Project, claim_ids: Sequence[int], into_id: int) -> Change:
-    """Plan that claims are one: statements and resolutions move to ``into_id``, the others go. Raises InvalidValue."""
+    """Plan to merge claims: statements and resolutions move to ``into_id``, the others are removed.
+
+    Raise InvalidValue.
+    """
     gone = [id for id in dict.fromkeys(claim_ids) if id != into_id]
     with project.reading() as connection:
         into = judgement_queries.claim(connection, into_id)
@@ -107,9 +110,9 @@ def remove(project: Project, claim: ClaimRecord) -> Change:
 def resolve(
     project: Project, claim: ClaimRecord, verdict: str, *, evidence: str = "", address: str = "", resolved_on: str = ""
 ) -> Change:
-    """Plan a dated judgement of what became of a claim; the one in force is the latest by date.
+    """Plan a dated resolution of a claim; the effective one is the latest by date.
 
-    A claim that is confirmed, partly true or refuted needs evidence: words or an address. Raises InvalidValue.
+    A claim that is confirmed, partly true or refuted needs evidence: words or an address. Raise InvalidValue.
     """
     if verdict not in VERDICTS:
         raise InvalidValue(f"{verdict!r} is no verdict: use one of {', '.join(VERDICTS)}.")
@@ -132,7 +135,7 @@ def resolve(
 
 
 def withdraw(resolution: ResolutionRecord) -> Change:
-    """Plan taking back a judgement that was made by mistake; the one before it is in force again."""
+    """Plan the withdrawal of a mistaken resolution; the one before it becomes effective again."""
     return Change(f"Withdraw the verdict {resolution.verdict}", (
         Edit("resolution", resolution.id, {"uid": resolution.uid}, None),
     ))  # fmt: skip

@@ -1,9 +1,9 @@
-"""Corroboration: how many independent origins a claim has, and circular reporting, with the reason for each tie.
+"""Corroboration: how many independent origins a claim has, and circular reporting, with the reasons.
 
-Independent support is the number of distinct origins, not of outlets. Statements of one origin are tied; so are those
-that bear a sign of one hand: the same wire or credit line, the same body cited, near-duplicate texts, an identical
-quotation of eight words or more, outlets of one owner. Signs between documents do not tie two statements that the texts
-give to two different named sources: a wire may quote two witnesses.
+Independent support is the number of distinct origins, not of outlets. Statements of one origin count as one; so do
+those of documents that show signs of a common origin: the same wire or credit line, the same body cited, near-duplicate
+texts, an identical quotation of eight words or more, outlets of one owner. Signs between documents do not join two
+statements that the texts attribute to two different named sources: a wire may quote two witnesses.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,15 +24,15 @@ from annotator.store.queries import judgement_queries, project_queries, source_q
 Progress = Callable[[int, int, str], None]
 
 _EACH_WITH_EACH = 40
-"""Documents of one claim that are compared each with each; of more, candidates are looked for first."""
+"""Documents of one claim that are compared pairwise; of more, candidates are searched for first."""
 
 
 _UNNAMED = 0
-"""Stands for all unnamed sources, which may be one and the same."""
+"""The key of all unnamed sources, which may be one and the same."""
 
 
 class Sign(NamedTuple):
-    """Why two statements count as one: ``kind`` and words for it.
+    """Why two statements count as one: ``kind`` and a description.
 
     Kinds: ``origin``, ``unnamed``, ``wire``, ``citing``, ``near-duplicate``, ``quotation``, ``owner``.
     """
@@ -44,7 +44,7 @@ class Sign(NamedTuple):
 
 
 class Hand(NamedTuple):
-    """Statements, by the ids of their annotations, that come from one origin as far as can be seen, and why."""
+    """Statements, by the ids of their annotations, that probably have one origin, and why."""
 
     annotation_ids: tuple[int, ...]
     origins: tuple[int, ...]
@@ -58,7 +58,7 @@ class Hand(NamedTuple):
 
 
 class Corroboration(NamedTuple):
-    """The independent origins of those that state a claim, and of those that deny it."""
+    """The independent origins of the statements of a claim, and of its denials."""
 
     claim_id: int
     states: tuple[Hand, ...]
@@ -66,11 +66,11 @@ class Corroboration(NamedTuple):
 
     @property
     def is_circular(self) -> bool:
-        """Whether several outlets turn out to have one origin."""
+        """Whether several outlets report from one origin."""
         return any(len(hand.outlets) > 1 for hand in (*self.states, *self.denies))
 
     def sentence(self) -> str:
-        """``1 independent origin in 3 statements: all carry the credit line NWA.``"""
+        """Return ``1 independent origin in 3 statements: all carry the credit line NWA.``"""
         total = sum(len(hand.annotation_ids) for hand in self.states)
         origins = counted(len(self.states), "independent origin")
         reasons = list(dict.fromkeys(reason for hand in self.states for reason in hand.reasons))
@@ -79,7 +79,7 @@ class Corroboration(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """What is known of the document that statements stand in."""
+    """The facts about a document that its statements need."""
 
     text: str
     title: str
@@ -98,19 +98,19 @@ class _Statement(NamedTuple):
 
     @property
     def speaks_for_itself(self) -> bool:
-        """Whether nobody but the outlet is known to have said it."""
+        """Whether the outlet is the only known source."""
         return not self.origins or self.origins == (self.chained.outlet,)
 
 
 def corroboration(project: Project, claim_id: int) -> Corroboration:
-    """How independently a claim is stated, and denied. Raises NotFound."""
+    """Return how independently a claim is stated and denied. Raise NotFound."""
     with project.reading() as connection:
         judgement_queries.claim(connection, claim_id)
     return Reader(project).claim(claim_id)
 
 
 def circular_reports(project: Project, progress: Progress | None = None) -> list[Corroboration]:
-    """The claims of which several outlets turn out to report from one origin, in the order of making.
+    """Return the claims that several outlets report from one origin, in the order of creation.
 
     The work grows with the texts and their near-duplicates, not with pairs of statements.
     """
@@ -120,9 +120,9 @@ def circular_reports(project: Project, progress: Progress | None = None) -> list
 
 
 def origin_counts(project: Project) -> dict[int, int]:
-    """How many distinct origins the chains of those who state a claim have, by the claim's id; no text is read.
+    """Return how many distinct origins the chains of a claim's statements have, by the claim's id; no text is read.
 
-    Statements of which no origin is known count as one of their document each; unnamed sources as one.
+    Statements of unknown origin count as one for each document; unnamed sources count as one.
     """
     with project.reading() as connection:
         stated = [one for one in judgement_queries.statements(connection) if one.stance == "states"]
@@ -137,21 +137,23 @@ def origin_counts(project: Project) -> dict[int, int]:
 
 
 class Echo(NamedTuple):
-    """Documents, by id, that seem to come from one hand, and why."""
+    """Documents, by id, that probably have one origin, and why."""
 
     document_ids: tuple[int, ...]
     reasons: tuple[str, ...]
 
 
 def echoes(project: Project, progress: Progress | None = None) -> list[Echo]:
-    """Documents that are near-duplicates of each other or share a long quotation, the largest group first."""
+    """Return documents that are near-duplicates of each other or share a long quotation, the largest group first."""
     reader = Reader(project)
     reader.read_all(progress)
     return reader.echoes()
 
 
 class Reader:
-    """Reads each document once, and ties statements; for asking after many claims of a project that stays as it is."""
+    """The comparison of statements, which reads each document once; for queries on many claims of an unchanged
+    project.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -165,11 +167,11 @@ class Reader:
     # --- one claim ------------------------------------------------------------------------------------------------
 
     def claim(self, claim_id: int) -> Corroboration:
-        """How independently one claim is stated, and denied."""
+        """Return how independently one claim is stated and denied."""
         return self.claims([claim_id])[claim_id]
 
     def claims(self, claim_ids: Iterable[int] | None = None, until: str = "") -> dict[int, Corroboration]:
-        """The same for all claims, or some, by id; ``until``: without what was published after that day."""
+        """Return the same for all claims, or some, by id; ``until``: without what was published after that day."""
         with self._project.reading() as connection:
             topics = judgement_queries.claim_topics(connection, claim_ids)
             stated = judgement_queries.statements(connection, claim_ids=None if claim_ids is None else topics)
@@ -179,7 +181,7 @@ class Reader:
             spans = {row.id: Span(row.start, row.end) for row in judgement_queries.spans(connection, ids)}
         chained = chains(self._project, ids)
         groups: dict[tuple[int, str], list[_Statement]] = {}
-        # Annotations that are damaged in the file are left out of what is read.
+        # Damaged annotations are left out when rows are read.
         for one in (one for one in stated if one.annotation_id in chained and one.annotation_id in spans):
             id, known = one.annotation_id, chained[one.annotation_id]
             statement = _Statement(id, known.document_id, known, spans[id])
@@ -212,7 +214,7 @@ class Reader:
         )
 
     def _signs(self, statements: Sequence[_Statement]) -> Iterator[Sign]:
-        """Signs between statements, the surest kind first; of each kind enough to tie whom it ties."""
+        """Yield signs between statements, the most certain kind first; of each kind enough to join the statements."""
         yield from self._of_one_origin(statements)
         yield from self._of_one_document_key(statements, "wire", self._credits)
         yield from self._of_one_document_key(statements, "citing", self._cited)
@@ -239,7 +241,7 @@ class Reader:
         kind: str,
         keys: Callable[[_Statement], Mapping[str, str]],
     ) -> Iterator[Sign]:
-        """Statements that share a key, each tied to the first that may be tied to it."""
+        """Yield pairs of statements that share a key, each with the first that it may be joined with."""
         words = {
             "wire": "both carry the credit line {}",
             "citing": "both cite {}",
@@ -253,12 +255,12 @@ class Reader:
                     if other.document_id != one.document_id and _may_be_one(other, one):
                         yield Sign(kind, other.id, one.id, words.format(elided(written, 80)))
                         break
-                # Few of them are enough: whoever may be tied to none of these differs in its named source.
+                # A few are enough: a statement that may be joined with none of these differs in its named source.
                 if len(others) < 8:
                     others.append(one)
 
     def _credits(self, one: _Statement) -> Mapping[str, str]:
-        """Whose material a text says it is; its own outlet is no sign of another hand."""
+        """Return the sources whose material a text says it is; its own outlet does not count."""
         outlet = one.chained.outlet
         own = set() if outlet is None else {folded(name) for name in _called(self._sources[outlet])}
         held = self._documents[one.document_id].traces.credits
@@ -272,7 +274,7 @@ class Reader:
         return self._documents[one.document_id].traces.quotations
 
     def _known_as(self, key: str) -> str:
-        """The key of a name: that of the source which is called so, where there is one."""
+        """Return the key of a name: that of the source with this name, where there is one."""
         return self._names.get(key, key)
 
     def _of_near_duplicates(self, statements: Sequence[_Statement]) -> Iterator[Sign]:
@@ -318,7 +320,7 @@ class Reader:
                     yield Sign("owner", other.id, one.id, f"both belong to {self._sources[owner].name}")
 
     def _owners(self, source_id: int) -> list[int]:
-        """A source, who owns it, who owns that, and so on."""
+        """Return a source, who owns it, who owns that, and so on."""
         chain = [source_id]
         while (
             (owner := self._sources[chain[-1]].owner_id) is not None and owner not in chain and owner in self._sources
@@ -337,7 +339,7 @@ class Reader:
                 self._documents[id] = _Read(text, title, traces_of(text, facts))
 
     def read_all(self, progress: Progress | None) -> None:
-        """Read every document that a claim is stated in, and find the near-duplicates among all."""
+        """Read every document that states a claim, and find the near-duplicates among all."""
         with self._project.reading() as connection:
             total = project_queries.count_documents(connection)
             stated = {row.document_id for row in judgement_queries.stating(connection)}
@@ -358,7 +360,7 @@ class Reader:
         self._near = near
 
     def echoes(self) -> list[Echo]:
-        """Documents that seem to come from one hand; all must have been read."""
+        """Return groups of documents that probably have one origin; all must have been read."""
         ties, reasons = Ties[int](), dict[tuple[int, int], str]()
 
         def tie(one: int, other: int, reason: str) -> None:
@@ -385,7 +387,7 @@ class Reader:
 
 
 def _may_be_one(one: _Statement, other: _Statement) -> bool:
-    """Whether a sign between their documents can mean that two statements have one origin."""
+    """Return whether a sign between two documents can mean that two of their statements have one origin."""
     return one.speaks_for_itself or other.speaks_for_itself or bool(set(one.origins) & set(other.origins))
 
 
@@ -394,5 +396,5 @@ def _called(source: source_queries.Names) -> tuple[str, ...]:
 
 
 def _names(registry: Iterable[source_queries.Names]) -> dict[str, str]:
-    """Keys of names and aliases, each as the key of the name of its source."""
+    """Return keys of names and aliases, each as the key of the name of its source."""
     return {folded(name): folded(source.name) for source in registry for name in reversed(_called(source))}

@@ -1,8 +1,8 @@
-"""Analysis of competing hypotheses: answers to a question, weighed against evidence that annotations are.
+"""Analysis of competing hypotheses: answers to a question, weighed against annotations as evidence.
 
-Source: R. Heuer, "Psychology of Intelligence Analysis" (1999), chapter 8. A hypothesis stands by what does not speak
-against it, so that the score counts inconsistency alone: 1 for a piece of evidence that is inconsistent with it, 2 for
-one that is very inconsistent. Grades stand beside the evidence and are no part of the score.
+Source: R. Heuer, "Psychology of Intelligence Analysis" (1999), chapter 8. A hypothesis is judged by the evidence
+against it, so the score counts only inconsistency: 1 for a piece of evidence that is inconsistent with it, 2 for one
+that is very inconsistent. Grades are shown beside the evidence and are not part of the score.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,13 +18,13 @@ from annotator.store.project import Project
 from annotator.store.queries import judgement_queries, project_queries
 
 WEIGHTS: Mapping[str, int] = {"inconsistent": 1, "very inconsistent": 2}
-"""What a cell adds to the inconsistency score of its hypothesis; all others add nothing."""
+"""What a rating adds to the inconsistency score of its hypothesis; all others add nothing."""
 
 _IN_A_TITLE = 60
 
 
 class Row(NamedTuple):
-    """A piece of evidence in a matrix: what it says, and its cells by hypothesis, as far as they are rated."""
+    """A piece of evidence in a matrix: its annotation, and its ratings by hypothesis, as far as there are any."""
 
     evidence: EvidenceRecord
     annotation: AnnotationRecord
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
     @property
     def tells_apart(self) -> bool:
-        """Whether it speaks for one hypothesis more than for another; what fits all of them alike is no evidence."""
+        """Whether it supports one hypothesis more than another; evidence that fits all of them alike has no value."""
         return len({cell.consistency for cell in self.cells.values()}) > 1
 
 
@@ -44,23 +44,26 @@ class Matrix(NamedTuple):
     rows: tuple[Row, ...]
 
     def score(self, hypothesis_id: int, rows: Iterable[Row] | None = None) -> int:
-        """How much of the evidence speaks against a hypothesis; of all rows, or of some."""
+        """Return the inconsistency score of a hypothesis; over all rows, or over some."""
         counted = self.rows if rows is None else rows
         return sum(
             WEIGHTS.get(row.cells[hypothesis_id].consistency, 0) for row in counted if hypothesis_id in row.cells
         )
 
     def rated(self, hypothesis_id: int) -> int:
-        """How many of its cells are rated."""
+        """Return how many cells have a rating."""
         return sum(hypothesis_id in row.cells for row in self.rows)
 
     def ranked(self) -> list[HypothesisRecord]:
-        """The hypotheses, that with the least against it first."""
+        """Return the hypotheses, the one with the lowest score first."""
         return sorted(self.hypotheses, key=lambda one: (self.score(one.id), one.position, one.id))
 
 
 def matrix(project: Project, question_id: int) -> Matrix:
-    """The matrix of a question, the evidence that tells most apart first as it was put in. Raises NotFound."""
+    """Return the matrix of a question, the most diagnostic evidence first, else in the order of entry.
+
+    Raise NotFound.
+    """
     with project.reading() as connection:
         question = next((one for one in judgement_queries.questions(connection) if one.id == question_id), None)
         if question is None:
@@ -77,7 +80,7 @@ def matrix(project: Project, question_id: int) -> Matrix:
 
 
 def ask(project: Project, text: str, note: str = "") -> tuple[int, Change]:
-    """Plan a question; returns its id and the Change. Raises InvalidValue."""
+    """Plan a question; return its id and the Change. Raise InvalidValue."""
     text = _checked_text(text, "A question")
     (id,) = project.next_ids("question")
     values = {
@@ -91,7 +94,7 @@ def ask(project: Project, text: str, note: str = "") -> tuple[int, Change]:
 
 
 def propose(project: Project, question_id: int, text: str, note: str = "") -> tuple[int, Change]:
-    """Plan a hypothesis; returns its id and the Change. Raises InvalidValue."""
+    """Plan a hypothesis; return its id and the Change. Raise InvalidValue."""
     text = _checked_text(text, "A hypothesis")
     with project.reading() as connection:
         held = judgement_queries.hypotheses(connection, question_id)
@@ -107,7 +110,7 @@ def propose(project: Project, question_id: int, text: str, note: str = "") -> tu
 
 
 def reword(record: QuestionRecord | HypothesisRecord, text: str, note: str | None = None) -> Change:
-    """Plan other words for a question or a hypothesis. Raises InvalidValue."""
+    """Plan other words for a question or a hypothesis. Raise InvalidValue."""
     table = "question" if isinstance(record, QuestionRecord) else "hypothesis"
     after = {"text": _checked_text(text, f"A {table}"), "note": record.note if note is None else note.strip()}
     after = {name: value for name, value in after.items() if value != getattr(record, name)}
@@ -116,7 +119,7 @@ def reword(record: QuestionRecord | HypothesisRecord, text: str, note: str | Non
 
 
 def weigh(project: Project, question_id: int, annotation_ids: Sequence[int]) -> Change:
-    """Plan that annotations are evidence on a question; those that are already stay as they are."""
+    """Plan that annotations are evidence on a question; those that already are stay as they are."""
     with project.reading() as connection:
         held = judgement_queries.evidence(connection, question_id=question_id, trashed=True)
         wanted = [id for id in dict.fromkeys(annotation_ids) if id not in {one.annotation_id for one in held}]
@@ -132,7 +135,7 @@ def weigh(project: Project, question_id: int, annotation_ids: Sequence[int]) -> 
 
 
 def rate(project: Project, hypothesis_id: int, evidence_id: int, consistency: str, note: str | None = None) -> Change:
-    """Plan a cell of the matrix; an empty ``consistency`` empties it. Raises InvalidValue."""
+    """Plan a rating in the matrix; an empty ``consistency`` removes it. Raise InvalidValue."""
     if consistency and consistency not in CONSISTENCIES:
         raise InvalidValue(f"{consistency!r} is no consistency: use one of {', '.join(CONSISTENCIES)}.")
     with project.reading() as connection:
@@ -162,7 +165,7 @@ def rate(project: Project, hypothesis_id: int, evidence_id: int, consistency: st
 
 
 def dismiss(project: Project, evidence: Iterable[EvidenceRecord]) -> Change:
-    """Plan taking evidence out of its matrix, with its cells."""
+    """Plan the removal of evidence from its matrix, with its ratings."""
     found = list(evidence)
     with project.reading() as connection:
         cells = judgement_queries.ratings(connection, evidence_ids=[one.id for one in found])
@@ -172,7 +175,7 @@ def dismiss(project: Project, evidence: Iterable[EvidenceRecord]) -> Change:
 
 
 def drop(project: Project, hypothesis: HypothesisRecord) -> Change:
-    """Plan the removal of a hypothesis with its cells."""
+    """Plan the removal of a hypothesis with its ratings."""
     with project.reading() as connection:
         cells = judgement_queries.ratings(connection, question_id=hypothesis.question_id)
     edits = [Edit("rating", cell.id, {"uid": cell.uid}, None) for cell in cells if cell.hypothesis_id == hypothesis.id]

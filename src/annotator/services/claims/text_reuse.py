@@ -1,7 +1,7 @@
-"""Traces of one hand in a text: whose material it says it is, the bodies that a sentence cites, long quotations.
+"""Signs of reused material in a text: credit lines, bodies that a sentence cites, long quotations.
 
-They are read off the text by patterns of news English and by the marks of quotation of any language. A trace says that
-two texts may come from one origin, never that they do.
+They are found by patterns of English news text and by the quotation marks of any language. A sign means that two texts
+may have one origin, never that they do.
 """
 
 import re
@@ -13,10 +13,10 @@ from annotator.domain.spans import Span
 from annotator.nlp.text.sentences import sentence_at
 
 LONG = 8
-"""Words of a quotation from which on it is hardly said twice by chance."""
+"""Words of a quotation from which it is unlikely that two people used the same words by chance."""
 
 _HEAD, _TAIL = 500, 500
-"""Characters at the start and the end of a text in which it says whose material it is."""
+"""Characters at the start and the end of a text that are searched for credit lines."""
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀŁŠŽА-ЯΑ-Ω"
 _NAME = rf"[{_UPPER}][\w'’&.-]*(?:[ \t]+(?:(?:of|for|and|the|de|la|von|der|al)[ \t]+)*[{_UPPER}0-9][\w'’&.-]*){{0,6}}"
@@ -47,21 +47,21 @@ _NO_AGENCY = frozenset({"photo", "video", "file", "the", "updated", "more", "end
 
 
 class Traces(NamedTuple):
-    """What a text says of its own origin, by key: ``credits`` as it writes them, ``quotations`` as it words them."""
+    """What a text states about its own origin, by key: ``credits`` as written, ``quotations`` as worded."""
 
     credits: Mapping[str, str]
     quotations: Mapping[str, str]
 
 
 def traces_of(text: str, facts: Mapping[str, Any] | None = None) -> Traces:
-    """The traces in a text, and in what its file says of it (``facts``)."""
+    """Return the signs in a text and in the facts of its file (``facts``)."""
     credits = {folded(name): name for name in _credits(text, facts or {})}
     quotations = dict(_quotations(text))
     return Traces({key: name for key, name in credits.items() if key and key not in _NO_AGENCY}, quotations)
 
 
 def cited_near(text: str, span: Span) -> dict[str, str]:
-    """The bodies that the sentence around a span says it has it from, as it writes them, by their key."""
+    """Return the bodies that the sentence around a span cites, as written, by their key."""
     around = sentence_at(text, span.start)
     end = sentence_at(text, max(span.start, span.end - 1)).end
     sentence = text[around.start : max(end, span.end)]
@@ -70,7 +70,9 @@ def cited_near(text: str, span: Span) -> dict[str, str]:
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: without case, diacritics, article, points and white space at its edges."""
+    """Return the form of a name for comparison: without case, diacritics, article, points and surrounding white
+    space.
+    """
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
     plain = " ".join(plain.replace("’", "'").replace(".", "").split()).removeprefix("the ")
     return plain.removesuffix("'s").strip(" ,;:-–—")
@@ -85,7 +87,7 @@ def _credits(text: str, facts: Mapping[str, Any]) -> Iterator[str]:
         yield found[1]
     for part in (head, tail) if len(text) > _HEAD else (head,):
         for found in _BYLINE.finditer(part):
-            # The pattern looks away from case for its first words; a name begins with a capital letter all the same.
+            # The pattern ignores case for its first words, but a name must begin with a capital letter.
             if _IS_NAME.match(found[1]):
                 yield found[1].rstrip(".")
     last = tail.rpartition("\n")[2]

@@ -1,4 +1,4 @@
-"""Documents after import: their data, their status, and the trash."""
+"""Documents after import: their fields, their status, and the trash."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,11 +13,11 @@ from annotator.store.queries import project_queries
 
 _FIELDS = ("title", "source_id", "author", "published_at", "language", "status", "note", "address", "direction")
 _GRADED = {"reliability": "reliability_override", "reliability_reason": "reliability_reason"}
-"""The columns of a document's own letter, by which a record calls them."""
+"""The columns of a document's own reliability, by their names in a record."""
 
 
 def update(document: DocumentRecord, **fields: Any) -> Change:
-    """Plan a change of a document's data; its text never changes. Raises InvalidValue."""
+    """Plan a change of a document's fields; its text never changes. Raise InvalidValue."""
     unknown = fields.keys() - {*_FIELDS, *_GRADED}
     if unknown:
         raise InvalidValue(f"A document has no field {', '.join(sorted(unknown))} that can be changed.")
@@ -55,14 +55,14 @@ def _title(after: dict[str, Any]) -> str:
 
 
 def trash(ids: Iterable[int]) -> Change:
-    """Plan moving documents to the trash; their annotations go and come with them."""
+    """Plan moving documents to the trash; their annotations go with them and are restored with them."""
     moment = now()
     edits = tuple(Edit("document", id, {"trashed_at": None}, {"trashed_at": moment}) for id in ids)
     return Change("Move to the trash" if len(edits) == 1 else f"Move {len(edits)} documents to the trash", edits)
 
 
 def restore(project: Project, ids: Iterable[int]) -> Change:
-    """Plan taking documents out of the trash."""
+    """Plan moving documents out of the trash."""
     with project.reading() as connection:
         trashed = project_queries.trashed(connection, ids)
     edits = [Edit("document", id, {"trashed_at": at}, {"trashed_at": None}) for id, at in trashed]

@@ -1,7 +1,7 @@
-"""Versions: an article that changed after its import, and the annotations that its new text takes over.
+"""Versions: an article that changed after its import, and the annotations that carry over to its new text.
 
-The earlier document stays as it was, with its annotations; the new one gets copies of those that still have their
-words, on the place where the words stand now.
+The earlier document stays as it was, with its annotations; the new one gets copies of those whose words it still
+contains, at the new place of the words.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -25,17 +25,17 @@ Progress = Callable[[int, int, str], None]
 Cancelled = Callable[[], bool]
 
 _DISTINCTIVE_LENGTH = 20
-"""Characters of words that are found again by themselves and their context wherever they stand."""
+"""Number of characters from which words are found again by their context wherever they are."""
 
 _LIKE = 0.5
-"""How much of the shorter text the other one must have, to be a version of it."""
+"""Minimum share of the shorter text that the other one must contain to be a version of it."""
 
 
 class Carried(NamedTuple):
-    """What became of one annotation: ``quote`` is what it covers now, empty where it is lost.
+    """The outcome for one annotation: ``quote`` is what it covers now, empty where it is lost.
 
     ``outcome``: ``same`` where the words are the same, ``changed`` where some are not, ``lost`` where too few are left,
-    ``there`` where the new document has it already. ``without``: its cue or source mention, where that is lost.
+    ``there`` where the new document already has it. ``without``: its cue or source mention, where that is lost.
     """
 
     annotation: AnnotationRecord
@@ -46,7 +46,7 @@ class Carried(NamedTuple):
 
 @dataclass(frozen=True)
 class CarryOver:
-    """What carrying annotations over to a new version does. ``edits`` are to be applied."""
+    """The plan to carry annotations over to a new version. ``edits`` are to be applied."""
 
     earlier: DocumentRecord
     document: DocumentRecord
@@ -61,7 +61,7 @@ class CarryOver:
         return [one.annotation for one in self.carried if one.outcome == "lost"]
 
     def sentence(self) -> str:
-        """The outcome in one line."""
+        """Return the outcome in one line."""
         kept, changed, lost = self.count("same"), self.count("changed"), self.count("lost")
         parts = [f"{kept} carried over"]
         if changed:
@@ -74,10 +74,10 @@ class CarryOver:
 
 
 def earlier_version(project: Project, article: Article, source_id: int | None, new: Collection[int]) -> int | None:
-    """The document whose earlier text ``article`` takes the place of; None where there is none.
+    """Return the document that ``article`` is a new version of; None where there is none.
 
     It has the address, the file, or the title and outlet of the article, and much of its text. Documents of ``new``,
-    which came with the same import, do not count.
+    from the same import, do not count.
     """
     with project.reading() as connection:
         found = project_queries.earlier_versions(
@@ -91,14 +91,14 @@ def earlier_version(project: Project, article: Article, source_id: int | None, n
 
 
 def pending(project: Project, ids: Iterable[int] | None = None) -> list[project_queries.VersionRow]:
-    """New versions whose earlier documents have annotations, while they have none themselves."""
+    """Return new versions without annotations whose earlier documents have some."""
     with project.reading() as connection:
         found = project_queries.versions(connection, ids)
     return [row for row in found if row.earlier_annotations and not row.annotations]
 
 
 def plan(project: Project, document_id: int) -> CarryOver:
-    """Plan what the new version ``document_id`` takes over. Raises NotFound where it is no new version."""
+    """Plan what the new version ``document_id`` takes over. Raise NotFound where it is not a new version."""
     with project.reading() as connection:
         rows = project_queries.versions(connection, [document_id])
         document = project_queries.document(connection, document_id)
@@ -167,7 +167,7 @@ def plan(project: Project, document_id: int) -> CarryOver:
 
 
 def plans(project: Project, ids: Iterable[int] | None, progress: Progress, cancelled: Cancelled) -> list[CarryOver]:
-    """What each new version that has no annotations yet would take over; of all, or of those in ``ids``."""
+    """Return what each new version that has no annotations yet would take over; of all, or of those in ``ids``."""
     rows = pending(project, ids)
     planned = []
     for number, row in enumerate(rows):
@@ -179,7 +179,7 @@ def plans(project: Project, ids: Iterable[int] | None, progress: Progress, cance
 
 
 def carry_over(project: Project, document_ids: Sequence[int], step: str | None = None) -> list[CarryOver]:
-    """Give new versions the annotations of their earlier documents; one step of undo. Raises NotFound."""
+    """Carry annotations of earlier documents over to their new versions; one step of undo. Raise NotFound."""
     planned = [plan(project, id) for id in document_ids]
     edits = [edit for one in planned for edit in one.edits]
     if edits:
@@ -188,7 +188,7 @@ def carry_over(project: Project, document_ids: Sequence[int], step: str | None =
 
 
 def separate(project: Project, document_ids: Iterable[int]) -> Change:
-    """Plan that these documents are no versions of others: articles of their own."""
+    """Plan that these documents are not versions of others but separate articles."""
     with project.reading() as connection:
         rows = project_queries.versions(connection, document_ids)
     edits = tuple(Edit("document", row.id, {"version_of": row.earlier_id}, {"version_of": None}) for row in rows)
@@ -196,14 +196,17 @@ def separate(project: Project, document_ids: Iterable[int]) -> Change:
 
 
 def _moved(spans: Sequence[Span], old: str, new: str, alignment: Alignment) -> tuple[Span, ...]:
-    """Where spans stand in the new text: all of them, or none. One whose paragraph moved is found by its words."""
+    """Return the places of spans in the new text: of all, or none.
+
+    A span whose paragraph moved is found by its words.
+    """
     found: list[Span] = []
     for span in spans:
         moved = alignment.moved(span)
         if moved is None:
             quote = span.of(old)
             place = new.find(quote)
-            # Few words that stand in several places may be meant in any of them.
+            # A few words that occur in several places could mean any of them.
             if place >= 0 and (len(quote) >= _DISTINCTIVE_LENGTH or new.find(quote, place + 1) < 0):
                 moved = find_quote(new, quote, *context_of(old, span), span.start)
         if moved is None:

@@ -1,7 +1,7 @@
-"""The dataset card: what a corpus holds and how it came about, for whoever trains with it.
+"""The dataset card: what a corpus holds and how it was made, for users who train with it.
 
-Markdown with a head of YAML that the Hugging Face tools read. It tells no time, so that the same export has the same
-card. Form: https://huggingface.co/docs/hub/datasets-cards
+Markdown with a YAML header that the Hugging Face tools read. It contains no time, so that the same export has the same
+card. Format: https://huggingface.co/docs/hub/datasets-cards
 """
 
 import json
@@ -23,7 +23,7 @@ _LARGEST = "1M<n<10M"
 
 @dataclass
 class Tally:
-    """What a part of an export holds, counted while it is written.
+    """The contents of a part of an export, counted while it is written.
 
     ``agreement``: by two annotators, how many annotations of either are in documents that both annotated, and how many
     are the same, in label and span.
@@ -39,7 +39,7 @@ class Tally:
     def counting(
         self, documents: Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]
     ) -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
-        """The documents with their annotations, counted as they pass."""
+        """Yield the documents with their annotations, counted as they pass."""
         for document, annotations in documents:
             self.documents += 1
             self.characters += len(document.text)
@@ -52,7 +52,7 @@ class Tally:
             yield document, annotations
 
     def _compare(self, annotations: Sequence[AnnotationRecord]) -> None:
-        """Count where those who annotated one document agree."""
+        """Count the agreement of the annotators of one document."""
         places: dict[str, Counter[tuple[object, ...]]] = {}
         for annotation in annotations:
             place = (annotation.label, *annotation.fragments)
@@ -81,7 +81,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Card:
-    """What a card tells. ``parts``: by name, or under ``""`` where nothing is split; ``data_files``: those of each."""
+    """The data of a card. ``parts``: by name, or under ``""`` where nothing is split; ``data_files``: those of each."""
 
     title: str
     format: str
@@ -96,7 +96,7 @@ class Card:
     data_files: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
-        """The card as Markdown."""
+        """Return the card as Markdown."""
         whole = sum(self.parts.values(), Tally())
         held = (
             f"{counted(whole.documents, 'document')} with {counted(whole.labels.total(), 'annotation')} and "
@@ -130,13 +130,13 @@ class Card:
         title = json.dumps(self.title or "A corpus", ensure_ascii=False)
         lines = ["---", f"pretty_name: {title}", f"license: {self.license}"]
         if languages:
-            # Norwegian would be read as "no".
+            # YAML reads the language code of Norwegian as "no".
             lines += ["language:", *(f'- "{name}"' for name in languages)]
         lines += ["task_categories:", "- token-classification", "size_categories:", f"- {size}"]
         if self.data_files:
             lines += ["configs:", "- config_name: default", "  data_files:"]
             for name, pattern in self.data_files.items():
-                # The name of a split may hold no hyphen there.
+                # There the name of a split must not contain a hyphen.
                 lines += [f'  - split: "{name.replace("-", "_") or "train"}"', f'    path: "{pattern}"']
         return "\n".join([*lines, "---"])
 
@@ -154,7 +154,7 @@ class Card:
 
 
 def checked_license(license: str) -> str:
-    """Raises InvalidValue for what can be no identifier of a licence."""
+    """Raise InvalidValue for an invalid licence identifier."""
     if not _LICENSE.fullmatch(license):
         raise InvalidValue(f"{license!r} is no identifier of a licence: write one such as cc-by-4.0, or unknown.")
     return license

@@ -1,4 +1,4 @@
-"""Exporting: choose, write beside the target, rename when whole."""
+"""Exporting: select, write to a draft beside the target, rename when complete."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,9 +32,9 @@ from annotator.store.queries.suggestion_queries import Bounds
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What an export wrote: its files with what each holds, and a plain line for every loss.
+    """The result of an export: its files with the contents of each, and a plain line for every loss.
 
-    ``notes``: what else is to be told, such as how a split came out. ``card``: where the dataset card was written.
+    ``notes``: further messages, such as the outcome of a split. ``card``: the path of the dataset card.
     """
 
     written: dict[Path, Written] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class ExportReport:
         return [f"{path.name}: {loss}" for path, found in self.written.items() for loss in found.losses]
 
     def sentence(self) -> str:
-        """The outcome in one line."""
+        """Return the outcome in one line."""
         documents = sum(found.documents for found in self.written.values())
         annotations = sum(found.annotations for found in self.written.values())
         names = ", ".join(path.name for path in self.written)
@@ -72,12 +72,12 @@ def export(
 ) -> ExportReport:
     """Write the chosen documents with their annotations to ``out``: a file, or a folder where the format is one.
 
-    With ``split``, such as ``{"train": 0.8, "dev": 0.2}``, one file a part is written, ``out`` with the part's name
-    before the suffix, or one folder a part inside ``out``; documents of one group never fall apart. ``options``: by
-    the names of the format's choices. ``card``: with a dataset card, which names the ``license``, beside the file as
-    ``NAME.card.md``, or in the folder as ``README.md``. Each file appears under its name only when all is whole.
-    ``dry_run`` writes nothing there, and reports what would be written and lost. Raises ExportRefused, InvalidValue or
-    NotFound; what was there is then untouched.
+    With ``split``, such as ``{"train": 0.8, "dev": 0.2}``, one file for each part is written, ``out`` with the part's
+    name before the suffix, or one folder for each part inside ``out``; documents of one group stay in one part.
+    ``options``: by the names of the format's options. ``card``: with a dataset card, which names the ``license``,
+    beside the file as ``NAME.card.md``, or in the folder as ``README.md``. Each file gets its name only when all are
+    complete. ``dry_run`` writes nothing there, and reports what would be written and lost. Raise ExportRefused,
+    InvalidValue or NotFound; existing files are then unchanged.
     """
     selection = selection or Selection()
     chosen = registry.by_id(format)
@@ -93,7 +93,7 @@ def export(
     has_card = card or bool(chosen.data_files)
     out = out.absolute()
     if chosen.is_folder and out.is_symlink():
-        # A link to a folder that is kept elsewhere stays a link.
+        # A link to a folder in another place stays a link.
         out = out.resolve()
     _check_folder(out)
     written: dict[Path, Written] = {}
@@ -111,7 +111,8 @@ def export(
             )
             return None
 
-    # A snapshot, whoever annotates meanwhile: no relation may come out without its annotations, and no source unnamed.
+    # A snapshot, because others may annotate meanwhile: every relation needs its annotations, and every source its
+    # name.
     with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as connection:
         filters, parts_by_name, notes = split_parts(project, selection, split, group_by, seed, progress)
         parts = {name: part_of(out, name, chosen) for name in parts_by_name}
@@ -153,7 +154,7 @@ def export(
 
 
 def _data_files(format: Format, parts: Iterable[str]) -> dict[str, str]:
-    """Which files are the data of each part, as a card names them; nothing where no card is needed to load them."""
+    """Return the data files of each part for the card; empty where a card is not needed to load them."""
     return {name: f"{name}/{format.data_files}".lstrip("/") for name in parts} if format.data_files else {}
 
 
@@ -165,9 +166,9 @@ def split_parts(
     seed: int,
     progress: Progress | None = None,
 ) -> tuple[Filters, dict[str, list[int]], list[str]]:
-    """What is exported: its filters, the documents of each part by id, and what is to be told of the split.
+    """Return what is exported: its filters, the documents of each part by id, and notes on the split.
 
-    Without a split all are under the name ``""``. Raises InvalidValue or NotFound.
+    Without a split all are under the name ``""``. Raise InvalidValue or NotFound.
     """
     if split is not None:
         checked(split, group_by)
@@ -183,7 +184,7 @@ def split_parts(
 def documents_of(
     project: Project, ids: Sequence[int], filters: Filters, progress: Progress | None = None
 ) -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
-    """Documents one by one, each with those of its annotations, and of its suggestions, that are exported."""
+    """Yield documents one by one, each with its exported annotations and suggestions."""
     with project.reading() as connection:
         wanted: Iterator[AnnotationRecord] = project_queries.annotations(connection)
         if not filters.takes_all:
@@ -204,14 +205,14 @@ def documents_of(
 
 
 def part_of(out: Path, name: str, format: Format) -> Path:
-    """Where a part of a split is written; ``out`` itself where nothing is split."""
+    """Return the path of a part of a split; ``out`` itself where nothing is split."""
     if not name:
         return out
     return out / name if format.is_folder else out.with_name(f"{out.stem}.{name}{out.suffix}")
 
 
 def check_target(project: Project, out: Path) -> None:
-    """Raises ExportRefused where ``out`` has no folder, is one, or would take the place of a project."""
+    """Raise ExportRefused where ``out`` has no folder, is a folder, or would replace a project."""
     out = out.absolute()
     with _only_whole(out, {}):
         _check_folder(out)
@@ -219,7 +220,10 @@ def check_target(project: Project, out: Path) -> None:
 
 
 def write_whole(project: Project, out: Path, data: bytes) -> None:
-    """Write ``data`` as ``out``, which appears only whole. Raises ExportRefused; what was there is then untouched."""
+    """Write ``data`` as ``out``, which appears only when complete.
+
+    Raise ExportRefused; the old file is then unchanged.
+    """
     out = out.absolute()
     check_target(project, out)
     recover(out.parent, out)
@@ -231,14 +235,16 @@ def write_whole(project: Project, out: Path, data: bytes) -> None:
 def export_file(
     project: Path, out: Path, format: str, options: Mapping[str, Any], *, progress: Progress | None = None
 ) -> ExportReport:
-    """``export`` of the project file at ``project``, which may be open elsewhere; for a process of its own."""
+    """Return ``export`` of the project file at ``project``, which may be open elsewhere; for a separate process."""
     with Project.open(project, read_only=True) as opened:
         return export(opened, out, format, progress=progress, **options)
 
 
 @contextmanager
 def _drafting(out: Path, dry_run: bool) -> Iterator[tuple[dict[Path, Path], Callable[[Path], Path]]]:
-    """Where drafts are entered, and what tells their names: beside the target, or where all is thrown away again."""
+    """Provide the dictionary of drafts, and a function that returns a draft: beside the target, or in a temporary
+    folder.
+    """
     drafts: dict[Path, Path] = {}
     if dry_run:
         with _only_whole(out, {}), temporary_folder() as folder:
@@ -251,7 +257,7 @@ def _drafting(out: Path, dry_run: bool) -> Iterator[tuple[dict[Path, Path], Call
 
 @contextmanager
 def _only_whole(out: Path, drafts: Mapping[Path, Path]) -> Iterator[None]:
-    """What is written into ``drafts`` inside gets its names at the end, all or none of it. Raises ExportRefused."""
+    """Give the files that the block writes into ``drafts`` their names at the end, all or none. Raise ExportRefused."""
     try:
         yield
         for path, draft in drafts.items():
@@ -271,7 +277,10 @@ def _only_whole(out: Path, drafts: Mapping[Path, Path]) -> Iterator[None]:
 
 
 def _seal_folder(path: Path, draft: Path) -> None:
-    """List in the draft what the export wrote. Raises ExportRefused where ``path`` holds what no export did."""
+    """List in the draft what the export wrote.
+
+    Raise ExportRefused where ``path`` holds other files than those of an export.
+    """
     written = _names_in(draft)
     if path.is_dir():
         try:
@@ -286,7 +295,7 @@ def _seal_folder(path: Path, draft: Path) -> None:
 
 
 def _names_in(folder: Path) -> set[str]:
-    """The files in a folder and in its folders, by their paths in it."""
+    """Return the files in a folder and in its folders, by their paths in it."""
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
 
 
@@ -296,7 +305,7 @@ def _check_folder(out: Path) -> None:
 
 
 def _check_target(project: Project, path: Path, *, is_folder: bool = False) -> None:
-    """Raises ExportRefused where ``path`` is a folder (or none, as it should be) or would replace a project."""
+    """Raise ExportRefused where ``path`` is a folder (or not one, as required) or would replace a project."""
     if path.is_dir() and not is_folder:
         raise ExportRefused(f"{path} is a folder: give the name of a file in it.")
     if is_folder and path.exists() and not path.is_dir():
@@ -307,14 +316,17 @@ def _check_target(project: Project, path: Path, *, is_folder: bool = False) -> N
 
 
 def with_overlap(options: Mapping[str, str], overlap: str, format: str) -> dict[str, str]:
-    """``options`` with the overlap policy; without it where the format settles no overlaps, because it holds them."""
+    """Return ``options`` with the overlap policy; without it where the format can hold overlaps."""
     if overlap and any(choice.name == OVERLAP.name for choice in registry.by_id(format).choices):
         return {OVERLAP.name: overlap, **options}
     return dict(options)
 
 
 def _settled(format: Format, options: Mapping[str, str]) -> dict[str, str]:
-    """What is chosen of all that a format lets choose. Raises InvalidValue for a name or a value that it has not."""
+    """Return the values of all options of a format.
+
+    Raise InvalidValue for an unknown name or value.
+    """
     choices = {choice.name: choice for choice in format.choices}
     for name, value in options.items():
         if name not in choices:
@@ -327,7 +339,7 @@ def _settled(format: Format, options: Mapping[str, str]) -> dict[str, str]:
 
 
 def _labels_by_document(project: Project, filters: Filters) -> dict[int, Counter[str]]:
-    """How often each label stands in what is exported of each document; without those of which nothing is."""
+    """Return how often each label occurs in the export of each document, without documents that have none."""
     found: dict[int, Counter[str]] = {}
     with project.reading() as connection:
         for mark in filter(filters.takes, project_queries.annotation_marks(connection)):
@@ -344,7 +356,7 @@ def _split(
     seed: int,
     progress: Progress | None,
 ) -> tuple[dict[str, list[int]], list[str]]:
-    """The documents of each part, and what is to be told of how they were split."""
+    """Return the documents of each part, and notes on how they were split."""
     with project.reading() as connection:
         ties = project_queries.document_ties(connection)
         known = {id: (uid, earlier) for id, uid, earlier in ties}

@@ -1,4 +1,4 @@
-"""Open suggestions in an export: never as annotations unless asked for, and then marked in every record."""
+"""Open suggestions in an export: never as annotations unless requested, and then marked in every record."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -7,15 +7,17 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord, Suggestio
 from annotator.domain.spans import context_of
 
 MARK = "suggested"
-"""The feature whose number is the score of what nobody has accepted yet."""
+"""The feature whose number is the score of a suggestion that was not accepted yet."""
 
 
 def marked(document: DocumentRecord, suggestions: Iterable[SuggestionRecord]) -> Iterator[AnnotationRecord]:
-    """The suggestions of a document as annotations by their engine, with the score in the feature ``suggested``."""
+    """Yield the suggestions of a document as annotations by their engine, with the score in the feature
+    ``suggested``.
+    """
     for one in suggestions:
         prefix, suffix = context_of(document.text, one.fragments[0]._replace(end=one.end))
         yield AnnotationRecord(
-            # Of an id that no annotation has, so that no relation can mean it.
+            # With an id that no annotation has, so that no relation can refer to it.
             id=-one.id,
             uid=_uid(document, one),
             document_id=document.id,
@@ -47,6 +49,6 @@ def marked(document: DocumentRecord, suggestions: Iterable[SuggestionRecord]) ->
 
 
 def _uid(document: DocumentRecord, one: SuggestionRecord) -> str:
-    """The same for the same suggestion, so that an export of it can be repeated byte for byte."""
+    """Return the same uid for the same suggestion, so that an export can be repeated byte for byte."""
     said = f"{document.uid} {one.label} {one.fragments} {one.engine}"
     return hashlib.sha256(said.encode()).hexdigest()[:32]

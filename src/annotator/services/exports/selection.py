@@ -1,4 +1,4 @@
-"""What is exported: which documents, and which of their annotations."""
+"""The selection of documents and annotations for an export."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ from annotator.store.project import Project
 from annotator.store.queries import project_queries
 
 NOT_GIVEN = "-"
-"""Stands for what has no grade, and for statements and documents of which no source is named."""
+"""The name for statements without a grade, and for statements and documents without a source."""
 
 PERSON, SUGGESTION = "person", "suggestion"
 MAKERS = (PERSON, SUGGESTION)
-"""Who proposed an annotation: a person, or a rule or model whose suggestion a person accepted."""
+"""What created an annotation: a person, or a rule or model whose suggestion a person accepted."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What is exported: nothing named means everything.
+    """What is exported; without any condition, everything.
 
-    Of annotations: ``labels``, ``annotators``, ``sources`` (who said it), ``reliabilities`` (letters in force) and
-    ``credibilities`` (digits), where ``-`` stands for none, and ``created_by``, one of ``MAKERS``. Of documents:
-    ``statuses``, ``outlets``, the days ``published_from`` and ``published_to`` (both included; a document without a
-    date is then left out), ``documents`` by id, and ``annotated_only``, which leaves out those without annotations.
+    Of annotations: ``labels``, ``annotators``, ``sources`` (who said it), ``reliabilities`` (effective grades) and
+    ``credibilities``, where ``-`` means none, and ``created_by``, one of ``MAKERS``. Of documents: ``statuses``,
+    ``outlets``, the dates ``published_from`` and ``published_to`` (both included; a document without a date is then
+    left out), ``documents`` by id, and ``annotated_only``, which leaves out those without annotations.
     ``suggestions_from``: with the open suggestions from this score on, each marked as one; None for none of them.
     """
 
@@ -48,7 +48,7 @@ class Selection:
     suggestions_from: float | None = None
 
     def lines(self) -> list[str]:
-        """What is chosen, one plain line each; none where everything is."""
+        """Return the conditions, one plain line each; none where everything is exported."""
         listed = {
             "Labels": self.labels,
             "Status": self.statuses,
@@ -72,7 +72,7 @@ class Selection:
 
 
 class Marks(Protocol):
-    """What a filter asks of an annotation."""
+    """The fields of an annotation that a filter needs."""
 
     @property
     def label(self) -> str: ...
@@ -89,7 +89,7 @@ class Marks(Protocol):
 
 
 class Filters:
-    """A selection with its names looked up in a project. Raises InvalidValue or NotFound for what is not there."""
+    """A selection with its names looked up in a project. Raises InvalidValue or NotFound for unknown names."""
 
     def __init__(self, project: Project, selection: Selection) -> None:
         with project.reading() as connection:
@@ -117,10 +117,10 @@ class Filters:
         self.takes_all = not any(
             (self._labels, self._annotators, self._sources, self._letters, self._digits, self._created_by)
         )
-        """Whether every annotation of the exported documents is taken."""
+        """Whether every annotation of the exported documents is included."""
 
     def takes(self, found: Marks) -> bool:
-        """Whether an annotation is exported, if its document is."""
+        """Return whether an annotation is exported, if its document is."""
         return (
             (not self._labels or found.label in self._labels)
             and (not self._annotators or found.annotator in self._annotators)
@@ -131,11 +131,11 @@ class Filters:
         )
 
     def is_of(self, annotator: str) -> bool:
-        """Whether what an annotator made is exported."""
+        """Return whether the annotations of an annotator are exported."""
         return not self._annotators or annotator in self._annotators
 
     def documents(self, rows: Iterable[DocumentRow], annotated: Collection[int]) -> list[DocumentRow]:
-        """The documents that are exported. ``annotated``: those with an annotation that is."""
+        """Return the documents that are exported. ``annotated``: those with an exported annotation."""
         return [row for row in rows if self._takes_document(row) and (not self.annotated_only or row.id in annotated)]
 
     def _takes_document(self, row: DocumentRow) -> bool:
@@ -157,7 +157,7 @@ def _known(what: str, wanted: Sequence[str], known: Iterable[str]) -> set[str]:
 
 
 def _source_names(known: Sequence[SourceRecord], wanted: Sequence[str]) -> set[str]:
-    """The names of sources, which may be given by an alias; empty for ``-``."""
+    """Return the names of sources, which may be given by an alias; empty for ``-``."""
     if not wanted:
         return set()
     names = {"": "", NOT_GIVEN: ""}
@@ -172,7 +172,7 @@ def _source_names(known: Sequence[SourceRecord], wanted: Sequence[str]) -> set[s
 
 
 def checked_days(first: str, last: str) -> tuple[str, str]:
-    """Two days, either of which may be empty, as ISO 8601 has them. Raises InvalidValue."""
+    """Return two dates in ISO 8601, either of which may be empty. Raise InvalidValue."""
     begin, end = _day(first), _day(last)
     if begin and end and begin > end:
         raise InvalidValue(f"Nothing is published from {begin} to {end}: turn the two days round.")

@@ -1,8 +1,8 @@
-"""Splitting a corpus into parts, so that no part knows the answers of another.
+"""Splitting a corpus into parts, so that no part contains answers of another.
 
-Three things are tied, whatever the user groups by: versions of a text, near-duplicates, and what is tied to either.
-Groups are distributed by iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011): those with the rarest label
-first, each to the part that lacks most of it.
+Whatever the user groups by, three kinds of documents stay together: versions of a text, near-duplicates, and documents
+connected to either. Groups are distributed by iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011): those
+with the rarest label first, each to the part that lacks most of it.
 
 The same documents, parts and seed give the same split, on any machine.
 """
@@ -21,13 +21,13 @@ from annotator.domain.errors import InvalidValue
 from annotator.domain.wording import counted
 
 GROUPS = ("document", "source", "story", "date")
-"""What stays on one side of a split. A story: documents of one title."""
+"""What stays in one part of a split. A story: documents of one title."""
 
 Progress = Callable[[int, int, str], None]
 
 
 class Member(NamedTuple):
-    """A document that is assigned to a part. ``labels``: how often each label stands in what is exported of it."""
+    """A document that is assigned to a part. ``labels``: how often each label occurs in its export."""
 
     id: int
     uid: str
@@ -39,7 +39,7 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class Split:
-    """Which documents each part gets, and what is to be told of it.
+    """The documents of each part, and notes on the split.
 
     ``duplicates``: documents that have a near-duplicate; ``tied``: groups with more than one document.
     """
@@ -51,7 +51,7 @@ class Split:
 
 
 def checked(split: Mapping[str, float], group_by: str) -> None:
-    """Raises InvalidValue for a split that makes no sense."""
+    """Raise InvalidValue for an invalid split."""
     if group_by not in GROUPS:
         raise InvalidValue(f"{group_by!r} is nothing to group by: use one of {', '.join(GROUPS)}.")
     total = sum(split.values())
@@ -74,10 +74,10 @@ def split_members(
     versions: Iterable[tuple[str, str]] = (),
     progress: Progress | None = None,
 ) -> Split:
-    """Deal documents to the parts of ``split``, which is ``checked``, by their shares.
+    """Assign documents to the parts of ``split``, which is ``checked``, by their shares.
 
-    ``texts`` walks through id and text of every document once, ``text_of`` gives one again. ``versions``: pairs of
-    uids, a document and the one whose place it takes, also of documents that are not assigned to a part.
+    ``texts`` yields id and text of every document once, ``text_of`` returns one again. ``versions``: pairs of uids, a
+    document and the one that it replaces, also of documents that are not assigned to a part.
     """
     ties = Ties[str]()
     for member in members:
@@ -103,7 +103,7 @@ def split_members(
 
 
 def _keys(member: Member, group_by: str) -> list[str]:
-    """What ties a document to others of its group. No uid begins with ``=``."""
+    """Return the keys that connect a document with others of its group. No uid begins with ``=``."""
     key = {
         "document": "",
         "source": member.source,
@@ -117,7 +117,7 @@ def _keys(member: Member, group_by: str) -> list[str]:
 
 
 def _distribute(groups: Sequence[list[Member]], split: Mapping[str, float], seed: int) -> dict[str, list[Member]]:
-    """The groups assigned to the parts."""
+    """Return the groups assigned to the parts."""
     total = sum(split.values())
     shares = {name: share / total for name, share in split.items()}
     labels = [sum((Counter(member.labels) for member in group), Counter[str]()) for group in groups]
@@ -148,7 +148,7 @@ def _distribute(groups: Sequence[list[Member]], split: Mapping[str, float], seed
 def _told(
     parts: Mapping[str, Sequence[Member]], split: Mapping[str, float], duplicates: int, tied: int, groups: int
 ) -> list[str]:
-    """What was tied, and how far the shares are met."""
+    """Return which documents were kept together, and how far the shares are met."""
     total = sum(split.values())
     all_labels = sum((Counter(member.labels) for part in parts.values() for member in part), Counter[str]())
     documents = sum(map(len, parts.values()))

@@ -1,6 +1,6 @@
-"""Verifying an export: what was written is read back and compared with the project, document by document.
+"""Verifying an export: the file is read back and compared with the project, document by document.
 
-Two readers look at it: our own, as an import would, and another program where one is at hand
+Two readers are used: our own, as in an import, and another program where one is available
 (``formats.verification_readers``).
 """
 
@@ -24,17 +24,18 @@ from annotator.services.imports.report import Progress
 from annotator.store.project import Project
 
 _BENT = {Facet.OVERLAPS, Facet.FRAGMENTS, Facet.TOKEN_EDGES}
-"""What a format bends, so that not every span comes back as it was."""
+"""Facets that a format changes, so that not every span is read back as it was."""
 
 _SHOWN = 5
-"""Differences of one kind that are told one by one."""
+"""Differences of one kind that are listed one by one."""
 
 
 @dataclass
 class Verified:
-    """What was read back. ``bends``: the format bends spans, so only texts are compared. ``readers``: who read it.
+    """The result of reading back. ``bends``: the format changes spans, so only texts are compared. ``readers``: who
+    read it.
 
-    ``differences``: one plain line each, none where all is there.
+    ``differences``: one plain line each, none where everything is there.
     """
 
     name: str
@@ -45,7 +46,7 @@ class Verified:
     differences: list[str] = field(default_factory=list)
 
     def sentence(self) -> str:
-        """The outcome in one line."""
+        """Return the outcome in one line."""
         if not self.documents and not self.differences:
             return f"{self.name} holds no document, so there was nothing to verify."
         if not self.readers:
@@ -71,7 +72,7 @@ def verify(
     options: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Verified:
-    """Read back what was exported with the same arguments, and compare it with what the project holds now."""
+    """Read back what was exported with the same arguments, and compare it with the present state of the project."""
     out = out.absolute()
     chosen = registry.by_id(format)
     lacking = set(chosen.lacking(options or {}))
@@ -87,7 +88,7 @@ def verify(
             found.documents += expected.count
             found.annotations += expected.annotations
             if not expected.count:
-                # Some formats have no shape without a document; there is nothing that could differ.
+                # Some formats have no valid form without a document; there is nothing that could differ.
                 continue
             if chosen.read is not None and Facet.TEXTS not in lacking:
                 found.readers = sorted({*found.readers, "Annotator"})
@@ -101,7 +102,7 @@ def verify(
 def verify_file(
     project: Path, out: Path, format: str, options: Mapping[str, object], *, progress: Progress
 ) -> Verified:
-    """``verify`` of the project file at ``project``, which may be open elsewhere; for a process of its own."""
+    """Return ``verify`` of the project file at ``project``, which may be open elsewhere; for a separate process."""
     given = {name: options[name] for name in ("selection", "split", "group_by", "seed", "options") if name in options}
     with Project.open(project, read_only=True) as opened:
         return verify(opened, out, format, progress=progress, **given)  # type: ignore[arg-type] # as export takes them
@@ -109,7 +110,9 @@ def verify_file(
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What a document must hold: the words of its annotations from first to last, and those of their fragments."""
+    """The expected contents of a document: the words of its annotations from first to last, and those of their
+    fragments.
+    """
 
     title: str
     quotes: Counter[int]
@@ -117,7 +120,7 @@ class _Held:
 
 
 class _Expected:
-    """What a part must hold, by the uid of each document and by its text, in numbers rather than words."""
+    """The expected contents of a part, by the uid of each document and by its text, as hashes instead of words."""
 
     def __init__(
         self, documents: Iterable[tuple[DocumentRecord, list[AnnotationRecord]]], lacking: Container[str], bends: bool
@@ -134,7 +137,7 @@ class _Expected:
             self.annotations += len(own)
             digest = self._digest(document.text)
             if not self._is_spaced and digest in self.uid_of_text:
-                continue  # Two texts that differ in white space alone come back as one.
+                continue  # Two texts that differ only in white space are read back as one.
             self.by_uid[document.uid] = _Held(
                 document.title,
                 Counter(hash(one.quote) for one in own),
@@ -143,7 +146,7 @@ class _Expected:
             self.uid_of_text[digest] = document.uid
 
     def uid(self, uid: str, text: str | None) -> str:
-        """Which document that is; empty where it is none."""
+        """Return the uid of the document; empty where there is none."""
         if text is None:
             return uid if uid in self.by_uid else ""
         return self.uid_of_text.get(self._digest(text), "")
@@ -189,7 +192,7 @@ def _difference(uid: str, name: str, wanted: Counter[int] | None, found: Counter
 
 
 def _compared(path: Path, reader: str, expected: _Expected, reads: Iterator[_Read]) -> list[str]:
-    """What differs, in plain lines."""
+    """Return what differs, in plain lines."""
     lines: list[str] = []
     missing = dict.fromkeys(expected.by_uid)
     try:
@@ -201,7 +204,7 @@ def _compared(path: Path, reader: str, expected: _Expected, reads: Iterator[_Rea
             elif held is None:
                 lines.append(f"“{read.name}” has a text that the project has not")
             else:
-                # Where a format bends spans, the loss report has told which are left out or widened.
+                # Where a format changes spans, the loss report has listed those that are left out or extended.
                 if read.missing and not expected.bends:
                     lines.append(f"“{held.title}” lacks {counted(read.missing, 'span')}")
                 if read.foreign and not expected.bends:

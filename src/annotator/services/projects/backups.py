@@ -1,4 +1,4 @@
-"""The safety of a project: backups when they are due, what they hold, and going back to one in a new file."""
+"""Backups of projects: making them when due, describing them, and restoring one into a new file."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ _COUNTED = {
 
 
 class Backup(NamedTuple):
-    """A file that can be gone back to. ``problem``: why it cannot be read; the counts are 0 then. Sizes in bytes."""
+    """A file that can be restored. ``problem``: why it cannot be read; the counts are 0 then. Sizes in bytes."""
 
     path: Path
     made_at: datetime
@@ -56,8 +56,8 @@ class Comparison(NamedTuple):
     """What differs between a project as it is and a backup of it.
 
     ``counts``: of each kind of row, how many the backup and the project hold, where they differ. ``changes``: what was
-    done after the backup, the newest first, as far as it is shown; ``later``: how many there are in all.
-    ``is_same_log``: whether the log of the project goes on from the last entry of the backup.
+    done after the backup, the newest first, as many as are shown; ``later``: how many there are in all.
+    ``is_same_log``: whether the log of the project continues from the last entry of the backup.
     """
 
     counts: list[tuple[str, int, int]]
@@ -66,7 +66,7 @@ class Comparison(NamedTuple):
     is_same_log: bool
 
     def sentence(self) -> str:
-        """Return in one sentence what going back would undo."""
+        """Return in one sentence what restoring would undo."""
         if not self.is_same_log:
             return "This file has another history: it is a copy that was worked on, or it belongs to another project."
         if not self.later:
@@ -79,9 +79,9 @@ class Comparison(NamedTuple):
 
 
 def backup_is_due(project: Project) -> bool:
-    """Return whether the project changed since its last backup and has none of today. Raises DamagedProject.
+    """Return whether the project changed since its last backup and has no backup of today. Raise DamagedProject.
 
-    A project that was made today needs none.
+    A project that was created today needs none.
     """
     found = backups_of(project.path)
     if found and _is_of_today(made_at(found[-1])):
@@ -96,12 +96,12 @@ def _is_of_today(at: datetime) -> bool:
 
 
 def back_up(path: Path, keep: Keep, is_cancelled: Callable[[], bool] = lambda: False) -> Made:
-    """Make a backup beside the project at ``path`` and check it in full. Raises ProjectError, and Cancelled."""
+    """Make a backup beside the project at ``path`` and check it in full. Raise ProjectError, and Cancelled."""
     return checked_backup_beside(path, keep, is_cancelled)
 
 
 def findings(project: Project) -> list[str]:
-    """What is wrong with the project, a sentence each; empty where it is sound."""
+    """Return what is wrong with the project, a sentence each; empty where it is sound."""
     with project.reading() as connection:
         return [f"{finding.where}: {finding.what}" for finding in check(connection)]
 
@@ -110,13 +110,13 @@ def findings(project: Project) -> list[str]:
 
 
 def backups_beside(path: Path) -> list[Backup]:
-    """Return the automatic backups beside a project with what they hold, the newest first."""
+    """Return the automatic backups beside a project with their contents, the newest first."""
     found = backups_of(path) if path.absolute().parent.is_dir() else []
     return [read_backup(file) for file in reversed(found)]
 
 
 def read_backup(file: Path) -> Backup:
-    """Return what a backup, or any project file, holds; where it cannot be read, its ``problem`` says why."""
+    """Return the contents of a backup, or of any project file; where it cannot be read, ``problem`` says why."""
     try:
         status = file.stat()
     except OSError as error:
@@ -136,7 +136,7 @@ def read_backup(file: Path) -> Backup:
 
 
 def compare(project: Path, file: Path) -> Comparison:
-    """Return what differs between the project and a backup of it; both are only read. Raises ProjectError."""
+    """Return what differs between the project and a backup of it; both are only read. Raise ProjectError."""
     with (
         Project.open(project, read_only=True) as now,
         Project.open(file, read_only=True) as then,
@@ -161,20 +161,20 @@ def compare(project: Path, file: Path) -> Comparison:
 def restore(file: Path, project: Path) -> Path:
     """Copy a backup to a new project beside ``project`` and return its path; no file is overwritten.
 
-    Raises ProjectError, or DamagedProject where the copy is not sound.
+    Raise ProjectError, or DamagedProject where the copy is not sound.
     """
     return backup(file, restored_name(project))
 
 
 def newest(project: Path) -> Path:
-    """Return the newest automatic backup beside a project. Raises NotFound where there is none."""
+    """Return the newest automatic backup beside a project. Raise NotFound where there is none."""
     if not (found := backups_of(project)):
         raise NotFound(f"There is no backup beside {project}: name the file to go back to.")
     return found[-1]
 
 
 def restored_name(project: Path, word: str = "restored") -> Path:
-    """Return a free name beside a project for what is restored or repaired today: ``case.restored-2026-11-30.anno``."""
+    """Return a free name beside a project for a file restored or repaired today: ``case.restored-2026-11-30.anno``."""
     stem = f"{project.stem}.{word}-{datetime.now().astimezone():%Y-%m-%d}"
     for number in range(1, 1_000):
         out = project.with_name(f"{stem}{'' if number == 1 else f'-{number}'}{project.suffix or '.anno'}")
@@ -186,7 +186,7 @@ def restored_name(project: Path, word: str = "restored") -> Path:
 def repair_beside(project: Path, report: Report = lambda _rows: None) -> tuple[Path, list[str]]:
     """Save what can be read of a damaged project in a new file beside it; return its path and what was lost.
 
-    ``report`` gets the number of rows that were written so far. Raises what it raises, ProjectError where the file
+    ``report`` is called with the number of rows written so far. Raise what it raises, ProjectError where the file
     cannot be written, NotAProject or DamagedProject where nothing can be saved; no file is made then.
     """
     out = restored_name(project, "repaired")

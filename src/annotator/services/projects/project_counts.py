@@ -5,6 +5,6 @@ from annotator.store.queries import project_queries
 
 
 def stats(project: Project) -> dict[str, dict[str, int]]:
-    """Counts by name: of the project, by document status, by label, by credibility, by annotator."""
+    """Return counts by name: of the project, by document status, by label, by credibility, by annotator."""
     with project.reading() as connection:
         return project_queries.counts(connection)

@@ -1,4 +1,4 @@
-"""Projects: make, open and name the annotator who works in one."""
+"""Projects: creating and opening them, and the annotator who works in one."""
 
 import json
 from importlib.resources import files
@@ -17,9 +17,9 @@ SUFFIX = ".anno"
 
 
 def create(path: Path, *, title: str = "", annotator: str = "") -> Project:
-    """Make a project file with the three labels, the features and the guideline; it is open when this returns.
+    """Create a project file with the three labels, the features and the guideline; return it open.
 
-    Raises ProjectError where the file exists or cannot be written.
+    Raise ProjectError where the file exists or cannot be written.
     """
     name = checked_name(annotator or default_annotator())
     moment = now()
@@ -42,12 +42,12 @@ def create(path: Path, *, title: str = "", annotator: str = "") -> Project:
 
 
 def open_project(path: Path, *, annotator: str = "", read_only: bool = False, wait: float = 0.0) -> Project:
-    """Open a project file and enter the annotator, who is made known to it where he is new.
+    """Open a project file and set the annotator, who is added to the project if new.
 
-    ``wait``: seconds to wait at most while another window or command has the project.
+    ``wait``: maximum seconds to wait while another window or command has the project.
 
-    Without a name it is the one in the settings, or the only one that the project knows, or the login's. Raises
-    ProjectError.
+    Without a name, the annotator is the one in the settings, or the only one in the project, or the name of the login.
+    Raise ProjectError.
     """
     project = Project.open(path, read_only=read_only, wait=wait)
     try:
@@ -68,14 +68,14 @@ def enter(project: Project, annotator: str = "") -> None:
     if name not in known and not project.read_only:
         (id,) = project.next_ids("annotator")
         values = {"uid": new_uid(), "name": name, "created_at": now()}
-        # Nobody's action, so nothing to undo: an empty step.
+        # Not an action of a user, so there is nothing to undo: an empty step.
         project.apply(Change(f"Welcome {name}", (Edit("annotator", id, None, values),), step=""))
         known[name] = id
     project.annotator_id, project.annotator = known.get(name, 0), name
 
 
 def annotator_id(project: Project, name: str) -> int:
-    """The id of an annotator by name, who is made known to the project where he is new."""
+    """Return the id of an annotator by name, who is added to the project if new."""
     if name == project.annotator or not name:
         return project.annotator_id
     with project.reading() as connection:
@@ -89,14 +89,14 @@ def annotator_id(project: Project, name: str) -> int:
 
 
 def checked_name(name: str) -> str:
-    """A name without white space around it. Raises InvalidValue where nothing is left or it has a line break."""
+    """Return a name without white space around it. Raise InvalidValue where nothing is left or it has a line break."""
     if "\n" in name.strip() or not (name := one_line(name)):
         raise InvalidValue(f"{name!r} is no name for an annotator: give one line of text.")
     return name
 
 
 def default_annotator() -> str:
-    """The name in the settings, or the login's, or ``annotator``."""
+    """Return the name in the settings, or of the login, or ``annotator``."""
     return annotator_name(Settings(set_aside_damaged=False))
 
 

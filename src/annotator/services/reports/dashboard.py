@@ -1,6 +1,6 @@
-"""The work as a whole, in counts and shares. Letters and digits are groups; no number is made of them.
+"""Counts and shares of the work as a whole. Reliability and credibility are groups; no number is computed from them.
 
-``F``, ``6`` and "not graded" stand at the end of their scales, as groups of their own.
+``F``, ``6`` and "not graded" are separate groups at the end of their scales.
 """
 
 from collections import Counter
@@ -29,12 +29,14 @@ class Counts(NamedTuple):
 
     @property
     def total(self) -> int:
-        """All of them together."""
+        """The sum of all groups."""
         return sum(sum(counts) for _, counts in self.rows)
 
 
 class Diagonal(NamedTuple):
-    """Of an annotator's statements with a letter A-E and a digit 1-5, how many lie on the diagonal A1, B2, C3 ..."""
+    """Of an annotator's statements with a reliability A-E and a credibility 1-5, the share on the diagonal A1, B2, C3
+    ...
+    """
 
     annotator: str
     on_diagonal: int
@@ -46,7 +48,7 @@ class Diagonal(NamedTuple):
 
 
 class Speed(NamedTuple):
-    """How many annotations somebody made in how many hours in which he made any."""
+    """How many annotations an annotator made, and in how many hours with at least one."""
 
     annotator: str
     annotations: int
@@ -58,7 +60,7 @@ class Speed(NamedTuple):
 
 
 class Dashboard(NamedTuple):
-    """All that the dashboard shows."""
+    """All data of the dashboard."""
 
     labels_by_source: Counts
     letters_by_digits: Counts
@@ -72,7 +74,7 @@ class Dashboard(NamedTuple):
 
 
 def dashboard(project: Project) -> Dashboard:
-    """Count the project as it stands now."""
+    """Count the present state of the project."""
     with project.snapshot() as connection:
         by_source = dashboard_queries.labels_by_source(connection)
         cells = dashboard_queries.letters_by_digits(connection)
@@ -99,7 +101,7 @@ def dashboard(project: Project) -> Dashboard:
 
 
 def _top(given: Iterable[tuple[str, str, int]]) -> Counts:
-    """The groups with the most, and all others as one."""
+    """Return the groups with the most, and all others combined."""
     entries = list(given)
     columns = tuple(dict.fromkeys(kind for _, kind, _ in entries))
     totals: Counter[str] = Counter()

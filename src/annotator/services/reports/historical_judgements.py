@@ -1,7 +1,7 @@
-"""The judgements of a project as they stood at the end of a day.
+"""The judgements of a project as they were at the end of a day.
 
-Assessments and resolutions carry their own day. The grades of an annotation are what its fields held then: what was
-changed later is taken back out of the log, and what was graded only later was not graded yet.
+Assessments and resolutions have their own date. The grades of an annotation are the values of its fields at that time:
+later changes are taken back by means of the log, and a later grade counts as not graded yet.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ _NOT_GRADED: Mapping[str, Any] = {field.name: field.default for field in GRADE_F
 
 
 class Judged(NamedTuple):
-    """An annotation as it was graded on the day. ``is_later``: it was made only after it, so it has no grades yet."""
+    """An annotation with its grades on the day. ``is_later``: it was created after the day, so it has no grades yet."""
 
     annotation: AnnotationRecord
     is_later: bool
@@ -30,7 +30,7 @@ class Judged(NamedTuple):
 
 
 class AsOf:
-    """Asks a project about a day; one that is to come is today."""
+    """The judgements of a project on a day; a future day is treated as today."""
 
     def __init__(self, project: Project, day: str = "") -> None:
         self._project = project
@@ -43,16 +43,16 @@ class AsOf:
         self._letters = self._in_force()
 
     def _in_force(self) -> dict[int, AssessmentRecord]:
-        # Those about everything come first of each source, and of them the latest.
+        # General assessments of each source come first, and among them the latest.
         found: dict[int, AssessmentRecord] = {}
         for one in self.assessments:
             found.setdefault(one.source_id, one)
         return found
 
     def _taken_back(self, edits: Iterable[log.LaterEdit]) -> dict[tuple[str, int], Mapping[str, Any] | None]:
-        """What rows held on the day, as far as they were changed later; None for those that were not there yet."""
+        """Return the values of rows on the day, where they were changed later; None for rows that did not exist yet."""
         found: dict[tuple[str, int], Mapping[str, Any] | None] = {}
-        # From the last entry back, so that the earliest has the last word.
+        # From the last entry back, so that the earliest change is applied last.
         for table, id, before in edits:
             if before is None:
                 found[table, id] = None
@@ -61,20 +61,20 @@ class AsOf:
         return found
 
     def assessment(self, source_id: int | None) -> AssessmentRecord | None:
-        """The assessment of a source that was in force."""
+        """Return the effective assessment of a source."""
         return None if source_id is None else self._letters.get(source_id)
 
     def letter(self, source_id: int | None) -> str | None:
-        """The letter of a source that was in force."""
+        """Return the effective reliability of a source."""
         held = self.assessment(source_id)
         return None if held is None else held.reliability
 
     def resolution(self, claim_id: int) -> ResolutionRecord | None:
-        """The resolution of a claim that was in force."""
+        """Return the effective resolution of a claim."""
         return next((one for one in self.resolutions if one.claim_id == claim_id), None)
 
     def judged(self, annotation: AnnotationRecord, outlet_id: int | None, document_letter: str | None) -> Judged:
-        """An annotation with the grades that it had."""
+        """Return an annotation with the grades that it had."""
         inherited = self.letter(annotation.source_id)
         if annotation.source_id is None:
             inherited = self._document_letter(annotation.document_id, document_letter) or self.letter(outlet_id)

@@ -1,6 +1,6 @@
-"""The page of a report: it stands alone, without scripts and without anything from outside.
+"""The page of a report: self-contained, without scripts and without external resources.
 
-Its Content-Security-Policy has the browser refuse whatever is not in it.
+Its Content-Security-Policy makes the browser refuse everything else.
 """
 
 PAGE = """<!DOCTYPE html>

@@ -1,9 +1,8 @@
-"""Reports of a document, a source, a claim or the project, as of a day: a page that stands alone and can be printed.
+"""Reports of a document, a source, a claim or the project, as of a day: a self-contained page that can be printed.
 
-The summary of sources is in the manner of ICD 206: what the report rests on, how its sources are judged, where it is
-strong and where it has gaps. Likelihood and confidence stand on lines of their own (ICD 203). Each sentence names the
-statements that it rests on by number; each statement its document, place and uid. The same project and day give the
-same page.
+The summary of sources follows ICD 206: the basis of the report, the grades of its sources, its strengths and its gaps.
+Likelihood and confidence are on separate lines (ICD 203). Each sentence cites the statements that it is based on by
+number; each statement its document, place and uid. The same project and day give the same page.
 """
 
 from collections import Counter
@@ -32,11 +31,11 @@ from annotator.store.project import Project
 from annotator.store.queries import judgement_queries, project_queries
 
 MOST = 2_000
-"""Statements that a report lists; a project with more is told of by its claims."""
+"""Statements that a report lists; a larger project is reported by its claims."""
 
 
 class Subject(NamedTuple):
-    """What a report is about: one of these by id, or with none of them the project."""
+    """The subject of a report: one of these by id, or without any of them the project."""
 
     document_id: int | None = None
     source_id: int | None = None
@@ -54,7 +53,7 @@ class Report(NamedTuple):
 
 
 class _Told(NamedTuple):
-    """A statement with its number in the report."""
+    """A statement and its number in the report."""
 
     number: int
     judged: Judged
@@ -62,7 +61,7 @@ class _Told(NamedTuple):
 
 
 def report(project: Project, subject: Subject | None = None, as_of: str = "") -> Report:
-    """Write a report as of a day, or today. Raises InvalidValue for a day that is none, NotFound for a subject."""
+    """Write a report as of a day, or today. Raise InvalidValue for an invalid day, NotFound for an unknown subject."""
     return _Writer(project, subject or Subject(), as_of).write()
 
 
@@ -88,7 +87,7 @@ class _Writer:
             documents = {
                 one.id: one for one in project_queries.documents(connection, {a.document_id for a in annotations})
             }
-            # What was published later is no part of what was known on the day.
+            # A later publication was not known on the day.
             documents = {id: one for id, one in documents.items() if one.published_at[:10] <= self._then.day}
             annotations = [one for one in annotations if one.document_id in documents]
             if subject.document_id is not None:
@@ -107,7 +106,7 @@ class _Writer:
         self._origins = Reader(project).claims([claim.id for claim in self._claims], self._then.day)
 
     def _chosen(self, named: Sequence[int], stated: Sequence[StatementRecord]) -> set[int]:
-        """The ids of the annotations that the report tells of; ``named``: those of its document or source, or all."""
+        """Return the ids of the annotations in the report; ``named``: those of its document or source, or all."""
         subject = self._subject
         if subject.claim_id is not None:
             return {one.annotation_id for one in stated if one.claim_id == subject.claim_id}
@@ -202,7 +201,7 @@ class _Writer:
             yield f"Open on that day: {counted(len(open_ones), 'claim')}{self._cited(self._numbers_of(open_ones))}."
 
     def _scale(self, head: str, held: Iterable[tuple[int, Grade]], rest: int, words: str) -> str:
-        """How many statements have which grade of a scale; empty where none has any."""
+        """Return how many statements have each grade of a scale; empty where none has any."""
         told = [f"{count} {grade.code} ({grade.words})" for count, grade in held if count]
         more = f"; {rest} {words}" if rest else ""
         return f"{head}: {listed(told)}{more}." if told else ""
@@ -215,7 +214,7 @@ class _Writer:
         return [self._number[one.annotation_id] for claim in claims for one in self._stated.get(claim.id, ())]
 
     def _cited(self, numbers: Iterable[int]) -> str:
-        """References to statements, runs of them joined: `` [1-3, 7]``."""
+        """Return references to statements, with consecutive numbers joined: `` [1-3, 7]``."""
         runs: list[list[int]] = []
         for number in sorted(set(numbers)):
             if runs and runs[-1][1] == number - 1:

@@ -1,4 +1,4 @@
-"""Concordance: every place of a query or of a label, key word in context, with what is known of its document."""
+"""Concordance: every place of a query or of a label, with the key word in context and fields of its document."""
 
 import csv
 import re
@@ -23,7 +23,7 @@ CONTEXT = 80
 """Code points of context on either side of a key word."""
 
 MOST_LINES = 200_000
-"""Where a concordance ends; nobody reads on."""
+"""Maximum number of lines; no user reads more."""
 
 CSV_COLUMNS = (
     "document",
@@ -51,7 +51,7 @@ _NOBODY: tuple[int, ...] = ()
 
 
 class DocumentData(NamedTuple):
-    """What a line shows of its document."""
+    """The fields of its document that a line shows."""
 
     id: int
     title: str
@@ -63,8 +63,8 @@ class DocumentData(NamedTuple):
 class Line(NamedTuple):
     """One place. ``before``, ``match`` and ``after`` are in the order of the text and have no line breaks.
 
-    ``labels``: ids of the labels of all annotations that overlap the place. ``own``: those that its annotator has
-    given to exactly this place.
+    ``labels``: ids of the labels of all annotations that overlap the place. ``own``: those that the annotator has given
+    to exactly this place.
     """
 
     id: int
@@ -78,7 +78,7 @@ class Line(NamedTuple):
 
 
 class Concordance:
-    """Lines in the order of documents and text, kept by column: a line is made when it is asked for."""
+    """Lines in the order of documents and text, stored by column: a line is made when it is requested."""
 
     def __init__(self) -> None:
         self.documents: list[DocumentData] = []
@@ -146,17 +146,17 @@ def _one_line(text: str) -> str:
 
 
 def is_right_to_left(line: Line) -> bool:
-    """Whether the key word reads from right to left: its left context then stands behind it."""
+    """Return whether the key word reads from right to left: its left context then comes after it."""
     return any(unicodedata.bidirectional(character) in ("R", "AL") for character in line.match)
 
 
 def left_words(line: Line) -> str:
-    """The words left of the key word, the nearest first, as a key to sort by."""
+    """Return the words left of the key word, the nearest first, as a sort key."""
     return _behind(line) if is_right_to_left(line) else _ahead(line)
 
 
 def right_words(line: Line) -> str:
-    """The words right of the key word, the nearest first, as a key to sort by."""
+    """Return the words right of the key word, the nearest first, as a sort key."""
     return _ahead(line) if is_right_to_left(line) else _behind(line)
 
 
@@ -176,9 +176,10 @@ def ordered(
     accepts: Callable[[Line], bool] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Sequence[int]:
-    """The numbers of the lines that ``accepts`` says yes to, sorted by ``key``, equals in the order of the text.
+    """Return the numbers of the lines for which ``accepts`` is true, sorted by ``key``, equal ones in the order of the
+    text.
 
-    Made for a thread beside a window: it never holds the interpreter long. Raises Cancelled.
+    Written for a thread beside a window: it never holds the interpreter long. Raise Cancelled.
     """
     chosen: Sequence[int] = range(len(lines))
     if accepts is not None:
@@ -192,7 +193,7 @@ def ordered(
     while len(runs) > 1:
         if cancelled():
             raise Cancelled("The sorting was cancelled.")
-        # Two sorted runs in a row are merged by the sort at the cost of one pass.
+        # The sort merges consecutive sorted runs in one pass.
         runs = [
             sorted([*runs[at], *(runs[at + 1] if at + 1 < len(runs) else ())], key=keys.__getitem__, reverse=backwards)
             for at in range(0, len(runs), 2)
@@ -209,8 +210,8 @@ def write_csv(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Write lines as a table. The file appears when it is whole. Raises ExportRefused, or Cancelled."""
-    # Only a table needs it, and a window that opens waits for no more than it needs.
+    """Write lines as a table. The file appears when it is complete. Raise ExportRefused, or Cancelled."""
+    # Imported here, because only a table needs it and start-up time is measured.
     from annotator.formats.corpora.tables.csv import neutralised
 
     if open_projects.is_open(out):
@@ -243,9 +244,9 @@ def of_query(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Concordance:
-    """Every place where ``finder`` finds something, in all documents or in some.
+    """Return every place where ``finder`` finds something, in all documents or in some.
 
-    Raises InvalidValue where an expression takes too long, Cancelled once ``cancelled`` says so.
+    Raise InvalidValue where an expression takes too long, Cancelled once ``cancelled`` returns true.
     """
     found = Concordance()
     with project.snapshot() as connection:
@@ -268,7 +269,7 @@ def of_label(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Concordance:
-    """Every annotation with this label as a line; one in fragments has a line for each."""
+    """Return every annotation with this label as a line; one in fragments has a line for each."""
     found = Concordance()
     with project.snapshot() as connection:
         total = len(project_queries.document_rows(connection))
@@ -289,7 +290,7 @@ def _look_up(title: str, number: int, total: int, progress: Progress | None, can
 
 
 class _Overlaps:
-    """The annotations of one document after another: which labels lie over a place."""
+    """The annotations of one document after another, and which labels are over a place."""
 
     def __init__(self, project: Project, places: Iterable[tuple[int, int, int, tuple[Span, ...]]]) -> None:
         self._annotator_id = project.annotator_id
@@ -300,7 +301,7 @@ class _Overlaps:
         self._own: dict[tuple[Span, ...], tuple[int, ...]] = {}
 
     def go_to(self, document_id: int) -> None:
-        """On to a document; they come in the order of their ids."""
+        """Move to a document; they are visited in the order of their ids."""
         while self._group is not None and self._group[0] < document_id:
             self._group = next(self._groups, None)
         self._labels, self._own = [], {}
@@ -314,13 +315,15 @@ class _Overlaps:
         self._index = SpanIndex(fragments)
 
     def at(self, span: Span) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The labels over a place, in reading order, and those that this annotator gave to exactly this place."""
+        """Return the labels over a place, in reading order, and those that this annotator gave to exactly this
+        place.
+        """
         if not self._labels:
             return _NOBODY, _NOBODY
         over = [self._labels[number] for number, _ in self._index.query_fragments(*span)]
         return (tuple(dict.fromkeys(over)) if over else _NOBODY), self._own.get((span,), _NOBODY)
 
     def of_label(self, label_id: int) -> list[Span]:
-        """The fragments of all annotations with this label, in reading order."""
+        """Return the fragments of all annotations with this label, in reading order."""
         numbers = (number for number in self._index if self._labels[number] == label_id)
         return [span for number in numbers for span in self._index.fragments(number)]

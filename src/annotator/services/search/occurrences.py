@@ -1,4 +1,4 @@
-"""Annotating every occurrence: which places of a concordance are left, and the changes that annotate them."""
+"""Annotating every occurrence: the places of a concordance that remain, and the changes that annotate them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice
@@ -19,7 +19,7 @@ CHUNK = 5_000
 """Annotations in one commit: every commit waits for the disk, so a chunk is large."""
 
 SMALL_CHUNK = 250
-"""The same where a window is open, which takes each commit in between two frames."""
+"""Annotations in one commit where a window is open, which handles each commit between two frames."""
 
 KEEP_ALL, SKIP_LABEL, SKIP_ANY = "none", "label", "any"
 SKIPS = (SKIP_LABEL, SKIP_ANY, KEEP_ALL)
@@ -28,11 +28,11 @@ SKIPS = (SKIP_LABEL, SKIP_ANY, KEEP_ALL)
 _NO_LIMIT = 1 << 62
 
 Place = tuple[int, Span]
-"""A document id and a span in it."""
+"""A document id and a span in that document."""
 
 
 class Annotated(NamedTuple):
-    """What annotating every occurrence did. ``skipped``: places that overlap an annotation or hold only space."""
+    """The result of annotating every occurrence. ``skipped``: places that overlap an annotation or hold only spaces."""
 
     annotated: int
     found: int
@@ -42,7 +42,7 @@ class Annotated(NamedTuple):
     dry_run: bool = False
 
     def sentence(self, label: str) -> str:
-        """The outcome in one line."""
+        """Return the outcome in one line."""
         if not self.found:
             return "Nothing was found, so nothing was annotated."
         verb = "Would annotate" if self.dry_run else "Annotated"
@@ -56,7 +56,10 @@ class Annotated(NamedTuple):
 
 
 def is_left(line: Line, label_id: int, skip: str = SKIP_LABEL) -> bool:
-    """Whether a place is to be annotated with a label. What is annotated in just this way already never is."""
+    """Return whether a place is to be annotated with a label.
+
+    A place that already has exactly this annotation never is.
+    """
     if label_id in line.own or not line.match.strip():
         return False
     return not (line.labels if skip == SKIP_ANY else skip == SKIP_LABEL and label_id in line.labels)
@@ -73,10 +76,11 @@ def annotate(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Annotate ``places``, which come document by document; all of it is one step of undo. Returns how many it were.
+    """Annotate ``places``, which come document by document; all of it is one step of undo. Return how many were
+    annotated.
 
-    ``first``: edits that go before, such as the source's own. After ``cancelled`` says so, what was annotated until
-    then stays, and one undo takes it back. Raises NotFound for a label or a document that is not there.
+    ``first``: edits to be written before, such as a new source. After ``cancelled`` returns true, what was annotated so
+    far stays, and one undo takes it back. Raise NotFound for an unknown label or document.
     """
     done = 0
 
@@ -142,7 +146,7 @@ def annotate_all(
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Annotated:
-    """Annotate every place where ``finder`` finds something, in all documents or in some. Raises InvalidValue."""
+    """Annotate every place where ``finder`` finds something, in all documents or in some. Raise InvalidValue."""
     if skip not in SKIPS:
         raise InvalidValue(f"{skip!r} is nothing to skip: use one of {', '.join(SKIPS)}.")
     if not finder.query:

@@ -1,4 +1,4 @@
-"""Searching: words through the full-text index, anything exact through a scan, which has a time limit."""
+"""Searching: words through the full-text index, exact text through a scan with a time limit."""
 
 from collections.abc import Callable
 from itertools import chain
@@ -25,11 +25,11 @@ def search(
     seconds: float = SECONDS,
     cancelled: Callable[[], bool] | None = None,
 ) -> list[SearchHit]:
-    """The first ``limit`` hits with their context. Raises InvalidValue for an expression that cannot be used.
+    """Return the first ``limit`` hits with their context. Raise InvalidValue for an expression that cannot be used.
 
     Without an option the words of ``query`` must all occur, in any order. With ``regex``, ``whole_word`` or
-    ``match_case`` it is looked for as it stands, in every text. ``seconds``: how long a regular expression may work on
-    one document. ``cancelled`` is asked while it scans; then it raises Cancelled.
+    ``match_case`` it is searched for literally, in every text. ``seconds``: time limit of a regular expression for one
+    document. Raise Cancelled when ``cancelled`` returns true during the scan.
     """
     if regex or whole_word or match_case:
         finder = Finder(Query(query, whole_word, match_case, regex), seconds=seconds)
@@ -39,9 +39,10 @@ def search(
 
 
 def finder_of(query: Query) -> Finder:
-    """What finds ``query`` in texts. Raises InvalidValue.
+    """Return the function that finds ``query`` in texts. Raise InvalidValue.
 
-    A query for lemmas loads spaCy here, which takes seconds: a window asks ``nlp.lemmas`` in another process instead.
+    A query for lemmas loads spaCy here, which takes seconds: a window calls ``nlp.text.lemmas`` in another process
+    instead.
     """
     return Finder(query, word_forms(query.words) if query.lemma else ())
 
@@ -56,7 +57,7 @@ def _scan(
                 break
             if cancelled():
                 raise Cancelled("The search was cancelled.")
-            # Not where nothing is found: those would pass for hits in the title.
+            # Not where nothing is found: such documents would count as hits in the title.
             found = finder.spans(text, cancelled)
             if (first := next(found, None)) is not None:
                 places = chain((first,), found)

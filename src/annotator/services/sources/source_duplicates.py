@@ -1,6 +1,7 @@
-"""Sources that may be one: those whose names and aliases are alike, each pair with the reason.
+"""Sources that may be the same: pairs with similar names or aliases, each with the reason.
 
-The work grows with the names: each is looked up by keys that alike names share, never compared with all others.
+The work grows with the number of names: each is looked up by keys that similar names share, never compared with all
+others.
 """
 
 import re
@@ -18,17 +19,17 @@ _TITLES = frozenset(
     "ambassador chancellor king queen prince princess herr frau".split()
 )
 _ALIKE = 0.87
-"""How alike two names must be letter by letter; 1 is the same."""
+"""Minimum similarity of two names by characters; 1 means equal."""
 
 _MIN_CHARACTERS = 6
-"""Length of a name from which on a typing error can be distinguished from another name."""
+"""Length of a name from which a typing error can be distinguished from another name."""
 
 _MAX_BUCKET = 30
-"""Names that share a key beyond which it tells nothing, such as a word that half of all offices have."""
+"""Number of names above which a shared key is ignored, such as a word that half of all offices have."""
 
 
 class Pair(NamedTuple):
-    """Two sources that may be one, by id, and why. ``certainty``: from 0 to 1, only to order pairs by."""
+    """Two sources that may be the same, by id, and why. ``certainty``: from 0 to 1, only for sorting."""
 
     one_id: int
     other_id: int
@@ -49,7 +50,9 @@ class _Name(NamedTuple):
 
 
 def duplicates(sources: Iterable[SourceRecord]) -> list[Pair]:
-    """The pairs that may be one, the surest first; unnamed sources are none of them, whatever they are called."""
+    """Return the pairs that may be the same, the most certain first; unnamed sources are left out, whatever their
+    name.
+    """
     names = [name for source in sources if source.kind != "unnamed" for name in _names(source)]
     found: dict[tuple[int, int], Pair] = {}
     for one, other, reason, certainty in _alike(names):
@@ -86,7 +89,7 @@ def _alike(names: Iterable[_Name]) -> Iterator[tuple[_Name, _Name, str, float]]:
 
 
 def _keys(name: _Name) -> Iterator[str]:
-    """What names that may be alike have in common; those after ``=`` and ``&`` are telling by themselves."""
+    """Yield the keys that similar names have in common; those after ``=`` and ``&`` are distinctive on their own."""
     yield f"={' '.join(sorted(name.words))}"
     if len(name.words) > 1:
         yield f"&{name.initials}"
@@ -100,7 +103,7 @@ def _keys(name: _Name) -> Iterator[str]:
 
 
 def _told(one: _Name, other: _Name) -> tuple[str, float] | None:
-    """Why two names may be those of one source, and how sure that is; None where they are not alike."""
+    """Return why two names may belong to one source, and how certain that is; None where they are not similar."""
     if one.folded == other.folded:
         return f"both are called “{one.written}”", 1.0
     if sorted(one.words) == sorted(other.words):
@@ -121,7 +124,7 @@ def _told(one: _Name, other: _Name) -> tuple[str, float] | None:
 
 
 def _may_be_one(one: SourceRecord, other: SourceRecord) -> bool:
-    """A person is no organisation; whose part one of them is is another one."""
+    """Return whether two sources cannot be the same: a person is not an organisation, and a part is not its whole."""
     people = {one.kind == "person", other.kind == "person"}
     tied = other.id in (one.parent_id, one.owner_id) or one.id in (other.parent_id, other.owner_id)
     return len(people) == 1 and not tied

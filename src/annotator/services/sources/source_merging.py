@@ -1,4 +1,4 @@
-"""Merging sources that are one: what names them moves to the one that stays; one undo takes it all back."""
+"""Merging sources that are the same: references to them move to the one that stays; one undo takes it all back."""
 
 from collections.abc import Container, Iterable, Sequence
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from annotator.store.queries import project_queries, source_queries
 
 
 class Merger(NamedTuple):
-    """A planned merger: what moves, and the Change. The counts hold what is in the trash, too."""
+    """A planned merger: the rows that move, and the Change. The counts include the trash."""
 
     into: SourceRecord
     gone: tuple[SourceRecord, ...]
@@ -23,7 +23,7 @@ class Merger(NamedTuple):
     change: Change
 
     def sentence(self) -> str:
-        """What it does, in one line."""
+        """Return its effect, in one line."""
         moved = [
             counted(count, noun)
             for count, noun in (
@@ -40,9 +40,9 @@ class Merger(NamedTuple):
 
 
 def plan(project: Project, gone_ids: Sequence[int], into_id: int) -> Merger:
-    """Plan that sources are one, ``into_id``. Its own kind, parent and owner stay where it has them.
+    """Plan to merge sources into ``into_id``, which keeps its own kind, parent and owner where it has them.
 
-    Raises InvalidValue where there is nothing to merge, NotFound where a source is not there.
+    Raise InvalidValue where there is nothing to merge, NotFound for an unknown source.
     """
     ids = [id for id in dict.fromkeys(gone_ids) if id != into_id]
     if not ids:
@@ -73,7 +73,7 @@ def plan(project: Project, gone_ids: Sequence[int], into_id: int) -> Merger:
         if source.id not in merging:
             edits += _retied(source, ids, into_id)
     edits += _taken_over(into, gone, merging)
-    # What one of them was a part of may be another one that goes.
+    # The parent of one of them may itself be merged away.
     for source in gone:
         edits += _retied(source, known, None)
     edits += [Edit("source", source.id, {"uid": source.uid}, None) for source in gone]
@@ -89,14 +89,16 @@ def plan(project: Project, gone_ids: Sequence[int], into_id: int) -> Merger:
 
 
 def _retied(source: SourceRecord, ends: Container[int], to: int | None) -> list[Edit]:
-    """Parent and owner of a source given another end, where they are among ``ends``."""
+    """Return parent and owner of a source, replaced where they are among ``ends``."""
     ties = {"parent_id": source.parent_id, "owner_id": source.owner_id}
     before = {column: held for column, held in ties.items() if held is not None and held in ends}
     return [Edit("source", source.id, before, dict.fromkeys(before, to))] if before else []
 
 
 def _taken_over(into: SourceRecord, gone: Iterable[SourceRecord], merging: set[int]) -> list[Edit]:
-    """Names as aliases, notes and topics of all; parent and owner where the one that stays has none."""
+    """Return the names as aliases, and the notes and topics of all; parent and owner where the remaining one has
+    none.
+    """
     held: dict[str, Any] = {
         "aliases": list(into.aliases),
         "topics": list(into.topics),

@@ -14,7 +14,7 @@ from annotator.store.queries import project_queries
 
 
 def find(project: Project, name: str) -> SourceRecord | None:
-    """The entry with this name or alias, whatever the case; an exact name comes first."""
+    """Return the entry with this name or alias, in any case; an exact name comes first."""
     wanted = name.strip().casefold()
     with project.reading() as connection:
         known = project_queries.sources(connection)
@@ -28,7 +28,7 @@ def find(project: Project, name: str) -> SourceRecord | None:
 
 
 def named(project: Project, name: str) -> SourceRecord:
-    """The entry with this name or alias. Raises NotFound."""
+    """Return the entry with this name or alias. Raise NotFound."""
     found = find(project, name)
     if found is None:
         raise NotFound(f"There is no source {name!r} in the project: look with 'annotator sources'.")
@@ -36,7 +36,7 @@ def named(project: Project, name: str) -> SourceRecord:
 
 
 def get(project: Project, id: int) -> SourceRecord:
-    """The entry with this id. Raises NotFound."""
+    """Return the entry with this id. Raise NotFound."""
     with project.reading() as connection:
         for source in project_queries.sources(connection):
             if source.id == id:
@@ -56,7 +56,10 @@ def add(
     topics: tuple[str, ...] = (),
     uid: str = "",
 ) -> tuple[int, Change]:
-    """Plan a new entry; returns its id and the Change. Raises InvalidValue for an empty or taken name."""
+    """Plan a new entry; return its id and the Change.
+
+    Raise InvalidValue for an empty name or one that is already used.
+    """
     name = _checked_name(name)
     if find(project, name) is not None:
         raise InvalidValue(f"There is a source called {name!r} already: choose it, or give another name.")
@@ -77,7 +80,7 @@ def add(
 
 
 def find_or_add(project: Project, name: str, kind: str = "person") -> int:
-    """The id of the entry with this name or alias, which is made where there is none."""
+    """Return the id of the entry with this name or alias, which is created where there is none."""
     found = find(project, name)
     if found is not None:
         return found.id
@@ -120,7 +123,7 @@ def assess(
     made_on: str = "",
     uid: str = "",
 ) -> Change:
-    """Plan a dated judgement of a source; the letter in force is the latest by date. Raises InvalidValue."""
+    """Plan a dated assessment of a source; the effective reliability is the latest by date. Raise InvalidValue."""
     edit = assessment(project, source.id, reliability, rationale=rationale, topic=topic, made_on=made_on, uid=uid)
     assert edit.after is not None
     return Change(f"Assess {source.name} as {edit.after['reliability']}", (edit,))
@@ -136,7 +139,10 @@ def assessment(
     made_on: str = "",
     uid: str = "",
 ) -> Edit:
-    """Return the new row of a dated judgement, of a source that may be made in the same change. Raise InvalidValue."""
+    """Return the new row of a dated assessment, of a source that may be created in the same change.
+
+    Raise InvalidValue.
+    """
     letter = checked_reliability(reliability)
     if letter is None:
         raise InvalidValue("An assessment needs a letter from A to F.")
@@ -155,7 +161,7 @@ def assessment(
 
 
 def remove(project: Project, source: SourceRecord) -> Change:
-    """Plan the removal of an entry that nothing refers to. Raises InvalidValue where something does."""
+    """Plan the removal of an entry that nothing refers to. Raise InvalidValue where something does."""
     with project.reading() as connection:
         uses = project_queries.uses_of_source(connection, source.id)
         named = ", ".join(f"{count} {what}" for what, count in uses.items() if count)

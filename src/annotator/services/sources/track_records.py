@@ -1,9 +1,9 @@
-"""The track records of sources: what became of the claims that they stated.
+"""The track records of sources: the outcome of the claims that they stated.
 
-Of each source a statement counts once a claim, however often it was repeated: as its own where the source is the origin
-of the attribution chain, and little or nothing where it passed it on. Who denies a claim is right where it is refuted.
-Claims and official statements are hit or miss; speculation counts only where a probability was given, by its Brier
-score. Decrees, requests, and commitments before their day do not count.
+For each source a statement counts once for each claim, however often it was repeated: fully where the source is the
+origin of the attribution chain, and little or nothing where it passed it on. A source that denies a claim is right
+where it is refuted. Claims and official statements are hit or miss; speculation counts only where a probability was
+given, by its Brier score. Decrees, requests, and commitments before their due date do not count.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -30,7 +30,7 @@ from annotator.store.queries import judgement_queries, project_queries
 
 SPECULATION = "speculation"
 ENOUGH_FOR_A_MEAN = 50
-"""Resolved claims from which on the project's own mean takes the place of one half as the prior."""
+"""Resolved claims from which the project's own mean replaces one half as the prior mean."""
 
 _EVEN = 0.5
 _MIN_PROBABILITY = 0.01
@@ -42,7 +42,7 @@ Progress = Callable[[int, int, str], None]
 
 
 class Counted(NamedTuple):
-    """One statement of a source as its record counts it, with the annotation that it is read off."""
+    """One statement of a source as its record counts it, with its annotation."""
 
     claim_id: int
     annotation_id: int
@@ -60,7 +60,7 @@ class Foretold(NamedTuple):
 
 
 class SourceTrack(NamedTuple):
-    """All that can be said about how right a source was, as of a day."""
+    """The complete record of a source, as of a day."""
 
     record: TrackRecord
     by_topic: Mapping[str, TrackRecord]
@@ -77,7 +77,7 @@ class _Verdict(NamedTuple):
 
 
 class _OfClaim(NamedTuple):
-    """What one claim adds to the records of sources."""
+    """The contribution of one claim to the records of sources."""
 
     counted: Mapping[int, tuple[Counted, ...]]
     foretold: Mapping[int, tuple[Foretold, ...]]
@@ -85,7 +85,7 @@ class _OfClaim(NamedTuple):
 
 
 class TrackRecords:
-    """The records of all sources as of a day; after a change only the claims that it touches are read again."""
+    """The records of all sources as of a day; after a change only the affected claims are read again."""
 
     def __init__(self, project: Project, as_of: str = "", progress: Progress | None = None) -> None:
         self._project = project
@@ -94,7 +94,7 @@ class TrackRecords:
         self._by_source: dict[int, set[int]] = {}
         self._tallies: dict[int, Tally] = {}
         self._sum, self._resolved = 0.0, 0
-        """Over the claims that count as resolved: how many came true, a half where in part, and how many there are."""
+        """Over the resolved claims that count: how many came true (0.5 where in part), and how many there are."""
         self._made: dict[int, tuple[Tally, float, TrackRecord]] = {}
         self._read(None, progress)
 
@@ -102,7 +102,7 @@ class TrackRecords:
     def prior_mean(self) -> float:
         """The mean of the prior: one half, or once enough claims are resolved the share of them that came true.
 
-        It is kept off 0 and 1, where a Beta distribution is none.
+        It is kept away from 0 and 1, for which no Beta distribution exists.
         """
         if self._resolved < ENOUGH_FOR_A_MEAN:
             return _EVEN
@@ -110,16 +110,16 @@ class TrackRecords:
 
     @property
     def resolved(self) -> int:
-        """How many claims of the project count as resolved."""
+        """How many resolved claims of the project count."""
         return self._resolved
 
     @property
     def source_ids(self) -> frozenset[int]:
-        """The sources of which anything is known."""
+        """The sources that have a record."""
         return frozenset(self._by_source)
 
     def refresh(self, claim_ids: Iterable[int]) -> frozenset[int]:
-        """Read these claims again; returns the sources whose records may be others now."""
+        """Read these claims again; return the sources whose records may have changed."""
         ids = list(claim_ids)
         touched = {source for id in ids for source in self._sources_of(id)}
         for id in ids:
@@ -128,7 +128,7 @@ class TrackRecords:
         return frozenset(touched | {source for id in ids for source in self._sources_of(id)})
 
     def record(self, source_id: int) -> TrackRecord:
-        """The record of a source; it says too little where nothing is known."""
+        """Return the record of a source; it suggests nothing where there is no data."""
         sums = self._tallies.get(source_id, Tally(self.as_of))
         prior = self.prior_mean
         held = self._made.get(source_id)
@@ -137,7 +137,7 @@ class TrackRecords:
         return held[2]
 
     def of(self, source_id: int) -> SourceTrack:
-        """All that is known of a source."""
+        """Return the complete record of a source."""
         claims = [self._claims[id] for id in sorted(self._by_source.get(source_id, ()))]
         counted = tuple(one for claim in claims for one in claim.counted.get(source_id, ()))
         foretold = tuple(one for claim in claims for one in claim.foretold.get(source_id, ()))
@@ -158,13 +158,13 @@ class TrackRecords:
         )
 
     def over_time(self, source_id: int) -> list[tuple[date, TrackRecord]]:
-        """The record of a source on each day on which a claim of it was resolved, with today's prior."""
+        """Return the record of a source on each day on which a claim of it was resolved, with today's prior."""
         statements = [one.judged for one in self.of(source_id).counted]
         days = sorted({one.resolved_on for one in statements if one.verdict != "open"} | {self.as_of})
         return [(day, record_of(tally(statements, day), self.prior_mean)) for day in days if day <= self.as_of]
 
     def all(self) -> dict[int, TrackRecord]:
-        """The record of every source of which anything is known."""
+        """Return the record of every source that has one."""
         return {id: self.record(id) for id in self._by_source}
 
     # --- reading --------------------------------------------------------------------------------------------------
@@ -211,10 +211,10 @@ class TrackRecords:
             self._remember(claim_id, _of_claim(claim_id, verdict, own, stances, chained, kind_of))
 
     def _verdicts(self, topics: Mapping[int, str], claim_ids: list[int] | None) -> dict[int, _Verdict]:
-        """The verdict of each claim that was in force on the day."""
+        """Return the effective verdict of each claim on the day."""
         verdicts = {id: _Verdict("open", _NEVER, topic) for id, topic in topics.items()}
         with self._project.reading() as connection:
-            # The one in force comes first.
+            # The effective one comes first.
             for made in judgement_queries.resolutions(connection, claim_ids=claim_ids):
                 day = date.fromisoformat(made.resolved_on)
                 if day <= self.as_of and verdicts[made.claim_id].resolved_on == _NEVER:
@@ -274,7 +274,7 @@ def _of_claim(
 
 
 def _seen_by(verdict: _Verdict, stance: str) -> _Verdict:
-    """The verdict from where one stands who states the claim, or denies it."""
+    """Return the verdict from the view of a source that states the claim, or denies it."""
     if stance == "states":
         return verdict
     return verdict._replace(verdict=_OPPOSITE.get(verdict.verdict, verdict.verdict))
@@ -285,7 +285,7 @@ def _counts(features: Mapping[str, object], resolved_on: date) -> bool:
     if act in _NOT_COUNTED:
         return False
     if act == "commit":
-        # Whether a promise was kept is only known on its day.
+        # Whether a promise was kept is known only on its due date.
         due = str(features.get("due") or "")
         try:
             return date.fromisoformat(due) <= resolved_on

@@ -1,4 +1,4 @@
-"""Evaluating: how near annotations, suggestions or the rules come to gold, with intervals by document bootstrap."""
+"""Evaluation: comparison of annotations, suggestions or the rules with gold, with intervals by document bootstrap."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,21 +35,21 @@ Progress = Callable[[int, int, str], None]
 
 PROJECT_SUFFIX = ".anno"
 ALL_LABELS = "all labels"
-"""Summed over the labels: a content counts as right with the right label only."""
+"""The key of the sum over labels: a content counts as right only with the right label."""
 
 WHATEVER_LABEL = "whatever label"
-"""Contents alone, whatever their labels."""
+"""The key of contents regardless of their labels."""
 
 _SAID = 5
-"""Documents that a note names; of more it tells the number."""
+"""Number of documents that a note names; for more it gives the number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What of a project is compared with gold: its annotations, or what rules or a model propose.
+    """What is compared with gold: the annotations of a project, or what rules or a model propose.
 
-    ``annotator``: only of this one. ``suggestions_from``: in place of annotations the suggestions from that score on,
-    whoever has answered them. ``means``: in place of both, what is proposed for the texts now.
+    ``annotator``: only of this one. ``suggestions_from``: instead of annotations, the suggestions from that score on,
+    answered or not. ``means``: instead of both, what is proposed for the texts now.
     """
 
     annotator: str = ""
@@ -67,7 +67,7 @@ class Row(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """What came of comparing. ``confusion``: gold label and found label, an empty name for nothing."""
+    """The result of an evaluation. ``confusion``: gold label and found label, an empty name for none."""
 
     documents: int
     rows: tuple[Row, ...]
@@ -78,7 +78,7 @@ class Evaluation(NamedTuple):
     samples: int
 
     def row(self, measure: str, label: str) -> Row:
-        """The row of a measure and a label. Raises NotFound."""
+        """Return the row of a measure and a label. Raise NotFound."""
         for row in self.rows:
             if (row.measure, row.label) == (measure, label):
                 return row
@@ -107,8 +107,8 @@ def evaluate(
     """Compare ``project`` with gold: another project, its file, or files of any format that brings annotations.
 
     Documents are matched by uid, then by their text; only those that both sides have are compared. ``labels``: only of
-    these. Raises InvalidValue where nothing can be compared, NotFound for names that are not there, or what reading
-    the gold raises.
+    these. Raise InvalidValue where nothing can be compared, NotFound for unknown names, or what reading the gold
+    raises.
     """
     if overlap not in OVERLAPS:
         raise InvalidValue(f"{overlap!r} is no rule of overlap: use one of {', '.join(OVERLAPS)}.")
@@ -149,7 +149,9 @@ def evaluate(
 
 @contextmanager
 def _gold(against: Path | Project) -> Iterator[tuple[Project, list[str]]]:
-    """The gold as a project, and what of it could not be read; files of other formats become one for the while."""
+    """Provide the gold as a project, and messages on unreadable parts; files of other formats are imported into a
+    temporary one.
+    """
     if isinstance(against, Project):
         yield against, []
         return
@@ -177,7 +179,7 @@ def _texts(project: Project) -> list[_Text]:
 
 
 def _paired(ours: Sequence[_Text], theirs: Sequence[_Text]) -> tuple[list[tuple[_Text, _Text]], list[str]]:
-    """The documents that both sides have, and in sentences which are left out."""
+    """Return the documents that both sides have, and sentences on those that are left out."""
     by_uid = {one.uid: one for one in theirs}
     by_text: dict[str, list[_Text]] = {}
     for one in theirs:
@@ -215,7 +217,7 @@ def _named(what: str, titles: Sequence[str]) -> str:
 
 
 def _marks(project: Project, candidate: Candidate, ids: Sequence[int]) -> Callable[[int], list[Marked]]:
-    """What a side has in a document, asked for by its id."""
+    """Return the contents of one side in a document, given by its id."""
     with project.reading() as connection:
         known = project_queries.annotators(connection)
         if candidate.annotator and candidate.annotator not in known:
@@ -277,5 +279,5 @@ def _sum(counts: Iterable[Counts]) -> Counts:
 
 
 def rules(means: Means = RULES, least: float = 0.0) -> Candidate:
-    """What rules or a model propose for the texts now, from a score on."""
+    """Return what rules or a model propose for the texts now, from a score on."""
     return Candidate(suggestions_from=least, means=means)

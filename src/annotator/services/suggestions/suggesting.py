@@ -1,7 +1,7 @@
-"""Suggesting: what rules or a model propose for documents, and the three answers to it: accept, correct, reject.
+"""Suggestions of rules or a model for documents, and the three answers to them: accept, correct, reject.
 
-Suggestions are made document by document and kept in the project; a document is read again only where what they are
-made with has changed: the rules, the word lists, the model, the labels.
+Suggestions are made document by document and stored in the project; a document is read again only where what makes them
+has changed: the rules, the word lists, the model, the labels.
 """
 
 import hashlib
@@ -35,19 +35,19 @@ from annotator.store.queries.suggestion_queries import EVERYWHERE, Bounds, Propo
 Progress = Callable[[int, int, str], None]
 
 CHUNK = 20
-"""Documents that are written together: a key press never waits for more."""
+"""Documents that are written together: few, so that a key press need not wait long."""
 
 _KINDS = {"media": "outlet", "document": "document", "organisation": "organisation", "official": "office"}
-"""The kind that a source gets in the registry, by the feature ``source kind``; others are persons."""
+"""The kind of a new source in the registry, by the feature ``source kind``; others are persons."""
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What suggestions are made with. It goes to another process as it is.
+    """The means by which suggestions are made; it can be sent to another process.
 
-    ``lists``: a folder with word lists of the user's own, ``LANGUAGE.toml`` each. ``grammar``: sentences are parsed
-    where a pipeline of their language is installed, which finds boundaries better and takes thirty times as long.
-    ``model``: the folder of a trained model, which takes the place of the rules in texts of its language.
+    ``lists``: a folder with word lists of the user, ``LANGUAGE.toml`` each. ``grammar``: sentences are parsed where a
+    pipeline of their language is installed, which finds boundaries better and takes thirty times as long. ``model``:
+    the folder of a trained model, which replaces the rules in texts of its language.
     """
 
     lists: Path | None = None
@@ -55,14 +55,14 @@ class Means:
     model: Path | None = None
 
     def own(self, language: str) -> Path | None:
-        """The user's own word lists for a language, where there are some."""
+        """Return the user's own word lists for a language, where there are some."""
         path = None if self.lists is None else self.lists / f"{language}.toml"
         return path if path is not None and path.is_file() else None
 
     def made_with(self, labels: Iterable[LabelRecord]) -> str:
-        """What stands for rules, word lists and labels as they are now: another text where one of them has changed.
+        """Return a text that identifies the present rules, word lists and labels; it differs when one of them changes.
 
-        Raises InvalidValue where one of them cannot be read.
+        Raise InvalidValue where one of them cannot be read.
         """
         sealed = hashlib.sha256()
         for language in languages():
@@ -81,7 +81,7 @@ class Means:
         return f"{engine}, {sealed.hexdigest()[:16]}"
 
     def proposals(self, text: str, language: str = "") -> list[Proposal]:
-        """What is proposed for a text; nothing in a language without word lists."""
+        """Return what is proposed for a text; nothing in a language without word lists."""
         code = language_of(text, language)
         if not code:
             return []
@@ -96,7 +96,7 @@ class Means:
 
 @lru_cache(maxsize=1)
 def _loaded(folder: Path) -> Model:
-    """The model of a run, whose weights are read once; ``made_with``, with which a run begins, forgets it."""
+    """Return the model of a run, whose weights are loaded once; ``made_with``, with which a run begins, clears it."""
     return Model.load(folder)
 
 
@@ -105,7 +105,9 @@ RULES = Means()
 
 
 class Outcome(NamedTuple):
-    """What a run did: documents read, what was proposed for them, and what of the project waits for an answer now."""
+    """The result of a run: documents read, what was proposed for them, and the number of open suggestions of the
+    project.
+    """
 
     documents: int
     proposed: int
@@ -113,7 +115,7 @@ class Outcome(NamedTuple):
     """By the name of the label."""
 
     def sentence(self) -> str:
-        """``Read 20 documents: 113 suggestions wait for an answer.``"""
+        """Return ``Read 20 documents: 113 suggestions wait for an answer.``"""
         read = f"Read {counted(self.documents, 'document')}" if self.documents else "Nothing is new to be read"
         waits = sum(self.waiting.values())
         return f"{read}: {counted(waits, 'suggestion')} {'waits' if waits == 1 else 'wait'} for an answer."
@@ -131,10 +133,10 @@ def run(
     progress: Progress | None = None,
     proposing: "Proposing | None" = None,
 ) -> Outcome:
-    """Make the suggestions for documents that have none of ``means`` yet, or ``anew`` for all; writes them.
+    """Make suggestions for documents that have none of ``means`` yet, or ``anew`` for all, and write them.
 
-    ``proposing`` makes them elsewhere, such as in another process; by default it is done here. What ``progress``
-    raises ends the run; what was written until then stays. Raises NotFound for a document that is not there.
+    ``proposing`` makes them elsewhere, such as in another process; by default it is done here. An exception from
+    ``progress`` ends the run; what was written so far stays. Raise NotFound for an unknown document.
     """
     wanted = None if document_ids is None else list(dict.fromkeys(document_ids))
     with project.reading() as connection:
@@ -155,11 +157,13 @@ def run(
 
 
 Proposing = Callable[[Path, Means, Sequence[int]], Iterator[Proposed]]
-"""Makes the suggestions for documents of the project file at a path."""
+"""A function that makes the suggestions for documents of the project file at a path."""
 
 
 def proposed(path: Path, means: Means, document_ids: Sequence[int]) -> Iterator[Proposed]:
-    """What is proposed for each of these documents, read from the project file by itself, so in any process."""
+    """Yield what is proposed for each of these documents; the project file is opened here, so any process may call
+    this.
+    """
     with Project.open(path, read_only=True) as project, project.reading() as connection:
         labels = {label.name.casefold(): label.id for label in project_queries.labels(connection)}
         features = project_queries.features(connection)
@@ -167,7 +171,7 @@ def proposed(path: Path, means: Means, document_ids: Sequence[int]) -> Iterator[
             try:
                 document = project_queries.document(connection, id)
             except NotFound:
-                # It has gone into the trash meanwhile.
+                # It was moved to the trash meanwhile.
                 continue
             found = means.proposals(document.text, document.language)
             yield Proposed(id, [_row(one, labels, features) for one in found if one.label.casefold() in labels])
@@ -192,7 +196,7 @@ def _row(proposal: Proposal, labels: Mapping[str, int], features: Iterable[Featu
 
 
 def _fitting(values: Mapping[str, Any], definitions: Iterable[FeatureRecord]) -> dict[str, Any]:
-    """The features that this project takes: one that was redefined here is left out."""
+    """Return the features that this project accepts; one that was redefined here is left out."""
     definitions = list(definitions)
     known = {feature.name for feature in definitions}
     fitting: dict[str, Any] = {}
@@ -208,20 +212,20 @@ def _fitting(values: Mapping[str, Any], definitions: Iterable[FeatureRecord]) ->
 
 
 def open_counts(project: Project, bounds: Bounds = EVERYWHERE) -> dict[str, int]:
-    """How many suggestions wait for an answer, by the name of the label."""
+    """Return how many suggestions wait for an answer, by the name of the label."""
     with project.reading() as connection:
         found = suggestion_queries.counts(connection, bounds)
         return {label.name: found[label.id] for label in project_queries.labels(connection) if label.id in found}
 
 
 def is_in_use(project: Project) -> bool:
-    """Whether any document of the project has been read for suggestions."""
+    """Return whether any document of the project has been read for suggestions."""
     with project.reading() as connection:
         return suggestion_queries.is_any_read(connection)
 
 
 def find(project: Project, id: int) -> SuggestionRecord:
-    """An open suggestion. Raises NotFound."""
+    """Return an open suggestion. Raise NotFound."""
     with project.reading() as connection:
         found = suggestion_queries.suggestion(connection, id)
     if found is None:
@@ -232,7 +236,7 @@ def find(project: Project, id: int) -> SuggestionRecord:
 def listed(
     project: Project, bounds: Bounds = EVERYWHERE, *, by: str = "place", limit: int = -1
 ) -> list[SuggestionRecord]:
-    """The open suggestions within ``bounds``: by ``place``, the ``surest`` or the ``least sure`` first."""
+    """Return the open suggestions within ``bounds``: by ``place``, the ``surest`` or the ``least sure`` first."""
     with project.reading() as connection:
         return suggestion_queries.suggestions(connection, bounds, by=by, limit=limit)
 
@@ -247,9 +251,9 @@ def accept(
     label_id: int | None = None,
     fragments: Pairs | None = None,
 ) -> tuple[int, Change]:
-    """Plan the annotation that a suggestion proposes, and the answer; gives the annotation's id and the Change.
+    """Plan the annotation that a suggestion proposes, and the answer; return the annotation's id and the Change.
 
-    With another label or span it is corrected: cue, mention, source and features are taken over as they are. Raises
+    With another label or span it is corrected: cue, mention, source and features are taken over as they are. Raise
     InvalidSpan, InvalidValue or NotFound.
     """
     id, edits = _Acceptance(project).edits(suggestion, label_id, fragments)
@@ -259,7 +263,7 @@ def accept(
 
 
 def accept_all(project: Project, chosen: Sequence[SuggestionRecord], progress: Progress | None = None) -> Change:
-    """Plan the acceptance of many suggestions as one change; each source that is new is made once."""
+    """Plan the acceptance of many suggestions as one change; each new source is created once."""
     acceptance = _Acceptance(project)
     edits: list[Edit] = []
     for number, suggestion in enumerate(chosen):
@@ -270,14 +274,14 @@ def accept_all(project: Project, chosen: Sequence[SuggestionRecord], progress: P
 
 
 def reject(project: Project, chosen: Sequence[SuggestionRecord]) -> Change:
-    """Plan the rejection of suggestions: what is like them is not proposed again, and a model learns from it."""
+    """Plan the rejection of suggestions: similar ones are not proposed again, and a model learns from it."""
     edits = [_answer(project, one, "rejected", None) for one in chosen]
     many = len(chosen) > 1
     return Change(f"Reject {counted(len(chosen), 'suggestion')}" if many else "Reject the suggestion", tuple(edits))
 
 
 class _Acceptance:
-    """Plans acceptances; the registry and the texts are read once."""
+    """A planner of acceptances; the registry and the texts are read once."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -289,7 +293,7 @@ class _Acceptance:
     def edits(
         self, one: SuggestionRecord, label_id: int | None = None, fragments: Pairs | None = None
     ) -> tuple[int, list[Edit]]:
-        """The id of the annotation, and the edits that make its source, itself and the answer."""
+        """Return the id of the annotation, and the edits that create its source, itself and the answer."""
         given = one.fragments if fragments is None else [Span(*pair) for pair in fragments]
         is_same = label_id in (None, one.label_id) and list(given) == list(one.fragments)
         source_id, made = self._source(one)
@@ -311,19 +315,22 @@ class _Acceptance:
     def _text(self, document_id: int) -> str:
         if document_id not in self._texts:
             with self._project.reading() as connection:
-                # Suggestions come by document or by score: one text is enough, and never all of them.
+                # Suggestions are ordered by document or by score: only one text is kept.
                 self._texts = {document_id: project_queries.document(connection, document_id).text}
         return self._texts[document_id]
 
     def _source(self, one: SuggestionRecord) -> tuple[int | None, list[Edit]]:
-        """The registry's entry for who is named. One that it lacks is made, where the text calls it by a name."""
+        """Return the registry's entry for the named source.
+
+        A missing entry is created where the text gives a name.
+        """
         name = plain_name(one.source)
         known = self._sources.get(folded(name))
         if known is not None or not name or one.features.get("source form") != "named":
             return known, []
         kind = _KINDS.get(str(one.features.get("source kind")), "person")
         if kind == "office" and name == " ".join(one.source.split()):
-            # Without an article it is the name of whoever holds the office.
+            # Without an article the mention is a name of the office holder.
             kind = "person"
         id, change = sources.add(self._project, name, kind)
         self._sources[folded(name)] = id

@@ -1,4 +1,4 @@
-"""Training a suggester on what was annotated and rejected in a project, and the models that this machine holds."""
+"""Training of a suggester on the annotations and rejections of a project, and the models on this machine."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +28,7 @@ ALL_LABELS = "all labels"
 
 
 class Lessons(NamedTuple):
-    """What a project teaches, and in a sentence which of its documents were taken."""
+    """The training data of a project, and a sentence on which of its documents were used."""
 
     examples: list[Example]
     sentence: str
@@ -43,10 +43,10 @@ class Known(NamedTuple):
 
 
 def lessons(project: Project) -> Lessons:
-    """The documents that are done, as examples: what is not annotated there is what nobody wants annotated.
+    """Return the documents that are done, as examples: text without annotations there counts as not to be annotated.
 
-    Where fewer than a model needs are done, every document with annotations is one. Of several annotators of a
-    document the one with the most annotations teaches.
+    Where fewer than a model needs are done, every document with annotations is used. Of several annotators of a
+    document, only the one with the most annotations counts.
     """
     with project.snapshot() as connection:
         rows = project_queries.document_rows(connection)
@@ -84,7 +84,7 @@ def lessons(project: Project) -> Lessons:
 
 
 def teaching(project: Project) -> str:
-    """What a model would learn from, in a sentence, without reading the texts."""
+    """Return what a model would learn from, in a sentence, without reading the texts."""
     with project.reading() as connection:
         rows = project_queries.document_rows(connection)
         rejected = sum(answer.annotation_id is None for answer in suggestion_queries.answers(connection))
@@ -101,10 +101,10 @@ def teaching(project: Project) -> str:
 
 
 def train_model(path: Path, folder: Path, name: str, means: Means, *, progress: Progress) -> tuple[Card, str]:
-    """Train on the project file at ``path`` and keep the model in ``folder``; in any process.
+    """Train on the project file at ``path`` and store the model in ``folder``; any process may call this.
 
-    Gives its card and which documents were taken. Raises InvalidValue where there is too little to learn from, or the
-    model cannot be written, and what ``progress`` raises; a model that stood in ``folder`` is then untouched.
+    Return its card and which documents were used. Raise InvalidValue where there are too few examples, or the model
+    cannot be written, and what ``progress`` raises; an existing model in ``folder`` is then unchanged.
     """
     with Project.open(path, read_only=True) as project:
         taught = lessons(project)
@@ -117,13 +117,15 @@ def train_model(path: Path, folder: Path, name: str, means: Means, *, progress: 
 
 
 def least_score(card: Card) -> float:
-    """The score from which on a model's suggestions are shown at first: the best of some precisions that it reached."""
+    """Return the score from which a model's suggestions are shown at first: that of the best of some precisions that it
+    reached.
+    """
     reached = (card.threshold_for(wanted) for wanted in _OFFERED)
     return next((score for score in reached if score is not None), 0.0)
 
 
 def models(folder: Path) -> list[Known]:
-    """The models in the folders of ``folder``, the newest first, and behind them what cannot be used."""
+    """Return the models in the folders of ``folder``, the newest first, followed by those that cannot be used."""
     found = (
         [_known(each) for each in sorted(folder.iterdir()) if each.is_dir() and each.name[0] != "."]
         if folder.is_dir()
@@ -142,7 +144,7 @@ def _known(folder: Path) -> Known:
 
 
 def _of_one(annotations: list[AnnotationRecord]) -> Iterator[AnnotationRecord]:
-    """The annotations of whoever has made the most of them."""
+    """Return the annotations of the annotator who made the most."""
     counts = Counter(one.annotator for one in annotations)
     most = min(counts, key=lambda name: (-counts[name], name))
     return (one for one in annotations if one.annotator == most)
@@ -153,7 +155,7 @@ def _labelled(one: AnnotationRecord | AnswerRecord) -> Labelled:
 
 
 def figures_table(card: Card) -> Iterable[tuple[str, int, float, float, float]]:
-    """A row a label and one for all: held-out annotations, precision, recall, F."""
+    """Yield a row for each label and one for all: held-out annotations, precision, recall, F."""
     measured = card.figures.measured
     for label, counts in measured.by_label.items():
         yield label, counts.wanted, counts.precision, counts.recall, counts.f
