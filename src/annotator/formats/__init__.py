@@ -1,1 +1,1 @@
-"""What comes in and goes out: one file a format, one line in the registry."""
+"""Import and export formats: one module for each format, one line in the registry."""

@@ -1,4 +1,4 @@
-"""The example of each format, as it lies in ``formats/examples``: its beginning to look at, and the whole to keep."""
+"""The example files of the formats in ``formats/examples``: a preview, and saving a copy."""
 
 import shutil
 from pathlib import Path
@@ -12,13 +12,15 @@ _FOLDER = Path(__file__).parent / "examples"
 
 
 def example_of(format: Format) -> Path | None:
-    """The example of a format, a file or a folder; None where it has none."""
+    """Return the path of a format's example, a file or a folder; None where it has none."""
     path = _FOLDER / format.example
     return path if format.example and path.exists() else None
 
 
 def beginning(format: Format, length: int = 4_000) -> str:
-    """The first characters of an example, of each file where it is a folder; a plain sentence where it is no text."""
+    """Return the first characters of an example, of each file where it is a folder; a plain sentence for a binary
+    file.
+    """
     path = example_of(format)
     if path is None:
         return "This format comes without an example."
@@ -41,7 +43,7 @@ def _beginning(path: Path, length: int) -> str:
 
 
 def save(path: Path, target: Path) -> None:
-    """Copy an example to ``target``. Raises ExportRefused."""
+    """Copy an example to ``target``. Raise ExportRefused."""
     if open_projects.is_open(target):
         raise ExportRefused(f"{target} is a project that is open: choose another name.")
     try:

@@ -1,4 +1,4 @@
-"""What to keep where a format holds no overlaps, and how a loss is told."""
+"""Policies for overlapping annotations in formats that cannot hold overlaps, and how the loss is reported."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ OVERLAP = Choice(
     "Where spans overlap, keep",
     (("longest", "the longest one"), ("first", "the one that begins first")),
 )
-"""The choice of a policy, for a format that holds no overlaps."""
+"""The option of a policy, for a format that cannot hold overlaps."""
 
 
 def policy_of(corpus: Corpus, allowed: Sequence[str] = POLICIES) -> str:
-    """The overlap policy that the user chose, or the first allowed one. Raises ExportRefused."""
+    """Return the overlap policy that the user chose, or the first allowed one. Raise ExportRefused."""
     policy = corpus.options.get("overlap") or allowed[0]
     if policy not in allowed:
         raise ExportRefused(f"There is no overlap policy “{policy}” here: use one of {', '.join(allowed)}.")
@@ -30,7 +30,8 @@ def policy_of(corpus: Corpus, allowed: Sequence[str] = POLICIES) -> str:
 
 
 def without_overlaps(candidates: Sequence[Sequence[Range]], policy: str) -> list[int]:
-    """The positions of the candidates to keep, in order. Each is the ranges of one annotation, kept whole or not.
+    """Return the indexes of the candidates to keep, in order. Each candidate is the ranges of one annotation, kept
+    completely or not.
 
     One without ranges is never kept.
     """
@@ -55,7 +56,7 @@ def without_overlaps(candidates: Sequence[Sequence[Range]], policy: str) -> list
 
 
 def counted(number: int, word: str) -> str:
-    """``1 annotation``, ``2 annotations``."""
+    """Return ``1 annotation``, ``2 annotations``."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 

@@ -1,6 +1,6 @@
-"""The table of formats: one line each. Third parties add theirs through the entry-point group ``annotator.formats``.
+"""The table of formats: one line each. Third parties add formats through the entry-point group ``annotator.formats``.
 
-Nothing heavy is loaded here: each format imports its libraries when it reads or writes.
+No large library is loaded here: each format imports its libraries when it reads or writes.
 """
 
 import logging
@@ -55,15 +55,15 @@ __all__ = [
 ]
 
 ENTRY_POINTS = "annotator.formats"
-"""The group in which a package names its Format, or a tuple of them."""
+"""The entry-point group in which a package names its Format, or a tuple of them."""
 
 FORMATS: tuple[Format, ...] = (
-    # A text with a file of annotations beside it is no plain text.
+    # A text with a file of annotations beside it is not plain text.
     brat.FORMAT,
     text.FORMAT,
     markdown.FORMAT,
     html.FORMAT,
-    # Saved pages are built like mails.
+    # Saved pages have the same structure as mails.
     mhtml.FORMAT,
     eml.FORMAT,
     mbox.FORMAT,
@@ -74,13 +74,13 @@ FORMATS: tuple[Format, ...] = (
     docx.FORMAT,
     odt.FORMAT,
     epub.FORMAT,
-    # Before any other JSON Lines, among which they are told by their keys.
+    # Before any other JSON Lines, from which their keys distinguish them.
     prodigy.FORMAT,
     doccano.FORMAT,
     label_studio.FORMAT,
     web_annotation.FORMAT,
     jsonl.FORMAT,
-    # Both have tabs, as tables have.
+    # Both contain tabs, as tables do.
     webanno_tsv.FORMAT,
     conll.FORMAT,
     csv.FORMAT,
@@ -109,23 +109,23 @@ _UNREAD = {
     ".yaml": "YAML",
     ".yml": "YAML",
 }
-"""Text files that are no articles; imported as plain text they would only spoil a corpus."""
+"""Text files that are not articles; imported as plain text they would only degrade a corpus."""
 
 _log = logging.getLogger(__name__)
 
 
 def all_formats() -> tuple[Format, ...]:
-    """Our own formats, then those of third parties."""
+    """Return our own formats, then those of third parties."""
     return FORMATS + _third_party()[0]
 
 
 def problems() -> tuple[str, ...]:
-    """One plain sentence for each third-party format that could not be loaded."""
+    """Return one plain sentence for each third-party format that could not be loaded."""
     return _third_party()[1]
 
 
 def by_id(id: str) -> Format:
-    """The format of that id. Raises NotFound."""
+    """Return the format of that id. Raise NotFound."""
     for format in all_formats():
         if format.id == id:
             return format
@@ -134,17 +134,17 @@ def by_id(id: str) -> Format:
 
 
 def readable() -> tuple[Format, ...]:
-    """The formats that can be imported."""
+    """Return the formats that can be imported."""
     return tuple(format for format in all_formats() if format.read is not None)
 
 
 def writable() -> tuple[Format, ...]:
-    """The formats that can be exported."""
+    """Return the formats that can be exported."""
     return tuple(format for format in all_formats() if format.write is not None)
 
 
 def as_markdown() -> str:
-    """Our own formats as a table in Markdown, for docs/formats.md."""
+    """Return our own formats as a table in Markdown, for docs/formats.md."""
     lines = ["| Format | `--format` | Suffixes | In | Out | Cannot hold |", "|---|---|---|---|---|---|"]
     for format in FORMATS:
         suffixes = ", ".join(f"`{suffix}`" for suffix in format.suffixes)
@@ -157,9 +157,9 @@ def as_markdown() -> str:
 
 
 def detect(path: Path) -> Format:
-    """The format that a file is in: by its content, and where that does not tell, by its suffix.
+    """Return the format of a file: by its content, and where that does not decide, by its suffix.
 
-    Raises ImportRefused where the file is empty, binary, unreadable, or in a format that cannot be imported.
+    Raise ImportRefused where the file is empty, binary, unreadable, or in a format that cannot be imported.
     """
     head = read_head(path)
     if path.suffix.lower() == ".anno":
@@ -175,8 +175,8 @@ def detect(path: Path) -> Format:
     named = [format for format in formats if suffix in format.suffixes]
     for format in named:
         if suffix in _UNREAD and format.sniff is not None:
-            continue  # So general a suffix names no format.
-        # A reader that can be told by content has not known this one; a name alone does not make a binary file text.
+            continue  # Such a general suffix names no format.
+        # No reader recognised the content, and a name alone does not make a binary file text.
         if format.read is not None and not (kind := binary_kind(head)):
             return format
     if named and suffix not in _UNREAD and all(format.read is None for format in named):
@@ -189,7 +189,7 @@ def detect(path: Path) -> Format:
 
 
 def whole_of(path: Path, asked_for: Container[Path] = (), chosen: Format | None = None) -> Path:
-    """The file (or folder) with which a file is read, where it is only a part of what that holds; else itself."""
+    """Return the file (or folder) to which a file belongs and with which it is read; else the file itself."""
     for format in (chosen,) if chosen else FORMATS:
         if format.part_of is not None and (whole := format.part_of(path, asked_for)) is not None:
             return whole
@@ -197,7 +197,7 @@ def whole_of(path: Path, asked_for: Container[Path] = (), chosen: Format | None 
 
 
 def _sniffs(format: Format, path: Path, head: bytes) -> bool:
-    """Whether a third party's format knows the file. What it raises is put down in the log."""
+    """Return whether a third party's format recognises the file. An exception from it is logged."""
     try:
         return format.sniff is not None and bool(format.sniff(path, head))
     except Exception:  # noqa: BLE001 - other people's code: it may fail in any way, and ours goes on
@@ -207,7 +207,7 @@ def _sniffs(format: Format, path: Path, head: bytes) -> bool:
 
 @cache
 def _third_party() -> tuple[tuple[Format, ...], tuple[str, ...]]:
-    """The formats of installed packages, and a sentence for each entry point that gives none."""
+    """Return the formats of installed packages, and a sentence for each entry point that provides none."""
     # Searching the installed packages takes as long as everything else here together.
     metadata = import_module("importlib.metadata")
     found: list[Format] = []

@@ -1,4 +1,4 @@
-"""Relations in formats that write them with their documents: who is tied to whom, before and after the file."""
+"""Relations in formats that store them with their documents."""
 
 import hashlib
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -16,12 +16,11 @@ _IDS = UUID("6d0a3c1e-0a5f-5d0e-9a42-3b8f1c7e2a90")
 _HELD_BACK = 10_000
 
 BEYOND = "relations_beyond"
-"""The key of a record under which relations stand that tie its document to another one, as our native format has them.
-"""
+"""The key under which a record holds the relations of its document to other documents, as in our native format."""
 
 
 def derived_uid(*parts: Hashable) -> str:
-    """A uid that is always the same for the same parts: for what a file names by ids of its own, or by none.
+    """Return a uid that is always the same for the same parts: for objects that have other ids in a file, or none.
 
     A UUID of version 5 (RFC 9562), which ``uuid`` takes three times as long to make.
     """
@@ -33,7 +32,9 @@ def derived_uid(*parts: Hashable) -> str:
 
 
 def relations_last(items: Iterable[Incoming]) -> Iterator[Incoming]:
-    """``items`` with relations held back by the thousand: each ends the chunk of documents that is being imported."""
+    """Yield ``items`` with relations held back by the thousand, because each ends the chunk of documents being
+    imported.
+    """
     held: list[IncomingRelation] = []
     for item in items:
         if not isinstance(item, IncomingRelation):
@@ -55,7 +56,7 @@ class Tie(NamedTuple):
 
 
 class Ties:
-    """The relations of a corpus, given out with the documents that they belong to."""
+    """The relations of a corpus, returned with the documents that they belong to."""
 
     def __init__(self, relations: Sequence[RelationRecord]) -> None:
         self._of: dict[int, list[RelationRecord]] = {}
@@ -67,7 +68,7 @@ class Ties:
         self._left = len(relations)
 
     def of(self, annotations: Sequence[AnnotationRecord]) -> tuple[list[Tie], list[Tie]]:
-        """The relations within a document, and those that tie it to a document that passed before it."""
+        """Return the relations within a document, and those to a document that was written before it."""
         if not self._of:
             return [], []
         here = {found.id: found.uid for found in annotations if found.id in self._of}
@@ -86,21 +87,21 @@ class Ties:
         return within, beyond
 
     def losses(self) -> list[str]:
-        """A line for the relations whose annotations did not both pass."""
+        """Return a line for the relations whose annotations were not both written."""
         if not self._left:
             return []
         return [f"{counted(self._left, 'relation')} left out: an annotation that it ties is not exported"]
 
 
 def relation_fields(tie: Tie) -> dict[str, str]:
-    """What is known of a relation beside its kind and its ends, without what is empty."""
+    """Return the fields of a relation besides its kind and its ends, without the empty ones."""
     relation = tie.relation
     fields = {"note": relation.note, "annotator": relation.annotator, "uid": relation.uid}
     return {name: value for name, value in fields.items() if value}
 
 
 def written_beyond(ties: Sequence[Tie]) -> dict[str, list[dict[str, str]]]:
-    """The field ``BEYOND`` of a record; nothing where no relation leaves its document."""
+    """Return the field ``BEYOND`` of a record; nothing where no relation leaves its document."""
     found = [
         {"relation": tie.relation.kind, "from": tie.from_uid, "to": tie.to_uid} | relation_fields(tie) for tie in ties
     ]
@@ -117,7 +118,7 @@ class _Beyond(msgspec.Struct, rename={"from_uid": "from", "to_uid": "to"}):
 
 
 def read_beyond(stated: Any, place: str) -> Iterator[IncomingRelation | Refusal]:
-    """The relations that a field ``BEYOND`` holds."""
+    """Yield the relations that a field ``BEYOND`` holds."""
     for count, one in enumerate(stated if isinstance(stated, list) else (), 1):
         try:
             tie = msgspec.convert(one, _Beyond)

@@ -1,7 +1,7 @@
-"""Other people's programs that read what we wrote, for "verify this export": nothing here knows how it was written.
+"""Third-party programs that read what we wrote, for "verify this export": nothing here knows how it was written.
 
-Each tells what it finds, document by document: the text and the words that each annotation covers from its first to its
-last. What they raise goes to whoever asks.
+Each returns its findings, document by document: the text and the words that each annotation covers from its first to
+its last. Their exceptions are passed to the caller.
 """
 
 import csv as csv_module
@@ -19,7 +19,10 @@ from annotator.formats.corpora.tables.csv import restored
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What another program finds of a document. ``text``: None where the file holds none; then the ``uid`` tells."""
+    """What another program finds in a document.
+
+    ``text``: None where the file holds none; then the ``uid`` identifies it.
+    """
 
     quotes: tuple[str, ...]
     text: str | None = None
@@ -28,7 +31,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class IndependentReader:
-    """Another program: its name, and what it finds in a file or folder."""
+    """Another program: its name, and the function that reads a file or folder."""
 
     name: str
     look: Callable[[Path], Iterator[Seen]]
@@ -45,7 +48,7 @@ def _by_json(path: Path) -> Iterator[Seen]:
 
 def _by_csv(path: Path) -> Iterator[Seen]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        # Right behind the name of the first column.
+        # Directly after the name of the first column.
         separator = file.readline().removeprefix("document")[0]
         file.seek(0)
         rows = csv_module.DictReader(file, delimiter=separator)
@@ -70,7 +73,7 @@ def _by_pyarrow(path: Path) -> Iterator[Seen]:
 
 
 def _by_cassis_from_xmi(path: Path) -> Iterator[Seen]:
-    # It has no types.
+    # It has no type information.
     cassis: Any = importlib.import_module("cassis")
     with (path / "TypeSystem.xml").open("rb") as file:
         types = cassis.load_typesystem(file)

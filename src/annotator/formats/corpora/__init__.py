@@ -1,1 +1,1 @@
-"""Formats that hold annotations."""
+"""Formats that contain annotations."""

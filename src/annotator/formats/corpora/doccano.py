@@ -1,11 +1,11 @@
-"""doccano's JSON Lines: one line a document, with spans and relations; offsets are code points.
+"""doccano's JSON Lines: one line for each document, with spans and relations; offsets are code points.
 
-Source: doccano's documentation of its data formats and its own importer. Two forms are read: ``label`` with
-``[start, end, label]`` (or a list of words, which are kept as facts), and the form with ``entities`` and
-``relations``, which is the one that is written. A span of an annotation in fragments is an entity each.
+Source: doccano's documentation of its data formats and its own importer. Two forms are read: ``label`` with ``[start,
+end, label]`` (or a list of words, which are kept as facts), and the form with ``entities`` and ``relations``, which is
+also written. A span of an annotation in fragments is one entity each.
 
-doccano keeps further keys of a line as the metadata of the document and writes them again when it exports. So what
-doccano has no place for stands there: of the document under the names of our native format, of annotations in
+doccano keeps further keys of a line as the metadata of the document and writes them again when it exports. So the
+fields that doccano cannot hold are there: of the document under the names of our native format, of annotations in
 ``annotations``, told by their place because doccano numbers entities anew.
 """
 
@@ -64,7 +64,7 @@ _KEYS = ("text", "data", "label", "labels", "entities", "relations", "annotation
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes one line a document to ``path``."""
+    """Write one line for each document to ``path``."""
     ties = Ties(corpus.relations)
     documents = annotations = entities = gapped = 0
     encode = msgspec.json.Encoder().encode
@@ -152,7 +152,7 @@ class _Place(msgspec.Struct):
 
 
 class _Entry:
-    """What we wrote of an annotation beside the entities, and the spans of it that were found again."""
+    """What our export wrote about an annotation besides the entities, and its spans that were found again."""
 
     def __init__(self, label: str, fields: Mapping[str, Any]) -> None:
         self.label = label
@@ -160,11 +160,11 @@ class _Entry:
         self.taken: set[tuple[int, int]] = set()
         self.spans: list[Span] = []
         self.position = -1
-        """Where it is among the annotations of the line."""
+        """Its index among the annotations of the line."""
 
 
 def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
-    """The documents of a file, each with its annotations; then their relations."""
+    """Return the documents of a file, each with its annotations; then their relations."""
     return relations_last(each_line(path, _Reading(path).items, line_limit))
 
 
@@ -180,7 +180,7 @@ class _Reading:
         self._triples = msgspec.json.Decoder(list[tuple[int, int, str]])
 
     def items(self, line: bytes, number: int, place: str) -> list[Incoming]:
-        """What a line holds. Raises one of ``PROBLEMS`` where nothing of it can be taken."""
+        """Return the contents of a line. Raise one of ``PROBLEMS`` where none of it can be imported."""
         raw = self._shape.decode(line)
         check_no_nul(line)
         stated = raw.get("text", raw.get("data"))
@@ -223,7 +223,7 @@ class _Reading:
         return [article, *ties, *refused]
 
     def _spans(self, raw: msgspec.Raw, place: str, refused: list[Incoming]) -> tuple[list[_Entity], list[Any]]:
-        """The spans that a key of a line holds, and what else stands there: classes of the whole document."""
+        """Return the spans under a key of a line, and the other values there: classes of the whole document."""
         try:
             return self._entities.decode(raw), []
         except msgspec.ValidationError:
@@ -251,7 +251,7 @@ class _Reading:
         return spans, words
 
     def _uid_of(self, raw: Mapping[str, msgspec.Raw], text: str) -> str:
-        """What the uids of annotations derive from that have none: only those that relations tie need one."""
+        """Return what uids are derived from, for annotations that have none: only those in relations need one."""
         relations = raw.get("relations")
         return derived_uid("doccano", text) if relations is not None and bytes(relations).strip() != b"[]" else ""
 
@@ -270,7 +270,7 @@ class _Reading:
 
 
 class _Annotations:
-    """The annotations of a document, put together from its entities and from what we wrote beside them."""
+    """The annotations of a document, built from its entities and from the fields that our export wrote."""
 
     def __init__(self, text: str, moved: Moved | None, seed: str, further: Any) -> None:
         self._text = text
@@ -291,7 +291,7 @@ class _Annotations:
                 self._near.setdefault(pair, deque()).append(entry)
 
     def add(self, entity: _Entity) -> None:
-        """Takes an entity in. Raises AnnotatorError where it cannot be."""
+        """Import an entity. Raise AnnotatorError where that is impossible."""
         label = needed("label", entity.label)
         pair = (entity.start_offset, entity.end_offset)
         (span,) = spans_of([pair], self._text, self._moved)
@@ -308,17 +308,17 @@ class _Annotations:
             self._at[entity.id] = position
 
     def all(self) -> list[IncomingAnnotation]:
-        """The annotations, in the order of their first entities."""
+        """Return the annotations, in the order of their first entities."""
         return [self._whole(one) for one in self._made]
 
     def uid_of(self, id: int | str) -> str:
-        """The uid of the annotation that an entity is, or is part of. Raises InvalidValue."""
+        """Return the uid of the annotation that an entity is, or belongs to. Raise InvalidValue."""
         if id not in self._at:
             raise InvalidValue(f"It ties the entity {str(id)[:40]}, which is not in the line.")
         return self._whole(self._made[self._at[id]]).uid
 
     def _entry(self, pair: tuple[int, int], label: str) -> _Entry | None:
-        """What we wrote of the annotation at that place; it may have been given another label since."""
+        """Return what our export wrote about the annotation at that place; its label may have been changed since."""
         for entries in (self._exact.get((*pair, label)), self._near.get(pair)):
             while entries:
                 entry = entries.popleft()
@@ -343,14 +343,14 @@ class _Annotations:
 
 
 def _entity(stated: dict[str, Any]) -> _Entity:
-    """An entity with its further fields as features. Raises one of ``PROBLEMS``."""
+    """Return an entity with its further fields as features. Raise one of ``PROBLEMS``."""
     entity = msgspec.convert({name: stated[name] for name in _OF_ENTITY if name in stated}, _Entity)
     entity.features = {name: value for name, value in stated.items() if name not in _OF_ENTITY}
     return entity
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether the first record has a text and a list of spans, as doccano writes them."""
+    """Return whether the first record has a text and a list of spans, as doccano writes them."""
     record = first_record(path, head)
     if "entities" in record:
         return "text" in record and is_list(record["entities"])

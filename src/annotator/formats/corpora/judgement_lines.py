@@ -1,7 +1,7 @@
-"""What is judged across documents as lines of our JSON: links of attribution chains, claims, questions under analysis.
+"""Judgements across documents as lines of our JSON: links of attribution chains, claims, questions under analysis.
 
-Annotations are named by their uids. A claim comes with its statements and resolutions, a question with its hypotheses,
-its evidence and the cells of its matrix, in which a hypothesis is named by its place in the list, from 0.
+Annotations are referred to by their uids. A claim contains its statements and resolutions, a question its hypotheses,
+its evidence and the cells of its matrix, in which a hypothesis is referred to by its index in the list, from 0.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -35,12 +35,12 @@ Taken = TypeVar("Taken")
 
 
 def annotations_of(judged: Judgements) -> set[int]:
-    """The ids of all annotations that are named."""
+    """Return the ids of all annotations that are referred to."""
     return {one.annotation_id for group in (judged.chain_links, judged.statements, judged.evidence) for one in group}
 
 
 def fields_of(judged: Judgements, uids: Mapping[int, str]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return each record as JSON has it, and a line for each loss. ``uids``: those of exported annotations, by id."""
+    """Return each record in its JSON form, and a line for each loss. ``uids``: those of exported annotations, by id."""
     lost = {"link of an attribution chain": 0, "statement of a claim": 0, "piece of evidence": 0}
     records = [*_chain_links(judged, uids, lost), *_claims(judged, uids, lost), *_questions(judged, uids, lost)]
     losses = [
@@ -228,7 +228,10 @@ class _QuestionLine(msgspec.Struct):
 
 
 def read(line: bytes, keys: Collection[str], place: str) -> list[Incoming]:
-    """What a line with these keys holds; nothing where it is no record of this kind. Raises one of ``PROBLEMS``."""
+    """Return the contents of a line with these keys; None where it is not a record of this kind.
+
+    Raise one of ``PROBLEMS``.
+    """
     if "chain_of" in keys:
         return [_chain_link(msgspec.json.decode(line, type=_ChainLine))]
     if "claim" in keys:
@@ -327,7 +330,7 @@ def _rating(raw: msgspec.Raw, hypotheses: int) -> IncomingRating:
 def _each(
     raws: Sequence[msgspec.Raw], place: str, take: Callable[[msgspec.Raw], Taken], refused: list[Incoming]
 ) -> list[Taken]:
-    """Each record that can be taken; a Refusal in ``refused`` for each other one."""
+    """Return each record that can be imported; each other one becomes a Refusal in ``refused``."""
     taken = []
     for count, raw in enumerate(raws, 1):
         try:

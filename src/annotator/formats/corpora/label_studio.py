@@ -1,13 +1,13 @@
-"""Label Studio: a folder with ``tasks.json`` and ``config.xml``, the labelling interface that the tasks are made for.
+"""Label Studio: a folder with ``tasks.json`` and ``config.xml``, the labelling interface of the tasks.
 
 Source: Label Studio's documentation of its export formats and of its tasks. ``start`` and ``end`` of a region count
 UTF-16 units, as the browser does; some programs that write such files count characters. Each region states the words
-that it covers, so the unit is chosen, task by task, by what fits those words.
+that it covers, so the unit is chosen, task by task, to match those words.
 
-Read are the list of tasks (the JSON export), one task, tasks line by line, and JSON-MIN. What a region has no place
-for stands in its ``meta``, whose ``text`` is the note that Label Studio shows; for a task in its ``data`` and ``meta``.
-The annotations of each annotator are an annotation of Label Studio; what a model made and nobody took over are its
-predictions. A span of an annotation in fragments is a region each, with the same ``uid`` in its ``meta``.
+Read are the list of tasks (the JSON export), one task, tasks line by line, and JSON-MIN. Fields that a region cannot
+hold are in its ``meta``, whose ``text`` is the note that Label Studio shows; those of a task are in its ``data`` and
+``meta``. The annotations of each annotator are an annotation of Label Studio; open suggestions of a model are its
+predictions. A span of an annotation in fragments is one region each, with the same ``uid`` in its ``meta``.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -87,7 +87,7 @@ _BOOK_KEEPING = {
     "is_labeled",
     "overlap",
 }
-"""What Label Studio counts about a task; it counts anew."""
+"""Counters of a task that Label Studio computes again."""
 
 _OF_RESULT = {"id", "from_name", "to_name", "type", "value", "meta"}
 _OF_VALUE = {"start", "end", "text", "globalOffsets", "startOffset", "endOffset"}
@@ -98,7 +98,7 @@ _OF_MIN = {"annotator", "annotation_id", "created_at", "updated_at", "id"}
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Fills the folder ``path`` with the tasks and the labelling interface."""
+    """Fill the folder ``path`` with the tasks and the labelling interface."""
     ties = Ties(corpus.relations)
     documents = annotations = gapped = 0
     labels = {label.name for label in corpus.labels}
@@ -142,7 +142,7 @@ def _task(document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties)
                 results.setdefault(prefix + name, []).extend(regions)
     within, beyond = ties.of(own)
     for tie in within:
-        # A relation belongs to one annotation of Label Studio; one between those of two is ours alone.
+        # A relation belongs to one annotation of Label Studio; one between two of them is stored only by us.
         if group_of[tie.from_uid] == group_of[tie.to_uid]:
             results[group_of[tie.from_uid]].append(_relation(tie, region))
         else:
@@ -197,7 +197,7 @@ def _relation(tie: Tie, region: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _config(labels: Sequence[LabelRecord], names: set[str], kinds: set[str], fitting: Fitting) -> bytes:
-    """The labelling interface in which the tasks can be worked on."""
+    """Return the labelling interface in which the tasks can be worked on."""
     from lxml import etree
 
     view = etree.Element("View")
@@ -224,7 +224,7 @@ def _config(labels: Sequence[LabelRecord], names: set[str], kinds: set[str], fit
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The labels of the interface that lies beside the file, its documents with their annotations, their relations."""
+    """Return the labels of the interface beside the file, its documents with their annotations, and their relations."""
     return relations_last(_items(path))
 
 
@@ -240,7 +240,9 @@ def _items(path: Path) -> Iterator[Incoming]:
 
 
 def _interface(path: Path) -> tuple[tuple[LabelRecord, ...], str]:
-    """The labels of a labelling interface and the field of the text; none and empty where there is no interface."""
+    """Return the labels of a labelling interface and the field of the text; none and empty where there is no
+    interface.
+    """
     if not path.is_file():
         return (), ""
     from annotator.formats.reading.xml_files import root_of
@@ -280,7 +282,7 @@ class _Reading:
         self._shape = msgspec.json.Decoder(dict[str, Any])
 
     def items(self, record: bytes, number: int, place: str) -> list[Incoming]:
-        """What a task holds. Raises one of ``PROBLEMS`` where nothing of it can be taken."""
+        """Return the contents of a task. Raise one of ``PROBLEMS`` where none of it can be imported."""
         task = self._shape.decode(record)
         check_no_nul(record)
         data = task.get("data")
@@ -324,7 +326,7 @@ class _Reading:
         return [article, *annotations.ties, *read_beyond(meta.get(BEYOND), place), *refused]
 
     def _field(self, data: Mapping[str, Any]) -> str:
-        """The field of a task's data that is its text: what the interface shows, ``text``, or the longest."""
+        """Return the field of a task's data that is its text: the one in the interface, ``text``, or the longest."""
         for name in (self._text_field, "text"):
             if isinstance(data.get(name), str):
                 return name
@@ -359,7 +361,7 @@ class _Annotations:
         self._by_uid: dict[str, int] = {}
 
     def all(self) -> list[IncomingAnnotation]:
-        """The annotations, in the order of their first regions."""
+        """Return the annotations, in the order of their first regions."""
         length = len(self._text)
         return [
             one if len(spans) == 1 else replace(one, fragments=checked_fragments(spans, length), quote="")
@@ -367,7 +369,7 @@ class _Annotations:
         ]
 
     def add(self, group: Mapping[str, Any]) -> None:
-        """Takes one annotation of Label Studio in; what is wrong with a result of it is refused."""
+        """Import one annotation of Label Studio; bad results in it are refused."""
         results = _list(group.get("result"))
         stated = _stated(group)
         in_units = self._counts_units(results)
@@ -394,7 +396,7 @@ class _Annotations:
                 self._refused.append(Refusal(place, plain(error)))
 
     def _is_region(self, result: Mapping[str, Any]) -> bool:
-        """Whether a result marks words with labels."""
+        """Return whether a result labels words."""
         value = result.get("value")
         return (
             isinstance(value, dict)
@@ -403,7 +405,7 @@ class _Annotations:
         )
 
     def _counts_units(self, results: Sequence[Any]) -> bool:
-        """Whether offsets count UTF-16 units rather than characters, by the words that the regions state."""
+        """Return whether offsets count UTF-16 units and not characters, judged by the words that the regions state."""
         if self._units.length == len(self._stated):
             return False
         fits = {True: 0, False: 0}
@@ -419,7 +421,7 @@ class _Annotations:
         return fits[True] >= fits[False]
 
     def _pair(self, value: Mapping[str, Any], *, in_units: bool) -> tuple[int, int]:
-        """Start and end of a region in characters of the text as it is stated. Raises InvalidSpan."""
+        """Return start and end of a region in characters of the stated text. Raise InvalidSpan."""
         places = value.get("globalOffsets")
         found = places if isinstance(places, dict) else value
         pair = [_whole(found.get(name)) for name in ("start", "end")]
@@ -436,7 +438,7 @@ class _Annotations:
         try:
             fragments = spans_of([self._pair(value, in_units=in_units)], self._text, self._moved)
         except InvalidSpan:
-            # The words that it states may tell where it stands; without them it is nowhere.
+            # The words that it states may give its place; without them there is none.
             if not quote:
                 raise
             start = value["start"] if isinstance(value["start"], int) else 0
@@ -494,7 +496,7 @@ class _Annotations:
             )
 
     def _further(self, result: Mapping[str, Any], regions: Mapping[str, Sequence[int]], annotator: str) -> None:
-        """Keeps what is said of a region as a feature, and what is said of the whole text as a fact."""
+        """Store the values of a region as a feature, and those of the whole text as a fact."""
         name, value = result.get("from_name"), result.get("value")
         if not isinstance(name, str) or not isinstance(value, dict):
             raise InvalidValue("The result marks no words, and says nothing of them or of the text.")
@@ -514,7 +516,7 @@ class _Annotations:
 
 
 def _from_min(task: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
-    """Data, metadata, annotations and further fields of a task as JSON-MIN has them, all on one level."""
+    """Return data, metadata, annotations and further fields of a task of JSON-MIN, which has all on one level."""
     data: dict[str, Any] = {}
     result: list[dict[str, Any]] = []
     for name, value in task.items():
@@ -541,7 +543,7 @@ def _predictions(task: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _stated(group: Mapping[str, Any]) -> dict[str, Any]:
-    """What an annotation of Label Studio says of all its regions."""
+    """Return the fields of an annotation of Label Studio that apply to all its regions."""
     maker = group.get("completed_by")
     if isinstance(maker, dict):
         names = [maker.get("email"), f"{maker.get('first_name') or ''} {maker.get('last_name') or ''}", maker.get("id")]
@@ -576,7 +578,7 @@ def _whole(offset: Any) -> int:
 
 
 def _same_words(covered: str, stated: Any) -> bool:
-    r"""Whether a region covers the words that it states, where some versions write ``\n`` for a line end."""
+    r"""Return whether a region covers the words that it states; some versions write ``\n`` for a line end."""
     if not isinstance(stated, str):
         return False
     return covered == stated or covered.split() == stated.replace("\\n", "\n").split()
@@ -587,13 +589,13 @@ def _list(value: Any) -> list[Any]:
 
 
 def part_of(path: Path, _asked_for: Container[Path]) -> Path | None:
-    """The tasks that a labelling interface is for, where they lie beside it."""
+    """Return the tasks of a labelling interface, where they are beside it."""
     tasks = path.with_name(TASKS)
     return tasks if path.name == CONFIG and tasks.is_file() else None
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether the first record is a task of Label Studio about a text, or a row of JSON-MIN."""
+    """Return whether the first record is a task of Label Studio about a text, or a row of JSON-MIN."""
     record = first_of(path, head)
     if "data" in record and bytes(record["data"]).lstrip().startswith(b"{"):
         return any(is_list(record.get(name)) for name in ("annotations", "completions", "predictions")) or (
@@ -614,4 +616,4 @@ FORMAT = Format(
     is_folder=True,
     part_of=part_of,
 )
-"""A folder when it is written; any of its files may be read."""
+"""A folder when written; any of its files may be read."""

@@ -1,12 +1,12 @@
-"""Prodigy's JSON Lines: one line a task, with tokens, spans and relations; offsets are code points.
+"""Prodigy's JSON Lines: one line for each task, with tokens, spans and relations; offsets are code points.
 
 Source: the documentation of Prodigy's annotation interfaces. ``token_start`` and ``token_end`` are numbers of tokens,
-and ``token_end`` is inclusive: the last token of the span. Tokens are spaCy's, split where a span begins or ends
-within one, so that Prodigy takes every span; tokens of a file are read only for spans that have no offsets.
+and ``token_end`` is inclusive: the last token of the span. Tokens are spaCy's, split where a span begins or ends within
+one, so that Prodigy accepts every span; tokens of a file are read only for spans that have no offsets.
 
-What Prodigy shows of a task is in ``meta``; it keeps other keys of tasks, spans and relations as they are, and there
-stands, under ``further``, what it has no place for. A span of an annotation in fragments is a span each, with the same
-``uid``. Spans of tasks that were not accepted are no annotations: they are kept as facts of their document.
+The fields that Prodigy shows are in ``meta``; it keeps other keys of tasks, spans and relations, where ``further``
+holds the fields that it does not know. A span of an annotation in fragments is one span each, with the same ``uid``.
+Spans of tasks that were not accepted are not annotations: they are kept as facts of their document.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -72,7 +72,7 @@ _SPAN_KEYS = ("start", "end", "token_start", "token_end", "label")
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes one task a document to ``path``."""
+    """Write one task for each document to ``path``."""
     ties = Ties(corpus.relations)
     tokeniser = Tokeniser()
     documents = annotations = gapped = 0
@@ -194,7 +194,7 @@ class _Relation(msgspec.Struct):
 
 
 def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
-    """The documents of a file, each with the annotations of its task; then their relations."""
+    """Return the documents of a file, each with the annotations of its task; then their relations."""
     return relations_last(_items(path, line_limit))
 
 
@@ -217,7 +217,7 @@ class _Reading:
         self._text = msgspec.json.Decoder(str)
 
     def items(self, line: bytes, number: int, place: str) -> list[Incoming]:
-        """What a line holds. Raises one of ``PROBLEMS`` where nothing of it can be taken."""
+        """Return the contents of a line. Raise one of ``PROBLEMS`` where none of it can be imported."""
         raw = self._shape.decode(line)
         check_no_nul(line)
         if "text" not in raw:
@@ -281,7 +281,7 @@ class _Annotations:
         self._annotator = annotator
         self._raw_tokens = raw.get("tokens")
         self._tokens: list[_Token] | None = None
-        # What uids derive from where there are none: only relations need them.
+        # Where uids are missing they are derived from this: only relations need them.
         self._seed = derived_uid("prodigy", text, annotator) if list_of(raw.get("relations")) else ""
         self._made: list[IncomingAnnotation] = []
         self._spans: list[list[Span]] = []
@@ -290,7 +290,7 @@ class _Annotations:
         self._by_token: dict[int, int] = {}
 
     def add(self, stated: Any) -> None:
-        """Takes a span in. Raises one of ``PROBLEMS`` where it cannot be."""
+        """Import a span. Raise one of ``PROBLEMS`` where that is impossible."""
         span = msgspec.convert(stated, _Span)
         label = needed("label", span.label)
         pair = self._pair(span)
@@ -319,14 +319,14 @@ class _Annotations:
         self._spans.append([place])
 
     def all(self) -> list[IncomingAnnotation]:
-        """The annotations, in the order of their first spans."""
+        """Return the annotations, in the order of their first spans."""
         return [
             one if len(spans) == 1 else self._joined(one, spans)
             for one, spans in zip(self._made, self._spans, strict=True)
         ]
 
     def uid_of(self, uid: str, end: _End | None, token: int | None) -> str:
-        """The uid of the annotation at one end of a relation. Raises InvalidValue."""
+        """Return the uid of the annotation at one end of a relation. Raise InvalidValue."""
         if uid in self._by_uid:
             return uid
         position = None
@@ -343,7 +343,7 @@ class _Annotations:
         return replace(one, fragments=fragments, quote="")
 
     def _pair(self, span: _Span) -> tuple[int, int]:
-        """Start and end of a span, from its tokens where it has no offsets. Raises one of ``PROBLEMS``."""
+        """Return start and end of a span, from its tokens where it has no offsets. Raise one of ``PROBLEMS``."""
         if span.start is not None and span.end is not None:
             return span.start, span.end
         if self._tokens is None:
@@ -355,7 +355,7 @@ class _Annotations:
 
 
 def _fields(raw: Mapping[str, msgspec.Raw]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What is said of a document in our fields, and all else."""
+    """Return the fields of a document that we know, and all others."""
     facts = {key: msgspec.json.decode(value) for key, value in raw.items() if key not in _KEYS}
     held = facts.pop("facts", None)
     facts |= held if isinstance(held, dict) else {} if held is None else {"facts": held}
@@ -379,7 +379,7 @@ def _annotator(facts: Mapping[str, Any]) -> str:
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether the first record is a task about a text."""
+    """Return whether the first record is a task about a text."""
     record = first_record(path, head)
     if "text" not in record:
         return False

@@ -1,12 +1,12 @@
-"""TEI P5: the text as it stands, and beside it (``standOff``) the annotations, which point into it by code points.
+"""TEI P5: the unchanged text, and beside it (``standOff``) the annotations, which point into it by code points.
 
 Source: the TEI Guidelines P5, chapters 2 (header), 16.2.4 (``string-range``), 16.10 (stand-off markup) and 18 (feature
-structures). Each article is a ``TEI`` in a ``teiCorpus``; its text is one ``ab`` in which all white space counts. An
-annotation is a ``span`` whose target is a ``string-range`` with offset and length of each fragment, and whose ``ana``
-points to its label in the taxonomy of the corpus and to a feature structure with all else. What TEI has no element
-for is JSON in ``xenoData``.
+structures). Each article is a ``TEI`` in a ``teiCorpus``; its text is one ``ab`` in which all white space is
+significant. An annotation is a ``span`` whose target is a ``string-range`` with offset and length of each fragment, and
+whose ``ana`` points to its label in the taxonomy of the corpus and to a feature structure with all other fields. Fields
+without an element in TEI are JSON in ``xenoData``.
 
-TEI of other makers is read as articles, one a ``TEI``: the running text of its body, without its apparatus.
+TEI of other programs is read as articles, one for each ``TEI``: the running text of its body, without its apparatus.
 """
 
 import re
@@ -48,7 +48,7 @@ _RANGE = re.compile(r"#string-range\(\s*([^,\s()]+)\s*((?:,\s*\d{1,12}\s*,\s*\d{
 _POINTER = re.compile(r"#[\w-]+\([^)]*\)|\S+")
 _WORD = re.compile(r"[^\s\"'<>&]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-"""A language as XML wants it (xs:language)."""
+"""A language that is valid in XML (xs:language)."""
 _NUMBERS = ("credibility", "probability")
 _FURTHER = "annotator"
 """The type of the ``xenoData`` that is ours."""
@@ -58,7 +58,7 @@ _FURTHER = "annotator"
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes a corpus of all documents to ``path``."""
+    """Write a corpus of all documents to ``path``."""
     fitting = Fitting()
     labels = {label.name: f"label-{number}" for number, label in enumerate(corpus.labels, 1)}
     ties = Ties(corpus.relations)
@@ -97,7 +97,7 @@ def _corpus_header(corpus: Corpus, labels: Mapping[str, str], fitting: Fitting) 
 
 
 class _Writer:
-    """Writes one document; ids in it begin with its number."""
+    """The writer of one document; ids in it begin with its number."""
 
     def __init__(self, file: BinaryIO, fitting: Fitting, labels: Mapping[str, str], number: int) -> None:
         self._file, self._fitting, self._labels, self._number = file, fitting, labels, number
@@ -105,7 +105,7 @@ class _Writer:
     def document(
         self, document: DocumentRecord, own: Sequence[AnnotationRecord], within: Sequence[Tie], beyond: Sequence[Tie]
     ) -> None:
-        """The whole ``TEI`` of an article."""
+        """Write the whole ``TEI`` of an article."""
         id = f"d{self._number}"
         language = f' xml:lang="{document.language}"' if _LANGUAGE.fullmatch(document.language) else ""
         spans = {one.uid: f"{id}.a{number}" for number, one in enumerate(own, 1)}
@@ -113,7 +113,7 @@ class _Writer:
             f'<TEI xml:id="{id}">\n',
             self._header(document, beyond),
             f'<text{language}><body><ab xml:id="{id}.t" xml:space="preserve">',
-            # Canonical text has no carriage returns, so line ends come back as they are.
+            # Canonical text has no carriage returns, so line ends are read back unchanged.
             escape(document.text),
             "</ab></body></text>\n",
         ]
@@ -142,7 +142,7 @@ class _Writer:
         note = f"    <notesStmt><note>{words(document.note)}</note></notesStmt>\n" if document.note else ""
         further = {**further_fields(document), **written_beyond(beyond)}
         further.pop("note", None)
-        # What the attributes of TEI cannot say as it was stated.
+        # Values that the attributes of TEI cannot hold exactly.
         said = {"published_at": (document.published_at, day), "language": (document.language, language)}
         further |= {name: stated for name, (stated, written) in said.items() if stated != written}
         if document.facts:
@@ -171,7 +171,7 @@ class _Writer:
         )
 
     def _structure(self, annotation: AnnotationRecord, id: str) -> str:
-        """The feature structure of an annotation: numbers, words, pointers, and features of its own as JSON."""
+        """Return the feature structure of an annotation: numbers, words, pointers, and its features as JSON."""
         fields = {"label": annotation.label, **annotation_fields(annotation)}
         parts = []
         for name, spans in (("cue", annotation.cue), ("mention", annotation.mention)):
@@ -205,7 +205,7 @@ class _Writer:
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The articles of a document or corpus, with the annotations that point into them by ``string-range``."""
+    """Return the articles of a document or corpus, with the annotations that point into them by ``string-range``."""
     return relations_last(_read(path))
 
 
@@ -250,7 +250,10 @@ class _Document:
         self._path, self._number, self._digest, self._labels = path, number, digest, labels
 
     def items(self) -> Iterator[Incoming]:
-        """The article, its relations, and what cannot be taken. Raises AnnotatorError where it has no words."""
+        """Yield the article, its relations, and refusals of what cannot be imported.
+
+        Raise AnnotatorError where it has no words.
+        """
         block = self._exact_block()
         if block is None:
             yield self._article()
@@ -280,14 +283,14 @@ class _Document:
         yield from read_beyond(beyond, f"text {self._number}")
 
     def _exact_block(self) -> Any:
-        """The block that is the whole text, every white space in it meant."""
+        """Return the block that is the whole text, with all its white space significant."""
         body = inside(self._body, "body")
         blocks = [one for one in (body if body is not None else ()) if isinstance(one.tag, str)]
         is_exact = len(blocks) == 1 and local(blocks[0]) in ("ab", "p") and blocks[0].get(_XML_SPACE) == "preserve"
         return blocks[0] if is_exact else None
 
     def _fields(self) -> tuple[dict[str, Any], Any]:
-        """The fields of the document, and its relations to others."""
+        """Return the fields of the document, and its relations to others."""
         fields: dict[str, Any] = self._stated()
         further: dict[str, Any] = {}
         for one in children(self._header, "xenoData") if self._header is not None else ():
@@ -300,7 +303,7 @@ class _Document:
         return fields | further, beyond
 
     def _stated(self) -> dict[str, Any]:
-        """What a header of anybody's says of the text."""
+        """Return the data about the text in the header of any TEI document."""
         description = inside(self._header, "fileDesc")
         statement, published = inside(description, "titleStmt"), inside(description, "publicationStmt")
         bibl = inside(description, "sourceDesc", "bibl")
@@ -322,7 +325,7 @@ class _Document:
         return attribute(usage, "ident") or (attribute(self._body, "lang") if self._body is not None else "")
 
     def _article(self) -> Article:
-        """The running text of a document of another maker."""
+        """Return the running text of a document of another program."""
         prose = Prose(f"{self._path.stem} {self._number}")
         if self._body is not None:
             _take(self._body, prose)
@@ -356,10 +359,10 @@ _HOLDERS = ("p", "list", "table")
 _LEFT_OUT = frozenset(
     "teiHeader fw pb lb cb gb milestone del orig sic abbr figDesc certainty interp index link".split()
 )
-"""What is no part of the running text, or stands beside its correction."""
+"""Elements outside the running text, or whose corrected form is beside them."""
 
 _ALWAYS = {"orig": "reg", "sic": "corr", "abbr": "expan"}
-"""What is left out only where the other one of a choice is there."""
+"""Elements that are left out only where the other one of a choice is there."""
 
 
 def _take(element: Any, prose: Prose) -> None:
@@ -383,7 +386,7 @@ def _is_element(one: Any) -> bool:
 
 
 def _running(element: Any, prose: Prose) -> str:
-    """The words of a block in one line; a note in it is marked and goes to the end."""
+    """Return the words of a block on one line; a note in it is marked and moved to the end."""
     parts: list[str] = []
 
     def walk(one: Any) -> None:
@@ -391,7 +394,7 @@ def _running(element: Any, prose: Prose) -> str:
         for child in one:
             name = local(child) if _is_element(child) else ""
             if name == "lb":
-                # A line that breaks within a word says so.
+                # A line that breaks within a word is marked so.
                 parts.append("" if attribute(child, "break") == "no" else " ")
             elif name == "note":
                 parts.append(prose.note([_running(child, prose)]))
@@ -411,7 +414,7 @@ def _is_left_out(element: Any, name: str) -> bool:
 
 
 class _StandOff:
-    """What stands beside a text whose white space counts."""
+    """The stand-off annotations of a text whose white space is significant."""
 
     def __init__(self, holders: Sequence[Any], block: str, text: str, labels: Mapping[str, str], digest: str) -> None:
         self.refused: list[tuple[str, str]] = []
@@ -421,7 +424,7 @@ class _StandOff:
         self._uids: dict[str, str] = {}
 
     def annotations(self) -> Iterator[IncomingAnnotation]:
-        """The spans that point into the text."""
+        """Yield the spans that point into the text."""
         for number, one in enumerate((e for e in self._elements if local(e) in ("span", "annotation")), 1):
             place = f"span {one.get(_XML_ID) or number}"
             try:
@@ -451,7 +454,7 @@ class _StandOff:
         return annotation_of(label, fragments, fields, self._text)
 
     def _spans(self, target: str) -> tuple[Span, ...]:
-        """Where a pointer leads. Raises InvalidSpan where it does not lead into this text."""
+        """Return the span that a pointer selects. Raise InvalidSpan where it is not in this text."""
         found: list[Span] = []
         for pointer in _POINTER.findall(target):
             match = _RANGE.fullmatch(pointer)
@@ -492,7 +495,7 @@ class _StandOff:
         return words
 
     def relations(self) -> Iterator[Incoming]:
-        """The relations between annotations of this text."""
+        """Yield the relations between annotations of this text."""
         for number, one in enumerate((e for e in self._elements if local(e) == "relation"), 1):
             ends = [
                 [self._uids.get(pointer.removeprefix("#"), "") for pointer in attribute(one, side).split()]
@@ -508,7 +511,7 @@ class _StandOff:
 
 
 def _said(description: Any) -> dict[str, str]:
-    """What is said of a relation: fields of ours in JSON, which another tool may have wrapped, or a note."""
+    """Return the fields of a relation: our fields in JSON, which another tool may have wrapped, or a note."""
     if description is None:
         return {}
     for stated in ("".join(description.itertext()), _line(description)):
@@ -519,7 +522,7 @@ def _said(description: Any) -> dict[str, str]:
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether the first element of a file is one of TEI."""
+    """Return whether the first element of a file is one of TEI."""
     beginning = head.replace(b"\x00", b"") if head.startswith((b"\xff\xfe", b"\xfe\xff")) else head
     first = re.search(
         rb"<(?:\w+:)?([A-Za-z.0-9]+)[\s>/]", re.sub(rb"<!--.*?-->|<[?!][^>]*>", b"", beginning, flags=re.S)

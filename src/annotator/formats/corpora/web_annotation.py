@@ -1,12 +1,14 @@
-"""W3C Web Annotation as JSON-LD: one AnnotationPage a document, in an array, each with the text that it annotates.
+"""W3C Web Annotation as JSON-LD: an array with one AnnotationPage for each document, each with the text that it
+annotates.
 
 Source: the Web Annotation Data Model and Vocabulary (W3C Recommendations of 2017). The label is a body for tagging, the
 note a body for commenting; every span has a TextPositionSelector (code points) and a TextQuoteSelector with its
-context. A span of an annotation in fragments is a target each. A relation is an annotation for linking. What the
-vocabulary has no term for stands under terms of our own, in the inline context.
+context. A span of an annotation in fragments is one target each. A relation is an annotation for linking. Fields
+without a term in the vocabulary have our own terms, defined in the inline context.
 
 Read are pages, collections with their pages inside, graphs, and annotations one by one. The text must be in the file:
-nothing is fetched. Where position and quote contradict each other, the quote tells, for many programs count UTF-16.
+nothing is fetched. Where position and quote contradict each other, the quote decides, because many programs count
+UTF-16 units.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -80,7 +82,7 @@ _TAGS = ("tagging", "classifying")
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes one page a document to ``path``."""
+    """Write one page for each document to ``path``."""
     ties = Ties(corpus.relations)
     documents = annotations = gapped = 0
     encode = msgspec.json.Encoder().encode
@@ -186,7 +188,7 @@ def _iri(uid: str) -> str:
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The documents of a file, each with its annotations; then their relations."""
+    """Return the documents of a file, each with its annotations; then their relations."""
     return relations_last(_items(path))
 
 
@@ -197,7 +199,7 @@ def _items(path: Path) -> Iterator[Incoming]:
 
 
 class _Text:
-    """A resource that is annotated: its node, where the file holds it, and what stands against its text."""
+    """An annotated resource: its node, where the file holds it, and why its text cannot be used."""
 
     def __init__(self) -> None:
         self.node: Mapping[str, Any] | None = None
@@ -213,11 +215,14 @@ class _Reading:
         self._digest = checksum(path)
         self._shape = msgspec.json.Decoder(dict[str, Any])
         self._open: dict[str, _Text] = {}
-        """The resource of annotations that come one by one, until one of another resource comes."""
+        """The resource of annotations that come one by one, until the resource changes."""
         self._number = 0
 
     def items(self, record: bytes, number: int, place: str) -> list[Incoming]:
-        """What a page or an annotation holds. Raises one of ``PROBLEMS`` where nothing of it can be taken."""
+        """Return the contents of a page or an annotation.
+
+        Raise one of ``PROBLEMS`` where none of it can be imported.
+        """
         node = self._shape.decode(record)
         check_no_nul(record)
         if "Annotation" in _words(node.get("type")) or ("target" in node and "items" not in node):
@@ -240,7 +245,7 @@ class _Reading:
         return [*found, *self._finished(texts), *others]
 
     def closed(self) -> Iterator[Incoming]:
-        """The document of the annotations that came one by one."""
+        """Yield the document of the annotations that came one by one."""
         texts, self._open = self._open, {}
         yield from self._finished(texts)
 
@@ -258,7 +263,7 @@ class _Reading:
         return [*found, *others]
 
     def _sort(self, node: Mapping[str, Any], place: str, texts: dict[str, _Text], others: list[Incoming]) -> None:
-        """Puts an annotation to the resource that it is about, a relation among ``others``."""
+        """Add an annotation to its resource, or a relation to ``others``."""
         try:
             targets = [one for one in _list(node.get("target")) if one is not None]
             if (link := _relation(node, targets)) is not None:
@@ -275,7 +280,10 @@ class _Reading:
             others.append(Refusal(place, plain(error)))
 
     def _resource(self, node: Any, texts: dict[str, _Text]) -> str:
-        """The key of a resource; keeps its node where that holds the text. Raises InvalidValue where it is none."""
+        """Return the key of a resource; store its node where that holds the text.
+
+        Raise InvalidValue where it is not a resource.
+        """
         if isinstance(node, str):
             return node
         if not isinstance(node, dict):
@@ -341,7 +349,7 @@ class _Reading:
 
 
 def _nodes(node: Mapping[str, Any]) -> Iterator[Any]:
-    """The annotations and resources of a page, of a collection with its page inside, or of a graph."""
+    """Yield the annotations and resources of a page, of a collection with its page inside, or of a graph."""
     for key in ("items", "@graph"):
         yield from _list(node.get(key))
     first = node.get("first")
@@ -354,7 +362,7 @@ def _nodes(node: Mapping[str, Any]) -> Iterator[Any]:
 def _annotations(
     node: Mapping[str, Any], targets: Sequence[Mapping[str, Any]], text: str, moved: Moved | None
 ) -> list[IncomingAnnotation]:
-    """An annotation for each of the tags; one by its purpose where it has no tag. Raises one of ``PROBLEMS``."""
+    """Return an annotation for each of the tags; without a tag, one by its purpose. Raise one of ``PROBLEMS``."""
     fragments = checked_fragments([_selected(one, text, moved) for one in targets], len(text))
     tags, notes = _bodies(node)
     if not tags:
@@ -381,7 +389,7 @@ def _annotations(
 
 
 def _selected(target: Mapping[str, Any], text: str, moved: Moved | None) -> Span:
-    """What a target selects: by its quote, where it has one, near its position. Raises InvalidSpan."""
+    """Return the span that a target selects: by its quote, where it has one, near its position. Raise InvalidSpan."""
     position: tuple[int, int] | None = None
     exact = prefix = suffix = ""
     for selector in _list(target.get("selector")):
@@ -419,7 +427,7 @@ def _selected(target: Mapping[str, Any], text: str, moved: Moved | None) -> Span
 
 
 def _bodies(node: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """The tags and the notes of an annotation."""
+    """Return the tags and the notes of an annotation."""
     tags: list[str] = []
     notes: list[str] = []
     purposes = _words(node.get("motivation"))
@@ -436,14 +444,14 @@ def _bodies(node: Mapping[str, Any]) -> tuple[list[str], list[str]]:
 
 
 def _said(body: Any) -> str:
-    """What a body says: its text, or the address of what it is."""
+    """Return the contents of a body: its text, or its address."""
     if isinstance(body, dict):
         body = next((body[name] for name in ("value", "label", "source", "id") if isinstance(body.get(name), str)), "")
     return canonical_part(body) if isinstance(body, str) else ""
 
 
 def _relation(node: Mapping[str, Any], targets: Sequence[Any]) -> IncomingRelation | None:
-    """The relation that an annotation for linking is, where it links two resources by their addresses."""
+    """Return the relation in an annotation for linking, where it links two resources by their addresses."""
     if "linking" not in _words(node.get("motivation")):
         return None
     ends = [one for one in map(_address, targets) if one]
@@ -469,7 +477,7 @@ def _address(node: Any) -> str:
 
 
 def _creator(node: Any) -> tuple[str, str]:
-    """Who made an annotation, and by what, where that was a program."""
+    """Return the annotator of an annotation, and the program that made it, if any."""
     for one in _list(node):
         if isinstance(one, dict):
             names = [one.get(key) for key in ("name", "nickname", "email", "id")]
@@ -482,7 +490,7 @@ def _creator(node: Any) -> tuple[str, str]:
 
 
 def _uid(iri: str) -> str:
-    """The uid that an address stands for."""
+    """Return the uid in an address."""
     if iri.startswith(_UUID):
         try:
             return UUID(iri).hex
@@ -502,7 +510,7 @@ def _words(value: Any) -> list[str]:
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether the first record is in the context of Web Annotation."""
+    """Return whether the first record has the context of Web Annotation."""
     record = first_of(path, head)
     return "@context" in record and b"www.w3.org/ns/anno" in bytes(record["@context"])
 

@@ -1,1 +1,1 @@
-"""Formats that hold articles without annotations."""
+"""Formats of articles without annotations."""

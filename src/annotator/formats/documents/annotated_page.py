@@ -1,8 +1,8 @@
-"""The annotated articles as a page to read, print and pass on: one HTML file that stands alone.
+"""The annotated articles as a page to read, print and pass on: one self-contained HTML file.
 
-It has no scripts and refers to nothing outside itself; its policy (Content-Security-Policy) has the browser refuse
-both. Every annotation is tinted, has a line of its own below the words, of a colour and a pattern by its label, and a
-number that leads to what is known of it and back. The text is the text, every white space of it.
+It has no scripts and no external references; its Content-Security-Policy makes the browser refuse both. Every
+annotation has a tint, a separate line below the words in the colour and pattern of its label, and a number that links
+to its description and back. The text is complete, with all its white space.
 """
 
 import re
@@ -30,7 +30,7 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u02b8\u0370-\u058f]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _DEEPEST = 12
-"""Lines below one another; what overlaps more shares the last one."""
+"""Lines below one another; further overlaps share the last one."""
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fff;--soft:#55565e;--rule:#c9cad2;--tint:22%}
@@ -61,21 +61,22 @@ blockquote{margin:.1rem 0;font-family:Georgia,"Noto Serif","DejaVu Serif",serif}
 @media (max-width:30rem){.notes dl{grid-template-columns:1fr}.notes dt{margin-top:.2rem}}
 """
 
-# The tint is as high as the letters, however deep the line below them is.
+# The tint is as high as the characters, however low the line below them is.
 _LINE = (
     ".a{--d:0;padding-bottom:calc(.08em + var(--d)*.26em);border-bottom:.13em solid currentColor;"
     "background-clip:content-box;box-decoration-break:clone;-webkit-box-decoration-break:clone}\n"
-    # The innermost is seen, and the words can be read however many overlap, of whatever colour (contrast of 4.5 to 1).
+    # Only the innermost tint is shown, so that words stay readable however many annotations overlap (contrast of 4.5 to
+    # 1).
     ".a{--share:var(--tint)}.a:has(.a){--share:8%}.a:has(.a .a){--share:0%}"
 )
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes a page of all articles to ``path``."""
+    """Write a page of all articles to ``path``."""
     page = _Page(corpus)
     contents: list[str] = []
     annotations = 0
-    # The contents stand above the articles, and are known when these have passed.
+    # The contents are above the articles, but are known only after these were written.
     with (
         TemporaryFile("w+", encoding="utf-8", newline="\n", dir=path.parent) as articles,
         open(path, "w", encoding="utf-8", newline="\n") as file,
@@ -96,7 +97,7 @@ def write(corpus: Corpus, path: Path) -> Written:
 
 
 class _Kind(NamedTuple):
-    """How a label is shown: a class of the style sheet, its initials, its name."""
+    """The appearance of a label: a class of the style sheet, its initials, its name."""
 
     css: str
     initials: str
@@ -112,13 +113,13 @@ class _Page:
         self._kinds = {label.name: _Kind(f"l{n}", label.initials, label.name) for n, label in enumerate(corpus.labels)}
         self._ties = Ties(corpus.relations)
         self._refs: dict[str, str] = {}
-        """Where the annotations that were written are described, by uid."""
+        """The element that describes each annotation, by uid."""
 
     def losses(self) -> list[str]:
         return self._ties.losses()
 
     def head(self) -> str:
-        """Everything before the first article."""
+        """Return everything before the first article."""
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
@@ -130,7 +131,7 @@ class _Page:
         )
 
     def article(self, document: DocumentRecord, own: Sequence[AnnotationRecord], number: int) -> str:
-        """An article with its legend, its text and what is known of its annotations."""
+        """Return an article with its legend, its text and the descriptions of its annotations."""
         prefix = f"d{number}"
         ordered = sorted(own, key=lambda one: (one.start, -one.end, one.id))
         for place, one in enumerate(ordered, 1):
@@ -140,7 +141,7 @@ class _Page:
         direction = document.direction or _direction_of(document.text)
         lanes = _lanes(ordered)
         room = f' style="line-height:{1.6 + 0.26 * (max(lanes.values(), default=-1) + 1):.2f}"'
-        # Where the text begins with its title, that is large enough.
+        # Where the text begins with its title, the title is large enough.
         is_in_text = any(kind == "title" for kind, _ in document.structure)
         heading = f'<h2 id="{prefix}h"{" class=unseen" if is_in_text else ""}>{escape(document.title)}</h2>'
         parts = [
@@ -175,7 +176,7 @@ class _Page:
     def _text(
         self, document: DocumentRecord, own: Sequence[AnnotationRecord], lanes: Mapping[str, int], prefix: str
     ) -> Iterator[str]:
-        """The text, cut where an annotation begins or ends."""
+        """Yield the text, cut where an annotation begins or ends."""
         text = document.text
         title = next((span for kind, span in document.structure if kind == "title"), None)
         begins: dict[int, list[int]] = {}
@@ -221,7 +222,7 @@ class _Page:
         )
 
     def _known(self, one: AnnotationRecord, document: DocumentRecord, ties: Sequence[Tie]) -> Iterator[tuple[str, str]]:
-        """What is known of an annotation, in words."""
+        """Yield the description of an annotation, in words."""
 
         def words(spans: Sequence[Span]) -> str:
             return escape(quote_of(document.text, spans), quote=False)
@@ -253,7 +254,7 @@ class _Page:
 
 
 def _label_styles(labels: Sequence[LabelRecord]) -> str:
-    """A tint, a colour and a pattern for each label; the lines of overlaps stand below one another by ``--d``."""
+    """Return a tint, a colour and a pattern for each label; ``--d`` separates the lines of overlapping annotations."""
     rules = [_LINE]
     for number, label in enumerate(labels):
         color = label.color if _COLOR.fullmatch(label.color) else "#777777"
@@ -266,7 +267,7 @@ def _label_styles(labels: Sequence[LabelRecord]) -> str:
 
 
 def _lanes(own: Sequence[AnnotationRecord]) -> dict[str, int]:
-    """The line below the text for each annotation, so that those that overlap have lines of their own."""
+    """Return the line below the text for each annotation, such that overlapping ones have different lines."""
     lanes: dict[str, int] = {}
     free_from: list[int] = []
     for one in own:
@@ -279,7 +280,7 @@ def _lanes(own: Sequence[AnnotationRecord]) -> dict[str, int]:
 
 
 def _entry(document: DocumentRecord, annotations: int, number: int) -> str:
-    """The line of an article in the contents."""
+    """Return the line of an article in the contents."""
     said = [part for part in (document.source, document.published_at[:10]) if part]
     said.append(counted(annotations, "annotation"))
     about = escape(" · ".join(said), quote=False)
@@ -288,7 +289,7 @@ def _entry(document: DocumentRecord, annotations: int, number: int) -> str:
 
 
 def _about(document: DocumentRecord) -> str:
-    """Who published an article, when and where; the address is a link only where it is one of the web."""
+    """Return outlet, author, date and address of an article; the address is a link only where it is a web address."""
     parts = (document.source, document.author, document.published_at[:10])
     said = [escape(part, quote=False) for part in parts if part]
     address = document.address

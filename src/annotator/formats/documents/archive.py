@@ -1,7 +1,7 @@
-"""Archives of files that have formats of their own: ZIP and tar, and single files packed with gzip, bzip2 or xz.
+"""Archives of files that have their own formats: ZIP and tar, and single files compressed with gzip, bzip2 or xz.
 
-All that an archive holds is unpacked into a folder that is thrown away, and read as a folder would be: so a text finds
-its annotations, and a file of data its configuration.
+The contents of an archive are unpacked into a temporary folder and read like a folder: so a text finds its annotations,
+and a data file its configuration.
 """
 
 import lzma
@@ -24,7 +24,10 @@ _TAR_SUFFIXES = {".tgz": ".tar", ".tbz2": ".tar", ".txz": ".tar"}
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The files of an archive, each to be read by its own format. Raises ImportRefused where it cannot be unpacked."""
+    """Yield the files of an archive, each to be read by its own format.
+
+    Raise ImportRefused where it cannot be unpacked.
+    """
     with temporary_folder() as folder:
         head = read_head(path)
         if is_compressed(head) and not _is_tar_inside(path):
@@ -36,7 +39,7 @@ def read(path: Path) -> Iterator[Incoming]:
         with archive_of(path) as archive:
             if not archive.members and not archive.refusals:
                 raise ImportRefused(f"“{path.name}” holds no files.")
-            # In a folder of their own, beside which there is nothing that could belong to them.
+            # In a separate folder, which contains nothing else that could belong to them.
             blank = archive.blank_members()
             yield from archive.unpack_all(folder / "unpacked", blank)
             for name in blank:
@@ -45,7 +48,9 @@ def read(path: Path) -> Iterator[Incoming]:
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file is an archive of one of these kinds, and no office document or e-book, which are archives too."""
+    """Return whether a file is an archive of one of these kinds, but not an office document or e-book, which are
+    archives too.
+    """
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return head[30:38] != b"mimetype" and not holds(path, head, "[Content_Types].xml")
     return is_tar(head) or is_compressed(head)
@@ -66,7 +71,7 @@ def _inner_name(path: Path) -> str:
 
 
 def _decompress(path: Path, target: Path) -> None:
-    """Unpack a single file. Raises ImportRefused where it is damaged or grows beyond the limits in force."""
+    """Unpack a single file. Raise ImportRefused where it is damaged or exceeds the limits in force."""
     bounds = limits()
     most = min(bounds.unpacked, max(_SMALL, path.stat().st_size * bounds.ratio))
     written = 0

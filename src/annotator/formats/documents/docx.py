@@ -1,10 +1,10 @@
-"""Word documents (DOCX): one article a file, as its author would have it after accepting every change.
+"""Word documents (DOCX): one article for each file, as it would be after accepting every change.
 
-Source: ECMA-376 (ISO/IEC 29500), WordprocessingML, transitional and strict. The XML is read by the safe room, not by
-a library of documents, which would skip footnotes, text boxes and tracked changes.
+Source: ECMA-376 (ISO/IEC 29500), WordprocessingML, transitional and strict. The XML is read by our own safe XML reader,
+because libraries for documents skip footnotes, text boxes and tracked changes.
 
 Insertions are read and deletions are not; text boxes follow the paragraph that they belong to; footnotes and endnotes
-stand at the end. Headers, footers and comments are no part of the article: they are kept as facts.
+are at the end. Headers, footers and comments are not part of the article: they are kept as facts.
 """
 
 import posixpath
@@ -29,13 +29,13 @@ _LEFT_OUT = frozenset(
 _HEADING = re.compile(r"heading [1-9]", re.IGNORECASE)
 _CONTENTS = re.compile(r"(toc|table of figures|index) ?\d?", re.IGNORECASE)
 _SCRIPT = re.compile("[\u0590-\u08ff\u3040-\u9fff\uac00-\ud7af]")
-"""Letters for which a run states its language apart from that of its Latin letters."""
+"""Scripts for which a run states its language separately from that of its Latin text."""
 
 _OFF = ("0", "false", "off")
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The article of a Word document. Raises ImportRefused."""
+    """Yield the article of a Word document. Raise ImportRefused."""
     with archive_of(path) as archive:
         yield _Document(archive, path).article()
 
@@ -95,7 +95,7 @@ class _Document:
     # ------------------------------------------------------------------------------------------- parts
 
     def _targets(self, name: str, kind: str) -> list[str]:
-        """The parts inside the archive to which ``name`` relates by a relation that ends with ``kind``."""
+        """Return the parts inside the archive to which ``name`` has a relationship whose type ends with ``kind``."""
         folder, file = posixpath.split(name)
         relations = posixpath.join(folder, "_rels", f"{file}.rels")
         if self._archive.find(relations) is None:
@@ -126,7 +126,9 @@ class _Document:
         return styles
 
     def _read_lists(self) -> dict[str, tuple[str, dict[int, tuple[str, str, int]]]]:
-        """The levels of each list: kind of number, its words and where it starts; and the name by which it counts."""
+        """Return the levels of each list: number format, its text and its start; and the name under which it is
+        counted.
+        """
         levels: dict[str, dict[int, tuple[str, str, int]]] = {}
         lists: dict[str, tuple[str, dict[int, tuple[str, str, int]]]] = {}
         for name in self._targets(self._main, "/numbering")[:1]:
@@ -150,7 +152,7 @@ class _Document:
         return lists
 
     def _properties(self) -> tuple[dict[str, str], dict[str, Any]]:
-        """What the document says of itself: fields of an article, and further facts."""
+        """Return the document's properties: fields of an article, and further facts."""
         said: dict[str, str] = {}
         for name in self._targets("", "/core-properties")[:1]:
             for one in root_in(self._archive, name):
@@ -166,7 +168,7 @@ class _Document:
         return stated, further
 
     def _edges(self, kind: str) -> list[str]:
-        """The words of headers or footers, each once."""
+        """Return the words of headers or footers, each once."""
         found: dict[str, None] = {}
         for name in self._targets(self._main, kind):
             words = " ".join(" ".join(self._blocks(root_in(self._archive, name))).split())
@@ -186,7 +188,7 @@ class _Document:
     # ------------------------------------------------------------------------------------------- text
 
     def _take(self, holder: Any) -> None:
-        """Adds the blocks of a body or of anything that holds paragraphs and tables."""
+        """Add the blocks of a body or of any element with paragraphs and tables."""
         for one in holder:
             match local(one):
                 case "p":
@@ -211,7 +213,7 @@ class _Document:
             return
         words = self._words(paragraph)
         if inside(properties, "rPr", "del") is not None:
-            # The paragraph's end was deleted: what follows goes on in its line.
+            # The paragraph's end was deleted: the next one continues on its line.
             self._pending += words
             return
         self._end_paragraph(words, properties)
@@ -230,7 +232,7 @@ class _Document:
         return self._styles[style].name if style in self._styles else style
 
     def _bases(self, style: str) -> Iterator[_Style]:
-        """A style, and those that it is based on."""
+        """Yield a style, and those that it is based on."""
         for _ in range(_MOST_BASES):
             if style not in self._styles:
                 return
@@ -261,7 +263,7 @@ class _Document:
         return f"{words} " if words.strip() else ""
 
     def _words(self, holder: Any) -> str:
-        """What the runs inside a paragraph show."""
+        """Return the visible text of the runs inside a paragraph."""
         out: list[str] = []
         self._gather(holder, out)
         return "".join(out)
@@ -291,7 +293,7 @@ class _Document:
                     out.append("\n")
                     self._gather(one, out)
                 case "AlternateContent":
-                    # The same thing twice, for newer and for older programs.
+                    # The same content twice, for newer and for older programs.
                     choice = inside(one, "Choice")
                     older = inside(one, "Fallback")
                     self._gather(choice if choice is not None else older if older is not None else (), out)
@@ -321,7 +323,7 @@ class _Document:
         return self._prose.note(blocks) if blocks else ""
 
     def _blocks(self, holder: Any) -> list[str]:
-        """The blocks of a cell, a note, a header or a comment, with those of what is nested in them."""
+        """Return the blocks of a cell, a note, a header or a comment, with those of what is nested in them."""
         blocks: list[str] = []
         for one in holder:
             match local(one):
@@ -361,7 +363,7 @@ def _whole(words: str, otherwise: int = 0) -> int:
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file is a ZIP archive that holds a document of Word."""
+    """Return whether a file is a ZIP archive that holds a document of Word."""
     return holds(path, head, "word/document.xml") or (
         path.suffix.lower() in FORMAT.suffixes and holds(path, head, "[Content_Types].xml")
     )

@@ -1,4 +1,4 @@
-"""A mail in a file of its own (EML): its text is the article, and what is attached is read by its own format."""
+"""A mail in its own file (EML): its text is the article, and attachments are read by their own formats."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from annotator.formats.reading.decoding import read_bytes
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The mail, then its attachments. Raises ImportRefused where it has neither words nor attachments."""
+    """Yield the mail, then its attachments. Raise ImportRefused where it has neither words nor attachments."""
     data = read_bytes(path, mail_messages.largest())
     digest = hashlib.sha256(data).hexdigest()
     yield from mail_messages.articles_of(mail_messages.parsed(data), path.name, digest, str(path), FORMAT.id)
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file begins with the headers of a mail."""
+    """Return whether a file begins with the headers of a mail."""
     return mail_messages.looks_like_mail(head) or (
         path.suffix.lower() in FORMAT.suffixes and bool(mail_messages.fields_of(head))
     )

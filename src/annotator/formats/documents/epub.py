@@ -1,9 +1,9 @@
-"""E-books (EPUB 2 and 3): one article a chapter, with the book among its facts.
+"""E-books (EPUB 2 and 3): one article for each chapter, with the book among its facts.
 
-Source: EPUB 3.3 and OCF 3.3 (W3C), OPF 2.0.1 (IDPF). A book as one document would be too long to label, to search
-and to divide among annotators, so each part of its spine becomes an article; a part that no entry of the contents
-leads to and that has no heading goes on with the chapter before it, as programs cut long chapters in pieces. Chapters
-are read as the web pages that they are, without weighing what is an article and what is a menu: a book has no menus.
+Source: EPUB 3.3 and OCF 3.3 (W3C), OPF 2.0.1 (IDPF). A book as one document would be too long to label, to search and
+to divide among annotators, so each part of its spine becomes an article; a part that no entry of the contents refers to
+and that has no heading continues the chapter before it, because programs split long chapters. Chapters are read like
+web pages, but without the search for menus, which a book does not have.
 """
 
 import posixpath
@@ -26,11 +26,11 @@ from annotator.formats.reading.xml_files import attribute, children, inside, loc
 _CONTAINER = "META-INF/container.xml"
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "")
 _OBFUSCATIONS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
-"""What is done to fonts, which are not read; any other encryption keeps the text from being read."""
+"""Encryptions of fonts, which are not read; any other encryption prevents the text from being read."""
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The chapters of a book. Raises ImportRefused where it has none that can be read at all."""
+    """Yield the chapters of a book. Raise ImportRefused where it has none that can be read at all."""
     with archive_of(path) as archive:
         yield from _Book(archive, path).items()
 
@@ -64,7 +64,10 @@ class _Book:
         self._check_encryption()
 
     def items(self) -> Iterator[Incoming]:
-        """The chapters, and a refusal for each that cannot be read. Raises ImportRefused where nothing has words."""
+        """Yield the chapters, and a refusal for each that cannot be read.
+
+        Raise ImportRefused where nothing has words.
+        """
         digest = checksum(self._path)
         chapter: _Chapter | None = None
         is_empty = True
@@ -109,7 +112,7 @@ class _Book:
         return _joined(posixpath.dirname(self._package_at), attribute(entry, "href"))
 
     def _read_contents(self, toc: str) -> dict[str, str]:
-        """The entries of the table of contents by the page that each leads to, of which the first counts."""
+        """Return the entries of the table of contents by page; the first one of a page counts."""
         found: dict[str, str] = {}
         for id, entry in self._manifest.items():
             if id != toc and "nav" not in attribute(entry, "properties").split():
@@ -118,7 +121,7 @@ class _Book:
             try:
                 root = root_in(self._archive, name)
             except ImportRefused:
-                continue  # The chapters are all there without it.
+                continue  # The chapters are complete without it.
             folder = posixpath.dirname(name)
             for one in root.iter():
                 if local(one) == "navPoint":
@@ -134,7 +137,7 @@ class _Book:
         return found
 
     def _check_encryption(self) -> None:
-        """Raises ImportRefused where a chapter is encrypted."""
+        """Raise ImportRefused where a chapter is encrypted."""
         if self._archive.find("META-INF/encryption.xml") is None:
             return
         for data in children(root_in(self._archive, "META-INF/encryption.xml"), "EncryptedData"):
@@ -195,7 +198,7 @@ class _Book:
 
 
 def _said(metadata: Any) -> dict[str, list[str]]:
-    """What a book says of itself, by the names of Dublin Core; the date of its publication before any other."""
+    """Return the metadata of a book, by the names of Dublin Core; the date of its publication before any other."""
     said: dict[str, list[str]] = {}
     for one in metadata:
         words = " ".join("".join(one.itertext()).split())
@@ -210,12 +213,12 @@ def _said(metadata: Any) -> dict[str, list[str]]:
 
 
 def _joined(folder: str, target: str) -> str:
-    """The member that a reference names, as seen from a folder of the archive."""
+    """Return the member that a reference names, relative to a folder of the archive."""
     return posixpath.normpath(posixpath.join("/" + folder, unquote(urldefrag(target).url))).lstrip("/")
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file is a ZIP archive that says it is an EPUB, or holds one."""
+    """Return whether a file is a ZIP archive that declares itself an EPUB, or contains one."""
     if head[30:58] == b"mimetypeapplication/epub+zip":
         return True
     return path.suffix.lower() in FORMAT.suffixes and holds(path, head, _CONTAINER)

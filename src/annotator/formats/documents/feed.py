@@ -1,7 +1,8 @@
-"""Feeds as files: RSS 2.0 and its forerunners, RSS 1.0 (RDF) and Atom 1.0; one article an entry. Nothing is fetched.
+"""Feeds as files: RSS 2.0 and its forerunners, RSS 1.0 (RDF) and Atom 1.0; one article for each entry. Nothing is
+fetched.
 
 Source: the RSS 2.0 specification, RSS 1.0 with its modules Content and Dublin Core, and RFC 4287. Prefixes and even
-namespaces differ from feed to feed, so elements are told by their own names.
+namespaces differ from feed to feed, so elements are recognised by their local names.
 """
 
 import re
@@ -29,13 +30,16 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ROOT = re.compile(r"<(?:[\w-]+:)?(rss|feed|RDF|channel)[\s>]")
 _SIGNS = ("purl.org/rss/", "my.netscape.com/rdf", "purl.org/atom/", "w3.org/2005/Atom", "<rss", "<channel")
 _BODIES = ("encoded", "content", "body", "div", "description", "summary", "subtitle")
-"""The elements that hold an entry's text, the fullest first."""
+"""The elements that hold an entry's text, in order of completeness."""
 
 _DATES = ("pubDate", "published", "issued", "date", "created", "updated", "modified")
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The entries of a feed, and a refusal for each without words. Raises ImportRefused where it is no whole XML."""
+    """Yield the entries of a feed, and a refusal for each without words.
+
+    Raise ImportRefused where it is not complete XML.
+    """
     data = read_bytes(path, limits().file)
     stated = _ENCODING.search(data[:200])
     source = decoded(data, path.name, stated[1].decode().lower() if stated else "").text
@@ -61,7 +65,7 @@ def _character(found: re.Match[str]) -> str:
 
 
 class _Feed:
-    """What a feed says of itself, learned on the way to its entries."""
+    """The metadata of a feed, collected on the way to its entries."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -69,14 +73,14 @@ class _Feed:
         self._title = self._language = self._base = self._address = ""
 
     def entries(self, stream: BytesIO) -> Iterator[Any]:
-        """Each entry when it is whole; it is emptied when the next one is asked for."""
+        """Yield each entry when it is complete; it is cleared when the next one is requested."""
         for element in events(stream, self._path.name):
             parent = element.getparent()
             if local(element) in ("item", "entry") and (parent is None or local(parent) not in ("item", "entry")):
                 self._learn(parent)
                 yield element
                 element.clear()
-                # What stands before an entry is known by now.
+                # The elements before an entry are known by now.
                 while parent is not None and parent[0] is not element:
                     del parent[0]
 
@@ -90,7 +94,7 @@ class _Feed:
         self._base = attribute(around, "base") or _address(channel, "")
 
     def article(self, entry: Any, number: int) -> Article:
-        """The article of an entry. Raises AnnotatorError where it has no words."""
+        """Return the article of an entry. Raise AnnotatorError where it has no words."""
         bodies = {name: text for name in _BODIES if (text := _text(_first(entry, name)))}
         body = next(iter(bodies.values()), "")
         subject = _line(inside(entry, "title"))
@@ -133,13 +137,13 @@ class _Feed:
 
 
 def _first(entry: Any, name: str) -> Any:
-    """The first child of that name which is of words: Media RSS has a ``content`` of its own, for pictures."""
+    """Return the first child of that name that holds text: Media RSS has its own ``content``, for pictures."""
     found = (one for one in children(entry, name) if not attribute(one, "url") and not attribute(one, "src"))
     return next(found, None)
 
 
 def _text(element: Any) -> str:
-    """The words of a text construct: plain, HTML as text, or XHTML as elements."""
+    """Return the words of a text construct: plain, HTML as text, or XHTML as elements."""
     if element is None:
         return ""
     if len(element):
@@ -164,12 +168,12 @@ def _category(element: Any) -> str:
 
 def _authors(entry: Any) -> str:
     found: Sequence[str] = [_words(inside(one, "name")) or _words(one) for one in children(entry, "author", "creator")]
-    # RSS has the address of a mail, with the name in brackets after it.
+    # RSS has the address of a mail, with the name in parentheses after it.
     return "; ".join(re.sub(r"^\S+@\S+ \((.+)\)$", r"\1", one) for one in dict.fromkeys(found) if one)
 
 
 def _address(element: Any, base: str) -> str:
-    """Where an entry or a feed can be read in full."""
+    """Return the address where an entry or a feed can be read in full."""
     links = children(element, "link")
     for link in links:
         if attribute(link, "href") and attribute(link, "rel") in ("", "alternate"):
@@ -186,11 +190,11 @@ def _joined(base: str, address: str) -> str:
     try:
         return urljoin(base, address)
     except ValueError:
-        return address  # It is none, as “http://[” is none.
+        return address  # An invalid address, such as “http://[”.
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether the first element of a file is that of a feed."""
+    """Return whether the first element of a file is that of a feed."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head[2:].replace(b"\x00", b"")
     beginning = head.decode("utf-8-sig", "replace").lstrip()

@@ -1,7 +1,7 @@
-"""Web pages saved as HTML: one article a file, without menus, adverts and scripts. Nothing is fetched.
+"""Web pages saved as HTML: one article for each file, without menus, adverts and scripts. Nothing is fetched.
 
-Every page is read twice: once as a stream, which no nesting and no size can upset, and, where that shows an ordinary
-page, by trafilatura, which tells the article from what stands around it.
+Every page is read twice: first as a stream, which handles any nesting and size, and then, where this shows an ordinary
+page, by trafilatura, which separates the article from its surroundings.
 """
 
 import hashlib
@@ -26,9 +26,11 @@ DEEPEST = 200
 LONGEST = 500_000
 MOST_ELEMENTS = 12_000
 MOST_ATTRIBUTES = 500
-"""Nesting, characters and elements of an ordinary page, and attributes of an element. One beyond them is taken as it
-stands, menus and all: the parser of trees drops what is nested deeper than 255, compares each attribute of an element
-with all others, and to weigh every element of a huge page takes minutes."""
+"""Nesting, characters and elements of an ordinary page, and attributes of an element.
+
+A page beyond them is imported with its menus: the tree parser drops elements nested deeper than 255, compares each
+attribute of an element with all others, and needs minutes to score every element of a huge page.
+"""
 
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])",
@@ -38,7 +40,7 @@ _CHARSET = re.compile(
     rb"<meta\s[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml\s[^>]*?encoding=[\"']([\w.:-]+)", re.IGNORECASE
 )
 _MEANT = {
-    # Browsers read these names as the wider encodings, and pages count on it.
+    # Browsers read these names as the wider encodings, and pages rely on it.
     "ascii": "windows-1252",
     "us-ascii": "windows-1252",
     "iso-8859-1": "windows-1252",
@@ -68,7 +70,7 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 
 def read(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Incoming]:
-    """The article of a web page of at most ``limit`` bytes. Raises ImportRefused where it has no words."""
+    """Yield the article of a web page of at most ``limit`` bytes. Raise ImportRefused where it has no words."""
     data = read_bytes(path, limit)
     article = article_of(decoded(data, path.name, declared_encoding(data)).text, path.name)
     yield replace(
@@ -77,9 +79,9 @@ def read(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Incoming]:
 
 
 def article_of(source: str, name: str) -> Article:
-    """The article of a page whose source is at hand, without its origin. Raises ImportRefused where it has no words.
+    """Return the article of a page from its source text, without its origin. Raise ImportRefused where it has no words.
 
-    ``name``: what the page is called in a refusal, and where it names itself nowhere.
+    ``name``: the name of the page in a refusal, and its title where it has none.
     """
     page = streamed(source)
     stated = page.facts.settled(page.heading)
@@ -109,14 +111,14 @@ def article_of(source: str, name: str) -> Article:
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file begins as a web page does."""
+    """Return whether a file begins as a web page does."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head[2:].replace(b"\x00", b"")
     return _BEGINNING.match(head) is not None
 
 
 def declared_encoding(data: bytes) -> str:
-    """The encoding that a page states in its head, as browsers understand the name; empty where it states none."""
+    """Return the encoding stated in the head of a page, by the name that browsers use; empty where none is stated."""
     found = _CHARSET.search(data[:HEAD])
     if found is None:
         return ""
@@ -126,26 +128,26 @@ def declared_encoding(data: bytes) -> str:
 
 
 def _weighed(source: str) -> tuple[dict[str, str], str]:
-    """What trafilatura finds out about the article of a page, and the article's text; empty where it fails."""
+    """Return the metadata that trafilatura finds, and the article's text; empty where it fails."""
     # lxml has no types of its own.
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
     from trafilatura import bare_extraction
     from trafilatura.metadata import extract_metadata
 
-    # Remarks on single pages are for the library's makers; the user gets our own sentence.
+    # Messages about single pages are for the developers of the library; the user gets our own sentence.
     for library in ("trafilatura", "htmldate", "courlan", "justext"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
     dates = {"original_date": True, "extensive_search": False}
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = document_fromstring(source.encode(), parser=parser)
-        # What they state is heard already, with more care.
+        # The metadata is read already, with more care.
         etree.strip_elements(tree, "script", with_tail=False)
         facts = extract_metadata(tree, date_config=dates)
         found = bare_extraction(tree, include_comments=False, output_format="python")
     except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
-        # Pages are as broken as they like; the stream has their words all the same.
+        # Pages may be malformed in any way; the stream reader still returns their words.
         return {}, ""
     text = getattr(found, "text", "") or ""
     text = "\n".join(_plain_row(line) for line in text.splitlines() if not _RULE.fullmatch(line))
@@ -163,7 +165,7 @@ def _plain_row(line: str) -> str:
 
 
 def streamed(source: str) -> "Stream":
-    """Every word that a page shows, however it is built."""
+    """Return every word that a page shows, whatever its structure."""
     from lxml import etree
 
     stream = Stream()
@@ -176,7 +178,7 @@ def streamed(source: str) -> "Stream":
 
 
 class Stream:
-    """Hears a page element by element and keeps the words that it shows, one block a line."""
+    """A stream reader of a page that keeps the words that it shows, one line for each block."""
 
     def __init__(self) -> None:
         self.title = self.heading = self.language = ""
@@ -195,12 +197,14 @@ class Stream:
         return "\n".join(self._lines)
 
     def is_ordinary(self) -> bool:
-        """Whether the page can be weighed in ordinary time."""
+        """Return whether the page can be analysed in ordinary time."""
         is_large = self.elements > MOST_ELEMENTS or self.length > LONGEST
         return not is_large and self.deepest <= DEEPEST and self.attributes <= MOST_ATTRIBUTES
 
     def has_lines_of(self, text: str) -> bool:
-        """Whether most lines of ``text`` are lines of the page: not so where words in bold stand on a line apart."""
+        """Return whether most lines of ``text`` are lines of the page: not so where bold words are on separate
+        lines.
+        """
         lines = text.splitlines()
         own = {line.removeprefix("- ") for line in self._lines}
         return sum(_SPACES.sub(" ", line).strip().removeprefix("- ") in own for line in lines) * 2 > len(lines)

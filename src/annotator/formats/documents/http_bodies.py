@@ -1,8 +1,8 @@
-"""The body of an answer over HTTP as a web archive keeps it: taken out of its chunks and unpacked, block by block.
+"""The body of an HTTP response in a web archive: chunks are removed and contents unpacked, block by block.
 
-Source: RFC 9112 (chunks) and RFC 9110 (content codings). Memory stays flat whatever an answer says of its size. Many
-programs that capture store a body plain and leave the headers as they were: a body that is not as they say is taken as
-it stands, where it is text.
+Source: RFC 9112 (chunks) and RFC 9110 (content codings). Memory use is constant, whatever size a response states. Many
+capture programs store a body decoded and leave the headers unchanged: a body that contradicts its headers is read as it
+is, where it is text.
 """
 
 import codecs
@@ -20,7 +20,7 @@ _BLOCK = 1 << 16
 _CHUNK = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LONGEST_HEAD = 1024
 _SNIFFED_BYTES = 512
-"""Bytes of a body by which is told whether it is packed."""
+"""Bytes of a body from which it is determined whether it is compressed."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _CODECS = {"br": "brotli", "zstd": "zstd"}
@@ -31,9 +31,9 @@ GZIP = zlib.MAX_WBITS | 16
 
 
 def body_of(stream: Any, transfer: str, content: str) -> Iterator[bytes]:
-    """The body that ``stream`` holds, in blocks. Raises ImportRefused where it is cut off or cannot be unpacked.
+    """Yield the body that ``stream`` holds, in blocks. Raise ImportRefused where it is cut off or cannot be unpacked.
 
-    ``transfer``, ``content``: what the headers ``Transfer-Encoding`` and ``Content-Encoding`` say.
+    ``transfer``, ``content``: the headers ``Transfer-Encoding`` and ``Content-Encoding``.
     """
     blocks: Iterator[bytes] = iter(lambda: stream.read(_BLOCK), b"")
     codings = [coding.strip().lower() for coding in f"{content},{transfer}".split(",")]
@@ -55,7 +55,7 @@ def _unchunked(blocks: Iterator[bytes]) -> Iterator[bytes]:
         while (head := _CHUNK.match(held[:_LONGEST_HEAD])) is None and len(held) < _LONGEST_HEAD:
             block = next(blocks, b"")
             if not block and not held.strip():
-                # Without the chunk that ends it, but with all that came.
+                # Without the chunk that ends it, but with everything that was received.
                 return
             if not block:
                 raise ImportRefused(_CUT)
@@ -89,7 +89,7 @@ def _unpacked(blocks: Iterator[bytes], coding: str) -> Iterator[bytes]:
 
 
 class _Blocks(io.RawIOBase):
-    """Blocks as a file that is read in steps."""
+    """Blocks as a file object that is read in steps."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks
@@ -106,7 +106,10 @@ class _Blocks(io.RawIOBase):
 
 
 def _decoded(blocks: Iterator[bytes], coding: str) -> Iterator[bytes]:
-    """What is packed as Brotli (RFC 7932) or Zstandard (RFC 8878), which pyarrow unpacks. Raises ImportRefused."""
+    """Yield contents compressed as Brotli (RFC 7932) or Zstandard (RFC 8878), unpacked by pyarrow.
+
+    Raise ImportRefused.
+    """
     codec = _CODECS.get(coding, "")
     try:
         arrow = importlib.import_module("pyarrow") if codec else None
@@ -120,14 +123,14 @@ def _decoded(blocks: Iterator[bytes], coding: str) -> Iterator[bytes]:
         while block := stream.read(_BLOCK):
             yield block
     except (OSError, ValueError):
-        # Of the two, the library says the one and the other in its own words.
+        # The two decoders of the library raise different errors.
         raise ImportRefused(_DAMAGED) from None
 
 
 def inflated(blocks: Iterator[bytes], window: int = GZIP) -> Iterator[bytes]:
-    """What is packed in ``blocks``, in one member or several. Raises ImportRefused where it is cut off or damaged.
+    """Yield the unpacked ``blocks``, of one member or several. Raise ImportRefused where it is cut off or damaged.
 
-    ``window``: what ``zlib`` calls ``wbits``. All that can be unpacked is given before.
+    ``window``: ``wbits`` of ``zlib``. Everything that can be unpacked is yielded before.
     """
     block = next(blocks, b"")
     while block:
@@ -145,8 +148,8 @@ def inflated(blocks: Iterator[bytes], window: int = GZIP) -> Iterator[bytes]:
 
 
 def _window_of(beginning: bytes, coding: str) -> int:
-    """How ``zlib`` unpacks a body that begins so; 0 where it cannot."""
-    # Some servers call deflate what has no header at all.
+    """Return ``wbits`` of ``zlib`` for a body with this beginning; 0 where it cannot unpack it."""
+    # Some servers use deflate without any header.
     windows = {"gzip": (GZIP,), "x-gzip": (GZIP,), "deflate": (zlib.MAX_WBITS, -zlib.MAX_WBITS)}
     for window in windows.get(coding, ()) if beginning else ():
         try:
@@ -161,6 +164,6 @@ def _is_text(beginning: bytes) -> bool:
     try:
         words = codecs.getincrementaldecoder("utf-8")().decode(beginning[:_SNIFFED_BYTES])
     except UnicodeDecodeError:
-        # A page in an older encoding: what is packed has no mark-up.
+        # A page in an older encoding: compressed data contains no mark-up.
         return beginning.lstrip().startswith(b"<")
     return _CONTROL.search(words) is None

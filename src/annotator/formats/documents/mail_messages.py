@@ -1,7 +1,7 @@
-"""Messages as mail and browsers keep them: headers, and parts in parts, of which one is the text.
+"""Messages as mail programs and browsers store them: headers, and nested parts, one of which is the text.
 
-Source: RFC 5322, RFC 2045 to 2047 and 2231, as ``email`` reads them. Headers are as broken as they like: what cannot
-be decoded is kept as far as it can be read.
+Source: RFC 5322, RFC 2045 to 2047 and 2231, as ``email`` reads them. Headers may be malformed: undecodable ones are
+kept as far as they can be read.
 """
 
 import re
@@ -42,13 +42,13 @@ _LONGEST_HEADER = 10_000
 _LONGEST_PARAMETERS = 2_000
 _TAG = re.compile("<[a-z/!]", re.IGNORECASE)
 _LIBRARY_ERRORS = (ValueError, TypeError, LookupError, AttributeError, AssertionError, OverflowError, RecursionError)
-"""What the library raises over broken headers and parts."""
+"""Exceptions of the library for malformed headers and parts."""
 
 
 class _Bounded(EmailPolicy):
-    """Headers as the library reads them, and raw where it fails on them.
+    """Headers as the library reads them, or raw where it fails.
 
-    Of each only the beginning is kept: time and memory grow with the square of its length.
+    Only the beginning of each is kept: time and memory grow with the square of its length.
     """
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
@@ -65,14 +65,14 @@ class _Bounded(EmailPolicy):
 
 
 def largest() -> int:
-    """Bytes of one message: what is made of it takes a dozen times as much."""
+    """Return the maximum size of one message in bytes: the objects made from it take about twelve times as much."""
     return limits().file // _GROWTH
 
 
 def parsed(data: bytes) -> EmailMessage:
-    """A message out of its bytes; whatever they are, something comes of them.
+    """Return the message in some bytes, which may be malformed.
 
-    Raises ImportRefused where it has parts without end, beside or inside one another.
+    Raise ImportRefused where it has too many parts, in sequence or nested.
     """
     if b"multipart/" in data and data.count(b"\n--") > _MOST_BOUNDARIES:
         raise ImportRefused(f"It has more than {_MOST_BOUNDARIES:,} parts: save what you need of it alone.")
@@ -85,9 +85,9 @@ def parsed(data: bytes) -> EmailMessage:
 
 
 def fields_of(head: bytes) -> frozenset[bytes]:
-    """The names, in small letters, of the headers that a file begins with; empty where it begins otherwise."""
+    """Return the names, in lower case, of the headers at the beginning of a file; empty where there are none."""
     names: set[bytes] = set()
-    # The last line may be cut.
+    # The last line may be incomplete.
     for line in re.split(rb"\r\n|\n|\r", head.removeprefix(b"\xef\xbb\xbf"))[:-1]:
         if not line.strip():
             break
@@ -100,7 +100,7 @@ def fields_of(head: bytes) -> frozenset[bytes]:
 
 
 def looks_like_mail(head: bytes) -> bool:
-    """Whether a file begins with headers of which several are those of a mail."""
+    """Return whether a file begins with headers of which several are typical of a mail."""
     names = fields_of(head)
     return len(names & _DISTINCTIVE_HEADERS) >= 3 or (
         len(names & _DISTINCTIVE_HEADERS) >= 2 and bool(names & {b"mime-version", b"received"})
@@ -108,12 +108,12 @@ def looks_like_mail(head: bytes) -> bool:
 
 
 def header(message: EmailMessage, name: str) -> str:
-    """A header in one line, decoded as far as it can be; empty where it is not there."""
+    """Return a header on one line, decoded as far as possible; empty where it is missing."""
     return " ".join(_readable(str(message.get(name, ""))).split())
 
 
 def _readable(words: str) -> str:
-    # What is no ASCII in a header comes as surrogates that stand for its bytes.
+    # Non-ASCII bytes in a header are represented by surrogates.
     try:
         raw = words.encode("ascii", "surrogateescape")
     except UnicodeEncodeError:
@@ -125,15 +125,15 @@ def _readable(words: str) -> str:
 
 
 def articles_of(message: EmailMessage, name: str, digest: str, origin: str, format: str) -> Iterator[Incoming]:
-    """The article of a mail, then what is attached to it. Raises ImportRefused where it has no words.
+    """Yield the article of a mail, then its attachments. Raise ImportRefused where it has no words.
 
-    ``name``: what it is called in a refusal; ``origin``: where it lies.
+    ``name``: its name in a refusal; ``origin``: its place.
     """
     attached = list(_attachments(message))
     try:
         yield _article(message, name, digest, origin, format, [_name_of(part) for part in attached])
     except ImportRefused:
-        # A mail that only brings something.
+        # A mail that has only attachments.
         if not attached:
             raise
     yield from _unpacked(attached)
@@ -174,7 +174,7 @@ def _article(message: EmailMessage, name: str, digest: str, origin: str, format:
 
 
 def _sender(message: EmailMessage) -> tuple[str, str]:
-    """The name and the address of whoever wrote a mail first of all."""
+    """Return the name and the address of the original author of a mail."""
     try:
         return next(iter(getaddresses([header(message, "From")])), ("", ""))
     except _LIBRARY_ERRORS:
@@ -182,12 +182,12 @@ def _sender(message: EmailMessage) -> tuple[str, str]:
 
 
 def _text(message: EmailMessage, name: str) -> tuple[str, str]:
-    """The words of a mail, and the language that they say they are in. Raises ImportRefused where it has none."""
+    """Return the words of a mail, and their stated language. Raise ImportRefused where it has none."""
     plain, pages = _bodies(message)
     pages_words = [(html.streamed(page), page) for page in pages]
     from_page = "\n\n".join(stream.text() for stream, _ in pages_words)
     from_plain = "\n\n".join(plain)
-    # Many newsletters have a plain part that only says where the page is.
+    # Many newsletters have a plain part that only refers to the web page.
     is_page = len(from_plain.split()) * 2 < len(from_page.split())
     try:
         text = canonical(from_page if is_page else from_plain).strip("\n")
@@ -200,7 +200,7 @@ def _text(message: EmailMessage, name: str) -> tuple[str, str]:
 
 
 def _bodies(message: EmailMessage) -> tuple[list[str], list[str]]:
-    """The parts in plain text and those in HTML that are shown with a mail."""
+    """Return the parts in plain text and those in HTML that are shown with a mail."""
     plain: list[str] = []
     pages: list[str] = []
     for part in parts_of(message):
@@ -210,13 +210,13 @@ def _bodies(message: EmailMessage) -> tuple[list[str], list[str]]:
             pages.append(words_of(part))
         elif part.get_content_maintype() == "text" and part.get_content_type() not in _SIGNATURES:
             words = words_of(part)
-            # Some programs call a page plain.
+            # Some programs declare a web page as plain text.
             (pages if len(_TAG.findall(words[:4096])) > 10 else plain).append(_unflowed(part, words))
     return plain, pages
 
 
 def parts_of(message: EmailMessage) -> Iterator[EmailMessage]:
-    """The parts that hold something themselves, without those of attached messages."""
+    """Yield the parts with their own contents, without those of attached messages."""
     waiting, count = [message], 0
     while waiting and count < _MOST_PARTS:
         part = waiting.pop(0)
@@ -236,7 +236,10 @@ def _attached_message(part: EmailMessage) -> EmailMessage | None:
 
 
 def words_of(part: EmailMessage) -> str:
-    """The text of a part: in the encoding that it states, or in the one that is found. Empty where it has none."""
+    """Return the text of a part: in the stated encoding, or in the one that is recognised.
+
+    Empty where it has none.
+    """
     data = bytes_of(part)
     if not data.strip():
         return ""
@@ -248,7 +251,7 @@ def words_of(part: EmailMessage) -> str:
 
 
 def bytes_of(part: EmailMessage) -> bytes:
-    """What a part holds, unpacked from quoted-printable or base64 as far as these are whole."""
+    """Return the contents of a part, decoded from quoted-printable or base64 as far as these are intact."""
     for is_decoded in (True, False):
         try:
             held = part.get_payload(decode=is_decoded)
@@ -267,7 +270,7 @@ def _encoding(stated: str) -> str:
 
 
 def _unflowed(part: EmailMessage, words: str) -> str:
-    """Text in the format ``flowed`` (RFC 3676), with paragraphs on one line again."""
+    """Return text in the format ``flowed`` (RFC 3676), with paragraphs on one line again."""
     if str(part.get_param("format", "") or "").lower() != "flowed":
         return words
     removes_space = str(part.get_param("delsp", "") or "").lower() == "yes"
@@ -296,7 +299,7 @@ def _is_attached(part: EmailMessage) -> bool:
 
 
 def _attachments(message: EmailMessage) -> Iterator[EmailMessage]:
-    """The parts that may be articles of their own."""
+    """Yield the parts that may be separate articles."""
     for part in parts_of(message):
         kind = part.get_content_type()
         if _is_attached(part) and kind.split("/")[0] not in _PASSED_BY and kind not in _SIGNATURES:
@@ -315,7 +318,7 @@ def _name_of(part: EmailMessage) -> str:
 
 
 def _unpacked(parts: list[EmailMessage]) -> Iterator[Incoming]:
-    """What is attached, each part as a file that is gone when the next one is asked for."""
+    """Yield the attachments, each as a file that is removed when the next one is requested."""
     names = FileNames()
     with temporary_folder() as folder:
         for part in parts:

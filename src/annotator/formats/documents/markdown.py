@@ -1,4 +1,4 @@
-"""Markdown: one article a file, as readable plain text, with what its front matter says about it.
+"""Markdown: one article for each file, as readable plain text, with the fields of its front matter.
 
 The text that is annotated is the rendered one: no marks of emphasis, links as their words, lists with hyphens.
 """
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 SIZE_LIMIT = 2 * 1024 * 1024
-"""Bytes of a Markdown file; a longer one is refused. The parser takes seconds for each hostile megabyte."""
+"""Bytes of a Markdown file; a longer one is refused.
+
+The parser can take seconds for each megabyte of a malicious file.
+"""
 
 _DEEPEST_BLOCK = 100
 _DEEPEST_INLINE = 20
@@ -42,7 +45,7 @@ _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", r
 
 
 def read(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Incoming]:
-    """The article of a Markdown file of at most ``limit`` bytes. Raises ImportRefused where it is no text."""
+    """Yield the article of a Markdown file of at most ``limit`` bytes. Raise ImportRefused where it is not text."""
     data = read_bytes(path, limit)
     source = decoded(data, path.name).text
     stated, source = front_matter(source)
@@ -74,10 +77,10 @@ def read(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Incoming]:
 
 
 def front_matter(source: str) -> tuple[dict[str, str], str]:
-    """What the block between ``---`` lines at the beginning says, by field of an article, and the text without it.
+    """Return the fields in the block between ``---`` lines at the beginning, and the text without it.
 
     Only ``key: value`` lines are read, with lists as ``[a, b]`` or as lines that begin with a hyphen. A block of any
-    other shape belongs to the text.
+    other form belongs to the text.
     """
     found = _FRONT_MATTER.match(source)
     if found is None:
@@ -108,11 +111,11 @@ def front_matter(source: str) -> tuple[dict[str, str], str]:
 
 
 def plain_text(source: str) -> tuple[str, Span | None]:
-    """The readable text of Markdown, one block a line, and the span of its first heading."""
+    """Return the readable text of Markdown, one line for each block, and the span of its first heading."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_BLOCK}).enable(["table", "strikethrough"])
-    # Blocks below the limit are dropped, so theirs is high; for brackets within a line the time grows with it.
+    # Blocks nested deeper are dropped, so their limit is high; for brackets within a line the time grows with it.
     parser.core.ruler.before("inline", "shallow", lambda state: state.md.options.update(maxNesting=_DEEPEST_INLINE))
     page = _Page()
     for token in parser.parse(source):
@@ -121,7 +124,7 @@ def plain_text(source: str) -> tuple[str, Span | None]:
 
 
 class _Page:
-    """The text as it grows, token by token."""
+    """The text while it is built, token by token."""
 
     def __init__(self) -> None:
         self.heading: Span | None = None
@@ -136,7 +139,7 @@ class _Page:
         return "\n".join(self._blocks)
 
     def take(self, token: "Token") -> None:
-        """Adds what a block token shows."""
+        """Add the visible text of a block token."""
         match token.type:
             case "inline":
                 self._add_inline(_inline(token.children or ()))
@@ -177,8 +180,8 @@ class _Page:
             self._add(words)
 
     def _add(self, words: str) -> int:
-        """Appends a block and gives where its words begin in the text."""
-        # A character reference may stand for a carriage return, which a canonical text does not have.
+        """Append a block and return where its words begin in the text."""
+        # A character reference may denote a carriage return, which a canonical text does not contain.
         words = canonical(words)
         if not words.strip():
             return self._length

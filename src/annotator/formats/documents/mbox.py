@@ -1,4 +1,4 @@
-"""A mailbox (mbox): one article a mail, read mail by mail however large the file is.
+"""A mailbox (mbox): one article for each mail, read mail by mail for a file of any size.
 
 Source: RFC 4155 and the variants mboxo and mboxrd, which quote ``From `` at the beginning of a line as ``>From ``.
 """
@@ -19,7 +19,7 @@ _LINE = 1 << 16
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The mails with their attachments, and a refusal for each that cannot be read."""
+    """Yield the mails with their attachments, and a refusal for each that cannot be read."""
     is_empty = True
     for number, data, is_whole in _mails(path):
         is_empty = False
@@ -40,7 +40,7 @@ def read(path: Path) -> Iterator[Incoming]:
 
 
 def _mails(path: Path) -> Iterator[tuple[int, bytes, bool]]:
-    """Each mail by its number, and whether it is whole: of one beyond the limit only the beginning is kept."""
+    """Yield each mail by its number, and whether it is complete: of one beyond the limit only the beginning is kept."""
     most = mail_messages.largest()
     lines: list[bytes] = []
     size, number, is_whole = 0, 0, True
@@ -64,7 +64,7 @@ def _mails(path: Path) -> Iterator[tuple[int, bytes, bool]]:
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file begins with the line that divides mails, and headers after it."""
+    """Return whether a file begins with the line that separates mails, and headers after it."""
     first, _, rest = head.partition(b"\n")
     return _BEGINNING.match(first) is not None and bool(mail_messages.fields_of(rest))
 

@@ -19,7 +19,7 @@ _WEB = ("http://", "https://")
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The article of the page. Raises ImportRefused where there is no page in the file, or it has no words."""
+    """Yield the article of the page. Raise ImportRefused where there is no page in the file, or it has no words."""
     data = read_bytes(path, mail_messages.largest())
     message = mail_messages.parsed(data)
     page = _root(message)
@@ -47,7 +47,7 @@ def read(path: Path) -> Iterator[Incoming]:
 
 
 def _root(message: EmailMessage) -> EmailMessage | None:
-    """The part that is the page itself: the one that the file names as its start, or the first that is HTML."""
+    """Return the part that is the page itself: the one stated as the start, or the first that is HTML."""
     pages = [
         part
         for part in mail_messages.parts_of(message)
@@ -59,7 +59,7 @@ def _root(message: EmailMessage) -> EmailMessage | None:
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file begins with headers as a browser writes them: no mail has parts that are related alone."""
+    """Return whether a file begins with headers as a browser writes them: a mail has more than related parts."""
     names = mail_messages.fields_of(head)
     if b"content-type" not in names:
         return False

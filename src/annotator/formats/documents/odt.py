@@ -1,7 +1,7 @@
-"""OpenDocument texts (ODT): one article a file, as its author would have it after accepting every change.
+"""OpenDocument texts (ODT): one article for each file, as it would be after accepting every change.
 
-Source: OASIS OpenDocument 1.3 (ISO/IEC 26300), part 3. Insertions are read and deletions, which stand apart from the
-text, are not; frames follow the paragraph that they belong to; footnotes and endnotes stand at the end.
+Source: OASIS OpenDocument 1.3 (ISO/IEC 26300), part 3. Insertions are read and deletions, which are stored apart from
+the text, are not; frames follow the paragraph that they belong to; footnotes and endnotes are at the end.
 """
 
 import re
@@ -30,13 +30,13 @@ _KINDS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRom
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The article of an OpenDocument text. Raises ImportRefused."""
+    """Yield the article of an OpenDocument text. Raise ImportRefused."""
     with archive_of(path) as archive:
         yield _Document(archive, path).article()
 
 
 class _Level(NamedTuple):
-    """A level of a list. ``kind``: of its numbers; empty where it has bullets."""
+    """A level of a list. ``kind``: its number format; empty where it has bullets."""
 
     kind: str
     before: str
@@ -54,7 +54,7 @@ class _Document:
         self._check_encryption()
         self._content = root_in(archive, "content.xml")
         self._styles: dict[str, tuple[str, str]] = {}
-        """Of each style of paragraphs the name that people see and the style it is made from."""
+        """The display name of each paragraph style, and its parent style."""
         self._lists: dict[str, dict[int, _Level]] = {}
         self._language = ""
         if archive.find("styles.xml"):
@@ -68,7 +68,7 @@ class _Document:
         self._in_note = False
 
     def article(self) -> Article:
-        """The article."""
+        """Return the article."""
         text = inside(self._content, "body", "text")
         if text is None:
             raise ImportRefused(f"“{self._path.name}” holds no text of OpenDocument: it is another kind of document.")
@@ -80,7 +80,7 @@ class _Document:
     # ------------------------------------------------------------------------------------------- parts
 
     def _check_encryption(self) -> None:
-        """Raises ImportRefused where the members are encrypted: the archive itself says nothing of it."""
+        """Raise ImportRefused where the members are encrypted, which the archive itself does not show."""
         if self._archive.find("META-INF/manifest.xml"):
             manifest = root_in(self._archive, "META-INF/manifest.xml")
             if any(local(one) == "encryption-data" for entry in manifest for one in entry):
@@ -102,7 +102,7 @@ class _Document:
                     self._lists[attribute(one, "name")] = dict(map(_level, one))
 
     def _properties(self) -> tuple[dict[str, str], dict[str, Any]]:
-        """What the document says of itself: fields of an article, and further facts."""
+        """Return the document's metadata: fields of an article, and further facts."""
         said: dict[str, str] = {}
         keywords = []
         if self._archive.find("meta.xml"):
@@ -125,7 +125,7 @@ class _Document:
     # ------------------------------------------------------------------------------------------- text
 
     def _take(self, holder: Any) -> None:
-        """Adds the blocks of a text or of anything that holds paragraphs, lists and tables."""
+        """Add the blocks of a text or of any element with paragraphs, lists and tables."""
         for one in holder:
             match local(one):
                 case "p" | "h":
@@ -159,7 +159,7 @@ class _Document:
                     self._take_frames()
 
     def _names(self, style: str) -> Iterator[str]:
-        """The names of a style and of those that it is made from."""
+        """Yield the names of a style and of its parent styles."""
         for _ in range(_MOST_BASES):
             if style not in self._styles:
                 return
@@ -190,7 +190,10 @@ class _Document:
         return f"{level.before}{'.'.join(said[-level.shown :])}{level.after} "
 
     def _words(self, holder: Any) -> str:
-        """What a paragraph shows. White space in the XML is one space; more of it has elements of its own."""
+        """Return the visible text of a paragraph.
+
+        White space in the XML is one space; more of it has separate elements.
+        """
         out: list[str] = []
         self._gather(holder, out)
         return "".join(out)
@@ -234,7 +237,7 @@ class _Document:
         self._comments.append(f"{author.text}: {words}" if author is not None and author.text else words)
 
     def _blocks(self, holder: Any) -> list[str]:
-        """The blocks of a note or a cell, with those of what is nested in them."""
+        """Return the blocks of a note or a cell, with those of what is nested in them."""
         blocks: list[str] = []
         for one in holder:
             if local(one) in ("p", "h"):
@@ -262,7 +265,7 @@ class _Document:
 def _append(out: list[str], words: str | None) -> None:
     if words:
         words = _SPACES.sub(" ", words)
-        # A space at the beginning of a line, or after another one, is none.
+        # A space at the beginning of a line, or after another one, is not shown.
         if words[0] == " " and (not out or out[-1].endswith((" ", "\n", "\t"))):
             words = words[1:]
         if words:
@@ -294,7 +297,9 @@ def _whole(words: str, otherwise: int = 0) -> int:
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file is a ZIP archive that says it is an OpenDocument text, or is named so and holds one."""
+    """Return whether a file is a ZIP archive that declares itself an OpenDocument text, or is named so and contains
+    one.
+    """
     if not head.startswith(b"PK\x03\x04"):
         return False
     if head[30:38] == b"mimetype":

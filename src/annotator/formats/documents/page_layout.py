@@ -1,8 +1,9 @@
-"""From words on a page to lines in reading order and paragraphs: geometry alone, in points from the lower left corner.
+"""Layout analysis: from words on a page to lines in reading order and paragraphs, by geometry only, in points from the
+lower left corner.
 
-A page is divided at gutters, the white columns that nearly no line crosses; what crosses one, such as a heading over
-two columns, stands where it is and divides what is above from what is below. Lines become paragraphs by their distance,
-their indents and the places where they end early.
+A page is divided at gutters, the white columns that nearly no line crosses; a line that crosses one, such as a heading
+over two columns, separates the text above from the text below. Lines become paragraphs by their distance, their indents
+and the places where they end early.
 """
 
 import re
@@ -16,7 +17,7 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SENTENCE_END = re.compile(r"[.!?:;…。！？؟۔][\"'”’»)\]]*$")
 _ITEM = re.compile(r"(?:[•‣⁃∙·▪●○■□►–—*-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
 HYPHEN_OF_LINE = "\ufffe"
-"""Stands for a hyphen that a page has at the end of a line, of whatever kind."""
+"""Placeholder for a hyphen of any kind at the end of a line."""
 
 _HYPHEN = re.compile(f"([^\\W\\d_]+)[-\u2010\u00ad{HYPHEN_OF_LINE}]$")
 _HYPHENS = ("-", "\u2010", HYPHEN_OF_LINE)
@@ -24,20 +25,20 @@ _WORD = re.compile(r"[^\W\d_]+")
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 
 _FEWEST_LINES = 4
-"""Lines that a column has at least."""
+"""Minimum number of lines in a column."""
 
 _FEWEST_CHARACTERS = 14
-"""Characters that most lines of a column have at least; the cells of a table have fewer."""
+"""Minimum number of characters in most lines of a column; the cells of a table have fewer."""
 
 _MOST_CROSSING = 0.3
-"""The share of the lines of a page that may cross a gutter."""
+"""Maximum share of the lines of a page that may cross a gutter."""
 
 _DEEPEST = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words that stand on one line side by side, and the box that they fill."""
+    """Words that are side by side on one line, and their bounding box."""
 
     text: str
     left: float
@@ -73,7 +74,7 @@ class Line:
 
 @dataclass(slots=True)
 class Paragraph:
-    """Lines joined. ``breaks``: for each page that begins within it, its number and the place in ``text``."""
+    """Joined lines. ``breaks``: for each page that begins within them, its number and the place in ``text``."""
 
     text: str
     page: int
@@ -85,7 +86,7 @@ class Paragraph:
 
 
 def lines_of(pieces: Sequence[Piece], page: int = 0) -> list[Line]:
-    """The lines of a page in the order in which they are read."""
+    """Return the lines of a page in the order in which they are read."""
     lines: list[Line] = []
     for column, region in enumerate(_regions([one for one in pieces if one.text.strip()], 0)):
         for row in _rows(region):
@@ -96,7 +97,7 @@ def lines_of(pieces: Sequence[Piece], page: int = 0) -> list[Line]:
 
 
 def _regions(pieces: list[Piece], depth: int) -> Iterator[list[Piece]]:
-    """Pieces column by column."""
+    """Yield pieces column by column."""
     gutter = _gutter(pieces) if depth < _DEEPEST else None
     if gutter is None:
         if pieces:
@@ -114,7 +115,7 @@ def _regions(pieces: list[Piece], depth: int) -> Iterator[list[Piece]]:
 
 
 def _bands(pieces: Sequence[Piece], gutter: float) -> Iterator[tuple[bool, list[Piece]]]:
-    """The page from top to bottom in bands, those that cross the gutter and those that keep to their sides."""
+    """Yield the page from top to bottom in bands: pieces that cross the gutter, and those on either side."""
     band: list[Piece] = []
     is_crossing = False
     for row in _rows(pieces):
@@ -129,7 +130,7 @@ def _bands(pieces: Sequence[Piece], gutter: float) -> Iterator[tuple[bool, list[
 
 
 def _gutter(pieces: Sequence[Piece]) -> float | None:
-    """Where a page is best divided from top to bottom; None where it has but one column."""
+    """Return the best gutter of a page; None where it has only one column."""
     if len(pieces) < 2 * _FEWEST_LINES:
         return None
     left, right = min(one.left for one in pieces), max(one.right for one in pieces)
@@ -155,7 +156,7 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
 
 
 def _divides(pieces: Sequence[Piece], gutter: float) -> bool:
-    """Whether running text stands side by side left and right of a gutter."""
+    """Return whether running text is side by side left and right of a gutter."""
     sides = ([one for one in pieces if one.right <= gutter], [one for one in pieces if one.left >= gutter])
     if any(len(side) < _FEWEST_LINES for side in sides):
         return False
@@ -165,12 +166,12 @@ def _divides(pieces: Sequence[Piece], gutter: float) -> bool:
     if gap < 0.5 * median(one.height for one in pieces):
         return False
     beside = sum(any(other.bottom < one.middle < other.top for other in sides[1]) for one in sides[0])
-    # Columns end where they like, but they stand beside each other for a good part.
+    # Columns may end anywhere, but they are beside each other for a good part.
     return beside * 2 >= min(len(side) for side in sides)
 
 
 def _rows(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    """Pieces that stand on one line together, from the top."""
+    """Return pieces that are on one line together, from the top."""
     rows: list[list[Piece]] = []
     for one in sorted(pieces, key=lambda one: -one.middle):
         row = rows[-1] if rows else None
@@ -203,7 +204,7 @@ def _line(row: Sequence[Piece]) -> Line:
 
 
 def _with_plain_hyphens(text: str) -> str:
-    """``text`` with the mark of a hyphen only where it ends the line."""
+    """Return ``text`` with the placeholder of a hyphen only where it ends the line."""
     return text[:-1].replace(HYPHEN_OF_LINE, "-") + text[-1:]
 
 
@@ -211,7 +212,7 @@ def _with_plain_hyphens(text: str) -> str:
 
 
 def paragraphs_of(lines: Sequence[Line]) -> list[Paragraph]:
-    """Lines of a whole document, in order, joined to paragraphs, over the ends of columns and pages too."""
+    """Return the lines of a whole document, in order, joined to paragraphs, also across columns and pages."""
     words = _Vocabulary(lines)
     columns: dict[tuple[int, int], list[Line]] = {}
     for line in lines:
@@ -243,7 +244,7 @@ class _Margins:
 
 
 def _leading(lines: Sequence[Line]) -> float:
-    """The usual distance from one line to the next, by the height of the upper one."""
+    """Return the usual distance from one line to the next, as a multiple of the height of the upper one."""
     distances = [
         (upper.bottom - lower.bottom) / upper.height
         for upper, lower in pairwise(lines)
@@ -253,7 +254,7 @@ def _leading(lines: Sequence[Line]) -> float:
 
 
 def _begins(before: Line, line: Line, own: _Margins, former: _Margins, leading: float) -> bool:
-    """Whether ``line`` begins a paragraph, after the line ``before`` it."""
+    """Return whether ``line`` begins a paragraph, after the line ``before`` it."""
     is_ended = _SENTENCE_END.search(before.text) is not None
     if not 0.85 < (line.height / before.height if before.height else 1) < 1.18:
         return True
@@ -261,7 +262,7 @@ def _begins(before: Line, line: Line, own: _Margins, former: _Margins, leading: 
         return True
     is_reversed = _RIGHT_TO_LEFT.search(line.text) is not None
     if (before.page, before.column) != (line.page, line.column):
-        # Whoever goes on over the page does so in the midst of a sentence, or with a line that is full.
+        # A paragraph continues over the page in the middle of a sentence, or after a full line.
         is_full = _gap_after(before, former, is_reversed) < 0.12 * former.width
         goes_on = line.text[:1].islower() or _HYPHEN.search(before.text) is not None
         return not (goes_on or (is_full and not is_ended and not line.text[:1].isupper()))
@@ -281,13 +282,13 @@ def _gap_after(line: Line, margins: _Margins, is_reversed: bool) -> float:
 
 
 def _first_word(line: Line) -> float:
-    """The room that the first word of a line would have needed at the end of the line before."""
+    """Return the space that the first word of a line would have needed at the end of the previous line."""
     share = len(line.text.split(" ", 1)[0]) / max(1, len(line.text))
     return share * (line.right - line.left)
 
 
 class _Vocabulary:
-    """The words of a document, to tell a hyphen of a compound from one at the end of a line."""
+    """The words of a document, to distinguish the hyphen of a compound from one at a line break."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._words: Counter[str] = Counter()
@@ -299,7 +300,7 @@ class _Vocabulary:
             self._words.update(_WORD.findall(_COMPOUND.sub(" ", text)))
 
     def is_compound(self, first: str, second: str) -> bool:
-        """Whether the two belong together by a hyphen."""
+        """Return whether two parts form a word with a hyphen."""
         compound, joined = f"{first}-{second}".casefold(), f"{first}{second}".casefold()
         return self._compounds[compound] > self._words[joined]
 
@@ -323,7 +324,7 @@ def _append(paragraph: Paragraph, line: Line, words: _Vocabulary) -> None:
 
 
 def _is_unspaced(last: str, first: str) -> bool:
-    """Whether two characters stand side by side without a space in their script: Chinese and Japanese."""
+    """Return whether two characters are written without a space between them: Chinese and Japanese."""
     return all("\u3000" <= one <= "\u9fff" or "\uff00" <= one <= "\uffef" for one in (last, first) if one)
 
 
@@ -336,11 +337,12 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _EDGE = 0.12
-"""The share of a page at its top and bottom in which running heads stand."""
+"""The share of a page at its top and bottom in which running heads are searched for."""
 
 
 def without_running_heads(pages: Sequence[tuple[list[Line], float]]) -> tuple[list[Line], list[str]]:
-    """The lines of all pages without what is repeated at their edges and their numbers; and what that was, each once.
+    """Return the lines of all pages without repeated lines at the edges and page numbers; and those removed lines, each
+    once.
 
     ``pages``: the lines of each and its height.
     """
@@ -372,7 +374,7 @@ def _is_at_edge(line: Line, height: float) -> bool:
 
 
 def _stands_alone(line: Line, lines: Sequence[Line]) -> bool:
-    """Whether nothing is above or below a line but other lines at the edge."""
+    """Return whether only other lines at the edge are above or below a line."""
     above = sum(other.bottom > line.top for other in lines)
     below = sum(other.top < line.bottom for other in lines)
     return min(above, below) <= 1

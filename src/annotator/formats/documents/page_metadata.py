@@ -1,8 +1,8 @@
-"""What a web page says of its article, beside the words that it shows.
+"""The metadata of an article in a web page, besides the words that it shows.
 
-Source: schema.org in JSON-LD, the Open Graph protocol, Dublin Core and the ``citation_`` names that Google Scholar
-asks for, as pages write them in their heads. Most pages say a thing several times: ``_ORDER`` settles which one counts,
-and what contradicts it is kept among the facts.
+Source: schema.org in JSON-LD, the Open Graph protocol, Dublin Core and the ``citation_`` names that Google Scholar asks
+for, as pages write them in their heads. Most pages state a value several times: ``_ORDER`` defines which one counts,
+and contradicting values are kept among the facts.
 """
 
 import json
@@ -19,14 +19,14 @@ from annotator.formats.reading.file_dates import iso_date, mail_date
 
 _MOST_VALUES = 50
 _MOST_NAMES = 500
-"""Values of one name that are heard, and names."""
+"""Maximum number of values of one name, and of names."""
 
 _LONGEST = 2_000
-"""Characters of a value; of a longer one the beginning is kept."""
+"""Maximum characters of a value; of a longer one the beginning is kept."""
 
 _LONGEST_JSON = 2_000_000
 _MOST_NODES = 2_000
-"""Characters of all JSON-LD of a page, and things that it tells of; what goes beyond is skipped."""
+"""Maximum characters of all JSON-LD of a page, and number of its objects; the rest is skipped."""
 
 
 _ORDER: Mapping[str, Sequence[str]] = {
@@ -104,7 +104,7 @@ _ORDER: Mapping[str, Sequence[str]] = {
         "saved from",
     ),
 }
-"""For each field of an article: where pages state it, and in which order that counts."""
+"""For each field of an article: where pages state it, in order of priority."""
 
 _FACTS: Mapping[str, Sequence[str]] = {
     "kind": ("json-ld:@type",),
@@ -129,13 +129,15 @@ _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\
 _DIVIDER = r"\s*(?:[|•·:»\u2013\u2014]|\s-)\s*"
 _NO_WORD = re.compile(r"[\W_]+")
 _UNSET = ("0001-01-01", "1970-01-01T00:00:00")
-"""Dates that programs write where they know none."""
+"""Dates that programs write for an unknown date."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What counts. ``fields``: those of an article that are stated, by name. ``facts``: all else that is worth
-    keeping; ``stated_otherwise`` among them has for a field where the page states another value, and which.
+    """The resulting metadata.
+
+    ``fields``: those of an article that are stated, by name. ``facts``: other useful values; ``stated_otherwise`` among
+    them names, for a field, other values that the page states.
     """
 
     fields: Mapping[str, str]
@@ -143,7 +145,7 @@ class Stated:
 
 
 class PageFacts:
-    """Hears a page element by element, and keeps what it says of its article."""
+    """A stream reader of a page that keeps the metadata of its article."""
 
     def __init__(self) -> None:
         self._said: dict[str, list[str]] = {}
@@ -152,7 +154,7 @@ class PageFacts:
         self._left = _LONGEST_JSON
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """An element begins."""
+        """Handle the start of an element."""
         if tag == "meta":
             self._meta(attributes)
         elif tag == "html":
@@ -166,21 +168,21 @@ class PageFacts:
             self._script = []
 
     def end(self, tag: str) -> None:
-        """An element ends."""
+        """Handle the end of an element."""
         if tag == "script" and self._script is not None:
             if self._left > 0:
                 self._scripts.append("".join(self._script))
             self._script = None
 
     def data(self, words: str) -> None:
-        """Words inside of an element."""
+        """Handle the text inside an element."""
         if self._script is not None:
             self._left -= len(words)
             if self._left > 0:
                 self._script.append(words)
 
     def comment(self, words: str) -> None:
-        """A remark: browsers note in one from where they saved a page."""
+        """Handle a comment, in which browsers note the address of a saved page."""
         if found := _SAVED_FROM.match(words[:_LONGEST]):
             self._say("saved from", found[1])
         elif found := _SINGLE_FILE.match(words[:_LONGEST]):
@@ -188,11 +190,11 @@ class PageFacts:
             self._say("saved date", found[2] or "")
 
     def settled(self, heading: str) -> Stated:
-        """What counts, of all that was heard. ``heading``: the one that the page shows."""
+        """Return the resulting metadata. ``heading``: the one that the page shows."""
         said = self._said | _of_json_ld(self._scripts, self._said, heading)
         days = {value[:10] for value in said.get("time", ())}
         if len(days) > 1:
-            # Of comments, or of other articles that the page leads to.
+            # Metadata of comments, or of other articles that the page links to.
             del said["time"]
         fields: dict[str, str] = {}
         otherwise: dict[str, dict[str, str]] = {}
@@ -237,7 +239,7 @@ class PageFacts:
 
 
 def _of_json_ld(scripts: Sequence[str], said: Mapping[str, Sequence[str]], heading: str) -> dict[str, list[str]]:
-    """What the JSON-LD of a page states of its article, by place. What is broken states nothing."""
+    """Return the values of a page's article in its JSON-LD, by place. Malformed JSON-LD is ignored."""
     nodes = [node for script in scripts for node in _nodes(_parsed(script))][:_MOST_NODES]
     named = {id: node for node in reversed(nodes) if isinstance(id := node.get("@id"), str)}
     found: dict[str, list[str]] = {}
@@ -268,7 +270,7 @@ def _parsed(script: str) -> Any:
 
 
 def _nodes(held: Any) -> Iterator[dict[str, Any]]:
-    """The things that a script tells of, each by itself: one, a list or a graph of them."""
+    """Yield the objects in a script one by one: it may hold one, a list or a graph of them."""
     waiting, left = [held], _MOST_NODES
     while waiting and left:
         left -= 1
@@ -293,7 +295,7 @@ def _is_article(node: Mapping[str, Any]) -> bool:
 def _of_the_page(
     articles: list[dict[str, Any]], said: Mapping[str, Sequence[str]], heading: str
 ) -> Sequence[dict[str, Any]]:
-    """Those that are the article of the page: of several, they have its address or its title."""
+    """Return the objects that describe the article of the page: among several, those with its address or its title."""
     if len(articles) < 2:
         return articles
     addresses = {_bare(one) for place in ("canonical", "og:url", "saved from") for one in said.get(place, ())}
@@ -307,7 +309,7 @@ def _of_the_page(
 
 
 def _values(held: Any, named: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The words of a value: texts, or things by their names, one or a list of them."""
+    """Return the words of a value: texts, or objects by their names, one or a list of them."""
     found: list[str] = []
     for one in (held if isinstance(held, list) else [held])[:_MOST_VALUES]:
         if isinstance(one, dict):
@@ -319,7 +321,7 @@ def _values(held: Any, named: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def _addresses(held: Any) -> list[str]:
-    """The addresses that a value is or has."""
+    """Return the addresses in a value."""
     things = (held if isinstance(held, list) else [held])[:_MOST_VALUES]
     found = (one.get("url") or one.get("@id") if isinstance(one, dict) else one for one in things)
     return [_line(one) for one in found if isinstance(one, str)]
@@ -352,7 +354,7 @@ def _outlet(values: Sequence[str]) -> str:
 
 
 def _is_name(value: str) -> bool:
-    # Some give an address or an account in its place.
+    # Some pages give an address or an account instead.
     return not _WEB.match(value) and not value.startswith(("@", "#", "/", "_:"))
 
 
@@ -389,7 +391,7 @@ _READ: Mapping[str, Callable[[Sequence[str]], str]] = {
 
 
 def _without_outlet(title: str, outlet: str) -> str:
-    """A title without the name of the outlet that many pages put behind it."""
+    """Return a title without the name of the outlet that many pages append."""
     return re.sub(f"{_DIVIDER}{re.escape(outlet)}$", "", title, flags=re.IGNORECASE) if outlet else title
 
 
@@ -398,7 +400,7 @@ def _loose(words: str) -> str:
 
 
 def _bare(address: str) -> str:
-    """An address without what may differ where the page is the same."""
+    """Return an address without the parts that may differ for the same page."""
     return re.sub(r"^https?://(?:www\.)?|[?#].*$", "", address, flags=re.IGNORECASE).rstrip("/").casefold()
 
 
@@ -407,7 +409,7 @@ def _are_alike(one: str, other: str) -> bool:
 
 
 def _are_one_moment(one: str, other: str) -> bool:
-    """Whether two dates can both be true: one moment in two zones, or a day and a time of it."""
+    """Return whether two dates can both be true: one time in two time zones, or a day and a time of it."""
     first, second = datetime.fromisoformat(one), datetime.fromisoformat(other)
     if first.tzinfo and second.tzinfo:
         return abs((first - second).total_seconds()) < 60

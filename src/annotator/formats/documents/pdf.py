@@ -1,8 +1,8 @@
-"""PDF documents: their layer of text in reading order, with the pages among the facts. Pictures are not looked into.
+"""PDF documents: their layer of text in reading order, with the pages among the facts. Pictures are not analysed.
 
-Source: ISO 32000, as PDFium reads it (pypdfium2). PDFium gives the characters of a page with their boxes; what is a
-line, a column and a paragraph is told in ``page_layout``. The facts have ``pages``: for each its label and where it
-begins in the text.
+Source: ISO 32000, as PDFium reads it (pypdfium2). PDFium returns the characters of a page with their boxes;
+``page_layout`` finds lines, columns and paragraphs. The facts have ``pages``: for each its label and where it begins in
+the text.
 """
 
 import ctypes
@@ -31,19 +31,19 @@ from annotator.formats.reading.limits import limits
 from annotator.formats.reading.text_builder import Prose
 
 _ONE_AT_A_TIME = threading.Lock()
-"""PDFium bears no two threads at once, whatever the documents."""
+"""PDFium is not thread-safe, not even for different documents."""
 
 _MOST_CHARACTERS = 1_000_000
-"""Of a page: more is no page that anybody reads."""
+"""Maximum characters of a page: a page with more is not meant to be read."""
 
 _UNREADABLE = 0.2
-"""The share of characters that may have no meaning before a page counts as one that cannot be read."""
+"""The share of unassigned characters above which a page counts as unreadable."""
 
 _TITLE_HEIGHT = 1.15
-"""A title is so much higher than the running text."""
+"""Minimum height of a title, as a multiple of that of the running text."""
 
 _SAMPLE = 200
-"""Characters of a page by which it is told how it is turned."""
+"""Number of characters from which the rotation of a page is determined."""
 
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(?:(\d\d)(\d\d)(\d\d)?)?(?:Z|([+-]\d\d)'?(\d\d)?'?)?")
 _CODE_PASSWORD = 4
@@ -52,9 +52,9 @@ _MEANINGLESS = "Its fonts do not tell which letters they show, so its text canno
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The article of a document, and a refusal for each page without a layer of text.
+    """Yield the article of a document, and a refusal for each page without a layer of text.
 
-    Raises ImportRefused where it is damaged, protected, or has no text on any page.
+    Raise ImportRefused where it is damaged, protected, or has no text on any page.
     """
     data = read_bytes(path, limits().file)
     document = _Document(data, path.name)
@@ -84,7 +84,7 @@ def _no_text(name: str, problems: list[str]) -> str:
 
 
 def _write(prose: Prose, paragraphs: list[Paragraph]) -> dict[int, int]:
-    """Add the paragraphs to ``prose``; returns where each page begins in the text."""
+    """Add the paragraphs to ``prose``; return where each page begins in the text."""
     title = _title_of(paragraphs)
     starts: dict[int, int] = {}
     for paragraph in paragraphs:
@@ -96,7 +96,7 @@ def _write(prose: Prose, paragraphs: list[Paragraph]) -> dict[int, int]:
 
 
 def _title_of(paragraphs: list[Paragraph]) -> Paragraph | None:
-    """What is set highest on the first page, where that is higher than most of the text."""
+    """Return the highest text on the first page, where it is higher than most of the text."""
     on_first = [one for one in paragraphs if one.page == paragraphs[0].page and any(map(str.isalpha, one.text))]
     heights = sorted((one.height, len(one.text)) for one in paragraphs)
     half, seen, usual = sum(length for _, length in heights) / 2, 0, 0.0
@@ -137,12 +137,12 @@ class _Document:
             self._held.close()
 
     def label(self, number: int) -> str:
-        """What the page is called: its own number or word, or its place counted from 1."""
+        """Return the label of a page: its own number or word, or its index counted from 1."""
         with _ONE_AT_A_TIME:
             return str(self._held.get_page_label(number) or number + 1)
 
     def said(self) -> tuple[dict[str, str], dict[str, Any]]:
-        """What the document says of itself: fields of an article, and further facts."""
+        """Return the document's metadata: fields of an article, and further facts."""
         with _ONE_AT_A_TIME:
             said: dict[str, str] = self._held.get_metadata_dict(skip_empty=True)
             language = self._language()
@@ -164,7 +164,7 @@ class _Document:
         return held.raw.decode("utf-16-le", "replace").rstrip("\x00")
 
     def page(self, number: int) -> tuple[list[Line], float, str]:
-        """The lines of a page in reading order, its height, and what is wrong with it."""
+        """Return the lines of a page in reading order, its height, and what is wrong with it."""
         import pypdfium2
 
         with _ONE_AT_A_TIME:
@@ -187,9 +187,9 @@ class _Document:
         return any(True for _ in page.get_objects(filter=[self._raw.FPDF_PAGEOBJ_IMAGE], max_depth=4))
 
     def _characters(self, page: Any) -> tuple[list[tuple[str, float, float, float, float]], "_Turned"]:
-        """The characters of a page with their boxes, in the order of the file, and how the page is turned.
+        """Return the characters of a page with their boxes, in the order of the file, and the rotation of the page.
 
-        A space and a line end have no box of their own.
+        A space and a line end have no box.
         """
         raw = self._raw
         text = page.get_textpage()
@@ -215,7 +215,7 @@ class _Document:
 
 
 def _is_somewhere(box: Any) -> bool:
-    """Whether a box lies at numbers: a damaged page may say that it is nowhere, or infinitely far."""
+    """Return whether the coordinates of a box are finite numbers, which may not be so on a damaged page."""
     return math.isfinite(box.left + box.right + box.bottom + box.top)
 
 
@@ -233,7 +233,7 @@ def _is_meaningless(character: str) -> bool:
 
 
 class _Turned:
-    """Boxes of a page, turned so that its lines run from left to right. ``angle``: where to they run in the file."""
+    """Boxes of a page, rotated so that its lines run from left to right. ``angle``: their direction in the file."""
 
     def __init__(self, angle: int, left: float, bottom: float, right: float, top: float) -> None:
         self._angle = angle
@@ -251,7 +251,7 @@ class _Turned:
 
 
 def _pieces(characters: list[tuple[str, float, float, float, float]], turned: _Turned) -> list[Piece]:
-    """What stands together on one line, as far as it does so in the order of the file."""
+    """Return the text that is together on one line, in the order of the file."""
     growing = _Growing()
     for character, *box in characters:
         if character == "\n":
@@ -265,7 +265,7 @@ def _pieces(characters: list[tuple[str, float, float, float, float]], turned: _T
 
 
 class _Growing:
-    """Characters put together as long as they stand side by side."""
+    """Characters joined while they are side by side."""
 
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
@@ -292,13 +292,13 @@ class _Growing:
         text = "".join(self._characters).rstrip(" ")
         self._characters.clear()
         if text:
-            # What is beyond U+FFFF comes in two halves.
+            # Characters beyond U+FFFF are given in two halves.
             whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
             self.pieces.append(Piece(whole, *self._box))
 
 
 def _iso(stated: str) -> str:
-    """A date of PDF as ISO 8601; empty where it is none."""
+    """Return a date of PDF in ISO 8601; empty where it is not a date."""
     found = _DATE.match(stated)
     if found is None:
         return ""
@@ -311,7 +311,7 @@ def _iso(stated: str) -> str:
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file begins as a PDF document does, with at most some bytes before it."""
+    """Return whether a file begins as a PDF document does, with at most some bytes before it."""
     return b"%PDF-" in head[:1024] and not head.lstrip().startswith((b"<", b"{"))
 
 

@@ -1,7 +1,7 @@
-"""Rich Text Format documents: the text as it is shown, with tracked changes as accepted; notes stand at the end.
+"""Rich Text Format documents: the text as shown, with tracked changes accepted and notes at the end.
 
-Source: Microsoft's Rich Text Format specification 1.9.1. Headers, footers and comments are no part of the article:
-they are kept as facts. Pictures and whatever a group says it is, if that is not known here, are left out.
+Source: Microsoft's Rich Text Format specification 1.9.1. Headers, footers and comments are not part of the article:
+they are kept as facts. Pictures and groups of unknown kinds are left out.
 """
 
 import codecs
@@ -38,7 +38,7 @@ _SINKS = {
     "title": "title", "author": "author", "subject": "subject", "keywords": "keywords", "doccomm": "description",
     "category": "category", "company": "company",
 }  # fmt: skip
-"""The groups whose words are kept apart, and under which name."""
+"""The groups whose words are kept separately, and under which name."""
 
 _OF_INFO = ("title", "author", "subject", "keywords", "description", "category", "company")
 _MARKS = {
@@ -52,7 +52,7 @@ _CHARSETS = {
     161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
     222: "cp874", 238: "cp1250", 254: "cp437", 255: "cp850",
 }  # fmt: skip
-"""Encodings by the number of a font's character set; Symbol (2) is none that stands for letters."""
+"""Encodings by the number of a font's character set; Symbol (2) does not contain letters."""
 
 _SYMBOL_BULLET = b"\xb7"
 _ENCODINGS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
@@ -60,7 +60,7 @@ _HEADING = re.compile(r"heading \d", re.IGNORECASE)
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The article of a document. Raises ImportRefused where it is no whole RTF or has no words."""
+    """Yield the article of a document. Raise ImportRefused where it is no whole RTF or has no words."""
     data = read_bytes(path, limits().file)
     reading = _Reading(data, path.name)
     stated, facts = reading.run()
@@ -69,7 +69,7 @@ def read(path: Path) -> Iterator[Incoming]:
 
 @dataclass(slots=True)
 class _State:
-    """What holds inside a group, until it ends."""
+    """The settings in effect inside a group, until it ends."""
 
     skipped: bool = False
     hidden: bool = False
@@ -108,7 +108,7 @@ class _Reading:
         self._high = 0
         self._block = _Block()
         self._kept: dict[str, list[str]] = {}
-        """Words of headers, comments and the document's own properties."""
+        """Words of headers, comments and the document properties."""
         self._note: list[str] | None = None
         self._note_depth = 0
         self._outer_block = self._block
@@ -124,7 +124,7 @@ class _Reading:
         self._languages: Counter[int] = Counter()
 
     def run(self) -> tuple[dict[str, str], dict[str, Any]]:
-        """Reads all of it; returns what the document says of itself, and further facts."""
+        """Read all of it; return the document's metadata, and further facts."""
         data, at, end = self._data, 0, len(self._data)
         while at < end:
             token = _TOKEN.match(data, at)
@@ -166,7 +166,7 @@ class _Reading:
         self._state = replace(self._state)
 
     def _close(self) -> bool:
-        """Whether the document goes on after the end of a group."""
+        """Return whether the document goes on after the end of a group."""
         self._to_skip = 0
         if self._note is not None and len(self._stack) == self._note_depth:
             self._end_note()
@@ -201,7 +201,7 @@ class _Reading:
         self._bytes += data
 
     def _flush(self) -> None:
-        """Decode the bytes that have come in: characters of several bytes are split in any way."""
+        """Decode the collected bytes: characters of several bytes may be split anywhere."""
         if self._bytes:
             if encoding := self._state.encoding:
                 words = bytes(self._bytes).decode(encoding, "replace")
@@ -226,7 +226,7 @@ class _Reading:
                 self._languages[state.language] += len(words)
 
     def _entry(self, words: str) -> None:
-        """A name in the table of styles."""
+        """Handle a name in the table of styles."""
         if self._state.table == "stylesheet" and (name := words.strip().rstrip(";")):
             self._styles.setdefault(self._style, name)
 
@@ -239,12 +239,12 @@ class _Reading:
         if 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((self._high - 0xD800) << 10) + (code - 0xDC00) if self._high else 0xFFFD
         self._high = 0
-        # Symbol fonts have their signs in the private area: a bullet as often as anything.
+        # Symbol fonts have their signs in the private use area: most often this is a bullet.
         self._say("•" if 0xF000 <= code < 0xF100 else chr(code) if code else "")
 
     def _sign(self, sign: bytes) -> None:
         if sign == b"*":
-            # What it begins is not known to every reader; the word after it says whether it is to this one.
+            # Not every reader knows the group that it begins; the next word shows whether this one does.
             self._state.skipped = True
         elif sign in (b"\n", b"\r", b"\r\n"):
             self._end_paragraph()
@@ -284,7 +284,7 @@ class _Reading:
             self._set(word, number)
 
     def _begin_apart(self, word: str) -> None:
-        """A group whose words are no part of the text where it stands."""
+        """Handle a group whose words are not part of the text around it."""
         state = self._state
         if word == "footnote":
             if self._note is None and not state.sink and not state.skipped:
@@ -297,7 +297,7 @@ class _Reading:
         return self._stack[-1].sink == "info" if self._stack else False
 
     def _set(self, word: str, number: int | None) -> None:
-        """A control word that changes how what follows is read."""
+        """Handle a control word that changes how the following text is read."""
         state = self._state
         if word == "info":
             state.sink = "info"
@@ -412,13 +412,13 @@ def _known(encoding: str) -> str:
 
 
 def _bullet(shown: str) -> str:
-    """What stands before an item of a list: its number, or a hyphen for whatever sign it has."""
+    """Return the text before an item of a list: its number, or a hyphen for any other sign."""
     shown = shown.strip()
     return f"{shown} " if any(character.isalnum() for character in shown) else "- " if shown else ""
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file begins as a document in this format."""
+    """Return whether a file begins as a document in this format."""
     return head.lstrip().startswith(b"{\\rtf")
 
 

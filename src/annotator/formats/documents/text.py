@@ -1,4 +1,4 @@
-"""Plain text: one article a file, in any encoding that can be recognised."""
+"""Plain text: one article for each file, in any recognisable encoding."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from annotator.formats.reading.decoding import SIZE_LIMIT, decoded, read_bytes
 
 
 def read(path: Path, limit: int = SIZE_LIMIT) -> Iterator[Incoming]:
-    """The article of a text file of at most ``limit`` bytes. Raises ImportRefused where it is no text."""
+    """Yield the article of a text file of at most ``limit`` bytes. Raise ImportRefused where it is not text."""
     data = read_bytes(path, limit)
     name = path.name
     text = decoded(data, name).text

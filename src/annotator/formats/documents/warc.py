@@ -1,7 +1,7 @@
-"""Web archives (WARC 1.0 and 1.1, also packed with gzip): each page that was answered is an article.
+"""Web archives (WARC 1.0 and 1.1, also compressed with gzip): each page in a response is an article.
 
-Source: ISO 28500, as ``warcio`` reads it. The file is read record by record, so it may be of any size. Pages are
-handed on to be read by their own formats; pictures, scripts and answers that are no page are skipped.
+Source: ISO 28500, as ``warcio`` reads it. The file is read record by record, so it may be of any size. Pages are passed
+to their own formats; pictures, scripts and responses that are not pages are skipped.
 """
 
 import logging
@@ -36,29 +36,29 @@ _SUFFIXES = {
     "application/rss+xml": ".rss",
     "application/atom+xml": ".atom",
 }
-"""The kinds of answers that may be articles, and how the names of their files end."""
+"""The types of responses that may be articles, and the suffixes of their files."""
 
 _FACTS = {"captured_at": "WARC-Date", "cut_off_by": "WARC-Truncated"}
 _ANSWERS = ("response", "resource", "conversion")
 _PASSED = {"image": "pictures", "audio": "sounds", "video": "films", "font": "fonts", "text": "scripts and styles"}
 _KINDS = 6
-"""Kinds of records that the report names."""
+"""Maximum number of kinds of records that the report names."""
 _STATUS = 3
 _BLOCK = 1 << 16
 # Over damaged headers the library raises errors of many kinds.
 _LIBRARY_ERRORS = (AttributeError, TypeError, LookupError, RecursionError, OverflowError)
 _MOST_HEADERS = 1 << 20
-"""Bytes of the headers of one record, which are held in memory."""
+"""Maximum bytes of the headers of one record, which are held in memory."""
 
 _SILENT = SimpleNamespace(stderr=SimpleNamespace(write=lambda _words: None))
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The pages of an archive, each to be read by its own format, and a refusal for each that cannot be read."""
+    """Yield the pages of an archive, each to be read by its own format, and a refusal for each that cannot be read."""
     from warcio import archiveiterator, bufferedreaders
     from warcio.exceptions import ArchiveLoadFailed
 
-    # The library tells standard error what it thinks of a file; the report tells the user.
+    # The library writes its messages to standard error; the report shows them to the user.
     for module in (archiveiterator, bufferedreaders):
         module.sys = _SILENT
     logging.getLogger("warcio").setLevel(logging.CRITICAL)
@@ -87,7 +87,7 @@ def read(path: Path) -> Iterator[Incoming]:
             if stream.is_damaged:
                 raise EOFError
         except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, *_LIBRARY_ERRORS):
-            # The library's words quote the bytes that it fails on.
+            # The library's messages quote the bytes that it cannot read.
             what = "what follows is no whole record. Copy the file again."
             yield Refusal(f"after record {number}", f"The archive cannot be read any further: {what}")
             is_empty = False
@@ -98,7 +98,7 @@ def read(path: Path) -> Iterator[Incoming]:
 
 
 def _suffix_of(record: Any) -> str:
-    """How the name of a record's file should end; empty where it is no page."""
+    """Return the suffix for a record's file; empty where it is not a page."""
     if record.rec_type not in _ANSWERS:
         return ""
     if record.rec_type == "response":
@@ -111,7 +111,7 @@ def _suffix_of(record: Any) -> str:
 
 
 def _kind_of(record: Any) -> str:
-    """Why a record is skipped, in the plural."""
+    """Return why a record is skipped, in the plural."""
     if record.rec_type not in _ANSWERS:
         return f"records of the kind {record.rec_type or 'unknown'}"
     if record.rec_type == "response" and record.http_headers is not None:
@@ -125,7 +125,7 @@ def _kind_of(record: Any) -> str:
 
 
 def _told(records: int, passed: Counter[str]) -> str:
-    """``2 of 5 records are no pages and were skipped: pictures 1, requests 1.``"""
+    """Return ``2 of 5 records are no pages and were skipped: pictures 1, requests 1.``"""
     kinds = ", ".join(f"{kind} {number:,}" for kind, number in passed.most_common(_KINDS))
     others = passed.total() - sum(number for _, number in passed.most_common(_KINDS))
     rest = f", others {others:,}" if others else ""
@@ -133,7 +133,7 @@ def _told(records: int, passed: Counter[str]) -> str:
 
 
 def _unpack(record: Any, page: Path) -> str:
-    """Write the body of an answer to ``page``; returns a sentence where that cannot be done."""
+    """Write the body of a response to ``page``; return a sentence where that is impossible."""
     most = limits().file
     size = 0
     said = record.http_headers.get_header if record.http_headers is not None else lambda _name: ""
@@ -156,7 +156,7 @@ def _unpack(record: Any, page: Path) -> str:
 
 
 def _pass_by(stream: Any) -> None:
-    """Read the rest of a record. Raises ImportRefused where the file ends before the record does."""
+    """Read the rest of a record. Raise ImportRefused where the file ends before the record does."""
     while stream.read(_BLOCK):
         pass
     if getattr(stream, "limit", 0) > 0:
@@ -164,9 +164,9 @@ def _pass_by(stream: Any) -> None:
 
 
 class _Unpacked:
-    """The bytes of an archive, unpacked as one stream, however many records each member holds.
+    """The bytes of an archive, unpacked as one stream, for any number of records in each member.
 
-    Where they are damaged the stream ends, so that all before is read.
+    Where they are damaged the stream ends, so that everything before is read.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -176,7 +176,7 @@ class _Unpacked:
         self._blocks = inflated(blocks) if first.startswith(b"\x1f\x8b") else blocks
 
     def read(self, _size: int = -1) -> bytes:
-        """The next block that is not empty, of whatever size; an empty one at the end."""
+        """Return the next block that is not empty, of any size; an empty one at the end."""
         try:
             return next((block for block in self._blocks if block), b"")
         except ImportRefused:
@@ -185,7 +185,7 @@ class _Unpacked:
 
 
 class _Lines:
-    """Stands before a reader's lines, which are headers, and counts their bytes: headers without end are an error."""
+    """A wrapper of a reader's lines, which are headers, that limits their total size."""
 
     def __init__(self, reader: Any) -> None:
         self.count = 0
@@ -201,7 +201,7 @@ class _Lines:
 
 
 def _keep_charset(page: Path, content_type: str) -> None:
-    """Write a text in UTF-8 where only the header of its answer says how it is encoded."""
+    """Rewrite a text in UTF-8 where only the header of its response states its encoding."""
     _, found, charset = content_type.lower().partition("charset=")
     encoding = html.declared_encoding(f"<meta charset={charset.strip()}>".encode("ascii", "ignore")) if found else ""
     data = page.read_bytes()
@@ -210,11 +210,11 @@ def _keep_charset(page: Path, content_type: str) -> None:
     try:
         page.write_bytes(b"\xef\xbb\xbf" + data.decode(encoding).encode())
     except (UnicodeError, LookupError):
-        return  # It says what is not so: the page is read as it looks.
+        return  # The stated encoding is wrong: the page is read by its content.
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file begins with a record of a web archive."""
+    """Return whether a file begins with a record of a web archive."""
     if head.startswith(b"\x1f\x8b"):
         try:
             head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 64)

@@ -1,6 +1,7 @@
 """Grades as machine tags of the MISP taxonomies ``admiralty-scale`` and ``estimative-language`` (version 5 of each).
 
-The taxonomies give numbers too, 50 for what cannot be judged among them; tags carry the code alone, and no number.
+The taxonomies also define numbers, among them 50 for what cannot be judged; the tags here contain only the code, and no
+number.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from annotator.domain.records import AnnotationRecord
 
 
 def tags_of(annotation: AnnotationRecord | None = None, *, reliability: str | None = None) -> Iterator[str]:
-    """The tags of the letter that counts, the digit, the probability and the confidence, as far as they are given."""
+    """Yield the tags of the effective reliability, the credibility, the probability and the confidence, as far as
+    given.
+    """
     if annotation is not None:
         reliability = annotation.reliability
     if reliability:

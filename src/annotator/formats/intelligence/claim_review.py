@@ -1,9 +1,10 @@
-"""ClaimReview, as fact-checkers publish their verdicts: one review a resolved claim, as JSON-LD of schema.org.
+"""ClaimReview, the form in which fact-checkers publish verdicts: one review for each resolved claim, as JSON-LD of
+schema.org.
 
-The claim is what is reviewed, with its author (the origin of the attribution chain of who stated it first) and the
-articles in which it appears; the verdict is its rating. Only verdicts that say how true a claim is have a number,
-from 1 (refuted) by 3 (partly) to 5 (confirmed); ``unverifiable`` has words alone, and grades enter nothing. The context
-is written out, so that nothing has to be fetched. Claims that are still open are left out.
+The claim is the item reviewed, with its author (the origin of the attribution chain of its first statement) and the
+articles in which it appears; the verdict is its rating. Only verdicts that say how true a claim is have a number, from
+1 (refuted) by 3 (partly) to 5 (confirmed); ``unverifiable`` has only words, and grades are not used. The context is
+included, so that nothing has to be fetched. Claims that are still open are left out.
 
 Source: https://schema.org/ClaimReview and https://schema.org/Claim.
 """
@@ -36,20 +37,20 @@ CONTEXT: Mapping[str, Any] = {
     **{term: {"@id": f"{_SCHEMA}{term}", "@type": f"{_SCHEMA}Date"} for term in _DATES},
     **{term: {"@id": f"{_SCHEMA}{term}", "@type": "@id"} for term in ("url", "citation")},
 }
-"""The terms of schema.org that are used, with what they stand for."""
+"""The terms of schema.org that are used, with their addresses."""
 
 _PEOPLE = ("person", "unnamed", "collective")
 
 
 class _Statement(NamedTuple):
-    """An annotation that states a claim, with its document, of which the text is not kept."""
+    """An annotation that states a claim, with its document without the text."""
 
     annotation: AnnotationRecord
     document: DocumentRecord
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes the resolved claims of the corpus to ``path``."""
+    """Write the resolved claims of the corpus to ``path``."""
     judged = corpus.judgements
     stating = {one.annotation_id: one for one in judged.statements if one.stance == "states"}
     told: dict[int, list[_Statement]] = {}
@@ -78,7 +79,7 @@ def write(corpus: Corpus, path: Path) -> Written:
 
 
 class _Reviews:
-    """Makes the reviews of a corpus."""
+    """The writer of the reviews of a corpus."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._sources = {source.id: source for source in corpus.sources}
@@ -87,7 +88,7 @@ class _Reviews:
             self._links.setdefault(link.annotation_id, []).append(Link(link.source_id, link.role, link.checked))
 
     def of(self, claim: ClaimRecord, made: ResolutionRecord, stated: Sequence[_Statement]) -> dict[str, Any]:
-        """The review of one claim."""
+        """Return the review of one claim."""
         review = {
             "@id": f"urn:annotator:resolution:{made.uid}",
             "@type": "ClaimReview",
@@ -118,7 +119,7 @@ class _Reviews:
         )
 
     def _author(self, stated: _Statement) -> Any:
-        """The origin of a statement, or who said it; nothing where nobody is known."""
+        """Return the origin of a statement, or its source; None where none is known."""
         annotation, document = stated
         stations = chain(annotation.source_id, document.source_id, self._links.get(annotation.id, ()))
         known = [self._sources[id] for id in origins_of(stations) if id in self._sources]
@@ -154,7 +155,7 @@ def _article(document: DocumentRecord) -> dict[str, Any]:
 
 
 def _is_address(address: str) -> bool:
-    """Whether JSON-LD takes it for the name of a thing, and not for a path beside the file."""
+    """Return whether JSON-LD reads it as the name of an entity, and not as a relative path."""
     return address.startswith(("http://", "https://", "urn:")) and not set(address) & set(' <>"{}|\\^`')
 
 

@@ -1,13 +1,13 @@
-"""A MISP event, as platforms of threat intelligence exchange it, to be imported by ``Add event from JSON``.
+"""A MISP event, a form in which threat-intelligence platforms exchange data, to be imported by ``Add event from JSON``.
 
 An article is an object ``report`` and, with its whole text, an event report; an annotation is an object ``annotation``
 that annotates it, with the quote as its text. Grades are tags of the taxonomies ``admiralty-scale`` and
-``estimative-language`` on that text, the label is a tag of our own; source, reason, note and place stand in words in
-the comment. Nothing is marked for detection (``to_ids``), nothing is published, and nothing goes beyond the own
-organisation before somebody decides so.
+``estimative-language`` on that text, the label is a tag of our own; source, reason, note and place are in words in the
+comment. Nothing is marked for detection (``to_ids``), nothing is published, and the distribution is limited to the
+user's own organisation.
 
 Ids and times are the same in every export. Source: the MISP core format (draft-16) and the object templates of
-misp-objects; ``F`` and ``6`` are tags and no numbers.
+misp-objects; ``F`` and ``6`` are tags and not numbers.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,14 +34,14 @@ _KNOWN_RELATIONS = ("supports", "references")
 """Kinds of relations that MISP has by the same name."""
 
 _EPOCH = 1_767_225_600
-"""The time of what has none: the first of January 2026."""
+"""The time of objects without one: the first of January 2026."""
 
 _ORGANISATION_ONLY, _INHERITED = "0", "5"
 _SPOOLED = 8 * 2**20
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes one event with all annotated documents to ``path``."""
+    """Write one event with all annotated documents to ``path``."""
     event = _Event(corpus)
     encode = msgspec.json.Encoder().encode
     documents = annotations = 0
@@ -64,7 +64,7 @@ def write(corpus: Corpus, path: Path) -> Written:
 
 
 class _Reference(NamedTuple):
-    """What an object says of another one."""
+    """A reference of an object to another one."""
 
     target: str
     type: str
@@ -90,10 +90,10 @@ class _Event:
         self._ties = Ties(corpus.relations)
         self._changed = _EPOCH
         self._seen = ""
-        """Grows out of all uids, so that another choice of articles is another event."""
+        """Hash of all uids, so that another selection of articles is another event."""
 
     def fields(self) -> dict[str, Any]:
-        """What stands of the event itself."""
+        """Return the fields of the event itself."""
         return {
             "uuid": _uuid("event", self._seen),
             "info": self._corpus.title or "Annotated articles",
@@ -110,7 +110,7 @@ class _Event:
         return self._ties.losses()
 
     def objects(self, document: DocumentRecord, own: Sequence[AnnotationRecord]) -> Iterator[dict[str, Any]]:
-        """The object of an article, then those of its annotations."""
+        """Yield the object of an article, then those of its annotations."""
         self._seen = _uuid(self._seen, document.uid)
         made = _seconds(document.imported_at)
         article = _uuid("report", document.uid)
@@ -127,7 +127,7 @@ class _Event:
             yield self._annotation(annotation, document, article, references)
 
     def report(self, document: DocumentRecord) -> dict[str, Any]:
-        """The event report that holds the text of an article."""
+        """Return the event report that holds the text of an article."""
         return {
             "uuid": _uuid("event report", document.uid),
             "name": document.title,
@@ -206,7 +206,9 @@ def _attribute(owner: str, relation: str, type: str, value: str, changed: int, t
 
 
 def _tied(tie: Tie, *, from_here: bool = True) -> _Reference:
-    """The reference for a relation; where the other annotation came first and begins it, as seen from this one."""
+    """Return the reference for a relation, stored with the later of the two annotations; reversed where the earlier one
+    begins it.
+    """
     kind, note = tie.relation.kind, tie.relation.note
     target = _uuid("annotation", tie.to_uid if from_here else tie.from_uid)
     if from_here and kind in _KNOWN_RELATIONS:
@@ -220,7 +222,7 @@ def _about(document: DocumentRecord) -> str:
 
 
 def _said(annotation: AnnotationRecord) -> str:
-    """What is known of an annotation beside its tags, in words."""
+    """Return the fields of an annotation that are not tags, in words."""
     first = annotation.label[:1].upper() + annotation.label[1:]
     if annotation.source:
         first += f" by {annotation.source}"

@@ -1,16 +1,17 @@
-"""STIX 2.1, as platforms of threat intelligence exchange it: a bundle that they import and link with what they have.
+"""STIX 2.1, a form in which threat-intelligence platforms exchange data: a bundle that they import and link with their
+own.
 
 An article is a ``report`` with its text as description, an annotation a ``note`` whose content is the quote, about the
 report and the ``identity`` of the source; the annotator's view of it is an ``opinion`` about the note. Annotators are
 identities, relations ``related-to`` relationships that name the kind, assessments notes about the identity of a source.
 
-Grades stand as machine tags of the MISP taxonomies among the ``labels``, so that nothing is lost. STIX has numbers for
-credibility alone: 1 to 5 is the ``confidence`` of the note (90, 70, 50, 30, 10) and how far the opinion agrees; 6 is
-neither. The analyst's own confidence (low, moderate, high) is that of the opinion, by STIX's Low, Med and High. All
-other fields, offsets in code points among them, are in a property extension that the bundle defines.
+Grades are machine tags of the MISP taxonomies among the ``labels``, so that nothing is lost. STIX has numbers only for
+credibility: 1 to 5 is the ``confidence`` of the note (90, 70, 50, 30, 10) and how far the opinion agrees; 6 is neither.
+The analyst's own confidence (low, moderate, high) is that of the opinion, by STIX's Low, Med and High. All other
+fields, offsets in code points among them, are in a property extension that the bundle defines.
 
-Ids are the same in every export: they are derived from uids, and look as the specification wants them (UUID version
-4). Specification: https://docs.oasis-open.org/cti/stix/v2.1/stix-v2.1.html, scales in its appendix A.
+Ids are the same in every export: they are derived from uids, and have the form that the specification requires (UUID
+version 4). Specification: https://docs.oasis-open.org/cti/stix/v2.1/stix-v2.1.html, scales in its appendix A.
 """
 
 import hashlib
@@ -33,13 +34,13 @@ from annotator.formats.overlap_policy import counted
 
 EXTENSION = "extension-definition--ab1a9a17-8f5c-4d5e-9b0e-0a6b7d6c2f41"
 MAKER = "identity--5d1f2c9e-3a57-4f0b-8a63-94b0c1f7e2d8"
-"""Who defines the extension: Annotator itself."""
+"""The identity that defines the extension: Annotator itself."""
 MADE = "2026-01-01T00:00:00.000Z"
 """When the extension was defined."""
 
 CREDIBILITY_TO_OPINION = {1: "strongly-agree", 2: "agree", 3: "neutral", 4: "disagree", 5: "strongly-disagree"}
 CONFIDENCE = {"low": 15, "moderate": 50, "high": 85}
-"""Appendix A of the specification, None / Low / Med / High."""
+"""Values of appendix A of the specification, None / Low / Med / High."""
 
 _CLASSES = {
     "person": "individual",
@@ -50,7 +51,7 @@ _CLASSES = {
 }
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _WEB_PAGES = {"html", "mhtml", "warc"}
-"""What holds the page itself, so that the checksum of the file is that of the address."""
+"""Facts that hold the page itself, so that the checksum of the file is that of the address."""
 _SCHEMA = (
     "On a report: uid, text_sha256, outlet, author, address, published_at as stated, status, note. On a note: uid, "
     "label, start and end in code points of the report's description (half-open), fragments, cue and mention as lists "
@@ -62,13 +63,13 @@ _SCHEMA = (
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes a bundle of all annotated documents to ``path``."""
+    """Write a bundle of all annotated documents to ``path``."""
     with open(path, "wb") as file:
         return _Bundle(corpus, file).written()
 
 
 class _Bundle:
-    """One bundle while it is written: what was met, and when first and last."""
+    """One bundle while it is written: the objects so far, and their first and last times."""
 
     def __init__(self, corpus: Corpus, file: BinaryIO) -> None:
         self._corpus = corpus
@@ -77,15 +78,15 @@ class _Bundle:
         self._digest = hashlib.sha256()
         self._sources = {source.name: source for source in corpus.sources}
         self._times: dict[str, list[str]] = {}
-        """First and last time at which an identity was met, by its id."""
+        """First and last time at which an identity was used, by its id."""
         self._names: dict[str, str | SourceRecord] = {}
         tied = {relation.from_id for relation in corpus.relations} | {relation.to_id for relation in corpus.relations}
         self._tied = tied
         self._notes: dict[int, tuple[str, str]] = {}
-        """Id of the note and time of each annotation that a relation ties."""
+        """Id of the note and time of each annotation in a relation."""
 
     def written(self) -> Written:
-        """Writes everything and counts it."""
+        """Write and count everything."""
         documents = annotations = 0
         self._file.write(b'{"type":"bundle","objects":[\n')
         self._object(_maker(), first=True)
@@ -141,7 +142,7 @@ class _Bundle:
         )
 
     def _note(self, annotation: AnnotationRecord, document: DocumentRecord, report: str) -> Iterator[dict[str, Any]]:
-        """The note that an annotation is, and the opinion that its credibility is."""
+        """Yield the note for an annotation, and the opinion for its credibility."""
         made = time_of(annotation.created_at) or time_of(document.imported_at) or MADE
         changed = max(made, time_of(annotation.updated_at))
         source = self._source(annotation.source, made) if annotation.source else ""
@@ -218,7 +219,7 @@ class _Bundle:
         }
 
     def _assessments(self) -> Iterator[str]:
-        """The assessments of sources that were met; those of others are nobody's business who gets the bundle."""
+        """Yield the assessments of the sources in the bundle; those of others are not disclosed."""
         by_id = {source.id: source for source in self._corpus.sources}
         left_out = 0
         for assessment in self._corpus.assessments:
@@ -237,7 +238,7 @@ class _Bundle:
         rationale = f"\n\n{assessment.rationale}" if assessment.rationale else ""
         identity = self._source(source.name, made)
         annotator = self._annotator(assessment.annotator, made) if assessment.annotator else ""
-        # Named one by one, so that the id of the note stays what it was when an assessment gets a further field.
+        # Listed one by one, so that the id of the note stays the same when an assessment gets a further field.
         told = (
             assessment.made_on,
             assessment.reliability,
@@ -326,7 +327,7 @@ def _common(type: str, id: str, created: str, modified: str, created_by: str = "
 
 
 def _extension(**fields: Any) -> dict[str, Any]:
-    """Our own properties, without those that are empty: STIX allows no empty lists."""
+    """Return our own properties, without the empty ones, because STIX allows no empty lists."""
     held = {name: value for name, value in fields.items() if value not in (None, "", [], ())}
     return {EXTENSION: {"extension_type": "property-extension", **held}}
 
@@ -337,7 +338,7 @@ def _id_of(type: str, name: str) -> str:
 
 
 def time_of(stated: str) -> str:
-    """A date or time of the project as STIX writes it, in UTC and milliseconds; empty where it is none."""
+    """Return a date or time of the project in the form of STIX, in UTC and milliseconds; empty where it is not one."""
     try:
         found = datetime.fromisoformat(stated)
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
@@ -355,7 +356,7 @@ def _language(document: DocumentRecord) -> str:
 
 
 def _references(document: DocumentRecord) -> list[dict[str, Any]]:
-    """The address of an article: as a link where the checksum of its page is known, which STIX asks for beside it."""
+    """Return the address of an article: as a link where the checksum of its page is known, which STIX requires."""
     if not document.address:
         return []
     name = document.source or "article"
@@ -377,7 +378,7 @@ def _features(features: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file is a bundle, so that an import can say that it is not read."""
+    """Return whether a file is a bundle, so that an import can report that it is not read."""
     return re.match(rb'\s*\{\s*"type"\s*:\s*"bundle"', head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 

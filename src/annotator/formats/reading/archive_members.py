@@ -1,9 +1,9 @@
-"""Archives from hostile hands: ZIP and tar, read member by member within the limits in force.
+"""Untrusted archives: ZIP and tar, read member by member within the limits in force.
 
-Source: PKWARE's APPNOTE 6.3 and POSIX pax (``tar``), as ``zipfile`` and ``tarfile`` read them. Nothing is ever
-unpacked by the name that an archive gives: a member is a stream, or a file of our own naming in a folder that the
-caller throws away. What an archive says of its sizes is checked before a byte is unpacked, and a member that holds
-more than it says is cut off.
+Source: PKWARE's APPNOTE 6.3 and POSIX pax (``tar``), as ``zipfile`` and ``tarfile`` read them. Nothing is ever unpacked
+under the name in an archive: a member is a stream, or a file with a name of ours in a temporary folder of the caller.
+The sizes that an archive states are checked before a byte is unpacked, and a member that holds more than stated is cut
+off.
 """
 
 import lzma
@@ -30,10 +30,10 @@ from annotator.formats.reading.limits import limits
 
 _BLOCK = 2**20
 _SMALL = 10 * 2**20
-"""Bytes that any archive may grow to, whatever its own size."""
+"""Bytes that any archive may unpack to, whatever its own size."""
 
 _ZIP_ENTRY, _TAR_ENTRY = 160, 2048
-"""Bytes that an archive needs to tell of a file, on an average that none reaches."""
+"""Bytes that an archive needs to describe a file: a generous average."""
 
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
@@ -47,17 +47,17 @@ _DAMAGE = (
     lzma.LZMAError,
     EOFError,
     OSError,
-    RuntimeError,  # Also NotImplementedError and RecursionError: methods that are not known, headers without end.
+    RuntimeError,  # Also NotImplementedError and RecursionError: unknown methods, endless headers.
     ValueError,
     OverflowError,
     MemoryError,
 )
-"""What the libraries raise over a damaged archive."""
+"""Exceptions of the libraries for a damaged archive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of an archive. ``name``: its path inside, with slashes. ``size``: bytes that it says it has unpacked."""
+    """A file of an archive. ``name``: its path inside, with slashes. ``size``: its stated unpacked size in bytes."""
 
     name: str
     size: int
@@ -65,7 +65,9 @@ class Member:
 
 
 class Archive:
-    """An open archive: ``members`` are its files in its own order, ``refusals`` those that are not read, and why."""
+    """An open archive: ``members`` are its files in its own order, ``refusals`` the unreadable ones with the
+    reasons.
+    """
 
     def __init__(self, name: str, library: "_Zip | _Tar", entries: Iterable[Any]) -> None:
         self.name = name
@@ -90,11 +92,14 @@ class Archive:
         return loose | {member.name: member for member in self.members}
 
     def find(self, name: str) -> Member | None:
-        """The member of that name; the case of its letters counts only where it has to."""
+        """Return the member of that name; case is ignored unless several names differ only in it."""
         return self._by_name.get(name) or self._by_name.get(name.casefold())
 
     def read(self, member: Member | str) -> bytes:
-        """A member as a whole. Raises ImportRefused where it is missing, refused, damaged, or too large for that."""
+        """Return the bytes of a member.
+
+        Raise ImportRefused where it is missing, refused, damaged, or too large for that.
+        """
         if isinstance(member, str):
             found = self.find(member)
             if found is None:
@@ -105,7 +110,7 @@ class Archive:
         return b"".join(self.blocks(member))
 
     def blocks(self, member: Member) -> Iterator[bytes]:
-        """A member piece by piece. Raises ImportRefused where it is damaged."""
+        """Yield a member piece by piece. Raise ImportRefused where it is damaged."""
         left = member.size
         try:
             with self._library.stream(member._entry) as file:
@@ -122,7 +127,10 @@ class Archive:
             raise ImportRefused(f"“{member.name}” in “{self.name}” is cut off: copy or make the archive again.")
 
     def unpack(self, member: Member, folder: Path) -> Path:
-        """A member as a file in ``folder``, by a name that is safe there and ends as its own. Raises ImportRefused."""
+        """Return a member as a file in ``folder``, under a safe name with the same suffix.
+
+        Raise ImportRefused.
+        """
         name = PurePosixPath(member.name)
         suffix = re.sub(r"[^.\w]", "", "".join(name.suffixes[-2:]))[-20:]
         stem = FileNames(tuple(path.name.split(".")[0] for path in folder.iterdir())).name_of(name.name.split(".")[0])
@@ -133,13 +141,14 @@ class Archive:
         return path
 
     def blank_members(self) -> frozenset[str]:
-        """The names of members that hold nothing, but for those with the stem of another one, such as annotations."""
+        """Return the names of empty members, except those with the stem of another one, such as annotations."""
         stems = {PurePosixPath(member.name).stem for member in self.members if member.size}
         blank = (member.name for member in self.members if not member.size)
         return frozenset(name for name in blank if not stems or PurePosixPath(name).stem not in stems)
 
     def unpack_all(self, folder: Path, left_out: Container[str] = ()) -> Iterator[Refusal]:
-        """Every member but those ``left_out`` as a file in ``folder``, by names as near to their own as systems allow.
+        """Yield every member but those ``left_out`` as a file in ``folder``, with names as similar to their own as the
+        system allows.
 
         Yields a refusal for each that cannot be unpacked, and for those that are never.
         """
@@ -162,9 +171,9 @@ class Archive:
 
 @contextmanager
 def archive_of(path: Path) -> Iterator[Archive]:
-    """The archive at ``path``: ZIP, or tar with or without gzip, bzip2 or xz around it.
+    """Provide the archive at ``path``: ZIP, or tar with or without gzip, bzip2 or xz around it.
 
-    Raises ImportRefused where it is none, is damaged, or holds more than the limits in force allow.
+    Raise ImportRefused where it is not an archive, is damaged, or holds more than the limits in force allow.
     """
     head = read_head(path)
     kind = _Tar if is_tar(head) or is_compressed(head) else _Zip
@@ -178,7 +187,9 @@ def archive_of(path: Path) -> Iterator[Archive]:
 
 
 def holds(path: Path, head: bytes, *names: str) -> bool:
-    """Whether a file, which begins with ``head``, is a ZIP archive with members of all these names: for sniffing."""
+    """Return whether a file, which begins with ``head``, is a ZIP archive with members of all these names, for
+    detection.
+    """
     if not head.startswith(b"PK\x03\x04"):
         return False
     try:
@@ -190,23 +201,23 @@ def holds(path: Path, head: bytes, *names: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _names(path: Path, _size: int, _changed: int) -> frozenset[str]:
-    """The names in an archive; several formats ask for those of the same file, one right after another."""
+    """Return the names in an archive; cached, because several formats ask for those of the same file."""
     with archive_of(path) as archive:
         return frozenset(member.name for member in archive.members)
 
 
 def is_tar(head: bytes) -> bool:
-    """Whether a file that begins with ``head`` is a tar archive, not compressed."""
+    """Return whether a file that begins with ``head`` is a tar archive, not compressed."""
     return head[257:262] == b"ustar"
 
 
 def is_compressed(head: bytes) -> bool:
-    """Whether a file that begins with ``head`` is packed with gzip, bzip2 or xz."""
+    """Return whether a file that begins with ``head`` is compressed with gzip, bzip2 or xz."""
     return head.startswith(_COMPRESSIONS)
 
 
 def _within_limits(library: "_Zip | _Tar", path: Path) -> Iterator[Any]:
-    """What an archive holds, as long as what it says of itself is within the limits. Raises ImportRefused."""
+    """Yield the members of an archive, as long as its stated sizes are within the limits. Raise ImportRefused."""
     bounds, packed = limits(), path.stat().st_size
     whole = 0
     for count, entry in enumerate(library.entries(), 1):
@@ -226,7 +237,7 @@ def _within_limits(library: "_Zip | _Tar", path: Path) -> Iterator[Any]:
 
 
 def _place_of(member: Member, folder: Path) -> Path:
-    """A path inside ``folder`` for a member, where nothing exists so far."""
+    """Return a path inside ``folder`` for a member that does not exist so far."""
     *parts, last = [safe_part(part) for part in member.name.split("/") if part not in ("", ".")]
     path, number = folder.joinpath(*parts, last), 1
     while path.exists():
@@ -236,7 +247,7 @@ def _place_of(member: Member, folder: Path) -> Path:
 
 
 def _objection(name: str) -> str:
-    """Why a member of this name is not read; empty where nothing speaks against it."""
+    """Return why a member of this name is not read; empty where it may be read."""
     if not name.strip("/.") or _CONTROL.search(name):
         return "Its name is empty or holds control characters: it is not unpacked."
     if name.startswith("/") or _DRIVE.match(name):
@@ -247,7 +258,9 @@ def _objection(name: str) -> str:
 
 
 class _Sparing:
-    """A file of which only so much is read so far: directories and headers, which the libraries keep in memory."""
+    """A file of which only a limited part may be read at first: directories and headers, which the libraries keep in
+    memory.
+    """
 
     def __init__(self, file: Any, name: str, entry: int) -> None:
         self._file, self._name = file, name
@@ -255,11 +268,11 @@ class _Sparing:
         self.seek, self.tell, self.seekable, self.close = file.seek, file.tell, file.seekable, file.close
 
     def lift(self) -> None:
-        """Let all be read from now on."""
+        """Remove the limit."""
         self._left = math.inf
 
     def read(self, size: int = -1) -> bytes:
-        """At most ``size`` bytes."""
+        """Return at most ``size`` bytes."""
         if (size if size >= 0 else math.inf) > self._left:
             size = int(self._left) + 1
         block: bytes = self._file.read(size)
@@ -272,7 +285,7 @@ class _Sparing:
 
 
 class _Zip:
-    """How the members of a ZIP archive are told and opened."""
+    """How the members of a ZIP archive are listed and opened."""
 
     words = "ZIP"
 
@@ -296,7 +309,7 @@ class _Zip:
     def name_of(self, info: Any) -> str:
         name: str = info.orig_filename
         if not info.flag_bits & _UTF8_NAME and not name.isascii():
-            # Many tools write UTF-8 and do not say so.
+            # Many tools write UTF-8 without declaring it.
             with suppress(UnicodeError):
                 name = name.encode("cp437").decode()
         return name.replace("\\", "/")
@@ -307,14 +320,14 @@ class _Zip:
             return "It is a link or a device, no file: it is not followed."
         if info.flag_bits & _ENCRYPTED:
             return "It is encrypted: unpack the archive with its password first, and import what it holds."
-        # The others are unpacked without a bound by the library.
+        # The library unpacks the others without a limit.
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             return f"It is packed in a way that is not read (method {info.compress_type}): unpack the archive first."
         return ""
 
 
 class _Tar:
-    """How the members of a tar archive are told and opened."""
+    """How the members of a tar archive are listed and opened."""
 
     words = "tar"
 
@@ -323,7 +336,7 @@ class _Tar:
         self._library = tarfile.TarFile(fileobj=self._file, mode="r")  # type: ignore[arg-type]  # It never writes.
 
     def entries(self) -> Iterator[Any]:
-        # A member is stated before it is passed over, so that the limits are kept before it is unpacked.
+        # A member is listed before it is read past, so that the limits are checked before it is unpacked.
         return (info for info in self._library if not info.isdir())
 
     def listed(self) -> None:
@@ -346,7 +359,7 @@ class _Tar:
 
 
 def decompressed(file: BinaryIO) -> Any:
-    """What is in a file that is packed with gzip, bzip2 or xz; any other file as it is."""
+    """Return the unpacked contents of a file compressed with gzip, bzip2 or xz; any other file as it is."""
     import bz2
     import gzip
 

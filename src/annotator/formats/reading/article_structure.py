@@ -1,6 +1,6 @@
-"""What of an article is its title and what are its lead points; all the rest is the body.
+"""Title and lead points of an article; the rest is the body.
 
-Nothing is taken out of the text: the structure only marks spans in it, so that offsets equal those of the file.
+Nothing is removed from the text: the structure only marks spans in it, so that offsets equal those of the file.
 """
 
 import re
@@ -33,11 +33,11 @@ _ABBREVIATIONS = frozenset(
 
 
 def structured(text: str, file_name: str) -> tuple[str, Structure]:
-    """The title of the article, and the spans of title and lead points in ``text``.
+    """Return the title of the article, and the spans of title and lead points in ``text``.
 
     The title is the first line that has words; where that line is a paragraph (too long, several sentences, the only
-    line of the text, a bullet, a dateline), the title is ``file_name`` without its suffix and has no span. Lead
-    points are the lines right after the title that begin with a bullet; their spans leave the bullet out.
+    line of the text, a bullet, a dateline), the title is ``file_name`` without its suffix and has no span. Lead points
+    are the lines right after the title that begin with a bullet; their spans leave the bullet out.
     """
     first = _line_from(text, 0)
     if first is None:
@@ -51,9 +51,9 @@ def structured(text: str, file_name: str) -> tuple[str, Structure]:
 
 
 def structure_of(text: str, title: str = "") -> Structure:
-    """The spans of the title and of lead points in ``text``, which begins with ``title`` where one is known.
+    """Return the spans of the title and of lead points in ``text``, which begins with ``title`` where one is known.
 
-    Without a title it is found as ``structured`` does; a title that the text does not begin with has no span.
+    Without a title, it is found as by ``structured``; a title that the text does not begin with has no span.
     """
     if not title:
         return structured(text, "")[1]
@@ -63,7 +63,7 @@ def structure_of(text: str, title: str = "") -> Structure:
 
 
 def with_title(title: str, body: str, file_name: str) -> tuple[str, str, Structure]:
-    """Title, text and structure where the file states its title apart from the text ``body``.
+    """Return title, text and structure where the file states its title separately from the text ``body``.
 
     The title becomes the first line of the text unless it is there already; without a title, ``structured`` decides.
     """
@@ -80,7 +80,7 @@ def with_title(title: str, body: str, file_name: str) -> tuple[str, str, Structu
 
 
 def leads(text: str, position: int) -> Structure:
-    """The lead points in the lines from ``position`` on, up to the first line that begins with no bullet."""
+    """Return the lead points in the lines from ``position`` on, up to the first line that begins with no bullet."""
     found: list[tuple[str, Span]] = []
     while (word := _WORD.search(text, position)) and (bullet := _BULLET.match(text, word.start())):
         line = _line_at(text, word.start())
@@ -92,11 +92,11 @@ def leads(text: str, position: int) -> Structure:
 
 
 def is_paragraph(line: str) -> bool:
-    """Whether a line at the beginning of a text is running text rather than a title.
+    """Return whether a line at the beginning of a text is running text rather than a title.
 
-    It is, if it is longer than 150 columns, begins with an agency's dateline, or holds several sentences of which
-    the last ends with a full stop and which are not in headline case. One sentence with a full stop may be a title:
-    many newspapers set it so.
+    It is, if it is longer than 150 columns, begins with an agency's dateline, or holds several sentences of which the
+    last ends with a full stop and which are not in headline case. One sentence with a full stop may be a title, as in
+    many newspapers.
     """
     if len(line) > LONGEST_TITLE or (not line.isascii() and _columns(line) > LONGEST_TITLE):
         return True
@@ -110,7 +110,7 @@ def is_paragraph(line: str) -> bool:
 
 
 def title_from(file_name: str) -> str:
-    """A title out of the name of a file: without its suffix, with spaces for the separators."""
+    """Return a title from the name of a file: without its suffix, with spaces for the separators."""
     name = file_name.replace("\\", "/").rsplit("/", 1)[-1]
     stem, dot, suffix = name.rpartition(".")
     if dot and stem.strip(".") and len(suffix) <= 5 and suffix.isalnum() and not suffix.isdigit():
@@ -121,27 +121,27 @@ def title_from(file_name: str) -> str:
 
 
 def shown(title: str) -> str:
-    """A title on one line, without white space at its edges, of at most 300 characters."""
+    """Return a title on one line, without white space at its edges, of at most 300 characters."""
     title = " ".join(title.split())
     return title if len(title) <= _SHOWN_TITLE else title[: _SHOWN_TITLE - 1].rstrip() + "…"
 
 
 def _line_from(text: str, position: int) -> Span | None:
-    """The first line from ``position`` on that has words, without white space at its edges."""
+    """Return the first line from ``position`` on that has words, without white space at its edges."""
     found = _WORD.search(text, position)
     return None if found is None else _line_at(text, found.start())
 
 
 def _line_at(text: str, start: int) -> Span:
-    """The rest of the line from ``start`` on, without white space at its end."""
+    """Return the rest of the line from ``start`` on, without white space at its end."""
     end = text.find("\n", start)
     return Span(start, start + len((text[start:end] if end >= 0 else text[start:]).rstrip()))
 
 
 def _joined_if_wrapped(text: str, first: Span) -> Span | None:
-    """The title of a text whose lines are wrapped at a fixed width; None where those lines are a paragraph.
+    """Return the title of a text whose lines are wrapped at a fixed width; None where those lines are a paragraph.
 
-    A line is wrapped where the next one, with no empty line between, goes on in lower case.
+    A line is wrapped where the next one, with no empty line between, continues in lower case.
     """
     end = first.end
     while end < len(text) and end - first.start <= LONGEST_TITLE:
@@ -157,7 +157,9 @@ def _joined_if_wrapped(text: str, first: Span) -> Span | None:
 
 
 def _ends_sentence(found: "re.Match[str]") -> bool:
-    """Whether a mark inside a line ends a sentence: not an abbreviation or initial, and a new sentence follows."""
+    """Return whether a mark inside a line ends a sentence: not an abbreviation or initial, and a new sentence
+    follows.
+    """
     if found[5]:
         return True
     word, mark, following = found[1], found[2], found[3]
@@ -170,7 +172,7 @@ def _ends_sentence(found: "re.Match[str]") -> bool:
 
 
 def _is_in_headline_case(line: str) -> bool:
-    """Whether Nearly All Longer Words Begin with a Capital, as in headlines of the American press."""
+    """Return whether Nearly All Longer Words Begin with a Capital, as in headlines of the American press."""
     words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3]
     return len(words) > 2 and sum(word[0].isupper() for word in words) >= 0.9 * len(words)
 

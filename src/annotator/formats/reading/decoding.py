@@ -1,7 +1,7 @@
-"""From the bytes of a file to its canonical text: encodings recognised, everything that is no text refused.
+"""From the bytes of a file to its canonical text: encodings are recognised, and files that are not text are refused.
 
-UTF-8 is tried first and strictly, because it is what nearly every file is and what nothing else looks like. Guessing
-begins only where that fails.
+UTF-8 is tried first and strictly, because nearly every file is UTF-8 and text in other encodings is not valid UTF-8.
+The encoding is guessed only where that fails.
 """
 
 import codecs
@@ -22,16 +22,16 @@ SIZE_LIMIT = 64 * 1024 * 1024
 """Bytes of a file that is read as one article; a longer one is refused."""
 
 HEAD = 4096
-"""Bytes at the beginning of a file that are looked at to tell its format."""
+"""Bytes at the beginning of a file from which its format is determined."""
 
 LINE_LIMIT = 16 * 1024 * 1024
 """Characters of a line of a file that is read line by line; a longer one is refused and skipped."""
 
 _BLOCK = 1024 * 1024
 _SAMPLE = 128 * 1024
-"""Bytes by which the encoding of a long file is guessed."""
+"""Bytes from which the encoding of a long file is guessed."""
 
-# Without waiting: to open a named pipe would else take until somebody writes to it.
+# Without waiting: opening a named pipe would otherwise block until a process writes to it.
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 _BYTE_ORDER_MARKS = (
@@ -72,7 +72,7 @@ _BINARY = (
     (b"BM", "an image"),
 )
 _LETTERS_ONLY = (b"BZh", b"PAR1", b"OggS", b"ID3", b"RIFF", b"MZ", b"BM")
-"""Signatures that an article may begin with; they count only where the bytes are no text anyway."""
+"""Signatures that may also begin an article; they count only where the bytes are not text."""
 
 _SIGNATURES = tuple(signature for signature, _ in _BINARY if signature not in _LETTERS_ONLY)
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r\f\x1b\x1a")
@@ -83,7 +83,7 @@ _ISO_2022 = re.compile(rb"\x1b(\$[@B]|\(J)")
 
 _TYPOGRAPHY = "“”‘’„‚«»‹›–—…•·°§£€©®™\u00a0\u00ad"
 _LATIN = (
-    # Equal scores fall to the first: Western European texts are the most frequent by far.
+    # For equal scores the first one is used: Western European texts are by far the most frequent.
     ("windows-1252", "àâäáãåæçéèêëíìîïñóòôöõøœúùûüßÿ¡¿"),
     ("windows-1254", "çğıöşüâîûİ"),
     ("windows-1250", "ąćęłńóśźżáčďéěíňřšťúůýžäëöüßőűâîăşţđ"),
@@ -93,16 +93,16 @@ _JAPANESE = ("cp932", "euc_jp")
 
 
 class Decoded(NamedTuple):
-    """A canonical text and the encoding that its bytes were in, as Python names it."""
+    """A canonical text and the encoding of its bytes, by Python's name."""
 
     text: str
     encoding: str
 
 
 def read_bytes(path: Path, limit: int = SIZE_LIMIT) -> bytes:
-    """The bytes of a regular file of at most ``limit`` bytes.
+    """Return the bytes of a regular file of at most ``limit`` bytes.
 
-    Raises ImportRefused where it is missing, empty, too large, unreadable, or no file.
+    Raise ImportRefused where it is missing, empty, too large, unreadable, or not a file.
     """
     # One byte more than allowed shows a file that is too large, even if it is growing.
     data, size = _beginning(path, limit + 1)
@@ -115,7 +115,10 @@ def read_bytes(path: Path, limit: int = SIZE_LIMIT) -> bytes:
 
 
 def read_head(path: Path) -> bytes:
-    """The first 4,096 bytes of a regular file. Raises ImportRefused where it is empty, unreadable, or no file."""
+    """Return the first 4,096 bytes of a regular file.
+
+    Raise ImportRefused where it is empty, unreadable, or not a file.
+    """
     return _beginning(path, HEAD)[0]
 
 
@@ -129,16 +132,16 @@ def check_not_open(path: Path) -> None:
 
 
 def opened(path: Path) -> BinaryIO:
-    """A regular file, open for reading. Raises ImportRefused where it is missing, unreadable, or no file."""
+    """Return a regular file, open for reading. Raise ImportRefused where it is missing, unreadable, or not a file."""
     return os.fdopen(_descriptor(path)[0], "rb")
 
 
 def _beginning(path: Path, most: int) -> tuple[bytes, int]:
-    """At most that many bytes from the beginning of a file that is not empty, and its size."""
+    """Return at most that many bytes from the beginning of a file that is not empty, and its size."""
     descriptor, size = _descriptor(path)
     try:
         data = os.read(descriptor, min(most, size + 1))
-        # One call may give less than there is.
+        # One call may return less than requested.
         while len(data) < min(most, size) and (more := os.read(descriptor, most - len(data))):
             data += more
     except OSError as error:
@@ -151,7 +154,7 @@ def _beginning(path: Path, most: int) -> tuple[bytes, int]:
 
 
 def _descriptor(path: Path) -> tuple[int, int]:
-    """A regular file as the system's descriptor, three times as quick as ``open``, and its size."""
+    """Return the descriptor of a regular file, three times as fast as ``open``, and its size."""
     check_not_open(path)
     try:
         descriptor = os.open(path, _READING)
@@ -169,7 +172,7 @@ def _unreadable(path: Path, error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
         return f"“{path.name}” does not exist: look whether it was moved or renamed."
     if isinstance(error, PermissionError):
-        if path.is_dir():  # Windows opens no folder.
+        if path.is_dir():  # Windows cannot open a folder.
             return f"“{path.name}” is a folder: give a file."
         return f"“{path.name}” cannot be read: you have no permission to open it."
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
@@ -177,10 +180,10 @@ def _unreadable(path: Path, error: OSError | ValueError) -> str:
 
 
 def decoded(data: bytes, name: str, declared: str = "") -> Decoded:
-    """The canonical text of ``data``, the bytes of the file called ``name``.
+    """Return the canonical text of ``data``, the bytes of the file called ``name``.
 
-    ``declared``: the encoding that the file itself states, such as the ``charset`` of a web page; it counts where
-    the bytes are not UTF-8. Raises ImportRefused where the bytes are empty, no text, or in no known encoding.
+    ``declared``: the encoding that the file itself states, such as the ``charset`` of a web page; it counts where the
+    bytes are not UTF-8. Raise ImportRefused where the bytes are empty, not text, or in an unknown encoding.
     """
     if _is_plain(data) and (found := _strict(data, "utf-8")) is not None and not found.isspace():
         return Decoded(found, "utf-8")
@@ -195,9 +198,9 @@ def decoded(data: bytes, name: str, declared: str = "") -> Decoded:
 
 
 def in_utf8(data: bytes, name: str) -> str:
-    """The canonical text of a file that its format wants in UTF-8: then it is that, whatever its characters look like.
+    """Return the canonical text of a file whose format requires UTF-8, whatever other encoding its bytes resemble.
 
-    Where it is not, as ``decoded``, with its errors.
+    Where it is not UTF-8, as ``decoded``, with its errors.
     """
     text = _strict(data.removeprefix(codecs.BOM_UTF8), "utf-8")
     if text is None or not text or "\x00" in text:
@@ -206,15 +209,16 @@ def in_utf8(data: bytes, name: str) -> str:
 
 
 def encoding_of(path: Path) -> str:
-    """The encoding of a text file of any size, as ``open`` takes it; the file is never held as a whole.
+    """Return the encoding of a text file of any size, as ``open`` takes it; the file is never held in memory
+    completely.
 
-    A file that is UTF-8 but for single places is ``utf-8`` all the same: whoever reads it has to bear those places.
-    Raises ImportRefused where it is empty, no text, or in no known encoding.
+    A file that is UTF-8 except for single places is ``utf-8`` too: the caller must handle those places. Raise
+    ImportRefused where it is empty, not text, or in an unknown encoding.
     """
     head = read_head(path)
     for mark, encoding in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
-            # By these names the mark is taken away.
+            # With these names the byte order mark is removed.
             return "utf-8-sig" if encoding == "utf-8" else encoding[: len("utf-16")]
     if kind := binary_kind(head):
         raise ImportRefused(f"“{path.name}” is {kind}, not a text: save it as UTF-8 text first.")
@@ -228,7 +232,7 @@ def encoding_of(path: Path) -> str:
 
 
 def _beyond_utf8(path: Path) -> bytes:
-    """A sample of a file from where it stops being UTF-8; empty where it never does."""
+    """Return a sample of a file from where it stops being UTF-8; empty where it never does."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with opened(path) as file:
         while True:
@@ -239,7 +243,7 @@ def _beyond_utf8(path: Path) -> bytes:
             except UnicodeDecodeError as error:
                 file.seek(max(0, before + error.start - _SAMPLE // 8))
                 sample = file.read(_SAMPLE)
-                # From one ASCII character to another: no character is cut in two.
+                # From one ASCII character to another, so that no character is cut in two.
                 ascii_at = [place for place, byte in enumerate(sample) if byte < 0x40]
                 return sample[ascii_at[0] : ascii_at[-1] + 1] if len(ascii_at) > 1 else sample
             if not block:
@@ -247,10 +251,10 @@ def _beyond_utf8(path: Path) -> bytes:
 
 
 def lines_of(path: Path, limit: int = LINE_LIMIT) -> Iterator[tuple[int, str | None]]:
-    """The lines of a text file of any size by their numbers, without their ends; None for one beyond the limit.
+    """Yield the lines of a text file of any size by their numbers, without their ends; None for one beyond the limit.
 
-    Places that are damaged come as replacement characters. Raises ImportRefused as ``encoding_of`` does, and where the
-    file cannot be read to its end.
+    Damaged places become replacement characters. Raise ImportRefused as ``encoding_of`` does, and where the file cannot
+    be read to its end.
     """
     encoding = encoding_of(path)
     try:
@@ -278,12 +282,12 @@ def checksum(path: Path) -> str:
 
 
 def read_text(path: Path, limit: int = SIZE_LIMIT) -> Decoded:
-    """The canonical text of a file. Raises ImportRefused (see ``read_bytes`` and ``decoded``)."""
+    """Return the canonical text of a file. Raise ImportRefused (see ``read_bytes`` and ``decoded``)."""
     return decoded(read_bytes(path, limit), path.name)
 
 
 def binary_kind(data: bytes) -> str:
-    """What the bytes are if they are no text, such as ``a PDF document``; empty where they may be text.
+    """Return the kind of file that the bytes are, such as ``a PDF document``; empty where they may be text.
 
     ``data`` may be just the beginning of a file.
     """
@@ -298,7 +302,7 @@ def binary_kind(data: bytes) -> str:
 
 
 def _is_plain(data: bytes) -> bool:
-    """Whether the bytes are a canonical text if they are UTF-8, which is what nearly every file is."""
+    """Return whether the bytes are valid as canonical text in UTF-8, as those of nearly every file are."""
     return bool(data) and not (
         data.startswith(_MARKS_AND_SIGNATURES)
         or b"\x00" in data
@@ -317,7 +321,7 @@ def _decoded(data: bytes, name: str, declared: str) -> Decoded:
     if kind := binary_kind(data):
         raise ImportRefused(f"“{name}” is {kind}, not a text: save it as UTF-8 text first.")
     if b"\x00" in data:
-        # Its last character may be cut in two.
+        # Its last character may be incomplete.
         return _in(_wide_encoding(data), data, name)
     if b"\x1b" in data and data.isascii() and _ISO_2022.search(data):
         declared = declared or "iso2022_jp"
@@ -329,7 +333,7 @@ def _decoded(data: bytes, name: str, declared: str) -> Decoded:
 
 
 def _in(encoding: str, data: bytes, name: str, begin: int = 0) -> Decoded:
-    """The text of what is known to be in an encoding. Raises ImportRefused where a place of it is damaged."""
+    """Return the text of bytes in a known encoding. Raise ImportRefused where a place of it is damaged."""
     try:
         return Decoded(data[begin:].decode(encoding), encoding)
     except UnicodeDecodeError as error:
@@ -337,7 +341,7 @@ def _in(encoding: str, data: bytes, name: str, begin: int = 0) -> Decoded:
 
 
 def _guessed(data: bytes, name: str) -> Decoded:
-    """The text of bytes that are not UTF-8 and say nothing about themselves."""
+    """Return the text of bytes that are not UTF-8 and do not state their encoding."""
     wrong, right = _utf8_errors(data)
     if right >= 2 * len(wrong):
         # Nearly all of it is UTF-8: any other encoding would turn every good character into nonsense.
@@ -361,7 +365,9 @@ def _strict(data: bytes, encoding: str) -> str | None:
 
 
 def _utf8_errors(data: bytes) -> tuple[list[int], int]:
-    """Where ``data`` stops being UTF-8 (at most a thousand places), and how many characters beyond ASCII are good."""
+    """Return where ``data`` is not UTF-8 (at most a thousand places), and how many characters beyond ASCII are
+    valid.
+    """
     wrong: list[int] = []
     start = 0
     while len(wrong) < 1000:
@@ -383,12 +389,12 @@ def _damaged(name: str, encoding: str, data: bytes, position: int) -> str:
 
 
 def _wide_encoding(data: bytes) -> str:
-    """UTF-16 or UTF-32 without a byte order mark, told from bytes that hold NUL; empty where it is neither."""
+    """Return UTF-16 or UTF-32 without a byte order mark, recognised by NUL bytes; empty where it is neither."""
     sample = data[: HEAD - HEAD % 4]
     if sample.count(0) * 4 < len(sample) and len(sample.translate(None, _PLAIN)) * 10 < len(sample) + 9 * sample.count(
         0
     ):
-        return ""  # One-byte letters with a few NULs among them.
+        return ""  # Characters of one byte with a few NULs among them.
     for encoding, width in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
         if len(data) % width and len(data) <= HEAD:
             continue
@@ -400,10 +406,12 @@ def _wide_encoding(data: bytes) -> str:
 
 
 def _is_plausible(text: str) -> bool:
-    """Whether decoded characters look like writing: no control characters, nearly all of them letters and the like."""
+    """Return whether decoded characters look like text: no control characters, nearly all of them letters and the
+    like.
+    """
     if any(character < " " and character not in "\t\n\r\f" for character in text):
         return False
-    # Read with its bytes the wrong way round, a text has spaces and line ends at U+2000 and U+0A00, never at U+0020.
+    # With swapped bytes, a text has spaces and line ends at U+2000 and U+0A00, never at U+0020.
     common = sum(character in " \n\t" or "a" <= character.lower() <= "z" for character in text)
     writing = sum(character.isalnum() or character.isspace() or character.isprintable() for character in text)
     return common > 0 and writing >= 0.95 * len(text)
@@ -415,7 +423,7 @@ def _has_many_controls(data: bytes) -> bool:
 
 
 def _latin(data: bytes) -> str:
-    """The encoding of a text in Latin letters of which some have accents; empty where it is another script."""
+    """Return the encoding of a text in Latin letters of which some have accents; empty where it is another script."""
     sample = data[: 16 * HEAD]
     plain = len(re.findall(rb"[A-Za-z]", sample))
     beyond = len(re.findall(rb"[\x80-\xff]", sample))
@@ -434,7 +442,7 @@ def _latin(data: bytes) -> str:
 
 
 def _japanese(data: bytes) -> str:
-    """The encoding of a text with hiragana; empty where it is another script."""
+    """Return the encoding of a text with hiragana; empty where it is another script."""
     for encoding in _JAPANESE:
         if (text := _strict(data, encoding)) is not None:
             beyond = [character for character in text[:HEAD] if character > "\x7f"]

@@ -1,4 +1,4 @@
-"""Dates as files state them, made ISO 8601."""
+"""Dates as files state them, converted to ISO 8601."""
 
 import re
 from datetime import date, datetime
@@ -10,7 +10,9 @@ _WORDS = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%a, %d 
 
 
 def iso_date(stated: str) -> str:
-    """``stated`` as an ISO 8601 date or time; empty where it is no date or could mean two days (``3/4/2025``)."""
+    """Return ``stated`` as an ISO 8601 date or time; empty where it is not a date or could mean two days
+    (``3/4/2025``).
+    """
     stated = stated.strip()
     if not stated:
         return ""
@@ -35,7 +37,7 @@ def iso_date(stated: str) -> str:
 
 
 def mail_date(stated: str) -> str:
-    """The date of a mail or of a feed (RFC 5322) as an ISO 8601 time; empty where it is none."""
+    """Return the date of a mail or of a feed (RFC 5322) as an ISO 8601 time; empty where it is not a date."""
     try:
         return parsedate_to_datetime(stated.strip()).isoformat()
     except (ValueError, TypeError, IndexError, OverflowError, RecursionError):

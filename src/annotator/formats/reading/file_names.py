@@ -1,4 +1,4 @@
-"""Names of files that are safe on every system: for the documents of an export, and for what an archive holds."""
+"""File names that are safe on every system: for the documents of an export, and for the members of an archive."""
 
 import re
 
@@ -9,14 +9,14 @@ _LONGEST_PART, _LONGEST_SUFFIX = 200, 40
 
 
 class FileNames:
-    """Gives each document a name out of its title; one that is taken gets a number."""
+    """Assigns each document a name derived from its title; a name that is already used gets a number."""
 
     def __init__(self, taken: tuple[str, ...] = ()) -> None:
         self._next = {name.casefold(): 2 for name in taken}
 
     def name_of(self, title: str) -> str:
-        """A name without suffix that no other document has, whatever the case of its letters."""
-        # In bytes, as file systems count: a name in Chinese has three for each character.
+        """Return a name without suffix that no other document has, in any case."""
+        # In bytes, as file systems count: a Chinese character has three.
         name = re.sub(r"[^\w-]+", "-", title).encode()[:_LONGEST].decode(errors="ignore").strip("-_") or "document"
         if _NO_NAME.fullmatch(name):
             name = f"{name}-"
@@ -30,7 +30,7 @@ class FileNames:
 
 
 def safe_part(part: str) -> str:
-    """A part of a path, as near to what it is as every system takes it."""
+    """Return a part of a path, as similar to the original as every system allows."""
     safe = _FORBIDDEN.sub("_", part).rstrip(" .") or "_"
     if len(safe.encode()) > _LONGEST_PART:
         stem, dot, suffix = safe.rpartition(".")

@@ -1,6 +1,6 @@
-"""JSON that is one array of records, or records one after the other: cut into its records, however large the file is.
+"""JSON that is one array of records, or records one after the other: split into records, for a file of any size.
 
-What is cut is not read: each record is decoded by whoever asks for it, and a bad one stops nothing.
+The records are not decoded here: the caller decodes each, and a bad one does not stop the others.
 """
 
 import re
@@ -19,17 +19,17 @@ _BLOCK = 1024 * 1024
 _SNIFFED = 4 * 1024 * 1024
 _MARK = b"\xef\xbb\xbf"
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{}]', re.DOTALL)
-"""A whole string, or what begins or ends something; a quotation mark alone begins a string that the block cuts."""
+"""A whole string, or a delimiter; a single quotation mark begins a string that continues in the next block."""
 
 _REST_OF_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _SHAPE = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def records(file: BinaryIO, name: str, limit: int = LINE_LIMIT) -> Iterator[bytes | None]:
-    """The records of the array that ``file`` is, or of which it is a row; None for each longer than ``limit`` bytes.
+    """Yield the records of ``file``, an array or a sequence of them; None for each longer than ``limit`` bytes.
 
-    A record is an object or an array; other elements are passed over. A file that ends too early gives the beginning
-    of its last record. Raises ImportRefused where more is closed than was opened, or the file cannot be read.
+    A record is an object or an array; other elements are skipped. A file that ends too early yields the beginning of
+    its last record. Raise ImportRefused where more brackets are closed than opened, or the file cannot be read.
     """
     cutting = _Cutting(name, limit)
     try:
@@ -41,14 +41,14 @@ def records(file: BinaryIO, name: str, limit: int = LINE_LIMIT) -> Iterator[byte
 
 
 class _Cutting:
-    """One pass through a file: how deep it is in, and what it has of the record that it is in."""
+    """One pass through a file: its present depth, and the collected part of the current record."""
 
     def __init__(self, name: str, limit: int) -> None:
         self._name = name
         self._limit = limit
         self._depth = 0
         self._outer = -1
-        """The depth at which records stand: 1 in an array, 0 without one; -1 while nothing was seen."""
+        """The depth of records: 1 in an array, 0 without one; -1 until that is known."""
         self._in_string = False
         self._carried = b""
         self._parts: list[bytes] = []
@@ -57,7 +57,7 @@ class _Cutting:
         self._read = 0
 
     def taken(self, block: bytes) -> Iterator[bytes | None]:
-        """The records that ``block`` ends."""
+        """Yield the records that end in ``block``."""
         if self._read == 0:
             block = block.removeprefix(_MARK)
         self._read += len(block)
@@ -100,7 +100,7 @@ class _Cutting:
             self._keep(data[begun:])
 
     def rest(self) -> Iterator[bytes | None]:
-        """What the file has of a record that it does not end."""
+        """Yield the beginning of a record that the file does not end."""
         if self._inside:
             yield self._whole()
 
@@ -121,9 +121,10 @@ class _Cutting:
 def each_record(
     path: Path, word: str, take: Callable[[bytes, int, str], Iterable[Incoming]], limit: int = LINE_LIMIT
 ) -> Iterator[Incoming]:
-    """What ``take`` makes of each record, from its bytes, its number and its place, such as ``task 7`` for ``word``.
+    """Yield the results of ``take`` for each record, from its bytes, its number and its place, such as ``task 7`` for
+    ``word``.
 
-    A Refusal where it raises one of ``PROBLEMS``. Raises ImportRefused where there is no record.
+    A Refusal where it raises one of ``PROBLEMS``. Raise ImportRefused where there is no record.
     """
     with opened(path) as file:
         number = 0
@@ -144,7 +145,7 @@ def each_record(
 
 
 def first_of(path: Path, head: bytes) -> dict[str, msgspec.Raw]:
-    """The fields of the first record, to recognise a format; none where it is no object or longer than 4 MB.
+    """Return the fields of the first record, to recognise a format; none where it is not an object or longer than 4 MB.
 
     ``head``: the first bytes of the file.
     """

@@ -1,4 +1,4 @@
-"""JSON Lines as any tool writes them: their lines one by one, and one plain sentence for what is wrong with one."""
+"""JSON Lines of any tool, line by line, with one plain sentence for each error."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ LINE_LIMIT = 64 * 1024 * 1024
 """Bytes of one line; a longer one is refused and skipped."""
 
 PROBLEMS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, AnnotatorError)
-"""What decoding a record may raise; ``plain`` words each of them."""
+"""Exceptions of decoding a record; ``plain`` puts each of them into words."""
 
 _SNIFFED = 4 * 1024 * 1024
 _SHAPE = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -34,7 +34,9 @@ _PLAIN_TYPES = {
 
 
 def lines(file: BinaryIO, path: Path, limit: int) -> Iterator[bytes | None]:
-    """The lines of a file, None for each that is longer than ``limit`` bytes; no more than that is ever held."""
+    """Yield the lines of a file, None for each that is longer than ``limit`` bytes; no more than that is held in
+    memory.
+    """
     first = True
     try:
         while line := file.readline(limit + 2):
@@ -53,9 +55,9 @@ def lines(file: BinaryIO, path: Path, limit: int) -> Iterator[bytes | None]:
 def each_line(
     path: Path, take: Callable[[bytes, int, str], Iterable[Incoming]], limit: int = LINE_LIMIT
 ) -> Iterator[Incoming]:
-    """What ``take`` makes of each line that is not empty, from the line, its number and its place.
+    """Yield the results of ``take`` for each line that is not empty, from the line, its number and its place.
 
-    A Refusal where it raises one of ``PROBLEMS``. Raises ImportRefused where the file is empty or cannot be read.
+    A Refusal where it raises one of ``PROBLEMS``. Raise ImportRefused where the file is empty or cannot be read.
     """
     with opened(path) as file:
         number = 0
@@ -76,9 +78,10 @@ def each_line(
 
 
 def first_record(path: Path, head: bytes) -> dict[str, msgspec.Raw]:
-    """The fields of the first line that is an object of JSON, to recognise a format; none where there is no such line.
+    """Return the fields of the first line that is an object of JSON, to recognise a format; none where there is no such
+    line.
 
-    ``head``: the first bytes of the file, which may end within that line. At most 4 MB are looked at.
+    ``head``: the first bytes of the file, which may end within that line. At most 4 MB are read.
     """
     if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return {}
@@ -94,29 +97,32 @@ def first_record(path: Path, head: bytes) -> dict[str, msgspec.Raw]:
 
 
 def value_of(raw: msgspec.Raw | None) -> Any:
-    """What a field of a record holds; None where it is not there."""
+    """Return the value of a field of a record; None where it is missing."""
     return None if raw is None else msgspec.json.decode(raw)
 
 
 def list_of(raw: msgspec.Raw | None) -> list[Any]:
-    """The list that a field of a record holds; an empty one where it holds none."""
+    """Return the list in a field of a record; an empty one where there is none."""
     found = value_of(raw)
     return found if isinstance(found, list) else []
 
 
 def is_list(raw: msgspec.Raw | None) -> bool:
-    """Whether a field of a record holds a list, without reading it."""
+    """Return whether a field of a record holds a list, without decoding it."""
     return raw is not None and bytes(raw).lstrip().startswith(b"[")
 
 
 def check_no_nul(line: bytes) -> None:
-    """Raises InvalidValue where a line of JSON has an escaped NUL: no text may hold one."""
+    """Raise InvalidValue where a line of JSON has an escaped NUL, which no text may contain."""
     if b"\\u0000" in line and _NUL.search(line):
         raise InvalidValue("The line has a NUL character.")
 
 
 def needed(name: str, value: str) -> str:
-    """``value`` without white space at its edges. Raises InvalidValue where nothing is left of the field ``name``."""
+    """Return ``value`` without white space at its edges.
+
+    Raise InvalidValue where nothing is left of the field ``name``.
+    """
     value = value.strip()
     if not value:
         raise InvalidValue(f"The field “{name}” is empty.")
@@ -124,7 +130,7 @@ def needed(name: str, value: str) -> str:
 
 
 def one_of(name: str, value: str, allowed: Sequence[str]) -> str:
-    """``value``. Raises InvalidValue where the field ``name`` may not be it."""
+    """Return ``value``. Raise InvalidValue where it is not allowed for the field ``name``."""
     if value not in allowed:
         words = ", ".join(filter(None, allowed))
         raise InvalidValue(f"The field “{name}” is “{value[:40]}”, but it may be only: {words}.")
@@ -132,7 +138,7 @@ def one_of(name: str, value: str, allowed: Sequence[str]) -> str:
 
 
 def plain(error: Exception) -> str:
-    """One plain sentence for what is wrong with a record."""
+    """Return one plain sentence for the error in a record."""
     if isinstance(error, AnnotatorError):
         return str(error)
     if isinstance(error, RecursionError):

@@ -1,4 +1,4 @@
-"""How large and how deep a file may be that is imported. Whoever imports may set them; see ``using``.
+"""Limits on the size and depth of imported files. The caller may set them; see ``using``.
 
 A file beyond a limit is refused with a sentence that names the limit, so that no file can fill memory or disk.
 """
@@ -17,9 +17,9 @@ _MB = 1024 * 1024
 class Limits:
     """The limits of an import. ``file``: bytes of a file that is read whole, such as a PDF document or a web page.
 
-    ``unpacked``: bytes of all that an archive holds; ``files``: how many files it may hold; ``ratio``: how many times
-    its own size it may grow to, beyond 10 MB; ``nesting``: archives inside archives. ``depth``: elements inside
-    elements in XML. ``text``: characters of one document.
+    ``unpacked``: bytes of all that an archive holds; ``files``: how many files it may hold; ``ratio``: unpacked size as
+    a multiple of its own size, beyond 10 MB; ``nesting``: archives inside archives. ``depth``: elements inside elements
+    in XML. ``text``: characters of one document.
     """
 
     file: int = 256 * _MB
@@ -31,7 +31,7 @@ class Limits:
     text: int = 64 * _MB
 
     def check_file(self, name: str, size: int) -> None:
-        """Raises ImportRefused where a file of ``size`` bytes is too large to be read whole."""
+        """Raise ImportRefused where a file of ``size`` bytes is too large to be read whole."""
         if size > self.file:
             raise ImportRefused(
                 f"“{name}” has {size / _MB:,.1f} MB, more than the {self.file / _MB:,.0f} MB that one file may have: "
@@ -44,13 +44,13 @@ _in_force: ContextVar[Limits] = ContextVar("limits", default=_ORDINARY)
 
 
 def limits() -> Limits:
-    """The limits in force."""
+    """Return the limits in force."""
     return _in_force.get()
 
 
 @contextmanager
 def using(chosen: Limits) -> Iterator[None]:
-    """Puts ``chosen`` in force inside."""
+    """Apply ``chosen`` inside the block."""
     token = _in_force.set(chosen)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Offsets as files count them, and as the canonical text does: in code points from its beginning."""
+"""Conversion of offsets in files to those in the canonical text: code points from its beginning."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -9,7 +9,7 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 class Moved:
-    """Where the offsets into a text as a file has it stand in the canonical text."""
+    """Mapping of offsets in a file's text to the canonical text."""
 
     def __init__(self, text: str) -> None:
         marks = len(text) - len(text.lstrip("\ufeff"))
@@ -22,7 +22,7 @@ class Moved:
 class Utf16:
     """Offsets of a text in UTF-16 units, as Java and JavaScript count, to and from code points.
 
-    A character beyond U+FFFF counts two.
+    A character beyond U+FFFF counts as two.
     """
 
     def __init__(self, text: str) -> None:
@@ -32,11 +32,11 @@ class Utf16:
         """UTF-16 units of the whole text."""
 
     def units(self, point: int) -> int:
-        """Where the code point ``point`` begins, in units."""
+        """Return the unit at which the code point ``point`` begins."""
         return point + bisect_left(self._points, point)
 
     def point(self, unit: int) -> int:
-        """The code point that begins at ``unit``. Raises InvalidSpan inside a character or outside the text."""
+        """Return the code point that begins at ``unit``. Raise InvalidSpan inside a character or outside the text."""
         if not 0 <= unit <= self.length:
             raise InvalidSpan(f"The offset {unit} is not in the text, which has {self.length:,} UTF-16 units.")
         before = bisect_right(self._units, unit)

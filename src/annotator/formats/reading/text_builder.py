@@ -1,7 +1,7 @@
-"""A written document as it grows block by block: what the readers of office documents, e-books and PDF share.
+"""A document built block by block, for the readers of office documents, e-books and PDF.
 
-A block is a line of the text. Lists have hyphens or their numbers, the cells of a table row stand on one line, and
-notes come at the end, each with the number by which the text refers to it.
+A block is a line of the text. Lists have hyphens or their numbers, the cells of a table row are on one line, and notes
+are at the end, each with the number by which the text refers to it.
 """
 
 import re
@@ -19,19 +19,19 @@ from annotator.formats.reading.limits import limits
 
 _SPACES = re.compile(r"[ \u00a0]*\n[ \u00a0]*")
 _LONG_CELL = 300
-"""Characters of a cell that is running text: its table is there for the layout."""
+"""Characters of a cell from which it is running text: its table is used for layout."""
 
 _NEAR_THE_TOP = 200
-"""Characters at most of a kicker or a letterhead."""
+"""Maximum characters of a kicker or a letterhead."""
 
 _NO_TITLE = re.compile(
     r"(untitled|microsoft word|document|dokument|documento)\b.{0,80}|.{1,80}\.\w{2,4}", re.IGNORECASE
 )
-"""Titles that a program has set and nobody has looked at: its own words, or the name of a file."""
+"""Titles that a program has set and no author has checked: default words, or the name of a file."""
 
 
 class Prose:
-    """The text as it grows. ``title``: where the document marks one; ``heading``: where its first heading is."""
+    """The text while it is built. ``title``: where the document marks one; ``heading``: where its first heading is."""
 
     def __init__(self, name: str) -> None:
         self.title: Span | None = None
@@ -45,7 +45,7 @@ class Prose:
         return self._length
 
     def add(self, words: str, bullet: str = "", *, is_title: bool = False, is_heading: bool = False) -> None:
-        """Appends a block. Raises ImportRefused where the text grows beyond the limit, or cannot be kept."""
+        """Append a block. Raise ImportRefused where the text exceeds the limit, or cannot be stored."""
         words = _SPACES.sub("\n", words).strip()
         if not words:
             return
@@ -66,7 +66,9 @@ class Prose:
             raise ImportRefused(f"“{self._name}” has more than {limits().text:,} characters of text: split it.")
 
     def add_row(self, cells: Iterable[Sequence[str]]) -> None:
-        """Appends a row of a table, of each cell its blocks: as one line, or one by one where they are running text."""
+        """Append a row of a table, given the blocks of each cell: as one line, or one by one where they are running
+        text.
+        """
         filled = [[block for block in cell if block.strip()] for cell in cells]
         if sum(bool(cell) for cell in filled) == 1 or any(
             len(cell) > 1 and sum(map(len, cell)) > _LONG_CELL for cell in filled
@@ -78,12 +80,12 @@ class Prose:
         self.add(" | ".join(" ".join(" ".join(cell).split()) for cell in filled).strip(" |"))
 
     def note(self, blocks: Iterable[str]) -> str:
-        """Takes a note, which will stand at the end, and gives the mark for the place that refers to it."""
+        """Store a note for the end of the text, and return the mark for the place that refers to it."""
         self._notes.append(tuple(blocks))
         return f"[{len(self._notes)}]"
 
     def text(self) -> str:
-        """The whole text, with the notes."""
+        """Return the whole text, with the notes."""
         for number, blocks in enumerate(self._notes, 1):
             for block, mark in zip(blocks, _first(f"[{number}] "), strict=False):
                 self.add(block, mark)
@@ -93,10 +95,10 @@ class Prose:
     def article(
         self, path: Path, format: str, digest: str, stated: Mapping[str, str], facts: Mapping[str, Any]
     ) -> Article:
-        """The article, with what its file says of it. Raises ImportRefused where it has no words.
+        """Return the article, with the metadata of its file. Raise ImportRefused where it has no words.
 
-        ``stated``: the fields ``title``, ``author``, ``date``, ``language``, ``source``, ``address`` as the file has
-        them. The text's own title counts before the stated one, which programs set and people forget.
+        ``stated``: the fields ``title``, ``author``, ``date``, ``language``, ``source``, ``address`` as in the file.
+        The title in the text has priority over the stated one, which programs set and people forget to change.
         """
         text = self.text()
         if not text.strip():
@@ -135,7 +137,7 @@ class Prose:
         return told, structure
 
     def _is_at_the_top(self, text: str) -> bool:
-        """Whether nothing stands above the first heading but a kicker or a letterhead."""
+        """Return whether only a kicker or a letterhead is above the first heading."""
         above = text[: self.heading.start] if self.heading else ""
         return len(above) < _NEAR_THE_TOP and not any(map(is_paragraph, above.splitlines()))
 
@@ -147,13 +149,15 @@ def _first(mark: str) -> Iterator[str]:
 
 
 class Numbering:
-    """Counts the items of lists, level by level."""
+    """Numbering of lists, level by level."""
 
     def __init__(self) -> None:
         self._at: dict[str, list[int]] = {}
 
     def next(self, name: str, level: int, starts: Sequence[int] = ()) -> list[int]:
-        """The numbers of the next item of the list ``name`` at ``level``, from the outermost level to its own."""
+        """Return the numbers of the next item of the list ``name`` at ``level``, from the outermost level to its
+        own.
+        """
         at = self._at.setdefault(name, [])
         del at[level + 1 :]
         while len(at) <= level:
@@ -164,7 +168,9 @@ class Numbering:
 
 
 def numeral(number: int, kind: str) -> str:
-    """A number as lists count it: ``decimal``, ``lowerLetter``, ``upperLetter``, ``lowerRoman``, ``upperRoman``."""
+    """Return a number in the format of a list: ``decimal``, ``lowerLetter``, ``upperLetter``, ``lowerRoman``,
+    ``upperRoman``.
+    """
     if kind.endswith("Letter") and 0 < number < 1000:
         letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
         return letter.upper() if kind.startswith("upper") else letter

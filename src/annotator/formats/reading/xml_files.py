@@ -1,6 +1,6 @@
-"""XML from hostile hands: nothing is fetched, no entity is expanded, no nesting is too deep to be refused.
+"""Untrusted XML: nothing is fetched, no entity is expanded, and too deep nesting is refused.
 
-lxml reads; entities of a document's own, external references and what lies deeper than the limit are refused.
+lxml reads; a document's own entities, external references and elements deeper than the limit are refused.
 """
 
 import re
@@ -16,7 +16,7 @@ from annotator.formats.reading.limits import limits
 
 _PROLOG = 64 * 1024
 _GROWTH = 8
-"""By how much XML grows when it becomes a tree of elements, at least."""
+"""Minimum factor by which XML grows when it becomes a tree of elements."""
 
 _ENTITY = re.compile("<!ENTITY|<!ATTLIST", re.IGNORECASE)
 
@@ -24,10 +24,11 @@ _ENTITY = re.compile("<!ENTITY|<!ATTLIST", re.IGNORECASE)
 def events(
     source: Path | BinaryIO | bytes, name: str, tag: str | tuple[str, ...] | None = None, *, most: int | None = None
 ) -> Iterator[Any]:
-    """The elements with these tags (``{namespace}name``), each when it is whole; all elements where none is named.
+    """Yield the elements with these tags (``{namespace}name``), each when it is complete; all elements where no tag is
+    given.
 
-    Whoever takes an element should ``clear()`` it, so that memory stays flat. ``name`` is what the file is called in
-    a refusal. ``most``: bytes from one of these elements to the next. Raises ImportRefused.
+    The caller should ``clear()`` each element, so that memory use stays constant. ``name`` is the file's name in a
+    refusal. ``most``: bytes from one of these elements to the next. Raise ImportRefused.
     """
     from lxml import etree
 
@@ -44,7 +45,7 @@ def events(
     try:
         has_doctype = _check_prolog(stream, name)
         metered = _Metered(stream, name, most)
-        # Huge: a text of more than 10 MB in one element is ordinary for a corpus; depth is held to the limit here.
+        # Huge: a text of more than 10 MB in one element is usual for a corpus; depth is limited here.
         parsing = etree.iterparse(
             metered,
             events=("start", "end"),
@@ -78,7 +79,7 @@ def events(
 
 
 class _Metered:
-    """A file of which only so much is read at one stretch: what is read becomes a tree, which is far larger."""
+    """A file of which only a limited amount may be read into one tree, which is far larger than the file."""
 
     def __init__(self, stream: BinaryIO, name: str, most: int | None) -> None:
         self.since = 0
@@ -96,12 +97,12 @@ class _Metered:
 
 
 def whole_limit() -> int:
-    """Bytes of XML that may become one tree."""
+    """Return the maximum bytes of XML for one tree."""
     return limits().file // _GROWTH
 
 
 def root_of(source: Path | BinaryIO | bytes, name: str) -> Any:
-    """The root element of a whole document. Raises ImportRefused as ``events`` does."""
+    """Return the root element of a whole document. Raise ImportRefused as ``events`` does."""
     last: Any = None
     for element in events(source, name):
         last = element
@@ -111,7 +112,7 @@ def root_of(source: Path | BinaryIO | bytes, name: str) -> Any:
 
 
 def root_in(archive: Archive, name: str) -> Any:
-    """The root element of a member that is XML. Raises ImportRefused."""
+    """Return the root element of a member that is XML. Raise ImportRefused."""
     member = archive.find(name)
     most = whole_limit()
     if member is not None and member.size > most:
@@ -123,24 +124,26 @@ def root_in(archive: Archive, name: str) -> Any:
 
 
 def local(element: Any) -> str:
-    """The name of an element without its namespace, which differs from one version of a format to the next."""
+    """Return the name of an element without its namespace, which differs between versions of a format."""
     return str(element.tag).rpartition("}")[2]
 
 
 def attribute(element: Any, name: str) -> str:
-    """An attribute by its name without namespace; empty where it is not there."""
+    """Return an attribute by its name without namespace; empty where it is missing."""
     if element is None:
         return ""
     return next((str(value) for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
 
 
 def children(element: Any, *names: str) -> list[Any]:
-    """The children of an element with these names."""
+    """Return the children of an element with these names."""
     return [child for child in element if local(child) in names]
 
 
 def inside(element: Any, *path: str) -> Any:
-    """The first child of that name, its first child of the next name ...; None where one is not there."""
+    """Return the first child of that name, then its first child of the next name and so on; None where one is
+    missing.
+    """
     for name in path:
         if element is None:
             return None
@@ -151,8 +154,8 @@ def inside(element: Any, *path: str) -> Any:
 def refuse_document_type(stream: IO[bytes], name: str) -> None:
     """Raise ImportRefused where the XML in ``stream`` declares a document type, as that may define entities.
 
-    For parts of packages, which must not declare one (ECMA-376, part 2), before another library reads them. What is no
-    XML is not judged here.
+    For parts of packages, which must not declare one (ECMA-376, part 2), before another library reads them. Files that
+    are not XML are not checked here.
     """
     from xml.parsers import expat
 
@@ -176,7 +179,10 @@ def refuse_document_type(stream: IO[bytes], name: str) -> None:
 
 
 def _check_prolog(stream: BinaryIO, name: str) -> bool:
-    """Whether a document names a type. Raises ImportRefused where it defines entities: so a small file grows huge."""
+    """Return whether a document declares a document type.
+
+    Raise ImportRefused where it defines entities, by which a small file can become huge.
+    """
     beginning = stream.read(_PROLOG)
     stream.seek(0)
     encoding = "utf-16" if beginning[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"

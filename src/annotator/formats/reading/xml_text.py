@@ -1,4 +1,4 @@
-"""What XML 1.0 can hold of a text: nearly everything, but no control characters and neither U+FFFE nor U+FFFF."""
+"""Text in XML 1.0, which cannot hold most control characters, nor U+FFFE and U+FFFF."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,12 +11,12 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def fits(text: str) -> bool:
-    """Whether XML can hold ``text`` as it is."""
+    """Return whether XML can hold ``text`` as it is."""
     return _FORBIDDEN.search(text) is None
 
 
 def serialised(root: Any) -> bytes:
-    """A document whose elements hold nothing but elements or text, in lines of its own."""
+    """Return a document whose elements hold only elements or only text, with indented lines."""
     from lxml import etree
 
     etree.indent(root)
@@ -25,10 +25,10 @@ def serialised(root: Any) -> bytes:
 
 
 class Fitting:
-    """Passes to a writer of XML what XML can hold, and counts what it cannot.
+    """A filter that passes to a writer of XML only what XML can hold, and counts the rest.
 
-    A document whose text has such a character is left out, because every offset behind an escape would lie; in all
-    else that is said of it the character becomes U+FFFD, which is what Unicode has for it.
+    A document whose text has such a character is left out, because every offset after an escape would be wrong; in all
+    other fields the character becomes U+FFFD, the replacement character of Unicode.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Fitting:
     def documents(
         self, documents: Iterable[tuple[DocumentRecord, Sequence[AnnotationRecord]]]
     ) -> Iterator[tuple[DocumentRecord, Sequence[AnnotationRecord]]]:
-        """The documents whose texts XML can hold."""
+        """Yield the documents whose texts XML can hold."""
         for document, annotations in documents:
             if fits(document.text):
                 yield document, annotations
@@ -46,14 +46,14 @@ class Fitting:
                 self._documents += 1
 
     def value(self, text: str) -> str:
-        """``text`` as XML can hold it."""
+        """Return ``text`` as XML can hold it."""
         if fits(text):
             return text
         self._values += 1
         return _FORBIDDEN.sub("\ufffd", text)
 
     def losses(self) -> list[str]:
-        """A line for each kind of loss."""
+        """Return a line for each kind of loss."""
         losses = []
         if self._documents:
             losses.append(

@@ -3,9 +3,9 @@
 Source: https://brat.nlplab.org/standoff.html and https://brat.nlplab.org/configuration.html. Offsets are code points.
 
 An annotation is a ``T`` line of its label. Where its cue or source mention is known, these are ``T`` lines too, and an
-event ``Attribution`` ties them (``Content``, ``Cue``, ``Source``), as PARC and PolNeAR have it; so it is read. Grades
-are attributes, the note is a note, all else of an annotation is a note of our own type in JSON, and what brat has no
-place for of a document stands in a file beside it. Labels have their full names and colours in ``visual.conf``.
+event ``Attribution`` connects them (``Content``, ``Cue``, ``Source``), as in PARC and PolNeAR; the same is read. Grades
+are attributes, the note is a note, all other fields of an annotation are a note of our own type in JSON, and the fields
+of a document that brat cannot hold are in a file beside it. ``visual.conf`` has the full names and colours of labels.
 """
 
 import hashlib
@@ -50,14 +50,14 @@ from annotator.formats.relations import Ties, derived_uid, read_beyond, relation
 
 ATTRIBUTION, CONTENT, CUE, SOURCE = "Attribution", "Content", "Cue", "Source"
 FIELDS = "AnnotatorFields"
-"""The type of the notes in which further fields stand as JSON."""
+"""The type of the notes that hold further fields as JSON."""
 
 _GRADES = {
     "Reliability": ("reliability", tuple("ABCDEF")),
     "Credibility": ("credibility", tuple("123456")),
     "Confidence": ("confidence", ("low", "moderate", "high")),
 }
-"""Attributes that are grades of ours: the field of each, and its values."""
+"""Attributes that hold grades: the field of each, and its values."""
 
 _WRITTEN_BY = "# Written by Annotator."
 _TAKEN = ("text", "annotations")
@@ -67,7 +67,7 @@ _TAKEN = ("text", "annotations")
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Fills the folder ``path``: a text, its annotations and what else is known of it for each document."""
+    """Fill the folder ``path``: a text, its annotations and the other fields for each document."""
     types = _Types(corpus.labels)
     _write_configuration(corpus, types, path)
     names = FileNames()
@@ -105,7 +105,7 @@ def _json(value: Any) -> str:
 
 
 class _Types:
-    """The types of brat by the names of labels: letters, digits, ``_`` and ``-``, each once."""
+    """The types of brat by the names of labels: letters, digits, ``_`` and ``-``, all different."""
 
     def __init__(self, labels: Iterable[LabelRecord]) -> None:
         self._of: dict[str, str] = {}
@@ -125,7 +125,7 @@ class _Types:
 
 
 class _Sheet:
-    """The lines of one file of annotations, with the ids that it has given."""
+    """The lines of one file of annotations, with the ids that were assigned."""
 
     def __init__(self, types: _Types) -> None:
         self.lines: list[str] = []
@@ -158,7 +158,7 @@ class _Sheet:
         if cue or mention:
             self._attribution(id, fragments, cue, mention, text)
         if stated:
-            # A note is one line; the line ends are in the fields.
+            # A note is one line; its line ends are kept in the fields.
             self._line("#", f"{NOTE} {id}\t{' '.join(stated.split())}")
             if " ".join(stated.split()) != stated:
                 fields["note"] = stated
@@ -167,7 +167,7 @@ class _Sheet:
     def _attribution(
         self, content: str, fragments: Sequence[Span], cue: Sequence[Span], mention: Sequence[Span], text: str
     ) -> None:
-        """The event that ties an annotation to its cue and its source mention."""
+        """Write the event that connects an annotation with its cue and its source mention."""
         trigger = self._span(ATTRIBUTION, cue or fragments, text)
         arguments = [f"{ATTRIBUTION}:{trigger}", f"{CONTENT}:{content}"]
         if cue:
@@ -198,7 +198,7 @@ class _Sheet:
 
 
 def _in_lines(fragments: Sequence[Span], text: str) -> tuple[Span, ...]:
-    """``fragments`` cut at line ends, which no span of brat may hold."""
+    """Return ``fragments`` cut at line ends, which a span of brat must not contain."""
     found: list[Span] = []
     for start, end in fragments:
         pieces = re.finditer(r"[^\n]+", text[start:end])
@@ -207,7 +207,7 @@ def _in_lines(fragments: Sequence[Span], text: str) -> tuple[Span, ...]:
 
 
 def _joined(fragments: Sequence[Span], text: str) -> tuple[Span, ...]:
-    """``fragments`` as they were before they were cut at line ends."""
+    """Return ``fragments`` as they were before they were cut at line ends."""
     found: list[Span] = []
     for span in fragments:
         if found and span.start > found[-1].end and not text[found[-1].end : span.start].strip("\n"):
@@ -218,7 +218,7 @@ def _joined(fragments: Sequence[Span], text: str) -> tuple[Span, ...]:
 
 
 def _write_configuration(corpus: Corpus, types: _Types, path: Path) -> None:
-    """``annotation.conf`` and ``visual.conf``: the types that the texts are annotated with, their names and colours."""
+    """Write ``annotation.conf`` and ``visual.conf``: the types of the annotations, their names and colours."""
     entities = [f"{types.of(label.name)}\n" for label in corpus.labels]
     kinds = sorted({re.sub(r"[^\w-]+", "_", relation.kind).strip("_") or "related" for relation in corpus.relations})
     attributes = [f"{name}\tArg:<ENTITY>, Value:{'|'.join(values)}\n" for name, (_, values) in _GRADES.items()]
@@ -242,9 +242,9 @@ def _sections(parts: dict[str, list[str]]) -> str:
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The article of a text with the annotations of all files that are about it.
+    """Return the article of a text with the annotations of all its files.
 
-    ``path``: the text, or a file of annotations. Raises ImportRefused where the text cannot be read.
+    ``path``: the text, or a file of annotations. Raise ImportRefused where the text cannot be read.
     """
     read_together = brat_folder.text_and_annotations(path)
     if read_together is None:
@@ -289,7 +289,9 @@ def _read(path: Path, files: Sequence[Path]) -> Iterator[Incoming]:
 
 
 def _as_counted(data: bytes, text: str) -> str:
-    """The text with the line ends and the mark that brat counts: where it is UTF-8, as it always is for brat."""
+    """Return the text with the line ends and the byte order mark that brat counts: where it is UTF-8, as brat
+    requires.
+    """
     if b"\r" not in data and not data.startswith(b"\xef\xbb\xbf"):
         return text
     try:
@@ -299,7 +301,7 @@ def _as_counted(data: bytes, text: str) -> str:
 
 
 def _sidecar(path: Path, refused: list[Incoming]) -> tuple[dict[str, Any], Any]:
-    """What an export of ours wrote beside a text: the fields of the document, and relations to other documents."""
+    """Return what our export wrote beside a text: the fields of the document, and relations to other documents."""
     beside = path.with_name(f"{path.stem}{brat_folder.SIDECAR}")
     if not beside.is_file():
         return {"title": ""}, ()
@@ -328,13 +330,13 @@ class _Reading:
         self._refused: list[Refusal] = list(lines.refused)
         self._key = hashlib.sha256(f"{name}\0{text}".encode()).hexdigest()
         self._uids: dict[str, str] = {}
-        """Annotations by the id of their T line, and of the event that they are the trigger of."""
+        """Annotations by the id of their T line, and of the event whose trigger they are."""
         self._attributions = {
             id: event for id, event in lines.events.items() if any(_is(role, CONTENT) for role, _ in event.arguments)
         }
 
     def annotations(self) -> Iterator[IncomingAnnotation]:
-        """Attributions first, then every span that is no part of one, in the order of the file."""
+        """Return attributions first, then every other span, in the order of the file."""
         parts: set[str] = set()
         found: list[tuple[int, IncomingAnnotation]] = []
         for id, event in self._attributions.items():
@@ -352,7 +354,7 @@ class _Reading:
         return (taken for _, taken in sorted(found, key=lambda one: one[0]))
 
     def _attributed(self, id: str, event: Event, parts: set[str]) -> Iterator[tuple[int, IncomingAnnotation]]:
-        """An annotation for each content of an attribution; all of them have its cue and its sources."""
+        """Yield an annotation for each content of an attribution; all of them have its cue and its sources."""
         spans = self._lines.spans
         by_role: dict[str, list[str]] = {CONTENT: [], CUE: [], SOURCE: []}
         for role, target in event.arguments:
@@ -373,7 +375,7 @@ class _Reading:
             parts.add(event.trigger)
         for content in by_role[CONTENT]:
             if content in self._uids:
-                # In several attributions: a second annotation with other words about it.
+                # In several attributions: a second annotation with other attributes.
                 again = derived_uid(self._key, content, id)
             else:
                 again = ""
@@ -399,7 +401,7 @@ class _Reading:
         uid: str = "",
         event: str = "",
     ) -> IncomingAnnotation:
-        """One annotation with everything that is said of its line, and of the events that it stands for."""
+        """Return one annotation with all attributes and notes of its line, and of the events whose trigger it is."""
         fragments = self._united([span])
         features: dict[str, Any] = {}
         grades: dict[str, Any] = {}
@@ -450,9 +452,9 @@ class _Reading:
             return ()
 
     def _quote(self, span: TextBound, fragments: tuple[Span, ...]) -> str:
-        """The words that the file gives, where they can be looked for; empty where they stand at the offsets.
+        """Return the words that the file states, where they must be searched for; empty where they are at the offsets.
 
-        Raises InvalidSpan for a span in fragments that has other words.
+        Raise InvalidSpan for a span in fragments that has other words.
         """
         offsets = self._shifted(span.offsets)
         covered = " ".join(self._text[start:end] for start, end in offsets)
@@ -467,7 +469,10 @@ class _Reading:
         return offsets if moved is None else [(moved(start), moved(end)) for start, end in offsets]
 
     def _united(self, spans: Sequence[TextBound]) -> tuple[Span, ...]:
-        """The fragments of one span or of several together, line ends within them covered again. Raises InvalidSpan."""
+        """Return the fragments of one span or of several together, with the line ends within them covered again.
+
+        Raise InvalidSpan.
+        """
         if len(spans) == 1:
             pairs = self._shifted(spans[0].offsets)
         else:
@@ -482,7 +487,7 @@ class _Reading:
         return _joined(checked_fragments(pairs, len(self._text)), self._text) if pairs else ()
 
     def relations(self) -> Iterator[Incoming]:
-        """Relations between annotations, and between the trigger of an event and its arguments."""
+        """Yield relations between annotations, and between the trigger of an event and its arguments."""
         for id, relation in self._lines.relations.items():
             fields: dict[str, Any] = {}
             notes: list[str] = []
@@ -517,7 +522,7 @@ class _Reading:
         return IncomingRelation(kind, ends[0], ends[1], **fields)
 
     def left_over(self) -> Iterator[Refusal]:
-        """What is wrong with lines, and attributes and notes about what no annotation was made of."""
+        """Yield refusals of bad lines, and of attributes and notes whose annotation was not imported."""
         yield from self._refused
         known = {*self._uids, *self._lines.relations, *self._lines.spans, *self._lines.events}
         for held in (self._lines.attributes, self._lines.normalisations, self._lines.notes):
@@ -530,7 +535,7 @@ class _Reading:
 
 
 def _is(role: str, known: str) -> bool:
-    """Whether a role is the known one; brat numbers the roles that it has several times."""
+    """Return whether a role is the given one; brat numbers roles that occur several times."""
     return role.rstrip("0123456789") == known
 
 
@@ -547,14 +552,14 @@ def _object(words: str) -> dict[str, Any] | None:
 
 
 class _Configuration(msgspec.Struct, frozen=True):
-    """What the configuration of a folder says: its labels, and their full names by their types."""
+    """The configuration of a folder: its labels, and their full names by their types."""
 
     labels: tuple[LabelRecord, ...]
     names: dict[str, str]
 
 
 def _written_at(folder: Path) -> tuple[int, ...]:
-    """When the configuration of a folder was written."""
+    """Return when the configuration of a folder was written."""
     found = []
     for name in brat_folder.CONFIGURATION[:2]:
         try:
@@ -569,7 +574,7 @@ def _configuration(folder: Path, _stamp: tuple[int, ...]) -> _Configuration:
     sections = {**_read_sections(folder / "annotation.conf", ("entities", "events"))}
     looks = _read_sections(folder / "visual.conf", ("labels", "drawing"))
     names: dict[str, str] = {}
-    # What others show for a type is an abbreviation or a translation; its name is the type.
+    # The other names of a type are abbreviations or translations; its name is the type.
     for line in looks["labels"] if _is_ours(folder / "visual.conf") else ():
         type, *shown = [piece.strip() for piece in line.split("|")]
         if shown and shown[0]:
@@ -598,7 +603,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _read_sections(path: Path, wanted: Sequence[str]) -> dict[str, list[str]]:
-    """The lines of some sections of a configuration, without remarks; empty where there is none."""
+    """Return the lines of some sections of a configuration, without comments; empty where there is none."""
     found: dict[str, list[str]] = {name: [] for name in wanted}
     try:
         content = decoded(read_bytes(path), path.name).text
@@ -615,7 +620,7 @@ def _read_sections(path: Path, wanted: Sequence[str]) -> dict[str, list[str]]:
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file is one of brat's annotations, or a text that has some."""
+    """Return whether a file contains annotations of brat, or a text that has some."""
     if path.suffix.lower() in brat_folder.ANNOTATIONS:
         return b"\0" not in head
     return path.suffix.lower() == ".txt" and bool(brat_folder.annotations_of(path))

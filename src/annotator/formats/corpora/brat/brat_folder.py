@@ -1,7 +1,8 @@
-"""Which files of a folder are brat's: texts, the annotations of each, and the configuration of all.
+"""The files of a brat corpus: texts, the annotations of each, and the configuration of all.
 
 The annotations of ``NAME.txt`` are in ``NAME.ann`` (or ``.a1``, ``.a2``) beside it, and in ``NAME_ANNOTATOR.ann`` where
-several people annotated. They may also be in a folder beside the text's own, and count only where they are asked for.
+several people annotated. They may also be in a folder beside that of the text, and then count only when their own
+folder is read.
 """
 
 import os
@@ -17,30 +18,30 @@ from annotator.formats.reading.decoding import read_head
 ANNOTATIONS = (".ann", ".a1", ".a2")
 CONFIGURATION = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf")
 SIDECAR = ".document.json"
-"""The end of the name of a file beside a text with what brat has no place for."""
+"""The suffix of the file beside a text with the fields that brat cannot hold."""
 
 _SECTION = re.compile(
     rb"^\[(entities|relations|events|attributes|labels|drawing|options|search|annotators|normalization)\]\s*$", re.M
 )
 _TEXT = ".txt"
 _MOST_FOLDERS = 200
-"""A folder with more folders beside it is no corpus that keeps texts and annotations apart."""
+"""A folder with more subfolders than this is not a corpus that keeps texts and annotations in separate folders."""
 
 
 def annotations_of(text: Path) -> list[Path]:
-    """The files that annotate a text, in the order of their names."""
+    """Return the files that annotate a text, in the order of their names."""
     return _annotations_in(text.parent, text)
 
 
 def annotator_of(annotations: Path, text: Path) -> str:
-    """Who annotated, as far as the name of the file tells it: ``NAME_ANNOTATOR.ann``."""
+    """Return the annotator in the name of the file, ``NAME_ANNOTATOR.ann``; empty where there is none."""
     return annotations.stem.removeprefix(text.stem).removeprefix("_")
 
 
 def text_and_annotations(path: Path) -> tuple[Path, list[Path]] | None:
-    """What is read with a text or with a file of annotations: the text, and all files about it in one folder.
+    """Return the files read with a text or with a file of annotations: the text, and all files about it in one folder.
 
-    None for annotations of a text that is not there.
+    None for annotations whose text is missing.
     """
     if path.suffix.lower() not in ANNOTATIONS:
         return path, annotations_of(path)
@@ -49,9 +50,9 @@ def text_and_annotations(path: Path) -> tuple[Path, list[Path]] | None:
 
 
 def part_of(path: Path, asked_for: Container[Path]) -> Path | None:
-    """The text beside a file of annotations or a sidecar, and the folder that a configuration is for.
+    """Return the text for a file of annotations or a sidecar, and the folder of its configuration.
 
-    Where texts and annotations are in two folders, the first file about a text stands for all of them and the text.
+    Where texts and annotations are in two folders, the first file about a text represents all of them and the text.
     """
     suffix = path.suffix.lower()
     if suffix in ANNOTATIONS:
@@ -72,7 +73,9 @@ def _has_annotations(folder: Path) -> bool:
 
 
 def _is_configuration(path: Path) -> bool:
-    """Whether a file is one by what is in it: a corpus in several folders has it above them, or in an empty part."""
+    """Return whether a file is brat's configuration, judged by its content: a corpus in several folders has it above
+    them, or in an empty part.
+    """
     try:
         return _SECTION.search(read_head(path)) is not None
     except ImportRefused:
@@ -96,7 +99,9 @@ def _text_of(annotations: Path) -> Path | None:
 
 
 def _named_text(stem: str, texts: Iterable[str]) -> str:
-    """The text that a file of annotations with this stem belongs to: its own name, or what comes before ``_``."""
+    """Return the text that a file of annotations with this stem belongs to: its own name, or what comes before
+    ``_``.
+    """
     name = stem
     while name not in texts:
         name, _, _ = name.rpartition("_")
@@ -106,19 +111,19 @@ def _named_text(stem: str, texts: Iterable[str]) -> str:
 
 
 def _annotations_in(folder: Path, text: Path) -> list[Path]:
-    """The files in ``folder`` that are about a text."""
+    """Return the files in ``folder`` that are about a text."""
     return [folder / name for name in _by_text(_now(text.parent), _now(folder)).get(text.stem, ())]
 
 
 class _Folder(NamedTuple):
-    """A folder as it was when something last came into it or went: what was learned of it holds as long."""
+    """The contents of a folder, cached until its modification time changes."""
 
     path: str
     changed: int
 
 
 def _now(folder: Path) -> _Folder:
-    # The path as words: paths are slow to compare, and this is asked several times for each file.
+    # The path as a string: paths are slow to compare, and this is called several times for each file.
     path = os.fspath(folder)
     try:
         return _Folder(path, os.stat(path).st_mtime_ns)
@@ -128,7 +133,7 @@ def _now(folder: Path) -> _Folder:
 
 @lru_cache(maxsize=256)
 def _by_text(texts: _Folder, annotations: _Folder) -> Mapping[str, list[str]]:
-    """The files in one folder by the stem of the text in another (or the same) that each is about."""
+    """Return the files in one folder by the stem of the text in another (or the same) that each is about."""
     stems = _stems(texts)
     found: dict[str, list[str]] = {}
     for name in sorted(_names(annotations)):
@@ -140,7 +145,7 @@ def _by_text(texts: _Folder, annotations: _Folder) -> Mapping[str, list[str]]:
 
 @lru_cache(maxsize=256)
 def _stems(folder: _Folder) -> frozenset[str]:
-    """The names of the texts in a folder, without ``.txt``."""
+    """Return the names of the texts in a folder, without ``.txt``."""
     return frozenset(name[: -len(_TEXT)] for name in _names(folder) if name.lower().endswith(_TEXT))
 
 
@@ -159,7 +164,7 @@ def _beside(folder: Path) -> tuple[Path, ...]:
 
 @lru_cache(maxsize=256)
 def _folders_in(parent: _Folder, asking: str) -> tuple[Path, ...]:
-    """The folders beside the one that asks, in the order of their names."""
+    """Return the other folders beside ``folder``, in the order of their names."""
     try:
         with os.scandir(parent.path) as entries:
             found = sorted(

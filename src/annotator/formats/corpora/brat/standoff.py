@@ -19,7 +19,7 @@ _PLACE = re.compile(r"\d+ \d+(?:;\d+ \d+)*")
 
 
 class TextBound(NamedTuple):
-    """A ``T`` line: offsets as the file has them, and the words that it says they cover."""
+    """A ``T`` line: offsets as in the file, and the words that it states for them."""
 
     type: str
     offsets: tuple[tuple[int, int], ...]
@@ -54,7 +54,7 @@ class Attribute(NamedTuple):
 
 
 class Normalisation(NamedTuple):
-    """An ``N`` line: an entry of some database."""
+    """An ``N`` line: an entry of a database."""
 
     resource: str
     id: str
@@ -72,7 +72,7 @@ class Note(NamedTuple):
 
 @dataclass(slots=True)
 class Lines:
-    """What one file of annotations holds, by the ids of the file. What is about an id stands under it."""
+    """The contents of one file of annotations, by the ids of the file. Lines about an id are stored under it."""
 
     spans: dict[str, TextBound] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
@@ -84,7 +84,9 @@ class Lines:
 
 
 def parsed(content: str, name: str) -> Lines:
-    """The lines of a file of annotations; each that is none of brat's is refused by itself, as one of ``name``."""
+    """Return the lines of a file of annotations; each line that is not brat's is refused individually, as one of
+    ``name``.
+    """
     found = Lines()
     for number, line in enumerate(content.split("\n"), 1):
         line = line.rstrip("\r")

@@ -1,12 +1,12 @@
-"""CoNLL: one token a line with its tag, for taggers and their tools.
+"""CoNLL: one token with its tag on each line, for taggers and their tools.
 
-A line holds a token, TAB, tag; an empty line ends a sentence; ``-DOCSTART- -X- O O`` begins a document. White space
-in the name of a label becomes ``_``, for a tag may hold none. An annotation is never cut: a sentence end within it
-is not marked. Overlaps are settled by the policy that the user chooses: ``longest``, ``first``, or ``layers``, which
-gives every label a column of its own, in the order of the label set.
+A line holds a token, TAB, tag; an empty line ends a sentence; ``-DOCSTART- -X- O O`` begins a document. White space in
+the name of a label becomes ``_``, because a tag must not contain any. An annotation is never cut: a sentence end within
+it is not marked. Overlaps are settled by the policy that the user chooses: ``longest``, ``first``, or ``layers``, which
+gives every label its own column, in the order of the label set.
 
-What other makers write is read too (``conll_reader``). No format of tokens keeps the white space of a text: it is
-made anew, a line for each sentence.
+Files of other programs are read too (``reader``). No format of tokens keeps the white space of a text: it is
+reconstructed, with a line for each sentence.
 """
 
 import re
@@ -35,7 +35,7 @@ DOCUMENT_START = "-DOCSTART- -X- O O"
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes the tokens of every document to ``path``. Raises ExportRefused where a choice is unknown."""
+    """Write the tokens of every document to ``path``. Raise ExportRefused where an option is unknown."""
     policy = policy_of(corpus, [value for value, _ in LAYERS.values])
     tokeniser = Tokeniser(corpus.options.get(TOKENISER.name, ""))
     scheme = corpus.options.get(SCHEME.name) or SCHEMES[0]
@@ -49,7 +49,7 @@ def write(corpus: Corpus, path: Path) -> Written:
 
 
 def tag_name(label: str) -> str:
-    """The name of a label as it stands in a tag: white space is ``_``."""
+    """Return the name of a label as it is in a tag: white space is ``_``."""
     return re.sub(r"\s+", "_", label.strip())
 
 
@@ -85,14 +85,14 @@ class _Export:
             if must_break:
                 lines.append("\n")
                 must_break = False
-            # A reader splits lines at any white space, so a token must hold none.
+            # A reader splits lines at any white space, so a token must not contain any.
             tags = [column.get(number, OUTSIDE) for column in columns]
             lines.append("\t".join(("_".join(word.split()), *tags)) + "\n")
         lines.append("\n")
         file.writelines(lines)
 
     def losses(self) -> list[str]:
-        """One plain line for each kind of loss."""
+        """Return one plain line for each kind of loss."""
         lost = self._lost
         lines = []
         if lost["overlap"]:
@@ -115,7 +115,7 @@ class _Export:
     def _columns(
         self, found: Sequence[tuple[AnnotationRecord, list[Range]]], tokens: Tokens
     ) -> tuple[list[dict[int, str]], set[int]]:
-        """The tags of each column by token, and the tokens within which no sentence may end."""
+        """Return the tags of each column by token, and the tokens within which no sentence may end."""
         layers = self._layers(found)
         inside: set[int] = set()
         columns = []

@@ -1,4 +1,4 @@
-"""A readable text out of tokens whose white space is not known: a line for each sentence."""
+"""Reconstruction of a readable text from tokens whose white space is unknown: a line for each sentence."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,11 +14,13 @@ _NO_SPACES = re.compile(
 
 _STRAIGHT = ('"', "'", "``", "''")
 _TREEBANK = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}", "``": '"', "''": '"'}
-"""How treebanks write brackets and quotation marks; two apostrophes are one only where the others are there too."""
+"""How treebanks write brackets and quotation marks; two apostrophes are a quotation mark only where the others occur
+too.
+"""
 
 
 def text_of(sentences: Iterable[Sequence[str]]) -> tuple[str, list[list[tuple[int, int]]]]:
-    """The text, and where in it each token of each sentence begins and ends."""
+    """Return the text, and where in it each token of each sentence begins and ends."""
     lines: list[str] = []
     places: list[list[tuple[int, int]]] = []
     at = 0

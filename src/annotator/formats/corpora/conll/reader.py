@@ -1,8 +1,8 @@
 """Tables of tokens and tags as any tagger writes them: CoNLL-2002 and 2003, WNUT, GermEval and related formats.
 
-Columns are parted by tabs or spaces. The token is in the first column, or in the second where the first only counts;
-the tags are in the last column, or in every column where all but the token are tags. Source: the format descriptions
-of the CoNLL shared tasks 2002 and 2003, of GermEval 2014, and CoNLL-U for its comments.
+Columns are separated by tabs or spaces. The token is in the first column, or in the second where the first is a number;
+the tags are in the last column, or in every column where all but the token are tags. Source: the format descriptions of
+the CoNLL shared tasks 2002 and 2003, of GermEval 2014, and CoNLL-U for its comments.
 """
 
 import re
@@ -24,14 +24,16 @@ _ID = re.compile(r"#\s*new\s?doc id\s*=\s*(\S.*)")
 _COMMENT = re.compile(r"#(?=\s|$)")
 _MARK = re.compile(r"\S*\b[BIESLU]-\S")
 _MOST_CHARACTERS = 500_000
-"""Of a document: a file that marks none is divided between sentences there."""
+"""Sentences of a document: a file without document marks is split between sentences there."""
 
 _LOOKED_AT = 200
-"""Lines by which the columns of a file are told."""
+"""Number of lines from which the columns of a file are determined."""
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The documents of a file with their annotations, and a refusal for each line that is no token with a tag."""
+    """Yield the documents of a file with their annotations, and a refusal for each line that is not a token with a
+    tag.
+    """
     columns = _Columns(path)
     digest = checksum(path)
     document = _Document(path, digest, columns)
@@ -76,17 +78,17 @@ class _Columns:
 
     @staticmethod
     def split(line: str) -> list[str]:
-        """The cells of a line."""
+        """Return the cells of a line."""
         return [cell.strip() for cell in line.split("\t")] if "\t" in line else line.split()
 
     @staticmethod
     def is_comment(line: str) -> bool:
-        """Whether a line is about the sentence: ``#`` may be a token, which has a tag then."""
+        """Return whether a line is a comment on the sentence: ``#`` may also be a token, which then has a tag."""
         return bool(_COMMENT.match(line)) and not TAG.fullmatch(_Columns.split(line)[-1])
 
 
 class _Document:
-    """The sentences of a document as they come in."""
+    """The sentences of a document, collected line by line."""
 
     def __init__(self, path: Path, digest: str, columns: _Columns, number: int = 1, name: str = "") -> None:
         self.number = number
@@ -103,7 +105,7 @@ class _Document:
         return bool(self._sentences or self._tokens)
 
     def take(self, cells: Sequence[str]) -> str:
-        """Take a line; returns what is wrong with it. A token without a tag counts as outside."""
+        """Add a line; return what is wrong with it. A token without a tag counts as outside."""
         columns = self._columns
         if len(cells) <= columns.token or not cells[columns.token]:
             return "It has no token."
@@ -122,14 +124,14 @@ class _Document:
         )
 
     def end_sentence(self) -> None:
-        """What comes next is another sentence."""
+        """Begin another sentence."""
         if self._tokens:
             self._sentences.append(self._tokens)
             self._tags.append(self._own)
             self._tokens, self._own = [], []
 
     def items(self) -> Iterator[Incoming]:
-        """The article with its annotations; nothing where the document has no tokens."""
+        """Yield the article with its annotations; nothing where the document has no tokens."""
         self.end_sentence()
         if not self._sentences:
             return
@@ -160,11 +162,11 @@ class _Document:
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether every line that a file begins with is a token with a tag, or between sentences."""
+    """Return whether every line at the beginning of a file is a token with a tag, or a separator of sentences."""
     if binary_kind(head) or b"\x00" in head:
         return False
     lines = head.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
-    # The last line may be cut.
+    # The last line may be incomplete.
     rows = [line for line in (lines[:-1] if len(lines) > 1 else lines) if line.strip()]
     if rows and rows[0].startswith("-DOCSTART-"):
         return True

@@ -1,8 +1,8 @@
-"""Tags of tokens: how the chunks of a sentence are told, token by token, in the schemes that taggers know.
+"""Tags of tokens: how the schemes of taggers mark the chunks of a sentence.
 
-IOB1 and IOB2 (B begins, I goes on; in IOB1 a chunk begins with B only where it follows one of the same type), and
-IOBES, also called BIOES and BILOU (E or L ends, S or U stands alone). A chunk is told from its neighbours as the CoNLL
-shared tasks do: whatever cannot go on a chunk begins one, so that no tag is lost by an error in a scheme.
+IOB1 and IOB2 (B begins, I continues; in IOB1 a chunk begins with B only where it follows one of the same type), and
+IOBES, also called BIOES and BILOU (E or L ends, S or U is a single token). Chunks are separated as in the CoNLL shared
+tasks: a tag that cannot continue a chunk begins one, so that no tag is lost by an error in a scheme.
 """
 
 import re
@@ -27,7 +27,7 @@ class Chunk(NamedTuple):
 
 
 def chunks_of(tags: Sequence[str]) -> Iterator[Chunk]:
-    """The chunks of a sentence, in any of the schemes."""
+    """Yield the chunks of a sentence, in any of the schemes."""
     first, type, is_over = 0, "", True
     for place, tag in enumerate([*tags, OUTSIDE]):
         prefix, _, own = tag.partition("-")
@@ -42,7 +42,7 @@ def chunks_of(tags: Sequence[str]) -> Iterator[Chunk]:
 
 
 def tags_of(chunk: Chunk, scheme: str) -> Iterable[str]:
-    """The tags of the tokens of a chunk."""
+    """Return the tags of the tokens of a chunk."""
     count = chunk.last - chunk.first
     prefixes = ["B"] + ["I"] * (count - 1)
     if scheme == "iobes":

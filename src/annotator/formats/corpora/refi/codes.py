@@ -1,4 +1,4 @@
-"""What REFI-QDA projects and codebooks share: codes, which are our labels, and GUIDs, which are our uids.
+"""The parts shared by REFI-QDA projects and codebooks: codes, which are our labels, and GUIDs, which are our uids.
 
 Source: the REFI-QDA standard 1.5 with its schemas ``Project.xsd`` and ``Codebook.xsd`` (qdasoftware.org).
 """
@@ -17,17 +17,17 @@ _COLOR = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
 
 
 def guid_of(uid: str) -> str:
-    """The GUID of what has a uid: the uid itself where it is one, else one that is always the same."""
+    """Return the GUID for a uid: the uid itself where it is a GUID, else one that is always the same."""
     return str(UUID(uid)) if re.fullmatch("[0-9a-f]{32}", uid) else derived_guid("uid", uid)
 
 
 def derived_guid(kind: str, name: str) -> str:
-    """The GUID of what has a name and no uid, always the same."""
+    """Return the GUID for something with a name and no uid, always the same."""
     return str(uuid5(_IDS, f"{kind}\x1f{name}"))
 
 
 def uid_of(guid: str) -> str:
-    """The uid that a GUID stands for, in any of its spellings; empty where it is none."""
+    """Return the uid for a GUID, in any of its spellings; empty where it is not a GUID."""
     try:
         return UUID(guid.strip()).hex
     except ValueError:
@@ -35,14 +35,17 @@ def uid_of(guid: str) -> str:
 
 
 def text_in(element: Any, name: str) -> str:
-    """The words of the first child with that name."""
+    """Return the text of the first child with that name."""
     for child in children(element, name):
         return (child.text or "").strip()
     return ""
 
 
 def add_codes(above: Any, labels: Sequence[LabelRecord], fitting: Fitting, used: Iterable[str] = ()) -> None:
-    """Adds ``Codes`` with a code for each label, nested as the labels are. ``used``: labels that are none of these."""
+    """Add ``Codes`` with a code for each label, nested like the labels.
+
+    ``used``: names of labels that are not among these.
+    """
     from lxml import etree
 
     space = etree.QName(above).namespace
@@ -72,7 +75,7 @@ def _code(above: Any, name: str, color: str, description: str, fitting: Fitting)
 
 
 class Codes:
-    """The codes of a file as labels, by GUID. Codes of one name under different codes are told apart by those."""
+    """The codes of a file as labels, by GUID. Codes of one name get distinct names from the codes above them."""
 
     def __init__(self) -> None:
         self.labels: list[LabelRecord] = []
@@ -96,7 +99,7 @@ class Codes:
             waiting += [(nested, name or parent) for nested in reversed(children(code, "Code"))]
 
     def describe(self, name: str, words: str) -> None:
-        """Adds words to the description of a label."""
+        """Add words to the description of a label."""
         position = self._places.get(name)
         if position is not None and words not in (label := self.labels[position]).description:
             self.labels[position] = label._replace(description=f"{label.description}\n{words}".strip())

@@ -18,7 +18,7 @@ _SPACE = "urn:QDA-XML:codebook:1.0"
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes the labels to ``path``."""
+    """Write the labels to ``path``."""
     from lxml import etree
 
     fitting = Fitting()
@@ -31,7 +31,7 @@ def write(corpus: Corpus, path: Path) -> Written:
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The labels that a codebook defines. Raises ImportRefused."""
+    """Yield the labels that a codebook defines. Raise ImportRefused."""
     limits().check_file(path.name, path.stat().st_size)
     root = root_of(path, path.name)
     codes = Codes()
@@ -47,7 +47,7 @@ def read(path: Path) -> Iterator[Incoming]:
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file begins as a codebook does."""
+    """Return whether a file begins as a codebook does."""
     return b"urn:QDA-XML:codebook" in head or (b"<CodeBook" in head and b"QDA-XML" in head)
 
 

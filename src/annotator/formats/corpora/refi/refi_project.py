@@ -1,17 +1,17 @@
 """REFI-QDA project (``.qdpx``): a ZIP archive of ``project.qde``, which is XML, and the sources as text files.
 
-Source: the REFI-QDA standard 1.5, ``Project.xsd``; what QualCoder, MAXQDA, ATLAS.ti and NVivo make of it.
+Source: the REFI-QDA standard 1.5, ``Project.xsd``, and the practice of QualCoder, MAXQDA, ATLAS.ti and NVivo.
 
 Positions are characters of the plain text. The standard calls ``endPosition`` the last character, and the tools write
-one past it; some count the CR before a LF or a byte order mark, and those that think in UTF-16 count an emoji as two.
-So a file is asked how it counts: by the selected words, which most tools give as the selection's name, by selections
-that are empty or end behind the text in one reading, and by those that would cut a word in two (``Counting``). Where
-nothing tells, the end is one past the last character. We write that too.
+one past it; some count the CR before a LF or a byte order mark, and those that use UTF-16 count an emoji as two. So the
+way of counting is inferred from the file: from the selected words, which most tools give as the selection's name, from
+selections that one way of counting would make empty or too long, and from those that would cut a word in two
+(``Counting``). Where this does not decide, the end is one past the last character, as we write it.
 
 A coding is an annotation and its code the label. The selection's description is its note, as in QualCoder and MAXQDA;
-who made it and when stand where the standard has them. For grades and all else the standard has no place: they stand,
-readable, in a memo that the codings refer to. Fragments are a selection each, tied by that memo. Facts of documents
-are variables, relations are links.
+annotator and time are in the attributes of the standard. The standard cannot hold grades and other fields: they are,
+readable, in a memo that the codings refer to. Fragments are one selection each, connected by that memo. Facts of
+documents are variables, relations are links.
 """
 
 import hashlib
@@ -45,12 +45,12 @@ from annotator.formats.relations import Ties
 
 _SPACE = "urn:QDA-XML:project:1.0"
 _NOTE = "Annotator"
-"""The name of our memos, by which they are known when they come back."""
+"""The name of our memos, by which an import recognises them."""
 
 _LONGEST_NAME = 300
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _NO_DAY = "2000-01-01T00:00:00Z"
-"""Stands where a time has to stand and is not known: QualCoder fails on a source without one."""
+"""Replacement of an unknown time where one is required: QualCoder fails on a source without one."""
 
 _VARIABLES = {"source": "Source", "author": "Author", "published_at": "Published", "language": "Language"} | {
     "address": "Address",
@@ -69,7 +69,7 @@ _FILE_NAME = re.compile(r".*\.(txt|docx?|rtf|pdf|odt|md|html?)", re.IGNORECASE |
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes the project to ``path``: texts as they pass, then the XML that tells of them."""
+    """Write the project to ``path``: first the texts, then the XML that describes them."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         return _Writing(corpus, archive).run()
 
@@ -169,7 +169,7 @@ class _Writing:
         _write(sources, source)
 
     def _facts(self, document: DocumentRecord) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What of a document becomes a variable, and what is left for its memo."""
+        """Return the facts of a document that become variables, and those that remain for its memo."""
         further = further_fields(document)
         further.pop("note", None)
         if uid_of(guid_of(document.uid)) == document.uid:
@@ -181,7 +181,7 @@ class _Writing:
         held: dict[str, Any] = {}
         for name, value in sorted(document.facts.items()):
             is_plain = type(value) in _TYPES and name not in _OF_VARIABLE and name.casefold() not in _VARIABLES
-            # One variable has one type; white space at its edges would not come back.
+            # A variable has one type; white space around its value would be lost.
             fits = (
                 is_plain
                 and name.strip() == name
@@ -277,7 +277,7 @@ def _cut(words: str) -> str:
 
 
 def _words(value: Any) -> str:
-    """A value as people read it, such that it can be told what it was: JSON where plain words would be ambiguous."""
+    """Return a readable form of a value that can be converted back: JSON where plain words would be ambiguous."""
     if isinstance(value, str) and value == value.strip() and "\n" not in value and not _is_json(value):
         return value
     return json.dumps(value, ensure_ascii=False)
@@ -304,7 +304,7 @@ class Reading(NamedTuple):
     mark: bool = False
     """Whether a byte order mark counts."""
     wide: bool = False
-    """Whether a character beyond U+FFFF counts two."""
+    """Whether a character beyond U+FFFF counts as two."""
 
 
 _READINGS = tuple(
@@ -317,13 +317,16 @@ _READINGS = tuple(
 
 
 class Source(NamedTuple):
-    """A text of the archive, as its bytes had it and as we keep it."""
+    """A text of the archive, as decoded and as canonical text."""
 
     stated: str
     text: str
 
     def counting(self, reading: Reading) -> Callable[[int], int]:
-        """Where a position, counted so, stands in the canonical text. Raises InvalidSpan inside a character."""
+        """Return the place in the canonical text of a position counted this way.
+
+        Raise InvalidSpan inside a character.
+        """
         stated = self.stated if reading.returns else re.sub("\r\n?", "\n", self.stated)
         if not reading.mark:
             stated = stated.removeprefix("\ufeff")
@@ -339,12 +342,12 @@ class Source(NamedTuple):
 
 @dataclass
 class Counting:
-    """Collects, selection by selection, which way of counting fits a file."""
+    """Collects, selection by selection, evidence on which way of counting fits a file."""
 
     named: Counter[Reading] = field(default_factory=Counter)
-    """How well the selections cover, read so, the words that they name."""
+    """How well the selections match the words that they name, for each way of counting."""
     ends: Counter[bool] = field(default_factory=Counter)
-    """How many selections make sense with an end that is one past the last character, and with one that is not."""
+    """How many selections are plausible with an end that is one past the last character, and with one that is not."""
 
     def vote(self, source: Source, selections: Sequence[tuple[int, int, str]]) -> None:
         text = source.text
@@ -357,7 +360,7 @@ class Counting:
                 except InvalidSpan:
                     continue
                 if _is_named(span.of(text), name):
-                    # Some tools leave out white space at the edges, so that what is left is less of a proof.
+                    # Some tools leave out white space at the edges, so the remaining words are weaker evidence.
                     self.named[reading] += 2 if _spaced(span.of(text)) == _spaced(name) else 1
             try:
                 stop = plain(end)
@@ -369,7 +372,7 @@ class Counting:
                 self.ends[True] += 1
 
     def reading(self) -> Reading:
-        """The way of counting that fits best; of equals the one that tools use most."""
+        """Return the way of counting that fits best; among equals the most common one."""
         best = max(self.named.values(), default=0)
         if best:
             return next(reading for reading in _READINGS if self.named[reading] == best)
@@ -377,7 +380,7 @@ class Counting:
 
     @staticmethod
     def _telling(source: Source) -> list[Reading]:
-        """The readings that differ for this text; the others would only repeat them, and are counted alike."""
+        """Return the ways of counting that differ for this text; the others would only repeat them."""
         has_returns, has_mark = "\r" in source.stated, source.stated.startswith("\ufeff")
         has_wide = any(character > "\uffff" for character in source.text)
         return [
@@ -388,12 +391,12 @@ class Counting:
 
 
 def _spaced(words: str) -> str:
-    """Words with a space for all white space, as an attribute of XML has them."""
+    """Return words with a space for all white space, as in an attribute of XML."""
     return re.sub(r"\s+", " ", words)
 
 
 def _is_named(words: str, name: str) -> bool:
-    """Whether a selection's name is the words that it covers, or their beginning."""
+    """Return whether a selection's name is the words that it covers, or their beginning."""
     words, name = _spaced(words).strip(), _spaced(name).strip()
     if words == name:
         return True
@@ -406,7 +409,7 @@ def _is_inside_word(text: str, position: int) -> bool:
 
 
 def _project_in(archive: Archive) -> bytes:
-    """The XML of the project, which is not ``project.qde`` with every tool."""
+    """Return the XML of the project, which some tools do not call ``project.qde``."""
     names = sorted(member.name for member in archive.members if re.fullmatch(r"[^/]+\.qde", member.name, re.IGNORECASE))
     if not names:
         raise ImportRefused(f"“{archive.name}” holds no project.qde: it is no REFI-QDA project.")
@@ -414,7 +417,7 @@ def _project_in(archive: Archive) -> bytes:
 
 
 def _text_in(archive: Archive, path: str) -> bytes:
-    """The file that a path of the project names. Raises ImportRefused; nothing outside the archive is read."""
+    """Return the file for a path of the project. Raise ImportRefused; nothing outside the archive is read."""
     scheme, _, place = path.rpartition("://")
     if scheme not in ("", "internal"):
         raise ImportRefused(f"Its text lies outside the archive ({path[:80]}), which is never read: import it itself.")
@@ -426,7 +429,7 @@ def _text_in(archive: Archive, path: str) -> bytes:
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The labels of a project, its texts with their annotations, then relations. Raises ImportRefused."""
+    """Yield the labels of a project, its texts with their annotations, then relations. Raise ImportRefused."""
     with archive_of(path) as archive:
         yield from archive.refusals
         yield from _Project(archive, path).items()
@@ -481,7 +484,7 @@ class _Project:
                 self._codes.describe(self._codes.names.get(uid_of(code.get("guid") or ""), ""), note)
         if self._codes.labels:
             yield Vocabulary(tuple(self._codes.labels))
-        # NVivo ties a memo to what it is about by a link.
+        # NVivo connects a memo with its subject by a link.
         for link in self._links:
             ends = [uid_of(link.get(name) or "") for name in ("originGUID", "targetGUID")]
             for note, other in (ends, ends[::-1]):
@@ -507,7 +510,7 @@ class _Project:
         yield from self._relations()
 
     def _texts(self) -> Iterator[tuple[Any, Any]]:
-        """Each source with the element that holds its text: itself, or the text of a PDF or of a recording."""
+        """Yield each source with the element that holds its text: itself, or the text of a PDF or of a recording."""
         for source in self._sources:
             kind = local(source)
             if kind == "TextSource":
@@ -606,7 +609,7 @@ class _Project:
         }
         quote = ""
         if len(parts) == 1 and names[0].strip() and not _is_named(fragments[0].of(text), names[0]):
-            # It says other words than stand there: they are searched where they are in the text, else a remark.
+            # Its words differ from the text: they are searched for in the text, or else kept as a remark.
             if names[0] in text and len(names[0]) > 3:
                 quote = names[0]
             else:
@@ -675,14 +678,14 @@ class _Project:
         yield from self._linked.get(uid_of(element.get("guid") or ""), ())
 
     def _ours(self, element: Any) -> Iterator[str]:
-        """The memos of ours that an element refers to."""
+        """Yield our memos that an element refers to."""
         for ref in self._refs(element):
             if ref in self._notes and self._notes[ref].get("name") == _NOTE:
                 self._told.add(ref)
                 yield ref
 
     def _plain_notes(self, element: Any) -> Iterator[str]:
-        """What other memos say of an element."""
+        """Yield the contents of other memos on an element."""
         for ref in self._refs(element):
             note = self._notes.get(ref)
             if note is not None and note.get("name") != _NOTE:
@@ -743,7 +746,7 @@ class _Project:
 
 
 def _by_member(groups: Sequence[Any], tag: str) -> dict[str, list[Any]]:
-    """Cases or sets by the sources that they have as members."""
+    """Return the cases or sets by the sources that are their members."""
     found: dict[str, list[Any]] = {}
     for group in groups:
         for member in dict.fromkeys(uid_of(one.get("targetGUID") or "") for one in children(group, tag)):
@@ -763,7 +766,7 @@ def _text(stated: str) -> str:
 
 
 def _title_of(name: str, default: str) -> str:
-    """The name of a source as a title; what is only the name of a file is none."""
+    """Return the name of a source as a title; empty where it is only the name of a file."""
     return default if _FILE_NAME.fullmatch(name) else name
 
 
@@ -782,7 +785,7 @@ def _selected(selection: Any) -> tuple[int, int, str] | None:
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file is an archive whose first file is a project's; else its suffix tells."""
+    """Return whether a file is an archive whose first file belongs to a project; otherwise its suffix decides."""
     return head.startswith(b"PK\x03\x04") and (b"project.qde" in head[:80] or _path.suffix.lower() == ".qdpx")
 
 

@@ -1,8 +1,8 @@
-"""A DocBin as a file that is read document by document: unpacked onto the disk, and looked into from there.
+"""A DocBin file that is read document by document, after it was unpacked onto the disk.
 
-The layout is that of ``docbin_file``. A map of MessagePack holds the arrays of all documents one behind the other, and
-lists with one entry a document; only where each of them lies is kept in memory. Nothing in it is code, and nothing is
-made of it but numbers, texts, lists and maps.
+The layout is that of ``docbin_file``. A map of MessagePack holds the arrays of all documents, concatenated, and lists
+with one entry for each document; only their positions are kept in memory. The file contains no code, and only numbers,
+texts, lists and maps are created from it.
 """
 
 import mmap
@@ -27,7 +27,7 @@ _SMALL = 10 * 2**20
 _MOST_ATTRIBUTES = 100
 _DAMAGED = (IndexError, ValueError, struct.error, OverflowError, msgspec.DecodeError, RecursionError, MemoryError)
 _ROW = {40: ">QQQllll", 32: ">QQllll"}
-"""A span as spaCy packs it since 3.4, and as it did before, without an id."""
+"""A span as spaCy stores it since 3.4, and as it did before, without an id."""
 
 
 class PackedSpan(NamedTuple):
@@ -41,7 +41,7 @@ class PackedSpan(NamedTuple):
 
 
 class PackedDoc(NamedTuple):
-    """One document. ``tokens``: an attribute a column, as ``DocBinParts.attributes`` names them."""
+    """One document. ``tokens``: one attribute in each column, as ``DocBinParts.attributes`` names them."""
 
     tokens: list[tuple[int, ...]]
     spaces: list[bool]
@@ -51,11 +51,13 @@ class PackedDoc(NamedTuple):
 
 
 class DocBinParts:
-    """An open DocBin. Raises ImportRefused where it is none, is damaged, or unpacks to more than the limits allow."""
+    """An open DocBin. Raises ImportRefused where it is not one, is damaged, or unpacks to more than the limits
+    allow.
+    """
 
     def __init__(self, path: Path) -> None:
         self._name = path.name
-        # Closed with this, whose life is longer than a with statement's here.
+        # Closed with this object, which lives longer than a with statement here.
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this object
         try:
             self._unpack(path)
@@ -139,7 +141,7 @@ class DocBinParts:
         return self._map[start:end]
 
     def _bytes_at(self, name: str) -> tuple[int, int]:
-        """Where the bytes of a value lie, without their header."""
+        """Return the position of the bytes of a value, without their header."""
         if name not in self._places:
             raise ValueError(f"it has no {name}")
         start, end = self._places[name]
@@ -154,7 +156,9 @@ class DocBinParts:
         return self._map[start:end]
 
     def _entries(self, name: str) -> Iterator[Any]:
-        """The entries of a list with one a document; None without end where the file has no such list."""
+        """Yield the entries of a list with one entry for each document; None endlessly where the file has no such
+        list.
+        """
         if name in self._places:
             count, at = _header(self._map, self._places[name][0], b"\x90", b"\xdc", b"\xdd")
             for _ in range(count):
@@ -165,7 +169,7 @@ class DocBinParts:
             yield None
 
     def documents(self) -> Iterator[PackedDoc]:
-        """The documents in their order. Raises ImportRefused where one is damaged."""
+        """Yield the documents in their order. Raise ImportRefused where one is damaged."""
         width = len(self.attributes)
         at_token = at_space = 0
         lists = [self._entries(name) for name in ("cats", "user_data", "span_groups")]
@@ -184,7 +188,7 @@ class DocBinParts:
 
 
 def _groups(packed: Any) -> Iterator[tuple[str, list[PackedSpan]]]:
-    """The groups of spans of a document, under each of their names."""
+    """Yield the groups of spans of a document, under each of their names."""
     if not isinstance(packed, bytes) or not packed:
         return
     found = msgspec.msgpack.decode(packed)
@@ -206,7 +210,7 @@ def _span(row: bytes) -> PackedSpan:
 
 
 def _header(held: mmap.mmap, at: int, small: bytes, middle: bytes, large: bytes) -> tuple[int, int]:
-    """How many entries a map or a list has, and where the first is."""
+    """Return how many entries a map or a list has, and where the first is."""
     kind = held[at]
     if kind & 0xF0 == small[0]:
         return kind & 0x0F, at + 1
@@ -221,18 +225,21 @@ _FIXED = {
     0xC0: 0, 0xC2: 0, 0xC3: 0, 0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8, 0xD0: 1, 0xD1: 2, 0xD2: 4,
     0xD3: 8, 0xD4: 2, 0xD5: 3, 0xD6: 5, 0xD7: 9, 0xD8: 17,
 }  # fmt: skip
-"""Bytes that follow the first one of a value, by what that is."""
+"""Number of bytes that follow the first one of a value, by its type."""
 
 _SIZED = {0xC4: (">B", 0), 0xC5: (">H", 0), 0xC6: (">I", 0), 0xD9: (">B", 0), 0xDA: (">H", 0), 0xDB: (">I", 0),
           0xC7: (">B", 1), 0xC8: (">H", 1), 0xC9: (">I", 1)}  # fmt: skip
-"""How the size of bytes, of a text or of an extension is stated, and how many bytes beside it."""
+"""For bytes, texts and extensions: how the size is encoded, and how many bytes are added to it."""
 
 _HELD = {0xDC: (">H", 1), 0xDD: (">I", 1), 0xDE: (">H", 2), 0xDF: (">I", 2)}
-"""How the number of entries of a list or a map is stated, and how many values each entry has."""
+"""For lists and maps: how the number of entries is encoded, and how many values each entry has."""
 
 
 def _end(held: mmap.mmap, at: int) -> int:
-    """Where a value of MessagePack ends, however deep it is. Raises ValueError or IndexError where it does not."""
+    """Return the position where a value of MessagePack ends, at any depth.
+
+    Raise ValueError or IndexError where it does not end.
+    """
     left = 1
     while left:
         kind = held[at]

@@ -1,8 +1,8 @@
-"""What a DocBin holds, whoever wrote it: texts, entities and spans. spaCy itself only tells what its hashes stand for.
+"""Reading of a DocBin of any origin: texts, entities and spans. spaCy itself only resolves its hashes.
 
-Ours comes back as it went out: its ``user_data`` holds a record of our native format. Of other makers, the entities and
-the spans of every group are annotations, those with the same label and place once; the key of a group, ids and
-extension attributes are features, all else that is known of a document its facts.
+Our own files are restored completely: ``user_data`` holds a record of our native format. In files of other programs,
+the entities and the spans of every group are annotations, those with the same label and place only once; the key of a
+group, ids and extension attributes become features, and all other data of a document its facts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,9 +28,9 @@ _ATTRIBUTES = ("ORTH", "ENT_IOB", "ENT_TYPE", "ENT_ID", "ENT_KB_ID")
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The documents of a file with their annotations. A document that cannot be read becomes a Refusal.
+    """Yield the documents of a file with their annotations. A document that cannot be read becomes a Refusal.
 
-    Raises ImportRefused where the file is no whole DocBin, or is too large.
+    Raise ImportRefused where the file is not a complete DocBin, or is too large.
     """
     # A compiled module without type information.
     from spacy.attrs import intify_attr  # type: ignore[import-not-found]  # compiled, untyped
@@ -67,7 +67,7 @@ class _Reading:
         self._digest = checksum(path)
 
     def items(self, doc: PackedDoc, number: int, place: str) -> Iterator[Incoming]:
-        """The article of a document, and what cannot be taken of it."""
+        """Yield the article of a document, and what cannot be imported of it."""
         words = [self._word(row[self._columns["ORTH"]]) for row in doc.tokens]
         text = "".join(word + " " * space for word, space in zip(words, doc.spaces, strict=True))
         data = doc.user_data if isinstance(doc.user_data, dict) else {}
@@ -79,7 +79,7 @@ class _Reading:
         yield from self._foreign(doc, text, words, data, number)
 
     def _word(self, hash: int) -> str:
-        """What a hash stands for. Raises InvalidValue where the file does not say."""
+        """Return the string of a hash. Raise InvalidValue where the file does not contain it."""
         if not hash:
             return ""
         try:
@@ -108,7 +108,7 @@ class _Reading:
         refused: list[Refusal] = []
         for (label, start, end), features in found.items():
             try:
-                # As spaCy counts: from the first character of the text.
+                # spaCy counts from the first character of the text.
                 fragments = spans_of([(start, end)], plain_text, moved)
                 uid = derived_uid(self._digest, number, label, start, end)
                 taken = annotation_of(label, fragments, {"uid": uid}, plain_text, features=features)
@@ -121,7 +121,7 @@ class _Reading:
         yield from refused
 
     def _entities(self, doc: PackedDoc, words: list[str]) -> Iterator[PackedSpan]:
-        """The entities of a document, which its tokens tell."""
+        """Yield the entities of a document, from its tokens."""
         columns = self._columns
         if not {"ENT_IOB", "ENT_TYPE"} <= columns.keys():
             return
@@ -147,7 +147,7 @@ class _Reading:
 
 
 def _user_data(data: Mapping[Any, Any]) -> tuple[dict[str, Any], dict[tuple[int, int], dict[str, Any]]]:
-    """What is known of a document, and the extension attributes of its spans by where they are in the text."""
+    """Return the data of a document, and the extension attributes of its spans by their place in the text."""
     facts: dict[str, Any] = {}
     beside: dict[tuple[int, int], dict[str, Any]] = {}
     for key, value in data.items():

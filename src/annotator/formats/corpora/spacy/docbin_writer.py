@@ -1,8 +1,8 @@
-"""A DocBin as a file that is written document by document, however many there are.
+"""A DocBin file that is written document by document, for any number of documents.
 
 spaCy's own ``DocBin`` keeps all tokens of all documents in memory until it is written: 2 GB for 100,000 articles. Here
-they wait in compressed temporary files. The layout is that of spaCy 3.8 (``spacy/tokens/_serialize.py``): a map in
-MessagePack, compressed by zlib, with the arrays of all documents one behind the other.
+they are stored in compressed temporary files. The layout is that of spaCy 3.8 (``spacy/tokens/_serialize.py``): a map
+in MessagePack, compressed by zlib, with the arrays of all documents concatenated.
 """
 
 import gzip
@@ -31,7 +31,7 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class SpanRow(NamedTuple):
-    """A span of a group as spaCy packs it: hashes of its id, knowledge-base id and label, tokens, characters."""
+    """A span of a group as spaCy stores it: hashes of its id, knowledge-base id and label, tokens, characters."""
 
     id: int
     kb_id: int
@@ -43,7 +43,7 @@ class SpanRow(NamedTuple):
 
 
 def span_groups(groups: Mapping[str, Sequence[SpanRow]]) -> bytes:
-    """The groups of spans of a document, as ``doc.spans.to_bytes()`` gives them."""
+    """Return the groups of spans of a document in the form of ``doc.spans.to_bytes()``."""
     packed = {
         _encode({"name": name, "attrs": {}, "spans": [struct.pack(">QQQllll", *row) for row in rows]}): [name]
         for name, rows in groups.items()
@@ -52,10 +52,10 @@ def span_groups(groups: Mapping[str, Sequence[SpanRow]]) -> bytes:
 
 
 class _Spool:
-    """Bytes that wait in a compressed temporary file until they are asked for, all at once and in order."""
+    """Bytes in a compressed temporary file, to be read back once and in order."""
 
     def __init__(self) -> None:
-        # Closed with the DocBinFile, whose life is longer than a with statement's here.
+        # Closed with the DocBinFile, which lives longer than a with statement here.
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with this object
         self._packing = gzip.GzipFile(fileobj=self._file, mode="wb", compresslevel=1, mtime=0)
         self.length = 0
@@ -77,7 +77,10 @@ class _Spool:
 
 
 class DocBinFile:
-    """Takes documents one by one and then writes them. ``attributes``: spaCy's numbers of what each token has."""
+    """Collects documents one by one and then writes them.
+
+    ``attributes``: spaCy's numbers of the attributes of each token.
+    """
 
     def __init__(self, attributes: Sequence[int]) -> None:
         self._attributes = list(attributes)
@@ -100,9 +103,10 @@ class DocBinFile:
         user_data: Mapping[str, Any],
         strings: Iterable[str],
     ) -> None:
-        """Add a document: ``tokens`` is an array of 64-bit numbers, a row a token and a column an attribute.
+        """Add a document: ``tokens`` is an array of 64-bit numbers, one row for each token and one column for each
+        attribute.
 
-        ``strings``: every string whose hash stands in ``tokens`` or ``groups``.
+        ``strings``: every string whose hash is in ``tokens`` or ``groups``.
         """
         self._tokens.add(tokens.tobytes("C"))
         self._spaces.add(bytes(spaces))
@@ -112,7 +116,7 @@ class DocBinFile:
         self._strings.update(strings)
 
     def write(self, path: Path) -> None:
-        """Write all documents to ``path``. Raises ExportRefused where they are too many for one file."""
+        """Write all documents to ``path``. Raise ExportRefused where they are too many for one file."""
         if self._tokens.length > _MAX_BYTES:
             raise ExportRefused(
                 "One DocBin cannot hold so many documents (4 GB of tokens): split the export, or choose fewer."

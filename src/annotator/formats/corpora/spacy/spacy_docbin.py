@@ -3,7 +3,7 @@
 ``doc.spans`` holds ``sc`` (all annotations, overlaps too, under the key that spaCy's own components look for),
 ``fragments`` (the parts of those that have gaps), ``cues`` and ``mentions``; each Span carries its label and, as
 ``id_``, the uid of its annotation. ``doc.ents`` holds those that do not overlap, by the policy that the user chooses.
-``doc.user_data`` holds what is known of the document, and under ``annotations``, by uid, all further fields.
+``doc.user_data`` holds the fields of the document, and under ``annotations``, by uid, all further fields.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,21 +21,21 @@ from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.overlap_policy import OVERLAP, counted, policy_of, without_overlaps
 
 ATTRIBUTES = ("ORTH", "ENT_IOB", "ENT_TYPE", "ENT_ID")
-"""What the file keeps of each token, beside whether a space follows it."""
+"""Attributes of each token in the file, besides whether a space follows it."""
 
 _INSIDE, _OUTSIDE, _BEGINS = 1, 2, 3
-"""What spaCy says of a token of an entity, and of one of none (``token.ent_iob``)."""
+"""Values of ``token.ent_iob`` for a token of an entity, and for one outside."""
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes every document to ``path``. Raises ExportRefused where a choice is unknown."""
+    """Write every document to ``path``. Raise ExportRefused where an option is unknown."""
     policy = policy_of(corpus)
 
     # A compiled module without type information.
     from spacy.attrs import intify_attr  # type: ignore[import-not-found]  # compiled, untyped
 
     export = _Export(Tokeniser(corpus.options.get(TOKENISER.name, "")), policy)
-    # In the order of their numbers, ORTH before all: so spaCy keeps them.
+    # In the order of their numbers, ORTH first, as spaCy stores them.
     columns = sorted(ATTRIBUTES[1:], key=intify_attr)
     with DocBinFile([intify_attr(name) for name in ("ORTH", *columns)]) as stored:
         for document, own in corpus.documents:
@@ -51,7 +51,7 @@ def write(corpus: Corpus, path: Path) -> Written:
 
 
 class _Export:
-    """One export: the tokeniser, the policy, what was written, and how many annotations are no entities."""
+    """One export: the tokeniser, the policy, what was written, and how many annotations are not entities."""
 
     def __init__(self, tokeniser: Tokeniser, policy: str) -> None:
         self.documents = self.annotations = self.outside_ents = 0
@@ -93,7 +93,7 @@ class _Export:
         return groups
 
     def _entities(self, tokens: Tokens, annotations: Sequence[AnnotationRecord]) -> dict[str, list[int]]:
-        """What ``doc.ents`` says of each token, by attribute."""
+        """Return the values for ``doc.ents`` of each token, by attribute."""
         count = len(tokens)
         found = {"ENT_IOB": [_OUTSIDE] * count, "ENT_TYPE": [0] * count, "ENT_ID": [0] * count}
         chunks = [
@@ -148,7 +148,7 @@ def _user_data(document: DocumentRecord, annotations: Sequence[AnnotationRecord]
 
 
 def look(path: Path) -> Iterator[tuple[str, list[str]]]:
-    """What spaCy's own DocBin finds in a file: the text of each document, and the text of each of its spans."""
+    """Yield what spaCy's own DocBin finds in a file: the text of each document, and the text of each of its spans."""
     import spacy
     from spacy.tokens import DocBin
 
@@ -158,7 +158,9 @@ def look(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file is named as a DocBin and is packed as one: what is in it, only unpacking all of it tells."""
+    """Return whether a file is named as a DocBin and compressed like one: only unpacking all of it would show its
+    contents.
+    """
     return path.suffix.lower() in FORMAT.suffixes and head[:1] == b"\x78"
 
 

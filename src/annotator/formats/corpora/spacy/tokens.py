@@ -1,6 +1,6 @@
-"""spaCy's tokens of a text: what CoNLL writes and what a DocBin is made of.
+"""spaCy's tokens of a text, for CoNLL and DocBin.
 
-The tokeniser is the user's choice: the rules of each document's own language, those of one language for all, or the
+The user chooses the tokeniser: the rules of each document's own language, those of one language for all, or the
 tokeniser of an installed pipeline, of which nothing else is loaded.
 """
 
@@ -30,12 +30,12 @@ _UNSPACED = re.compile(
     "\uf900-\ufaff\U00020000-\U0003ffff][\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
     "\u102b-\u103e\u17b4-\u17d3\u3099\u309a\u30fc\ufe00-\ufe0f\U000e0100-\U000e01ef]*"
 )
-"""A character, with its marks, of a script that sets no spaces between words: it is a token by itself."""
+"""A character, with its marks, of a script without spaces between words: it is a separate token."""
 
 
 def pipelines() -> list[str]:
-    """The names of spaCy's installed pipelines, without loading spaCy."""
-    # Searching the installed packages takes long, so it is done only when somebody asks.
+    """Return the names of spaCy's installed pipelines, without loading spaCy."""
+    # Searching the installed packages takes long, so it is done only on request.
     metadata = import_module("importlib.metadata")
     return sorted({entry.name for entry in metadata.entry_points(group="spacy_models")})
 
@@ -51,7 +51,7 @@ TOKENISER = Choice("tokeniser", "Tokens by the rules of", suggested=_suggested)
 class Tokeniser:
     """Makes Docs that share one vocabulary.
 
-    ``rules``: what ``TOKENISER`` says. Raises ExportRefused where there is no such language or pipeline.
+    ``rules``: a value of ``TOKENISER``. Raises ExportRefused where the language or pipeline does not exist.
     """
 
     def __init__(self, rules: str = "") -> None:
@@ -64,12 +64,12 @@ class Tokeniser:
             self._language = _known_language(name)
         elif name:
             self._pipeline = _loaded(name)
-        # The vocabulary of no language knows white space and the like, and nothing that differs by language.
+        # The vocabulary without a language knows white space and the like, and nothing that depends on a language.
         self.vocab = (self._pipeline or spacy.blank(_ANY_LANGUAGE)).vocab
         self._by_language: dict[str, Tokenizer] = {}
 
     def doc(self, text: str, language: str, spans: Collection[Span] = ()) -> "Doc":
-        """The Doc of a text in a language (a BCP 47 tag, or empty). ``doc.text`` equals ``text``.
+        """Return the Doc of a text in a language (a BCP 47 tag, or empty). ``doc.text`` equals ``text``.
 
         Tokens are split so that each of ``spans`` begins and ends at the edge of a token.
         """
@@ -81,7 +81,9 @@ class Tokeniser:
         return tokens.doc if tokens.doc is not None else Doc(self.vocab, words=tokens.words(), spaces=tokens.spaces)
 
     def sentence_starts(self, tokens: "Tokens") -> list[bool]:
-        """For each token whether a sentence begins with it: after a full stop and its like, and after a line end."""
+        """Set for each token whether a sentence begins with it: after a full stop and the like, and after a line
+        end.
+        """
         from spacy.pipeline import Sentencizer
 
         doc = self._doc_of(tokens)
@@ -94,7 +96,7 @@ class Tokeniser:
         return starts
 
     def tokens(self, text: str, language: str, spans: Collection[Span] = ()) -> "Tokens":
-        """The tokens of a text as ``doc`` has them, without a Doc where none was needed."""
+        """Return the tokens of a text as ``doc`` returns them, without making a Doc where none is needed."""
         tokeniser = self._tokeniser(language)
         pieces = _pieces(text)
         docs: list[Doc] = [tokeniser(text[start:end]) for start, end in pieces]
@@ -112,7 +114,8 @@ class Tokeniser:
         for found in _UNSPACED.finditer(text):
             cuts.update(found.span())
         first, last = {span.start for span in spans}, {span.end for span in spans}
-        # White space after a token belongs to it in spaCy; where a span begins or ends with it, it has to be a token.
+        # White space after a token belongs to it in spaCy; where a span begins or ends with it, it must be a separate
+        # token.
         on_space = {at for at in first if text[at : at + 1] == " "} | {
             at - 1 for at in last if text[at - 1 : at] == " "
         }
@@ -128,7 +131,9 @@ class Tokeniser:
         return self._by_language[name]
 
     def _by_rules(self, name: str) -> "Tokenizer":
-        """The tokeniser by the rules of a language; where spaCy knows none, by those of no language."""
+        """Return the tokeniser by the rules of a language; where spaCy does not know it, by rules without a
+        language.
+        """
         from spacy.tokenizer import Tokenizer
         from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex, get_lang_class
 
@@ -136,7 +141,7 @@ class Tokeniser:
             rules = get_lang_class(name).Defaults
         except ImportError:
             rules = get_lang_class(_ANY_LANGUAGE).Defaults
-        # Not spacy.blank: its pipelines have a vocabulary each, and those of some languages want further packages.
+        # Not spacy.blank: its pipelines each have a vocabulary, and some languages need further packages.
         return Tokenizer(
             self.vocab,
             rules=rules.tokenizer_exceptions,
@@ -159,7 +164,7 @@ def _known_language(name: str) -> str:
 
 
 def _loaded(name: str) -> "Language":
-    """An installed pipeline without its components."""
+    """Return an installed pipeline without its components."""
     import spacy
     from spacy.util import get_model_meta
 
@@ -177,7 +182,7 @@ def _loaded(name: str) -> "Language":
 
 
 def _split(plain: "Tokens", cuts: Sequence[int], on_space: set[int]) -> "Tokens":
-    """Tokens cut at ``cuts``, in order; the spaces at ``on_space`` are tokens by themselves."""
+    """Return tokens cut at ``cuts``, in order; the spaces at ``on_space`` are tokens by themselves."""
     starts: list[int] = []
     ends: list[int] = []
     spaces: list[bool] = []
@@ -196,7 +201,7 @@ def _split(plain: "Tokens", cuts: Sequence[int], on_space: set[int]) -> "Tokens"
 
 
 def _pieces(text: str) -> list[Range]:
-    """``text`` in pieces that spaCy can split in good time: a run of thousands of brackets takes it minutes."""
+    """Return ``text`` in pieces that spaCy can split quickly: a run of thousands of brackets takes it minutes."""
     pieces: list[Range] = []
     start = 0
     for run in _LONG_RUN.finditer(text):
@@ -204,7 +209,7 @@ def _pieces(text: str) -> list[Range]:
             cut = max(start, run.start()) + _LONGEST_RUN
             if cut >= run.end():
                 break
-            # Rather between words than within one.
+            # Between words rather than within one.
             for earlier in range(cut, cut - 100, -1):
                 if not (text[earlier - 1].isalnum() and text[earlier].isalnum()):
                     cut = earlier
@@ -215,9 +220,9 @@ def _pieces(text: str) -> list[Range]:
 
 
 class Tokens:
-    """Where the tokens of a text begin and end, in code points, and whether a space follows that is no token.
+    """Where the tokens of a text begin and end, in code points, and whether a space that is not a token follows.
 
-    ``doc``: the Doc that has just these tokens, where there is one.
+    ``doc``: the Doc with exactly these tokens, where there is one.
     """
 
     def __init__(
@@ -233,21 +238,21 @@ class Tokens:
         return len(self.starts)
 
     def words(self) -> list[str]:
-        """The words of the tokens."""
+        """Return the words of the tokens."""
         text = self.text
         return [text[start:end] for start, end in zip(self.starts, self.ends, strict=True)]
 
     def range_of(self, span: Span) -> Range:
-        """The tokens that ``span`` touches; an empty range where it touches none."""
+        """Return the tokens that ``span`` touches; an empty range where it touches none."""
         first = bisect_right(self.ends, span.start)
         return first, max(first, bisect_left(self.starts, span.end))
 
     def fit(self, span: Span, tokens: Range) -> bool:
-        """Whether the tokens lie wholly within ``span``."""
+        """Return whether the tokens lie completely within ``span``."""
         return span.start <= self.starts[tokens[0]] and self.ends[tokens[1] - 1] <= span.end
 
     def without_space(self, tokens: Range) -> Range:
-        """``tokens`` without white space at its edges; an empty range where nothing is left."""
+        """Return ``tokens`` without white space at its edges; an empty range where nothing is left."""
         first, last = tokens
         while first < last and self.text[self.starts[first] : self.ends[first]].isspace():
             first += 1
@@ -257,7 +262,7 @@ class Tokens:
 
 
 def joined(ranges: Sequence[Range]) -> list[Range]:
-    """Ranges in order, those that share a token made one, without empty ones."""
+    """Return ranges in order, without empty ones; those that share a token are joined."""
     found: list[Range] = []
     for start, end in ranges:
         if start >= end:

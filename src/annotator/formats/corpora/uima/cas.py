@@ -1,13 +1,13 @@
-"""The Common Analysis System (CAS) of Apache UIMA, which XMI and JSON CAS write down: feature structures with a type
-each, and one text or several (a Sofa each) into which annotations point by UTF-16 units.
+"""The Common Analysis System (CAS) of Apache UIMA, which XMI and JSON CAS serialise: typed feature structures, and one
+or several texts (a Sofa each), with annotations that refer to them by UTF-16 units.
 
 Sources: the UIMA reference (type systems, XMI), INCEpTION's user guide (custom layers, relation layers), DKPro Core
 (``DocumentMetaData``, ``MetaDataStringField``).
 
-What is written opens in INCEpTION: statements are a custom layer whose ``label`` is a feature, so that labels of any
-name are values and no types; the words of a cue and of a mentioned source are layers too; relations are a relation
-layer with Governor and Dependent. A statement in fragments is an annotation for each, with the same ``uid``. Tokens
-and sentences are left to INCEpTION, which makes them where a file has none.
+INCEpTION opens what is written: statements are a custom layer whose ``label`` is a feature, so that labels of any name
+are values and not types; the words of a cue and of a mentioned source are layers too; relations are a relation layer
+with Governor and Dependent. A statement in fragments is an annotation for each, with the same ``uid``. Tokens and
+sentences are not written, because INCEpTION makes them where a file has none.
 """
 
 import json
@@ -50,13 +50,15 @@ RELATION = "webanno.custom.StatementRelation"
 _STRING, _INTEGER = "uima.cas.String", "uima.cas.Integer"
 _NUMBER, _FLAG = "uima.cas.Double", "uima.cas.Boolean"
 _FURTHER = "annotator.further"
-"""The key of the field of a document in which all else that is known of it stands, as JSON."""
+"""The key of the field of a document that holds its further fields, as JSON."""
 
 _NO_LABEL = re.compile(
     r"(?:.*\.)?(?:Token|Sentence|DocumentMetaData|DocumentAnnotation|Sofa|FeatureDefinition|LayerDefinition)$"
 )
 _LABELS = ("label", "value", "identifier", "category", "PosValue", "DependencyType")
-"""Features of other makers' types that hold the label, the best first; ``value`` is that of a named entity."""
+"""Features of types of other programs that hold the label, in order of preference; ``value`` is that of a named
+entity.
+"""
 
 _ENDS = (("Governor", "Dependent"), ("governor", "dependent"), ("source", "target"))
 _OWN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
@@ -86,7 +88,7 @@ class FeatureStructure:
 
 
 class TypeSystem:
-    """The types of a CAS: what each descends from, and the range of its features."""
+    """The types of a CAS: the supertype of each, and the range of its features."""
 
     def __init__(self) -> None:
         self.types: dict[str, tuple[str, dict[str, str]]] = {}
@@ -97,14 +99,14 @@ class TypeSystem:
         self.types[name] = above, {**known, **features}
 
     def range_of(self, type: str, feature: str) -> str:
-        """The range of a feature, which the type may have from one above it; empty where that is not known."""
+        """Return the range of a feature, which may be inherited; empty where it is unknown."""
         for above in self._line(type):
             if found := self.types[above][1].get(feature):
                 return found
         return ""
 
     def is_text(self, range: str) -> bool:
-        """Whether a range is text: String itself, or a set of allowed values, which descends from it."""
+        """Return whether a range is text: String itself, or a set of allowed values, which descends from it."""
         return range == _STRING or _STRING in (self.types[above][0] for above in self._line(range))
 
     def _line(self, type: str) -> Iterator[str]:
@@ -115,7 +117,7 @@ class TypeSystem:
             type = self.types[type][0]
 
     def value(self, type: str, feature: str, stated: str) -> Any:
-        """What a file states as words, as the type wants it; the words where the type does not say."""
+        """Return a stated value in the form that the type requires; the words themselves where the type is unknown."""
         range = self.range_of(type, feature)
         if not range or self.is_text(range):
             return stated
@@ -139,7 +141,10 @@ class TypeSystem:
 
 
 def own_types(features: Iterable[FeatureRecord] = ()) -> TypeSystem:
-    """The types that are written. ``features``: those that the project defines, which become features of statements."""
+    """Return the types that are written.
+
+    ``features``: those that the project defines, which become features of statements.
+    """
     types = TypeSystem()
     types.add(DOCUMENT_ANNOTATION, ANNOTATION, {"language": _STRING})
     strings = ("documentTitle", "documentId", "documentUri", "collectionId", "documentBaseUri")
@@ -168,7 +173,7 @@ _RESERVED = frozenset(
 
 
 def _typed(features: Iterable[FeatureRecord]) -> dict[str, FeatureRecord]:
-    """The features that UIMA can hold as features: those whose names are names there."""
+    """Return the features that UIMA can hold as features: those with valid names."""
     return {
         feature.name: feature
         for feature in features
@@ -180,7 +185,7 @@ def _typed(features: Iterable[FeatureRecord]) -> dict[str, FeatureRecord]:
 
 
 class Structures:
-    """Makes the feature structures of documents."""
+    """The writer of the feature structures of documents."""
 
     def __init__(self, features: Iterable[FeatureRecord]) -> None:
         self._typed = _typed(features)
@@ -190,7 +195,7 @@ class Structures:
     def of(
         self, document: DocumentRecord, own: Sequence[AnnotationRecord], ties: tuple[list[Tie], list[Tie]]
     ) -> list[FeatureStructure]:
-        """The feature structures of a document, the Sofa first; their ids count from 1."""
+        """Return the feature structures of a document, the Sofa first; their ids count from 1."""
         within, beyond = ties
         units = Utf16(document.text).units
         length = units(len(document.text))
@@ -270,7 +275,7 @@ def _json(value: Any) -> str:
 
 
 def part_losses(parts: int) -> list[str]:
-    """A line for annotations in fragments."""
+    """Return a line for annotations in fragments."""
     return [f"{counted(parts, 'annotation')} in fragments written as separate spans"] if parts else []
 
 
@@ -279,12 +284,12 @@ def part_losses(parts: int) -> list[str]:
 
 @dataclass
 class Cas:
-    """What a file holds, in its order, before it is told what of it is text, annotation or relation."""
+    """The contents of a file, in order, before texts, annotations and relations are recognised."""
 
     structures: list[FeatureStructure] = field(default_factory=list)
 
     def items(self, path: Path, digest: str, format: str) -> Iterator[Incoming]:
-        """An article for each text in it, with its annotations; then their relations."""
+        """Yield an article for each text in it, with its annotations; then their relations."""
         sofas = [one for one in self.structures if one.type == SOFA]
         texts = [one for one in sofas if isinstance(one.values.get("sofaString"), str)]
         if not texts:
@@ -304,7 +309,7 @@ class Cas:
 
 
 class _View:
-    """One text of a CAS with what points into it."""
+    """One text of a CAS with the feature structures that refer to it."""
 
     def __init__(self, stated: str, by_id: Mapping[str, FeatureStructure], file: str) -> None:
         self._by_id = by_id
@@ -346,7 +351,9 @@ class _View:
     def _told_apart(
         self, found: Sequence[FeatureStructure]
     ) -> tuple[list[tuple[FeatureStructure, str, str]], list[FeatureStructure]]:
-        """Relations with the ids of their ends, and annotations; what marks a statement further is put aside."""
+        """Return relations with the ids of their ends, and annotations; secondary structures of a statement are set
+        aside.
+        """
         relations: list[tuple[FeatureStructure, str, str]] = []
         annotations: list[FeatureStructure] = []
         for one in found:
@@ -391,11 +398,13 @@ class _View:
         return annotation_of(label, fragments, self._resolved(values), self._text, uid=self._uid(one, is_tied))
 
     def _uid(self, one: FeatureStructure, is_tied: bool) -> str:
-        """Only what relations tie needs a uid; the others are told by their places."""
+        """Only annotations in relations need a uid; the others are identified by their place."""
         return derived_uid(self._seed, one.type, one.id) if is_tied else ""
 
     def _resolved(self, value: Any, depth: int = 0) -> Any:
-        """Values without references: what they refer to, or its type and id where that lies too deep."""
+        """Return values without references: the referenced values, or their type and id where they are nested too
+        deeply.
+        """
         if isinstance(value, Reference):
             target = self._by_id.get(value.id)
             if target is None:
@@ -419,7 +428,7 @@ class _View:
         return IncomingRelation(kind, governor, dependent, note, annotator, uid)
 
     def _fields(self, found: Sequence[FeatureStructure], file: str) -> tuple[dict[str, Any], list[Any]]:
-        """What is known of the document, and its relations to other documents."""
+        """Return the fields of the document, and its relations to other documents."""
         fields: dict[str, Any] = {}
         further: dict[str, Any] = {}
         tagsets: dict[str, str] = {}
@@ -444,7 +453,7 @@ class _View:
 
 
 def _annotations(found: Sequence[FeatureStructure]) -> Iterator[list[FeatureStructure]]:
-    """Annotations, each with all its fragments: those of our own with one uid and label."""
+    """Yield annotations, each with all its fragments: our own are recognised by a common uid and label."""
     groups: dict[tuple[str, str], list[FeatureStructure]] = {}
     for one in found:
         uid = one.values.get("uid") if one.type == STATEMENT else None
@@ -454,7 +463,9 @@ def _annotations(found: Sequence[FeatureStructure]) -> Iterator[list[FeatureStru
 
 
 def _of_metadata(words: Mapping[str, str], file: str) -> dict[str, Any]:
-    """What ``DocumentMetaData`` says, in our words; a title that is only the name of a file is none."""
+    """Return the fields of ``DocumentMetaData`` under our names; a title that is only the name of a file is left
+    out.
+    """
     title, language = words.get("documentTitle", ""), words.get("language", "")
     is_file = title in (words.get("documentId"), file) or re.search(r"\.(txt|xmi|tsv|json|html?|pdf|xml)$", title)
     fields = {
@@ -475,7 +486,7 @@ def _beyond(stated: Sequence[Any]) -> Iterator[IncomingRelation]:
 
 
 def _object(stated: Any, under: str) -> dict[str, Any]:
-    """The object that a text holds as JSON, by the name ``under``; the text itself where it is none."""
+    """Return the object in a JSON text, under the name ``under``; the text itself where it is not JSON."""
     try:
         found = json.loads(stated) if isinstance(stated, str) else None
     except (ValueError, RecursionError):
@@ -486,12 +497,12 @@ def _object(stated: Any, under: str) -> dict[str, Any]:
 
 
 def _id(value: Any) -> str:
-    """The id that a feature refers to; where no type system tells references apart, digits may be one."""
+    """Return the id that a feature refers to; without a type system, digits may be an id."""
     return value.id if isinstance(value, Reference) else str(value) if isinstance(value, str) else ""
 
 
 def _number(value: Any) -> int:
-    """An offset as a file states it. Raises InvalidSpan."""
+    """Return an offset as a file states it. Raise InvalidSpan."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value):

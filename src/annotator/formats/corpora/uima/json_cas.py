@@ -1,7 +1,7 @@
-"""JSON CAS 0.4: one JSON file a document, with its type system inside; offsets are UTF-16 units.
+"""JSON CAS 0.4: one JSON file for each document, with its type system inside; offsets are UTF-16 units.
 
-Source: the specification of the UIMA CAS JSON format in Apache UIMA's JSON CAS support. What of a CAS is text,
-annotation or relation, and what is written, is told in ``uima``.
+Source: the specification of the UIMA CAS JSON format in Apache UIMA's JSON CAS support. ``cas`` describes how a CAS is
+read and written.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ _VIEW = "_InitialView"
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Fills the folder ``path`` with one file a document."""
+    """Fill the folder ``path`` with one file for each document."""
     ties = Ties(corpus.relations)
     structures = Structures(corpus.features)
     types = _types(own_types(corpus.features))
@@ -79,7 +79,7 @@ def _stated(structure: FeatureStructure) -> dict[str, Any]:
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The documents of a file, each with its annotations; then their relations. Raises ImportRefused."""
+    """Yield the documents of a file, each with its annotations; then their relations. Raise ImportRefused."""
     data = read_bytes(path, limits().file)
     try:
         check_no_nul(data)
@@ -88,7 +88,7 @@ def read(path: Path) -> Iterator[Incoming]:
         reason = "nested too deeply" if isinstance(error, RecursionError) else f"no whole JSON ({said_by(error)})"
         raise ImportRefused(f"“{path.name}” is {reason}.") from None
     stated = cas.get("%FEATURE_STRUCTURES") if isinstance(cas, dict) else None
-    if isinstance(stated, dict):  # So in versions before 0.4, by id.
+    if isinstance(stated, dict):  # Versions before 0.4 have a map by id.
         stated = [{"%ID": id, **one} for id, one in stated.items() if isinstance(one, dict)]
     if not isinstance(stated, list):
         raise ImportRefused(f"“{path.name}” has no list “%FEATURE_STRUCTURES”: it is no JSON CAS.")
@@ -118,7 +118,7 @@ def _references(value: Any) -> Any:
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file begins as a JSON CAS does."""
+    """Return whether a file begins as a JSON CAS does."""
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     return head.startswith(b"{") and any(key in head for key in (b'"%TYPES"', b'"%FEATURE_STRUCTURES"', b'"%VIEWS"'))
 

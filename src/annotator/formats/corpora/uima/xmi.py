@@ -1,8 +1,8 @@
-"""UIMA CAS XMI: one XML file a document, with the type system in a file beside it; offsets are UTF-16 units.
+"""UIMA CAS XMI: one XML file for each document, with the type system in a file beside it; offsets are UTF-16 units.
 
-Source: the UIMA reference on XMI. It is read and written here and not by ``dkpro-cassis``, which expands the entities
-of whoever wrote the file, stops at the first record it does not know, and takes far longer; the tests have it read
-what is written. What of a CAS is text, annotation or relation is told in ``uima``.
+Source: the UIMA reference on XMI. This module does not use ``dkpro-cassis``, which expands the entities of a file,
+stops at the first unknown record, and takes far longer; the tests use it to read what is written. ``cas`` describes how
+a CAS is read and written.
 """
 
 import re
@@ -43,7 +43,7 @@ _TYPE_SYSTEM = "TypeSystem.xml"
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Fills the folder ``path`` with one file a document and their type system."""
+    """Fill the folder ``path`` with one file for each document and their type system."""
     fitting = Fitting()
     ties = Ties(corpus.relations)
     structures = Structures(corpus.features)
@@ -62,7 +62,7 @@ def _xmi(found: list[FeatureStructure], fitting: Fitting) -> bytes:
     from lxml import etree
 
     packages = dict.fromkeys(one.type.rpartition(".")[0] for one in found)
-    # ``cas`` and names counted up: what UIMA writes itself.
+    # ``cas`` and numbered names, as UIMA itself writes them.
     prefixes = {package: "cas" if package == "uima.cas" else f"type{n}" for n, package in enumerate(packages)}
     spaces = {package: f"http:///{package.replace('.', '/')}.ecore" for package in packages}
     root = etree.Element(
@@ -113,7 +113,7 @@ def _type_system(types: TypeSystem) -> bytes:
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The documents of a file, each with its annotations; then their relations. Raises ImportRefused."""
+    """Yield the documents of a file, each with its annotations; then their relations. Raise ImportRefused."""
     limits().check_file(path.name, path.stat().st_size)
     types, problems = _types_beside(path)
     cas = Cas()
@@ -149,14 +149,16 @@ def _structure(element: Any, types: TypeSystem) -> FeatureStructure:
 
 
 def _type_of(tag: str) -> str:
-    """The full name of a type: its package stands in the namespace."""
+    """Return the full name of a type: its package is in the namespace."""
     space, _, name = tag.removeprefix("{").rpartition("}")
     package = _PACKAGE.fullmatch(space) if space != _NO_NAMESPACE else None
     return f"{package[1].replace('/', '.')}.{name}" if package else name
 
 
 def _types_beside(path: Path) -> tuple[TypeSystem, list[str]]:
-    """The type system of a file: the one named after it, else those of its folder that belong to no other file."""
+    """Return the type system of a file: the one named after it, else those in its folder that belong to no other
+    file.
+    """
     try:
         named, free = _type_systems(path.parent, path.parent.stat().st_mtime_ns)
     except OSError:
@@ -177,7 +179,7 @@ def _types_beside(path: Path) -> tuple[TypeSystem, list[str]]:
 
 @lru_cache(maxsize=4)
 def _type_systems(folder: Path, _changed: int) -> tuple[dict[str, tuple[Path, ...]], tuple[Path, ...]]:
-    """The type systems in a folder: by the file that each is named after, and those that belong to none."""
+    """Return the type systems in a folder: by the file that each is named after, and those without such a file."""
     stems = {one.stem.casefold() for one in folder.glob("*.xmi")}
     named: dict[str, tuple[Path, ...]] = {}
     free: list[Path] = []
@@ -205,12 +207,12 @@ def _type_system_of(path: Path, _size: int, _changed: int) -> TypeSystem:
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file begins as XMI does."""
+    """Return whether a file begins as XMI does."""
     return b"http://www.omg.org/XMI" in head and b"XMI" in head
 
 
 def part_of(path: Path, _asked_for: Container[Path]) -> Path | None:
-    """The folder, for a type system that lies beside the files that use it."""
+    """Return the folder, for a type system that is beside the files that use it."""
     name = path.name.casefold()
     if name.endswith(".xml") and "typesystem" in name and any(path.parent.glob("*.xmi")):
         return path.parent

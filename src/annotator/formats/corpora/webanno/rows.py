@@ -23,17 +23,17 @@ _UNIT = re.compile(r"(\d+)-(\d+)(?:\.(\d+))?")
 
 
 def escaped(value: str) -> str:
-    """A value as a column has it."""
+    """Return a value as it is in a column."""
     return _RESERVED.sub(lambda found: _CONTROL.get(found[0], f"\\{found[0]}"), value)
 
 
 def escaped_text(text: str) -> str:
-    """A line of a text as ``#Text=`` has it."""
+    """Return a line of a text as in ``#Text=``."""
     return _IN_TEXT.sub(lambda found: _CONTROL.get(found[0], f"\\{found[0]}"), text)
 
 
 def meant(value: str) -> str:
-    """What an escaped value stands for."""
+    """Return the original form of an escaped value."""
     return _ESCAPED.sub(lambda found: _MEANT.get(found[1], found[1]), value)
 
 
@@ -54,19 +54,19 @@ class Layer(NamedTuple):
         return self.name.rpartition(".")[2]
 
     def header(self) -> str:
-        """Its line in the header."""
+        """Return the line of the layer in the header."""
         kind = "#T_RL" if self.is_relation else "#T_SP"
         return f"{kind}={'|'.join((self.name, *self.features, *([f'BT_{self.base}'] if self.is_relation else ())))}"
 
 
 def layer_of(line: str) -> Layer | None:
-    """The layer that a line of the header tells of; None where it tells of none, or of one that is skipped."""
+    """Return the layer that a line of the header defines; None where it defines none, or one that is skipped."""
     kind, equals, rest = line.partition("=")
     name, *fields = rest.split("|")
     if not equals or kind not in ("#T_SP", "#T_RL", "#T_CH"):
         return None
     if kind == "#T_CH":
-        # A chain has two columns, whatever is said of it.
+        # A chain has two columns, whatever the header states.
         return Layer("", ("", ""), False)
     if kind == "#T_RL" and fields and fields[-1].startswith("BT_"):
         return Layer(name, tuple(fields[:-1]) or ("",), True, fields[-1].removeprefix("BT_"))
@@ -74,14 +74,14 @@ def layer_of(line: str) -> Layer | None:
 
 
 class Value(NamedTuple):
-    """One of the values that share a column: what it is, None where it is ``*``, and the number that tells it apart."""
+    """One of the values that share a column: the value, None where it is ``*``, and its number for disambiguation."""
 
     words: str | None
     number: int
 
 
 def values_of(column: str) -> list[Value]:
-    """The values of a column, in their order; none where it is empty."""
+    """Return the values of a column, in their order; none where it is empty."""
     if column in (NOTHING, ""):
         return []
     found = []
@@ -104,7 +104,7 @@ class Unit(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row: its unit, where that lies, its words, and the columns behind them."""
+    """A row: its unit, the place of the unit, its words, and the columns after them."""
 
     unit: Unit
     start: int
@@ -114,7 +114,7 @@ class Row(NamedTuple):
 
 
 def row_of(line: str) -> Row:
-    """What a line holds. Raises InvalidValue where it is no row."""
+    """Return the contents of a line. Raise InvalidValue where it is not a row."""
     unit, place, words, *columns = [*line.split("\t"), "", "", ""][: max(3, line.count("\t") + 1)]
     start, dash, end = place.partition("-")
     if not dash or not (start.isdecimal() and end.isdecimal()) or len(place) > 40:
@@ -123,7 +123,7 @@ def row_of(line: str) -> Row:
 
 
 def unit_of(stated: str) -> Unit:
-    """The unit by its numbers, such as ``1-3`` or ``1-3.2``. Raises InvalidValue."""
+    """Return the unit by its numbers, such as ``1-3`` or ``1-3.2``. Raise InvalidValue."""
     found = _UNIT.fullmatch(stated)
     if found is None or len(stated) > 40:
         raise InvalidValue("The row does not begin with the number of a token, such as 1-3.")
@@ -131,7 +131,7 @@ def unit_of(stated: str) -> Unit:
 
 
 def joined(values: Iterable[tuple[str | None, int]]) -> str:
-    """Values that share a column; None is a value that is not there."""
+    """Return the text of values that share a column; None is a missing value."""
     parts = (
         (BARE if words is None else escaped(words) or NOTHING) + (f"[{number}]" if number else "")
         for words, number in values
@@ -140,7 +140,7 @@ def joined(values: Iterable[tuple[str | None, int]]) -> str:
 
 
 def columns_of(layers: Sequence[Layer], columns: Sequence[str]) -> Iterator[tuple[Layer, Sequence[str]]]:
-    """The columns of a row, layer by layer; what is missing at its end is empty."""
+    """Yield the columns of a row, layer by layer; what is missing at its end is empty."""
     at = 0
     for layer in layers:
         own = list(columns[at : at + layer.width])

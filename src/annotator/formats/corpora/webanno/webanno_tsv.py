@@ -1,12 +1,12 @@
-"""WebAnno TSV 3.3, as WebAnno and INCEpTION take it in and give it out: a file a document, a row a token.
+"""WebAnno TSV 3.3, as WebAnno and INCEpTION import and export it: one file for each document, one row for each token.
 
-Source: the user guides of both (appendix "WebAnno TSV 3"). Statements, the words of a cue and those of a source
-mention are custom layers as in ``uima``; relations are a relation layer. A statement in fragments is an annotation for
-each, with the same ``uid``. Edges within a token are rows of their own (``1-3.1``). The format has no place for what is
-known of a document.
+Source: the user guides of both (appendix "WebAnno TSV 3"). Statements, the words of a cue and those of a source mention
+are custom layers as in ``uima.cas``; relations are a relation layer. A statement in fragments is one annotation for
+each, with the same ``uid``. Edges within a token have separate rows (``1-3.1``). The format cannot hold the fields of a
+document.
 
-The text comes back out of ``#Text=`` and the offsets: a sentence here is a line of the text with all white space up to
-the next one. Files of other makers leave the white space between sentences out; there, line ends stand for it.
+The text is reconstructed from ``#Text=`` and the offsets: a sentence is a line of the text with all white space up to
+the next one. Files of other programs leave out the white space between sentences; line ends replace it there.
 """
 
 import re
@@ -60,7 +60,7 @@ _LAYERS = (_STATEMENT, _CUE, _MENTION, _RELATION)
 _TOKEN = regex.compile(r"(?:\w\p{M}*+)++|(?!\s)\X")
 _JSON = ("features", BEYOND, "credibility", "probability")
 _LABELS = ("label", "value", "identifier", "category")
-"""Features of other makers' layers that hold the label, the best first."""
+"""Features of layers of other programs that hold the label, in order of preference."""
 
 _NO_LABEL = re.compile(r"POS|Lemma|Token|Stem|Sentence|MorphologicalFeatures|SurfaceForm|Dependency|")
 
@@ -69,7 +69,7 @@ _NO_LABEL = re.compile(r"POS|Lemma|Token|Stem|Sentence|MorphologicalFeatures|Sur
 
 
 def write(corpus: Corpus, folder: Path) -> Written:
-    """Writes a file for each document into ``folder``."""
+    """Write a file for each document into ``folder``."""
     names = FileNames()
     ties = Ties(corpus.relations)
     documents = annotations = blank = leading = trimmed = lost = 0
@@ -97,7 +97,7 @@ def write(corpus: Corpus, folder: Path) -> Written:
 
 @dataclass(slots=True)
 class _Marked:
-    """An annotation of a layer: its values, the units that it covers, and the number that tells it apart."""
+    """An annotation of a layer: its values, the units that it covers, and its number for disambiguation."""
 
     values: tuple[str | None, ...]
     units: list[tuple[int, int, int]] = field(default_factory=list)
@@ -105,7 +105,7 @@ class _Marked:
 
 
 class _Writer:
-    """Writes one document."""
+    """The writer of one document."""
 
     def __init__(
         self, document: DocumentRecord, own: Sequence[AnnotationRecord], within: Sequence[Tie], beyond: Sequence[Tie]
@@ -118,7 +118,7 @@ class _Writer:
         self._sentences = list(_sentences(document.text, self._tokens))
         self._by_layer: dict[Layer, list[_Marked]] = {layer: [] for layer in _LAYERS}
         self._first: dict[str, _Marked] = {}
-        """The first annotation of each statement, by uid: relations tie those."""
+        """The first annotation of each statement, by uid, for relations."""
         for one in own:
             self._add(one, [tie for tie in beyond if tie.to_uid == one.uid or tie.from_uid == one.uid])
         self._number()
@@ -136,14 +136,14 @@ class _Writer:
                     continue
                 self.trimmed += (units[0][1], units[-1][2]) != span
                 marked = _Marked(tuple(_stated(known.get(name)) for name in layer.features), units)
-                # All that is known stands with the first fragment.
+                # The first fragment has all fields.
                 known = {"label": one.label, "uid": one.uid}
                 self._by_layer[layer].append(marked)
                 if layer is _STATEMENT:
                     self._first.setdefault(one.uid, marked)
 
     def _units(self, span: Span) -> Iterator[tuple[int, int, int]]:
-        """The tokens that a span covers, and the parts of tokens: number of the token, start and end."""
+        """Yield the tokens that a span covers, and the parts of tokens: number of the token, start and end."""
         low, high = 0, len(self._tokens)
         while low < high:
             middle = (low + high) // 2
@@ -154,7 +154,7 @@ class _Writer:
             low += 1
 
     def _number(self) -> None:
-        """Number what covers several units, and what shares one with another of its layer."""
+        """Number annotations that cover several units, and those that share a unit with another of their layer."""
         number = 0
         for marked in self._by_layer.values():
             shared: dict[tuple[int, int, int], int] = {}
@@ -167,7 +167,7 @@ class _Writer:
                     one.number = number
 
     def _parts_of_tokens(self) -> dict[tuple[int, int, int], int]:
-        """The numbers of the parts of tokens that have rows of their own."""
+        """Return the numbers of the parts of tokens that have separate rows."""
         found: dict[int, set[tuple[int, int]]] = {}
         for marked in self._by_layer.values():
             for one in marked:
@@ -188,7 +188,7 @@ class _Writer:
                 self._relations.setdefault(target.units[0], []).append((tie, source, target))
 
     def lines(self) -> Iterator[str]:
-        """The file, line by line."""
+        """Yield the file, line by line."""
         yield _FORMAT_LINE + "\n"
         yield from (f"{layer.header()}\n" for layer in _LAYERS)
         yield "\n"
@@ -249,7 +249,9 @@ def _stated(value: Any) -> str | None:
 
 
 def _sentences(text: str, tokens: Sequence[Span]) -> Iterator[tuple[str, range]]:
-    """The lines of a text that have words, each with the white space up to the next one, and which tokens it has."""
+    """Yield the lines of a text that have words, each with the white space up to the next one, and which tokens it
+    has.
+    """
     first = 0
     while first < len(tokens):
         end = text.find("\n", tokens[first].start)
@@ -257,7 +259,7 @@ def _sentences(text: str, tokens: Sequence[Span]) -> Iterator[tuple[str, range]]
         while last < len(tokens) and (end < 0 or tokens[last].start < end):
             last += 1
         until = tokens[last].start if last < len(tokens) else len(text)
-        # What stands before the next line's first word on that line belongs to that line.
+        # Text before the first word of the next line belongs to that line.
         if last < len(tokens):
             until = text.rfind("\n", 0, until) + 1
         begin = tokens[first].start if first == 0 else text.rfind("\n", 0, tokens[first].start) + 1
@@ -269,13 +271,15 @@ def _sentences(text: str, tokens: Sequence[Span]) -> Iterator[tuple[str, range]]
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """The document of a file with its annotations, then its relations, and a refusal for each row that is none."""
+    """Return the document of a file with its annotations, then its relations, and a refusal for each row that is
+    none.
+    """
     return relations_last(_Reading(path).items())
 
 
 @dataclass(slots=True)
 class _Found:
-    """An annotation while its rows come in, in UTF-16 units."""
+    """An annotation while its rows are read, in UTF-16 units."""
 
     layer: Layer
     values: dict[str, str]
@@ -307,7 +311,7 @@ class _Reading:
         """Relations to other documents."""
 
     def items(self) -> Iterator[Incoming]:
-        """Everything in the file. Raises ImportRefused where it has no text."""
+        """Yield everything in the file. Raise ImportRefused where it has no text."""
         for number, line in lines_of(self._path):
             if line is None:
                 self._refused.append(Refusal(f"line {number}", "The line is too long."))
@@ -349,7 +353,7 @@ class _Reading:
             self._row(row, number)
 
     def _end_sentence(self, row: Row | None) -> None:
-        """Add a sentence to the text: where its first token says that it stands."""
+        """Add a sentence to the text, at the place that its first token states."""
         if not self._lines:
             return
         sentence, self._lines, self._needs_place = "\n".join(self._lines), [], False
@@ -401,7 +405,7 @@ class _Reading:
             self._ties.append((layer, number, held, end, unit))
 
     def _annotations(self, text: str) -> list[IncomingAnnotation]:
-        """The annotations of all layers but those of words; what belongs to one statement is put together."""
+        """Return the annotations of all layers except those of words; the parts of one statement are joined."""
         utf16 = Utf16(text)
         statements: dict[str, tuple[_Found, list[Span]]] = {}
         parts: dict[str, dict[str, list[Span]]] = {}
@@ -447,7 +451,7 @@ class _Reading:
             yield IncomingRelation(kind, source.uid, target.uid, held.get("note", ""), held.get("annotator", ""), uid)
 
     def _ends(self, layer: Layer, end: str, unit: Unit) -> tuple[_Found, _Found]:
-        """The annotations that a relation ties. Raises InvalidValue."""
+        """Return the annotations that a relation ties. Raise InvalidValue."""
         stated, _, numbers = end.removesuffix("]").partition("[")
         first, _, second = numbers.partition("_")
         ends = []
@@ -470,7 +474,7 @@ def _value(name: str, words: str) -> Any:
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file begins with the line that names the format."""
+    """Return whether a file begins with the line that names the format."""
     return head.removeprefix(b"\xef\xbb\xbf").startswith(b"#FORMAT=WebAnno TSV 3")
 
 
