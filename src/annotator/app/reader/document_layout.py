@@ -1,4 +1,4 @@
-"""How the text is set: a column of reading width, generous lines, paragraphs apart, titles and lead points as such."""
+"""The layout of the text: a column of limited width, line and paragraph spacing, styles of titles and lead points."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -37,16 +37,16 @@ SPACINGS = {
     "relaxed": Spacing(0.85, 0.6),
     "wide": Spacing(1.2, 0.8),
 }
-"""The steps of the line spacing, the closest first."""
+"""The choices of line spacing, the narrowest first."""
 
 _LEAST_GAP = 8
-"""Pixels that the underlines of all lanes take, however small the text; each step of the spacing has one more."""
+"""Minimum pixels for the underlines of all lanes at any text size; each wider spacing adds one."""
 
 _WIDEST_LANE = 0.2
-"""Font sizes from one lane to the next at most: an underline further away would not seem to belong to its words."""
+"""Maximum distance between two lanes in font sizes: a more distant underline would not seem to belong to its words."""
 
 _EMPTY_LINE = 0.6
-"""The height of an empty line between paragraphs, as a part of a full one."""
+"""The height of an empty line between paragraphs, as a share of a full line."""
 
 _HEADING_GAP = 0.35
 _LEAD_INDENT = 1.2
@@ -58,16 +58,16 @@ _SAMPLE = "the quick brown fox jumps over the lazy dog and an official said on M
 
 
 class Column(NamedTuple):
-    """Where the lines stand in the viewport, in pixels."""
+    """The horizontal position of the lines in the viewport, in pixels."""
 
     left: float
     width: float
 
 
 class BlockSetting(NamedTuple):
-    """What is particular about a block; lengths in font sizes.
+    """The special settings of a block; lengths in font sizes.
 
-    ``hanging``: the characters before the point's own text, by whose width its further lines are set in.
+    ``hanging``: the characters before the text of a lead point; their width is the indent of its further lines.
     """
 
     indent: float = 0.0
@@ -80,10 +80,10 @@ _PLAIN = BlockSetting()
 
 
 class ReadingLayout(QPlainTextDocumentLayout):
-    """Lays a block out when it is first asked for, as QPlainTextDocumentLayout does, but in our own measures.
+    """Lays out a block when it is first requested, like QPlainTextDocumentLayout, but with the measures of this module.
 
-    Lines stand on an even grid also where characters of fallback fonts are taller; right-to-left paragraphs begin at
-    the right edge. ``block_laid_out`` carries the number of a block whose geometry is new.
+    Lines have even distances even if characters of fallback fonts are taller; right-to-left paragraphs begin at the
+    right edge. ``block_laid_out`` carries the number of a block whose geometry changed.
     """
 
     block_laid_out = Signal(int)
@@ -107,35 +107,35 @@ class ReadingLayout(QPlainTextDocumentLayout):
         return self._column
 
     def set_column(self, column: Column) -> None:
-        """Sets where the lines stand; the caller clears the layouts."""
+        """Set the position of the lines; the caller clears the layouts."""
         self._column = column
         self._rects.clear()
 
     def set_characters(self, characters: int) -> None:
-        """Sets the reading width in characters, 0 for no limit; the caller places the column."""
+        """Set the reading width in characters, 0 for no limit; the caller places the column."""
         self.characters = characters
         self.update_font()
 
     def set_spacing(self, name: str) -> None:
-        """Sets the room between lines and paragraphs, one of SPACINGS; the caller places the column."""
+        """Set the room between lines and paragraphs, one of SPACINGS; the caller places the column."""
         self.spacing = name
         self.update_font()
 
     def set_direction(self, direction: str) -> None:
-        """Sets how lines run: ``ltr``, ``rtl``, or empty where each paragraph tells by its first strong character.
+        """Set the direction of lines: ``ltr``, ``rtl``, or empty to use the first strong character of each paragraph.
 
         The caller places the column.
         """
         self.direction = direction
 
     def clear(self) -> None:
-        """Forgets what was set for the last text."""
+        """Clear the settings of the last text."""
         self._settings.clear()
         self._soft_breaks.clear()
         self._rects.clear()
 
     def set_structure(self, source: SourceText, structure: Sequence[tuple[str, Span]]) -> None:
-        """Sets titles, headings and lead points as such. Called when the document has its text, before it is shown."""
+        """Apply the styles of titles, headings and lead points. Called after the text is set, before it is shown."""
         document = self.document()
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
@@ -156,12 +156,12 @@ class ReadingLayout(QPlainTextDocumentLayout):
         for number in source.soft_breaks:
             self._soft_breaks.add(document.findBlock(number).blockNumber())
         self._rects.clear()
-        # Qt lays out what changed in a single block at once, and in its own way.
+        # Qt immediately lays out a change within a single block, without these measures.
         for number in {0, *self._settings}:
             self.forget(document.findBlockByNumber(number))
 
     def update_font(self) -> None:
-        """Takes the measures of the document's default font."""
+        """Update the measures from the document's default font."""
         font = self.document().defaultFont()
         metrics = QFontMetricsF(font)
         self.em = metrics.height() / 1.3
@@ -179,15 +179,15 @@ class ReadingLayout(QPlainTextDocumentLayout):
 
     @property
     def size_changed(self) -> bool:
-        """Whether a changed number of lines waits to be announced."""
+        """Whether a changed number of lines is not announced yet."""
         return self._size_changed
 
     def withhold_sizes(self, withheld: bool) -> None:
-        """While withheld, a changed number of lines is noted and not announced: painting must not move the text."""
+        """Set whether a changed number of lines is only recorded, not announced: painting must not move the text."""
         self._sizes_withheld = withheld
 
     def announce_size(self) -> bool:
-        """Announces a change of the number of lines that was withheld; whether there was one."""
+        """Announce a withheld change of the number of lines; return whether there was one."""
         changed, self._size_changed = self._size_changed, False
         if changed:
             self.documentSizeChanged.emit(self.documentSize())
@@ -195,7 +195,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Nothing is laid out inside, whoever asks for a place: Qt looks at both ends of a text as it is set."""
+        """Suppress layout within the context: Qt requests positions at both ends of a text while it is set."""
         self._is_held = True
         try:
             yield
@@ -203,24 +203,24 @@ class ReadingLayout(QPlainTextDocumentLayout):
             self._is_held = False
 
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
-        """The rectangle of a block, of which the gap below its last line is a part."""
-        # Asked by Qt for many blocks whenever the caret moves.
+        """Return the rectangle of a block, including the gap below its last line."""
+        # Qt calls this for many blocks whenever the caret moves.
         try:
             return self._rects[block.blockNumber()]
         except KeyError:
             return self._laid_out(block)
 
     def is_laid_out(self, block: QTextBlock) -> bool:
-        """Whether the lines of a block are known."""
+        """Return whether a block is laid out."""
         return block.blockNumber() in self._rects and block.layout().lineCount() > 0
 
     def forget(self, block: QTextBlock) -> None:
-        """Has the block laid out anew when it is next asked for."""
+        """Lay the block out again when it is next requested."""
         block.clearLayout()
         self._rects.pop(block.blockNumber(), None)
 
     def forget_all(self) -> None:
-        """Has every block laid out anew when it is next asked for; called before Qt clears its layouts."""
+        """Lay out every block again when it is next requested; called before Qt clears its layouts."""
         self._rects.clear()
 
     def _laid_out(self, block: QTextBlock) -> QRectF:
@@ -250,7 +250,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         while (line := layout.createLine()).isValid():
             line.setLeadingIncluded(False)
             line.setLineWidth(max(self._column.width - indent, self.em))
-            # Lines with taller fallback fonts keep the grid as long as they fit into the gap.
+            # Lines with taller fallback fonts keep the even distance as long as they fit into the gap.
             lift = max(0.0, self.ascent - line.ascent())
             line.setPosition(QPointF(self._column.left + (0.0 if right_to_left else indent), y + lift))
             body = lift + line.ascent() + max(line.descent(), self.descent)

@@ -1,4 +1,4 @@
-"""The reading view: one document with its highlights, to be read, selected and walked by keys."""
+"""The reading view: one document with its highlights, for reading, selecting and moving by keys."""
 
 import time
 from bisect import bisect_left, bisect_right
@@ -46,7 +46,7 @@ from annotator.nlp import boundaries
 __all__ = ["DocumentView", "Highlight", "LabelStyle"]
 
 SMALLEST_TEXT, LARGEST_TEXT = 6.0, 60.0
-"""The range of the text's size, in points."""
+"""The limits of the text size in points."""
 
 _ZOOM_FACTOR = 1.1
 _MARGIN = 28
@@ -56,16 +56,16 @@ _TOUCHED_AT_MOST = 64
 _SEED_AT_ONCE = 400_000
 _SEED_DELAY = 100
 _SLICE = 0.008
-"""Seconds that what is prepared ahead may take at a time."""
+"""Maximum seconds of one slice of preparing pages ahead."""
 
 _PAGE_DELAY = 40
-"""Milliseconds that a page stands still before its picture is made."""
+"""Milliseconds without scrolling before the picture of a page is made."""
 
 _LANES_AT_ONCE = 500
 _LANES_A_SLICE = 4_000
 
 _VEIL = 0.5
-"""How much of the page lies over dimmed text, which can be read all the same."""
+"""The opacity of the page colour over dimmed text, which stays readable."""
 
 _BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
 
@@ -73,7 +73,7 @@ _BYTE_ORDER_MARKS = ("\ufeff", "\ufffe")
 class DocumentView(QPlainTextEdit):
     """Shows a text and its highlights. All positions are code points of the canonical text.
 
-    It knows nothing of projects: it is given highlights, and tells what the user selects, clicks and asks for.
+    It does not depend on projects: it is given highlights, and emits what the user selects, clicks and requests.
     """
 
     selection_changed = Signal(object)
@@ -81,16 +81,16 @@ class DocumentView(QPlainTextEdit):
 
     caret_moved = Signal(int)
     highlight_clicked = Signal(int)
-    """The id of the highlight that was clicked; repeated clicks go through those that overlap."""
+    """The id of the clicked highlight; repeated clicks select the overlapping ones in turn."""
 
     hovered = Signal(object, QRect)
-    """Ids of the highlights that the mouse rests on, the innermost first, and where their words are on the screen."""
+    """Ids of the highlights under the resting mouse, the innermost first, and their rectangle on the screen."""
 
     marks_changed = Signal()
-    """Another text, other highlights or other search hits are shown."""
+    """The text, the highlights or the search hits changed."""
 
     looks_changed = Signal()
-    """The labels look otherwise, or the theme does."""
+    """The styles of the labels or the theme changed."""
 
     active_changed = Signal()
 
@@ -101,10 +101,10 @@ class DocumentView(QPlainTextEdit):
     """The position in the text, and the point on the screen."""
 
     reshape_requested = Signal(int, object)
-    """The id of a highlight and the fragments that it is to have: an edge of it was dragged."""
+    """The id of a highlight and its requested fragments, after one of its edges was dragged."""
 
     search_hits_changed = Signal()
-    """Other places are marked as found."""
+    """The marked search hits changed."""
 
     text_sized = Signal(float)
     """The new size of the text in points."""
@@ -119,11 +119,11 @@ class DocumentView(QPlainTextEdit):
         self.setMouseTracking(True)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # One that comes and goes with the length of a text would have every line broken anew.
+        # A scroll bar that appears and disappears with the length of a text would change every line break.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setCursorWidth(2)
 
-        # One document for all texts: its layout and the widget hold on to each other, and are not to be taken apart.
+        # One document for all texts: its layout and the widget refer to each other and must not be separated.
         self._document = QTextDocument(self)
         self._document.setUndoRedoEnabled(False)
         self._document.setDefaultFont(self.font())
@@ -185,7 +185,7 @@ class DocumentView(QPlainTextEdit):
         return self._is_open
 
     def set_document(self, text: str, structure: Sequence[tuple[str, Span]] = ()) -> None:
-        """Shows another text from its beginning, without highlights.
+        """Show a text from its beginning, without highlights.
 
         ``structure`` names spans as ``title``, ``heading`` or ``lead``.
         """
@@ -196,38 +196,38 @@ class DocumentView(QPlainTextEdit):
         self._show_source(SourceText(text), structure)
 
     def clear_document(self) -> None:
-        """Shows the hint that no document is open."""
+        """Show the hint that no document is open."""
         self._is_open = False
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self._show_source(SourceText(""), ())
 
     def set_hint(self, hint: str) -> None:
-        """What stands in the middle while no document is open."""
+        """Set the text shown in the middle while no document is open."""
         self._hint = hint
         self.viewport().update()
 
     # Highlights
 
     def set_label_styles(self, styles: dict[int, LabelStyle]) -> None:
-        """How labels look, by label id."""
+        """Set the styles of labels by label id."""
         self._look.styles = dict(styles)
         self._drawn.clear()
         self.viewport().update()
         self.looks_changed.emit()
 
     def set_highlights(self, highlights: Iterable[Highlight]) -> None:
-        """Shows these highlights and no others."""
+        """Replace the highlights."""
         self._highlights, self._withheld = {}, {}
         self._highlights = {highlight.id: highlight for highlight in self._shown_of(highlights)}
         self._index = SpanIndex((highlight.id, highlight.fragments) for highlight in self._highlights.values())
-        # Enough for a first page in most texts; the others follow while nothing else is to be done.
+        # Enough for a first page in most texts; the others follow while the event loop is idle.
         self._index.assign_lanes(_LANES_AT_ONCE)
         self._set_lanes(max(1, self._index.depth))
         self._ahead_timer.start()
         self.marks_changed.emit()
 
     def put_highlights(self, highlights: Iterable[Highlight]) -> None:
-        """Adds highlights, or changes those with the same id; only their lines are painted anew."""
+        """Add highlights, or change those with the same id; only their lines are repainted."""
         touched: list[Span] = []
         for highlight in self._shown_of(highlights):
             before = self._highlights.get(highlight.id)
@@ -242,11 +242,11 @@ class DocumentView(QPlainTextEdit):
         self.marks_changed.emit()
 
     def paint_changes(self) -> None:
-        """Paints at once, not in the next frame, the lines whose highlights have changed."""
+        """Paint the lines with changed highlights immediately instead of in the next frame."""
         self.viewport().repaint(self._unpainted)
 
     def _set_lanes(self, lanes: int) -> None:
-        """Gives the gutter the room that the bars and the badge need."""
+        """Give the gutter the width that the bars and the badge need."""
         had_badge = self._gutter.has_badge
         self._gutter.lanes = lanes
         self._drawn.clear()
@@ -256,7 +256,7 @@ class DocumentView(QPlainTextEdit):
                 self._place_column()
 
     def remove_highlights(self, ids: Iterable[int]) -> None:
-        """Removes highlights; an id that is not shown is passed over."""
+        """Remove highlights; ids that are not shown are ignored."""
         known = []
         for id_ in dict.fromkeys(ids):
             self._withheld.pop(id_, None)
@@ -266,14 +266,14 @@ class DocumentView(QPlainTextEdit):
         self.marks_changed.emit()
 
     def set_hidden_labels(self, ids: Iterable[int]) -> None:
-        """Hides the highlights of these labels alone: they are neither painted nor found, and take no lane."""
+        """Hide the highlights of exactly these labels: they are neither painted nor found, and use no lane."""
         hidden = frozenset(ids)
         if hidden != self._hidden_labels:
             self._hidden_labels = hidden
             self.set_highlights([*self._highlights.values(), *self._withheld.values()])
 
     def _shown_of(self, highlights: Iterable[Highlight]) -> Iterable[Highlight]:
-        """Those of ``highlights`` that are to be shown; the others are withheld until their label is shown again."""
+        """Return those of ``highlights`` to be shown; the others are kept until their label is shown again."""
         if not self._hidden_labels and not self._withheld:
             return highlights
         given = list(highlights)
@@ -285,16 +285,16 @@ class DocumentView(QPlainTextEdit):
         return shown
 
     def highlights_at(self, position: int) -> list[int]:
-        """The ids of the highlights over the character at ``position``, the innermost first."""
+        """Return the ids of the highlights over the character at ``position``, the innermost first."""
         return self._index.at(position)
 
     @property
     def index(self) -> SpanIndex:
-        """The highlights by place, for walking them. Not to be changed."""
+        """The highlights by place, for moving between them. The caller must not change it."""
         return self._index
 
     def set_active(self, id_: int | None, cue: Sequence[Span] = (), mention: Sequence[Span] = ()) -> None:
-        """Outlines a highlight and underlines its cue and its source mention; None for no highlight."""
+        """Outline a highlight and underlines its cue and its source mention; None for no highlight."""
         self._update_active()
         self._active, self._cue, self._mention = id_, tuple(cue), tuple(mention)
         self._update_active()
@@ -305,12 +305,12 @@ class DocumentView(QPlainTextEdit):
         return self._active
 
     def set_reshaping(self, is_possible: bool) -> None:
-        """Sets whether the edges of the active highlight have handles."""
+        """Set whether the active highlight has handles at its edges."""
         self._has_handles = is_possible
         self._update_active()
 
     def handles(self) -> list[Handle]:
-        """The handles of the active highlight that are in view, in pixels of the viewport."""
+        """Return the handles of the active highlight that are in view, in pixels of the viewport."""
         return [
             handle.moved(top)
             for block, top in self._blocks_in(self.viewport().rect())
@@ -318,61 +318,61 @@ class DocumentView(QPlainTextEdit):
         ]
 
     def show_fragments(self, id_: int, fragments: tuple[Span, ...]) -> None:
-        """Shows a highlight with other fragments, as while an edge of it is dragged."""
+        """Show a highlight with other fragments, for example while one of its edges is dragged."""
         self.put_highlights([self._highlights[id_]._replace(fragments=fragments)])
 
     def active_span(self) -> Span | None:
-        """The hull of the active highlight; None where there is none or it is hidden."""
+        """Return the hull of the active highlight; None if there is none or it is hidden."""
         found = self._highlights.get(self._active) if self._active is not None else None
         return hull(found.fragments) if found is not None else None
 
     def highlights(self) -> list[Highlight]:
-        """The highlights that are shown."""
+        """Return the highlights that are shown."""
         return list(self._highlights.values())
 
     def label_order(self) -> list[int]:
-        """The ids of the labels in the order in which they were given."""
+        """Return the ids of the labels in the order in which they were given."""
         return list(self._look.styles)
 
     def is_suggestion(self, id_: int) -> bool:
-        """Whether a highlight is a suggestion."""
+        """Return whether a highlight is a suggestion."""
         return id_ in self._highlights and self._highlights[id_].suggestion
 
     def label_style(self, label_id: int) -> LabelStyle:
-        """How a label looks."""
+        """Return the style of a label."""
         return self._look.style(label_id)
 
     @property
     def theme(self) -> Theme:
-        """The theme in whose shades highlights are painted."""
+        """The theme whose colours highlights use."""
         return self._look.theme
 
     def set_search_hits(self, hits: Iterable[Span]) -> None:
-        """Marks these places as found and no others; they lie apart and come in text order."""
+        """Replace the marked search hits, which are separate and in text order."""
         self._hits = hits if isinstance(hits, SearchHits) else SearchHits(hits)
         self.viewport().update()
         self.marks_changed.emit()
         self.search_hits_changed.emit()
 
     def set_bookmarks(self, positions: Iterable[int]) -> None:
-        """Marks these places with a ribbon beside their line."""
+        """Mark these places with a ribbon beside their line."""
         self._bookmarks = sorted(set(positions))
         self.viewport().update()
 
     @property
     def search_hits(self) -> SearchHits:
-        """The places that are marked as found. Not to be changed."""
+        """The marked search hits. The caller must not change them."""
         return self._hits
 
     # Caret and selection
 
     def select(self, start: int, end: int) -> None:
-        """Selects ``[start, end)`` with the caret at ``end`` and shows it; positions are clamped to the text."""
+        """Select ``[start, end)`` with the caret at ``end`` and shows it; positions are clamped to the text."""
         self._grown.clear()
         self._set_cursor(start, end)
 
     def selected_span(self) -> Span | None:
-        """The selected span; None where nothing is selected."""
+        """Return the selected span; None if nothing is selected."""
         cursor = self.textCursor()
         if not cursor.hasSelection():
             return None
@@ -383,16 +383,16 @@ class DocumentView(QPlainTextEdit):
         return self._source.from_qt(self.textCursor().position())
 
     def anchor(self) -> int:
-        """The other end of the selection; the caret where nothing is selected."""
+        """Return the other end of the selection; the caret if nothing is selected."""
         return self._source.from_qt(self.textCursor().anchor())
 
     def set_caret(self, position: int, keep_anchor: bool = False) -> None:
-        """Moves the caret and shows it; with ``keep_anchor`` the selection goes along."""
+        """Move the caret and show it; with ``keep_anchor`` extend the selection to it."""
         self._grown.clear()
         self._set_cursor(self.anchor() if keep_anchor else position, position)
 
     def move_by(self, unit: str, forward: bool, extend: bool = False) -> None:
-        """Moves the caret by a character, word, sentence, paragraph, line or page; ``extend`` keeps the anchor."""
+        """Move the caret by a character, word, sentence, paragraph, line or page; ``extend`` keeps the anchor."""
         if unit in ("line", "page"):
             self._move_by_lines(1 if unit == "line" else self._lines_per_page(), forward, extend)
             return
@@ -403,16 +403,16 @@ class DocumentView(QPlainTextEdit):
         self.set_caret(step(self.text, self.caret(), unit, forward, extend), keep_anchor=extend)
 
     def select_unit(self, unit: str) -> None:
-        """Selects the word, clause, sentence or paragraph at the caret."""
+        """Select the word, clause, sentence or paragraph at the caret."""
         span = self.selected_span()
         found = unit_at(self.text, span.start if span else self.caret(), unit)
         if found:
             self.select(found.start, found.end)
 
     def select_clause(self, forward: bool) -> None:
-        """Selects the clause at the caret, or where one is selected the clause after it or before it.
+        """Select the clause at the caret, or, if one is selected, the next or previous clause.
 
-        Backward from a bare caret it is the last clause of the sentence, where news mostly says what is said.
+        Backward without a selection, it is the last clause of the sentence, which in news mostly is the content.
         """
         text, span = self.text, self.selected_span()
         if span is not None and span == boundaries.clause_at(text, span.start):
@@ -425,7 +425,7 @@ class DocumentView(QPlainTextEdit):
             self.select(found.start, found.end)
 
     def grow_selection(self) -> None:
-        """Selects the next larger unit around the selection, or the word at the caret."""
+        """Select the next larger unit around the selection, or the word at the caret."""
         before = self.selected_span() or Span(self.caret(), self.caret())
         grown = boundaries.growing(self.text, before)
         if grown and grown != before:
@@ -433,7 +433,7 @@ class DocumentView(QPlainTextEdit):
             self._grown.append((before, grown))
 
     def shrink_selection(self) -> None:
-        """Takes the last growing back, or else selects the next smaller unit inside the selection."""
+        """Undo the last growth, or else select the next smaller unit inside the selection."""
         span = self.selected_span()
         if span is None:
             return
@@ -445,12 +445,12 @@ class DocumentView(QPlainTextEdit):
             self._set_cursor(smaller.start, smaller.end)
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """The selected part of the canonical text: Qt's own copy has other characters."""
+        """Return the selected part of the canonical text: Qt's copy of the text has other characters."""
         data = QMimeData()
         span = self.selected_span()
         text = span.of(self.text) if span else ""
         if text.startswith(_BYTE_ORDER_MARKS):
-            # As a string these would be taken for byte order marks on the way to Qt.
+            # As a string, PySide would treat these characters as byte order marks.
             data.setData("text/plain", text.encode(errors="replace"))
         else:
             data.setText(text)
@@ -459,7 +459,7 @@ class DocumentView(QPlainTextEdit):
     # Places
 
     def visible_span(self) -> Span:
-        """From the first character of the top line to the last of the bottom line."""
+        """Return the span from the first character of the top line to the last of the bottom line."""
         start: int | None = None
         end = 0
         height = self.viewport().height()
@@ -473,46 +473,46 @@ class DocumentView(QPlainTextEdit):
         return self._source.span_from_qt(start or 0, end)
 
     def scroll_to(self, span: Span) -> None:
-        """Scrolls where the beginning of ``span`` is not in view, with some lines of context above; no caret moves."""
+        """Scroll to the start of ``span`` if it is not visible, with some lines of context above; the caret stays."""
         place = self.rectangle(span.start)
         if place.top() >= 0 and place.bottom() <= self.viewport().height():
             return
         self._scroll_to_line(span.start, lines_above=max(1, self._lines_per_page() // 3))
 
     def bring_to_middle(self, position: int) -> None:
-        """Scrolls until the line of ``position`` is in the middle, as far as the text goes; no caret moves."""
+        """Scroll the line of ``position`` to the middle, as far as the text allows; the caret stays."""
         self._scroll_to_line(position, lines_above=self._lines_per_page() // 2)
 
     def standing(self) -> tuple[int, int, int]:
-        """Where the reader stands: the anchor, the caret, and the first character of the top line."""
+        """Return the anchor, the caret, and the first character of the top line, for ``restore``."""
         top = 0 if self.verticalScrollBar().value() == 0 else self.visible_span().start
         return self.anchor(), self.caret(), top
 
     def restore(self, anchor: int, caret: int, top: int) -> None:
-        """Goes back to where a reader stood; the caret is in view, whatever else has become of the lines."""
+        """Restore anchor, caret and top line; the caret is visible even if the line breaks have changed."""
         self._grown.clear()
         self._set_cursor(anchor, caret)
         self._scroll_to_line(top)
         self.scroll_to(Span(caret, caret))
 
     def rectangle(self, position: int) -> QRect:
-        """Where the caret would stand at ``position``, in pixels of the viewport."""
+        """Return the rectangle of a caret at ``position``, in pixels of the viewport."""
         cursor = QTextCursor(self._document)
         cursor.setPosition(self._source.to_qt(position))
         return self.cursorRect(cursor)
 
     def words_rectangle(self, id_: int) -> QRect:
-        """Where the words of a highlight are on the screen, as far as they are in view; empty where they are not."""
+        """Return the rectangle of the visible words of a highlight on the screen; empty if none is visible."""
         words = self._words_in_view(id_) if id_ in self._highlights else QRect()
         return QRect(self.viewport().mapToGlobal(words.topLeft()), words.size())
 
     def highlights_on_line(self, position: int) -> list[int]:
-        """The ids of the highlights on the line of ``position``, by lane; the line is in view."""
+        """Return the ids of the highlights on the line of ``position``, by lane; the line must be visible."""
         place = self._row_at(self.rectangle(position).center())
         return ids_on(place[0]) if place is not None else []
 
     def press_gutter(self, point: QPoint) -> bool:
-        """Answers a click beside the text: a bar or initials choose, ``+n`` asks for all; whether there was any."""
+        """Handle a click beside the text: bars and initials select, ``+n`` lists all; return whether one was hit."""
         place = self._row_at(point)
         if place is None or point.x() >= self._gutter.right:
             return False
@@ -527,11 +527,11 @@ class DocumentView(QPlainTextEdit):
         return True
 
     def gutter_edge(self) -> float:
-        """Where the gutter ends and the text may begin, in pixels of the viewport."""
+        """Return the x coordinate where the gutter ends, in pixels of the viewport."""
         return self._gutter.right
 
     def position_at(self, point: QPoint, on_text: bool = False) -> int | None:
-        """The position nearest to a point of the viewport; with ``on_text`` the character under it, or None."""
+        """Return the position nearest to a point of the viewport; with ``on_text`` the character under it, or None."""
         for block, top in self._blocks_in(QRect(0, point.y(), 1, 1)):
             layout = block.layout()
             for number in range(layout.lineCount()):
@@ -548,7 +548,7 @@ class DocumentView(QPlainTextEdit):
         return None if on_text else len(self.text)
 
     def nearest_line(self, y: float) -> float:
-        """``y``, or where it lies between two lines the nearest place on one, in pixels of the viewport."""
+        """Return ``y``, or, between two lines, the nearest coordinate on a line, in pixels of the viewport."""
         nearest = y
         for block, top in islice(self._blocks_in(QRect(0, int(y), 1, 1)), 1):
             layout = block.layout()
@@ -562,13 +562,13 @@ class DocumentView(QPlainTextEdit):
     # Looks
 
     def set_theme(self, theme: Theme) -> None:
-        """Takes the shades that fit a theme; the page's own colours come with the palette."""
+        """Use the highlight colours of a theme; the page colours come with the palette."""
         self._look.theme = theme
-        # Only these two roles are our own; all others go on following the application.
+        # Only these two roles are set here; all others follow the application.
         palette = QPalette()
         ink, selection = self._ink_of_selection(), QColor(theme.selected)
         if not theme.is_high_contrast:
-            # What is highlighted shows through.
+            # Translucent, so that highlights stay visible.
             selection = QColor("#4a90d9" if theme.is_dark else "#3b7ddd")
             selection.setAlpha(120 if theme.is_dark else 84)
         for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
@@ -586,46 +586,46 @@ class DocumentView(QPlainTextEdit):
         return self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text)
 
     def set_text_font(self, font: QFont) -> None:
-        """Sets family and size of the text; ``reset_zoom`` comes back to this size."""
+        """Set family and size of the text; ``reset_zoom`` returns to this size."""
         self._default_size = font.pointSizeF()
         self._apply_font(font)
 
     def set_reading_width(self, characters: int) -> None:
-        """Sets how many characters a line has at most; 0 for as many as the view has room for."""
+        """Set the maximum number of characters on a line; 0 for no limit."""
         if characters != self._layout.characters:
             with self._kept_top():
                 self._layout.set_characters(characters)
                 self._place_column()
 
     def set_direction(self, direction: str) -> None:
-        """Sets how the lines run: ``ltr``, ``rtl``, or empty where each paragraph tells itself."""
+        """Set the direction of lines: ``ltr``, ``rtl``, or empty to choose it for each paragraph."""
         if direction != self._layout.direction:
             with self._kept_top():
                 self._layout.set_direction(direction)
                 self._place_column()
 
     def set_spotlight(self, unit: str) -> None:
-        """Sets what of the text stands out: the ``sentence`` or ``paragraph`` at the caret; empty for all."""
+        """Set the unit that is not dimmed: the ``sentence`` or ``paragraph`` at the caret; empty dims nothing."""
         self._spotlight = unit
         self._follow_spotlight()
 
     def set_spacing(self, name: str) -> None:
-        """Sets the room between lines and paragraphs: one of SPACINGS."""
+        """Set the room between lines and paragraphs: one of SPACINGS."""
         if name != self._layout.spacing:
             with self._kept_top():
                 self._layout.set_spacing(name)
                 self._place_column()
 
     def set_snapping(self, snaps: bool) -> None:
-        """Sets whether a selection with the mouse takes whole words."""
+        """Set whether a selection with the mouse snaps to whole words."""
         self._pointing.set_snapping(snaps)
 
     def text_size(self) -> float:
-        """The size of the text in points."""
+        """Return the size of the text in points."""
         return self.font().pointSizeF()
 
     def set_text_size(self, points: float) -> None:
-        """Sets the size of the text, from SMALLEST_TEXT to LARGEST_TEXT points."""
+        """Set the size of the text, from SMALLEST_TEXT to LARGEST_TEXT points."""
         font = QFont(self.font())
         font.setPointSizeF(min(max(points, SMALLEST_TEXT), LARGEST_TEXT))
         self._apply_font(font)
@@ -659,7 +659,7 @@ class DocumentView(QPlainTextEdit):
             self._layout.set_structure(source, structure)
             self._place_column()
             self.verticalScrollBar().setValue(0)
-        # To show the caret Qt looks for the line that it stands in, and takes it for granted that there is one.
+        # To show the caret, Qt requests its line without checking that there is one.
         self._layout.withhold_sizes(True)
         self._layout.blockBoundingRect(self._document.firstBlock())
         self._layout.withhold_sizes(False)
@@ -681,7 +681,7 @@ class DocumentView(QPlainTextEdit):
             self.text_sized.emit(self.text_size())
 
     def _place_column(self) -> None:
-        """Centres the lines; a narrow window has a narrow gutter."""
+        """Centre the lines; a narrow window has a narrow gutter."""
         available = self.viewport().width()
         reading = self._layout.reading_width or available
         gutter = FULL_WIDTH if available >= FULL_WIDTH + _RIGHT_MARGIN + reading * 0.5 else self._gutter.least_width
@@ -693,7 +693,7 @@ class DocumentView(QPlainTextEdit):
         self._drawn.clear()
 
     def _seed_line_counts(self) -> None:
-        """Estimates the lines of each block that is not laid out, or the scroll bar would lie."""
+        """Estimate the lines of each block that is not laid out, so that the scroll bar is nearly right."""
         sample = self.text[:2_000] + self.text[len(self.text) // 2 : len(self.text) // 2 + 2_000]
         sample = sample.replace("\n", " ") or "x"
         advance = self.fontMetrics().horizontalAdvance(sample) / len(sample)
@@ -715,7 +715,7 @@ class DocumentView(QPlainTextEdit):
 
     @contextmanager
     def _kept_top(self) -> Iterator[None]:
-        """Whatever is done inside, the character at the top stays there."""
+        """Keep the character at the top in place within the context."""
         self._note_top()
         yield
         if len(self.text) <= _SEED_AT_ONCE:
@@ -725,7 +725,7 @@ class DocumentView(QPlainTextEdit):
         self._scroll_to_line(self._top)
 
     def _note_top(self) -> None:
-        """Notes the character at the top; one that was noted before and is still in the top line stays the one."""
+        """Record the character at the top, unless the one recorded before is still in the top line."""
         start = 0 if self.verticalScrollBar().value() == 0 else self.visible_span().start
         if not start <= self._top < self._line_end(start):
             self._top = start
@@ -742,7 +742,7 @@ class DocumentView(QPlainTextEdit):
         self._layout.blockBoundingRect(block)
         line = block.layout().lineForTextPosition(self._source.to_qt(position) - block.position())
         within = line.lineNumber() if line.isValid() else 0
-        # How many lines stand above is only estimated where a block is not laid out.
+        # The number of lines above is only an estimate if a block is not laid out.
         missing, before = lines_above - within, block.previous()
         while missing > 0 and before.isValid():
             self._layout.blockBoundingRect(before)
@@ -760,7 +760,7 @@ class DocumentView(QPlainTextEdit):
         operation = QTextCursor.MoveOperation.Down if forward else QTextCursor.MoveOperation.Up
         mode = QTextCursor.MoveMode.KeepAnchor if extend else QTextCursor.MoveMode.MoveAnchor
         for _ in range(count):
-            # Moving needs the lines of the next block.
+            # Moving the caret needs the lines of the next block.
             neighbour = cursor.block().next() if forward else cursor.block().previous()
             self._layout.blockBoundingRect(cursor.block())
             self._layout.blockBoundingRect(neighbour)
@@ -819,7 +819,7 @@ class DocumentView(QPlainTextEdit):
             self._ahead_timer.start()
 
     def _moved_to_blocks(self, painter: QPainter, clip: QRect) -> Iterator[QTextBlock]:
-        """The blocks in ``clip``, with the painter moved to the place of each."""
+        """Yield the blocks in ``clip``, with the painter moved to the place of each."""
         above = 0.0
         for block, top in self._blocks_in(clip):
             painter.translate(0.0, top - above)
@@ -837,7 +837,7 @@ class DocumentView(QPlainTextEdit):
         )
 
     def _draw_page(self) -> None:
-        """Makes the picture of the page in view, where there is none."""
+        """Make the picture of the visible page if there is none."""
         key = self._page_key()
         if not self._is_open or self._page.holds(key):
             return
@@ -862,7 +862,7 @@ class DocumentView(QPlainTextEdit):
             self._page_timer.start()
 
     def _runs_late(self, forward: bool, deadline: float) -> bool:
-        """Prepares the page after or before the one in view; whether the deadline came first."""
+        """Prepare the next or previous page; return whether the deadline passed first."""
         room: float = self.viewport().height()
         block = self._last_in_view() if forward else self.firstVisibleBlock()
         while block.isValid() and room > 0:
@@ -876,12 +876,12 @@ class DocumentView(QPlainTextEdit):
 
     def _last_in_view(self) -> QTextBlock:
         last = self.firstVisibleBlock()
-        for last, _ in self._blocks_in(self.viewport().rect()):  # noqa: B007 - the last one is what is wanted
+        for last, _ in self._blocks_in(self.viewport().rect()):  # noqa: B007 - only the last one is needed
             pass
         return last
 
     def _dim_around(self, lit: Span, clip: QRect) -> None:
-        """Lays a veil over all but one span and what stands beside its lines."""
+        """Dim all but one span and the gutter beside its lines."""
         veil = QPainterPath()
         veil.addRect(QRectF(clip))
         light = QPainterPath()
@@ -914,7 +914,7 @@ class DocumentView(QPlainTextEdit):
             self._gutter.paint(painter, drawn.gutter, self.palette())
 
     def _paint_marks(self, painter: QPainter, block: QTextBlock) -> None:
-        """What lies over the highlights and changes more often than they: search hits and the active annotation."""
+        """Paint the search hits and the active annotation, which change more often than the highlights below them."""
         if self._bookmarks:
             self._gutter.paint_ribbons(painter, self._bookmarked_rows(block), self.palette())
         if hits := self._hits.between(*self._range_of(block)):
@@ -927,7 +927,7 @@ class DocumentView(QPlainTextEdit):
             self._look.paint_part(painter, self._extents(block, self._cue), self.palette(), is_cue=True)
 
     def _bookmarked_rows(self, block: QTextBlock) -> list[QRectF]:
-        """The lines of a block that have a bookmark, in its pixels."""
+        """Return the lines of a block that have a bookmark, in its pixels."""
         start, end = self._range_of(block)
         inside = self._bookmarks[bisect_left(self._bookmarks, start) : bisect_right(self._bookmarks, end)]
         layout, first = block.layout(), block.position()
@@ -983,7 +983,7 @@ class DocumentView(QPlainTextEdit):
         return self._source.span_from_qt(block.position(), block.position() + block.length() - 1)
 
     def _blocks_in(self, clip: QRect) -> Iterator[tuple[QTextBlock, float]]:
-        """The blocks between the top and the bottom of ``clip``, laid out, each with its top in the viewport."""
+        """Yield the blocks between the top and the bottom of ``clip``, laid out, each with its top in the viewport."""
         block = self.firstVisibleBlock()
         top = self.contentOffset().y()
         while block.isValid() and top <= clip.bottom():
@@ -997,7 +997,7 @@ class DocumentView(QPlainTextEdit):
         self._drawn.forget(block_number, block_number)
 
     def _touch(self, spans: Sequence[Span]) -> None:
-        """Forgets what is drawn for the blocks that ``spans`` lie in, and has those in view painted anew."""
+        """Clear the cached shapes of the blocks of ``spans``, and repaint the visible ones."""
         if len(spans) > _TOUCHED_AT_MOST:
             self._drawn.clear()
             self.viewport().update()
@@ -1007,7 +1007,7 @@ class DocumentView(QPlainTextEdit):
         self._update(spans)
 
     def _update(self, spans: Sequence[Span]) -> None:
-        """Has the blocks in view that ``spans`` lie in painted anew."""
+        """Repaint the visible blocks of ``spans``."""
         visible = list(self._blocks_in(self.viewport().rect())) if spans else []
         for span in spans:
             first, last = self._blocks_of(span)
@@ -1032,12 +1032,12 @@ class DocumentView(QPlainTextEdit):
     # Events
 
     def event(self, event: QEvent) -> bool:
-        # What kind of event it is costs more to ask than what class it has, and every paint and tick of the caret asks.
+        # Checking the class of an event is faster than its type, and this runs at every paint and blink of the caret.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             if self._pointing.escape(event):
                 event.accept()
                 return True
-            # Every key that an action of the window wants is the action's.
+            # Keys of actions of the window take precedence.
             event.ignore()
             return False
         return super().event(event)
@@ -1075,7 +1075,7 @@ class DocumentView(QPlainTextEdit):
             return
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and self._text_font is not None and self.font() != self._text_font:
-            # A new style sheet brings the application's font back.
+            # A new style sheet resets the font to that of the application.
             self.setFont(self._text_font)
         ink = self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.HighlightedText)
         if event.type() == QEvent.Type.PaletteChange and ink != self._ink_of_selection():
@@ -1122,7 +1122,7 @@ class DocumentView(QPlainTextEdit):
         event.setAccepted(bool(ids))
 
     def _words_around(self, id_: int, point: QPoint) -> QRect:
-        """The words of a highlight, or where they go on for long, those on the line at a point of the viewport."""
+        """Return the rectangle of the words of a highlight, or, of a long one, of those on the line at a point."""
         words = self._words_in_view(id_)
         if words.height() <= self.viewport().height() // 3:
             return words
@@ -1130,7 +1130,7 @@ class DocumentView(QPlainTextEdit):
         return QRect(words.left(), line.top(), words.width(), line.height() + self._layout.line_gap)
 
     def _words_in_view(self, id_: int) -> QRect:
-        """The rectangle around the words of a highlight with their underlines, as far as they are in view."""
+        """Return the rectangle around the visible words of a highlight with their underlines."""
         words = QRectF()
         for block, top in self._blocks_in(self.viewport().rect()):
             for extent in self._extents(block, self._highlights[id_].fragments):
@@ -1138,7 +1138,7 @@ class DocumentView(QPlainTextEdit):
         return words.toAlignedRect().intersected(self.viewport().rect())
 
     def _row_at(self, point: QPoint) -> tuple[Row, GutterShapes, float] | None:
-        """The line at the height of a point of the viewport, what stands beside its block, and the block's top."""
+        """Return the line at the height of a point, the gutter shapes of its block, and the top of the block."""
         for block, top in self._blocks_in(QRect(0, point.y(), 1, 1)):
             drawn = self._drawn.get(block.blockNumber()) or self._build(block)
             for row in drawn.rows:

@@ -1,4 +1,4 @@
-"""The handles at the edges of the active annotation: where they lie, what they can be hit by, and dragging them."""
+"""The handles at the edges of the active annotation: their positions, their click areas, and dragging."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from annotator.app.reader.document_view import DocumentView
 
 EXACT = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
-"""With one of these held, the mouse takes characters and not whole words."""
+"""Modifier keys with which the mouse selects by character instead of by word."""
 
 _LEAST_RADIUS, _LARGEST_RADIUS = 2.5, 6.0
 _TARGET = 16.0
@@ -26,8 +26,8 @@ _SCROLL_INTERVAL = 60
 class Handle(NamedTuple):
     """A handle, in pixels: a stem along the edge, and a knob in the gap below the line.
 
-    ``side``: -1 where the knob hangs to the left of the edge, 1 to the right, 0 for an edge beside a gap, whose
-    neighbour may be a letter away.
+    ``side``: -1 if the knob is to the left of the edge, 1 if to the right, 0 for an edge beside a gap, whose
+    neighbour may be only one character away.
     """
 
     edge: Edge
@@ -44,19 +44,19 @@ class Handle(NamedTuple):
 
     @property
     def target(self) -> QRectF:
-        """Where the mouse takes hold of it."""
+        """The area in which the mouse can grab it."""
         height = max(12.0, 2 * self.radius + 3.0)
         return QRectF(self.knob.x() - _TARGET / 2, self.bottom - 1.0, _TARGET, height)
 
     def moved(self, dy: float) -> "Handle":
-        """The handle ``dy`` pixels further down."""
+        """Return the handle moved down by ``dy`` pixels."""
         return self._replace(top=self.top + dy, bottom=self.bottom + dy)
 
 
 def handles_in(
     block: QTextBlock, range_: Span, text: str, to_qt: Callable[[int], int], fragments: Sequence[Span], line_gap: float
 ) -> list[Handle]:
-    """The handles that lie in a laid-out block, which shows ``range_`` of the text, in pixels of the block."""
+    """Return the handles in a laid-out block, which shows ``range_`` of the text, in pixels of the block."""
     handles = []
     radius = min(max(line_gap / 2, _LEAST_RADIUS), _LARGEST_RADIUS)
     extents_of = extents_in(block)
@@ -82,7 +82,7 @@ def handles_in(
 
 
 class _Drag(NamedTuple):
-    """A handle that is held: of which annotation, what it was, and how far the mouse is from the edge."""
+    """The handle being dragged: its annotation, its original edge, and the distance of the mouse from the edge."""
 
     id: int
     edge: Edge
@@ -91,12 +91,12 @@ class _Drag(NamedTuple):
 
 
 class EdgeDragging:
-    """Moves an edge of the active annotation with the mouse, to be seen at once and asked for when it is let go."""
+    """Drags an edge of the active annotation: shows each position, and requests the change on release."""
 
     def __init__(self, view: "DocumentView") -> None:
         self._view = view
         self.snaps = True
-        """Whether an edge goes to whole words."""
+        """Whether an edge snaps to whole words."""
         self._drag: _Drag | None = None
         self._shown: Fragments = ()
         self._last_move: tuple[QPoint, Qt.KeyboardModifier] = (QPoint(), Qt.KeyboardModifier.NoModifier)
@@ -106,11 +106,11 @@ class EdgeDragging:
 
     @property
     def is_on(self) -> bool:
-        """Whether a handle is being held."""
+        """Whether a handle is being dragged."""
         return self._drag is not None
 
     def begin(self, event: QMouseEvent) -> bool:
-        """Take hold of the handle under the mouse; whether there is one."""
+        """Start to drag the handle under the mouse; return whether there is one."""
         point = event.position().toPoint()
         handle = self._handle_at(point)
         if handle is None or self._view.active is None or event.button() != Qt.MouseButton.LeftButton:
@@ -121,7 +121,7 @@ class EdgeDragging:
         return True
 
     def move(self, event: QMouseEvent) -> bool:
-        """Move the edge along with the mouse; whether one is held. Over a handle the mouse has another look."""
+        """Move the dragged edge to the mouse; return whether one is dragged. Over a handle the cursor changes."""
         point = event.position().toPoint()
         if self._drag is None:
             if not event.buttons():
@@ -137,12 +137,12 @@ class EdgeDragging:
         return True
 
     def release(self) -> bool:
-        """Let the edge go, and ask for what it has become; whether one was held."""
+        """End the drag and request the new fragments; return whether an edge was dragged."""
         drag, shown = self._drag, self._shown
         if drag is None:
             return False
         if self._is_ours(drag):
-            # Only what is in the file stays on the screen: the answer to the request shows the annotation anew.
+            # The window shows only stored data: the response to the request shows the annotation again.
             self._view.show_fragments(drag.id, drag.before)
             self._end()
             if shown != drag.before:
@@ -151,13 +151,13 @@ class EdgeDragging:
         return True
 
     def cancel(self) -> None:
-        """Let the edge go back to where it was."""
+        """Cancel the drag and restore the edge."""
         if self._drag is not None and self._is_ours(self._drag):
             self._view.show_fragments(self._drag.id, self._drag.before)
         self._end()
 
     def _is_ours(self, drag: _Drag) -> bool:
-        """Whether nobody else has changed the annotation or gone to another meanwhile, as undo may."""
+        """Return whether the annotation is still active and unchanged: undo, for example, may change it meanwhile."""
         index = self._view.index
         return self._view.active == drag.id and drag.id in index and index.fragments(drag.id) == self._shown
 
@@ -196,7 +196,7 @@ class EdgeDragging:
         self._follow()
 
     def _handle_at(self, point: QPoint) -> Handle | None:
-        """The handle under a point; of several the one whose knob is nearest."""
+        """Return the handle at a point; of several the one with the nearest knob."""
         under = [handle for handle in self._view.handles() if handle.target.contains(QPointF(point))]
         return min(under, key=lambda handle: (handle.knob - QPointF(point)).manhattanLength(), default=None)
 

@@ -1,4 +1,4 @@
-"""The find bar over the text: a query, all its hits marked, and steps from one to the next."""
+"""The find bar above the text: a query, marks for all its hits, and steps from hit to hit."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,19 +19,19 @@ from annotator.domain.spans import Span
 from annotator.nlp.text.text_search import Finder, Query
 
 TYPING_PAUSE = 60
-"""Milliseconds of silence before what was typed is looked for."""
+"""Milliseconds without a key press before the search starts."""
 
 EXPRESSION_SECONDS = 2.0
-"""How long an expression may work while somebody waits for it with his hands on the keys."""
+"""Time limit in seconds of a regular expression while the user is waiting for it."""
 
 MOST_HITS = 200_000
-"""Where the search in one document ends."""
+"""The maximum number of hits in one document."""
 
 _LONGEST_QUERY = 300
 
 
 def _all_hits(query: Query, text: str, _progress: Progress, cancelled: Callable[[], bool]) -> SearchHits:
-    """The work of a job: every hit of ``query`` in ``text``."""
+    """Return every hit of ``query`` in ``text``; the work of a job."""
     hits = SearchHits()
     for span in Finder(query, seconds=EXPRESSION_SECONDS).spans(text, cancelled):
         if len(hits) == MOST_HITS:
@@ -42,7 +42,7 @@ def _all_hits(query: Query, text: str, _progress: Progress, cancelled: Callable[
 
 
 class _Field(QLineEdit):
-    """The words that are looked for. Enter goes on, with Shift back, Escape leaves."""
+    """The field for the search words. Enter goes to the next hit, Shift+Enter to the previous one, Escape closes."""
 
     step_requested = Signal(bool)
     left = Signal()
@@ -57,21 +57,21 @@ class _Field(QLineEdit):
 
 
 class FindBar(QWidget):
-    """Finds in the document on the screen, beside the event loop, while one types."""
+    """Searches the document shown in a job while the user types."""
 
     annotate_requested = Signal()
-    """All hits are to be annotated."""
+    """The user wants to annotate all hits."""
 
     def __init__(self, view: DocumentView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("findBar")
         self.setAccessibleName("Find in the document")
         self.jobs = Jobs(self)
-        """Where searches run: the window puts its own here."""
+        """The jobs in which searches run; the window sets its own."""
         self._view = view
         self._job: Job | None = None
         self._origin = 0
-        """From where on the first hit is shown; -1 where none is to be gone to."""
+        """The position from which on the first hit is shown; -1 to go to no hit."""
         self._waiting_step: bool | None = None
         self._went_round = False
         self.field = _Field(self)
@@ -122,11 +122,11 @@ class FindBar(QWidget):
 
     @property
     def query(self) -> Query:
-        """What is looked for; empty while the bar is closed."""
+        """The search query; empty while the bar is closed."""
         return self.options.query(self.field.text() if self.isVisible() else "")
 
     def open(self, *, focus: bool = True) -> None:
-        """Show the bar with the selected words, or with what was looked for last, and look for it."""
+        """Show the bar with the selected words, or with the last search, and search for them."""
         span = self._view.selected_span()
         words = span.of(self._view.text) if span and span.end - span.start <= _LONGEST_QUERY else ""
         is_hit = self._view.search_hits.number_of(span) is not None
@@ -141,7 +141,7 @@ class FindBar(QWidget):
         self._search()
 
     def close_bar(self) -> None:
-        """Put the bar away with all its marks; the selection stays."""
+        """Hide the bar and its marks; the selection stays."""
         if self.isVisible():
             self._end_job()
             self.hide()
@@ -153,7 +153,7 @@ class FindBar(QWidget):
         self._view.setFocus()
 
     def step(self, forward: bool) -> None:
-        """To the next hit or the one before, round the end; as soon as the hits are known."""
+        """Go to the next or previous hit, wrapping at the end, as soon as the hits are known."""
         if not self.isVisible():
             self.open(focus=False)
             self._origin = -1
@@ -175,7 +175,7 @@ class FindBar(QWidget):
         self._show_hit((0 if forward else len(hits) - 1) if number is None else number)
 
     def search_anew(self) -> None:
-        """Look for the same in another document, without moving in it."""
+        """Repeat the search in another document, without moving the caret."""
         if self.isVisible():
             self._origin = -1
             self._search()
@@ -183,7 +183,7 @@ class FindBar(QWidget):
     # Searching
 
     def _on_typed(self) -> None:
-        # A hit of fewer letters must not be gone to when the next letter is there already.
+        # A hit of an incomplete word must not be selected when the next character is already typed.
         self._end_job()
         self._pause.start()
 
@@ -234,7 +234,7 @@ class FindBar(QWidget):
         self._view.scroll_to(span)
         self._show_count()
 
-    # What is said
+    # Messages
 
     def _show_count(self, _selected: object = None) -> None:
         if not self.isVisible():
@@ -243,14 +243,14 @@ class FindBar(QWidget):
         number = hits.number_of(self._view.selected_span())
         total = f"{len(hits):,}{'+' if hits.is_cut else ''}"
         if not len(hits):
-            # An expression that is not finished yet has been told of already.
+            # An incomplete regular expression is already reported in the message.
             text = "No hits" if self.query and not self.message.isVisibleTo(self) else ""
         elif number is None:
             text = f"{total} {'hit' if len(hits) == 1 else 'hits'}"
         else:
             text = f"{number + 1:,} of {total}"
         self.count.setText(text)
-        self.count.setToolTip("From the other end again" if self._went_round else "")
+        self.count.setToolTip("The search continued from the other end" if self._went_round else "")
         for button in (self.previous_button, self.next_button, self.annotate_button):
             button.setEnabled(bool(len(hits)))
 

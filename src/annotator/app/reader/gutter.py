@@ -21,7 +21,7 @@ _CHIP_GAP = 3.0
 _PICTURES_AT_MOST = 500
 
 BARS_WIDTH = _GAP + LANES_SHOWN * _BAR_PITCH + 2.0
-"""Pixels that the bars need: where the window is narrow there are no more."""
+"""Pixels that the bars need; a narrow window shows only the bars."""
 
 FULL_WIDTH = BARS_WIDTH + 78.0
 """Pixels that bars, initials and the badge need."""
@@ -40,7 +40,7 @@ class Chip(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """What a point of the gutter is on: a highlight, or without an id the badge."""
+    """The target at a point of the gutter: a highlight, or the badge if the id is missing."""
 
     id: int | None
 
@@ -53,7 +53,7 @@ class GutterShapes(NamedTuple):
 
 
 class _ChipColors(NamedTuple):
-    """What a chip is filled with, drawn around with and written in, each as ARGB."""
+    """The fill, border and text colours of a chip, each as ARGB."""
 
     ground: int
     line: int | None
@@ -72,11 +72,11 @@ class Gutter:
         self.right = 0.0
         self.width = FULL_WIDTH
         self.lanes = 1
-        """The lanes that the document needs: initials stand right beside its bars."""
+        """The number of lanes that the document needs; initials are placed directly beside the bars."""
 
     @property
     def has_badge(self) -> bool:
-        """Whether highlights beyond the lanes shown are told by their number."""
+        """Whether a badge shows the number of highlights beyond the lanes."""
         return self.lanes > LANES_SHOWN
 
     @property
@@ -85,7 +85,7 @@ class Gutter:
         return BARS_WIDTH + (self._metrics.horizontalAdvance("+99") + 8.0 if self.has_badge else 2.0)
 
     def set_font(self, font: QFont) -> None:
-        """Takes the font of the text; initials are smaller."""
+        """Set the font of the text; initials are smaller."""
         self._font = QFont(font)
         self._font.setPointSizeF(max(6.5, font.pointSizeF() * 0.66))
         self._font.setBold(True)
@@ -93,7 +93,7 @@ class Gutter:
         self._pictures.clear()
 
     def shapes_of(self, rows: list[Row], line_gap: float) -> GutterShapes:
-        """The shapes beside the lines of a block. Bars run on over the gaps between lines."""
+        """Return the shapes beside the lines of a block. Bars run on over the gaps between lines."""
         shapes = GutterShapes({}, [])
         for number, row in enumerate(rows):
             if row.marks:
@@ -103,7 +103,7 @@ class Gutter:
         return shapes
 
     def paint(self, painter: QPainter, shapes: GutterShapes, palette: QPalette) -> None:
-        """Paints in the pixels of the block."""
+        """Paint in the pixels of the block."""
         for (label_id, suggestion), lines in shapes.bars.items():
             painter.setPen(_bar_pen(self._look.style(label_id).color, suggestion, self._look.theme))
             painter.drawLines(lines)
@@ -115,7 +115,7 @@ class Gutter:
             painter.drawPixmap(rect.topLeft(), self._picture(text, colors, rect.width(), rect.height(), scale))
 
     def paint_ribbons(self, painter: QPainter, lines: list[QRectF], palette: QPalette) -> None:
-        """Paints a bookmark beside each of ``lines``, at the outer edge, in the pixels of the block."""
+        """Paint a bookmark beside each of ``lines``, at the outer edge, in the pixels of the block."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.color(QPalette.ColorRole.Accent))
         x = max(1.0, self.right - self.width - _RIBBON_WIDTH - 4.0)
@@ -126,7 +126,7 @@ class Gutter:
             painter.drawPolygon([QPointF(*corner) for corner in corners])
 
     def hit(self, shapes: GutterShapes, row: Row, point: QPointF) -> Hit | None:
-        """What is at ``point`` beside a line of the block, in the block's pixels; None where there is nothing."""
+        """Return what is at ``point`` beside a line of the block, in the block's pixels; None if there is nothing."""
         for chip in shapes.chips:
             if chip.rect.adjusted(-1.0, -1.0, 1.0, 1.0).contains(point):
                 return Hit(chip.id)
@@ -146,7 +146,7 @@ class Gutter:
             x = self.right - _GAP - lane * _BAR_PITCH - _BAR_WIDTH / 2
             share = (row.bottom - row.top) / len(marks)
             for rank, mark in enumerate(marks):
-                # Those that follow each other in one lane on one line share its height.
+                # Highlights in the same lane on one line share the height of the line.
                 top = row.top + rank * share + (1.0 if mark.begins else 0.0)
                 bottom = row.top + (rank + 1) * share
                 bottom += line_gap + 1.0 if mark.id in following else -1.0
@@ -173,7 +173,7 @@ class Gutter:
             if right - sum(each + _CHIP_GAP for _, each, _ in fitting) - width < left:
                 break
             fitting.append((initials, width, mark))
-        # Those that begin first stand at the left, as in the text.
+        # Highlights are ordered from left to right by their start, as in the text.
         for initials, width, mark in reversed(fitting):
             chips.append(Chip(QRectF(right - width, top, width, height), initials, mark.key, mark.id))
             right -= width + _CHIP_GAP
@@ -183,7 +183,7 @@ class Gutter:
         return _colors_of(self._look.style(label_id).color, suggestion, self._look.theme)
 
     def _picture(self, text: str, colors: _ChipColors, width: float, height: float, scale: float) -> QPixmap:
-        """A chip as a picture: there are many on a page, and few that differ."""
+        """Return a chip as a cached picture: a page has many chips, but few different ones."""
         wanted = (text, colors, width, height, scale)
         made = self._pictures.get(wanted)
         if made is None:
@@ -204,7 +204,7 @@ class Gutter:
         if colors.line is not None:
             style = Qt.PenStyle.DashLine if colors.is_dashed else Qt.PenStyle.SolidLine
             painter.setPen(QPen(QColor.fromRgba(colors.line), 1.0, style))
-            # Half of the line lies outside of what it is drawn around.
+            # Half of the pen width is outside the rectangle.
             edge = 0.5
         painter.setBrush(QColor.fromRgba(colors.ground))
         rect = QRectF(0.0, 0.0, width, height)
@@ -216,7 +216,7 @@ class Gutter:
 
 
 def ids_on(row: Row) -> list[int]:
-    """The ids of the highlights on a line, by lane; those beyond the lanes shown come last."""
+    """Return the ids of the highlights on a line by lane; those beyond the lanes shown come last."""
     return sorted(row.marks, key=lambda id_: row.marks[id_].lane)
 
 

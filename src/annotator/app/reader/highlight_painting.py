@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 
 
 class Stroke(NamedTuple):
-    """What is drawn with one pen and one brush: rectangles or lines."""
+    """Rectangles or lines drawn with one pen and one brush."""
 
     pen: QPen
     brush: QBrush
@@ -34,13 +34,13 @@ class HighlightPainter:
         self.theme = LIGHT
 
     def style(self, label_id: int) -> LabelStyle:
-        """How a label looks; an unknown one is grey."""
+        """Return the style of a label; an unknown one is grey."""
         return self.styles.get(label_id, UNKNOWN_LABEL)
 
     def strokes_of(self, rows: Iterable[Row]) -> list[Stroke]:
-        """What is to be drawn for these lines: fills, then end marks, then underlines.
+        """Return the strokes for these lines: fills, then end marks, then underlines.
 
-        No fill dims a line then, and no end mark on its way to its lane breaks the underline of another annotation.
+        In this order no fill covers a line, and no end mark interrupts the underline of another annotation.
         """
         shapes = [row.shapes for row in rows if row.marks]
         strokes: list[Stroke] = []
@@ -66,7 +66,7 @@ class HighlightPainter:
         return strokes
 
     def paint_strokes(self, painter: QPainter, strokes: Iterable[Stroke]) -> None:
-        """Draws what ``strokes_of`` has prepared."""
+        """Draw the strokes made by ``strokes_of``."""
         for pen, brush, rects, lines in strokes:
             painter.setPen(pen)
             if lines:
@@ -76,14 +76,14 @@ class HighlightPainter:
                 painter.drawRects(rects)
 
     def paint_hits(self, painter: QPainter, extents: Iterable[Extent]) -> None:
-        """Search hits: boxes with an edge, unlike any label."""
+        """Paint search hits as boxes with a border, unlike any label."""
         painter.setPen(QPen(QColor(self.theme.hit), 1.0))
         painter.setBrush(QColor(255, 214, 0, 70 if self.theme.is_dark else 110))
         for extent in extents:
             painter.drawRoundedRect(extent.rect.adjusted(-1.0, 0.5, 1.0, -0.5), _CORNER, _CORNER)
 
     def paint_outline(self, painter: QPainter, extents: Iterable[Extent], label_id: int) -> None:
-        """The outline of the active annotation, open where it goes on in another line."""
+        """Paint the outline of the active annotation, open at an end where it continues on another line."""
         pen = QPen(line_color(self.style(label_id).color, self.theme), _OUTLINE_WIDTH)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
@@ -93,7 +93,7 @@ class HighlightPainter:
             painter.drawPath(_outline(rect, not extent.open_left, not extent.open_right))
 
     def paint_handles(self, painter: QPainter, handles: Iterable[Handle], label_id: int, palette: QPalette) -> None:
-        """What the edges of the active annotation are held by: a stem beside the letters, and a knob below the line."""
+        """Paint the handles of the active annotation: a stem beside the characters, and a knob below the line."""
         color = line_color(self.style(label_id).color, self.theme)
         for handle in handles:
             painter.setPen(QPen(color, _OUTLINE_WIDTH))
@@ -103,7 +103,7 @@ class HighlightPainter:
             painter.drawEllipse(handle.knob, handle.radius, handle.radius)
 
     def paint_part(self, painter: QPainter, extents: Iterable[Extent], palette: QPalette, is_cue: bool) -> None:
-        """A part of the active annotation: dotted below the text, from a diamond (cue) or a disc (mention) on."""
+        """Paint a part of the active annotation: a dotted line that starts with a diamond (cue) or disc (mention)."""
         color = palette.color(QPalette.ColorRole.Text)
         pen = QPen(color, 2.0, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.RoundCap)
         pen.setDashPattern([0.1, 1.9])

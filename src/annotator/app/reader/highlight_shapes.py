@@ -16,17 +16,17 @@ _RIGHT_TO_LEFT = re.compile(
 )
 _TICK = 3.5
 _INSET = 0.8
-"""Pixels that a tick stands inside of its range, so that those of two neighbours are two."""
+"""The inset in pixels of an end mark in its range, so that the marks of two neighbours are separate."""
 
 _JOINT = 1.0
 """Pixels up to which glyphs belong together."""
 
 Key = tuple[int, bool]
-"""Label id, and whether it is a suggestion: what is drawn with the same pen and brush."""
+"""Label id, and whether it is a suggestion: highlights with equal values share pen and brush."""
 
 
 _Filling = tuple[float, float, Key]
-"""The left and the right edge of what is to be filled on a line, and how."""
+"""The left and right edge of an area to be filled on a line, and its look."""
 
 
 class Piece(NamedTuple):
@@ -43,7 +43,7 @@ class Piece(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """Where a range begins or ends on a line. ``at_left``: the range lies to the right of ``x``."""
+    """The start or end of a range on a line. ``at_left``: the range lies to the right of ``x``."""
 
     x: float
     at_left: bool
@@ -82,9 +82,9 @@ class Mark(NamedTuple):
 
 
 class RowShapes(NamedTuple):
-    """What is to be painted on a line, together for all that look alike.
+    """The shapes to be painted on a line, grouped by look.
 
-    ``upper_fills`` lie on ``fills``: LAYERS of them all at most, however many highlights overlap.
+    ``upper_fills`` are painted over ``fills``: at most LAYERS in all, however many highlights overlap.
     """
 
     fills: dict[Key, list[QRectF]]
@@ -95,7 +95,7 @@ class RowShapes(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line of a block with what is highlighted on it, in pixels of the block."""
+    """A line of a block with its highlights, in pixels of the block."""
 
     top: float
     bottom: float
@@ -104,12 +104,12 @@ class Row(NamedTuple):
 
 
 def has_right_to_left(text: str) -> bool:
-    """Whether a line of ``text`` may run from right to left somewhere."""
+    """Return whether a line of ``text`` may run from right to left somewhere."""
     return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
 
 
 def runs_right_to_left(block: QTextBlock, start: int, end: int) -> bool:
-    """Whether a range of UTF-16 positions in a laid-out block, such as one character, runs from right to left."""
+    """Return whether a range of UTF-16 positions in a laid-out block runs from right to left."""
     if not has_right_to_left(block.text()):
         return False
     line = block.layout().lineForTextPosition(start)
@@ -117,7 +117,7 @@ def runs_right_to_left(block: QTextBlock, start: int, end: int) -> bool:
 
 
 def rows_of(block: QTextBlock, pieces: Iterable[Piece], lane_pitch: float) -> list[Row]:
-    """The lines of a laid-out block with the shapes of ``pieces``; lanes lie ``lane_pitch`` pixels apart below each."""
+    """Return the lines of a laid-out block with the shapes of ``pieces``; ``lane_pitch``: pixels between lanes."""
     layout = block.layout()
     extents_of = extents_in(block)
     rows: list[Row] = []
@@ -138,19 +138,19 @@ def rows_of(block: QTextBlock, pieces: Iterable[Piece], lane_pitch: float) -> li
 
 
 def extents_in(block: QTextBlock) -> Callable[[int, int], list[Extent]]:
-    """A function that gives the extents of a range of UTF-16 positions in a laid-out block."""
+    """Return a function that returns the extents of a range of UTF-16 positions in a laid-out block."""
     return extents_in_layout(block.layout(), block.text())
 
 
 def extents_in_layout(layout: QTextLayout, text: str) -> Callable[[int, int], list[Extent]]:
-    """A function that gives the extents of a range of UTF-16 positions in a layout of ``text``."""
+    """Return a function that returns the extents of a range of UTF-16 positions in a layout of ``text``."""
     lines = [layout.lineAt(number) for number in range(layout.lineCount())]
     starts = [line.textStart() for line in lines]
     ends = [line.textStart() + line.textLength() for line in lines]
-    # Where a line is wrapped, its last space is not worth a colour.
+    # The space at which a line is wrapped is not coloured.
     inked = [start + len(text[start:end].rstrip(" ")) for start, end in zip(starts, ends, strict=True)]
     rows = [(line.y(), line.y() + line.ascent() + line.descent()) for line in lines]
-    # In a paragraph that runs from right to left, a full stop stands at the left of Latin words, too.
+    # In a right-to-left paragraph, a full stop is at the left of Latin words too.
     mixed = has_right_to_left(text) or layout.textOption().textDirection() == Qt.LayoutDirection.RightToLeft
 
     def extents(start: int, end: int) -> list[Extent]:
@@ -180,7 +180,7 @@ def _plain_stretch(line: QTextLine, start: int, end: int) -> list[_Stretch]:
 
 
 def _mixed_stretches(line: QTextLine, start: int, end: int) -> list[_Stretch]:
-    # The position of the cursor says nothing where directions meet; only the glyphs know where the characters went.
+    # Where directions meet, cursor positions are ambiguous; only the glyphs give the positions of characters.
     glyphs: list[tuple[float, float, int, bool]] = []
     for run in line.glyphRuns(start, end - start, QTextLayout.GlyphRunRetrievalFlag.RetrieveAll):
         backwards = run.isRightToLeft()
@@ -208,7 +208,7 @@ def _mixed_stretches(line: QTextLine, start: int, end: int) -> list[_Stretch]:
 
 
 def _outer_edge(glyphs: list[tuple[float, float, int, bool]], *, at_start: bool) -> Edge:
-    """The edge of a character: where its glyphs begin, or end, in the direction in which it runs."""
+    """Return the edge of a character: the start or end of its glyphs in its direction."""
     at_left = at_start != glyphs[0][3]
     x = min(left for left, _, _, _ in glyphs) if at_left else max(right for _, right, _, _ in glyphs)
     return Edge(x, at_left)
@@ -235,10 +235,10 @@ def _add(row: Row, piece: Piece, extent: Extent, lane_pitch: float) -> None:
 
 
 def _fill(row: Row, wanted: list[_Filling]) -> None:
-    """Fill each stretch of a line in the lowest layers that are free; under all layers there is no more colour.
+    """Fill each stretch of a line in the lowest free layer; if all layers are full, it is not filled.
 
-    From left to right, what a layer covers beyond the left edge of a stretch always begins at that edge: of every
-    layer one number is enough, up to where it is covered.
+    The stretches come from left to right, so the part that a layer covers right of a left edge always begins at that
+    edge. One number per layer is therefore enough: the x coordinate up to which it is covered.
     """
     top, height = row.top, row.bottom - row.top
     wanted.sort(key=_left_edge)

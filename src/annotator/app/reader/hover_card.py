@@ -1,4 +1,4 @@
-"""The hover card: what is known of the annotations under the mouse, beside their words and never over them."""
+"""The hover card: details of the annotations under the mouse, shown beside their words and never over them."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from annotator.domain.records import AnnotationRecord, SuggestionRecord
 from annotator.domain.wording import elided, grades_in_words, likelihood_in_words
 
 MAX_ENTRIES = 3
-"""Annotations that a card tells of; of the others it tells the number."""
+"""The number of annotations on a card; of the others it shows only the number."""
 
 _QUOTE, _NOTE, _FEATURES = 160, 320, 4
 _WIDTH = 54
@@ -39,7 +39,7 @@ _LEAVES = (
 
 
 class CardEntry(NamedTuple):
-    """What a card says of one annotation. ``facts``: lines of plain text, each with the role of its look."""
+    """The content of a card for one annotation. ``facts``: lines of plain text, each with its style role."""
 
     id: int
     label_id: int
@@ -50,13 +50,13 @@ class CardEntry(NamedTuple):
 
     @property
     def spoken(self) -> str:
-        """The entry as sentences, for those who cannot see the card."""
+        """The entry as sentences, for screen readers."""
         head = f"{self.label}, suggested" if self.suggestion else self.label
         return ". ".join([", ".join(part for part in (head, self.score) if part), *(text for _, text in self.facts)])
 
 
 def entry_of(annotation: AnnotationRecord | SuggestionRecord) -> CardEntry:
-    """What is worth knowing of an annotation, or of a suggestion, where its words stand."""
+    """Return the card entry of an annotation or a suggestion."""
     if isinstance(annotation, SuggestionRecord):
         return _suggested(annotation)
     facts = [
@@ -73,7 +73,7 @@ def entry_of(annotation: AnnotationRecord | SuggestionRecord) -> CardEntry:
 
 
 def _suggested(one: SuggestionRecord) -> CardEntry:
-    """Why it is suggested, by what, and how sure that is."""
+    """Return the card entry of a suggestion: reason, engine and score."""
     facts = [
         ("", one.reason),
         ("", " · ".join(f"{name}: {value}" for name, value in list(one.features.items())[:_FEATURES])),
@@ -89,7 +89,7 @@ def _proposed(annotation: AnnotationRecord) -> str:
 
 
 class HoverCard(QFrame):
-    """A window of its own that takes neither the mouse nor the keys."""
+    """A separate window that accepts neither mouse nor keyboard input."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.ToolTip | Qt.WindowType.WindowTransparentForInput)
@@ -106,7 +106,7 @@ class HoverCard(QFrame):
         self.hide()
 
     def fill(self, entries: Sequence[CardEntry], style: Callable[[int], LabelStyle], theme: Theme) -> None:
-        """Shows these entries, MAX_ENTRIES of them at most; ``style``: how a label looks, by its id."""
+        """Show these entries, MAX_ENTRIES of them at most; ``style``: how a label looks, by its id."""
         self.entries = tuple(entries)
         if self._body is not None:
             self._column.removeWidget(self._body)
@@ -135,14 +135,14 @@ class HoverCard(QFrame):
 
     @property
     def spoken(self) -> str:
-        """All that the card says, as sentences."""
+        """The content of the card as sentences."""
         said = [entry.spoken for entry in self.entries[:MAX_ENTRIES]]
         if (more := len(self.entries) - MAX_ENTRIES) > 0:
             said.append(f"{more} more")
         return ". ".join(said)
 
     def stand_beside(self, words: QRect, room: QRect) -> None:
-        """Shows the card below ``words``, or above, or beside them, inside ``room``; all on the screen."""
+        """Show the card below, above or beside ``words``, inside ``room``; both in screen coordinates."""
         size = self.size()
         x = min(max(words.left(), room.left()), max(room.left(), room.right() - size.width()))
         y = min(max(words.top(), room.top()), max(room.top(), room.bottom() - size.height()))
@@ -203,7 +203,7 @@ class HoverCard(QFrame):
 class HoverCards(QObject):
     """Shows the card of a document view: when the mouse rests on highlights, and when a key asks for it.
 
-    ``entry`` gives what is to be said of a highlight, by its id, when it is shown.
+    ``entry`` returns the card entry of a highlight by its id.
     """
 
     def __init__(self, view: DocumentView, entry: Callable[[int], CardEntry | None]) -> None:
@@ -224,7 +224,7 @@ class HoverCards(QObject):
         return self._card if self._card is not None and self._card.isVisible() else None
 
     def show_active(self) -> None:
-        """Shows the card of the active annotation, or takes it away; it is read aloud where somebody listens."""
+        """Show the card of the active annotation, or hide it; screen readers read it."""
         active = self._view.active
         just_left, self._just_left = self._just_left, False
         if active is None or just_left:
@@ -238,9 +238,9 @@ class HoverCards(QObject):
             announce(self._view, card.spoken)
 
     def leave(self) -> None:
-        """Takes the card away."""
+        """Hide the card."""
         for watched in self._watched:
-            # What had the focus may be gone: the field of a pane that was filled anew, the editor of a cell.
+            # The widget with the focus may be deleted: the field of a refilled pane, the editor of a cell.
             if isValid(watched):
                 watched.removeEventFilter(self)
         self._watched.clear()
@@ -283,16 +283,16 @@ class HoverCards(QObject):
         return False
 
     def _take_key(self, event: QKeyEvent) -> bool:
-        """Any key takes the card away and does what it does; Esc does nothing else."""
+        """Hide the card at any key, which keeps its effect, except Esc, which only hides the card."""
         if event.key() in _MODIFIERS:
             return False
         is_escape = event.key() == Qt.Key.Key_Escape
         if is_escape and event.type() == QEvent.Type.ShortcutOverride:
-            # Accepted, it comes back as a key that is pressed and not as a shortcut.
+            # Accepting the override makes Qt send it again as a key press instead of a shortcut.
             event.accept()
             return True
         self.leave()
-        # The key that shows the card takes it away, too.
+        # The key that shows the card also hides it.
         self._just_left = True
         QTimer.singleShot(0, self, self._forget_leaving)
         return is_escape

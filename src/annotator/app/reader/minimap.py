@@ -1,4 +1,4 @@
-"""The map of the document: a narrow strip beside the text that shows where what lies, and leads there."""
+"""The map of the document: a narrow strip beside the text that shows the places of annotations and goes to them."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,20 +25,20 @@ from annotator.app.style.label_style import Highlight, line_color
 from annotator.app.widgets.tool_tips import tool_tip
 
 COLUMNS = 8
-"""Labels with a column of their own; where there are more of them, they share."""
+"""The number of columns; with more labels, labels share columns."""
 
 _ROW = 2
-"""Pixels of a row: what is smaller is not seen."""
+"""Pixels of a row: smaller rows would not be visible."""
 
 _WIDTH, _MARGIN, _HITS = 46, 5, 7
 _DELAY = 200
 _SLICE = 0.006
-"""Seconds that counting may hold the event loop at a time."""
+"""Maximum seconds for which counting blocks the event loop."""
 
 _HIGHLIGHTS_PER_BATCH = 500
 _LEAST_FRAME = 10
 _STRENGTHS = (0.75, 0.88, 1.0)
-"""How strong one, two, and more spans of a label on one row are."""
+"""The opacity of one, two, and more spans of a label on one row."""
 
 _WORDS = 60
 
@@ -51,31 +51,31 @@ class Tally:
         self._steps: dict[int, list[int]] = {}
 
     def row_of(self, position: int) -> int:
-        """The row that a character is on."""
+        """Return the row of a character."""
         return min(self._rows - 1, position * self._rows // self._length)
 
     def add(self, highlights: Iterable[Highlight]) -> None:
-        """Counts these, too. What has gaps counts where it has words."""
+        """Add these highlights. A highlight with gaps counts only where it has words."""
         rows, length, last = self._rows, self._length, self._rows - 1
         for highlight in highlights:
             steps = self._steps.get(highlight.label_id)
             if steps is None:
                 steps = self._steps[highlight.label_id] = [0] * (rows + 1)
             for start, end in highlight.fragments:
-                # One more from the first row on, one less behind the last: however long a span is, two steps do.
+                # Adding 1 at the first row and -1 after the last takes two steps for a span of any length.
                 steps[min(last, start * rows // length)] += 1
                 steps[min(last, max(start, end - 1) * rows // length) + 1] -= 1
 
     def counts(self) -> dict[int, list[int]]:
-        """The counts of each row, by label id."""
+        """Return the counts of each row, by label id."""
         return {label_id: list(accumulate(steps))[:-1] for label_id, steps in self._steps.items()}
 
 
 class Minimap(QWidget):
-    """Draws the highlights and search hits of a view, and the part that is visible as a frame.
+    """Draws the highlights and search hits of a view, and a frame around the visible part.
 
-    Each label has a column, so that no colour has to be told from another. It takes no focus: Page Up and Down and
-    the walk from annotation to annotation go to the same places by keys.
+    Each label has a column, so that labels are not distinguished by colour only. It takes no focus: Page Up, Page Down
+    and the keys for the next and previous annotation reach the same places.
     """
 
     def __init__(self, view: DocumentView, parent: QWidget | None = None) -> None:
@@ -85,8 +85,8 @@ class Minimap(QWidget):
         self.setAccessibleName(self.tr("Map of the document"))
         self.setAccessibleDescription(
             self.tr(
-                "Shows where the annotations and the search hits lie. Page Up, Page Down and the keys that walk "
-                "the annotations reach the same places."
+                "Shows where the annotations and the search hits are. Page Up, Page Down and the keys for the "
+                "next and previous annotation reach the same places."
             )
         )
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -102,7 +102,7 @@ class Minimap(QWidget):
         self._wait.timeout.connect(self._begin)
         self._work = QTimer(self, interval=0)
         self._work.timeout.connect(self._go_on)
-        # The scroll bar tells of a change while Qt is laying lines out: to ask where they are has to wait.
+        # The scroll bar signals changes while Qt lays out lines, so their positions are requested later.
         self._follow = QTimer(self, singleShot=True, interval=0)
         self._follow.timeout.connect(self._place_frame)
         view.marks_changed.connect(self._take_change)
@@ -114,19 +114,19 @@ class Minimap(QWidget):
 
     @property
     def is_current(self) -> bool:
-        """Whether all that is in the view is on the map."""
+        """Whether the map shows all highlights of the view."""
         return not self._wait.isActive() and self._counting is None
 
     def counts(self) -> dict[int, list[int]]:
-        """How many spans of each label are on each row, by label id, as drawn."""
+        """Return the number of spans on each row, by label id, as drawn."""
         return self._counts
 
     def place_of(self, position: int) -> int:
-        """The pixel from the top at which a character of the text is shown."""
+        """Return the y coordinate at which a character of the text is shown."""
         return min(self.height() - 1, position * self.height() // max(1, len(self._view.text)))
 
     def position_at(self, y: int) -> int:
-        """The character that is shown at a pixel from the top."""
+        """Return the position of the character shown at a y coordinate."""
         return min(max(0, y), self.height()) * len(self._view.text) // max(1, self.height())
 
     def sizeHint(self) -> QSize:
@@ -138,7 +138,7 @@ class Minimap(QWidget):
         if self._view.text is self._text:
             self._wait.start(_DELAY)
             return
-        # What was counted is about another text.
+        # The counts belong to another text.
         self._text = self._view.text
         self._counts, self._hit_rows = {}, []
         self._redraw()
@@ -159,7 +159,7 @@ class Minimap(QWidget):
         self._place_frame()
 
     def _count(self) -> Iterator[None]:
-        """Counts all that is in the view; pauses now and then."""
+        """Count all highlights of the view, and yield regularly to pause."""
         rows = max(1, self.height() // _ROW)
         tally = Tally(len(self._view.text), rows)
         highlights = iter(self._view.highlights())
@@ -197,7 +197,7 @@ class Minimap(QWidget):
         painter.drawRoundedRect(QRectF(self._frame).adjusted(1.2, 0.7, -1.2, -0.7), 2.5, 2.5)
 
     def _paint_active(self, painter: QPainter) -> None:
-        """A pointer at the left edge where the active annotation is."""
+        """Paint a pointer at the left edge at the active annotation."""
         span = self._view.active_span()
         if span is None:
             return
@@ -238,7 +238,7 @@ class Minimap(QWidget):
                 painter.drawRects([QRectF(left, row * _ROW, width, _ROW) for row in rows])
 
     def _columns(self) -> list[list[int]]:
-        """The labels of each column: in the order in which the labels stand."""
+        """Return the label ids of each column in the order of the labels."""
         known = [label_id for label_id in self._view.label_order() if label_id in self._counts]
         known += [label_id for label_id in self._counts if label_id not in known]
         ranks = {label_id: rank for rank, label_id in enumerate(self._view.label_order())}
@@ -251,7 +251,7 @@ class Minimap(QWidget):
         return max(1, min(COLUMNS, len(self._view.label_order())))
 
     def _column(self, number: int) -> tuple[float, float]:
-        """Where a column begins and how wide it is."""
+        """Return the left edge and the width of a column in pixels."""
         room = self.width() - 2 * _MARGIN - _HITS
         pitch = room / self._column_count()
         return _MARGIN + 2.0 + number * pitch, max(2.0, min(pitch - 1.0, 10.0))
@@ -286,7 +286,7 @@ class Minimap(QWidget):
             return
         y = round(event.position().y())
         middle = self._frame.center().y()
-        # Taken inside the frame, it is dragged from there; elsewhere the text jumps at once.
+        # A press inside the frame starts to drag it; elsewhere the text scrolls there immediately.
         self._grabbed = y - middle if self._frame.contains(QPoint(1, y)) else 0
         if self._grabbed == 0:
             self._view.bring_to_middle(self.position_at(y))
@@ -308,7 +308,7 @@ class Minimap(QWidget):
         return super().event(event)
 
     def told_at(self, y: int) -> str:
-        """What is at a pixel from the top: how far into the text, its words, and how many annotations."""
+        """Return a description of a y coordinate: position in percent, words, and numbers of annotations."""
         text = self._view.text
         if not text:
             return ""
@@ -325,6 +325,6 @@ class Minimap(QWidget):
 
 
 def _words_at(text: str, position: int) -> str:
-    """Some words from a position on, as one line."""
+    """Return some words from a position on as one line."""
     line: Sequence[str] = text[position : position + _WORDS].split()
     return " ".join(line[1:] if position and len(line) > 1 else line) + "…"

@@ -1,4 +1,4 @@
-"""The mouse in the text: selecting by character, word and sentence, clicks, dragged edges, the context menu."""
+"""Mouse input in the text: selection by character, word and sentence, clicks, dragged edges, the context menu."""
 
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Press(NamedTuple):
-    """How a selection with the mouse began: by what unit, where, and from which span."""
+    """The start of a selection with the mouse: its unit, position and first span."""
 
     unit: str
     position: int
@@ -25,7 +25,7 @@ class _Press(NamedTuple):
 
 
 class DocumentPointing:
-    """Answers the mouse events of a document view, which hands them on; what is left to Qt goes to QPlainTextEdit."""
+    """Handles the mouse events that a document view passes on; the rest is left to QPlainTextEdit."""
 
     def __init__(self, view: "DocumentView") -> None:
         self._view = view
@@ -36,24 +36,24 @@ class DocumentPointing:
         self._snaps = True
 
     def set_snapping(self, snaps: bool) -> None:
-        """Sets whether a selection and an edge go to whole words."""
+        """Set whether selections and edges snap to whole words."""
         self._snaps = self._edges.snaps = snaps
 
     def forget(self) -> None:
-        """Another text is shown: the next click goes through its highlights from the innermost on."""
+        """Reset for another text: the next click starts at the innermost highlight."""
         self._clicked = None
         self._edges.cancel()
 
     def escape(self, event: QKeyEvent) -> bool:
-        """Whether a key is Esc while an edge is being dragged: it means the edge and no action of the window."""
+        """Return whether a key is Esc while an edge is dragged, which cancels the drag and triggers no action."""
         return self._edges.is_on and event.key() == Qt.Key.Key_Escape
 
     def cancel(self) -> None:
-        """Take back what is being dragged."""
+        """Cancel the drag."""
         self._edges.cancel()
 
     def press(self, event: QMouseEvent) -> None:
-        """A button goes down."""
+        """Handle a press of a button."""
         view = self._view
         point = event.position().toPoint()
         position = view.position_at(point)
@@ -75,12 +75,12 @@ class DocumentPointing:
             return
         self._press = _Press("character", position, Span(position, position))
         if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            # Inside a selection Qt would begin to drag its words, and no other selection could begin there.
+            # Inside a selection Qt would start to drag the text, so that no new selection could begin there.
             view.set_caret(position)
         QPlainTextEdit.mousePressEvent(view, self._on_line(event))
 
     def double_click(self, event: QMouseEvent) -> None:
-        """A second click follows at once: the word is selected, and a third click takes the sentence."""
+        """Select the word; a third click selects the sentence."""
         if event.button() == Qt.MouseButton.LeftButton and self._view.is_open and not self._edges.begin(event):
             if self._view.press_gutter(event.position().toPoint()):
                 return
@@ -88,7 +88,7 @@ class DocumentPointing:
             self._begin_unit("word", event.position().toPoint())
 
     def move(self, event: QMouseEvent) -> None:
-        """The mouse moves, with a button down or without."""
+        """Handle a move of the mouse, with or without a pressed button."""
         view = self._view
         if self._edges.move(event):
             return
@@ -106,7 +106,7 @@ class DocumentPointing:
             view.select(span.start, max(span.end, here.end))
 
     def release(self, event: QMouseEvent) -> None:
-        """A button comes up."""
+        """Handle the release of a button."""
         view = self._view
         if event.button() == Qt.MouseButton.LeftButton and self._edges.release():
             return
@@ -126,7 +126,7 @@ class DocumentPointing:
             self._snap(span)
 
     def ask_for_menu(self, event: QContextMenuEvent) -> None:
-        """The context menu is wanted, by the mouse or by its key."""
+        """Request the context menu, opened by the mouse or its key."""
         view = self._view
         if not view.is_open:
             return
@@ -177,7 +177,7 @@ class DocumentPointing:
         self._view.highlight_clicked.emit(self._clicked)
 
     def _on_line(self, event: QMouseEvent) -> QMouseEvent:
-        """The event moved onto the nearest line: Qt takes the gap between lines for the beginning of the next."""
+        """Return the event moved to the nearest line: Qt treats the gap between lines as the beginning of the next."""
         y = event.position().y()
         nearest = self._view.nearest_line(y)
         if nearest == y:

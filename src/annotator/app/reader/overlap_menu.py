@@ -1,4 +1,4 @@
-"""The list behind ``+n``: all annotations of a line, to choose one by mouse or keys."""
+"""The menu of the badge ``+n``: all annotations of a line, to choose one by mouse or keys."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ class SpansMenu(QMenu):
         self.setObjectName("spansMenu")
         self.setAccessibleName(self.tr("Annotations on this line"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # Icons of menus are square.
+        # The icons of a menu are square.
         side = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
         for one in shown:
             suggested = isinstance(one, SuggestionRecord)
@@ -54,7 +54,7 @@ class SpansMenu(QMenu):
 def pop_up(
     view: DocumentView, shown: Sequence[AnnotationRecord | SuggestionRecord], place: QPoint, parent: QWidget
 ) -> SpansMenu | None:
-    """Shows the list at a place of the screen; None where there is nothing to show."""
+    """Show the menu at a point of the screen and return it; None if there is nothing to show."""
     if not shown:
         return None
     menu = SpansMenu(view, shown, parent)
@@ -67,5 +67,5 @@ def _line(one: AnnotationRecord | SuggestionRecord) -> str:
     first = f"{one.label}{', suggested' if suggested else ''}: {elided(one.shown_quote, _WORDS)}"
     score = f"{one.score:.2f}" if isinstance(one, SuggestionRecord) else one.score
     last = " · ".join(part for part in (elided(one.source, _SOURCE), score) if part)
-    # What follows a tab stands in a column at the right; an ampersand would mark a letter.
+    # Qt shows the text after a tab in a right column; an ampersand would mark a mnemonic.
     return "\t".join(with_literal_ampersands(part) for part in (first, last) if part)

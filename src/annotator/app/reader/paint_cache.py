@@ -1,4 +1,4 @@
-"""What is drawn behind the text of the blocks, kept until it changes, and a picture of the page in view."""
+"""Caches of the shapes behind the text of blocks, and of the visible page as a picture."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from annotator.app.reader.highlight_shapes import Row
 
 
 class Drawn(NamedTuple):
-    """What is drawn for a block, until its highlights, their looks or its lines change."""
+    """The shapes of a block, valid until its highlights, their styles or its lines change."""
 
     rows: list[Row]
     strokes: list[Stroke]
@@ -19,7 +19,7 @@ class Drawn(NamedTuple):
 
 
 class DrawnBlocks:
-    """What is drawn for blocks, by block number. ``version`` is another number after each thing that is forgotten."""
+    """The shapes of blocks by block number. ``version`` changes whenever an entry is removed."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -33,14 +33,14 @@ class DrawnBlocks:
         return number in self._blocks
 
     def put(self, number: int, drawn: Drawn) -> Drawn:
-        """Keeps what is drawn for a block; where there is too much, all else is forgotten first."""
+        """Store the shapes of a block; if the cache is full, clear it first."""
         if len(self._blocks) >= self._most:
             self._blocks.clear()
         self._blocks[number] = drawn
         return drawn
 
     def forget(self, first: int, last: int) -> None:
-        """Forgets the blocks from ``first`` to ``last``."""
+        """Remove the blocks from ``first`` to ``last``."""
         for number in [number for number in self._blocks if first <= number <= last]:
             del self._blocks[number]
         self.version += 1
@@ -51,7 +51,7 @@ class DrawnBlocks:
 
 
 class PageKey(NamedTuple):
-    """What a picture of a page depends on."""
+    """The values on which the picture of a page depends."""
 
     first_block: int
     top: float
@@ -61,10 +61,10 @@ class PageKey(NamedTuple):
 
 
 class PagePicture:
-    """The highlights of the page in view as one picture, which is made while nothing else is to be done.
+    """The highlights of the visible page as one picture, made while the event loop is idle.
 
-    The caret that blinks and a selection that grows have a line or two painted anew, many times a second: with the
-    picture at hand that is one copy, however many highlights there are.
+    The blinking caret and a growing selection repaint a line or two many times a second; with the picture, each repaint
+    is one copy, however many highlights there are.
     """
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class PagePicture:
         return self._key == key
 
     def begin(self, key: PageKey) -> QPainter:
-        """A painter on the empty picture of the page ``key``."""
+        """Return a painter for the empty picture of the page ``key``."""
         size = key.size * key.ratio
         if self._image.size() != size:
             self._image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
@@ -87,7 +87,7 @@ class PagePicture:
         return painter
 
     def paint(self, painter: QPainter, part: QRect) -> None:
-        """Copies a part of the page, in pixels of the viewport."""
+        """Copy a part of the page, in pixels of the viewport."""
         ratio = self._image.devicePixelRatio()
         source = QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
         painter.drawImage(QRectF(part), self._image, source)

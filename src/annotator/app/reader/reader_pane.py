@@ -1,4 +1,4 @@
-"""The reading pane: the text of the open document under a line that says what it is, kept true to its reading."""
+"""The reading pane: the text of the open document below a headline, kept up to date with its reader state."""
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
@@ -20,19 +20,19 @@ from annotator.domain.spans import Span
 from annotator.domain.wording import counted
 
 _SHOWN_AT_ONCE = 20
-"""A change of this many annotations at most is a user's key press, and is painted before anything else happens."""
+"""Up to this number of annotations a change counts as a user's action and is painted immediately."""
 
 _LEAST_WIDTH = 48
-"""Characters of the window's font that the text keeps when the panes beside it are wide."""
+"""The minimum width of the text in characters of the window's font."""
 
 _WIDTH_FOR_MAP = 72
-"""Characters of the window's font from which on the map has room beside the text."""
+"""The width in characters of the window's font from which on the map is shown beside the text."""
 
 _HINT = "Choose a document on the left, or drop files here"
 
 
 class Headline(TextLabel):
-    """One line of text that gives way: what does not fit is elided, and the tooltip has it whole."""
+    """One line of text that is elided if it does not fit; the tool tip shows all of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +54,7 @@ class Headline(TextLabel):
 
 
 class CurrentMark(QWidget):
-    """A line over a pane: in the accent over the one in which the user works, pale over the other; none alone."""
+    """A line above a pane: in the accent colour for the current pane, pale for the other; none for a single pane."""
 
     _THICKNESS = 3
 
@@ -75,7 +75,7 @@ class CurrentMark(QWidget):
 
 
 class ReadingPane(QWidget):
-    """The document view with its headline. It shows what its reading holds, and changes nothing itself."""
+    """The document view with its headline. It shows its reader state, and changes no data itself."""
 
     def __init__(self, workspace: Workspace, reading: Reading, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,12 +134,12 @@ class ReadingPane(QWidget):
         self.view.line_clicked.connect(self._list_spans)
 
     def set_map(self, is_wanted: bool) -> None:
-        """Sets whether the map stands beside the text; in a narrow pane the text has the room."""
+        """Set whether the map is shown beside the text; a narrow pane shows only the text."""
         self._has_map = is_wanted
         self._show_map()
 
     def set_bare(self, is_bare: bool) -> None:
-        """Sets whether the text stands alone: what is about it is put away, but for the line that labels are hidden."""
+        """Set whether only the text is shown, and the note that labels are hidden."""
         self._is_bare = is_bare
         self._headline.setVisible(not is_bare)
         self._show_bar()
@@ -158,7 +158,7 @@ class ReadingPane(QWidget):
         self._bar.setVisible(self.reading.document is not None and has_news)
 
     def set_current(self, current: bool | None) -> None:
-        """Mark the pane as the one in which the user works, or as the other one; None where there is no other."""
+        """Mark the pane as the current one or the other one; None if there is only one."""
         self._mark.set_state(current)
         self._beside = current is not None
         self._show_headline()
@@ -172,7 +172,7 @@ class ReadingPane(QWidget):
         self.reading.set_active(active)
 
     def list_spans_here(self) -> bool:
-        """Pops up the annotations on the line of the caret; whether there are any."""
+        """Open the menu of the annotations on the line of the caret; return whether there are any."""
         caret = self.view.caret()
         self.view.scroll_to(Span(caret, caret))
         place = self.view.viewport().mapToGlobal(self.view.rectangle(caret).bottomLeft())
@@ -187,7 +187,7 @@ class ReadingPane(QWidget):
         return menu is not None
 
     def _shown(self, id: int) -> AnnotationRecord | SuggestionRecord | None:
-        """The annotation or the suggestion that a highlight stands for."""
+        """Return the annotation or the suggestion of a highlight; None if it is unknown."""
         return self.reading.annotations.get(id) if id > 0 else self._suggestions().get(id)
 
     def _card_entry(self, id: int) -> CardEntry | None:
@@ -249,12 +249,12 @@ class ReadingPane(QWidget):
         if self.reading.active_id in changed:
             self._show_active()
         if len(changed) + len(gone) <= _SHOWN_AT_ONCE:
-            # The span first: the tables and the inspector, which hear of the change after this pane, are painted in
-            # the next frame and take three times as long.
+            # The text first: the tables and the inspector, which are notified after this pane, are painted in the
+            # next frame and take three times as long.
             self.view.paint_changes()
 
     def _show_suggestions(self) -> None:
-        """Bring the suggestions in the text up to date; those that stay are not touched."""
+        """Update the suggestions in the text; unchanged ones are not repainted."""
         if self.reading.document is None:
             return
         wanted = self._suggestions()
@@ -288,7 +288,7 @@ class ReadingPane(QWidget):
             self.view.set_bookmarks(found.position for found in self._workspace.bookmarks_of(document.id))
 
     def _show_filter(self) -> None:
-        """Hide what is to be hidden, and say so: nobody is to think that annotations are lost."""
+        """Hide the annotations of hidden labels, and show a note, so that annotations do not seem lost."""
         hidden = self._workspace.label_filter.hidden_ids
         self.view.set_hidden_labels(hidden)
         self.hidden_line.setVisible(bool(hidden))

@@ -1,4 +1,4 @@
-"""Where a search found something in the text on the screen: light enough for hundreds of thousands of hits."""
+"""The hits of a search in the text shown, stored compactly for hundreds of thousands of hits."""
 
 from array import array
 from bisect import bisect_left, bisect_right
@@ -8,18 +8,18 @@ from annotator.domain.spans import Span
 
 
 class SearchHits:
-    """Spans in text order that lie apart from each other, by number and by place."""
+    """Separate spans in text order, found by number and by place."""
 
     def __init__(self, spans: Iterable[Span] = ()) -> None:
         self.is_cut = False
-        """Whether there are more than these."""
+        """Whether there are more hits than these."""
         self._starts = array("I")
         self._ends = array("I")
         for span in spans:
             self.add(span)
 
     def add(self, span: Span) -> None:
-        """Add a hit that lies behind all others."""
+        """Add a hit after all others."""
         self._starts.append(span.start)
         self._ends.append(span.end)
 
@@ -33,23 +33,23 @@ class SearchHits:
         return map(Span, self._starts, self._ends)
 
     def between(self, start: int, end: int) -> list[Span]:
-        """The hits that overlap ``[start, end)``."""
+        """Return the hits that overlap ``[start, end)``."""
         first = bisect_right(self._ends, start)
         last = bisect_left(self._starts, end, lo=first)
         return [self[number] for number in range(first, last)]
 
     def first_from(self, position: int) -> int | None:
-        """The number of the first hit that begins at ``position`` or after it; None behind the last."""
+        """Return the number of the first hit that begins at ``position`` or after it; None after the last."""
         number = bisect_left(self._starts, position)
         return number if number < len(self) else None
 
     def last_before(self, position: int) -> int | None:
-        """The number of the last hit that ends at ``position`` or before it; None before the first."""
+        """Return the number of the last hit that ends at ``position`` or before it; None before the first."""
         number = bisect_right(self._ends, position) - 1
         return number if number >= 0 else None
 
     def number_of(self, span: Span | None) -> int | None:
-        """The number of the hit that is exactly ``span``; None where it is none."""
+        """Return the number of the hit that equals ``span``; None if there is none."""
         if span is None:
             return None
         number = self.first_from(span.start)

@@ -13,11 +13,11 @@ from annotator.app.state.workspace import Workspace
 class ReadingPanes(QSplitter):
     """The panes of the text. The one that had the focus last is the current one, on which everything else acts.
 
-    The second pane is made when it is first wanted, and kept.
+    The second pane is created when it is first needed, and kept.
     """
 
     split_changed = Signal()
-    """There is a second pane now, or there is none any more."""
+    """The second pane was shown or hidden."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -34,7 +34,7 @@ class ReadingPanes(QSplitter):
         workspace.reading_changed.connect(self._show_current)
 
     def each_pane(self, listener: Callable[[ReadingPane], object]) -> None:
-        """Call ``listener`` with every pane, also with one that comes later."""
+        """Call ``listener`` with every pane, also with one that is created later."""
         self._listeners.append(listener)
         for pane in self.made:
             listener(pane)
@@ -46,7 +46,7 @@ class ReadingPanes(QSplitter):
 
     @property
     def made(self) -> list[ReadingPane]:
-        """All panes, also one that is put away."""
+        """All panes, including a hidden one."""
         return [self.first] if self.second is None else [self.first, self.second]
 
     @property
@@ -69,7 +69,7 @@ class ReadingPanes(QSplitter):
         return self.second is not None and not self.second.isHidden()
 
     def split(self) -> ReadingPane:
-        """Show a second pane; gives it. Both have the same room at first."""
+        """Show a second pane and return it. Both have the same size at first."""
         if self.second is None:
             self.second = ReadingPane(self._workspace, self._workspace.add_reading(), self)
             self.second.view.setObjectName("secondDocumentView")
@@ -86,7 +86,7 @@ class ReadingPanes(QSplitter):
         return self.second
 
     def unite(self) -> None:
-        """Give the room of the second pane back; what is read in the current pane stays."""
+        """Hide the second pane; the document of the current pane stays."""
         if self.second is None or not self.is_split:
             return
         if self.current is self.second:

@@ -1,4 +1,4 @@
-"""The one place where code points, in which we count, and the UTF-16 units of Qt are converted."""
+"""The conversion between code points, used by the program, and the UTF-16 units of Qt."""
 
 import re
 import unicodedata
@@ -10,15 +10,15 @@ from operator import add
 from annotator.domain.spans import Span
 
 PARAGRAPH_LIMIT = 4_000
-"""Code points: a longer paragraph is broken for display, because Qt lays a paragraph out as a whole."""
+"""The longest paragraph in code points; a longer one is broken for display, because Qt lays it out as a whole."""
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _DENSE = 25
-"""Where more than every 25th character is astral, looking at every one is quicker than searching for them."""
+"""If more than one in 25 characters is astral, checking every character is faster than searching for them."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# What Qt swallows at the beginning (U+FEFF), takes for a byte order (U+FFFE), for an end of a paragraph or a frame
-# (CR, U+2029, U+FDD0, U+FDD1) or for an embedded object (U+FFFC). Each is shown as one other character.
+# Characters that Qt removes at the beginning (U+FEFF) or interprets as a byte order mark (U+FFFE), as an end of a
+# paragraph or frame (CR, U+2029, U+FDD0, U+FDD1) or as an embedded object (U+FFFC). Each is shown as another character.
 _SHOWN_AS = {
     "\r": "\n",
     "\u2029": "\n",
@@ -34,9 +34,9 @@ _JOINERS = "\u200c\u200d\ufe0e\ufe0f\u2060"
 
 
 class SourceText:
-    """A canonical text beside the copy that Qt shows of it, with the offsets of one in the other.
+    """A canonical text and the copy of it that Qt shows, with the conversion of offsets between them.
 
-    ``text``: the canonical text. ``display``: what Qt is given; its length in UTF-16 units is ``length``. The copy
+    ``text``: the canonical text. ``display``: the copy for Qt; its length in UTF-16 units is ``length``. The copy
     differs where Qt would lose or move characters, and where a paragraph is too long for it: one space becomes a line
     break, or, where there is no space, a line break is put in. Offsets stay exact in both directions. ``soft_breaks``:
     the UTF-16 positions of the line breaks that are there for display only.
@@ -49,19 +49,19 @@ class SourceText:
         self._astral_units = array("I", map(add, self._astral, count()))
         shown, replaced, inserted = _broken(shown)
         self.display = shown
-        # Of every inserted break the offset in the text, and its place in the display copy.
+        # For every inserted break, its offset in the text and its position in the display copy.
         self._inserted = array("I", inserted)
         self._inserted_units = array("I", (self._units(offset) + rank for rank, offset in enumerate(inserted)))
         self.soft_breaks = sorted([*(self.to_qt(offset) for offset in replaced), *self._inserted_units])
         self.length = units + len(inserted)
 
     def to_qt(self, offset: int) -> int:
-        """The UTF-16 position of a code point offset, which is clamped to the text."""
+        """Return the UTF-16 position of a code point offset, which is clamped to the text."""
         offset = min(max(offset, 0), len(self.text))
         return self._units(offset) + bisect_right(self._inserted, offset)
 
     def from_qt(self, position: int) -> int:
-        """The code point offset of a UTF-16 position, which is clamped to the text.
+        """Return the code point offset of a UTF-16 position, which is clamped to the text.
 
         A position inside a surrogate pair gives the offset before the character.
         """
@@ -70,7 +70,7 @@ class SourceText:
         return units - bisect_left(self._astral_units, units)
 
     def span_from_qt(self, start: int, end: int) -> Span:
-        """The span between two UTF-16 positions."""
+        """Return the span between two UTF-16 positions."""
         return Span(self.from_qt(start), self.from_qt(end))
 
     def _units(self, offset: int) -> int:
@@ -78,7 +78,7 @@ class SourceText:
 
 
 def _showable(text: str) -> tuple[str, int]:
-    """``text`` with what Qt cannot keep shown as something else, and its length in UTF-16 units."""
+    """Return ``text`` with characters that Qt cannot show replaced, and its length in UTF-16 units."""
     if text.isascii() and "\r" not in text:
         return text, len(text)
     for character, shown in _SHOWN_AS.items():
@@ -93,24 +93,24 @@ def _showable(text: str) -> tuple[str, int]:
 
 
 def _astral_offsets(text: str, number: int) -> "array[int]":
-    """The offsets of the ``number`` characters of ``text`` that take two UTF-16 units."""
+    """Return the offsets of the ``number`` characters of ``text`` that take two UTF-16 units."""
     if not number:
         return array("I")
     if number * _DENSE < len(text):
         return array("I", map(re.Match.start, _ASTRAL.finditer(text)))
-    # The third byte of each character tells its plane.
+    # The third byte of each character is its plane.
     return array("I", compress(range(len(text)), text.encode("utf-32-le")[2::4]))
 
 
 def _broken(text: str) -> tuple[str, list[int], list[int]]:
-    """``text`` with its long paragraphs broken, and the offsets of replaced spaces and of inserted breaks."""
+    """Return ``text`` with its long paragraphs broken, and the offsets of replaced spaces and of inserted breaks."""
     replaced: list[int] = []
     inserted: list[int] = []
     start = 0
     while start + PARAGRAPH_LIMIT < len(text):
         end = text.find("\n", start, start + PARAGRAPH_LIMIT + 1)
         if end >= 0:
-            # The last paragraph that ends within the limit; most texts are skipped here in large steps.
+            # Find the last paragraph that ends within the limit, to skip most of the text in large steps.
             start = text.rfind("\n", end, start + PARAGRAPH_LIMIT + 1) + 1
             continue
         place, is_space = _best_break(text, start, start + PARAGRAPH_LIMIT)
@@ -128,7 +128,7 @@ def _broken(text: str) -> tuple[str, list[int], list[int]]:
 
 
 def _best_break(text: str, start: int, end: int) -> tuple[int, bool]:
-    """Where to break ``text[start:end]``: at a space to be replaced (True), or before a character (False)."""
+    """Return where to break ``text[start:end]``: at a space to be replaced (True), or before a character (False)."""
     half = (start + end) // 2
     for stop in _SENTENCE_ENDS:
         place = text.rfind(stop, half, end)
@@ -145,7 +145,7 @@ def _best_break(text: str, start: int, end: int) -> tuple[int, bool]:
 
 
 def _clings(text: str, position: int) -> bool:
-    """Whether the character at ``position`` belongs to the one before it."""
+    """Return whether the character at ``position`` belongs to the one before it."""
     if position >= len(text):
         return False
     character, before = text[position], text[position - 1]

@@ -1,4 +1,4 @@
-"""The units in which the reading view moves and selects, over the boundaries of the language layer."""
+"""The units by which the reading view moves and selects, based on the boundaries of the language layer."""
 
 from collections.abc import Callable
 
@@ -30,10 +30,10 @@ _AT: dict[str, Callable[[str, int], Span | None]] = {
 
 
 def step(text: str, position: int, unit: str, forward: bool, extend: bool = False) -> int:
-    """Where the caret goes from ``position`` by a character, word, sentence or paragraph.
+    """Return the position of the caret after a move from ``position`` by a character, word, sentence or paragraph.
 
-    Forward by sentence or paragraph it goes to the beginning of the next one; where a selection is extended, to the
-    next end of one. Raises KeyError for another unit.
+    Forward by sentence or paragraph is the beginning of the next one, or, when a selection is extended, the next end
+    of one. Raise KeyError for another unit.
     """
     if unit in _FORWARD:
         return (_FORWARD if forward else _BACKWARD)[unit](text, position)
@@ -51,5 +51,5 @@ def step(text: str, position: int, unit: str, forward: bool, extend: bool = Fals
 
 
 def unit_at(text: str, position: int, unit: str) -> Span | None:
-    """The word, clause, sentence or paragraph at ``position``; None where there is none. Raises KeyError."""
+    """Return the word, clause, sentence or paragraph at ``position``; None where there is none. Raises KeyError."""
     return _AT[unit](text, position) or None
