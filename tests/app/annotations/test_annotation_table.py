@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from annotator.app.annotations.annotation_table import AnnotationTableView
 from annotator.app.state.workspace import Workspace
-from annotator.app.widgets.record_table import Column, RecordModel
+from annotator.app.widgets.records.columns import Column
+from annotator.app.widgets.records.record_model import RecordModel
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.records import DocumentRow
 from annotator.services.projects import projects

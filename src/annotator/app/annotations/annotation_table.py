@@ -15,17 +15,10 @@ from PySide6.QtWidgets import (
 from annotator.app.background.batched_updates import ROWS_PER_KEY_PRESS, Backlog
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.line_edit_icons import add_sign
-from annotator.app.widgets.record_table import (
-    Column,
-    CountLabel,
-    FilterBar,
-    FilterField,
-    RecordModel,
-    RecordTable,
-    Swatch,
-    counts_text,
-    one_line,
-)
+from annotator.app.widgets.records.columns import Column, Swatch, one_line
+from annotator.app.widgets.records.filter_bar import CountLabel, FilterBar, FilterField, counts_text
+from annotator.app.widgets.records.record_model import RecordModel
+from annotator.app.widgets.records.record_table import RecordTable
 from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
 from annotator.domain.records import AnnotationRecord
 

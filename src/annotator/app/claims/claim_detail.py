@@ -12,7 +12,9 @@ from PySide6.QtWidgets import (
 
 from annotator.app.claims.chain_graph import ChainGraph, Named
 from annotator.app.state.workspace import Workspace
-from annotator.app.widgets.record_table import Column, Placed, RecordModel, RecordTable, Swatch, one_line
+from annotator.app.widgets.records.columns import Column, Swatch, one_line
+from annotator.app.widgets.records.record_model import RecordModel
+from annotator.app.widgets.records.record_table import Placed, RecordTable
 from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.grades import admiralty_code
 from annotator.domain.records import ClaimRecord, ResolutionRecord

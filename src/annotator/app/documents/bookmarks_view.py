@@ -6,20 +6,16 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.widgets.line_edit_icons import add_sign
-from annotator.app.widgets.record_table import (
-    Column,
-    CountLabel,
-    FilterBar,
-    FilterField,
-    RecordModel,
-    RecordTable,
-    counted,
-)
+from annotator.app.widgets.records.columns import Column
+from annotator.app.widgets.records.filter_bar import CountLabel, FilterBar, FilterField
+from annotator.app.widgets.records.record_model import RecordModel
+from annotator.app.widgets.records.record_table import RecordTable
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.app.widgets.writing_dialog import LineDialog
 from annotator.domain.changes import Change
 from annotator.domain.records import BookmarkRecord
 from annotator.domain.spans import Span
+from annotator.domain.wording import counted
 from annotator.services.annotations import bookmarks
 from annotator.store.queries import project_queries
 

@@ -12,16 +12,10 @@ from annotator.app.state.workspace import MANY, Workspace
 from annotator.app.style.icons import icon
 from annotator.app.style.theme import theme_in_use
 from annotator.app.widgets.line_edit_icons import add_sign
-from annotator.app.widgets.record_table import (
-    Column,
-    CountLabel,
-    FilterField,
-    RecordModel,
-    RecordTable,
-    Swatch,
-    counts_text,
-    one_line,
-)
+from annotator.app.widgets.records.columns import Column, Swatch, one_line
+from annotator.app.widgets.records.filter_bar import CountLabel, FilterField, counts_text
+from annotator.app.widgets.records.record_model import RecordModel
+from annotator.app.widgets.records.record_table import RecordTable
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError

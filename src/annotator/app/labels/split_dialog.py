@@ -24,7 +24,7 @@ from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
 from annotator.app.widgets.mnemonics import window_title
 from annotator.app.widgets.pending_edit import PendingEdit
-from annotator.app.widgets.record_table import one_line
+from annotator.app.widgets.records.columns import one_line
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.app.widgets.writing_dialog import WritingDialog

@@ -22,7 +22,8 @@ from annotator.app.search.query_preparation import finder_for
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import level_captions, say, size_for_font
 from annotator.app.widgets.line_edit_icons import add_sign
-from annotator.app.widgets.record_table import Column, FilterField, counted
+from annotator.app.widgets.records.columns import Column
+from annotator.app.widgets.records.filter_bar import FilterField
 from annotator.app.widgets.search_options import FindOptions
 from annotator.app.widgets.source_field import SourceField
 from annotator.app.widgets.text_label import TextLabel
@@ -30,6 +31,7 @@ from annotator.app.widgets.tool_tips import tool_tip
 from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.changes import Edit
 from annotator.domain.labels import KEYS
+from annotator.domain.wording import counted
 from annotator.nlp.text.text_search import Query
 from annotator.services.search import concordance, occurrences
 from annotator.services.search.concordance import MOST_LINES, Concordance, Line

@@ -7,7 +7,10 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from annotator.app.widgets.record_table import CellDelegate, Column, RecordModel, RecordTable
+from annotator.app.widgets.records.cell_delegate import CellDelegate
+from annotator.app.widgets.records.columns import Column
+from annotator.app.widgets.records.record_model import RecordModel
+from annotator.app.widgets.records.record_table import RecordTable
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.services.search.concordance import Concordance, Line, is_right_to_left, left_words, right_words
 
@@ -183,7 +186,7 @@ class LineTable(RecordTable):
 
     def __init__(self, model: LineModel, parent: QWidget | None = None) -> None:
         super().__init__(model, parent)
-        self.setItemDelegate(_LineDelegate(self))
+        self.setItemDelegate(_LineDelegate(self.records, self))
 
     def show_lines(self, lines: Concordance, numbers: Sequence[int] | None = None) -> None:
         """Show other lines, or the same in another order; the selection stays where it can."""

@@ -17,11 +17,13 @@ from annotator.app.style.icons import icon
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.flow_layout import FlowLayout
 from annotator.app.widgets.line_edit_icons import add_sign
-from annotator.app.widgets.record_table import Column, CountLabel, FilterField, Swatch, counted
+from annotator.app.widgets.records.columns import Column, Swatch
+from annotator.app.widgets.records.filter_bar import CountLabel, FilterField
 from annotator.app.widgets.search_options import FindOptions
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
+from annotator.domain.wording import counted
 from annotator.nlp.text.text_search import Query
 from annotator.services.search import concordance
 from annotator.services.search.concordance import MOST_LINES, Concordance, Line

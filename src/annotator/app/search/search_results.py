@@ -12,21 +12,16 @@ from annotator.app.background.jobs import Job, Jobs, Progress
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.widgets.line_edit_icons import add_sign
-from annotator.app.widgets.record_table import (
-    CellDelegate,
-    Column,
-    CountLabel,
-    FilterBar,
-    FilterField,
-    RecordModel,
-    RecordTable,
-    counted,
-    one_line,
-)
+from annotator.app.widgets.records.cell_delegate import CellDelegate
+from annotator.app.widgets.records.columns import Column, one_line
+from annotator.app.widgets.records.filter_bar import CountLabel, FilterBar, FilterField
+from annotator.app.widgets.records.record_model import RecordModel
+from annotator.app.widgets.records.record_table import RecordTable
 from annotator.app.widgets.search_options import FindOptions
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import Cancelled
 from annotator.domain.records import SearchHit
+from annotator.domain.wording import counted
 from annotator.nlp.text.text_search import Query
 from annotator.services.search import searching
 from annotator.store.project import Project
@@ -176,7 +171,7 @@ class SearchResults(QWidget):
         self.table = RecordTable(RecordModel(COLUMNS, lambda row: row.id, self), self)
         self.table.setObjectName("searchResults")
         self.table.setAccessibleName("Search results")
-        self.table.setItemDelegate(_HitDelegate(self.table))
+        self.table.setItemDelegate(_HitDelegate(self.table.records, self.table))
 
         others = (self.options, self.cancel_button, self.count, self.more_button)
         layout = QVBoxLayout(self)

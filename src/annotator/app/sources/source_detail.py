@@ -11,7 +11,9 @@ from annotator.app.claims.claim_detail import verdict_swatch
 from annotator.app.sources.source_dialog import reliability_color, reliability_words
 from annotator.app.state.track_record_cache import TrackKeeper
 from annotator.app.state.workspace import Workspace
-from annotator.app.widgets.record_table import Column, Placed, RecordModel, RecordTable, Swatch, one_line
+from annotator.app.widgets.records.columns import Column, Swatch, one_line
+from annotator.app.widgets.records.record_model import RecordModel
+from annotator.app.widgets.records.record_table import Placed, RecordTable
 from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.analysis.track_record import TrackRecord
 from annotator.domain.records import AssessmentRecord, SourceRecord

@@ -17,16 +17,10 @@ from annotator.app.style.icons import icon
 from annotator.app.style.theme import theme_in_use
 from annotator.app.views.lazy_view import READ_DELAY, LateView
 from annotator.app.widgets.line_edit_icons import add_sign
-from annotator.app.widgets.record_table import (
-    Column,
-    CountLabel,
-    FilterBar,
-    FilterField,
-    RecordModel,
-    RecordTable,
-    Swatch,
-    counts_text,
-)
+from annotator.app.widgets.records.columns import Column, Swatch
+from annotator.app.widgets.records.filter_bar import CountLabel, FilterBar, FilterField, counts_text
+from annotator.app.widgets.records.record_model import RecordModel
+from annotator.app.widgets.records.record_table import RecordTable
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.analysis.track_record import TrackRecord
 from annotator.domain.changes import Change

@@ -1,0 +1,1 @@
+"""Lists of records: their columns, model, cells, table and filter."""
