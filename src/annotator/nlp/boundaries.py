@@ -1,8 +1,8 @@
-"""Text boundaries for the caret and the selection: characters, words, clauses, sentences, paragraphs.
+"""Text boundaries for caret and selection: characters, words, clauses, sentences, paragraphs.
 
 Positions and spans are code points, half-open. A call at a position looks only at its neighbourhood, so that it
 takes the same time in a text of 20 MB as in one line; only the edges of a paragraph, and what follows a gap of white
-space, are searched for as far as they lie apart. A position outside the text counts as the nearer end of it.
+space, are searched for over any distance. A position outside the text counts as the nearer end of it.
 """
 
 from collections.abc import Callable, Iterator
@@ -59,44 +59,44 @@ __all__ = [
     "words",
 ]
 
-_INK = regex.compile(r"[^\s\x1c-\x1f]")
-_LAST_INK = regex.compile(r"(?r)[^\s\x1c-\x1f]")
+_VISIBLE = regex.compile(r"[^\s\x1c-\x1f]")
+_LAST_VISIBLE = regex.compile(r"(?r)[^\s\x1c-\x1f]")
 
 
 def paragraph_at(text: str, at: int) -> Span:
-    """The line that holds ``at``, trimmed; on a blank one the line that follows, or the last one.
+    """Return the line that holds ``at``, trimmed; on a blank one the following line with text, or else the last one.
 
-    Empty in a text of nothing but white space.
+    Empty in a text of white space only.
     """
     at = clamped(text, at)
     begin = text.rfind("\n", 0, at) + 1
-    ink = _INK.search(text, begin) or _LAST_INK.search(text, 0, begin)
-    return _line_around(text, ink.start()) if ink else Span(at, at)
+    visible = _VISIBLE.search(text, begin) or _LAST_VISIBLE.search(text, 0, begin)
+    return _line_around(text, visible.start()) if visible else Span(at, at)
 
 
 def next_paragraph(text: str, at: int) -> Span | None:
-    """The first paragraph that starts after ``at``; None behind the last one."""
+    """Return the first paragraph that starts after ``at``; None behind the last one."""
     at = clamped(text, at)
-    ink = _INK.search(text, text.rfind("\n", 0, at) + 1)
-    if ink is None:
+    visible = _VISIBLE.search(text, text.rfind("\n", 0, at) + 1)
+    if visible is None:
         return None
-    paragraph = _line_around(text, ink.start())
+    paragraph = _line_around(text, visible.start())
     if paragraph.start > at:
         return paragraph
-    ink = _INK.search(text, paragraph.end)
-    return _line_around(text, ink.start()) if ink else None
+    visible = _VISIBLE.search(text, paragraph.end)
+    return _line_around(text, visible.start()) if visible else None
 
 
 def previous_paragraph(text: str, at: int) -> Span | None:
-    """The last paragraph that starts before ``at`` (inside a paragraph, that one); None before the first one."""
-    ink = _LAST_INK.search(text, 0, clamped(text, at))
-    return _line_around(text, ink.start()) if ink else None
+    """Return the last paragraph that starts before ``at`` (inside one, that one); None before the first one."""
+    visible = _LAST_VISIBLE.search(text, 0, clamped(text, at))
+    return _line_around(text, visible.start()) if visible else None
 
 
 def growing(text: str, span: Span) -> Span:
-    """The smallest of words, clauses, sentences, paragraphs and the whole text that holds ``span`` and more.
+    """Return the smallest of words, clauses, sentences, paragraphs and the whole text that is larger than ``span``.
 
-    A span that reaches into several of a kind grows to all of them. The whole text stays as it is.
+    A span that overlaps several units grows to all of them. The whole text stays as it is.
     """
     start, end = clamped(text, span.start), clamped(text, span.end)
     span = Span(start, max(start, end))
@@ -107,9 +107,9 @@ def growing(text: str, span: Span) -> Span:
 
 
 def shrinking(text: str, span: Span, anchor: int) -> Span:
-    """The largest of paragraph, sentence, clause and word around ``anchor`` that ``span`` holds and is larger than.
+    """Return the largest of paragraph, sentence, clause and word around ``anchor`` that is smaller than ``span``.
 
-    Below a word it is the caret at ``anchor``, an empty span. An anchor outside of ``span`` counts as its nearer end.
+    Below a word it is the empty span at ``anchor``. An anchor outside of ``span`` counts as its nearer end.
     """
     start, end = clamped(text, span.start), clamped(text, span.end)
     span = Span(start, max(start, end))
@@ -124,7 +124,7 @@ _UNITS: tuple[Callable[[str, int], Span], ...] = (clause_at, sentence_at, paragr
 
 
 def _units(text: str, span: Span) -> Iterator[Span]:
-    """The units of every size around ``span``, smallest first: from the one at its start to the one at its end."""
+    """Yield the units of each size that cover ``span``, smallest first."""
     yield snap_to_words(text, span)
     last = max(span.start, span.end - 1)
     for unit_at in _UNITS:
@@ -136,10 +136,10 @@ def _units(text: str, span: Span) -> Iterator[Span]:
 
 
 def _line_around(text: str, at: int) -> Span:
-    """The line that holds the ink at ``at``, trimmed."""
+    """Return the line that holds the visible character at ``at``, trimmed."""
     begin = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
     end = len(text) if end < 0 else end
-    first = _INK.search(text, begin, at + 1)
-    last = _LAST_INK.search(text, at, end)
+    first = _VISIBLE.search(text, begin, at + 1)
+    last = _LAST_VISIBLE.search(text, at, end)
     return widened_to_characters(text, Span(first.start() if first else at, last.end() if last else end))

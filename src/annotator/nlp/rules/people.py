@@ -155,12 +155,10 @@ class People:
         is_short_form = known is not None and end - head <= len(known.name.split())
         name = known.name if known is not None and is_short_form else self._tokens.words((head, end))
         is_former = not self._lists["sources.former"].isdisjoint(forms[max(0, start - 2) : start + 1])
-        is_official = (
-            (bool(title) and not is_former)
-            or (known is not None and known.is_official)
-            or self._holds_office_behind(end)
-        )
-        gender = self._gender(courtesy or title, forms[head]) or (known.gender if known is not None else "")
+        is_official = (bool(title) and not is_former) or self._holds_office_behind(end)
+        gender = self._gender(courtesy or title, forms[head])
+        if known is not None:
+            is_official, gender = is_official or known.is_official, gender or known.gender
         return Person(name, start, gender, is_official)
 
     def _behind_titles(self, start: int, end: int) -> tuple[int, str, str]:

@@ -149,9 +149,7 @@ class WordOrder(NounPhrases):
         if word_before in self._infinitive:
             # "To say that"
             return True
-        if before in _BEFORE_NOUN and not (
-            before is TokenClass.GENITIVE and at - 1 > low and self._is_contracted(at - 1)
-        ):
+        if self._follows_determiner(at, low):
             # "His claim"; but "many claim", "she's saying"
             return word_before in self._alone and not is_third_person
         if is_gerund:
@@ -163,6 +161,13 @@ class WordOrder(NounPhrases):
             # A past form, or "they say", "would say".
             return True
         return self._is_present_plural(at, cue, high) if cue.is_base else self._is_present_singular(at, cue, low, high)
+
+    def _follows_determiner(self, at: int, low: int) -> bool:
+        """Return whether a determiner or possessive stands before ``at``: "his", "the minister's"; not in "she's"."""
+        if at <= low or self.classes[at - 1] not in _BEFORE_NOUN:
+            return False
+        is_genitive = self.classes[at - 1] is TokenClass.GENITIVE
+        return not (is_genitive and at - 1 > low and self._is_contracted(at - 1))
 
     def _is_present_plural(self, at: int, cue: Cue, high: int) -> bool:
         """Return whether a base form is a present with a subject: "officials say"; not "a state report on"."""

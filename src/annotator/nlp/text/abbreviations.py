@@ -1,4 +1,4 @@
-"""What a stop does not end: abbreviations of news English (and a few neighbours), as data, in lower case."""
+"""Abbreviations whose stop ends no sentence, of news English and a few of German, in lower case."""
 
 BEFORE_NAME = frozenset(
     """
@@ -42,7 +42,7 @@ STARTERS = frozenset(
 """Words that begin a sentence far more often than they continue a name, when written with a capital."""
 
 LOWER_CASE = frozenset("mr mrs dr inc co corp ltd dept govt approx jr sr st".split())
-"""Of the above, those that are no words of their own and also stand in lower case."""
+"""Those of the above that are no words by themselves and are also written in lower case."""
 
 ORDINAL_MONTHS = frozenset("januar februar märz april mai juni juli august september oktober november dezember".split())
 """After a day number with a stop, as German writes it, no sentence ends."""
@@ -53,4 +53,4 @@ SAYING_AFTER_QUOTE = frozenset(
     demanded wondered tweeted posted answered responded declared
     """.split()
 )
-"""One of these soon after a quoted question or exclamation says that the sentence goes on."""
+"""One of these soon after a quoted question or exclamation shows that the sentence continues."""

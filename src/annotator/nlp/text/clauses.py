@@ -1,7 +1,7 @@
-"""Clauses by rules: with the caret in what is said, the span of what is said, without who says it and the saying words.
+"""Clauses by rules: around the caret, the span of a content without its source and the words that attribute it.
 
-English only; elsewhere the part of the sentence between its punctuation marks. The rules are cheap and know no
-grammar: they aim at the commonest patterns of news.
+For English; in other languages the part of the sentence between its punctuation marks. The rules use word lists and no
+grammar: they cover the commonest patterns of news.
 """
 
 from itertools import pairwise
@@ -16,7 +16,7 @@ from annotator.nlp.text.sentences import sentence_at
 from annotator.nlp.text.words import previous_word_start, words
 
 CLAUSE_REACH = 400
-"""How many code points to either side of the caret a clause may reach."""
+"""Code points to either side of the caret; a longer clause is cut."""
 
 SAYING = frozenset(
     """
@@ -34,7 +34,7 @@ SAYING = frozenset(
     realized knows knew understood
     """.split()
 )
-"""Verbs that what is said may follow, with or without "that"."""
+"""Verbs that a content may follow, with or without "that"."""
 
 BARE = SAYING - frozenset(
     """
@@ -42,7 +42,7 @@ BARE = SAYING - frozenset(
     fears hopes doubts doubt warning agreed learned understood knew knows realized
     """.split()
 )
-"""Of these, those that what is said follows often enough without "that"."""
+"""Those of SAYING that a content often follows without "that"."""
 
 SAYING_NOUNS = frozenset(
     """
@@ -52,23 +52,23 @@ SAYING_NOUNS = frozenset(
     convinced worried sure true unlikely doubt
     """.split()
 )
-"""Nouns and adjectives that a clause with "that" completes."""
+"""Nouns and adjectives that a content with "that" completes."""
 
 FRONTED = frozenset(
     """
     if unless although though while whereas when once because since as after before until whenever even despite
     """.split()
 )
-"""With one of these at its head, a clause ends at its comma."""
+"""A clause that begins with one of these ends at its comma."""
 
 CUTTING = frozenset({"although", "though", "whereas", "because"})
-"""Before one of these a new clause begins, also without a comma."""
+"""A new clause begins before one of these, also without a comma."""
 
 COORDINATORS = frozenset({"and", "but", "or", "so", "yet"})
-"""Left out at the head of a clause after a comma."""
+"""Excluded at the start of a clause behind a comma."""
 
 RUMOUR = frozenset({"reportedly", "allegedly", "supposedly", "purportedly"})
-"""What is only heard follows these, where a verb does."""
+"""A rumour follows these, where a verb follows."""
 
 _NO_OBJECT = frozenset(
     """
@@ -92,6 +92,13 @@ _HEARERS = frozenset(
     """.split()
 )
 _RELATIVE = frozenset({"who", "which", "whose", "where", "that", "citing"})
+_BEFORE_ADJECTIVE = _DETERMINERS | _BE
+_ARTICLES = frozenset({"the", "a", "an"})
+_TELL_FORMS = frozenset({"told", "tells"})
+_WITH_HEARER = _TELL_FORMS | {"assured", "warned", "promised"}
+_ALSO_NOUNS = frozenset({"claims", "reports", "shows"})
+_MAX_WORDS_TO_THAT = 10
+_MAX_WORDS_OF_NAME = 4
 _FIRST_IDEOGRAPH = "\u2e80"
 _HEAVY = COORDINATORS | _RELATIVE
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow".split())
@@ -114,26 +121,26 @@ _COORDINATOR = regex.compile(r"(?:and|but|or|so|yet)\s+(?=\S+\s+\S)")
 
 
 class _Piece(NamedTuple):
-    """What stands between two marks."""
+    """A part of a sentence between two marks."""
 
     start: int
     end: int
     quoted: bool = False
     """A quotation that is a clause by itself."""
     light: bool = False
-    """Its marks part nothing: an apposition, a place, an item of a list."""
+    """Its marks separate no clauses: an apposition, a place, an item of a list."""
     fronted: bool = False
-    """A condition or a source whose comma parts it from what follows, whatever that is."""
+    """A condition or a source, which its comma always separates from the following piece."""
     tail: bool = False
-    """Says who said what stands before it."""
+    """Names the source of the piece before it."""
     resumed: bool = False
-    """Goes on with a subject that stands before an aside."""
+    """Continues after an aside, with a subject before it."""
 
 
 def clause_at(text: str, at: int) -> Span:
-    """The clause that holds ``at``, without stop, cue and source mention; the sentence where nothing is to part.
+    """Return the clause that holds the code point ``at``, without stop, cue and source mention.
 
-    A quotation keeps its marks. Empty only in a text without sentences.
+    A sentence of one clause is returned whole. A quotation keeps its marks. Empty only in a text without sentences.
     """
     at = clamped(text, at)
     sentence = sentence_at(text, at)
@@ -147,7 +154,7 @@ def clause_at(text: str, at: int) -> Span:
 
 
 def next_clause(text: str, at: int) -> Span | None:
-    """The first clause that starts at ``at`` or after it, also in a later sentence; None behind the last one."""
+    """Return the first clause that starts at ``at`` or later, also in a later sentence; None behind the last one."""
     for word in words(text, at):
         clause = clause_at(text, word.start)
         if clause.start >= at:
@@ -156,7 +163,7 @@ def next_clause(text: str, at: int) -> Span | None:
 
 
 def previous_clause(text: str, at: int) -> Span | None:
-    """The last clause that ends at ``at`` or before it, also in an earlier sentence; None before the first one."""
+    """Return the last clause that ends at ``at`` or earlier, also in an earlier sentence; None before the first one."""
     place = clamped(text, at)
     while place > 0:
         place = previous_word_start(text, place)
@@ -167,6 +174,7 @@ def previous_clause(text: str, at: int) -> Span | None:
 
 
 def _near(text: str, sentence: Span, at: int) -> Span:
+    """Return the part of a sentence within reach of ``at``, cut at spaces."""
     start, end = sentence
     if at - start > CLAUSE_REACH:
         start = text.find(" ", at - CLAUSE_REACH, at) + 1 or at - CLAUSE_REACH
@@ -177,9 +185,9 @@ def _near(text: str, sentence: Span, at: int) -> Span:
 
 
 def _clauses(text: str, sentence: Span) -> list[Span]:
-    """The sentence cut into clauses that touch."""
+    """Return the clauses of a sentence, which cover it without gaps."""
     cuts: list[int] = []
-    pieces = _glued(text, _pieces(text, sentence))
+    pieces = _joined(text, _pieces(text, sentence))
     for piece in pieces:
         cuts.append(piece.start)
         if not piece.quoted:
@@ -189,65 +197,96 @@ def _clauses(text: str, sentence: Span) -> list[Span]:
 
 
 def _words(text: str, part: tuple[int, ...]) -> tuple[list[int], list[str]]:
-    """Starts and lower-case forms of the words in a part; coarser than ``words`` and five times as quick."""
+    """Return the starts and lower-case forms of the words in a part.
+
+    Less exact than ``words`` for scripts without spaces, and five times as fast.
+    """
     found = list(_WORD.finditer(text, part[0], part[1]))
     return [word.start() for word in found], [word.group().lower() for word in found]
 
 
 def _is_aside(text: str, piece: _Piece) -> bool:
-    """Whether a piece stands between a subject and its verb."""
+    """Return whether a piece stands between a subject and its verb."""
     found = _words(text, piece)[1]
     return not piece.quoted and (not found or found[0] in _RELATIVE or _FINITE.isdisjoint(found))
 
 
 def _pieces(text: str, sentence: Span) -> list[_Piece]:
-    """The parts between marks that may part clauses."""
-    pieces: list[_Piece] = []
-    begin, at = sentence.start, sentence.start
-
-    def close(end: int, quoted: bool = False, inner: bool = False) -> None:
-        nonlocal begin
-        if text[begin:end].strip(_EDGE + _BRACKETS):
-            span = Span(begin, end)
-            kind = _Piece(begin, end, quoted=True) if quoted else _kind(text, span, inner or begin > sentence.start)
-            pieces.append(kind)
-            begin = end
-        elif pieces:
-            pieces[-1] = pieces[-1]._replace(end=end)
-            begin = end
-
-    while (mark := _MARK.search(text, at, sentence.end)) is not None:
-        at = mark.end()
-        if mark["quote"]:
-            end = _quotation_end(text, mark.start(), sentence.end)
-            if not end and mark.start() == sentence.start:
-                # It goes on in the next sentence, or began in one before.
-                close(sentence.end, quoted=True)
-                break
-            if not end and text[mark.start()] in '"”' and text[mark.start() - 1] in ",.?!…":
-                pieces.clear()
-                begin = sentence.start
-                close(at, quoted=True)
-                continue
-            if end and _is_direct(text, Span(mark.start(), end), sentence):
-                close(mark.start())
-                begin = min(begin, mark.start()) if not pieces else mark.start()
-                close(end, quoted=True)
-            at = end or at
-        elif mark["bracket"] and mark["bracket"] in _OPENING:
-            close(mark.start())
-        else:
-            close(at, inner=bool(mark["bracket"]))
-            if mark["strong"] and pieces:
-                pieces[-1] = pieces[-1]._replace(light=False)
-    close(sentence.end)
-    if begin < sentence.end:
-        pieces.append(_Piece(begin, sentence.end))
-    return pieces
+    """Return the parts of a sentence between the marks that may separate clauses."""
+    return _PieceScanner(text, sentence).pieces()
 
 
-def _glued(text: str, pieces: list[_Piece]) -> list[_Piece]:
-    """Light pieces joined with both neighbours."""
+class _PieceScanner:
+    """One pass over the marks of a sentence, from left to right."""
+
+    def __init__(self, text: str, sentence: Span) -> None:
+        self._text = text
+        self._sentence = sentence
+        self._pieces: list[_Piece] = []
+        self._start = sentence.start
+        """Where the piece begins that is not closed yet."""
+
+    def pieces(self) -> list[_Piece]:
+        """Return the pieces, which cover the sentence without gaps."""
+        at, end = self._sentence
+        while (mark := _MARK.search(self._text, at, end)) is not None:
+            if mark["quote"]:
+                at = self._quotation(mark)
+            else:
+                at = mark.end()
+                self._separator(mark)
+        self._close(end)
+        if self._start < end:
+            self._pieces.append(_Piece(self._start, end))
+        return self._pieces
+
+    def _separator(self, mark: "regex.Match[str]") -> None:
+        """Close the piece before a bracket, or behind a comma, a dash and the like."""
+        bracket = mark["bracket"]
+        if bracket and bracket in _OPENING:
+            self._close(mark.start())
+            return
+        self._close(mark.end(), is_inner=bool(bracket))
+        if mark["strong"] and self._pieces:
+            self._pieces[-1] = self._pieces[-1]._replace(light=False)
+
+    def _quotation(self, mark: "regex.Match[str]") -> int:
+        """Close the pieces before and in the quotation that begins with ``mark``; return where the scan continues."""
+        text, sentence, start = self._text, self._sentence, mark.start()
+        end = _quotation_end(text, start, sentence.end)
+        if not end and start == sentence.start:
+            # It continues in the next sentence, or began in one before.
+            self._close(sentence.end, is_quoted=True)
+            return sentence.end
+        if not end and text[start] in '"”' and text[start - 1] in ",.?!…":
+            # It began in a sentence before and ends here.
+            self._pieces.clear()
+            self._start = sentence.start
+            self._close(mark.end(), is_quoted=True)
+            return mark.end()
+        if end and _is_direct(text, Span(start, end), sentence):
+            self._close(start)
+            self._start = start if self._pieces else min(self._start, start)
+            self._close(end, is_quoted=True)
+        return end or mark.end()
+
+    def _close(self, end: int, *, is_quoted: bool = False, is_inner: bool = False) -> None:
+        """End the current piece at ``end``; one of marks alone joins the piece before."""
+        start = self._start
+        if self._text[start:end].strip(_EDGE + _BRACKETS):
+            if is_quoted:
+                piece = _Piece(start, end, quoted=True)
+            else:
+                piece = _kind(self._text, Span(start, end), is_inner or start > self._sentence.start)
+            self._pieces.append(piece)
+            self._start = end
+        elif self._pieces:
+            self._pieces[-1] = self._pieces[-1]._replace(end=end)
+            self._start = end
+
+
+def _joined(text: str, pieces: list[_Piece]) -> list[_Piece]:
+    """Return the pieces, light ones joined with both neighbours."""
     joined: list[_Piece] = []
     for index, plain in enumerate(pieces):
         last = joined[-1] if joined else None
@@ -260,6 +299,7 @@ def _glued(text: str, pieces: list[_Piece]) -> list[_Piece]:
 
 
 def _kind(text: str, span: Span, inner: bool) -> _Piece:
+    """Return the piece in ``span`` with its properties; ``inner``: it does not begin the sentence."""
     found = _words(text, span)[1]
     piece = _Piece(*span)
     if not found:
@@ -278,7 +318,7 @@ def _kind(text: str, span: Span, inner: bool) -> _Piece:
 
 
 def _quotation_end(text: str, at: int, limit: int) -> int:
-    """Behind the mark that closes the quotation opened at ``at``; 0 where none does."""
+    """Return where the quotation that opens at ``at`` ends, behind its closing mark; 0 where it has none."""
     closing = _CLOSING.get(text[at], "")
     for place in range(at + 1, limit):
         if text[place] in closing and not (text[place] in "’'" and text[place + 1 : place + 2].isalnum()):
@@ -287,7 +327,7 @@ def _quotation_end(text: str, at: int, limit: int) -> int:
 
 
 def _is_direct(text: str, quotation: Span, sentence: Span) -> bool:
-    """Whether a quotation is a clause by itself, not some words in quotation marks."""
+    """Return whether a quotation is a clause by itself, not some words in quotation marks."""
     inside = text[quotation.start + 1 : quotation.end - 1].rstrip()
     before = text[sentence.start : quotation.start].rstrip()
     ends = inside[-1:] in (*",.?!…。，！？",) or text[quotation.end : quotation.end + 1] == ","
@@ -296,74 +336,108 @@ def _is_direct(text: str, quotation: Span, sentence: Span) -> bool:
 
 
 def _cuts_inside(text: str, piece: Span, resumed: bool = False) -> list[int]:
-    """Where clauses begin in a part without parting marks: behind the cue, before a subordinator.
+    """Return where clauses begin in a part without separating marks: behind a cue, before a subordinator.
 
     ``resumed``: the subject of a verb at its head stands further to the left.
     """
     starts, found = _words(text, piece)
     cuts: list[int] = []
-    skip = 0
-    for index, word in enumerate(found):
-        if index < skip or index == len(found) - 1:
+    next_index = 0
+    for index, word in enumerate(found[:-1]):
+        if index < next_index:
             continue
-        if word in CUTTING and index > 1 and not (word == "though" and found[index - 1] == "as"):
-            cuts.append(starts[index - 1 if found[index - 1] == "even" else index])
-        elif word == "according" and found[index + 1] == "to" and index > 0:
-            cuts.append(starts[index])
-        elif word in RUMOUR and index > 0 and found[index - 1] not in _DETERMINERS | _BE:
-            cuts.append(starts[index + 1])
-        elif word in SAYING or word in SAYING_NOUNS:
-            target = _said_from(text, starts, found, index, resumed)
+        if word in SAYING or word in SAYING_NOUNS:
+            target = _content_start(text, starts, found, index, resumed)
             if target:
                 cuts.append(starts[target])
-                skip = target
+                next_index = target
+        elif (first := _clause_start(found, index)) is not None:
+            cuts.append(starts[first])
     return cuts
 
 
-def _said_from(text: str, starts: list[int], found: list[str], index: int, resumed: bool) -> int:
-    """The index of the first word of what is said with the cue at ``index``; 0 where nothing is."""
-    last = min(len(found) - 1, index + 10)
-    for ahead in range(index + 1, last):
+def _clause_start(found: list[str], index: int) -> int | None:
+    """Return the first word of the clause that the word at ``index``, no cue, begins; None where it begins none."""
+    word = found[index]
+    before = found[index - 1] if index else ""
+    if word in CUTTING:
+        # "The bridge closed (even) though nobody asked"; not "as though".
+        if index > 1 and not (word == "though" and before == "as"):
+            return index - 1 if before == "even" else index
+    elif word == "according":
+        # "The bridge is closed according to Reuter"
+        if index and found[index + 1] == "to":
+            return index
+    elif word in RUMOUR and index and before not in _BEFORE_ADJECTIVE:
+        # "The bridge reportedly closed"; not "the allegedly safe bridge".
+        return index + 1
+    return None
+
+
+def _content_start(text: str, starts: list[int], found: list[str], index: int, resumed: bool) -> int:
+    """Return the index of the first word of the content behind the cue at ``index``; 0 where there is none."""
+    that = _that_behind(found, index)
+    if that:
+        return that + 1
+    if not _may_precede_bare_clause(found, index, resumed):
+        return 0
+    following = index + 1
+    if found[index] in _WITH_HEARER:
+        following = _behind_hearer(text, starts, found, following)
+    following = _behind_day(found, following)
+    return 0 if following >= len(found) or found[following] in _NO_OBJECT else following
+
+
+def _that_behind(found: list[str], index: int) -> int:
+    """Return the "that" behind a cue, also further away behind a verb; 0 where there is none.
+
+    "The claim that C", "told reporters on Monday that C".
+    """
+    for ahead in range(index + 1, min(len(found) - 1, index + _MAX_WORDS_TO_THAT)):
         if found[ahead] == "that" and (ahead == index + 1 or found[index] in SAYING):
-            return ahead + 1
+            return ahead
         if found[ahead] in SAYING:
             break
+    return 0
+
+
+def _may_precede_bare_clause(found: list[str], index: int, resumed: bool) -> bool:
+    """Return whether a content without "that" may follow the word: not after "the claims", "is expected to".
+
+    Nor where the word begins its part, as in "said the minister" behind a quotation.
+    """
     word = found[index]
-    if word not in BARE and word not in {"told", "tells"}:
-        return 0
+    if word not in BARE and word not in _TELL_FORMS:
+        return False
     before = found[max(0, index - 2) : index]
-    if (not before and not resumed) or (
-        found[index - 1] in _DETERMINERS | {"to"} and word in {"claims", "reports", "shows"}
-    ):
-        return 0
-    # "said the minister" after a quotation, and "are expected to rise": what is said does not stand behind.
-    following = index + 1
-    if found[following] == "to" and not _BE.isdisjoint(before):
-        return 0
-    if word in {"told", "tells", "assured", "warned", "promised"}:
-        following = _behind_hearer(text, starts, found, following)
-    if found[following : following + 1] == ["on"] and found[following + 1 : following + 2]:
-        following += found[following + 1] in _DAYS
-    if following < len(found) and found[following] in _DAYS:
-        following += 1
-    if following >= len(found) or found[following] in _NO_OBJECT:
-        return 0
-    return following
+    if not before and not resumed:
+        return False
+    if word in _ALSO_NOUNS and (found[index - 1] in _DETERMINERS or found[index - 1] == "to"):
+        return False
+    return not (found[index + 1] == "to" and not _BE.isdisjoint(before))
+
+
+def _behind_day(found: list[str], index: int) -> int:
+    """Return the word behind a day: "said on Monday"."""
+    if found[index : index + 1] == ["on"] and found[index + 1 : index + 2]:
+        index += found[index + 1] in _DAYS
+    return index + 1 if index < len(found) and found[index] in _DAYS else index
 
 
 def _behind_hearer(text: str, starts: list[int], found: list[str], index: int) -> int:
+    """Return the word behind the hearer at ``index``: "told reporters", "told the Daily Courier"."""
     if found[index] in _HEARERS:
         return index + 1
-    if found[index] in {"the", "a", "an"}:
+    if found[index] in _ARTICLES:
         index += 1
     end = index
-    while end < len(found) and end < index + 4 and text[starts[end]].isupper():
+    while end < len(found) and end < index + _MAX_WORDS_OF_NAME and text[starts[end]].isupper():
         end += 1
     return end
 
 
 def _polished(text: str, clause: Span) -> Span | None:
-    """Without the marks, the brackets and the coordinator at its edges, and without its stop; None without rest."""
+    """Return the clause without the marks, brackets and coordinator at its edges; None where nothing remains."""
     start, end = clause
     for _ in range(3):
         start += len(text[start:end]) - len(text[start:end].lstrip(_EDGE))
@@ -373,7 +447,7 @@ def _polished(text: str, clause: Span) -> Span | None:
             end = bare
         inside = text[start:end]
         opened, closed = inside[:1] in _OPENING, inside[-1:] in _CLOSING_BRACKETS
-        # A bracket goes where its partner lies outside, or where the two enclose the clause.
+        # A bracket is removed where its partner lies outside, or where the two enclose the clause.
         if inside and opened and _CLOSING_BRACKETS[_OPENING.index(inside[0])] not in inside[:-1]:
             start += 1
         if len(inside) > 1 and closed and _OPENING[_CLOSING_BRACKETS.index(inside[-1])] not in inside[1:]:
@@ -385,7 +459,7 @@ def _polished(text: str, clause: Span) -> Span | None:
 
 
 def _is_part_of_word(text: str, end: int) -> bool:
-    """Whether the point before ``end`` belongs to an initialism or an abbreviation."""
+    """Return whether the point before ``end`` belongs to an initialism or an abbreviation."""
     for word in words(text, max(0, end - 16), end):
         form = word.of(text)
         if word.end == end or (word.end == end - 1 and form[0].isupper() and form.lower() in BEFORE_NAME | MAY_END):

@@ -1,7 +1,7 @@
-"""Every form of a word, by the tables of spaCy's English lemmatiser.
+"""All forms of a word, by the tables of spaCy's English lemmatiser.
 
-Loading them takes seconds and holds the interpreter: the window asks in another process. No text is parsed: the forms
-are reckoned backwards from the lemma, and are then found as any words are, at the speed of any search.
+Loading them takes seconds and blocks the interpreter: the window calls this in another process. No text is parsed:
+the forms are derived from the lemma, and the search looks for them as for any other words.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,22 +15,22 @@ _KINDS = ("noun", "verb", "adj", "adv")
 
 
 def word_forms(words: str, *, progress: Callable[[int, int, str], None] | None = None) -> tuple[tuple[str, ...], ...]:
-    """For each word of ``words`` all forms of its lemma: ``sanction`` has ``sanctions``, ``sanctioned`` ...
+    """Return for each word of ``words`` all forms of its lemma: ``sanction``, ``sanctions``, ``sanctioned`` ...
 
-    Raises InvalidValue where no English pipeline is installed, and where there are no words. ``progress`` is there
-    for the process of its own that this runs in.
+    ``progress(done, total, text)`` is called once, as the process that runs this expects.
+    Raises InvalidValue where no English pipeline is installed, and where there are no words.
     """
-    asked = words.split()
-    if not asked:
+    requested = words.split()
+    if not requested:
         raise InvalidValue("There are no words to look for: type some.")
     if progress is not None:
-        progress(0, len(asked), "the forms of the words")
+        progress(0, len(requested), "the forms of the words")
     forms = _Forms()
-    return tuple(tuple(sorted({word, *forms.of(word.casefold())})) for word in asked)
+    return tuple(tuple(sorted({word, *forms.of(word.casefold())})) for word in requested)
 
 
 class _Forms:
-    """The tables of the lemmatiser, read in both directions."""
+    """The tables of the lemmatiser, used in both directions: from a form to its lemma and back."""
 
     def __init__(self) -> None:
         nlp = _pipeline()
@@ -42,10 +42,10 @@ class _Forms:
         self._known = tables.get_table("lemma_index")
 
     def of(self, word: str) -> set[str]:
-        """The forms of the lemma of ``word``; where several words share the form, those of each of them."""
+        """Return the forms of the lemma of ``word``; where several words share the form, those of each of them."""
         for kinds in (("noun", "verb"), ("adj", "adv")):
             lemmas = {lemma for kind in kinds if self._is_lemma(lemma := self._lemma(word, kind), kind)}
-            # A word that is a lemma itself means itself: "saw" is not asked for as a form of "see".
+            # A word that is a lemma means itself: "saw" is not taken for a form of "see".
             if lemmas:
                 lemmas = {word} if word in lemmas else lemmas
                 return {form for lemma in lemmas for kind in _KINDS for form in self._inflected(lemma, kind)}
@@ -63,7 +63,7 @@ class _Forms:
 
     def _regular(self, lemma: str, kind: str, irregular: Sequence[str]) -> Iterator[str]:
         yield lemma
-        # "stopped" and "went" leave no room for "stoped" and "goed", and "ratted" none for "rated".
+        # "stopped" and "went" exclude "stoped" and "goed", and "ratted" excludes "rated".
         taken = {_tense(form) if kind == "verb" else "" for form in irregular}
         for ending, base in self._rules.get(kind, ()):
             form = lemma[: len(lemma) - len(base)] + ending
@@ -83,7 +83,7 @@ class _Forms:
 
 
 def _tense(form: str) -> str:
-    """Which form of a verb it is, told by its ending; all irregular ones count as past."""
+    """Return which form of a verb it is, by its ending; all irregular ones count as past."""
     return next((ending for ending in ("ing", "s") if form.endswith(ending)), "past")
 
 

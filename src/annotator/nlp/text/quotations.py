@@ -1,26 +1,29 @@
-"""Quotations: what stands between quotation marks, over several sentences and paragraphs too."""
+"""Quotations: the tokens between quotation marks, also over several sentences and paragraphs."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 _CLOSING = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "”": "”", "‘": "’", "''": "''", "``": "''"}
 _ENDS = frozenset(",.?!…")
-_LONGEST = 1200
+_MAX_TOKENS = 1200
 
 
 class Quotation(NamedTuple):
-    """Tokens ``[start, end)`` with their marks."""
+    """A quotation as tokens ``[start, end)``, with its marks."""
 
     start: int
     end: int
     speech: bool
-    """Said as a whole, not some words in quotation marks."""
+    """Whether it is quoted speech, not single words in quotation marks."""
 
 
 def quotations(
     text: str, forms: Sequence[str], starts: Sequence[int], paragraph_of: Sequence[int]
 ) -> tuple[Quotation, ...]:
-    """The outermost quotations among the tokens, in order."""
+    """Return the outermost quotations among the tokens, in order.
+
+    For each token: ``forms`` is its text, ``starts`` its first code point, ``paragraph_of`` its paragraph.
+    """
     found: list[Quotation] = []
     at, count = 0, len(forms)
     while at < count:
@@ -35,7 +38,7 @@ def quotations(
 
 
 def _opens(text: str, mark: str, at: int) -> bool:
-    """Whether a mark may open: not with a space behind it, and the single and straight ones not inside a word."""
+    """Return whether a mark may open: not before a space, and a single or straight one not inside a word."""
     behind = text[at + len(mark) : at + len(mark) + 1]
     if not behind or behind.isspace():
         return mark == "«" and behind in "\u00a0\u202f" and behind != ""
@@ -46,13 +49,13 @@ def _opens(text: str, mark: str, at: int) -> bool:
 
 
 def _end_of(text: str, forms: Sequence[str], starts: Sequence[int], paragraph_of: Sequence[int], opening: int) -> int:
-    """Behind the mark that closes; for want of one behind the paragraph, or 0 for a lone single mark."""
+    """Return the token behind the closing mark; without one the end of the paragraph, or 0 for a single mark."""
     mark = forms[opening]
     closing = _CLOSING[mark]
     paragraph = paragraph_of[opening]
-    for at in range(opening + 1, min(len(forms), opening + _LONGEST)):
+    for at in range(opening + 1, min(len(forms), opening + _MAX_TOKENS)):
         if paragraph_of[at] != paragraph:
-            # The next paragraph goes on with the same speech where it opens anew.
+            # The next paragraph continues the same speech where it opens with the same mark.
             if mark == "‘" or forms[at] != mark or mark in ('"', "''"):
                 return 0 if mark == "‘" else at
             paragraph = paragraph_of[at]
@@ -66,6 +69,7 @@ def _end_of(text: str, forms: Sequence[str], starts: Sequence[int], paragraph_of
 
 
 def _is_speech(forms: Sequence[str], start: int, end: int) -> bool:
+    """Return whether a quotation ends like a sentence, follows a comma or a colon, or is long."""
     words = end - start - 2
     before = forms[start - 1] if start else ""
     last = forms[end - 2] if end - 2 > start else ""

@@ -1,7 +1,8 @@
-"""Finding in one text: plain words, whole words, expressions, and every form of a word, as spans in code points.
+"""Search in one text: plain words, whole words, regular expressions, and all forms of a word.
 
-The text is never folded or normalised, so offsets cannot shift: the pattern is made to fit what the text may hold.
-A hit never cuts a character as a reader sees it (an emoji with its joiners, a letter with its accents).
+Hits are spans of code points. The text is never folded or normalised, so offsets cannot shift: the pattern covers the
+variants that the text may hold. A hit never splits a user-perceived character (an emoji with its joiners, a letter with
+its accents).
 """
 
 import time
@@ -16,25 +17,25 @@ from annotator.domain.spans import Span
 from annotator.nlp.text.characters import is_character_boundary, widened_to_characters
 
 SECONDS = 5.0
-"""How long a regular expression may work on one text."""
+"""Time limit of a regular expression for one text."""
 
 Forms = Sequence[Sequence[str]]
-"""For each word of a query every form of it, as ``nlp.lemmas`` gives them."""
+"""For each word of a query all its forms, as ``lemmas.word_forms`` returns them."""
 
-# A query with whole words does not look for the edges of words in scripts that are written without spaces.
+# A query for whole words ignores the edges of words in scripts that are written without spaces.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
 _WORD = rf"[^\W{_UNSPACED}]"
 _EDGE = rf"(?!(?<={_WORD}){_WORD}|(?<=\p{{N}}[.,])\p{{N}}|(?<=\p{{N}})[.,]\p{{N}})"
 _IS_EDGE = regex.compile(_EDGE)
-# One line may end between two words, a paragraph may not.
+# Between two words may be one line break, but no end of a paragraph.
 _SPACE = r"(?:[^\S\n]+(?:\n[^\S\n]*)?+|\n[^\S\n]*)"
 _PIECES = regex.compile(r"(?P<space>\s+)|\X")
-_ALSO = {"'": "’ʼ", '"': "“”„«»"}
-"""What a straight quotation mark, which is what a keyboard has, stands for in print."""
+_PRINTED_QUOTES = {"'": "’ʼ", '"': "“”„«»"}
+"""The printed quotation marks that a straight one, as typed, also finds."""
 
 
 class Query(NamedTuple):
-    """What is looked for, and how. ``lemma`` finds every form of the words, and needs these forms in the Finder."""
+    """The words of a search and its options. ``lemma`` finds all forms of the words; the Finder needs these forms."""
 
     words: str
     whole_word: bool = False
@@ -47,10 +48,13 @@ class Query(NamedTuple):
 
 
 class Finder:
-    """A query made ready to be looked for in texts. Any thread may use it."""
+    """A query compiled for search in texts. Any thread may use it."""
 
     def __init__(self, query: Query, forms: Forms = (), *, seconds: float = SECONDS) -> None:
-        """Raises InvalidValue for an expression that cannot be used. ``seconds``: its time for one text."""
+        """Compile a query; ``seconds`` is the time limit of a regular expression for one text.
+
+        Raises InvalidValue for an expression that cannot be used, ValueError for ``lemma`` without ``forms``.
+        """
         self.query = query
         self._seconds = seconds
         flags = regex.MULTILINE | (0 if query.match_case else regex.IGNORECASE | regex.FULLCASE)
@@ -64,9 +68,9 @@ class Finder:
             self._pattern = regex.compile(_literal(query.words.strip()), flags)
 
     def spans(self, text: str, cancelled: Callable[[], bool] | None = None) -> Iterator[Span]:
-        """Where the query stands in ``text``: in text order, apart from each other, none empty.
+        """Yield the hits in ``text``, in its order; none is empty, and no two overlap.
 
-        Raises InvalidValue where an expression takes too long, Cancelled once ``cancelled`` says so.
+        Raises InvalidValue where an expression takes too long, Cancelled where ``cancelled()`` is true.
         """
         if not self.query:
             return
@@ -79,7 +83,7 @@ class Finder:
     def _of_words(self, text: str) -> Iterator[Span]:
         has_edges = self.query.whole_word or self.query.lemma
         at = 0
-        # The interpreter is free while the library searches, so that a long text holds nobody up.
+        # The library releases the interpreter during the search, so that other threads run.
         while found := self._pattern.search(text, at, concurrent=True):
             start, end = found.span()
             if (
@@ -116,11 +120,12 @@ class Finder:
 
 
 def _expression(query: Query, flags: int) -> "regex.Pattern[str]":
+    """Return the pattern of a regular expression; raise InvalidValue where it is none."""
     try:
-        # Alone first: inside of brackets some expressions would be taken that are none.
+        # First without brackets: inside them some invalid expressions would compile.
         pattern = regex.compile(query.words, flags)
         if query.whole_word:
-            # The line break ends a comment of a verbose expression; in any other it must not stand.
+            # The line break ends a comment of a verbose expression; in any other it would be searched.
             end = "\n" if pattern.flags & regex.VERBOSE else ""
             pattern = regex.compile(f"{_EDGE}(?:{query.words}{end}){_EDGE}", flags)
     except (regex.error, OverflowError, RecursionError, MemoryError, ValueError) as error:
@@ -131,24 +136,25 @@ def _expression(query: Query, flags: int) -> "regex.Pattern[str]":
 
 
 def _literal(words: str) -> str:
-    """A pattern for words as they stand: composed or decomposed, with any white space of one line break at most."""
+    """Return a pattern for plain words, composed or decomposed; their spaces match up to one line break."""
     parts: list[str] = []
     for piece in _PIECES.finditer(words):
         if piece["space"]:
             parts.append(_SPACE if piece[0].count("\n") < 2 else r"\s++")
         else:
-            parts.append(_as_in_print(piece[0]))
+            parts.append(_with_variants(piece[0]))
     return "".join(parts)
 
 
-def _as_in_print(character: str) -> str:
+def _with_variants(character: str) -> str:
+    """Return a pattern for a character in all its normal forms and printed variants."""
     variants = {character, unicodedata.normalize("NFC", character), unicodedata.normalize("NFD", character)}
-    variants.update(_ALSO.get(character, ""))
+    variants.update(_PRINTED_QUOTES.get(character, ""))
     if len(variants) == 1:
         return str(regex.escape(character))
     return "(?:" + "|".join(map(regex.escape, sorted(variants, key=len, reverse=True))) + ")"
 
 
 def _any_of(forms: Sequence[str]) -> str:
-    # The longest first, and whole words only: no form is found in a longer one.
+    """Return a pattern for one of several forms, as a whole word, the longest first."""
     return f"(?:{'|'.join(map(_literal, sorted(forms, key=len, reverse=True)))})(?!{_WORD})"

@@ -14,10 +14,10 @@ from annotator.domain.spans import Span, trimmed
 from annotator.nlp.text.characters import clamped, widened_to_characters
 
 WORD_REACH = 256
-"""How many code points a call looks to either side of a word. A longer word is cut there."""
+"""Code points that a call reads to either side of a word; a longer word is cut there."""
 
 GAP_REACH = 4096
-"""How far a call looks for the next word across white space and punctuation before it stops there."""
+"""Code points of white space and punctuation in which a call looks for the next word."""
 
 _JOINING = r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]"
 _MARKS = rf"{_JOINING}*+"
@@ -40,23 +40,25 @@ _WORD = rf"""
   | \p{{GCB=Prepend}}*\p{{Han}}{_MARKS}
   | \p{{GCB=Prepend}}*(?=[\p{{Extended_Pictographic}}\p{{Regional_Indicator}}])\X
 """
-# What is no word is eaten cluster by cluster, so that no match begins inside a cluster.
+# Other text is consumed cluster by cluster, so that no match begins inside a cluster.
 _GAP = rf"[\s!-/:-@\[-^`{{-~]+(?!{_JOINING})"
 _TOKEN = regex.compile(rf"(?P<word>{_WORD})|{_GAP}|\X", regex.V1 | regex.VERBOSE)
-# Some ideographs and kana are symbols and no letters: radicals, circled kana.
+# Some ideographs and kana are symbols, not letters: radicals, circled kana.
 _STARTER = r"[[\p{L}\p{N}_\p{Han}\p{Hiragana}\p{Katakana}\p{ExtPict}\p{RI}]--\p{GCB=Prepend}]"
 _LAST_STARTER = regex.compile(rf"(?r){_STARTER}", regex.V1)
-# No word reaches across one of these from the left.
+# No word extends across one of these from the left.
 _CERTAIN = regex.compile(r"(?r)(?<!\p{GCB=Prepend})[\s\p{Ps}\p{Pe}\p{Pi}\p{Han}、。，！？]|\A", regex.V1)
 
 _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _IDEOGRAPH_RUNS = re.compile(rf"(?<!\S)[^\w\s]*{_IDEOGRAPHS.pattern}\S*")
 _LONE_MARKS = ("-", "--", "&", "|", "–", "—", "•")
+_MAX_ATTEMPTS = 8
 _CHUNK = 1 << 16
+"""Code points that are counted at once."""
 
 
 def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """The words that overlap ``[start, end)``, in order and uncut."""
+    """Yield the words that overlap ``[start, end)``, in order and uncut."""
     start = clamped(text, start)
     end = len(text) if end is None else clamped(text, end)
     if start >= end:
@@ -67,7 +69,7 @@ def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
 
 
 def word_at(text: str, at: int) -> Span | None:
-    """The word that holds ``at``, or else the one that ends there; None between words."""
+    """Return the word that holds ``at``, or else the one that ends there; None between words."""
     at = clamped(text, at)
     touching = None
     for word in _words_from(text, max(0, at - 1), min(len(text), at + WORD_REACH)):
@@ -81,26 +83,26 @@ def word_at(text: str, at: int) -> Span | None:
 
 
 def next_word_start(text: str, at: int) -> int:
-    """Where the first word after ``at`` starts; the end of the text (or of the reach) where there is none."""
+    """Return the start of the first word after ``at``; the end of the text (or of the reach) where there is none."""
     at = clamped(text, at)
     found = _words_from(text, max(0, at - 1), at + GAP_REACH)
     return next((word.start for word in found if word.start > at), _gap_end(text, at))
 
 
 def next_word_end(text: str, at: int) -> int:
-    """Where the word ends that ends next after ``at``; the end of the text (or of the reach) without one."""
+    """Return the end of the first word that ends after ``at``; the end of the text (or of the reach) without one."""
     at = clamped(text, at)
     found = _words_from(text, max(0, at - 1), at + GAP_REACH)
     return next((word.end for word in found if word.end > at), _gap_end(text, at))
 
 
 def previous_word_start(text: str, at: int) -> int:
-    """Where the last word that starts before ``at`` starts; 0 (or the end of the reach) where there is none."""
+    """Return the start of the last word that starts before ``at``; 0 (or the end of the reach) without one."""
     at = clamped(text, at)
     low = max(0, at - GAP_REACH)
     before = at
-    # A letter may belong to the character of a space before it: look on, but not for ever.
-    for _ in range(8):
+    # A letter may belong to the character of a space before it: try again, a few times.
+    for _ in range(_MAX_ATTEMPTS):
         last = _LAST_STARTER.search(text, low, before)
         if last is None:
             break
@@ -114,10 +116,10 @@ def previous_word_start(text: str, at: int) -> int:
 
 
 def snap_to_words(text: str, span: Span) -> Span:
-    """``span`` without white space at its edges, each edge inside a word moved out to the word's edge.
+    """Return ``span`` without white space at its edges, each edge inside a word moved out to the word's edge.
 
-    Punctuation that was selected stays. An empty span becomes the word it touches; where it touches none, and
-    where there is nothing but white space, the answer is empty.
+    Selected punctuation stays. An empty span becomes the word that it touches. The result is empty where it touches
+    none, and where the span holds only white space.
     """
     start, end = clamped(text, span.start), clamped(text, span.end)
     if start >= end:
@@ -136,9 +138,9 @@ def snap_to_words(text: str, span: Span) -> Span:
 
 
 def count_words(text: str) -> int:
-    """About how many words the text has, quickly: what stands between white space, and each ideograph or kana.
+    """Return about how many words the text has, fast: the parts between white space, and each ideograph or kana.
 
-    Lone dashes and bullets are left out. In news English it lies within three percent of ``words``.
+    Lone dashes and bullets are not counted. In news English it is within three percent of the number of ``words``.
     """
     count = 0
     start = 0
@@ -149,14 +151,14 @@ def count_words(text: str) -> int:
         piece = text[start:end]
         count += len(piece.split()) - sum(piece.count(f" {mark} ") for mark in _LONE_MARKS if mark in piece)
         if not piece.isascii() and _IDEOGRAPHS.search("".join(set(piece))):
-            # Each ideograph is a word; the space-parted runs that they stand in are none besides.
+            # Each ideograph is a word; the run between spaces that holds it is not counted again.
             count += sum(map(len, _IDEOGRAPHS.findall(piece))) - len(_IDEOGRAPH_RUNS.findall(piece))
         start = end
     return max(count, 0)
 
 
 def _words_from(text: str, at: int, end: int) -> Iterator[Span]:
-    """Words from a certain edge at or before ``at``, up to the last one that starts before ``end``."""
+    """Yield the words from a certain boundary at or before ``at``, up to the last one that starts before ``end``."""
     low = max(0, at - WORD_REACH)
     certain = _CERTAIN.search(text, low, at + 1)
     begin = certain.start() if certain else widened_to_characters(text, Span(low, low)).start
@@ -170,10 +172,12 @@ def _words_from(text: str, at: int, end: int) -> Iterator[Span]:
 
 
 def _caret(text: str, at: int) -> Span:
+    """Return the empty span at the character boundary at or before ``at``."""
     at = widened_to_characters(text, Span(at, at)).start
     return Span(at, at)
 
 
 def _gap_end(text: str, at: int) -> int:
+    """Return where the search for a word after ``at`` ends."""
     high = min(len(text), at + GAP_REACH)
     return widened_to_characters(text, Span(at, high)).end
