@@ -208,6 +208,8 @@ class _Import:
         with self.reporting_what_stays():
             for chunk in chunks(count_blanks(sent, self._report.skipped), self._size):
                 self._import(chunk)
+                # Its texts would stay in memory while the next one is read.
+                del chunk
             for chunk in chunks_of_relations(self.planner.take_waiting()):
                 self._import(chunk)
             self._end_file()
