@@ -46,6 +46,12 @@ def generated() -> dict[str, str]:
     return {path.relative_to(ROOT).as_posix(): text for path, text in writer().generated().items()}
 
 
+@cache
+def options_of_commands() -> dict[str, set[str]]:
+    commands = writer().commands().commands
+    return {one.name: {flag for option in one.options for flag in option.flags} for one in commands}
+
+
 def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -113,9 +119,7 @@ def test_actions_are_called_as_in_the_window(page: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_named_commands_and_options_exist(document: Path) -> None:
-    known = {
-        one.name: {flag for option in one.options for flag in option.flags} for one in writer().commands().commands
-    }
+    known = options_of_commands()
     text = document.read_text(encoding="utf-8").replace("--wait 60 ", "").replace("--wait SECONDS ", "")
     unknown = []
     for line in re.findall(r"(?:^|`)annotator ([a-z][a-z-]*(?=[ `\n]|$)(?: [^`\n]*)?)", text, re.MULTILINE):
