@@ -1,4 +1,4 @@
-"""The table of the annotations of a document, which is also the accessible form of the painted highlights."""
+"""The table of the annotations of a document, which also makes the painted highlights accessible to screen readers."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
 from annotator.domain.records import AnnotationRecord
 
 _PART_INTERVAL = 60
-"""Milliseconds between two parts of many changes: every part moves all the rows below it."""
+"""Milliseconds between two batches of many changes: each batch moves all rows below it."""
 
 
 def _score_text(annotation: AnnotationRecord) -> str:
@@ -34,7 +34,7 @@ def _score_text(annotation: AnnotationRecord) -> str:
 
 
 def _score_words(annotation: AnnotationRecord) -> str:
-    """The score in words: both axes, the likelihood, and how sure the analyst is."""
+    """Return the score in words: reliability, credibility, probability and confidence."""
     letters = {grade.code: grade.words for grade in RELIABILITY}
     digits = {grade.code: grade.words for grade in CREDIBILITY}
     lines = []
@@ -51,17 +51,17 @@ def _score_words(annotation: AnnotationRecord) -> str:
 
 
 def _score_key(annotation: AnnotationRecord) -> tuple[bool, str, int, int]:
-    """Graded before not graded, then each axis by itself, then the likeliest."""
+    """Return the sort key: graded first, then reliability, credibility and probability separately."""
     probability = -1 if annotation.probability is None else annotation.probability
     is_bare = not annotation.score and annotation.probability is None
     return is_bare, annotation.reliability or "~", annotation.credibility or 9, -probability
 
 
 class AnnotationTableView(QWidget):
-    """The annotations of the document being read: sort, filter, walk; moving in it moves the text."""
+    """The annotations of the document shown, sortable and filterable; moving in the table moves the text."""
 
     jump_requested = Signal(int)
-    """The id of the annotation to be brought into sight."""
+    """The id of the annotation to be shown in the text."""
     leave_requested = Signal()
     """Escape in the filter field: the focus may go back to the text."""
 
@@ -113,7 +113,7 @@ class AnnotationTableView(QWidget):
         self._take_document()
 
     def selected_ids(self) -> list[int]:
-        """The ids of the selected annotations in the shown order."""
+        """Return the ids of the selected annotations in the order shown."""
         return self.table.selected_ids()
 
     def _columns(self) -> tuple[Column, ...]:
@@ -170,7 +170,7 @@ class AnnotationTableView(QWidget):
     def _label_order(self, annotation: AnnotationRecord) -> int:
         return self._label_places.get(annotation.label_id, len(self._label_places))
 
-    # What the workspace tells
+    # Signals of the workspace
 
     def _take_vocabulary(self) -> None:
         labels = self._workspace.labels
@@ -190,7 +190,7 @@ class AnnotationTableView(QWidget):
 
     @property
     def is_late(self) -> bool:
-        """Whether many annotations changed and not all of them are shown so far."""
+        """Whether some of many changed annotations are not shown yet."""
         return bool(self._backlog)
 
     def _take_document(self) -> None:
@@ -216,7 +216,7 @@ class AnnotationTableView(QWidget):
     def _follow_active(self) -> None:
         self.table.show_id(self._workspace.active_id)
 
-    # What the user does
+    # Actions of the user
 
     def _on_moved_to(self, id: int) -> None:
         self._workspace.set_active(id)

@@ -1,4 +1,4 @@
-"""Fields for the features of the project: one for each, made from its definition."""
+"""Fields for the features of the project, one for each definition."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -15,17 +15,17 @@ from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.domain.records import FeatureRecord
 
 WriteFeature = Callable[[int, str, Any, str], AnnotatorError | None]
-"""Writes a feature of the annotation with this id, in a step of undo; returns why that was refused."""
+"""Writes a feature of the annotation with this id, in a step of undo; returns the reason for a refusal, or None."""
 
 
 class FeatureFields(QWidget):
-    """The values of the features of one annotation; a value that is not given is not in the mapping."""
+    """The values of the features of one annotation; a missing value is not in the mapping."""
 
     changed = Signal(str, object)
-    """The name of a feature that was chosen or ticked and its value, or None where it was taken back."""
+    """The name of a feature that the user set and its value, or None if it was cleared."""
 
     def __init__(self, texts: TypedTexts, write: WriteFeature, parent: QWidget | None = None) -> None:
-        """``write`` writes the value of a feature that is typed."""
+        """``write`` writes a typed value."""
         super().__init__(parent)
         self._texts, self._write = texts, write
         self._fields: dict[str, tuple[QWidget, Callable[[Any], None]]] = {}
@@ -38,7 +38,7 @@ class FeatureFields(QWidget):
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
 
     def set_features(self, features: Iterable[FeatureRecord]) -> bool:
-        """Make the fields anew where the definitions are others; True where that was so."""
+        """Build the fields again if the definitions changed; return whether they did."""
         definitions = tuple(features)
         if definitions == self._definitions:
             return False
@@ -67,11 +67,11 @@ class FeatureFields(QWidget):
         return self._fields[name][0]
 
     def widgets(self) -> list[QWidget]:
-        """The fields in their order."""
+        """Return the fields in their order."""
         return [widget for widget, _ in self._fields.values()]
 
     def show_row(self, annotation_id: int | None, quote: str, values: Mapping[str, Any]) -> None:
-        """Show the values of an annotation; what is typed and not saved is left alone."""
+        """Show the values of an annotation; typed values that are not saved are kept."""
         for name, (_, show) in self._fields.items():
             if (typed := self._typed.get(name)) is not None:
                 value = values.get(name)
@@ -81,7 +81,7 @@ class FeatureFields(QWidget):
                 show(values.get(name))
 
     def flush(self) -> None:
-        """Write at once what was typed and waits."""
+        """Write pending typed values immediately."""
         for typed in self._typed.values():
             typed.flush()
 
@@ -104,7 +104,7 @@ class FeatureFields(QWidget):
         def show(value: Any) -> None:
             place = 0 if value is None else box.findText(str(value))
             if place < 0:
-                # A value that the definition no longer has: shown as it is, not lost.
+                # A value that is no longer in the definition is shown unchanged instead of lost.
                 box.addItem(str(value), value)
                 place = box.count() - 1
             box.setCurrentIndex(place)
@@ -135,7 +135,7 @@ class FeatureFields(QWidget):
 
 
 def _number(text: str) -> int | float | None:
-    """A finite number as typed, also with a decimal comma."""
+    """Return the typed text as a finite number, also with a decimal comma; None if it is not one."""
     try:
         return int(text)
     except ValueError:

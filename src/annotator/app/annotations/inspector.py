@@ -1,4 +1,4 @@
-"""The inspector: everything about the active annotation, to be read and to be changed."""
+"""The inspector: shows all fields of the active annotation for reading and editing."""
 
 from functools import partial
 from itertools import pairwise
@@ -56,16 +56,16 @@ class Inspector(QStackedWidget):
     """Shows the active annotation and writes each edit as one change of just that field."""
 
     leave_requested = Signal()
-    """The user is done here and wants to go on reading."""
+    """The user is finished here, and the focus should return to the text."""
 
     assess_requested = Signal(int)
-    """The id of a source whose letter is to be judged."""
+    """The id of a source to be assessed."""
 
     cue_from_selection_requested = Signal()
     mention_from_selection_requested = Signal()
 
     relate_requested = Signal(str)
-    """The kind of relation that is to lead from the active annotation to one that the user chooses next."""
+    """The kind of a relation from the active annotation to the one that the user chooses next."""
 
     jump_requested = Signal(int)
     """The id of another annotation of this document that the user wants to see."""
@@ -74,10 +74,10 @@ class Inspector(QStackedWidget):
     """The id of another document and the Span in it that the user wants to see."""
 
     claim_requested = Signal()
-    """The claim that the annotation states is wanted."""
+    """The user wants to see the claim that the annotation states."""
 
     chain_requested = Signal()
-    """The attribution chain of the annotation is wanted."""
+    """The user wants to see the attribution chain of the annotation."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,7 +108,7 @@ class Inspector(QStackedWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 120)
 
-    # --- what is wanted from outside ------------------------------------------------------------------------------
+    # --- interface ------------------------------------------------------------------------------------------------
 
     def focus_source(self) -> None:
         self._focus(self.source.edit)
@@ -125,7 +125,7 @@ class Inspector(QStackedWidget):
         self._focus(self.label)
 
     def flush(self) -> None:
-        """Write at once what was typed and waits for its pause."""
+        """Write pending typed text immediately."""
         for typed in self._typed:
             typed.flush()
         self.features.flush()
@@ -228,7 +228,7 @@ class Inspector(QStackedWidget):
         self.source = SourceField(self)
         self.source.chosen.connect(lambda _: self._take_source())
         self.source.new_requested.connect(lambda _name, _kind: self._take_source())
-        # After the field itself has taken a whole name of the registry.
+        # After the field itself has accepted a complete name of the registry.
         self.source.edit.editingFinished.connect(self._keep_new_source)
         self._workspace.typed.flush_requested.connect(self._keep_new_source)
         self.source.set_offers(self._offered_sources)
@@ -249,7 +249,7 @@ class Inspector(QStackedWidget):
         self._body.addWidget(problem_label(self._typed_source))
 
     def _build_grades(self) -> None:
-        # The digit is asked for before the letter: who sees the letter first gives a digit that agrees with it.
+        # Credibility comes before reliability: an analyst who sees the reliability first tends to match it.
         self._caption(self.tr("Credibility of this statement"))
         self.credibility = GradeRow(self.tr("Credibility"), CREDIBILITY, self)
         self.credibility.setObjectName("credibility")
@@ -257,8 +257,8 @@ class Inspector(QStackedWidget):
         self._body.addWidget(self.credibility)
         self.grounds = QLineEdit(self)
         self.grounds.setObjectName("credibilityReason")
-        self.grounds.setAccessibleName(self.tr("Why the digit is given although a check spoke against it"))
-        self.grounds.setToolTip(tool_tip(self.tr("Why the digit is given although a check spoke against it.")))
+        self.grounds.setAccessibleName(self.tr("Reason for the credibility although a check objected"))
+        self.grounds.setToolTip(tool_tip(self.tr("Reason for the credibility although a check objected.")))
         self._body.addWidget(self.grounds)
         self._typed_grounds = self._add_typed(self.grounds, "credibility_reason")
         self._grounds_pending = self._typed_grounds.pending
@@ -274,7 +274,7 @@ class Inspector(QStackedWidget):
         self.inherit.setAccessibleName(self.tr("Use the letter of the source"))
         self.inherit.setCheckable(True)
         self.inherit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.inherit.setToolTip(tool_tip(self.tr("Use the letter of the source, also when it is judged anew.")))
+        self.inherit.setToolTip(tool_tip(self.tr("Use the letter of the source, also after a new assessment.")))
         self.inherit.clicked.connect(lambda: self._pick_reliability(None))
         self.assess = QToolButton(line)
         self.assess.setObjectName("assessSource")
@@ -287,7 +287,7 @@ class Inspector(QStackedWidget):
         self._body.addWidget(line)
         self.reason = QLineEdit(self)
         self.reason.setObjectName("reliabilityReason")
-        self.reason.setAccessibleName(self.tr("Why this statement's letter is another than the source's"))
+        self.reason.setAccessibleName(self.tr("Why the letter of this statement differs from that of the source"))
         self.reason.setPlaceholderText(self.tr("Why another letter here?"))
         self._body.addWidget(self.reason)
         self._typed_reason = self._add_typed(self.reason, "reliability_reason")
@@ -368,7 +368,7 @@ class Inspector(QStackedWidget):
         self._note_pending = self._typed_note.pending
 
     def _add_typed(self, widget: QWidget, field: str, **more: Any) -> TypedField:
-        """Let what is typed into ``widget`` be written to a field of the annotation that is shown."""
+        """Write text typed into ``widget`` to a field of the annotation shown."""
 
         def write(annotation_id: int, value: Any, step: str) -> AnnotatorError | None:
             return self._workspace.write_typed_fields(annotation_id, lambda _: {field: value}, step)
@@ -475,7 +475,7 @@ class Inspector(QStackedWidget):
             return
         is_other = active is None or self._shown is None or active.id != self._shown.id
         if is_other:
-            # What waits was typed for the annotation shown so far, and is written there.
+            # Pending text was typed for the previous annotation, so it is written there.
             self._leave_fields()
         self._shown = active
         if active is None:
@@ -500,7 +500,7 @@ class Inspector(QStackedWidget):
             self._refresh()
 
     def _leave_fields(self) -> None:
-        """Write what waits; what is refused is kept for the annotation that it was typed for."""
+        """Write pending text; refused text is kept for the annotation for which it was typed."""
         self._keep_new_source()
         for typed in self._typed:
             typed.show_row(None)
@@ -513,7 +513,7 @@ class Inspector(QStackedWidget):
             self._show_claim()
 
     def _show_empty(self) -> None:
-        """Say what can be done while no annotation is chosen; of a suggestion, what it is and why."""
+        """Show what can be done without an active annotation; for a suggestion, its data and reason."""
         suggestion = self._workspace.suggestions.active
         if suggestion is not None:
             self._show_suggestion(suggestion)
@@ -556,7 +556,7 @@ class Inspector(QStackedWidget):
             self._show_empty()
 
     def _refresh(self) -> None:
-        """Show the record in every field that is not being typed in."""
+        """Show the record in every field except one in which the user is typing."""
         shown = self._shown
         if shown is None:
             return
@@ -581,7 +581,7 @@ class Inspector(QStackedWidget):
         self._show_access()
 
     def _title_of(self, field: str, shown: AnnotationRecord) -> str:
-        """Name a field of an annotation in words."""
+        """Return the name of a field of an annotation in words."""
         return f"{field} of “{elided(shown.shown_quote, _QUOTE_IN_TITLE)}”"
 
     def _show_features(self, shown: AnnotationRecord) -> None:
@@ -604,7 +604,7 @@ class Inspector(QStackedWidget):
         self.inherit.setChecked(override is None)
         self.assess.setVisible(shown.source_id is not None)
         self.assess.setToolTip(
-            tool_tip(self.tr("Judge {name}: all its annotations inherit it.").format(name=shown.source))
+            tool_tip(self.tr("Assess {name}: all its annotations inherit the letter.").format(name=shown.source))
         )
         self._typed_reason.show_row(shown.id, self._title_of("Reason", shown), shown.reliability_reason)
         self.reason.setVisible(override is not None or self._typed_reason.is_unsaved)
@@ -701,7 +701,7 @@ class Inspector(QStackedWidget):
         return f"{line}."
 
     def _show_access(self) -> None:
-        """Grey the fields out where the project is open for reading only, and say why."""
+        """Disable the fields if the project is open for reading only, and show why."""
         may_write = not self._workspace.read_only
         self._notice.setVisible(not may_write)
         self._notice.setText("" if may_write else self._workspace.notice or READ_ONLY_REASON)
@@ -716,7 +716,7 @@ class Inspector(QStackedWidget):
     # --- writing --------------------------------------------------------------------------------------------------
 
     def _write(self, **fields: Any) -> None:
-        """Write fields that were chosen; a refusal is reported, and the fields show what is stored."""
+        """Write chosen fields; a refusal is reported, and the fields show the stored values."""
         if self._shown is None or self._workspace.read_only:
             return
         if self._workspace.update(self._shown, **fields) is Outcome.REFUSED:
@@ -733,11 +733,11 @@ class Inspector(QStackedWidget):
         return self._workspace.write_typed_fields(annotation_id, fields, step)
 
     def _offered_sources(self) -> list[str]:
-        """Whom the text around the annotation names as the one who may have said it."""
+        """Return the possible sources that the text around the annotation names."""
         shown, document = self._shown, self._workspace.document
         if shown is None or document is None or document.id != shown.document_id:
             return []
-        # The rules are read when they are first wanted: the start of the window is measured.
+        # Imported on first use to keep the start of the window fast.
         from annotator.services.annotations.source_candidates import offers
 
         return offers(document.text, shown.fragments, self._workspace.sources(), document.language)
@@ -746,7 +746,7 @@ class Inspector(QStackedWidget):
         shown = self._shown
         if shown is None:
             return
-        # The workspace asks for a reason where a check refuses the digit.
+        # The workspace asks for a reason if a check refuses the credibility.
         self._workspace.update(shown, credibility=None if code is None else int(code))
         if self._shown is shown:
             self._show_grades(shown)
@@ -763,12 +763,12 @@ class Inspector(QStackedWidget):
             self._write(reliability=letter)
             if not self.reason.text():
                 self._focus(self.reason)
-        # A press that changed nothing has still turned the button.
+        # Pressing the button toggled it even if nothing was changed.
         if self._shown is shown:
             self._show_grades(shown)
 
     def _take_source(self) -> None:
-        """Name the source in the field as who said it; a name that is not in the registry is added to it."""
+        """Set the source in the field; a name that is not in the registry is added to it."""
         shown, name = self._shown, self.source.typed
         if shown is None or self._workspace.read_only:
             return
@@ -779,7 +779,7 @@ class Inspector(QStackedWidget):
             self.source.edit.setText(name)
 
     def _keep_new_source(self) -> None:
-        """Keep a new name that was typed and not confirmed for its annotation, marked as not saved."""
+        """Keep a typed new name that was not confirmed for its annotation, marked as not saved."""
         if self.source.is_new:
             name = self.source.typed
             self._typed_source.keep_unconfirmed(
@@ -789,7 +789,7 @@ class Inspector(QStackedWidget):
             self._typed_source.forget_unconfirmed()
 
     def _write_source(self, annotation_id: int, name: Any, step: str) -> AnnotatorError | None:
-        """Write who said it, and a new entry of the registry with it as one change."""
+        """Write the source of an annotation, and a new entry of the registry, as one change."""
         is_new = False
         kind = self._kinds.get(name, "person")
 
@@ -821,7 +821,7 @@ class Inspector(QStackedWidget):
             is_finishing = watched is self.note and event.key() in _FINISHING and is_control
             if event.type() == QEvent.Type.ShortcutOverride:
                 if is_finishing:
-                    # Here the key is the note's and not an action's of the window.
+                    # Here the key belongs to the note instead of an action of the window.
                     event.accept()
                     return True
             elif is_finishing or event.key() == Qt.Key.Key_Escape:
@@ -837,25 +837,25 @@ class Inspector(QStackedWidget):
 
 
 def _with_feature(annotation: AnnotationRecord, name: str, value: Any) -> dict[str, Any]:
-    """Return the features of an annotation with one of another value, or without it where the value is None."""
+    """Return the features of an annotation with one value changed, or removed if the value is None."""
     values = {key: kept for key, kept in annotation.features.items() if key != name}
     return values if value is None else {**values, name: value}
 
 
 def _narrow(box: QComboBox) -> None:
-    """Let a box be narrower than its longest entry."""
+    """Allow a combo box to be narrower than its longest entry."""
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(8)
 
 
 def _moment(text: str) -> str:
-    """A time of the project as this desktop writes it, in local time; as it stands where it is no time."""
+    """Return a stored time in local time and the format of the desktop; any other text unchanged."""
     moment = QDateTime.fromString(text, Qt.DateFormat.ISODateWithMs)
     return QLocale().toString(moment.toLocalTime(), QLocale.FormatType.ShortFormat) if moment.isValid() else text
 
 
 def _listed(words: list[str], conjunction: str) -> str:
-    """``1, 2 or 3``."""
+    """Return a list in words: ``1, 2 or 3``."""
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"

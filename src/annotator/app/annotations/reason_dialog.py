@@ -1,4 +1,4 @@
-"""The dialog that asks why a digit is given although a check refuses it."""
+"""The dialog that asks for the reason of a credibility that a check refuses."""
 
 from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
@@ -10,7 +10,7 @@ from annotator.domain.wording import elided
 
 
 class GradeReasonDialog(WritingDialog):
-    """Says what speaks against the digit, and takes it with a reason of a few words."""
+    """Shows the objection to a credibility, and asks for a short reason to set it anyway."""
 
     def __init__(self, digit: int, quote: str, objection: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,8 +24,8 @@ class GradeReasonDialog(WritingDialog):
         self.objection.setWordWrap(True)
         self.reason = QLineEdit(self)
         self.reason.setObjectName("credibilityReason")
-        self.reason.setPlaceholderText(self.tr("Why it is confirmed all the same"))
-        self.reason.setAccessibleName(self.tr("Why the digit is given all the same"))
+        self.reason.setPlaceholderText(self.tr("Why it is confirmed nevertheless"))
+        self.reason.setAccessibleName(self.tr("Reason for the credibility"))
         buttons = QDialogButtonBox(self)
         self.grade = buttons.addButton(
             with_literal_ampersands(self.tr("Grade it {digit}").format(digit=digit)),
@@ -45,7 +45,7 @@ class GradeReasonDialog(WritingDialog):
         size_for_font(self, 480, 0)
 
     def given(self) -> str:
-        """The reason."""
+        """Return the reason."""
         return self.reason.text().strip()
 
     def _enable(self) -> None:

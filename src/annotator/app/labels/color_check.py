@@ -1,4 +1,4 @@
-"""The colours of the labels as people with other eyes see them, and what is to be said about them."""
+"""The colours of the labels as seen with each kind of colour vision, and findings about them."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ _GAP = 5
 
 
 def findings(labels: Sequence[LabelRecord]) -> list[str]:
-    """What is to be said about the colours of labels, in plain sentences, the gravest first."""
+    """Return findings about the colours of labels as sentences, the most serious first."""
     pairs = confusions(labels)
     told = pairs[:_PAIRS_TOLD]
     if more := pairs[_PAIRS_TOLD:]:
@@ -34,7 +34,7 @@ def findings(labels: Sequence[LabelRecord]) -> list[str]:
 
 
 class ColorCheck(QWidget):
-    """A row of swatches for each kind of vision, and below it what is to be said about them."""
+    """A row of swatches for each kind of colour vision, and the findings below."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +87,7 @@ class _Strips(QWidget):
             room = self.width() - caption
             shown = max(0, room // (size.width() + _GAP))
             if shown < len(self._labels):
-                # The last place tells how many there is no room for.
+                # The last place shows how many labels do not fit.
                 shown = max(0, shown - 1)
                 left = caption + shown * (size.width() + _GAP)
                 rest = QRect(left, top, size.width(), size.height())

@@ -1,4 +1,4 @@
-"""The guideline of the project, beside the text: to be read, searched and changed."""
+"""The guideline of the project beside the text, for reading, searching and editing."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ _NO_FLAG = QTextDocument.FindFlag(0)
 
 
 class GuidelinePanel(QWidget):
-    """The project's guideline. It is Markdown, and what is typed is kept at once, like everything else."""
+    """The project's guideline in Markdown. Typed text is saved automatically."""
 
     leave_requested = Signal()
 
@@ -82,7 +82,7 @@ class GuidelinePanel(QWidget):
         self.source = QPlainTextEdit(self)
         self.source.setObjectName("guidelineSource")
         self.source.setAccessibleName(self.tr("Guideline as Markdown"))
-        self.source.setToolTip(self.tr("Markdown; it is kept while you type"))
+        self.source.setToolTip(self.tr("Markdown; saved while you type"))
         self.source.installEventFilter(self)
         self._typed = TypedField(self.source, workspace.typed, "project", "guideline", self._write)
         self._problem = problem_label(self._typed)
@@ -143,11 +143,11 @@ class GuidelinePanel(QWidget):
         self._show_page()
 
     def _fill_page(self) -> None:
-        """Show the guideline as a page. It is not done at every write while the guideline is typed."""
+        """Show the guideline as a page; not called after each write while the user types."""
         self._is_page_old = False
         place = self.page.verticalScrollBar().value()
         self.page.document().setMarkdown(self._text, _MARKDOWN)
-        # The caret is left at the end of what was put in, and the view would follow it there.
+        # The caret is at the end of the inserted text, and the view would scroll there.
         self.page.moveCursor(QTextCursor.MoveOperation.Start)
         self.page.verticalScrollBar().setValue(place)
         self._mark_hits()
@@ -198,7 +198,7 @@ class GuidelinePanel(QWidget):
             self.find_next()
 
     def find_next(self, *, back: bool = False) -> None:
-        """Go to the next place of what is searched for, or the one before; round the end."""
+        """Go to the next or previous place of the search text, wrapping at the end."""
         text = self.search.text()
         if not text:
             return

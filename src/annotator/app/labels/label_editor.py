@@ -1,6 +1,6 @@
-"""The editor of labels: the tree to order and nest them, the fields of one, and the check of their colours.
+"""The label editor: a tree to order and nest labels, the fields of one label, and a check of the colours.
 
-Nothing waits for a button: what was typed is written when its field is left, and each of it can be undone.
+Typed text is written when its field loses the focus, without a button, and each change can be undone.
 """
 
 from functools import partial
@@ -64,10 +64,10 @@ _PLACES = {
 
 
 class LabelTree(QTreeWidget):
-    """The labels, to be chosen, dragged, and moved by Alt with an arrow."""
+    """The tree of labels; a label can be selected, dragged, and moved with Alt and an arrow key."""
 
     place_requested = Signal(int, object)
-    """The id of a label, and the Place that it is to have."""
+    """The id of a label, and its requested Place."""
     remove_pressed = Signal()
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
@@ -90,7 +90,7 @@ class LabelTree(QTreeWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
 
     def show_labels(self, counts: dict[int, int]) -> None:
-        """Show the labels of the project; the one that is chosen stays chosen."""
+        """Show the labels of the project; keep the selection."""
         chosen = self.chosen()
         known = self._workspace.labels
         patterns = line_patterns(known)
@@ -117,19 +117,19 @@ class LabelTree(QTreeWidget):
             self.choose(chosen if chosen in items else known[0].id)
 
     def chosen(self) -> int | None:
-        """The id of the label that is chosen."""
+        """Return the id of the selected label."""
         item = self.currentItem()
         return item.data(0, _ID) if item is not None else None
 
     def choose(self, label_id: int) -> None:
-        """Choose a label."""
+        """Select a label."""
         for item in self.findItems("*", Qt.MatchFlag.MatchWildcard | Qt.MatchFlag.MatchRecursive):
             if item.data(0, _ID) == label_id:
                 flag = QItemSelectionModel.SelectionFlag
                 self.setCurrentItem(item, 0, flag.ClearAndSelect | flag.Rows)
 
     def move_chosen(self, key: Qt.Key) -> None:
-        """Move the label that is chosen as Alt with that arrow does."""
+        """Move the selected label as Alt with that arrow key does."""
         id = self.chosen()
         if id is not None and (place := _PLACES[key](self._workspace.labels, id)) is not None:
             self.place_requested.emit(id, place)
@@ -144,7 +144,7 @@ class LabelTree(QTreeWidget):
             super().keyPressEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        # The tree shows what was written; it moves nothing by itself.
+        # The tree shows stored data; it does not move items itself.
         id = self.chosen()
         place = self.place_at(event)
         event.setDropAction(Qt.DropAction.IgnoreAction)
@@ -153,7 +153,7 @@ class LabelTree(QTreeWidget):
             self.place_requested.emit(id, place)
 
     def place_at(self, event: QDropEvent) -> Place | None:
-        """Where a label that is dropped would come."""
+        """Return the place of a dropped label; None if it cannot be dropped there."""
         known, id = self._workspace.labels, self.chosen()
         target = self.itemAt(event.position().toPoint())
         if target is None:
@@ -165,7 +165,7 @@ class LabelTree(QTreeWidget):
         place = place_of(known, other)
         rank = place.rank + (position == QAbstractItemView.DropIndicatorPosition.BelowItem)
         if id is not None and (own := place_of(known, id)).parent_id == place.parent_id and own.rank < rank:
-            # It leaves its own place first.
+            # The label is removed from its old place first.
             rank -= 1
         return Place(place.parent_id, rank)
 
@@ -207,7 +207,7 @@ class LabelEditor(QDialog):
         size_for_font(self, 860, 680)
 
     def show_label(self, label_id: int | None) -> None:
-        """Choose a label; None leaves the one that is chosen."""
+        """Select a label; None keeps the selection."""
         if label_id is not None:
             self.tree.choose(label_id)
         self.tree.setFocus()
@@ -329,7 +329,7 @@ class LabelEditor(QDialog):
         column.addStretch(1)
         panes = QSplitter(Qt.Orientation.Horizontal, self)
         panes.addWidget(left)
-        # In a small window the fields scroll rather than cover each other.
+        # In a small window the fields scroll instead of overlapping.
         self._fields, self._fields_area = right, QScrollArea(self)
         fields_area = self._fields_area
         fields_area.setWidgetResizable(True)
@@ -385,7 +385,7 @@ class LabelEditor(QDialog):
         self._show()
 
     def _show(self) -> None:
-        """Show the label that is chosen in the fields."""
+        """Show the selected label in the fields."""
         label = self._label()
         self._shown = label.id if label else None
         known = self._workspace.labels
@@ -448,7 +448,7 @@ class LabelEditor(QDialog):
     # Writing
 
     def add(self) -> None:
-        """Add a label beside the chosen one and let its name be typed."""
+        """Add a label beside the selected one and start editing its name."""
         label = self._label()
         taken = {known.name.casefold() for known in self._workspace.labels}
         number, name = 1, "new label"

@@ -1,4 +1,4 @@
-"""The legend: the labels as a tree, what each looks like, how often it is used, and which of them are shown."""
+"""The legend: the tree of labels with their look, their counts, and whether they are shown."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -67,7 +67,7 @@ _ROWS_AT_MOST = 14
 
 
 class Shown(NamedTuple):
-    """What one row of the legend shows. ``document``, ``project``: counts; ``under``: the same with nested labels."""
+    """The data of a row of the legend. ``document``, ``project``: counts; ``under``: both with nested labels."""
 
     label: LabelRecord
     pattern: int
@@ -81,7 +81,7 @@ class Shown(NamedTuple):
 
 
 class _Labels(QStandardItemModel):
-    """The tree of labels. An item holds the id of its label; all else comes from the workspace when it is asked for."""
+    """The tree of labels. An item holds the id of its label; all other data is requested from the workspace."""
 
     def __init__(self, workspace: Workspace, counts: LabelCounts, parent: QObject) -> None:
         super().__init__(parent)
@@ -92,10 +92,10 @@ class _Labels(QStandardItemModel):
         self._patterns: dict[int, int] = {}
         self._items: dict[int, QStandardItem] = {}
         self.deepest = 0
-        """How deep the label is nested that is nested deepest."""
+        """The depth of the most deeply nested label."""
 
     def set_labels(self, labels: Iterable[LabelRecord]) -> None:
-        """Show these labels, each among those that it is nested under."""
+        """Show these labels as a tree."""
         known = list(labels)
         before = [(label.id, label.parent_id) for label in self._labels.values()]
         self._labels = {label.id: label for label in known}
@@ -115,7 +115,7 @@ class _Labels(QStandardItemModel):
             self._items.get(label.parent_id or 0, self.invisibleRootItem()).appendRow(self._items[label.id])
 
     def tell(self) -> None:
-        """Every row may look different now."""
+        """Emit that every row may have changed."""
         waiting = [QModelIndex()]
         while waiting:
             parent = waiting.pop()
@@ -125,7 +125,7 @@ class _Labels(QStandardItemModel):
             waiting += [row for row in rows if self.hasChildren(row)]
 
     def index_of(self, label_id: int | None) -> QModelIndex:
-        """Where a label stands; an invalid index where it does not."""
+        """Return the index of a label; an invalid index if it is not shown."""
         item = self._items.get(label_id or 0)
         return item.index() if item is not None else QModelIndex()
 
@@ -133,13 +133,13 @@ class _Labels(QStandardItemModel):
         return self._labels.get(super().data(index, ID)) if index.isValid() else None
 
     def widest(self) -> tuple[str, str]:
-        """The longest count in the document and in the project, as they are shown."""
+        """Return the longest count in the document and in the project, as text."""
         document = max(self._workspace.label_counts.values(), default=0)
         project = max(self._counts.by_label.values(), default=0)
         return f"{document:,}", f"{project:,}"
 
     def shown(self, index: _Index) -> Shown | None:
-        """What a row shows."""
+        """Return the data of a row; None if its label does not exist."""
         label = self.label(index)
         if label is None:
             return None
@@ -202,7 +202,7 @@ def _tip(shown: Shown) -> str:
 
 
 class _Places(NamedTuple):
-    """Where the parts of a row stand; an empty rectangle where there is no room."""
+    """The rectangles of the parts of a row; an empty rectangle for a part that does not fit."""
 
     row: QRect
     key: QRect
@@ -215,7 +215,7 @@ class _Places(NamedTuple):
 
 
 class _Painting(QStyledItemDelegate):
-    """One line a label: key, swatch with initials and line, name, counts, and what shows it alone or hides it."""
+    """Paints a row: key, swatch with initials and line, name, counts, and the buttons to show it alone or hide it."""
 
     renamed = Signal(int, str)
     """The id of a label, and the name that was typed for it."""
@@ -229,7 +229,7 @@ class _Painting(QStyledItemDelegate):
         return QSize(120, row_height(option.font))
 
     def places(self, rect: QRect, font: QFont) -> _Places:
-        """Where the parts stand in a row; those that matter least give way in a narrow pane."""
+        """Return the rectangles of the parts of a row; the least important are omitted in a narrow pane."""
         metrics = QFontMetrics(font)
         row = QRect(rect).adjusted(2, 2, -4, -2)
         side = max(18, metrics.height() + 2)
@@ -237,7 +237,7 @@ class _Painting(QStyledItemDelegate):
         key = QRect(row.left() + _PAD, middle - side // 2, side, side)
         swatch = QRect(key.right() + _PAD, middle - side // 2 - 1, round(side * ASPECT), side + 3)
         left, right = swatch.right() + _PAD + 1, row.right() - 3
-        # What gives way does so in all rows, as if each were the one that is nested deepest.
+        # A part is omitted in all rows alike, based on the most deeply nested one.
         deepest = max(0, (self._model.deepest + 1) * _INDENT - rect.left()) if self._model.deepest else 0
         name_room = metrics.averageCharWidth() * _LEAST_NAME + deepest
         widths = [metrics.horizontalAdvance(text) + _PAD for text in self._model.widest()]
@@ -333,7 +333,7 @@ class _Painting(QStyledItemDelegate):
             painter.setPen(QPen(palette.color(QPalette.ColorRole.Link), 2))
             painter.drawRoundedRect(row, 6, 6)
 
-    # The name is written over in its place.
+    # The name is edited in place.
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         field = QLineEdit(parent)
@@ -370,12 +370,12 @@ class _Painting(QStyledItemDelegate):
 
 
 def row_height(font: QFont) -> int:
-    """The height of a row in pixels."""
+    """Return the height of a row in pixels."""
     return max(30, QFontMetrics(font).height() + 2 * _PAD)
 
 
 class _LabelList(QTreeView):
-    """A tree whose rows are pressed rather than selected. A click leaves the focus in the text."""
+    """A tree whose rows act like buttons. A click leaves the focus in the text."""
 
     pressed_label = Signal(int)
     hide_pressed = Signal(int)
@@ -385,7 +385,7 @@ class _LabelList(QTreeView):
     """The label under the pointer or the current one, and the point on the screen."""
 
     def label_at(self, point: QPoint) -> int | None:
-        """The id of the label at a point of the viewport."""
+        """Return the id of the label at a point of the viewport; None if there is none."""
         index = self.indexAt(point)
         return index.data(ID) if index.isValid() else None
 
@@ -395,7 +395,7 @@ class _LabelList(QTreeView):
             and event.type() == QEvent.Type.ShortcutOverride
             and event.keyCombination() == QKeyCombination(Qt.Key.Key_F2)
         ):
-            # It renames here, whatever the window does with it.
+            # Here the key renames the label, even if the window uses it otherwise.
             event.accept()
             return True
         return super().event(event)
@@ -446,20 +446,20 @@ class _LabelList(QTreeView):
 
 
 class LabelPalette(QStackedWidget):
-    """The labels of the project. Pressing one asks for it; H hides one, S shows it alone, F2 renames it."""
+    """The labels of the project. Pressing one requests it; H hides it, S shows it alone, F2 renames it."""
 
     label_requested = Signal(int)
     """The id of a label for the selection or the active annotation."""
     rename_requested = Signal(int, str)
     remove_requested = Signal(int)
     menu_requested = Signal(int, QPoint)
-    """The id of a label whose menu is wanted, and the point on the screen."""
+    """The id of a label whose menu was requested, and the point on the screen."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("labelPalette")
         self.setAccessibleName(self.tr("Labels"))
-        # The pane is as high as its labels; the room that is left belongs to those below.
+        # The pane is as high as its labels; the remaining height belongs to the panes below.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._workspace = workspace
         self._collapsed: set[int] = set()
@@ -515,27 +515,27 @@ class LabelPalette(QStackedWidget):
         return QSize(240, self._height_of(min(max(3, rows), _ROWS_AT_MOST)))
 
     def minimumSizeHint(self) -> QSize:
-        # Panes below one another never grow to what they would like, only to what they need.
+        # Stacked panes grow only to their minimum size, not to their size hint.
         rows = sum(not self._is_folded_away(label) for label in self._workspace.labels)
         return QSize(120, self._height_of(min(max(3, rows), _ROWS_AT_LEAST)))
 
     def current_label_id(self) -> int | None:
-        """The label on which the keys of the legend act."""
+        """Return the label on which the keys of the legend act."""
         index = self.list.currentIndex()
         return index.data(ID) if index.isValid() else None
 
     def set_current(self, label_id: int) -> None:
-        """Make a label the one on which the keys of the legend act."""
+        """Make a label current, so that the keys of the legend act on it."""
         self.list.setCurrentIndex(self._model.index_of(label_id))
 
     def begin_rename(self, label_id: int) -> None:
-        """Write over the name of a label in its place."""
+        """Start to edit the name of a label in place."""
         self.set_current(label_id)
         self.list.setFocus()
         self.list.edit(self.list.currentIndex())
 
     def index_of(self, label_id: int) -> QModelIndex:
-        """Where a label stands in the tree."""
+        """Return the index of a label in the tree."""
         return self._model.index_of(label_id)
 
     def _height_of(self, rows: int) -> int:

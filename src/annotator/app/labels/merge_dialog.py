@@ -1,4 +1,4 @@
-"""The dialog that merges labels into another, and says before how many annotations that moves."""
+"""The dialog that merges labels into another one, and shows first how many annotations that moves."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -32,7 +32,7 @@ STEP_OF_UNDO = "It is one step; undo brings everything back."
 
 
 class MergeDialog(QDialog):
-    """Asks which labels are to be merged, ``ids`` at first, and into which one."""
+    """Asks which labels to merge, initially ``ids``, and into which one."""
 
     def __init__(
         self,
@@ -105,12 +105,12 @@ class MergeDialog(QDialog):
         self.into.setCurrentIndex(target)
 
     def chosen(self) -> list[int]:
-        """The labels that are to go."""
+        """Return the ids of the labels to be removed."""
         items = [self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount())]
         return [item.data(0, _ID) for item in items if item and item.checkState(0) == Qt.CheckState.Checked]
 
     def _look(self) -> None:
-        """Say what would happen."""
+        """Show what the merge would change."""
         project = self._workspace.project
         if project is None:
             return
@@ -131,7 +131,7 @@ class MergeDialog(QDialog):
 
     def _take(self, look: int, plan: labels.Plan | None, sentence: str) -> None:
         if look != self._looks:
-            # Something else was chosen meanwhile.
+            # The choice changed meanwhile.
             return
         self._plan = plan
         say(self.question, sentence, "" if plan else "muted")

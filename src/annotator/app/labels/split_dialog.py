@@ -1,4 +1,4 @@
-"""The dialog that splits a label: those of its annotations that match get another label, or a new one."""
+"""The dialog that splits a label: its matching annotations get another label, or a new one."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -48,7 +48,7 @@ _NEW = -1
 
 
 class _Look(NamedTuple):
-    """What matches, with the first of it to be listed."""
+    """The matching annotations, with the first of them to be listed."""
 
     found: Found
     listed: list[AnnotationRecord]
@@ -56,7 +56,7 @@ class _Look(NamedTuple):
 
 
 class SplitDialog(WritingDialog):
-    """Asks which annotations of a label are meant, by what they have in common or one by one, and what they become."""
+    """Asks which annotations of a label to move, by common properties or one by one, and to which label."""
 
     def __init__(
         self, workspace: Workspace, commands: "LabelCommands", label_id: int, parent: QWidget | None = None
@@ -71,7 +71,7 @@ class SplitDialog(WritingDialog):
         self._found: Found | None = None
         self._all = True
         self._marked: set[int] = set()
-        """What was marked otherwise than all (or, where nothing was marked at first, what was marked)."""
+        """The ids whose mark differs from the initial state of all."""
         project = workspace.project
         self._size = labels.counts(project).get(label_id, 0) if project is not None else 0
         self.setWindowTitle(window_title(f"Split {self._label.name}"))
@@ -248,7 +248,7 @@ class SplitDialog(WritingDialog):
     # Looking
 
     def matching(self) -> Matching:
-        """What the fields ask for."""
+        """Return the criteria of the fields."""
         document = self.document.currentData()
         return Matching(
             annotator=self.annotator.currentData() or "",
@@ -265,13 +265,13 @@ class SplitDialog(WritingDialog):
         )
 
     def _marks(self) -> Matching:
-        """What the fields ask for, as far as it is marked."""
+        """Return the criteria of the fields, restricted to the marked annotations."""
         if self._all:
             return self.matching()._replace(left_out=tuple(self._marked))
         return self.matching()._replace(chosen=tuple(self._marked))
 
     def _look(self) -> None:
-        """Find what matches, list the first of it, and say what would happen."""
+        """Find the matching annotations, list the first of them, and show what would change."""
         project = self._workspace.project
         if project is None:
             return
@@ -336,7 +336,7 @@ class SplitDialog(WritingDialog):
     # Doing
 
     def _plan(self) -> labels.Plan | str:
-        """What would be done, or one sentence why nothing can be."""
+        """Return the planned change, or one sentence why there is none."""
         project, found = self._workspace.project, self._found
         if project is None or found is None:
             return "Looking ..."
@@ -371,11 +371,11 @@ class SplitDialog(WritingDialog):
             self._commands.carry_out(plan, self)
 
     def _take_vocabulary(self) -> None:
-        """Show the labels as they are now: one may have been renamed, added or removed meanwhile."""
+        """Update the list of labels after one was renamed, added or removed."""
         known = {label.id: label for label in self._workspace.labels}
         if self._label.id not in known:
             self.split_button.setEnabled(False)
-            self.refuse(f"The label {self._label.name} was removed meanwhile: undo that, or close this.")
+            self.refuse(f"The label {self._label.name} was removed meanwhile: undo that, or close this dialog.")
             return
         self.refuse("")
         self._label = known[self._label.id]
@@ -390,7 +390,7 @@ class SplitDialog(WritingDialog):
 
 
 def _offer(box: QComboBox, anything: str, values: Any, none: Any) -> None:
-    """Fill a box with what may be asked for, after the choice of anything."""
+    """Fill a combo box with the possible criteria after the choice ``anything``."""
     box.addItem(anything, none)
     for text, value in values:
         box.addItem(text, value)
