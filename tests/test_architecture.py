@@ -28,11 +28,6 @@ KNOWN_CIRCLES = {
     "annotator.app.reader.highlight_painting",
     "annotator.app.reader.mouse_input",
     "annotator.app.reader.paint_cache",
-    # The commands on labels and their dialogs: the dialogs are to take functions in place of the commands.
-    "annotator.app.labels.label_commands",
-    "annotator.app.labels.label_editor",
-    "annotator.app.labels.merge_dialog",
-    "annotator.app.labels.split_dialog",
 }
 
 

@@ -14,6 +14,7 @@ from shiboken6 import isValid
 
 from annotator.app.actions.enabling import READ_ONLY_REASON
 from annotator.app.labels.docked_views import LABELS
+from annotator.app.labels.label_operations import LabelOperations
 from annotator.app.reader.command_host import CommandHost
 from annotator.app.state.typed_texts import Place
 from annotator.app.widgets.label_swatch import swatch_icon
@@ -39,7 +40,7 @@ _MENU = ("labels.hide", "labels.solo", "labels.show_all", "", "labels.rename", "
 _MENU_END = ("labels.remove", "", "labels.add", "labels.edit")
 
 
-class LabelCommands:
+class LabelCommands(LabelOperations):
     """Handlers of the actions on labels, and of the wishes of the legend."""
 
     def __init__(self, host: CommandHost) -> None:

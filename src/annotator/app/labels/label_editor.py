@@ -4,7 +4,7 @@ Typed text is written when its field loses the focus, without a button, and each
 """
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QDropEvent, QKeyEvent
@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from annotator.app.actions.enabling import READ_ONLY_REASON
 from annotator.app.labels.color_check import ColorCheck
+from annotator.app.labels.label_operations import LabelOperations
 from annotator.app.state.typed_field import TypedField
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
@@ -50,9 +51,6 @@ from annotator.domain.wording import counted
 from annotator.services.annotations import labels
 from annotator.store.project import Project
 from annotator.store.queries.label_queries import Uses
-
-if TYPE_CHECKING:
-    from annotator.app.labels.label_commands import LabelCommands
 
 _ID = Qt.ItemDataRole.UserRole
 _PLACES = {
@@ -173,7 +171,7 @@ class LabelTree(QTreeWidget):
 class LabelEditor(QDialog):
     """Adds, changes, orders, nests, merges, splits and removes labels."""
 
-    def __init__(self, workspace: Workspace, commands: "LabelCommands", parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, commands: LabelOperations, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("labelEditor")
         self.setWindowTitle("Labels")

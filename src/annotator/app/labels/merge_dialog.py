@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from annotator.app.labels.label_operations import LabelOperations
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
@@ -24,8 +25,6 @@ from annotator.services.annotations import labels
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
-
-    from annotator.app.labels.label_commands import LabelCommands
 
 _ID = Qt.ItemDataRole.UserRole
 STEP_OF_UNDO = "It is one step; undo brings everything back."
@@ -37,7 +36,7 @@ class MergeDialog(QDialog):
     def __init__(
         self,
         workspace: Workspace,
-        commands: "LabelCommands",
+        commands: LabelOperations,
         ids: Sequence[int],
         parent: "QWidget | None" = None,
     ) -> None:

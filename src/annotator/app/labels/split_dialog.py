@@ -1,7 +1,7 @@
 """The dialog that splits a label: its matching annotations get another label, or a new one."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.app.labels.label_operations import LabelOperations
 from annotator.app.labels.merge_dialog import STEP_OF_UNDO
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import say, size_for_font
@@ -38,9 +39,6 @@ from annotator.services.annotations.annotating import label_of
 from annotator.services.annotations.labels import Found
 from annotator.store.queries.label_queries import Matching
 
-if TYPE_CHECKING:
-    from annotator.app.labels.label_commands import LabelCommands
-
 _ID = Qt.ItemDataRole.UserRole
 _LISTED = 300
 _PAUSE = 250
@@ -59,7 +57,7 @@ class SplitDialog(WritingDialog):
     """Asks which annotations of a label to move, by common properties or one by one, and to which label."""
 
     def __init__(
-        self, workspace: Workspace, commands: "LabelCommands", label_id: int, parent: QWidget | None = None
+        self, workspace: Workspace, commands: LabelOperations, label_id: int, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("labelSplit")

@@ -1,0 +1,53 @@
+"""What the dialogs for labels ask of the commands: to look at annotations, to write plans, and to open each other."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from PySide6.QtWidgets import QDialog
+
+from annotator.domain.changes import Change
+from annotator.services.annotations import labels
+from annotator.store.project import Project
+
+if TYPE_CHECKING:
+    from annotator.app.widgets.writing_dialog import WritingDialog
+
+T = TypeVar("T")
+
+
+class LabelOperations(Protocol):
+    """Operations on labels, as ``LabelCommands`` carries them out."""
+
+    def ask_merge(self, ids: Sequence[int]) -> None:
+        """Ask into which label these are to be merged, and merge them."""
+
+    def ask_split(self, id: int) -> None:
+        """Ask which annotations of a label are to have another one, and split it."""
+
+    def remove(self, id: int) -> None:
+        """Remove a label; offer to merge one that is used."""
+
+    def write(self, plan: Callable[[Project], Change], tell: bool = True) -> bool:
+        """Plan a change and write it; return whether anything was written. A refusal is reported.
+
+        ``tell``: report what was done, too.
+        """
+
+    def look(
+        self,
+        dialog: QDialog,
+        make: Callable[[], T],
+        size: int,
+        then: Callable[[T], None],
+        refused: Callable[[str], None],
+    ) -> None:
+        """Plan something that looks at about ``size`` annotations, in a job if they are many.
+
+        The answer is dropped if ``dialog`` is closed by then.
+        """
+
+    def carry_out(self, plan: labels.Plan, dialog: "WritingDialog | None" = None) -> None:
+        """Write a plan: at once, or if it touches many annotations, in a job with progress and cancel.
+
+        ``dialog`` asked for it: it closes when the plan is written, and keeps what was typed if it is refused.
+        """
