@@ -84,10 +84,10 @@ def test_a_place_of_ones_own_stays(new_project: NewProjectDialog, qtbot: QtBot, 
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda dialog, folder: dialog.annotator_edit.clear(), "Say who annotates"),
+        (lambda dialog, folder: dialog.annotator_edit.clear(), "Enter who annotates"),
         (lambda dialog, folder: dialog.path_edit.clear(), "Give the project a place"),
         (lambda dialog, folder: dialog.path_edit.setText(str(folder / "no" / "a.anno")), "There is no folder"),
-        (lambda dialog, folder: dialog.path_edit.setText(str(folder / "there")), "there.anno is there already"),
+        (lambda dialog, folder: dialog.path_edit.setText(str(folder / "there")), "there.anno already exists"),
     ],
 )
 def test_what_is_wrong_is_said(

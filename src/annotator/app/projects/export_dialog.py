@@ -1,6 +1,6 @@
-"""The dialog of an export: which format, what goes in, how it is split, and what is lost on the way.
+"""The export dialog: format, content, split, and a report of the losses.
 
-What is lost is worked out before anything is written: by itself where the project is small, else when it is asked for.
+The losses are computed before anything is written: automatically for a small project, else on request.
 """
 
 from collections.abc import Callable, Iterable
@@ -42,22 +42,22 @@ from annotator.services.exports.splitting import GROUPS
 from annotator.store.queries import project_queries
 
 Done = Callable[[str, list[str], bool], None]
-"""Called with the outcome in one sentence, a line for each loss or difference, and whether it was done at all."""
+"""Called with the result in one sentence, a line for each loss or difference, and whether the work was completed."""
 
 Run = Callable[[Path, str, dict[str, Any], Done], None]
-"""Exports beside the window: target, id of the format, keyword arguments of ``services.exporting.export``, ``Done``."""
+"""Exports in a job: target, id of the format, keyword arguments of ``services.exporting.export``, ``Done``."""
 
 Foresee = Callable[[Path, str, dict[str, Any], Done], Callable[[], None]]
-"""As ``Run``, but nothing is written; gives what cancels it."""
+"""Like ``Run``, but without writing; returns a function that cancels it."""
 
 SMALL = 300
-"""Documents up to which the losses are worked out by themselves."""
+"""The number of documents up to which the losses are computed automatically."""
 
 _PAUSE = 600
-"""Milliseconds without a change after which that begins."""
+"""Milliseconds without a change before that begins."""
 
 _OPEN = "open"
-"""Stands for annotations and, marked, suggestions that nobody has answered."""
+"""The choice of annotations and also unanswered suggestions, marked as such."""
 
 _LICENSES = ("unknown", "other", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "mit", "apache-2.0")
 _DEFAULT_SPLIT = "train=0.8, dev=0.1, test=0.1"
@@ -65,7 +65,7 @@ _LOSSES_SHOWN = 8
 
 
 class ExportDialog(QDialog):
-    """Asks what to export and where; the work itself is done by ``run``, and the outcome is shown here."""
+    """Asks what to export and where; ``run`` does the work, and the dialog shows the result."""
 
     def __init__(
         self,
@@ -110,7 +110,7 @@ class ExportDialog(QDialog):
         self.forecast = form.part(QLabel, "forecast")
         self.foresee_button = form.part(QPushButton, "foresee")
         self.tabs = form.part(QTabWidget, "tabs")
-        # The bar of the tabs takes the keys, under its own name; what is around it has no role to be told.
+        # The tab bar takes the focus, with its own name; the widget around it has no role for screen readers.
         self.tabs.setFocusProxy(None)  # type: ignore[arg-type]  # missing in the stubs
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tabs.tabBar().setAccessibleName(self.tr("What is exported and how"))
@@ -161,7 +161,7 @@ class ExportDialog(QDialog):
         _fill(self.annotators, [(name, name) for name in names])
         for each in sorted(registry.writable(), key=lambda format: format.name.casefold()):
             self.format.addItem(f"{each.name} ({', '.join(each.suffixes)})", each.id)
-        # The one that loses nothing.
+        # The format without losses.
         self.format.setCurrentIndex(self.format.findData(jsonl.FORMAT.id))
         for group in GROUPS:
             self.group.addItem(group, group)
@@ -200,7 +200,7 @@ class ExportDialog(QDialog):
         return registry.by_id(self.format.currentData())
 
     def options(self) -> dict[str, Any]:
-        """The keyword arguments of the export. Raises InvalidValue for a split that cannot be read."""
+        """Return the keyword arguments of the export. Raise InvalidValue for an invalid split."""
         found: dict[str, Any] = {
             "selection": Selection(
                 labels=_checked(self.labels),
@@ -230,7 +230,7 @@ class ExportDialog(QDialog):
         return found
 
     def start(self) -> None:
-        """Export what was chosen; a second press while that goes on does nothing."""
+        """Export as chosen; a second call during the export does nothing."""
         if self._is_running or self._problem():
             return
         self._stop_foreseeing()
@@ -261,12 +261,12 @@ class ExportDialog(QDialog):
         say(self.message, sentence, "muted")
 
     def _start_foreseeing(self) -> None:
-        """Work out what would be written and lost, in place of what was being worked out before."""
+        """Compute what would be written and lost; a running computation is replaced."""
         self._stop_foreseeing()
         if self._foresee is None or self._is_running or self._problem():
             return
         number = self._foreseen_for = self._foreseen_for + 1
-        say(self.forecast, self.tr("Working out what is lost …"), "muted")
+        say(self.forecast, self.tr("Calculating what is lost …"), "muted")
 
         def done(sentence: str, losses: list[str], is_done: bool) -> None:
             if isValid(self) and number == self._foreseen_for:
@@ -282,7 +282,7 @@ class ExportDialog(QDialog):
         if self._cancel_foreseeing is not None:
             self._cancel_foreseeing()
             self._cancel_foreseeing = None
-        # Not hidden: the dialog would grow and shrink with every key.
+        # Not hidden, because the dialog would change its size with every key press.
         self.forecast.clear()
 
     def done(self, result: int) -> None:
@@ -309,7 +309,7 @@ class ExportDialog(QDialog):
         return [*lines[:_LOSSES_SHOWN], self.tr("… and {count} more").format(count=len(lines) - _LOSSES_SHOWN)]
 
     def show_outcome(self, sentence: str, losses: list[str]) -> None:
-        """Show how it ended and what was left out; nothing where the dialog was closed meanwhile."""
+        """Show the result and the losses; do nothing if the dialog was closed meanwhile."""
         if not isValid(self):
             return
         self._is_running = False
@@ -321,7 +321,7 @@ class ExportDialog(QDialog):
         chosen = self.chosen_format
         self.choices.show(chosen.choices)
         self._show_losses()
-        # A folder that is loaded by its card has one.
+        # A folder that is read by its dataset card has one.
         self.card.setEnabled(not chosen.data_files)
         if chosen.data_files:
             self.card.setChecked(True)
@@ -338,7 +338,7 @@ class ExportDialog(QDialog):
         self._check()
 
     def _show_losses(self) -> None:
-        """Say what the format cannot hold with what is chosen."""
+        """Show which of the chosen data the format cannot hold."""
         if lost := self.chosen_format.lacking(self.choices.values()):
             say(self.losses, self.tr("It cannot hold: {what}.").format(what=in_short(lost)), "warning")
         else:
@@ -363,7 +363,7 @@ class ExportDialog(QDialog):
         self._check()
 
     def _check(self) -> None:
-        """Something was changed: say what is wrong with it, and foresee anew what is lost."""
+        """Check the changed choices, show a problem, and compute the losses again."""
         self._stop_foreseeing()
         self._exported = None
         self._show_state()
@@ -383,10 +383,10 @@ class ExportDialog(QDialog):
         say(self.message, self.tr("{name} will be replaced.").format(name=target.name) if is_there else "", "warning")
 
     def _problem(self) -> str:
-        """Why nothing can be exported; empty where it can."""
+        """Return the reason why the export is not possible; empty if it is."""
         text = self.path.text().strip()
         if not text:
-            return self.tr("Say where the export goes: a folder and the name of a file.")
+            return self.tr("Enter where the export goes: a folder and the name of a file.")
         target = Path(text).expanduser()
         try:
             if target.is_dir() and not self.chosen_format.is_folder:
@@ -407,7 +407,7 @@ class ExportDialog(QDialog):
             (self.outlets, self.tr("outlet")),
         ):
             if listed.count() and not any(item.checkState() == Qt.CheckState.Checked for item in _items(listed)):
-                return self.tr("Tick at least one {what}: else nothing is left to export.").format(what=what)
+                return self.tr("Tick at least one {what}: otherwise there is nothing to export.").format(what=what)
         try:
             checked_days(self.first.text().strip(), self.last.text().strip())
             if self.split.isChecked():
@@ -420,7 +420,7 @@ class ExportDialog(QDialog):
 
 
 def parsed_split(text: str) -> dict[str, float]:
-    """``train=0.8, dev=0.2`` as shares by name. Raises InvalidValue."""
+    """Return ``train=0.8, dev=0.2`` as shares by name. Raise InvalidValue."""
     parts: dict[str, float] = {}
     for piece in filter(None, (piece.strip() for piece in text.split(","))):
         name, _, share = (part.strip() for part in piece.partition("="))
@@ -439,7 +439,7 @@ def parsed_split(text: str) -> dict[str, float]:
 
 
 def _fill(listed: QListWidget, entries: Iterable[tuple[str, str]]) -> None:
-    """Words and value of each entry, all ticked."""
+    """Fill a list with the text and value of each entry, all ticked."""
     for words, value in entries:
         item = QListWidgetItem(words, listed)
         item.setData(Qt.ItemDataRole.UserRole, value)
@@ -453,7 +453,7 @@ def _items(listed: QListWidget) -> list[QListWidgetItem]:
 
 
 def _checked(listed: QListWidget) -> tuple[str, ...]:
-    """What is ticked; nothing where all is, which leaves nothing out."""
+    """Return the ticked values; empty if all are ticked, which means no restriction."""
     names = [
         str(item.data(Qt.ItemDataRole.UserRole))
         for item in _items(listed)

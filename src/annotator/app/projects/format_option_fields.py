@@ -1,4 +1,4 @@
-"""The fields in which a user settles what a format lets him choose, made from the format's ``Choice`` entries."""
+"""The fields for the options of a format, made from its ``Choice`` entries."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,7 @@ from annotator.formats.base import Choice
 
 
 class ChoiceFields:
-    """The last rows of a form, one a choice: a list of values, or a line that can be typed into."""
+    """The last rows of a form, one for each choice: a list of values, or a text field."""
 
     def __init__(self, form: QFormLayout, changed: Callable[[], object]) -> None:
         self.fields: dict[str, QWidget] = {}
@@ -21,7 +21,7 @@ class ChoiceFields:
         self._kept: dict[str, str] = {}
 
     def show(self, choices: Sequence[Choice]) -> None:
-        """Show these choices in place of those before; one that was there under the same name keeps its value."""
+        """Replace the choices shown; a choice of the same name keeps its value."""
         self._kept |= self.values()
         for field in self.fields.values():
             self._form.removeRow(field)
@@ -33,7 +33,7 @@ class ChoiceFields:
         level_captions(self._form)
 
     def values(self) -> dict[str, str]:
-        """What is chosen, by the name of the choice."""
+        """Return the chosen values by the name of the choice."""
         return {name: _value(field) for name, field in self.fields.items()}
 
     def _field(self, choice: Choice) -> QWidget:

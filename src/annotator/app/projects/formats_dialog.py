@@ -1,4 +1,4 @@
-"""The formats in and out, from the registry: what each can do, what it cannot hold, and an example of it."""
+"""The formats of the registry: what each can do, what it cannot hold, and an example."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ _ID = Qt.ItemDataRole.UserRole
 
 
 class FormatsDialog(QDialog):
-    """A list of formats, and beside it what is known of the chosen one. It may stay open beside the work."""
+    """A list of formats with the details of the selected one. It is not modal and may stay open."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,11 +91,11 @@ class FormatsDialog(QDialog):
 
     @property
     def format(self) -> Format:
-        """The one that is shown."""
+        """The format shown."""
         return registry.by_id(self.list.currentItem().data(_ID))
 
     def save_to(self, target: Path) -> None:
-        """Keep the example at ``target``, or say why that failed."""
+        """Save the example as ``target``, or show why that failed."""
         path = example_files.example_of(self.format)
         if path is None:
             return
@@ -111,7 +111,7 @@ class FormatsDialog(QDialog):
         self.facts.show_markup(_facts(format))
         path = example_files.example_of(format)
         text = example_files.beginning(format)
-        # Lines stay as the file has them; a sentence about one that is no text is no line of it.
+        # Lines are not wrapped; a note on a file that is not text is no line of it.
         is_sentence = "\n" not in text
         mode = QPlainTextEdit.LineWrapMode
         self.example.setLineWrapMode(mode.WidgetWidth if is_sentence else mode.NoWrap)
@@ -134,7 +134,7 @@ class FormatsDialog(QDialog):
 
 
 def _facts(format: Format) -> Markup:
-    """What is known of a format, as a few lines of rich text."""
+    """Return the details of a format as a few lines of rich text."""
     ways = [word for word, able in (("read", format.read), ("written", format.write)) if able is not None]
     shape = "a folder" if format.is_folder else "files"
     suffixes = f" ({', '.join(format.suffixes)})" if format.suffixes else ""

@@ -22,10 +22,10 @@ from annotator.domain.wording import counted
 from annotator.store import log
 
 PAGE = 200
-"""Entries read at first; each further page is as long as all before it, so that reading all stays linear."""
+"""Entries read at first; each further page is as long as all pages before it, so that reading all takes linear time."""
 
 FOLLOW_DELAY = 120
-"""Milliseconds of rest before the history of another active annotation is read."""
+"""Milliseconds before the history of another active annotation is read."""
 
 _KINDS = {"do": "done", "undo": "undone", "redo": "redone"}
 _UNTOLD = frozenset({"updated_at", "created_at", "uid", "start", "end", "prefix", "suffix", "id", "annotator_id"})
@@ -33,7 +33,7 @@ _EDITS_TOLD = 12
 
 
 class _Entry(NamedTuple):
-    """A change in the list. ``detail`` says what it did to the one row whose history is shown."""
+    """A change in the list. ``detail`` describes its effect on the row whose history is shown."""
 
     id: int
     change: ChangeRecord
@@ -41,7 +41,7 @@ class _Entry(NamedTuple):
 
 
 def local_time(at: str) -> str:
-    """A time of the file, which is UTC, in the time of this place, to the second."""
+    """Return a UTC time of the file as local time, to the second."""
     try:
         return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     except ValueError:
@@ -88,7 +88,7 @@ COLUMNS = (
 
 
 class _HistoryModel(RecordModel):
-    """The log, read page by page as it is scrolled."""
+    """The log, read page by page while scrolling."""
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, lambda entry: -entry.id, parent)
@@ -106,14 +106,14 @@ class _HistoryModel(RecordModel):
         self.extend([entry for entry in entries if oldest is None or entry.id < oldest])
 
     def newest(self, limit: int) -> list[_Entry]:
-        """The last ``limit`` entries of the log."""
+        """Return the last ``limit`` entries of the log."""
         if self._workspace.project is None:
             return []
         with self._workspace.project.reading() as connection:
             return [_Entry(change.number, change) for change in log.history(connection, limit)]
 
     def entries_of(self, annotation_id: int) -> list[_Entry]:
-        """What was done to one annotation."""
+        """Return the entries about one annotation."""
         if self._workspace.project is None:
             return []
         names = self._names()
@@ -124,7 +124,7 @@ class _HistoryModel(RecordModel):
             ]
 
     def detail(self, number: int) -> list[str]:
-        """What an entry did, one line an edit."""
+        """Return the effect of an entry, one line for each edit."""
         if self._workspace.project is None:
             return []
         with self._workspace.project.reading() as connection:
@@ -145,7 +145,7 @@ class _HistoryModel(RecordModel):
 
 
 def described(edit: Edit, names: Mapping[str, Mapping[int, str]]) -> str:
-    """What an edit did to its row, in words: ``credibility 2, was 3``. ``names`` resolve ids by column."""
+    """Return the effect of an edit in words: ``credibility 2, was 3``. ``names`` resolve ids by column."""
     if edit.after is None:
         return "removed"
     if edit.before is None:
@@ -187,7 +187,7 @@ def _value(column: str, value: Any, names: Mapping[str, Mapping[int, str]]) -> s
 
 
 class HistoryView(QWidget):
-    """What was done, when and by whom; what an entry did in detail stands below the list."""
+    """The list of changes with time and author; the details of the selected entry are below."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -201,7 +201,7 @@ class HistoryView(QWidget):
         self.table.setObjectName("history")
         self.table.setAccessibleName("History")
         self.table.setSelectionMode(RecordTable.SelectionMode.SingleSelection)
-        # The order is that of the log, of which only the newest part may have been read.
+        # Not sortable: only the newest part of the log may have been read.
         self.table.setSortingEnabled(False)
         self.table.horizontalHeader().setSectionsClickable(False)
         self.table.horizontalHeader().setToolTip("")
@@ -275,7 +275,7 @@ class HistoryView(QWidget):
             self._catch_up()
 
     def _catch_up(self) -> None:
-        """Read what was done since the newest line; a pane that nobody sees leaves that for later."""
+        """Read the entries after the newest line; a hidden pane does so when it is shown."""
         project = self._workspace.project
         if project is None:
             return
@@ -303,7 +303,7 @@ class HistoryView(QWidget):
 
 
 def _distinct(entries: Iterable[_Entry]) -> Iterator[_Entry]:
-    """One line an entry, also where it touched the row twice."""
+    """Yield each entry once, even if it changed the row twice."""
     found: dict[int, _Entry] = {}
     for entry in entries:
         earlier = found.get(entry.id)

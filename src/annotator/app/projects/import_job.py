@@ -1,4 +1,4 @@
-"""An import beside the window: what it has to ask is asked first, and files that leave nothing open come in at once."""
+"""Imports as jobs: open questions are asked first, and files without open questions are imported immediately."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -23,7 +23,7 @@ Columns = Mapping[str, str]
 
 @dataclass(frozen=True)
 class _Request:
-    """What is imported, and what was answered: None while nothing was asked yet."""
+    """The files to import, and the answers: None before a question was asked."""
 
     paths: tuple[Path, ...]
     tables: Mapping[Path, Columns] | None = None
@@ -35,14 +35,14 @@ class _Request:
 
 @dataclass(frozen=True)
 class _Question:
-    """What has to be asked before the import goes on."""
+    """A question that must be answered before the import continues."""
 
     tables: list["UnclearTable"] = field(default_factory=list)
     labels: Mapping[str, int] = field(default_factory=dict)
 
 
 class Imports(QObject):
-    """Runs imports as jobs, and asks between them."""
+    """Runs imports as jobs, and asks questions between them."""
 
     ended = Signal(object)
     """An import has ended; carries its ImportReport."""
@@ -55,13 +55,13 @@ class Imports(QObject):
         self._last: tuple[Project | None, _Request] | None = None
 
     def start(self, paths: list[Path]) -> None:
-        """Import files and folders into the project that is open."""
+        """Import files and folders into the open project."""
         self._run(_Request(tuple(paths)))
 
     def take_theirs(self) -> None:
-        """Import again what was imported last, and take over what is newer there.
+        """Repeat the last import, and take over the newer values of its files.
 
-        Where another project or file is open by now, nothing is taken over, and a message says so.
+        If another project is open meanwhile, nothing is taken over, and a message reports that.
         """
         if self._last is None:
             return
@@ -81,7 +81,7 @@ class Imports(QObject):
         def work(
             project: "Project", progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]
         ) -> "_Question | ImportReport":
-            # What was imported before a cancel stays, so the work ends with its report rather than by an exception.
+            # Documents imported before a cancel stay, so the work returns its report instead of raising an exception.
             def shown(done: int, total: int, text: str) -> None:
                 with suppress(Cancelled):
                     progress(done, total, text)
@@ -99,7 +99,7 @@ class Imports(QObject):
         progress: Callable[[int, int, str], None],
         cancelled: Callable[[], bool],
     ) -> _Question | None:
-        """What has to be asked next. This runs in the thread of the job."""
+        """Return the next question, or None. Runs in the thread of the job."""
         from annotator.services.imports import import_questions, importing
 
         if request.label_map is not None:
@@ -154,7 +154,7 @@ class Imports(QObject):
             self._ask_labels(request, outcome.labels)
 
     def _ask_columns(self, request: _Request, tables: list["UnclearTable"]) -> None:
-        """Ask about one table after the other, then go on."""
+        """Ask about one table after the other, then continue."""
         from annotator.app.projects.table_columns_dialog import TableColumnsDialog
 
         if not tables:

@@ -1,4 +1,4 @@
-"""The report of an import: what came in, what was refused and why."""
+"""The report of an import: what was imported, what was refused, and why."""
 
 import errno
 from collections.abc import Sequence
@@ -34,11 +34,11 @@ from annotator.services.imports.report import ImportReport
 _Index = QModelIndex | QPersistentModelIndex
 
 _WIDEST = 32
-"""Characters of the widest column of those that do not share the room that is left."""
+"""Maximum width in characters of a column that does not share the remaining width."""
 
 
 class _Lines(QAbstractTableModel):
-    """Lines of texts that never change."""
+    """A table model of fixed texts."""
 
     def __init__(self, heads: Sequence[str], lines: Sequence[tuple[str, ...]], parent: QObject) -> None:
         super().__init__(parent)
@@ -56,7 +56,7 @@ class _Lines(QAbstractTableModel):
             return None
         text = self._lines[index.row()][index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            # The first column is a path: its end tells more than its beginning.
+            # The first column is a path, whose end is more informative than its beginning.
             return Path(text).name if self._heads[index.column()] == self.tr("File") else text
         return tool_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
 
@@ -66,12 +66,12 @@ class _Lines(QAbstractTableModel):
         return None
 
     def text(self, row: int) -> str:
-        """A line as one line of text, for the clipboard and for spreadsheets."""
+        """Return a row as one tab-separated line of text, for the clipboard and spreadsheets."""
         return "\t".join(self._lines[row])
 
 
 class _Table(QTableView):
-    """Copies whole lines, as they would be pasted into a spreadsheet."""
+    """A table that copies whole rows in the form that spreadsheets accept."""
 
     def __init__(self, lines: _Lines, parent: QWidget) -> None:
         super().__init__(parent)
@@ -87,15 +87,15 @@ class _Table(QTableView):
 
 
 def _line_of(one: ListedDifference) -> tuple[str, ...]:
-    """A difference as a line of the table."""
+    """Return a difference as a row of the table."""
     return (one.title, *one.in_words())
 
 
 class ImportReportDialog(QDialog):
-    """Stays open beside the work. Where a file differs from the project it asks whose values count; ours do so far."""
+    """A non-modal report. If a file differs from the project, it asks whose values to use; ours are kept so far."""
 
     theirs_chosen = Signal()
-    """What is newer in the file is to be taken over."""
+    """The user wants to take over the newer values of the file."""
 
     def __init__(self, report: ImportReport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -161,7 +161,7 @@ class ImportReportDialog(QDialog):
                 QDialogButtonBox.ButtonRole.AcceptRole,
             )
             self.take.setAutoDefault(False)
-            # Return must not change anything.
+            # The Return key must not change anything.
             self.close_button.setDefault(True)
             buttons.accepted.connect(self._take)
         self.copy = QPushButton(self.tr("Copy"), self)
@@ -188,7 +188,7 @@ class ImportReportDialog(QDialog):
         return QSize(800, 420 if self.tabs.count() else 140)
 
     def text(self) -> str:
-        """The whole report as plain text."""
+        """Return the whole report as plain text."""
         parts = [self._report.sentence()]
         if self._report.differences:
             parts.append(self.tr("Differences:"))
@@ -208,7 +208,7 @@ class ImportReportDialog(QDialog):
         self.close()
 
     def save_to(self, path: Path) -> None:
-        """Write the report to a file, or say why that failed."""
+        """Write the report to a file, or show why that failed."""
         try:
             if open_projects.is_open(path):
                 raise OSError(errno.EBUSY, "it is a project that is open")
@@ -229,7 +229,7 @@ class ImportReportDialog(QDialog):
     def _add_tab(
         self, title: str, heads: Sequence[str], lines: Sequence[tuple[str, ...]], wide: Sequence[int] = (-1,)
     ) -> None:
-        """Show lines in a tab of their own; the columns ``wide`` share the room that the others leave."""
+        """Show rows in a separate tab; the columns ``wide`` share the remaining width."""
         if not lines:
             return
         table = _Table(_Lines(heads, lines, self), self)

@@ -1,4 +1,4 @@
-"""The dialog that asks what becomes of labels which the project has not: an existing one, a new one, or nothing."""
+"""The dialog that asks how to import labels missing from the project: as existing ones, as new ones, or not."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -29,16 +29,16 @@ from annotator.domain.wording import counted, elided
 
 _ADD = "\0add"
 _LEAVE_OUT = "\0leave out"
-"""What a choice stands for that is no label of the project."""
+"""The values of the choices that are no label of the project."""
 
 MOST = 200
-"""Labels that are asked about one by one; the rarest ones beyond share one answer."""
+"""The maximum number of labels with a separate question; the rarest others share one answer."""
 
 _ALIKE = 0.8
 
 
 class LabelMappingDialog(QDialog):
-    """Asks for each unknown label; ``chosen`` carries what they are mapped to, and the names that are new."""
+    """Asks about each unknown label; ``chosen`` carries the mapping, and the names of new labels."""
 
     chosen = Signal(object, object)
 
@@ -117,7 +117,7 @@ class LabelMappingDialog(QDialog):
         self.choices[asked[0]].setFocus()
 
     def answers(self) -> tuple[dict[str, str], list[str]]:
-        """What each label is mapped to, empty for nothing; and the names of those that are added."""
+        """Return the target of each label, empty to leave it out, and the names of the labels to add."""
         label_map: dict[str, str] = {}
         added: list[str] = []
         for name in self._unknown:
@@ -163,7 +163,7 @@ class LabelMappingDialog(QDialog):
         return box
 
     def _likely(self, name: str) -> str:
-        """A label of the project that is spelt nearly the same, else a new one."""
+        """Return a label of the project with a similar spelling, else the choice of a new one."""
         if not name:
             return _LEAVE_OUT
         spelt = {_bare(label): label for label in self._names}

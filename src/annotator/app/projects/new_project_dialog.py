@@ -1,4 +1,4 @@
-"""The dialog that asks for what a new project needs: a title, a place, and who annotates."""
+"""The dialog for a new project: title, place, and annotator."""
 
 import os
 import re
@@ -14,11 +14,11 @@ from annotator.domain.errors import AnnotatorError
 from annotator.services.projects.projects import SUFFIX, checked_name
 
 _NO_FILE_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
-"""What some system refuses in the name of a file."""
+"""Characters that some systems do not allow in a file name."""
 
 
 class NewProjectDialog(WritingDialog):
-    """Asks until a project can be made of the answers; what is wrong is said below them as they are typed."""
+    """Asks until the answers are valid; a problem is shown below the fields while the user types."""
 
     def __init__(self, annotator: str, parent: QWidget | None = None, folder: Path | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class NewProjectDialog(WritingDialog):
         self.path_edit = form.part(QLineEdit, "path")
         self.annotator_edit = form.part(QLineEdit, "annotator")
         self.message = form.part(QLabel, "message")
-        # The form has a place for what is wrong.
+        # The form has a placeholder for the problem.
         self.problem.deleteLater()
         self.problem = self.message
         self._folder = folder or _documents()
@@ -55,7 +55,7 @@ class NewProjectDialog(WritingDialog):
         return self.annotator_edit.text().strip()
 
     def path(self) -> Path:
-        """The project file, with its suffix."""
+        """Return the project file, with its suffix."""
         path = Path(self.path_edit.text().strip()).expanduser()
         return path if path.suffix.lower() == SUFFIX else path.with_name(path.name + SUFFIX)
 
@@ -85,12 +85,12 @@ class NewProjectDialog(WritingDialog):
 
     def _check(self) -> None:
         problem = self._problem()
-        # An empty form has nothing wrong with it yet.
+        # An empty form shows no problem yet.
         say(self.message, problem if self.title() or self._own_path else "")
         self.ok.setEnabled(not problem)
 
     def _problem(self) -> str:
-        """Why no project can be made of this; empty where one can."""
+        """Return the reason why no project can be made from the answers; empty if one can."""
         if not self.title():
             return self.tr("Give the project a title.")
         if not self.path_edit.text().strip() or not Path(self.path_edit.text().strip()).name:
@@ -98,7 +98,7 @@ class NewProjectDialog(WritingDialog):
         try:
             checked_name(self.annotator())
         except AnnotatorError:
-            return self.tr("Say who annotates: a name goes with every annotation.")
+            return self.tr("Enter who annotates: the name is stored with every annotation.")
         return self._problem_of_place(self.path())
 
     def _problem_of_place(self, path: Path) -> str:
@@ -108,7 +108,7 @@ class NewProjectDialog(WritingDialog):
                     folder=path.parent
                 )
             if path.exists():
-                return self.tr("{name} is there already: open it, or give another name.").format(name=path.name)
+                return self.tr("{name} already exists: open it, or give another name.").format(name=path.name)
         except (OSError, ValueError):
             return self.tr("{path} cannot be the name of a file: give another.").format(path=path)
         if not os.access(path.parent, os.W_OK):
@@ -117,6 +117,6 @@ class NewProjectDialog(WritingDialog):
 
 
 def _documents() -> Path:
-    """The user's folder for documents, or the home folder."""
+    """Return the user's folder for documents, or the home folder."""
     found = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
     return found if found.is_dir() else Path.home()

@@ -1,4 +1,4 @@
-"""The dialog that asks which column of a table holds what, with its first rows and the article that comes of one."""
+"""The dialog that asks for the content of the columns of a table, with its first rows and an example document."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,15 +42,15 @@ _WORDS: Mapping[str, str] = {
     "label": "&Label of the whole text",
 }
 _ACROSS = 2
-"""Fields beside each other."""
+"""The number of fields in a row."""
 
 _CELL = 120
 _EXAMPLE = 2_000
-"""Characters of a cell and of an example that are shown."""
+"""The maximum number of characters of a cell and of an example."""
 
 
 class _Rows(QAbstractTableModel):
-    """The first rows of a table; the head of a column says what it holds, too."""
+    """The first rows of a table; the heading of a column also names its field."""
 
     def __init__(self, table: Table, parent: QObject) -> None:
         super().__init__(parent)
@@ -83,13 +83,13 @@ class _Rows(QAbstractTableModel):
 
 
 class TableColumnsDialog(QDialog):
-    """Asks for the column of each field; what is chosen shows at once in the example."""
+    """Asks for the column of each field; the example shows each choice immediately."""
 
     chosen = Signal(object)
     """The column of each field."""
 
     left_out = Signal()
-    """These files are not to be imported."""
+    """The user wants to leave these files out."""
 
     def __init__(self, workspace: Workspace, unclear: UnclearTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,7 +157,7 @@ class TableColumnsDialog(QDialog):
         self.fields["text"].setFocus()
 
     def columns(self) -> dict[str, str]:
-        """The column of each field that has one."""
+        """Return the column of each field that has one."""
         chosen = {field: box.currentData() for field, box in self.fields.items()}
         return {field: column for field, column in chosen.items() if column is not None}
 
@@ -232,7 +232,7 @@ def _plain(field: str) -> str:
 
 
 def _in_words(article: Article) -> str:
-    """An article as a few lines: what is known of it, then its text."""
+    """Return an article as a few lines: its data, then its text."""
     known = {
         "Outlet": article.source,
         "Author": article.author,

@@ -1,4 +1,4 @@
-"""The question what to do with typed texts that could not be saved, before their project is closed."""
+"""The dialog that asks what to do with unsaved texts before their project is closed."""
 
 from collections.abc import Callable
 
@@ -13,9 +13,9 @@ from annotator.domain.wording import counted
 
 
 def may_leave(texts: TypedTexts, window: QWidget, then: Callable[[], object]) -> bool:
-    """Write what was typed; return True where all of it is saved.
+    """Write typed texts; return whether all are saved.
 
-    Where some is refused, ask what to do with it, and call ``then`` once it is saved or discarded.
+    If some are refused, ask what to do with them, and call ``then`` once they are saved or discarded.
     """
     texts.flush()
     if not len(texts):
@@ -77,7 +77,7 @@ class UnsavedDialog(QDialog):
 
     def _show(self) -> None:
         if not len(self._texts):
-            # They were saved meanwhile, such as when a long step ended.
+            # The texts were saved meanwhile, for example after a long step ended.
             self.accept()
             return
         one = len(self._texts) == 1

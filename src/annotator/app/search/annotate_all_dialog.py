@@ -1,4 +1,4 @@
-"""Annotate all occurrences: what is to be found, where, and a preview of every place before anything is written."""
+"""The dialog that annotates all occurrences: words, scope, and a preview of every place before anything is written."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -48,7 +48,7 @@ _TICK = 0
 
 
 class _Preview(LineTable):
-    """The places with their ticks. Space ticks the chosen rows, a digit chooses the label, Enter annotates."""
+    """The places with check marks. Space toggles the selected rows, a digit chooses the label, Enter annotates."""
 
     ticked = Signal()
     digit_pressed = Signal(int)
@@ -67,7 +67,7 @@ class _Preview(LineTable):
 
 
 class AnnotateAllDialog(WritingDialog):
-    """Finds every place of some words beside the event loop, shows them, and annotates those that are ticked.
+    """Finds every place of some words in a job, shows them, and annotates the ticked ones.
 
     ``shown_ids``: the documents that the list shows.
     """
@@ -92,7 +92,7 @@ class AnnotateAllDialog(WritingDialog):
         self._lines = Concordance()
         self._left_out: set[int] = set()
         self._written: dict[int, set[Place]] = {}
-        """By the id of a label, what was annotated with it before the rest was refused."""
+        """By label id, the places annotated with it before the rest was refused."""
         self._build(query)
         self._connect()
         size_for_font(self, 820, 560)
@@ -200,10 +200,10 @@ class AnnotateAllDialog(WritingDialog):
             QShortcut(QKeySequence(f"Alt+{digit}"), self).activated.connect(partial(self._choose_label, digit))
         QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.annotate_button.click)
 
-    # Looking
+    # Searching
 
     def _search(self) -> None:
-        """Find the places anew, as a job."""
+        """Search for the places again, in a job."""
         project = self._workspace.project
         query = self.options.query(self.field.text().strip())
         self._end_job()
@@ -221,7 +221,7 @@ class AnnotateAllDialog(WritingDialog):
         self._run("Find occurrences", partial(_read, project, query, ids, self._is_left(), self._key()))
 
     def _arrange(self) -> None:
-        """Which places are left depends on the label, and which come first on the column."""
+        """Filter the places by the label and sort them by the column."""
         if self._job is not None:
             self._search()
             return
@@ -324,7 +324,7 @@ class AnnotateAllDialog(WritingDialog):
     # Annotating
 
     def _annotate(self) -> None:
-        """Write as a job and hide: the status bar shows how far it is and cancels it."""
+        """Write in a job and hide the dialog: the status bar shows the progress and can cancel it."""
         if self._workspace.project is None:
             return
         shown = self.table.records.numbers
@@ -360,7 +360,7 @@ def _read(
     progress: Progress,
     cancelled: Callable[[], bool],
 ) -> tuple[Concordance, Any]:
-    """The work of a job: every place, and the numbers of those that are left."""
+    """Return every place, and the numbers of those that remain; the work of a job."""
     finder = finder_for(query, progress, cancelled)
     lines = concordance.of_query(
         project, finder, document_ids, limit=MOST_LINES, progress=progress, cancelled=cancelled
@@ -388,10 +388,10 @@ def _annotate(
     source: str,
     kind: str,
 ) -> None:
-    """The work of a job: annotate ``places`` but for those in ``written``, to which each is added once it is written.
+    """Annotate ``places`` except those in ``written``, adding each to it once written; the work of a job.
 
-    ``source``: who said it; made as a source of this kind where the project has none of that name. Once cancelled the
-    work ends by itself, because what is written by then has to be told.
+    ``source``: the source of the statements, which is created with this kind if the project lacks it. After a cancel
+    the work returns instead of raising, because the written places have to be reported.
     """
     source_id, first = _source_of(project, source, kind)
     left = [place for place in places if place not in written]
@@ -414,7 +414,7 @@ def _annotate(
 
 
 def _source_of(project: Project, name: str, kind: str) -> tuple[int | None, tuple[Edit, ...]]:
-    """Return the id of the source with this name, with the edits that add it where it is new."""
+    """Return the id of the source with this name, with the edits that add it if it is new."""
     if not name:
         return None, ()
     if (known := sources.find(project, name)) is not None:

@@ -18,12 +18,12 @@ _ROLE = Qt.ItemDataRole
 
 
 def left_context(line: Line) -> str:
-    """What stands left of the key word on the screen."""
+    """Return the text shown left of the key word."""
     return line.after if is_right_to_left(line) else line.before
 
 
 def right_context(line: Line) -> str:
-    """What stands right of the key word on the screen."""
+    """Return the text shown right of the key word."""
     return line.before if is_right_to_left(line) else line.after
 
 
@@ -66,7 +66,7 @@ TITLE = Column(
 
 
 class _Shown(Sequence[Line]):
-    """The lines in the shown order, each made when it is asked for."""
+    """The lines in the order shown, each created on access."""
 
     def __init__(self, lines: Concordance, numbers: Sequence[int]) -> None:
         self._lines = lines
@@ -86,10 +86,10 @@ class _Shown(Sequence[Line]):
 
 
 class LineModel(RecordModel):
-    """A concordance in an order that is reckoned elsewhere: sorting 100,000 lines would hold the window up."""
+    """A concordance in an order computed in a job: sorting 100,000 lines here would block the window."""
 
     sort_requested = Signal(int, bool)
-    """A column, -1 for the order of the text, and whether backwards."""
+    """A column, -1 for the order of the text, and whether the order is reversed."""
 
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
         super().__init__(columns, lambda line: line.id, parent)
@@ -98,7 +98,7 @@ class LineModel(RecordModel):
         self._order = _Shown(self.lines, ())
 
     def set_lines(self, lines: Concordance, numbers: Sequence[int] | None = None) -> None:
-        """Show other lines, in their order or in that of ``numbers``."""
+        """Show lines, in their order or in that of ``numbers``."""
         self.beginResetModel()
         self.lines = lines
         self._order = _Shown(lines, range(len(lines)) if numbers is None else numbers)
@@ -156,7 +156,7 @@ class LineModel(RecordModel):
 
 
 class _LineDelegate(CellDelegate):
-    """The left context ends at the key word, which is bold, and what is far from it is left out."""
+    """Aligns the left context with the key word, which is bold, and omits distant context."""
 
     def paint_words(self, painter: QPainter, area: QRect, column: Column, record: Any) -> None:
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
@@ -189,6 +189,6 @@ class LineTable(RecordTable):
         self.setItemDelegate(_LineDelegate(self.records, self))
 
     def show_lines(self, lines: Concordance, numbers: Sequence[int] | None = None) -> None:
-        """Show other lines, or the same in another order; the selection stays where it can."""
+        """Show lines, or the same lines in another order; keep the selection where possible."""
         with self.quiet():
             self.records.set_lines(lines, numbers)

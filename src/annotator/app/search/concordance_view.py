@@ -1,4 +1,4 @@
-"""The concordance: every place of some words or of a label, the key word in the middle, to sort, filter and open."""
+"""The concordance: all places of some words or of a label as lines with the key word in the middle."""
 
 from collections.abc import Callable
 from functools import partial
@@ -30,21 +30,21 @@ from annotator.services.search.concordance import MOST_LINES, Concordance, Line
 from annotator.store.project import Project
 
 _AFRESH = 500
-"""Milliseconds of silence after a change of annotations before the lines are read again."""
+"""Milliseconds without a change of annotations before the lines are read again."""
 
 _COPIED_AT_MOST = 20_000
 _ANY, _NONE = "any", "none"
 
 
 class _Asked(NamedTuple):
-    """What the lines are about: words, or a label."""
+    """The subject of the lines: words, or a label."""
 
     query: Query
     label_id: int | None
 
 
 class _Wanted(NamedTuple):
-    """Which lines are shown, and in what order."""
+    """The filters and the order of the lines."""
 
     column: int
     backwards: bool
@@ -55,7 +55,7 @@ class _Wanted(NamedTuple):
     last: str
 
     def accepts(self, line: Line) -> bool:
-        """Whether a line passes the filters."""
+        """Return whether a line passes the filters."""
         document = line.document
         return (
             (
@@ -66,7 +66,7 @@ class _Wanted(NamedTuple):
             and self.source in (None, document.source)
             and self.status in (None, document.status)
             and (not self.first or document.date >= self.first)
-            # A year or a month as the end holds all of its days.
+            # A year or month as the last date includes all of its days.
             and (not self.last or (bool(document.date) and document.date[: len(self.last)] <= self.last))
         )
 
@@ -76,7 +76,7 @@ class _Wanted(NamedTuple):
 
 
 class ConcordanceView(QWidget):
-    """A query or a label, and its lines. Reading, sorting and filtering are jobs."""
+    """A query or a label, and its lines. Reading, sorting and filtering run as jobs."""
 
     hit_requested = Signal(int, object)
     """A document id and the Span in it that is to be shown."""
@@ -87,7 +87,7 @@ class ConcordanceView(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self.jobs = Jobs(self)
-        """Where the work runs: the window puts its own here, so that its status bar shows it."""
+        """The jobs in which the work runs; the window sets its own, so that its status bar shows them."""
         self._job: Job | None = None
         self._asked = _Asked(Query(""), None)
         self._lines = Concordance()
@@ -162,7 +162,7 @@ class ConcordanceView(QWidget):
         super().resizeEvent(event)
         layout = self.layout()
         assert layout is not None
-        # The choices wrap in a narrow pane, and Qt does not reckon with their lines by itself.
+        # The choices wrap in a narrow pane, and Qt does not include their lines in the height.
         self.setMinimumHeight(layout.minimumHeightForWidth(self.width()))
 
     def _connect(self) -> None:
@@ -251,10 +251,10 @@ class ConcordanceView(QWidget):
         field.returnPressed.connect(self._go_to_table)
         return field
 
-    # Asking
+    # Requests
 
     def open(self, query: Query) -> None:
-        """Go to the field with other words and list them; with the words that are listed already, to the lines."""
+        """List other words and move the focus to the field; for words already listed, move the focus to the lines."""
         words = query.words
         if not words or (self._asked.label_id is None and words.casefold() == self._asked.query.words.casefold()):
             if len(self.table.records.shown) and words:
@@ -278,7 +278,7 @@ class ConcordanceView(QWidget):
         self._read()
 
     def cancel(self) -> None:
-        """Stop what runs; what was shown before stays."""
+        """Stop the running search; the lines shown before stay."""
         if self._job is not None:
             self._end_job()
             self._goes_to_table = False
@@ -315,9 +315,9 @@ class ConcordanceView(QWidget):
         self._run("Concordance", partial(_read, project, asked, self._wanted(), self._key()), self._show)
 
     def _arrange(self) -> None:
-        """Sort and filter the lines that there are."""
+        """Sort and filter the present lines."""
         if len(self._lines):
-            # What is still being read comes in the new order.
+            # Lines that are still being read will come in the new order.
             if self._job is not None and self._job.title == "Concordance":
                 self._read()
                 return
@@ -419,7 +419,7 @@ class ConcordanceView(QWidget):
             self.subject.setCurrentIndex(max(0, self.subject.findData(chosen)))
         self.table.viewport().update()
 
-    # What others change
+    # Changes elsewhere
 
     def _on_committed(self, change: Change) -> None:
         if change.tables() & {"annotation", "document"} and (self._asked.query or self._asked.label_id is not None):
@@ -442,7 +442,7 @@ class ConcordanceView(QWidget):
             for field in (self.first_date, self.last_date):
                 field.setFixedWidth(field.fontMetrics().averageCharWidth() * 18)
 
-    # What the user does
+    # Actions of the user
 
     def _on_entered(self) -> None:
         self._goes_to_table = self.field.hasFocus()
@@ -453,7 +453,7 @@ class ConcordanceView(QWidget):
 
     def _on_sort_chosen(self) -> None:
         header = self.table.horizontalHeader()
-        # The header tells the model, and this view hears of it from there.
+        # The header notifies the model, whose signal this view receives.
         header.setSortIndicator(self.sort_choice.currentData(), Qt.SortOrder.AscendingOrder)
 
     def _on_sorted(self, column: int, _backwards: bool) -> None:
@@ -472,7 +472,7 @@ class ConcordanceView(QWidget):
             self.table.setCurrentIndex(self.table.records.index(0, 0))
 
     def copy(self) -> None:
-        """Put the selected lines on the clipboard, a tab between their columns."""
+        """Copy the selected lines to the clipboard, with a tab between columns."""
         ids = self.table.selected_ids()[:_COPIED_AT_MOST]
         columns = self.table.records.columns
         lines = (self._lines[id] for id in ids)
@@ -510,7 +510,7 @@ def _read(
     progress: Progress,
     cancelled: Callable[[], bool],
 ) -> tuple[Concordance, Any]:
-    """The work of a job: the lines, and the numbers of those that are wanted in their order."""
+    """Return the lines, and the numbers of those that pass the filters, in order; the work of a job."""
     if asked.label_id is not None:
         lines = concordance.of_label(project, asked.label_id, limit=MOST_LINES, progress=progress, cancelled=cancelled)
     else:
@@ -532,7 +532,7 @@ def _in_order(
 
 
 def _refill(choice: QComboBox, items: list[tuple[str, Any]]) -> None:
-    """Other items below the first, with the same chosen where it is still there."""
+    """Replace the items below the first; keep the selected one if it still exists."""
     with QSignalBlocker(choice):
         chosen = choice.currentData()
         while choice.count() > 1:

@@ -1,4 +1,4 @@
-"""A query made ready to be looked for, as part of a job: the forms of its words come from another process."""
+"""The preparation of a query in a job: the forms of its words come from another process."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,9 @@ _known: dict[str, Forms] = {}
 
 
 def finder_for(query: Query, progress: Callable[[int, int, str], None], cancelled: Callable[[], bool]) -> Finder:
-    """The Finder of ``query``. The first time that forms of its words are asked for takes some seconds.
+    """Return the Finder of ``query``. The first request for forms of words takes some seconds.
 
-    Raises InvalidValue, and Cancelled once ``cancelled`` says so.
+    Raise InvalidValue, and Cancelled once ``cancelled`` returns True.
     """
     if query.lemma and query.words not in _known:
         _known[query.words] = in_process(word_forms, progress, cancelled, query.words)

@@ -1,4 +1,4 @@
-"""Search over all documents: the hits, each with its context."""
+"""The search over all documents: the hits, each with its context."""
 
 import time
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from annotator.services.search import searching
 from annotator.store.project import Project
 
 PAGE = 200
-"""Hits that are shown at first; each request for more doubles them twice."""
+"""The number of hits shown at first; each request for more multiplies it by four."""
 
 HITS_OF_DOCUMENT = 20
 
@@ -42,7 +42,7 @@ class _Row(NamedTuple):
 
 
 class _Answer(NamedTuple):
-    """What a search found, in how many seconds."""
+    """The result of a search, and its duration in seconds."""
 
     hits: list[SearchHit]
     seconds: float
@@ -103,7 +103,7 @@ class _Scan:
 
 
 class _HitDelegate(CellDelegate):
-    """Shows the match in bold and, where room is short, leaves out what is farthest from it."""
+    """Shows the hit in bold, and omits the most distant context if there is not enough space."""
 
     def paint_words(self, painter: QPainter, area: QRect, column: Column, record: Any) -> None:
         hit: SearchHit = record.hit
@@ -134,7 +134,7 @@ class _HitDelegate(CellDelegate):
 
 
 class SearchResults(QWidget):
-    """A field for words or a pattern, and where they were found."""
+    """A field for words or a regular expression, and the hits."""
 
     hit_requested = Signal(int, object)
     """A document id and the Span in it that is to be shown."""
@@ -145,7 +145,7 @@ class SearchResults(QWidget):
         super().__init__(parent)
         self._workspace = workspace
         self.jobs = Jobs(self)
-        """Where searches run: the window puts its own here, so that its status bar shows them."""
+        """The jobs in which searches run; the window sets its own, so that its status bar shows them."""
         self._job: Job | None = None
         self._scan: _Scan | None = None
         self._limit = PAGE
@@ -155,7 +155,7 @@ class SearchResults(QWidget):
         add_sign(self.field, "search")
         self.field.setToolTip('Words that must all occur; "a phrase", begin* for beginnings. Enter searches.')
         self.options = FindOptions(self)
-        self.options.setToolTip("With one of these on, what is typed is looked for as it stands, in every text")
+        self.options.setToolTip("With one of these on, every text is searched for exactly what you type")
         self.cancel_button = QToolButton(self)
         self.cancel_button.setObjectName("cancelSearch")
         self.cancel_button.setIcon(icon("reject"))
@@ -194,7 +194,7 @@ class SearchResults(QWidget):
         self.clear()
 
     def run(self, words: str, *, regex: bool = False, whole_word: bool = False, match_case: bool = False) -> None:
-        """Look for words, or for a regular expression, in all documents, in place of a search that still runs."""
+        """Search for words, or a regular expression, in all documents; a running search is replaced."""
         query = Query(words.strip(), whole_word, match_case, regex)
         self.field.setText(words)
         self.options.show_query(query)
@@ -202,7 +202,7 @@ class SearchResults(QWidget):
         self._search(query)
 
     def cancel(self) -> None:
-        """Stop a search that runs; what was shown before stays."""
+        """Stop a running search; the hits shown before stay."""
         if self._job is not None:
             self._end_job()
             self._on_cancelled()
@@ -235,7 +235,7 @@ class SearchResults(QWidget):
             on_failure=lambda sentence: self._on_failed(sentence) if self._scan is scan else None,
             on_cancel=lambda: self._on_cancelled() if self._scan is scan else None,
         )
-        # Its signals are queued, so none has been missed.
+        # Its signals are queued, so none is missed.
         job.finished.connect(lambda: self._on_finished(job))
         self._job, self._scan = job, scan
         self.count.setText("Searching …")

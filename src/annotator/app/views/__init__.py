@@ -1,1 +1,1 @@
-"""What views of the window share: their table, the base for those that load when shown, announcements and toasts."""
+"""Shared parts of the views: their declaration, the base of views that load when shown, announcements and toasts."""

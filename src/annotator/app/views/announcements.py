@@ -1,4 +1,4 @@
-"""What screen readers say by themselves, when something happened that they cannot see."""
+"""Announcements for screen readers about changes that are only painted."""
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -11,14 +11,14 @@ _QUOTE = 60
 
 
 def announce(about: QObject, sentence: str) -> None:
-    """Have a screen reader say a sentence; without one nothing happens."""
+    """Make a screen reader read a sentence; without a screen reader nothing happens."""
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(about, sentence))
 
 
 class Announcements(QObject):
-    """Announces what a key has done to an annotation, as that is only painted.
+    """Announces changes of annotations, which are only painted in the text.
 
-    What a toast tells, such as an undo or a removal, is announced by the toast.
+    Changes reported in a toast, such as an undo or a removal, are announced by the toast.
     """
 
     def __init__(self, window: QObject, workspace: Workspace) -> None:
@@ -36,7 +36,7 @@ class Announcements(QObject):
     def _on_performed(self, change: Change) -> None:
         edits = [edit for edit in change.edits if edit.table == "annotation"]
         kept = [edit for edit in edits if edit.after is not None]
-        # A removal by itself is told in a toast.
+        # A removal alone is reported in a toast.
         if not kept:
             return
         found = self._workspace.reading.annotations.get(kept[0].id)

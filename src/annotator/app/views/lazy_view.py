@@ -1,4 +1,4 @@
-"""A view that reads the project only while somebody looks at it."""
+"""A view that reads the project only while it is visible."""
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
@@ -9,11 +9,11 @@ from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 
 READ_DELAY = 80
-"""Milliseconds of rest after a change before what it touches is read again."""
+"""Milliseconds without a change before the view is read again."""
 
 
 class LateView(QWidget):
-    """Calls ``read`` when it comes into sight, and in sight soon after a change of one of its ``TABLES``."""
+    """Calls ``read`` when it becomes visible, and while visible soon after a change of one of its ``TABLES``."""
 
     TABLES: frozenset[str] = frozenset()
     """The tables of the project file whose rows the view shows."""
@@ -29,21 +29,21 @@ class LateView(QWidget):
         workspace.committed.connect(self._on_committed)
 
     def read(self) -> None:
-        """Show what the project holds; it may be closed. Raises AnnotatorError."""
-        raise NotImplementedError  # Each view has its own.
+        """Show the data of the project, which may be closed. Raise AnnotatorError."""
+        raise NotImplementedError  # Implemented by each view.
 
     def note(self, change: Change) -> None:
-        """Take down what a change touched, before ``read`` is called for it."""
+        """Record the rows of a change, before ``read`` is called for it."""
 
     def refresh(self) -> None:
-        """Read again at once where the view is in sight, else when it comes into sight."""
+        """Read again immediately if the view is visible, else when it becomes visible."""
         self._is_stale = True
         if self.isVisible():
             self._read_now()
 
     def _forget(self) -> None:
         self._is_stale = True
-        # A closed project is let go of also out of sight: nobody may choose from the rows of another one.
+        # A hidden view clears the rows of a closed project too, so that they cannot be selected in another project.
         if self.isVisible() or self._workspace.project is None:
             self._read_now()
 

@@ -1,4 +1,4 @@
-"""Toasts: news that needs no answer, at the foot of the window, with one action where there is one."""
+"""Toasts: short messages at the bottom of the window that need no answer, optionally with one action."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ _WIDTH = 560
 
 
 class Toast(QFrame):
-    """One piece of news. It stays while the mouse or the focus is on it, and a warning until it is closed."""
+    """One message. It stays while it has the mouse or the focus, and a warning stays until it is closed."""
 
     def __init__(self, window: QWidget, text: str, kind: str, action: str, run: Callable[[], object] | None) -> None:
         super().__init__(window)
@@ -56,7 +56,7 @@ class Toast(QFrame):
         close.setIconSize(QSize(14, 14))
         close.clicked.connect(self.close)
         layout.addWidget(close)
-        # It never takes the keys away from the text; Tab reaches the buttons.
+        # It never takes the focus from the text; Tab reaches the buttons.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._timer = QTimer(self)
@@ -66,14 +66,14 @@ class Toast(QFrame):
         self._stays = kind == "warning"
         # The style sheet adds a border, which is part of the size.
         self.ensurePolished()
-        # What a label with wrapped words asks for is narrower than it need be.
+        # The size hint of a label with wrapped text is narrower than necessary.
         others = layout.sizeHint().width() - said.sizeHint().width()
         natural = said.fontMetrics().horizontalAdvance(text) + others + 8
         self.setFixedWidth(max(120, min(natural, _WIDTH, window.width() - 2 * _MARGIN)))
         self.setFixedHeight(self.heightForWidth(self.width()) if self.hasHeightForWidth() else self.sizeHint().height())
 
     def start(self) -> None:
-        """Let the time run after which the toast goes."""
+        """Start the timer that removes the toast."""
         if not self._stays:
             self._timer.start()
 
@@ -100,7 +100,7 @@ class Toast(QFrame):
 
 
 class Toasts(QObject):
-    """The toasts of one window: at most three at once, the newest lowest."""
+    """The toasts of one window: at most three at a time, the newest at the bottom."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -113,11 +113,11 @@ class Toasts(QObject):
         return tuple(self._shown)
 
     def tell(self, text: str, action: str = "", run: Callable[[], object] | None = None) -> Toast:
-        """Show news for some seconds. ``action`` is a word on a button, such as Undo, that calls ``run``."""
+        """Show a message for some seconds. ``action`` is the text of a button, such as Undo, that calls ``run``."""
         return self._show(Toast(self._window, text, "news", action, run))
 
     def warn(self, text: str, action: str = "", run: Callable[[], object] | None = None) -> Toast:
-        """Show what went wrong; it stays until it is closed or pushed out by newer ones."""
+        """Show a warning, which stays until it is closed or replaced by newer toasts."""
         return self._show(Toast(self._window, text, "warning", action, run))
 
     def stay_on_top(self) -> None:
@@ -126,12 +126,12 @@ class Toasts(QObject):
             toast.raise_()
 
     def clear(self) -> None:
-        """Take all toasts away, such as when the project is closed."""
+        """Remove all toasts, for example when the project is closed."""
         for toast in tuple(self._shown):
             toast.close()
 
     def withdraw_offers(self) -> None:
-        """Take away the toasts that offer an action: what they would act on has changed."""
+        """Remove the toasts that offer an action, because the data that it would act on has changed."""
         for toast in tuple(self._shown):
             if toast.button is not None:
                 toast.close()
@@ -153,7 +153,7 @@ class Toasts(QObject):
         toast.show()
         toast.raise_()
         toast.start()
-        # Screen readers do not see a child appear; this tells them.
+        # Screen readers do not notice a new child widget, so it is announced.
         announce(toast, toast.text)
         return toast
 
