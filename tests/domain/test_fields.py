@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
-from typing import get_origin
+from dataclasses import fields
+from typing import Any, get_origin
 
 from annotator.domain.fields import ANNOTATION_FIELDS, Kind
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.tables import Annotation
+from annotator.formats.wire import AnnotationLine, IncomingAnnotation, StatedAnnotation, to_line
 
 _ROW = {"id", "document_id"}
 """Columns that say which row it is."""
@@ -46,6 +48,32 @@ def test_every_field_is_an_attribute_of_the_record() -> None:
     assert attributes == named | {"label_id", "source_id"}
     for field in ANNOTATION_FIELDS:
         assert hasattr(AnnotationRecord, field.attribute), field.name
+
+
+def test_every_field_is_in_the_lines_of_json_and_in_what_readers_give() -> None:
+    keys = {field.key for field in ANNOTATION_FIELDS if field.key is not None}
+    assert set(AnnotationLine.__struct_fields__) == keys
+    assert set(StatedAnnotation.__struct_fields__) == keys - {"score"}
+    names = {field.stated_name for field in STORED if field.key is not None} - {"start", "end"}
+    assert {field.name for field in fields(IncomingAnnotation)} == names | {"is_complete"}
+
+
+def test_a_line_of_json_has_each_value_under_its_key() -> None:
+    """The values are told apart by being all different."""
+    values: dict[str, Any] = {attribute: f"<{attribute}>" for attribute in AnnotationRecord._fields}
+    annotation = AnnotationRecord(**(values | {"features": {"b": 1, "a": 2}, "credibility": 3}))
+    line = to_line(annotation)
+    for field in ANNOTATION_FIELDS:
+        if field.key is not None:
+            assert getattr(line, field.key) == getattr(annotation, field.attribute), field.name
+    assert list(line.features) == ["a", "b"]
+
+
+def test_a_line_of_json_may_leave_out_every_field_but_the_label() -> None:
+    assert StatedAnnotation("claim").note is None
+    for field in STORED:
+        if field.is_editable and field.name not in ("label_id", "fragments"):
+            assert getattr(IncomingAnnotation("claim", ()), field.stated_name) in (field.default, "")
 
 
 def test_what_people_edit_is_checked_and_has_a_default_that_passes() -> None:

@@ -28,37 +28,7 @@ from annotator.domain.records import (
 )
 from annotator.domain.spans import Span
 from annotator.domain.wording import sentence
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingAnnotation:
-    """An annotation as a file states it: names instead of ids, offsets already in code points of ``Article.text``.
-
-    ``quote``: what the file says the annotation covers; empty where it does not say. It is checked on import.
-    ``reliability``: the letter given on the annotation itself, not one inherited from its source. ``is_complete``:
-    the record states every field that an annotation has, so that it can be compared with ours.
-    """
-
-    label: str
-    fragments: tuple[Span, ...]
-    quote: str = ""
-    cue: tuple[Span, ...] = ()
-    mention: tuple[Span, ...] = ()
-    source: str = ""
-    reliability: str | None = None
-    reliability_reason: str = ""
-    credibility: int | None = None
-    probability: int | None = None
-    confidence: str | None = None
-    note: str = ""
-    features: Mapping[str, Any] = field(default_factory=dict)
-    uid: str = ""
-    annotator: str = ""
-    created_by: str = ""
-    created_at: str = ""
-    updated_at: str = ""
-    credibility_reason: str = ""
-    is_complete: bool = field(default=False, compare=False)
+from annotator.formats.wire import IncomingAnnotation as IncomingAnnotation  # noqa: PLC0414 - for plug-ins
 
 
 @dataclass(frozen=True, slots=True)

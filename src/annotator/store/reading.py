@@ -35,7 +35,7 @@ Row = tuple[Any, ...]
 Unreadable = dict[tuple[str, int], None]
 """Table and id of rows that could not be read, in the order in which they were found."""
 
-_FARTHEST = 2**31
+FARTHEST = 2**31
 """Upper limit of a valid offset: no text is so long."""
 
 
@@ -333,7 +333,7 @@ def _span(pair: object) -> Span:
 
 def is_place(start: object, end: object) -> bool:
     """Return whether two values can be the ends of a span in a text."""
-    return type(start) is int and type(end) is int and 0 <= start <= end < _FARTHEST
+    return type(start) is int and type(end) is int and 0 <= start <= end < FARTHEST
 
 
 def are_grades(

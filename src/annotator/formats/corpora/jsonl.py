@@ -66,6 +66,7 @@ from annotator.formats.reading.decoding import checksum, opened
 from annotator.formats.reading.file_dates import iso_date
 from annotator.formats.reading.json_lines import LINE_LIMIT, PROBLEMS, check_no_nul, lines, needed, one_of, plain
 from annotator.formats.reading.offsets import Moved
+from annotator.formats.wire import StatedAnnotation, plain_values, to_line
 
 VERSION = 1
 Pairs = list[tuple[int, int]]
@@ -204,7 +205,7 @@ def document_fields(
         "reliability_override": document.reliability_override,
         "reliability_reason": document.reliability_reason,
         "bookmarks": [_bookmark(bookmark) for bookmark in bookmarks],
-        "annotations": list(map(_fields_of, annotations)),
+        "annotations": list(map(to_line, annotations)),
     }
 
 
@@ -218,70 +219,9 @@ def _bookmark(bookmark: BookmarkRecord) -> dict[str, Any]:
     }
 
 
-class _Fields(msgspec.Struct):
-    """All fields of an annotation as JSON has them. A struct is made and written in half the time of a dict."""
-
-    uid: str
-    label: str
-    start: int
-    end: int
-    quote: str
-    fragments: tuple[Span, ...]
-    cue: tuple[Span, ...]
-    mention: tuple[Span, ...]
-    source: str
-    reliability: str | None
-    reliability_override: str | None
-    reliability_reason: str
-    credibility: int | None
-    credibility_reason: str
-    score: str
-    probability: int | None
-    confidence: str | None
-    note: str
-    features: dict[str, Any]
-    annotator: str
-    created_by: str
-    created_at: str
-    updated_at: str
-
-
-def _fields_of(annotation: AnnotationRecord) -> _Fields:
-    (
-        _, uid, _, _, label, start, end, quote, _, _, fragments, cue, mention, _, source, override, reason, inherited,
-        credibility, probability, confidence, note, features, annotator, created_by, created_at, updated_at, grounds,
-    ) = annotation  # fmt: skip
-    reliability = override or inherited
-    return _Fields(
-        uid,
-        label,
-        start,
-        end,
-        quote,
-        fragments,
-        cue,
-        mention,
-        source,
-        reliability,
-        override,
-        reason,
-        credibility,
-        grounds,
-        grades.admiralty_code(reliability, credibility),
-        probability,
-        confidence,
-        note,
-        dict(sorted(features.items())) if features else features,
-        annotator,
-        created_by,
-        created_at,
-        updated_at,
-    )
-
-
 def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
     """All fields of an annotation as JSON has them."""
-    return msgspec.structs.asdict(_fields_of(annotation))
+    return msgspec.structs.asdict(to_line(annotation))
 
 
 def relation_fields(relation: RelationRecord, uids: Mapping[int, str]) -> dict[str, Any]:
@@ -406,31 +346,6 @@ class _Bookmark(msgspec.Struct):
     created_at: str = ""
 
 
-class _Annotation(msgspec.Struct):
-    label: str
-    start: int | None = None
-    end: int | None = None
-    fragments: Pairs | None = None
-    quote: str | None = None
-    cue: Pairs | None = None
-    mention: Pairs | None = None
-    source: str | None = None
-    reliability: str | None = None
-    reliability_override: str | msgspec.UnsetType | None = msgspec.UNSET
-    reliability_reason: str | None = None
-    credibility: int | None = None
-    credibility_reason: str | None = None
-    probability: int | None = None
-    confidence: str | None = None
-    note: str | None = None
-    features: dict[str, Any] | None = None
-    uid: str | None = None
-    annotator: str | None = None
-    created_by: str | None = None
-    created_at: str | None = None
-    updated_at: str | None = None
-
-
 class _RelationLine(msgspec.Struct, rename={"from_uid": "from", "to_uid": "to"}):
     relation: str
     from_uid: str
@@ -485,7 +400,7 @@ class RecordReader:
         self._file_sha256 = ""
         self._shape = msgspec.json.Decoder(dict[str, msgspec.Raw])
         self._document = msgspec.json.Decoder(_DocumentLine)
-        self._annotation = msgspec.json.Decoder(_Annotation)
+        self._annotation = msgspec.json.Decoder(StatedAnnotation)
 
     def records(self, line: bytes, number: int, place: str) -> list[Incoming]:
         """What a record holds. Raises one of ``PROBLEMS`` where nothing of it can be taken."""
@@ -675,7 +590,7 @@ def _read_assessment(raw: msgspec.Raw) -> IncomingAssessment:
     )
 
 
-def _read_annotation(stated: _Annotation, text: str, moved: Moved | None) -> IncomingAnnotation:
+def _read_annotation(stated: StatedAnnotation, text: str, moved: Moved | None) -> IncomingAnnotation:
     # Files of other makers know one reliability only: the one given on the annotation.
     override = stated.reliability_override
     return IncomingAnnotation(
@@ -685,20 +600,9 @@ def _read_annotation(stated: _Annotation, text: str, moved: Moved | None) -> Inc
         cue=_spans(stated.cue, text, moved),
         mention=_spans(stated.mention, text, moved),
         source=(stated.source or "").strip(),
-        reliability=grades.checked_reliability(stated.reliability if override is msgspec.UNSET else override),
-        reliability_reason=stated.reliability_reason or "",
-        credibility=grades.checked_credibility(stated.credibility),
-        credibility_reason=stated.credibility_reason or "",
-        probability=grades.checked_probability(stated.probability),
-        confidence=grades.checked_confidence(stated.confidence),
-        note=stated.note or "",
         features=stated.features or {},
-        uid=stated.uid or "",
-        annotator=stated.annotator or "",
-        created_by=stated.created_by or "",
-        created_at=stated.created_at or "",
-        updated_at=stated.updated_at or "",
         is_complete=stated.note is not None and stated.features is not None and stated.updated_at is not None,
+        **plain_values(stated, stated.reliability if override is msgspec.UNSET else override),
     )
 
 
@@ -710,7 +614,7 @@ def _read_bookmark(raw: msgspec.Raw, text: str, moved: Moved | None) -> Incoming
     return IncomingBookmark(position, stated.name, stated.uid, stated.annotator, stated.created_at)
 
 
-def _content(stated: _Annotation, text: str, moved: Moved | None) -> tuple[Span, ...]:
+def _content(stated: StatedAnnotation, text: str, moved: Moved | None) -> tuple[Span, ...]:
     if stated.fragments:
         fragments = _spans(stated.fragments, text, moved)
         covered = hull(fragments)

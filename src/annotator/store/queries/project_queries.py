@@ -23,6 +23,7 @@ from annotator.domain.records import (
 )
 from annotator.domain.spans import Span
 from annotator.store.reading import (
+    FARTHEST,
     TitledText,
     are_grades,
     damaged_row,
@@ -372,8 +373,7 @@ def _annotation_records(
     sound_grades: set[tuple[Any, ...]] = set()
     for row in fetched(connection, query, values):
         kinds = tuple(map(type, row))
-        record = list(row)
-        outlet_id = record.pop()
+        *record, outlet_id = row
         try:
             if kinds not in sound:
                 _check_annotation(row)
@@ -384,14 +384,14 @@ def _annotation_records(
                     raise ValueError("no grades")
                 sound_grades.add(graded)
             start, end, fragments, label_id, source_id, annotator_id, letter = _parts_of(row)
-            if not is_place(start, end):
+            if not 0 <= start <= end < FARTHEST:
                 raise ValueError("no place in a text")
             source, of_source = sources[source_id]
             record[_INHERITED] = (letter or sources[outlet_id][1]) if source_id is None else of_source
             record[_ANNOTATOR] = annotators[annotator_id]
             # Nearly every annotation has one fragment and no other spans, and then there is nothing to parse.
             record[_FRAGMENTS] = (
-                (Span(start, end),) if fragments == f"[[{start},{end}]]" else _fragments(fragments, start, end)
+                (new(Span, (start, end)),) if fragments == f"[[{start},{end}]]" else _fragments(fragments, start, end)
             )
             for place in _SPANS:
                 record[place] = () if record[place] == "[]" else spans_of(record[place])
