@@ -39,7 +39,7 @@ class Field:
     type in which SQLite gives it, or None where ``default`` is None. ``check``: returns a given value as it is stored,
     or raises InvalidValue; None where that takes more than the value. ``record``: the attribute of the record, where it
     is called otherwise. ``json``: its key in our lines of JSON, where that is not the attribute; None for no key.
-    ``csv``: its columns in our tables. ``facet``: what a loss report calls it; a value other than ``default`` is
+    ``csv``: its columns in our tables. ``facet``: what a loss report calls it; a value other than ``empty`` is
     counted. ``change``: the title of a change of it. ``editor``: the inspector builds a line or a paragraph for it,
     with ``hint`` inside; otherwise it has a widget of its own or none. ``reason_of``: the field for whose value it is
     the reason. ``is_fixed``: set once, when the row is made.
@@ -87,6 +87,11 @@ class Field:
     def value_attribute(self) -> str:
         """The attribute of the record that holds what the column holds; of a row of another table its id."""
         return self.name if self.kind is Kind.REFERENCE else self.attribute
+
+    @property
+    def empty(self) -> object:
+        """What the attribute of the record is where nothing is stated."""
+        return "" if self.kind is Kind.REFERENCE else self.default
 
     @property
     def is_editable(self) -> bool:

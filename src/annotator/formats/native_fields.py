@@ -6,12 +6,14 @@ kept as it stands, as a fact of the document or a feature of the annotation.
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from annotator.domain import grades
 from annotator.domain.canonical_text import canonical
 from annotator.domain.errors import AnnotatorError, InvalidValue
+from annotator.domain.fields import Kind
 from annotator.domain.fixed_choices import DIRECTIONS, DOCUMENT_STATUSES
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span, checked_fragments
@@ -20,6 +22,7 @@ from annotator.formats.reading.article_structure import shown, structure_of, str
 from annotator.formats.reading.decoding import opened
 from annotator.formats.reading.file_dates import iso_date
 from annotator.formats.reading.offsets import Moved
+from annotator.formats.wire import FREE_FIELDS, SCALES, TEXT_NAMES
 
 SHOWN = ("title", "source", "author", "published_at", "language", "address")
 """The fields of a document that other tools may show to whoever works with it."""
@@ -58,25 +61,19 @@ def further_fields(document: DocumentRecord) -> dict[str, Any]:
 
 def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
     """What is known of an annotation beside its label and its place."""
-    fields = {
-        "uid": annotation.uid,
-        "cue": [tuple(span) for span in annotation.cue],
-        "mention": [tuple(span) for span in annotation.mention],
-        "source": annotation.source,
-        "reliability": annotation.reliability_override,
-        "reliability_reason": annotation.reliability_reason,
-        "credibility": annotation.credibility,
-        "credibility_reason": annotation.credibility_reason,
-        "probability": annotation.probability,
-        "confidence": annotation.confidence,
-        "note": annotation.note,
-        "features": dict(sorted(annotation.features.items())),
-        "annotator": annotation.annotator,
-        "created_by": annotation.created_by if annotation.created_by != "person" else "",
-        "created_at": annotation.created_at,
-        "updated_at": annotation.updated_at,
-    }
-    return {name: value for name, value in fields.items() if value or value == 0}
+    fields = {}
+    for field, value in zip(FREE_FIELDS, _values_of(annotation), strict=True):
+        if (value or value == 0) and value != field.empty:
+            fields[field.stated_name] = value
+    for name in _SPANS & fields.keys():
+        fields[name] = [tuple(span) for span in fields[name]]
+    if "features" in fields:
+        fields["features"] = dict(sorted(fields["features"].items()))
+    return fields
+
+
+_values_of = attrgetter(*(field.attribute for field in FREE_FIELDS))
+_SPANS = {field.name for field in FREE_FIELDS if field.kind is Kind.SPANS}
 
 
 def free_facts(facts: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any]:
@@ -188,7 +185,7 @@ def annotation_of(
     for name, value in fields.items():
         if name == "features" and isinstance(value, dict):
             features |= value
-        elif name in ("cue", "mention"):
+        elif name in _SPANS:
             # Other makers' words of the same name are no spans, and are kept as what they are.
             if (spans := _pairs(value, text, moved)) is not None:
                 known[name] = spans
@@ -284,16 +281,6 @@ _OF_DOCUMENT: Mapping[str, Callable[[Any], Any]] = {
 }
 _OF_ANNOTATION: Mapping[str, Callable[[Any], Any]] = {
     "source": _name,
-    "reliability": _grade(grades.checked_reliability),
-    "reliability_reason": _words,
-    "credibility": _grade(grades.checked_credibility),
-    "credibility_reason": _words,
-    "probability": grades.checked_probability,
-    "confidence": grades.checked_confidence,
-    "note": _words,
-    "uid": _words,
-    "annotator": _words,
-    "created_by": _words,
-    "created_at": _words,
-    "updated_at": _words,
+    **{name: _grade(check) for name, check in SCALES.items()},
+    **dict.fromkeys(TEXT_NAMES, _words),
 }

@@ -151,10 +151,15 @@ FREE_FIELDS: tuple[Field, ...] = tuple(
 )
 """What other formats hold of an annotation beside its label and its place, in the order of ``AnnotationLine``."""
 
+FREE_NAMES = tuple(declared.stated_name for declared in FREE_FIELDS)
+
+NUMBERS = tuple(declared.name for declared in FREE_FIELDS if declared.kind is Kind.VALUE and declared.stored is int)
+"""The fields that are values of a scale of numbers."""
+
 SCALES = {declared.name: declared.check for declared in FREE_FIELDS if declared.kind is Kind.VALUE and declared.check}
 """The fields that are values of a scale, and what checks each."""
 
-TEXTS = tuple(
+TEXT_NAMES = tuple(
     declared.stated_name
     for declared in FREE_FIELDS
     if declared.kind is Kind.TEXT or (declared.kind is Kind.REFERENCE and declared.is_fixed)
@@ -167,7 +172,7 @@ def plain_values(stated: StatedAnnotation, letter: str | None) -> dict[str, Any]
 
     Raises InvalidValue.
     """
-    values = {name: getattr(stated, name) or "" for name in TEXTS}
+    values = {name: getattr(stated, name) or "" for name in TEXT_NAMES}
     for name, check in SCALES.items():
         values[name] = check(letter if name == "reliability" else getattr(stated, name))
     return values

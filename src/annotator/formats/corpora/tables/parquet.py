@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from annotator.domain.errors import AnnotatorError, ExportRefused, ImportRefused, InvalidValue
+from annotator.domain.fields import Field, Kind
 from annotator.domain.records import AnnotationRecord, BookmarkRecord
 from annotator.domain.wording import said_by
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Written
@@ -28,6 +29,7 @@ from annotator.formats.corpora.jsonl import (
 )
 from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.json_lines import LINE_LIMIT, PROBLEMS, plain
+from annotator.formats.wire import LINE_FIELDS, AnnotationLine
 
 if TYPE_CHECKING:
     import pyarrow
@@ -119,14 +121,9 @@ def _schema(arrow: Any) -> "pyarrow.Schema":
     spans = arrow.list_(arrow.list_(number))
     part = arrow.struct({"kind": text, "start": number, "end": number})
     bookmark = arrow.struct({"position": number, "name": text, "uid": text, "annotator": text, "created_at": text})
-    numbers = {"start", "end", "credibility", "probability"}
     annotation = {
-        name: spans if name in ("fragments", "cue", "mention") else number if name in numbers else text
-        for name in (
-            "uid label start end quote fragments cue mention source reliability reliability_override "
-            "reliability_reason credibility credibility_reason score probability confidence note features "
-            "annotator created_by created_at updated_at"
-        ).split()
+        key: spans if field.kind is Kind.SPANS else number if _is_number(field) else text
+        for key, field in zip(AnnotationLine.__struct_fields__, LINE_FIELDS, strict=True)
     }
     lists = {"structure": part, "bookmarks": bookmark, "annotations": arrow.struct(annotation)}
     names = (
@@ -135,6 +132,11 @@ def _schema(arrow: Any) -> "pyarrow.Schema":
         "annotations"
     ).split()
     return arrow.schema([(name, arrow.list_(lists[name]) if name in lists else text) for name in names])
+
+
+def _is_number(field: Field) -> bool:
+    """Whether the value itself is a number; a row of another table is written by its name."""
+    return field.stored is int and field.kind is not Kind.REFERENCE
 
 
 # ---------------------------------------------------------------------------------------------------- in

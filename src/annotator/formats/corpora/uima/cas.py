@@ -35,6 +35,7 @@ from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.article_structure import structured
 from annotator.formats.reading.offsets import Utf16
 from annotator.formats.relations import Tie, derived_uid
+from annotator.formats.wire import FREE_NAMES, NUMBERS
 
 SOFA = "uima.cas.Sofa"
 ANNOTATION = "uima.tcas.Annotation"
@@ -152,11 +153,13 @@ def own_types(features: Iterable[FeatureRecord] = ()) -> TypeSystem:
     types.add(FIELD, ANNOTATION, {"key": _STRING, "value": _STRING})
     texts = ("reliability", "reliability_reason", "credibility_reason", "confidence", "source", "note", "features")
     made = ("annotator", "created_by", "created_at", "updated_at", "uid")
+    others = [name for name in FREE_NAMES if name not in ("cue", "mention", *texts, *made, *NUMBERS)]
     types.add(
         STATEMENT,
         ANNOTATION,
-        {"label": _STRING, "credibility": _INTEGER, "probability": _INTEGER}
-        | dict.fromkeys((*texts, *made), _STRING)
+        {"label": _STRING}
+        | dict.fromkeys(NUMBERS, _INTEGER)
+        | dict.fromkeys((*texts, *made, *others), _STRING)
         | {name: _KINDS[feature.kind] for name, feature in _typed(features).items()},
     )
     types.add(CUE, ANNOTATION, {"statement": _STRING})
@@ -166,10 +169,7 @@ def own_types(features: Iterable[FeatureRecord] = ()) -> TypeSystem:
     return types
 
 
-_RESERVED = frozenset(
-    "label start end begin sofa self type id xmiID uid cue mention source reliability reliability_reason credibility "
-    "credibility_reason probability confidence note features annotator created_by created_at updated_at".split()
-)
+_RESERVED = frozenset(("label", "start", "end", "begin", "sofa", "self", "type", "id", "xmiID", *FREE_NAMES))
 
 
 def _typed(features: Iterable[FeatureRecord]) -> dict[str, FeatureRecord]:

@@ -46,19 +46,23 @@ from annotator.formats.reading.file_names import FileNames
 from annotator.formats.reading.limits import limits
 from annotator.formats.reading.offsets import Utf16
 from annotator.formats.relations import BEYOND, Tie, Ties, derived_uid, read_beyond, relations_last, written_beyond
+from annotator.formats.wire import FREE_NAMES, NUMBERS
 
 _FORMAT_LINE = "#FORMAT=WebAnno TSV 3.3"
-_FIELDS = (
+_FIRST = (
     "source", "reliability", "reliability_reason", "credibility", "probability", "confidence", "note", "features",
-    "annotator", "created_by", "created_at", "updated_at", "credibility_reason",
+    "annotator", "created_by", "created_at", "updated_at",
 )  # fmt: skip
+"""The first columns, in the order of the files of the first version; a field that came later stands behind them."""
+
+_FIELDS = (*_FIRST, *(name for name in FREE_NAMES if name not in ("uid", "cue", "mention", *_FIRST)))
 _STATEMENT = Layer("webanno.custom.Statement", ("label", "uid", *_FIELDS, BEYOND), False)
 _CUE = Layer("webanno.custom.Cue", ("uid",), False)
 _MENTION = Layer("webanno.custom.SourceMention", ("uid",), False)
 _RELATION = Layer("webanno.custom.StatementRelation", ("kind", "note", "annotator", "uid"), True, _STATEMENT.name)
 _LAYERS = (_STATEMENT, _CUE, _MENTION, _RELATION)
 _TOKEN = regex.compile(r"(?:\w\p{M}*+)++|(?!\s)\X")
-_JSON = ("features", BEYOND, "credibility", "probability")
+_JSON = ("features", BEYOND, *NUMBERS)
 _LABELS = ("label", "value", "identifier", "category")
 """Features of layers of other programs that hold the label, in order of preference."""
 
