@@ -7,7 +7,9 @@ leaves out (overlaps, fragments, edges inside a token) only the writer can count
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
+from operator import attrgetter
 
+from annotator.domain.fields import ANNOTATION_FIELDS
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.formats.base import Corpus
 from annotator.formats.overlap_policy import counted
@@ -103,22 +105,19 @@ _GROUPS = (
     ("data of the project", PROJECT_DATA),
 )
 
+
+def _states(facet: str) -> Callable[[AnnotationRecord], object]:
+    """Return what tells whether an annotation has a value in one of the fields of a facet."""
+    fields = [field for field in ANNOTATION_FIELDS if field.facet == facet]
+    values_of = attrgetter(*(field.attribute for field in fields))
+    # attrgetter gives the value itself where there is one field.
+    empty = tuple(field.empty for field in fields) if len(fields) > 1 else fields[0].empty
+    return lambda found: values_of(found) != empty
+
+
 _OF_ANNOTATION: dict[Facet, Callable[[AnnotationRecord], object]] = {
     Facet.ANNOTATIONS: lambda found: True,
-    Facet.CUES: lambda found: found.cue,
-    Facet.MENTIONS: lambda found: found.mention,
-    Facet.SOURCES: lambda found: found.source,
-    Facet.RELIABILITY: lambda found: found.reliability_override,
-    Facet.CREDIBILITY: lambda found: found.credibility is not None,
-    Facet.CREDIBILITY_REASONS: lambda found: found.credibility_reason,
-    Facet.PROBABILITY: lambda found: found.probability is not None,
-    Facet.CONFIDENCE: lambda found: found.confidence,
-    Facet.NOTES: lambda found: found.note,
-    Facet.FEATURES: lambda found: found.features,
-    Facet.ANNOTATORS: lambda found: found.annotator,
-    Facet.CREATORS: lambda found: found.created_by != "person",
-    Facet.TIMES: lambda found: found.created_at,
-    Facet.UIDS: lambda found: found.uid,
+    **{Facet(field.facet): _states(field.facet) for field in ANNOTATION_FIELDS if field.facet},
 }
 _OF_DOCUMENT: dict[Facet, Callable[[DocumentRecord], object]] = {
     Facet.TEXTS: lambda found: found.text,
