@@ -8,6 +8,8 @@ from typing import Any, get_origin
 from annotator.domain.fields import ANNOTATION_FIELDS, Kind
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.tables import Annotation
+from annotator.formats.corpora.tables.annotation_table import COLUMNS
+from annotator.formats.facets import Facet
 from annotator.formats.wire import AnnotationLine, IncomingAnnotation, StatedAnnotation, to_line
 
 _ROW = {"id", "document_id"}
@@ -74,6 +76,22 @@ def test_a_line_of_json_may_leave_out_every_field_but_the_label() -> None:
     for field in STORED:
         if field.is_editable and field.name not in ("label_id", "fragments"):
             assert getattr(IncomingAnnotation("claim", ()), field.stated_name) in (field.default, "")
+
+
+def test_every_field_is_in_the_tables_of_annotations() -> None:
+    columns = set(COLUMNS) - {"document", "title", "outlet", "published_at"}
+    assert columns == {column for field in ANNOTATION_FIELDS for column in field.csv}
+    for field in ANNOTATION_FIELDS:
+        assert field.csv or field.key is None, field.name
+
+
+def test_what_people_give_beside_the_span_is_a_facet_that_losses_are_counted_by() -> None:
+    for field in ANNOTATION_FIELDS:
+        if field.facet:
+            assert field.facet in set(Facet), field.name
+        elif field.is_editable:
+            # The label and the span are the annotation; the reason of a letter goes with the letter.
+            assert field.name in ("label_id", "fragments", "reliability_reason"), field.name
 
 
 def test_what_people_edit_is_checked_and_has_a_default_that_passes() -> None:

@@ -8,6 +8,7 @@ texts it stands alone. Cells that a spreadsheet would take for a formula get an 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from annotator.domain import grades
 from annotator.domain.canonical_text import canonical, canonical_part, sha256
 from annotator.domain.errors import AnnotatorError, InvalidSpan, InvalidValue
+from annotator.domain.fields import ANNOTATION_FIELDS, Kind
 from annotator.domain.fixed_choices import DIRECTIONS, DOCUMENT_STATUSES
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import FRAGMENT_GAP, Span, checked_fragments, find_quote
@@ -24,39 +26,10 @@ from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.reading.article_structure import Structure, shown, structure_of, structured
 from annotator.formats.reading.json_lines import one_of
 from annotator.formats.reading.offsets import Moved
+from annotator.formats.wire import NUMBERS, SCALES, TEXT_NAMES
 
-COLUMNS = (
-    "document",
-    "title",
-    "outlet",
-    "published_at",
-    "label",
-    "quote",
-    "start",
-    "end",
-    "fragments",
-    "source",
-    "mention",
-    "mention_spans",
-    "cue",
-    "cue_spans",
-    "reliability",
-    "reliability_override",
-    "reliability_reason",
-    "credibility",
-    "credibility_reason",
-    "score",
-    "probability",
-    "probability_words",
-    "confidence",
-    "note",
-    "features",
-    "annotator",
-    "created_by",
-    "created_at",
-    "updated_at",
-    "annotation",
-)
+_DOCUMENT_COLUMNS = ("document", "title", "outlet", "published_at")
+COLUMNS = (*_DOCUMENT_COLUMNS, *(column for field in ANNOTATION_FIELDS for column in field.csv))
 """``document`` and ``annotation`` are uids; ``mention`` and ``cue`` are words; fragments, spans and features JSON."""
 
 TEXT_COLUMNS = (
@@ -112,7 +85,8 @@ CANNOT_HOLD = (
 # Some spreadsheets read the wide forms of Japanese keyboards as formulas, too.
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
-_OF_DOCUMENT = frozenset(("document", "title", "outlet", "published_at", *TEXT_COLUMNS))
+_OF_DOCUMENT = frozenset((*_DOCUMENT_COLUMNS, *TEXT_COLUMNS))
+_WRITTEN_BY_PEOPLE = frozenset(field.name for field in ANNOTATION_FIELDS if field.check is not None)
 _LARGEST_GROUP = 10_000
 """Rows of one document that are held at a time."""
 
@@ -148,7 +122,7 @@ def rows_of(
         return
     own: tuple[Any, ...] = tuple(map(neutralised, _of_document(document)))
     if not annotations:
-        empty = (None,) * (len(COLUMNS) - 4)
+        empty = (None,) * (len(COLUMNS) - len(_DOCUMENT_COLUMNS))
         yield (*map(neutralised, _key(document)), *empty, *own)
     for number, annotation in enumerate(annotations):
         with_text = own if texts == "every" or number == 0 else (None,) * len(own)
@@ -160,36 +134,23 @@ def _key(document: DocumentRecord) -> tuple[str, str, str, str]:
 
 
 def _row(document: DocumentRecord, annotation: AnnotationRecord) -> tuple[Any, ...]:
-    probability = annotation.probability
-    return (
-        *_key(document),
-        annotation.label,
-        annotation.quote,
-        annotation.start,
-        annotation.end,
-        _json(annotation.fragments),
-        annotation.source,
-        _words(document.text, annotation.mention),
-        _json(annotation.mention),
-        _words(document.text, annotation.cue),
-        _json(annotation.cue),
-        annotation.reliability,
-        annotation.reliability_override,
-        annotation.reliability_reason,
-        annotation.credibility,
-        annotation.credibility_reason,
-        annotation.score,
-        probability,
-        "" if probability is None else grades.band_of(probability).words,
-        annotation.confidence,
-        annotation.note,
-        _json(dict(sorted(annotation.features.items()))),
-        annotation.annotator,
-        annotation.created_by,
-        annotation.created_at,
-        annotation.updated_at,
-        annotation.uid,
-    )
+    cells: list[Any] = [*_key(document)]
+    for column, value in zip(_IN_TABLE, _values_of(annotation), strict=True):
+        if column.kind is Kind.SPANS:
+            if len(column.csv) > 1:
+                cells.append(_words(document.text, value))
+            cells.append(_json(value))
+        elif column.kind is Kind.OBJECT:
+            cells.append(_json(dict(sorted(value.items()))))
+        else:
+            cells.append(value)
+            if len(column.csv) > 1:
+                cells.append("" if value is None else grades.band_of(value).words)
+    return tuple(cells)
+
+
+_IN_TABLE = tuple(field for field in ANNOTATION_FIELDS if field.csv)
+_values_of = attrgetter(*(field.attribute for field in _IN_TABLE))
 
 
 def _of_document(document: DocumentRecord) -> tuple[str, ...]:
@@ -398,20 +359,23 @@ def _annotation(
         cue=cue,
         mention=mention,
         source=words_of(fields.get("source")).strip(),
-        reliability=grades.checked_reliability(words_of(fields.get(letter)).strip()),
-        reliability_reason=words_of(fields.get("reliability_reason")),
-        credibility=grades.checked_credibility(_number(fields, "credibility")),
-        credibility_reason=words_of(fields.get("credibility_reason")),
-        probability=grades.checked_probability(_number(fields, "probability")),
-        confidence=grades.checked_confidence(words_of(fields.get("confidence")).strip()),
-        note=words_of(fields.get("note")),
         features=features,
-        uid=words_of(fields.get("annotation")).strip(),
-        annotator=words_of(fields.get("annotator")).strip(),
-        created_by=words_of(fields.get("created_by")).strip(),
-        created_at=words_of(fields.get("created_at")).strip(),
-        updated_at=words_of(fields.get("updated_at")).strip(),
+        **_plain_values(fields, letter),
     )
+
+
+def _plain_values(fields: Mapping[str, Any], letter: str) -> dict[str, Any]:
+    """Return the scales and texts of a row; ``letter``: the column of the reliability. Raises InvalidValue."""
+    values: dict[str, Any] = {}
+    for name, check in SCALES.items():
+        column = letter if name == "reliability" else name
+        stated = _number(fields, column) if name in NUMBERS else words_of(fields.get(column)).strip()
+        values[name] = check(stated)
+    for name in TEXT_NAMES:
+        words = words_of(fields.get("annotation" if name == "uid" else name))
+        # What people write stays as it is; names and times are looked up or compared.
+        values[name] = words if name in _WRITTEN_BY_PEOPLE else words.strip()
+    return values
 
 
 def _fragments(fields: Mapping[str, Any], quote: str, text: str, moved: Moved | None) -> tuple[Span, ...]:
