@@ -1,6 +1,7 @@
 """The table of the annotations of a document, which also makes the painted highlights accessible to screen readers."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from PySide6.QtCore import (
     Qt,
@@ -19,6 +20,7 @@ from annotator.app.widgets.records.columns import Column, Swatch, one_line
 from annotator.app.widgets.records.filter_bar import CountLabel, FilterBar, FilterField, counts_text
 from annotator.app.widgets.records.record_model import RecordModel
 from annotator.app.widgets.records.record_table import RecordTable
+from annotator.domain.fields import ANNOTATION_FIELDS
 from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
 from annotator.domain.records import AnnotationRecord
 
@@ -258,11 +260,13 @@ class AnnotationTableView(QWidget):
             self.table.set_hint("No annotations yet. Select words in the text and press 1, 2 or 3.")
 
 
+_searched = attrgetter(*(field.attribute for field in ANNOTATION_FIELDS if field.is_searched))
+
+
 def _accepts(annotation: AnnotationRecord, words: Sequence[str], label_id: int | None) -> bool:
     if label_id is not None and annotation.label_id != label_id:
         return False
     if not words:
         return True
-    said = (annotation.quote, annotation.source, annotation.label, _score_text(annotation), annotation.note)
-    text = "\n".join(said).casefold()
+    text = "\n".join((*_searched(annotation), _score_text(annotation))).casefold()
     return all(word in text for word in words)
