@@ -35,6 +35,7 @@ from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
+from annotator.domain.fields import ANNOTATION_FIELDS, Field
 from annotator.domain.fixed_choices import RELATION_KINDS
 from annotator.domain.grades import CONFIDENCES, CREDIBILITY, RELIABILITY, Grade
 from annotator.domain.labels import line_patterns
@@ -199,7 +200,7 @@ class Inspector(QStackedWidget):
             "mention",
             self.mention_from_selection_requested,
         )
-        self._build_note()
+        self._build_texts()
         self._features_caption = self._caption(self.tr("Features"))
         self.features = FeatureFields(self._workspace.typed, self._write_typed_feature, body)
         self.features.changed.connect(self._write_feature)
@@ -353,19 +354,32 @@ class Inspector(QStackedWidget):
         self._body.addWidget(line)
         return words, [take, clear]
 
-    def _build_note(self) -> None:
-        caption = self._caption(self.tr("Note"))
-        self.note = QPlainTextEdit(self)
-        self.note.setObjectName("noteField")
-        self.note.setAccessibleName(self.tr("Note"))
-        self.note.setTabChangesFocus(True)
-        self.note.setPlaceholderText(self.tr("What a reader of this annotation should know"))
-        self.note.setToolTip(self.tr("Saved while you type; Ctrl+Enter goes back to the text"))
-        self.note.setFixedHeight(5 * self.fontMetrics().lineSpacing() + 12)
-        caption.setBuddy(self.note)
-        self._body.addWidget(self.note)
-        self._typed_note = self._add_typed(self.note, "note")
-        self._note_pending = self._typed_note.pending
+    def _build_texts(self) -> None:
+        """Build an editor for each text that people write; a reason stands beside its grade."""
+        self.note = self._paragraph()
+        self._texts: dict[str, tuple[Field, QLineEdit | QPlainTextEdit, TypedField]] = {}
+        for field in ANNOTATION_FIELDS:
+            if not field.editor or field.reason_of:
+                continue
+            caption = self._caption(field.title)
+            editor: QLineEdit | QPlainTextEdit
+            if field.name == "note":
+                editor = self.note
+            else:
+                editor = QLineEdit(self) if field.editor == "line" else self._paragraph()
+            editor.setObjectName(f"{field.name}Field")
+            editor.setAccessibleName(field.title)
+            editor.setPlaceholderText(field.hint)
+            caption.setBuddy(editor)
+            self._body.addWidget(editor)
+            self._texts[field.name] = field, editor, self._add_typed(editor, field.name)
+
+    def _paragraph(self) -> QPlainTextEdit:
+        editor = QPlainTextEdit(self)
+        editor.setTabChangesFocus(True)
+        editor.setToolTip(self.tr("Saved while you type; Ctrl+Enter goes back to the text"))
+        editor.setFixedHeight(5 * self.fontMetrics().lineSpacing() + 12)
+        return editor
 
     def _add_typed(self, widget: QWidget, field: str, **more: Any) -> TypedField:
         """Write text typed into ``widget`` to a field of the annotation shown."""
@@ -573,7 +587,8 @@ class Inspector(QStackedWidget):
         self.confidence.set_code(shown.confidence)
         self._show_words(self.cue_words, self.cue_buttons, shown.cue)
         self._show_words(self.mention_words, self.mention_buttons, shown.mention)
-        self._typed_note.show_row(shown.id, self._title_of("Note", shown), shown.note)
+        for field, _, typed in self._texts.values():
+            typed.show_row(shown.id, self._title_of(field.title, shown), getattr(shown, field.attribute))
         self._show_features(shown)
         self._show_relations()
         self._show_claim()
@@ -711,7 +726,8 @@ class Inspector(QStackedWidget):
             *self.mention_buttons,
         ):  # fmt: skip
             widget.setEnabled(may_write)
-        self.note.setReadOnly(not may_write)
+        for _, editor, _ in self._texts.values():
+            editor.setReadOnly(not may_write)
 
     # --- writing --------------------------------------------------------------------------------------------------
 
