@@ -51,7 +51,7 @@ def format_named(format: str) -> Format | None:
 
 
 def files_of(paths: Iterable[Path], *, recursive: bool = False) -> list[Path]:
-    """The files that ``paths`` name, those of folders in the order of their names; hidden ones are left out."""
+    """Return the files that ``paths`` name, those of folders in the order of their names; hidden ones are left out."""
     found: list[Path] = []
     for path in paths:
         found += _inside(path, recursive) if path.is_dir() else [path]
@@ -74,7 +74,7 @@ def _inside(folder: Path, recursive: bool) -> list[Path]:
 
 
 def whole_files_of(paths: Iterable[Path], format: str = "auto", *, recursive: bool = False) -> list[Path]:
-    """The files that an import of ``paths`` reads, each for itself."""
+    """Return the files that an import of ``paths`` reads, each by itself. Raises NotFound for an unknown format."""
     return _whole_files(files_of(paths, recursive=recursive), format_named(format))
 
 

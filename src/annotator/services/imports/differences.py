@@ -141,8 +141,8 @@ class Comparison:
             self.missing.append(annotation)
 
     def words(self) -> list[str]:
-        """Return what became of the rows that differ, as the ends of a sentence."""
-        said = {
+        """Return what became of the rows that differ, as parts of a sentence."""
+        verbs = {
             CHANGED: ("differs", "differ"),
             REMOVED_THERE: ("was removed there", "were removed there"),
             REMOVED_HERE: ("was removed here", "were removed here"),
@@ -151,7 +151,7 @@ class Comparison:
             RESTORED: ("restored", "restored"),
         }
         found = []
-        for outcome, (one, many) in said.items():
+        for outcome, (one, many) in verbs.items():
             tables = [(table, count) for (what, table), count in self.rows.items() if what == outcome]
             if tables:
                 counts = listed([counted(count, table.replace("_", " ")) for table, count in sorted(tables)])

@@ -1,4 +1,4 @@
-"""A rehearsal: a copy of the project, in which something is done to see what it would do."""
+"""Dry runs: a copy of the project, in which something is done to see what it would do."""
 
 import tempfile
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from annotator.store.project import Project
 
 
 @contextmanager
-def rehearsal(project: Project) -> Iterator[Project]:
-    """An open copy of ``project``, which may be written to and is gone afterwards; ``project`` is only read.
+def dry_run_copy(project: Project) -> Iterator[Project]:
+    """Yield an open copy of ``project``, which may be written to and is removed afterwards; ``project`` is only read.
 
-    The copy tells what would happen as nothing else can: it is done there. It stands where temporary files do, in a
-    folder that nobody else may read. Raises DiskFull where that place has no room for it.
+    The copy is made in the folder for temporary files, where no other user may read it. Raises DiskFull where there is
+    no room for it.
     """
     with temporary_folder() as folder:
         path = folder / project.path.name

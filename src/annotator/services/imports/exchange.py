@@ -25,8 +25,8 @@ from annotator.store.queries import exchange_queries, project_queries
 from annotator.store.queries.exchange_queries import Presence
 from annotator.store.rows import ORDER
 
-_TAKES_ALONG = frozenset({"annotation"})
-"""Tables of which a row is removed with all that hangs on it; a row of another table stays while anything names it."""
+_REMOVED_WITH_DEPENDENTS = frozenset({"annotation"})
+"""Tables of which a row is removed with its dependents; a row of another table stays while anything refers to it."""
 
 _UNIQUE: Mapping[str, Sequence[str]] = {
     "label": ("name",),
@@ -196,7 +196,7 @@ class Exchange:
             is_changed = bool(versions) and not versions[-1].is_taken and versions[-1].at > times[uid]
             is_restored = self._is_restored(presences.get((table, uid), ()), times[uid])
             side: Side = "ours" if is_changed or is_restored else "theirs"
-            if table not in _TAKES_ALONG and self._is_used(table, row):
+            if table not in _REMOVED_WITH_DEPENDENTS and self._is_used(table, row):
                 self._found.in_use[table] += 1
                 continue
             is_taken = self._comparison.update and side == "theirs"
@@ -211,7 +211,7 @@ class Exchange:
             self._comparison.forget_removals()
 
     def _is_restored(self, past: Sequence[Presence], removed_at: str) -> bool:
-        """Whether a row of ours was made again after the removal that the file tells of at this time."""
+        """Whether a row of ours was made again after the removal that the file states for this time."""
         is_gone = False
         for one in past:
             if not one.is_there and one.number <= self._comparison.common and one.at == removed_at:
@@ -227,12 +227,12 @@ class Exchange:
             return exchange_queries.is_used(connection, table, row)
 
     def _removing(self, table: str, ids: Sequence[int]) -> list[Edit]:
-        """Return the edits that remove rows with all that hangs on them, in an order that leaves nothing in the air."""
+        """Return the edits that remove rows and their dependents, each before what it refers to."""
         edits: list[Edit] = []
         if table == "annotation":
             with self._project.reading() as connection:
-                ties = project_queries.relations(connection, annotation_ids=ids, trashed=True)
-            edits += [Edit("relation", tie.id, {"uid": tie.uid}, None) for tie in ties]
+                relations = project_queries.relations(connection, annotation_ids=ids, trashed=True)
+            edits += [Edit("relation", relation.id, {"uid": relation.uid}, None) for relation in relations]
             edits += removal(self._project, ids)
         return edits + [Edit(table, id, {}, None) for id in ids]
 

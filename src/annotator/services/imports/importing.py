@@ -25,7 +25,7 @@ from annotator.services.imports.chunks import (
 )
 from annotator.services.imports.detect import format_named, whole_files_of
 from annotator.services.imports.draft import Draft
-from annotator.services.imports.dry_run import rehearsal
+from annotator.services.imports.dry_run import dry_run_copy
 from annotator.services.imports.exchange import Exchange
 from annotator.services.imports.file_comparison import FileComparison
 from annotator.services.imports.known import known_names, load
@@ -39,8 +39,8 @@ from annotator.store.project import Project
 from annotator.store.queries import exchange_queries, project_queries
 from annotator.store.queries.exchange_queries import Removal
 
-_MANY = 100_000
-"""Objects that are made, less those that are gone, before Python looks for circles among them."""
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
+"""Objects that are made, less those that are gone, before Python looks for cycles among them."""
 
 
 def import_files(
@@ -84,7 +84,7 @@ def import_files(
     report = ImportReport(files=len(files), dry_run=dry_run)
     number, path = 0, Path()
 
-    def give_way(*_: object) -> None:
+    def report_progress(*_: object) -> None:
         if progress is not None:
             progress(number, len(files), path.name)
 
@@ -105,11 +105,11 @@ def import_files(
                 yield item, path
 
     with (
-        rehearsal(project) if dry_run else nullcontext(project) as into,
+        dry_run_copy(project) if dry_run else nullcontext(project) as into,
         using(limits or Limits()),
-        _collecting_seldom(),
+        _collecting_garbage_seldom(),
     ):
-        work = _Import(into, report, source, chunk, give_way, update=update)
+        work = _Import(into, report, source, chunk, report_progress, update=update)
         work.map_labels(label_map or {}, add_labels)
         work.run(sent())
         report.notes += [*work.planner.left_out(), *report.comparison.notes()]
@@ -122,7 +122,7 @@ def import_files(
 
 
 def limits_set(settings: Settings) -> Limits:
-    """The limits of an import as the user has set them."""
+    """Return the limits of an import as the user has set them."""
     mb = 1024 * 1024
     return Limits(
         file=settings.get(IMPORT_FILE) * mb,
@@ -132,12 +132,12 @@ def limits_set(settings: Settings) -> Limits:
 
 
 @contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """An import makes millions of objects and few circles: to walk through all of them took a third of the time."""
+def _collecting_garbage_seldom() -> Iterator[None]:
+    """Collect garbage seldom: among millions of objects and few cycles it took a third of the time."""
     thresholds = gc.get_threshold()
-    # Who has taken collecting into his own hands has thresholds for that.
+    # A caller that has switched collection off keeps its own thresholds.
     if gc.isenabled():
-        gc.set_threshold(_MANY, *thresholds[1:])
+        gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *thresholds[1:])
     try:
         yield
     finally:

@@ -249,8 +249,8 @@ class Matcher:
             return
         uids = [found.uid for found in annotations]
         # A uid tells, unless it is given twice or to an annotation of another document.
-        telling = all(uid and known.annotations.get(uid, (0, document_id))[1] == document_id for uid in uids)
-        if telling and len(set(uids)) == len(uids):
+        is_clear = all(uid and known.annotations.get(uid, (0, document_id))[1] == document_id for uid in uids)
+        if is_clear and len(set(uids)) == len(uids):
             return
         known.documents_with_places.add(document_id)
         known.places |= self._lookups.places(document_id)

@@ -26,8 +26,8 @@ class Writer:
 
     def write(self, annotators: Sequence[Edit], edits: Sequence[Edit]) -> None:
         """Write the new annotators and all other rows of a chunk. Raises ProjectError."""
-        # Annotators are nobody's action: undo must not take away the one who works here.
-        self._project.apply(Change("Welcome annotators", tuple(annotators), step=""))
+        # New annotators belong to no action of the user: undo must not remove the one who works here.
+        self._project.apply(Change("Add annotators", tuple(annotators), step=""))
         self._project.apply(Change(IMPORT, tuple(edits), self.step), self._progress)
         self.has_written = self.has_written or bool(edits)
 

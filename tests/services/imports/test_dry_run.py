@@ -41,13 +41,13 @@ def imported(path: Path, *files: Path, read_only: bool = False, **wanted: Any) -
         return importing.import_files(project._stored, files, **wanted)
 
 
-def same(rehearsed: ImportReport, done: ImportReport) -> bool:
+def same(tried: ImportReport, done: ImportReport) -> bool:
     """But for the names of rows, which are new each time."""
-    lost = [[one.quote for one in carried.lost] for carried in rehearsed.carried]
+    lost = [[one.quote for one in carried.lost] for carried in tried.carried]
     assert lost == [[one.quote for one in carried.lost] for carried in done.carried]
-    assert [one.carried for one in rehearsed.carried] == [one.carried for one in done.carried]
-    assert rehearsed.sentence() == done.sentence().replace("Imported", "Would import")
-    return replace(rehearsed, dry_run=False, carried=[]) == replace(done, carried=[])
+    assert [one.carried for one in tried.carried] == [one.carried for one in done.carried]
+    assert tried.sentence() == done.sentence().replace("Imported", "Would import")
+    return replace(tried, dry_run=False, carried=[]) == replace(done, carried=[])
 
 
 def test_it_tells_what_the_import_then_does(tmp_path: Path, case: Path, elsewhere: Path) -> None:
@@ -62,12 +62,12 @@ def test_it_tells_what_the_import_then_does(tmp_path: Path, case: Path, elsewher
         encoding="utf-8",
     )
     before = case.read_bytes()
-    rehearsed = imported(case, new, table, read_only=True, dry_run=True)
+    tried = imported(case, new, table, read_only=True, dry_run=True)
     assert case.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.csv", "case.anno", "elsewhere"]
     assert list(elsewhere.iterdir()) == []
-    assert rehearsed.sentence() == "Would import 1 document, 2 annotations, 1 refused."
-    assert same(rehearsed, imported(case, new, table))
+    assert tried.sentence() == "Would import 1 document, 2 annotations, 1 refused."
+    assert same(tried, imported(case, new, table))
 
 
 def test_it_tells_which_annotations_a_new_version_loses(tmp_path: Path, case: Path) -> None:
@@ -79,10 +79,10 @@ def test_it_tells_which_annotations_a_new_version_loses(tmp_path: Path, case: Pa
         project.annotate(document, 0, 39, "claim")
         project.annotate(document, 41, 52, "claim")
     path.write_text(NEW, encoding="utf-8")
-    rehearsed = imported(other, path, dry_run=True, carry_over=True)
-    (carried,) = rehearsed.carried
+    tried = imported(other, path, dry_run=True, carry_over=True)
+    (carried,) = tried.carried
     assert (carried.count("same"), len(carried.carried)) == (1, 2)
-    assert same(rehearsed, imported(other, path, carry_over=True))
+    assert same(tried, imported(other, path, carry_over=True))
 
 
 def test_it_says_where_there_is_no_room_for_it(
