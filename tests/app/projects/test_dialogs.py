@@ -245,7 +245,7 @@ def test_what_cannot_be_exported_is_said(workspace: Workspace, qtbot: QtBot, tmp
     dialog = ExportDialog(workspace, runs)
     shown(qtbot, dialog)
     for path, sentence in (
-        ("", "Say where"),
+        ("", "Enter where"),
         (str(tmp_path), f"{tmp_path} is a folder"),
         (str(tmp_path / "no" / "a.jsonl"), "There is no folder"),
     ):
@@ -346,7 +346,7 @@ def test_what_is_lost_is_told_before_anything_is_written(
     choose(dialog.format, "conll")
     qtbot.waitUntil(lambda: bool(foresees.waiting))
     (format, done) = foresees.waiting[-1]
-    assert format == "conll" and dialog.forecast.text().startswith("Working out")
+    assert format == "conll" and dialog.forecast.text().startswith("Calculating")
     choose(dialog.format, "csv")
     assert foresees.cancelled == 1
     done("Would export the old.", ["old"], True)

@@ -1,4 +1,4 @@
-"""The attribution chain of one annotation: who said it, who passed it on, and where it comes from in truth."""
+"""The attribution chain of one annotation: the source, the relays, and the true origin."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -37,7 +37,7 @@ _ROLES = {
 
 
 class ChainDialog(WritingDialog):
-    """Shows the chain as a graph, and adds stations to it or takes them out; each is one step of undo."""
+    """Shows the chain as a graph, and adds or removes stations; each change is one step of undo."""
 
     asks_always = True
 
@@ -108,7 +108,7 @@ class ChainDialog(WritingDialog):
         size_for_font(self, 620, 0)
 
     def add(self) -> None:
-        """Put the source in the field into the chain; one that the registry has not is made."""
+        """Add the source in the field to the chain; a source missing from the registry is created."""
         project, name = self._workspace.project, self.source.typed
         if project is None or not name:
             return
@@ -135,7 +135,7 @@ class ChainDialog(WritingDialog):
         self._show()
 
     def remove(self) -> None:
-        """Take the chosen station out."""
+        """Remove the selected station."""
         item = self.links.currentItem()
         if item is not None:
             self._workspace.perform(chains.unlink([item.data(Qt.ItemDataRole.UserRole)]))

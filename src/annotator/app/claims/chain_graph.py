@@ -1,6 +1,6 @@
-"""Attribution chains as a graph: origins on the left, the outlets on the right, shared stations once.
+"""Attribution chains as a graph: origins on the left, outlets on the right, each shared station once.
 
-The graph is painted; its words are in the accessible description and in the list beside it.
+The graph is painted; its text is also in the accessible description and in the list beside it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ _EDGE = 10
 
 
 class Named(NamedTuple):
-    """What a box says: the source's name and the letter in force."""
+    """The content of a box: the name of the source and its current reliability."""
 
     name: str
     letter: str | None
@@ -44,7 +44,7 @@ _ROLES = {"origin": "origin", "relay": "relay", "outlet": "outlet"}
 
 
 class ChainGraph(QWidget):
-    """Draws the chains of one annotation, or of all statements of a claim, in which shared origins come together."""
+    """Draws the chains of one annotation, or of all statements of a claim, joined at shared origins."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +57,7 @@ class ChainGraph(QWidget):
         self._hint = ""
 
     def set_chains(self, chains: Sequence[Sequence[Station]], names: Mapping[int, Named], hint: str = "") -> None:
-        """Show these chains, each from its origins to the outlet; ``hint`` where there is nothing to show."""
+        """Show these chains, each from its origins to the outlet; ``hint`` if there are none."""
         self._names, self._hint = names, hint
         self._edges = {}
         roles: dict[int, set[str]] = {}
@@ -80,7 +80,7 @@ class ChainGraph(QWidget):
         self.update()
 
     def words(self) -> str:
-        """The graph in sentences: who passed on whom."""
+        """Return the graph as sentences that name the relays and their sources."""
         lines = []
         for (one, other), count in self._edges.items():
             times = f" ({count} times)" if count > 1 else ""
@@ -99,7 +99,7 @@ class ChainGraph(QWidget):
             self._edges[key] = self._edges.get(key, 0) + 1
 
     def _placed(self, roles: Mapping[int, set[str]], checked: set[int]) -> dict[int, _Box]:
-        """Each source in the column after all that it has it from; circles are cut."""
+        """Return each source in the column after all its sources; cycles are cut."""
         columns = dict.fromkeys(roles, 0)
         for _ in roles:
             moved = False

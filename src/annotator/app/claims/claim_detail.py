@@ -1,4 +1,4 @@
-"""What is known of one claim: its statements as a timeline, their chains, and what became of it."""
+"""The details of one claim: its statements as a timeline, their chains, and its resolutions."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -38,7 +38,7 @@ _SIGNS = {"open": "?", "confirmed": "+", "partly": "±", "refuted": "−", "unve
 
 
 def verdict_swatch(verdict: str) -> Swatch:
-    """The verdict as a small sign, which differs by more than its colour."""
+    """Return the verdict as a small icon, which is not distinguished by colour only."""
     return Swatch(VERDICT_COLORS[verdict], _SIGNS[verdict])
 
 
@@ -75,12 +75,12 @@ _RESOLUTIONS = (
 
 
 class ClaimDetail(QWidget):
-    """Shows a claim, or says that none is chosen."""
+    """Shows a claim, or a hint that none is selected."""
 
     hit_requested = Signal(int, object)
     """A document id and the Span of a statement in it that is to be shown."""
     shown_annotation = Signal(int)
-    """The annotation that the user went to."""
+    """The annotation to which the user moved."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,7 +119,7 @@ class ClaimDetail(QWidget):
         self.tabs = QTabWidget(self)
         self.tabs.setObjectName("claimTabs")
         self.tabs.setAccessibleName("What is known of the claim")
-        # Its bar takes the focus, which has a role that can be spoken.
+        # The tab bar takes the focus, because it has a role for screen readers.
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.statements, "Timeline")
@@ -142,7 +142,7 @@ class ClaimDetail(QWidget):
         return table
 
     def show_claim(self, claim: ClaimRecord | None) -> None:
-        """Show a claim as the project holds it now. Raises AnnotatorError."""
+        """Show a claim with its current data. Raise AnnotatorError."""
         project = self._workspace.project
         if claim is None or project is None:
             self.title.setText("")
@@ -186,12 +186,12 @@ class ClaimDetail(QWidget):
         self.chain_words.setPlainText("\n".join(filter(None, lines)))
 
     def selected_statements(self) -> list[StatementRow]:
-        """The statements that are selected in the timeline."""
+        """Return the statements that are selected in the timeline."""
         held = (self.statements.records.record(id) for id in self.statements.selected_ids())
         return [one.row for one in held if one is not None]
 
     def selected_resolution(self) -> ResolutionRecord | None:
-        """The resolution that is current in the list."""
+        """Return the resolution that is current in the list."""
         id = self.resolutions.current_id()
         held = None if id is None else self.resolutions.records.record(id)
         return None if held is None else held.row

@@ -1,4 +1,4 @@
-"""The dialogs about a claim: its words, what became of it, and which claim is meant."""
+"""The dialogs about a claim: its text, its resolution, and the choice of a claim."""
 
 from collections.abc import Sequence
 
@@ -31,12 +31,12 @@ _MEANINGS = {
     "confirmed": "It came true, or was true.",
     "partly": "Some of it is true; it counts as a half.",
     "refuted": "It is not true.",
-    "unverifiable": "Nobody can know; it counts for no source.",
+    "unverifiable": "It cannot be known; it counts for no source.",
 }
 
 
 class ClaimDialog(WritingDialog):
-    """Asks for the words of a claim, new or known, with its topic and a note."""
+    """Asks for the text of a new or existing claim, with its topic and a note."""
 
     def __init__(
         self, text: str = "", topic: str = "", note: str = "", topics: Sequence[str] = (), parent: QWidget | None = None
@@ -79,7 +79,7 @@ class ClaimDialog(WritingDialog):
         size_for_font(self, 520, 0)
 
     def fields(self) -> dict[str, str]:
-        """What was entered: ``text``, ``topic`` and ``note``."""
+        """Return what was entered: ``text``, ``topic`` and ``note``."""
         return {
             "text": self.text.toPlainText().strip(),
             "topic": self.topic.currentText().strip(),
@@ -87,7 +87,7 @@ class ClaimDialog(WritingDialog):
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Enter makes a line in the field; with Ctrl it is the end of it.
+        # Enter adds a line in the field; Ctrl+Enter accepts the dialog.
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.accept()
@@ -103,7 +103,7 @@ class ClaimDialog(WritingDialog):
 
 
 class ResolveDialog(WritingDialog):
-    """Asks what became of a claim: verdict, evidence, address and day."""
+    """Asks for the resolution of a claim: verdict, evidence, address and date."""
 
     def __init__(self, claim: ClaimRecord, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -162,7 +162,7 @@ class ResolveDialog(WritingDialog):
         size_for_font(self, 520, 0)
 
     def fields(self) -> dict[str, str]:
-        """What was entered: ``verdict``, ``evidence``, ``address`` and ``resolved_on``."""
+        """Return what was entered: ``verdict``, ``evidence``, ``address`` and ``resolved_on``."""
         return {
             "verdict": self.verdict.currentData(),
             "evidence": self.evidence.toPlainText().strip(),
@@ -175,7 +175,7 @@ class ResolveDialog(WritingDialog):
 
 
 class ClaimChooser(WritingDialog):
-    """Finds a claim by its words; ``chosen`` is its id, or None where a new one is wanted."""
+    """Finds a claim by its words; ``chosen`` is its id, or None for a new claim."""
 
     def __init__(
         self,
@@ -215,11 +215,11 @@ class ClaimChooser(WritingDialog):
         self.field.setFocus()
 
     def typed(self) -> str:
-        """What stands in the field, which may be the words of a new claim."""
+        """Return the text in the field, which may be the text of a new claim."""
         return self.field.text().strip()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # The arrows move in the list while the focus stays in the field.
+        # The arrow keys move in the list while the focus stays in the field.
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             step = 1 if event.key() == Qt.Key.Key_Down else -1
             self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + step)))

@@ -14,7 +14,7 @@ from annotator.store.queries import judgement_queries
 
 
 class ClaimBlock(QWidget):
-    """Says which claim an annotation states, what became of it, and whose hands the statement went through."""
+    """Shows which claim an annotation states, its verdict, and the attribution chain of the statement."""
 
     claim_requested = Signal()
     chain_requested = Signal()
@@ -46,7 +46,7 @@ class ClaimBlock(QWidget):
         layout.addWidget(self.buttons)
 
     def show_annotation(self, annotation: AnnotationRecord) -> None:
-        """Show what the project holds about an annotation. Raises AnnotatorError."""
+        """Show the claim and the chain of an annotation. Raise AnnotatorError."""
         project = self._workspace.project
         if project is None:
             return

@@ -1,4 +1,4 @@
-"""The claims of the project: who states them, from how many origins, and what became of them."""
+"""The claims of the project: their statements, their number of origins, and their verdicts."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -76,7 +76,7 @@ _COLUMNS = (
 
 
 class ClaimsView(LateView):
-    """The list of claims, and beside it what is known of the current one."""
+    """The list of claims, and beside it the details of the current one."""
 
     TABLES = frozenset(
         {"claim", "statement", "resolution", "chain_link", "annotation", "document", "source", "assessment"}
@@ -105,8 +105,8 @@ class ClaimsView(LateView):
         self.new_button = self._button("New", "add", "Make a claim")
         self.suggest_button = self._button("Suggest", "search", "Find annotations that may state the same claim")
         self.edit_button = self._button("Edit", "edit", "Reword the claim, or give it a topic (F2)")
-        self.resolve_button = self._button("Resolve", "check", "Say what became of the claim (R)")
-        self.merge_button = self._button("Merge", "merge", "Make the chosen claims one")
+        self.resolve_button = self._button("Resolve", "check", "Enter the verdict on the claim (R)")
+        self.merge_button = self._button("Merge", "merge", "Merge the chosen claims into one")
         self.remove_button = self._button("Remove", "trash", "Remove the claim; its annotations stay (Delete)")
         self.detail = ClaimDetail(workspace, self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -156,10 +156,10 @@ class ClaimsView(LateView):
         self.remove_button.clicked.connect(self.remove)
         self._enable()
 
-    # What the user does
+    # Actions of the user
 
     def go_to_list(self) -> None:
-        """Put the focus into the list, on the first claim where none is chosen."""
+        """Move the focus to the list, to the first claim if none is current."""
         self.filter_field.flush()
         if self.table.current_id() is None and self.table.records.shown:
             self.table.setCurrentIndex(self.table.records.index(0, 0))
@@ -173,11 +173,11 @@ class ClaimsView(LateView):
         self._show_current()
 
     def current_claim(self) -> ClaimRecord | None:
-        """The claim that is chosen."""
+        """Return the current claim; None if there is none."""
         return self._current()
 
     def topics(self) -> list[str]:
-        """The topics that claims have, by name."""
+        """Return the topics of all claims by name."""
         return sorted({row.claim.topic for row in self.table.records.shown if row.claim.topic}, key=str.casefold)
 
     def add(self) -> None:
@@ -198,7 +198,7 @@ class ClaimsView(LateView):
         dialog.open()
 
     def edit(self) -> None:
-        """Ask for other words, another topic or note of the current claim."""
+        """Ask for the text, topic and note of the current claim."""
         claim = self._current()
         if claim is None or self._workspace.read_only:
             return
@@ -208,7 +208,7 @@ class ClaimsView(LateView):
         dialog.open()
 
     def resolve(self) -> None:
-        """Ask what became of the current claim."""
+        """Ask for the resolution of the current claim."""
         claim, project = self._current(), self._workspace.project
         if claim is None or project is None or self._workspace.read_only:
             return
@@ -218,13 +218,13 @@ class ClaimsView(LateView):
         dialog.open()
 
     def withdraw(self) -> None:
-        """Take back the resolution that is chosen in the detail."""
+        """Withdraw the resolution selected in the details."""
         made = self.detail.selected_resolution()
         if made is not None and not self._workspace.read_only:
             self._perform(claims.withdraw(made))
 
     def merge(self) -> None:
-        """Make the chosen claims one: that which is chosen as the one that stays."""
+        """Merge the selected claims into the one that the user chooses."""
         project, ids = self._workspace.project, self.table.selected_ids()
         if project is None or len(ids) < 2 or self._workspace.read_only:
             return
@@ -247,7 +247,7 @@ class ClaimsView(LateView):
             self._perform(claims.remove(project, claim))
 
     def set_stance(self, stance: str) -> None:
-        """Let the chosen statements state the claim, or deny it."""
+        """Set whether the selected statements state or deny the claim."""
         claim = self._current()
         ids = [row.id for row in self.detail.selected_statements()]
         if claim is not None and ids and not self._workspace.read_only:
@@ -257,7 +257,7 @@ class ClaimsView(LateView):
                 self._workspace.told.emit(change.sentence, True)
 
     def release(self) -> None:
-        """Take the chosen statements out of the claim."""
+        """Remove the selected statements from the claim."""
         claim, project = self._current(), self._workspace.project
         ids = {row.id for row in self.detail.selected_statements()}
         if claim is None or project is None or not ids or self._workspace.read_only:
@@ -273,7 +273,7 @@ class ClaimsView(LateView):
         return True
 
     def _write(self, change: Change) -> None:
-        """Write a change and tell of it. Raise AnnotatorError where it is refused."""
+        """Write a change and report it. Raise AnnotatorError if it is refused."""
         self._workspace.write(change)
         if change.edits:
             self._workspace.told.emit(change.sentence, True)
@@ -325,7 +325,7 @@ class ClaimsView(LateView):
             self._count_origins()
 
     def _count_origins(self) -> None:
-        """Count the origins of all claims beside the window: of many that takes longer than opening the list may."""
+        """Count the origins of all claims in a job, because many claims would delay opening the list."""
         project, jobs = self._workspace.project, self._workspace.jobs
         if project is None:
             return

@@ -1,4 +1,4 @@
-"""Groups of annotations that may state the same claim: looked at one by one, and confirmed or passed over."""
+"""The dialog that shows groups of annotations that may state the same claim, to be confirmed or skipped."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ from annotator.store.queries import judgement_queries, project_queries
 
 
 class ClaimSuggestionsDialog(WritingDialog):
-    """One group at a time; the checked annotations become statements of the claim whose words stand in the field."""
+    """Shows one group at a time; the checked annotations become statements of the claim in the field."""
 
     def __init__(self, workspace: Workspace, clusters: Sequence[Cluster], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class ClaimSuggestionsDialog(WritingDialog):
         size_for_font(self, 640, 380)
 
     def make(self) -> None:
-        """Make one claim of the checked annotations, or let them state the claim that one of them states already."""
+        """Make one claim of the checked annotations, or add them to the claim that one of them already states."""
         project = self._workspace.project
         if project is None:
             return
@@ -78,7 +78,7 @@ class ClaimSuggestionsDialog(WritingDialog):
         self.pass_over()
 
     def pass_over(self) -> None:
-        """Go on to the next group; after the last one the dialog closes."""
+        """Show the next group; after the last one the dialog closes."""
         self._at += 1
         if self._at >= len(self._clusters):
             self.accept()

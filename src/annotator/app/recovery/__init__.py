@@ -1,1 +1,1 @@
-"""The safety of a project: due backups, restoring, repair, the test of its file, and a file that was moved."""
+"""The safety of a project: scheduled backups, restoring, repair, the test of its file, and moved files."""

@@ -1,4 +1,4 @@
-"""The day's backup of whatever project is open, however it was opened and however long it stays open."""
+"""The daily backup of the open project."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from annotator.store.backup import Keep, Made
 
 INTERVAL = 10 * 60 * 1000
-"""Milliseconds between two looks at whether a backup is due. After a sleep the timer goes on with the program."""
+"""Milliseconds between two checks whether a backup is due. After a sleep of the computer the timer continues."""
 
 
 class BackupSchedule(QObject):
-    """Makes a backup where one is due: when a project is opened, later on, and when the program is used again.
+    """Makes due backups: when a project is opened, at intervals, and when the window becomes active again.
 
-    The copy is made and checked on the thread of a job. A failure is told once a day for each project.
+    The copy is made and checked in a job. A failure is reported once a day for each project.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class BackupSchedule(QObject):
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
-        """Begin to look; call it after the first paint, because this reads the project."""
+        """Start the checks; call it after the first paint, because this reads the project."""
         if self._timer.isActive():
             return
         self._timer.start()
@@ -65,7 +65,7 @@ class BackupSchedule(QObject):
             if not backups.backup_is_due(project):
                 return
         except (AnnotatorError, OSError):
-            # What is wrong with the file, its own test says.
+            # Damage of the file is reported by its own test.
             return
         self._running = self.run(path, self._told_if_wrong, lambda sentence: self._on_failed(path, today, sentence))
         self._running.finished.connect(self._forget_job)
@@ -88,17 +88,17 @@ class BackupSchedule(QObject):
         )
 
     def keep(self) -> "Keep":
-        """Return how many backups stay, as it is set."""
+        """Return how many backups to keep, from the settings."""
         from annotator.store.backup import Keep
 
         return Keep(*(self._settings.get(each) for each in (BACKUP_DAYS, BACKUP_WEEKS, BACKUP_MONTHS)))
 
     def tell_findings(self, made: "Made") -> None:
-        """Say what the check of a backup found; the older ones were kept then."""
+        """Report the findings in a backup; in this case the older backups were kept."""
         more = f" And {len(made.findings) - 1} more." if len(made.findings) > 1 else ""
         self._warn(
             f"Made the backup {made.path.name}, but its check found: {made.findings[0]}{more} All older backups were "
-            "kept. Look with Check the project."
+            "kept. Use Check the project for details."
         )
 
     def _told_if_wrong(self, made: "Made") -> None:

@@ -1,4 +1,4 @@
-"""The test of a project's file once it is opened, beside the window."""
+"""The test of a project's file on a thread after the project was opened."""
 
 import threading
 from contextlib import suppress
@@ -11,13 +11,13 @@ from annotator.store.queries import contents_queries
 
 
 class IntegrityTest(QObject):
-    """Runs SQLite's quick test on a thread of its own; it is no job, because nobody waits for it or cancels it.
+    """Runs SQLite's quick check on a separate thread; it is no job, because the user cannot cancel it.
 
-    The test gives the interpreter up while SQLite reads, and ends when the project is closed.
+    SQLite releases the interpreter lock while it reads, and the test ends when the project is closed.
     """
 
     ended = Signal(object, object)
-    """A Project, and the list of what is wrong with its file; not emitted where the project was closed before."""
+    """A Project, and the list of faults of its file; not emitted if the project was closed before."""
 
     _found = Signal(object, object)
 
@@ -36,8 +36,8 @@ class IntegrityTest(QObject):
         except DamagedProject as error:
             faults = [str(error)]
         except AnnotatorError:
-            # It was closed meanwhile.
+            # The project was closed meanwhile.
             return
-        # The window may be gone.
+        # The window may be destroyed.
         with suppress(RuntimeError):
             self._found.emit(project, faults)

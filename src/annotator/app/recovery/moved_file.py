@@ -1,4 +1,4 @@
-"""What the window does when the file of the open project is moved, replaced or deleted by another program."""
+"""The reaction of the window when another program moves, replaces or deletes the file of the open project."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from annotator.app.recovery.moved_file_dialog import MovedFileDialog
 
 INTERVAL = 5_000
-"""Milliseconds between two looks at the file while nobody writes; a look costs two calls of the system."""
+"""Milliseconds between two checks of the file without a write; a check takes two system calls."""
 
 
 class MovedFileWatch(QObject):
-    """Looks at the file of the open project now and then, and offers ways on where it is not in its place."""
+    """Checks the file of the open project at intervals, and offers choices if it is not in its place."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class MovedFileWatch(QObject):
         files: FileCommands,
         show_state: Callable[[], object],
     ) -> None:
-        """``show_state`` brings up to date what the window says of the file."""
+        """``show_state`` updates what the window shows about the file."""
         super().__init__(window)
         self._window, self._workspace, self._jobs, self._files = window, workspace, jobs, files
         self._show_state = show_state
@@ -52,7 +52,7 @@ class MovedFileWatch(QObject):
         application.applicationStateChanged.connect(self._on_state_changed)
 
     def look(self) -> None:
-        """Look whether the file is still the one that was opened."""
+        """Check whether the file is still the one that was opened."""
         project = self._workspace.project
         if project is None:
             return
@@ -64,7 +64,7 @@ class MovedFileWatch(QObject):
             return
         else:
             if self._moved is not None:
-                # The drive is there again, or the file.
+                # The drive or the file is available again.
                 self._forget()
                 self._show_state()
 
@@ -73,7 +73,7 @@ class MovedFileWatch(QObject):
         self._tell(moved, is_wanted=True)
 
     def _tell(self, moved: ProjectFileMoved, *, is_wanted: bool = False) -> None:
-        """Show what happened; once for each thing that happened, and whenever a step was refused."""
+        """Show what happened; once for each event, and whenever a step was refused."""
         is_news = self._moved is None or str(self._moved) != str(moved)
         self._moved = moved
         self._show_state()
@@ -90,7 +90,7 @@ class MovedFileWatch(QObject):
             self._dialog.show_step(self._step.title)
 
     def _may_go_on(self, then: Callable[[], object]) -> bool:
-        """Whether no dialog holds text that would be lost: what belongs to the step that is repeated is not."""
+        """Return whether no dialog holds text that would be lost; the text of the repeated step is kept."""
         from annotator.app.widgets.writing_dialog import may_close_dialogs
 
         return may_close_dialogs(self._window, then, None if self._step is None else self._step.dialog)
@@ -125,9 +125,9 @@ class MovedFileWatch(QObject):
         self._open(made)
 
     def _open(self, path: Path) -> None:
-        """Go on in another file, once no job needs this one, with the document that is read now.
+        """Continue in another file, with the current document, once no job uses this one.
 
-        The step that was refused is repeated there, and what was typed and is not saved is written.
+        The refused step is repeated there, and unsaved typed texts are written.
         """
         if self._dialog is not None and isValid(self._dialog):
             self._dialog.accept()
@@ -139,7 +139,7 @@ class MovedFileWatch(QObject):
         document = workspace.document
         workspace.typed.flush()
         unsaved = list(workspace.typed)
-        # The file that was moved can be opened in its new place only when it is closed here.
+        # A moved file can be opened in its new place only after it is closed here.
         workspace.close_project()
         if not self._files.open_project(path):
             return

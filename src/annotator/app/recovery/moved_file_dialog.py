@@ -1,4 +1,4 @@
-"""The dialog that says that the project file is not in its place, and offers ways on."""
+"""The dialog that reports that the project file is not in its place, and offers choices."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
@@ -9,7 +9,7 @@ from annotator.domain.errors import ProjectFileMoved
 
 
 class MovedFileDialog(QDialog):
-    """Says what happened to the file and where everything is, and offers to go on there."""
+    """Shows what happened to the file and where the data is, and offers to continue there."""
 
     go_on_requested = Signal()
     save_requested = Signal()
@@ -51,5 +51,5 @@ class MovedFileDialog(QDialog):
         size_for_font(self, 560, 0)
 
     def show_step(self, title: str) -> None:
-        """Name the step that was refused, and will be done in the file in which the work goes on."""
+        """Show the title of the refused step, which is repeated in the file in which the work continues."""
         say(self.step, self.tr("Not written: {step}. This step is repeated when you go on.").format(step=title), "")

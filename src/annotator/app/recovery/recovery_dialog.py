@@ -1,4 +1,4 @@
-"""What can be done when a project cannot be opened, or its file is damaged."""
+"""The choices when a project cannot be opened, or its file is damaged."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from annotator.app.widgets.text_label import TextLabel
 
 
 class RecoveryDialog(QDialog):
-    """Says why, and offers the ways on, each with what it does. None of them changes the file."""
+    """Shows the reason and the choices, each with its effect. None of them changes the file."""
 
     read_only_requested = Signal()
     backup_requested = Signal()
@@ -28,7 +28,7 @@ class RecoveryDialog(QDialog):
         is_open: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """``is_open``: the project is open for reading, so that this is not offered."""
+        """``is_open``: the project is already open for reading, so that opening it read-only is not offered."""
         super().__init__(parent)
         self._cancel: Callable[[], object] | None = None
         self.setObjectName("recovery")
@@ -41,22 +41,20 @@ class RecoveryDialog(QDialog):
         reason.setWordWrap(True)
         reason.setStyleSheet("font-weight: 600;")
         layout.addWidget(reason)
-        unchanged = TextLabel(
-            self.tr("Whatever you choose, the file {name} stays as it is.").format(name=path.name), self
-        )
+        unchanged = TextLabel(self.tr("None of these choices changes the file {name}.").format(name=path.name), self)
         unchanged.setProperty("role", "muted")
         unchanged.setWordWrap(True)
         layout.addWidget(unchanged)
         held = (
             self.tr("There is no backup beside the project; another file can be chosen.")
             if not backups
-            else self.tr("One backup lies beside the project.")
+            else self.tr("There is one backup beside the project.")
             if backups == 1
-            else self.tr("{count} backups lie beside the project.").format(count=backups)
+            else self.tr("There are {count} backups beside the project.").format(count=backups)
         )
         self.read_only = self._add_way(
             self.tr("Open &read only"),
-            self.tr("Shows what can be read. Nothing can be changed, so nothing becomes worse.")
+            self.tr("Shows what can be read. Nothing can be changed, so no further damage is possible.")
             if can_read
             else self.tr("This file cannot be read as it is."),
             layout,
@@ -69,7 +67,7 @@ class RecoveryDialog(QDialog):
         )
         self.repair = self._add_way(
             self.tr("Re&pair into a new file"),
-            self.tr("Saves all that can be read into a new project and says what is missing. Its history begins anew.")
+            self.tr("Saves all that can be read into a new project and lists what is missing. Its history starts anew.")
             if path.is_file()
             else self.tr("There is no file to repair."),
             layout,
@@ -96,14 +94,14 @@ class RecoveryDialog(QDialog):
         size_for_font(self, 560, 0)
 
     def begin_repair(self, cancel: Callable[[], object]) -> None:
-        """Show that the file is being repaired; nothing else can be chosen, and closing calls ``cancel``."""
+        """Show that the file is being repaired; no other choice is enabled, and closing calls ``cancel``."""
         self._cancel = cancel
         self._enable_ways()
         self.close_button.setText(self.tr("&Cancel the repair"))
         say(self.message, self.tr("Repairing: what can be read is written to a new file."), "muted")
 
     def end_repair(self, sentence: str) -> None:
-        """Say why no file was made, and offer all ways again."""
+        """Show why no file was made, and enable all choices again."""
         self._cancel = None
         self._enable_ways()
         self.close_button.setText(self._close_text)
@@ -114,7 +112,7 @@ class RecoveryDialog(QDialog):
         super().accept()
 
     def reject(self) -> None:
-        """Close; cancel the repair first, while one runs."""
+        """Close; cancel a running repair first."""
         if self._cancel is None:
             super().reject()
             return

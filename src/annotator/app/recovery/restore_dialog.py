@@ -1,4 +1,4 @@
-"""Going back to a backup: which there are, what one of them holds, and what would differ."""
+"""The dialog that restores a backup: the list of backups, their content, and the differences."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,14 +17,14 @@ _KINDS = {"do": "", "undo": "Undone: ", "redo": "Redone: "}
 
 
 class RestoreDialog(QDialog):
-    """Lists the backups, shows what the chosen one lacks of the project, and asks for a new file made of it.
+    """Lists the backups, shows which data of the project the selected one lacks, and requests a new file from it.
 
-    It reads nothing by itself: ``look`` is asked for the facts of a file, ``compare`` for what differs. Both answer
-    later, through the function that they are given.
+    It reads no file itself: ``look`` is called for the facts of a file, ``compare`` for the differences. Both return
+    their result later, through the function passed to them.
     """
 
     restore_requested = Signal(object)
-    """The path of the backup that is to become a new project."""
+    """The path of the backup to restore as a new project."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class RestoreDialog(QDialog):
         return self._backups[row] if 0 <= row < len(self._backups) and self.table.selectedItems() else None
 
     def show_backups(self, backups: Sequence[Backup], chosen: int = 0) -> None:
-        """Show these backups, with one of them chosen."""
+        """Show these backups, with one of them selected."""
         self._backups = list(backups)
         headings = [self.tr("Made"), self.tr("Size"), self.tr("Documents"), self.tr("Annotations")]
         rows: list[Sequence[object]] = [self._row(backup) for backup in self._backups]
@@ -115,7 +115,7 @@ class RestoreDialog(QDialog):
         self._show_chosen()
 
     def show_failure(self, sentence: str) -> None:
-        """Say what went wrong."""
+        """Show an error."""
         say(self.message, sentence)
         self.restore.setEnabled(self.chosen is not None and not self.chosen.problem)
 
@@ -191,7 +191,7 @@ class RestoreDialog(QDialog):
             self.choose_file(chosen)
 
     def choose_file(self, path: Path) -> None:
-        """Add a file to the list and choose it."""
+        """Add a file to the list and select it."""
         if path.resolve() == self._project.resolve():
             say(self.message, self.tr("{name} is the project itself: choose a backup.").format(name=path.name))
             return

@@ -1,4 +1,4 @@
-"""The dialog that makes sources one: which of them stays, and what moves, before anything is written."""
+"""The dialog that merges sources: shows which one stays, and what moves, before anything is written."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,14 +15,14 @@ from annotator.services.sources import source_merging
 
 
 class Group(NamedTuple):
-    """Sources, by id, that may be one, and why."""
+    """Ids of sources that may be the same, and the reason."""
 
     ids: tuple[int, ...]
     reason: str
 
 
 class SourceMergeDialog(QDialog):
-    """One group at a time; the chosen source stays, and takes over what the others have."""
+    """Shows one group at a time; the chosen source stays, and gets the data of the others."""
 
     def __init__(self, workspace: Workspace, groups: Sequence[Group], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +59,7 @@ class SourceMergeDialog(QDialog):
         size_for_font(self, 520, 0)
 
     def merge(self) -> None:
-        """Merge the group into the chosen source; one undo takes it back."""
+        """Merge the group into the chosen source, as one step of undo."""
         plan = self._plan()
         if plan is None:
             return
@@ -72,10 +72,10 @@ class SourceMergeDialog(QDialog):
             self.pass_over()
 
     def pass_over(self) -> None:
-        """Go on to the next group; after the last one the dialog closes."""
+        """Show the next group; after the last one the dialog closes."""
         known = {source.id for source in self._workspace.sources()}
         self._at += 1
-        # What was merged before may be part of a later pair.
+        # A source that was merged before may be part of a later pair.
         while self._at < len(self._groups) and not set(self._groups[self._at].ids) <= known:
             self._at += 1
         if self._at >= len(self._groups):

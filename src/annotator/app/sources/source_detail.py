@@ -1,4 +1,4 @@
-"""What is known of one source: how it was judged, how right it was, what it said, and who cites whom."""
+"""The details of one source: assessments, track record, claims, and citations."""
 
 from typing import NamedTuple
 
@@ -63,22 +63,22 @@ _CITED = (
 
 
 def divergence(source: SourceRecord, record: TrackRecord | None, since: str = "") -> str:
-    """A sentence where the record suggests another letter than the one in force; empty where it does not."""
+    """Return a sentence if the track record suggests another reliability than the current one; else an empty text."""
     if record is None or record.is_too_few or record.suggested == source.reliability:
         return ""
     if source.reliability is None:
-        return f"Its record suggests {record.suggested}; nobody has assessed it yet."
+        return f"Its record suggests {record.suggested}; it is not assessed yet."
     when = f" since {since}" if since else ""
     return f"Its record suggests {record.suggested}; the letter in force is {source.reliability}{when}."
 
 
 class SourceDetail(QWidget):
-    """Shows a source, or says that none is chosen."""
+    """Shows a source, or a hint that none is selected."""
 
     hit_requested = Signal(int, object)
     """A document id and the Span of a statement in it that is to be shown."""
     assess_requested = Signal()
-    """The source is to be assessed anew."""
+    """The user wants to assess the source again."""
 
     def __init__(self, workspace: Workspace, keeper: TrackKeeper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,7 +121,7 @@ class SourceDetail(QWidget):
         self.cited = self._table("sourceCitations", "Who cites whom", _CITED)
         self.tabs = QTabWidget(self)
         self.tabs.setObjectName("sourceTabs")
-        # Its bar takes the focus, which has a role that can be spoken.
+        # The tab bar takes the focus, because it has a role for screen readers.
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.tabs.setAccessibleName("What is known of the source")
         self.tabs.setDocumentMode(True)
@@ -154,7 +154,7 @@ class SourceDetail(QWidget):
         return table
 
     def show_source(self, source: SourceRecord | None) -> None:
-        """Show a source as the project holds it now. Raises AnnotatorError."""
+        """Show a source with its current data. Raise AnnotatorError."""
         self._source = source
         project = self._workspace.project
         self.tabs.setVisible(source is not None)
@@ -274,6 +274,6 @@ class SourceDetail(QWidget):
             self.hit_requested.emit(found.row.document_id, found.row.span)
 
     def latest(self) -> AssessmentRecord | None:
-        """The assessment in force."""
+        """Return the current assessment."""
         rows = self._latest()
         return rows[0].row if rows else None

@@ -1,4 +1,4 @@
-"""The dialog of one source: its data, how it was judged over time, and a new judgement."""
+"""The dialog of one source: its data, its assessments over time, and a new assessment."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -42,7 +42,7 @@ _ALIAS_SEPARATOR = ";"
 
 
 def reliability_words(letter: str | None) -> str:
-    """``B: usually reliable``, or that nobody has judged yet."""
+    """Return ``B: usually reliable``, or that it is not assessed yet."""
     for grade in RELIABILITY:
         if grade.code == letter:
             return f"{grade.code}: {grade.words}"
@@ -50,14 +50,14 @@ def reliability_words(letter: str | None) -> str:
 
 
 def reliability_color(letter: str) -> str:
-    """The colour behind a letter in the theme shown; the letter itself tells them apart."""
+    """Return the background colour of a reliability in the current theme; the letter itself is shown too."""
     theme = theme_in_use()
     colors = {"A": theme.good, "B": theme.good, "C": theme.warning, "D": theme.warning, "E": theme.bad}
     return colors.get(letter, theme.muted)
 
 
 class SourceDialog(WritingDialog):
-    """Edits a source, or makes one where ``source_id`` is None. Nothing is written before it is asked for."""
+    """Edits a source, or makes one if ``source_id`` is None. Nothing is written before the user confirms."""
 
     saved = Signal(int)
     """The id of the source that was written."""
@@ -313,7 +313,7 @@ class SourceDialog(WritingDialog):
         edits = change.edits
         if self.letter.currentData() is not None:
             edits += (sources.assessment(project, id, **self._judgement()),)
-        # One change: neither is written without the other.
+        # One change, so that neither is written without the other.
         self._workspace.write(replace(change, edits=edits))
         return id
 
@@ -334,7 +334,7 @@ class SourceDialog(WritingDialog):
             )
         ]
         if self.letter.currentData() is not None:
-            # A judgement that was begun and not added is meant too.
+            # An assessment that was started and not added is written too.
             changes.append(sources.assess(project, source, **self._judgement()))
         titles = [change.title for change in changes if change.edits]
         edits = tuple(edit for change in changes for edit in change.edits)
@@ -359,7 +359,7 @@ class SourceDialog(WritingDialog):
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    """What stands between semicolons, each once."""
+    """Return the texts between semicolons, each once."""
     names = (" ".join(part.split()) for part in text.split(_ALIAS_SEPARATOR))
     return tuple(dict.fromkeys(name for name in names if name))
 
@@ -375,7 +375,7 @@ def _cells(assessment: AssessmentRecord) -> tuple[str, ...]:
 
 
 def _descendants(registry: Sequence[SourceRecord], id: int | None) -> set[int]:
-    """The source and all that belong to it: none of them may be what it belongs to."""
+    """Return the ids of a source and its descendants, none of which may be its parent."""
     found = set() if id is None else {id}
     size = -1
     while len(found) != size:

@@ -1,4 +1,4 @@
-"""The registry of sources: who speaks and publishes, and how reliable each has been judged."""
+"""The registry of sources, with the reliability of each."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -32,7 +32,7 @@ from annotator.store.queries import project_queries
 
 
 class _Row(NamedTuple):
-    """A source with its latest assessment and its track record; that is None until it is read."""
+    """A source with its latest assessment and its track record, which is None until it is read."""
 
     id: int
     source: SourceRecord
@@ -41,7 +41,7 @@ class _Row(NamedTuple):
 
 
 def _judged(row: _Row) -> str:
-    """The letter in force in words, with its date and rationale."""
+    """Return the current assessment in words, with its date and rationale."""
     if row.assessed is None:
         return "Not assessed yet"
     assessed = row.assessed
@@ -52,14 +52,14 @@ def _judged(row: _Row) -> str:
 
 
 def _described(row: _Row) -> str:
-    """A source in a few lines, for its tool tip."""
+    """Return a source in a few lines, for its tool tip."""
     source = row.source
     aliases = f"Also: {', '.join(source.aliases)}" if source.aliases else ""
     return "\n".join(part for part in (source.name, source.kind, aliases, source.note) if part)
 
 
 def _recorded(row: _Row) -> str:
-    """The track record in short: the letter that it suggests, and how much it rests on."""
+    """Return the track record in short: the suggested reliability, and the number of claims that it is based on."""
     record = row.record
     if record is None or not record.total:
         return ""
@@ -68,7 +68,7 @@ def _recorded(row: _Row) -> str:
 
 
 def _told(row: _Row) -> str:
-    """The track record in words, and where it says another letter than the one in force."""
+    """Return the track record in words, and a note if it suggests another reliability than the current one."""
     if row.record is None or not row.record.total:
         return "No claim of it yet"
     since = row.assessed.made_on if row.assessed else ""
@@ -155,7 +155,7 @@ class SourceTableView(LateView):
     """The registry: filter, edit, assess, make and remove sources."""
 
     TABLES = frozenset({"annotation", "document"})
-    """They change the counts; the workspace tells of sources and assessments itself."""
+    """Tables that change the counts; the workspace emits changes of sources and assessments itself."""
 
     leave_requested = Signal()
     """Escape in the filter field: the focus may go back to the text."""
@@ -176,10 +176,10 @@ class SourceTableView(LateView):
         self.count = CountLabel(self)
         self.new_button = self._button("New", "add", "Make a source")
         self.edit_button = self._button("Edit", "edit", "Edit the source and see how it was judged (Enter)")
-        self.assess_button = self._button("Assess", "grade", "Judge the reliability of the source (A to F)")
-        self.merge_button = self._button("Merge", "merge", "Make the chosen sources one")
-        self.alike_button = self._button("Duplicates", "search", "Look for sources that may be one")
-        self.remove_button = self._button("Remove", "trash", "Remove the source, where nothing names it")
+        self.assess_button = self._button("Assess", "grade", "Assess the reliability of the source (A to F)")
+        self.merge_button = self._button("Merge", "merge", "Merge the chosen sources into one")
+        self.alike_button = self._button("Duplicates", "search", "Find sources that may be the same")
+        self.remove_button = self._button("Remove", "trash", "Remove the source if nothing refers to it")
         self.assess_menu = QMenu("Assess", self)
         for grade in RELIABILITY:
             action = QAction(reliability_words(grade.code), self.assess_menu)
@@ -234,7 +234,7 @@ class SourceTableView(LateView):
         workspace.sources_changed.connect(self.refresh)
         self._show_state()
 
-    # What the user does
+    # Actions of the user
 
     def add(self) -> None:
         """Ask for a new source."""
@@ -247,7 +247,7 @@ class SourceTableView(LateView):
             self._open_dialog(id)
 
     def assess(self, letter: str) -> None:
-        """Judge the current source today; a rationale can be given in the dialog of the source."""
+        """Assess the current source today; a rationale can be given in the dialog of the source."""
         project, id = self._workspace.project, self.table.current_id()
         if project is None or id is None:
             return
@@ -263,7 +263,7 @@ class SourceTableView(LateView):
             self._workspace.told.emit(f"{source.name} is assessed as {reliability_words(letter)}.", True)
 
     def remove(self) -> None:
-        """Remove the current source where nothing names it."""
+        """Remove the current source if nothing refers to it."""
         if (id := self.table.current_id()) is None:
             return
         change = self._workspace.attempt(
@@ -273,16 +273,16 @@ class SourceTableView(LateView):
             self._workspace.told.emit(change.sentence, True)
 
     def merge(self) -> None:
-        """Make the chosen sources one, after a preview."""
+        """Merge the selected sources, after a preview."""
         ids = self.table.selected_ids()
         if self._workspace.project is not None and len(ids) > 1 and not self._workspace.read_only:
             self._open_merge([Group(tuple(ids), "")])
 
     def look_for_duplicates(self) -> None:
-        """Go through the sources that may be one."""
+        """Show groups of sources that may be the same."""
         pairs = source_duplicates.duplicates(self._workspace.sources())
         if not pairs:
-            self._workspace.told.emit("No two sources seem to be one.", False)
+            self._workspace.told.emit("No two sources seem to be the same.", False)
             return
         self._open_merge([Group((pair.one_id, pair.other_id), f"{pair.reason}.") for pair in pairs])
 
@@ -292,7 +292,7 @@ class SourceTableView(LateView):
         dialog.open()
 
     def current_source(self) -> SourceRecord | None:
-        """The source that is chosen."""
+        """Return the current source; None if there is none."""
         id = self.table.current_id()
         row = None if id is None else self.table.records.record(id)
         return None if row is None else row.source
@@ -355,9 +355,9 @@ class SourceTableView(LateView):
         self._show_detail()
 
     def _show_detail(self) -> None:
-        """Show the current source beside the list, while somebody looks at it."""
+        """Show the current source beside the list, while it is visible."""
         if not self.isVisible():
-            # Whoever opens it reads.
+            # It is read when it becomes visible.
             self._is_stale = True
             return
         row = None if (id := self.table.current_id()) is None else self.table.records.record(id)
@@ -368,7 +368,7 @@ class SourceTableView(LateView):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # When the list is painted: two that read at once take longer than one after the other.
+        # After the list is painted, because two parallel reads take longer than two in sequence.
         QTimer.singleShot(READ_DELAY, self.keeper.want)
 
     def _on_filtered(self, wanted: str) -> None:
