@@ -252,6 +252,7 @@ def register(host: CommandHost, registry: ActionRegistry) -> None:
     """Register what is done with the active annotation, and connect its inspector and the table."""
     fields = FieldCommands(host)
     registry.add(FIELD_ROWS, fields)
+    host.workspace.objected.connect(fields.ask_for_reason)
     registry.add(SHAPING_ROWS, ShapingCommands(host))
 
     def connect_inspector(view: Inspector) -> None:

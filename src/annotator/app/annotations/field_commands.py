@@ -1,9 +1,13 @@
 """What keys do to the fields of the active annotation: its source, note, parts and grades."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from PySide6.QtCore import Qt
 
 from annotator.app.annotations.docked_views import INSPECTOR
 from annotator.app.reader.command_host import CommandHost
+from annotator.domain.records import AnnotationRecord
 from annotator.nlp import boundaries
 
 
@@ -76,3 +80,17 @@ class FieldCommands:
     def grade_probability(self) -> None:
         """Go to the field for the likelihood in percent."""
         self._host.show_view(INSPECTOR).focus_probability()
+
+    def ask_for_reason(self, annotation: AnnotationRecord, fields: Mapping[str, Any], objection: str) -> None:
+        """Ask why a digit is given although a check refuses it, and give it with the answer."""
+        from annotator.app.annotations.reason_dialog import GradeReasonDialog
+
+        window = self._host.dialog_parent
+        dialog = GradeReasonDialog(fields["credibility"], annotation.shown_quote, objection, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.on_accept(lambda: self._workspace.write_fields(annotation, **fields, credibility_reason=dialog.given()))
+        # Keys go on where they were pressed, whatever Qt takes for the last field that had the focus.
+        before = window.focusWidget()
+        if before is not None:
+            dialog.finished.connect(lambda _result: before.setFocus())
+        dialog.open()

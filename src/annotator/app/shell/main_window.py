@@ -37,7 +37,6 @@ from annotator.app.views.toasts import Toasts
 from annotator.app.views.view_spec import ViewSpec
 from annotator.app.widgets.mnemonics import window_title
 from annotator.domain.errors import AnnotatorError
-from annotator.domain.records import AnnotationRecord
 from annotator.domain.spans import Span
 
 if TYPE_CHECKING:
@@ -148,7 +147,6 @@ class MainWindow(QMainWindow):
         workspace.committed.connect(self._take_commit)
         workspace.failed.connect(self.toasts.warn)
         workspace.told.connect(self._tell)
-        workspace.objected.connect(self._ask_for_reason)
         self.jobs.failed.connect(self.toasts.warn)
         self.panes.each_pane(self._listen_to)
         self.settings.subscribe(self._on_setting_changed)
@@ -307,19 +305,6 @@ class MainWindow(QMainWindow):
         # What an Undo on the screen would take back is no longer what its sentence says.
         self.toasts.withdraw_offers()
         self._show_numbers()
-
-    def _ask_for_reason(self, annotation: AnnotationRecord, fields: Mapping[str, Any], objection: str) -> None:
-        """Ask why a digit is given although a check refuses it, and give it with the answer."""
-        from annotator.app.annotations.reason_dialog import GradeReasonDialog
-
-        dialog = GradeReasonDialog(fields["credibility"], annotation.shown_quote, objection, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.on_accept(lambda: self.workspace.write_fields(annotation, **fields, credibility_reason=dialog.given()))
-        # Keys go on where they were pressed, whatever Qt takes for the last field that had the focus.
-        before = self.focusWidget()
-        if before is not None:
-            dialog.finished.connect(lambda _result: before.setFocus())
-        dialog.open()
 
     def _tell(self, sentence: str, undoable: bool) -> None:
         self.toasts.tell(sentence, "Undo" if undoable else "", self.workspace.undo if undoable else None)
