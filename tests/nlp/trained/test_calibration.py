@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from annotator.nlp.trained.calibration import Calibration, Judged, bins, threshold_for
 from annotator.nlp.trained.evaluation_figures import Counts, Proposed, compared
-from annotator.nlp.trained.token_roles import Taught
+from annotator.nlp.trained.token_roles import TokenAnnotation
 
 
 def test_a_score_that_promises_too_much_is_brought_down() -> None:
@@ -59,9 +59,9 @@ def test_bins_tell_scores_from_how_often_they_were_right() -> None:
 
 def test_a_content_is_right_with_a_third_of_both_and_its_label() -> None:
     wanted = [
-        Taught("claim", ((0, 9),)),
-        Taught("promise", ((20, 22), (30, 34))),
-        Taught("claim", ((40, 50),)),
+        TokenAnnotation("claim", ((0, 9),)),
+        TokenAnnotation("promise", ((20, 22), (30, 34))),
+        TokenAnnotation("claim", ((40, 50),)),
     ]
     proposed = [
         Proposed("claim", ((6, 9),), 0.9),
@@ -76,7 +76,7 @@ def test_a_content_is_right_with_a_third_of_both_and_its_label() -> None:
 
 
 def test_each_annotation_is_found_once() -> None:
-    wanted = [Taught("claim", ((0, 10),))]
+    wanted = [TokenAnnotation("claim", ((0, 10),))]
     proposed = [Proposed("claim", ((0, 4),), 0.5), Proposed("claim", ((4, 10),), 0.6)]
     assert compared(proposed, wanted).contents == Counts(1, 2, 1)
     assert [one.right for one in compared(proposed, wanted).judged] == [False, True]

@@ -25,10 +25,10 @@ SEQUENCES = [
 
 def weight(path: tuple[int, ...], sequence: list[list[str]]) -> float:
     items = sum(
-        CHAIN.weights[CHAIN.marks[mark], state]
+        CHAIN.weights[CHAIN.features[mark], state]
         for state, item in zip(path, sequence, strict=True)
         for mark in item
-        if mark in CHAIN.marks
+        if mark in CHAIN.features
     )
     return float(items + sum(CHAIN.transitions[one, other] for one, other in pairwise(path)))
 
@@ -73,7 +73,7 @@ def test_a_chain_is_learned_and_written_and_read() -> None:
         states for _items, states in sequences
     ]
     again = Chain.from_text(chain.to_text())
-    assert (again.states, again.marks) == (chain.states, chain.marks)
+    assert (again.states, again.features) == (chain.states, chain.features)
     assert (again.weights == chain.weights).all() and (again.transitions == chain.transitions).all()
 
 

@@ -263,12 +263,12 @@ class _PieceScanner:
             self._pieces.clear()
             self._start = sentence.start
             self._close(mark.end(), is_quoted=True)
-            return mark.end()
+            return int(mark.end())
         if end and _is_direct(text, Span(start, end), sentence):
             self._close(start)
             self._start = start if self._pieces else min(self._start, start)
             self._close(end, is_quoted=True)
-        return end or mark.end()
+        return end or int(mark.end())
 
     def _close(self, end: int, *, is_quoted: bool = False, is_inner: bool = False) -> None:
         """End the current piece at ``end``; one of marks alone joins the piece before."""

@@ -1,1 +1,1 @@
-"""The suggester that is trained on an analyst's own annotations: reading, learning, measuring, its files."""
+"""The suggester that is trained on an analyst's annotations: preparation, training, figures, files."""

@@ -1,7 +1,7 @@
-"""From scores to how often they are right: a curve of two numbers, and the thresholds for a wanted precision.
+"""Calibration of scores: a curve of two numbers from score to precision, and thresholds for a wanted precision.
 
-Platt 1999, with the targets of his paper: ``1 / (1 + exp(-(slope * logit(score) + shift)))`` is fitted to proposals of
-which is known whether they were right.
+Platt 1999, with the targets of his paper: ``1 / (1 + exp(-(slope * logit(score) + shift)))`` is fitted to proposals
+that are known to be right or wrong.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,14 +10,14 @@ from math import exp, log
 from typing import NamedTuple
 
 _EDGE = 1e-4
-_LEAST_ABOVE = 5
-"""Proposals above a threshold, below which their precision says nothing."""
-_ROUNDS = 50
+_MIN_ABOVE_THRESHOLD = 5
+"""Proposals above a threshold from which their precision is meaningful."""
+_MAX_ROUNDS = 50
 _STEEPNESS = 0.1
 
 
 class Judged(NamedTuple):
-    """A proposal that was compared with what the analyst marked."""
+    """A proposal that was compared with the annotations of the analyst."""
 
     score: float
     label: str
@@ -47,18 +47,22 @@ class Calibration:
     shift: float = 0.0
 
     def of(self, score: float) -> float:
+        """Return the calibrated score, 0 to 1."""
         return _logistic(self.slope * _logit(score) + self.shift)
 
     @classmethod
     def fitted(cls, judged: Sequence[tuple[float, bool]]) -> "Calibration":
-        """By Newton's method. The slope is held near 1 until the proposals say otherwise, and above 0."""
+        """Return the curve for scores and whether they were right, by Newton's method.
+
+        The slope remains near 1 with few proposals, and above 0.
+        """
         right = sum(was_right for _score, was_right in judged)
         wrong = len(judged) - right
         yes, no = (right + 1) / (right + 2), 1 / (wrong + 2)
         points = [(_logit(score), yes if was_right else no) for score, was_right in judged]
         slope, shift = 1.0, 0.0
         loss = _loss(points, slope, shift)
-        for _ in range(_ROUNDS):
+        for _ in range(_MAX_ROUNDS):
             step_slope, step_shift = _newton(points, slope, shift)
             while (tried := _loss(points, slope - step_slope, shift - step_shift)) > loss:
                 step_slope, step_shift = step_slope / 2, step_shift / 2
@@ -71,7 +75,7 @@ class Calibration:
 
 
 def bins(judged: Iterable[Judged], count: int = 10) -> list[Bin]:
-    """The table of reliability: bins of the same width that are not empty, from low to high."""
+    """Return the table of reliability: bins of the same width that are not empty, from low to high."""
     held: dict[int, list[Judged]] = {}
     for one in judged:
         held.setdefault(min(int(one.score * count), count - 1), []).append(one)
@@ -88,19 +92,19 @@ def bins(judged: Iterable[Judged], count: int = 10) -> list[Bin]:
 
 
 def threshold_for(judged: Iterable[Judged], precision: float, label: str | None = None) -> float | None:
-    """The lowest score from which on at least ``precision`` of the proposals are right; None where there is none."""
+    """Return the lowest score above which at least ``precision`` of the proposals are right; None without one."""
     chosen = sorted((one for one in judged if label is None or one.label == label), reverse=True)
     right, best = 0, None
     for number, one in enumerate(chosen, 1):
         right += one.right
         last_of_score = number == len(chosen) or chosen[number].score < one.score
-        if last_of_score and right >= precision * number and number >= min(_LEAST_ABOVE, len(chosen)):
+        if last_of_score and right >= precision * number and number >= min(_MIN_ABOVE_THRESHOLD, len(chosen)):
             best = one.score
     return best
 
 
 def _loss(points: Sequence[tuple[float, float]], slope: float, shift: float) -> float:
-    """The log loss, with a penalty on a slope other than 1 and a shift other than 0."""
+    """Return the log loss, with a penalty on a slope other than 1 and a shift other than 0."""
     penalty = _STEEPNESS * ((slope - 1) ** 2 + shift**2) / 2
     return penalty + sum(
         log(1 + exp(-abs(value))) + max(value, 0.0) - target * value
@@ -110,7 +114,7 @@ def _loss(points: Sequence[tuple[float, float]], slope: float, shift: float) -> 
 
 
 def _newton(points: Sequence[tuple[float, float]], slope: float, shift: float) -> tuple[float, float]:
-    """A step against the gradient of the loss, by its second derivatives."""
+    """Return a step against the gradient of the loss, by its second derivatives."""
     by_slope, by_shift = _STEEPNESS * (slope - 1), _STEEPNESS * shift
     slopes, both, shifts = _STEEPNESS, 0.0, _STEEPNESS
     for logit, target in points:

@@ -1,8 +1,8 @@
-"""Linear-chain conditional random fields over marks, which are short strings: learned by CRFsuite, applied by numpy.
+"""Linear-chain conditional random fields over features, which are short strings: trained by CRFsuite, applied by numpy.
 
-A sequence is a list of items, an item a list of marks; each item gets a state. A chain over sequences of one item is a
-classifier (maximum entropy). The formulae are those of Lafferty, McCallum and Pereira 2001; forward and backward sums
-are scaled at each item. What CRFsuite learns is kept as plain text, so that no foreign code reads a file.
+A sequence is a list of items, an item a list of features; each item gets a state. A chain over sequences of one item is
+a classifier (maximum entropy). The formulae are those of Lafferty, McCallum and Pereira 2001; forward and backward sums
+are scaled at each item. A chain is stored as plain text, so that no foreign code reads a file.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,15 +17,16 @@ from annotator.files.drafts import temporary_folder
 
 Item = Sequence[str]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Integers = np.ndarray[Any, np.dtype[np.intp]]
 
 _BATCH = 256
-"""Sequences that are decoded side by side."""
+"""Sequences that are decoded together."""
 _LASSO, _RIDGE = 0.1, 0.5
 """The penalties on the sum of the weights and on that of their squares."""
 _ROUND = "***** Iteration"
 _CHAIN, _TRANSITION = "chain 1", "from"
 _TINY = 1e-300
-_LARGEST = 1e6
+_MAX_WEIGHT = 1e6
 
 
 class Tagged(NamedTuple):
@@ -40,19 +41,20 @@ class Chain:
     """A trained chain."""
 
     states: tuple[str, ...]
-    marks: Mapping[str, int]
-    """The row of each mark in ``weights``."""
+    features: Mapping[str, int]
+    """The row of each feature in ``weights``."""
     weights: Floats
-    """Marks by states; the last row is of marks that were never seen, and zero."""
+    """Features by states; the last row, for unknown features, is zero."""
     transitions: Floats
-    """From states by to states."""
+    """Previous states by next states."""
 
     def paths(
         self, sequences: Iterable[Iterable[Item]], favour: Mapping[str, float] = MappingProxyType({})
     ) -> Iterable[Tagged]:
-        """The best path and the marginals of each sequence, in their order.
+        """Yield the best path and the marginals of each sequence, in their order.
 
-        The path is chosen as if each state in ``favour`` weighed that much more; the marginals are not changed by it.
+        The path is chosen as if the weights of each state in ``favour`` were higher by its value; the marginals are not
+        changed by it.
         """
         extra = np.array([favour.get(state, 0.0) for state in self.states])
         batch: list[Floats] = []
@@ -64,7 +66,7 @@ class Chain:
         yield from self._decoded(batch, extra)
 
     def probabilities(self, items: Iterable[Item]) -> Floats:
-        """For a classifier: the probability of each state (items by states)."""
+        """Return the probability of each state, for a classifier (items by states)."""
         scores = self._emissions(items)
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         shares: Floats = odds / odds.sum(axis=1, keepdims=True)
@@ -74,10 +76,10 @@ class Chain:
         rows: list[int] = []
         starts: list[int] = []
         unknown = len(self.weights) - 1
-        known = self.marks.get
+        known = self.features.get
         for item in items:
             starts.append(len(rows))
-            rows.extend(row for mark in item if (row := known(mark)) is not None)
+            rows.extend(row for feature in item if (row := known(feature)) is not None)
             rows.append(unknown)
         if not starts:
             return np.zeros((0, len(self.states)))
@@ -96,8 +98,8 @@ class Chain:
         for number, length in enumerate(lengths):
             yield Tagged([self.states[state] for state in best[number, :length]], marginals[number, :length])
 
-    def _best(self, scores: Floats, lengths: Any) -> Any:
-        """Viterbi's algorithm; behind the end of a shorter sequence its last state stays."""
+    def _best(self, scores: Floats, lengths: Integers) -> Integers:
+        """Return the best states by Viterbi's algorithm (sequences by items), the last one repeated behind the end."""
         number, longest, count = scores.shape
         back = np.zeros((number, longest, count), dtype=np.intp)
         reached = scores[:, 0] if longest else np.zeros((number, count))
@@ -116,7 +118,7 @@ class Chain:
             best[:, at - 1] = back[rows, at, best[:, at]]
         return best
 
-    def _marginals(self, scores: Floats, lengths: Any) -> Floats:
+    def _marginals(self, scores: Floats, lengths: Integers) -> Floats:
         number, longest, count = scores.shape
         odds = np.exp(scores - scores.max(axis=2, keepdims=True, initial=-np.inf)) if longest else scores
         passing = np.exp(self.transitions - self.transitions.max(initial=0.0))
@@ -135,40 +137,41 @@ class Chain:
         return marginals
 
     def to_text(self) -> str:
-        """One line for each transition and each mark, tab-separated; a weight of zero is left out."""
+        """Return one line for each transition and each feature, tab-separated; a weight of zero is left empty."""
         lines = ["\t".join((_CHAIN, *self.states))]
         lines += [
             _line(f"{_TRANSITION} {state}", row) for state, row in zip(self.states, self.transitions, strict=True)
         ]
-        lines += [_line(mark, self.weights[row]) for mark, row in self.marks.items()]
+        lines += [_line(feature, self.weights[row]) for feature, row in self.features.items()]
         return "\n".join(lines) + "\n"
 
     @classmethod
     def from_text(cls, text: str) -> "Chain":
-        """Raises ValueError where ``text`` is not what ``to_text`` writes."""
+        """Return the chain that ``to_text`` wrote; raise ValueError where ``text`` is anything else."""
         lines = text.split("\n")
-        head = lines[0].split("\t")
-        states = tuple(head[1:])
-        if head[0] != _CHAIN or not states or len(set(states)) != len(states) or lines[-1]:
-            raise ValueError("no chain")
-        names: list[str] = []
-        rows: list[list[float]] = []
-        for line in lines[1:-1]:
-            name, *numbers = line.split("\t")
-            if len(numbers) != len(states):
-                raise ValueError(f"{len(numbers)} weights for {len(states)} states")
-            row = [float(number or 0) for number in numbers]
-            if not all(isfinite(number) and abs(number) < _LARGEST for number in row):
-                raise ValueError("a weight out of bounds")
-            names.append(name)
-            rows.append(row)
+        head, *states = lines[0].split("\t")
         count = len(states)
+        if head != _CHAIN or not states or len(set(states)) != count or lines[-1]:
+            raise ValueError("no chain")
+        rows = [_parsed_line(line, count) for line in lines[1:-1]]
+        names, weights = [name for name, _ in rows], [row for _, row in rows]
         if names[:count] != [f"{_TRANSITION} {state}" for state in states]:
             raise ValueError("no transitions")
-        marks = {name: number for number, name in enumerate(names[count:])}
-        if len(marks) != len(names) - count:
-            raise ValueError("a mark stands twice")
-        return cls(states, marks, np.array([*rows[count:], [0.0] * count]), np.array(rows[:count]))
+        features = {name: number for number, name in enumerate(names[count:])}
+        if len(features) != len(names) - count:
+            raise ValueError("a feature stands twice")
+        return cls(tuple(states), features, np.array([*weights[count:], [0.0] * count]), np.array(weights[:count]))
+
+
+def _parsed_line(line: str, count: int) -> tuple[str, list[float]]:
+    """Return the name and the ``count`` weights of a line; raise ValueError where it has others."""
+    name, *numbers = line.split("\t")
+    if len(numbers) != count:
+        raise ValueError(f"{len(numbers)} weights for {count} states")
+    weights = [float(number or 0) for number in numbers]
+    if not all(isfinite(weight) and abs(weight) < _MAX_WEIGHT for weight in weights):
+        raise ValueError("a weight out of bounds")
+    return name, weights
 
 
 def _line(name: str, row: Floats) -> str:
@@ -182,10 +185,10 @@ def trained(
     rarest: int = 1,
     progress: Callable[[int], None] = lambda _rounds: None,
 ) -> Chain:
-    """Learn a chain from sequences and their states, with a penalty on weights that keeps most of them at zero.
+    """Return a chain trained on sequences and their states; a penalty keeps most of its weights at zero.
 
-    Marks that are seen fewer than ``rarest`` times are left out. ``progress`` hears several times a second how many of
-    at most ``rounds`` rounds were begun; what it raises ends the training and is raised here.
+    Features that occur fewer than ``rarest`` times are ignored. ``progress`` is called several times a second with the
+    number of rounds begun, of at most ``rounds``; an exception that it raises ends the training.
     """
     from pycrfsuite import Tagger, Trainer
 
@@ -198,7 +201,7 @@ def trained(
             progress(begun)
 
     learner = Learner("lbfgs", {"c1": _LASSO, "c2": _RIDGE, "max_iterations": rounds, "feature.minfreq": rarest})
-    # CRFsuite sees numbers, so that it does not matter to it what stands in a mark.
+    # CRFsuite gets numbers, so that a feature may hold any character.
     numbers: dict[str, str] = {}
     seen: dict[str, int] = {}
     for items, states in sequences:
@@ -206,7 +209,7 @@ def trained(
         for state in states:
             seen.setdefault(state, len(seen))
         learner.append(
-            [[numbers.setdefault(mark, str(len(numbers))) for mark in item] for item in items],
+            [[numbers.setdefault(feature, str(len(numbers))) for feature in item] for item in items],
             [str(seen[state]) for state in states],
         )
     with temporary_folder() as folder:
@@ -222,13 +225,13 @@ def trained(
 
 
 def _chain(dump: Any, states: tuple[str, ...], names: Sequence[str]) -> Chain:
-    used = sorted({int(mark) for mark, _state in dump.state_features})
-    marks = {names[number]: row for row, number in enumerate(used)}
+    used = sorted({int(feature) for feature, _state in dump.state_features})
+    features = {names[number]: row for row, number in enumerate(used)}
     row_of = {number: row for row, number in enumerate(used)}
     weights = np.zeros((len(used) + 1, len(states)))
-    for (mark, state), weight in dump.state_features.items():
-        weights[row_of[int(mark)], int(state)] = weight
+    for (feature, state), weight in dump.state_features.items():
+        weights[row_of[int(feature)], int(state)] = weight
     transitions = np.zeros((len(states), len(states)))
     for (before, behind), weight in dump.transitions.items():
         transitions[int(before), int(behind)] = weight
-    return Chain(states, marks, weights, transitions)
+    return Chain(states, features, weights, transitions)

@@ -1,12 +1,12 @@
-"""How good a trained suggester is, measured on documents that it has not been trained on."""
+"""Figures of a trained suggester, measured on documents on which it was not trained."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from annotator.nlp.trained.calibration import Bin, Judged, bins, threshold_for
-from annotator.nlp.trained.prepared_text import ENOUGH
-from annotator.nlp.trained.token_roles import Parts, Taught, overlap
+from annotator.nlp.trained.prepared_text import MIN_OVERLAP
+from annotator.nlp.trained.token_roles import Parts, TokenAnnotation, overlap
 
 
 class Proposed(NamedTuple):
@@ -42,7 +42,7 @@ class Counts:
 
 
 class CurvePoint(NamedTuple):
-    """What a part of the documents teaches."""
+    """The figures of a model that was trained on a part of the documents."""
 
     documents: int
     annotations: int
@@ -55,7 +55,7 @@ class Measured:
     """Proposals against annotations: a content is right where it shares a third of the tokens of both."""
 
     contents: Counts = Counts()
-    """Whatever the label."""
+    """With any label."""
     labelled: Counts = Counts()
     """With the right label."""
     by_label: dict[str, Counts] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured on the documents held out, before the suggester was trained on all."""
+    """The figures on the documents held out, measured before the suggester was trained on all."""
 
     documents: int
     """Held out."""
@@ -87,48 +87,56 @@ class Figures:
     curve: tuple[CurvePoint, ...]
 
     def reliability(self) -> list[Bin]:
-        """Scores against how often they were right."""
+        """Return scores against the share of them that was right."""
         return bins(self.measured.judged)
 
     def threshold_for(self, precision: float, label: str | None = None) -> float | None:
-        """The lowest score from which on that share of proposals was right, of a label or in all; None: never."""
+        """Return the lowest score above which that share of proposals was right, of one label or all; else None."""
         return threshold_for(self.measured.judged, precision, label)
 
 
-def compared(proposed: Sequence[Proposed], wanted: Sequence[Taught]) -> Measured:
-    """The figures of one document."""
+def compared(proposed: Sequence[Proposed], wanted: Sequence[TokenAnnotation]) -> Measured:
+    """Return the figures of one document: each proposal has at most one annotation as its partner, and the reverse."""
+    partners = _partners(proposed, wanted)
+    right = [number in partners and wanted[partners[number]].label == one.label for number, one in enumerate(proposed)]
+    judged = tuple(Judged(one.score, one.label, was_right) for one, was_right in zip(proposed, right, strict=True))
+    labels = sorted({one.label for one in proposed} | {other.label for other in wanted})
+    return Measured(
+        Counts(len(partners), len(proposed), len(wanted)),
+        Counts(sum(right), len(proposed), len(wanted)),
+        {label: _counts_of_label(label, judged, wanted) for label in labels},
+        judged,
+    )
+
+
+def _partners(proposed: Sequence[Proposed], wanted: Sequence[TokenAnnotation]) -> dict[int, int]:
+    """Return for the numbers of proposals those of the annotations that overlap them most."""
     pairs = sorted(
         (
-            (share, -mine, -theirs)
-            for mine, one in enumerate(proposed)
-            for theirs, other in enumerate(wanted)
+            (share, -number, -other_number)
+            for number, one in enumerate(proposed)
+            for other_number, other in enumerate(wanted)
             if one.content[0][0] < other.content[-1][1]
             and other.content[0][0] < one.content[-1][1]
-            and (share := overlap(one.content, other.content)) >= ENOUGH
+            and (share := overlap(one.content, other.content)) >= MIN_OVERLAP
         ),
         reverse=True,
     )
-    partner: dict[int, int] = {}
-    for _share, mine, theirs in pairs:
-        if -mine not in partner and -theirs not in partner.values():
-            partner[-mine] = -theirs
-    right = [number in partner and wanted[partner[number]].label == one.label for number, one in enumerate(proposed)]
-    labels = sorted({one.label for one in proposed} | {other.label for other in wanted})
-    return Measured(
-        Counts(len(partner), len(proposed), len(wanted)),
-        Counts(sum(right), len(proposed), len(wanted)),
-        {
-            label: Counts(
-                sum(was_right for one, was_right in zip(proposed, right, strict=True) if one.label == label),
-                sum(one.label == label for one in proposed),
-                sum(other.label == label for other in wanted),
-            )
-            for label in labels
-        },
-        tuple(Judged(one.score, one.label, was_right) for one, was_right in zip(proposed, right, strict=True)),
+    partners: dict[int, int] = {}
+    for _share, number, other_number in pairs:
+        if -number not in partners and -other_number not in partners.values():
+            partners[-number] = -other_number
+    return partners
+
+
+def _counts_of_label(label: str, judged: Sequence[Judged], wanted: Sequence[TokenAnnotation]) -> Counts:
+    return Counts(
+        sum(one.right for one in judged if one.label == label),
+        sum(one.label == label for one in judged),
+        sum(other.label == label for other in wanted),
     )
 
 
 def total(measured: Iterable[Measured]) -> Measured:
-    """The figures of all documents together."""
+    """Return the figures of all documents together."""
     return sum(measured, Measured())

@@ -1,4 +1,4 @@
-"""What was learned from examples, and what it finds in a text: contents with cue, source mention and label."""
+"""The model learned from examples, and its findings in a text: contents with cue, source mention and label."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from annotator.nlp.rules.labelling import Labelling
 from annotator.nlp.rules.proposals import Proposal
 from annotator.nlp.rules.tokens import Range
 from annotator.nlp.trained.crf_chains import Chain, Tagged
-from annotator.nlp.trained.label_features import label_marks
-from annotator.nlp.trained.mention_attachment import NO, YES, candidates, source_marks
-from annotator.nlp.trained.prepared_text import Reading
+from annotator.nlp.trained.label_features import label_features
+from annotator.nlp.trained.mention_attachment import NO, YES, candidate_features, candidates
+from annotator.nlp.trained.prepared_text import PreparedText
 from annotator.nlp.trained.token_roles import CONTENT_BEGINS, IN_CONTENT, ROLES, SOURCE_BEGINS, Parts, Roles, read_roles
 
-LEARNED = "model"
-"""The name of the rule of a proposal that no rule makes."""
+MODEL_RULE = "model"
+"""The rule of a proposal that no rule of the suggestion rules makes."""
 
-_FAVOUR = {CONTENT_BEGINS: 0.5, SOURCE_BEGINS: 0.5}
-"""The most probable reading leaves out more than half of what is as likely a content as not; of two errors, a proposal
-too many is the smaller one, for scores sort it out."""
-_ENOUGH_FOR_RULED = 0.1
-"""How probable a content of the rules has to be that the most probable reading leaves out."""
-_ENOUGH_FOR_SOURCE = 0.15
-"""How probable the best candidate has to be: what people attribute has a source nearly always."""
-_CUE_REACH = 25
+_WEIGHT_BONUS = {CONTENT_BEGINS: 0.5, SOURCE_BEGINS: 0.5}
+"""The most probable path misses more than half of the contents with a probability of about 0.5. A superfluous proposal
+is the lesser error, as its score is low."""
+_MIN_PROBABILITY_OF_RULED = 0.1
+"""The probability from which a content of the rules is added that is not on the most probable path."""
+_MIN_PROBABILITY_OF_SOURCE = 0.15
+"""The probability of the best candidate from which it is the source; low, as nearly every content has a source."""
+_MAX_GAP_TO_CUE = 25
 
 
 class Finding(NamedTuple):
@@ -35,13 +35,13 @@ class Finding(NamedTuple):
     label: str
     content: Parts
     score: float
-    """The mean probability of its tokens to be a content, times that of the label; not calibrated."""
+    """The mean probability of its tokens to be in a content, times that of the label; not calibrated."""
     described: Proposal
     """Spans, source and features."""
 
 
 @dataclass(frozen=True, eq=False)
-class Learned:
+class LearnedModel:
     """Three classifiers: the role of each token, the source of each content, its label."""
 
     roles: Chain
@@ -50,29 +50,29 @@ class Learned:
     labels: tuple[str, ...]
 
     @classmethod
-    def checked(cls, roles: Chain, sources: Chain, label_numbers: Chain, labels: tuple[str, ...]) -> "Learned":
-        """Raises ValueError where the parts do not belong together."""
+    def checked(cls, roles: Chain, sources: Chain, label_numbers: Chain, labels: tuple[str, ...]) -> "LearnedModel":
+        """Return the model of these classifiers; raise ValueError where they do not belong together."""
         if not ROLES.issuperset(roles.states) or set(sources.states) != {YES, NO}:
             raise ValueError("unknown states")
         if not set(label_numbers.states) <= {str(number) for number in range(len(labels))}:
             raise ValueError("unknown labels")
         return cls(roles, sources, label_numbers, labels)
 
-    def findings(self, reading: Reading) -> list[Finding]:
-        """In the order of the text; no two contents overlap."""
-        roles, certainty = self._roles(reading)
+    def findings(self, prepared_text: PreparedText) -> list[Finding]:
+        """Return the findings in the order of the text; no two contents overlap."""
+        roles, certainty = self._roles(prepared_text)
         order = sorted(range(len(roles.contents)), key=lambda number: roles.contents[number])
-        mentions = self._mentions(reading, roles)
-        labelling = Labelling(reading.tokens)
+        mentions = self._chosen_sources(prepared_text, roles)
+        labelling = Labelling(prepared_text.tokens)
         described = [
-            labelling.described(attribution(reading, roles.contents[number], mentions[number], roles.cues))
+            labelling.described(attribution(prepared_text, roles.contents[number], mentions[number], roles.cues))
             for number in order
         ]
-        marks = [
-            label_marks(reading.tokens, roles.contents[number], one)
+        features = [
+            label_features(prepared_text.tokens, roles.contents[number], one)
             for number, one in zip(order, described, strict=True)
         ]
-        odds = self.label_numbers.probabilities(marks)
+        odds = self.label_numbers.probabilities(features)
         found: list[Finding] = []
         for row, (number, one) in enumerate(zip(order, described, strict=True)):
             best = int(odds[row].argmax())
@@ -81,57 +81,63 @@ class Learned:
             found.append(Finding(label, roles.contents[number], score, one))
         return found
 
-    def _roles(self, reading: Reading) -> tuple[Roles, list[float]]:
-        """The roles, and for each content how probable it is."""
+    def _roles(self, prepared_text: PreparedText) -> tuple[Roles, list[float]]:
+        """Return the roles, and the probability of each content."""
         roles = Roles()
         inside = [number for number, state in enumerate(self.roles.states) if state in IN_CONTENT]
-        probable = np.zeros(len(reading.tokens.forms))
-        marks = reading.marks()
-        stretches = ([next(marks) for _ in range(*stretch)] for stretch in reading.stretches)
+        probable = np.zeros(len(prepared_text.tokens.forms))
+        features = prepared_text.token_features()
+        sequences = ([next(features) for _ in range(*sequence)] for sequence in prepared_text.sequences)
         tagged: Tagged
-        for (start, end), tagged in zip(reading.stretches, self.roles.paths(stretches, _FAVOUR), strict=True):
+        for (start, end), tagged in zip(
+            prepared_text.sequences, self.roles.paths(sequences, _WEIGHT_BONUS), strict=True
+        ):
             read_roles(tagged.states, start, roles)
             probable[start:end] = tagged.marginals[:, inside].sum(axis=1)
-        taken = {at for content in roles.contents for at in _places(content)}
-        for ruled in reading.found:
-            places = _places(ruled.contents)
-            if taken.isdisjoint(places) and probable[places].mean() >= _ENOUGH_FOR_RULED:
+        taken = {at for content in roles.contents for at in _token_numbers(content)}
+        for ruled in prepared_text.found:
+            places = _token_numbers(ruled.contents)
+            if taken.isdisjoint(places) and probable[places].mean() >= _MIN_PROBABILITY_OF_RULED:
                 roles.contents.append(ruled.contents)
                 taken.update(places)
-        return roles, [float(probable[_places(content)].mean()) for content in roles.contents]
+        return roles, [float(probable[_token_numbers(content)].mean()) for content in roles.contents]
 
-    def _mentions(self, reading: Reading, roles: Roles) -> list[Range | None]:
+    def _chosen_sources(self, prepared_text: PreparedText, roles: Roles) -> list[Range | None]:
         chosen: list[Range | None] = []
         for content in roles.contents:
-            among = candidates(reading, content, roles.sources)
+            among = candidates(prepared_text, content, roles.sources)
             if not among:
                 chosen.append(None)
                 continue
-            odds = self.sources.probabilities(source_marks(reading, content, among, roles.cues, roles.contents))
+            odds = self.sources.probabilities(
+                candidate_features(prepared_text, content, among, roles.cues, roles.contents)
+            )
             yes = odds[:, self.sources.states.index(YES)]
             best = int(yes.argmax())
-            chosen.append(among[best] if yes[best] >= _ENOUGH_FOR_SOURCE else None)
+            chosen.append(among[best] if yes[best] >= _MIN_PROBABILITY_OF_SOURCE else None)
         return chosen
 
 
-def _places(content: Parts) -> list[int]:
+def _token_numbers(content: Parts) -> list[int]:
     return [at for part in content for at in range(*part)]
 
 
-def attribution(reading: Reading, content: Parts, mention: Range | None, cues: Sequence[Range]) -> Attribution:
-    """What was found, as the rules would have found it."""
-    ruled = reading.ruled(content)
-    cue = _cue(reading, content, mention, cues)
+def attribution(
+    prepared_text: PreparedText, content: Parts, mention: Range | None, cues: Sequence[Range]
+) -> Attribution:
+    """Return a finding in the form of an attribution of the rules."""
+    ruled = prepared_text.ruled(content)
+    cue = _cue(prepared_text, content, mention, cues)
     if cue is None and ruled is not None and ruled.source == mention:
         cue = ruled.cue
-    kind, act = _kind(reading, cue, ruled)
-    rule = ruled.rule if ruled is not None and ruled.cue == cue else LEARNED
+    kind, act = _kind(prepared_text, cue, ruled)
+    rule = ruled.rule if ruled is not None and ruled.cue == cue else MODEL_RULE
     return Attribution(rule, kind, act, cue or (content[0][0], content[0][0]), mention, content)
 
 
-def _cue(reading: Reading, content: Parts, mention: Range | None, cues: Sequence[Range]) -> Range | None:
-    """The cue next to a content and its source, in their sentences."""
-    sentence_of = reading.tokens.sentence_of
+def _cue(prepared_text: PreparedText, content: Parts, mention: Range | None, cues: Sequence[Range]) -> Range | None:
+    """Return the cue nearest to a content and its source, in their sentences; None where none is near."""
+    sentence_of = prepared_text.tokens.sentence_of
     near = {sentence_of[at] for part in content for at in (part[0], part[1] - 1)}
     if mention is not None:
         near.add(sentence_of[mention[0]])
@@ -142,7 +148,7 @@ def _cue(reading: Reading, content: Parts, mention: Range | None, cues: Sequence
         gap = min(_gap(cue, part) for part in content)
         if mention is not None:
             gap += _gap(cue, mention)
-        if gap <= _CUE_REACH and (best is None or (gap, cue) < best):
+        if gap <= _MAX_GAP_TO_CUE and (best is None or (gap, cue) < best):
             best = gap, cue
     return best[1] if best else None
 
@@ -151,12 +157,12 @@ def _gap(one: Range, other: Range) -> int:
     return max(0, one[0] - other[1], other[0] - one[1])
 
 
-def _kind(reading: Reading, cue: Range | None, ruled: Attribution | None) -> tuple[str, str]:
-    """Kind and act of a cue, by its word."""
+def _kind(prepared_text: PreparedText, cue: Range | None, ruled: Attribution | None) -> tuple[str, str]:
+    """Return kind and act of a cue, by its word."""
     if ruled is not None and ruled.cue == cue:
         return ruled.kind, ruled.act
     for at in range(cue[1] - 1, cue[0] - 1, -1) if cue else ():
-        known = reading.tokens.lists.cues.get(reading.tokens.forms[at])
+        known = prepared_text.tokens.lists.cues.get(prepared_text.tokens.forms[at])
         if known:
             return known[0].kind, known[0].act
     return "say", "assert"

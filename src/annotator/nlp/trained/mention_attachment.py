@@ -1,25 +1,26 @@
-"""Which of the source mentions near a content is its own: the marks of each candidate for a small classifier."""
+"""Source mentions near a content as candidates for its source, with features for a small classifier."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from annotator.nlp.rules.attributions import Attribution
 from annotator.nlp.rules.tokens import Range, Tokens
-from annotator.nlp.trained.prepared_text import Reading
-from annotator.nlp.trained.token_features import near
+from annotator.nlp.trained.prepared_text import PreparedText
+from annotator.nlp.trained.token_features import distance_class
 from annotator.nlp.trained.token_roles import Parts
 
 YES, NO = "yes", "no"
 
-_REACH = 100
+_MAX_GAP = 100
 """Tokens between a content and a candidate."""
-_NEXT = 3
-_SHORT = 4
+_MAX_GAP_TO_CUE = 3
+_MAX_WORDS_BETWEEN = 4
 
 
-def candidates(reading: Reading, content: Parts, sources: Sequence[Range]) -> list[Range]:
-    """The mentions that may be the source of ``content``, the nearest first: those found, and that of the rules."""
-    tokens = reading.tokens
-    ruled = reading.ruled(content)
+def candidates(prepared_text: PreparedText, content: Parts, sources: Sequence[Range]) -> list[Range]:
+    """Return the mentions that may be the source of ``content``, the nearest first: also that of the rules."""
+    tokens = prepared_text.tokens
+    ruled = prepared_text.ruled(content)
     known = list(sources)
     if ruled is not None and ruled.source is not None and ruled.source not in known:
         known.append(ruled.source)
@@ -28,28 +29,39 @@ def candidates(reading: Reading, content: Parts, sources: Sequence[Range]) -> li
         (
             source
             for source in known
-            if first - 1 <= tokens.paragraph_of[source[0]] <= last + 1 and _gap(content, source) <= _REACH
+            if first - 1 <= tokens.paragraph_of[source[0]] <= last + 1 and _gap(content, source) <= _MAX_GAP
         ),
         key=lambda source: (_gap(content, source), source),
     )
 
 
-def source_marks(
-    reading: Reading,
+def candidate_features(
+    prepared_text: PreparedText,
     content: Parts,
     among: Sequence[Range],
     cues: Sequence[Range],
     contents: Sequence[Parts],
 ) -> list[list[str]]:
-    """The marks of each of the candidates of a content, given the cues and the other contents around."""
-    ruled = reading.ruled(content)
-    return [
-        _marks(reading.tokens, content, source, rank, ruled, among, cues, contents) for rank, source in enumerate(among)
-    ]
+    """Return the features of each candidate in ``among``, given the cues and the contents of the text."""
+    surroundings = _Surroundings(prepared_text.tokens, content, prepared_text.ruled(content), among, cues, contents)
+    return [_features(surroundings, source, rank) for rank, source in enumerate(among)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """A content with everything that may show its source."""
+
+    tokens: Tokens
+    content: Parts
+    ruled: Attribution | None
+    """The attribution of the rules with about the same content."""
+    candidates: Sequence[Range]
+    cues: Sequence[Range]
+    contents: Sequence[Parts]
 
 
 def _gap(content: Parts, source: Range) -> int:
-    """Tokens between; 0 where they touch or overlap."""
+    """Return the number of tokens between; 0 where they touch or overlap."""
     return min(max(0, start - source[1], source[0] - end) for start, end in content)
 
 
@@ -60,37 +72,30 @@ def _side(content: Parts, source: Range) -> str:
 
 
 def _between(content: Parts, source: Range) -> Range:
-    """The tokens between a source and the nearest fragment."""
+    """Return the tokens between a source and the nearest fragment."""
     start, end = min(content, key=lambda part: max(0, part[0] - source[1], source[0] - part[1]))
     return (source[1], start) if source[1] <= start else (end, source[0]) if source[0] >= end else (start, start)
 
 
-def _marks(
-    tokens: Tokens,
-    content: Parts,
-    source: Range,
-    rank: int,
-    ruled: Attribution | None,
-    among: Sequence[Range],
-    cues: Sequence[Range],
-    contents: Sequence[Parts],
-) -> list[str]:
-    side, gap = _side(content, source), near(_gap(content, source))
+def _features(around: _Surroundings, source: Range, rank: int) -> list[str]:
+    """Return the features of the candidate ``source``, which is number ``rank`` by its distance from the content."""
+    tokens, content, among, cues = around.tokens, around.content, around.candidates, around.cues
+    side, gap = _side(content, source), distance_class(_gap(content, source))
     inner = _between(content, source)
     sentences = tokens.sentence_of[source[0]] - tokens.sentence_of[content[0][0]]
     same = (
         "same"
         if tokens.sentence_of[content[0][0]] <= tokens.sentence_of[source[0]] <= tokens.sentence_of[content[-1][1] - 1]
-        else near(sentences)
+        else distance_class(sentences)
     )
     others = sum(inner[0] <= other[0] < inner[1] for other in among if other != source)
-    stands = sum(inner[0] <= other[0][0] < inner[1] for other in contents if other != content)
-    said = [cue for cue in cues if inner[0] <= cue[0] < inner[1]]
+    contents_between = sum(inner[0] <= other[0][0] < inner[1] for other in around.contents if other != content)
+    cues_between = [cue for cue in cues if inner[0] <= cue[0] < inner[1]]
     first = tokens.forms[content[0][0]]
     quoted = "quoted" if tokens.quoted[content[0][0]] != -1 else "plain"
     place = f"{side} {same} {gap}"
-    rule = _by_rule(ruled, source)
-    marks = [
+    rule = _by_rule(around.ruled, source)
+    features = [
         f"side {side}",
         f"place {place}",
         f"place {side} {same}",
@@ -99,8 +104,8 @@ def _marks(
         f"rule {rule}",
         f"rule {rule} {side} {same}",
         f"others {min(others, 2)} {side}",
-        f"contents {min(stands, 2)} {side} {same}",
-        f"cues {min(len(said), 2)} {side} {same}",
+        f"contents {min(contents_between, 2)} {side} {same}",
+        f"cues {min(len(cues_between), 2)} {side} {same}",
         f"{quoted} {side} {same} {min(rank, 3)}",
         f"only {len(among) == 1} {same}",
         f"shape {tokens.classes[source[0]]} {min(source[1] - source[0], 6)}",
@@ -109,12 +114,12 @@ def _marks(
         f"first {first} {side}",
         f"rivals {_rivals(tokens, content, source, among)} {side} {same}",
     ]
-    marks.extend(f"{mark} {side}" for mark in _cues_beside(tokens, source, cues))
-    if inner[1] - inner[0] <= _SHORT:
-        marks.append("words " + " ".join(tokens.forms[inner[0] : inner[1]]) + f" {side}")
-    marks.extend(f"cue {tokens.forms[cue[1] - 1]} {side}" for cue in said[:2])
-    marks.append("shapes " + "".join(tokens.classes[at] for at in range(*inner))[:8] + f" {side}")
-    return marks
+    features.extend(f"{feature} {side}" for feature in _cues_beside(tokens, source, cues))
+    if inner[1] - inner[0] <= _MAX_WORDS_BETWEEN:
+        features.append("words " + " ".join(tokens.forms[inner[0] : inner[1]]) + f" {side}")
+    features.extend(f"cue {tokens.forms[cue[1] - 1]} {side}" for cue in cues_between[:2])
+    features.append("shapes " + "".join(tokens.classes[at] for at in range(*inner))[:8] + f" {side}")
+    return features
 
 
 def _by_rule(ruled: Attribution | None, source: Range) -> str:
@@ -128,7 +133,7 @@ def _by_rule(ruled: Attribution | None, source: Range) -> str:
 
 
 def _rivals(tokens: Tokens, content: Parts, source: Range, among: Sequence[Range]) -> str:
-    """On which sides of a content other candidates stand in its sentences."""
+    """Return on which sides of a content other candidates stand in its sentences."""
     low, high = tokens.sentence_of[content[0][0]], tokens.sentence_of[content[-1][1] - 1]
     sides = {
         _side(content, other) for other in among if other != source and low <= tokens.sentence_of[other[0]] <= high
@@ -137,9 +142,9 @@ def _rivals(tokens: Tokens, content: Parts, source: Range, among: Sequence[Range
 
 
 def _cues_beside(tokens: Tokens, source: Range, cues: Sequence[Range]) -> Iterator[str]:
-    """The words of the cues right behind and right before a mention."""
+    """Yield the words of the cues right behind and right before a mention."""
     for start, end in cues:
-        if 0 <= start - source[1] < _NEXT:
+        if 0 <= start - source[1] < _MAX_GAP_TO_CUE:
             yield f"then {tokens.forms[end - 1]}"
-        if 0 <= source[0] - end < _NEXT:
+        if 0 <= source[0] - end < _MAX_GAP_TO_CUE:
             yield f"after {tokens.forms[start]}"

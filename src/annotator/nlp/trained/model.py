@@ -1,4 +1,4 @@
-"""The trained suggester: a model that proposes what an analyst would annotate, kept as a folder."""
+"""The trained suggester: a model that proposes annotations as an analyst would make them, stored as a folder."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from annotator.nlp.rules.proposals import Proposal
 from annotator.nlp.rules.word_lists import WordLists
 from annotator.nlp.trained import model_files
 from annotator.nlp.trained.model_card import Card
-from annotator.nlp.trained.prepared_text import lists_for, read
+from annotator.nlp.trained.prepared_text import lists_for, prepared
 
 if TYPE_CHECKING:
-    from annotator.nlp.trained.learned_model import Finding, Learned
+    from annotator.nlp.trained.learned_model import Finding, LearnedModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,25 +24,25 @@ class Model:
     """A trained suggester."""
 
     card: Card
-    learned: "Learned"
+    learned: "LearnedModel"
 
     def suggest(self, text: str, *, parse: Any | None = None, lists: WordLists | None = None) -> list[Proposal]:
-        """The proposals for ``text``, in its order; their contents do not overlap.
+        """Return the proposals for ``text``, in its order; their contents do not overlap.
 
-        ``parse`` is spaCy's of the same text; one is made where the model needs it and none is given, and one is
-        ignored where the model was trained without. ``lists`` are the word lists with which it was trained, where
-        those were a user's. Raises InvalidValue where a parse is needed and no pipeline is installed.
+        ``parse`` is that of spaCy; a missing one is made where the model needs it, and one is ignored where the model
+        was trained without. ``lists`` are the word lists of the user, where it was trained with such.
+        Raises InvalidValue where a parse is needed and no pipeline is installed.
         """
         if not self.card.parsed:
             parse = None
         elif parse is None:
             self._check_pipeline()
             parse = parses.pipeline(self.card.language)(text)
-        reading = read(text, lists_for(self.card.language) if lists is None else lists, parse)
-        return [self._proposal(one) for one in self.learned.findings(reading)]
+        prepared_text = prepared(text, lists_for(self.card.language) if lists is None else lists, parse)
+        return [self._proposal(one) for one in self.learned.findings(prepared_text)]
 
     def suggest_all(self, texts: Iterable[str], *, lists: WordLists | None = None) -> Iterator[list[Proposal]]:
-        """The proposals for one text after the other. Raises as ``suggest`` does, at the first text."""
+        """Yield the proposals for each text in turn. Raises as ``suggest`` does, at the first text."""
         if not self.card.parsed:
             for text in texts:
                 yield self.suggest(text, lists=lists)
@@ -80,18 +80,18 @@ class Model:
         return "1 document" if self.card.documents == 1 else f"{self.card.documents:,} documents"
 
     def save(self, folder: Path) -> None:
-        """Write the model as ``folder``, whole or not at all; a model that stands there is replaced.
+        """Write the model as ``folder``, completely or not at all; a model in its place is replaced.
 
-        Raises InvalidValue where something else stands there, or it cannot be written.
+        Raises InvalidValue where something else is in its place, or it cannot be written.
         """
         model_files.write(folder, self.card, self.learned)
 
     @classmethod
     def load(cls, folder: Path) -> "Model":
-        """Raises InvalidModel where ``folder`` holds no model that can be used."""
+        """Return the model in ``folder``; raise InvalidModel where it holds none that can be used."""
         return cls(*model_files.read(folder))
 
 
 def card_of(folder: Path) -> Card:
-    """What is known of the model in ``folder``, without reading its weights. Raises InvalidModel."""
+    """Return the card of the model in ``folder``, without reading its weights; raise InvalidModel without one."""
     return model_files.read_card(folder)

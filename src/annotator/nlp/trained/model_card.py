@@ -1,4 +1,4 @@
-"""What is known of a trained suggester without its weights."""
+"""The card of a trained suggester: everything but its weights."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from annotator.nlp.trained.evaluation_figures import Figures
 
 @dataclass(frozen=True)
 class Card:
-    """What is known of a model without its weights: the content of ``model.json``."""
+    """The description of a model, as stored in ``model.json``."""
 
     name: str
     made_at: str
@@ -25,16 +25,16 @@ class Card:
     figures: Figures
     calibration: Calibration
     notes: tuple[str, ...] = ()
-    """What a user should know of the training: sentences."""
+    """Sentences on the training for the user."""
 
     @property
     def engine(self) -> str:
-        """Name and day; kept with what is accepted."""
+        """Name and day; stored with accepted proposals."""
         return f"model {self.name} {self.made_at[:10]}"
 
     def threshold_for(self, precision: float, label: str | None = None) -> float | None:
-        """The lowest score from which on that share of the proposals was right on documents held out.
+        """Return the lowest score above which that share of the proposals was right on documents held out.
 
-        Of one label or of all; None where no score was so good.
+        Of one label, or of all; None where there is no such score.
         """
         return self.figures.threshold_for(precision, label)

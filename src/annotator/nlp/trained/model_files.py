@@ -1,7 +1,7 @@
 """The folder of a trained model: ``model.json`` and three files of weights, which are tab-separated text.
 
-Nothing in it is ever run. ``model.json`` holds the version of the format, the engine, the card, and the SHA-256 of each
-other file, which is compared before the file is read.
+No code in it is ever executed. ``model.json`` holds the version of the format, the engine, the card, and the
+SHA-256 of each other file, which is compared before the file is read.
 """
 
 from collections.abc import Iterator
@@ -20,13 +20,13 @@ from annotator.nlp.trained.model_card import Card
 
 if TYPE_CHECKING:
     from annotator.nlp.trained.crf_chains import Chain
-    from annotator.nlp.trained.learned_model import Learned
+    from annotator.nlp.trained.learned_model import LearnedModel
 
 FORMAT = 1
 CARD_FILE = "model.json"
 _ROLES, _SOURCES, _LABELS = "roles.tsv", "sources.tsv", "labels.tsv"
-_LARGEST = 256 * 1024 * 1024
-"""Bytes of a file of a model; those of a thousand articles have a hundredth of it."""
+_MAX_BYTES = 256 * 1024 * 1024
+"""Largest size of a file of a model; a model of a thousand articles has a hundredth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class _Document:
     sha256: dict[str, str]
 
 
-def write(folder: Path, card: Card, learned: "Learned") -> None:
-    """Write a model whole or not at all. Raises InvalidValue."""
+def write(folder: Path, card: Card, learned: "LearnedModel") -> None:
+    """Write a model completely or not at all; raise InvalidValue where it cannot be written."""
     folder = folder.resolve() if folder.is_symlink() else folder.absolute()
     recover(folder.parent)
     _check_place(folder)
@@ -75,19 +75,19 @@ def _check_place(folder: Path) -> None:
     raise InvalidValue(f"{folder} is there already and is no model: choose a new folder.")
 
 
-def read(folder: Path) -> tuple[Card, "Learned"]:
-    """Raises InvalidModel."""
-    from annotator.nlp.trained.learned_model import Learned
+def read(folder: Path) -> tuple[Card, "LearnedModel"]:
+    """Return the model in ``folder``; raise InvalidModel where it cannot be used."""
+    from annotator.nlp.trained.learned_model import LearnedModel
 
     document = _document(folder)
     card = document.card
     roles, sources, labels = (_chain(folder, name, document.sha256) for name in (_ROLES, _SOURCES, _LABELS))
-    with _plainly(folder, _LABELS):
-        return card, Learned.checked(roles, sources, labels, card.labels)
+    with _described_errors(folder, _LABELS):
+        return card, LearnedModel.checked(roles, sources, labels, card.labels)
 
 
 def read_card(folder: Path) -> Card:
-    """Raises InvalidModel."""
+    """Return the card in ``folder``; raise InvalidModel where it cannot be used."""
     return _document(folder).card
 
 
@@ -97,7 +97,7 @@ def _document(folder: Path) -> _Document:
     if not folder.is_dir():
         raise InvalidModel(f"There is no model in {folder}: the folder is not there. Train one, or choose another.")
     content = _bytes(folder, CARD_FILE)
-    with _plainly(folder, CARD_FILE):
+    with _described_errors(folder, CARD_FILE):
         version = msgspec.json.decode(content, type=_Version).format
         if version == FORMAT:
             return msgspec.json.decode(content, type=_Document)
@@ -116,7 +116,7 @@ def _chain(folder: Path, name: str, sums: dict[str, str]) -> "Chain":
             f"The file {name} of the model {folder.name} is not the one that was written with it: "
             "copy the model's folder anew, or train it again."
         )
-    with _plainly(folder, name):
+    with _described_errors(folder, name):
         return Chain.from_text(content.decode())
 
 
@@ -127,7 +127,7 @@ def _bytes(folder: Path, name: str) -> bytes:
             f"The file {name} of the model {folder.name} is a project that is open, not part of a model."
         )
     try:
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > _MAX_BYTES:
             raise InvalidModel(f"The file {name} of the model {folder.name} is too large to be one of a model.")
         return path.read_bytes()
     except FileNotFoundError:
@@ -141,8 +141,8 @@ def _bytes(folder: Path, name: str) -> bytes:
 
 
 @contextmanager
-def _plainly(folder: Path, name: str) -> Iterator[None]:
-    """What cannot be made sense of is said in one sentence."""
+def _described_errors(folder: Path, name: str) -> Iterator[None]:
+    """Raise InvalidModel with one sentence where a file cannot be understood."""
     try:
         yield
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""A text as the trained suggester reads it: its tokens, what the rules find in it, and what an analyst marked."""
+"""Texts prepared for the trained suggester: tokens, attributions of the rules, and annotations in tokens."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,35 +10,35 @@ from annotator.nlp.rules.parses import Parse
 from annotator.nlp.rules.tokens import Range, Tokens, tokenized
 from annotator.nlp.rules.word_lists import WordLists, word_lists
 from annotator.nlp.rules.word_order import WordOrder
-from annotator.nlp.trained.token_features import token_marks
-from annotator.nlp.trained.token_roles import Parts, Taught, apart, overlap, parts_of
+from annotator.nlp.trained.token_features import token_features_of
+from annotator.nlp.trained.token_roles import Parts, TokenAnnotation, overlap, parts_of, without_overlaps
 from annotator.nlp.trained.training_examples import Labelled
 
-ENOUGH = 1 / 3
-"""Two contents are the same where they share at least this part of the tokens of both."""
+MIN_OVERLAP = 1 / 3
+"""The share of the tokens of both that two contents have in common at least where they count as the same."""
 
-_LONGEST = 400
-"""Tokens of a stretch; a paragraph that is longer is cut, at the end of a sentence where one is near."""
+_MAX_TOKENS = 400
+"""Tokens of a paragraph; a longer one is cut, at the end of a sentence where possible."""
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
-    """One text."""
+class PreparedText:
+    """One text with its tokens and the findings of the rules."""
 
     tokens: Tokens
     grammar: WordOrder
     found: Sequence[Attribution]
-    """By the rules."""
-    stretches: Sequence[Range]
-    """The parts that are read apart from each other: paragraphs."""
+    """The attributions of the rules."""
+    sequences: Sequence[Range]
+    """The parts that are tagged independently: paragraphs."""
 
-    def marks(self) -> Iterator[list[str]]:
-        """The marks of one token after the other."""
-        return token_marks(self.tokens, self.grammar, self.found)
+    def token_features(self) -> Iterator[list[str]]:
+        """Yield the features of each token in turn."""
+        return token_features_of(self.tokens, self.grammar, self.found)
 
     def ruled(self, content: Parts) -> Attribution | None:
-        """The attribution of the rules with the same content."""
-        best, most = None, ENOUGH
+        """Return the attribution of the rules with about the same content; None where there is none."""
+        best, most = None, MIN_OVERLAP
         for one in self.found:
             if one.contents[0][0] < content[-1][1] and content[0][0] < one.contents[-1][1]:
                 share = overlap(one.contents, content)
@@ -46,52 +46,54 @@ class Reading:
                     best, most = one, share
         return best
 
-    def taught(self, annotations: Sequence[Labelled]) -> list[Taught]:
-        """Annotations in tokens, those that do not overlap; who gave a content alone gets cue and mention by rule."""
+    def annotated(self, annotations: Sequence[Labelled]) -> list[TokenAnnotation]:
+        """Return the annotations in tokens, without overlaps; one without cue and mention gets those of the rules."""
         tokens = self.tokens
-        whole = apart(
-            Taught(one.label, parts_of(tokens, one.fragments), parts_of(tokens, one.cue), parts_of(tokens, one.mention))
+        whole = without_overlaps(
+            TokenAnnotation(
+                one.label, parts_of(tokens, one.fragments), parts_of(tokens, one.cue), parts_of(tokens, one.mention)
+            )
             for one in annotations
         )
         return [one if one.cue or one.mention else self._completed(one) for one in whole]
 
-    def _completed(self, one: Taught) -> Taught:
+    def _completed(self, one: TokenAnnotation) -> TokenAnnotation:
         ruled = self.ruled(one.content)
         if ruled is None:
             return one
-        return Taught(one.label, one.content, (ruled.cue,), () if ruled.source is None else (ruled.source,))
+        return TokenAnnotation(one.label, one.content, (ruled.cue,), () if ruled.source is None else (ruled.source,))
 
 
-def read(text: str, lists: WordLists, parse: Any | None = None) -> Reading:
-    """``parse`` is spaCy's of the same text, where the suggester was trained with one."""
+def prepared(text: str, lists: WordLists, parse: Any | None = None) -> PreparedText:
+    """Return ``text`` prepared; ``parse`` is that of spaCy, where the suggester was trained with one."""
     tokens = tokenized(text, lists)
     grammar = WordOrder(tokens) if parse is None else Parse(tokens, parse)
-    return Reading(tokens, grammar, attributions(tokens, grammar), _stretches(tokens))
+    return PreparedText(tokens, grammar, attributions(tokens, grammar), _sequences(tokens))
 
 
 def lists_for(language: str) -> WordLists:
-    """The word lists of a language; empty ones where it has none, for a suggester learns words by itself."""
+    """Return the word lists of a language; empty ones where it has none, as a suggester can learn without."""
     try:
         return word_lists(language)
     except InvalidValue:
         return WordLists(language, {}, {})
 
 
-def _stretches(tokens: Tokens) -> list[Range]:
+def _sequences(tokens: Tokens) -> list[Range]:
     found: list[Range] = []
     start = 0
     for at in range(1, len(tokens.forms) + 1):
         if at == len(tokens.forms) or tokens.paragraph_of[at] != tokens.paragraph_of[start]:
-            found.extend(_cut(tokens, start, at))
+            found.extend(_split(tokens, start, at))
             start = at
     return found
 
 
-def _cut(tokens: Tokens, start: int, end: int) -> Iterator[Range]:
-    while end - start > _LONGEST:
-        stop = tokens.sentences[tokens.sentence_of[start + _LONGEST]][0]
+def _split(tokens: Tokens, start: int, end: int) -> Iterator[Range]:
+    while end - start > _MAX_TOKENS:
+        stop = tokens.sentences[tokens.sentence_of[start + _MAX_TOKENS]][0]
         if stop <= start:
-            stop = start + _LONGEST
+            stop = start + _MAX_TOKENS
         yield start, stop
         start = stop
     if end > start:

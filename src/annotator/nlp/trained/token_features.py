@@ -1,6 +1,6 @@
-"""What is told of each token to the trained suggester: words, shapes, neighbours, and what the rules make of it.
+"""Features of each token for the trained suggester: words, shapes, neighbours, and the findings of the rules.
 
-A mark is a short string; a token has some forty of them. They are the same in training and in suggesting.
+A feature is a short string; a token has about forty. They are the same in training and in suggesting.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,26 +9,28 @@ from annotator.nlp.rules.attributions import Attribution
 from annotator.nlp.rules.tokens import MARKS, Range, Tokens
 from annotator.nlp.rules.word_order import WordOrder
 
-_NEAR = (1, 2, 4, 8, 16)
+_DISTANCE_STEPS = (1, 2, 4, 8, 16)
 _SUFFIX = 3
 _OUTSIDE = "<>"
 
 
-def token_marks(tokens: Tokens, grammar: WordOrder, found: Sequence[Attribution]) -> Iterator[list[str]]:
-    """The marks of one token after the other; ``found`` are the attributions of the rules."""
-    marking = _Marking(tokens, grammar, found)
+def token_features_of(tokens: Tokens, grammar: WordOrder, found: Sequence[Attribution]) -> Iterator[list[str]]:
+    """Yield the features of each token in turn; ``found`` are the attributions of the rules."""
+    builder = _FeatureBuilder(tokens, grammar, found)
     for at in range(len(tokens.forms)):
-        yield marking.of(at)
+        yield builder.of(at)
 
 
-def near(distance: int) -> str:
-    """A distance in words of few values, so that a learner sees each often."""
+def distance_class(distance: int) -> str:
+    """Return a signed class for a distance in tokens; there are few, so that each is frequent in training."""
     size = abs(distance)
-    steps = sum(size > step for step in _NEAR)
+    steps = sum(size > step for step in _DISTANCE_STEPS)
     return f"{'-' if distance < 0 else '+'}{steps}"
 
 
-class _Marking:
+class _FeatureBuilder:
+    """The features of the tokens of one text."""
+
     def __init__(self, tokens: Tokens, grammar: WordOrder, found: Sequence[Attribution]) -> None:
         self._tokens = tokens
         self._grammar = grammar
@@ -36,17 +38,18 @@ class _Marking:
         self._classes = tokens.classes
         self._shapes = [self._shape(at) for at in range(len(tokens.forms))]
         self._kinds = [self._kind(at) for at in range(len(tokens.forms))]
-        self._ruled = self._rules(found)
-        self._before, self._behind = self._cues_near()
+        self._rule_features = self._features_by_rules(found)
+        self._before, self._behind = self._nearest_cues()
 
     def of(self, at: int) -> list[str]:
+        """Return the features of the token at ``at``."""
         forms, shapes, kinds = self._forms, self._shapes, self._kinds
         form = forms[at]
         shape, kind = shapes[at], kinds[at]
         back, ahead = self._part(forms, at - 1), self._part(forms, at + 1)
         back_shape, ahead_shape = self._part(shapes, at - 1), self._part(shapes, at + 1)
         back_kind, ahead_kind = self._part(kinds, at - 1), self._part(kinds, at + 1)
-        marks = [
+        features = [
             "w=" + form,
             "s=" + shape,
             "e=" + form[-_SUFFIX:],
@@ -73,65 +76,68 @@ class _Marking:
             "<>" + self._before[at] + self._behind[at],
         ]
         quoted = self._quoted(at)
-        marks.append("q=" + quoted)
-        marks.append("q<=" + quoted + self._before[at])
-        marks.append("q>=" + quoted + self._behind[at])
-        marks.extend(self._ruled[at])
-        marks.extend(self._place(at))
-        marks.extend(self._grammar.token_features(at))
-        return marks
+        features.append("q=" + quoted)
+        features.append("q<=" + quoted + self._before[at])
+        features.append("q>=" + quoted + self._behind[at])
+        features.extend(self._rule_features[at])
+        features.extend(self._place(at))
+        features.extend(self._grammar.token_features(at))
+        return features
 
     def _part(self, of: Sequence[str], at: int) -> str:
         return of[at] if 0 <= at < len(of) else _OUTSIDE
 
     def _shape(self, at: int) -> str:
+        """Return a mark itself, or the class of a word and whether it has a capital."""
         form, word_class = self._forms[at], self._classes[at]
         if word_class in MARKS:
             return form
         return word_class.lower() + "^" if self._tokens.is_capital(at) else word_class
 
     def _kind(self, at: int) -> str:
+        """Return the kind of a cue word; "-" for others."""
         cues = self._tokens.lists.cues.get(self._forms[at])
         return cues[0].kind if cues else "-"
 
-    def _rules(self, found: Sequence[Attribution]) -> list[list[str]]:
-        marks: list[list[str]] = [[] for _ in self._forms]
+    def _features_by_rules(self, found: Sequence[Attribution]) -> list[list[str]]:
+        """Return for each token its place in the attributions of the rules."""
+        features: list[list[str]] = [[] for _ in self._forms]
         for one in found:
             for number, content in enumerate(one.contents):
-                self._mark(marks, content, "content", one.rule, "again" if number else "")
-            self._mark(marks, one.cue, "cue", one.kind, "")
+                self._add(features, content, "content", one.rule, "again" if number else "")
+            self._add(features, one.cue, "cue", one.kind, "")
             if one.source is not None:
-                self._mark(marks, one.source, "source", one.rule, "")
-        for own in marks:
+                self._add(features, one.source, "source", one.rule, "")
+        for own in features:
             if not own:
                 own.append("r=none")
-        return marks
+        return features
 
-    def _mark(self, marks: list[list[str]], part: Range, role: str, rule: str, more: str) -> None:
+    def _add(self, features: list[list[str]], part: Range, role: str, rule: str, more: str) -> None:
         start, end = part
-        for at in range(start, min(end, len(marks))):
+        for at in range(start, min(end, len(features))):
             place = "first" if at == start else "in"
-            marks[at].append(f"r={role}{place}{more}")
-            marks[at].append(f"r={role}{place}{rule}")
-        if end - 1 < len(marks):
-            marks[end - 1].append(f"r={role}last")
-        if end < len(marks):
-            marks[end].append(f"r={role}behind")
+            features[at].append(f"r={role}{place}{more}")
+            features[at].append(f"r={role}{place}{rule}")
+        if end - 1 < len(features):
+            features[end - 1].append(f"r={role}last")
+        if end < len(features):
+            features[end].append(f"r={role}behind")
 
-    def _cues_near(self) -> tuple[list[str], list[str]]:
-        """For each token the nearest cue word before it and behind it in its sentence, with its distance."""
+    def _nearest_cues(self) -> tuple[list[str], list[str]]:
+        """Return for each token the nearest cue word before and behind it in its sentence, with its distance."""
         before, behind = ["none"] * len(self._forms), ["none"] * len(self._forms)
         for low, high in self._tokens.sentences:
             last = -1
             for at in range(low, high):
                 if last >= 0:
-                    before[at] = self._kinds[last] + near(at - last)
+                    before[at] = self._kinds[last] + distance_class(at - last)
                 if self._kinds[at] != "-":
                     last = at
             last = -1
             for at in range(high - 1, low - 1, -1):
                 if last >= 0:
-                    behind[at] = self._kinds[last] + near(last - at)
+                    behind[at] = self._kinds[last] + distance_class(last - at)
                 if self._kinds[at] != "-":
                     last = at
         return before, behind
@@ -145,13 +151,14 @@ class _Marking:
         return place + ("speech" if quotation.speech else "words")
 
     def _place(self, at: int) -> list[str]:
+        """Return whether a token stands at an edge of its sentence."""
         low, high = self._tokens.sentences[self._tokens.sentence_of[at]]
-        marks = []
+        features = []
         if at == low:
-            marks.append("first")
-            marks.append("first" + self._shapes[at])
+            features.append("first")
+            features.append("first" + self._shapes[at])
         if at == high - 1:
-            marks.append("last")
+            features.append("last")
         if high - at == 2:
-            marks.append("last but one")
-        return marks
+            features.append("last but one")
+        return features

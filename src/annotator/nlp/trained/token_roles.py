@@ -1,7 +1,7 @@
-"""Contents, cues and source mentions as one role for each token, and back: what the chain of the suggester learns.
+"""Contents, cues and source mentions as one role for each token, and back; the suggester is trained on these roles.
 
-A content in fragments is one that begins and then goes on; where two parts overlap, the longer content has the tokens,
-and a content before a source before a cue. All positions are tokens.
+The further fragments of a content have the role of resuming it. Where two parts overlap, the longer content has the
+tokens, and a content before a source before a cue. All positions are token numbers.
 """
 
 from bisect import bisect_left, bisect_right
@@ -23,7 +23,7 @@ IN_CONTENT = frozenset((CONTENT, CONTENT_BEGINS, CONTENT_RESUMES))
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
+class TokenAnnotation:
     """An annotation in tokens."""
 
     label: str
@@ -34,7 +34,7 @@ class Taught:
 
 @dataclass(slots=True)
 class Roles:
-    """What stands in a text: contents by their fragments, sources and cues, each in the order of the text."""
+    """The contents by their fragments, the sources and the cues of a text, each in its order."""
 
     contents: list[Parts] = field(default_factory=list)
     sources: list[Range] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Roles:
 
 
 def parts_of(tokens: Tokens, spans: Iterable[Span]) -> Parts:
-    """The tokens that the spans touch, as ranges that lie apart."""
+    """Return the tokens that the spans touch, as ranges that do not touch each other."""
     touched = {
         at for start, end in spans for at in range(bisect_right(tokens.ends, start), bisect_left(tokens.starts, end))
     }
@@ -56,46 +56,47 @@ def parts_of(tokens: Tokens, spans: Iterable[Span]) -> Parts:
 
 
 def size(parts: Parts) -> int:
-    """How many tokens they are."""
+    """Return the number of tokens."""
     return sum(end - start for start, end in parts)
 
 
 def shared(one: Parts, other: Parts) -> int:
-    """How many tokens both have."""
+    """Return the number of tokens that both have."""
     return sum(max(0, min(end, stop) - max(start, begin)) for start, end in one for begin, stop in other if begin < end)
 
 
 def overlap(one: Parts, other: Parts) -> float:
-    """The share of the tokens of either that both have, 0 to 1."""
+    """Return the share of the tokens of either that both have, 0 to 1."""
     both = shared(one, other)
     return both / (size(one) + size(other) - both) if both else 0.0
 
 
-def apart(taught: Iterable[Taught]) -> list[Taught]:
-    """In the order of the text those that do not overlap, the longer before the shorter."""
-    kept: list[Taught] = []
-    for one in sorted(taught, key=lambda one: (-size(one.content), one.content)):
+def without_overlaps(annotations: Iterable[TokenAnnotation]) -> list[TokenAnnotation]:
+    """Return annotations that do not overlap, in the order of the text; the longer one is kept."""
+    kept: list[TokenAnnotation] = []
+    for one in sorted(annotations, key=lambda one: (-size(one.content), one.content)):
         if one.content and not any(shared(one.content, other.content) for other in kept):
             kept.append(one)
     return sorted(kept, key=lambda one: one.content)
 
 
-def role_of_each_token(count: int, taught: Sequence[Taught]) -> list[str]:
-    """``taught`` lie apart."""
+def role_of_each_token(count: int, annotations: Sequence[TokenAnnotation]) -> list[str]:
+    """Return the roles of ``count`` tokens; the annotations must not overlap."""
     roles = [OUTSIDE] * count
-    for one in taught:
+    for one in annotations:
         for number, part in enumerate(one.content):
             _fill(roles, part, CONTENT_RESUMES if number else CONTENT_BEGINS, CONTENT)
-    for one in taught:
+    for one in annotations:
         for part in one.mention:
             _fill(roles, part, SOURCE_BEGINS, SOURCE)
-    for one in taught:
+    for one in annotations:
         for part in one.cue:
             _fill(roles, part, CUE_BEGINS, CUE)
     return roles
 
 
 def _fill(roles: list[str], part: Range, first: str, further: str) -> None:
+    """Give the tokens of a part their roles, unless one has a role already."""
     if any(roles[at] != OUTSIDE for at in range(*part)):
         return
     for at in range(*part):
@@ -103,7 +104,7 @@ def _fill(roles: list[str], part: Range, first: str, further: str) -> None:
 
 
 def read_roles(states: Sequence[str], offset: int, into: Roles) -> None:
-    """Add what the states of the tokens from ``offset`` on say. What goes on without a beginning begins there."""
+    """Add the parts in the states of the tokens from ``offset`` to ``into``; each part may lack its beginning."""
     before = OUTSIDE
     has_content = False
     for at, state in enumerate(states, offset):
@@ -117,13 +118,13 @@ def read_roles(states: Sequence[str], offset: int, into: Roles) -> None:
                 *firsts, (start, _end) = into.contents[-1]
                 into.contents[-1] = (*firsts, (start, at + 1))
         elif state in (SOURCE, SOURCE_BEGINS):
-            _go_on(into.sources, at, state == SOURCE)
+            _extend(into.sources, at, state == SOURCE)
         elif state in (CUE, CUE_BEGINS):
-            _go_on(into.cues, at, state == CUE)
+            _extend(into.cues, at, state == CUE)
         before = state
 
 
-def _go_on(parts: list[Range], at: int, further: bool) -> None:
+def _extend(parts: list[Range], at: int, further: bool) -> None:
     if further and parts and parts[-1][1] == at:
         parts[-1] = (parts[-1][0], at + 1)
     else:

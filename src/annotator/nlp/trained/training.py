@@ -1,4 +1,4 @@
-"""Training a suggester on what an analyst annotated and refused, and measuring it before on what was held out."""
+"""Training of a suggester on annotations and rejected proposals, with figures measured on documents held out."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -14,28 +14,28 @@ from annotator.nlp.trained.calibration import Calibration, Judged
 from annotator.nlp.trained.evaluation_figures import CurvePoint, Figures, Measured, Proposed, compared, total
 from annotator.nlp.trained.model import Model
 from annotator.nlp.trained.model_card import Card
-from annotator.nlp.trained.prepared_text import lists_for, read
+from annotator.nlp.trained.prepared_text import lists_for, prepared
 from annotator.nlp.trained.token_roles import parts_of
 from annotator.nlp.trained.training_examples import Example
 
 if TYPE_CHECKING:
-    from annotator.nlp.trained.classifier_training import Lesson
-    from annotator.nlp.trained.learned_model import Learned
+    from annotator.nlp.trained.classifier_training import TrainingText
+    from annotator.nlp.trained.learned_model import LearnedModel
 
-LEAST_ANNOTATIONS = 20
-LEAST_DOCUMENTS = 4
-LEAST_OF_LABEL = 3
-"""Annotations of a label, below which nothing can be learned of it."""
+MIN_ANNOTATIONS = 20
+MIN_DOCUMENTS = 4
+MIN_PER_LABEL = 3
+"""Annotations of a label from which it can be learned."""
 HELD_OUT = 0.2
 """The share of the documents that is held out, by the hash of their text; at least one."""
 
 _CURVE = (0.25, 0.5, 0.75, 1.0)
-_MOST_TOKENS = 600_000
-"""Tokens that are learned from, about 700 articles: what the memory of the worker allows."""
-_LONGEST_PARSED = 500_000
-"""Code points; a longer text is read without a parse, which takes a gigabyte for each million."""
+_MAX_TOKENS = 600_000
+"""Tokens of all documents, about 700 articles: the limit of the memory of the worker."""
+_MAX_PARSED_LENGTH = 500_000
+"""Code points; a longer text is not parsed, as a parse takes a gigabyte for each million."""
 _UNITS = 1000
-"""Progress is told in thousandths."""
+"""Progress is reported in thousandths."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -49,7 +49,7 @@ def train(
     parsed: bool | None = None,
     lists: WordLists | None = None,
 ) -> Model:
-    """Learn from ``examples``, which share a language; those in another than the commonest are left out.
+    """Return a model trained on ``examples`` in their commonest language; those in others are left out.
 
     ``made_at`` is the day (ISO). ``parsed`` says whether texts are parsed, which costs time and finds better
     boundaries; None: where a pipeline for the language is installed. ``lists`` are the word lists of a user.
@@ -66,9 +66,9 @@ def train(
         parsed = parses.is_installed(language)
     chosen = [_of_labels(example, labels) for example in chosen]
     stages = _Stages(progress)
-    lessons = _lessons(chosen, language, parsed, lists, notes, stages)
-    figures, calibration = _measured(lessons, labels, stages)
-    learned = _learned(lessons, labels, stages, f"Learning from {len(lessons)} documents", 1000)
+    texts = _training_texts(chosen, language, parsed, lists, notes, stages)
+    figures, calibration = _measured(texts, labels, stages)
+    learned = _learned(texts, labels, stages, f"Learning from {len(texts)} documents", 1000)
     counted = Counter(one.label for example in chosen for one in example.annotations)
     card = Card(
         name=name,
@@ -76,7 +76,7 @@ def train(
         language=language,
         labels=labels,
         parsed=parsed,
-        documents=len(lessons),
+        documents=len(texts),
         annotations=counted.total(),
         by_label={label: counted[label] for label in labels},
         figures=figures,
@@ -94,12 +94,12 @@ def _code(language: str) -> str:
 
 
 def _language(examples: Sequence[Example]) -> tuple[str, list[str]]:
-    """The commonest language, by annotations, and what is to be said of the others."""
+    """Return the commonest language, by annotations, and notes on the others."""
     if not any(example.annotations for example in examples):
         documents = "There are no documents" if not examples else f"None of the {len(examples)} documents is annotated"
         raise InvalidValue(
-            f"{documents}, and a model learns from annotations: it needs at least {LEAST_ANNOTATIONS} "
-            f"in {LEAST_DOCUMENTS} documents."
+            f"{documents}, and a model learns from annotations: it needs at least {MIN_ANNOTATIONS} "
+            f"in {MIN_DOCUMENTS} documents."
         )
     counted: Counter[str] = Counter()
     for example in examples:
@@ -115,19 +115,19 @@ def _language(examples: Sequence[Example]) -> tuple[str, list[str]]:
 
 
 def _by_hash(examples: Iterator[Example]) -> list[Example]:
-    """In an order that neither the project nor the day decides."""
+    """Return the examples in an order that depends only on their texts."""
     return sorted(examples, key=lambda example: sha256(example.text.encode()).digest())
 
 
 def _labels(examples: Sequence[Example], notes: list[str]) -> tuple[str, ...]:
-    """The labels that can be learned, by name."""
+    """Return the labels that can be learned, by name; add a note on each of the others."""
     counted = Counter(one.label for example in examples for one in example.annotations)
-    labels = tuple(sorted(label for label, count in counted.items() if count >= LEAST_OF_LABEL))
+    labels = tuple(sorted(label for label, count in counted.items() if count >= MIN_PER_LABEL))
     for label, count in sorted(counted.items()):
-        if count < LEAST_OF_LABEL:
+        if count < MIN_PER_LABEL:
             notes.append(
                 f"“{label}” has {count} annotation{'' if count == 1 else 's'} and was not learned: "
-                f"it needs at least {LEAST_OF_LABEL}."
+                f"it needs at least {MIN_PER_LABEL}."
             )
     if len(labels) == 1:
         notes.append(
@@ -140,10 +140,10 @@ def _labels(examples: Sequence[Example], notes: list[str]) -> tuple[str, ...]:
 def _check_enough(examples: Sequence[Example], labels: Sequence[str]) -> None:
     annotations = sum(one.label in labels for example in examples for one in example.annotations)
     documents = sum(bool(example.annotations) for example in examples)
-    if annotations < LEAST_ANNOTATIONS or documents < LEAST_DOCUMENTS:
+    if annotations < MIN_ANNOTATIONS or documents < MIN_DOCUMENTS:
         raise InvalidValue(
             f"There are {annotations} annotations to learn from, in {documents} documents: a model needs at least "
-            f"{LEAST_ANNOTATIONS} in {LEAST_DOCUMENTS} documents, and {LEAST_OF_LABEL} of a label; more make it better."
+            f"{MIN_ANNOTATIONS} in {MIN_DOCUMENTS} documents, and {MIN_PER_LABEL} of a label; more make it better."
         )
 
 
@@ -151,32 +151,32 @@ def _of_labels(example: Example, labels: Sequence[str]) -> Example:
     return replace(example, annotations=tuple(one for one in example.annotations if one.label in labels))
 
 
-def _lessons(
+def _training_texts(
     examples: Sequence[Example],
     language: str,
     parsed: bool,
     lists: WordLists | None,
     notes: list[str],
     stages: "_Stages",
-) -> "list[Lesson]":
-    from annotator.nlp.trained.classifier_training import lesson
+) -> "list[TrainingText]":
+    from annotator.nlp.trained.classifier_training import training_text
 
     known = lists_for(language) if lists is None else lists
-    lessons: list[Lesson] = []
+    texts: list[TrainingText] = []
     tokens = 0
     stages.begin("Reading the documents", 700 if parsed else 200)
     for number, (example, parse) in enumerate(zip(examples, _parsed(examples, language, parsed), strict=True)):
         stages.at(number / len(examples))
-        reading = read(example.text, known, parse)
-        tokens += len(reading.tokens.forms)
-        if lessons and tokens > _MOST_TOKENS:
+        prepared_text = prepared(example.text, known, parse)
+        tokens += len(prepared_text.tokens.forms)
+        if texts and tokens > _MAX_TOKENS:
             notes.append(
-                f"Learned from {len(lessons)} of {len(examples)} documents, chosen by chance: more do not fit in."
+                f"Learned from {len(texts)} of {len(examples)} documents, chosen by chance: more do not fit in."
             )
             break
-        rejected = [parts_of(reading.tokens, one.fragments) for one in example.rejected]
-        lessons.append(lesson(reading, reading.taught(example.annotations), rejected))
-    return lessons
+        rejected = [parts_of(prepared_text.tokens, one.fragments) for one in example.rejected]
+        texts.append(training_text(prepared_text, prepared_text.annotated(example.annotations), rejected))
+    return texts
 
 
 def _parsed(examples: Sequence[Example], language: str, parsed: bool) -> Iterator[Any | None]:
@@ -185,49 +185,49 @@ def _parsed(examples: Sequence[Example], language: str, parsed: bool) -> Iterato
         return
     for example in examples:
         pipeline = parses.pipeline(language)
-        yield pipeline(example.text) if len(example.text) <= _LONGEST_PARSED else None
+        yield pipeline(example.text) if len(example.text) <= _MAX_PARSED_LENGTH else None
 
 
 # --- learning and measuring ---
 
 
 def _learned(
-    lessons: "Sequence[Lesson]", labels: Sequence[str], stages: "_Stages", text: str, weight: float
-) -> "Learned":
-    from annotator.nlp.trained.classifier_training import learn
+    texts: "Sequence[TrainingText]", labels: Sequence[str], stages: "_Stages", text: str, weight: float
+) -> "LearnedModel":
+    from annotator.nlp.trained.classifier_training import trained_model
 
     stages.begin(text, weight)
-    return learn(lessons, labels, stages.at)
+    return trained_model(texts, labels, stages.at)
 
 
-def _measured(lessons: "Sequence[Lesson]", labels: Sequence[str], stages: "_Stages") -> tuple[Figures, Calibration]:
-    """Figures, learning curve and calibration on the documents held out."""
-    held = max(1, ceil(len(lessons) * HELD_OUT - 1e-9))
-    aside, kept = lessons[:held], lessons[held:]
+def _measured(texts: "Sequence[TrainingText]", labels: Sequence[str], stages: "_Stages") -> tuple[Figures, Calibration]:
+    """Return figures with a learning curve, and the calibration, on the documents held out."""
+    held = max(1, ceil(len(texts) * HELD_OUT - 1e-9))
+    held_out, kept = texts[:held], texts[held:]
     curve: list[CurvePoint] = []
     measured = Measured()
     for share in _CURVE:
         part = kept[: ceil(len(kept) * share)]
-        annotations = sum(len(one.taught) for one in part)
+        annotations = sum(len(one.annotations) for one in part)
         if not annotations:
             continue
         learned = _learned(part, labels, stages, f"Measuring: {len(part)} documents", 1000 * share * (1 - HELD_OUT))
-        measured = total(_of_lesson(learned, one, stages) for one in aside)
+        measured = total(_figures_of(learned, one, stages) for one in held_out)
         curve.append(CurvePoint(len(part), annotations, measured.labelled))
     calibration = Calibration.fitted([(one.score, one.right) for one in measured.judged])
     judged = tuple(Judged(round(calibration.of(one.score), 4), one.label, one.right) for one in measured.judged)
-    annotations = sum(len(one.taught) for one in aside)
-    return Figures(len(aside), annotations, replace(measured, judged=judged), tuple(curve)), calibration
+    annotations = sum(len(one.annotations) for one in held_out)
+    return Figures(len(held_out), annotations, replace(measured, judged=judged), tuple(curve)), calibration
 
 
-def _of_lesson(learned: "Learned", lesson: "Lesson", stages: "_Stages") -> Measured:
+def _figures_of(learned: "LearnedModel", text: "TrainingText", stages: "_Stages") -> Measured:
     stages.at(1.0)
-    found = [Proposed(one.label, one.content, one.score) for one in learned.findings(lesson.reading)]
-    return compared(found, lesson.taught)
+    found = [Proposed(one.label, one.content, one.score) for one in learned.findings(text.prepared_text)]
+    return compared(found, text.annotations)
 
 
 class _Stages:
-    """Progress over stages of different weight; their sum is known beforehand only roughly, so it never runs back."""
+    """Progress over stages of different weight; their sum is estimated beforehand, and progress never decreases."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress

@@ -1,4 +1,4 @@
-"""What an analyst's document teaches the trained suggester."""
+"""Examples for the training of a suggester: documents with annotations and rejected proposals."""
 
 from dataclasses import dataclass
 
@@ -13,18 +13,18 @@ class Labelled:
     fragments: Fragments
     """The content."""
     cue: Fragments = ()
-    """Empty where the analyst marked none."""
+    """Empty where the analyst annotated none."""
     mention: Fragments = ()
-    """Of the source; empty where the analyst marked none."""
+    """Of the source; empty where the analyst annotated none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A document that an analyst has read through: what he did not label is taken for what he would not label."""
+    """A document that an analyst has annotated completely: the text without labels is an example too."""
 
     text: str
     language: str
     """``en`` or ``en-GB``."""
     annotations: tuple[Labelled, ...]
     rejected: tuple[Labelled, ...] = ()
-    """Proposals that he refused."""
+    """Proposals that the analyst rejected."""

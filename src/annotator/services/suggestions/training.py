@@ -14,7 +14,7 @@ from annotator.nlp.rules.languages import language_of
 from annotator.nlp.rules.word_lists import word_lists
 from annotator.nlp.trained.model import card_of
 from annotator.nlp.trained.model_card import Card
-from annotator.nlp.trained.training import LEAST_DOCUMENTS, train
+from annotator.nlp.trained.training import MIN_DOCUMENTS, train
 from annotator.nlp.trained.training_examples import Example, Labelled
 from annotator.services.suggestions.suggesting import Means
 from annotator.store.project import Project
@@ -52,7 +52,7 @@ def lessons(project: Project) -> Lessons:
         rows = project_queries.document_rows(connection)
         done = [row.id for row in rows if row.status == "done" and row.annotations]
         annotated = [row.id for row in rows if row.annotations]
-        is_enough = len(done) >= LEAST_DOCUMENTS
+        is_enough = len(done) >= MIN_DOCUMENTS
         chosen = set(done if is_enough else annotated)
         answers: dict[int, list[AnswerRecord]] = {}
         for answer in suggestion_queries.answers(connection, document_ids=chosen):
@@ -77,7 +77,7 @@ def lessons(project: Project) -> Lessons:
         )
     else:
         sentence = (
-            f"Learned from {counted(len(examples), 'document')} with annotations, as fewer than {LEAST_DOCUMENTS} are "
+            f"Learned from {counted(len(examples), 'document')} with annotations, as fewer than {MIN_DOCUMENTS} are "
             "marked done: what is not annotated in them was taken for what nobody wants annotated."
         )
     return Lessons(examples, sentence)
@@ -90,7 +90,7 @@ def teaching(project: Project) -> str:
         rejected = sum(answer.annotation_id is None for answer in suggestion_queries.answers(connection))
     done = [row for row in rows if row.status == "done" and row.annotations]
     annotated = [row for row in rows if row.annotations]
-    is_enough = len(done) >= LEAST_DOCUMENTS
+    is_enough = len(done) >= MIN_DOCUMENTS
     taken = done if is_enough else annotated
     what = "that are done" if is_enough else "with annotations, as too few are marked done"
     total = sum(row.annotations for row in taken)
