@@ -306,7 +306,7 @@ def test_the_direction_is_one_change_that_the_view_follows(window: MainWindow) -
 def test_the_direction_is_a_property_of_the_document(window: MainWindow) -> None:
     window.actions_by_id["document.properties"].trigger()
     (dialog,) = window.findChildren(DocumentPropertiesDialog)
-    assert dialog.direction.currentText() == "As the text tells"
+    assert dialog.direction.currentText() == "Automatic"
     press("R", on=dialog.direction)
     dialog.ok.click()
     assert direction(window) == "rtl"

@@ -1,4 +1,4 @@
-"""The bookmarks of the project: filter, go there, rename, remove."""
+"""The list of bookmarks of the project, to filter, open, rename and remove."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
@@ -40,7 +40,7 @@ class BookmarksView(QWidget):
     """Every bookmark outside the trash, by document and place."""
 
     hit_requested = Signal(int, object)
-    """A document id and the empty Span in it that is to be shown."""
+    """A document id and the empty Span in it to be shown."""
     leave_requested = Signal()
     """Escape in the filter field: the focus may go back to the text."""
 
@@ -80,13 +80,13 @@ class BookmarksView(QWidget):
         self._read()
 
     def go_to_list(self) -> None:
-        """Put the focus into the list, on the first bookmark where none is chosen."""
+        """Move the focus to the list, to the first bookmark if none is current."""
         if self.table.current_id() is None and self.table.records.shown:
             self.table.setCurrentIndex(self.table.records.index(0, 0))
         self.table.setFocus()
 
     def rename(self) -> None:
-        """Ask for another name of the current bookmark."""
+        """Ask for a new name of the current bookmark."""
         project, found = self._workspace.project, self._current()
         if project is None or found is None or self._workspace.read_only:
             return
@@ -102,7 +102,7 @@ class BookmarksView(QWidget):
         dialog.open()
 
     def remove(self) -> None:
-        """Take the chosen bookmarks away."""
+        """Remove the selected bookmarks."""
         rows = self.table.selectionModel().selectedRows()
         chosen = [self.table.records.shown[row.row()] for row in rows]
         if chosen and not self._workspace.read_only:

@@ -26,13 +26,13 @@ from annotator.store.project import Project
 from annotator.store.queries import full_text_search, project_queries
 
 REREAD_INTERVAL = 0.25
-"""Seconds between two readings of the whole list, so that an import of thousands does not read it at every chunk."""
+"""Minimum seconds between two reads of the whole list, so that a large import does not read it after every chunk."""
 
 _COUNT_INTERVAL = 0.1
-"""Seconds between two readings of rows that are there already, such as their counts while much is annotated."""
+"""Minimum seconds between two reads of rows already shown, for example of counts during a bulk annotation."""
 
 _ROWS_PER_BATCH = 250
-"""Rows read at once: with their counts they take some milliseconds."""
+"""Rows per read; with their counts they take some milliseconds."""
 
 
 def _status_swatch(document: DocumentRow) -> Swatch:
@@ -46,7 +46,7 @@ def _status_swatch(document: DocumentRow) -> Swatch:
 
 
 def _described(document: DocumentRow) -> str:
-    """A document in a few lines, for its tool tip."""
+    """Return a document in a few lines, for its tool tip."""
     origin = ", ".join(part for part in (document.source, document.published_at) if part)
     size = f"{document.words:,} words, {document.annotations:,} spans, {document.status}"
     return "\n".join(part for part in (document.title, origin, size) if part)
@@ -108,10 +108,10 @@ COLUMNS = (
 
 
 class DocumentListView(QWidget):
-    """Every document of the project, or what is in the trash."""
+    """The list of the documents of the project, or of those in the trash."""
 
     search_requested = Signal(str)
-    """The hits of these words are wanted with their context."""
+    """The user wants the hits of these words with their context."""
     leave_requested = Signal()
     """Escape in the search field, or Enter on a document: the focus may go to the text."""
 
@@ -147,7 +147,7 @@ class DocumentListView(QWidget):
         self.trash_button.setIcon(icon("trash"))
         self.trash_button.setCheckable(True)
         self.trash_button.setAccessibleName("Show the trash")
-        self.trash_button.setToolTip("Show what is in the trash, to take it out again")
+        self.trash_button.setToolTip("Show the documents in the trash, to restore them")
 
         self.open_action = self._action("Open", self._open_current)
         self.status_actions = {
@@ -196,7 +196,7 @@ class DocumentListView(QWidget):
         workspace.committed.connect(self._on_committed)
         self._read_all()
 
-    # What the window may ask for
+    # Interface for the window
 
     def open_next(self) -> bool:
         """Open the document after the one being read, in the shown order; False where there is none."""
@@ -207,11 +207,11 @@ class DocumentListView(QWidget):
         return self._open_neighbour(-1)
 
     def selected_ids(self) -> list[int]:
-        """The ids of the selected documents in the shown order."""
+        """Return the ids of the selected documents in the order shown."""
         return self.table.selected_ids()
 
     def shown_ids(self) -> list[int]:
-        """The ids of the documents that pass the filter, in the shown order; none where the trash is shown."""
+        """Return the ids of the documents that pass the filter, in the order shown; none while the trash is shown."""
         return [] if self.is_trash_shown else [row.id for row in self.table.records.shown]
 
     def set_status(self, status: str) -> None:
@@ -251,18 +251,18 @@ class DocumentListView(QWidget):
         return self.trash_button.isChecked()
 
     def show_trash(self, shown: bool) -> None:
-        """Show what is in the trash in place of the documents, or the documents again."""
+        """Show the trash instead of the documents, or the documents again."""
         self.trash_button.setChecked(shown)
 
     def focus_search(self) -> None:
-        """Bring the caret into the search field, with its words selected."""
+        """Move the focus to the search field and select its text."""
         self.search_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search_field.selectAll()
 
     # Reading
 
     def _read_soon(self) -> None:
-        """Read the whole list, at once unless it has just been read."""
+        """Read the whole list, immediately unless it has just been read."""
         since = time.monotonic() - self._read_at
         if since >= REREAD_INTERVAL:
             self._read_all()
@@ -311,7 +311,7 @@ class DocumentListView(QWidget):
             self._taking.start(max(0, round((interval - since) * 1000)) + 1)
 
     def _take_changed(self) -> None:
-        """Bring the rows of changed documents up to date; an import brings some dozens new ones at a time."""
+        """Update the rows of changed documents; an import adds some dozens at a time."""
         project, ids = self._workspace.project, sorted(self._changed)[:_ROWS_PER_BATCH]
         self._changed.difference_update(ids)
         if self._changed:
@@ -324,11 +324,11 @@ class DocumentListView(QWidget):
         model = self.table.records
         new = [row for row in rows if model.record(row.id) is None]
         if new and self._wanted:
-            # Only the index knows whether they are among those that are looked for.
+            # Only the full-text index can tell whether they match the search.
             self._read_soon()
             return
         if new and model.is_plain and new[0].id > self._last_id:
-            # To read all of ten thousand again, or to paint the list at every chunk, would stall the window.
+            # Reading all of 10,000 documents again, or painting the list at every chunk, would block the window.
             model.extend(new)
         if new:
             self._last_id = max(self._last_id, new[-1].id)
@@ -355,7 +355,7 @@ class DocumentListView(QWidget):
         self._apply_filter()
 
     def _find_matching(self) -> None:
-        """Ask the index which documents hold what is wanted."""
+        """Query the full-text index for the matching documents."""
         project = self._workspace.project
         found: Iterable[int] = ()
         if self._wanted and project is not None and not self.is_trash_shown:
@@ -401,7 +401,7 @@ class DocumentListView(QWidget):
             hint = "No documents yet. Import articles in the File menu, or drop files onto the window."
         self.table.set_hint(hint)
 
-    # What the user does
+    # Actions of the user
 
     def _open(self, id: int) -> None:
         document = self._workspace.document
@@ -427,7 +427,7 @@ class DocumentListView(QWidget):
             row = 0 if step > 0 else len(shown) - 1
         else:
             row = self.table.records.place_of(document.id)
-            # A document that the filter hides stands between two rows: the next one is already at its place.
+            # A document hidden by the filter would be between two rows, so the next one is already at its position.
             is_shown = self.table.records.row_of(document.id) is not None
             row += step if is_shown or step < 0 else 0
         if not 0 <= row < len(shown):
@@ -465,7 +465,7 @@ class DocumentListView(QWidget):
         return action
 
     def menu(self) -> QMenu:
-        """The menu of the selected documents."""
+        """Return the menu of the selected documents."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         can_write = not self._workspace.read_only and bool(self.selected_ids())
@@ -479,7 +479,7 @@ class DocumentListView(QWidget):
             menu.addAction(self.trash_action)
         for action in (*self.status_actions.values(), self.trash_action, self.restore_action):
             action.setEnabled(can_write)
-        # Their keys are heard outside the menu too.
+        # Added to the widget too, so that their keys work outside the menu.
         menu.aboutToHide.connect(self._enable_actions)
         return menu
 

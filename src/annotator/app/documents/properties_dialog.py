@@ -1,4 +1,4 @@
-"""The data of the open document: what may be changed, and where it came from."""
+"""The dialog of the open document: its editable data and its origin."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ from annotator.domain.wording import listed
 from annotator.services.documents import documents
 from annotator.services.sources import sources
 
-_DIRECTIONS = {"": "As the text tells", "ltr": "Left to right", "rtl": "Right to left"}
+_DIRECTIONS = {"": "Automatic", "ltr": "Left to right", "rtl": "Right to left"}
 _LINES = ("title", "author", "published_at", "language", "address")
 _TITLES = {
     "title": "title",
@@ -32,11 +32,11 @@ _TITLES = {
     "direction": "direction",
     "note": "note",
 }
-"""The columns that the dialog changes, with what they are called."""
+"""The columns that the dialog changes, with their titles."""
 
 
 class DocumentPropertiesDialog(WritingDialog):
-    """Shows the data of the document that is read, and writes what differs as one change."""
+    """Shows the data of the open document, and writes the differences as one change."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,11 +67,11 @@ class DocumentPropertiesDialog(WritingDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._show(document)
-        # Enter in the source confirms the name; the dialog is left by its button.
+        # Enter in the source field confirms the name; the button closes the dialog.
         self.source.chosen.connect(self._take_source)
         self.source.new_requested.connect(lambda _name, _kind: self.status.setFocus())
         self._source_id = document.source_id
-        # The form has a place for what is wrong.
+        # The form has a placeholder for the problem.
         self.problem.deleteLater()
         self.problem = self.message
         self._show_access()
@@ -101,7 +101,7 @@ class DocumentPropertiesDialog(WritingDialog):
         self.origin.setText("\n".join(f"{name}: {fact}" for name, fact in origin.items() if fact))
 
     def _take_commit(self, change: Change) -> None:
-        """Show what was changed elsewhere, and say where that meets what was entered here."""
+        """Show changes made elsewhere, and report conflicts with what was entered here."""
         for edit in change.edits:
             if edit.table == "document" and edit.id == self._document.id and edit.after is not None:
                 self._take_values(edit.after)
@@ -125,7 +125,7 @@ class DocumentPropertiesDialog(WritingDialog):
             )
 
     def _is_shown(self, column: str, value: Any) -> bool:
-        """Whether a field shows this value of its column, and nothing that was entered by the user."""
+        """Return whether a field shows this value of its column and nothing entered by the user."""
         if column == "note":
             return not self.note.document().isModified() or self.note.toPlainText().strip() == value
         if column == "source_id":
@@ -155,12 +155,12 @@ class DocumentPropertiesDialog(WritingDialog):
         self._source_id = id
 
     def _planned(self) -> Change:
-        """Return what is to be written. Raise AnnotatorError where something is wrong."""
+        """Return the change to write. Raise AnnotatorError if a value is invalid."""
         project = self._workspace.project
         if project is None:
             raise ProjectError("No project is open: open it, and try again.")
         fields: dict[str, Any] = {name: line.text().strip() for name, line in self.lines.items()}
-        # A note that was not touched stays as it is: the field does not keep every kind of space.
+        # An unchanged note is not written, because the field does not keep every kind of space.
         if self.note.document().isModified():
             fields["note"] = self.note.toPlainText().strip()
         fields["status"] = self.status.currentText()
@@ -186,12 +186,12 @@ class DocumentPropertiesDialog(WritingDialog):
 
 
 def _named(fact: str) -> str:
-    """The name of a fact as people write it."""
+    """Return the name of a fact in readable form."""
     return fact[:1].upper() + fact[1:].replace("_", " ")
 
 
 def _shown(fact: Any) -> str:
-    """A fact in one line, as far as it can be one."""
+    """Return a fact as one line if possible."""
     if isinstance(fact, list) and all(isinstance(one, str | int | float) for one in fact):
         return ", ".join(map(str, fact))
     return fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The dialog of new versions: what of each earlier document's annotations can be carried over, and what is lost."""
+"""The dialog of new versions: which annotations of each earlier document can be carried over, and which are lost."""
 
 from collections.abc import Sequence
 
@@ -28,13 +28,13 @@ _PARTS = {"cue": "its cue is lost", "mention": "its source mention is lost"}
 
 
 class VersionsDialog(QDialog):
-    """Shows ``found`` and asks for which documents annotations are to be carried over. Nothing is changed here."""
+    """Shows ``found`` and asks for which documents to carry over annotations. It changes nothing itself."""
 
     carry_requested = Signal(list)
-    """The ids of the new versions that are to take annotations over."""
+    """The ids of the new versions that get annotations."""
 
     separate_requested = Signal(list)
-    """The ids of documents that are no versions of others."""
+    """The ids of documents that are not versions of others."""
 
     def __init__(self, workspace: Workspace, found: Sequence[CarryOver], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +93,7 @@ class VersionsDialog(QDialog):
         self.list.setFocus()
 
     def chosen(self) -> list[int]:
-        """The ids of the new versions that are ticked."""
+        """Return the ids of the new versions that are ticked."""
         items = [self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount())]
         ticked = [item for item in items if item and item.checkState(0) == Qt.CheckState.Checked]
         return [self._found[item.data(0, _ROW)].document.id for item in ticked]
@@ -103,7 +103,7 @@ class VersionsDialog(QDialog):
         super().accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Return in a list would else only close an item's editor.
+        # Otherwise the Return key in a list would only close the editor of an item.
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.carry_button.isEnabled():
             self.accept()
         else:

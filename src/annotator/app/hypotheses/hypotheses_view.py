@@ -1,4 +1,4 @@
-"""Competing hypotheses: a matrix of hypotheses by evidence, and how much of the evidence speaks against each."""
+"""Competing hypotheses: a matrix of hypotheses by evidence, with an inconsistency score for each hypothesis."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -44,7 +44,7 @@ from annotator.store.queries import judgement_queries
 T = TypeVar("T")
 
 SIGNS = dict(zip(CONSISTENCIES, ("−−", "−", "0", "+", "++"), strict=True))
-"""How a cell shows what it is rated, from very inconsistent to very consistent."""
+"""The signs of the ratings, from very inconsistent to very consistent."""
 
 _ALL, _GRADED, _GOOD = "all", "graded", "good"
 _FILTERS = {
@@ -56,7 +56,7 @@ _QUOTE, _GRADE, _FIRST = 0, 1, 2
 
 
 def counts_for(row: Row, wanted: str) -> bool:
-    """Whether a piece of evidence passes the filter, by the letter and the digit that it has, which stay no numbers."""
+    """Return whether evidence passes the filter by its reliability and credibility, which are not numbers."""
     letter, digit = row.annotation.reliability, row.annotation.credibility
     if wanted == _GOOD:
         return letter in ("A", "B", "C") and digit in (1, 2, 3)
@@ -64,12 +64,12 @@ def counts_for(row: Row, wanted: str) -> bool:
 
 
 class _Cells(QTableWidget):
-    """The matrix; a key from 1 to 5, or - and +, rates the current cell, Delete empties it."""
+    """The matrix; the keys 1 to 5, - and + rate the current cell, Delete clears it."""
 
     rated = Signal(int, int, str)
-    """Row and column of a cell, and what it is rated now; empty where it is emptied."""
+    """Row and column of a cell, and its new rating; empty if it was cleared."""
     stepped = Signal(int, int, int)
-    """Row and column of a cell, and whether it is to be rated one step lower (-1) or higher (1)."""
+    """Row and column of a cell, and whether to rate it one step lower (-1) or higher (1)."""
     chosen = Signal(int)
     """Enter was pressed in a row, or it was double-clicked."""
 
@@ -89,7 +89,7 @@ class _Cells(QTableWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        # Before a key of the whole window is looked for.
+        # Handled here before shortcuts of the window.
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             own = {Qt.Key.Key_Minus, Qt.Key.Key_Plus, Qt.Key.Key_Delete, Qt.Key.Key_Backspace}
             if event.key() in own or Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_5:
@@ -98,7 +98,7 @@ class _Cells(QTableWidget):
         return super().event(event)
 
     def keyboardSearch(self, search: str) -> None:
-        """Signs rate a cell here; evidence is found by its place."""
+        """Do nothing: typed characters rate a cell instead of searching."""
 
 
 class HypothesesView(LateView):
@@ -109,7 +109,7 @@ class HypothesesView(LateView):
     )
 
     hit_requested = Signal(int, object)
-    """A document id and the Span of a piece of evidence in it that is to be shown."""
+    """A document id and the Span of a piece of evidence in it to be shown."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
@@ -173,7 +173,7 @@ class HypothesesView(LateView):
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
         self._enable()
 
-    # What the user does
+    # Actions of the user
 
     def ask(self) -> None:
         """Ask for a new question."""
@@ -197,7 +197,7 @@ class HypothesesView(LateView):
         self._ask_for_line("Propose a hypothesis", "One of the answers that compete", write)
 
     def reword(self) -> None:
-        """Ask for other words for the hypothesis of the current column, or else for the question."""
+        """Ask for a new text of the hypothesis of the current column, or else of the question."""
         record = self._current_hypothesis() or (self._matrix.question if self._matrix is not None else None)
         if record is None:
             return
@@ -218,14 +218,14 @@ class HypothesesView(LateView):
             self._perform(hypotheses.drop(project, hypothesis))
 
     def dismiss(self) -> None:
-        """Take the chosen evidence out of the matrix."""
+        """Remove the selected evidence from the matrix."""
         project = self._workspace.project
         rows = sorted({index.row() for index in self.table.selectedIndexes()})
         if project is not None and rows and not self._workspace.read_only:
             self._perform(hypotheses.dismiss(project, [self._rows[row].evidence for row in rows]))
 
     def rate(self, row: int, column: int, consistency: str) -> None:
-        """Rate a cell, or empty it."""
+        """Rate a cell, or clear it."""
         matrix = self._matrix
         if matrix is None or self._workspace.read_only:
             return
@@ -263,7 +263,7 @@ class HypothesesView(LateView):
         )
 
     def add_evidence(self, annotation_ids: Sequence[int]) -> None:
-        """Weigh annotations as evidence on a question, which is asked for where there are several or none."""
+        """Weigh annotations as evidence on a question; ask for the question if there are several or none."""
         project = self._workspace.project
         if project is None or not annotation_ids or self._workspace.read_only:
             return
@@ -313,7 +313,7 @@ class HypothesesView(LateView):
         self._show()
 
     def numbers(self) -> Numbers:
-        """The matrix as a table."""
+        """Return the matrix as a table."""
         if self._matrix is None:
             return Numbers((), ())
         matrix = self._matrix
@@ -327,7 +327,7 @@ class HypothesesView(LateView):
         return Numbers(headings, (*rows, ("inconsistency score", "", "", *scores)))
 
     def ask_where(self) -> None:
-        """Ask where the matrix is to be saved, and save it."""
+        """Ask where to save the matrix, and save it."""
         project = self._workspace.project
         path = file_dialogs.ask_where_to_save(self, "Save the matrix", "hypotheses.csv", "CSV (*.csv)")
         if path is None or project is None:
@@ -383,7 +383,7 @@ class HypothesesView(LateView):
                 heading.setToolTip(tool_tip(one.text))
         for number, row in enumerate(self._rows):
             quote = QTableWidgetItem(elided(row.annotation.shown_quote, 140))
-            tells = "" if row.tells_apart else "\nIt tells the hypotheses not apart."
+            tells = "" if row.tells_apart else "\nIt does not distinguish the hypotheses."
             quote.setToolTip(tool_tip(f"{row.annotation.shown_quote}\n{row.annotation.source}{tells}"))
             if not row.tells_apart:
                 quote.setForeground(QColor(theme_in_use().muted))
@@ -441,13 +441,13 @@ class HypothesesView(LateView):
         self.ranking.setVisible(bool(self.ranking.text()))
 
     def _ranked(self, matrix: Matrix) -> str:
-        """The hypotheses from that with the least against it on, in a sentence."""
+        """Return the hypotheses in a sentence, the lowest inconsistency score first."""
         order = sorted(matrix.hypotheses, key=lambda one: (matrix.score(one.id, self._rows), one.position))
         told = [f"“{elided(one.text, 60)}” {matrix.score(one.id, self._rows)}" for one in order]
         same = sum(not row.tells_apart for row in self._rows)
         lines = f"Least speaks against: {', '.join(told)}."
-        verb = "tells" if same == 1 else "tell"
-        return f"{lines} {counted(same, 'piece')} of evidence {verb} them not apart." if same else lines
+        verb = "does" if same == 1 else "do"
+        return f"{lines} {counted(same, 'piece')} of evidence {verb} not distinguish them." if same else lines
 
     def _enable(self) -> None:
         can_write = not self._workspace.read_only
@@ -496,7 +496,7 @@ class HypothesesView(LateView):
         text: str = "",
         may_be_empty: bool = False,
     ) -> None:
-        """Ask for a line of text, ``write`` it, and do ``then`` with what that returned."""
+        """Ask for a line of text, ``write`` it, and call ``then`` with the result."""
         project = self._workspace.project
         if project is None or self._workspace.read_only:
             return
@@ -506,7 +506,7 @@ class HypothesesView(LateView):
         dialog.open()
 
     def _write(self, change: Change) -> None:
-        """Write a change and tell of it. Raise AnnotatorError where it is refused."""
+        """Write a change and report it. Raise AnnotatorError if it is refused."""
         self._workspace.write(change)
         if change.edits:
             self._workspace.told.emit(change.sentence, True)

@@ -1,4 +1,4 @@
-"""Accept all from a score on: where, from which score, and how many of which label that would be."""
+"""The dialog that accepts all suggestions with a minimum score: scope, score, and the numbers by label."""
 
 from collections.abc import Sequence
 
@@ -26,16 +26,16 @@ from annotator.store.queries.suggestion_queries import Bounds
 _HERE, _EVERYWHERE, _CHOSEN = "here", "everywhere", "chosen"
 _SHOWN = 100
 _SURE = 0.8
-"""What is offered at first."""
+"""The initial minimum score."""
 
 _QUOTE = 100
 
 
 class AcceptAllDialog(QDialog):
-    """Asks for the score and shows what would be accepted, the least sure first: those are worth a look."""
+    """Asks for the score and shows what would be accepted, the least certain first, which are worth checking."""
 
     def __init__(self, workspace: Workspace, chosen: Sequence[SuggestionRecord], parent: QWidget | None = None) -> None:
-        """``chosen``: what is selected in the list, offered beside the document and the project."""
+        """``chosen``: the suggestions selected in the list, offered beside the document and the project."""
         super().__init__(parent)
         self.setObjectName("acceptAll")
         self.setWindowTitle("Accept suggestions")
@@ -78,13 +78,13 @@ class AcceptAllDialog(QDialog):
         self.least.selectAll()
 
     def bounds(self) -> Bounds:
-        """What is to be accepted."""
+        """Return the bounds of the suggestions to accept."""
         document = self._workspace.document
         is_here = self.where.currentData() == _HERE and document is not None
         return Bounds((document.id,) if is_here and document is not None else None, self.least.score)
 
     def chosen(self) -> list[SuggestionRecord]:
-        """Those that were chosen in the list and have the score; empty where it is not they that are meant."""
+        """Return the selected suggestions with the score; empty if another scope is chosen."""
         if self.where.currentData() != _CHOSEN:
             return []
         return [one for one in self._chosen if one.score >= self.least.score]

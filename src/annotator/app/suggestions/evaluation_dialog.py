@@ -1,4 +1,4 @@
-"""Evaluate: compare annotations or suggestions with gold, and show precision, recall and F with their intervals."""
+"""The evaluation dialog: compares annotations or suggestions with gold, and shows precision, recall and F."""
 
 from pathlib import Path
 
@@ -42,10 +42,10 @@ _NOTHING = "–"
 
 
 class EvaluationDialog(QDialog):
-    """Chooses both sides, compares them beside the window, and shows what came of it."""
+    """Asks for both sides, compares them in a job, and shows the result."""
 
     def __init__(self, workspace: Workspace, jobs: Jobs, means: Means, parent: QWidget | None = None) -> None:
-        """``means``: what suggests in this project."""
+        """``means``: the suggestion method of this project."""
         super().__init__(parent)
         self.setObjectName("evaluationDialog")
         self.setWindowTitle("Evaluate")
@@ -128,10 +128,10 @@ class EvaluationDialog(QDialog):
         self._workspace.project_closed.connect(self.reject)
         self.finished.connect(lambda _: self._cancel())
 
-    # --- what is compared ---------------------------------------------------------------------------------------------
+    # --- comparison ---------------------------------------------------------------------------------------------------
 
     def choose_gold(self, path: Path) -> None:
-        """Compare with a project, a file or a folder."""
+        """Set the gold: a project, a file or a folder."""
         self.gold.addItem(str(path), (path, ""))
         self.gold.setCurrentIndex(self.gold.count() - 1)
 
@@ -153,7 +153,7 @@ class EvaluationDialog(QDialog):
         return Candidate(suggestions_from=least, means=self._means if kind == _NOW else None)
 
     def run(self) -> None:
-        """Compare beside the window."""
+        """Compare in a job."""
         project, gold = self._workspace.project, self.gold.currentData()
         if project is None or gold is None or self._job is not None:
             return
@@ -193,10 +193,10 @@ class EvaluationDialog(QDialog):
         self.run_button.setEnabled(self._job is None and self.gold.currentData() is not None)
         self.save_button.setEnabled(self.found is not None)
 
-    # --- what came of it ----------------------------------------------------------------------------------------------
+    # --- result -------------------------------------------------------------------------------------------------------
 
     def numbers(self) -> Numbers:
-        """The figures as a table."""
+        """Return the figures as a table."""
         rows = (
             ()
             if self.found is None

@@ -1,4 +1,4 @@
-"""What suggests: the rules, or a model that was trained on this machine, with how good it was on what was held out."""
+"""The suggestion method: the rules, or a model trained on this machine, with its figures on held-out documents."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ _LOWEST, _HIGHEST = 50, 99
 
 
 class SuggesterDialog(QDialog):
-    """Chooses what suggests in this project, and from which score on, by the precision that is wanted."""
+    """Asks for the suggestion method of this project, and for the minimum score by the desired precision."""
 
     train_requested = Signal()
 
@@ -95,7 +95,7 @@ class SuggesterDialog(QDialog):
 
     @property
     def least(self) -> float | None:
-        """The score that gives the wanted precision; None where there is nothing to tell it by."""
+        """Return the score that gives the desired precision; None if there are no figures."""
         return None if self._card is None else self._card.threshold_for(self.wanted.value() / 100)
 
     def _lay_out(self) -> None:
@@ -139,7 +139,7 @@ class SuggesterDialog(QDialog):
         self.choice.setItemData(self.choice.count() - 1, tool_tip(problem or str(folder)), Qt.ItemDataRole.ToolTipRole)
 
     def _choose(self, folder: Path) -> None:
-        """Make a model the current one, also one that is kept elsewhere."""
+        """Select a model, also one in another folder."""
         if self.choice.findData(str(folder)) < 0:
             try:
                 self._add(folder, card_of(folder))
@@ -157,7 +157,7 @@ class SuggesterDialog(QDialog):
         self.train_requested.emit()
 
     def _show(self) -> None:
-        """Read the card of what is chosen, and show it."""
+        """Read and show the card of the selected method."""
         folder, problem = self.chosen, ""
         self._card = None
         if folder is not None:

@@ -1,4 +1,4 @@
-"""The suggestions that wait for an answer: by place or by score, here or in the whole project."""
+"""The suggestions without an answer, by place or by score, of the document or the whole project."""
 
 from PySide6.QtCore import QSignalBlocker, Signal, SignalInstance
 from PySide6.QtWidgets import QComboBox, QToolButton, QVBoxLayout, QWidget
@@ -21,17 +21,17 @@ from annotator.store.queries import project_queries, suggestion_queries
 
 _ORDER_WORDS = {"place": "By place", "least sure": "Least sure", "surest": "Surest"}
 
-_ORDER_TOLD = "Which come first: by place, where an answer teaches most, or the surest"
+_ORDER_TOLD = "Order: by place, most informative first, or surest first"
 _SCOPE_TOLD = "Of this document or of the whole project"
 
 
 class SuggestionsView(LateView):
-    """The list, and which of them are shown and walked; it answers nothing itself."""
+    """The list of suggestions, with the choice of scope and order; it answers none itself."""
 
     TABLES = frozenset({"document", "label", "suggestion_run"})
 
     suggestion_requested = Signal(object)
-    """A suggestion that is to be shown in its text."""
+    """A suggestion to be shown in its text."""
     run_requested = Signal()
     accept_requested = Signal()
     reject_requested = Signal()
@@ -87,29 +87,29 @@ class SuggestionsView(LateView):
         shown.active_changed.connect(self._show_active)
 
     def current(self) -> SuggestionRecord | None:
-        """The suggestion of the current row."""
+        """Return the suggestion of the current row."""
         id = self.table.current_id()
         return None if id is None else self.table.records.record(id)
 
     def selected(self) -> list[SuggestionRecord]:
-        """Those of the selected rows, in the shown order."""
+        """Return the suggestions of the selected rows in the order shown."""
         found = [self.table.records.record(id) for id in self.table.selected_ids()]
         return [one for one in found if one is not None]
 
     def go_to_list(self) -> None:
-        """Put the focus into the list, on the first suggestion where none is chosen."""
+        """Move the focus to the list, to the first suggestion if none is current."""
         if self.table.current_id() is None and self.table.records.shown:
             self.table.setCurrentIndex(self.table.records.index(0, 0))
         self.table.setFocus()
 
     def read(self) -> None:
-        """Show those that are walked now."""
+        """Show the suggestions of the queue."""
         project = self._workspace.project
         queue = self._suggestions.queue()
         self._read_titles({one.document_id for one in queue})
         self._places = {one.id: place for place, one in enumerate(queue)}
         self.table.set_records(queue, anew=True)
-        # Whoever else chose them: the dialog of what suggests chooses a score too.
+        # Updated here because other dialogs, such as that of the suggestion method, change the score too.
         with QSignalBlocker(self.least):
             self.least.setValue(self._suggestions.least)
         here, everywhere = self._suggestions.counts()
@@ -129,7 +129,7 @@ class SuggestionsView(LateView):
         self._enable()
 
     def _read_titles(self, document_ids: set[int]) -> None:
-        """Those of the documents in the list alone: a project has ten thousand."""
+        """Read only the titles of the documents in the list: a project may have 10,000 documents."""
         missing = document_ids - self._titles.keys()
         project = self._workspace.project
         if missing and project is not None:
@@ -137,7 +137,7 @@ class SuggestionsView(LateView):
                 self._titles |= {row.id: row.title for row in project_queries.document_rows_of(connection, missing)}
 
     def note(self, change: Change) -> None:
-        """Other documents have other titles."""
+        """Clear the cached titles if documents changed."""
         if "document" in change.tables():
             self._titles.clear()
 

@@ -1,4 +1,4 @@
-"""Train a model: its name, and whether sentences are parsed; before that, what there is to learn from."""
+"""The dialog that trains a model: its name, whether sentences are parsed, and the available training data."""
 
 import re
 from pathlib import Path
@@ -17,10 +17,10 @@ _NAME = re.compile(r"[^\w -]+")
 
 
 class TrainDialog(WritingDialog):
-    """Asks for the name of a model and says what it would learn from."""
+    """Asks for the name of a model and shows its training data."""
 
     def __init__(self, project: Project, folder: Path, grammar: bool, parent: QWidget | None = None) -> None:
-        """``folder``: where the models of this machine are; ``grammar``: whether sentences are parsed at first."""
+        """``folder``: the folder of the models of this machine; ``grammar``: whether parsing is selected at first."""
         super().__init__(parent)
         self.setObjectName("trainDialog")
         self.setWindowTitle("Train a model")
@@ -63,7 +63,7 @@ class TrainDialog(WritingDialog):
 
     @property
     def folder(self) -> Path:
-        """Where the model is kept: a folder of its own, named after it."""
+        """Return the folder of the model, named after it."""
         return self._models / (_NAME.sub("_", self.name).strip(" .") or "model")
 
     @property
@@ -73,5 +73,5 @@ class TrainDialog(WritingDialog):
     def _check(self) -> None:
         self.train.setEnabled(bool(self.name))
         replaces = bool(self.name) and self.folder.exists()
-        self.warning.setText(f"It takes the place of the model in {self.folder}." if replaces else "")
+        self.warning.setText(f"It replaces the model in {self.folder}." if replaces else "")
         self.warning.setVisible(replaces)
