@@ -28,8 +28,8 @@ WITH_ANOTHER_MEANING = {
         "reliability",
     ),
     *("report", "result", "score", "selection", "source", "span", "view", "edge", "field", "index", "join", "track"),
-    # A file of the project or of a format, its id, the program's window, a command, a code to return.
-    *("archive", "code", "command", "copy", "default", "file", "id", "sample", "window"),
+    # A file, its path or id, the window of the program, an exit code; the topic of a claim; what refers to a source.
+    *("archive", "code", "command", "copy", "default", "file", "id", "path", "reference", "sample", "topic", "window"),
     # Plain verbs and adjectives: "it states a claim", "what was removed there", "a history of complete reliability".
     *("complete", "mark", "match", "removed", "state"),
 }

@@ -62,7 +62,7 @@ _THEMES = settings.THEME.choices[1:]
 
 
 class Window(NamedTuple):
-    """The functions of the window that commands need, passed by ``main``, because no command imports Qt."""
+    """The functions of the window that commands need, given by ``main``, because no command imports Qt."""
 
     has_display: Callable[[], bool]
     show: Callable[[Path | None], int]
