@@ -1,7 +1,7 @@
 """Importing: files in, by way of the formats, in chunks that are one step of undo."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from annotator.domain.errors import ProjectError, after_a_part
 from annotator.domain.records import LabelRecord
 from annotator.domain.wording import counted
 from annotator.files.replacement import complete_swaps
-from annotator.formats.base import Article, Incoming, IncomingState, Vocabulary
+from annotator.formats.base import Article, Format, Incoming, IncomingState, Vocabulary
 from annotator.formats.reading.limits import Limits, using
 from annotator.services.annotations.annotating import find_label
 from annotator.services.documents.versions import carry_over as carry_annotations_over
@@ -82,43 +82,66 @@ def import_files(
         complete_swaps(missing.absolute().parent)
     files = whole_files_of(paths, format, recursive=recursive)
     report = ImportReport(files=len(files), dry_run=dry_run)
-    number, path = 0, Path()
-
-    def report_progress(*_: object) -> None:
-        if progress is not None:
-            progress(number, len(files), path.name)
-
-    def is_cancelled() -> bool:
-        report.cancelled = report.cancelled or (cancelled is not None and cancelled())
-        return report.cancelled
-
-    def sent() -> Iterator[Sent]:
-        nonlocal number, path
-        for number, path in enumerate(files):
-            if is_cancelled():
-                return
-            if progress is not None:
-                progress(number, len(files), path.name)
-            for item in items_in(path, chosen, (tables or {}).get(path, columns or {})):
-                if is_cancelled():
-                    return
-                yield item, path
-
+    reader = _FileReader(files, report, progress, cancelled)
     with (
         dry_run_copy(project) if dry_run else nullcontext(project) as into,
         using(limits or Limits()),
         _collecting_garbage_seldom(),
     ):
-        work = _Import(into, report, source, chunk, report_progress, update=update)
+        work = _Import(into, report, source, chunk, reader.report_progress, update=update)
         work.map_labels(label_map or {}, add_labels)
-        work.run(sent())
+        work.run(reader.read(chosen, columns or {}, tables or {}))
         report.notes += [*work.planner.left_out(), *report.comparison.notes()]
         if carry_over:
             with work.reporting_what_stays():
                 report.carried = carry_annotations_over(into, report.versions, work.writer.step)
-    if progress is not None:
-        progress(len(files), len(files), "")
+    reader.report_end()
     return report
+
+
+class _FileReader:
+    """Reads the files of an import one after the other, reports which one it is at, and ends where it is cancelled."""
+
+    def __init__(
+        self,
+        files: Sequence[Path],
+        report: ImportReport,
+        progress: Progress | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self._files = files
+        self._report = report
+        self._progress = progress
+        self._cancelled = cancelled
+        self._number, self._path = 0, Path()
+
+    def read(
+        self, chosen: Format | None, columns: Mapping[str, str], tables: Mapping[Path, Mapping[str, str]]
+    ) -> Iterator[Sent]:
+        """Return what the files hold. ``columns``: those of each table that is not in ``tables``."""
+        for number, path in enumerate(self._files):
+            self._number, self._path = number, path
+            if self._is_cancelled():
+                return
+            self.report_progress()
+            for item in items_in(path, chosen, tables.get(path, columns)):
+                if self._is_cancelled():
+                    return
+                yield item, path
+
+    def report_progress(self, *_: object) -> None:
+        """Report the present file."""
+        if self._progress is not None:
+            self._progress(self._number, len(self._files), self._path.name)
+
+    def report_end(self) -> None:
+        """Report that all files are done."""
+        if self._progress is not None:
+            self._progress(len(self._files), len(self._files), "")
+
+    def _is_cancelled(self) -> bool:
+        self._report.cancelled = self._report.cancelled or (self._cancelled is not None and self._cancelled())
+        return self._report.cancelled
 
 
 def limits_set(settings: Settings) -> Limits:
