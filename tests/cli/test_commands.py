@@ -542,7 +542,7 @@ def test_print_is_refused_in_one_sentence(run: Run, case: Path, tmp_path: Path) 
     out = tmp_path / "deal.pdf"
     out.write_bytes(b"What was there.")
     assert "no document 7" in run.refused("print", case, 7, "-o", out)
-    assert "no paper" in run.refused("print", case, 1, "-o", out, "--paper", "napkin")
+    assert "not a known paper size" in run.refused("print", case, 1, "-o", out, "--paper", "napkin")
     assert "no label" in run.refused("print", case, 1, "-o", out, "--label", "lie")
     assert "no folder" in run.refused("print", case, 1, "-o", tmp_path / "none" / "deal.pdf")
     assert "project file" in run.refused("print", case, 1, "-o", case)

@@ -1,4 +1,4 @@
-"""The application: one QApplication, one window, errors caught, heavy imports kept for after the first paint."""
+"""The application: one QApplication, one window, error handling, and slow imports after the first paint."""
 
 import atexit
 import sys
@@ -20,9 +20,9 @@ from annotator.store import rows
 
 
 def launch(project: Path | None = None) -> MainWindow:
-    """Build the window, open ``project`` in it where one is given, show it, and return it.
+    """Build the window, open ``project`` in it if given, show it, and return it.
 
-    A project that cannot be opened leaves the welcome page with a sentence that says why.
+    If the project cannot be opened, the welcome page shows the reason.
     """
     application = the_application()
     chosen, state = settings.Settings(), settings.State()
@@ -43,7 +43,7 @@ def launch(project: Path | None = None) -> MainWindow:
 
 
 def run(project: Path | None = None) -> int:
-    """Launch the window and run it until it is closed; the exit code."""
+    """Launch the window and run it until it is closed; return the exit code."""
     from annotator.app.shell.crash_dialog import CrashDialog, CrashReporter
 
     logs.start()
@@ -61,7 +61,7 @@ def run(project: Path | None = None) -> int:
 
 
 def the_application() -> QApplication:
-    """The one application of this process, made where there is none."""
+    """Return the application of this process; create it if there is none."""
     recognise_projects_by_name()
     application = QApplication.instance()
     if isinstance(application, QApplication):
@@ -76,7 +76,7 @@ def the_application() -> QApplication:
 
 
 def _leave_clipboard() -> None:
-    """Leave what was copied as plain text of Qt's own: an object of Python's would outlive Python there, and crash."""
+    """Replace the clipboard data by plain text owned by Qt: a Python object there would outlive Python and crash."""
     clipboard = QApplication.clipboard()
     for mode in (QClipboard.Mode.Clipboard, QClipboard.Mode.Selection):
         if clipboard.ownsClipboard() if mode is QClipboard.Mode.Clipboard else clipboard.ownsSelection():
@@ -84,7 +84,7 @@ def _leave_clipboard() -> None:
 
 
 def _warm_up(window: MainWindow) -> None:
-    """Beside the window, import what the first write needs, make the day's backup if it is due, and test the file."""
+    """In the background, import what the first write needs, make the daily backup if it is due, and test the file."""
     threading.Thread(target=_import_for_later, name="warm up", daemon=True).start()
     window.build_ahead()
     window.recovery.start()
@@ -97,5 +97,5 @@ def _import_for_later() -> None:
 
 
 def note_qt_message(kind: QtMsgType, context: object, text: str) -> None:
-    """Put a message of Qt into the log."""
+    """Write a message of Qt to the log."""
     logs.note_qt_message(kind.name, getattr(context, "category", None), text)

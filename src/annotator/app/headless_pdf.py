@@ -1,4 +1,4 @@
-"""An article as a PDF for the command line: without a window and without a display."""
+"""Articles as PDF for the command line, without a window or display."""
 
 from collections.abc import Collection, Generator
 from pathlib import Path
@@ -27,10 +27,10 @@ def write_pdf(
     paper: str = "",
     progress: Progress | None = None,
 ) -> tuple[PrintedArticle, int]:
-    """Write a document with its annotations as a PDF; gives what was printed and the number of pages.
+    """Write a document with its annotations as a PDF; return what was printed and the number of pages.
 
-    ``labels``: the names of those whose annotations are wanted, all where there are none. Raises NotFound,
-    InvalidValue and ExportRefused; what was there is then untouched.
+    ``labels``: the names of the labels to print; all if empty. Raise NotFound, InvalidValue and ExportRefused, which
+    leave an existing file unchanged.
     """
     with project.reading() as connection:
         document = project_queries.document(connection, document_id)
@@ -40,7 +40,7 @@ def write_pdf(
     hidden = frozenset(label.id for label in known if wanted and label.id not in wanted)
     layout = page_layout(paper)
     exporting.check_target(project, out)
-    # Of a window without a screen Qt says on stderr what it cannot do; that is for the log.
+    # Without a screen Qt prints warnings on stderr, which belong in the log.
     before = qInstallMessageHandler(note_qt_message)
     try:
         the_application()
@@ -53,7 +53,7 @@ def write_pdf(
 
 
 def write_report(project: Project, report: Report, out: Path, *, paper: str = "") -> None:
-    """Write a report as a PDF. Raises InvalidValue and ExportRefused; what was there is then untouched."""
+    """Write a report as a PDF. Raise InvalidValue and ExportRefused, which leave an existing file unchanged."""
     exporting.check_target(project, out)
     before = qInstallMessageHandler(note_qt_message)
     try:

@@ -1,4 +1,4 @@
-"""A picture of the window, drawn without a display: for documents, and to see what a user sees."""
+"""Pictures of the window, drawn without a display, for the documentation."""
 
 import tempfile
 from pathlib import Path
@@ -15,10 +15,10 @@ from annotator.files import open_projects
 from annotator.services.projects import projects
 
 _SETTLE = 350
-"""Milliseconds for the layout to settle: the line counts are seeded a moment after the text is shown."""
+"""Milliseconds until the layout is complete: line counts are estimated shortly after the text is shown."""
 
 _TIMEOUT_SECONDS = 10.0
-"""Seconds that a cancelled job is given to end."""
+"""Seconds that a cancelled job has to end."""
 
 
 def draw(
@@ -32,15 +32,15 @@ def draw(
 ) -> None:
     """Save a picture of the window on ``project`` as ``out``. The project is only read.
 
-    Raises NotFound for a document or view that is not there, InvalidValue where the picture cannot be saved.
+    Raise NotFound for a missing document or view, InvalidValue if the picture cannot be saved.
     """
     if open_projects.is_open(out) or (out.exists() and project.exists() and out.samefile(project)):
         raise InvalidValue(f"{out} is the project itself: give the picture another name.")
-    # Of a window without a screen Qt says on stderr what it cannot do; that is for the log.
+    # Without a screen Qt prints warnings on stderr, which belong in the log.
     before = qInstallMessageHandler(note_qt_message)
     application = the_application()
     with tempfile.TemporaryDirectory() as home:
-        # Not the user's own settings and state: a picture leaves no trace in them and owes nothing to them.
+        # Default settings and state instead of the user's: a picture neither changes nor depends on them.
         chosen, state = settings.Settings(Path(home) / "settings.toml"), settings.State(Path(home) / "state.json")
         chosen.set(settings.THEME, theme)
         window = MainWindow(chosen, state, ThemeSwitch(application, theme))
@@ -49,7 +49,7 @@ def draw(
             if not window.grab().save(str(out)):
                 raise InvalidValue(f"The picture {out} cannot be written: give a name that ends in .png, in a folder.")
         finally:
-            # What still counts must not report to a window that is gone.
+            # A running job must not report to a destroyed window.
             window.jobs.cancel_all()
             for job in window.jobs.running:
                 job.wait(_TIMEOUT_SECONDS)
@@ -77,7 +77,7 @@ def _show(window: MainWindow, project: Path, document_id: int | None, view: str,
     _settle(window)
     table = getattr(window.views[view], "table", None) if view else None
     if isinstance(table, RecordTable) and table.current_id() is None and table.records.shown:
-        # A list with its detail beside it shows that of its first entry.
+        # A list with details beside it shows those of its first entry.
         table.setCurrentIndex(table.records.index(0, 0))
         _settle(window)
 
@@ -87,6 +87,6 @@ def _settle(window: MainWindow) -> None:
     QTimer.singleShot(_SETTLE, loop.quit)
     loop.exec()
     if window.jobs.running:
-        # Some views count beside the window, and draw what was counted.
+        # Some views count in a job, and draw the result.
         window.jobs.when_idle(lambda: QTimer.singleShot(_SETTLE, loop.quit))
         loop.exec()

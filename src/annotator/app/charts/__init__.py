@@ -1,1 +1,1 @@
-"""Charts and the numbers behind them."""
+"""Charts and their numbers."""

@@ -1,7 +1,7 @@
-"""A chart with its numbers: drawn by pyqtgraph, told in a table and in words, saved as SVG, PNG or CSV.
+"""A chart drawn by pyqtgraph, with its numbers as a table and as text, that can be saved as SVG, PNG or CSV.
 
-pyqtgraph is imported when the first chart is drawn, as the start of the window is measured. Its own writer of SVG fails
-on bars (``SVGExporter.correctCoordinates``), so the picture is painted by Qt.
+pyqtgraph is imported when the first chart is drawn, to keep the start of the window fast. Its SVG writer fails on bars
+(``SVGExporter.correctCoordinates``), so Qt paints the picture.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _FORMATS = {"svg": "SVG picture", "png": "PNG picture", "csv": "Table of the num
 
 
 class Chart(QWidget):
-    """Shows one figure with a title and a sentence; a button turns it into the table of its numbers and back."""
+    """Shows one figure with a title and a sentence; a button switches to the table of its numbers and back."""
 
     def __init__(self, workspace: Workspace, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,13 +87,13 @@ class Chart(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Keep as much height for the sentence as its lines need at this width."""
+        """Reserve the height that the sentence needs at this width."""
         self.sentence.setMinimumHeight(max(0, self.sentence.heightForWidth(self.sentence.width())))
 
     # --- drawing --------------------------------------------------------------------------------------------------
 
     def show_figure(self, figure: Figure) -> None:
-        """Draw another figure."""
+        """Draw a figure instead of the present one."""
         self.figure = figure
         self.title.setText(figure.title)
         self.sentence.setText(figure.sentence)
@@ -104,7 +104,7 @@ class Chart(QWidget):
 
     @property
     def numbers(self) -> Numbers:
-        """What the figure shows, as a table."""
+        """Return the numbers of the figure as a table."""
         return self.figure.numbers if self.figure is not None else Numbers((), ())
 
     def _fill_table(self) -> None:
@@ -141,7 +141,7 @@ class Chart(QWidget):
         self._plot = widget
 
     def _legend(self, entries: Sequence[Kind]) -> MarkupLabel:
-        """The kinds with their colours, above the figure; nothing where there is but one."""
+        """Return the legend of kinds and colours above the figure; empty if there is only one kind."""
         label = MarkupLabel(self.picture)
         label.setWordWrap(True)
         shown = (
@@ -160,14 +160,14 @@ class Chart(QWidget):
     # --- saving ---------------------------------------------------------------------------------------------------
 
     def as_svg(self) -> bytes:
-        """The figure with its title as SVG."""
+        """Return the figure with its title as SVG."""
         from PySide6.QtSvg import QSvgGenerator
 
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
-        # The axes are recorded for the screen, and would be drawn smaller for another resolution.
+        # The axes are laid out for the screen, and would be drawn smaller at another resolution.
         generator.setResolution(self.logicalDpiX())
         generator.setSize(self._size())
         generator.setViewBox(QRect(0, 0, self._size().width(), self._size().height()))
@@ -177,7 +177,7 @@ class Chart(QWidget):
         return bytes(buffer.data().data())
 
     def as_png(self) -> bytes:
-        """The figure with its title as PNG, in twice the size."""
+        """Return the figure with its title as PNG, at twice the size."""
         from PySide6.QtGui import QImage
 
         size = self._size()
@@ -214,7 +214,7 @@ class Chart(QWidget):
         painter.end()
 
     def save(self, path: Path) -> None:
-        """Write the chart by the suffix of the file. Raises ExportRefused; what was there is then untouched."""
+        """Write the chart by the suffix of the file. Raise ExportRefused, which leaves an existing file unchanged."""
         project = self._workspace.project
         if project is None:
             return

@@ -1,4 +1,4 @@
-"""Figures: what a chart draws, and the numbers that say the same. pyqtgraph draws them when they are shown."""
+"""Figures: the drawing of a chart, and its numbers. pyqtgraph draws them when they are shown."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 from annotator.app.style.theme import theme_in_use
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
-"""Colours of series, which anybody can tell apart (Okabe and Ito); the table tells them too."""
+"""The colours of series, distinguishable with any colour vision (Okabe and Ito); the table has the same data."""
 
 _SHARES = [(share / 4, f"{share * 25} %") for share in range(5)]
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -22,13 +22,13 @@ Row = tuple[str, Sequence[int]]
 
 
 class Numbers(NamedTuple):
-    """What a figure shows, as a table: headings, and rows of a name and its numbers."""
+    """The numbers of a figure as a table: headings, and rows of a name and its numbers."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
 
     def as_csv(self) -> bytes:
-        """The table as CSV; a name that begins like a formula is made harmless."""
+        """Return the table as CSV; a name that begins like a formula is escaped."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.headings)
@@ -36,7 +36,7 @@ class Numbers(NamedTuple):
         return text.getvalue().encode("utf-8")
 
     def words(self) -> str:
-        """The table as sentences, for those who hear it."""
+        """Return the table as sentences, for screen readers."""
         lines = []
         for name, *values in self.rows:
             told = (f"{heading} {shown(value)}" for heading, value in zip(self.headings[1:], values, strict=True))
@@ -76,7 +76,7 @@ class Band(NamedTuple):
 def bars(
     title: str, sentence: str, heading: str, rows: Sequence[Row], kinds: Sequence[str], colors: Sequence[str] = PALETTE
 ) -> Figure:
-    """Lying bars, stacked by kind; one group a line, the first on top."""
+    """Return a figure of horizontal bars, stacked by kind; one group per line, the first at the top."""
 
     def draw(pg: Any, plot: Any) -> list[Kind]:
         legend = []
@@ -101,7 +101,7 @@ def bars(
 def columns(
     title: str, sentence: str, heading: str, rows: Sequence[Row], kinds: Sequence[str], colors: Sequence[str] = PALETTE
 ) -> Figure:
-    """Standing bars over periods, stacked by kind."""
+    """Return a figure of vertical bars by period, stacked by kind."""
 
     def draw(pg: Any, plot: Any) -> list[Kind]:
         legend = []
@@ -125,7 +125,7 @@ def columns(
 
 
 def matrix(title: str, sentence: str, heading: str, rows: Sequence[Row], kinds: Sequence[str]) -> Figure:
-    """Counts in cells, the fuller the darker, each with its number."""
+    """Return a figure of counts in cells, darker for higher counts, each with its number."""
 
     def draw(pg: Any, plot: Any) -> list[Kind]:
         theme = theme_in_use()
@@ -151,7 +151,7 @@ def matrix(title: str, sentence: str, heading: str, rows: Sequence[Row], kinds: 
 
 
 def band(title: str, sentence: str, points: Sequence[Band]) -> Figure:
-    """A line over days with its interval behind it, as shares."""
+    """Return a figure of a line by day with its interval, as shares."""
 
     def draw(pg: Any, plot: Any) -> list[Kind]:
         plot.getAxis("left").setTicks([_SHARES])
@@ -194,9 +194,9 @@ def band(title: str, sentence: str, points: Sequence[Band]) -> Figure:
 
 
 def calibration(title: str, sentence: str, points: Sequence[tuple[int, float, float]]) -> Figure:
-    """How many came true (up) of what was said to be how likely (across); on the line lies who is right.
+    """Return a figure of the share that came true (vertical) by forecast probability (horizontal), with the ideal line.
 
-    ``points``: forecasts, what they said on average, and how many came true, as shares.
+    ``points``: number of forecasts, their mean probability, and the share that came true.
     """
 
     def draw(pg: Any, plot: Any) -> list[Kind]:
@@ -222,7 +222,7 @@ def calibration(title: str, sentence: str, points: Sequence[tuple[int, float, fl
 
 
 def shown(value: Any) -> str:
-    """A value as a cell of the table shows it."""
+    """Return a value as text for a cell of the table."""
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

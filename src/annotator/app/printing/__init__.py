@@ -1,1 +1,1 @@
-"""The annotated article on paper: what is printed, how it is set, and where it goes (a printer or a PDF)."""
+"""Printing of annotated articles: content, layout, and output to a printer or a PDF."""

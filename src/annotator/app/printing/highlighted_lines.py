@@ -1,7 +1,7 @@
 """The annotations on a printed line: a tint behind its words and, below them, an underline in a lane for each.
 
-Every underline has the reference of its annotation, such as ``C12``, so that overlaps can be told apart in black and
-white too. Lanes are given line by line: the reference, which is repeated on each line, tells what goes on.
+Every underline has the reference of its annotation, such as ``C12``, so that overlaps can be distinguished in black
+and white too. Lanes are assigned line by line: the reference, repeated on each line, shows which annotation continues.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,10 +18,10 @@ from annotator.app.style.label_style import fill_color, line_color, underline_pe
 from annotator.app.style.theme import LIGHT
 
 LANES = 9
-"""Underlines below a line at most; the references of further annotations are listed below them."""
+"""The maximum number of underlines below a line; the references of further annotations are listed below them."""
 
 _LAYERS = 2
-"""Tints that lie on each other: paper stays light, and the underlines tell how many annotations there are."""
+"""The maximum number of overlapping tints, which keeps the paper light; underlines show the number of annotations."""
 
 _ABOVE_LANES = points(1.6)
 _LANE = points(7.2)
@@ -30,7 +30,7 @@ _THIN = points(0.5)
 _TICK = points(2.4)
 _GAP = points(2.0)
 _TOUCHING = points(0.6)
-"""Stretches that lie no further apart are one."""
+"""Stretches with at most this distance are joined."""
 
 
 class Piece(NamedTuple):
@@ -45,7 +45,7 @@ class Piece(NamedTuple):
 
 
 class _Stretch(NamedTuple):
-    """``marks``: where the annotation begins and ends, as far as that is in this stretch."""
+    """``marks``: the start and end of the annotation, if they are in this stretch."""
 
     left: float
     right: float
@@ -54,7 +54,7 @@ class _Stretch(NamedTuple):
 
 
 class _Highlighted(NamedTuple):
-    """An annotation on a line. ``left`` and ``right`` hold its reference too, which stands at ``reference_left``."""
+    """An annotation on a line. ``left`` and ``right`` include its reference, which is at ``reference_left``."""
 
     annotation: PrintedAnnotation
     stretches: Sequence[_Stretch]
@@ -64,7 +64,7 @@ class _Highlighted(NamedTuple):
 
     @property
     def ends(self) -> list[float]:
-        """Where on the line the annotation begins and where it ends, if it does."""
+        """Return the x coordinates of the start and end of the annotation that are on this line."""
         return [mark for stretch in self.stretches for mark in stretch.marks]
 
 
@@ -75,7 +75,7 @@ class _Tint(NamedTuple):
 
 
 class LineHighlights:
-    """What is drawn behind and below one line."""
+    """The shapes drawn behind and below one line."""
 
     def __init__(self, found: Sequence[_Highlighted], right_to_left: bool, width: float, fonts: Fonts) -> None:
         self._fonts = fonts
@@ -85,20 +85,20 @@ class LineHighlights:
 
     @property
     def height(self) -> float:
-        """The room that is needed below the words."""
+        """The height needed below the text."""
         if not self._lanes:
             return 0.0
         return _ABOVE_LANES + _LANE * (len(self._lanes) + bool(self._beyond))
 
     def paint_tints(self, painter: QPainter, top: float, bottom: float) -> None:
-        # Where smooth edges meet, the paper shines through.
+        # With antialiasing, the paper would show through between adjacent tints.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for tint in self._tints:
             painter.fillRect(QRectF(tint.left, top, tint.right - tint.left, bottom - top), tint.color)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def paint_lanes(self, painter: QPainter, bottom: float) -> None:
-        """The underlines with their references; ``bottom``: where the words end."""
+        """Paint the underlines with their references; ``bottom``: the bottom of the text."""
         painter.setFont(self._fonts.reference)
         y = bottom + _ABOVE_LANES
         below = _THICKNESS + self._fonts.reference_metrics.capHeight()
@@ -116,7 +116,7 @@ class LineHighlights:
 def line_highlights(
     layout: QTextLayout, text: str, pieces: Iterable[Piece], right_to_left: bool, width: float, fonts: Fonts
 ) -> list[LineHighlights]:
-    """The highlights of each line of a paragraph that is laid out."""
+    """Return the highlights of each line of a laid-out paragraph."""
     extents_of = extents_in_layout(layout, text)
     backwards = right_to_left and has_right_to_left(text)
     rows: list[dict[int, tuple[PrintedAnnotation, list[_Stretch], bool]]] = [{} for _ in range(layout.lineCount())]
@@ -168,7 +168,7 @@ def _highlighted(
 def _in_lanes(
     found: Sequence[_Highlighted], right_to_left: bool
 ) -> tuple[list[list[_Highlighted]], list[_Highlighted]]:
-    """Each annotation in the first lane that is free from where it begins; those that found none."""
+    """Return each annotation in the first lane that is free at its start, and those without a lane."""
     lanes: list[list[_Highlighted]] = []
     ends: list[float] = []
     beyond: list[_Highlighted] = []
@@ -192,7 +192,7 @@ def _in_lanes(
 
 
 def _listed(references: Sequence[str], width: float, fonts: Fonts) -> str:
-    """As many of the references as a line has room for, and the number of the others."""
+    """Return as many references as fit on a line, and the number of the others."""
     if not references:
         return ""
     advance = fonts.reference_metrics.horizontalAdvance
@@ -207,7 +207,7 @@ def _listed(references: Sequence[str], width: float, fonts: Fonts) -> str:
 
 
 def _tints_of(found: Sequence[_Highlighted]) -> list[_Tint]:
-    """The tints from left to right. Each is mixed here and printed as an even colour: printers mix badly."""
+    """Return the tints from left to right. Overlaps are mixed here into opaque colours, because printers mix badly."""
     edges: list[tuple[float, bool, int, str]] = []
     for highlighted in found:
         for stretch in highlighted.stretches:
@@ -231,7 +231,7 @@ def _tints_of(found: Sequence[_Highlighted]) -> list[_Tint]:
 
 
 def tint_of(color: str) -> QColor:
-    """The printed tint of a label that nothing overlaps."""
+    """Return the printed tint of a label without overlaps."""
     return _mixed((color,))
 
 
@@ -249,7 +249,7 @@ def _mixed(colors: tuple[str, ...]) -> QColor:
 
 @lru_cache(maxsize=256)
 def underline_of(color: str, pattern: int) -> QPen:
-    """The pen of a printed underline."""
+    """Return the pen of a printed underline."""
     pen = QPen(underline_pen(color, pattern, suggestion=False, theme=LIGHT))
     pen.setWidthF(_THICKNESS)
     return pen
@@ -257,7 +257,7 @@ def underline_of(color: str, pattern: int) -> QPen:
 
 @lru_cache(maxsize=256)
 def _ink_of(color: str) -> QColor:
-    """The label's colour for letters as small as a reference: dark enough to be read."""
+    """Return the label's colour for small text such as a reference, dark enough to be readable."""
     return line_color(color, LIGHT).darker(140)
 
 

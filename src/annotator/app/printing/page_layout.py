@@ -1,7 +1,7 @@
-"""How the article is set: the text with its highlights, the legend and the list of annotations, in rows and in pages.
+"""The layout of the article: the text with its highlights, the legend and the list of annotations, in rows and pages.
 
-Pages are laid out one after the other and kept nowhere, so that a long text takes little memory: who wants to know how
-many there are goes through them twice.
+Pages are laid out one after the other and not stored, so that a long text takes little memory: to get their number,
+the caller has to iterate over them twice.
 """
 
 import unicodedata
@@ -30,16 +30,16 @@ _INDENT = points(12.0)
 _SWATCH = points(20.0)
 _MUTED = QColor("#505050")
 _ISOLATED = "\u2068{}\u2069"
-"""Keeps words of another direction from moving their neighbours."""
+"""Isolates text of another direction, so that it does not move its neighbours."""
 
 _QUOTES = "\"'“”„«»‘「『"
 _BULLET = "-*•·–— \t"
 
 
 class Row(NamedTuple):
-    """A line with what belongs to it.
+    """A line of the page with its decoration.
 
-    ``above``: the space over it, which it does without at the top of a page. ``stays``: with the next row.
+    ``above``: the space above it, omitted at the top of a page. ``stays``: it must be on the page of the next row.
     """
 
     above: float
@@ -50,7 +50,7 @@ class Row(NamedTuple):
 
 
 _END = Row(0.0, 0.0, lambda _painter, _top: None)
-"""After it nothing waits for the row that it is to stay with."""
+"""Whether the rows kept together end with this row."""
 
 
 class Page(NamedTuple):
@@ -70,7 +70,7 @@ class Pages:
         self._structure = sorted((span.start, kind) for kind, span in article.document.structure)
 
     def __iter__(self) -> Iterator[Page | None]:
-        """The pages, always the same; between two rows comes a None, at which the caller can pause."""
+        """Yield the pages, the same each time; a None between two rows lets the caller pause."""
         placed: list[tuple[float, Row]] = []
         together: list[Row] = []
         bottom = 0.0
@@ -122,7 +122,7 @@ class Pages:
             yield from self._list()
 
     def _text(self) -> Iterator[Row]:
-        """The title, what is known of the article, and the article."""
+        """Yield the title, the data and the text of the article."""
         title = self.article.document.title.strip()
         paragraphs: Iterator[_Paragraph] = _paragraphs(self._source)
         first = next((each for each in paragraphs if each.text.strip()), None)
@@ -184,7 +184,7 @@ class Pages:
         stays: bool = False,
         direction: str = "",
     ) -> Iterator[Row]:
-        """A paragraph without highlights. ``bold``: how many UTF-16 units at its beginning are so."""
+        """Yield a paragraph without highlights. ``bold``: the number of bold UTF-16 units at its beginning."""
         shown = SourceText(text).display.replace("\n", " ")
         right_to_left = _runs_right_to_left(shown, direction)
         layout = _laid_out(shown, font, self.sheet.width, right_to_left, indent, bold=bold)
@@ -193,7 +193,7 @@ class Pages:
             yield Row(0.0 if number else above, height, _painting(layout, number, height, ink), stays)
 
     def _highlighted(self, paragraph: "_Paragraph", kind: str, above: float = 0.0) -> Iterator[Row]:
-        """A paragraph of the article with its annotations."""
+        """Yield a paragraph of the article with its annotations."""
         fonts = self._fonts
         font = {"title": fonts.title, "heading": fonts.heading, "lead": fonts.lead}.get(kind, fonts.body)
         right_to_left = _runs_right_to_left(paragraph.text, self.article.document.direction)
@@ -228,7 +228,7 @@ class Pages:
                 previous = span
 
     def _units(self, paragraph: "_Paragraph", start: int, end: int) -> tuple[int, int]:
-        """A span as UTF-16 positions in a paragraph, beyond which it may reach."""
+        """Return a span as UTF-16 positions in a paragraph; it may extend beyond the paragraph."""
         return self._source.to_qt(start) - paragraph.start, self._source.to_qt(end) - paragraph.start
 
     def _kind_of(self, paragraph: "_Paragraph") -> str:
@@ -239,7 +239,7 @@ class Pages:
 
 
 class _Paragraph(NamedTuple):
-    """A paragraph as it is shown, from and to where in UTF-16 units. ``goes_on``: the next one is a part of it."""
+    """A displayed paragraph with its start and end in UTF-16 units. ``goes_on``: the next one is a part of it."""
 
     text: str
     start: int
@@ -257,17 +257,17 @@ def _paragraphs(source: SourceText) -> Iterator[_Paragraph]:
 
 
 def _to_units(text: str) -> Sequence[object]:
-    """``text`` in as many items as it has UTF-16 units."""
+    """Return ``text`` in as many items as it has UTF-16 units."""
     return text if text.isascii() else memoryview(text.encode("utf-16-le")).cast("H")
 
 
 def _quoted(quote: str) -> str:
-    """A quote in its marks, where it does not bring some."""
+    """Return a quote in quotation marks, unless it has some."""
     return quote if quote[:1] in _QUOTES else f"“{quote}”"
 
 
 def _runs_right_to_left(text: str, direction: str) -> bool:
-    """Whether a paragraph does: as it is told to, or else as its first strong character does."""
+    """Return whether a paragraph runs from right to left: by ``direction``, or else by its first strong character."""
     if direction or text.isascii():
         return direction == "rtl"
     strong = (unicodedata.bidirectional(character) for character in text)
@@ -277,7 +277,7 @@ def _runs_right_to_left(text: str, direction: str) -> bool:
 def _laid_out(
     text: str, font: QFont, width: float, right_to_left: bool, indent: float, *, hanging: int = 0, bold: int = 0
 ) -> QTextLayout:
-    """A paragraph in lines. ``hanging``: characters by whose width all lines but the first are set in."""
+    """Return a laid-out paragraph. ``hanging``: characters whose width is the indent of all lines but the first."""
     layout = QTextLayout(text, font)
     option = QTextOption()
     option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
@@ -312,7 +312,7 @@ def _line_height(layout: QTextLayout, number: int, font: QFont) -> float:
 def _painting(
     layout: QTextLayout, number: int, height: float, ink: QColor | None = None, highlights: LineHighlights | None = None
 ) -> Callable[[QPainter, float], None]:
-    """What draws a line of a paragraph with its highlights."""
+    """Return a function that draws a line of a paragraph with its highlights."""
 
     def paint(painter: QPainter, top: float) -> None:
         line = layout.lineAt(number)
@@ -328,7 +328,7 @@ def _painting(
 
 
 def _with_swatch(row: Row, label: PrintedLabel) -> Callable[[QPainter, float], None]:
-    """What draws a row of the legend: the tint and the underline of a label, and the words."""
+    """Return a function that draws a row of the legend: the tint and underline of a label, and the text."""
 
     def paint(painter: QPainter, top: float) -> None:
         bottom = top + row.height

@@ -1,6 +1,6 @@
-"""Paper and letters: the unit that everything is measured in, the sheet, and the fonts.
+"""Paper and fonts: the unit of all measures, the sheet, and the fonts.
 
-A unit is a twentieth of a point, so that lines break alike on every device and letters stand where they belong.
+A unit is a twentieth of a point, so that lines break alike on every device and characters are placed exactly.
 """
 
 from typing import NamedTuple
@@ -30,12 +30,12 @@ def points(number: float) -> float:
 
 
 def page_layout(paper: str = "") -> QPageLayout:
-    """A sheet upright with its margins; without a name, one of the size that is usual where the user is.
+    """Return a sheet in portrait format with its margins; by default in the usual size of the user's region.
 
-    Raises InvalidValue for a paper that is not known.
+    Raise InvalidValue for an unknown paper.
     """
     if paper and paper.lower() not in PAPERS:
-        raise InvalidValue(f"{paper!r} is no paper that is known: use one of {', '.join(PAPERS)}.")
+        raise InvalidValue(f"{paper!r} is not a known paper size: use one of {', '.join(PAPERS)}.")
     is_metric = QLocale.system().measurementSystem() != QLocale.MeasurementSystem.ImperialUSSystem
     size = QPageSize(PAPERS[paper.lower() or ("a4" if is_metric else "letter")])
     margins = QMarginsF(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
@@ -43,27 +43,27 @@ def page_layout(paper: str = "") -> QPageLayout:
 
 
 class Sheet(NamedTuple):
-    """What of a page is printed on, in units."""
+    """The printable area of a page, in units."""
 
     width: float
     height: float
 
     @property
     def body(self) -> float:
-        """The height that the text has; the footer is below it."""
+        """The height available for the text, above the footer."""
         return self.height - points(_FOOTER)
 
 
 def sheet_of(layout: QPageLayout) -> Sheet:
-    """The sheet within the margins of a page."""
+    """Return the sheet within the margins of a page."""
     inner = layout.paintRect(QPageLayout.Unit.Point)
     return Sheet(points(inner.width()), points(inner.height()))
 
 
 def has_bold(font: QFont) -> bool:
-    """Whether the family of a font has bold letters. Qt makes up those that are missing by printing each word twice.
+    """Return whether a font family has bold characters. Qt imitates missing ones by printing each word twice.
 
-    Whoever copied such words out of a PDF had them twice.
+    Text copied from such a PDF would contain each word twice.
     """
     family = QFontInfo(font).family()
     return any(QFontDatabase.bold(family, style) for style in QFontDatabase.styles(family))

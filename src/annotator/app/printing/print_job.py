@@ -1,4 +1,4 @@
-"""Prints an article, on a printer or into a PDF, in steps that leave the window time for everything else."""
+"""The printing of an article, on a printer or into a PDF, in steps that keep the window responsive."""
 
 from collections.abc import Callable, Generator
 from typing import NamedTuple
@@ -13,14 +13,14 @@ from annotator.domain.errors import ExportRefused
 
 
 class Step(NamedTuple):
-    """How far printing is: pages that are done, and all of them, 0 while they are being counted."""
+    """The progress of printing: pages done, and total pages, 0 while they are being counted."""
 
     page: int
     pages: int
 
 
 class PageRange(NamedTuple):
-    """The pages that are wanted, the first and the last; 0 for as many as there are."""
+    """The first and the last page to print; 0 for no limit."""
 
     first: int = 1
     last: int = 0
@@ -40,10 +40,9 @@ def print_on(
     copies: int = 1,
     abort: Callable[[], object] = lambda: None,
 ) -> Generator[Step, None, int]:
-    """Print on a device in steps; gives the number of pages that are printed on it.
+    """Print on a device in steps; return the number of printed pages.
 
-    ``abort`` is called where the generator is closed before its end. Raises ExportRefused where the device cannot be
-    used.
+    ``abort`` is called if the generator is closed before its end. Raise ExportRefused if the device cannot be used.
     """
     pages = Pages(article, sheet_of(device.pageLayout()), Fonts(family))
     count = 0
@@ -52,10 +51,10 @@ def print_on(
         yield Step(0, 0)
     chosen = [number for number in range(1, count + 1) if wanted.holds(number)]
     if not chosen:
-        raise ExportRefused(f"The article has {count} pages, and none of those that are wanted: choose others.")
+        raise ExportRefused(f"The article has {count} pages, but none of the chosen ones: choose others.")
     painter = QPainter()
     if not painter.begin(device):
-        raise ExportRefused("The printer cannot be used: check that it is there and switched on, or choose another.")
+        raise ExportRefused("The printer cannot be used: check that it is connected and on, or choose another.")
     done, total = 0, len(chosen) * copies
     try:
         scale = device.logicalDpiX() / RESOLUTION
@@ -84,7 +83,7 @@ def print_on(
 def pdf_of(
     article: PrintedArticle, layout: QPageLayout, family: str = "", wanted: PageRange = ALL_PAGES
 ) -> Generator[Step, None, tuple[bytes, int]]:
-    """Make a PDF in steps; gives what the file holds, and its number of pages."""
+    """Make a PDF in steps; return the content of the file, and its number of pages."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)

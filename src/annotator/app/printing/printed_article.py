@@ -1,4 +1,4 @@
-"""What is printed: an article with its annotations numbered, and what was left out of it."""
+"""The content to be printed: an article with numbered annotations, and a note on omitted ones."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,11 +12,11 @@ from annotator.domain.spans import Span
 from annotator.domain.wording import counted, grades_in_words, likelihood_in_words, listed
 
 _LONGEST_QUOTE = 1_500
-"""Characters of a quote that are printed; of a longer one, which can be read in the text, its two ends."""
+"""The maximum number of printed characters of a quote; of a longer one only its two ends are printed."""
 
 
 class PrintedLabel(NamedTuple):
-    """A label of the legend. ``annotations``: how many of it are printed."""
+    """A label of the legend. ``annotations``: the number of its printed annotations."""
 
     name: str
     initials: str
@@ -26,9 +26,9 @@ class PrintedLabel(NamedTuple):
 
 
 class PrintedAnnotation(NamedTuple):
-    """An annotation of the list. ``reference``: what it is called beside its words, such as ``C12``.
+    """An annotation of the list. ``reference``: its name beside the text, such as ``C12``.
 
-    ``facts``: what is known of it, each to stand for itself.
+    ``facts``: its data as separate texts.
     """
 
     number: int
@@ -41,10 +41,10 @@ class PrintedAnnotation(NamedTuple):
 
 
 class PrintedArticle(NamedTuple):
-    """All that is printed, in its order. ``left_out``: a sentence on annotations that are not, or nothing.
+    """The content to be printed, in order. ``left_out``: a sentence on omitted annotations, or empty.
 
-    ``source`` and ``places``: the text as Qt is given it, and the numbers of the annotations by place. They are made
-    here, as this may be done beside the window, which nothing after it may.
+    ``source`` and ``places``: the text for Qt, and the numbers of the annotations by place. They are made here,
+    because this may run on the thread of a job, while all later steps need the main thread.
     """
 
     document: DocumentRecord
@@ -56,7 +56,7 @@ class PrintedArticle(NamedTuple):
 
     @property
     def about(self) -> tuple[str, ...]:
-        """The lines under the title: source, author and date, and the address as it is given."""
+        """Return the lines below the title: source, author, date and address."""
         document = self.document
         origin = " · ".join(filter(None, (document.source, document.author, document.published_at[:10])))
         return tuple(filter(None, (origin, document.address, self.left_out)))
@@ -68,7 +68,7 @@ def printed_article(
     labels: Sequence[LabelRecord],
     hidden_labels: frozenset[int] = frozenset(),
 ) -> PrintedArticle:
-    """An article to be printed with its annotations, but those of ``hidden_labels``, numbered in text order."""
+    """Return an article with its annotations, except those of ``hidden_labels``, numbered in text order."""
     every = sorted(annotations, key=lambda found: (found.start, -found.end, found.id))
     shown = [found for found in every if found.label_id not in hidden_labels]
     missing = Counter(found.label_id for found in every if found.label_id in hidden_labels)

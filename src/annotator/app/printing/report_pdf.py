@@ -1,4 +1,4 @@
-"""A report on paper: its page set by Qt into a PDF."""
+"""A report as a PDF, laid out by Qt."""
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter
@@ -14,12 +14,12 @@ _PIXELS_PER_INCH = 96
 
 
 def report_pdf(report: Report, paper: str = "") -> bytes:
-    """The page of a report as PDF. Raises InvalidValue for a paper that there is not."""
+    """Return a report as PDF. Raise InvalidValue for an unknown paper size."""
     layout = page_layout(paper)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
-    # The page counts in pixels of a screen.
+    # The page of the report is measured in screen pixels.
     writer.setResolution(_PIXELS_PER_INCH)
     writer.setTitle(report.title)
     writer.setCreator("Annotator")

@@ -1,4 +1,4 @@
-"""The dashboard: the work as a whole, in charts that each say their numbers."""
+"""The dashboard: charts about the whole project, each with its numbers as text."""
 
 from collections import deque
 
@@ -19,14 +19,14 @@ from annotator.services.reports.dashboard import Counts, Dashboard, Diagonal, da
 from annotator.store.project import Project
 
 _LETTER_COLORS = ("#009E73", "#56B4E9", "#F0E442", "#E69F00", "#D55E00", "#999999", "#CCCCCC")
-"""From the best letter or digit to the worst; then those that say that nothing can be said."""
+"""From the best grade to the worst, then the grades for "cannot be judged"."""
 
 _WIDE = 760
-"""Pixels of width from which charts stand two in a row."""
+"""The width in pixels from which on charts are shown in two columns."""
 
 
 class _Lines(QPlainTextEdit):
-    """Text to be read and copied, as high as its lines; a word that is longer than a line is broken."""
+    """A read-only text that can be copied, as high as its lines; words longer than a line are broken."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,7 +38,7 @@ class _Lines(QPlainTextEdit):
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.updateGeometry())
 
     def sizeHint(self) -> QSize:
-        # The layout of a plain text measures its height in lines.
+        # The layout of a plain text returns its height in lines.
         return QSize(super().sizeHint().width(), self._height_of(round(self.document().size().height())))
 
     def minimumSizeHint(self) -> QSize:
@@ -102,7 +102,7 @@ class DashboardView(LateView):
             )
 
     def _show_seal(self, project: Project | None) -> None:
-        """Show what to note down now in order to prove later that the project continues from here."""
+        """Show the seal, which can later prove that the project continues from its present state."""
         self.seal.setVisible(project is not None)
         if project is None:
             return
@@ -120,7 +120,7 @@ class DashboardView(LateView):
         )
 
     def _say(self, hint: str) -> None:
-        """Say why there are no charts; with nothing to say they are shown."""
+        """Show why there are no charts; with an empty hint, show the charts."""
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         self._scroll.setVisible(not hint)
@@ -135,7 +135,7 @@ class DashboardView(LateView):
         self._show(found)
 
     def _draw(self, chart: Chart, figure: Figure) -> None:
-        """Draw a chart a little later than the one before, so that the window answers between them."""
+        """Draw a chart later than the previous one, so that the window stays responsive between them."""
         self._waiting.append((chart, figure))
         self._drawing.start()
 

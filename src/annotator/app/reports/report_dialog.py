@@ -1,4 +1,4 @@
-"""The dialog that asks what a report is about, and as of which day."""
+"""The dialog that asks for the subject and the date of a report."""
 
 from typing import NamedTuple
 
@@ -11,14 +11,14 @@ from annotator.services.reports.reporting import Subject
 
 
 class Choice(NamedTuple):
-    """Something that a report can be about, in words."""
+    """A possible subject of a report, with its title."""
 
     words: str
     subject: Subject
 
 
 class ReportDialog(QDialog):
-    """Asks for subject, day, and whether it is to be a page or a PDF."""
+    """Asks for subject, date and file type (HTML or PDF)."""
 
     def __init__(self, choices: list[Choice], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class ReportDialog(QDialog):
         self.kind.setObjectName("reportKind")
         self.kind.addItem(self.tr("Page that stands alone (HTML)"), "html")
         self.kind.addItem(self.tr("PDF"), "pdf")
-        meaning = TextLabel(self.tr("Letters, digits and verdicts are told as they stood on the day."), self)
+        meaning = TextLabel(self.tr("Grades and verdicts are shown as they were on that day."), self)
         meaning.setProperty("role", "muted")
         meaning.setWordWrap(True)
         fields = QFormLayout()
@@ -58,5 +58,5 @@ class ReportDialog(QDialog):
         size_for_font(self, 460, 0)
 
     def chosen(self) -> Subject:
-        """What the report is about."""
+        """Return the subject of the report."""
         return self._choices[self.subject.currentIndex()].subject

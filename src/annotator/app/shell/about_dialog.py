@@ -1,4 +1,4 @@
-"""What this program is: version, licence, and where its files lie."""
+"""The About dialog: version, licence, and the locations of files."""
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
@@ -16,7 +16,7 @@ _PACKAGES = ("sqlmodel", "spacy", "trafilatura")
 
 
 class AboutDialog(QDialog):
-    """Shows what a report of a fault should name; one button copies it."""
+    """Shows the facts that a bug report should contain; a button copies them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +67,7 @@ class AboutDialog(QDialog):
         size_for_font(self, 520, 0)
 
     def text(self) -> str:
-        """The facts as plain text."""
+        """Return the facts as plain text."""
         lines = [f"{name}: {fact}" for name, fact in self._facts.items()]
         return "\n".join([f"Annotator {_version('annotator')}", *lines]) + "\n"
 

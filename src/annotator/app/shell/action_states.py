@@ -66,7 +66,7 @@ class ActionStates:
 
 
 def _context(workspace: Workspace) -> Context:
-    """How much is open and active in a workspace."""
+    """Return how much is open and active in a workspace."""
     if workspace.project is None:
         return Context.ALWAYS
     if workspace.document is None:

@@ -1,4 +1,4 @@
-"""The crash dialog: for bugs only. A known error is a sentence in a toast."""
+"""The crash dialog, for bugs only; known errors are shown in a toast."""
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
@@ -12,11 +12,11 @@ _BUG = (
     "behaves strangely, quit and start again."
 )
 _CRASH = "Annotator ended unexpectedly the last time. What was saved then is still saved."
-_REPORT = "This report helps to mend it. It holds no words of your documents, but look through it before you send it."
+_REPORT = "This report helps to fix the error. It contains no text of your documents, but check it before you send it."
 
 
 class CrashDialog(QDialog):
-    """Shows a bug's report, to be copied. Further bugs are added to the open dialog, not to a pile of dialogs."""
+    """Shows the report of a bug for copying. Further bugs are added to the open dialog."""
 
     def __init__(self, report: str, *, from_last_run: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,11 +52,11 @@ class CrashDialog(QDialog):
             layout.addWidget(widget)
 
     def report(self) -> str:
-        """The report as it stands."""
+        """Return the complete report."""
         return self._report.toPlainText()
 
     def add(self, report: str) -> None:
-        """One more bug of the same sitting; the same one again is not repeated."""
+        """Add the report of another bug; a repeated one is ignored."""
         if report not in self.report():
             self._report.appendPlainText(f"\n{'-' * 40}\n\n{report}")
 
@@ -66,13 +66,13 @@ class CrashDialog(QDialog):
 
 
 class CrashReporter(QObject):
-    """Takes errors of any thread to the main thread: a known one to ``known``, a bug to the crash dialog.
+    """Passes errors of any thread to the main thread: a known error to ``known``, a bug to the crash dialog.
 
     Give ``tell_known`` and ``tell_bug`` to ``logs.install_hooks``.
     """
 
     known = Signal(str)
-    """One plain sentence."""
+    """A known error as one sentence."""
     bug_met = Signal(str)
     """The report of a bug, when its dialog is shown."""
 
@@ -83,12 +83,12 @@ class CrashReporter(QObject):
         super().__init__(parent)
         self._window = window
         self._dialog: CrashDialog | None = None
-        # Queued also on the main thread: an error may come out of a paint event, where no window may be made.
+        # Queued on the main thread too: an error may occur in a paint event, where no window may be created.
         self._known.connect(self.known, Qt.ConnectionType.QueuedConnection)
         self._bug.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def show_over(self, window: QWidget) -> None:
-        """The window that the dialog belongs to."""
+        """Set the window that the dialog belongs to."""
         self._window = window
 
     def tell_known(self, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""Focus mode: the text alone in the window, and everything back where it was afterwards."""
+"""Focus mode: shows only the text in the window, and restores the layout afterwards."""
 
 from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtWidgets import QToolBar, QWidget
@@ -8,9 +8,9 @@ from annotator.app.shell.shell_host import ShellHost
 
 
 class FocusMode(QObject):
-    """Puts panes, bars and menus of a window away, and brings them back.
+    """Hides panes, bars and menus of a window, and restores them.
 
-    A project that is closed meanwhile, or the window, finds its panes where they were before.
+    The layout is also restored when the project or the window is closed meanwhile.
     """
 
     def __init__(self, host: ShellHost) -> None:
@@ -19,7 +19,7 @@ class FocusMode(QObject):
         self._panes: QByteArray | None = None
         self._geometry = QByteArray()
         self._hidden: list[QWidget] = []
-        # Before the window remembers its layout.
+        # Before the window stores its layout.
         host.workspace.project_closing.connect(self.leave)
         host.workspace.document_opened.connect(self._leave_without_text)
         host.settings.subscribe(self._on_setting_changed)
@@ -35,7 +35,7 @@ class FocusMode(QObject):
             self.enter()
 
     def enter(self) -> None:
-        """The text alone; keys and the palette of actions go on working."""
+        """Show only the text; keys and the palette of actions keep working."""
         host, window = self._host, self._host.main_window
         if self.is_on or host.workspace.document is None:
             return
@@ -53,12 +53,12 @@ class FocusMode(QObject):
         host.action("view.focus").setChecked(True)
 
     def escape(self) -> None:
-        """Leave, unless there is a find bar to be left first."""
+        """Leave focus mode, unless an open find bar has to be closed first."""
         if not self._host.reading.find_bar.isVisible():
             self.leave()
 
     def leave(self) -> None:
-        """Everything as it was."""
+        """Restore the layout."""
         panes, self._panes = self._panes, None
         if panes is None:
             return
@@ -68,7 +68,7 @@ class FocusMode(QObject):
             pane.set_bare(False)
         if window.isFullScreen():
             window.showNormal()
-            # At once, as the panes are measured by the window that they come back into.
+            # Immediately, because the panes are measured by the restored window.
             window.restoreGeometry(self._geometry)
         for bar in self._hidden:
             bar.show()

@@ -1,4 +1,4 @@
-"""The preferences, made from the table of settings: a new setting is one row there and nothing here."""
+"""The preferences dialog, made from the table of settings: a new setting needs one row there and no change here."""
 
 from collections.abc import Callable
 from itertools import groupby
@@ -33,7 +33,7 @@ from annotator.settings import FONT_FAMILY, LINE_SPACING, SETTINGS, Setting, Set
 
 
 class PreferencesDialog(QDialog):
-    """Every setting with a field of its type. What is set holds at once; there is nothing to confirm."""
+    """Every setting with a field of its type. Changes apply immediately, without confirmation."""
 
     keys_requested = Signal()
 
@@ -54,7 +54,7 @@ class PreferencesDialog(QDialog):
         form.part(QDialogButtonBox, "buttons").rejected.connect(self.close)
         column = QVBoxLayout(form.part(QWidget, "fields"))
         column.setContentsMargins(0, 0, 12, 0)
-        # The key map has an editor of its own.
+        # The key map has a separate editor.
         shown = [setting for setting in SETTINGS if setting.kind is not dict]
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -84,7 +84,7 @@ class PreferencesDialog(QDialog):
         self.destroyed.connect(lambda _: unsubscribe())
 
     def field(self, setting: Setting[Any]) -> QWidget:
-        """The field of a setting."""
+        """Return the field of a setting."""
         found = self.findChild(QWidget, setting.key)
         assert found is not None
         return found
@@ -198,7 +198,7 @@ class PreferencesDialog(QDialog):
 
         def show(family: str) -> None:
             if box.findData(family) < 0:
-                # A font that this machine does not have: kept as it is.
+                # A font that is missing on this machine is kept unchanged.
                 box.addItem(family, family)
             box.setCurrentIndex(box.findData(family))
 

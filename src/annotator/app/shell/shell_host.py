@@ -33,4 +33,4 @@ class ShellHost(CommandHost, Protocol):
         """The docks of the views, by the ids of the views."""
 
     def visible_panes(self) -> list[QWidget]:
-        """The panes on the screen in the order of F6: the text first."""
+        """Return the panes on the screen in the order of F6: the text first."""

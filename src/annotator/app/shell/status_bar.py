@@ -1,4 +1,4 @@
-"""The status bar: what can follow, what is selected, how much there is, who annotates, whether all is saved."""
+"""The status bar: key hints, selection, counts, annotator, and whether all is saved."""
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMainWindow
@@ -13,16 +13,16 @@ from annotator.domain.wording import counted
 from annotator.nlp.boundaries import count_words
 
 COUNTED_AT_ONCE = 20_000
-"""Characters of a selection whose words are counted while it grows; those of a longer one after a pause."""
+"""The longest selection, in characters, whose words are counted immediately; longer ones are counted after a pause."""
 
 COUNTED_AT_MOST = 1_000_000
-"""Characters beyond which words are not counted: it would keep the window waiting."""
+"""The longest selection, in characters, whose words are counted; a longer one would block the window."""
 
 _PAUSE = 250
 
 
 class StatusLine(QObject):
-    """What the status bar says: whether all is saved, who annotates, and how much there is."""
+    """The content of the status bar: whether all is saved, the annotator, and counts."""
 
     def __init__(self, window: QMainWindow, workspace: Workspace, jobs: Jobs) -> None:
         super().__init__(window)
@@ -50,15 +50,15 @@ class StatusLine(QObject):
 
     @property
     def counts(self) -> str:
-        """What it says of the selection and of the document."""
+        """The text about the selection and the document."""
         return self._counts.text()
 
     def hint(self, text: str) -> None:
-        """What can follow now, such as the second key of a chord."""
+        """Show which keys can follow, such as the second key of a chord."""
         self._hint.setText(text)
 
     def show_test(self, sentence: str, milliseconds: int = 0) -> None:
-        """Say what the test of the file found: with the word that all is saved, and in the bar for some time."""
+        """Show the result of the file test: in the tool tip of the saved state, and for some time in the bar."""
         self._tested = sentence
         self.show_state(self._selection, self._selected_spans)
         if milliseconds and not self._hint.text():
@@ -70,7 +70,7 @@ class StatusLine(QObject):
             self.hint("")
 
     def show_state(self, selection: Span | None = None, spans: int = 0) -> None:
-        """Bring everything up to date with the workspace. ``spans``: annotations that the selection touches."""
+        """Update everything from the workspace. ``spans``: the number of annotations that the selection touches."""
         project = self._workspace.project
         self._annotator.setText(project.annotator if project else "")
         self._show_saved()
@@ -87,7 +87,7 @@ class StatusLine(QObject):
             text, tip = f"{counted(len(unsaved), 'text')} not saved", " ".join(edit.problem for edit in unsaved)
         else:
             text = "" if project is None else "Read only" if project.read_only else "Saved"
-            said = trouble or self._workspace.notice or "Everything on the screen is on the disk."
+            said = trouble or self._workspace.notice or "Everything that you see is saved on the disk."
             tip = f"{said} {self._tested}".rstrip()
         self._saved.setText(text)
         self._saved.setToolTip(tool_tip(tip))

@@ -1,4 +1,4 @@
-"""How the text will look: a few lines set as the settings say, and the fonts to choose from."""
+"""A preview of the text with the chosen settings, and the choice of fonts."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ _SAMPLE = (
 _MARKED = (("the bridge would open in May", 2), ("the date “firm”", 0), ("to have been postponed", 1))
 _HEIGHT = 150
 
-# What reads well on paper-like pages and comes with the systems; the first that this machine has is taken.
+# Readable fonts that come with common systems; the first one installed is used.
 _SERIFS = ("Charter", "Georgia", "Source Serif 4", "Noto Serif", "DejaVu Serif", "Liberation Serif", "Times New Roman")
 _SANS_SERIFS = (
     "Segoe UI",
@@ -34,7 +34,7 @@ _SANS_SERIFS = (
 
 
 def font_choices() -> Iterator[tuple[str, str]]:
-    """What to show and what to set: the desktop's own, a good one with and one without serifs, and then all."""
+    """Yield what to show and what to set: the desktop's own, a good one with and one without serifs, and then all."""
     families = QFontDatabase.families()
     yield "The desktop's own", ""
     for kind, names in (("Serif", _SERIFS), ("Sans serif", _SANS_SERIFS)):
@@ -45,7 +45,7 @@ def font_choices() -> Iterator[tuple[str, str]]:
 
 
 class TextPreview(DocumentView):
-    """A sample of text with highlights in the font, size, width and spacing that are set."""
+    """A sample of text with highlights in the font, size, width and spacing of the settings."""
 
     def __init__(self, settings: s.Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +69,7 @@ class TextPreview(DocumentView):
         self.show_settings()
 
     def show_settings(self) -> None:
-        """Sets the sample as the settings say now."""
+        """Set the sample as the settings say now."""
         font = self.font()
         font.setFamily(self._settings.get(s.FONT_FAMILY) or self.window().font().family())
         font.setPointSize(self._settings.get(s.FONT_SIZE))

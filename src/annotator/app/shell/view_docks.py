@@ -1,4 +1,4 @@
-"""The docks of the window and the views in them, which are built when they are first wanted."""
+"""The docks of the window and their views, which are built when they are first needed."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,15 +16,15 @@ V = TypeVar("V", bound=QWidget)
 
 _BY_ID = {spec.id: spec for spec in VIEWS}
 _LOW = 0.35
-"""The part of the window below which a pane that has much to show is made higher when it is opened."""
+"""The share of the window's height below which a tall pane is made higher when it is opened."""
 _BUILT_WITH_THE_WINDOW = ("sources",)
-"""Hidden views that are built all the same: other people's scripts look for their tables by name at once."""
+"""Hidden views that are built at the start, because external scripts look up their tables by name."""
 _BETWEEN_VIEWS = 50
-"""Milliseconds of rest between two views that are built ahead."""
+"""Milliseconds without input between two views that are built ahead."""
 
 
 class _Views(dict[str, QWidget]):
-    """The views by id; one that nobody has seen yet is built when it is asked for."""
+    """The views by id; a view is built at the first access."""
 
     def __init__(self, build: Callable[[str], QWidget]) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class _Views(dict[str, QWidget]):
 
 
 class ViewDocks:
-    """A dock for each view. Views that are shown at first are built at once."""
+    """A dock for each view. Views that are initially shown are built immediately."""
 
     def __init__(self, window: QMainWindow, workspace: Workspace) -> None:
         self._window = window
@@ -62,7 +62,7 @@ class ViewDocks:
                 window.tabifyDockWidget(first, dock)
 
     def _build(self, id: str) -> QWidget:
-        """Build a view into its dock, and let the features connect it."""
+        """Build a view in its dock, and notify the features, which connect it."""
         view = self.views[id] = _BY_ID[id].build(self._workspace, self._window)
         self.docks[id].setWidget(view)
         for connect in self._connections.get(id, ()):
@@ -74,19 +74,19 @@ class ViewDocks:
             _ = self.views[id]
 
     def build_ahead(self) -> None:
-        """Build the views that nobody has asked for yet, one at a time while the user rests."""
+        """Build the remaining views one at a time while the user is inactive."""
         missing = next((spec.id for spec in VIEWS if spec.id not in self.views), None)
         if missing is not None:
             _ = self.views[missing]
             QTimer.singleShot(_BETWEEN_VIEWS, self._window, self.build_ahead)
 
     def view(self, spec: ViewSpec[V]) -> V:
-        """A view; one that was not seen so far is built."""
-        # What the dictionary holds under the id is what the specification has built.
+        """Return a view; build it at the first access."""
+        # The dictionary holds under this id what the specification has built.
         return cast(V, self.views[spec.id])
 
     def when_built(self, spec: ViewSpec[V], connect: Callable[[V], object]) -> None:
-        """Call ``connect`` with a view once it is built: at once where it is there already."""
+        """Call ``connect`` with a view once it is built, immediately if it already is."""
         self._connections.setdefault(spec.id, []).append(connect)
         if spec.id in self.views:
             connect(self.view(spec))
@@ -97,7 +97,7 @@ class ViewDocks:
             dock.visibilityChanged.connect(actions[f"view.{id}"].setChecked)
 
     def bring_to_front(self, id: str) -> None:
-        """Show the dock of a view before those that share its place; one with much to show gets half of the window."""
+        """Show the dock of a view in front of those at the same place; a tall view gets half of the window."""
         dock = self.docks[id]
         dock.show()
         dock.raise_()
@@ -105,7 +105,7 @@ class ViewDocks:
             self._window.resizeDocks([dock], [self._window.height() // 2], Qt.Orientation.Vertical)
 
     def visible_views(self) -> list[QWidget]:
-        """The views that are on the screen, not behind others, in the order in which they were built."""
+        """Return the visible views, not those behind others, in the order in which they were built."""
         return [view for view in self.views.values() if view.isVisible() and not view.visibleRegion().isEmpty()]
 
     def hide_all(self) -> None:
@@ -114,6 +114,6 @@ class ViewDocks:
             dock.hide()
 
     def show_first_ones(self) -> None:
-        """Show the docks that are shown at first, and hide the others."""
+        """Show the docks that are initially visible, and hide the others."""
         for spec in VIEWS:
             self.docks[spec.id].setVisible(spec.shown)

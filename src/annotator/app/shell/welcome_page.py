@@ -1,4 +1,4 @@
-"""The first thing that is seen: begin, go on, or look around. It needs Qt alone, so that it is there at once."""
+"""The welcome page: new project, recent projects and sample. It depends only on Qt, so that it is shown immediately."""
 
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
@@ -28,7 +28,7 @@ _WIDTH = 620
 
 
 class _Sign(QWidget):
-    """The program's own icon, in its colours."""
+    """The icon of the program, in fixed colours."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class _Sign(QWidget):
 
 
 class _Recent(QAbstractButton):
-    """A project opened lately: its name, its folder and when it was last used."""
+    """A recent project: its name, its folder and the time of its last use."""
 
     def __init__(self, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
@@ -92,15 +92,15 @@ class _Recent(QAbstractButton):
 
 
 class WelcomePage(QScrollArea):
-    """New project, open, sample, and the projects used lately."""
+    """New project, open, sample, and the recent projects."""
 
     new_requested = Signal()
     open_requested = Signal(object)
-    """The Path of a project, or None where the user is to be asked which."""
+    """The Path of a project, or None to ask the user for one."""
 
     sample_requested = Signal()
     forget_requested = Signal(object)
-    """The Path of a project that is to leave the list."""
+    """The Path of a project to be removed from the list."""
 
     def __init__(self, parent: QWidget | None = None, recent: Sequence[Path] = ()) -> None:
         super().__init__(parent)
@@ -122,7 +122,7 @@ class WelcomePage(QScrollArea):
         font.setPointSizeF(font.pointSizeF() * 2)
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
-        purpose = self._muted(self.tr("Mark what is claimed, guessed and officially said. Judge who says it."), column)
+        purpose = self._muted(self.tr("Label claims, speculation and official statements, and grade sources."), column)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addStretch(1)
@@ -178,7 +178,7 @@ class WelcomePage(QScrollArea):
         self.show_recent(recent)
 
     def show_recent(self, paths: Iterable[Path]) -> None:
-        """Show the projects used lately, the last one first."""
+        """Show the recent projects, the latest first."""
         for row in self._rows:
             row.hide()
             row.deleteLater()
@@ -188,11 +188,11 @@ class WelcomePage(QScrollArea):
         self._nothing.setVisible(not self._rows)
 
     def recent_buttons(self) -> list[QAbstractButton]:
-        """The buttons of the projects used lately, from the top."""
+        """Return the buttons of the recent projects, from the top."""
         return [button for row in self._rows for button in row.findChildren(QAbstractButton, "recentProject")]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # The arrows are Qt's: a button hands the focus on to its neighbour.
+        # Qt handles the arrow keys: a button passes the focus to its neighbour.
         focus = self.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focus, QAbstractButton):
             focus.click()
@@ -235,7 +235,7 @@ class WelcomePage(QScrollArea):
 
 
 def _last_used(path: Path) -> str | None:
-    """When the file was last written, as this desktop writes dates; None where it is not there."""
+    """Return when the file was last written, as this desktop writes dates; None where it is not there."""
     try:
         seconds = path.stat().st_mtime
     except OSError:

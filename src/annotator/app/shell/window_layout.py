@@ -1,4 +1,4 @@
-"""Where the window and its docks are, kept in the state of the program."""
+"""The geometry of the window and its docks, stored in the state of the program."""
 
 import base64
 
@@ -21,26 +21,26 @@ class WindowLayout:
 
     @property
     def is_saved(self) -> bool:
-        """Whether its user has ever left the window with a project."""
+        """Whether a layout was ever saved with an open project."""
         return isinstance(self._state.get("window_layout"), str)
 
     def restore(self) -> None:
-        """Restore what was saved of the window and of its docks."""
+        """Restore the saved geometry of the window and its docks."""
         if isinstance(saved := self._state.get("window_geometry"), str):
             self._window.restoreGeometry(_bytes(saved))
         self.restore_docks()
 
     def restore_docks(self) -> None:
-        """Restore what was saved of the docks."""
+        """Restore the saved places of the docks."""
         if isinstance(saved := self._state.get("window_layout"), str):
             self._window.restoreState(_bytes(saved), _VERSION)
 
     def save_geometry(self) -> None:
-        """Save where the window is, without its docks."""
+        """Save the geometry of the window, without its docks."""
         self._state.set("window_geometry", self._geometry())
 
     def save(self) -> None:
-        """Save where the window and its docks are; without a project the docks are hidden, and none of this holds."""
+        """Save the geometry of the window and its docks; call it only with a project, as otherwise the docks are hidden."""
         docks = base64.b64encode(self._window.saveState(_VERSION).data()).decode()
         self._state.update({"window_geometry": self._geometry(), "window_layout": docks})
 
@@ -48,7 +48,7 @@ class WindowLayout:
         return base64.b64encode(self._window.saveGeometry().data()).decode()
 
     def arrange(self) -> None:
-        """Give the docks of a window that its user has never arranged their first sizes."""
+        """Set the initial sizes of docks that the user has never arranged."""
         window, docks = self._window, self._docks.docks
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         letter, line = window.fontMetrics().averageCharWidth(), window.fontMetrics().lineSpacing()
@@ -60,7 +60,7 @@ class WindowLayout:
 
 
 def _bytes(saved: str) -> bytes:
-    """What the state keeps of a layout; nothing where somebody has edited it."""
+    """Return a stored layout as bytes; empty if it is invalid, for example after manual edits."""
     try:
         return base64.b64decode(saved)
     except ValueError:

@@ -1,1 +1,1 @@
-"""Colours, style sheets, icons, and how a label looks."""
+"""Colours, style sheets, icons, and the look of labels."""

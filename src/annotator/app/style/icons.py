@@ -1,4 +1,4 @@
-"""Icons by name, drawn in the colours of the theme that is shown at the moment of painting."""
+"""Icons by name, drawn in the colours of the current theme."""
 
 from functools import cache
 from importlib.resources import files
@@ -9,14 +9,14 @@ from PySide6.QtSvg import QSvgRenderer
 
 
 def icon(name: str) -> QIcon:
-    """The icon ``icons/NAME.svg`` of the resources; an empty one where there is none."""
+    """Return the icon ``icons/NAME.svg`` of the resources; an empty icon if the file is missing."""
     if not name or not _drawing(name):
         return QIcon()
     return QIcon(_Engine(name))
 
 
 def application_icon() -> QIcon:
-    """The icon of the program, in its own colours."""
+    """Return the icon of the program, in fixed colours."""
     made = QIcon()
     for side in (16, 24, 32, 48, 64, 128, 256):
         pixmap = QPixmap(side, side)
@@ -44,7 +44,7 @@ def _renderer(name: str) -> QSvgRenderer:
 @cache
 def _painted(name: str, color: str, width: int, height: int) -> QPixmap:
     if width < 1 or height < 1:
-        # A button that has no room yet asks for such a one, and nothing can be painted on it.
+        # A button without a size requests an empty pixmap, which cannot be painted on.
         return QPixmap()
     pixmap = QPixmap(width, height)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -52,7 +52,7 @@ def _painted(name: str, color: str, width: int, height: int) -> QPixmap:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     side = min(width, height)
     _renderer(name).render(painter, QRectF((width - side) / 2, (height - side) / 2, side, side))
-    # The drawing gives only the shape: its colours are replaced by one of the palette.
+    # Only the shape of the drawing is used: its colours are replaced by one of the palette.
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
     painter.fillRect(pixmap.rect(), QColor(color))
     painter.end()
@@ -60,7 +60,7 @@ def _painted(name: str, color: str, width: int, height: int) -> QPixmap:
 
 
 class _Engine(QIconEngine):
-    """Asks for the palette each time it paints, so a change of theme needs no new icons."""
+    """Reads the palette each time it paints, so that a change of the theme needs no new icons."""
 
     def __init__(self, name: str) -> None:
         super().__init__()

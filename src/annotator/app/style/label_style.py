@@ -1,4 +1,4 @@
-"""What a highlight is, and how a label looks: colours, line patterns, initials."""
+"""Highlights, and the look of labels: colours, line patterns, initials."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from annotator.domain.spans import Span
 
 LANES_SHOWN = 4
 LAYERS = 4
-"""Fills that lie upon each other; where more highlights overlap, the badge tells how many."""
+"""The maximum number of overlapping fills; the badge shows how many more highlights overlap."""
 
 UNDERLINE_WIDTH = 1.6
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.5), (1.2, 1.8), (6.0, 2.0, 1.2, 2.0))
@@ -22,7 +22,7 @@ _FILL_ON_DARK = 0.35
 
 
 class LabelStyle(NamedTuple):
-    """How a label is shown. ``pattern`` is 0 for a solid line, 1 dashes, 2 dots, 3 dashes and dots."""
+    """The look of a label. ``pattern`` is 0 for a solid line, 1 dashes, 2 dots, 3 dashes and dots."""
 
     color: str
     initials: str
@@ -44,9 +44,9 @@ UNKNOWN_LABEL = LabelStyle("#888888", "?")
 
 @lru_cache(maxsize=256)
 def fill_color(color: str, suggestion: bool, theme: Theme, is_upper: bool = False) -> QColor:
-    """The translucent colour behind the text; LAYERS of one hue upon each other still leave the text readable.
+    """Return the translucent colour behind the text; the text stays readable over LAYERS fills of one hue.
 
-    ``is_upper``: for a fill that lies on others.
+    ``is_upper``: for a fill over other fills.
     """
     room = _most_cover(color, theme)
     lowest = min(_FILL_ON_DARK if theme.is_dark else _FILL, room * 0.6)
@@ -58,7 +58,7 @@ def fill_color(color: str, suggestion: bool, theme: Theme, is_upper: bool = Fals
 
 @lru_cache(maxsize=256)
 def _most_cover(color: str, theme: Theme) -> float:
-    """How much of a colour may lie over the page, from 0 to 1, before the text cannot be read."""
+    """Return the maximum opacity of a colour, from 0 to 1, at which the text stays readable."""
     page, ink, over = QColor(theme.base), QColor(theme.text), QColor(color)
     for percent in range(95, 5, -1):
         share = percent / 100
@@ -74,7 +74,7 @@ def _most_cover(color: str, theme: Theme) -> float:
 
 @lru_cache(maxsize=256)
 def fill_edge(color: str, suggestion: bool, theme: Theme) -> QPen:
-    """The pen around a fill: none but in high contrast, where the tint alone would be too faint."""
+    """Return the pen around a fill: none except in high contrast, where the tint alone would be too faint."""
     if not theme.is_high_contrast:
         return QPen(Qt.PenStyle.NoPen)
     return QPen(line_color(color, theme), 1.0, Qt.PenStyle.DashLine if suggestion else Qt.PenStyle.SolidLine)
@@ -82,7 +82,7 @@ def fill_edge(color: str, suggestion: bool, theme: Theme) -> QPen:
 
 @lru_cache(maxsize=256)
 def line_color(color: str, theme: Theme) -> QColor:
-    """The label's colour for lines, made darker or lighter until it stands out against the page."""
+    """Return the label's colour for lines, made darker or lighter until its contrast to the page is sufficient."""
     line, page = QColor(color), QColor(theme.base)
     while contrast(line, page) < theme.least_contrast:
         line = line.lighter(112) if theme.is_dark else line.darker(108)
@@ -91,7 +91,7 @@ def line_color(color: str, theme: Theme) -> QColor:
 
 @lru_cache(maxsize=256)
 def text_color_on(color: str) -> QColor:
-    """Black or white, whichever is easier to read on ``color``."""
+    """Return black or white, whichever has more contrast on ``color``."""
     ground = QColor(color)
     black, white = QColor("#101010"), QColor("#ffffff")
     return white if contrast(white, ground) >= contrast(black, ground) else black
@@ -99,7 +99,7 @@ def text_color_on(color: str) -> QColor:
 
 @lru_cache(maxsize=256)
 def underline_pen(color: str, pattern: int, suggestion: bool, theme: Theme) -> QPen:
-    """The pen of the lane underline."""
+    """Return the pen of the lane underline."""
     pen = QPen(line_color(color, theme), _HIGH_CONTRAST_WIDTH if theme.is_high_contrast else UNDERLINE_WIDTH)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     dashes = _SUGGESTION_DASHES if suggestion else _DASHES[pattern % len(_DASHES)]
@@ -109,7 +109,7 @@ def underline_pen(color: str, pattern: int, suggestion: bool, theme: Theme) -> Q
 
 
 def contrast(one: QColor, other: QColor) -> float:
-    """The contrast ratio of WCAG 2, from 1 to 21."""
+    """Return the contrast ratio of WCAG 2, from 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -1,4 +1,4 @@
-"""The look: sets of colours, the style sheet made of them, and the switch between them.
+"""The themes: sets of colours, the style sheet made from them, and the switch between them.
 
 Everything is Qt's Fusion style, so that the window is the same on every system.
 """
@@ -19,8 +19,8 @@ class Theme:
     ``selected``: behind a chosen row. ``on_accent``: text on the accent.
     ``border``: between panes. ``edge``: around fields, which must be seen to be found.
     ``hit``: around what a search has found.
-    ``is_high_contrast``: text of 7 to 1, black or white borders, highlights by pattern and outline. A theme is itself
-    alone, and no two are equal: what is painted is cached by it.
+    ``is_high_contrast``: text of 7 to 1, black or white borders, highlights by pattern and outline. Themes are
+    compared by identity, because painted pictures are cached by theme.
     """
 
     name: str
@@ -46,12 +46,12 @@ class Theme:
 
     @property
     def least_contrast(self) -> float:
-        """The contrast to the page that lines and edges have at least."""
+        """The minimum contrast of lines and borders to the page."""
         return 4.5 if self.is_high_contrast else 3.0
 
     @property
     def least_contrast_of_text(self) -> float:
-        """The contrast to what is behind it that text has at least: AAA and AA of WCAG 2."""
+        """The minimum contrast of text to its background: AAA or AA of WCAG 2."""
         return 7.0 if self.is_high_contrast else 4.5
 
     @property
@@ -150,14 +150,14 @@ WHITE_ON_BLACK = Theme(
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, BLACK_ON_WHITE, WHITE_ON_BLACK)}
-"""Every theme by its name, in the order in which they follow each other."""
+"""Every theme by its name, in the order of the action that switches them."""
 
 CHOICES = ("system", *THEMES)
-"""What the setting of the theme can be."""
+"""The possible values of the setting of the theme."""
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours after WCAG 2.2, from 1 to 21."""
+    """Return the contrast ratio of two colours after WCAG 2.2, from 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
@@ -169,7 +169,7 @@ def _luminance(color: str) -> float:
 
 
 def palette_of(theme: Theme) -> QPalette:
-    """The theme as Qt's palette."""
+    """Return the theme as a palette of Qt."""
     role = QPalette.ColorRole
     palette = QPalette()
     for each, color in {
@@ -203,13 +203,13 @@ def palette_of(theme: Theme) -> QPalette:
 
 
 def style_sheet(theme: Theme) -> str:
-    """What the palette cannot say: corners, borders, spacing and the focus ring."""
+    """Return the style sheet for what a palette cannot express: corners, borders, spacing and the focus ring."""
     styles = files("annotator.resources") / "styles"
     chevrons = ("chevron-down", "chevron-up", "chevron-left", "chevron-right")
     drawings = (*chevrons, "check-dark" if theme.is_dark else "check-light", "dock-close", "dock-float")
-    # Qt's style sheets take paths with slashes only.
+    # Qt's style sheets accept only paths with slashes.
     down, up, left, right, check, close, float_ = (str(styles / f"{name}.svg").replace("\\", "/") for name in drawings)
-    # Style sheets know no font sizes relative to the desktop's.
+    # Style sheets have no font sizes relative to that of the desktop.
     points = max(QGuiApplication.font().pointSizeF(), 6.0)
 
     def px(pixels: int) -> int:
@@ -218,7 +218,7 @@ def style_sheet(theme: Theme) -> str:
     ring = 3 if theme.is_high_contrast else 2
 
     def focus(down: int, across: int, color: str = theme.accent) -> str:
-        """The frame of what has the focus, in the room that a border of one pixel and this padding take."""
+        """Return the style of the focus frame, with the size of a border of one pixel and this padding."""
         return f"border: {ring}px solid {color}; padding: {down + 1 - ring}px {across + 1 - ring}px;"
 
     return f"""
@@ -388,23 +388,23 @@ QLabel[role="heading"] {{ font-size: {points * 1.2:.1f}pt; font-weight: 600; }}
 
 _DESKTOP_SIZE = "annotatorDesktopSize"
 _HAS_FUSION = "annotatorHasFusion"
-"""Properties of the application, which may have had a switch before this one."""
+"""Properties of the application, which an earlier switch may have set."""
 
 
 class ThemeSwitch(QObject):
-    """Puts a theme on the application, and follows the system where that is the choice."""
+    """Applies a theme to the application, and follows the system if that is chosen."""
 
     changed = Signal(object)
-    """The Theme now shown."""
+    """The new Theme."""
 
     def __init__(self, application: QApplication, choice: str = "system", size: int = 100) -> None:
-        """``size``: of all letters but those of the text, in per cent of what the desktop has."""
+        """``size``: of all text except the document, in percent of the desktop's font size."""
         super().__init__(application)
         self._application = application
         self._size = size
         self._choice = choice if choice in CHOICES else "system"
         self._theme: Theme | None = None
-        # The name of a style under a style sheet cannot be asked for.
+        # The name of a style cannot be read while a style sheet is set.
         if not application.property(_HAS_FUSION):
             application.setStyle("Fusion")
             application.setProperty(_HAS_FUSION, True)
@@ -425,7 +425,7 @@ class ThemeSwitch(QObject):
         return self._theme or LIGHT
 
     def choose(self, choice: str) -> None:
-        """Show another theme, at once and everywhere."""
+        """Switch to another theme immediately."""
         choice = choice if choice in CHOICES else "system"
         if choice == self._choice:
             return
@@ -434,19 +434,19 @@ class ThemeSwitch(QObject):
         self._apply()
 
     def set_size(self, size: int) -> None:
-        """Show everything but the text larger or smaller, in per cent of what the desktop has."""
+        """Set the size of all text except the document, in percent of the desktop's font size."""
         if size != self._size:
             self._size = size
             self._dress()
 
     def next_choice(self) -> str:
-        """Step to the theme after the one shown, and give the choice made."""
+        """Switch to the next theme, and return the choice made."""
         names = list(THEMES)
         self.choose(names[(names.index(self.theme.name) + 1) % len(names)])
         return self._choice
 
     def _tell_platform(self) -> None:
-        # Title bars and native file dialogs follow only what the platform is told.
+        # Title bars and native file dialogs follow only the colour scheme set on the platform.
         chosen = THEMES.get(self._choice)
         scheme = Qt.ColorScheme.Dark if chosen is not None and chosen.is_dark else Qt.ColorScheme.Light
         QGuiApplication.styleHints().setColorScheme(Qt.ColorScheme.Unknown if chosen is None else scheme)
@@ -471,21 +471,21 @@ class ThemeSwitch(QObject):
         self.changed.emit(theme)
 
     def _dress(self) -> None:
-        """Put font, palette and style sheet on all widgets, unless they have them from a switch before this one."""
+        """Set font, palette and style sheet of all widgets, unless an earlier switch has set the same."""
         font = self._font()
         application = self._application
         if application.font() == font and application.styleSheet() == style_sheet(self.theme):
             return
-        # To take the old sheet off first halves the time: Qt compares no rules of two sheets, and a palette under a
-        # sheet is worked out anew for each widget.
+        # Removing the old sheet first halves the time: Qt does not compare the rules of two sheets, and computes a
+        # palette under a sheet again for each widget.
         application.setStyleSheet("")
         application.setFont(font)
         application.setPalette(palette_of(self.theme))
-        # The sheet has sizes that follow from the font.
+        # The sheet has sizes that depend on the font.
         application.setStyleSheet(style_sheet(self.theme))
 
     def _font(self) -> QFont:
-        """The application's font in the size wanted."""
+        """Return the application's font in the chosen size."""
         font = self._application.font()
         desktop = self._application.property(_DESKTOP_SIZE)
         if desktop is None:
@@ -496,7 +496,7 @@ class ThemeSwitch(QObject):
 
 
 def theme_in_use() -> Theme:
-    """The theme that fits the application's palette: for what is painted by hand."""
+    """Return the theme of the application's palette, for custom painting."""
     palette = QGuiApplication.palette()
     base, chosen = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Highlight)
     return _BY_COLORS.get((base.name(), chosen.name())) or (DARK if base.lightness() < 128 else LIGHT)
