@@ -57,7 +57,7 @@ def test_from_a_question_to_a_ranking_by_keys(window: MainWindow, tmp_path: Path
         ["very consistent", "very inconsistent"],
         ["inconsistent", "consistent"],
     ]
-    assert view.ranking.text() == "Least speaks against: “They go on” 1, “They end” 2."
+    assert view.ranking.text() == "Lowest inconsistency first: “They go on” 1, “They end” 2."
     assert view.table.model().headerData(3, Qt.Orientation.Horizontal) == "against it: 2\nThey end"
     view.table.setCurrentCell(0, 3)
     view.note_cell()

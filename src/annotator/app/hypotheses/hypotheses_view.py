@@ -445,7 +445,7 @@ class HypothesesView(LateView):
         order = sorted(matrix.hypotheses, key=lambda one: (matrix.score(one.id, self._rows), one.position))
         told = [f"“{elided(one.text, 60)}” {matrix.score(one.id, self._rows)}" for one in order]
         same = sum(not row.tells_apart for row in self._rows)
-        lines = f"Least speaks against: {', '.join(told)}."
+        lines = f"Lowest inconsistency first: {', '.join(told)}."
         verb = "does" if same == 1 else "do"
         return f"{lines} {counted(same, 'piece')} of evidence {verb} not distinguish them." if same else lines
 

@@ -40,7 +40,7 @@ class WindowLayout:
         self._state.set("window_geometry", self._geometry())
 
     def save(self) -> None:
-        """Save the geometry of the window and its docks; call it only with a project, as otherwise the docks are hidden."""
+        """Save the geometry of the window and its docks; without a project the docks are hidden, so do not call it."""
         docks = base64.b64encode(self._window.saveState(_VERSION).data()).decode()
         self._state.update({"window_geometry": self._geometry(), "window_layout": docks})
 

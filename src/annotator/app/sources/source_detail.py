@@ -171,7 +171,7 @@ class SourceDetail(QWidget):
         self.about.setText(self._about(source, names))
         self.assessments.set_hint("Not assessed yet: a letter from A to F in the list assesses it.")
         self.assessments.set_records([Placed(one.id, place, one) for place, one in enumerate(judged)])
-        self.cited.set_hint("It cites nobody, and nobody cites it.")
+        self.cited.set_hint("It cites no source, and no source cites it.")
         rows = [
             (names.get(one.source_id, ""), "it cites", one.statements)
             if one.outlet_id == source.id
@@ -208,7 +208,7 @@ class SourceDetail(QWidget):
         points = [chart_data.Band(day, one.mean, one.low, one.high) for day, one in records.over_time(source.id)]
         title, said = "Came true, over time", track.record.sentence() if track.record.total else "No claim of it yet."
         if track.record.resolved:
-            band = "The line is the mean, the band 90 %; the letter is our own convention. The analyst's letter stands."
+            band = "The line is the mean, the band 90 %; the suggested letter is a convention of this program."
             self.record.show_figure(chart_data.band(title, f"{said} {band}", points))
         else:
             self.record.show_figure(chart_data.band(title, said, []))
