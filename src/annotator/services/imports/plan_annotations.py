@@ -8,7 +8,7 @@ from annotator.domain.canonical_text import one_line
 from annotator.domain.changes import new_uid
 from annotator.domain.errors import AnnotatorError, InvalidSpan
 from annotator.domain.features import checked_features
-from annotator.domain.grades import checked_confidence, checked_credibility, checked_probability, checked_reliability
+from annotator.domain.fields import ANNOTATION_FIELDS, stripped
 from annotator.domain.spans import Span, checked_fragments, find_quote, hull
 from annotator.formats.base import Article, IncomingAnnotation
 from annotator.services.annotations.annotating import placed
@@ -158,13 +158,7 @@ class AnnotationPlanner:
             "cue": shifted(incoming.cue, shift, article.text),
             "mention": shifted(incoming.mention, shift, article.text),
             "source_id": self._draft.source(incoming.source, "person"),
-            "reliability": checked_reliability(incoming.reliability),
-            "reliability_reason": incoming.reliability_reason,
-            "credibility": checked_credibility(incoming.credibility),
-            "credibility_reason": incoming.credibility_reason,
-            "probability": checked_probability(incoming.probability),
-            "confidence": checked_confidence(incoming.confidence),
-            "note": incoming.note,
+            **_plain_values(incoming),
             "features": self._checked_features(incoming.features, path, place),
         }
 
@@ -208,3 +202,14 @@ def shifted(spans: Sequence[Span], shift: int, text: str) -> list[list[int]]:
         return []
     moved = checked_fragments([(start + shift, end + shift) for start, end in spans], len(text))
     return [[start, end] for start, end in moved]
+
+
+def _plain_values(incoming: IncomingAnnotation) -> dict[str, Any]:
+    """Return the grades and texts of an annotation, by column. Raises InvalidValue."""
+    return {
+        name: getattr(incoming, name) if check is stripped else check(getattr(incoming, name))
+        for name, check in _CHECKS.items()
+    }
+
+
+_CHECKS = {field.name: field.check for field in ANNOTATION_FIELDS if field.check is not None}
