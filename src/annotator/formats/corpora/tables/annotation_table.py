@@ -6,7 +6,7 @@ texts it stands alone. Cells that a spreadsheet would take for a formula get an 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -16,7 +16,7 @@ import msgspec
 from annotator.domain import grades
 from annotator.domain.canonical_text import canonical, canonical_part, sha256
 from annotator.domain.errors import AnnotatorError, InvalidSpan, InvalidValue
-from annotator.domain.fields import ANNOTATION_FIELDS, Kind
+from annotator.domain.fields import ANNOTATION_FIELDS, Field, Kind
 from annotator.domain.fixed_choices import DIRECTIONS, DOCUMENT_STATUSES
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import FRAGMENT_GAP, Span, checked_fragments, find_quote
@@ -134,23 +134,27 @@ def _key(document: DocumentRecord) -> tuple[str, str, str, str]:
 
 
 def _row(document: DocumentRecord, annotation: AnnotationRecord) -> tuple[Any, ...]:
-    cells: list[Any] = [*_key(document)]
-    for column, value in zip(_IN_TABLE, _values_of(annotation), strict=True):
-        if column.kind is Kind.SPANS:
-            if len(column.csv) > 1:
-                cells.append(_words(document.text, value))
-            cells.append(_json(value))
-        elif column.kind is Kind.OBJECT:
-            cells.append(_json(dict(sorted(value.items()))))
-        else:
-            cells.append(value)
-            if len(column.csv) > 1:
-                cells.append("" if value is None else grades.band_of(value).words)
-    return tuple(cells)
+    cells = list(_cells_of(annotation))
+    for place, convert in _CONVERTED:
+        cells[place] = convert(document.text, cells[place])
+    return (*_key(document), *cells)
 
 
-_IN_TABLE = tuple(field for field in ANNOTATION_FIELDS if field.csv)
-_values_of = attrgetter(*(field.attribute for field in _IN_TABLE))
+def _conversion(declared: Field, number: int) -> Callable[[str, Any], Any] | None:
+    """Return what makes a cell of a value and the text of its document; None where the value is the cell.
+
+    ``number``: which of the columns of the field, from 0.
+    """
+    if declared.kind is Kind.SPANS:
+        return _words if number < len(declared.csv) - 1 else lambda _, spans: _json(spans)
+    if declared.kind is Kind.OBJECT:
+        return lambda _, values: _json(dict(sorted(values.items())))
+    if number:
+        return lambda _, probability: "" if probability is None else grades.band_of(probability).words
+    return None
+
+
+_cells_of = attrgetter(*(declared.attribute for declared in ANNOTATION_FIELDS for _ in declared.csv))
 
 
 def _of_document(document: DocumentRecord) -> tuple[str, ...]:
@@ -175,6 +179,10 @@ def _words(text: str, spans: Sequence[Span]) -> str:
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode() if value else ""
+
+
+_CONVERSIONS = [_conversion(declared, number) for declared in ANNOTATION_FIELDS for number in range(len(declared.csv))]
+_CONVERTED = [(place, convert) for place, convert in enumerate(_CONVERSIONS) if convert is not None]
 
 
 # ---------------------------------------------------------------------------------------------------- in
