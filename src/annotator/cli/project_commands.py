@@ -482,8 +482,8 @@ def export(
             for path, found in report.written.items()
         ]
         card_path = str(report.card) if report.card else None
-        told = {"readers": verified.readers, "differences": verified.differences} if verified else None
-        rest = {"card": card_path, "dry_run": report.dry_run, "verified": told}
+        verification = {"readers": verified.readers, "differences": verified.differences} if verified else None
+        rest = {"card": card_path, "dry_run": report.dry_run, "verified": verification}
         damaged = [{"table": table, "id": id} for table, id in left_out]
         sealed = {"seal": seal and seal_as_json(seal), "damaged": damaged}
         print_json({"files": files, "notes": list(report.notes), **rest, **sealed})
@@ -759,8 +759,8 @@ def check(
         refused = project.why_not_continued(noted) if noted is not None else ""
     if json:
         continues = None if noted is None else not refused
-        told = {"sound": not findings, "findings": [finding._asdict() for finding in findings]}
-        print_json({**told, "seal": seal and seal_as_json(seal), "continues": continues})
+        result = {"sound": not findings, "findings": [finding._asdict() for finding in findings]}
+        print_json({**result, "seal": seal and seal_as_json(seal), "continues": continues})
     elif findings:
         print_table("Findings", ("kind", "where", "what"), findings)
     if findings:

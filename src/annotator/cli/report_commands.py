@@ -51,8 +51,8 @@ def command(
             else:
                 exporting.write_whole(project, out, made.page.encode("utf-8"))
         if json:
-            told = {"path": str(out), "title": made.title, "as_of": made.day, "statements": made.statements}
-            print_json({**told, "seal": seal_as_json(made.seal)})
+            result = {"path": str(out), "title": made.title, "as_of": made.day, "statements": made.statements}
+            print_json({**result, "seal": seal_as_json(made.seal)})
             return
         say(f"Wrote {out}: {made.title}, as of {made.day}, {counted(made.statements, 'statement')}.")
         say_seal(made.seal)

@@ -121,6 +121,6 @@ def after_a_part(error: _Error, rest: str, part: str) -> _Error:
     ``rest``: what was not done, in place of the words that nothing was changed. ``part``: a sentence on what is
     written.
     """
-    told = copy(error)
-    told.args = (f"{str(error).replace('nothing was changed', rest)} {part}",)
-    return told
+    changed = copy(error)
+    changed.args = (f"{str(error).replace('nothing was changed', rest)} {part}",)
+    return changed

@@ -44,24 +44,24 @@ def said_by(error: BaseException) -> str:
     """Return a library's error message on one line without its full stop; the type of the error where it has no
     message.
     """
-    said = str(error).strip()
-    return elided(said.splitlines()[0], _OF_AN_ERROR).rstrip(".") if said else type(error).__name__
+    message = str(error).strip()
+    return elided(message.splitlines()[0], _OF_AN_ERROR).rstrip(".") if message else type(error).__name__
 
 
 def grades_in_words(annotation: AnnotationRecord) -> str:
     """Return ``B usually reliable, as its source · 2 probably true``; empty where nothing is graded."""
     letter, digit = annotation.reliability, str(annotation.credibility)
     origin = "" if annotation.reliability_override else f", as its {'source' if annotation.source else 'document'}"
-    said = [f"{grade.code} {grade.words}{origin}" for grade in RELIABILITY if grade.code == letter]
-    said += [f"{grade.code} {grade.words}" for grade in CREDIBILITY if grade.code == digit]
-    return " · ".join(said)
+    parts = [f"{grade.code} {grade.words}{origin}" for grade in RELIABILITY if grade.code == letter]
+    parts += [f"{grade.code} {grade.words}" for grade in CREDIBILITY if grade.code == digit]
+    return " · ".join(parts)
 
 
 def likelihood_in_words(annotation: AnnotationRecord) -> str:
     """Return ``70%, likely · high confidence``; empty where nothing is given."""
-    said = []
+    parts = []
     if annotation.probability is not None:
-        said.append(f"{annotation.probability}%, {band_of(annotation.probability).words}")
+        parts.append(f"{annotation.probability}%, {band_of(annotation.probability).words}")
     if annotation.confidence:
-        said.append(f"{annotation.confidence} confidence")
-    return " · ".join(said)
+        parts.append(f"{annotation.confidence} confidence")
+    return " · ".join(parts)

@@ -315,8 +315,8 @@ def said_in_brief(error: Exception) -> str:
     if str(error) == "database disk image is malformed":
         # SQLite gives this message also for pages that the disk cannot read.
         return "a part of it cannot be read, or is not what was written"
-    said = " ".join(str(error).partition(" with text ")[0].split())
-    return said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
+    message = " ".join(str(error).partition(" with text ")[0].split())
+    return message if len(message) <= _LONGEST_REASON else f"{message[: _LONGEST_REASON - 1]}…"
 
 
 def _constraint(message: str) -> str:

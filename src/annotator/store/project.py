@@ -399,9 +399,9 @@ class Project:
         if not is_long:
             self._tell([written])
             return
-        told, rest = written.brief(), list(written.edits)
+        brief, rest = written.brief(), list(written.edits)
         del written
-        self._tell([told])
+        self._tell([brief])
         let_go(rest)
 
     def back_up_before(self, rows: int, step: str = "") -> None:
@@ -514,7 +514,7 @@ class Project:
         self.back_up_before(rows)
         with self._alone(planned[0].title if planned and progress else ""):
             self._refuse_reading_only()
-            told: list[Change] = []
+            retraced: list[Change] = []
             with plain_errors(self.path), self._transaction():
                 entries = list(log.entries_of_step(self._writer, find, log.last_number(self._writer)))
                 if not entries:
@@ -533,13 +533,13 @@ class Project:
                     written = self._write(change, kind, entry.number, report)
                     # Whole rows of a hundred thousand annotations would need too much memory.
                     if report is None:
-                        told.append(written)
+                        retraced.append(written)
                         continue
-                    told.append(written.brief())
+                    retraced.append(written.brief())
                     rest = [*change.edits, *written.edits]
                     del change, written
                     let_go(rest)
-        self._tell(told)
+        self._tell(retraced)
         return entries[0].title
 
     def _count(self, progress: Progress, total: int, title: str) -> rows.Report:

@@ -221,9 +221,9 @@ class ProjectFile:
         with suppress(OSError, ValueError):
             if not os.fstat(descriptor).st_nlink:
                 return None
-            told = _path_of(descriptor)
-            if told is not None and is_at(told, self._hold.identity):
-                return told
+            reported = _path_of(descriptor)
+            if reported is not None and is_at(reported, self._hold.identity):
+                return reported
             # On other systems, or where a hard link was followed: most often it has another name in the same folder.
             return next(
                 (Path(one.path) for one in os.scandir(self.path.parent) if is_at(one.path, self._hold.identity)), None

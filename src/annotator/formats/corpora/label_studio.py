@@ -486,12 +486,14 @@ class _Annotations:
         if result.get("direction") == "left":
             first, second = second, first
         meta = result.get("meta")
-        said = {name: value for name, value in meta.items() if isinstance(value, str)} if isinstance(meta, dict) else {}
+        texts = (
+            {name: value for name, value in meta.items() if isinstance(value, str)} if isinstance(meta, dict) else {}
+        )
         kinds = [kind for kind in _list(result.get("labels")) if isinstance(kind, str) and kind.strip()]
         for kind in kinds or ["related"]:
             self.ties.append(
                 IncomingRelation(
-                    kind.strip(), first, second, said.get("note", ""), said.get("annotator", ""), said.get("uid", "")
+                    kind.strip(), first, second, texts.get("note", ""), texts.get("annotator", ""), texts.get("uid", "")
                 )
             )
 

@@ -143,8 +143,8 @@ class _Writer:
         further = {**further_fields(document), **written_beyond(beyond)}
         further.pop("note", None)
         # Values that the attributes of TEI cannot hold exactly.
-        said = {"published_at": (document.published_at, day), "language": (document.language, language)}
-        further |= {name: stated for name, (stated, written) in said.items() if stated != written}
+        stated_values = {"published_at": (document.published_at, day), "language": (document.language, language)}
+        further |= {name: stated for name, (stated, written) in stated_values.items() if stated != written}
         if document.facts:
             further["facts"] = dict(sorted(document.facts.items()))
         held = words(msgspec.json.encode(further).decode())
@@ -191,8 +191,8 @@ class _Writer:
 
     def _relation(self, tie: Tie, spans: Mapping[str, str], id: str) -> str:
         relation = tie.relation
-        said = {"kind": relation.kind, "note": relation.note, "annotator": relation.annotator, "uid": relation.uid}
-        held = msgspec.json.encode({name: value for name, value in said.items() if value}).decode()
+        values = {"kind": relation.kind, "note": relation.note, "annotator": relation.annotator, "uid": relation.uid}
+        held = msgspec.json.encode({name: value for name, value in values.items() if value}).decode()
         name = "-".join(_WORD.findall(relation.kind)) or "relation"
         return (
             f'  <listRelation><relation xml:id="{id}" name={quoteattr(self._fitting.value(name))} '
@@ -504,10 +504,12 @@ class _StandOff:
             if not all(len(side) == 1 and side[0] for side in ends):
                 yield Refusal(f"relation {one.get(_XML_ID) or number}", "It does not tie two annotations of this text.")
                 continue
-            said = _said(inside(one, "desc"))
-            kind = said.get("kind") or attribute(one, "name") or "relation"
-            uid = said.get("uid") or derived_uid(self._digest, self._block, kind, *ends[0], *ends[1])
-            yield IncomingRelation(kind, ends[0][0], ends[1][0], said.get("note", ""), said.get("annotator", ""), uid)
+            described = _said(inside(one, "desc"))
+            kind = described.get("kind") or attribute(one, "name") or "relation"
+            uid = described.get("uid") or derived_uid(self._digest, self._block, kind, *ends[0], *ends[1])
+            yield IncomingRelation(
+                kind, ends[0][0], ends[1][0], described.get("note", ""), described.get("annotator", ""), uid
+            )
 
 
 def _said(description: Any) -> dict[str, str]:

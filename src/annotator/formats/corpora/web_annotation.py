@@ -432,14 +432,14 @@ def _bodies(node: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     notes: list[str] = []
     purposes = _words(node.get("motivation"))
     for body in [*_list(node.get("body")), *_list(node.get("bodyValue"))]:
-        said = _said(body)
-        if not one_line(said):
+        words = _said(body)
+        if not one_line(words):
             continue
         purpose = (_words(body.get("purpose")) if isinstance(body, dict) else []) or purposes
         if any(one in _TAGS for one in purpose):
-            tags.append(said.strip())
+            tags.append(words.strip())
         else:
-            notes.append(said)
+            notes.append(words)
     return tags, notes
 
 

@@ -140,7 +140,7 @@ class _Page:
         language = f' lang="{document.language}"' if _LANGUAGE.fullmatch(document.language) else ""
         direction = document.direction or _direction_of(document.text)
         lanes = _lanes(ordered)
-        room = f' style="line-height:{1.6 + 0.26 * (max(lanes.values(), default=-1) + 1):.2f}"'
+        line_height = f' style="line-height:{1.6 + 0.26 * (max(lanes.values(), default=-1) + 1):.2f}"'
         # Where the text begins with its title, the title is large enough.
         is_in_text = any(kind == "title" for kind, _ in document.structure)
         heading = f'<h2 id="{prefix}h"{" class=unseen" if is_in_text else ""}>{escape(document.title)}</h2>'
@@ -148,7 +148,7 @@ class _Page:
             f'<article id="{prefix}" aria-labelledby="{prefix}h">\n{heading}\n',
             _about(document),
             self._legend(ordered),
-            f'<div class="text"{language} dir="{direction}"{room}>',
+            f'<div class="text"{language} dir="{direction}"{line_height}>',
             "".join(self._text(document, ordered, lanes, prefix)),
             "</div>\n",
         ]
@@ -281,9 +281,9 @@ def _lanes(own: Sequence[AnnotationRecord]) -> dict[str, int]:
 
 def _entry(document: DocumentRecord, annotations: int, number: int) -> str:
     """Return the line of an article in the contents."""
-    said = [part for part in (document.source, document.published_at[:10]) if part]
-    said.append(counted(annotations, "annotation"))
-    about = escape(" · ".join(said), quote=False)
+    parts = [part for part in (document.source, document.published_at[:10]) if part]
+    parts.append(counted(annotations, "annotation"))
+    about = escape(" · ".join(parts), quote=False)
     title = escape(document.title, quote=False)
     return f'<li><a href="#d{number}"><bdi>{title}</bdi></a> <span class="soft">{about}</span></li>\n'
 
@@ -291,13 +291,13 @@ def _entry(document: DocumentRecord, annotations: int, number: int) -> str:
 def _about(document: DocumentRecord) -> str:
     """Return outlet, author, date and address of an article; the address is a link only where it is a web address."""
     parts = (document.source, document.author, document.published_at[:10])
-    said = [escape(part, quote=False) for part in parts if part]
+    items = [escape(part, quote=False) for part in parts if part]
     address = document.address
     if address:
         is_web = address.lower().startswith(("http://", "https://"))
         shown = escape(address)
-        said.append(f'<a href="{shown}" rel="noreferrer noopener">{shown}</a>' if is_web else shown)
-    return f'<p class="about">{" · ".join(said)}</p>\n' if said else ""
+        items.append(f'<a href="{shown}" rel="noreferrer noopener">{shown}</a>' if is_web else shown)
+    return f'<p class="about">{" · ".join(items)}</p>\n' if items else ""
 
 
 def _graded(one: AnnotationRecord) -> str:

@@ -153,18 +153,20 @@ class _Document:
 
     def _properties(self) -> tuple[dict[str, str], dict[str, Any]]:
         """Return the document's properties: fields of an article, and further facts."""
-        said: dict[str, str] = {}
+        properties: dict[str, str] = {}
         for name in self._targets("", "/core-properties")[:1]:
             for one in root_in(self._archive, name):
                 if one.text and one.text.strip():
-                    said[local(one)] = one.text.strip()
+                    properties[local(one)] = one.text.strip()
         stated = {
-            "title": said.get("title", ""),
-            "author": said.get("creator", ""),
-            "date": said.get("created", ""),
-            "language": said.get("language", ""),
+            "title": properties.get("title", ""),
+            "author": properties.get("creator", ""),
+            "date": properties.get("created", ""),
+            "language": properties.get("language", ""),
         }
-        further = {name: said.get(name, "") for name in ("subject", "keywords", "description", "category", "modified")}
+        further = {
+            name: properties.get(name, "") for name in ("subject", "keywords", "description", "category", "modified")
+        }
         return stated, further
 
     def _edges(self, kind: str) -> list[str]:
@@ -258,8 +260,8 @@ class _Document:
             return "  " * depth + "- "
         numbers = self._numbering.next(name, depth, [levels.get(at, ("", "", 1))[2] for at in range(depth + 1)])
         kinds = [levels.get(at, ("decimal", "", 1))[0] for at in range(depth + 1)]
-        said = ["", *map(numeral, numbers, kinds), *[""] * 9]
-        words = re.sub("%([1-9])", lambda found: said[int(found[1])], words)
+        numerals = ["", *map(numeral, numbers, kinds), *[""] * 9]
+        words = re.sub("%([1-9])", lambda found: numerals[int(found[1])], words)
         return f"{words} " if words.strip() else ""
 
     def _words(self, holder: Any) -> str:

@@ -199,17 +199,17 @@ class _Book:
 
 def _said(metadata: Any) -> dict[str, list[str]]:
     """Return the metadata of a book, by the names of Dublin Core; the date of its publication before any other."""
-    said: dict[str, list[str]] = {}
+    fields: dict[str, list[str]] = {}
     for one in metadata:
         words = " ".join("".join(one.itertext()).split())
         if local(one) == "meta" or not words:
             continue
-        found = said.setdefault(local(one), [])
+        found = fields.setdefault(local(one), [])
         if attribute(one, "event") in ("publication", "original-publication"):
             found.insert(0, words)
         elif attribute(one, "event") != "modification":
             found.append(words)
-    return {name: found for name, found in said.items() if found}
+    return {name: found for name, found in fields.items() if found}
 
 
 def _joined(folder: str, target: str) -> str:

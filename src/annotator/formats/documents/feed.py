@@ -109,13 +109,13 @@ class _Feed:
         title, text, structure = with_title(subject, body, f"{self._path.stem} {number}")
         origin = inside(entry, "source")
         outlet = "" if origin is None else _line(inside(origin, "title")) or _line(origin)
-        stated_at = next((said for name in _DATES if (said := _words(inside(entry, name)))), "")
+        stated_at = next((words for name in _DATES if (words := _words(inside(entry, name)))), "")
         published_at = iso_date(stated_at) or mail_date(stated_at)
         base = attribute(entry, "base")
         summary = bodies.get("description") or bodies.get("summary") or ""
         facts = {
-            "id": next((said for name in ("guid", "id") if (said := _words(inside(entry, name)))), ""),
-            "categories": [said for one in children(entry, "category", "subject") if (said := _category(one))],
+            "id": next((words for name in ("guid", "id") if (words := _words(inside(entry, name)))), ""),
+            "categories": [words for one in children(entry, "category", "subject") if (words := _category(one))],
             "summary": summary if summary != body else "",
             "feed": self._title if outlet and outlet != self._title else "",
             "date": "" if published_at else stated_at,
@@ -178,11 +178,13 @@ def _address(element: Any, base: str) -> str:
     for link in links:
         if attribute(link, "href") and attribute(link, "rel") in ("", "alternate"):
             return _joined(base, attribute(link, "href").strip())
-    stated = next((said for link in links if (said := _words(link))), "")
+    stated = next((words for link in links if (words := _words(link))), "")
     if not stated:
         guid = inside(element, "guid")
-        said = _words(guid)
-        stated = said if said.startswith(("http://", "https://")) and attribute(guid, "isPermaLink") != "false" else ""
+        words = _words(guid)
+        stated = (
+            words if words.startswith(("http://", "https://")) and attribute(guid, "isPermaLink") != "false" else ""
+        )
     return _joined(base, stated) if stated else ""
 
 

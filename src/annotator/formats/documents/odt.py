@@ -103,7 +103,7 @@ class _Document:
 
     def _properties(self) -> tuple[dict[str, str], dict[str, Any]]:
         """Return the document's metadata: fields of an article, and further facts."""
-        said: dict[str, str] = {}
+        properties: dict[str, str] = {}
         keywords = []
         if self._archive.find("meta.xml"):
             meta = inside(root_in(self._archive, "meta.xml"), "meta")
@@ -112,15 +112,18 @@ class _Document:
                 if local(one) == "keyword":
                     keywords.append(words)
                 elif words:
-                    said.setdefault(local(one), words)
+                    properties.setdefault(local(one), words)
         stated = {
-            "title": said.get("title", ""),
-            "author": said.get("initial-creator") or said.get("creator", ""),
-            "date": said.get("creation-date") or said.get("date", ""),
-            "language": said.get("language") or self._language,
+            "title": properties.get("title", ""),
+            "author": properties.get("initial-creator") or properties.get("creator", ""),
+            "date": properties.get("creation-date") or properties.get("date", ""),
+            "language": properties.get("language") or self._language,
         }
-        facts: dict[str, Any] = {"subject": said.get("subject", ""), "description": said.get("description", "")}
-        return stated, facts | {"keywords": [word for word in keywords if word], "modified": said.get("date", "")}
+        facts: dict[str, Any] = {
+            "subject": properties.get("subject", ""),
+            "description": properties.get("description", ""),
+        }
+        return stated, facts | {"keywords": [word for word in keywords if word], "modified": properties.get("date", "")}
 
     # ------------------------------------------------------------------------------------------- text
 
@@ -186,8 +189,8 @@ class _Document:
             return "  " * min(depth, 8) + "- "
         levels = [self._lists[style].get(at, level) for at in range(depth + 1)]
         numbers = self._numbering.next(style, depth, [one.start for one in levels])
-        said = ".".join(numeral(n, one.kind) for n, one in zip(numbers, levels, strict=True) if one.kind).split(".")
-        return f"{level.before}{'.'.join(said[-level.shown :])}{level.after} "
+        numerals = ".".join(numeral(n, one.kind) for n, one in zip(numbers, levels, strict=True) if one.kind).split(".")
+        return f"{level.before}{'.'.join(numerals[-level.shown :])}{level.after} "
 
     def _words(self, holder: Any) -> str:
         """Return the visible text of a paragraph.

@@ -191,32 +191,32 @@ class PageFacts:
 
     def settled(self, heading: str) -> Stated:
         """Return the resulting metadata. ``heading``: the one that the page shows."""
-        said = self._said | _of_json_ld(self._scripts, self._said, heading)
-        days = {value[:10] for value in said.get("time", ())}
+        values = self._said | _of_json_ld(self._scripts, self._said, heading)
+        days = {value[:10] for value in values.get("time", ())}
         if len(days) > 1:
             # Metadata of comments, or of other articles that the page links to.
-            del said["time"]
+            del values["time"]
         fields: dict[str, str] = {}
         otherwise: dict[str, dict[str, str]] = {}
         for name, places in _ORDER.items():
             for place in places:
-                value = _READ[name](said.get(place, ()))
+                value = _READ[name](values.get(place, ()))
                 if name == "title":
-                    value = _without_outlet(value, _first(said.get("og:site_name", ())))
+                    value = _without_outlet(value, _first(values.get("og:site_name", ())))
                     value = heading if _loose(heading) == _loose(value) else value
                 if value and name not in fields:
                     fields[name] = value
                 elif value and not _SAME.get(name, _are_alike)(value, fields[name]):
                     otherwise.setdefault(name, {})[place] = value
         facts: dict[str, Any] = {
-            name: next((value for place in places if (value := _first(said.get(place, ())))), "")
+            name: next((value for place in places if (value := _first(values.get(place, ())))), "")
             for name, places in _FACTS.items()
         }
         facts["is_free"] = False if facts["is_free"].lower() == "false" else ""
-        facts["keywords"] = next((words for place in _KEYWORDS if (words := _listed(said.get(place, ())))), [])
+        facts["keywords"] = next((words for place in _KEYWORDS if (words := _listed(values.get(place, ())))), [])
         facts["stated_otherwise"] = otherwise
         if "published_at" not in fields:
-            facts["date"] = _first([value for place in _ORDER["published_at"] for value in said.get(place, ())])
+            facts["date"] = _first([value for place in _ORDER["published_at"] for value in values.get(place, ())])
         return Stated(fields, {name: fact for name, fact in facts.items() if fact not in ("", [], {})})
 
     def _meta(self, attributes: Mapping[str, str]) -> None:
@@ -238,12 +238,12 @@ class PageFacts:
 # ---------------------------------------------------------------------------------------------------- JSON-LD
 
 
-def _of_json_ld(scripts: Sequence[str], said: Mapping[str, Sequence[str]], heading: str) -> dict[str, list[str]]:
+def _of_json_ld(scripts: Sequence[str], by_place: Mapping[str, Sequence[str]], heading: str) -> dict[str, list[str]]:
     """Return the values of a page's article in its JSON-LD, by place. Malformed JSON-LD is ignored."""
     nodes = [node for script in scripts for node in _nodes(_parsed(script))][:_MOST_NODES]
     named = {id: node for node in reversed(nodes) if isinstance(id := node.get("@id"), str)}
     found: dict[str, list[str]] = {}
-    for node in _of_the_page([node for node in nodes if _is_article(node)], said, heading):
+    for node in _of_the_page([node for node in nodes if _is_article(node)], by_place, heading):
         of_article = {name: _values(value, named) for name, value in node.items()}
         of_article |= {name: _addresses(node[name]) for name in _ADDRESSES if name in node}
         of_article["@type"] = _types(node)
@@ -293,13 +293,13 @@ def _is_article(node: Mapping[str, Any]) -> bool:
 
 
 def _of_the_page(
-    articles: list[dict[str, Any]], said: Mapping[str, Sequence[str]], heading: str
+    articles: list[dict[str, Any]], values: Mapping[str, Sequence[str]], heading: str
 ) -> Sequence[dict[str, Any]]:
     """Return the objects that describe the article of the page: among several, those with its address or its title."""
     if len(articles) < 2:
         return articles
-    addresses = {_bare(one) for place in ("canonical", "og:url", "saved from") for one in said.get(place, ())}
-    titles = {_loose(heading), *(_loose(one) for one in said.get("og:title", ()))} - {""}
+    addresses = {_bare(one) for place in ("canonical", "og:url", "saved from") for one in values.get(place, ())}
+    titles = {_loose(heading), *(_loose(one) for one in values.get("og:title", ()))} - {""}
     return [
         node
         for node in articles

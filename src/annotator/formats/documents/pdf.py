@@ -144,16 +144,20 @@ class _Document:
     def said(self) -> tuple[dict[str, str], dict[str, Any]]:
         """Return the document's metadata: fields of an article, and further facts."""
         with _ONE_AT_A_TIME:
-            said: dict[str, str] = self._held.get_metadata_dict(skip_empty=True)
+            metadata: dict[str, str] = self._held.get_metadata_dict(skip_empty=True)
             language = self._language()
         stated = {
-            "title": said.get("Title", ""),
-            "author": said.get("Author", ""),
-            "date": _iso(said.get("CreationDate", "")),
+            "title": metadata.get("Title", ""),
+            "author": metadata.get("Author", ""),
+            "date": _iso(metadata.get("CreationDate", "")),
             "language": language,
         }
-        further = {"subject": said.get("Subject", ""), "keywords": said.get("Keywords", "")}
-        return stated, {**further, "producer": said.get("Producer", ""), "modified": _iso(said.get("ModDate", ""))}
+        further = {"subject": metadata.get("Subject", ""), "keywords": metadata.get("Keywords", "")}
+        return stated, {
+            **further,
+            "producer": metadata.get("Producer", ""),
+            "modified": _iso(metadata.get("ModDate", "")),
+        }
 
     def _language(self) -> str:
         size = self._raw.FPDFCatalog_GetLanguage(self._held, None, 0)

@@ -81,8 +81,8 @@ def read(path: Path) -> Iterator[Incoming]:
                 if refusal := _unpack(record, page):
                     yield Refusal(address or f"record {number}", refusal)
                     continue
-                said = {name: record.rec_headers.get_header(header) for name, header in _FACTS.items()}
-                facts = {name: value for name, value in said.items() if value}
+                headers = {name: record.rec_headers.get_header(header) for name, header in _FACTS.items()}
+                facts = {name: value for name, value in headers.items() if value}
                 yield Packed(page, address or f"record {number}", address, facts)
             if stream.is_damaged:
                 raise EOFError
@@ -118,8 +118,8 @@ def _kind_of(record: Any) -> str:
         status = str(record.http_headers.get_statuscode() or "")
         if status != "200":
             return f"answers with the status {status[:_STATUS] or 'unknown'}"
-    said = record.http_headers if record.rec_type == "response" else record.rec_headers
-    stated = "" if said is None else str(said.get_header("Content-Type") or "")
+    headers = record.http_headers if record.rec_type == "response" else record.rec_headers
+    stated = "" if headers is None else str(headers.get_header("Content-Type") or "")
     kind = stated.partition(";")[0].partition("/")[0].strip().lower()
     return _PASSED.get(kind, "answers of other kinds")
 
@@ -136,8 +136,8 @@ def _unpack(record: Any, page: Path) -> str:
     """Write the body of a response to ``page``; return a sentence where that is impossible."""
     most = limits().file
     size = 0
-    said = record.http_headers.get_header if record.http_headers is not None else lambda _name: ""
-    body = body_of(record.raw_stream, said("Transfer-Encoding") or "", said("Content-Encoding") or "")
+    header = record.http_headers.get_header if record.http_headers is not None else lambda _name: ""
+    body = body_of(record.raw_stream, header("Transfer-Encoding") or "", header("Content-Encoding") or "")
     try:
         with page.open("wb") as file:
             for block in body:
@@ -151,7 +151,7 @@ def _unpack(record: Any, page: Path) -> str:
     if not size:
         return "Its answer is empty."
     if record.http_headers is not None and page.suffix in (".html", ".txt"):
-        _keep_charset(page, str(said("Content-Type")))
+        _keep_charset(page, str(header("Content-Type")))
     return ""
 
 

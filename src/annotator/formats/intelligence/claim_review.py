@@ -53,13 +53,13 @@ def write(corpus: Corpus, path: Path) -> Written:
     """Write the resolved claims of the corpus to ``path``."""
     judged = corpus.judgements
     stating = {one.annotation_id: one for one in judged.statements if one.stance == "states"}
-    told: dict[int, list[_Statement]] = {}
+    statements: dict[int, list[_Statement]] = {}
     documents = annotations = 0
     for document, own in corpus.documents:
         light = document._replace(text="", facts={})
         found = [one for one in own if one.id in stating]
         for annotation in found:
-            told.setdefault(stating[annotation.id].claim_id, []).append(_Statement(annotation, light))
+            statements.setdefault(stating[annotation.id].claim_id, []).append(_Statement(annotation, light))
         documents += bool(found)
         annotations += len(found)
     latest: dict[int, ResolutionRecord] = {}
@@ -67,7 +67,7 @@ def write(corpus: Corpus, path: Path) -> Written:
         latest.setdefault(made.claim_id, made)
     reviews = _Reviews(corpus)
     graph = [
-        reviews.of(claim, latest[claim.id], told.get(claim.id, []))
+        reviews.of(claim, latest[claim.id], statements.get(claim.id, []))
         for claim in judged.claims
         if claim.id in latest and latest[claim.id].verdict != "open"
     ]

@@ -239,14 +239,14 @@ class _Bundle:
         identity = self._source(source.name, made)
         annotator = self._annotator(assessment.annotator, made) if assessment.annotator else ""
         # Listed one by one, so that the id of the note stays the same when an assessment gets a further field.
-        told = (
+        named = (
             assessment.made_on,
             assessment.reliability,
             assessment.topic,
             assessment.rationale,
             assessment.annotator,
         )
-        name = "\n".join((source.uid, str(assessment.id), *told))
+        name = "\n".join((source.uid, str(assessment.id), *named))
         return {
             **_common("note", _id_of("note", name), made, made, annotator),
             "abstract": f"Reliability of {source.name}{about}: {grade.code}",

@@ -104,10 +104,10 @@ class Prose:
         if not text.strip():
             raise ImportRefused(f"“{self._name}” is empty: it has no words.")
         facts = {name: fact for name, fact in facts.items() if fact}
-        told = shown(stated.get("title", ""))
-        title, structure = self._titled(text, told)
-        if told and told.casefold() != title.casefold():
-            facts["title"] = told
+        stated_title = shown(stated.get("title", ""))
+        title, structure = self._titled(text, stated_title)
+        if stated_title and stated_title.casefold() != title.casefold():
+            facts["title"] = stated_title
         stated_at = stated.get("date", "").strip()
         published_at = iso_date(stated_at)
         return Article(
@@ -126,15 +126,15 @@ class Prose:
             facts=facts,
         )
 
-    def _titled(self, text: str, told: str) -> tuple[str, tuple[tuple[str, Span], ...]]:
+    def _titled(self, text: str, stated_title: str) -> tuple[str, tuple[tuple[str, Span], ...]]:
         marked = self.title or (self.heading if self._is_at_the_top(text) else None)
         if marked is not None and not is_paragraph(marked.of(text)):
             return shown(marked.of(text)), (("title", marked), *leads(text, marked.end))
         title, structure = structured(text, self._name)
         has_own = any(kind == "title" for kind, _ in structure)
-        if has_own or not told or _NO_TITLE.fullmatch(told):
+        if has_own or not stated_title or _NO_TITLE.fullmatch(stated_title):
             return title, structure
-        return told, structure
+        return stated_title, structure
 
     def _is_at_the_top(self, text: str) -> bool:
         """Return whether only a kicker or a letterhead is above the first heading."""
@@ -181,12 +181,12 @@ def numeral(number: int, kind: str) -> str:
 
 
 def _roman(number: int) -> str:
-    said = ""
+    numeral = ""
     for value, sign in zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
         ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"),
         strict=True,
     ):
-        said += sign * (number // value)
+        numeral += sign * (number // value)
         number %= value
-    return said
+    return numeral

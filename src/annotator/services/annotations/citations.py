@@ -18,14 +18,14 @@ def cite_annotation(document: DocumentRecord, annotation: AnnotationRecord) -> s
     Fragments are joined by an ellipsis in brackets, as is usual in quotations.
     """
     words = " […] ".join(_flat(span.of(document.text)) for span in annotation.fragments)
-    told = [annotation.label]
+    parts = [annotation.label]
     if annotation.source:
-        told.append(f"said by {annotation.source}")
+        parts.append(f"said by {annotation.source}")
     if annotation.score:
-        told.append(f"graded {annotation.score}")
+        parts.append(f"graded {annotation.score}")
     if annotation.probability is not None:
-        told.append(f"probability {annotation.probability}%")
-    return f"“{words}” [{', '.join(told)}] ({_origin(document)}, {_place(document, annotation.span)})"
+        parts.append(f"probability {annotation.probability}%")
+    return f"“{words}” [{', '.join(parts)}] ({_origin(document)}, {_place(document, annotation.span)})"
 
 
 def _quoted(words: str) -> str:

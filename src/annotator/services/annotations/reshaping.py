@@ -328,7 +328,7 @@ def _check_joinable(first: AnnotationRecord, others: Sequence[AnnotationRecord])
 def _taken_over(held: Mapping[str, Any], other: AnnotationRecord, after: dict[str, Any]) -> list[str]:
     """Add to ``after`` what ``other`` adds to ``held``; return in words what it could not add."""
     given, dropped = stored_values(other), []
-    said = {"source_id": f"who said it ({other.source})", "probability": f"probability {other.probability}%"}
+    names = {"source_id": f"who said it ({other.source})", "probability": f"probability {other.probability}%"}
     scales = [field.name for field in GRADE_FIELDS if field.kind is Kind.VALUE and field.name != "reliability"]
     for column in ("source_id", *scales):
         if given[column] is None or given[column] == held[column]:
@@ -336,7 +336,7 @@ def _taken_over(held: Mapping[str, Any], other: AnnotationRecord, after: dict[st
         if held[column] is None:
             after[column] = given[column]
         else:
-            dropped.append(said.get(column, f"{column} {given[column]}"))
+            dropped.append(names.get(column, f"{column} {given[column]}"))
     if "credibility" in after:
         after["credibility_reason"] = given["credibility_reason"]
     if given["reliability"] is not None and given["reliability"] != held["reliability"]:

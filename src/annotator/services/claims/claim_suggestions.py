@@ -200,9 +200,9 @@ def _compared(one: _Words, other: _Words) -> Alike:
     likeness = both / either if either > 0 else 0.0
     if one.numbers and other.numbers and not one.numbers & other.numbers:
         likeness /= 2
-    told = [
+    reasons = [
         *sorted(word for word in shared if word in one.names or word in other.names),
         *sorted(shared & (one.numbers | other.numbers)),
         *sorted(word for word in shared if word not in one.names | other.names | one.numbers | other.numbers),
     ]
-    return Alike(one.id, other.id, min(1.0, likeness), f"both have {listed(told[:6])}" if told else "")
+    return Alike(one.id, other.id, min(1.0, likeness), f"both have {listed(reasons[:6])}" if reasons else "")

@@ -74,8 +74,8 @@ def matrix(project: Project, question_id: int) -> Matrix:
         for rating in judgement_queries.ratings(connection, question_id=question_id):
             cells.setdefault(rating.evidence_id, {})[rating.hypothesis_id] = rating
         ids = [one.annotation_id for one in held]
-        said = {found.id: found for found in project_queries.annotations(connection, ids=ids)}
-    rows = tuple(Row(one, said[one.annotation_id], cells.get(one.id, {})) for one in held)
+        annotations = {found.id: found for found in project_queries.annotations(connection, ids=ids)}
+    rows = tuple(Row(one, annotations[one.annotation_id], cells.get(one.id, {})) for one in held)
     return Matrix(question, tuple(columns), rows)
 
 

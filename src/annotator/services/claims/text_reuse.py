@@ -97,7 +97,7 @@ def _credits(text: str, facts: Mapping[str, Any]) -> Iterator[str]:
 
 def _quotations(text: str) -> Iterator[tuple[str, str]]:
     for found in _QUOTED.finditer(text):
-        said = next(filter(None, found.groups()))
-        words = _WORDS.findall(said.casefold().replace("’", "'"))
-        if len(words) >= LONG or ("「" in found[0] and len(said) >= 2 * LONG):
-            yield " ".join(words), " ".join(said.split())
+        quotation = next(filter(None, found.groups()))
+        words = _WORDS.findall(quotation.casefold().replace("’", "'"))
+        if len(words) >= LONG or ("「" in found[0] and len(quotation) >= 2 * LONG):
+            yield " ".join(words), " ".join(quotation.split())

@@ -162,9 +162,9 @@ def checked_license(license: str) -> str:
 
 def _annotators(whole: Tally) -> str:
     rows = [(name, f"{count:,}") for name, count in sorted(whole.annotators.items())]
-    told = _table(("Annotator", "Annotations"), rows) if rows else "Nobody has annotated anything of it."
+    table = _table(("Annotator", "Annotations"), rows) if rows else "Nobody has annotated anything of it."
     if not whole.agreement:
-        return f"{told}\n\nNo document was annotated by two annotators, so nothing is known of their agreement."
+        return f"{table}\n\nNo document was annotated by two annotators, so nothing is known of their agreement."
     agreed = [
         (
             f"{one} and {other}",
@@ -175,7 +175,7 @@ def _annotators(whole: Tally) -> str:
         for (one, other), counts in sorted(whole.agreement.items())
     ]
     return (
-        f"{told}\n\nAgreement in the documents that two of them annotated, as F1 of annotations with the same label "
+        f"{table}\n\nAgreement in the documents that two of them annotated, as F1 of annotations with the same label "
         "and the same span:\n\n" + _table(("Annotators", "Documents", "Annotations of both", "F1"), agreed)
     )
 

@@ -135,7 +135,7 @@ def export(
             written[path] = _write(project, chosen, draft, documents, filters, settled, state)
         report = ExportReport(written, dry_run, [*notes, *damage], card_path if has_card else None)
         if has_card:
-            told = Card(
+            made_card = Card(
                 title=project_queries.project_record(connection).title,
                 format=chosen.name,
                 parts=tallies,
@@ -149,7 +149,7 @@ def export(
                 data_files=_data_files(chosen, parts_by_name),
             )
             draft = drafts[out] / CARD if chosen.is_folder else drafts.setdefault(card_path, draft_of(card_path))
-            draft.write_text(told.text(), encoding="utf-8", newline="\n")
+            draft.write_text(made_card.text(), encoding="utf-8", newline="\n")
     return report
 
 

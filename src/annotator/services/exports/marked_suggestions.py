@@ -50,5 +50,5 @@ def marked(document: DocumentRecord, suggestions: Iterable[SuggestionRecord]) ->
 
 def _uid(document: DocumentRecord, one: SuggestionRecord) -> str:
     """Return the same uid for the same suggestion, so that an export can be repeated byte for byte."""
-    said = f"{document.uid} {one.label} {one.fragments} {one.engine}"
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+    identity = f"{document.uid} {one.label} {one.fragments} {one.engine}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]

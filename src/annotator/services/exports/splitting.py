@@ -125,7 +125,7 @@ def _distribute(groups: Sequence[list[Member]], split: Mapping[str, float], seed
         name: Counter({label: share * count for label, count in sum(labels, Counter[str]()).items()})
         for name, share in shares.items()
     }
-    room = {name: share * sum(map(len, groups)) for name, share in shares.items()}
+    capacity = {name: share * sum(map(len, groups)) for name, share in shares.items()}
     parts: dict[str, list[Member]] = {name: [] for name in split}
     order = list(range(len(groups)))
     random.Random(seed).shuffle(order)
@@ -136,9 +136,9 @@ def _distribute(groups: Sequence[list[Member]], split: Mapping[str, float], seed
     while waiting:
         _, rarest = min(((count, label) for label, count in left.items() if count > 0), default=(0, ""))
         for place in [place for place in waiting if not rarest or labels[place][rarest]]:
-            best = max(names, key=lambda name: (lacking[name][rarest] if rarest else 0.0, room[name]))
+            best = max(names, key=lambda name: (lacking[name][rarest] if rarest else 0.0, capacity[name]))
             parts[best] += groups[place]
-            room[best] -= len(groups[place])
+            capacity[best] -= len(groups[place])
             lacking[best].subtract(labels[place])
             left.subtract(labels[place])
             del waiting[place]

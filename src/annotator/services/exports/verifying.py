@@ -214,5 +214,5 @@ def _compared(path: Path, reader: str, expected: _Expected, reads: Iterator[_Rea
     except Exception as error:  # noqa: BLE001 - another program may raise any error on a wrong file
         lines.append(f"cannot be read to its end ({type(error).__name__}: {error})")
     lines += [f"“{expected.by_uid[uid].title}” is not there" for uid in missing]
-    told = lines[:_SHOWN] + ([f"{len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else [])
-    return [f"{path.name}, read by {reader}: {line}" for line in told]
+    shown = lines[:_SHOWN] + ([f"{len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else [])
+    return [f"{path.name}, read by {reader}: {line}" for line in shown]

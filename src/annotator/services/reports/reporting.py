@@ -158,21 +158,21 @@ class _Writer:
         return _items(sentence for sentence in self._sentences() if sentence)
 
     def _sentences(self) -> Iterable[str]:
-        told = self._told
-        speakers = {one.judged.annotation.source_id for one in told} - {None}
+        statements = self._told
+        speakers = {one.judged.annotation.source_id for one in statements} - {None}
         sources = counted(len(speakers), "named source")
-        documents = counted(len({one.document.id for one in told}), "document")
+        documents = counted(len({one.document.id for one in statements}), "document")
         yield (
-            f"It rests on {counted(len(told), 'statement')} of {sources} in {documents}"
-            f"{self._cited(one.number for one in told)}."
+            f"It rests on {counted(len(statements), 'statement')} of {sources} in {documents}"
+            f"{self._cited(one.number for one in statements)}."
         )
-        by_letter = Counter(one.judged.annotation.reliability for one in told)
+        by_letter = Counter(one.judged.annotation.reliability for one in statements)
         letters = [(by_letter[grade.code], grade) for grade in RELIABILITY]
         yield self._scale("By the letter of who said it", letters, by_letter[None], "not assessed")
-        by_digit = Counter(one.judged.annotation.credibility for one in told)
+        by_digit = Counter(one.judged.annotation.credibility for one in statements)
         digits = [(by_digit[int(grade.code)], grade) for grade in CREDIBILITY]
         yield self._scale("By the digit of the statement", digits, by_digit[None], "not graded")
-        unnamed = [one for one in told if self._is_unnamed(one.judged.annotation)]
+        unnamed = [one for one in statements if self._is_unnamed(one.judged.annotation)]
         if unnamed:
             yield (
                 f"{counted(len(unnamed), 'statement')} from sources that are not named"
@@ -202,9 +202,9 @@ class _Writer:
 
     def _scale(self, head: str, held: Iterable[tuple[int, Grade]], rest: int, words: str) -> str:
         """Return how many statements have each grade of a scale; empty where none has any."""
-        told = [f"{count} {grade.code} ({grade.words})" for count, grade in held if count]
+        parts = [f"{count} {grade.code} ({grade.words})" for count, grade in held if count]
         more = f"; {rest} {words}" if rest else ""
-        return f"{head}: {listed(told)}{more}." if told else ""
+        return f"{head}: {listed(parts)}{more}." if parts else ""
 
     def _is_unnamed(self, annotation: AnnotationRecord) -> bool:
         source = self._sources.get(annotation.source_id or 0)
@@ -221,8 +221,8 @@ class _Writer:
                 runs[-1][1] = number
             else:
                 runs.append([number, number])
-        told = [f"{first}" if first == last else f"{first}-{last}" for first, last in runs]
-        return f" [{', '.join(told)}]" if told else ""
+        references = [f"{first}" if first == last else f"{first}-{last}" for first, last in runs]
+        return f" [{', '.join(references)}]" if references else ""
 
     # --- claims ---------------------------------------------------------------------------------------------------
 
@@ -267,10 +267,10 @@ class _Writer:
         annotation = one.judged.annotation
         place = f"characters {annotation.start}-{annotation.end}, uid {annotation.uid}"
         source = escape(f"{annotation.label}. {_origin(one.document)}; {place}.")
-        said = f"“{escape(annotation.shown_quote)}”<br><small>{source}</small>"
+        quotation = f"“{escape(annotation.shown_quote)}”<br><small>{source}</small>"
         who = annotation.source or "the document in its own voice"
         return (
-            f'<tr><td align="right">{one.number}</td><td>{said}</td><td>{escape(who)}</td>'
+            f'<tr><td align="right">{one.number}</td><td>{quotation}</td><td>{escape(who)}</td>'
             f"<td>{'<br>'.join(map(escape, self._graded(one)))}</td></tr>"
         )
 
@@ -343,12 +343,12 @@ class _Writer:
     # --- history and seal -----------------------------------------------------------------------------------------
 
     def _history(self) -> str:
-        told = {source.id for source in self._told_about()}
+        listed_sources = {source.id for source in self._told_about()}
         claims = {claim.id: claim for claim in self._claims}
         lines = [
             (one.made_on, f"{one.made_on}: {self._sources[one.source_id].name} assessed as {_assessment_words(one)}")
             for one in self._then.assessments
-            if one.source_id in told
+            if one.source_id in listed_sources
         ]
         lines += [
             (one.resolved_on, f"{one.resolved_on}: “{elided(claims[one.claim_id].text, 160)}” {_resolution_words(one)}")
@@ -387,8 +387,8 @@ def _resolved(made: ResolutionRecord | None) -> str:
 
 
 def _evidence(made: ResolutionRecord) -> str:
-    told = ", ".join(filter(None, (made.evidence.rstrip("."), made.address)))
-    return f"Evidence: {told}." if told else ""
+    evidence = ", ".join(filter(None, (made.evidence.rstrip("."), made.address)))
+    return f"Evidence: {evidence}." if evidence else ""
 
 
 def _resolution_words(made: ResolutionRecord) -> str:
@@ -409,8 +409,8 @@ def _assessment_words(made: AssessmentRecord) -> str:
 
 
 def _items(lines: Iterable[str]) -> str:
-    told = "\n".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f"<ul>\n{told}\n</ul>" if told else ""
+    items = "\n".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<ul>\n{items}\n</ul>" if items else ""
 
 
 def _paragraph(text: str) -> str:

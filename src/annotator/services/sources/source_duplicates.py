@@ -84,8 +84,8 @@ def _alike(names: Iterable[_Name]) -> Iterator[tuple[_Name, _Name, str, float]]:
             continue
         for place, one in enumerate(kept):
             for other in kept[place + 1 :]:
-                if (told := _told(one, other)) is not None:
-                    yield one, other, *told
+                if (reason := _told(one, other)) is not None:
+                    yield one, other, *reason
 
 
 def _keys(name: _Name) -> Iterator[str]:

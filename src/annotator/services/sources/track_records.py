@@ -195,15 +195,15 @@ class TrackRecords:
             statements = judgement_queries.statements(connection, claim_ids=claim_ids)
             verdicts = self._verdicts(judgement_queries.claim_topics(connection, claim_ids), claim_ids)
             ids = [statement.annotation_id for statement in statements]
-            said = judgement_queries.said(connection, ids)
+            by_annotation = judgement_queries.said(connection, ids)
             kind_of = kinds(project_queries.labels(connection))
         chained = chains(self._project, ids)
         by_claim: dict[int, list[judgement_queries.Said]] = {id: [] for id in verdicts}
         stances = {}
         for statement in statements:
             stances[statement.annotation_id] = statement.stance
-            if statement.annotation_id in said:
-                by_claim.setdefault(statement.claim_id, []).append(said[statement.annotation_id])
+            if statement.annotation_id in by_annotation:
+                by_claim.setdefault(statement.claim_id, []).append(by_annotation[statement.annotation_id])
         for number, (claim_id, own) in enumerate(by_claim.items()):
             if progress is not None and number % 200 == 0:
                 progress(number, len(by_claim), "")
@@ -237,14 +237,14 @@ class TrackRecords:
 def _of_claim(
     claim_id: int,
     verdict: _Verdict,
-    said: Iterable[judgement_queries.Said],
+    statements: Iterable[judgement_queries.Said],
     stances: Mapping[int, str],
     chained: Mapping[int, Chained],
     kind_of: Mapping[int, str],
 ) -> _OfClaim:
     best: dict[tuple[int, str], Counted] = {}
     foretold: dict[int, list[Foretold]] = {}
-    for one in said:
+    for one in statements:
         stance = stances[one.id]
         own = _seen_by(verdict, stance)
         if one.id not in chained or not _counts(one.features, verdict.resolved_on):

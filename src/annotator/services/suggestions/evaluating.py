@@ -202,12 +202,12 @@ def _paired(ours: Sequence[_Text], theirs: Sequence[_Text]) -> tuple[list[tuple[
             taken.add(other.id)
             pairs.append((mine, other))
     missing = [one.title for one in theirs if one.id not in taken]
-    said = (
+    left_out = (
         ("Left out, as the gold has another text of it", changed),
         ("Left out, as the gold has it not", alone),
         ("Left out, as only the gold has it", missing),
     )
-    return pairs, [_named(what, titles) for what, titles in said if titles]
+    return pairs, [_named(what, titles) for what, titles in left_out if titles]
 
 
 def _named(what: str, titles: Sequence[str]) -> str:

@@ -127,8 +127,8 @@ def matching_annotations(
     )
     for id, document_id, trashed, quote, note in rows:
         # SQLite folds the case of English letters only.
-        said = f"{quote}\n{note}".casefold() if words else ""
-        if all(word in said for word in words):
+        searched = f"{quote}\n{note}".casefold() if words else ""
+        if all(word in searched for word in words):
             yield id, document_id, bool(trashed)
 
 

@@ -497,15 +497,15 @@ class _Reading:
                     notes.append(note.words)
                 else:
                     fields |= stated
-            said = {name: value for name, value in fields.items() if isinstance(value, str)}
+            texts = {name: value for name, value in fields.items() if isinstance(value, str)}
             yield self._tie(
-                said.get("relation", relation.type),
+                texts.get("relation", relation.type),
                 relation.first,
                 relation.second,
                 relation.line,
-                note=said.get("note", "\n".join(notes)),
-                annotator=said.get("annotator", self.annotator),
-                uid=said.get("uid", ""),
+                note=texts.get("note", "\n".join(notes)),
+                annotator=texts.get("annotator", self.annotator),
+                uid=texts.get("uid", ""),
             )
         for id, event in self._lines.events.items():
             for role, target in event.arguments:

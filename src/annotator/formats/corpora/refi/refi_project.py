@@ -578,8 +578,8 @@ class _Project:
         if not codings:
             words = text_in(selection, "Description") or "\n".join(self._plain_notes(selection))
             place = f"{name}, {(selection.get('name') or 'a selection')[:40]}"
-            told = f": “{words[:200]}”" if words else ""
-            self._refused.append(Refusal(place, f"A selection without a code is a remark and no annotation{told}."))
+            quoted = f": “{words[:200]}”" if words else ""
+            self._refused.append(Refusal(place, f"A selection without a code is a remark and no annotation{quoted}."))
 
     def _label(self, coding: Any) -> str:
         for code in children(coding, "CodeRef"):

@@ -237,8 +237,8 @@ class _Writer:
             return [NOTHING] * _RELATION.width
         cells = []
         for name in _RELATION.features:
-            said = (getattr(tie.relation, name) for tie, _, _ in found)
-            cells.append(joined((words or None, 0) for words in said))
+            values = (getattr(tie.relation, name) for tie, _, _ in found)
+            cells.append(joined((words or None, 0) for words in values))
         ends = []
         for _, source, target in found:
             numbers = f"[{source.number}_{target.number}]" if source.number or target.number else ""
