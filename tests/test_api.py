@@ -244,7 +244,7 @@ def test_labels_are_split_nested_and_ordered(tmp_path: Path) -> None:
         assert project.split_label("report", "speculation", [bridge, port.id]) == 2
         with pytest.raises(InvalidValue, match="nothing would move"):
             project.split_label("claim", "rumour", annotator="bob")
-        with pytest.raises(InvalidValue, match="no date"):
+        with pytest.raises(InvalidValue, match="not a date"):
             project.split_label("claim", "rumour", since="soon")
         with pytest.raises(NotFound, match="no source"):
             project.split_label("claim", "rumour", source="Nobody")

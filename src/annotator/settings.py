@@ -120,7 +120,7 @@ FOCUS_SPOTLIGHT = Setting(
     "focus.spotlight",
     str,
     "nothing",
-    "In focus mode stands out",
+    "Highlighted in focus mode",
     "What the caret is in; all other text is dimmed.",
     choices=("nothing", "sentence", "paragraph"),
 )

@@ -127,7 +127,9 @@ def test_an_export_that_does_not_come_back_is_told(
     monkeypatch.setattr(registry, "by_id", lambda _id: spoilt)
     outcome = run("export", case, tmp_path / "v.jsonl", "--format", "jsonl", "--verify")
     assert outcome.code == 3
-    assert "is not what the project holds" in outcome.err and "has a text that the project has not" in outcome.err
+    assert (
+        "is not what the project holds" in outcome.err and "has a text that is missing from the project" in outcome.err
+    )
 
 
 def test_export(run: Run, case: Path, tmp_path: Path) -> None:
@@ -237,9 +239,9 @@ def test_labels_are_listed_renamed_and_merged(run: Run, case: Path) -> None:
 def test_a_label_is_recoloured_and_its_look_alikes_are_named(run: Run, case: Path) -> None:
     assert run("recolor-label", case, "claim", "#aa0000") == (0, "", "Recolour claim.\n")
     told = run("recolor-label", case, "Claim", "#e69f01").err.splitlines()
-    apart = "their lines (solid, dashes) and their initials (C, S) tell them apart"
+    apart = "their lines (solid, dashes) and their initials (C, S) distinguish them"
     assert told == ["Recolour claim.", f"claim and speculation look alike to everybody; {apart}."]
-    assert "no colour" in run.refused("recolor-label", case, "claim", "red")
+    assert "not a colour" in run.refused("recolor-label", case, "claim", "red")
     assert "no label 'rumour'" in run.refused("recolor-label", case, "rumour", "#000000")
     with annotator.open(case) as project:
         assert project.labels()[0].color == "#E69F01"

@@ -37,7 +37,7 @@ def test_from_a_claim_to_a_track_record(run: Run, tmp_path: Path) -> None:
     assert (records["Harbour master"]["a"], records["A1"]["b"], records["C3"]["total"]) == (2.0, 2.0, 0)
     assert records["A1"]["suggested"] == "F"
     code, out, _ = run("sources", path)
-    assert "Too few to say: 1 of 1 resolved." in out
+    assert "Too few for a judgement: 1 of 1 resolved." in out
     code, _, err = run("merge-sources", path, "Harbor master", "--into", "Harbour master", "--dry-run")
     assert (code, "as aliases" in err) == (Exit.DONE, True)
     assert run("merge-sources", path, "Harbor master", "--into", "Harbour master")[0] == Exit.DONE

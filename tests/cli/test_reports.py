@@ -26,4 +26,4 @@ def test_a_page_and_a_pdf_say_the_same(run: Run, tmp_path: Path) -> None:
     assert "Report on Ann" in said and "usually reliable" in said and "annotator check" in said
     assert "ends in .html or .pdf" in run.refused("report", path, tmp_path / "report.doc")
     assert "no source" in run.refused("report", path, html, "--source", "Nobody")
-    assert "no date" in run.refused("report", path, html, "--as-of", "soon")
+    assert "not a date" in run.refused("report", path, html, "--as-of", "soon")

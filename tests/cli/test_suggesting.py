@@ -114,7 +114,7 @@ def test_evaluate_prints_figures_with_intervals(run: Run, path: Path, tmp_path: 
     assert rows["spans", "all labels"]["precision"] is None
     assert rows["spans", "all labels"]["recall"] == 0
     assert "nowhere" in run.refused("evaluate", path, "--against", tmp_path / "nowhere.anno")
-    assert "no rule of overlap" in run.refused("evaluate", path, "--against", path, "--overlap", "half")
+    assert "not a rule of overlap" in run.refused("evaluate", path, "--against", path, "--overlap", "half")
     assert "nothing to compare with" in run.refused("evaluate", path, "--against", path)
     with annotator.open(path):
         assert run("evaluate", path, "--against", tmp_path / "gold.anno").code == Exit.DONE

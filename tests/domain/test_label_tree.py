@@ -79,7 +79,7 @@ def test_labels_that_are_confused_are_named_with_what_tells_them_apart() -> None
     one = LabelRecord(1, "claim", "C", "#0072B2", 1, "", 1)
     same = LabelRecord(2, "rumour", "R", "#0072B3", 2, "", 2)
     far = LabelRecord(3, "order", "O", "#E69F00", 3, "", 3)
-    apart = "their lines (solid, dashes) and their initials (C, R) tell them apart"
+    apart = "their lines (solid, dashes) and their initials (C, R) distinguish them"
     assert confusions([one, same, far]) == [f"claim and rumour look alike to everybody; {apart}."]
     assert confusions([one, same, far], 2) and not confusions([one, same, far], 3)
     red, green = far._replace(color="#AA5500"), same._replace(color="#667700")

@@ -338,9 +338,9 @@ def _newer(path: Path) -> None:
     ("spoil", "words"),
     [
         (lambda path: path.unlink(), "There is no file"),
-        (lambda path: path.write_bytes(b""), "no Annotator project"),
-        (lambda path: path.write_text("Dear diary"), "no Annotator project"),
-        (_foreign, "no Annotator project"),
+        (lambda path: path.write_bytes(b""), "not an Annotator project"),
+        (lambda path: path.write_text("Dear diary"), "not an Annotator project"),
+        (_foreign, "not an Annotator project"),
         (_damage, "damaged"),
         (lambda path: (path.unlink(), path.mkdir()), "is a folder"),
     ],

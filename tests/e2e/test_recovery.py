@@ -196,7 +196,7 @@ def test_another_file_can_be_chosen_and_an_empty_list_says_so(
     broken = tmp_path / "broken.anno"
     broken.write_bytes(b"nothing")
     dialog.choose_file(broken)
-    qtbot.waitUntil(lambda: "no Annotator project" in dialog.summary.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "not an Annotator project" in dialog.summary.text(), timeout=60_000)
     assert not dialog.restore.isEnabled()
     press("Escape", on=dialog)
     wait_for_jobs(qtbot, window)

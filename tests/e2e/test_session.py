@@ -195,7 +195,7 @@ def test_no_query_for_a_single_row(
 
 def test_news_of_a_refused_setting_is_a_sentence(window: MainWindow) -> None:
     window.settings.set(settings.ANNOTATOR_NAME, "two\nlines")
-    assert "is no name for an annotator" in said(window)[0]
+    assert "is not a name for an annotator" in said(window)[0]
 
 
 @pytest.mark.parametrize("leaving", ["close", "next document", "another annotation", "undo"])

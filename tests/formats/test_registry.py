@@ -132,7 +132,7 @@ def test_formats_of_third_parties(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert registry.by_id("text").name == "Plain text"
     reasons = "\n".join(registry.problems())
     assert len(registry.problems()) == 5
-    for part in ("“text” is taken", "is no Format", "AttributeError", "not today", "no_such"):
+    for part in ("“text” is taken", "is not a Format", "AttributeError", "not today", "no_such"):
         assert part in reasons
     for content, id in ((b"poem one", "poem"), (b"trouble", "text")):
         (tmp_path / "a.txt").write_bytes(content)

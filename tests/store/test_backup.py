@@ -235,7 +235,7 @@ def test_the_backups_of_a_project_are_told_of(path: Path) -> None:
     newest, oldest = project_backups.backups_beside(path)
     assert newest.path == made and newest.size == made.stat().st_size and not newest.problem
     assert (newest.documents, newest.annotations) == (1, 0) and newest.last_title and newest.last_at
-    assert oldest.path == bad and "no Annotator project" in oldest.problem
+    assert oldest.path == bad and "not an Annotator project" in oldest.problem
     assert oldest.made_at == datetime(2020, 1, 1, tzinfo=UTC)
     assert project_backups.read_backup(path.with_name("none.anno")).problem
     with pytest.raises(NotFound, match="no backup beside"):

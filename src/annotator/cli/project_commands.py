@@ -205,7 +205,7 @@ def import_(
     label_map = _pairs(map or (), "--map", "OLD=NEW")
     columns = _pairs(column or (), "--column", "FIELD=COLUMN")
     if unknown := next((field for field in columns if field not in import_questions.FIELDS), ""):
-        raise typer.BadParameter(f"“{unknown}” is no field: use one of {', '.join(import_questions.FIELDS)}.")
+        raise typer.BadParameter(f"“{unknown}” is not a field: use one of {', '.join(import_questions.FIELDS)}.")
     if empty := next((field for field, name in columns.items() if not name), ""):
         raise typer.BadParameter(f"The field “{empty}” has no column: write --column {empty}=COLUMN.")
     limits = importing.limits_set(settings.Settings(set_aside_damaged=False))
@@ -277,9 +277,9 @@ def _pairs(stated: Iterable[str], option: str, shape: str) -> dict[str, str]:
     for one in stated:
         left, sign, right = (part.strip() for part in one.partition("="))
         if not sign or not left:
-            raise typer.BadParameter(f"{one!r} is no pair: write {option} {shape}.")
+            raise typer.BadParameter(f"{one!r} is not a pair: write {option} {shape}.")
         if left in pairs:
-            raise typer.BadParameter(f"{left!r} stands twice: give each but once.")
+            raise typer.BadParameter(f"{left!r} is given twice: give each only once.")
         pairs[left] = right
     return pairs
 
@@ -312,7 +312,7 @@ def _preview(paths: list[Path], format: str, recursive: bool, json: bool) -> Non
         ]
         say(f"{one.path} ({one.format.name})")
         if not one.table.is_clear:
-            say("No name of a column tells which one holds the text: choose it with --column text=COLUMN.")
+            say("No column name shows which one holds the text: choose it with --column text=COLUMN.")
         heads = ("column", "field", *(f"row {number + 1}" for number in range(len(one.table.rows[:3]))))
         print_table(one.path.name, heads, rows)
 
@@ -519,11 +519,13 @@ def _shares(split: str) -> dict[str, float] | None:
         name, _, share = part.partition("=")
         name = name.strip()
         if name in shares:
-            raise InvalidValue(f"The split has two parts called {name!r}: give each a name of its own.")
+            raise InvalidValue(f"The split has two parts called {name!r}: give each a different name.")
         try:
             shares[name] = float(share)
         except ValueError:
-            raise InvalidValue(f"{part!r} is no part of a split: write --split train=0.8,dev=0.1,test=0.1.") from None
+            raise InvalidValue(
+                f"{part!r} is not a part of a split: write --split train=0.8,dev=0.1,test=0.1."
+            ) from None
     return shares
 
 
@@ -909,7 +911,7 @@ def _screenshot(window: Window) -> Callable[..., None]:
         """Draw the window into a picture, without a display."""
         with plain_failures():
             if theme not in _THEMES:
-                raise InvalidValue(f"{theme!r} is no theme: use one of {', '.join(_THEMES)}.")
+                raise InvalidValue(f"{theme!r} is not a theme: use one of {', '.join(_THEMES)}.")
             window.draw(file, out, document_id=document, view=view, size=_size(size), theme=theme)
         say(f"Drew {out}.")
 
@@ -953,5 +955,5 @@ def _print(window: Window) -> Callable[..., None]:
 def _size(size: str) -> tuple[int, int]:
     width, _, height = size.lower().partition("x")
     if not (width.isdecimal() and height.isdecimal() and 200 <= int(width) <= 8000 and 200 <= int(height) <= 8000):
-        raise InvalidValue(f"{size!r} is no size: write it as 1400x900, each side from 200 to 8000.")
+        raise InvalidValue(f"{size!r} is not a size: write it as 1400x900, each side from 200 to 8000.")
     return int(width), int(height)

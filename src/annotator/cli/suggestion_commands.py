@@ -48,7 +48,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
         They wait for an answer in the window, and are not annotations.
         """
         if not 0 <= score <= 1:
-            raise typer.BadParameter(f"{score} is no score: give one from 0 to 1.")
+            raise typer.BadParameter(f"{score} is not a score: give one from 0 to 1.")
         ids = None if document is None else tuple(document)
         bounds = Bounds(ids, score)
         accepted = 0

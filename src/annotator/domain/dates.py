@@ -17,4 +17,4 @@ def checked_day(day: str) -> str:
     try:
         return date.fromisoformat(day).isoformat()
     except ValueError:
-        raise InvalidValue(f"{day!r} is no date: write it as 2026-01-31.") from None
+        raise InvalidValue(f"{day!r} is not a date: write it as 2026-01-31.") from None

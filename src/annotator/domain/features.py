@@ -31,20 +31,20 @@ def _kept(name: str, value: Any) -> Any:
             raise ValueError
         return kept
     except (TypeError, ValueError, RecursionError):
-        raise InvalidValue(f"{value!r} is no value for {name}: give a text, a number, or yes or no.") from None
+        raise InvalidValue(f"{value!r} is not a value for {name}: give a text, a number, or yes or no.") from None
 
 
 def _checked(feature: FeatureRecord, value: Any) -> Any:
     if feature.kind == "choice" and value not in feature.choices:
         raise InvalidValue(f"{value!r} is no {feature.name}: use one of {', '.join(feature.choices)}.")
     if feature.kind == "flag" and not isinstance(value, bool):
-        raise InvalidValue(f"{value!r} is no value for {feature.name}: it is yes or no.")
+        raise InvalidValue(f"{value!r} is not a value for {feature.name}: it is yes or no.")
     if feature.kind == "number" and (
         isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value)
     ):
-        raise InvalidValue(f"{value!r} is no value for {feature.name}: give a number.")
+        raise InvalidValue(f"{value!r} is not a value for {feature.name}: give a number.")
     if feature.kind in ("text", "link") and not isinstance(value, str):
-        raise InvalidValue(f"{value!r} is no value for {feature.name}: give a text.")
+        raise InvalidValue(f"{value!r} is not a value for {feature.name}: give a text.")
     if feature.kind == "link" and not value.lower().startswith(("https://", "http://", "file://")):
-        raise InvalidValue(f"{value!r} is no link for {feature.name}: begin it with https://, http:// or file://.")
+        raise InvalidValue(f"{value!r} is not a link for {feature.name}: begin it with https://, http:// or file://.")
     return value

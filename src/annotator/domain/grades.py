@@ -133,7 +133,7 @@ def stix_of(probability: int) -> int:
 def band_of_stix(value: int) -> Band:
     """Return the band of a confidence from 0 to 100 on the DNI scale of STIX 2.1. Raise InvalidValue."""
     if not 0 <= value <= 100:
-        raise InvalidValue(f"{value} is no confidence of STIX: give a whole number from 0 to 100.")
+        raise InvalidValue(f"{value} is not a confidence of STIX: give a whole number from 0 to 100.")
     return BANDS[max(place for place, least in enumerate(_STIX_LEAST) if value >= least)]
 
 
@@ -143,7 +143,7 @@ def credibility_of_stix(value: int) -> int:
     Raise InvalidValue.
     """
     if not 0 <= value <= 100:
-        raise InvalidValue(f"{value} is no confidence of STIX: give a whole number from 0 to 100.")
+        raise InvalidValue(f"{value} is not a confidence of STIX: give a whole number from 0 to 100.")
     return next(digit for least, digit in _STIX_CREDIBILITY_LEAST if value >= least)
 
 
@@ -169,7 +169,7 @@ def checked_reliability(value: str | None) -> str | None:
         return None
     letter = str(value).strip().upper()
     if letter not in RELIABILITY_CODES:
-        raise InvalidValue(f"{value!r} is no reliability: give a letter from A to F.")
+        raise InvalidValue(f"{value!r} is not a reliability: give a letter from A to F.")
     return letter
 
 
@@ -178,7 +178,7 @@ def checked_credibility(value: int | str | None) -> int | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or str(value).strip() not in {grade.code for grade in CREDIBILITY}:
-        raise InvalidValue(f"{value!r} is no credibility: give a digit from 1 to 6.")
+        raise InvalidValue(f"{value!r} is not a credibility: give a digit from 1 to 6.")
     return int(value)
 
 
@@ -187,7 +187,7 @@ def checked_probability(value: int | None) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
-        raise InvalidValue(f"{value!r} is no probability: give a whole number of percent from 0 to 100.")
+        raise InvalidValue(f"{value!r} is not a probability: give a whole number of percent from 0 to 100.")
     return value
 
 
@@ -196,5 +196,5 @@ def checked_confidence(value: str | None) -> str | None:
     if value is None or value == "":
         return None
     if value not in CONFIDENCES:
-        raise InvalidValue(f"{value!r} is no confidence: give low, moderate or high.")
+        raise InvalidValue(f"{value!r} is not a confidence: give low, moderate or high.")
     return value

@@ -21,7 +21,7 @@ def decode_json(stored: object) -> Any:
     ``DEEPEST`` levels.
     """
     if type(stored) is not str:
-        raise ValueError("a value that should be JSON is no text")
+        raise ValueError("a value that should be JSON is not a text")
     try:
         value = _decode(stored)
     except msgspec.MsgspecError as error:

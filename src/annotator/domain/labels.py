@@ -117,7 +117,7 @@ def _describe_difference(one: LabelRecord, other: LabelRecord, patterns: dict[in
         signs.append(f"their lines ({LINE_PATTERNS[patterns[one.id]]}, {LINE_PATTERNS[patterns[other.id]]})")
     if one.initials != other.initials:
         signs.append(f"their initials ({one.initials}, {other.initials})")
-    return f"{listed(signs)} tell them apart" if signs else "nothing tells them apart: change one"
+    return f"{listed(signs)} distinguish them" if signs else "nothing distinguishes them: change one"
 
 
 def free_color(labels: Sequence[LabelRecord]) -> str:

@@ -63,7 +63,7 @@ def read_seal(stated: str) -> Seal:
     is_sound = re.fullmatch(rf"[0-9a-f]{{{FEWEST_DIGITS},64}}", digits)
     if not sign or not re.fullmatch(r"\s*[0-9]{1,18}\s*", number) or not is_sound:
         raise InvalidValue(
-            f"{stated!r} is no seal: give NUMBER:HASH, with {FEWEST_DIGITS} digits of the hash or more, or with its "
+            f"{stated!r} is not a seal: give NUMBER:HASH, with {FEWEST_DIGITS} digits of the hash or more, or with its "
             f"{SHOWN_WORDS} words."
         )
     return Seal(int(number), digits)

@@ -52,7 +52,7 @@ def checked_fragments(pairs: Pairs, length: int) -> tuple[Span, ...]:
     try:
         whole = [(operator.index(start), operator.index(end)) for start, end in pairs]
     except (TypeError, ValueError):
-        raise InvalidSpan(f"{pairs!r} are no spans: give pairs of whole numbers, start and end.") from None
+        raise InvalidSpan(f"{pairs!r} are not spans: give pairs of whole numbers, start and end.") from None
     if len(whole) == 1:
         return (checked(*whole[0], length),)
     ordered = sorted(checked(start, end, length) for start, end in whole)

@@ -221,7 +221,7 @@ def _third_party() -> tuple[tuple[Format, ...], tuple[str, ...]]:
             continue
         for format in loaded if isinstance(loaded, tuple | list) else (loaded,):
             if not isinstance(format, Format):
-                failed.append(f"The format “{entry.name}” cannot be used: {entry.value} is no Format.")
+                failed.append(f"The format “{entry.name}” cannot be used: {entry.value} is not a Format.")
             elif format.id in taken:
                 failed.append(f"The format “{entry.name}” cannot be used: the id “{format.id}” is taken.")
             else:

@@ -90,7 +90,7 @@ class Ties:
         """Return a line for the relations whose annotations were not both written."""
         if not self._left:
             return []
-        return [f"{counted(self._left, 'relation')} left out: an annotation that it ties is not exported"]
+        return [f"{counted(self._left, 'relation')} left out: one of its annotations is not exported"]
 
 
 def relation_fields(tie: Tie) -> dict[str, str]:

@@ -94,10 +94,10 @@ def backup_before_step(path: Path) -> Path:
     return made
 
 
-def has_backup_since(path: Path, moment: datetime) -> bool:
-    """Return whether an automatic backup beside the project was made at or after ``moment``, and not in the future."""
+def has_backup_since(path: Path, since: datetime) -> bool:
+    """Return whether an automatic backup beside the project was made at or after ``since``, and not in the future."""
     found = backups_of(path)
-    return bool(found) and moment <= made_at(found[-1]) <= datetime.now(UTC)
+    return bool(found) and since <= made_at(found[-1]) <= datetime.now(UTC)
 
 
 def checked_backup_beside(path: Path, keep: Keep, is_cancelled: Callable[[], bool] = lambda: False) -> Made:

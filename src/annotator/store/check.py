@@ -31,7 +31,7 @@ _LOGGED = tuple(table for table in ORDER if table != "document_text")
 _UNLOGGED = ("document_text", "suggestion", "suggestion_run", "change")
 
 COVERED = {
-    **dict.fromkeys(_LOGGED, "compared with what the log says that each row became"),
+    **dict.fromkeys(_LOGGED, "compared with the state of each row in the log"),
     "document_text": "compared with the checksum in its document",
     "change": "each entry is hashed with the hash of the one before",
     "suggestion": "compared with the text of its document and with the checksum of its run",
@@ -133,7 +133,7 @@ class _Checker:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version <= VERSION:
             for name in foreign_objects(connection, version):
-                yield Finding("file", name, "No Annotator project holds this.")
+                yield Finding("file", name, "No Annotator project contains this.")
             for name in missing_objects(connection, version):
                 yield Finding("file", name, "Every Annotator project holds this.")
 
@@ -346,19 +346,19 @@ class _Checker:
         stored: dict[object, object] = {}
         for name, last in fetched(self._connection, "SELECT name, seq FROM sqlite_sequence"):
             if name in stored:
-                yield Finding("number", f"{name}", "Its last number stands twice in the file.")
+                yield Finding("number", f"{name}", "Its last number is in the file twice.")
             stored[name] = last
         query = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
         numbered = [name for (name,) in self._connection.execute(query)]
         for name in stored.keys() - set(numbered):
-            yield Finding("number", f"{_brief(name)}", "There is a last number of a table that has none.")
+            yield Finding("number", f"{_brief(name)}", "There is a last number for a table that has none.")
         for table in numbered:
             (highest,) = self._connection.execute(f'SELECT coalesce(max(id), 0) FROM "{table}"').fetchone()
             if table in self._logged:
                 highest = max(highest, self._logged[table].highest)
             last = stored.get(table, 0)
             if not isinstance(last, int) or last < highest:
-                what = f"The last number that was given is said to be {_brief(last)}, but {highest} was given."
+                what = f"The last number that was given is recorded as {_brief(last)}, but {highest} was given."
                 yield Finding("number", table, what)
 
     def _search(self) -> Iterator[Finding]:
@@ -452,7 +452,7 @@ def _check_columns(edit: Edit) -> None:
     """Raise KeyError where an edit names a column that its table does not have."""
     for values in (edit.before, edit.after):
         if values is not None and not values.keys() <= columns()[edit.table].keys():
-            raise KeyError("an edit of a column that there is not")
+            raise KeyError("an edit of a column that does not exist")
 
 
 def _row(table: str, values: Any) -> Sequence[object]:
@@ -495,7 +495,7 @@ def _brief(value: object, most: int = 60) -> str:
 
 
 def _why(error: Exception) -> str:
-    return said_in_brief(error) if isinstance(error, ValueError) else "an edit of what there is not"
+    return said_in_brief(error) if isinstance(error, ValueError) else "an edit of something that does not exist"
 
 
 def _lies_within(structure: object, length: int) -> bool:

@@ -205,15 +205,15 @@ def check_header(path: Path) -> int:
     except OSError as error:
         raise NotAProject(f"{path} cannot be read ({error.strerror or error}): check its permissions.") from error
     except ValueError:
-        raise NotAProject(f"{str(path)!r} is no name of a file.") from None
+        raise NotAProject(f"{str(path)!r} is not a name of a file.") from None
     if not header.startswith(_MAGIC):
-        raise NotAProject(f"{path.name} is no Annotator project: it is empty or another kind of file.")
+        raise NotAProject(f"{path.name} is not an Annotator project: it is empty or another kind of file.")
     if len(header) < _HEADER_SIZE:
         raise DamagedProject(_damaged(path, "its header is cut off"))
     page_size, pages = struct.unpack(">H", header[16:18])[0], struct.unpack(">I", header[28:32])[0]
     (version, application_id) = struct.unpack(">I", header[60:64])[0], struct.unpack(">I", header[68:72])[0]
     if application_id != APPLICATION_ID:
-        raise NotAProject(f"{path.name} is an SQLite database, but no Annotator project: it was left as it is.")
+        raise NotAProject(f"{path.name} is an SQLite database, but not an Annotator project: it was left as it is.")
     # The number of pages is valid only where the two change counters agree (SQLite file format, 1.3.7). After a crash
     # the missing pages are in the write-ahead log.
     sure = header[24:28] == header[92:96] and not has_log and not log.exists()
@@ -243,7 +243,7 @@ def plain_errors(path: Path) -> Iterator[None]:
         raise DamagedProject(_damaged(path, "a name in its schema cannot be read")) from error
     except UnicodeEncodeError as error:
         raise InvalidValue(
-            f"The text {error.object[max(0, error.start - 20) : error.start]!r}... goes on with a character that no "
+            f"The text {error.object[max(0, error.start - 20) : error.start]!r}... is followed by a character that no "
             "file can hold (a lone surrogate): take it out."
         ) from error
     except OverflowError as error:

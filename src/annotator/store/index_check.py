@@ -115,7 +115,7 @@ def _faults(
     (words,) = connection.execute(f"SELECT coalesce(sum(cnt), 0) FROM temp.{index}_row").fetchone()
     sizes = connection.execute(f"SELECT sz FROM {index}_docsize")
     if words != sum(sum(_sizes(size)) for (size,) in sizes):
-        yield "It does not hold as many words as it says of its documents."
+        yield "It does not hold as many words as it records for its documents."
     different = (_all_different if expected.full else _sample_different)(connection, index, expected)
     if named := list(dict.fromkeys(different)):
         yield f"It does not answer as the texts of {_named(named)} do."

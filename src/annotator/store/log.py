@@ -182,7 +182,7 @@ def _edits(stored: str) -> Iterator[Edit]:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 _decode = json.JSONDecoder(parse_constant=_refuse_constant).raw_decode
@@ -272,7 +272,7 @@ _BYTES_PER_READ = 1 << 20
 
 
 def _pieces(connection: sqlite3.Connection, number: int) -> Iterator[str]:
-    """Yield the edits of entry ``number`` as text in pieces. Raise ValueError where they are no text."""
+    """Yield the edits of entry ``number`` as text in pieces. Raise ValueError where they are not text."""
     kind = connection.execute("SELECT typeof(edits) FROM change WHERE number = ?", (number,)).fetchone()
     if kind != ("text",):
         raise ValueError("an entry whose edits are no text")
@@ -443,7 +443,7 @@ def why_not_continued(connection: sqlite3.Connection, noted: Seal) -> str:
     unbroken to its end.
     """
     if broken := next(broken_entries(connection), ""):
-        return f"The log does not hold together, so nothing can be said of what it continues from: {broken}"
+        return f"The log does not hold together, so it cannot be determined what it continues from: {broken}"
     row = connection.execute("SELECT hash FROM change WHERE number = ?", (noted.number,)).fetchone()
     if row is None:
         last = last_number(connection)

@@ -699,7 +699,7 @@ def _check_schema(path: Path, connection: sqlite3.Connection) -> int:
     """
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if not 1 <= version <= VERSION:
-        raise NotAProject(f"{path.name} is no Annotator project that this version knows (version {version}).")
+        raise NotAProject(f"{path.name} is not an Annotator project that this version knows (version {version}).")
     if foreign := foreign_objects(connection, version):
         raise DamagedProject(
             f"{path.name} holds what no Annotator project holds ({', '.join(foreign[:5])}): it was left as it is. "

@@ -119,7 +119,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         connection.close()
         raise DamagedProject(
-            f"Nothing of {path.name} can be read ({said_in_brief(error)}): it is no SQLite database any more. "
+            f"Nothing of {path.name} can be read ({said_in_brief(error)}): it is not an SQLite database any more. "
             "Open a backup instead."
         ) from error
     if "document_text" not in names:
@@ -200,9 +200,7 @@ def _anchored(values: dict[str, Any], texts: dict[int, str], notes: list[str]) -
         if found is None:
             notes.append(f"Annotation {id} is lost: its quote {quote[:60]!r} is not in the text.")
             return None
-        notes.append(
-            f"Annotation {id} was moved from {start}-{end} to {found.start}-{found.end}, where its quote stands."
-        )
+        notes.append(f"Annotation {id} was moved from {start}-{end} to {found.start}-{found.end}, where its quote is.")
         shift = found.start - start
         start, end = values["start"], values["end"] = found
         values["prefix"], values["suffix"] = context_of(text, Span(start, end))

@@ -114,7 +114,7 @@ def report() -> ImportReport:
     return ImportReport(
         documents=[1, 2],
         duplicates=["/in/twice.txt"],
-        refused=[Refused("/in/bad.bin", "line 3", "It is no text.")],
+        refused=[Refused("/in/bad.bin", "line 3", "It is not a text.")],
         notes=["One was moved."],
         files=4,
     )
@@ -128,10 +128,10 @@ def test_the_report_is_told_and_copied(report: ImportReport, qtbot: QtBot) -> No
     lines = dialog.tabs.widget(0)
     assert isinstance(lines, QTableView)
     row = [lines.model().index(0, column).data() for column in range(3)]
-    assert row == ["bad.bin", "line 3", "It is no text."]
+    assert row == ["bad.bin", "line 3", "It is not a text."]
     qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     copied = QGuiApplication.clipboard().text()
-    for part in (report.sentence(), "/in/bad.bin\tline 3\tIt is no text.", "/in/twice.txt", "One was moved."):
+    for part in (report.sentence(), "/in/bad.bin\tline 3\tIt is not a text.", "/in/twice.txt", "One was moved."):
         assert part in copied
 
 
@@ -143,7 +143,7 @@ def test_lines_of_the_report_are_copied(report: ImportReport, qtbot: QtBot) -> N
     lines.setFocus()
     lines.selectRow(0)
     qtbot.keyClick(lines, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QGuiApplication.clipboard().text() == "/in/bad.bin\tline 3\tIt is no text."
+    assert QGuiApplication.clipboard().text() == "/in/bad.bin\tline 3\tIt is not a text."
 
 
 def test_the_report_is_saved(report: ImportReport, qtbot: QtBot, tmp_path: Path) -> None:
@@ -289,9 +289,9 @@ def test_what_is_chosen_is_handed_on(workspace: Workspace, qtbot: QtBot) -> None
 @pytest.mark.parametrize(
     ("field", "text", "sentence"),
     [
-        ("first", "March", "'March' is no day"),
+        ("first", "March", "'March' is not a day"),
         ("last", "1999-01-01", "Nothing is published from 2000-01-01 to 1999-01-01"),
-        ("license", "all: mine", "'all: mine' is no identifier of a licence"),
+        ("license", "all: mine", "'all: mine' is not an identifier of a licence"),
     ],
 )
 def test_what_cannot_be_chosen_is_said(

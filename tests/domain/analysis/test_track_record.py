@@ -66,10 +66,10 @@ def test_what_counts_and_what_does_not() -> None:
     assert (record.a, record.b, record.mean) == (2.5, 2.5, 0.5)
     assert (record.effective, record.resolved, record.total) == (3, 4, 5)
     assert record.is_too_few and record.suggested == "F"
-    assert record.sentence() == "Too few to say: 4 of 5 resolved."
-    with pytest.raises(InvalidValue, match="no verdict"):
+    assert record.sentence() == "Too few for a judgement: 4 of 5 resolved."
+    with pytest.raises(InvalidValue, match="not a verdict"):
         tally(statements("maybe"), TODAY)
-    with pytest.raises(InvalidValue, match="no independence"):
+    with pytest.raises(InvalidValue, match="not an independence"):
         tally(statements("open", independence=1.5), TODAY)
 
 

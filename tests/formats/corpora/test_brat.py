@@ -117,7 +117,7 @@ def test_an_attribution_is_one_annotation(tmp_path: Path) -> None:
         assert [span.of(TEXT) for span in (*found.mention, *found.cue)] == ["The port authority", "said"]
         assert found.label == "Content"
     assert [found.fragments[0].of(TEXT) for found in (one, two)] == ["the basin will close", "doubt it"]
-    assert refusals(others) == ["a.ann, line 3: Its words 'on Mo bad' do not stand at its offsets."]
+    assert refusals(others) == ["a.ann, line 3: Its words 'on Mo bad' are not at its offsets."]
 
 
 def test_a_span_over_a_line_end_is_whole_again(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_offsets_move_with_line_ends(tmp_path: Path) -> None:
         ("T1 claim 0 5 x", "none of brat's"),
         ("X1\tclaim 0 5\tHarbo", "none of brat's"),
         ("R1\tsupports Arg1:T9", "not whole"),
-        ("R1\tsupports Arg1:T8 Arg2:T9", "It ties T8, which is no annotation"),
+        ("R1\tsupports Arg1:T8 Arg2:T9", "It relates T8, which is not an annotation"),
         ("R1\tsupports T8 T9", "two arguments"),
         ("E1\tAttribution:T8 Content:T9", "refers to T9"),
         ("E1\tAttribution:", "a type with its trigger"),
@@ -172,7 +172,7 @@ def test_an_id_stands_once(tmp_path: Path) -> None:
     path = pair(tmp_path / "in", span("T1", "claim", "Experts"), span("T1", "claim", "doubt"))
     article, others = read(path)
     assert len(article.annotations) == 1
-    assert "T1 is there already" in refusals(others)[0]
+    assert "T1 is used twice" in refusals(others)[0]
 
 
 def test_words_repair_offsets(project: annotator.Project, tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def spoilt(path: Path, change: Callable[[dict[str, Any]], None]) -> Path:
 )
 def test_what_is_no_whole_docbin_is_refused(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> None:
     path = spoilt(tmp_path / "a.spacy", change)
-    with pytest.raises(ImportRefused, match="no whole DocBin") as caught:
+    with pytest.raises(ImportRefused, match="not a complete DocBin") as caught:
         list(read(path))
     assert "\n" not in str(caught.value)
 

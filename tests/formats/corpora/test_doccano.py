@@ -74,7 +74,7 @@ def test_the_form_with_relations(tmp_path: Path) -> None:
     (tie,) = [item for item in items if isinstance(item, IncomingRelation)]
     ends = {found.uid: found.fragments[0].of(article.text) for found in article.annotations}
     assert (tie.kind, ends[tie.from_uid], ends[tie.to_uid]) == ("meets", "Ann", "Bo")
-    assert refusals(items) == [("line 1, relation 2", "It ties the entity 99, which is not in the line.")]
+    assert refusals(items) == [("line 1, relation 2", "It relates the entity 99, which is not in the line.")]
     again = read(tmp_path, line)
     assert [found.uid for found in articles(again)[0].annotations] == list(ends)
 
@@ -130,12 +130,12 @@ def test_fields_of_another_shape_are_facts(tmp_path: Path) -> None:
         ("[" * 10_000, "must be an object"),
         ('{"text": "x", "label": ' + "[" * 10_000 + "]" * 10_000 + "}", "nested too deeply"),
         ('{"text": "a\\u0000b", "label": []}', "NUL"),
-        ('{"text": "a\\ud800b", "label": []}', "no JSON"),
+        ('{"text": "a\\ud800b", "label": []}', "not JSON"),
         ('{"text": "ab", "label": [[0, 1e400, "A"]]}', "out of range"),
-        ('{"text": "ab", "label": [[0, NaN, "A"]]}', "no JSON"),
+        ('{"text": "ab", "label": [[0, NaN, "A"]]}', "not JSON"),
         ('{"text": 5, "label": []}', "must be text"),
         ('{"text": " ", "label": []}', "empty"),
-        ('{"text": "ab", "label": [[0, 1, "A"]', "no JSON"),
+        ('{"text": "ab", "label": [[0, 1, "A"]', "not JSON"),
     ],
 )
 def test_hostile_lines(tmp_path: Path, line: str, reason: str) -> None:

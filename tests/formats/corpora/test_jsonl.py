@@ -215,7 +215,7 @@ def test_a_relation_to_what_is_not_exported_is_a_loss(corpus_from: CorpusFrom, t
     documents = [(document, [one for one in own if one.uid != "a2"]) for document, own in corpus.documents]
     without = Corpus(documents=documents, relations=corpus.relations)
     written = jsonl.write(without, tmp_path / "a.jsonl")
-    assert written.losses == ("1 relation left out: an annotation that it ties is not exported",)
+    assert written.losses == ("1 relation left out: one of its annotations is not exported",)
     assert b'"relation"' not in (tmp_path / "a.jsonl").read_bytes()
 
 
@@ -260,9 +260,9 @@ def test_a_span_that_begins_with_a_mark_inside_the_text_stays_where_it_is(tmp_pa
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b"not json", "no JSON"),
-        (b'{"text": "cut', "no JSON"),
-        (b'{"text": "lone \\ud800"}', "no JSON"),
+        (b"not json", "not JSON"),
+        (b'{"text": "cut', "not JSON"),
+        (b'{"text": "lone \\ud800"}', "not JSON"),
         (b'{"text": "\xff"}', "not UTF-8"),
         (b"[" * 100_000, "an object"),
         (b'{"text": "x", "note":' + b"[" * 100_000, "nested too deeply"),
@@ -312,10 +312,10 @@ def test_a_bad_line_stops_nothing(tmp_path: Path, line: bytes, reason: str) -> N
         ({"label": "claim", "fragments": [[0, 2], [1, 3]]}, "overlap"),
         ({"label": "claim", "fragments": [[0, 2, 3]]}, "fragments"),
         ({"label": "claim", "fragments": [[0, 2]], "start": 0, "end": 3}, "start and end say 0-3"),
-        ({"label": "claim", "start": 0, "end": 2, "reliability": "G"}, "no reliability"),
-        ({"label": "claim", "start": 0, "end": 2, "credibility": 7}, "no credibility"),
-        ({"label": "claim", "start": 0, "end": 2, "probability": 101}, "no probability"),
-        ({"label": "claim", "start": 0, "end": 2, "confidence": "sure"}, "no confidence"),
+        ({"label": "claim", "start": 0, "end": 2, "reliability": "G"}, "not a reliability"),
+        ({"label": "claim", "start": 0, "end": 2, "credibility": 7}, "not a credibility"),
+        ({"label": "claim", "start": 0, "end": 2, "probability": 101}, "not a probability"),
+        ({"label": "claim", "start": 0, "end": 2, "confidence": "sure"}, "not a confidence"),
         ({"label": "claim", "start": 0, "end": 2, "features": []}, "“features” must be an object"),
         ({"label": "claim", "start": 10**30, "end": 2}, "."),
         (7, "must be an object"),

@@ -97,7 +97,7 @@ def test_annotators_predictions_and_skipped_tasks(tmp_path: Path) -> None:
     assert len({found.uid for found in article.annotations}) == 4
     assert article.annotations[1].created_at == "2026-01-02T03:04:05Z"
     assert (article.title, article.facts) == ("T", {"section": "Ports", "meta": {"batch": 2}})
-    assert reasons(items) == [("", "1 annotation of tasks that somebody skipped (was_cancelled) left out.")]
+    assert reasons(items) == [("", "1 annotation of skipped tasks (was_cancelled) left out.")]
 
 
 def test_what_is_said_of_regions_and_of_the_text(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_what_is_said_of_regions_and_of_the_text(tmp_path: Path) -> None:
     assert (article.facts["tone"], article.facts["id"]) == ("calm", 1)
     (tie,) = [item for item in items if isinstance(item, IncomingRelation)]
     assert (tie.kind, tie.from_uid, tie.to_uid) == ("meets", bo.uid, ann.uid)
-    assert reasons(items) == [("task 1, result 8", "It ties a region that is not there.")]
+    assert reasons(items) == [("task 1, result 8", "It relates a region that does not exist.")]
 
 
 def test_json_min_one_task_and_lines(tmp_path: Path) -> None:
@@ -149,19 +149,19 @@ def test_json_min_one_task_and_lines(tmp_path: Path) -> None:
     ("record", "reason"),
     [
         ('{"data": {"text": "a\\u0000b"}}', "NUL"),
-        ('{"data": {"text": "a\\ud800b"}}', "no JSON"),
-        ('{"data": {"text": "ab", "n": NaN}}', "no JSON"),
+        ('{"data": {"text": "a\\ud800b"}}', "not JSON"),
+        ('{"data": {"text": "ab", "n": NaN}}', "not JSON"),
         ('{"data": ' + "[" * 10_000 + "]" * 10_000 + "}", "nested too deeply"),
         ('{"data": {"image": 5}}', "has no text"),
         ("[1, 2]", "must be an object"),
-        (json.dumps(task("odd")), "no object"),
-        (json.dumps(task({"type": "rectanglelabels", "value": {"x": 1}})), "marks no words"),
+        (json.dumps(task("odd")), "not an object"),
+        (json.dumps(task({"type": "rectanglelabels", "value": {"x": 1}})), "labels no words"),
         (json.dumps(task({"type": "labels", "value": {"start": 2, "end": 2, "labels": ["A"]}})), "1-1"),
         (json.dumps(task({"type": "labels", "value": {"start": 5, "end": 2, "labels": ["A"]}})), "span"),
         (json.dumps(task({"type": "labels", "value": {"start": -4, "end": 2, "labels": ["A"]}})), "-4"),
         (json.dumps(task({"type": "labels", "value": {"start": 1, "end": 4, "labels": ["A"]}})), "inside a character"),
         (json.dumps(task({"type": "labels", "value": {"start": "x", "end": 4, "labels": ["A"]}})), "whole numbers"),
-        (json.dumps(task({"type": "labels", "value": {"start": 2, "end": 4, "labels": [3]}})), "no text"),
+        (json.dumps(task({"type": "labels", "value": {"start": 2, "end": 4, "labels": [3]}})), "not a text"),
         (json.dumps(task({"type": "labels", "value": {"start": 2, "end": 4, "labels": [" "]}})), "empty"),
     ],
 )

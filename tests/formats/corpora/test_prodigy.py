@@ -134,7 +134,7 @@ def test_sessions_are_annotators(tmp_path: Path) -> None:
         ),
         ('{"image": "data:", "spans": []}', "has no text"),
         ('{"text": null, "_input_hash": 1}', "must be text"),
-        ('{"text": "ab", "spans": [{"start": 0, "end": 1, "label": "A", "text": "\\udc00"}]}', "no JSON"),
+        ('{"text": "ab", "spans": [{"start": 0, "end": 1, "label": "A", "text": "\\udc00"}]}', "not JSON"),
     ],
 )
 def test_hostile_lines(tmp_path: Path, line: str, reason: str) -> None:

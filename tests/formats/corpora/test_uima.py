@@ -247,7 +247,7 @@ def test_relations_of_inception(tmp_path: Path) -> None:
     first, second = only_article(items).annotations
     ties = [(one.kind, one.from_uid, one.to_uid) for one in items if isinstance(one, IncomingRelation)]
     assert first.uid and ties == [("Moves", first.uid, second.uid), ("back", second.uid, first.uid)]
-    assert refusals(items) == ["Moves: 1 relation left out: what they tie is no annotation that was read."]
+    assert refusals(items) == ["Moves: 1 relation left out: what they relate is not an annotation that was read."]
 
 
 def test_a_broken_type_system_is_told_and_the_file_read(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_a_broken_type_system_is_told_and_the_file_read(tmp_path: Path) -> None:
     [
         ('<!DOCTYPE a [<!ENTITY b "c">]><xmi:XMI xmlns:xmi="http://www.omg.org/XMI">&b;</xmi:XMI>', "entities"),
         ('<xmi:XMI xmlns:xmi="http://www.omg.org/XMI">' + "<a>" * 10_000, "nested"),
-        ('<xmi:XMI xmlns:xmi="http://www.omg.org/XMI"><a>', "no whole XML"),
+        ('<xmi:XMI xmlns:xmi="http://www.omg.org/XMI"><a>', "not complete XML"),
     ],
 )
 def test_hostile_xmi_is_refused_whole(tmp_path: Path, content: str, reason: str) -> None:
@@ -275,7 +275,7 @@ def test_hostile_xmi_is_refused_whole(tmp_path: Path, content: str, reason: str)
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("{", "no whole JSON"),
+        ("{", "not complete JSON"),
         ('{"%TYPES": ' + "[" * 100_000, "JSON|deep"),
         ('{"%FEATURE_STRUCTURES": 7}', "no list"),
         ("[]", "no list"),

@@ -252,9 +252,9 @@ def test_any_text_comes_back(words: str) -> None:
     ("body", "reason"),
     [
         ("", "it has no words"),
-        ("<w:p>", "no whole XML"),
+        ("<w:p>", "not complete XML"),
         ("<w:tbl>" * 300 + "</w:tbl>" * 300, "nested more than 200 deep"),
-        ("&x;", "no whole XML"),
+        ("&x;", "not complete XML"),
     ],
 )
 def test_bad_documents_end_in_a_sentence(tmp_path: Path, body: str, reason: str) -> None:
@@ -295,5 +295,5 @@ def test_damaged_documents_end_in_a_sentence_or_a_text(examples: Path, tmp_path:
     whole = (examples / "article.docx").read_bytes()
     for cut in (100, len(whole) // 2, len(whole) - 5):
         (tmp_path / "b.docx").write_bytes(whole[:cut])
-        with pytest.raises(ImportRefused, match="no whole ZIP"):
+        with pytest.raises(ImportRefused, match="not a complete ZIP"):
             article_of(tmp_path / "b.docx")

@@ -83,8 +83,8 @@ def test_many_entries_and_one_without_words(tmp_path: Path) -> None:
     ("source", "words"),
     [
         (RSS.format(""), "without entries"),
-        (RSS.format(ITEM.format("A"))[:-40], "no whole XML"),
-        ('<!DOCTYPE r [<!ENTITY x "y">]>' + RSS.format(ITEM.format("&x;")), "defines entities"),
+        (RSS.format(ITEM.format("A"))[:-40], "not complete XML"),
+        ('<!DOCTYPE r [<!ENTITY x "y">]>' + RSS.format(ITEM.format("&x;")), "defines its own entities"),
         (RSS.format("<a>" * 10_000), "nested more than"),
     ],
 )

@@ -173,7 +173,7 @@ def test_protected_and_damaged_documents(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match="protected by a password"):
         items(tmp_path / "a.pdf", made([column(50, 700, "Secret.")], trailer=locked))
     for data in (b"%PDF-1.7\nnothing", b"%PDF-", example()[:300]):
-        with pytest.raises(ImportRefused, match="no whole PDF"):
+        with pytest.raises(ImportRefused, match="not a complete PDF"):
             items(tmp_path / "b.pdf", data)
 
 

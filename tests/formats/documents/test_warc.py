@@ -236,7 +236,7 @@ def test_what_is_no_page_is_counted(tmp_path: Path) -> None:
         report = importing.import_files(project._stored, [path])
     assert (len(report.documents), report.refused) == (1, [])
     (told,) = report.notes
-    assert told.startswith("site.warc: 6 of 7 records are no pages and were skipped: pictures 3, ")
+    assert told.startswith("site.warc: 6 of 7 records are not pages and were skipped: pictures 3, ")
     assert told.endswith("records of the kind warcinfo 1, answers with the status 404 1, scripts and styles 1.")
 
 

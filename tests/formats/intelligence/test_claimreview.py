@@ -45,7 +45,7 @@ def test_the_verdict_in_force_with_origin_and_articles(tmp_path: Path) -> None:
     assert item["firstAppearance"]["publisher"]["name"] == "Gazette"
     assert [one["datePublished"] for one in item["appearance"]] == ["2026-03-01", "2026-03-02"]
     assert item["about"]["name"] == "ports"
-    assert any("1 claim left out: nobody has resolved them" in loss for loss in losses)
+    assert any("1 claim left out: they are not resolved" in loss for loss in losses)
 
 
 @pytest.mark.parametrize(("verdict", "number"), [("confirmed", 5), ("refuted", 1), ("unverifiable", None)])

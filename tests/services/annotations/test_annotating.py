@@ -172,7 +172,7 @@ def test_reliability_is_inherited_and_overridden(project: annotator.Project) -> 
         {"fragments": [(0, 5, 6)]},
         {"fragments": [(0.5, 5)]},
         {"negated": "perhaps"},
-        {"evidence": "no link"},
+        {"evidence": "not a link"},
         {"made_up": float("nan")},
         {"made_up": object()},
         {"made_up": {1, 2}},

@@ -121,7 +121,7 @@ def test_the_native_format_carries_them_and_the_direction(path: Path, tmp_path: 
 def test_a_direction_is_one_of_three(path: Path) -> None:
     with annotator.open(path, annotator="ada") as opened, opened._stored.reading() as connection:
         document = project_queries.document(connection, 1)
-    with pytest.raises(InvalidValue, match="no direction"):
+    with pytest.raises(InvalidValue, match="not a direction"):
         documents.update(document, direction="up")
 
 

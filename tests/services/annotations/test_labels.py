@@ -97,7 +97,7 @@ def test_under_another_it_stands_behind_its_siblings(project: Project) -> None:
     [
         ({"name": " "}, "needs a name"),
         ({"name": "Claim"}, "called 'claim' already"),
-        ({"color": "red"}, "is no colour"),
+        ({"color": "red"}, "is not a colour"),
         ({"key": 10}, "a digit from 1 to 9"),
         ({"initials": "ABC"}, "one or two characters"),
         ({"size": 3}, "no field size"),

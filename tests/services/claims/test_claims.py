@@ -59,9 +59,9 @@ def test_the_verdict_in_force_is_the_latest_by_date(tmp_path: Path) -> None:
         assert claim_of(project, id).verdict == "confirmed"
         with pytest.raises(InvalidValue, match="needs evidence"):
             claims.resolve(project._stored, claim_of(project, id), "refuted")
-        with pytest.raises(InvalidValue, match="no verdict"):
+        with pytest.raises(InvalidValue, match="not a verdict"):
             claims.resolve(project._stored, claim_of(project, id), "true")
-        with pytest.raises(InvalidValue, match="no date"):
+        with pytest.raises(InvalidValue, match="not a date"):
             claims.resolve(project._stored, claim_of(project, id), "open", resolved_on="yesterday")
 
 

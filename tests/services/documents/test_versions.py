@@ -155,7 +155,7 @@ def test_kept_apart(project: annotator.Project, tmp_path: Path) -> None:
     (second,) = imported(project, tmp_path / "a.txt", NEW).documents
     project._stored.apply(versions.separate(project._stored, [second]))
     assert project.document(second).version_of == ""
-    with pytest.raises(NotFound, match="no new version"):
+    with pytest.raises(NotFound, match="not a new version"):
         project.carry_over(second)
 
 

@@ -78,7 +78,7 @@ def test_no_card_unless_wanted_and_none_is_imported(project: annotator.Project, 
     assert sorted(path.name for path in folder.iterdir()) == ["a.jsonl", "b.card.md", "b.jsonl"]
     with annotator.create(tmp_path / "new.anno", annotator="ada") as other:
         assert len(other.import_files(folder)) == 4
-    with pytest.raises(InvalidValue, match="no identifier of a licence"):
+    with pytest.raises(InvalidValue, match="not an identifier of a licence"):
         project.export(folder / "c.jsonl", license="all: mine\n")
     project.export(folder / "d.jsonl", card=True, dry_run=True)
     assert not (folder / "d.card.md").exists()

@@ -87,9 +87,10 @@ def test_damage_is_told(project: annotator.Project, tmp_path: Path) -> None:
     without = "".join(line for line in lines if "港口" not in line)
     assert "read by Annotator: “港口将于周五关闭” is not there" in told(without)
     assert "read by Python's json: “港口将于周五关闭” is not there" in told(without)
-    assert "has a text that the project has not" in told(whole.replace("eastern", "western"))
+    assert "has a text that is missing from the project" in told(whole.replace("eastern", "western"))
     assert re.search(
-        r"Python's json: “.*” has \d+ spans? that the project has not", told(whole.replace('"start":0,', '"start":1,'))
+        r"Python's json: “.*” has \d+ spans? missing from the project",
+        told(whole.replace('"start":0,', '"start":1,')),
     )
     assert "cannot be read" in told(whole[: len(whole) // 2])
     out.unlink()

@@ -35,7 +35,7 @@ def test_a_past_day_prints_the_old_letter_and_the_old_verdict(tmp_path: Path) ->
         assert "Refuted on 2026-03-20, by ada. Evidence: dry." in new
         assert "2026-01-10: Ann assessed as B" in new
         before = words(project.report(claim=claim, as_of="2026-01-01"))
-        assert "Not assessed on that day." in before and "Open: nobody had resolved it on that day." in before
+        assert "Not assessed on that day." in before and "Open: it was not resolved on that day." in before
 
 
 def test_grades_are_taken_back_out_of_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,8 +73,8 @@ def test_every_sentence_of_the_summary_names_its_statements(tmp_path: Path) -> N
         told = stated(project, "it may open", by=unnamed.name, outlet="A1", label="speculation", probability=30)
         project.add_claim("The port is shut.", ids)
         page = words(project.report())
-        assert "It rests on 3 statements of 1 named source in 3 documents [1-3]." in page
-        assert "1 statement from sources that are not named [3]: nobody can look them up." in page
+        assert "It is based on 3 statements of 1 named source in 3 documents [1-3]." in page
+        assert "1 statement from sources that are not named [3]: they cannot be looked up." in page
         assert "Circular reporting in 1 claim: several outlets have it from one origin [1-2]." in page
         assert "Gap: 1 claim with one origin only [1-2]." in page
         assert f"uid {told.uid}" in page
@@ -96,7 +96,7 @@ def test_the_same_day_is_the_same_page_and_the_subject_narrows_it(tmp_path: Path
         assert (tmp_path / "out.html").read_text(encoding="utf-8") == project.report()
         with pytest.raises(InvalidValue, match="only one of them"):
             project.report(document=1, source="Ann")
-        with pytest.raises(InvalidValue, match="no date"):
+        with pytest.raises(InvalidValue, match="not a date"):
             project.report(as_of="last week")
         with pytest.raises(NotFound):
             project.report(claim=9)

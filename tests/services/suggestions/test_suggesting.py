@@ -272,6 +272,6 @@ def test_an_export_holds_suggestions_only_when_asked_and_marks_them(project: Pro
     assert (accepted.quote, accepted.annotator) == (annotations(project)[0].quote, "ada")
     with pytest.raises(ExportRefused, match="no place to mark"):
         exporting.export(project, tmp_path / "out.conll", "conll", selection=chosen)
-    with pytest.raises(InvalidValue, match="no score"):
+    with pytest.raises(InvalidValue, match="not a score"):
         exporting.export(project, tmp_path / "out.jsonl", selection=Selection(suggestions_from=7))
     assert not (tmp_path / "out.jsonl").exists()

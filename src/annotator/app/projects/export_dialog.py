@@ -429,7 +429,7 @@ def parsed_split(text: str) -> dict[str, float]:
         except ValueError:
             value = -1.0
         if not name or not 0 < value < float("inf") or not name.replace("-", "").replace("_", "").isalnum():
-            raise InvalidValue(f"“{piece}” is no part of a split: write it as train=0.8.")
+            raise InvalidValue(f"“{piece}” is not a part of a split: write it as train=0.8.")
         if name in parts:
             raise InvalidValue(f"The split names {name} twice: give each part another name.")
         parts[name] = value

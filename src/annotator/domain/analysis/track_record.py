@@ -82,9 +82,9 @@ class Tally(NamedTuple):
 
     def _moved(self, judged: Judged, by: int) -> "Tally":
         if judged.verdict not in VERDICTS:
-            raise InvalidValue(f"{judged.verdict!r} is no verdict: use one of {', '.join(VERDICTS)}.")
+            raise InvalidValue(f"{judged.verdict!r} is not a verdict: use one of {', '.join(VERDICTS)}.")
         if not 0.0 <= judged.independence <= 1.0:
-            raise InvalidValue(f"{judged.independence!r} is no independence: give a number from 0 to 1.")
+            raise InvalidValue(f"{judged.independence!r} is not an independence: give a number from 0 to 1.")
         is_resolved = judged.verdict != "open"
         moved = self._replace(resolved=self.resolved + by * is_resolved, total=self.total + by)
         if judged.verdict not in _HITS:
@@ -127,7 +127,7 @@ class TrackRecord(NamedTuple):
         """Return the record in words."""
         counted = f"{self.resolved} of {self.total} resolved"
         if self.is_too_few:
-            return f"Too few to say: {counted}."
+            return f"Too few for a judgement: {counted}."
         return f"{self.mean:.0%} came true ({self.low:.0%} to {self.high:.0%}), {counted}: suggests {self.suggested}."
 
 

@@ -6,7 +6,7 @@ also written. A span of an annotation in fragments is one entity each.
 
 doccano keeps further keys of a line as the metadata of the document and writes them again when it exports. So the
 fields that doccano cannot hold are there: of the document under the names of our native format, of annotations in
-``annotations``, told by their place because doccano numbers entities anew.
+``annotations``, identified by their place because doccano renumbers entities.
 """
 
 from collections import deque
@@ -314,7 +314,7 @@ class _Annotations:
     def uid_of(self, id: int | str) -> str:
         """Return the uid of the annotation that an entity is, or belongs to. Raise InvalidValue."""
         if id not in self._at:
-            raise InvalidValue(f"It ties the entity {str(id)[:40]}, which is not in the line.")
+            raise InvalidValue(f"It relates the entity {str(id)[:40]}, which is not in the line.")
         return self._whole(self._made[self._at[id]]).uid
 
     def _entry(self, pair: tuple[int, int], label: str) -> _Entry | None:

@@ -103,7 +103,7 @@ def write(corpus: Corpus, path: Path) -> Written:
         fields, losses = judgement_lines.fields_of(corpus.judgements, uids)
         file.writelines(encode(one) + b"\n" for one in fields)
     if left_out:
-        losses.insert(0, f"{counted(left_out, 'relation')} left out: an annotation that it ties is not exported")
+        losses.insert(0, f"{counted(left_out, 'relation')} left out: one of its annotations is not exported")
     return Written(documents, annotations, tuple(losses))
 
 
@@ -532,9 +532,9 @@ def _each(
 def _read_label(raw: msgspec.Raw) -> LabelRecord:
     label = msgspec.json.decode(raw, type=_Label)
     if not re.fullmatch("#[0-9A-Fa-f]{6}", label.color):
-        raise InvalidValue(f"“{label.color[:20]}” is no colour: give six hexadecimal digits after #.")
+        raise InvalidValue(f"“{label.color[:20]}” is not a colour: give six hexadecimal digits after #.")
     if label.key is not None and not 1 <= label.key <= 9:
-        raise InvalidValue(f"{label.key} is no key of a label: give a digit from 1 to 9.")
+        raise InvalidValue(f"{label.key} is not a key of a label: give a digit from 1 to 9.")
     name = needed("name", label.name)
     return LabelRecord(
         0,
@@ -578,7 +578,7 @@ def _read_assessment(raw: msgspec.Raw) -> IncomingAssessment:
         raise InvalidValue("An assessment needs a reliability: give a letter from A to F.")
     made_on = iso_date(assessment.made_on)[:10]
     if not made_on:
-        raise InvalidValue(f"“{assessment.made_on[:40]}” is no date: write it as 2025-03-31.")
+        raise InvalidValue(f"“{assessment.made_on[:40]}” is not a date: write it as 2025-03-31.")
     return IncomingAssessment(
         source=needed("source", assessment.source),
         made_on=made_on,

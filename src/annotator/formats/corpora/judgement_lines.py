@@ -282,7 +282,7 @@ def _resolution(raw: msgspec.Raw) -> IncomingResolution:
     stated = msgspec.json.decode(raw, type=_Resolution)
     day = iso_date(stated.resolved_on)[:10]
     if not day:
-        raise InvalidValue(f"“{stated.resolved_on[:40]}” is no date: write it as 2025-03-31.")
+        raise InvalidValue(f"“{stated.resolved_on[:40]}” is not a date: write it as 2025-03-31.")
     verdict = one_of("verdict", stated.verdict, VERDICTS)
     return IncomingResolution(
         day, verdict, stated.evidence, stated.address, stated.annotator, stated.created_at, stated.uid

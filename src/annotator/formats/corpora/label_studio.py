@@ -236,7 +236,7 @@ def _items(path: Path) -> Iterator[Incoming]:
     yield from each_record(path, "task", reading.items)
     if reading.cancelled:
         which = counted(reading.cancelled, "annotation")
-        yield Refusal("", f"{which} of tasks that somebody skipped (was_cancelled) left out.")
+        yield Refusal("", f"{which} of skipped tasks (was_cancelled) left out.")
 
 
 def _interface(path: Path) -> tuple[tuple[LabelRecord, ...], str]:
@@ -379,7 +379,7 @@ class _Annotations:
             place = f"{self._place}, result {count}"
             try:
                 if not isinstance(result, dict):
-                    raise InvalidValue("The result is no object.")
+                    raise InvalidValue("The result is not an object.")
                 if self._is_region(result):
                     self._region(result, stated, regions, in_units=in_units)
                 else:
@@ -459,7 +459,7 @@ class _Annotations:
         id = result.get("id")
         for number, label in enumerate(value[key]):
             if not isinstance(label, str):
-                raise InvalidValue("A label is no text.")
+                raise InvalidValue("A label is not a text.")
             label = needed("labels", label)
             uid = meta.get("uid")
             if isinstance(uid, str) and uid in self._by_uid and self._made[self._by_uid[uid]].label == label:
@@ -481,7 +481,7 @@ class _Annotations:
     def _relation(self, result: Mapping[str, Any], regions: Mapping[str, Sequence[int]]) -> None:
         ends = [regions.get(str(result.get(name))) for name in ("from_id", "to_id")]
         if ends[0] is None or ends[1] is None:
-            raise InvalidValue("It ties a region that is not there.")
+            raise InvalidValue("It relates a region that does not exist.")
         first, second = (self._made[found[0]].uid for found in ends if found is not None)
         if result.get("direction") == "left":
             first, second = second, first
@@ -501,7 +501,7 @@ class _Annotations:
         """Store the values of a region as a feature, and those of the whole text as a fact."""
         name, value = result.get("from_name"), result.get("value")
         if not isinstance(name, str) or not isinstance(value, dict):
-            raise InvalidValue("The result marks no words, and says nothing of them or of the text.")
+            raise InvalidValue("The result labels no words, and has no value for them or for the text.")
         kind = result.get("type")
         found = value.get(kind) if isinstance(kind, str) else None
         if found is None:

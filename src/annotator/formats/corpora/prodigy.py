@@ -335,7 +335,7 @@ class _Annotations:
         if position is None and token is not None:
             position = self._by_token.get(token)
         if position is None:
-            raise InvalidValue("It ties words that are no span with a label.")
+            raise InvalidValue("It relates words that are not a span with a label.")
         return self._made[position].uid
 
     def _joined(self, one: IncomingAnnotation, spans: Sequence[Span]) -> IncomingAnnotation:

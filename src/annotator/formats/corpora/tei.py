@@ -227,7 +227,7 @@ def _read(path: Path) -> Iterator[Incoming]:
             if (above := element.getparent()) is not None:
                 above.remove(element)
     if not number:
-        raise ImportRefused(f"“{path.name}” holds no text: it is no document of TEI.")
+        raise ImportRefused(f"“{path.name}” holds no text: it is not a document of TEI.")
 
 
 def _term_of(category: Any) -> Any:
@@ -298,7 +298,7 @@ class _Document:
                 try:
                     further = msgspec.json.decode("".join(one.itertext()), type=dict[str, Any])
                 except (msgspec.DecodeError, RecursionError):
-                    raise InvalidValue("What its header says of it is no JSON.") from None
+                    raise InvalidValue("The data in its header is not JSON.") from None
         beyond = further.pop("relations_beyond", ())
         return fields | further, beyond
 
@@ -448,7 +448,7 @@ class _StandOff:
         label = label or (own if isinstance(own, str) else "") or attribute(one, "type")
         label = label or next((name.rpartition("/")[2] for name in pointers), "")
         if not label:
-            raise InvalidValue("It has no label: neither “ana” nor “type” says what it is.")
+            raise InvalidValue("It has no label: neither “ana” nor “type” names one.")
         if not isinstance(fields.get("uid"), str):
             fields["uid"] = derived_uid(self._digest, self._block, one.get(_XML_ID) or one.get("target"), label)
         return annotation_of(label, fragments, fields, self._text)
@@ -459,7 +459,7 @@ class _StandOff:
         for pointer in _POINTER.findall(target):
             match = _RANGE.fullmatch(pointer)
             if match is None or (self._block and match[1].removeprefix("#") != self._block):
-                raise InvalidSpan(f"Its target “{target[:60]}” is no string-range into this text.")
+                raise InvalidSpan(f"Its target “{target[:60]}” is not a string-range into this text.")
             numbers = [int(word) for word in match[2].split(",") if word.strip()]
             found += [Span(at, at + length) for at, length in zip(numbers[::2], numbers[1::2], strict=True)]
         if not found:
@@ -502,7 +502,9 @@ class _StandOff:
                 for side in ("active", "passive")
             ]
             if not all(len(side) == 1 and side[0] for side in ends):
-                yield Refusal(f"relation {one.get(_XML_ID) or number}", "It does not tie two annotations of this text.")
+                yield Refusal(
+                    f"relation {one.get(_XML_ID) or number}", "It does not relate two annotations of this text."
+                )
                 continue
             described = _said(inside(one, "desc"))
             kind = described.get("kind") or attribute(one, "name") or "relation"

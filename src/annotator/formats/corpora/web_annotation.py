@@ -237,7 +237,7 @@ class _Reading:
         for count, one in enumerate(nodes, 1):
             where = f"{place}, item {count}"
             if not isinstance(one, dict):
-                others.append(Refusal(where, "It is no annotation."))
+                others.append(Refusal(where, "It is not an annotation."))
             elif "target" not in one and isinstance(one.get("value"), str):
                 self._resource(one, texts)
             else:

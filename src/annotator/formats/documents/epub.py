@@ -58,7 +58,7 @@ class _Book:
         self._manifest = {attribute(one, "id"): one for one in (manifest if manifest is not None else ())}
         spine = inside(package, "spine")
         if spine is None or not children(spine, "itemref"):
-            raise ImportRefused(f"“{path.name}” names no chapters: it is no whole EPUB.")
+            raise ImportRefused(f"“{path.name}” names no chapters: it is not a complete EPUB.")
         self._spine = [attribute(one, "idref") for one in children(spine, "itemref")]
         self._contents = self._read_contents(attribute(spine, "toc"))
         self._check_encryption()
@@ -102,11 +102,11 @@ class _Book:
 
     def _find_package(self) -> str:
         if self._archive.find(_CONTAINER) is None:
-            raise ImportRefused(f"“{self._path.name}” holds no {_CONTAINER}: it is no EPUB.")
+            raise ImportRefused(f"“{self._path.name}” holds no {_CONTAINER}: it is not an EPUB.")
         for one in root_in(self._archive, _CONTAINER).iter():
             if local(one) == "rootfile" and (name := attribute(one, "full-path")):
                 return _joined("", name)
-        raise ImportRefused(f"“{self._path.name}” does not say where its book is: it is no whole EPUB.")
+        raise ImportRefused(f"“{self._path.name}” does not say where its book is: it is not a complete EPUB.")
 
     def _name_of(self, entry: Any) -> str:
         return _joined(posixpath.dirname(self._package_at), attribute(entry, "href"))

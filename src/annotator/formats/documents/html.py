@@ -129,7 +129,7 @@ def declared_encoding(data: bytes) -> str:
 
 def _weighed(source: str) -> tuple[dict[str, str], str]:
     """Return the metadata that trafilatura finds, and the article's text; empty where it fails."""
-    # lxml has no types of its own.
+    # lxml has no type information.
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
     from trafilatura import bare_extraction

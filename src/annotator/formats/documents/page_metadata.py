@@ -408,7 +408,7 @@ def _are_alike(one: str, other: str) -> bool:
     return _loose(one) == _loose(other)
 
 
-def _are_one_moment(one: str, other: str) -> bool:
+def _are_same_time(one: str, other: str) -> bool:
     """Return whether two dates can both be true: one time in two time zones, or a day and a time of it."""
     first, second = datetime.fromisoformat(one), datetime.fromisoformat(other)
     if first.tzinfo and second.tzinfo:
@@ -418,7 +418,7 @@ def _are_one_moment(one: str, other: str) -> bool:
 
 _SAME: Mapping[str, Callable[[str, str], bool]] = {
     "author": lambda one, other: set(_NO_WORD.split(one.casefold())) == set(_NO_WORD.split(other.casefold())),
-    "published_at": _are_one_moment,
+    "published_at": _are_same_time,
     "language": lambda one, other: one.partition("-")[0].lower() == other.partition("-")[0].lower(),
     "address": lambda one, other: _bare(one) == _bare(other),
 }

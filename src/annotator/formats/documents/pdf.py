@@ -48,7 +48,7 @@ _SAMPLE = 200
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(?:(\d\d)(\d\d)(\d\d)?)?(?:Z|([+-]\d\d)'?(\d\d)?'?)?")
 _CODE_PASSWORD = 4
 _SCANNED = "It has no layer of text, only a picture: recognise its text with an OCR program first."
-_MEANINGLESS = "Its fonts do not tell which letters they show, so its text cannot be read: try an OCR program."
+_MEANINGLESS = "Its fonts do not define which characters they show, so its text cannot be read: try an OCR program."
 
 
 def read(path: Path) -> Iterator[Incoming]:
@@ -130,7 +130,7 @@ class _Document:
     def _why(self, error: Exception) -> str:
         if getattr(error, "err_code", None) == _CODE_PASSWORD or "assword" in str(error):
             return f"“{self._name}” is protected by a password: save a copy without it first."
-        return f"“{self._name}” is no whole PDF document: copy or export it again."
+        return f"“{self._name}” is not a complete PDF document: copy or export it again."
 
     def close(self) -> None:
         with _ONE_AT_A_TIME:

@@ -60,7 +60,7 @@ _HEADING = re.compile(r"heading \d", re.IGNORECASE)
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """Yield the article of a document. Raise ImportRefused where it is no whole RTF or has no words."""
+    """Yield the article of a document. Raise ImportRefused where it is not complete RTF or has no words."""
     data = read_bytes(path, limits().file)
     reading = _Reading(data, path.name)
     stated, facts = reading.run()
@@ -161,12 +161,12 @@ class _Reading:
 
     def _open(self) -> None:
         if len(self._stack) >= _DEEPEST:
-            raise ImportRefused(f"“{self._name}” has groups nested more than {_DEEPEST:,} deep: it is no document.")
+            raise ImportRefused(f"“{self._name}” has groups nested more than {_DEEPEST:,} deep: it is not a document.")
         self._stack.append(self._state)
         self._state = replace(self._state)
 
     def _close(self) -> bool:
-        """Return whether the document goes on after the end of a group."""
+        """Return whether the document continues after the end of a group."""
         self._to_skip = 0
         if self._note is not None and len(self._stack) == self._note_depth:
             self._end_note()

@@ -88,7 +88,7 @@ def read(path: Path) -> Iterator[Incoming]:
                 raise EOFError
         except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, *_LIBRARY_ERRORS):
             # The library's messages quote the bytes that it cannot read.
-            what = "what follows is no whole record. Copy the file again."
+            what = "what follows is not a complete record. Copy the file again."
             yield Refusal(f"after record {number}", f"The archive cannot be read any further: {what}")
             is_empty = False
     if passed:
@@ -125,11 +125,11 @@ def _kind_of(record: Any) -> str:
 
 
 def _told(records: int, passed: Counter[str]) -> str:
-    """Return ``2 of 5 records are no pages and were skipped: pictures 1, requests 1.``"""
+    """Return ``2 of 5 records are not pages and were skipped: pictures 1, requests 1.``"""
     kinds = ", ".join(f"{kind} {number:,}" for kind, number in passed.most_common(_KINDS))
     others = passed.total() - sum(number for _, number in passed.most_common(_KINDS))
     rest = f", others {others:,}" if others else ""
-    return f"{passed.total():,} of {counted(records, 'record')} are no pages and were skipped: {kinds}{rest}."
+    return f"{passed.total():,} of {counted(records, 'record')} are not pages and were skipped: {kinds}{rest}."
 
 
 def _unpack(record: Any, page: Path) -> str:

@@ -74,7 +74,7 @@ def write(corpus: Corpus, path: Path) -> Written:
     page = {"@context": CONTEXT, "@graph": graph}
     path.write_bytes(msgspec.json.format(msgspec.json.encode(page), indent=1) + b"\n")
     left_out = len(judged.claims) - len(graph)
-    losses = (f"{counted(left_out, 'claim')} left out: nobody has resolved them",) if left_out else ()
+    losses = (f"{counted(left_out, 'claim')} left out: they are not resolved",) if left_out else ()
     return Written(documents, annotations, losses)
 
 

@@ -202,7 +202,7 @@ class _Bundle:
             else:
                 left_out += 1
         if left_out:
-            yield f"{counted(left_out, 'relation')} left out: an annotation that it ties is not exported"
+            yield f"{counted(left_out, 'relation')} left out: one of its annotations is not exported"
 
     def _relation(self, relation: RelationRecord) -> dict[str, Any]:
         (one, made), (other, later) = self._notes[relation.from_id], self._notes[relation.to_id]

@@ -79,7 +79,7 @@ class Archive:
             inside = library.name_of(entry)
             reason = library.objection(entry) or _objection(inside)
             if not reason and inside in seen:
-                reason = "It stands in the archive more than once: only the first of them is read."
+                reason = "It is in the archive more than once: only the first of them is read."
             if reason:
                 self.refusals.append(Refusal(_CONTROL.sub("?", inside), reason))
             else:
@@ -182,7 +182,9 @@ def archive_of(path: Path) -> Iterator[Archive]:
             library = kind(file, path.name)
             entries = list(_within_limits(library, path))
         except _DAMAGE:
-            raise ImportRefused(f"“{path.name}” is no whole {kind.words} archive: copy or export it again.") from None
+            raise ImportRefused(
+                f"“{path.name}” is not a complete {kind.words} archive: copy or export it again."
+            ) from None
         yield Archive(path.name, library, entries)
 
 
@@ -279,7 +281,7 @@ class _Sparing:
         self._left -= len(block)
         if self._left < 0:
             raise ImportRefused(
-                f"“{self._name}” tells more about its files than {limits().files:,} of them need: it is not unpacked."
+                f"“{self._name}” has too much data about its files for {limits().files:,} of them: it is not unpacked."
             )
         return block
 

@@ -29,10 +29,10 @@ def iso_date(stated: str) -> str:
         return ""
     for form in _WORDS:
         try:
-            moment = datetime.strptime(stated, form)  # noqa: DTZ007 - only the day is kept where no zone is stated
+            parsed = datetime.strptime(stated, form)  # noqa: DTZ007 - only the day is kept where no zone is stated
         except ValueError:
             continue
-        return moment.isoformat() if moment.tzinfo else moment.date().isoformat()
+        return parsed.isoformat() if parsed.tzinfo else parsed.date().isoformat()
     return ""
 
 

@@ -91,7 +91,7 @@ class _Cutting:
             elif token in b"}]":
                 self._depth -= 1
                 if self._depth < 0:
-                    raise ImportRefused(f"“{self._name}” is no JSON: it closes more brackets than it opens.")
+                    raise ImportRefused(f"“{self._name}” is not JSON: it closes more brackets than it opens.")
                 if self._inside and self._depth == self._outer:
                     self._keep(data[begun:position])
                     yield self._whole()

@@ -154,4 +154,4 @@ def plain(error: Exception) -> str:
         return f"The field “{found[1]}” is missing."
     if isinstance(error, msgspec.ValidationError):
         return f"A field is not as it should be: {message}."
-    return f"The line is no JSON: {message.removeprefix('JSON is malformed: ')}."
+    return f"The line is not JSON: {message.removeprefix('JSON is malformed: ')}."

@@ -61,7 +61,7 @@ def events(
                 depth += 1
                 if depth > deepest:
                     raise ImportRefused(
-                        f"“{name}” has elements nested more than {deepest} deep: it is no document that can be read."
+                        f"“{name}” has elements nested more than {deepest} deep: it is not a document that can be read."
                     )
             else:
                 depth -= 1
@@ -72,7 +72,7 @@ def events(
                     yield element
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
-        raise ImportRefused(f"“{name}” is no whole XML: {_said(error)} (line {line}).") from None
+        raise ImportRefused(f"“{name}” is not complete XML: {_said(error)} (line {line}).") from None
     finally:
         if isinstance(source, Path):
             stream.close()
@@ -192,7 +192,7 @@ def _check_prolog(stream: BinaryIO, name: str) -> bool:
         encoding = "utf-16-le"
     prolog = beginning.decode(encoding, "replace")
     if _ENTITY.search(prolog):
-        raise ImportRefused(f"“{name}” defines entities of its own, which may hide anything: they are not read.")
+        raise ImportRefused(f"“{name}” defines its own entities, which may hide anything: they are not read.")
     return "<!DOCTYPE" in prolog
 
 

@@ -74,7 +74,7 @@ def moved(project: Project, survivor: int, gone: set[int]) -> tuple[list[Edit], 
     return edits, [lost for lost in dropped if lost]
 
 
-def copies(project: Project, copy_of: Mapping[int, int], moment: str) -> list[Edit]:
+def copies(project: Project, copy_of: Mapping[int, int], timestamp: str) -> list[Edit]:
     """Return the edits that copy the chains and claims of annotations to their copies, given by the ids of the
     originals.
     """
@@ -94,7 +94,7 @@ def copies(project: Project, copy_of: Mapping[int, int], moment: str) -> list[Ed
             "checked": link.checked,
             "note": link.note,
             "annotator_id": people[link.annotator],
-            "created_at": moment,
+            "created_at": timestamp,
         }
         edits.append(Edit("chain_link", id, None, values))
     for statement in statements:
@@ -105,7 +105,7 @@ def copies(project: Project, copy_of: Mapping[int, int], moment: str) -> list[Ed
             "annotation_id": copy_of[statement.annotation_id],
             "stance": statement.stance,
             "annotator_id": people[statement.annotator],
-            "created_at": moment,
+            "created_at": timestamp,
         }
         edits.append(Edit("statement", id, None, values))
     return edits

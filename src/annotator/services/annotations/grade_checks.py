@@ -36,7 +36,7 @@ def objections(project: Project, annotation: AnnotationRecord, digit: int | None
     if digit == 6 and claim is not None and claim.states + claim.denies > 1:
         others = counted(claim.states + claim.denies - 1, "other statement")
         found.append(
-            Objection(False, f"A 6 says that nothing is known, but the claim has {others}: compare them first.")
+            Objection(False, f"A 6 means that nothing is known, but the claim has {others}: compare them first.")
         )
     if digit <= 3:
         found += [Objection(False, reason) for reason in _contradictions(project, annotation)]
@@ -49,7 +49,7 @@ def _unconfirmed(project: Project, claim_id: int | None, stance: str) -> list[Ob
             Objection(
                 True,
                 "A 1 needs two independent origins, and this annotation states no claim that others state too: group "
-                "it with theirs, or say why it is confirmed all the same.",
+                "it with theirs, or state why it is nevertheless confirmed.",
             )
         ]
     # Imported here, because only a 1 needs it and start-up time is measured.
@@ -64,7 +64,7 @@ def _unconfirmed(project: Project, claim_id: int | None, stance: str) -> list[Ob
     why = f" ({listed(reasons)})" if reasons else ""
     held = f"{counted(total, 'statement')} of the claim {'has' if total == 1 else 'have'} one{why}"
     return [
-        Objection(True, f"A 1 needs two independent origins, and the {held}: say why it is confirmed all the same.")
+        Objection(True, f"A 1 needs two independent origins, and the {held}: state why it is nevertheless confirmed.")
     ]
 
 

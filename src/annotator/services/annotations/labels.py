@@ -245,7 +245,7 @@ def find(project: Project, id: int, matching: Matching) -> Found:
     """Return the annotations of a label that match. Raise InvalidValue for invalid dates."""
     for day in filter(None, (matching.since, matching.until)):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
-            raise InvalidValue(f"{day[:20]!r} is no date: write it as 2024-01-31.")
+            raise InvalidValue(f"{day[:20]!r} is not a date: write it as 2024-01-31.")
     with project.reading() as connection:
         found = list(label_queries.matching_annotations(connection, id, matching))
     return Found(
@@ -361,8 +361,8 @@ def _part(project: Project, plan: Plan, part: Sequence[int], step: str, *, is_fi
         if is_last and plan.empties:
             ids += label_queries.annotations_of_labels(connection, plan.from_ids)
         held = label_queries.labels_of_annotations(connection, ids, plan.from_ids)
-    moment = now()
-    after = {"label_id": plan.to_id, "updated_at": moment}
+    timestamp = now()
+    after = {"label_id": plan.to_id, "updated_at": timestamp}
     moves = [Edit("annotation", id, {"label_id": label_id}, after) for id, label_id in held]
     first, last = plan.first if is_first else (), plan.last if is_last else ()
     return Change(plan.title, (*first, *moves, *last), step)
@@ -478,7 +478,9 @@ def checked_name(labels: Iterable[LabelRecord], name: str, id: int | None = None
 def checked_color(color: str) -> str:
     """Return a colour as ``#RRGGBB``. Raise InvalidValue."""
     if not re.fullmatch("#[0-9A-Fa-f]{6}", str(color).strip()):
-        raise InvalidValue(f"{str(color)[:20]!r} is no colour: give six hexadecimal digits after #, such as #0072B2.")
+        raise InvalidValue(
+            f"{str(color)[:20]!r} is not a colour: give six hexadecimal digits after #, such as #0072B2."
+        )
     return str(color).strip().upper()
 
 
@@ -491,7 +493,7 @@ def _checked_initials(initials: str) -> str:
 
 def _checked_key(key: int | None) -> int | None:
     if key is not None and key not in KEYS:
-        raise InvalidValue(f"{key!r} is no key of a label: give a digit from 1 to 9, or none.")
+        raise InvalidValue(f"{key!r} is not a key of a label: give a digit from 1 to 9, or none.")
     return key
 
 

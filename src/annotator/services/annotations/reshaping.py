@@ -139,7 +139,7 @@ def _end_of(text: str, start: int, at: int, unit: str) -> int:
 
 
 def _last_ink(text: str, start: int, end: int) -> int:
-    """Return the last character of ``[start, end)`` that is no white space; ``start`` where there is none."""
+    """Return the last character of ``[start, end)`` that is not white space; ``start`` where there is none."""
     while end > start and text[end - 1].isspace():
         end -= 1
     return max(start, end - 1)
@@ -238,8 +238,8 @@ def split(project: Project, annotation: AnnotationRecord, text: str, at: int) ->
     with project.reading() as connection:
         annotator_id = project_queries.annotators(connection)[annotation.annotator]
     (id,) = project.next_ids("annotation")
-    held, moment = stored_values(annotation), now()
-    first = {**placed(text, before), "updated_at": moment}
+    held, timestamp = stored_values(annotation), now()
+    first = {**placed(text, before), "updated_at": timestamp}
     second = {
         **held,
         **placed(text, after),
@@ -248,7 +248,7 @@ def split(project: Project, annotation: AnnotationRecord, text: str, at: int) ->
         "annotator_id": annotator_id,
         "created_by": annotation.created_by,
         "created_at": annotation.created_at,
-        "updated_at": moment,
+        "updated_at": timestamp,
     }
     shortened = Edit("annotation", annotation.id, {column: held[column] for column in first}, first)
     return id, Change("Split the annotation", (shortened, Edit("annotation", id, None, second)))

@@ -29,7 +29,7 @@ def link(
     Raise InvalidValue.
     """
     if role not in CHAIN_ROLES:
-        raise InvalidValue(f"{role!r} is no place in a chain: use one of {', '.join(CHAIN_ROLES)}.")
+        raise InvalidValue(f"{role!r} is not a place in a chain: use one of {', '.join(CHAIN_ROLES)}.")
     with project.reading() as connection:
         held = judgement_queries.chain_links(connection, annotation_ids=[annotation.id])
     known = next((one for one in held if one.source_id == source.id), None)

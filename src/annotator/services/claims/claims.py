@@ -115,7 +115,7 @@ def resolve(
     A claim that is confirmed, partly true or refuted needs evidence: words or an address. Raise InvalidValue.
     """
     if verdict not in VERDICTS:
-        raise InvalidValue(f"{verdict!r} is no verdict: use one of {', '.join(VERDICTS)}.")
+        raise InvalidValue(f"{verdict!r} is not a verdict: use one of {', '.join(VERDICTS)}.")
     evidence, address = evidence.strip(), address.strip()
     if verdict in ("confirmed", "partly", "refuted") and not (evidence or address):
         raise InvalidValue(f"A verdict of {verdict} needs evidence: say what settles it, or give an address.")
@@ -143,13 +143,13 @@ def withdraw(resolution: ResolutionRecord) -> Change:
 
 def _stated(project: Project, claim_id: int, annotation_ids: Sequence[int], stance: str) -> Iterable[Edit]:
     if stance not in STANCES:
-        raise InvalidValue(f"{stance!r} is no stance: use one of {', '.join(STANCES)}.")
+        raise InvalidValue(f"{stance!r} is not a stance: use one of {', '.join(STANCES)}.")
     ids = list(dict.fromkeys(annotation_ids))
     with project.reading() as connection:
         for id in ids:
             project_queries.annotation(connection, id)
         held = {one.annotation_id: one for one in judgement_queries.statements(connection, annotation_ids=ids)}
-    moment = now()
+    timestamp = now()
     for annotation_id in ids:
         after = {"claim_id": claim_id, "stance": stance}
         if (known := held.get(annotation_id)) is not None:
@@ -162,7 +162,7 @@ def _stated(project: Project, claim_id: int, annotation_ids: Sequence[int], stan
             "uid": new_uid(),
             "annotation_id": annotation_id,
             "annotator_id": project.annotator_id,
-            "created_at": moment,
+            "created_at": timestamp,
         }
         yield Edit("statement", id, None, values | after)
 

@@ -137,7 +137,7 @@ def weigh(project: Project, question_id: int, annotation_ids: Sequence[int]) -> 
 def rate(project: Project, hypothesis_id: int, evidence_id: int, consistency: str, note: str | None = None) -> Change:
     """Plan a rating in the matrix; an empty ``consistency`` removes it. Raise InvalidValue."""
     if consistency and consistency not in CONSISTENCIES:
-        raise InvalidValue(f"{consistency!r} is no consistency: use one of {', '.join(CONSISTENCIES)}.")
+        raise InvalidValue(f"{consistency!r} is not a consistency: use one of {', '.join(CONSISTENCIES)}.")
     with project.reading() as connection:
         cells = judgement_queries.ratings(connection, evidence_ids=[evidence_id])
     held = next((cell for cell in cells if cell.hypothesis_id == hypothesis_id), None)

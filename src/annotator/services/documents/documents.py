@@ -24,9 +24,11 @@ def update(document: DocumentRecord, **fields: Any) -> Change:
     if "title" in fields and not str(fields["title"]).strip():
         raise InvalidValue("A document needs a title.")
     if fields.get("status", "new") not in DOCUMENT_STATUSES:
-        raise InvalidValue(f"{fields['status']!r} is no status: use one of {', '.join(DOCUMENT_STATUSES)}.")
+        raise InvalidValue(f"{fields['status']!r} is not a status: use one of {', '.join(DOCUMENT_STATUSES)}.")
     if fields.get("direction", "") not in DIRECTIONS:
-        raise InvalidValue(f"{fields['direction']!r} is no direction: use ltr, rtl, or nothing where the text tells.")
+        raise InvalidValue(
+            f"{fields['direction']!r} is not a direction: use ltr, rtl, or nothing to let the text decide."
+        )
     if "reliability" in fields:
         fields["reliability"] = checked_reliability(fields["reliability"])
         if fields["reliability"] is None:
@@ -40,7 +42,7 @@ def update(document: DocumentRecord, **fields: Any) -> Change:
     is_graded = not after.keys().isdisjoint(_GRADED)
     if is_graded and letter and not fields.get("reliability_reason", document.reliability_reason):
         raise InvalidValue(
-            f"A letter for this document alone needs a reason why it is not that of its outlet "
+            f"A reliability for this document alone needs a reason why it is not that of its outlet "
             f"({document.inherited_reliability or 'not assessed'})."
         )
     return Change(_title(after), (Edit("document", document.id, before, after),) if after else ())
@@ -56,8 +58,8 @@ def _title(after: dict[str, Any]) -> str:
 
 def trash(ids: Iterable[int]) -> Change:
     """Plan moving documents to the trash; their annotations go with them and are restored with them."""
-    moment = now()
-    edits = tuple(Edit("document", id, {"trashed_at": None}, {"trashed_at": moment}) for id in ids)
+    timestamp = now()
+    edits = tuple(Edit("document", id, {"trashed_at": None}, {"trashed_at": timestamp}) for id in ids)
     return Change("Move to the trash" if len(edits) == 1 else f"Move {len(edits)} documents to the trash", edits)
 
 

@@ -103,7 +103,9 @@ def plan(project: Project, document_id: int) -> CarryOver:
         rows = project_queries.versions(connection, [document_id])
         document = project_queries.document(connection, document_id)
         if not rows:
-            raise NotFound(f"“{document.title}” is no new version of another document: there is nothing to carry over.")
+            raise NotFound(
+                f"“{document.title}” is not a new version of another document: there is nothing to carry over."
+            )
         earlier = project_queries.document(connection, rows[0].earlier_id)
         annotations = list(project_queries.annotations(connection, document_id=earlier.id))
         there = {
@@ -113,7 +115,7 @@ def plan(project: Project, document_id: int) -> CarryOver:
         annotators = project_queries.annotators(connection)
         relations = project_queries.relations(connection, annotation_ids=[found.id for found in annotations])
     alignment = Alignment(earlier.text, document.text)
-    moment = now()
+    timestamp = now()
     carried: list[Carried] = []
     edits: list[Edit] = []
     copies: dict[int, int] = {}
@@ -144,7 +146,7 @@ def plan(project: Project, document_id: int) -> CarryOver:
             "annotator_id": annotators[annotation.annotator],
             "created_by": annotation.created_by,
             "created_at": annotation.created_at,
-            "updated_at": moment,
+            "updated_at": timestamp,
         }
         edits.append(Edit("annotation", id, None, values))
     for relation in relations:
@@ -159,10 +161,10 @@ def plan(project: Project, document_id: int) -> CarryOver:
             "to_id": ends[1] or relation.to_id,
             "annotator_id": annotators[relation.annotator],
             "note": relation.note,
-            "created_at": moment,
+            "created_at": timestamp,
         }
         edits.append(Edit("relation", id, None, tie))
-    edits += dependents.copies(project, copies, moment)
+    edits += dependents.copies(project, copies, timestamp)
     return CarryOver(earlier, document, tuple(carried), tuple(edits))
 
 

@@ -156,13 +156,13 @@ class Card:
 def checked_license(license: str) -> str:
     """Raise InvalidValue for an invalid licence identifier."""
     if not _LICENSE.fullmatch(license):
-        raise InvalidValue(f"{license!r} is no identifier of a licence: write one such as cc-by-4.0, or unknown.")
+        raise InvalidValue(f"{license!r} is not an identifier of a licence: write one such as cc-by-4.0, or unknown.")
     return license
 
 
 def _annotators(whole: Tally) -> str:
     rows = [(name, f"{count:,}") for name, count in sorted(whole.annotators.items())]
-    table = _table(("Annotator", "Annotations"), rows) if rows else "Nobody has annotated anything of it."
+    table = _table(("Annotator", "Annotations"), rows) if rows else "It has no annotations."
     if not whole.agreement:
         return f"{table}\n\nNo document was annotated by two annotators, so nothing is known of their agreement."
     agreed = [

@@ -112,7 +112,7 @@ class Filters:
         self._ids = set(selection.documents)
         self.annotated_only = selection.annotated_only
         if selection.suggestions_from is not None and not 0 <= selection.suggestions_from <= 1:
-            raise InvalidValue(f"{selection.suggestions_from} is no score: give one from 0 to 1.")
+            raise InvalidValue(f"{selection.suggestions_from} is not a score: give one from 0 to 1.")
         self.suggestions_from = selection.suggestions_from
         self.takes_all = not any(
             (self._labels, self._annotators, self._sources, self._letters, self._digits, self._created_by)
@@ -185,4 +185,4 @@ def _day(stated: str) -> str:
     try:
         return date.fromisoformat(stated).isoformat()
     except ValueError:
-        raise InvalidValue(f"{stated!r} is no day: write it as 2025-03-31.") from None
+        raise InvalidValue(f"{stated!r} is not a day: write it as 2025-03-31.") from None

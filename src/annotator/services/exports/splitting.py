@@ -41,7 +41,7 @@ class Member(NamedTuple):
 class Split:
     """The documents of each part, and notes on the split.
 
-    ``duplicates``: documents that have a near-duplicate; ``tied``: groups with more than one document.
+    ``duplicates``: documents that have a near-duplicate; ``tied``: number of groups with more than one document.
     """
 
     parts: Mapping[str, Sequence[int]]
@@ -60,7 +60,7 @@ def checked(split: Mapping[str, float], group_by: str) -> None:
     if len({name.casefold() for name in split}) < len(split):
         raise InvalidValue("A split needs parts whose names differ in more than case: they are names of files.")
     if wrong := [name for name in split if not re.fullmatch(r"[\w-]+", name)]:
-        raise InvalidValue(f"{wrong[0]!r} is no name for a part of a split: use letters and digits, such as train.")
+        raise InvalidValue(f"{wrong[0]!r} is not a name for a part of a split: use letters and digits, such as train.")
 
 
 def split_members(

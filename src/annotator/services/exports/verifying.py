@@ -56,7 +56,7 @@ class Verified:
             count = counted(len(self.differences), "difference")
             return f"{self.name}, read back by {by}, is not what the project holds: {count}."
         held = f"{counted(self.documents, 'document')} with {counted(self.annotations, 'annotation')}"
-        alike = "each text as in the project; the loss report tells how spans were changed" if self.bends else ""
+        alike = "each text as in the project; the loss report describes how spans were changed" if self.bends else ""
         return f"{self.name} was read back by {by}: {held}, {alike or 'each text and each span as in the project'}."
 
 
@@ -202,13 +202,13 @@ def _compared(path: Path, reader: str, expected: _Expected, reads: Iterator[_Rea
             if read.refused:
                 lines.append(f"cannot be read: {read.refused}")
             elif held is None:
-                lines.append(f"“{read.name}” has a text that the project has not")
+                lines.append(f"“{read.name}” has a text that is missing from the project")
             else:
                 # Where a format changes spans, the loss report has listed those that are left out or extended.
                 if read.missing and not expected.bends:
                     lines.append(f"“{held.title}” lacks {counted(read.missing, 'span')}")
                 if read.foreign and not expected.bends:
-                    lines.append(f"“{held.title}” has {counted(read.foreign, 'span')} that the project has not")
+                    lines.append(f"“{held.title}” has {counted(read.foreign, 'span')} missing from the project")
     except (Cancelled, AnnotatorError):
         raise
     except Exception as error:  # noqa: BLE001 - another program may raise any error on a wrong file

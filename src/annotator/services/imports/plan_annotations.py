@@ -110,7 +110,7 @@ class AnnotationPlanner:
             self._draft.refuse(path, place, why(error))
             return
         if shift:
-            self._report.notes.append(f"{place} was moved by {shift} characters to where its quote stands.")
+            self._report.notes.append(f"{place} was moved by {shift} characters to where its quote is.")
         id = self._draft.add("annotation", values)
         if incoming.uid and known.annotations.get(incoming.uid, (0, 0))[1] != document_id:
             known.annotations[incoming.uid] = id, document_id

@@ -75,7 +75,7 @@ class DocumentPlanner:
         """Plan the row of a new document; returns its id. Raises one of ``BAD_VALUE_ERRORS``."""
         article = item.article
         if article.status not in DOCUMENT_STATUSES:
-            raise InvalidValue(f"{article.status!r} is no status: use one of {', '.join(DOCUMENT_STATUSES)}.")
+            raise InvalidValue(f"{article.status!r} is not a status: use one of {', '.join(DOCUMENT_STATUSES)}.")
         source_id = self._draft.source(one_line(article.source) or self._default_source, "outlet")
         taken = self._known.uids.setdefault("document", {})
         uid = article.uid if is_uid(article.uid) and article.uid not in taken else new_uid()

@@ -22,10 +22,10 @@ def create(path: Path, *, title: str = "", annotator: str = "") -> Project:
     Raise ProjectError where the file exists or cannot be written.
     """
     name = checked_name(annotator or default_annotator())
-    moment = now()
+    timestamp = now()
     edits = [
-        Edit("project", 1, None, _project(title or without_surrogates(path.stem), moment)),
-        Edit("annotator", 1, None, {"uid": new_uid(), "name": name, "created_at": moment}),
+        Edit("project", 1, None, _project(title or without_surrogates(path.stem), timestamp)),
+        Edit("annotator", 1, None, {"uid": new_uid(), "name": name, "created_at": timestamp}),
         Edit("label_set", 1, None, {"uid": new_uid(), "name": DEFAULT_LABEL_SET}),
         *(
             Edit("label", number, None, {"uid": new_uid(), "label_set_id": 1, "position": number, **label._asdict()})
@@ -91,7 +91,7 @@ def annotator_id(project: Project, name: str) -> int:
 def checked_name(name: str) -> str:
     """Return a name without white space around it. Raise InvalidValue where nothing is left or it has a line break."""
     if "\n" in name.strip() or not (name := one_line(name)):
-        raise InvalidValue(f"{name!r} is no name for an annotator: give one line of text.")
+        raise InvalidValue(f"{name!r} is not a name for an annotator: give one line of text.")
     return name
 
 
@@ -100,9 +100,9 @@ def default_annotator() -> str:
     return annotator_name(Settings(set_aside_damaged=False))
 
 
-def _project(title: str, moment: str) -> dict[str, Any]:
+def _project(title: str, timestamp: str) -> dict[str, Any]:
     guideline = files("annotator.resources").joinpath("guideline.md").read_text(encoding="utf-8")
-    return {"uid": new_uid(), "title": title, "guideline": guideline, "created_at": moment}
+    return {"uid": new_uid(), "title": title, "guideline": guideline, "created_at": timestamp}
 
 
 def _default_features() -> list[dict[str, Any]]:

@@ -25,8 +25,8 @@ tr, h3 {{ page-break-inside: avoid; }} h2, h3 {{ page-break-after: avoid; }}
 </head>
 <body dir="auto">
 <h1 dir="auto">{title}</h1>
-<p>As of {day}. Project: {project}. Letters, digits and verdicts are those of that day. F, 6 and “not graded” say that
-nothing can be said, and are part of no number.</p>
+<p>As of {day}. Project: {project}. Reliability, credibility and verdicts are those of that day. F, 6 and “not graded”
+mean that there is no judgement; no number is calculated from them.</p>
 {body}
 </body>
 </html>

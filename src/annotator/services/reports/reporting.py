@@ -154,7 +154,7 @@ class _Writer:
 
     def _summary(self) -> str:
         if not self._told:
-            return _paragraph("Nothing is annotated that this report could rest on.")
+            return _paragraph("There are no annotations on which this report could be based.")
         return _items(sentence for sentence in self._sentences() if sentence)
 
     def _sentences(self) -> Iterable[str]:
@@ -163,20 +163,20 @@ class _Writer:
         sources = counted(len(speakers), "named source")
         documents = counted(len({one.document.id for one in statements}), "document")
         yield (
-            f"It rests on {counted(len(statements), 'statement')} of {sources} in {documents}"
+            f"It is based on {counted(len(statements), 'statement')} of {sources} in {documents}"
             f"{self._cited(one.number for one in statements)}."
         )
         by_letter = Counter(one.judged.annotation.reliability for one in statements)
         letters = [(by_letter[grade.code], grade) for grade in RELIABILITY]
-        yield self._scale("By the letter of who said it", letters, by_letter[None], "not assessed")
+        yield self._scale("By the reliability of the source", letters, by_letter[None], "not assessed")
         by_digit = Counter(one.judged.annotation.credibility for one in statements)
         digits = [(by_digit[int(grade.code)], grade) for grade in CREDIBILITY]
-        yield self._scale("By the digit of the statement", digits, by_digit[None], "not graded")
+        yield self._scale("By the credibility of the statement", digits, by_digit[None], "not graded")
         unnamed = [one for one in statements if self._is_unnamed(one.judged.annotation)]
         if unnamed:
             yield (
                 f"{counted(len(unnamed), 'statement')} from sources that are not named"
-                f"{self._cited(one.number for one in unnamed)}: nobody can look them up."
+                f"{self._cited(one.number for one in unnamed)}: they cannot be looked up."
             )
         yield from self._strengths()
 
@@ -303,7 +303,9 @@ class _Writer:
         lines = [self._about(source), _assessed(made)]
         record = self._records.record(source.id)
         if record.total:
-            lines.append(f"Track record on that day: {record.sentence()} The letter suggested is our own convention.")
+            lines.append(
+                f"Track record on that day: {record.sentence()} The suggested reliability is our own convention."
+            )
         numbers = [one.number for one in self._told if one.judged.annotation.source_id == source.id]
         if numbers:
             lines.append(f"Statements{self._cited(numbers)}.")
@@ -333,7 +335,7 @@ class _Writer:
             ("File", f"SHA-256 {document.origin_sha256}" if document.origin_sha256 else ""),
             ("Language", document.language),
             ("Access", "the full text is kept in the project"),
-            ("Letter of its own", letter),
+            ("Own reliability", letter),
             ("On its quality", document.note),
             ("Statements", self._cited(numbers).strip()),
         )
@@ -381,7 +383,7 @@ def _origin(document: DocumentRecord) -> str:
 
 def _resolved(made: ResolutionRecord | None) -> str:
     if made is None:
-        return "Open: nobody had resolved it on that day."
+        return "Open: it was not resolved on that day."
     verdict = f"{made.verdict[0].upper()}{made.verdict[1:]}"
     return f"{verdict} on {made.resolved_on}, by {made.annotator}. {_evidence(made)}".strip()
 

@@ -64,7 +64,7 @@ def add(
     if find(project, name) is not None:
         raise InvalidValue(f"There is a source called {name!r} already: choose it, or give another name.")
     if kind not in SOURCE_KINDS:
-        raise InvalidValue(f"{kind!r} is no kind of source: use one of {', '.join(SOURCE_KINDS)}.")
+        raise InvalidValue(f"{kind!r} is not a kind of source: use one of {', '.join(SOURCE_KINDS)}.")
     (id,) = project.next_ids("source")
     values = {
         "uid": uid or new_uid(),
@@ -145,7 +145,7 @@ def assessment(
     """
     letter = checked_reliability(reliability)
     if letter is None:
-        raise InvalidValue("An assessment needs a letter from A to F.")
+        raise InvalidValue("An assessment needs a reliability from A to F.")
     (id,) = project.next_ids("assessment")
     values = {
         "uid": uid or new_uid(),

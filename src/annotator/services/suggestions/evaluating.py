@@ -111,7 +111,7 @@ def evaluate(
     raises.
     """
     if overlap not in OVERLAPS:
-        raise InvalidValue(f"{overlap!r} is no rule of overlap: use one of {', '.join(OVERLAPS)}.")
+        raise InvalidValue(f"{overlap!r} is not a rule of overlap: use one of {', '.join(OVERLAPS)}.")
     with _gold(against) as (gold, notes):
         pairs, left_out = _paired(_texts(project), _texts(gold))
         notes += left_out

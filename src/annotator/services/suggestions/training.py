@@ -78,7 +78,7 @@ def lessons(project: Project) -> Lessons:
     else:
         sentence = (
             f"Learned from {counted(len(examples), 'document')} with annotations, as fewer than {MIN_DOCUMENTS} are "
-            "marked done: what is not annotated in them was taken for what nobody wants annotated."
+            "marked done: what is not annotated in them was taken as not to be annotated."
         )
     return Lessons(examples, sentence)
 

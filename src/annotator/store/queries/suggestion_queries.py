@@ -64,17 +64,17 @@ def put(connection: sqlite3.Connection, proposed: Iterable[Proposed], made_with:
     Raise InvalidValue for a row outside its limits.
     """
     shape = rows.shapes()["suggestion"]
-    moment = now()
+    timestamp = now()
     insert = shape.insert.replace('"id", ', "", 1).replace("?, ", "", 1)
     for document_id, found in proposed:
         connection.execute("DELETE FROM suggestion WHERE document_id = ?", (document_id,))
         # SQLite assigns the id; it is the first column.
         whole = [shape.row(shape.whole({**row, "document_id": document_id, "id": 1}))[1:] for row in found]
         connection.executemany(insert, whole)
-        sums = checksums(document_id, made_with, moment, whole)
+        sums = checksums(document_id, made_with, timestamp, whole)
         connection.execute(
             "INSERT OR REPLACE INTO suggestion_run (document_id, made_with, made_at, checksums) VALUES (?, ?, ?, ?)",
-            (document_id, made_with, moment, rows.encode(sums)),
+            (document_id, made_with, timestamp, rows.encode(sums)),
         )
 
 

@@ -308,7 +308,7 @@ def _sidecar(path: Path, refused: list[Incoming]) -> tuple[dict[str, Any], Any]:
     try:
         fields: dict[str, Any] = msgspec.json.decode(read_bytes(beside), type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError, AnnotatorError, UnicodeDecodeError):
-        refused.append(Refusal(beside.name, "It is no JSON: the document is imported without what it says."))
+        refused.append(Refusal(beside.name, "It is not JSON: the document is imported without its data."))
         return {"title": ""}, ()
     further = fields.pop("further", {})
     beyond = fields.pop("relations_beyond", ())
@@ -362,7 +362,7 @@ class _Reading:
                 if _is(role, known):
                     targets.append(target)
         if missing := [target for _, target in event.arguments if target not in spans]:
-            self._refuse(event.line, InvalidValue(f"The event {id} refers to {missing[0]}, which is no span."))
+            self._refuse(event.line, InvalidValue(f"The event {id} refers to {missing[0]}, which is not a span."))
             return
         try:
             cue, mention = (self._united([spans[target] for target in by_role[role]]) for role in (CUE, SOURCE))
@@ -461,7 +461,7 @@ class _Reading:
         if not span.words or _same(covered, span.words):
             return ""
         if len(offsets) > 1:
-            raise InvalidSpan(f"Its words {span.words[:60]!r} do not stand at its offsets.")
+            raise InvalidSpan(f"Its words {span.words[:60]!r} are not at its offsets.")
         return span.words
 
     def _shifted(self, offsets: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
@@ -517,7 +517,9 @@ class _Reading:
         ends = self._uids.get(first), self._uids.get(second)
         if ends[0] is None or ends[1] is None:
             missing = first if ends[0] is None else second
-            return Refusal(f"{self._name}, line {line}", f"It ties {missing}, which is no annotation of the file.")
+            return Refusal(
+                f"{self._name}, line {line}", f"It relates {missing}, which is not an annotation of the file."
+            )
         fields["uid"] = fields.get("uid") or derived_uid(self._key, kind, first, second, line)
         return IncomingRelation(kind, ends[0], ends[1], **fields)
 

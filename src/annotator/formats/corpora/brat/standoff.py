@@ -129,7 +129,7 @@ def _take(line: str, number: int, found: Lines) -> None:
 
 def _new(id: str, known: dict[str, Kind], one: Kind) -> None:
     if id in known:
-        raise InvalidValue(f"The id {id} is there already: each may stand once in a file.")
+        raise InvalidValue(f"The id {id} is used twice: each id may occur only once in a file.")
     known[id] = one
 
 

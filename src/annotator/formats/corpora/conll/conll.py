@@ -28,9 +28,7 @@ SCHEME = Choice(
     "Tags of a chunk",
     (("iob2", "B, I: it begins, it goes on (IOB2)"), ("iobes", "B, I, E, S: also where it ends (IOBES, BIOES)")),
 )
-LAYERS = Choice(
-    OVERLAP.name, OVERLAP.words, (*OVERLAP.values, ("layers", "all of them, each label in a column of its own"))
-)
+LAYERS = Choice(OVERLAP.name, OVERLAP.words, (*OVERLAP.values, ("layers", "all of them, each label in its own column")))
 DOCUMENT_START = "-DOCSTART- -X- O O"
 
 

@@ -118,7 +118,7 @@ class _Document:
         wrong = [tag for tag in tags if not TAG.fullmatch(tag)]
         self._own.append([OUTSIDE if tag in wrong else tag for tag in tags])
         return (
-            f"“{wrong[0][:60]}” is no tag such as B-claim, I-claim or O: the token is taken as outside."
+            f"“{wrong[0][:60]}” is not a tag such as B-claim, I-claim or O: the token is taken as outside."
             if wrong
             else ""
         )

@@ -48,7 +48,7 @@ _NOTE = "Annotator"
 """The name of our memos, by which an import recognises them."""
 
 _LONGEST_NAME = 300
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _NO_DAY = "2000-01-01T00:00:00Z"
 """Replacement of an unknown time where one is required: QualCoder fails on a source without one."""
 
@@ -143,12 +143,12 @@ class _Writing:
         info = zipfile.ZipInfo(f"sources/{guid}.txt")
         info.compress_type = zipfile.ZIP_DEFLATED
         self._archive.writestr(info, document.text.encode())
-        moment = document.imported_at if _MOMENT.fullmatch(document.imported_at) else _NO_DAY
+        timestamp = document.imported_at if _TIMESTAMP.fullmatch(document.imported_at) else _NO_DAY
         fields = {
             "guid": guid,
             "name": self._fitting.value(document.title),
             "plainTextPath": f"internal://{guid}.txt",
-            "creationDateTime": moment,
+            "creationDateTime": timestamp,
         }
         source = _element("TextSource", fields)
         if document.note:
@@ -157,7 +157,7 @@ class _Writing:
             self._annotation(source, document.text, annotation, notes)
         variables, further = self._facts(document)
         note = derived_guid("note", document.uid)
-        _write(notes, self._note(note, moment, further))
+        _write(notes, self._note(note, timestamp, further))
         _add(source, "NoteRef", {"targetGUID": note})
         for name, value in variables.items():
             kind, tag = _TYPES[type(value)]
@@ -198,10 +198,10 @@ class _Writing:
         if annotator:
             self._users.add(annotator)
             made["creatingUser"] = derived_guid("user", annotator)
-        if _MOMENT.fullmatch(annotation.created_at):
+        if _TIMESTAMP.fullmatch(annotation.created_at):
             made["creationDateTime"] = fields.pop("created_at")
         changed = fields.pop("updated_at", "")
-        if not _MOMENT.fullmatch(changed):
+        if not _TIMESTAMP.fullmatch(changed):
             fields["updated_at"], changed = changed, ""
         if uid_of(guid_of(annotation.uid)) == annotation.uid:
             del fields["uid"]
@@ -245,8 +245,8 @@ class _Writing:
             _write(notes, self._note(memo, _NO_DAY, {name: value for name, value in fields.items() if value}))
         _write(links, link)
 
-    def _note(self, guid: str, moment: str, fields: Mapping[str, Any]) -> Any:
-        note = _element("Note", {"guid": guid, "name": _NOTE, "creationDateTime": moment})
+    def _note(self, guid: str, timestamp: str, fields: Mapping[str, Any]) -> Any:
+        note = _element("Note", {"guid": guid, "name": _NOTE, "creationDateTime": timestamp})
         lines = "\n".join(f"{name}: {_words(value)}" for name, value in fields.items())
         _add(note, "PlainTextContent").text = self._fitting.value(lines)
         return note
@@ -412,7 +412,7 @@ def _project_in(archive: Archive) -> bytes:
     """Return the XML of the project, which some tools do not call ``project.qde``."""
     names = sorted(member.name for member in archive.members if re.fullmatch(r"[^/]+\.qde", member.name, re.IGNORECASE))
     if not names:
-        raise ImportRefused(f"“{archive.name}” holds no project.qde: it is no REFI-QDA project.")
+        raise ImportRefused(f"“{archive.name}” holds no project.qde: it is not a REFI-QDA project.")
     return archive.read(archive.find("project.qde") or names[0])
 
 
@@ -579,7 +579,9 @@ class _Project:
             words = text_in(selection, "Description") or "\n".join(self._plain_notes(selection))
             place = f"{name}, {(selection.get('name') or 'a selection')[:40]}"
             quoted = f": “{words[:200]}”" if words else ""
-            self._refused.append(Refusal(place, f"A selection without a code is a remark and no annotation{quoted}."))
+            self._refused.append(
+                Refusal(place, f"A selection without a code is a remark and not an annotation{quoted}.")
+            )
 
     def _label(self, coding: Any) -> str:
         for code in children(coding, "CodeRef"):
@@ -734,7 +736,7 @@ class _Project:
             kind = (link.get("name") or "").strip() or "link"
             origin, target = (self._uids.get(end, "") for end in ends)
             if not (origin and target):
-                yield Refusal(f"link {kind[:40]}", "It ties what is no annotation that was read.")
+                yield Refusal(f"link {kind[:40]}", "It relates what is not an annotation that was read.")
                 continue
             fields: dict[str, Any] = {}
             for note in self._ours(link):

@@ -85,7 +85,7 @@ class DocBinParts:
         self._file.close()
 
     def _damaged(self, error: BaseException) -> ImportRefused:
-        return ImportRefused(f"“{self._name}” is no whole DocBin of spaCy ({said_by(error)}): export it again.")
+        return ImportRefused(f"“{self._name}” is not a complete DocBin of spaCy ({said_by(error)}): export it again.")
 
     def _unpack(self, path: Path) -> None:
         bounds = limits()

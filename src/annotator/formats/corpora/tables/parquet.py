@@ -104,7 +104,7 @@ def write_files(corpus: Corpus, path_of: Callable[[int], Path], characters: int 
         writer.close()
     left_out = len(corpus.relations) - len(relations)
     if left_out:
-        losses.insert(0, f"{counted(left_out, 'relation')} left out: an annotation that it ties is not exported")
+        losses.insert(0, f"{counted(left_out, 'relation')} left out: one of its annotations is not exported")
     return Written(documents, annotations, tuple(losses))
 
 

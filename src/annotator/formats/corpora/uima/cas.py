@@ -344,7 +344,7 @@ class _View:
                 loose[one.short] += 1
         yield from _beyond(beyond)
         for short, count in loose.items():
-            reason = f"{counted(count, 'relation')} left out: what they tie is no annotation that was read."
+            reason = f"{counted(count, 'relation')} left out: what they relate is not an annotation that was read."
             yield Refusal(_place(place, short), reason)
         yield from refused
 

@@ -85,13 +85,13 @@ def read(path: Path) -> Iterator[Incoming]:
         check_no_nul(data)
         cas = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else f"no whole JSON ({said_by(error)})"
+        reason = "nested too deeply" if isinstance(error, RecursionError) else f"not complete JSON ({said_by(error)})"
         raise ImportRefused(f"“{path.name}” is {reason}.") from None
     stated = cas.get("%FEATURE_STRUCTURES") if isinstance(cas, dict) else None
     if isinstance(stated, dict):  # Versions before 0.4 have a map by id.
         stated = [{"%ID": id, **one} for id, one in stated.items() if isinstance(one, dict)]
     if not isinstance(stated, list):
-        raise ImportRefused(f"“{path.name}” has no list “%FEATURE_STRUCTURES”: it is no JSON CAS.")
+        raise ImportRefused(f"“{path.name}” has no list “%FEATURE_STRUCTURES”: it is not a JSON CAS.")
     found = Cas([_structure(one) for one in stated if isinstance(one, dict)])
     yield from relations_last(found.items(path, hashlib.sha256(data).hexdigest(), FORMAT.id))
 

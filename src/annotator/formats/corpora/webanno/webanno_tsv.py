@@ -93,7 +93,7 @@ def write(corpus: Corpus, folder: Path) -> Written:
     if trimmed:
         losses.append(f"{counted(trimmed, 'fragment')} of annotations without the white space at the ends")
     if lost:
-        losses.append(f"{counted(lost, 'relation')} left out: an annotation that it ties covers only white space")
+        losses.append(f"{counted(lost, 'relation')} left out: one of its annotations covers only white space")
     if leading:
         losses.append(f"{counted(leading, 'document')} with line ends for the white space at the beginning")
     return Written(documents, annotations, tuple(losses))
@@ -275,9 +275,7 @@ def _sentences(text: str, tokens: Sequence[Span]) -> Iterator[tuple[str, range]]
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """Return the document of a file with its annotations, then its relations, and a refusal for each row that is
-    none.
-    """
+    """Return the document of a file with its annotations, then its relations, and a refusal for each bad row."""
     return relations_last(_Reading(path).items())
 
 
@@ -455,7 +453,7 @@ class _Reading:
             yield IncomingRelation(kind, source.uid, target.uid, held.get("note", ""), held.get("annotator", ""), uid)
 
     def _ends(self, layer: Layer, end: str, unit: Unit) -> tuple[_Found, _Found]:
-        """Return the annotations that a relation ties. Raise InvalidValue."""
+        """Return the annotations at the ends of a relation. Raise InvalidValue."""
         stated, _, numbers = end.removesuffix("]").partition("[")
         first, _, second = numbers.partition("_")
         ends = []
@@ -463,7 +461,7 @@ class _Reading:
             found = self._numbered.get((layer.base, int(word))) if word.isdecimal() and word != "0" else None
             found = found or self._at.get((layer.base, at))
             if found is None or not found.uid:
-                raise InvalidValue(f"The relation ties {at}, where no annotation of its layer is.")
+                raise InvalidValue(f"The relation refers to {at}, where no annotation of its layer is.")
             ends.append(found)
         return ends[0], ends[1]
 
