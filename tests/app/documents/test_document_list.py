@@ -86,7 +86,7 @@ NONE = Qt.KeyboardModifier.NoModifier
 def test_the_list_shows_every_column_of_every_document(view: DocumentListView) -> None:
     model = view.table.model()
     assert [model.headerData(column, Qt.Orientation.Horizontal) for column in range(5)] == [
-        "Title", "Source", "Date", "Status", "Spans",
+        "Title", "Source", "Date", "Status", "Annotations",
     ]  # fmt: skip
     assert [model.index(1, column).data() for column in range(5)] == [
         "Border calm", "Reuters", "2024-01-05", "done", "0",

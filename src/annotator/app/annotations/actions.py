@@ -236,7 +236,7 @@ SHAPING_ROWS: Rows[ShapingCommands] = (
     Command(
         _grade(
             "paste",
-            "Give it the copied grades",
+            "Paste grades",
             "Gives the annotation the grades that were copied; other grades of it stay.",
             "V",
             "copy",

@@ -161,7 +161,7 @@ class ShapingCommands:
             return
         if not self._grades:
             self._workspace.told.emit("Copy the grades of an annotation first.", False)
-        elif self._workspace.update(active, "Give it copied grades", **self._grades) is Outcome.UNCHANGED:
+        elif self._workspace.update(active, "Paste grades", **self._grades) is Outcome.UNCHANGED:
             self._workspace.told.emit("This annotation has these grades already.", False)
 
     def annotate_repeat(self) -> None:

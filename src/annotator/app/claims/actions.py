@@ -16,7 +16,7 @@ ROWS: Rows[ClaimCommands] = (
     Command(
         text_action(
             "claim.make",
-            "New claim of it",
+            "New claim from annotation",
             "Grade",
             "Makes a claim that the annotation, or those chosen in the table, state.",
             "G, N",

@@ -21,6 +21,7 @@ from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.domain.records import DocumentRow
+from annotator.domain.wording import counted
 from annotator.services.documents import documents
 from annotator.store.project import Project
 from annotator.store.queries import full_text_search, project_queries
@@ -94,11 +95,11 @@ COLUMNS = (
         rank=2,
     ),
     Column(
-        "Spans",
+        "Annotations",
         lambda found: f"{found.annotations:,}",
         key=lambda found: found.annotations,
         tip=_described,
-        spoken=lambda found: f"{found.annotations} spans",
+        spoken=lambda found: counted(found.annotations, "annotation"),
         width=5,
         least=6,
         rank=1,

@@ -153,7 +153,7 @@ ROWS: Rows[WindowCommands] = (
     Command(
         ActionSpec(
             "view.zoom_reset",
-            "Usual size of the text",
+            "Reset zoom",
             "View",
             "Shows the text in the size of the settings.",
             ("Ctrl+0",),

@@ -31,7 +31,7 @@ ROWS: Rows[SuggestCommands] = (
     Command(
         ActionSpec(
             "suggest.model",
-            "What suggests",
+            "Suggestion method",
             "Suggest",
             "Chooses the rules or a trained model, shows how good it is, and from which score on suggestions are "
             "shown.",

@@ -49,13 +49,13 @@ class SuggesterDialog(QDialog):
         """``folder`` holds the models of this machine; ``chosen`` is the folder of the model in use, None the rules."""
         super().__init__(parent)
         self.setObjectName("suggesterDialog")
-        self.setWindowTitle("What suggests")
+        self.setWindowTitle("Suggestion method")
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._card: Card | None = None
         self._workspace = workspace
         self.choice = QComboBox(self)
-        self.choice.setAccessibleName("What suggests")
+        self.choice.setAccessibleName("Suggestion method")
         self.other = QPushButton("Another &folder …", self)
         self.train = QPushButton("&Train a new one …", self)
         self.about = TextLabel(self)

@@ -164,7 +164,7 @@ class SuggestCommands:
             from annotator.services.suggestions.training import least_score, train_model
 
             card, sentence = in_process(train_model, progress, cancelled, project.path, folder, name, means)
-            told = f"{sentence} “{card.name}” is trained; Suggest, What suggests shows how good it is."
+            told = f"{sentence} “{card.name}” is trained; Suggest, Suggestion method shows how good it is."
             return least_score(card), told
 
         def trained(made: tuple[float, str]) -> None:
