@@ -77,7 +77,7 @@ def test_a_document_with_a_bad_value_is_refused_with_all_that_it_has() -> None:
     odd: Any = "said"
     plan.add(NewDocument(article(found(), status="half"), "a"), NewDocument(article(found(), structure=odd), "b"))
     assert plan.rows() == {}
-    assert ["is no status" in reason or "(ValueError" in reason for _, reason in plan.refused()] == [True, True]
+    assert ["is not a status" in reason or "(ValueError" in reason for _, reason in plan.refused()] == [True, True]
 
 
 def test_a_document_that_is_there_gets_what_it_lacks() -> None:
@@ -135,7 +135,7 @@ def test_a_quote_moves_its_annotation() -> None:
     plan.add(AnnotationsOf(article(moved, found(quote="no such words")), 5))
     (row,) = plan.rows()["annotation"]
     assert (row["start"], row["end"], row["cue"]) == (4, 12, [[13, 17]])
-    assert plan.report.notes == ["annotation 1 of 'Fire' was moved by 4 characters to where its quote stands."]
+    assert plan.report.notes == ["annotation 1 of 'Fire' was moved by 4 characters to where its quote is."]
     assert plan.refused() == [("annotation 2 of 'Fire'", "Its quote 'no such words' is not in the text.")]
 
 
