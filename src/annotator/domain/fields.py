@@ -16,7 +16,7 @@ from annotator.domain.grades import checked_confidence, checked_credibility, che
 
 
 class Kind(Enum):
-    """What the values of a field are, in the order in which a change of several fields is named after one of them."""
+    """What the values of a field are."""
 
     REFERENCE = 1
     """The id of a row of another table; files and records name that row."""

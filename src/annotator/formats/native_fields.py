@@ -62,9 +62,9 @@ def further_fields(document: DocumentRecord) -> dict[str, Any]:
 def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
     """What is known of an annotation beside its label and its place."""
     fields = {}
-    for field, value in zip(FREE_FIELDS, _values_of(annotation), strict=True):
-        if (value or value == 0) and value != field.empty:
-            fields[field.stated_name] = value
+    for (name, empty), value in zip(_NAMES_AND_EMPTY, _values_of(annotation), strict=True):
+        if (value or value == 0) and value != empty:
+            fields[name] = value
     for name in _SPANS & fields.keys():
         fields[name] = [tuple(span) for span in fields[name]]
     if "features" in fields:
@@ -72,7 +72,9 @@ def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
     return fields
 
 
+# Worked out once: an export asks for the values of each annotation.
 _values_of = attrgetter(*(field.attribute for field in FREE_FIELDS))
+_NAMES_AND_EMPTY = tuple((field.stated_name, field.empty) for field in FREE_FIELDS)
 _SPANS = {field.name for field in FREE_FIELDS if field.kind is Kind.SPANS}
 
 

@@ -6,12 +6,13 @@ the fields of an annotation. The order of ``AnnotationLine`` is the order of the
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from annotator.domain.fields import ANNOTATION_FIELDS, Field, Kind
-from annotator.domain.grades import admiralty_code
+from annotator.domain.grades import admiralty_code, checked_reliability
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.spans import Span
 
@@ -172,7 +173,15 @@ def plain_values(stated: StatedAnnotation, letter: str | None) -> dict[str, Any]
 
     Raises InvalidValue.
     """
-    values = {name: getattr(stated, name) or "" for name in TEXT_NAMES}
-    for name, check in SCALES.items():
-        values[name] = check(letter if name == "reliability" else getattr(stated, name))
+    values: dict[str, Any] = {"reliability": checked_reliability(letter)}
+    for (name, check), value in zip(_OTHER_SCALES, _scales_of(stated), strict=True):
+        values[name] = check(value)
+    for name, value in zip(TEXT_NAMES, _texts_of(stated), strict=True):
+        values[name] = value or ""
     return values
+
+
+# Worked out once: an import asks for the values of each annotation.
+_OTHER_SCALES = tuple((name, check) for name, check in SCALES.items() if name != "reliability")
+_scales_of = attrgetter(*(name for name, _ in _OTHER_SCALES))
+_texts_of = attrgetter(*TEXT_NAMES)

@@ -246,6 +246,22 @@ def test_names_that_the_project_does_not_hold(project: annotator.Project) -> Non
         project.relate(made, " ", 99)
 
 
+@pytest.mark.parametrize(
+    ("changed", "title"),
+    [
+        ({"mention": [(0, 3)], "cue": [(4, 8)]}, "Change the cue"),
+        ({"note": "Both.", "confidence": "low"}, "Change the confidence"),
+        ({"note": "Both.", "cue": [(4, 8)]}, "Change the note"),
+        ({"mention": [(0, 3)]}, "Change the source mention"),
+    ],
+)
+def test_a_change_of_several_fields_is_named_after_the_first(
+    project: annotator.Project, changed: dict[str, Any], title: str
+) -> None:
+    project.update(project.annotate(1, 0, 5, "claim"), **changed)
+    assert project.undo() == title
+
+
 def test_a_change_without_a_difference_is_no_step(project: annotator.Project) -> None:
     made = project.annotate(1, 0, 5, "claim", note="x")
     assert project.update(made, note="x", label="claim", end=5) == made

@@ -28,6 +28,7 @@ from annotator.services.imports.chunks import (
     count_blanks,
     rows_of,
 )
+from annotator.services.imports.report import ImportReport, Refused
 
 ONE = IncomingAnnotation("claim", (Span(0, 1),))
 RELATION = IncomingRelation("supports", "a", "b")
@@ -97,14 +98,18 @@ def test_rows_are_counted_with_what_belongs_to_them() -> None:
 
 
 def test_blanks_are_counted_and_a_single_one_is_refused() -> None:
-    skipped: dict[Blank, int] = {}
+    report = ImportReport()
     file, mail = Refusal("", "It is empty.", Blank.FILE), Refusal("3", "It has no words.", Blank.MAIL)
     sent: list[Sent] = [(file, FIRST), (mail, SECOND), (article("A"), FIRST), (file, SECOND)]
-    assert list(count_blanks(sent, skipped)) == [
-        (article("A"), FIRST),
-        (Refusal("3", "It has no words."), SECOND),
-    ]
-    assert skipped == {Blank.FILE: 2}
+    assert list(count_blanks(sent, report)) == [(article("A"), FIRST)]
+    assert report.refused == [Refused(str(SECOND), "3", "It has no words.")]
+    assert report.skipped == {Blank.FILE: 2}
+
+
+def test_a_blank_file_at_the_end_does_not_end_the_comparison_of_the_file_before() -> None:
+    sent: list[Sent] = [(IncomingState(), FIRST), (article("A"), FIRST), (Refusal("", "Empty.", Blank.FILE), SECOND)]
+    found = [shown(chunk) for chunk in chunks(count_blanks(sent, ImportReport()), 1_000_000)]
+    assert found == [(["IncomingState"], ["A"], False)]
 
 
 def test_a_text_that_cannot_be_stored_is_a_refusal() -> None:

@@ -228,7 +228,7 @@ class _QuestionLine(msgspec.Struct):
 
 
 def read(line: bytes, keys: Collection[str], place: str) -> list[Incoming]:
-    """Return the contents of a line with these keys; None where it is not a record of this kind.
+    """Return what a line holds, which has these ``keys``; an empty list where it is not a record of this kind.
 
     Raise one of ``PROBLEMS``.
     """

@@ -166,13 +166,16 @@ def unrelate(relation: RelationRecord) -> Change:
 
 def stored_values(annotation: AnnotationRecord) -> dict[str, Any]:
     """The columns of an annotation as the file holds them, as far as they can change."""
-    return {
-        field.name: _pairs(value) if field.kind is Kind.SPANS else value
-        for field, value in zip(_CHANGEABLE, _values_of(annotation), strict=True)
-    }
+    values = dict(zip(_CHANGEABLE_NAMES, _values_of(annotation), strict=True))
+    for name in _CHANGEABLE_SPANS:
+        values[name] = _pairs(values[name])
+    return values
 
 
+# Worked out once: a change of many annotations asks for the values of each.
 _values_of = attrgetter(*(field.value_attribute for field in _CHANGEABLE))
+_CHANGEABLE_NAMES = tuple(field.name for field in _CHANGEABLE)
+_CHANGEABLE_SPANS = tuple(field.name for field in _CHANGEABLE if field.kind is Kind.SPANS)
 
 
 def moved_edges(fragments: Sequence[Span], start: int, end: int) -> list[Span]:
@@ -258,14 +261,23 @@ def label_of(labels: Iterable[LabelRecord], id: int) -> LabelRecord:
     raise NotFound(f"There is no label {id} in the project.")
 
 
-_TITLES = {
-    field.name: field.change for field in sorted(ANNOTATION_FIELDS, key=lambda field: field.kind.value) if field.change
-}
-"""Titles of changes by column; a change of several columns is called after the first of them."""
+_TITLES = {field.name: field.change for field in ANNOTATION_FIELDS if field.change}
+_NAMED_FIRST = (
+    "label_id",
+    "source_id",
+    "reliability",
+    "credibility",
+    "probability",
+    "confidence",
+    "note",
+    "cue",
+    "mention",
+    "features",
+)
+"""A change of several columns is named after the first of these, or else after the first of ``_TITLES``."""
 
 
 def _title_of(after: Mapping[str, Any]) -> str:
-    for column, title in _TITLES.items():
-        if column in after:
-            return title
-    return "Change the annotation"
+    """Return the title of a change of these columns."""
+    named = next((column for column in (*_NAMED_FIRST, *_TITLES) if column in after and column in _TITLES), None)
+    return "Change the annotation" if named is None else _TITLES[named]

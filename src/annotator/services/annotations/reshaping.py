@@ -24,10 +24,13 @@ Fragments = tuple[Span, ...]
 GRADES = tuple(field.name for field in GRADE_FIELDS)
 """The grades of an annotation itself, as ``annotating.update`` names them."""
 
-
 _TEXTS = tuple(
     field.name for field in ANNOTATION_FIELDS if field.kind is Kind.TEXT and field.is_editable and not field.reason_of
 )
+"""Texts that a joined annotation has of all; the reason of a grade goes with its grade."""
+
+_SCALES = tuple(field.name for field in GRADE_FIELDS if field.kind is Kind.VALUE and field.name != "reliability")
+"""Scales whose value is taken over by itself; the reliability is taken over with its reason."""
 
 
 class Edge(NamedTuple):
@@ -329,8 +332,7 @@ def _taken_over(held: Mapping[str, Any], other: AnnotationRecord, after: dict[st
     """Add to ``after`` what ``other`` adds to ``held``; return in words what it could not add."""
     given, dropped = stored_values(other), []
     names = {"source_id": f"who said it ({other.source})", "probability": f"probability {other.probability}%"}
-    scales = [field.name for field in GRADE_FIELDS if field.kind is Kind.VALUE and field.name != "reliability"]
-    for column in ("source_id", *scales):
+    for column in ("source_id", *_SCALES):
         if given[column] is None or given[column] == held[column]:
             continue
         if held[column] is None:

@@ -21,6 +21,7 @@ from annotator.formats.base import (
     IncomingState,
     Refusal,
 )
+from annotator.services.imports.report import ImportReport
 
 CHUNK = 3_000_000
 """Characters of text in one commit of an import: every commit waits for the disk, so a chunk is large."""
@@ -123,8 +124,13 @@ def rows_of(item: Incoming) -> int:
     return 1
 
 
-def count_blanks(sent: Iterable[Sent], skipped: dict[Blank, int]) -> Iterator[Sent]:
-    """Count what holds nothing, by kind, and pass the rest on; the only one of its kind is refused at the end."""
+def count_blanks(sent: Iterable[Sent], report: ImportReport) -> Iterator[Sent]:
+    """Count in the report what holds nothing, by kind, and pass the rest on.
+
+    At the end the only one of its kind is refused in the report. It is not passed on: as an item of another file it
+    would end the comparison of the last file, whose relations may still wait.
+    """
+    skipped = report.skipped
     first: dict[Blank, tuple[Refusal, Path | None]] = {}
     for item, path in sent:
         if not isinstance(item, Refusal) or item.blank is None:
@@ -135,7 +141,7 @@ def count_blanks(sent: Iterable[Sent], skipped: dict[Blank, int]) -> Iterator[Se
     for blank, (refusal, path) in first.items():
         if skipped[blank] == 1:
             del skipped[blank]
-            yield Refusal(refusal.place, refusal.reason), path
+            report.refuse(path, refusal.place, refusal.reason)
 
 
 def checked(item: Incoming, path: Path | None) -> Received:

@@ -180,7 +180,7 @@ def import_items(
     label_map: Mapping[str, str] | None = None,
     chunk: int = CHUNK,
 ) -> ImportReport:
-    """Import what a reader gave, out of no file; one step of undo. The arguments are those of ``import_files``."""
+    """Import items that do not come from a file, in one step of undo. The arguments are those of ``import_files``."""
     report = ImportReport()
     work = _Import(project, report, source, chunk)
     work.map_labels(label_map or {})
@@ -229,7 +229,7 @@ class _Import:
     def run(self, sent: Iterable[Sent]) -> None:
         """Import what readers give. Raises ProjectError, which says what is imported already."""
         with self.reporting_what_stays():
-            for chunk in chunks(count_blanks(sent, self._report.skipped), self._size):
+            for chunk in chunks(count_blanks(sent, self._report), self._size):
                 self._import(chunk)
                 # Its texts would stay in memory while the next one is read.
                 del chunk
@@ -274,8 +274,8 @@ class _Import:
             return
         entries = self.planner.sources.take_to_compare()
         with self._project.reading() as connection:
-            rows = exchange_queries.rows_by_uid(connection, "source", [entry.uid for entry, _ in entries])
-        for entry, _ in entries:
+            rows = exchange_queries.rows_by_uid(connection, "source", [entry.uid for entry in entries])
+        for entry in entries:
             self._comparison.compare("source", rows.get(entry.uid), self.planner.sources.stated(entry))
         self._write()
         self._exchange.end_file()

@@ -8,16 +8,17 @@ from annotator.domain.canonical_text import one_line
 from annotator.domain.changes import new_uid
 from annotator.domain.errors import AnnotatorError, InvalidSpan
 from annotator.domain.features import checked_features
-from annotator.domain.fields import ANNOTATION_FIELDS, stripped
+from annotator.domain.fields import ANNOTATION_FIELDS, Kind
 from annotator.domain.spans import Span, checked_fragments, find_quote, hull
+from annotator.domain.wording import counted
 from annotator.formats.base import Article, IncomingAnnotation
+from annotator.formats.wire import SCALES
 from annotator.services.annotations.annotating import placed
 from annotator.services.imports.differences import Place
 from annotator.services.imports.draft import Draft
 from annotator.services.imports.file_comparison import FileComparison
 from annotator.services.imports.known import Row, is_uid
 from annotator.services.imports.match import BAD_VALUE_ERRORS, why
-from annotator.services.imports.report import plural
 
 
 class AnnotationPlanner:
@@ -53,7 +54,7 @@ class AnnotationPlanner:
     def left_out(self) -> list[str]:
         """Return one plain line for each label whose annotations were to be left out."""
         return [
-            f"{count:,} {plural('annotation', count)} with the label “{label}” left out, as chosen."
+            f"{counted(count, 'annotation')} with the label “{label}” left out, as chosen."
             for label, count in self._left_out.items()
         ]
 
@@ -205,11 +206,9 @@ def shifted(spans: Sequence[Span], shift: int, text: str) -> list[list[int]]:
 
 
 def _plain_values(incoming: IncomingAnnotation) -> dict[str, Any]:
-    """Return the grades and texts of an annotation, by column. Raises InvalidValue."""
-    return {
-        name: getattr(incoming, name) if check is stripped else check(getattr(incoming, name))
-        for name, check in _CHECKS.items()
-    }
+    """Return the values of scales, checked, and the texts as the file has them, by column. Raises InvalidValue."""
+    scales = {name: check(getattr(incoming, name)) for name, check in SCALES.items()}
+    return scales | {name: getattr(incoming, name) for name in _TEXTS}
 
 
-_CHECKS = {field.name: field.check for field in ANNOTATION_FIELDS if field.check is not None}
+_TEXTS = tuple(field.name for field in ANNOTATION_FIELDS if field.kind is Kind.TEXT and field.is_editable)

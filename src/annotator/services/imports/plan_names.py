@@ -144,8 +144,8 @@ class SourcePlanner:
         self._draft = draft
         self._known = draft.known
         self._comparison = comparison
-        self._to_compare: list[tuple[IncomingSource, int]] = []
-        """Sources of the present file that the project knows by their uids, and their ids."""
+        self._to_compare: list[IncomingSource] = []
+        """Sources of the present file that the project knows by their uids."""
 
     def source(self, entry: IncomingSource) -> None:
         """Plan a source, or note that it is to be compared once all names of its file are known."""
@@ -154,7 +154,7 @@ class SourcePlanner:
         key = name.casefold()
         if self._comparison.is_on and entry.uid in known.source_uids:
             known.file_sources[key] = known.source_uids[entry.uid]
-            self._to_compare.append((entry, known.source_uids[entry.uid]))
+            self._to_compare.append(entry)
             return
         if not name or (key in known.sources and not self._draft.is_unentered(key)):
             return
@@ -176,7 +176,7 @@ class SourcePlanner:
             id = known.sources[key] = self._draft.add("source", values)
         known.aliases |= {alias.casefold(): id for alias in entry.aliases}
 
-    def take_to_compare(self) -> list[tuple[IncomingSource, int]]:
+    def take_to_compare(self) -> list[IncomingSource]:
         """Return the sources that are to be compared, and forget them."""
         taken, self._to_compare = self._to_compare, []
         return taken

@@ -70,7 +70,7 @@ class ImportReport:
         counts = {"document": len(self.documents), "annotation": self.annotations, "label": self.labels}
         # A codebook holds labels and no document.
         always = "" if self.labels and not self.duplicates else "document"
-        parts = [f"{count} {plural(word, count)}" for word, count in counts.items() if count or word == always]
+        parts = [f"{count} {_plural(word, count)}" for word, count in counts.items() if count or word == always]
         if self.versions:
             count = len(self.versions)
             parts.append("1 of them a new version" if count == 1 else f"{count} of them new versions")
@@ -90,6 +90,6 @@ def _of_file(report: ImportReport) -> str:
     return f"the project holds {'it' if count == 1 else f'all {count} documents'} already, as the file has it"
 
 
-def plural(word: str, count: int) -> str:
+def _plural(word: str, count: int) -> str:
     """Return the word, with an s where it is not one."""
     return word if count == 1 else f"{word}s"

@@ -384,6 +384,7 @@ def _annotation_records(
                     raise ValueError("no grades")
                 sound_grades.add(graded)
             start, end, fragments, label_id, source_id, annotator_id, letter = _parts_of(row)
+            # ``is_place`` without its checks of types, which are done, and without a call for each row.
             if not 0 <= start <= end < FARTHEST:
                 raise ValueError("no place in a text")
             source, of_source = sources[source_id]

@@ -143,14 +143,16 @@ def _row(document: DocumentRecord, annotation: AnnotationRecord) -> tuple[Any, .
 def _conversion(declared: Field, number: int) -> Callable[[str, Any], Any] | None:
     """Return what makes a cell of a value and the text of its document; None where the value is the cell.
 
-    ``number``: which of the columns of the field, from 0.
+    ``number``: which of the columns of the field, from 0. Raises LookupError for a second column that is not known.
     """
     if declared.kind is Kind.SPANS:
         return _words if number < len(declared.csv) - 1 else lambda _, spans: _json(spans)
     if declared.kind is Kind.OBJECT:
         return lambda _, values: _json(dict(sorted(values.items())))
-    if number:
+    if declared.csv[number] == "probability_words":
         return lambda _, probability: "" if probability is None else grades.band_of(probability).words
+    if number:
+        raise LookupError(f"no conversion is known for the column {declared.csv[number]}")
     return None
 
 
