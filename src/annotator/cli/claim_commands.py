@@ -96,7 +96,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
                         **claim._asdict(),
                         "independent_origins": len(origins[claim.id].states),
                         "circular": origins[claim.id].is_circular,
-                        "reasons": [reason for hand in origins[claim.id].states for reason in hand.reasons],
+                        "reasons": [reason for group in origins[claim.id].states for reason in group.reasons],
                         "statements": [
                             {"annotation": one.annotation_id, "stance": one.stance}
                             for one in statements
@@ -169,9 +169,10 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
                         "claim": one.claim_id,
                         "text": texts[one.claim_id],
                         "independent_origins": len(one.states),
+                        # Older than the term "origin group"; programs read it.
                         "hands": [
-                            {"annotations": hand.annotation_ids, "outlets": hand.outlets, "reasons": hand.reasons}
-                            for hand in (*one.states, *one.denies)
+                            {"annotations": group.annotation_ids, "outlets": group.outlets, "reasons": group.reasons}
+                            for group in (*one.states, *one.denies)
                         ],
                     }
                     for one in found

@@ -16,8 +16,8 @@ from annotator.store.queries import judgement_queries
 LONG = "no ship has left the harbour of Halvik since the storm began on Monday"
 
 
-def hands(project: annotator.Project, claim_id: int) -> list[tuple[int, ...]]:
-    return [hand.annotation_ids for hand in corroboration(project._stored, claim_id).states]
+def origin_groups(project: annotator.Project, claim_id: int) -> list[tuple[int, ...]]:
+    return [group.annotation_ids for group in corroboration(project._stored, claim_id).states]
 
 
 def test_a_planted_circular_report_is_one_origin(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_a_planted_circular_report_is_one_origin(tmp_path: Path) -> None:
         ids = [stated(project, f"the port is shut, {who} says", outlet=who, more=more).id for who in ("A1", "B2", "C3")]
         claim = claimed(project, "The port is shut.", *map(project.annotation, ids))
         known = corroboration(project._stored, claim)
-        assert hands(project, claim) == [tuple(ids)]
+        assert origin_groups(project, claim) == [tuple(ids)]
         assert known.is_circular
         assert known.sentence() == ("1 independent origin in 3 statements: both carry the credit line Northern Wire.")
         with pytest.raises(UnsupportedGrade, match=r"A 1 needs two independent origins.*3 statements.*Northern Wire"):
@@ -39,7 +39,7 @@ def test_a_planted_circular_report_is_one_origin(tmp_path: Path) -> None:
         # A fourth that has it from elsewhere makes two.
         other = stated(project, "ships cannot leave the port", by="Harbour master", outlet="D4")
         project._stored.apply(claims.state(project._stored, claim, [other.id]))
-        assert len(hands(project, claim)) == 2
+        assert len(origin_groups(project, claim)) == 2
         assert project.update(ids[0], credibility=1).credibility == 1
         assert [one.claim_id for one in circular_reports(project._stored)] == [claim]
 
@@ -69,8 +69,8 @@ def test_a_planted_circular_report_is_one_origin(tmp_path: Path) -> None:
 def test_signs_of_one_hand(tmp_path: Path, one: dict[str, str], other: dict[str, str], reason: str) -> None:
     with case(tmp_path) as project:
         first, second = stated(project, "the port is shut", **one), stated(project, "the harbour is closed", **other)
-        (hand,) = corroboration(project._stored, claimed(project, "The port is shut.", first, second)).states
-        assert hand.reasons[0].casefold().startswith(reason.casefold())
+        (group,) = corroboration(project._stored, claimed(project, "The port is shut.", first, second)).states
+        assert group.reasons[0].casefold().startswith(reason.casefold())
 
 
 def test_who_cites_the_same_body_is_one(tmp_path: Path) -> None:
@@ -78,15 +78,15 @@ def test_who_cites_the_same_body_is_one(tmp_path: Path) -> None:
         project.add_source("Ministry of Ports", "office", aliases=["Ports Ministry"])
         first = stated(project, "the port is shut, State TV reported, citing the Ministry of Ports", outlet="A1")
         second = stated(project, "according to the Ports Ministry, the harbour is closed", outlet="B2")
-        (hand,) = corroboration(project._stored, claimed(project, "The port is shut.", first, second)).states
-        assert hand.reasons[0].startswith("both cite ")
+        (group,) = corroboration(project._stored, claimed(project, "The port is shut.", first, second)).states
+        assert group.reasons[0].startswith("both cite ")
 
 
 def test_one_owner_and_a_chain_tie(tmp_path: Path) -> None:
     with case(tmp_path) as project:
         first, second = stated(project, "it rains", outlet="A1"), stated(project, "rain falls", outlet="B2")
         claim = claimed(project, "It rains.", first, second)
-        assert len(hands(project, claim)) == 2
+        assert len(origin_groups(project, claim)) == 2
         holding = project.add_source("Holding", "organisation")
         for name in ("A1", "B2"):
             outlet = sources.find(project._stored, name)
@@ -105,11 +105,11 @@ def test_two_witnesses_in_one_wire_stay_two_and_the_unnamed_may_be_one(tmp_path:
         more = "Reporting by Northern Wire"
         first = stated(project, "it rains", by="Ann", outlet="A1", more=more)
         second = stated(project, "rain falls", by="Bea", outlet="B2", more=more)
-        assert len(hands(project, claimed(project, "It rains.", first, second))) == 2
+        assert len(origin_groups(project, claimed(project, "It rains.", first, second))) == 2
         unnamed = [project.add_source(f"an official ({n})", "unnamed") for n in (1, 2)]
         told = [stated(project, f"it snows {one.id}", by=one.name, outlet=f"O{one.id}") for one in unnamed]
-        (hand,) = corroboration(project._stored, claimed(project, "It snows.", *told)).states
-        assert hand.reasons == ("unnamed sources may be one and the same",)
+        (group,) = corroboration(project._stored, claimed(project, "It snows.", *told)).states
+        assert group.reasons == ("unnamed sources may be one and the same",)
 
 
 def test_a_denial_is_no_support_and_has_its_own_origins(tmp_path: Path) -> None:

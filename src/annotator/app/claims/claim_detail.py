@@ -179,10 +179,10 @@ class ClaimDetail(QWidget):
         stations = [found[row.id].stations for row in rows if row.id in found]
         self.graph.set_chains(stations, names, "Nobody is named, and the documents have no outlet.")
         lines = [self.graph.words()]
-        for number, hand in enumerate(known.states, 1):
-            own = ", ".join(names[id].name for id in hand.origins if id in names) or "unknown"
-            lines.append(f"Origin {number}: {own} ({counted(len(hand.annotation_ids), 'statement')})")
-            lines += [f"  {reason}" for reason in hand.reasons]
+        for number, group in enumerate(known.states, 1):
+            own = ", ".join(names[id].name for id in group.origins if id in names) or "unknown"
+            lines.append(f"Origin {number}: {own} ({counted(len(group.annotation_ids), 'statement')})")
+            lines += [f"  {reason}" for reason in group.reasons]
         self.chain_words.setPlainText("\n".join(filter(None, lines)))
 
     def selected_statements(self) -> list[StatementRow]:

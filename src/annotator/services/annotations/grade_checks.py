@@ -56,11 +56,11 @@ def _unconfirmed(project: Project, claim_id: int | None, stance: str) -> list[Ob
     from annotator.services.claims.corroboration import corroboration
 
     known = corroboration(project, claim_id)
-    hands = known.states if stance == "states" else known.denies
-    if len(hands) >= 2:
+    groups = known.states if stance == "states" else known.denies
+    if len(groups) >= 2:
         return []
-    total = sum(len(hand.annotation_ids) for hand in hands)
-    reasons = [reason for hand in hands for reason in hand.reasons]
+    total = sum(len(group.annotation_ids) for group in groups)
+    reasons = [reason for group in groups for reason in group.reasons]
     why = f" ({listed(reasons)})" if reasons else ""
     held = f"{counted(total, 'statement')} of the claim {'has' if total == 1 else 'have'} one{why}"
     return [

@@ -43,7 +43,7 @@ class Sign(NamedTuple):
     reason: str
 
 
-class Hand(NamedTuple):
+class OriginGroup(NamedTuple):
     """Statements, by the ids of their annotations, that probably have one origin, and why."""
 
     annotation_ids: tuple[int, ...]
@@ -61,19 +61,19 @@ class Corroboration(NamedTuple):
     """The independent origins of the statements of a claim, and of its denials."""
 
     claim_id: int
-    states: tuple[Hand, ...]
-    denies: tuple[Hand, ...]
+    states: tuple[OriginGroup, ...]
+    denies: tuple[OriginGroup, ...]
 
     @property
     def is_circular(self) -> bool:
         """Whether several outlets report from one origin."""
-        return any(len(hand.outlets) > 1 for hand in (*self.states, *self.denies))
+        return any(len(group.outlets) > 1 for group in (*self.states, *self.denies))
 
     def sentence(self) -> str:
         """Return ``1 independent origin in 3 statements: all carry the credit line NWA.``"""
-        total = sum(len(hand.annotation_ids) for hand in self.states)
+        total = sum(len(group.annotation_ids) for group in self.states)
         origins = counted(len(self.states), "independent origin")
-        reasons = list(dict.fromkeys(reason for hand in self.states for reason in hand.reasons))
+        reasons = list(dict.fromkeys(reason for group in self.states for reason in group.reasons))
         why = f": {'; '.join(reasons)}" if reasons else ""
         return f"{origins} in {counted(total, 'statement')}{why}."
 
@@ -189,10 +189,11 @@ class Reader:
         self._look_at({one.document_id for group in groups.values() for one in group})
         groups = {key: [one for one in group if one.document_id in self._documents] for key, group in groups.items()}
         return {
-            id: Corroboration(id, *(self._hands(groups.get((id, stance), ())) for stance in STANCES)) for id in topics
+            id: Corroboration(id, *(self._origin_groups(groups.get((id, stance), ())) for stance in STANCES))
+            for id in topics
         }
 
-    def _hands(self, statements: Sequence[_Statement]) -> tuple[Hand, ...]:
+    def _origin_groups(self, statements: Sequence[_Statement]) -> tuple[OriginGroup, ...]:
         ties = Ties[int]()
         signs: dict[int, list[Sign]] = {}
         for statement in statements:
@@ -204,7 +205,7 @@ class Reader:
         for statement in statements:
             groups.setdefault(ties.find(statement.id), []).append(statement)
         return tuple(
-            Hand(
+            OriginGroup(
                 tuple(one.id for one in group),
                 tuple(dict.fromkeys(id for one in group for id in one.origins)),
                 tuple(dict.fromkeys(one.chained.outlet for one in group if one.chained.outlet is not None)),
