@@ -181,6 +181,13 @@ def test_sources_and_assessments(tmp_path: Path) -> None:
         assert project.stats()["project"]["assessments"] == 2
 
 
+def test_a_new_annotation_takes_the_reason_of_its_credibility(tmp_path: Path) -> None:
+    with annotator.create(tmp_path / "a.anno", annotator="ada") as project:
+        document = project.add_document("One", "Twelve people died in the fire.")
+        made = project.annotate(document, 0, 6, "claim", credibility=1, credibility_reason="seen by me")
+        assert (made.credibility, made.credibility_reason, made.features) == (1, "seen by me", {})
+
+
 def test_the_trash(tmp_path: Path) -> None:
     with annotator.create(tmp_path / "case.anno") as project:
         document = project.add_document("T", "A text.")

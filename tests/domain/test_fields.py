@@ -1,10 +1,12 @@
 """The fields of an annotation: each stands wherever a field has to stand."""
 
+import inspect
 import subprocess
 import sys
 from dataclasses import fields
 from typing import Any, get_origin
 
+from annotator.api import Project
 from annotator.domain.fields import ANNOTATION_FIELDS, Kind
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.tables import Annotation
@@ -135,6 +137,14 @@ def test_what_people_edit_is_checked_and_has_a_default_that_passes() -> None:
         if field.editor:
             assert field.kind is Kind.TEXT
             assert field.is_editable
+
+
+def test_python_takes_every_field_that_people_give() -> None:
+    """``Project.annotate`` by keyword: the label and the span by position, the features each by its own name."""
+    taken = inspect.signature(Project.annotate).parameters
+    for field in ANNOTATION_FIELDS:
+        if field.is_editable and field.name not in ("label_id", "features"):
+            assert field.attribute in taken or field.name in taken, field.name
 
 
 def test_importing_the_fields_loads_no_heavy_library() -> None:
