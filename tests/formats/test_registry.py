@@ -34,6 +34,12 @@ def test_the_table() -> None:
         registry.by_id("xyz")
 
 
+def test_every_format_has_a_row() -> None:
+    rows = registry.as_markdown().splitlines()[2:]
+    assert [row.split("`")[1] for row in rows] == [format.id for format in registry.FORMATS]
+    assert {row.count("|") for row in rows} == {7}
+
+
 @pytest.mark.parametrize("format", registry.FORMATS, ids=lambda format: format.id)
 def test_every_format_has_its_example(format: Format, examples: Path) -> None:
     example = examples / format.example
