@@ -67,7 +67,12 @@ class Parameter(NamedTuple):
     flags: tuple[str, ...]
     shown: str
     help: str
-    is_file: bool
+
+    @property
+    def value(self) -> str:
+        """The name of the value of an option, such as ``SECONDS``; empty where it takes none."""
+        last = self.shown.rpartition(" ")[2]
+        return "" if last.startswith("-") else last.strip("<>")
 
 
 class Command(NamedTuple):
@@ -106,7 +111,10 @@ def commands() -> Program:
     context = group.context_class(group, info_name="annotator")
     found = (described(name, command, context) for name, command in group.commands.items() if not command.hidden)
     main = described("", group, None)
-    return Program(main._replace(help=f"{main.help}\n\n{group.epilog}"), tuple(found))
+    # ``main.main`` answers it before typer is loaded.
+    version = Parameter(("--version",), "--version", "Show the version and exit.")
+    options = (*main.options, version)
+    return Program(main._replace(help=f"{main.help}\n\n{group.epilog}", options=options), tuple(found))
 
 
 def described(name: str, command: Any, parent: Any) -> Command:
@@ -119,17 +127,22 @@ def described(name: str, command: Any, parent: Any) -> Command:
         if record is None or getattr(parameter, "hidden", False):
             continue
         shown, text = record
-        kind = f"{getattr(parameter, 'metavar', '') or ''}{shown}"
         is_argument = parameter.param_type_name == "argument"
         if is_argument:
             shown, text = re.sub(r" <.*>$", "", shown), text.replace("  [required]", "")
         elif parameter.name == "help":
             shown = "-h, --help"
         flags = () if is_argument else tuple(re.findall(r"(?<![\w-])--?[a-z][\w-]*", shown))
-        is_file = bool(re.search(r"[Pp]ath|FILE|OUT|PATH", kind))
-        (arguments if is_argument else options).append(Parameter(flags, shown, " ".join(text.split()), is_file))
+        (arguments if is_argument else options).append(Parameter(flags, shown, " ".join(text.split())))
     usage = " ".join(piece.replace("{", "").replace("}", "") for piece in command.collect_usage_pieces(context))
     return Command(name, usage, inspect.cleandoc(command.help or ""), tuple(arguments), tuple(options))
+
+
+def exit_codes() -> str:
+    """Return the exit codes with their meanings, as one sentence."""
+    from annotator.cli.output import Exit
+
+    return f"Exit codes: {'; '.join(f'{code.value} {code.meaning}' for code in Exit)}."
 
 
 def paragraphs(text: str) -> list[str]:
@@ -150,8 +163,8 @@ def command_page(program: Program) -> str:
         lines += [text, ""]
     lines += ["```", f"annotator {program.main.usage}", "```", "", *table("Option", program.main.options)]
     lines += [
-        "Exit codes: 0 done; 1 refused, nothing was changed; 2 wrong usage; 3 done in part; 4 the project is in use",
-        "elsewhere. With `--json` a command prints one JSON document, for programs that read the answer.",
+        exit_codes(),
+        "With `--json` a command prints one JSON document, for programs that read the answer.",
         "",
         "A manual page (`man annotator`) and completion for bash, zsh and fish are installed with the package. An",
         "editable installation, as in a checkout, leaves them in `docs/man` and `packaging/completions`.",
@@ -178,6 +191,8 @@ def roff(text: str) -> str:
 
 def man_page(program: Program) -> str:
     """Return the manual page, in section 1."""
+    from annotator.cli.output import Exit
+
     lines = ['.\\" Written by make reference: do not edit.', ".TH ANNOTATOR 1", ".SH NAME"]
     lines += [roff("annotator - label claims, speculation and official statements, and grade who said them")]
     lines += [".SH SYNOPSIS", ".B annotator", ".RI [ FILE.anno ]", ".br", ".B annotator", roff(program.main.usage)]
@@ -191,9 +206,8 @@ def man_page(program: Program) -> str:
             lines += [".PP", roff(text)]
         lines += man_parameters(one.arguments + one.options)
     lines += [".SH EXIT STATUS"]
-    codes = ("done", "refused, nothing was changed", "wrong usage", "done in part", "the project is in use elsewhere")
-    for code, meaning in enumerate(codes):
-        lines += [".TP", f".B {code}", roff(f"{meaning[0].upper()}{meaning[1:]}.")]
+    for code in Exit:
+        lines += [".TP", f".B {code.value}", roff(f"{code.meaning[0].upper()}{code.meaning[1:]}.")]
     return "\n".join(lines) + "\n"
 
 
@@ -221,11 +235,12 @@ _annotator() {{
         esac
     done
     case "$command" in
-        '') options='{flags_of(program.main)} --version {" ".join(one.name for one in program.commands)}' ;;
+        '') options='{flags_of(program.main)} {" ".join(one.name for one in program.commands)}' ;;
 {cases}
     esac
     if [[ -z $command || $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+        # Not mapfile, which bash 3.2 of macOS lacks; no option and no command contains a blank.
+        COMPREPLY=($(compgen -W "$options" -- "$current"))
     fi
 }}
 complete -o bashdefault -o default -F _annotator annotator
@@ -237,31 +252,42 @@ def zsh_quoted(text: str) -> str:
     return re.sub(r"([\\\[\]:])", r"\\\1", text).replace("'", "'\\''")
 
 
+def zsh_options(command: Command) -> str:
+    """Return the options of a command as arguments of ``_arguments``."""
+    return " ".join(
+        f"'{flag}[{zsh_quoted(option.help)}]{f':{zsh_quoted(option.value)}:_files' if option.value else ''}'"
+        for option in command.options
+        for flag in option.flags
+    )
+
+
 def zsh_completion(program: Program) -> str:
     """Return the completion script for zsh."""
     names = "\n".join(f"        '{one.name}:{zsh_quoted(one.summary)}'" for one in program.commands)
-    cases = []
-    for one in program.commands:
-        options = [f"'{flag}[{zsh_quoted(option.help)}]'" for option in one.options for flag in option.flags]
-        cases.append(f"        {one.name}) _arguments {' '.join(options)} '*:file:_files' ;;")
+    cases = "\n".join(
+        f"                {one.name}) _arguments {zsh_options(one)} '*:file:_files' ;;" for one in program.commands
+    )
     return f"""#compdef annotator
 # zsh completion for annotator. Written by make reference: do not edit.
 _annotator() {{
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
     local -a commands
     commands=(
 {names}
     )
-    if (( CURRENT == 2 )); then
-        _describe command commands
-        _files -g '*.anno'
-        return
-    fi
-    local command="${{words[2]}}"
-    shift words
-    (( CURRENT-- ))
-    case "$command" in
-{chr(10).join(cases)}
-        *) _files ;;
+    _arguments -C {zsh_options(program.main)} '1: :->command' '*:: :->argument'
+    case "$state" in
+        command)
+            _describe command commands
+            _files -g '*.anno'
+            ;;
+        argument)
+            case "${{words[1]}}" in
+{cases}
+                *) _files ;;
+            esac
+            ;;
     esac
 }}
 _annotator "$@"
@@ -274,17 +300,20 @@ def fish_completion(program: Program) -> str:
     def quoted(text: str) -> str:
         return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
-    lines = ["# fish completion for annotator. Written by make reference: do not edit."]
-    lines += (
-        f"complete -c annotator -n __fish_use_subcommand -a {one.name} -d {quoted(one.summary)}"
-        for one in program.commands
-    )
-    for one in program.commands:
-        for option in one.options:
+    def options(command: Command, condition: str) -> Iterator[str]:
+        for option in command.options:
             for flag in option.flags:
                 name = f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}"
-                condition = f"-n '__fish_seen_subcommand_from {one.name}'"
-                lines.append(f"complete -c annotator {condition} {name} -d {quoted(option.help)}")
+                value = " -r" if option.value else ""
+                yield f"complete -c annotator -n {condition} {name}{value} -d {quoted(option.help)}"
+
+    lines = ["# fish completion for annotator. Written by make reference: do not edit."]
+    lines += [f"set -l commands {' '.join(one.name for one in program.commands)}"]
+    before = '"not __fish_seen_subcommand_from $commands"'
+    lines += options(program.main, before)
+    lines += (f"complete -c annotator -n {before} -a {one.name} -d {quoted(one.summary)}" for one in program.commands)
+    for one in program.commands:
+        lines += options(one, f"'__fish_seen_subcommand_from {one.name}'")
     return "\n".join(lines) + "\n"
 
 
@@ -300,12 +329,15 @@ def python_page() -> str:
     lines += ["", "## Functions", ""]
     for function in (api.create, api.open):
         lines += ["", *callable_lines(f"annotator.{function.__name__}", function, "###")]
-    lines += ["", "## Project", "", markdown(api.Project.__doc__), "", "### File and annotator"]
-    source = inspect.getsource(api.Project).splitlines()
-    for line in source:
+    lines += ["", "## Project", "", markdown(api.Project.__doc__)]
+    title = "File and annotator"
+    for line in inspect.getsource(api.Project).splitlines():
         if section := re.match(r"    # --- (.+?) -+$", line):
-            lines += ["", f"### {section[1].capitalize()}"]
+            title = section[1].capitalize()
         elif defined := re.match(r"    def ([a-z]\w*)\(", line):
+            # Sections without a public member are not on the page.
+            lines += ["", f"### {title}"] if title else []
+            title = ""
             member = inspect.getattr_static(api.Project, defined[1])
             lines += ["", *member_lines(defined[1], member)]
     for name in ("Annotation", "Document", "Suggestion"):

@@ -12,12 +12,14 @@ from types import ModuleType
 
 import pytest
 
+from annotator.app.actions.menus import MENUS
 from annotator.app.shell.features import ACTIONS
 from annotator.services.sample_project import make_sample
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 SOURCE = ROOT / "src" / "annotator"
+GUIDE = [ROOT / "README.md", *sorted((DOCS / "user").glob("*.md"))]
 PAGES = sorted(DOCS.rglob("*.md"))
 DOCUMENTS = [*PAGES, *sorted(ROOT.glob("*.md")), ROOT / "packaging" / "README.md"]
 WRITTEN = [
@@ -61,6 +63,12 @@ def prose(path: Path) -> str:
     return re.sub(r"^```(?!\{toctree).*?^```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
 
 
+def prose_with_code(path: Path) -> str:
+    """The text of a document, in which no line of code looks like a heading."""
+    text = path.read_text(encoding="utf-8")
+    return re.sub(r"^```.*?^```", "(code)", text, flags=re.DOTALL | re.MULTILINE)
+
+
 def slugs(path: Path) -> set[str]:
     """The anchors of the headings of a document."""
     titles = re.findall(r"^#+ (.+)$", prose(path), re.MULTILINE)
@@ -75,6 +83,16 @@ def test_the_list_of_written_files_is_complete() -> None:
 def test_written_files_are_up_to_date(file: str) -> None:
     same = (ROOT / file).read_text(encoding="utf-8") == generated()[file]
     assert same, f"{file} differs from the program: run make reference."
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_no_section_is_empty(document: Path) -> None:
+    parts = [part for part in re.split(r"^(#+ .*)$", prose_with_code(document), flags=re.MULTILINE) if part.strip()]
+    ranks = [len(part) - len(part.lstrip("#")) for part in parts]
+    empty = [
+        part for part, rank, after in zip(parts, ranks, [*ranks[1:], 1], strict=True) if rank and 0 < after <= rank
+    ]
+    assert empty == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
@@ -109,12 +127,26 @@ def test_named_paths_exist(document: Path) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("page", sorted((DOCS / "user").glob("*.md")), ids=name)
+def named_actions(page: Path) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """What ``*Title* (`key`)`` and ``*Title* in the menu *Menu*`` name on a page."""
+    text = " ".join(page.read_text(encoding="utf-8").split())
+    by_key = re.findall(r"\*([^*`]+)\* \(`([^`]+)`\)", text)
+    return set(by_key), set(re.findall(r"\*([^*`]+)\* in the menu \*([^*`]+)\*", text))
+
+
+@pytest.mark.parametrize("page", GUIDE, ids=name)
 def test_actions_are_called_as_in_the_window(page: Path) -> None:
-    """``*Title* (`key`)`` in the user guide is an action of that title and key."""
-    known = {(spec.title, key) for spec in ACTIONS for key in spec.keys}
-    named = re.findall(r"\*([^*]+)\*\s\(`([^`]+)`\)", page.read_text(encoding="utf-8"))
-    assert {(" ".join(title.split()), key) for title, key in named} - known == set()
+    by_key, by_menu = named_actions(page)
+    assert by_key - {(spec.title, key) for spec in ACTIONS for key in spec.keys} == set()
+    menus = {(spec.title, dict(MENUS)[spec.menu.partition("/")[0]].replace("&", "")) for spec in ACTIONS}
+    assert by_menu - menus == set()
+
+
+def test_the_guide_names_many_actions() -> None:
+    """The test above verifies nothing where the guide writes actions in another form."""
+    by_key, by_menu = zip(*map(named_actions, GUIDE), strict=True)
+    assert sum(map(len, by_key)) > 40
+    assert sum(map(len, by_menu)) > 0
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
@@ -164,6 +196,20 @@ def test_the_project_file_is_as_described(tmp_path: Path) -> None:
                 == sealed
             )
     connection.close()
+
+
+def test_the_exit_codes_are_the_same_everywhere() -> None:
+    for page in ("cli.md", "user/scripting.md"):
+        assert writer().exit_codes() in " ".join((DOCS / page).read_text(encoding="utf-8").split()), page
+
+
+def test_every_completion_knows_the_options_of_the_program() -> None:
+    bash, zsh, fish = (generated()[file] for file in WRITTEN if file.startswith("packaging/"))
+    for option in ("wait", "version", "help"):
+        assert f" --{option} " in bash.partition("'') options=")[2].partition("\n")[0].replace("'", " ")
+        assert f"'--{option}[" in zsh.partition("_arguments -C ")[2].partition("\n")[0]
+        assert f'complete -c annotator -n "not __fish_seen_subcommand_from $commands" -l {option} ' in fish
+    assert "mapfile -t" not in bash
 
 
 def test_man_page_and_completion_are_installed() -> None:

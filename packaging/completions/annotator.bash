@@ -40,7 +40,8 @@ _annotator() {
         report) options='--document --source --claim --as-of --paper --json -h --help' ;;
     esac
     if [[ -z $command || $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+        # Not mapfile, which bash 3.2 of macOS lacks; no option and no command contains a blank.
+        COMPREPLY=($(compgen -W "$options" -- "$current"))
     fi
 }
 complete -o bashdefault -o default -F _annotator annotator

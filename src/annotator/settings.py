@@ -214,7 +214,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     IMPORT_NESTING,
     KEYS,
 )
-"""All settings, in the order of the preferences."""
+"""All settings, in the order of the dialog *Settings*."""
 
 Subscriber = Callable[[Setting[Any]], None]
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import Any
+from typing import Any, Self
 
 import typer
 
@@ -15,13 +15,21 @@ from annotator.services.imports.report import Progress
 
 
 class Exit(IntEnum):
-    """Exit codes of every command."""
+    """Exit codes of every command, each with what it means, as the documentation states it."""
 
-    DONE = 0
-    REFUSED = 1
-    USAGE = 2
-    PARTLY = 3
-    IN_USE = 4
+    meaning: str
+
+    DONE = 0, "done"
+    REFUSED = 1, "refused, nothing was changed"
+    USAGE = 2, "wrong usage"
+    PARTLY = 3, "done in part, or done with findings or differences"
+    IN_USE = 4, "the project is in use elsewhere"
+
+    def __new__(cls, code: int, meaning: str) -> Self:
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
 
 
 @contextmanager

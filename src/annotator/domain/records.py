@@ -101,8 +101,8 @@ class DocumentRow(NamedTuple):
 class DocumentRecord(NamedTuple):
     """A document with its text and origin. ``structure`` tells titles and lead points apart from the body.
 
-    ``direction``: how its lines run, ``ltr`` or ``rtl``; empty where the text tells. ``facts``: what else its file
-    says of it, by name. ``version_of``: the uid of the document whose earlier text it takes the place of, or empty.
+    ``direction``: ``ltr`` or ``rtl``; empty where the first letter of each paragraph decides. ``facts``: further data
+    from its file, by name. ``version_of``: the uid of the document with the earlier text of the same article, or empty.
     ``reliability_override``: the letter given to the document itself; ``inherited_reliability``: its outlet's in force.
     """
 
@@ -146,7 +146,8 @@ class DocumentRecord(NamedTuple):
 class SourceRecord(NamedTuple):
     """A source with the letter in force; ``reliability`` is None while nobody has assessed it.
 
-    ``parent_id``: what it is a part of or speaks for. ``owner_id``: who owns it. ``topics``: what it is heard on.
+    ``parent_id``: what it is a part of or speaks for. ``owner_id``: who owns it. ``topics``: the subjects on which
+    it is cited.
     """
 
     id: int
@@ -271,7 +272,7 @@ def _in_one_line(quote: str, start: int, fragments: tuple[Span, ...]) -> str:
 
 
 class AnswerRecord(NamedTuple):
-    """What an annotator made of a suggestion. ``annotation_id`` is None where it was rejected."""
+    """An annotator's decision on a suggestion. ``annotation_id`` is None where it was rejected."""
 
     id: int
     uid: str

@@ -120,7 +120,8 @@ class Feature(SQLModel, table=True):
 class Source(SQLModel, table=True):
     """An entry of the registry of sources.
 
-    ``parent_id``: what it is a part of or speaks for. ``owner_id``: who owns it. ``topics``: what it is heard on.
+    ``parent_id``: what it is a part of or speaks for. ``owner_id``: who owns it. ``topics``: the subjects on which
+    it is cited.
     """
 
     __tablename__ = "source"
@@ -163,9 +164,9 @@ class Assessment(SQLModel, table=True):
 class Document(SQLModel, table=True):
     """An immutable text with its origin. The text itself is in ``document_text``, so that lists stay quick.
 
-    ``direction``: how its lines run, where the text itself is not to tell. ``facts``: what else its file says of it,
-    by name. ``version_of``: the document whose earlier text it takes the place of. ``reliability``: the letter given
-    to this document, in place of the one of its outlet, with ``reliability_reason``.
+    ``direction``: ``ltr`` or ``rtl``; empty where the first letter of each paragraph decides. ``facts``: further data
+    from its file, by name. ``version_of``: the document with the earlier text of the same article. ``reliability``:
+    the letter given to this document instead of that of its outlet, with ``reliability_reason``.
     """
 
     __tablename__ = "document"
@@ -443,10 +444,11 @@ class Rating(SQLModel, table=True):
 
 
 class Suggestion(SQLModel, table=True):
-    """What a rule or a model proposes: not an annotation. It is made out of the text, and can be made again.
+    """An annotation that a rule or a model proposes. Annotations themselves are in ``annotation``.
 
-    So it stands in no log and goes with its label. ``start`` and ``end`` are the hull of ``fragments``; ``source`` is
-    a name, ``engine`` the rules or the model with the version.
+    It is computed from the text and can be computed again: therefore the log does not contain it, and it is deleted
+    together with its label. ``start`` and ``end`` are the hull of ``fragments``; ``source`` is a name, ``engine`` the
+    rules or the model with the version.
     """
 
     __tablename__ = "suggestion"
@@ -477,9 +479,11 @@ class Suggestion(SQLModel, table=True):
 
 
 class SuggestionRun(SQLModel, table=True):
-    """Which documents have been read for suggestions, and by what: ``made_with`` changes where they must be again.
+    """A document that was read for suggestions.
 
-    ``checksums``: of what was suggested, by the id of the label, and of this row under ``run``.
+    ``made_with``: everything that the suggestions depend on, such as the version of the rules. Where it differs from
+    what is in use now, the document is read again. ``checksums``: those of the suggestions, by the id of the label,
+    and that of this row under ``run``.
     """
 
     __tablename__ = "suggestion_run"
@@ -492,9 +496,10 @@ class SuggestionRun(SQLModel, table=True):
 
 
 class Answer(SQLModel, table=True):
-    """What an annotator made of a suggestion, which is kept as it was: what was asked, by whom, how sure.
+    """An annotator's decision on a suggestion, with a copy of the suggestion: its spans, score and reason.
 
-    ``annotation_id``: the annotation that came of it, unless it was rejected. ``label``: the name that was suggested.
+    ``annotation_id``: the annotation that was made from it; null where it was rejected. ``label``: the name of the
+    label that was suggested.
     """
 
     __tablename__ = "answer"

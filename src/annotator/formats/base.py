@@ -44,7 +44,7 @@ class IncomingBookmark:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A document as a reader found it. ``text`` is canonical (``domain.text.canonical``).
+    """A document as a reader found it. ``text`` is canonical (``domain.canonical_text.canonical``).
 
     ``structure``: the spans of the ``title`` and of ``lead`` points in ``text``. ``source``: the outlet, by name.
     ``published_at``: ISO 8601 date or time, or empty. ``origin_sha256``: checksum of the file's bytes. ``facts``: what

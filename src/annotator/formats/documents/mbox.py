@@ -26,7 +26,7 @@ def read(path: Path) -> Iterator[Incoming]:
         place = f"mail {number}"
         if not is_whole:
             most = f"{mail_messages.largest() / 2**20:,.0f} MB"
-            yield Refusal(place, f"It has more than {most}: raise the limit in the preferences.")
+            yield Refusal(place, f"It has more than {most}: raise the limit in the settings.")
             continue
         digest = hashlib.sha256(data).hexdigest()
         try:

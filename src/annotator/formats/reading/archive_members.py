@@ -227,7 +227,7 @@ def _within_limits(library: "_Zip | _Tar", path: Path) -> Iterator[Any]:
         if count > bounds.files or whole > bounds.unpacked:
             raise ImportRefused(
                 f"“{path.name}” holds more than the {bounds.files:,} files or {bounds.unpacked / 2**20:,.0f} MB that "
-                "the limits of an import allow: split it, or raise the limit in the preferences."
+                "the limits of an import allow: split it, or raise the limit in the settings."
             )
         if whole > max(_SMALL, packed * bounds.ratio):
             raise ImportRefused(

@@ -35,7 +35,7 @@ class Limits:
         if size > self.file:
             raise ImportRefused(
                 f"“{name}” has {size / _MB:,.1f} MB, more than the {self.file / _MB:,.0f} MB that one file may have: "
-                "split it, or raise the limit in the preferences."
+                "split it, or raise the limit in the settings."
             )
 
 

@@ -91,7 +91,7 @@ class _Metered:
         if self._most is not None and self.since > self._most:
             raise ImportRefused(
                 f"“{self._name}” has a text of more than the {self._most / 2**20:,.0f} MB that one may have in XML: "
-                "split it, or raise the limit in the preferences."
+                "split it, or raise the limit in the settings."
             )
         return block
 
@@ -118,7 +118,7 @@ def root_in(archive: Archive, name: str) -> Any:
     if member is not None and member.size > most:
         raise ImportRefused(
             f"“{name}” in “{archive.name}” has {member.size / 2**20:,.1f} MB, more than the {most / 2**20:,.0f} MB "
-            "that the text of one document may have: split it, or raise the limit in the preferences."
+            "that the text of one document may have: split it, or raise the limit in the settings."
         )
     return root_of(archive.read(member or name), f"{archive.name}, {name}")
 

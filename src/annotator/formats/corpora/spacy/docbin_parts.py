@@ -102,7 +102,7 @@ class DocBinParts:
                         if written > most:
                             raise ImportRefused(
                                 f"“{self._name}” grows to more than {most / 2**20:,.0f} MB: split it, or raise the "
-                                "limit of archives in the preferences."
+                                "limit of archives in the settings."
                             )
                         self._file.write(data)
             if not unpacking.eof or not written:
