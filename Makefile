@@ -1,15 +1,8 @@
-# From nothing: each target makes .venv with the locked versions first, and does that only once.
-#   make run     opens the window on the sample project; without a display does the same work and says what it made
-#   make test    the whole suite            make check   formatting, lint, types, layers and wording
-#   make thorough  the whole suite with many more examples
-#   make fuzz    files gone bad, for every importer
-#   make faults  file operations that fail   make kills   processes that are killed, both at any moment
-#   make bench   the measurements           make lock    writes the three files of locked versions anew (needs uv)
-#   make bench-suggest   how near suggestions come to what people found
-#   make docs    builds the documentation into out/docs
-#   make reference  writes the generated pages of docs, the man page and the completion scripts
-# make test also makes .venv-readers: other people's programs, which read what Annotator exports.
-# PYTHON=/path/to/python3 chooses the Python, ARGS="..." is handed on to pytest, run.py of the bench, or uv.
+# CONTRIBUTING.md says what each target is for. Each one first makes the environments that it needs (.venv, and for tests
+# .venv-readers, for documents .venv-docs), with the versions of the requirements*.lock files, and does that only once.
+#   make run: open the window on the sample project; without a display do the same work and say what was made
+#   make lock: write the requirements*.lock files again (needs uv)
+# PYTHON=/path/to/python3 chooses the Python. ARGS="..." is passed to pytest, to the measurements, or to uv.
 
 ifeq ($(OS),Windows_NT)
 VENV_PYTHON := .venv/Scripts/python.exe
