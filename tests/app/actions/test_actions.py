@@ -1,7 +1,5 @@
 """The table of actions and what is built of it, entered by real keys."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,23 +8,21 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QPlainTextEdit, QToolBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
-from tests.app.actions.recorded_actions import recorded_actions, rows_for
+from tests.app.actions.recorded_actions import ROWS, recorded_actions, rows_for
 
 from annotator.app.actions.action_spec import ActionSpec, Context, Scope
 from annotator.app.actions.chords import ChordHints
 from annotator.app.actions.enabling import disable, enable, reason_of
 from annotator.app.actions.key_texts import strokes
 from annotator.app.actions.menus import MENUS, SECTIONS, build_menus, fill_tool_bar, in_order
-from annotator.app.actions.registry import ActionRegistry, Row, Switch, hear_keys
+from annotator.app.actions.registry import ActionRegistry, Switch, hear_keys
 from annotator.app.annotations.field_commands import FieldCommands
-from annotator.app.reader import actions as reader
-from annotator.app.shell import actions as shell
-from annotator.app.shell.features import ACTIONS, SPECS
-from annotator.app.suggestions import actions as suggestions
+from annotator.app.shell.features import ACTIONS
 
 # The platform without a screen cannot place windows, and says so.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
+SPECS = {spec.id: spec for spec in ACTIONS}
 CONTRACT = """file.new file.open file.import file.export edit.undo edit.redo annotate.delete navigate.next_document
 navigate.previous_document navigate.next_annotation navigate.previous_annotation view.theme help.palette""".split()
 
@@ -153,17 +149,36 @@ def test_a_place_that_no_menu_has_is_refused() -> None:
         in_order([astray])
 
 
+def ids_in_order(*rows: str) -> list[str]:
+    """The ids of actions in the order of the menus; ``b>a`` is b, which follows a."""
+    parts = [row.partition(">") for row in rows]
+    return [spec.id for spec in in_order(ActionSpec(id, id, "File", "Does it.", after=after) for id, _, after in parts)]
+
+
+def test_actions_that_follow_one_another_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^These actions follow one another in a circle: b, c\.$"):
+        ids_in_order("a", "b>c", "c>b")
+
+
 def test_an_action_follows_the_one_that_it_names() -> None:
-    first, second, between = (ActionSpec(id, id, "File", "Is told apart.") for id in ("a", "b", "c"))
-    between = replace(between, after="a")
-    assert [spec.id for spec in in_order([between, first, second])] == ["a", "c", "b"]
+    assert ids_in_order("c>a", "a", "b") == ["a", "c", "b"]
+    assert ids_in_order("a", "b", "c>a", "d>a") == ["a", "c", "d", "b"], "two that follow the same one"
+    assert ids_in_order("d>c", "c>a", "a", "b") == ["a", "c", "d", "b"], "one that follows a later row"
+    assert ids_in_order("a", "c>a", "d>a", "e>c") == ["a", "c", "e", "d"]
     assert {(spec.menu.partition("/")[0], spec.section) for spec in ACTIONS} == set(SECTIONS)
 
 
-def test_a_checkable_action_takes_its_state() -> None:
-    tables: list[Iterable[Row]] = [shell.ROWS, shell.PAGE_ROWS, reader.ROWS, reader.PLACE_ROWS, suggestions.ROWS]
-    switches = {row.spec.id for table in tables for row in table if isinstance(row, Switch)}
-    assert switches == {spec.id for spec in ACTIONS if spec.checkable}
+def test_an_action_of_a_switch_is_checkable_and_takes_its_state(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    registry = ActionRegistry(parent, ACTIONS[:2])
+    states: list[bool] = []
+    registry.add((Switch(ACTIONS[0], lambda into, is_checked: into.append(is_checked)),), states)
+    registry.add(rows_for(ACTIONS[1]), [])
+    assert [action.isCheckable() for action in registry.actions.values()] == [True, False]
+    for _ in range(2):
+        registry.actions[ACTIONS[0].id].trigger()
+    assert states == [True, False]
 
 
 @pytest.mark.parametrize("spec", ACTIONS, ids=lambda spec: spec.id)
@@ -172,7 +187,7 @@ def test_every_key_reaches_its_handler(window: Window, spec: Any) -> None:
         window.calls.clear()
         window.text.setFocus()
         window.press(key)
-        assert window.calls == [(spec.id, place % 2 == 0) if spec.checkable else (spec.id,)], key
+        assert window.calls == [(spec.id, place % 2 == 0) if isinstance(ROWS[spec.id], Switch) else (spec.id,)], key
 
 
 def test_single_keys_are_typed_in_a_field(window: Window) -> None:

@@ -25,10 +25,10 @@ class Scope(Enum):
 class ActionSpec:
     """An action as menus, tool bar, key map, command palette and list of shortcuts show it.
 
-    ``menu``: a menu of the bar, or one in it after a slash. ``section``: a line separates sections of a menu; which
-    there are stands in ``menus.SECTIONS``. ``after``: the id of the action that it follows in its section, where it
-    does not come last there. ``keys``: the built-in keys, Qt's portable text. ``writes``: it changes the project.
-    ``on_bar``: it is on the tool bar too.
+    ``menu``: a menu of the bar, or one in it after a slash. ``section``: a line separates the sections of a menu. The
+    sections are listed in ``menus.SECTIONS``. ``after``: the id of the action that it directly follows, if it is not
+    to stand in the order of the tables. ``keys``: the built-in keys, Qt's portable text. ``writes``: it changes the
+    project. ``on_bar``: it is on the tool bar too.
     """
 
     id: str
@@ -41,7 +41,6 @@ class ActionSpec:
     icon: str = ""
     section: str = ""
     after: str = ""
-    checkable: bool = False
     writes: bool = False
     on_bar: bool = False
 

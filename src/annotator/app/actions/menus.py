@@ -67,23 +67,33 @@ SECTIONS = (
 
 
 def in_order(specs: Iterable[ActionSpec]) -> tuple[ActionSpec, ...]:
-    """The actions in the order of the menus: by section, and in it as they come, but for those with an ``after``.
+    """Return the actions in the order of the menus.
 
-    Raises ValueError for a section that is in no menu and for an ``after`` that names no action.
+    Sorted by section; within a section in the given order, except that an action with ``after`` directly follows that
+    action. Several that follow the same one keep the given order.
+
+    Raises ValueError for a section that is in no menu, for an ``after`` that names no action, and for actions that
+    follow one another in a circle.
     """
+    given = tuple(specs)
     places = {section: place for place, section in enumerate(SECTIONS)}
-    waiting: list[ActionSpec] = []
-    ordered: list[ActionSpec] = []
-    for spec in specs:
+    ids = {spec.id for spec in given}
+    followers: dict[str, list[ActionSpec]] = {}
+    for spec in given:
         if _section(spec) not in places:
             raise ValueError(f"The action {spec.id} is in a section that no menu has: {_section(spec)}.")
-        (waiting if spec.after else ordered).append(spec)
-    ordered.sort(key=lambda spec: places[_section(spec)])
-    for spec in waiting:
-        place = next((place for place, other in enumerate(ordered) if other.id == spec.after), None)
-        if place is None:
+        if spec.after and spec.after not in ids:
             raise ValueError(f"The action {spec.id} is to follow {spec.after}, which is no action.")
-        ordered.insert(place + 1, spec)
+        followers.setdefault(spec.after, []).append(spec)
+    # The last entry comes next; the followers of an action are added on top of those that wait.
+    waiting = sorted(followers.get("", []), key=lambda spec: places[_section(spec)])[::-1]
+    ordered: list[ActionSpec] = []
+    while waiting:
+        ordered.append(waiting.pop())
+        waiting += followers.get(ordered[-1].id, [])[::-1]
+    if len(ordered) < len(given):
+        missing = ", ".join(sorted(ids - {spec.id for spec in ordered}))
+        raise ValueError(f"These actions follow one another in a circle: {missing}.")
     return tuple(ordered)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Concatenate, Generic, ParamSpec, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -13,6 +13,7 @@ from annotator.app.style.icons import icon
 
 C = TypeVar("C")
 A = TypeVar("A")
+P = ParamSpec("P")
 
 _ROLES = {
     "file.quit": QAction.MenuRole.QuitRole,
@@ -45,14 +46,15 @@ class Switch(Row, Generic[C]):
 Rows = tuple[Command[C] | Switch[C], ...]
 
 
-def specs_of(*tables: Iterable[Row]) -> tuple[ActionSpec, ...]:
-    """The actions of some tables, one after the other."""
-    return tuple(row.spec for table in tables for row in table)
-
-
-def with_argument(method: Callable[[C, A], object], argument: A) -> Callable[[C], object]:
+@dataclass(frozen=True, slots=True)
+class WithArgument(Generic[C, A, P]):
     """A handler for one of several actions that share a method: it calls the method with ``argument``."""
-    return lambda commands: method(commands, argument)
+
+    method: Callable[Concatenate[C, A, P], object]
+    argument: A
+
+    def __call__(self, commands: C, /, *state: P.args, **named: P.kwargs) -> None:
+        self.method(commands, self.argument, *state, **named)
 
 
 class Action(QAction):
@@ -65,7 +67,6 @@ class Action(QAction):
         self.setShortcuts([QKeySequence(keys) for keys in spec.keys])
         self.setIcon(icon(spec.icon))
         self.setIconVisibleInMenu(bool(spec.icon))
-        self.setCheckable(spec.checkable)
         self.setStatusTip(spec.help)
         self.setMenuRole(_ROLES.get(spec.id, QAction.MenuRole.NoRole))
 
@@ -97,7 +98,8 @@ class ActionRegistry:
     def add(self, rows: Rows[C], commands: C) -> None:
         """Let the actions of ``rows`` call ``commands``.
 
-        Raises LookupError for an action that is not in the table, ValueError for one that has a handler already.
+        Those of a ``Switch`` become checkable. Raises LookupError for an action that is not in the table, ValueError
+        for one that has a handler already.
         """
         self._commands[type(commands)] = commands
         for row in rows:
@@ -107,6 +109,7 @@ class ActionRegistry:
             if id in self._handled:
                 raise ValueError(f"The action {id} has a handler already.")
             self._handled.add(id)
+            self.actions[id].setCheckable(isinstance(row, Switch))
             self.actions[id].triggered.connect(_caller(row, commands))
 
     def commands(self, kind: type[C]) -> C:

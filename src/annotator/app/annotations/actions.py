@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from annotator.app.actions.action_spec import ActionSpec, Context, text_action
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, specs_of, with_argument
+from annotator.app.actions.registry import ActionRegistry, Command, Rows, WithArgument
 from annotator.app.annotations.annotation_table import AnnotationTableView
 from annotator.app.annotations.docked_views import ANNOTATIONS, INSPECTOR
 from annotator.app.annotations.edge_commands import ShapingCommands
@@ -43,7 +43,7 @@ def _edges() -> Iterator[Command[ShapingCommands]]:
                 writes=True,
                 section="edges",
             )
-            yield Command(spec, with_argument(ShapingCommands.edge_step, f"{side} {direction} {unit}"))
+            yield Command(spec, WithArgument(ShapingCommands.edge_step, f"{side} {direction} {unit}"))
 
 
 def _grade(id: str, title: str, help: str, key: str, section: str) -> ActionSpec:
@@ -57,15 +57,15 @@ def _grades() -> Iterator[Command[FieldCommands]]:
     for grade in RELIABILITY:
         title = f"Reliability {grade.code}: {grade.words}"
         spec = _grade(f"reliability.{grade.code}", title, grade.meaning, grade.code, "reliability")
-        yield Command(spec, with_argument(FieldCommands.grade_reliability, grade.code))
+        yield Command(spec, WithArgument(FieldCommands.grade_reliability, grade.code))
     for grade in CREDIBILITY:
         title = f"Credibility {grade.code}: {grade.words}"
         spec = _grade(f"credibility.{grade.code}", title, grade.meaning, grade.code, "credibility")
-        yield Command(spec, with_argument(FieldCommands.grade_credibility, int(grade.code)))
+        yield Command(spec, WithArgument(FieldCommands.grade_credibility, int(grade.code)))
     for confidence in CONFIDENCES:
         title, meaning = f"Confidence: {confidence}", "How sure you are of your own judgement."
         spec = _grade(f"confidence.{confidence}", title, meaning, confidence[0].upper(), "confidence")
-        yield Command(spec, with_argument(FieldCommands.grade_confidence, confidence))
+        yield Command(spec, WithArgument(FieldCommands.grade_confidence, confidence))
 
 
 FIELD_ROWS: Rows[FieldCommands] = (
@@ -244,8 +244,6 @@ SHAPING_ROWS: Rows[ShapingCommands] = (
         ShapingCommands.grade_paste,
     ),
 )
-
-ACTIONS = specs_of(FIELD_ROWS, SHAPING_ROWS)
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from annotator.app.actions.action_spec import ActionSpec, Context, text_action
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, specs_of
+from annotator.app.actions.registry import ActionRegistry, Command, Rows
 from annotator.app.claims.claim_commands import ClaimCommands
 from annotator.app.claims.docked_views import CLAIMS
 from annotator.app.reader.command_host import CommandHost
@@ -103,8 +103,6 @@ ROWS: Rows[ClaimCommands] = (
         ClaimCommands.claim_suggest,
     ),
 )
-
-ACTIONS = specs_of(ROWS)
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from annotator.app.actions.action_spec import ActionSpec, Context
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, specs_of
+from annotator.app.actions.registry import ActionRegistry, Command, Rows
 from annotator.app.documents.docked_views import BOOKMARKS, DOCUMENTS
 from annotator.app.documents.document_commands import DocumentCommands
 from annotator.app.documents.document_list import DocumentListView
@@ -128,8 +128,6 @@ ROWS: Rows[DocumentCommands] = (
         DocumentCommands.bookmark_list,
     ),
 )
-
-ACTIONS = specs_of(VERSION_ROWS, ROWS)
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:

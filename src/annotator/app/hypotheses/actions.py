@@ -2,16 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from annotator.app.actions.action_spec import ActionSpec
 from annotator.app.actions.registry import ActionRegistry
 from annotator.app.hypotheses.docked_views import HYPOTHESES
 from annotator.app.reader.command_host import CommandHost
 
 if TYPE_CHECKING:
     from annotator.app.hypotheses.hypotheses_view import HypothesesView
-
-
-ACTIONS: tuple[ActionSpec, ...] = ()
 
 
 def register(host: CommandHost, _registry: ActionRegistry) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from annotator.app.actions.action_spec import ActionSpec, Context
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, specs_of
+from annotator.app.actions.registry import ActionRegistry, Command, Rows
 from annotator.app.labels.docked_views import GUIDELINE, LABELS
 from annotator.app.labels.label_commands import LabelCommands
 from annotator.app.labels.label_palette import LabelPalette
@@ -129,8 +129,6 @@ ROWS: Rows[LabelCommands] = (
         LabelCommands.labels_show_all,
     ),
 )
-
-ACTIONS = specs_of(ROWS)
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:

@@ -1,7 +1,7 @@
 """The actions that print."""
 
 from annotator.app.actions.action_spec import ActionSpec, Context
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, specs_of
+from annotator.app.actions.registry import ActionRegistry, Command, Rows
 from annotator.app.printing.print_commands import PrintCommands
 from annotator.app.reader.command_host import CommandHost
 
@@ -31,8 +31,6 @@ ROWS: Rows[PrintCommands] = (
         PrintCommands.file_print,
     ),
 )
-
-ACTIONS = specs_of(ROWS)
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:

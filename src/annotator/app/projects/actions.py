@@ -1,7 +1,7 @@
 """The actions on projects and files, and the list of what was changed."""
 
 from annotator.app.actions.action_spec import ActionSpec, Context
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, specs_of
+from annotator.app.actions.registry import ActionRegistry, Command, Rows
 from annotator.app.projects.file_commands import FileCommands
 from annotator.app.reader.command_host import CommandHost
 
@@ -69,8 +69,6 @@ ROWS: Rows[FileCommands] = (
         FileCommands.file_export,
     ),
 )
-
-ACTIONS = specs_of(ROWS)
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:

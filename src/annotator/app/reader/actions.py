@@ -1,7 +1,7 @@
 """The actions in the text: select, label, walk the annotations, and go to places."""
 
 from annotator.app.actions.action_spec import ActionSpec, Context, text_action
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, Switch, specs_of, with_argument
+from annotator.app.actions.registry import ActionRegistry, Command, Rows, Switch, WithArgument
 from annotator.app.reader.command_host import CommandHost
 from annotator.app.reader.place_commands import PlaceCommands
 from annotator.app.reader.reader_commands import ReadingCommands
@@ -20,7 +20,7 @@ def _label(digit: int) -> Command[ReadingCommands]:
             icon="label",
             section="labels",
         ),
-        with_argument(ReadingCommands.annotate_label, digit),
+        WithArgument(ReadingCommands.annotate_label, digit),
     )
 
 
@@ -324,7 +324,6 @@ PLACE_ROWS: Rows[PlaceCommands] = (
             Context.DOCUMENT,
             icon="columns",
             section="page",
-            checkable=True,
             after="view.line_spacing",
         ),
         PlaceCommands.view_split,
@@ -343,8 +342,6 @@ PLACE_ROWS: Rows[PlaceCommands] = (
         PlaceCommands.view_split_same,
     ),
 )
-
-ACTIONS = specs_of(ROWS, PLACE_ROWS)
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:

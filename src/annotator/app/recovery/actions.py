@@ -1,7 +1,7 @@
 """The actions on backups and on the check of a project."""
 
 from annotator.app.actions.action_spec import ActionSpec, Context
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, specs_of
+from annotator.app.actions.registry import ActionRegistry, Command, Rows
 from annotator.app.projects.file_commands import FileCommands
 from annotator.app.reader.command_host import CommandHost
 from annotator.app.recovery.recovery_commands import RecoveryCommands
@@ -43,8 +43,6 @@ ROWS: Rows[RecoveryCommands] = (
         RecoveryCommands.file_check,
     ),
 )
-
-ACTIONS = specs_of(ROWS)
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:

@@ -1,7 +1,7 @@
 """The action that writes a report."""
 
 from annotator.app.actions.action_spec import ActionSpec, Context
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, specs_of
+from annotator.app.actions.registry import ActionRegistry, Command, Rows
 from annotator.app.reader.command_host import CommandHost
 from annotator.app.reports.report_commands import ReportCommands
 
@@ -20,8 +20,6 @@ ROWS: Rows[ReportCommands] = (
         ReportCommands.file_report,
     ),
 )
-
-ACTIONS = specs_of(ROWS)
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:

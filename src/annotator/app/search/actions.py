@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from annotator.app.actions.action_spec import ActionSpec, Context, text_action
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, specs_of
+from annotator.app.actions.registry import ActionRegistry, Command, Rows
 from annotator.app.reader.command_host import CommandHost
 from annotator.app.search.docked_views import CONCORDANCE, SEARCH
 from annotator.app.search.search_commands import FindCommands
@@ -91,8 +91,6 @@ ROWS: Rows[FindCommands] = (
         FindCommands.annotate_all_occurrences,
     ),
 )
-
-ACTIONS = specs_of(ROWS)
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from annotator.app.actions.action_spec import ActionSpec, Context, text_action
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, Switch, specs_of, with_argument
+from annotator.app.actions.registry import ActionRegistry, Command, Rows, Switch, WithArgument
 from annotator.app.annotations.docked_views import ANNOTATIONS, INSPECTOR
 from annotator.app.documents.docked_views import DOCUMENTS
 from annotator.app.shell.display_commands import PageCommands
@@ -24,10 +24,9 @@ def _pane(view: ViewSpec[QWidget]) -> Switch[WindowCommands]:
         Context.PROJECT,
         icon=view.icon,
         section="panes",
-        checkable=True,
         on_bar=not view.shown,
     )
-    return Switch(spec, lambda commands, is_shown: commands.view_pane(view, is_shown))
+    return Switch(spec, WithArgument(WindowCommands.view_pane, view))
 
 
 ROWS: Rows[WindowCommands] = (
@@ -102,7 +101,7 @@ ROWS: Rows[WindowCommands] = (
             Context.PROJECT,
             section="panes",
         ),
-        with_argument(WindowCommands.navigate_view, DOCUMENTS),
+        WithArgument(WindowCommands.navigate_view, DOCUMENTS),
     ),
     Command(
         ActionSpec(
@@ -126,7 +125,7 @@ ROWS: Rows[WindowCommands] = (
             Context.DOCUMENT,
             section="panes",
         ),
-        with_argument(WindowCommands.navigate_view, INSPECTOR),
+        WithArgument(WindowCommands.navigate_view, INSPECTOR),
     ),
     Command(
         ActionSpec(
@@ -138,7 +137,7 @@ ROWS: Rows[WindowCommands] = (
             Context.DOCUMENT,
             section="panes",
         ),
-        with_argument(WindowCommands.navigate_view, ANNOTATIONS),
+        WithArgument(WindowCommands.navigate_view, ANNOTATIONS),
     ),
     Command(
         ActionSpec(
@@ -263,7 +262,6 @@ PAGE_ROWS: Rows[PageCommands] = (
             ("Ctrl+M",),
             Context.PROJECT,
             section="page",
-            checkable=True,
         ),
         PageCommands.view_minimap,
     ),
@@ -287,7 +285,6 @@ PAGE_ROWS: Rows[PageCommands] = (
             ("F11",),
             Context.DOCUMENT,
             section="page",
-            checkable=True,
         ),
         PageCommands.view_focus,
     ),
@@ -296,8 +293,6 @@ PAGE_ROWS: Rows[PageCommands] = (
         PageCommands.view_font,
     ),
 )
-
-ACTIONS = specs_of(ROWS, PAGE_ROWS)
 
 
 def register(host: ShellHost, registry: ActionRegistry) -> None:

@@ -1,11 +1,10 @@
 """The features of the window: the one list of what brings actions and views into it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
-from annotator.app.actions.action_spec import ActionSpec
 from annotator.app.actions.menus import in_order
-from annotator.app.actions.registry import ActionRegistry
+from annotator.app.actions.registry import ActionRegistry, Row
 from annotator.app.annotations import actions as annotations
 from annotator.app.claims import actions as claims
 from annotator.app.documents import actions as documents
@@ -24,31 +23,32 @@ from annotator.app.suggestions import actions as suggestions
 
 
 class Feature(NamedTuple):
-    """The actions of a feature, and what registers their handlers and connects its views."""
+    """The rows of a feature, and what registers its handlers and connects its views."""
 
-    actions: tuple[ActionSpec, ...]
+    rows: tuple[Row, ...]
     register: Callable[[ShellHost, ActionRegistry], None]
 
 
 FEATURES = (
-    Feature(reader.ACTIONS, reader.register),
-    Feature(projects.ACTIONS, projects.register),
-    Feature(printing.ACTIONS, printing.register),
-    Feature(reports.ACTIONS, reports.register),
-    Feature(documents.ACTIONS, documents.register),
-    Feature(recovery.ACTIONS, recovery.register),
-    Feature(annotations.ACTIONS, annotations.register),
-    Feature(labels.ACTIONS, labels.register),
-    Feature(claims.ACTIONS, claims.register),
-    Feature(suggestions.ACTIONS, suggestions.register),
-    Feature(search.ACTIONS, search.register),
-    Feature(sources.ACTIONS, sources.register),
-    Feature(hypotheses.ACTIONS, hypotheses.register),
-    Feature(shell.ACTIONS, shell.register),
+    Feature((*reader.ROWS, *reader.PLACE_ROWS), reader.register),
+    Feature(projects.ROWS, projects.register),
+    Feature(printing.ROWS, printing.register),
+    Feature(reports.ROWS, reports.register),
+    Feature((*documents.VERSION_ROWS, *documents.ROWS), documents.register),
+    Feature(recovery.ROWS, recovery.register),
+    Feature((*annotations.FIELD_ROWS, *annotations.SHAPING_ROWS), annotations.register),
+    Feature(labels.ROWS, labels.register),
+    Feature(claims.ROWS, claims.register),
+    Feature(suggestions.ROWS, suggestions.register),
+    Feature(search.ROWS, search.register),
+    Feature((), sources.register),
+    Feature((), hypotheses.register),
+    Feature((*shell.ROWS, *shell.PAGE_ROWS), shell.register),
 )
-"""In the order in which their actions are in a section of a menu that they share, and in which they are registered."""
+"""In the order in which their actions are in a section of a menu that they share, and in which they are registered.
 
-ACTIONS = in_order(spec for feature in FEATURES for spec in feature.actions)
+``projects`` must be before ``documents`` and ``recovery``, which use its ``FileCommands``.
+"""
+
+ACTIONS = in_order(row.spec for feature in FEATURES for row in feature.rows)
 """All actions of the window, in the order of the menus."""
-
-SPECS: Mapping[str, ActionSpec] = {spec.id: spec for spec in ACTIONS}

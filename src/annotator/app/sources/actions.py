@@ -1,12 +1,9 @@
 """The table of sources, which has no actions beside its pane."""
 
-from annotator.app.actions.action_spec import ActionSpec
 from annotator.app.actions.registry import ActionRegistry
 from annotator.app.reader.command_host import CommandHost
 from annotator.app.sources.docked_views import SOURCES
 from annotator.app.sources.source_table import SourceTableView
-
-ACTIONS: tuple[ActionSpec, ...] = ()
 
 
 def register(host: CommandHost, _registry: ActionRegistry) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from annotator.app.actions.action_spec import ActionSpec, Context, text_action
-from annotator.app.actions.registry import ActionRegistry, Command, Rows, Switch, specs_of
+from annotator.app.actions.registry import ActionRegistry, Command, Rows, Switch
 from annotator.app.reader.command_host import CommandHost
 from annotator.app.suggestions.docked_views import SUGGESTIONS
 from annotator.app.suggestions.suggestion_commands import SuggestCommands
@@ -156,15 +156,12 @@ ROWS: Rows[SuggestCommands] = (
             "Shows the suggestions in the text with dashes, or puts them away.",
             (),
             icon="eye",
-            checkable=True,
             context=Context.PROJECT,
             section="walk",
         ),
         SuggestCommands.suggest_show,
     ),
 )
-
-ACTIONS = specs_of(ROWS)
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
