@@ -89,6 +89,20 @@ def test_python_collects_again_only_when_the_window_is_gone(qapp: QCoreApplicati
     assert seen == [False, False, False, False, False, True]
 
 
+def test_python_collects_again_immediately_without_an_application(
+    qapp: QCoreApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The parents of the tests before this one.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    parent = QObject()
+    GarbageCollector(lambda: False, parent)
+    assert not gc.isenabled()
+    monkeypatch.setattr(QCoreApplication, "instance", lambda: None)
+    parent.deleteLater()
+    QCoreApplication.sendPostedEvents(parent, QEvent.Type.DeferredDelete)
+    assert gc.isenabled()
+
+
 def test_everything_is_walked_through_only_seldom(parent: QObject) -> None:
     collector = GarbageCollector(lambda: False, parent)
     gc.collect()

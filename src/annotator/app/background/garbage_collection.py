@@ -28,7 +28,8 @@ class GarbageCollector(QObject):
     """Collects from the event loop with Python's thresholds; full collections are rare and run only while no job runs.
 
     ``is_busy``: whether bulk work is running. Objects made meanwhile are traversed once and then ignored until it ends.
-    When the parent is destroyed, Python's automatic collection is enabled again from the event loop.
+    When the parent is destroyed, Python's automatic collection is enabled again: from the event loop, or immediately
+    if there is no application. Once the event loop has ended, it stays disabled until the program exits.
     """
 
     _alive = 0
@@ -78,6 +79,8 @@ def _end() -> None:
     application = QCoreApplication.instance()
     if application is not None:
         QTimer.singleShot(0, application, _give_back)
+    else:
+        _give_back()
 
 
 def _give_back() -> None:

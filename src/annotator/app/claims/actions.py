@@ -12,80 +12,62 @@ if TYPE_CHECKING:
     from annotator.app.claims.claims_view import ClaimsView
 
 
+def _claim(id: str, title: str, help: str, key: str, *, writes: bool = False) -> ActionSpec:
+    return text_action(
+        f"claim.{id}", title, "Grade", help, f"G, {key}", context=Context.ANNOTATION, section="claims", writes=writes
+    )
+
+
 ROWS: Rows[ClaimCommands] = (
     Command(
-        text_action(
-            "claim.make",
+        _claim(
+            "make",
             "New claim from annotation",
-            "Grade",
             "Makes a claim that the annotation, or those chosen in the table, state.",
-            "G, N",
+            "N",
             writes=True,
-            context=Context.ANNOTATION,
-            section="claims",
         ),
         ClaimCommands.claim_make,
     ),
     Command(
-        text_action(
-            "claim.state",
+        _claim(
+            "state",
             "It states a claim",
-            "Grade",
             "Chooses the claim that the annotation states; the likeliest come first.",
-            "G, S",
+            "S",
             writes=True,
-            context=Context.ANNOTATION,
-            section="claims",
         ),
         ClaimCommands.claim_state,
     ),
     Command(
-        text_action(
-            "claim.deny",
-            "It denies a claim",
-            "Grade",
-            "Chooses the claim that the annotation denies.",
-            "G, X",
-            writes=True,
-            context=Context.ANNOTATION,
-            section="claims",
-        ),
+        _claim("deny", "It denies a claim", "Chooses the claim that the annotation denies.", "X", writes=True),
         ClaimCommands.claim_deny,
     ),
     Command(
-        text_action(
-            "claim.open",
+        _claim(
+            "open",
             "Show its claim",
-            "Grade",
             "Shows the claim that the annotation states, who else states it, and what became of it.",
-            "G, O",
-            context=Context.ANNOTATION,
-            section="claims",
+            "O",
         ),
         ClaimCommands.claim_open,
     ),
     Command(
-        text_action(
-            "claim.chain",
+        _claim(
+            "chain",
             "Attribution chain",
-            "Grade",
             "Shows from where the statement comes, and takes further origins and relays.",
-            "G, R",
-            context=Context.ANNOTATION,
-            section="claims",
+            "R",
         ),
         ClaimCommands.claim_chain,
     ),
     Command(
-        text_action(
-            "claim.weigh",
+        _claim(
+            "weigh",
             "Weigh as evidence",
-            "Grade",
             "Makes the annotation, or those chosen in the table, evidence on a question with competing hypotheses.",
-            "G, W",
+            "W",
             writes=True,
-            context=Context.ANNOTATION,
-            section="claims",
         ),
         ClaimCommands.claim_weigh,
     ),

@@ -12,120 +12,90 @@ from annotator.app.reader.command_host import CommandHost
 if TYPE_CHECKING:
     from annotator.app.labels.guideline_view import GuidelinePanel
 
+
+def _spec(id: str, title: str, help: str, *, key: str = "", icon: str, writes: bool = False) -> ActionSpec:
+    return ActionSpec(
+        f"labels.{id}",
+        title,
+        "Annotate/Labels",
+        help,
+        (key,) if key else (),
+        Context.PROJECT,
+        icon=icon,
+        section="vocabulary",
+        writes=writes,
+    )
+
+
 ROWS: Rows[LabelCommands] = (
     Command(
-        ActionSpec(
-            "labels.edit",
+        _spec(
+            "edit",
             "Edit the labels",
-            help="Adds, renames, recolours, orders, nests, merges and splits labels, and checks their colours.",
-            keys=("Ctrl+L",),
+            "Adds, renames, recolours, orders, nests, merges and splits labels, and checks their colours.",
+            key="Ctrl+L",
             icon="label",
-            menu="Annotate/Labels",
-            section="vocabulary",
-            context=Context.PROJECT,
         ),
         LabelCommands.labels_edit,
     ),
     Command(
-        ActionSpec(
-            "labels.add",
-            "New label",
-            help="Adds a label.",
-            icon="add",
-            writes=True,
-            menu="Annotate/Labels",
-            section="vocabulary",
-            context=Context.PROJECT,
-        ),
+        _spec("add", "New label", "Adds a label.", icon="add", writes=True),
         LabelCommands.labels_add,
     ),
     Command(
-        ActionSpec(
-            "labels.rename",
-            "Rename the label",
-            help="Gives the label another name.",
-            icon="edit",
-            writes=True,
-            menu="Annotate/Labels",
-            section="vocabulary",
-            context=Context.PROJECT,
-        ),
+        _spec("rename", "Rename the label", "Gives the label another name.", icon="edit", writes=True),
         LabelCommands.labels_rename,
     ),
     Command(
-        ActionSpec(
-            "labels.merge",
+        _spec(
+            "merge",
             "Merge the label into another",
-            help="Moves all its annotations to another label; the label goes.",
+            "Moves all its annotations to another label; the label goes.",
             icon="merge",
             writes=True,
-            menu="Annotate/Labels",
-            section="vocabulary",
-            context=Context.PROJECT,
         ),
         LabelCommands.labels_merge,
     ),
     Command(
-        ActionSpec(
-            "labels.split",
+        _spec(
+            "split",
             "Split the label",
-            help="Moves those of its annotations that match to a new label or another one.",
+            "Moves those of its annotations that match to a new label or another one.",
             icon="split",
             writes=True,
-            menu="Annotate/Labels",
-            section="vocabulary",
-            context=Context.PROJECT,
         ),
         LabelCommands.labels_split,
     ),
     Command(
-        ActionSpec(
-            "labels.remove",
+        _spec(
+            "remove",
             "Remove the label",
-            help="Removes a label that no annotation has, or offers to merge it.",
+            "Removes a label that no annotation has, or offers to merge it.",
             icon="trash",
             writes=True,
-            menu="Annotate/Labels",
-            section="vocabulary",
-            context=Context.PROJECT,
         ),
         LabelCommands.labels_remove,
     ),
     Command(
-        ActionSpec(
-            "labels.hide",
+        _spec(
+            "hide",
             "Hide the label, or show it again",
-            help="Hides the annotations with this label in the text and in the table; nothing in the file changes.",
+            "Hides the annotations with this label in the text and in the table; nothing in the file changes.",
             icon="eye-off",
-            menu="Annotate/Labels",
-            section="vocabulary",
-            context=Context.PROJECT,
         ),
         LabelCommands.labels_hide,
     ),
     Command(
-        ActionSpec(
-            "labels.solo",
+        _spec(
+            "solo",
             "Show the label alone, or the others again",
-            help="Hides all other labels; nothing in the file changes.",
+            "Hides all other labels; nothing in the file changes.",
             icon="solo",
-            menu="Annotate/Labels",
-            section="vocabulary",
-            context=Context.PROJECT,
         ),
         LabelCommands.labels_solo,
     ),
     Command(
-        ActionSpec(
-            "labels.show_all",
-            "Show all labels again",
-            help="Shows every label that is hidden.",
-            keys=("Ctrl+Shift+L",),
-            icon="eye",
-            menu="Annotate/Labels",
-            section="vocabulary",
-            context=Context.PROJECT,
-        ),
+        _spec("show_all", "Show all labels again", "Shows every label that is hidden.", key="Ctrl+Shift+L", icon="eye"),
         LabelCommands.labels_show_all,
     ),
 )

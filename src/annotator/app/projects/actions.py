@@ -1,4 +1,4 @@
-"""The actions on projects and files, and the list of what was changed."""
+"""The actions on projects as files: make, open, close, import, export."""
 
 from annotator.app.actions.action_spec import ActionSpec, Context
 from annotator.app.actions.registry import ActionRegistry, Command, Rows

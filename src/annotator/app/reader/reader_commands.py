@@ -154,7 +154,7 @@ class ReadingCommands:
         trim = trimmed(self._view.text, span)
         return annotation_on(self._workspace, self._view, trim) if trim else None
 
-    # --- parts of an annotation -------------------------------------------------------------------------------------
+    # --- delete and relate ------------------------------------------------------------------------------------------
 
     def annotate_delete(self) -> None:
         """Remove the active annotation and make the one after it active."""

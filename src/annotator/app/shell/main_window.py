@@ -1,4 +1,7 @@
-"""The main window: a frame for the views and actions of the features, of which it knows none."""
+"""The main window: the texts in the middle, and around them the views and actions of the features.
+
+Which features there are is listed in ``features.py``.
+"""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -12,15 +12,42 @@ if TYPE_CHECKING:
     from annotator.app.suggestions.suggestions_view import SuggestionsView
 
 
+def _suggest(
+    id: str,
+    title: str,
+    help: str,
+    key: str = "",
+    *,
+    icon: str,
+    section: str,
+    writes: bool = False,
+    on_bar: bool = False,
+) -> ActionSpec:
+    return ActionSpec(
+        f"suggest.{id}",
+        title,
+        "Suggest",
+        help,
+        (key,) if key else (),
+        Context.PROJECT,
+        icon=icon,
+        section=section,
+        writes=writes,
+        on_bar=on_bar,
+    )
+
+
+def _answer(id: str, title: str, help: str, key: str, *, icon: str) -> ActionSpec:
+    return text_action(f"suggest.{id}", title, "Suggest", help, key, icon=icon, writes=True, section="answer")
+
+
 ROWS: Rows[SuggestCommands] = (
     Command(
-        ActionSpec(
-            "suggest.run",
-            "Suggest",
+        _suggest(
+            "run",
             "Suggest",
             "Reads the documents in which something has changed, and suggests annotations by rules.",
-            ("Ctrl+G",),
-            Context.PROJECT,
+            "Ctrl+G",
             icon="suggest",
             section="make",
             writes=True,
@@ -29,93 +56,74 @@ ROWS: Rows[SuggestCommands] = (
         SuggestCommands.suggest_run,
     ),
     Command(
-        ActionSpec(
-            "suggest.model",
+        _suggest(
+            "model",
             "Suggestion method",
-            "Suggest",
             "Chooses the rules or a trained model, shows how good it is, and from which score on suggestions are "
             "shown.",
-            ("Ctrl+Shift+G",),
-            Context.PROJECT,
+            "Ctrl+Shift+G",
             icon="settings",
             section="make",
         ),
         SuggestCommands.suggest_model,
     ),
     Command(
-        ActionSpec(
-            "suggest.train",
+        _suggest(
+            "train",
             "Train a model",
-            "Suggest",
             "Learns from the annotations and rejections of this project, on this machine.",
-            (),
-            Context.PROJECT,
             icon="suggest",
             section="make",
         ),
         SuggestCommands.suggest_train,
     ),
     Command(
-        ActionSpec(
-            "suggest.evaluate",
+        _suggest(
+            "evaluate",
             "Evaluate against gold",
-            "Suggest",
             "Precision, recall and F of annotations or suggestions against another project, corpus or annotator.",
-            (),
-            Context.PROJECT,
             icon="grade",
             section="make",
         ),
         SuggestCommands.suggest_evaluate,
     ),
     Command(
-        text_action(
-            "suggest.accept",
+        _answer(
+            "accept",
             "Accept the suggestion",
-            "Suggest",
             "Makes the annotation that is suggested; on other words where such are selected. Goes on to the next.",
             "Y",
             icon="accept",
-            writes=True,
-            section="answer",
         ),
         SuggestCommands.suggest_accept,
     ),
     Command(
-        text_action(
-            "suggest.correct",
+        _answer(
+            "correct",
             "Correct the suggestion",
-            "Suggest",
             "Selects the suggested words, to be changed before a label or Y takes them. A label alone gives another "
             "label.",
             "Shift+Y",
             icon="edit",
-            writes=True,
-            section="answer",
         ),
         SuggestCommands.suggest_correct,
     ),
     Command(
-        text_action(
-            "suggest.reject",
+        _answer(
+            "reject",
             "Reject the suggestion",
-            "Suggest",
             "What is like it is not suggested again, and a model learns from it. Goes on to the next.",
             "Shift+N",
             icon="reject",
-            writes=True,
-            section="answer",
         ),
         SuggestCommands.suggest_reject,
     ),
     Command(
-        ActionSpec(
-            "suggest.accept_all",
+        _suggest(
+            "accept_all",
             "Accept all from a score on",
-            "Suggest",
             "Accepts many suggestions as one step, after a look at how many they are.",
-            ("Ctrl+Shift+Y",),
-            Context.PROJECT,
+            "Ctrl+Shift+Y",
             icon="accept-all",
             writes=True,
             section="answer",
@@ -123,40 +131,33 @@ ROWS: Rows[SuggestCommands] = (
         SuggestCommands.suggest_accept_all,
     ),
     Command(
-        ActionSpec(
-            "suggest.next",
+        _suggest(
+            "next",
             "Next suggestion",
-            "Suggest",
             "Goes to the next suggestion, in the order that the list of suggestions has.",
-            ("Ctrl+J",),
+            "Ctrl+J",
             icon="next",
-            context=Context.PROJECT,
             section="walk",
         ),
         SuggestCommands.suggest_next,
     ),
     Command(
-        ActionSpec(
-            "suggest.previous",
+        _suggest(
+            "previous",
             "Previous suggestion",
-            "Suggest",
             "Goes to the suggestion before.",
-            ("Ctrl+Shift+J",),
+            "Ctrl+Shift+J",
             icon="previous",
-            context=Context.PROJECT,
             section="walk",
         ),
         SuggestCommands.suggest_previous,
     ),
     Switch(
-        ActionSpec(
-            "suggest.show",
+        _suggest(
+            "show",
             "Suggestions in the text",
-            "Suggest",
             "Shows the suggestions in the text with dashes, or puts them away.",
-            (),
             icon="eye",
-            context=Context.PROJECT,
             section="walk",
         ),
         SuggestCommands.suggest_show,
