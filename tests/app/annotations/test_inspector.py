@@ -1,18 +1,21 @@
 """The inspector: shows the active annotation and writes each edit once, to the right one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from annotator.app.annotations import inspector
 from annotator.app.annotations.inspector import Inspector
 from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change
+from annotator.domain.fields import ANNOTATION_FIELDS
 from annotator.domain.spans import Span
 from annotator.services.annotations import annotating
 from annotator.services.imports import importing
@@ -385,6 +388,22 @@ def test_a_note_is_saved_after_a_pause_and_the_cursor_stays(case: Case, qtbot: Q
     assert case.field(case.first, "note") == "", "one stay in the field is one step of undo"
 
 
+def test_every_field_of_several_lines_is_left_by_the_same_key(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = [replace(field, editor="paragraph", reason_of="") for field in ANNOTATION_FIELDS if field.reason_of]
+    monkeypatch.setattr(inspector, "ANNOTATION_FIELDS", [*more, *ANNOTATION_FIELDS])
+    case = Case(tmp_path, qtbot)
+    left: list[bool] = []
+    case.inspector.leave_requested.connect(lambda: left.append(True))
+    editors = case.inspector.findChildren(QPlainTextEdit)
+    assert len(editors) == 3 and case.inspector.note in editors
+    for number, editor in enumerate(editors, start=1):
+        qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        assert len(left) == number and editor.toPlainText() == ""
+    case.workspace.close_project()
+
+
 def test_another_edit_does_not_disturb_what_is_being_typed(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_note()
     qtbot.keyClicks(case.inspector.note, "half")
@@ -534,7 +553,7 @@ def test_a_project_for_reading_only_says_so(case: Case, tmp_path: Path) -> None:
 
 
 def test_every_field_has_a_name_for_screen_readers(case: Case) -> None:
-    kinds = (QComboBox, QLineEdit, QToolButton, QCheckBox)
+    kinds = (QComboBox, QLineEdit, QPlainTextEdit, QToolButton, QCheckBox)
     fields = [widget for widget in case.inspector._fields.findChildren(QWidget) if isinstance(widget, kinds)]
     inner = {"qt_spinbox_lineedit"}
     nameless = [

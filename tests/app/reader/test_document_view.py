@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -242,6 +242,51 @@ def test_changes_are_painted_at_once_where_that_is_asked_for(
     article.remove_highlights([1])
     article.paint_changes()
     assert len(painted) == 2 and painted[1] < 150
+
+
+def painted_areas(view: DocumentView, monkeypatch: pytest.MonkeyPatch) -> list[QRect]:
+    """A list to which the area of each paint of the view is added from now on."""
+    areas: list[QRect] = []
+    original = view.paintEvent
+
+    def paint(event: QPaintEvent) -> None:
+        areas.append(event.rect())
+        original(event)
+
+    monkeypatch.setattr(view, "paintEvent", paint)
+    return areas
+
+
+def test_the_first_overlap_that_widens_the_gutter_is_painted_whole_at_once(
+    article: DocumentView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article.set_highlights([highlight(1, "Monday")])
+    settle()
+    lanes = article._gutter.lanes
+    areas = painted_areas(article, monkeypatch)
+    article.put_highlights([highlight(2, "on Monday")])
+    assert article._gutter.lanes > lanes and areas == []
+    article.paint_changes()
+    assert areas == [article.viewport().rect()]
+    settle()
+    article.paint_changes()
+    assert areas == [article.viewport().rect()], "nothing is left to paint"
+
+
+def test_changes_before_a_scroll_are_painted_where_they_are_after_it(
+    view: DocumentView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view.set_document("\n".join(f"Paragraph {number} tells of one more thing." for number in range(200)))
+    view.set_highlights([])
+    settle()
+    areas = painted_areas(view, monkeypatch)
+    view.put_highlights([Highlight(1, 1, (Span(0, 9),))])
+    view.verticalScrollBar().setValue(view.verticalScrollBar().value() + 3)
+    view.paint_changes()
+    assert areas == [view.viewport().rect()]
+    settle()
+    view.paint_changes()
+    assert len(areas) == 1, "nothing is left to paint"
 
 
 def test_the_picture_of_the_page_shows_what_is_painted_without_it(

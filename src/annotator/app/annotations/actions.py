@@ -1,17 +1,20 @@
 """The actions on the active annotation: its edges and fragments, its source, note and grades."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from annotator.app.actions.action_spec import ActionSpec, Context, text_action
 from annotator.app.actions.registry import ActionRegistry, Command, Rows, WithArgument
-from annotator.app.annotations.annotation_table import AnnotationTableView
 from annotator.app.annotations.docked_views import ANNOTATIONS, INSPECTOR
 from annotator.app.annotations.edge_commands import ShapingCommands
 from annotator.app.annotations.field_commands import FieldCommands
-from annotator.app.annotations.inspector import Inspector
 from annotator.app.reader.command_host import CommandHost
 from annotator.app.sources.docked_views import SOURCES
 from annotator.domain.grades import CONFIDENCES, CREDIBILITY, RELIABILITY
+
+if TYPE_CHECKING:
+    from annotator.app.annotations.annotation_table import AnnotationTableView
+    from annotator.app.annotations.inspector import Inspector
 
 _EDGE_KEYS = {
     ("left", "start"): "E",
@@ -53,7 +56,7 @@ def _grade(id: str, title: str, help: str, key: str, section: str) -> ActionSpec
 
 
 def _grades() -> Iterator[Command[FieldCommands]]:
-    """An action for each letter, digit and level of confidence."""
+    """An action for each reliability, credibility and confidence."""
     for grade in RELIABILITY:
         title = f"Reliability {grade.code}: {grade.words}"
         spec = _grade(f"reliability.{grade.code}", title, grade.meaning, grade.code, "reliability")
@@ -224,7 +227,7 @@ SHAPING_ROWS: Rows[ShapingCommands] = (
     Command(
         text_action(
             "grade.copy",
-            "Copy the grades",
+            "Copy grades",
             "Grade",
             "Copies the grades of the annotation, but for the letter that it has from its source.",
             "G, K",
@@ -253,7 +256,7 @@ def register(host: CommandHost, registry: ActionRegistry) -> None:
     host.workspace.objected.connect(fields.ask_for_reason)
     registry.add(SHAPING_ROWS, ShapingCommands(host))
 
-    def connect_inspector(view: Inspector) -> None:
+    def connect_inspector(view: "Inspector") -> None:
         view.jump_requested.connect(host.reading_commands.show_annotation)
         view.hit_requested.connect(host.show_place)
         view.leave_requested.connect(host.focus_text)
@@ -264,7 +267,7 @@ def register(host: CommandHost, registry: ActionRegistry) -> None:
         view.claim_requested.connect(host.action("claim.open").trigger)
         view.chain_requested.connect(host.action("claim.chain").trigger)
 
-    def connect_table(view: AnnotationTableView) -> None:
+    def connect_table(view: "AnnotationTableView") -> None:
         view.jump_requested.connect(host.reading_commands.show_annotation)
         view.leave_requested.connect(host.focus_text)
         host.hear_text_keys(view.table)

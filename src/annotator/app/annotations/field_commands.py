@@ -54,10 +54,10 @@ class FieldCommands:
             override = None if letter == active.inherited_reliability else letter
             self._workspace.update(active, reliability=override)
 
-    def grade_credibility(self, digit: int) -> None:
+    def grade_credibility(self, credibility: int) -> None:
         """Set the credibility of the active annotation."""
         if (active := self._workspace.active) is not None:
-            self._workspace.update(active, credibility=digit)
+            self._workspace.update(active, credibility=credibility)
 
     def grade_confidence(self, confidence: str) -> None:
         """Set how sure the annotator is."""
@@ -82,7 +82,7 @@ class FieldCommands:
         self._host.show_view(INSPECTOR).focus_probability()
 
     def ask_for_reason(self, annotation: AnnotationRecord, fields: Mapping[str, Any], objection: str) -> None:
-        """Ask why a digit is given although a check refuses it, and give it with the answer."""
+        """Ask for the reason of a credibility that a check refuses, and set it together with that reason."""
         from annotator.app.annotations.reason_dialog import GradeReasonDialog
 
         window = self._host.dialog_parent

@@ -356,23 +356,22 @@ class Inspector(QStackedWidget):
 
     def _build_texts(self) -> None:
         """Build an editor for each text that people write; a reason stands beside its grade."""
-        self.note = self._paragraph()
         self._texts: dict[str, tuple[Field, QLineEdit | QPlainTextEdit, TypedField]] = {}
         for field in ANNOTATION_FIELDS:
             if not field.editor or field.reason_of:
                 continue
             caption = self._caption(field.title)
             editor: QLineEdit | QPlainTextEdit
-            if field.name == "note":
-                editor = self.note
-            else:
-                editor = QLineEdit(self) if field.editor == "line" else self._paragraph()
+            editor = QLineEdit(self) if field.editor == "line" else self._paragraph()
             editor.setObjectName(f"{field.name}Field")
             editor.setAccessibleName(field.title)
             editor.setPlaceholderText(field.hint)
             caption.setBuddy(editor)
             self._body.addWidget(editor)
             self._texts[field.name] = field, editor, self._add_typed(editor, field.name)
+        note = self._texts["note"][1]
+        assert isinstance(note, QPlainTextEdit)
+        self.note = note
 
     def _paragraph(self) -> QPlainTextEdit:
         editor = QPlainTextEdit(self)
@@ -834,10 +833,10 @@ class Inspector(QStackedWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
             is_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            is_finishing = watched is self.note and event.key() in _FINISHING and is_control
+            is_finishing = isinstance(watched, QPlainTextEdit) and event.key() in _FINISHING and is_control
             if event.type() == QEvent.Type.ShortcutOverride:
                 if is_finishing:
-                    # Here the key belongs to the note instead of an action of the window.
+                    # Here the key belongs to the text field instead of an action of the window.
                     event.accept()
                     return True
             elif is_finishing or event.key() == Qt.Key.Key_Escape:

@@ -6,7 +6,6 @@ from annotator.app.actions.action_spec import ActionSpec, Context
 from annotator.app.actions.registry import ActionRegistry, Command, Rows
 from annotator.app.documents.docked_views import BOOKMARKS, DOCUMENTS
 from annotator.app.documents.document_commands import DocumentCommands
-from annotator.app.documents.document_list import DocumentListView
 from annotator.app.documents.version_commands import VersionCommands
 from annotator.app.projects.file_commands import FileCommands
 from annotator.app.reader.command_host import CommandHost
@@ -14,6 +13,7 @@ from annotator.app.search.docked_views import SEARCH
 
 if TYPE_CHECKING:
     from annotator.app.documents.bookmarks_view import BookmarksView
+    from annotator.app.documents.document_list import DocumentListView
 
 VERSION_ROWS: Rows[VersionCommands] = (
     Command(
@@ -65,7 +65,7 @@ ROWS: Rows[DocumentCommands] = (
             "document.direction",
             "Direction of the text",
             "Edit",
-            "Lets the text run from left to right, from right to left, or as each paragraph tells itself.",
+            "Sets the direction of the text: left to right, right to left, or automatic for each paragraph.",
             ("Ctrl+Shift+X",),
             Context.DOCUMENT,
             section="document",
@@ -137,7 +137,7 @@ def register(host: CommandHost, registry: ActionRegistry) -> None:
     registry.commands(FileCommands).imported.connect(versions.offer)
     registry.add(ROWS, DocumentCommands(host))
 
-    def connect_list(view: DocumentListView) -> None:
+    def connect_list(view: "DocumentListView") -> None:
         view.search_requested.connect(lambda query: _search(host, query))
         view.leave_requested.connect(host.focus_text)
 

@@ -7,7 +7,7 @@ from annotator.services.documents import documents
 
 _NEXT_STATUS = dict(zip(DOCUMENT_STATUSES, (*DOCUMENT_STATUSES[1:], DOCUMENT_STATUSES[0]), strict=True))
 _DIRECTIONS = {
-    "": "The text itself tells how it runs.",
+    "": "The direction of the text is automatic.",
     "ltr": "The text runs from left to right.",
     "rtl": "The text runs from right to left.",
 }
@@ -33,7 +33,7 @@ class DocumentCommands:
             DocumentPropertiesDialog(self._workspace, self._host.dialog_parent).show()
 
     def document_direction(self) -> None:
-        """Let the text run from left to right, from right to left, or as it tells itself, one after the other."""
+        """Set the direction of the text: left to right, right to left, or automatic, one after the other."""
         document = self._workspace.document
         if document is None:
             return

@@ -6,11 +6,11 @@ from annotator.app.actions.action_spec import ActionSpec, Context
 from annotator.app.actions.registry import ActionRegistry, Command, Rows
 from annotator.app.labels.docked_views import GUIDELINE, LABELS
 from annotator.app.labels.label_commands import LabelCommands
-from annotator.app.labels.label_palette import LabelPalette
 from annotator.app.reader.command_host import CommandHost
 
 if TYPE_CHECKING:
     from annotator.app.labels.guideline_view import GuidelinePanel
+    from annotator.app.labels.label_palette import LabelPalette
 
 
 def _spec(id: str, title: str, help: str, *, key: str = "", icon: str, writes: bool = False) -> ActionSpec:
@@ -105,7 +105,7 @@ def register(host: CommandHost, registry: ActionRegistry) -> None:
     """Register what is done with labels, and connect the legend and the guideline."""
     registry.add(ROWS, LabelCommands(host))
 
-    def connect_legend(view: LabelPalette) -> None:
+    def connect_legend(view: "LabelPalette") -> None:
         view.label_requested.connect(host.reading_commands.apply_label_id)
 
     def connect_guideline(view: "GuidelinePanel") -> None:

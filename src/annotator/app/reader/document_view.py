@@ -169,6 +169,7 @@ class DocumentView(QPlainTextEdit):
         self._size_timer.timeout.connect(self._announce_size)
         self.selectionChanged.connect(self._on_selection_changed)
         self.cursorPositionChanged.connect(self._on_caret_moved)
+        self.updateRequest.connect(self._on_update_request)
         self._show_source(SourceText(""), ())
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.set_theme(theme_in_use())
@@ -204,7 +205,7 @@ class DocumentView(QPlainTextEdit):
     def set_hint(self, hint: str) -> None:
         """Set the text shown in the middle while no document is open."""
         self._hint = hint
-        self.viewport().update()
+        self._update_area()
 
     # Highlights
 
@@ -212,7 +213,7 @@ class DocumentView(QPlainTextEdit):
         """Set the styles of labels by label id."""
         self._look.styles = dict(styles)
         self._drawn.clear()
-        self.viewport().update()
+        self._update_area()
         self.looks_changed.emit()
 
     def set_highlights(self, highlights: Iterable[Highlight]) -> None:
@@ -250,7 +251,7 @@ class DocumentView(QPlainTextEdit):
         had_badge = self._gutter.has_badge
         self._gutter.lanes = lanes
         self._drawn.clear()
-        self.viewport().update()
+        self._update_area()
         if self._gutter.has_badge != had_badge:
             with self._kept_top():
                 self._place_column()
@@ -350,14 +351,14 @@ class DocumentView(QPlainTextEdit):
     def set_search_hits(self, hits: Iterable[Span]) -> None:
         """Replace the marked search hits, which are separate and in text order."""
         self._hits = hits if isinstance(hits, SearchHits) else SearchHits(hits)
-        self.viewport().update()
+        self._update_area()
         self.marks_changed.emit()
         self.search_hits_changed.emit()
 
     def set_bookmarks(self, positions: Iterable[int]) -> None:
         """Mark these places with a ribbon beside their line."""
         self._bookmarks = sorted(set(positions))
-        self.viewport().update()
+        self._update_area()
 
     @property
     def search_hits(self) -> SearchHits:
@@ -576,7 +577,7 @@ class DocumentView(QPlainTextEdit):
             palette.setColor(group, QPalette.ColorRole.HighlightedText, ink)
         self.setPalette(palette)
         self._drawn.clear()
-        self.viewport().update()
+        self._update_area()
         self.looks_changed.emit()
 
     def _ink_of_selection(self) -> QColor:
@@ -670,7 +671,7 @@ class DocumentView(QPlainTextEdit):
             self.selection_changed.emit(None)
         self._follow_spotlight()
         self.caret_moved.emit(0)
-        self.viewport().update()
+        self._update_area()
         self.marks_changed.emit()
 
     def _apply_font(self, font: QFont) -> None:
@@ -783,7 +784,7 @@ class DocumentView(QPlainTextEdit):
         lit = unit_at(self.text, self.caret(), self._spotlight) if self._spotlight else None
         if lit != self._lit:
             self._lit = lit
-            self.viewport().update()
+            self._update_area()
 
     def _on_caret_moved(self) -> None:
         self._follow_spotlight()
@@ -1000,11 +1001,22 @@ class DocumentView(QPlainTextEdit):
         """Clear the cached shapes of the blocks of ``spans``, and repaint the visible ones."""
         if len(spans) > _TOUCHED_AT_MOST:
             self._drawn.clear()
-            self.viewport().update()
+            self._update_area()
             return
         for span in spans:
             self._drawn.forget(*self._blocks_of(span))
         self._update(spans)
+
+    def _update_area(self, area: QRect | None = None) -> None:
+        """Repaint an area of the viewport, or all of it, in the next frame or when ``paint_changes`` is called."""
+        area = self.viewport().rect() if area is None else area
+        self._unpainted += area
+        self.viewport().update(area)
+
+    def _on_update_request(self, _area: QRect, distance: int) -> None:
+        # The areas recorded before the text was scrolled are those of other lines now.
+        if distance and not self._unpainted.isEmpty():
+            self._update_area()
 
     def _update(self, spans: Sequence[Span]) -> None:
         """Repaint the visible blocks of ``spans``."""
@@ -1015,8 +1027,7 @@ class DocumentView(QPlainTextEdit):
                 if first <= block.blockNumber() <= last:
                     height = self._layout.blockBoundingRect(block).height()
                     rect = QRectF(0.0, top - 3.0, self.viewport().width(), height + 6.0).toAlignedRect()
-                    self._unpainted += rect
-                    self.viewport().update(rect)
+                    self._update_area(rect)
 
     def _blocks_of(self, span: Span) -> tuple[int, int]:
         first = self._document.findBlock(self._source.to_qt(span.start))

@@ -88,6 +88,15 @@ class Workspace(WorkspaceState):
     on another thread, undo), and only then does anything on the screen change.
     """
 
+    performed = Signal(object)
+    """A Change that the user made by ``perform``; not one of an undo, of a job or of others."""
+    objected = Signal(object, object, str)
+    """An annotation, the fields that were to change, and why its credibility is refused until a reason is given."""
+    file_moved = Signal(object, object)
+    """A ProjectFileMoved that refused a step, and that RefusedStep."""
+    project_renamed = Signal()
+    """The file has another name in its folder now, which the project has taken on."""
+
     _heard_more = Signal()
     _renamed = Signal()
 

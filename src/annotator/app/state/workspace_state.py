@@ -12,8 +12,8 @@ from annotator.store.project import Project
 class WorkspaceState(ReadingSignals):
     """The state that views and filters read, and the signals by which they learn of its changes.
 
-    Each pane of the text has a reading; ``document``, ``annotations``, ``active`` and their signals are those of the
-    current one, in which the user works.
+    Each pane of the text has a reader state; ``document``, ``annotations``, ``active`` and their signals are those of
+    the current one, in which the user works.
     """
 
     project_opened = Signal()
@@ -21,7 +21,7 @@ class WorkspaceState(ReadingSignals):
     """The project is still open: the last moment to write what was typed."""
     project_closed = Signal()
     reading_changed = Signal()
-    """Another reading is the current one; ``document_opened`` and ``active_changed`` follow as far as they apply."""
+    """Another reader state is current; ``document_opened`` and ``active_changed`` follow as far as they apply."""
     committed = Signal(object)
     """A Change that is in the file now, delivered on the main thread."""
     vocabulary_changed = Signal()
@@ -30,16 +30,8 @@ class WorkspaceState(ReadingSignals):
     """Bookmarks were set, renamed or removed, or their documents came or went."""
     documents_changed = Signal(object)
     """Ids of documents whose row in the list came, changed or went."""
-    performed = Signal(object)
-    """A Change that the user made by ``perform``; not one of an undo, of a job or of others."""
     failed = Signal(str)
     """One plain sentence about something that could not be done; nothing was changed."""
-    objected = Signal(object, object, str)
-    """An annotation, the fields that were to change, and why its digit is refused until a reason is given."""
-    file_moved = Signal(object, object)
-    """A ProjectFileMoved that refused a step, and that RefusedStep."""
-    project_renamed = Signal()
-    """The file has another name in its folder now, which the project has taken on."""
     told = Signal(str, bool)
     """One plain sentence of news, and whether it can be undone."""
 

@@ -164,8 +164,9 @@ class SuggestCommands:
             from annotator.services.suggestions.training import least_score, train_model
 
             card, sentence = in_process(train_model, progress, cancelled, project.path, folder, name, means)
-            told = f"{sentence} “{card.name}” is trained; Suggest, Suggestion method shows how good it is."
-            return least_score(card), told
+            outcome = f"{sentence} “{card.name}” is trained."
+            advice = "To see how good it is, open Suggestion method in the menu Suggest."
+            return least_score(card), f"{outcome} {advice}"
 
         def trained(made: tuple[float, str]) -> None:
             least, sentence = made
