@@ -83,7 +83,7 @@ class Inspector(QStackedWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
-        self.setAccessibleName(self.tr("Inspector"))
+        self.setAccessibleName("Inspector")
         self._workspace = workspace
         self._shown: AnnotationRecord | None = None
         self._typed: list[TypedField] = []
@@ -189,19 +189,19 @@ class Inspector(QStackedWidget):
         self._build_grades()
         self._build_probability()
         self.cue_words, self.cue_buttons = self._build_words(
-            self.tr("Cue"),
-            self.tr("The saying words, such as “said” or “according to”"),
+            "Cue",
+            "The saying words, such as “said” or “according to”",
             "cue",
             self.cue_from_selection_requested,
         )
         self.mention_words, self.mention_buttons = self._build_words(
-            self.tr("Source mention"),
-            self.tr("The words of the text that name who said it"),
+            "Source mention",
+            "The words of the text that name who said it",
             "mention",
             self.mention_from_selection_requested,
         )
         self._build_texts()
-        self._features_caption = self._caption(self.tr("Features"))
+        self._features_caption = self._caption("Features")
         self.features = FeatureFields(self._workspace.typed, self._write_typed_feature, body)
         self.features.changed.connect(self._write_feature)
         self._body.addWidget(self.features)
@@ -215,17 +215,17 @@ class Inspector(QStackedWidget):
         self.addWidget(self._area)
 
     def _build_label(self) -> None:
-        caption = self._caption(self.tr("Label"))
+        caption = self._caption("Label")
         self.label = QComboBox(self)
         self.label.setObjectName("labelField")
-        self.label.setAccessibleName(self.tr("Label"))
+        self.label.setAccessibleName("Label")
         _narrow(self.label)
         self.label.activated.connect(lambda index: self._write(label_id=self.label.itemData(index)))
         caption.setBuddy(self.label)
         self._body.addWidget(self.label)
 
     def _build_source(self) -> None:
-        caption = self._caption(self.tr("Who said it"))
+        caption = self._caption("Who said it")
         self.source = SourceField(self)
         self.source.chosen.connect(lambda _: self._take_source())
         self.source.new_requested.connect(lambda _name, _kind: self._take_source())
@@ -251,20 +251,20 @@ class Inspector(QStackedWidget):
 
     def _build_grades(self) -> None:
         # Credibility comes before reliability: an analyst who sees the reliability first tends to match it.
-        self._caption(self.tr("Credibility of this statement"))
-        self.credibility = GradeRow(self.tr("Credibility"), CREDIBILITY, self)
+        self._caption("Credibility of this statement")
+        self.credibility = GradeRow("Credibility", CREDIBILITY, self)
         self.credibility.setObjectName("credibility")
         self.credibility.picked.connect(self._pick_credibility)
         self._body.addWidget(self.credibility)
         self.grounds = QLineEdit(self)
         self.grounds.setObjectName("credibilityReason")
-        self.grounds.setAccessibleName(self.tr("Reason for the credibility although a check objected"))
-        self.grounds.setToolTip(tool_tip(self.tr("Reason for the credibility although a check objected.")))
+        self.grounds.setAccessibleName("Reason for the credibility although a check objected")
+        self.grounds.setToolTip(tool_tip("Reason for the credibility although a check objected."))
         self._body.addWidget(self.grounds)
         self._typed_grounds = self._add_typed(self.grounds, "credibility_reason")
         self._grounds_pending = self._typed_grounds.pending
-        self._caption(self.tr("Reliability of the source"))
-        self.reliability = GradeRow(self.tr("Reliability"), RELIABILITY, self)
+        self._caption("Reliability of the source")
+        self.reliability = GradeRow("Reliability", RELIABILITY, self)
         self.reliability.setObjectName("reliability")
         self.reliability.picked.connect(self._pick_reliability)
         self._body.addWidget(self.reliability)
@@ -272,15 +272,15 @@ class Inspector(QStackedWidget):
         flow = FlowLayout(line, spacing=6)
         self.inherit = QToolButton(line)
         self.inherit.setObjectName("inheritReliability")
-        self.inherit.setAccessibleName(self.tr("Use the letter of the source"))
+        self.inherit.setAccessibleName("Use the letter of the source")
         self.inherit.setCheckable(True)
         self.inherit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.inherit.setToolTip(tool_tip(self.tr("Use the letter of the source, also after a new assessment.")))
+        self.inherit.setToolTip(tool_tip("Use the letter of the source, also after a new assessment."))
         self.inherit.clicked.connect(lambda: self._pick_reliability(None))
         self.assess = QToolButton(line)
         self.assess.setObjectName("assessSource")
-        self.assess.setText(self.tr("Assess the source …"))
-        self.assess.setAccessibleName(self.tr("Assess the source"))
+        self.assess.setText("Assess the source …")
+        self.assess.setAccessibleName("Assess the source")
         self.assess.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.assess.clicked.connect(self._ask_for_assessment)
         flow.addWidget(self.inherit)
@@ -288,8 +288,8 @@ class Inspector(QStackedWidget):
         self._body.addWidget(line)
         self.reason = QLineEdit(self)
         self.reason.setObjectName("reliabilityReason")
-        self.reason.setAccessibleName(self.tr("Why the letter of this statement differs from that of the source"))
-        self.reason.setPlaceholderText(self.tr("Why another letter here?"))
+        self.reason.setAccessibleName("Why the letter of this statement differs from that of the source")
+        self.reason.setPlaceholderText("Why another letter here?")
         self._body.addWidget(self.reason)
         self._typed_reason = self._add_typed(self.reason, "reliability_reason")
         self._reason_pending = self._typed_reason.pending
@@ -299,7 +299,7 @@ class Inspector(QStackedWidget):
         font.setPointSizeF(font.pointSizeF() * 2)
         font.setBold(True)
         self._score.setFont(font)
-        self._score.setToolTip(tool_tip(self.tr("The Admiralty code: two judgements side by side, never one number.")))
+        self._score.setToolTip(tool_tip("The Admiralty code: two judgements side by side, never one number."))
         self._score_words = self._text("", "muted")
         result = QHBoxLayout()
         result.setContentsMargins(0, 6, 0, 0)
@@ -309,7 +309,7 @@ class Inspector(QStackedWidget):
         self._body.addLayout(result)
 
     def _build_probability(self) -> None:
-        caption = self._caption(self.tr("Probability that it is true"))
+        caption = self._caption("Probability that it is true")
         self.probability = ProbabilityField(self)
         caption.setBuddy(self.probability.spin)
         self._body.addWidget(self.probability)
@@ -320,9 +320,9 @@ class Inspector(QStackedWidget):
             show=self.probability.show_value,
             pending=self.probability.pending,
         )
-        self._caption(self.tr("Confidence in your judgement"))
-        scale = [Grade(word, "", self.tr("How sure you are of your own judgement.")) for word in CONFIDENCES]
-        self.confidence = GradeRow(self.tr("Confidence"), scale, self, padding=8)
+        self._caption("Confidence in your judgement")
+        scale = [Grade(word, "", "How sure you are of your own judgement.") for word in CONFIDENCES]
+        self.confidence = GradeRow("Confidence", scale, self, padding=8)
         self.confidence.setObjectName("confidence")
         self.confidence.picked.connect(lambda word: self._write(confidence=word))
         self._body.addWidget(self.confidence)
@@ -339,14 +339,14 @@ class Inspector(QStackedWidget):
         flow = FlowLayout(line, spacing=6)
         take = QToolButton(line)
         take.setObjectName(f"{field}FromSelection")
-        take.setText(self.tr("Take from selection"))
-        take.setAccessibleName(self.tr("{part}: take from selection").format(part=title))
-        take.setToolTip(tool_tip(self.tr("Select the words in the text first, then press this.")))
+        take.setText("Take from selection")
+        take.setAccessibleName(f"{title}: take from selection")
+        take.setToolTip(tool_tip("Select the words in the text first, then press this."))
         take.clicked.connect(lambda _: wish.emit())
         clear = QToolButton(line)
         clear.setObjectName(f"{field}Clear")
-        clear.setText(self.tr("Clear"))
-        clear.setAccessibleName(self.tr("{part}: clear").format(part=title))
+        clear.setText("Clear")
+        clear.setAccessibleName(f"{title}: clear")
         clear.clicked.connect(lambda: self._write(**{field: []}))
         for button in (take, clear):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -376,7 +376,7 @@ class Inspector(QStackedWidget):
     def _paragraph(self) -> QPlainTextEdit:
         editor = QPlainTextEdit(self)
         editor.setTabChangesFocus(True)
-        editor.setToolTip(self.tr("Saved while you type; Ctrl+Enter goes back to the text"))
+        editor.setToolTip("Saved while you type; Ctrl+Enter goes back to the text")
         editor.setFixedHeight(5 * self.fontMetrics().lineSpacing() + 12)
         return editor
 
@@ -392,7 +392,7 @@ class Inspector(QStackedWidget):
         return typed
 
     def _build_claim(self) -> None:
-        self._caption(self.tr("Claim and attribution chain"))
+        self._caption("Claim and attribution chain")
         self.claim = ClaimBlock(self._workspace, self)
         self.claim.buttons.setStyleSheet(BUTTONS.format(padding=7, checked=6))
         self.claim.claim_requested.connect(self.claim_requested)
@@ -400,13 +400,13 @@ class Inspector(QStackedWidget):
         self._body.addWidget(self.claim)
 
     def _build_relations(self) -> None:
-        self._caption(self.tr("Relations"))
+        self._caption("Relations")
         self._relations = QVBoxLayout()
         self._relations.setSpacing(2)
         self._body.addLayout(self._relations)
         self.relate = QToolButton(self)
         self.relate.setObjectName("relate")
-        self.relate.setText(self.tr("Relate to another annotation"))
+        self.relate.setText("Relate to another annotation")
         self.relate.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.relate.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.relate)
@@ -533,15 +533,15 @@ class Inspector(QStackedWidget):
             return
         keys = sorted(str(label.key) for label in self._workspace.labels if label.key)
         if self._workspace.project is None:
-            title, text = self.tr("No project is open"), self.tr("Open one, or make a new one, to begin.")
+            title, text = "No project is open", "Open one, or make a new one, to begin."
         elif self._workspace.document is None:
-            title, text = self.tr("No document is open"), self.tr("Choose one in the list of documents.")
+            title, text = "No document is open", "Choose one in the list of documents."
         elif self._workspace.read_only:
-            title, text = self.tr("No annotation is chosen"), self.tr("Click one in the text to read about it.")
+            title, text = "No annotation is chosen", "Click one in the text to read about it."
         else:
-            pressed = _listed(keys, self.tr("or")) or self.tr("a label's key")
-            title = self.tr("Select words and press {keys}").format(keys=pressed)
-            text = self.tr(
+            pressed = _listed(keys, "or") or "a label's key"
+            title = f"Select words and press {pressed}"
+            text = (
                 "Without a selection the sentence at the caret is taken. Click a highlight, or press J and K, to see "
                 "and grade an annotation that is there."
             )
@@ -550,16 +550,12 @@ class Inspector(QStackedWidget):
         self.setCurrentIndex(0)
 
     def _show_suggestion(self, one: SuggestionRecord) -> None:
-        self._empty_title.setText(
-            self.tr("Suggested: {label}, score {score}").format(label=one.label, score=f"{one.score:.2f}")
-        )
-        told = [one.reason, self.tr("by {engine}").format(engine=one.engine)]
+        self._empty_title.setText(f"Suggested: {one.label}, score {one.score:.2f}")
+        told = [one.reason, f"by {one.engine}"]
         if not self._workspace.read_only:
             told.append(
-                self.tr(
-                    "Y accepts it, a label's key gives it another label, Shift+Y selects its words to be changed, "
-                    "Shift+N rejects it."
-                )
+                "Y accepts it, a label's key gives it another label, Shift+Y selects its words to be changed, "
+                "Shift+N rejects it."
             )
         self._empty_text.setText("\n\n".join(part for part in told if part))
         self.setCurrentIndex(0)
@@ -606,32 +602,30 @@ class Inspector(QStackedWidget):
         self.credibility.set_code(None if shown.credibility is None else str(shown.credibility))
         self.reliability.set_code(override, inherited if override is None else None)
         if shown.source_id is None:
-            text = self.tr("From the document") if inherited is None else self.tr("{letter} from the document")
+            text = "From the document" if inherited is None else "{letter} from the document"
         elif inherited is None:
-            text = self.tr("From the source: not assessed")
+            text = "From the source: not assessed"
         else:
-            text = self.tr("{letter} from the source")
+            text = "{letter} from the source"
         text = text.format(letter=inherited)
         self._typed_grounds.show_row(shown.id, self._title_of("Reason", shown), shown.credibility_reason)
         self.grounds.setVisible(bool(shown.credibility_reason) or self._typed_grounds.is_unsaved)
         self.inherit.setText(text)
         self.inherit.setChecked(override is None)
         self.assess.setVisible(shown.source_id is not None)
-        self.assess.setToolTip(
-            tool_tip(self.tr("Assess {name}: all its annotations inherit the letter.").format(name=shown.source))
-        )
+        self.assess.setToolTip(tool_tip(f"Assess {shown.source}: all its annotations inherit the letter."))
         self._typed_reason.show_row(shown.id, self._title_of("Reason", shown), shown.reliability_reason)
         self.reason.setVisible(override is not None or self._typed_reason.is_unsaved)
         letter = next((grade.words for grade in RELIABILITY if grade.code == shown.reliability), "")
         digit = next((grade.words for grade in CREDIBILITY if grade.code == str(shown.credibility)), "")
         lines = [
-            self.tr("source: {words}").format(words=letter) if letter else "",
-            self.tr("statement: {words}").format(words=digit) if digit else "",
+            f"source: {letter}" if letter else "",
+            f"statement: {digit}" if digit else "",
         ]
         self._score.setText(shown.score)
         self._score.setVisible(bool(shown.score))
-        self._score.setAccessibleName(self.tr("Reliability score {code}").format(code=shown.score))
-        self._score_words.setText("\n".join(filter(None, lines)) or self.tr("Not graded yet"))
+        self._score.setAccessibleName(f"Reliability score {shown.score}")
+        self._score_words.setText("\n".join(filter(None, lines)) or "Not graded yet")
 
     def _show_claim(self) -> None:
         if self._shown is None:
@@ -644,7 +638,7 @@ class Inspector(QStackedWidget):
     def _show_words(self, words: TextLabel, buttons: list[QToolButton], spans: tuple[Span, ...]) -> None:
         document = self._workspace.document
         quoted = FRAGMENT_GAP.join(span.of(document.text) for span in spans) if document is not None else ""
-        words.setText(f"“{quoted}”" if spans else self.tr("none"))
+        words.setText(f"“{quoted}”" if spans else "none")
         words.setEnabled(bool(spans))
         buttons[1].setVisible(bool(spans))
 
@@ -676,19 +670,19 @@ class Inspector(QStackedWidget):
         layout.setSpacing(2)
         quote = other.shown_quote
         short = quote if len(quote) <= 80 else quote[:80] + " …"
-        pattern = self.tr("{kind} “{quote}”") if is_from else self.tr("“{quote}” {kind} this")
+        pattern = "{kind} “{quote}”" if is_from else "“{quote}” {kind} this"
         words = self._text(pattern.format(kind=relation.kind, quote=short))
         if relation.note:
             words.setToolTip(tool_tip(relation.note))
         show = QToolButton(row)
         show.setIcon(icon("next"))
-        show.setAccessibleName(self.tr("Show the other annotation"))
-        show.setToolTip(self.tr("Show the other annotation"))
+        show.setAccessibleName("Show the other annotation")
+        show.setToolTip("Show the other annotation")
         show.clicked.connect(lambda: self._go_to(other))
         remove = QToolButton(row)
         remove.setIcon(icon("close"))
-        remove.setAccessibleName(self.tr("Remove the relation {kind}").format(kind=relation.kind))
-        remove.setToolTip(self.tr("Remove this relation"))
+        remove.setAccessibleName(f"Remove the relation {relation.kind}")
+        remove.setToolTip("Remove this relation")
         remove.setEnabled(not self._workspace.read_only)
         remove.clicked.connect(lambda: self._workspace.perform(annotating.unrelate(relation)))
         layout.addWidget(words, 1)
@@ -708,10 +702,10 @@ class Inspector(QStackedWidget):
     def _made_line(self, shown: AnnotationRecord) -> str:
         by = shown.annotator
         if shown.created_by != "person":
-            by = self.tr("{name}, proposed by {engine}").format(name=by, engine=shown.created_by)
-        line = self.tr("Made by {name} on {time}").format(name=by, time=_moment(shown.created_at))
+            by = f"{by}, proposed by {shown.created_by}"
+        line = f"Made by {by} on {_moment(shown.created_at)}"
         if shown.updated_at != shown.created_at:
-            line += self.tr(", changed on {time}").format(time=_moment(shown.updated_at))
+            line += f", changed on {_moment(shown.updated_at)}"
         return f"{line}."
 
     def _show_access(self) -> None:
@@ -798,7 +792,7 @@ class Inspector(QStackedWidget):
         if self.source.is_new:
             name = self.source.typed
             self._typed_source.keep_unconfirmed(
-                self.tr("{name} is not among the sources yet: press Enter in the field to add it.").format(name=name)
+                f"{name} is not among the sources yet: press Enter in the field to add it."
             )
         else:
             self._typed_source.forget_unconfirmed()
@@ -821,7 +815,7 @@ class Inspector(QStackedWidget):
 
         error = self._workspace.write_typed(plan, step)
         if error is None and is_new:
-            self._workspace.told.emit(self.tr("{name} is a new source ({kind}).").format(name=name, kind=kind), True)
+            self._workspace.told.emit(f"{name} is a new source ({kind}).", True)
         return error
 
     def _ask_for_assessment(self) -> None:

@@ -15,7 +15,7 @@ class GradeReasonDialog(WritingDialog):
     def __init__(self, digit: int, quote: str, objection: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("gradeReason")
-        self.setWindowTitle(window_title(self.tr("Credibility {digit}").format(digit=digit)))
+        self.setWindowTitle(window_title(f"Credibility {digit}"))
         said = TextLabel(f"“{elided(quote, 160)}”", self)
         said.setWordWrap(True)
         said.setProperty("role", "muted")
@@ -24,14 +24,14 @@ class GradeReasonDialog(WritingDialog):
         self.objection.setWordWrap(True)
         self.reason = QLineEdit(self)
         self.reason.setObjectName("credibilityReason")
-        self.reason.setPlaceholderText(self.tr("Why it is confirmed nevertheless"))
-        self.reason.setAccessibleName(self.tr("Reason for the credibility"))
+        self.reason.setPlaceholderText("Why it is confirmed nevertheless")
+        self.reason.setAccessibleName("Reason for the credibility")
         buttons = QDialogButtonBox(self)
         self.grade = buttons.addButton(
-            with_literal_ampersands(self.tr("Grade it {digit}").format(digit=digit)),
+            with_literal_ampersands(f"Grade it {digit}"),
             QDialogButtonBox.ButtonRole.AcceptRole,
         )
-        buttons.addButton(self.tr("Leave the grade"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.addButton("Leave the grade", QDialogButtonBox.ButtonRole.RejectRole)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(10)

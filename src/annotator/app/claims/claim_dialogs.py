@@ -43,18 +43,18 @@ class ClaimDialog(WritingDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("claimDialog")
-        self.setWindowTitle(self.tr("Claim"))
+        self.setWindowTitle("Claim")
         self.text = QPlainTextEdit(text, self)
         self.text.setObjectName("claimText")
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 16)
-        self.text.setPlaceholderText(self.tr("What is claimed, in one sentence that can turn out true or false"))
+        self.text.setPlaceholderText("What is claimed, in one sentence that can turn out true or false")
         self.topic = QComboBox(self)
         self.topic.setObjectName("claimTopic")
         self.topic.setEditable(True)
         self.topic.addItems(["", *topics])
         self.topic.setCurrentText(topic)
-        self.topic.setToolTip(self.tr("Sources have a track record by topic"))
+        self.topic.setToolTip("Sources have a track record by topic")
         self.note = QLineEdit(note, self)
         self.note.setObjectName("claimNote")
         fields = QFormLayout()
@@ -108,7 +108,7 @@ class ResolveDialog(WritingDialog):
     def __init__(self, claim: ClaimRecord, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("resolveDialog")
-        self.setWindowTitle(self.tr("Resolve the claim"))
+        self.setWindowTitle("Resolve the claim")
         said = TextLabel(f"“{elided(claim.text, 300)}”", self)
         said.setWordWrap(True)
         self.verdict = QComboBox(self)
@@ -124,10 +124,10 @@ class ResolveDialog(WritingDialog):
         self.evidence.setObjectName("evidence")
         self.evidence.setTabChangesFocus(True)
         self.evidence.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 16)
-        self.evidence.setPlaceholderText(self.tr("What settles it"))
+        self.evidence.setPlaceholderText("What settles it")
         self.address = QLineEdit(self)
         self.address.setObjectName("evidenceAddress")
-        self.address.setPlaceholderText(self.tr("Where that can be looked up"))
+        self.address.setPlaceholderText("Where that can be looked up")
         self.day = DayField(self)
         self.day.setObjectName("resolutionDay")
         self.problem.setObjectName("resolveProblem")
@@ -146,7 +146,7 @@ class ResolveDialog(WritingDialog):
                 fields.addRow("", self.meaning)
         level_captions(fields)
         self.buttons = QDialogButtonBox(self)
-        self.ok = self.buttons.addButton(self.tr("Resolve"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok = self.buttons.addButton("Resolve", QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
@@ -196,11 +196,11 @@ class ClaimChooser(WritingDialog):
         self._may_make = may_make
         self.field = QLineEdit(self)
         self.field.setObjectName("claimFilter")
-        self.field.setPlaceholderText(self.tr("Words of the claim"))
-        self.field.setAccessibleName(self.tr("Words of the claim"))
+        self.field.setPlaceholderText("Words of the claim")
+        self.field.setAccessibleName("Words of the claim")
         self.list = QListWidget(self)
         self.list.setObjectName("claimChoices")
-        self.list.setAccessibleName(self.tr("Claims"))
+        self.list.setAccessibleName("Claims")
         self.list.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
@@ -231,7 +231,7 @@ class ClaimChooser(WritingDialog):
         self.list.clear()
         for claim in self._claims:
             if all(word in f"{claim.text} {claim.topic}".casefold() for word in words):
-                mark = self.tr("likely: ") if claim.id in self._likely else ""
+                mark = "likely: " if claim.id in self._likely else ""
                 item = QListWidgetItem(f"{mark}{claim.text}", self.list)
                 item.setData(Qt.ItemDataRole.UserRole, claim.id)
                 item.setToolTip(tool_tip(f"{claim.verdict}, {claim.topic}" if claim.topic else claim.verdict))
@@ -239,7 +239,7 @@ class ClaimChooser(WritingDialog):
                     break
         if self._may_make:
             typed = wanted.strip()
-            new = self.tr("New claim: {text}").format(text=typed) if typed else self.tr("New claim")
+            new = f"New claim: {typed}" if typed else "New claim"
             item = QListWidgetItem(new, self.list)
             item.setData(Qt.ItemDataRole.UserRole, None)
         self.list.setCurrentRow(0)

@@ -30,8 +30,8 @@ class ClaimBlock(QWidget):
         for words in (self.claim, self.chain):
             words.setWordWrap(True)
             words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.show_button = self._button("showClaim", self.tr("Show the claim"), self.tr("Shows the claim (G, O)"))
-        self.chain_button = self._button("showChain", self.tr("Chain …"), self.tr("Shows and edits the chain (G, R)"))
+        self.show_button = self._button("showClaim", "Show the claim", "Shows the claim (G, O)")
+        self.chain_button = self._button("showChain", "Chain …", "Shows and edits the chain (G, R)")
         self.show_button.clicked.connect(self.claim_requested)
         self.chain_button.clicked.connect(self.chain_requested)
         layout = QVBoxLayout(self)
@@ -54,9 +54,9 @@ class ClaimBlock(QWidget):
             stated = judgement_queries.statements(connection, annotation_ids=[annotation.id])
             claim = judgement_queries.claim(connection, stated[0].claim_id) if stated else None
         if claim is None:
-            self.claim.setText(self.tr("States no claim yet"))
+            self.claim.setText("States no claim yet")
         else:
-            words = self.tr("States: {text}") if stated[0].stance == "states" else self.tr("Denies: {text}")
+            words = "States: {text}" if stated[0].stance == "states" else "Denies: {text}"
             self.claim.setText(f"{words.format(text=elided(claim.text, 200))} ({claim.verdict})")
         self.claim.setEnabled(claim is not None)
         self.show_button.setVisible(claim is not None)

@@ -29,7 +29,7 @@ class ClaimSuggestionsDialog(WritingDialog):
     def __init__(self, workspace: Workspace, clusters: Sequence[Cluster], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("claimSuggestions")
-        self.setWindowTitle(self.tr("May be one claim"))
+        self.setWindowTitle("May be one claim")
         self._workspace = workspace
         self._clusters = list(clusters)
         self._at = 0
@@ -37,14 +37,14 @@ class ClaimSuggestionsDialog(WritingDialog):
         self.where.setProperty("role", "muted")
         self.text = QLineEdit(self)
         self.text.setObjectName("suggestedText")
-        self.text.setAccessibleName(self.tr("Words of the claim"))
+        self.text.setAccessibleName("Words of the claim")
         self.list = QListWidget(self)
         self.list.setObjectName("suggestedStatements")
-        self.list.setAccessibleName(self.tr("Annotations that may state it; Space checks one"))
+        self.list.setAccessibleName("Annotations that may state it; Space checks one")
         self.list.setWordWrap(True)
         buttons = QDialogButtonBox(self)
-        self.make_button = buttons.addButton(self.tr("&They state one claim"), QDialogButtonBox.ButtonRole.ActionRole)
-        self.pass_button = buttons.addButton(self.tr("&Next group"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.make_button = buttons.addButton("&They state one claim", QDialogButtonBox.ButtonRole.ActionRole)
+        self.pass_button = buttons.addButton("&Next group", QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(QDialogButtonBox.StandardButton.Close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
@@ -96,11 +96,7 @@ class ClaimSuggestionsDialog(WritingDialog):
                 for row in project_queries.document_rows_of(connection, {a.document_id for a in found})
             }
             held = None if cluster.claim_id is None else judgement_queries.claim(connection, cluster.claim_id)
-        self.where.setText(
-            self.tr("Group {n} of {total}: {reason}").format(
-                n=self._at + 1, total=len(self._clusters), reason=cluster.reason
-            )
-        )
+        self.where.setText(f"Group {self._at + 1} of {len(self._clusters)}: {cluster.reason}")
         self.list.clear()
         for one in found:
             who = one.source or titles.get(one.document_id, "")

@@ -50,7 +50,7 @@ class DocumentPropertiesDialog(WritingDialog):
         form = Form("document_properties", self)
         self.lines = {name: form.part(QLineEdit, name) for name in _LINES}
         self.source = form.replace("source", SourceField(kind="outlet"))
-        self.source.edit.setAccessibleName(self.tr("Source of the document"))
+        self.source.edit.setAccessibleName("Source of the document")
         self.source.set_sources(workspace.sources())
         self.status = form.part(QComboBox, "status")
         self.status.addItems(DOCUMENT_STATUSES)
@@ -91,12 +91,12 @@ class DocumentPropertiesDialog(WritingDialog):
         for part in (self.facts, self._facts_caption):
             part.setVisible(bool(document.facts))
         origin = {
-            self.tr("File"): document.origin_path,
-            self.tr("Format"): document.origin_format,
-            self.tr("Imported"): document.imported_at[:10],
-            self.tr("Words"): f"{document.words:,}",
-            self.tr("SHA-256 of the file"): document.origin_sha256,
-            self.tr("SHA-256 of the text"): document.text_sha256,
+            "File": document.origin_path,
+            "Format": document.origin_format,
+            "Imported": document.imported_at[:10],
+            "Words": f"{document.words:,}",
+            "SHA-256 of the file": document.origin_sha256,
+            "SHA-256 of the text": document.text_sha256,
         }
         self.origin.setText("\n".join(f"{name}: {fact}" for name, fact in origin.items() if fact))
 

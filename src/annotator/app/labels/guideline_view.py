@@ -42,15 +42,15 @@ class GuidelinePanel(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("guideline")
-        self.setAccessibleName(self.tr("Guideline"))
+        self.setAccessibleName("Guideline")
         self._workspace = workspace
         self._text = ""
         self._is_page_old = False
         self.search = QLineEdit(self)
         self.search.setObjectName("guidelineSearch")
-        self.search.setPlaceholderText(self.tr("Search the guideline"))
-        self.search.setAccessibleName(self.tr("Search the guideline"))
-        self.search.setToolTip(self.tr("Enter finds the next place, Shift+Enter the one before"))
+        self.search.setPlaceholderText("Search the guideline")
+        self.search.setAccessibleName("Search the guideline")
+        self.search.setToolTip("Enter finds the next place, Shift+Enter the one before")
         add_clear_button(self.search)
         self.search.setMinimumWidth(60)
         self.search.textChanged.connect(self._on_search)
@@ -60,7 +60,7 @@ class GuidelinePanel(QWidget):
         self.edit.setIcon(icon("edit"))
         self.edit.setCheckable(True)
         self.edit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.edit.setAccessibleName(self.tr("Edit the guideline"))
+        self.edit.setAccessibleName("Edit the guideline")
         self.edit.toggled.connect(self._on_edit_toggled)
         bar = QHBoxLayout()
         bar.setContentsMargins(8, 8, 8, 4)
@@ -74,15 +74,15 @@ class GuidelinePanel(QWidget):
         self._found.hide()
         self.page = OfflineBrowser(self)
         self.page.setObjectName("guidelinePage")
-        self.page.setAccessibleName(self.tr("Guideline"))
+        self.page.setAccessibleName("Guideline")
         self.page.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.page.setStyleSheet("QTextBrowser { border: none; border-radius: 0; }")
         self.page.document().setDocumentMargin(12)
         self.page.anchorClicked.connect(self._on_link)
         self.source = QPlainTextEdit(self)
         self.source.setObjectName("guidelineSource")
-        self.source.setAccessibleName(self.tr("Guideline as Markdown"))
-        self.source.setToolTip(self.tr("Markdown; saved while you type"))
+        self.source.setAccessibleName("Guideline as Markdown")
+        self.source.setToolTip("Markdown; saved while you type")
         self.source.installEventFilter(self)
         self._typed = TypedField(self.source, workspace.typed, "project", "guideline", self._write)
         self._problem = problem_label(self._typed)
@@ -119,7 +119,7 @@ class GuidelinePanel(QWidget):
         may_write = not self._workspace.read_only
         self.edit.setEnabled(may_write)
         reason = self._workspace.notice or READ_ONLY_REASON
-        self.edit.setToolTip(tool_tip(self.tr("Change the guideline of this project") if may_write else reason))
+        self.edit.setToolTip(tool_tip("Change the guideline of this project" if may_write else reason))
         self._read()
 
     def _on_committed(self, change: Change) -> None:
@@ -133,11 +133,11 @@ class GuidelinePanel(QWidget):
         else:
             with project.reading() as connection:
                 self._text = project_queries.project_record(connection).guideline
-        self._typed.show_row(None if project is None else 1, self.tr("The guideline"), self._text)
+        self._typed.show_row(None if project is None else 1, "The guideline", self._text)
         self._empty.setText(
-            self.tr("Open a project to read its guideline.")
+            "Open a project to read its guideline."
             if project is None
-            else self.tr("This project has no guideline yet. Press the pencil to write one.")
+            else "This project has no guideline yet. Press the pencil to write one."
         )
         self._is_page_old = True
         self._show_page()
@@ -166,7 +166,7 @@ class GuidelinePanel(QWidget):
             self.page.scrollToAnchor(url.fragment())
             return
         QGuiApplication.clipboard().setText(url.toString())
-        self._workspace.told.emit(self.tr("The address was copied: links are not opened from here."), False)
+        self._workspace.told.emit("The address was copied: links are not opened from here.", False)
 
     # --- writing --------------------------------------------------------------------------------------------------
 
@@ -183,7 +183,7 @@ class GuidelinePanel(QWidget):
             with project.reading() as connection:
                 held = project_queries.project_record(connection).guideline
             edits = (Edit("project", row, {"guideline": held}, {"guideline": text}),) if text != held else ()
-            return Change(self.tr("Change the guideline"), edits)
+            return Change("Change the guideline", edits)
 
         return self._workspace.write_typed(plan, step)
 
@@ -225,13 +225,7 @@ class GuidelinePanel(QWidget):
         self.page.setExtraSelections(marks)
         self._found.setVisible(bool(text))
         count = len(marks)
-        self._found.setText(
-            self.tr("Found {count} times").format(count=count)
-            if count > 1
-            else self.tr("Found once")
-            if count
-            else self.tr("Not found")
-        )
+        self._found.setText(f"Found {count} times" if count > 1 else "Found once" if count else "Not found")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

@@ -458,7 +458,7 @@ class LabelPalette(QStackedWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("labelPalette")
-        self.setAccessibleName(self.tr("Labels"))
+        self.setAccessibleName("Labels")
         # The pane is as high as its labels; the remaining height belongs to the panes below.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._workspace = workspace
@@ -467,7 +467,7 @@ class LabelPalette(QStackedWidget):
         self._model = _Labels(workspace, self.counts, self)
         self.list = _LabelList(self)
         self.list.setObjectName("labelList")
-        self.list.setAccessibleName(self.tr("Labels"))
+        self.list.setAccessibleName("Labels")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setStyleSheet("QTreeView { border: none; border-radius: 0; background: palette(window); }")
         self.list.setModel(self._model)
@@ -573,9 +573,9 @@ class LabelPalette(QStackedWidget):
         if current is not None:
             self.set_current(current)
         self._empty.setText(
-            self.tr("This project has no labels. Press Ctrl+L to add some.")
+            "This project has no labels. Press Ctrl+L to add some."
             if self._workspace.project is not None
-            else self.tr("Open a project to see its labels.")
+            else "Open a project to see its labels."
         )
         self.setCurrentWidget(self.list if labels else self._empty)
         self.updateGeometry()

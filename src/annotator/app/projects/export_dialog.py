@@ -113,7 +113,7 @@ class ExportDialog(QDialog):
         # The tab bar takes the focus, with its own name; the widget around it has no role for screen readers.
         self.tabs.setFocusProxy(None)  # type: ignore[arg-type]  # missing in the stubs
         self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.tabs.tabBar().setAccessibleName(self.tr("What is exported and how"))
+        self.tabs.tabBar().setAccessibleName("What is exported and how")
         target = form.widget.findChild(QFormLayout, "target")
         assert isinstance(target, QFormLayout)
         self.choices = ChoiceFields(target, self._on_choice)
@@ -126,9 +126,9 @@ class ExportDialog(QDialog):
         self.message = form.part(QLabel, "message")
         buttons = form.part(QDialogButtonBox, "buttons")
         self.ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self.ok.setText(self.tr("E&xport"))
-        self.verify_button = buttons.addButton(self.tr("&Verify"), QDialogButtonBox.ButtonRole.ActionRole)
-        self.verify_button.setToolTip(self.tr("Reads the export back and compares it with the project"))
+        self.ok.setText("E&xport")
+        self.verify_button = buttons.addButton("&Verify", QDialogButtonBox.ButtonRole.ActionRole)
+        self.verify_button.setToolTip("Reads the export back and compares it with the project")
         self.verify_button.setEnabled(False)
         self.verify_button.setVisible(verify is not None)
         self.verify_button.clicked.connect(self._start_verifying)
@@ -140,8 +140,8 @@ class ExportDialog(QDialog):
             known = project_queries.sources(connection)
         rows = workspace.document_rows()
         self._is_small = len(rows) <= SMALL
-        none = self.tr("(none named)")
-        ungraded = self.tr("not graded")
+        none = "(none named)"
+        ungraded = "not graded"
         speakers = [(source.name, source.name) for source in known if source.annotations]
         outlets = sorted({row.source for row in rows if row.source})
         _fill(self.sources, [*speakers, (none, NOT_GIVEN)])
@@ -149,11 +149,11 @@ class ExportDialog(QDialog):
         for listed, scale in ((self.reliabilities, RELIABILITY), (self.credibilities, CREDIBILITY)):
             graded = [(f"{grade.code}  {grade.words}", grade.code) for grade in scale]
             _fill(listed, [*graded, (ungraded, NOT_GIVEN)])
-        self.maker.addItem(self.tr("a person or a suggestion"), "")
-        self.maker.addItem(self.tr("a person alone"), PERSON)
-        self.maker.addItem(self.tr("a suggestion that was accepted"), SUGGESTION)
+        self.maker.addItem("a person or a suggestion", "")
+        self.maker.addItem("a person alone", PERSON)
+        self.maker.addItem("a suggestion that was accepted", SUGGESTION)
         self._least = workspace.suggestions.least
-        only = self.tr("also what is only suggested, from {score} on, marked")
+        only = "also what is only suggested, from {score} on, marked"
         self.maker.addItem(only.format(score=f"{self._least:.2f}"), _OPEN)
         self.license.addItems(_LICENSES)
         _fill(self.labels, [(label.name, label.name) for label in workspace.labels])
@@ -235,7 +235,7 @@ class ExportDialog(QDialog):
             return
         self._stop_foreseeing()
         wanted = (self._target(), self.chosen_format.id, self.options())
-        self._begin(self.tr("Exporting …"))
+        self._begin("Exporting …")
 
         def done(sentence: str, losses: list[str], is_written: bool) -> None:
             if isValid(self):
@@ -247,7 +247,7 @@ class ExportDialog(QDialog):
     def _start_verifying(self) -> None:
         if self._verify is None or self._exported is None or self._is_running:
             return
-        self._begin(self.tr("Reading it back …"))
+        self._begin("Reading it back …")
 
         def done(sentence: str, differences: list[str], _is_done: bool) -> None:
             self.show_outcome(sentence, differences)
@@ -266,7 +266,7 @@ class ExportDialog(QDialog):
         if self._foresee is None or self._is_running or self._problem():
             return
         number = self._foreseen_for = self._foreseen_for + 1
-        say(self.forecast, self.tr("Calculating what is lost …"), "muted")
+        say(self.forecast, "Calculating what is lost …", "muted")
 
         def done(sentence: str, losses: list[str], is_done: bool) -> None:
             if isValid(self) and number == self._foreseen_for:
@@ -306,7 +306,7 @@ class ExportDialog(QDialog):
     def _shortened(self, lines: list[str]) -> list[str]:
         if len(lines) <= _LOSSES_SHOWN:
             return lines
-        return [*lines[:_LOSSES_SHOWN], self.tr("… and {count} more").format(count=len(lines) - _LOSSES_SHOWN)]
+        return [*lines[:_LOSSES_SHOWN], f"… and {len(lines) - _LOSSES_SHOWN} more"]
 
     def show_outcome(self, sentence: str, losses: list[str]) -> None:
         """Show the result and the losses; do nothing if the dialog was closed meanwhile."""
@@ -340,9 +340,9 @@ class ExportDialog(QDialog):
     def _show_losses(self) -> None:
         """Show which of the chosen data the format cannot hold."""
         if lost := self.chosen_format.lacking(self.choices.values()):
-            say(self.losses, self.tr("It cannot hold: {what}.").format(what=in_short(lost)), "warning")
+            say(self.losses, f"It cannot hold: {in_short(lost)}.", "warning")
         else:
-            say(self.losses, self.tr("It holds everything."), "muted")
+            say(self.losses, "It holds everything.", "muted")
 
     def _on_path(self, _text: str) -> None:
         self._own_name = True
@@ -350,7 +350,7 @@ class ExportDialog(QDialog):
     def _browse(self) -> None:
         chosen = file_dialogs.ask_where_to_save(
             self,
-            self.tr("Export to"),
+            "Export to",
             self.path.text(),
             f"{self.chosen_format.name} ({' '.join('*' + suffix for suffix in self.chosen_format.suffixes)})",
         )
@@ -380,34 +380,32 @@ class ExportDialog(QDialog):
             return
         target = self._target()
         is_there = not self.split.isChecked() and target.is_file()
-        say(self.message, self.tr("{name} will be replaced.").format(name=target.name) if is_there else "", "warning")
+        say(self.message, f"{target.name} will be replaced." if is_there else "", "warning")
 
     def _problem(self) -> str:
         """Return the reason why the export is not possible; empty if it is."""
         text = self.path.text().strip()
         if not text:
-            return self.tr("Enter where the export goes: a folder and the name of a file.")
+            return "Enter where the export goes: a folder and the name of a file."
         target = Path(text).expanduser()
         try:
             if target.is_dir() and not self.chosen_format.is_folder:
-                return self.tr("{path} is a folder: give the name of a file in it.").format(path=target)
+                return f"{target} is a folder: give the name of a file in it."
             if not target.absolute().parent.is_dir():
-                return self.tr("There is no folder {folder}: make it first, or choose another.").format(
-                    folder=target.parent
-                )
+                return f"There is no folder {target.parent}: make it first, or choose another."
         except (OSError, ValueError):
-            return self.tr("{path} cannot be the name of a file: give another.").format(path=target)
+            return f"{target} cannot be the name of a file: give another."
         for listed, what in (
-            (self.labels, self.tr("label")),
-            (self.annotators, self.tr("annotator")),
-            (self.sources, self.tr("source")),
-            (self.reliabilities, self.tr("reliability")),
-            (self.credibilities, self.tr("credibility")),
-            (self.statuses, self.tr("status")),
-            (self.outlets, self.tr("outlet")),
+            (self.labels, "label"),
+            (self.annotators, "annotator"),
+            (self.sources, "source"),
+            (self.reliabilities, "reliability"),
+            (self.credibilities, "credibility"),
+            (self.statuses, "status"),
+            (self.outlets, "outlet"),
         ):
             if listed.count() and not any(item.checkState() == Qt.CheckState.Checked for item in _items(listed)):
-                return self.tr("Tick at least one {what}: otherwise there is nothing to export.").format(what=what)
+                return f"Tick at least one {what}: otherwise there is nothing to export."
         try:
             checked_days(self.first.text().strip(), self.last.text().strip())
             if self.split.isChecked():

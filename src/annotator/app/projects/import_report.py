@@ -57,7 +57,7 @@ class _Lines(QAbstractTableModel):
         text = self._lines[index.row()][index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             # The first column is a path, whose end is more informative than its beginning.
-            return Path(text).name if self._heads[index.column()] == self.tr("File") else text
+            return Path(text).name if self._heads[index.column()] == "File" else text
         return tool_tip(text) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -100,7 +100,7 @@ class ImportReportDialog(QDialog):
     def __init__(self, report: ImportReport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("importReport")
-        self.setWindowTitle(self.tr("Import"))
+        self.setWindowTitle("Import")
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._report = report
@@ -108,64 +108,60 @@ class ImportReportDialog(QDialog):
         sentence.setWordWrap(True)
         sentence.setStyleSheet("font-weight: 600;")
         files = TextLabel(
-            self.tr("Looked at {files}. Refused files were left as they are.").format(
-                files=counted(report.files, "file")
-            ),
+            f"Looked at {counted(report.files, 'file')}. Refused files were left as they are.",
             self,
         )
         files.setProperty("role", "muted")
         files.setWordWrap(True)
         newer = report.comparison.newer_there
         question = TextLabel(
-            self.tr(
+            (
                 "What differs is listed below, and ours was kept. Take over what is newer in the file? That is one "
                 "step, which can be undone."
             )
             if newer
-            else self.tr("What differs is listed below. Ours is newer, and was kept."),
+            else "What differs is listed below. Ours is newer, and was kept.",
             self,
         )
         question.setWordWrap(True)
         question.setVisible(report.comparison.differs and not report.comparison.is_updated)
         self.tabs = QTabWidget(self)
-        self.tabs.setAccessibleName(self.tr("What the import found"))
-        file, place = self.tr("File"), self.tr("Place")
+        self.tabs.setAccessibleName("What the import found")
+        file, place = "File", "Place"
         self._add_tab(
-            self.tr("Differences"),
+            "Differences",
             (
-                self.tr("Document"),
-                self.tr("Span"),
-                self.tr("Field"),
-                self.tr("Ours"),
-                self.tr("Theirs"),
-                self.tr("Whose"),
-                self.tr("Newer"),
-                self.tr("Done"),
+                "Document",
+                "Span",
+                "Field",
+                "Ours",
+                "Theirs",
+                "Whose",
+                "Newer",
+                "Done",
             ),
             [_line_of(one) for one in report.differences],
             wide=(0, 3, 4),
         )
-        self._add_tab(self.tr("Refused"), (file, place, self.tr("Reason")), [tuple(each) for each in report.refused])
-        self._add_tab(self.tr("Already there"), (file,), [(path,) for path in report.duplicates])
-        self._add_tab(self.tr("Notes"), (self.tr("Note"),), [(note,) for note in report.notes])
+        self._add_tab("Refused", (file, place, "Reason"), [tuple(each) for each in report.refused])
+        self._add_tab("Already there", (file,), [(path,) for path in report.duplicates])
+        self._add_tab("Notes", ("Note",), [(note,) for note in report.notes])
         if not self.tabs.count():
             self.tabs.hide()
         buttons = QDialogButtonBox(self)
-        self.close_button = buttons.addButton(
-            self.tr("Keep ours") if newer else self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole
-        )
+        self.close_button = buttons.addButton("Keep ours" if newer else "Close", QDialogButtonBox.ButtonRole.RejectRole)
         self.take: QPushButton | None = None
         if newer:
             self.take = buttons.addButton(
-                with_literal_ampersands(self.tr("Take theirs ({count})").format(count=newer)),
+                with_literal_ampersands(f"Take theirs ({newer})"),
                 QDialogButtonBox.ButtonRole.AcceptRole,
             )
             self.take.setAutoDefault(False)
             # The Return key must not change anything.
             self.close_button.setDefault(True)
             buttons.accepted.connect(self._take)
-        self.copy = QPushButton(self.tr("Copy"), self)
-        self.save = QPushButton(icon("export"), self.tr("Save as text …"), self)
+        self.copy = QPushButton("Copy", self)
+        self.save = QPushButton(icon("export"), "Save as text …", self)
         buttons.addButton(self.copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
         for button in (self.copy, self.save):
@@ -191,16 +187,16 @@ class ImportReportDialog(QDialog):
         """Return the whole report as plain text."""
         parts = [self._report.sentence()]
         if self._report.differences:
-            parts.append(self.tr("Differences:"))
+            parts.append("Differences:")
             parts += ["\t".join(_line_of(one)) for one in self._report.differences]
         if self._report.refused:
-            parts.append(self.tr("Refused:"))
+            parts.append("Refused:")
             for path, place, reason in self._report.refused:
                 parts.append(f"{path}\t{place}\t{reason}" if place else f"{path}\t{reason}")
         if self._report.duplicates:
-            parts += [self.tr("Already there:"), *self._report.duplicates]
+            parts += ["Already there:", *self._report.duplicates]
         if self._report.notes:
-            parts += [self.tr("Notes:"), *self._report.notes]
+            parts += ["Notes:", *self._report.notes]
         return "\n".join(parts) + "\n"
 
     def _take(self) -> None:
@@ -215,14 +211,14 @@ class ImportReportDialog(QDialog):
             with replacing(path) as draft:
                 draft.write_text(self.text(), encoding="utf-8")
         except OSError as error:
-            sentence = self.tr("{path} cannot be written ({reason}): choose another place.")
+            sentence = "{path} cannot be written ({reason}): choose another place."
             self._trouble.setText(sentence.format(path=path, reason=error.strerror or error))
         else:
             self._trouble.clear()
         self._trouble.setVisible(bool(self._trouble.text()))
 
     def _save(self) -> None:
-        title, filters = self.tr("Save the report"), self.tr("Text (*.txt)")
+        title, filters = "Save the report", "Text (*.txt)"
         if (chosen := file_dialogs.ask_where_to_save(self, title, "import.txt", filters)) is not None:
             self.save_to(chosen)
 

@@ -35,7 +35,7 @@ class NewProjectDialog(WritingDialog):
         self._own_path = False
         buttons = form.part(QDialogButtonBox, "buttons")
         self.ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self.ok.setText(self.tr("Make the project"))
+        self.ok.setText("Make the project")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form.part(QPushButton, "browse").clicked.connect(self._browse)
@@ -65,7 +65,7 @@ class NewProjectDialog(WritingDialog):
 
     def _on_title(self, title: str) -> None:
         if not self._own_path:
-            name = _NO_FILE_NAME.sub(" ", title).strip(" .") or self.tr("Untitled")
+            name = _NO_FILE_NAME.sub(" ", title).strip(" .") or "Untitled"
             self.path_edit.setText(str(self._folder / f"{name}{SUFFIX}"))
 
     def _on_path(self, _text: str) -> None:
@@ -74,9 +74,9 @@ class NewProjectDialog(WritingDialog):
     def _browse(self) -> None:
         chosen = file_dialogs.ask_where_to_save(
             self,
-            self.tr("Place of the project"),
+            "Place of the project",
             self.path_edit.text(),
-            self.tr("Annotator projects (*{suffix})").format(suffix=SUFFIX),
+            f"Annotator projects (*{SUFFIX})",
             confirm_overwrite=False,
         )
         if chosen:
@@ -92,27 +92,25 @@ class NewProjectDialog(WritingDialog):
     def _problem(self) -> str:
         """Return the reason why no project can be made from the answers; empty if one can."""
         if not self.title():
-            return self.tr("Give the project a title.")
+            return "Give the project a title."
         if not self.path_edit.text().strip() or not Path(self.path_edit.text().strip()).name:
-            return self.tr("Give the project a place: a folder and the name of a file.")
+            return "Give the project a place: a folder and the name of a file."
         try:
             checked_name(self.annotator())
         except AnnotatorError:
-            return self.tr("Enter who annotates: the name is stored with every annotation.")
+            return "Enter who annotates: the name is stored with every annotation."
         return self._problem_of_place(self.path())
 
     def _problem_of_place(self, path: Path) -> str:
         try:
             if not path.parent.is_dir():
-                return self.tr("There is no folder {folder}: make it first, or choose another.").format(
-                    folder=path.parent
-                )
+                return f"There is no folder {path.parent}: make it first, or choose another."
             if path.exists():
-                return self.tr("{name} already exists: open it, or give another name.").format(name=path.name)
+                return f"{path.name} already exists: open it, or give another name."
         except (OSError, ValueError):
-            return self.tr("{path} cannot be the name of a file: give another.").format(path=path)
+            return f"{path} cannot be the name of a file: give another."
         if not os.access(path.parent, os.W_OK):
-            return self.tr("You may not write in {folder}: choose another.").format(folder=path.parent)
+            return f"You may not write in {path.parent}: choose another."
         return ""
 
 

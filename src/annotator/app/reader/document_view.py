@@ -112,7 +112,7 @@ class DocumentView(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("documentView")
-        self.setAccessibleName(self.tr("Document text"))
+        self.setAccessibleName("Document text")
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setAcceptDrops(False)
@@ -131,7 +131,7 @@ class DocumentView(QPlainTextEdit):
         self._layout = ReadingLayout(self._document)
         self._source = SourceText("")
         self._is_open = False
-        self._hint = self.tr("No document is open")
+        self._hint = "No document is open"
         self._highlights: dict[int, Highlight] = {}
         self._bookmarks: list[int] = []
         self._hidden_labels: frozenset[int] = frozenset()

@@ -97,7 +97,7 @@ class HoverCard(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(self.tr("About the annotation"))
+        self.setAccessibleName("About the annotation")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 10, 12, 10)
         self._column.setSpacing(3)
@@ -178,7 +178,7 @@ class HoverCard(QFrame):
         name = self._line(entry.label, "name")
         head.addWidget(name)
         if entry.suggestion:
-            head.addWidget(self._line(self.tr("suggested"), "muted"))
+            head.addWidget(self._line("suggested", "muted"))
         head.addStretch(1)
         if entry.score:
             head.addWidget(self._line(entry.score, "name"))

@@ -82,12 +82,10 @@ class Minimap(QWidget):
         super().__init__(parent)
         self._view = view
         self.setObjectName("minimap")
-        self.setAccessibleName(self.tr("Map of the document"))
+        self.setAccessibleName("Map of the document")
         self.setAccessibleDescription(
-            self.tr(
-                "Shows where the annotations and the search hits are. Page Up, Page Down and the keys for the "
-                "next and previous annotation reach the same places."
-            )
+            "Shows where the annotations and the search hits are. Page Up, Page Down and the keys for the "
+            "next and previous annotation reach the same places."
         )
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedWidth(_WIDTH)
@@ -320,7 +318,7 @@ class Minimap(QWidget):
                 style = self._view.label_style(label_id)
                 parts.append(f"{style.name or style.initials}: {found}")
         if any(row - near <= each <= row + near for each in self._hit_rows):
-            parts.append(self.tr("search hits"))
+            parts.append("search hits")
         return "\n".join(parts)
 
 

@@ -26,7 +26,7 @@ class SpansMenu(QMenu):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("spansMenu")
-        self.setAccessibleName(self.tr("Annotations on this line"))
+        self.setAccessibleName("Annotations on this line")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         # The icons of a menu are square.
         side = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)

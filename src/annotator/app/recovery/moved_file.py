@@ -108,9 +108,9 @@ class MovedFileWatch(QObject):
             return
         chosen = file_dialogs.ask_where_to_save(
             dialog,
-            self.tr("Save everything as a new file"),
+            "Save everything as a new file",
             rescue_name(project.path),
-            self.tr("Annotator projects (*.anno)"),
+            "Annotator projects (*.anno)",
             confirm_overwrite=False,
         )
         if chosen is None:

@@ -18,7 +18,7 @@ class MovedFileDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("movedFile")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("The project file is not in its place"))
+        self.setWindowTitle("The project file is not in its place")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(8)
@@ -35,9 +35,9 @@ class MovedFileDialog(QDialog):
         layout.addWidget(self.message)
         layout.addStretch(1)
         goal = moved.rescued or moved.place
-        self.go_on = QPushButton(self.tr("&Go on in that file"), self)
+        self.go_on = QPushButton("&Go on in that file", self)
         self.go_on.setVisible(goal is not None)
-        self.save = QPushButton(self.tr("&Save everything as a new file…"), self)
+        self.save = QPushButton("&Save everything as a new file…", self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         for button in (self.go_on, self.save):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
@@ -52,4 +52,4 @@ class MovedFileDialog(QDialog):
 
     def show_step(self, title: str) -> None:
         """Show the title of the refused step, which is repeated in the file in which the work continues."""
-        say(self.step, self.tr("Not written: {step}. This step is repeated when you go on.").format(step=title), "")
+        say(self.step, f"Not written: {title}. This step is repeated when you go on.", "")

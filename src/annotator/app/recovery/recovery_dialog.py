@@ -33,7 +33,7 @@ class RecoveryDialog(QDialog):
         self._cancel: Callable[[], object] | None = None
         self.setObjectName("recovery")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Open the project another way"))
+        self.setWindowTitle("Open the project another way")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(8)
@@ -41,35 +41,35 @@ class RecoveryDialog(QDialog):
         reason.setWordWrap(True)
         reason.setStyleSheet("font-weight: 600;")
         layout.addWidget(reason)
-        unchanged = TextLabel(self.tr("None of these choices changes the file {name}.").format(name=path.name), self)
+        unchanged = TextLabel(f"None of these choices changes the file {path.name}.", self)
         unchanged.setProperty("role", "muted")
         unchanged.setWordWrap(True)
         layout.addWidget(unchanged)
         held = (
-            self.tr("There is no backup beside the project; another file can be chosen.")
+            "There is no backup beside the project; another file can be chosen."
             if not backups
-            else self.tr("There is one backup beside the project.")
+            else "There is one backup beside the project."
             if backups == 1
-            else self.tr("There are {count} backups beside the project.").format(count=backups)
+            else f"There are {backups} backups beside the project."
         )
         self.read_only = self._add_way(
-            self.tr("Open &read only"),
-            self.tr("Shows what can be read. Nothing can be changed, so no further damage is possible.")
+            "Open &read only",
+            "Shows what can be read. Nothing can be changed, so no further damage is possible."
             if can_read
-            else self.tr("This file cannot be read as it is."),
+            else "This file cannot be read as it is.",
             layout,
             is_offered=not is_open,
         )
         self.backup = self._add_way(
-            self.tr("Open a &backup…"),
-            held + " " + self.tr("You see what a backup holds before a copy of it becomes a new project."),
+            "Open a &backup…",
+            held + " " + "You see what a backup holds before a copy of it becomes a new project.",
             layout,
         )
         self.repair = self._add_way(
-            self.tr("Re&pair into a new file"),
-            self.tr("Saves all that can be read into a new project and lists what is missing. Its history starts anew.")
+            "Re&pair into a new file",
+            "Saves all that can be read into a new project and lists what is missing. Its history starts anew."
             if path.is_file()
-            else self.tr("There is no file to repair."),
+            else "There is no file to repair.",
             layout,
         )
         self.message = TextLabel(self)
@@ -97,8 +97,8 @@ class RecoveryDialog(QDialog):
         """Show that the file is being repaired; no other choice is enabled, and closing calls ``cancel``."""
         self._cancel = cancel
         self._enable_ways()
-        self.close_button.setText(self.tr("&Cancel the repair"))
-        say(self.message, self.tr("Repairing: what can be read is written to a new file."), "muted")
+        self.close_button.setText("&Cancel the repair")
+        say(self.message, "Repairing: what can be read is written to a new file.", "muted")
 
     def end_repair(self, sentence: str) -> None:
         """Show why no file was made, and enable all choices again."""
@@ -117,7 +117,7 @@ class RecoveryDialog(QDialog):
             super().reject()
             return
         self.close_button.setEnabled(False)
-        say(self.message, self.tr("Cancelling the repair…"), "muted")
+        say(self.message, "Cancelling the repair…", "muted")
         self._cancel()
 
     def _enable_ways(self) -> None:

@@ -38,7 +38,7 @@ class RestoreDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("restore")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Restore from a backup"))
+        self.setWindowTitle("Restore from a backup")
         self._project = project
         self._look = look
         self._compare = compare
@@ -47,16 +47,14 @@ class RestoreDialog(QDialog):
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(8)
         self.explanation = TextLabel(
-            self.tr("A backup becomes the new project {name} beside this one. {project} stays as it is.").format(
-                name=out.name, project=project.name
-            ),
+            f"A backup becomes the new project {out.name} beside this one. {project.name} stays as it is.",
             self,
         )
         self.explanation.setWordWrap(True)
         layout.addWidget(self.explanation)
         splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setChildrenCollapsible(False)
-        self.table = PlainTable(self.tr("Backups"), self)
+        self.table = PlainTable("Backups", self)
         self.table.setSelectionMode(PlainTable.SelectionMode.SingleSelection)
         splitter.addWidget(self.table)
         below = QWidget(self)
@@ -67,7 +65,7 @@ class RestoreDialog(QDialog):
         self.summary.setStyleSheet("font-weight: 600;")
         self.counts = TextLabel(below)
         self.counts.setWordWrap(True)
-        self.changes = PlainTable(self.tr("Changes after this backup"), below)
+        self.changes = PlainTable("Changes after this backup", below)
         for widget in (self.summary, self.counts, self.changes):
             column.addWidget(widget, 1 if widget is self.changes else 0)
         splitter.addWidget(below)
@@ -79,8 +77,8 @@ class RestoreDialog(QDialog):
         say(self.message, "")
         layout.addWidget(self.message)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self.other = QPushButton(self.tr("Choose another &file…"), self)
-        self.restore = QPushButton(self.tr("&Restore as a new file"), self)
+        self.other = QPushButton("Choose another &file…", self)
+        self.restore = QPushButton("&Restore as a new file", self)
         buttons.addButton(self.other, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.restore, QDialogButtonBox.ButtonRole.AcceptRole)
         for button in (self.other, self.restore):
@@ -92,7 +90,7 @@ class RestoreDialog(QDialog):
         self.table.itemSelectionChanged.connect(self._show_chosen)
         self._show_changes([])
         self.restore.setEnabled(False)
-        self.summary.setText(self.tr("Reading the backups…"))
+        self.summary.setText("Reading the backups…")
         size_for_font(self, 760, 560)
 
     @property
@@ -104,10 +102,10 @@ class RestoreDialog(QDialog):
     def show_backups(self, backups: Sequence[Backup], chosen: int = 0) -> None:
         """Show these backups, with one of them selected."""
         self._backups = list(backups)
-        headings = [self.tr("Made"), self.tr("Size"), self.tr("Documents"), self.tr("Annotations")]
+        headings = ["Made", "Size", "Documents", "Annotations"]
         rows: list[Sequence[object]] = [self._row(backup) for backup in self._backups]
         self.table.blockSignals(True)
-        self.table.fill([*headings, self.tr("Last change")], rows, wide=4)
+        self.table.fill([*headings, "Last change"], rows, wide=4)
         self.table.blockSignals(False)
         if self._backups:
             self.table.selectRow(chosen)
@@ -141,33 +139,26 @@ class RestoreDialog(QDialog):
         say(self.message, "")
         if chosen is None:
             self.summary.setText(
-                self.tr("No backup is chosen.")
+                "No backup is chosen."
                 if self._backups
-                else self.tr("There is no backup beside {name}. Another file can be chosen.").format(
-                    name=self._project.name
-                )
+                else f"There is no backup beside {self._project.name}. Another file can be chosen."
             )
             return
         self.table.setToolTip("")
         if chosen.problem:
             self.summary.setText(chosen.problem)
             return
-        self.summary.setText(self.tr("Comparing it with the project…"))
+        self.summary.setText("Comparing it with the project…")
         self._compare(chosen.path, lambda found: self._show_comparison(chosen.path, found))
 
     def _show_comparison(self, path: Path, found: Comparison | str) -> None:
         if self.chosen is None or self.chosen.path != path:
             return
         if isinstance(found, str):
-            self.summary.setText(self.tr("It cannot be compared with the project. {reason}").format(reason=found))
+            self.summary.setText(f"It cannot be compared with the project. {found}")
             return
         self.summary.setText(found.sentence())
-        lines = [
-            self.tr("{word}: {before} in the backup, {now} now").format(
-                word=word.capitalize(), before=f"{before:,}", now=f"{now:,}"
-            )
-            for word, before, now in found.counts
-        ]
+        lines = [f"{word.capitalize()}: {before:,} in the backup, {now:,} now" for word, before, now in found.counts]
         self.counts.setText("\n".join(lines))
         self.counts.setVisible(bool(lines))
         rows: list[Sequence[object]] = [
@@ -175,25 +166,23 @@ class RestoreDialog(QDialog):
             for change in found.changes
         ]
         if found.later > len(rows):
-            rows.append(["", "", self.tr("and {count} earlier ones").format(count=f"{found.later - len(rows):,}")])
+            rows.append(["", "", f"and {found.later - len(rows):,} earlier ones"])
         self._show_changes(rows)
 
     def _show_changes(self, rows: Sequence[Sequence[object]]) -> None:
-        headings = [self.tr("When"), self.tr("Who"), self.tr("Change")]
+        headings = ["When", "Who", "Change"]
         self.changes.fill(headings, rows, wide=2)
         self.changes.setVisible(bool(rows))
 
     def _choose_other(self) -> None:
-        chosen = file_dialogs.ask_for_file(
-            self, self.tr("Choose a backup"), self._project.parent, self.tr("Annotator projects (*.anno)")
-        )
+        chosen = file_dialogs.ask_for_file(self, "Choose a backup", self._project.parent, "Annotator projects (*.anno)")
         if chosen is not None:
             self.choose_file(chosen)
 
     def choose_file(self, path: Path) -> None:
         """Add a file to the list and select it."""
         if path.resolve() == self._project.resolve():
-            say(self.message, self.tr("{name} is the project itself: choose a backup.").format(name=path.name))
+            say(self.message, f"{path.name} is the project itself: choose a backup.")
             return
         known = next((row for row, backup in enumerate(self._backups) if backup.path == path), None)
         if known is not None:

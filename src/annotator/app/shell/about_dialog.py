@@ -21,7 +21,7 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("about")
-        self.setWindowTitle(self.tr("About Annotator"))
+        self.setWindowTitle("About Annotator")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 14)
@@ -30,7 +30,7 @@ class AboutDialog(QDialog):
         title.setProperty("role", "title")
         layout.addWidget(title)
         purpose = TextLabel(
-            self.tr(
+            (
                 "Labels claims, speculation and official statements in articles, and grades who says them. "
                 "It opens no network connection."
             ),
@@ -55,7 +55,7 @@ class AboutDialog(QDialog):
         layout.addLayout(rows)
         layout.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self.copy = QPushButton(self.tr("Copy"), self)
+        self.copy = QPushButton("Copy", self)
         buttons.addButton(self.copy, QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.setAutoDefault(False)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
@@ -74,12 +74,12 @@ class AboutDialog(QDialog):
     def _collect(self) -> dict[str, str]:
         others = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
         return {
-            self.tr("Licence"): "Apache License 2.0",
-            self.tr("Python"): f"{platform.python_version()} ({platform.platform(terse=True)})",
-            self.tr("Qt"): f"{qVersion()}, PySide6 {PySide6.__version__}",
-            self.tr("Libraries"): others,
-            self.tr("Settings"): str(config_path() / "settings.toml"),
-            self.tr("Log"): str(log_path()),
+            "Licence": "Apache License 2.0",
+            "Python": f"{platform.python_version()} ({platform.platform(terse=True)})",
+            "Qt": f"{qVersion()}, PySide6 {PySide6.__version__}",
+            "Libraries": others,
+            "Settings": str(config_path() / "settings.toml"),
+            "Log": str(log_path()),
         }
 
 

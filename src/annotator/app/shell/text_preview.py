@@ -50,7 +50,7 @@ class TextPreview(DocumentView):
     def __init__(self, settings: s.Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("textPreview")
-        self.setAccessibleName(self.tr("How the text looks"))
+        self.setAccessibleName("How the text looks")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(DocumentView.Shape.StyledPanel)
         self.setFixedHeight(_HEIGHT)

@@ -50,16 +50,16 @@ class _Recent(QAbstractButton):
         self.path = path
         used = _last_used(path)
         self.is_missing = used is None
-        self._when = self.tr("not found") if used is None else used
+        self._when = "not found" if used is None else used
         self.setObjectName("recentProject")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setEnabled(not self.is_missing)
-        self.setAccessibleName(self.tr("Open {name}, {when}").format(name=path.stem, when=self._when))
+        self.setAccessibleName(f"Open {path.stem}, {self._when}")
         self.setAccessibleDescription(str(path))
-        gone = self.tr("There is no file {path} any more.").format(path=path)
+        gone = f"There is no file {path} any more."
         self.setToolTip(tool_tip(gone if self.is_missing else str(path)))
 
     def sizeHint(self) -> QSize:
@@ -105,7 +105,7 @@ class WelcomePage(QScrollArea):
     def __init__(self, parent: QWidget | None = None, recent: Sequence[Path] = ()) -> None:
         super().__init__(parent)
         self.setObjectName("welcomePage")
-        self.setAccessibleName(self.tr("Welcome"))
+        self.setAccessibleName("Welcome")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -122,7 +122,7 @@ class WelcomePage(QScrollArea):
         font.setPointSizeF(font.pointSizeF() * 2)
         font.setWeight(font.Weight.DemiBold)
         title.setFont(font)
-        purpose = self._muted(self.tr("Label claims, speculation and official statements, and grade sources."), column)
+        purpose = self._muted("Label claims, speculation and official statements, and grade sources.", column)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addStretch(1)
@@ -132,10 +132,10 @@ class WelcomePage(QScrollArea):
         head.addLayout(words, 1)
         layout.addLayout(head)
         layout.addSpacing(20)
-        self.new_button = self._button(self.tr("&New project"), "new", self.tr("Make an empty project"))
-        self.open_button = self._button(self.tr("&Open …"), "open", self.tr("Open a project file"))
+        self.new_button = self._button("&New project", "new", "Make an empty project")
+        self.open_button = self._button("&Open …", "open", "Open a project file")
         self.sample_button = self._button(
-            self.tr("&Sample project"), "sample", self.tr("A small case to try on: articles, annotations and grades")
+            "&Sample project", "sample", "A small case to try on: articles, annotations and grades"
         )
         self.new_button.clicked.connect(self.new_requested)
         self.open_button.clicked.connect(lambda: self.open_requested.emit(None))
@@ -145,7 +145,7 @@ class WelcomePage(QScrollArea):
             flow.addWidget(button)
         layout.addLayout(flow)
         layout.addSpacing(24)
-        self._recent_title = TextLabel(self.tr("Recent projects"), column)
+        self._recent_title = TextLabel("Recent projects", column)
         self._recent_title.setStyleSheet("font-weight: 600;")
         layout.addWidget(self._recent_title)
         self._rows: list[QWidget] = []
@@ -153,14 +153,14 @@ class WelcomePage(QScrollArea):
         self._recent.setSpacing(2)
         layout.addLayout(self._recent)
         self._nothing = self._muted(
-            self.tr("Nothing yet. The sample project shows in two minutes what can be done here."), column
+            "Nothing yet. The sample project shows in two minutes what can be done here.", column
         )
         layout.addWidget(self._nothing)
         layout.addStretch(1)
         layout.addSpacing(20)
         layout.addWidget(
             self._muted(
-                self.tr(
+                (
                     "You can also drop a project or articles on this window. Everything stays on this computer: "
                     "Annotator opens no network connection."
                 ),
@@ -207,8 +207,8 @@ class WelcomePage(QScrollArea):
         remove = QToolButton(row)
         remove.setObjectName("forgetProject")
         remove.setIcon(icon("close"))
-        remove.setAccessibleName(self.tr("Take {name} off the list").format(name=path.stem))
-        remove.setToolTip(self.tr("Take it off this list; the file stays where it is"))
+        remove.setAccessibleName(f"Take {path.stem} off the list")
+        remove.setToolTip("Take it off this list; the file stays where it is")
         remove.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         remove.clicked.connect(lambda: self.forget_requested.emit(path))
         button.clicked.connect(lambda: self.open_requested.emit(path))

@@ -27,13 +27,13 @@ class SourceMergeDialog(QDialog):
     def __init__(self, workspace: Workspace, groups: Sequence[Group], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sourceMerge")
-        self.setWindowTitle(self.tr("Merge sources"))
+        self.setWindowTitle("Merge sources")
         self._workspace = workspace
         self._groups = list(groups)
         self._at = 0
         self.reason = TextLabel(self)
         self.reason.setWordWrap(True)
-        question = TextLabel(self.tr("Which of them stays?"), self)
+        question = TextLabel("Which of them stays?", self)
         self.list = QListWidget(self)
         self.list.setObjectName("mergeChoices")
         self.list.setAccessibleName(question.text())
@@ -42,8 +42,8 @@ class SourceMergeDialog(QDialog):
         self.preview.setWordWrap(True)
         self.preview.setProperty("role", "muted")
         buttons = QDialogButtonBox(self)
-        self.merge_button = buttons.addButton(self.tr("&Merge"), QDialogButtonBox.ButtonRole.ActionRole)
-        self.next_button = buttons.addButton(self.tr("&Not the same"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.merge_button = buttons.addButton("&Merge", QDialogButtonBox.ButtonRole.ActionRole)
+        self.next_button = buttons.addButton("&Not the same", QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(QDialogButtonBox.StandardButton.Close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)

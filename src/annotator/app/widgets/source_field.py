@@ -68,17 +68,17 @@ class _Completion(QAbstractListModel):
                 continue
             for alias, plain in zip(entry.aliases, aliases, strict=True):
                 if wanted in plain:
-                    found.append((3, -entry.annotations, entry.name, self.tr("also {alias}").format(alias=alias)))
+                    found.append((3, -entry.annotations, entry.name, f"also {alias}"))
                     break
         rows = [_Row(name, f"{name}  ({detail})") for _, _, name, detail in nsmallest(_SHOWN, found)]
         if not typed:
             offered = list(self.offers())
             rows = [
-                *(_Row(name, self.tr("{name}  (in the text)").format(name=name)) for name in offered),
+                *(_Row(name, f"{name}  (in the text)") for name in offered),
                 *(row for row in rows if row.name not in offered),
             ]
         if typed and self.find(typed) is None:
-            rows.append(_Row(typed, self.tr("New source “{name}”").format(name=typed)))
+            rows.append(_Row(typed, f"New source “{typed}”"))
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
@@ -143,14 +143,14 @@ class SourceField(QWidget):
         self._usual_kind = kind
         self.edit = _NameEdit(self)
         self.edit.setObjectName("sourceField")
-        self.edit.setAccessibleName(self.tr("Who said it"))
-        self.edit.setPlaceholderText(self.tr("Name of the source"))
+        self.edit.setAccessibleName("Who said it")
+        self.edit.setPlaceholderText("Name of the source")
         add_clear_button(self.edit)
         self.edit.setMinimumWidth(60)
         self.kind = QComboBox(self)
         self.kind.setObjectName("sourceKind")
-        self.kind.setAccessibleName(self.tr("Kind of the new source"))
-        self.kind.setToolTip(self.tr("What kind of source this new name is"))
+        self.kind.setAccessibleName("Kind of the new source")
+        self.kind.setToolTip("What kind of source this new name is")
         self.kind.addItems(SOURCE_KINDS)
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.kind.setMinimumContentsLength(6)
@@ -247,9 +247,9 @@ class SourceField(QWidget):
         self.kind.setVisible(self.is_new)
         self.edit.setToolTip(
             tool_tip(
-                self.tr("Enter adds “{name}” to the sources").format(name=self.typed)
+                f"Enter adds “{self.typed}” to the sources"
                 if self.is_new
-                else self.tr("Type a part of a name or alias; Down lists sources named in the text, then all sources")
+                else "Type a part of a name or alias; Down lists sources named in the text, then all sources"
             )
         )
 
