@@ -12,6 +12,7 @@ from pathlib import Path
 import grimp
 import pytest
 
+from annotator.formats.registry import FORMATS
 from annotator.version import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -288,6 +289,33 @@ def test_every_page_that_is_written_has_a_policy() -> None:
     pages = {file: text for file, text in all_texts.items() if "<!doctype html>" in text}
     assert pages.keys() == {"formats/documents/annotated_page.py", "services/reports/report_page.py"}
     assert {file for file, text in pages.items() if "content-security-policy" not in text} == set()
+
+
+ORDINARY_WORDS = {"text", "page"}
+"""Ids of formats that are also names of columns, of kinds of features, and of sections of menus."""
+
+NOT_A_FORMAT = {
+    # What is written there is no export: pictures, reports. Their kinds have these names.
+    ("app/charts/chart.py", "csv"),
+    ("app/reports/report_dialog.py", "html"),
+    ("app/reports/report_dialog.py", "pdf"),
+    # The library.
+    ("app/shell/about_dialog.py", "spacy"),
+}
+
+
+def test_nothing_outside_formats_names_a_format() -> None:
+    """What depends on the format is a property of ``Format``; which format is our own, the registry says."""
+    ids = {format.id for format in FORMATS} - ORDINARY_WORDS
+    named = {
+        (file, node.value)
+        for file, tree in trees().items()
+        if not file.startswith("formats/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value in ids
+    }
+    assert named - NOT_A_FORMAT == set()
+    assert NOT_A_FORMAT - named == set(), "The list names files that do not name it."
 
 
 def test_no_module_is_named_after_nothing() -> None:

@@ -37,6 +37,7 @@ from annotator.domain.records import DocumentRecord as Document
 from annotator.domain.records import SuggestionRecord as Suggestion
 from annotator.domain.seal import Seal, read_seal
 from annotator.domain.spans import Pairs
+from annotator.formats import registry
 from annotator.formats.base import Article
 from annotator.formats.reading.article_structure import structured
 from annotator.nlp.text.text_search import Query
@@ -794,7 +795,7 @@ class Project:
     def export(
         self,
         path: PathLike,
-        format: str = "jsonl",
+        format: str = registry.NATIVE_FORMAT.id,
         *,
         labels: Sequence[str] = (),
         statuses: Sequence[str] = (),

@@ -27,7 +27,7 @@ from annotator.domain.errors import DamagedProject, ImportRefused, InvalidValue,
 from annotator.domain.labels import confusions
 from annotator.domain.seal import Seal, read_seal
 from annotator.domain.wording import counted, elided
-from annotator.formats import registry
+from annotator.formats import registry, table_columns
 from annotator.formats.facets import in_short
 from annotator.formats.reading.limits import using
 from annotator.nlp.text.text_search import Query
@@ -204,8 +204,8 @@ def import_(
     """
     label_map = _pairs(map or (), "--map", "OLD=NEW")
     columns = _pairs(column or (), "--column", "FIELD=COLUMN")
-    if unknown := next((field for field in columns if field not in import_questions.FIELDS), ""):
-        raise typer.BadParameter(f"“{unknown}” is not a field: use one of {', '.join(import_questions.FIELDS)}.")
+    if unknown := next((field for field in columns if field not in table_columns.FIELDS), ""):
+        raise typer.BadParameter(f"“{unknown}” is not a field: use one of {', '.join(table_columns.FIELDS)}.")
     if empty := next((field for field, name in columns.items() if not name), ""):
         raise typer.BadParameter(f"The field “{empty}” has no column: write --column {empty}=COLUMN.")
     limits = importing.limits_set(settings.Settings(set_aside_damaged=False))

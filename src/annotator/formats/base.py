@@ -430,6 +430,7 @@ class Format:
     may use words of its own, for which it counts itself. ``example``: a file in ``formats/examples``, shown in the
     dialog and read by tests; for a format of folders a folder. ``is_folder``: an export is a folder of files.
     ``data_files``: of a folder that is loaded by its card, which files of a part are data, such as ``data-*.parquet``.
+    ``holds_files``: what it holds are files, each of which is read by its own format.
     """
 
     id: str
@@ -445,6 +446,12 @@ class Format:
     data_files: str = ""
     part_of: PartOf | None = None
     tabular: Tabular | None = None
+    holds_files: bool = False
+
+    @property
+    def brings_annotations(self) -> bool:
+        """Whether a file of it can bring annotations: a format that is only read is one of articles."""
+        return self.read is not None and (self.write is not None or self.holds_files)
 
     def lacking(self, options: Mapping[str, str]) -> tuple[str, ...]:
         """What it cannot hold with what was chosen."""

@@ -43,6 +43,7 @@ from annotator.formats.reading.decoding import binary_kind, read_head
 __all__ = [
     "ENTRY_POINTS",
     "FORMATS",
+    "NATIVE_FORMAT",
     "Format",
     "all_formats",
     "as_markdown",
@@ -101,6 +102,9 @@ FORMATS: tuple[Format, ...] = (
     # Many of the files above are archives, too.
     archive.FORMAT,
 )
+
+NATIVE_FORMAT = jsonl.FORMAT
+"""Our own format, which holds everything. An export is in it unless another one is chosen."""
 
 _UNREAD = {
     ".json": "JSON",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from annotator.formats.corpora.spacy import spacy_docbin
-from annotator.formats.corpora.tables.csv import restored
+from annotator.formats.spreadsheet_cells import restored
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from annotator.formats.corpora.spacy import spacy_docbin
 from annotator.formats.corpora.spacy.tokens import Tokeniser
 from annotator.formats.corpora.tables import csv as csv_format
 from annotator.formats.overlap_policy import without_overlaps
+from annotator.formats.spreadsheet_cells import neutralised, restored
 
 CorpusFrom = Callable[..., Corpus]
 
@@ -54,9 +55,9 @@ def at(words: str, text: str = TEXT) -> tuple[int, int]:
     "words", ["=1+1", "+49", "-5", "@x", "\tx", "\rx", "\nx", "＝x", "'=x", "''=x", "plain", "'plain", "", "a=b"]
 )
 def test_cells_are_neutralised_and_restored(words: str) -> None:
-    cell = csv_format.neutralised(words)
+    cell = neutralised(words)
     assert not cell.startswith(tuple("=+-@\t\r\n＝"))
-    assert csv_format.restored(cell) == words
+    assert restored(cell) == words
 
 
 def test_a_table_is_read_by_the_csv_module(corpus_from: CorpusFrom, examples: Path, tmp_path: Path) -> None:
@@ -73,7 +74,7 @@ def test_a_table_is_read_by_the_csv_module(corpus_from: CorpusFrom, examples: Pa
     assert statement["quote"] == "“We have reached the limit of what the budget allows,”"
     assert (statement["reliability"], statement["credibility"], statement["score"]) == ("B", "3", "B3")
     assert (statement["mention"], statement["cue"]) == ("the harbour authority", "said in a statement")
-    assert csv_format.restored(rows[0]["score"]) == "-2"
+    assert restored(rows[0]["score"]) == "-2"
     assert json.loads(rows[0]["features"]) == {"topic": "labour"}
     assert json.loads(rows[1]["fragments"]) == [[199, 222], [239, 265]]
     assert (rows[3]["probability"], rows[3]["probability_words"], rows[3]["confidence"]) == ("70", "likely", "moderate")
@@ -84,7 +85,7 @@ def test_a_quote_with_everything_in_it(corpus_from: CorpusFrom, tmp_path: Path) 
     csv_format.write(corpus_from([annotated(text, ("claim", [(0, len(text))]))]), tmp_path / "a.csv")
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
-    assert csv_format.restored(row["quote"]) == text
+    assert restored(row["quote"]) == text
     assert row["quote"].startswith("'=")
 
 

@@ -34,7 +34,6 @@ from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.domain.grades import CREDIBILITY, RELIABILITY
 from annotator.formats import registry
 from annotator.formats.base import Format
-from annotator.formats.corpora import jsonl
 from annotator.formats.facets import in_short
 from annotator.services.exports.dataset_card import checked_license
 from annotator.services.exports.selection import NOT_GIVEN, PERSON, SUGGESTION, Selection, checked_days
@@ -162,7 +161,7 @@ class ExportDialog(QDialog):
         for each in sorted(registry.writable(), key=lambda format: format.name.casefold()):
             self.format.addItem(f"{each.name} ({', '.join(each.suffixes)})", each.id)
         # The format without losses.
-        self.format.setCurrentIndex(self.format.findData(jsonl.FORMAT.id))
+        self.format.setCurrentIndex(self.format.findData(registry.NATIVE_FORMAT.id))
         for group in GROUPS:
             self.group.addItem(group, group)
         self.parts.setText(_DEFAULT_SPLIT)

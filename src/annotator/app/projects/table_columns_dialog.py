@@ -23,8 +23,8 @@ from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.wording import counted, elided
+from annotator.formats import table_columns
 from annotator.formats.base import Article, Table
-from annotator.services.imports import import_questions
 from annotator.services.imports.import_questions import UnclearTable
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -223,7 +223,7 @@ class TableColumnsDialog(QDialog):
         if "text" not in columns or len(set(columns.values())) < len(columns):
             self.example.setPlainText("")
             return
-        found = import_questions.example_of(self._table, columns, row, self._path)
+        found = table_columns.example_of(self._table, columns, row, self._path)
         self.example.setPlainText(found if isinstance(found, str) else _in_words(found))
 
 

@@ -98,4 +98,5 @@ FORMAT = Format(
     read=read,
     sniff=sniff,
     example="articles.zip",
+    holds_files=True,
 )

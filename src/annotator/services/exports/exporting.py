@@ -58,7 +58,7 @@ class ExportReport:
 def export(
     project: Project,
     out: Path,
-    format: str = "jsonl",
+    format: str = registry.NATIVE_FORMAT.id,
     *,
     selection: Selection | None = None,
     split: Mapping[str, float] | None = None,
@@ -87,7 +87,7 @@ def export(
     if selection.suggestions_from is not None and Facet.FEATURES in chosen.lacking(settled):
         raise ExportRefused(
             f"{chosen.name} has no place to mark what is only suggested: export without suggestions, or choose another "
-            "format, such as jsonl."
+            f"format, such as {registry.NATIVE_FORMAT.id}."
         )
     checked_license(license)
     has_card = card or bool(chosen.data_files)

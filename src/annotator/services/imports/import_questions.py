@@ -9,21 +9,13 @@ from annotator.domain.canonical_text import one_line
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import LabelRecord
 from annotator.formats import registry
-from annotator.formats.base import Article, Format, IncomingAnnotations, Refusal, Table, Vocabulary
-from annotator.formats.corpora.tables.annotation_table import COLUMNS, TEXT_COLUMNS
-from annotator.formats.corpora.tables.foreign_tables import FIELDS as ARTICLE_FIELDS
-from annotator.formats.corpora.tables.foreign_tables import read as read_table
-from annotator.formats.corpora.tables.table_rows import Origin, Row
-from annotator.formats.documents import archive
+from annotator.formats.base import Article, Format, IncomingAnnotations, Table, Vocabulary
 from annotator.formats.reading.decoding import check_not_open
 from annotator.formats.reading.limits import Limits, using
 from annotator.services.imports import detect, read
 from annotator.services.imports.report import Progress
 from annotator.store.project import Project
 from annotator.store.queries import project_queries
-
-FIELDS = tuple(dict.fromkeys((*ARTICLE_FIELDS, *COLUMNS, *TEXT_COLUMNS)))
-"""What a column may be said to hold: the fields of an article, and those of our own table of annotations."""
 
 Columns = Mapping[str, str]
 """The column of each field."""
@@ -64,24 +56,9 @@ def may_ask(
             format = registry.detect(path)
         except AnnotatorError:
             continue
-        if format.tabular is not None or _brings_annotations(format):
+        if format.tabular is not None or format.brings_annotations:
             found.append(path)
     return found
-
-
-def example_of(table: Table, columns: Columns, number: int, path: Path) -> Article | str:
-    """The article that a row of a table becomes with these columns, or one plain sentence why it becomes none."""
-    if number >= len(table.rows):
-        return "The table has no rows."
-    row = Row(f"row {number + 1}", dict(zip(table.columns, table.rows[number], strict=False)))
-    try:
-        found = list(read_table(table.columns, [row], columns, Origin(path, "", "")))
-    except AnnotatorError as error:
-        return str(error)
-    return next(
-        (item if isinstance(item, Article) else item.reason for item in found if isinstance(item, Article | Refusal)),
-        "The row holds no article.",
-    )
 
 
 def tables(paths: Iterable[Path], format: str = "auto", *, recursive: bool = False) -> Iterator[LookedAt]:
@@ -167,13 +144,9 @@ def _may_be_labelled(path: Path, chosen: Format | None, columns: Columns) -> boo
     except AnnotatorError:
         return False
     if format.tabular is None:
-        return _brings_annotations(format)
+        return format.brings_annotations
     found = _looked_at(path, chosen)
     return found is None or "label" in {**found.table.suggested, **columns} or "annotations" in found.table.columns
-
-
-def _brings_annotations(format: Format) -> bool:
-    return format.read is not None and (format.write is not None or format is archive.FORMAT)
 
 
 def _looked_at(path: Path, chosen: Format | None) -> LookedAt | None:

@@ -212,7 +212,7 @@ def write_csv(
 ) -> None:
     """Write lines as a table. The file appears when it is complete. Raise ExportRefused, or Cancelled."""
     # Imported here, because only a table needs it and start-up time is measured.
-    from annotator.formats.corpora.tables.csv import neutralised
+    from annotator.formats.spreadsheet_cells import neutralised
 
     if open_projects.is_open(out):
         raise ExportRefused(f"{out} is a project that is open: choose another name.")

@@ -2,7 +2,7 @@
 
 Without texts a table is small, and its annotations come back onto the documents that a project holds already. With
 texts it stands alone. Cells that a spreadsheet would take for a formula get an apostrophe before them, which
-``restored`` takes away again.
+``spreadsheet_cells.restored`` takes away again.
 """
 
 import re
@@ -26,6 +26,7 @@ from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.reading.article_structure import Structure, shown, structure_of, structured
 from annotator.formats.reading.json_lines import one_of
 from annotator.formats.reading.offsets import Moved
+from annotator.formats.spreadsheet_cells import neutralised
 from annotator.formats.wire import NUMBERS, SCALES, TEXT_NAMES
 
 _DOCUMENT_COLUMNS = ("document", "title", "outlet", "published_at")
@@ -82,9 +83,6 @@ CANNOT_HOLD = (
     *PROJECT_DATA,
 )
 
-# Some spreadsheets read the wide forms of Japanese keyboards as formulas, too.
-_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-
 _OF_DOCUMENT = frozenset((*_DOCUMENT_COLUMNS, *TEXT_COLUMNS))
 _WRITTEN_BY_PEOPLE = frozenset(field.name for field in ANNOTATION_FIELDS if field.check is not None)
 _LARGEST_GROUP = 10_000
@@ -92,16 +90,6 @@ _LARGEST_GROUP = 10_000
 
 _MOST_LATE = 100_000
 """Rows that are held because the text of their document has not come yet."""
-
-
-def neutralised(cell: Any) -> Any:
-    """``cell`` so that no spreadsheet takes it for a formula: with an apostrophe before it where it is needed."""
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
-
-
-def restored(cell: str) -> str:
-    """A cell as it was before ``neutralised``."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 # ---------------------------------------------------------------------------------------------------- out

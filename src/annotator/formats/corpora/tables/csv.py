@@ -20,15 +20,14 @@ from annotator.formats.corpora.tables.annotation_table import (
     COLUMNS,
     TEXTS,
     columns_of,
-    neutralised,
-    restored,
     rows_of,
 )
 from annotator.formats.corpora.tables.table_rows import MOST_COLUMNS, Origin, Row, is_header, named
 from annotator.formats.reading.decoding import binary_kind, checksum, encoding_of, opened
 from annotator.formats.reading.limits import limits
+from annotator.formats.spreadsheet_cells import restored
 
-__all__ = ["COLUMNS", "FORMAT", "look", "neutralised", "read", "restored", "write"]
+__all__ = ["COLUMNS", "FORMAT", "look", "read", "write"]
 
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 _SAMPLE = 256 * 1024

@@ -17,11 +17,12 @@ from annotator.domain.errors import AnnotatorError, ImportRefused
 from annotator.domain.wording import counted, said_by
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Table, Tabular, Written
 from annotator.formats.corpora.tables import foreign_tables
-from annotator.formats.corpora.tables.annotation_table import CANNOT_HOLD, TEXTS, columns_of, restored, rows_of
+from annotator.formats.corpora.tables.annotation_table import CANNOT_HOLD, TEXTS, columns_of, rows_of
 from annotator.formats.corpora.tables.table_rows import MOST_COLUMNS, Origin, Row, is_header, named, words_of
 from annotator.formats.reading.decoding import checksum, opened
 from annotator.formats.reading.limits import limits
 from annotator.formats.reading.xml_files import refuse_document_type
+from annotator.formats.spreadsheet_cells import restored
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format as CellFormat
