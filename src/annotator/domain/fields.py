@@ -1,9 +1,17 @@
-"""The fields of an annotation, each declared once: what it is called, how it is checked, and where it stands.
+"""The fields of an annotation, each declared once: its names, its check, and where it is shown and counted.
 
 Queries, changes, formats and the inspector derive from ``ANNOTATION_FIELDS``. Four declarations stay separate, because
 type checkers and SQLite read them: the column (``domain.tables``, ``store.migrations``), the record
 (``domain.records``) and the lines of JSON (``formats.wire``). ``tests/domain/test_fields.py`` compares them with these
 rows. The first window imports this module: it may import neither SQLModel nor pydantic nor msgspec.
+
+Which name to use where:
+
+- a column in SQL, an argument of ``update``, a key in the log: ``name``
+- an attribute of ``AnnotationRecord``: ``attribute``
+- an attribute of ``IncomingAnnotation``, a key in the JSON of other programs: ``stated_name``
+- a key in our lines of JSON: ``key``
+- a column of our tables: ``csv``
 """
 
 from collections.abc import Callable
@@ -35,15 +43,22 @@ class Kind(Enum):
 class Field:
     """A field of a record.
 
-    ``name``: the column of the table and the argument of ``update``. ``title``: its name for people. ``stored``: the
-    type in which SQLite gives it, or None where ``default`` is None. ``check``: returns a given value as it is stored,
-    or raises InvalidValue; None where that takes more than the value. ``record``: the attribute of the record, where it
-    is called otherwise. ``json``: its key in our lines of JSON, where that is not the attribute; None for no key.
-    ``csv``: its columns in our tables. ``facet``: what a loss report calls it; a value other than ``empty`` is
-    counted. ``change``: the title of a change of it. ``editor``: the inspector builds a line or a paragraph for it,
-    with ``hint`` inside; otherwise it has a widget of its own or none. ``reason_of``: the field for whose value it is
-    the reason. ``is_fixed``: set once, when the row is made.
-    ``is_searched``: the filter over the table of annotations looks into it.
+    ``name``: the column of the table, and the argument of ``update``.
+    ``title``: its name for people.
+    ``kind``: what its values are.
+    ``stored``: the type in which SQLite returns a value; NULL is possible too where ``default`` is None.
+    ``default``: the value of the column where nothing was given.
+    ``check``: returns a given value as it is stored, or raises InvalidValue; None where more than the value is needed.
+    ``record``: the attribute of the record, where it differs from ``name``.
+    ``json``: the key in our lines of JSON, where it differs from the attribute; None where it has no key.
+    ``csv``: the columns of our tables (CSV, XLSX).
+    ``facet``: the word of loss reports for it, which count every value other than ``empty``.
+    ``change``: the title of a change of it.
+    ``editor``: the widget that the inspector builds; empty where it has a widget of its own or none.
+    ``hint``: the placeholder text of that widget.
+    ``reason_of``: the name of the field whose value it gives the reason of.
+    ``is_fixed``: whether it is set once, when the row is made.
+    ``is_searched``: whether the filter over the table of annotations looks into it.
     """
 
     name: str

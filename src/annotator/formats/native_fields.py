@@ -22,7 +22,7 @@ from annotator.formats.reading.article_structure import shown, structure_of, str
 from annotator.formats.reading.decoding import opened
 from annotator.formats.reading.file_dates import iso_date
 from annotator.formats.reading.offsets import Moved
-from annotator.formats.wire import FREE_FIELDS, SCALES, TEXT_NAMES
+from annotator.formats.wire import FIELDS_BESIDE_SPAN, SCALES, TEXT_NAMES
 
 SHOWN = ("title", "source", "author", "published_at", "language", "address")
 """The fields of a document that other tools may show to whoever works with it."""
@@ -73,9 +73,9 @@ def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
 
 
 # Worked out once: an export asks for the values of each annotation.
-_values_of = attrgetter(*(field.attribute for field in FREE_FIELDS))
-_NAMES_AND_EMPTY = tuple((field.stated_name, field.empty) for field in FREE_FIELDS)
-_SPANS = {field.name for field in FREE_FIELDS if field.kind is Kind.SPANS}
+_values_of = attrgetter(*(field.attribute for field in FIELDS_BESIDE_SPAN))
+_NAMES_AND_EMPTY = tuple((field.stated_name, field.empty) for field in FIELDS_BESIDE_SPAN)
+_SPANS = {field.name for field in FIELDS_BESIDE_SPAN if field.kind is Kind.SPANS}
 
 
 def free_facts(facts: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any]:

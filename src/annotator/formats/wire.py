@@ -147,22 +147,26 @@ def to_line(annotation: AnnotationRecord) -> AnnotationLine:
 
 _PLACED = frozenset({"label_id", "quote", "start", "end", "fragments"})
 
-FREE_FIELDS: tuple[Field, ...] = tuple(
+FIELDS_BESIDE_SPAN: tuple[Field, ...] = tuple(
     declared for declared in LINE_FIELDS if declared.kind is not Kind.DERIVED and declared.name not in _PLACED
 )
 """What other formats hold of an annotation beside its label and its place, in the order of ``AnnotationLine``."""
 
-FREE_NAMES = tuple(declared.stated_name for declared in FREE_FIELDS)
+NAMES_BESIDE_SPAN = tuple(declared.stated_name for declared in FIELDS_BESIDE_SPAN)
 
-NUMBERS = tuple(declared.name for declared in FREE_FIELDS if declared.kind is Kind.VALUE and declared.stored is int)
+NUMBERS = tuple(
+    declared.name for declared in FIELDS_BESIDE_SPAN if declared.kind is Kind.VALUE and declared.stored is int
+)
 """The fields that are values of a scale of numbers."""
 
-SCALES = {declared.name: declared.check for declared in FREE_FIELDS if declared.kind is Kind.VALUE and declared.check}
+SCALES = {
+    declared.name: declared.check for declared in FIELDS_BESIDE_SPAN if declared.kind is Kind.VALUE and declared.check
+}
 """The fields that are values of a scale, and what checks each."""
 
 TEXT_NAMES = tuple(
     declared.stated_name
-    for declared in FREE_FIELDS
+    for declared in FIELDS_BESIDE_SPAN
     if declared.kind is Kind.TEXT or (declared.kind is Kind.REFERENCE and declared.is_fixed)
 )
 """The fields that a file states as a text, but for the source, which may be a new one."""

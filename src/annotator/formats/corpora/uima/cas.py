@@ -35,7 +35,7 @@ from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.article_structure import structured
 from annotator.formats.reading.offsets import Utf16
 from annotator.formats.relations import Tie, derived_uid
-from annotator.formats.wire import FREE_NAMES, NUMBERS
+from annotator.formats.wire import NAMES_BESIDE_SPAN, NUMBERS
 
 SOFA = "uima.cas.Sofa"
 ANNOTATION = "uima.tcas.Annotation"
@@ -153,7 +153,7 @@ def own_types(features: Iterable[FeatureRecord] = ()) -> TypeSystem:
     types.add(FIELD, ANNOTATION, {"key": _STRING, "value": _STRING})
     texts = ("reliability", "reliability_reason", "credibility_reason", "confidence", "source", "note", "features")
     made = ("annotator", "created_by", "created_at", "updated_at", "uid")
-    others = [name for name in FREE_NAMES if name not in ("cue", "mention", *texts, *made, *NUMBERS)]
+    others = [name for name in NAMES_BESIDE_SPAN if name not in ("cue", "mention", *texts, *made, *NUMBERS)]
     types.add(
         STATEMENT,
         ANNOTATION,
@@ -169,7 +169,7 @@ def own_types(features: Iterable[FeatureRecord] = ()) -> TypeSystem:
     return types
 
 
-_RESERVED = frozenset(("label", "start", "end", "begin", "sofa", "self", "type", "id", "xmiID", *FREE_NAMES))
+_RESERVED = frozenset(("label", "start", "end", "begin", "sofa", "self", "type", "id", "xmiID", *NAMES_BESIDE_SPAN))
 
 
 def _typed(features: Iterable[FeatureRecord]) -> dict[str, FeatureRecord]:

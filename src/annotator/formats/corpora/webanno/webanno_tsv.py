@@ -46,7 +46,7 @@ from annotator.formats.reading.file_names import FileNames
 from annotator.formats.reading.limits import limits
 from annotator.formats.reading.offsets import Utf16
 from annotator.formats.relations import BEYOND, Tie, Ties, derived_uid, read_beyond, relations_last, written_beyond
-from annotator.formats.wire import FREE_NAMES, NUMBERS
+from annotator.formats.wire import NAMES_BESIDE_SPAN, NUMBERS
 
 _FORMAT_LINE = "#FORMAT=WebAnno TSV 3.3"
 _FIRST = (
@@ -55,7 +55,7 @@ _FIRST = (
 )  # fmt: skip
 """The first columns, in the order of the files of the first version; a field that came later stands behind them."""
 
-_FIELDS = (*_FIRST, *(name for name in FREE_NAMES if name not in ("uid", "cue", "mention", *_FIRST)))
+_FIELDS = (*_FIRST, *(name for name in NAMES_BESIDE_SPAN if name not in ("uid", "cue", "mention", *_FIRST)))
 _STATEMENT = Layer("webanno.custom.Statement", ("label", "uid", *_FIELDS, BEYOND), False)
 _CUE = Layer("webanno.custom.Cue", ("uid",), False)
 _MENTION = Layer("webanno.custom.SourceMention", ("uid",), False)
