@@ -24,11 +24,11 @@ OUTGOING_CLASSES = {"QNetworkAccessManager", "QTcpSocket", "QTcpServer", "QUdpSo
 KNOWN_CIRCLES = {
     # The reading view and what acts on it: to be parted by a base class for the page alone.
     "annotator.app.reader.document_view",
-    "annotator.app.reader.edge_handles",
-    "annotator.app.reader.gutter",
-    "annotator.app.reader.highlight_painting",
-    "annotator.app.reader.mouse_input",
-    "annotator.app.reader.paint_cache",
+    "annotator.app.reader.painting.edge_handles",
+    "annotator.app.reader.painting.gutter",
+    "annotator.app.reader.painting.highlight_painting",
+    "annotator.app.reader.navigation.mouse_input",
+    "annotator.app.reader.painting.paint_cache",
 }
 
 

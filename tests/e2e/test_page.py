@@ -15,7 +15,7 @@ from tests.e2e.conftest import ARTICLE, Launch, active, leave, press, put_caret,
 import annotator
 from annotator import settings
 from annotator.app.documents.properties_dialog import DocumentPropertiesDialog
-from annotator.app.reader.document_layout import ReadingLayout
+from annotator.app.reader.page.document_layout import ReadingLayout
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.shell.preferences_dialog import PreferencesDialog
 from annotator.app.shell.text_preview import TextPreview

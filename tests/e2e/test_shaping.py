@@ -13,7 +13,7 @@ from tests.e2e.conftest import ARTICLE, Launch, active, leave, move_mouse, press
 import annotator
 from annotator import settings
 from annotator.app.annotations.docked_views import ANNOTATIONS
-from annotator.app.reader.edge_handles import Handle
+from annotator.app.reader.painting.edge_handles import Handle
 from annotator.app.shell.main_window import MainWindow
 from annotator.services.annotations.reshaping import Edge
 

@@ -19,7 +19,7 @@ from annotator.app.printing.page_layout import Pages
 from annotator.app.printing.page_metrics import RESOLUTION, Fonts, page_layout, sheet_of
 from annotator.app.printing.print_job import PageRange, pdf_of, print_on
 from annotator.app.printing.printed_article import PrintedAnnotation, PrintedArticle, PrintedLabel, printed_article
-from annotator.app.reader.text_offsets import SourceText
+from annotator.app.reader.page.text_offsets import SourceText
 from annotator.domain.analysis.span_index import SpanIndex
 from annotator.domain.errors import ExportRefused, InvalidValue
 from annotator.domain.records import DocumentRecord

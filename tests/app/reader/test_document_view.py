@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.app.reader.document_view import DocumentView, Highlight, LabelStyle
-from annotator.app.reader.highlight_painting import HighlightPainter, Stroke
+from annotator.app.reader.painting.highlight_painting import HighlightPainter, Stroke
 from annotator.app.style.label_style import contrast, fill_color, line_color, text_color_on
 from annotator.app.style.theme import DARK, THEMES
 from annotator.domain.spans import Span

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextDocument
 from pytestqt.qtbot import QtBot
 
-from annotator.app.reader.text_offsets import PARAGRAPH_LIMIT, SourceText
+from annotator.app.reader.page.text_offsets import PARAGRAPH_LIMIT, SourceText
 
 ODD = "ab \n\t\u00a0\u0085\u2028\u2029\ufeff\ufffe\ufdd0\ufdd1\ufffc\u200d\u0301\x0b\x0c\x1c\u00ad😀👨🏽🇩𐤀שع漢\r"
 texts = st.text(st.sampled_from(ODD) | st.characters(exclude_characters="\x00"), max_size=60)

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextCha
 from annotator.app.printing.highlighted_lines import LineHighlights, Piece, line_highlights, tint_of, underline_of
 from annotator.app.printing.page_metrics import Fonts, Sheet, has_bold, points
 from annotator.app.printing.printed_article import PrintedAnnotation, PrintedArticle, PrintedLabel
-from annotator.app.reader.text_offsets import SourceText
+from annotator.app.reader.page.text_offsets import SourceText
 from annotator.app.widgets.line_geometry import cursor_x
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from annotator.app.reader.text_offsets import SourceText
+from annotator.app.reader.page.text_offsets import SourceText
 from annotator.domain.analysis.span_index import SpanIndex
 from annotator.domain.labels import line_patterns
 from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelRecord

@@ -27,16 +27,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from annotator.app.reader.document_layout import Column, ReadingLayout
-from annotator.app.reader.edge_handles import Handle, handles_in
-from annotator.app.reader.gutter import FULL_WIDTH, Gutter, GutterShapes, ids_on
-from annotator.app.reader.highlight_painting import HighlightPainter
-from annotator.app.reader.highlight_shapes import Extent, Piece, Row, extents_in, rows_of
-from annotator.app.reader.mouse_input import DocumentPointing
-from annotator.app.reader.paint_cache import Drawn, DrawnBlocks, PageKey, PagePicture
-from annotator.app.reader.search_hits import SearchHits
-from annotator.app.reader.text_offsets import SourceText
-from annotator.app.reader.text_units import step, unit_at
+from annotator.app.reader.marks.search_hits import SearchHits
+from annotator.app.reader.navigation.mouse_input import DocumentPointing
+from annotator.app.reader.navigation.text_units import step, unit_at
+from annotator.app.reader.page.document_layout import Column, ReadingLayout
+from annotator.app.reader.page.text_offsets import SourceText
+from annotator.app.reader.painting.edge_handles import Handle, handles_in
+from annotator.app.reader.painting.gutter import FULL_WIDTH, Gutter, GutterShapes, ids_on
+from annotator.app.reader.painting.highlight_painting import HighlightPainter
+from annotator.app.reader.painting.highlight_shapes import Extent, Piece, Row, extents_in, rows_of
+from annotator.app.reader.painting.paint_cache import Drawn, DrawnBlocks, PageKey, PagePicture
 from annotator.app.style.label_style import Highlight, LabelStyle
 from annotator.app.style.theme import Theme, theme_in_use
 from annotator.domain.analysis.span_index import SpanIndex

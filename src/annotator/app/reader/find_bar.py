@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, 
 
 from annotator.app.background.jobs import Job, Jobs, Progress
 from annotator.app.reader.document_view import DocumentView
-from annotator.app.reader.search_hits import SearchHits
+from annotator.app.reader.marks.search_hits import SearchHits
 from annotator.app.style.icons import icon
 from annotator.app.widgets.line_edit_icons import add_clear_button, add_sign
 from annotator.app.widgets.search_options import FindOptions

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from annotator.app.reader.edge_handles import EXACT, EdgeDragging
-from annotator.app.reader.text_units import unit_at
+from annotator.app.reader.navigation.text_units import unit_at
+from annotator.app.reader.painting.edge_handles import EXACT, EdgeDragging
 from annotator.domain.spans import Span
 from annotator.nlp import boundaries
 

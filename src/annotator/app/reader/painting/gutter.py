@@ -7,8 +7,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen, QPixmap
 
-from annotator.app.reader.highlight_painting import HighlightPainter
-from annotator.app.reader.highlight_shapes import Key, Mark, Row
+from annotator.app.reader.painting.highlight_painting import HighlightPainter
+from annotator.app.reader.painting.highlight_shapes import Key, Mark, Row
 from annotator.app.style.label_style import LANES_SHOWN, fill_color, line_color, text_color_on
 from annotator.app.style.theme import Theme
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from annotator.app.reader.gutter import GutterShapes
-from annotator.app.reader.highlight_painting import Stroke
-from annotator.app.reader.highlight_shapes import Row
+from annotator.app.reader.painting.gutter import GutterShapes
+from annotator.app.reader.painting.highlight_painting import Stroke
+from annotator.app.reader.painting.highlight_shapes import Row
 
 
 class Drawn(NamedTuple):

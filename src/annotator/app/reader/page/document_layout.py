@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
-from annotator.app.reader.text_offsets import SourceText
+from annotator.app.reader.page.text_offsets import SourceText
 from annotator.app.widgets.line_geometry import cursor_x
 from annotator.domain.spans import Span
 

@@ -1,0 +1,1 @@
+"""The caret and the selection, moved by keys, and the mouse."""
