@@ -2,6 +2,7 @@
 
 from annotator.nlp.rules.hedges import Hedge
 from annotator.nlp.rules.tokens import Range, TokenClass, Tokens
+from annotator.nlp.rules.word_lists import union_of
 from annotator.nlp.text.clauses import clause_at
 
 _OPENING, _CLOSING = frozenset("([$€£"), frozenset(")]%")
@@ -46,7 +47,7 @@ def _rumoured(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
 
 def _behind_that(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
     """Return the clause behind "it is possible that"."""
-    that = tokens.lists["words.complementizers"] | tokens.lists["words.of"]
+    that = union_of(tokens.lists, "words.complementizers", "words.of")
     place = next(place for place in range(at + 1, sentence[1]) if tokens.forms[place] in that)
     if place + 1 >= sentence[1]:
         return ()
@@ -71,8 +72,7 @@ def _consequence(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
         content = (min(start, high), high)
     else:
         content = (low, at)
-    lists = tokens.lists
-    open_words = lists["hedges.future"] | lists["words.modals"] | lists["hedges.hypothetical"]
+    open_words = union_of(tokens.lists, "hedges.future", "words.modals", "hedges.hypothetical")
     closing = next((place for place in range(at + 1, high - 1) if tokens.forms[place] == ","), at)
     if closing > at > low and tokens.forms[at - 1] == "," and tokens.forms[closing + 1] in open_words:
         # "The sale, if it goes through, would ..."

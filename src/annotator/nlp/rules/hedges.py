@@ -3,17 +3,21 @@
 A word in quotation marks that is mentioned, not used, is no hedge; ``modal_senses`` decides on modal verbs.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import ClassVar, NamedTuple
 
 from annotator.nlp.rules.modal_senses import ModalSenses
 from annotator.nlp.rules.tokens import MARKS, Range, TokenClass, Tokens
+from annotator.nlp.rules.word_lists import WordLists
 
 _MAX_QUOTED_TOKENS = 5
 """Tokens of a quotation, with its marks, that mentions a word instead of using it."""
 _MAX_TOKENS_TO_THAT = 5
 _MAX_TOKENS_FROM_QUESTION = 6
 _MAX_CLASSES_IN_SUBJECT = 9
+_PHRASE_LIST = "hedges.phrases"
+_PUNCTUATION = TokenClass.PUNCTUATION
 _ENDS_SUBJECT = frozenset((TokenClass.PUNCTUATION, TokenClass.AUXILIARY, TokenClass.MODAL, TokenClass.QUESTION_WORD))
 _NOUN_PHRASE_WORDS = frozenset((TokenClass.WORD, TokenClass.NAME, TokenClass.ADVERB))
 _DATE_CLASSES = frozenset((TokenClass.TIME, TokenClass.NUMBER))
@@ -32,9 +36,10 @@ class Hedge(NamedTuple):
 class _HedgeRule(NamedTuple):
     """Words that are hedges where a condition holds."""
 
-    words: Collection[str]
-    applies: Callable[[int, Range], bool]
-    """Takes the token and the part of the text."""
+    lists: tuple[str, ...]
+    """The names of the word lists that hold the words."""
+    applies: "Callable[[Hedges, int, Range], bool]"
+    """The condition, on a token and the part of the text in which it is examined."""
     certainty: str
     kind: str
 
@@ -49,6 +54,7 @@ class Hedges:
         self._senses = ModalSenses(tokens)
         lists = self._lists = tokens.lists
         self._modals = lists["hedges.modals"]
+        self._asking = lists["hedges.asking"]
         self._conditions = lists["hedges.conditions"]
         self._inverted = lists["hedges.inverted_conditions"]
         self._inference = lists["hedges.inference"]
@@ -56,41 +62,27 @@ class Hedges:
         self._hypothetical = lists["hedges.hypothetical"]
         self._resulting = lists["hedges.resulting"]
         self._cannot = lists["hedges.cannot"]
-        self._phrases = _by_last_word(lists["hedges.phrases"])
+        self._phrases = _phrases_by_last_word(lists)
         self._verb_second = bool(lists["words.verb_second"])
         self._that = lists["words.complementizers"]
         self._has_comma_before_content = bool(lists["words.comma_before_content"])
         self._past = tuple(lists["endings.past"])
         self._plural = tuple(lists["endings.plural"])
         self._gerund = tuple(lists["endings.gerund"])
-        inferring = self._inference | self._resulting | self._cannot
-        phrases = (
-            _HedgeRule(self._phrases, self._ends_phrase, "probable", "adverb"),
-            _HedgeRule(lists["hedges.expletive"], self._precedes_that, "possible", "expletive"),
-        )
-        # The first rule that applies decides. The rules for modals are the only ones for words of that class.
-        self._modal_rules = (*phrases, _HedgeRule(self._modals, self._is_possibility, "possible", "modal"))
-        self._rules = (
-            *phrases,
-            _HedgeRule(lists["adverbs.rumour"], self._is_sentence_adverb, "possible", "rumour"),
-            _HedgeRule(lists["hedges.forecast"], self._is_forecast, "probable", "forecast"),
-            _HedgeRule(lists["adverbs.possible"], self._always, "possible", "adverb"),
-            _HedgeRule(self._hypothetical, self._is_hypothetical, "possible", "modal"),
-            _HedgeRule(lists["adverbs.probable"], self._is_probability, "probable", "adverb"),
-            _HedgeRule(self._conditions | self._inverted, self._is_condition, "possible", "condition"),
-            _HedgeRule(inferring, self._is_inference, "probable", "modal"),
-        )
-        self._words = frozenset(self._modals).union(*(rule.words for rule in self._rules))
+        self._modal_rules = _rules_by_word(self._RULES_FOR_MODALS, lists)
+        self._rules = _rules_by_word(self._RULES, lists)
 
     def within(self, part: Range) -> Iterator[Hedge]:
         """Yield the hedges in ``part``, a range of tokens, in their order."""
+        forms, modal_rules, rules = self._forms, self._modal_rules, self._rules
         for at in range(*part):
-            if self._forms[at] in self._words and (hedge := self._hedge(at, part)):
+            form = forms[at]
+            if (form in rules or form in modal_rules) and (hedge := self._hedge(at, part)):
                 yield hedge
 
     def is_future(self, part: Range) -> bool:
         """Return whether ``part``, a range of tokens, is about the future."""
-        return any(self._forms[at] in self._future for at in range(*part))
+        return not self._future.isdisjoint(self._forms[slice(*part)])
 
     def is_scheduled(self, part: Range) -> bool:
         """Return whether ``part`` has a date, as in "will open on 3 May"."""
@@ -101,12 +93,12 @@ class Hedges:
 
     def _hedge(self, at: int, part: Range) -> Hedge | None:
         """Return the hedge that the word at ``at`` is; None where it is none."""
-        if self._is_mentioned(at) or self._is_asked(at):
-            return None
         form = self._forms[at]
         is_modal = form in self._modals and self._classes[at] is TokenClass.MODAL
-        for rule in self._modal_rules if is_modal else self._rules:
-            if form in rule.words and rule.applies(at, part):
+        for rule in (self._modal_rules if is_modal else self._rules).get(form, ()):
+            if rule.applies(self, at, part):
+                if self._is_mentioned(at) or self._is_asked(at):
+                    return None
                 return Hedge(at, rule.certainty, rule.kind)
         return None
 
@@ -161,12 +153,13 @@ class Hedges:
     def _is_asked(self, at: int) -> bool:
         """Return whether the word stands in an indirect question: "wondered what might have happened"."""
         low = self._tokens.sentences[self._tokens.sentence_of[at]][0]
+        classes, forms, asking = self._classes, self._forms, self._asking
         for place in range(at - 1, max(low, at - _MAX_TOKENS_FROM_QUESTION), -1):
-            if self._classes[place] is TokenClass.PUNCTUATION:
+            if classes[place] is _PUNCTUATION:
                 return False
-            if self._forms[place] in self._lists["hedges.asking"]:
+            if forms[place] in asking:
                 # "In what may be the largest strike" asks nothing.
-                return self._classes[place - 1] is not TokenClass.PREPOSITION
+                return classes[place - 1] is not TokenClass.PREPOSITION
         return False
 
     def _is_hypothetical(self, at: int, part: Range) -> bool:
@@ -291,11 +284,44 @@ class Hedges:
             if place != at
         )
 
+    # --- the rules: the first that applies to a word decides ---
 
-def _by_last_word(phrases: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
-    """Return the words of each phrase by the last of them."""
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases:
+    _PHRASES: ClassVar = (
+        _HedgeRule((_PHRASE_LIST,), _ends_phrase, "probable", "adverb"),
+        _HedgeRule(("hedges.expletive",), _precedes_that, "possible", "expletive"),
+    )
+    # The only rules for words of the class of modals.
+    _RULES_FOR_MODALS: ClassVar = (*_PHRASES, _HedgeRule(("hedges.modals",), _is_possibility, "possible", "modal"))
+    _RULES: ClassVar = (
+        *_PHRASES,
+        _HedgeRule(("adverbs.rumour",), _is_sentence_adverb, "possible", "rumour"),
+        _HedgeRule(("hedges.forecast",), _is_forecast, "probable", "forecast"),
+        _HedgeRule(("adverbs.possible",), _always, "possible", "adverb"),
+        _HedgeRule(("hedges.hypothetical",), _is_hypothetical, "possible", "modal"),
+        _HedgeRule(("adverbs.probable",), _is_probability, "probable", "adverb"),
+        _HedgeRule(("hedges.conditions", "hedges.inverted_conditions"), _is_condition, "possible", "condition"),
+        _HedgeRule(("hedges.inference", "hedges.resulting", "hedges.cannot"), _is_inference, "probable", "modal"),
+    )
+
+
+@cache
+def _rules_by_word(rules: tuple[_HedgeRule, ...], lists: WordLists) -> Mapping[str, tuple[_HedgeRule, ...]]:
+    """Return the rules for each word, in their order; a phrase counts by its last word."""
+    found: dict[str, tuple[_HedgeRule, ...]] = {}
+    for rule in rules:
+        words: set[str] = set()
+        for name in rule.lists:
+            words.update(_phrases_by_last_word(lists) if name == _PHRASE_LIST else lists[name])
+        for word in words:
+            found[word] = (*found.get(word, ()), rule)
+    return found
+
+
+@cache
+def _phrases_by_last_word(lists: WordLists) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Return the phrases of a language, each as its words, by their last word."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in lists[_PHRASE_LIST]:
         words = tuple(phrase.split())
-        found.setdefault(words[-1], []).append(words)
+        found[words[-1]] = (*found.get(words[-1], ()), words)
     return found

@@ -41,6 +41,7 @@ _SCORES = {
 _MAX_OVERLAP_CANDIDATES = 8
 """Proposals before one in the text that are compared with it."""
 _UNCERTAIN_KINDS = ("seem", "hearsay")
+_MODAL, _TIME, _WORD = TokenClass.MODAL, TokenClass.TIME, TokenClass.WORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Labelling:
         self._hedges = Hedges(tokens)
         self._propositions = Propositions(tokens, self._hedges)
         self._past = tuple(self._lists["endings.past"])
+        self._past_forms = self._lists["hedges.past_forms"]
 
     def proposals(self, attributions: list[Attribution]) -> list[Proposal]:
         """Return the proposals in the order of the text; no two contents overlap.
@@ -226,15 +228,15 @@ class Labelling:
         "May come on Monday" is future, "may be" present, "may have been" past.
         """
         form, word_class = self._forms[at], self._classes[at]
-        if word_class is TokenClass.MODAL and any(hedge.at == at for hedge in self._hedges.within(content)):
+        if word_class is _MODAL and any(hedge.at == at for hedge in self._hedges.within(content)):
             if not self._lists["words.have"].isdisjoint(self._forms[at + 1 : at + 3]):
                 return "past"
-            return "future" if TokenClass.TIME in self._classes[at + 1 : content[1]] else "present"
-        if form in self._lists["hedges.past_forms"]:
+            return "future" if _TIME in self._classes[at + 1 : content[1]] else "present"
+        if form in self._past_forms:
             return "past"
         if word_class in AUXILIARIES:
             return "past" if form in self._lists["words.past"] else "present"
-        return "past" if word_class is TokenClass.WORD and form.endswith(self._past) else ""
+        return "past" if word_class is _WORD and form.endswith(self._past) else ""
 
     def _reason(self, finding: _Finding) -> str:
         """Return the reason for users: ``cue “said”, source “the minister”, official``."""

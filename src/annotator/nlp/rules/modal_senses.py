@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from annotator.nlp.rules.tokens import CONTENT_WORDS, VERB_MODIFIERS, Range, TokenClass, Tokens
+from annotator.nlp.rules.word_lists import union_of
 
 _PAST_YEAR = re.compile(r"1\d{3}|20[01]\d")
 _MAX_TOKENS_TO_PAST_VERB = 7
@@ -44,7 +45,7 @@ class ModalSenses:
         self._classes = tokens.classes
         lists = self._lists = tokens.lists
         self._verb_second = bool(lists["words.verb_second"])
-        self._open_words = lists["hedges.conditions"] | lists["hedges.to_come"]
+        self._open_words = union_of(lists, "hedges.conditions", "hedges.to_come")
         self._past = tuple(lists["endings.past"])
         self._plural = tuple(lists["endings.plural"])
         self._participle = tuple(lists["endings.participle"])

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from annotator.nlp.rules.tokens import Range, TokenClass, Tokens
+from annotator.nlp.rules.word_lists import union_of
 
 _MAX_TOKENS_BEFORE_PRONOUN = 400
 """Tokens between a person and a pronoun that means this person."""
 _MAX_TOKENS_OF_OFFICE = 6
 """Tokens behind the comma of "Ada Reuter, the foreign minister" in which the office stands."""
 _OFFICE_CLASSES = frozenset((TokenClass.DETERMINER, TokenClass.GENITIVE, TokenClass.NAME, TokenClass.WORD))
+_INSTITUTION_LISTS = ("sources.institutions", "sources.proper_institutions")
 _ENDS_APPOSITION = (",", "who", "said")
 
 
@@ -36,9 +38,9 @@ class PublicBodies:
         lists = tokens.lists
         self._official_names = lists["sources.official_names"]
         self._states = lists["sources.states"]
-        self._institutions = lists["sources.institutions"] | lists["sources.proper_institutions"]
-        self._heads = self._institutions | lists["sources.parts"] | self._states
-        self._private_bodies = lists["sources.organisations"] | lists["sources.unofficial"]
+        self._institutions = union_of(lists, *_INSTITUTION_LISTS)
+        self._heads = union_of(lists, *_INSTITUTION_LISTS, "sources.parts", "sources.states")
+        self._private_bodies = union_of(lists, "sources.organisations", "sources.unofficial")
         self._offices = lists["sources.offices"]
         self._weak_offices = lists["sources.weak_offices"]
         self._past = lists["words.past"]
@@ -92,10 +94,11 @@ class People:
         self._bodies = bodies
         self._forms = tokens.forms
         self._classes = tokens.classes
-        self._lists = tokens.lists
-        self._titles = self._lists["sources.titles"]
-        self._title_words = self._titles | self._lists["sources.offices"]
-        self._first_names = self._lists["sources.female_names"] | self._lists["sources.male_names"]
+        lists = self._lists = tokens.lists
+        self._titles = lists["sources.titles"]
+        self._title_words = union_of(lists, "sources.titles", "sources.offices")
+        self._courtesy_titles = lists["sources.courtesy"]
+        self._first_names = union_of(lists, "sources.female_names", "sources.male_names")
         self._by_last_name: dict[str, Person] = {}
         self._people: list[Person] = []
         for start, end in self._names():
@@ -122,20 +125,17 @@ class People:
     def _names(self) -> Iterator[Range]:
         """Yield the runs of names within a sentence, with the title before them: "President Ada J. Reuter"."""
         forms, classes, titles = self._forms, self._classes, self._titles
+        sentence_of = self._tokens.sentence_of
+        # Reading a member of an enumeration is slow: not in these loops.
+        name = TokenClass.NAME
         at, count = 0, len(forms)
         while at < count:
-            if classes[at] is not TokenClass.NAME and not (
-                forms[at] in titles and at + 1 < count and classes[at + 1] is TokenClass.NAME
-            ):
+            if classes[at] is not name and not (forms[at] in titles and at + 1 < count and classes[at + 1] is name):
                 at += 1
                 continue
-            start, sentence = at, self._tokens.sentence_of[at]
+            start, sentence = at, sentence_of[at]
             at += 1
-            while (
-                at < count
-                and (classes[at] is TokenClass.NAME or forms[at] == ".")
-                and self._tokens.sentence_of[at] == sentence
-            ):
+            while at < count and (classes[at] is name or forms[at] == ".") and sentence_of[at] == sentence:
                 at += 1
             end = at
             while forms[end - 1] == ".":
@@ -149,10 +149,11 @@ class People:
         if head >= end:
             return None
         known = self._by_last_name.get(forms[end - 1])
-        is_known = known is not None and (end - head == 1 or forms[head] == known.name.lower().split()[0])
+        known_words = [] if known is None else known.name.lower().split()
+        is_known = bool(known_words) and (end - head == 1 or forms[head] == known_words[0])
         if not (title or courtesy or forms[head] in self._first_names or is_known):
             return None
-        is_short_form = known is not None and end - head <= len(known.name.split())
+        is_short_form = end - head <= len(known_words)
         name = known.name if known is not None and is_short_form else self._tokens.words((head, end))
         is_former = not self._lists["sources.former"].isdisjoint(forms[max(0, start - 2) : start + 1])
         is_official = (bool(title) and not is_former) or self._holds_office_behind(end)
@@ -168,7 +169,7 @@ class People:
             form = self._forms[at]
             if form in self._title_words:
                 head, title = at + 1, form
-            elif form in self._lists["sources.courtesy"]:
+            elif form in self._courtesy_titles:
                 head, courtesy = at + 1, form
         while head < end and self._forms[head] == ".":
             head += 1

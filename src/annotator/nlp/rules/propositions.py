@@ -6,12 +6,14 @@ from annotator.nlp.rules.attribution_contents import Attribution
 from annotator.nlp.rules.hedges import Hedges
 from annotator.nlp.rules.source_mentions import SourceDescription
 from annotator.nlp.rules.tokens import AUXILIARIES, MARKS, Range, TokenClass, Tokens
+from annotator.nlp.rules.word_lists import union_of
 
 _MAX_OPINION_TOKENS = 12
 _MAX_TOKENS_TO_JUDGEMENT = 5
 _MIN_STATEMENT_TOKENS = 5
 """Tokens of the shortest plain statement, with its stop."""
 _SAYING_KINDS = ("say", "tell", "ask")
+_WORD = TokenClass.WORD
 _DECIDING_KINDS = ("organisation", "individual", "official")
 _DECIDING_FORMS = ("named", "pronoun")
 
@@ -25,7 +27,7 @@ class Propositions:
         self._forms = tokens.forms
         self._classes = tokens.classes
         lists = self._lists = tokens.lists
-        self._verbal = tuple(lists["endings.past"] | lists["endings.third_person"])
+        self._verbal = tuple(union_of(lists, "endings.past", "endings.third_person"))
         # A content with one of these signs is no proposition.
         self._exclusions: tuple[Callable[[Attribution], bool], ...] = (
             self._is_question,
@@ -129,9 +131,9 @@ class Propositions:
         """Return whether a content is short and only a judgement: "It is a disgrace"."""
         if content[1] - content[0] > _MAX_OPINION_TOKENS:
             return False
-        be, words = self._lists["words.be"], self._lists["opinions.words"]
+        be, words, genitive = self._lists["words.be"], self._lists["opinions.words"], TokenClass.GENITIVE
         for at in range(content[0], content[1] - 1):
-            if self._forms[at] in be or self._classes[at] is TokenClass.GENITIVE:
+            if self._forms[at] in be or self._classes[at] is genitive:
                 end = min(content[1], at + _MAX_TOKENS_TO_JUDGEMENT)
                 return any(self._forms[place] in words for place in range(at + 1, end))
         return False
@@ -186,7 +188,7 @@ class Propositions:
             return False
         classes, forms = self._classes, self._forms
         return any(
-            classes[at] in AUXILIARIES or (classes[at] is TokenClass.WORD and forms[at].endswith(self._verbal))
+            classes[at] in AUXILIARIES or (classes[at] is _WORD and forms[at].endswith(self._verbal))
             for at in range(low + 1, high)
         )
 

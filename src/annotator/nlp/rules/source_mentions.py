@@ -5,20 +5,21 @@ from dataclasses import dataclass, replace
 
 from annotator.nlp.rules.people import People, Person, PublicBodies
 from annotator.nlp.rules.tokens import CONTENT_WORDS, NOUN_PHRASE_CLASSES, Range, TokenClass, Tokens
+from annotator.nlp.rules.word_lists import union_of
 
 _LISTS_OF_NOUNS = (
-    "offices",
-    "titles",
-    "institutions",
-    "spokespersons",
-    "officials",
-    "unnamed",
-    "vague",
-    "experts",
-    "witnesses",
-    "documents",
-    "media",
-    "organisations",
+    "sources.offices",
+    "sources.titles",
+    "sources.institutions",
+    "sources.spokespersons",
+    "sources.officials",
+    "sources.unnamed",
+    "sources.vague",
+    "sources.experts",
+    "sources.witnesses",
+    "sources.documents",
+    "sources.media",
+    "sources.organisations",
 )
 _MAX_TOKENS_TO_ANONYMITY = 4
 """Tokens behind a mention in which a phrase of anonymity has to stand."""
@@ -76,8 +77,8 @@ class Sources:
         self._forms = tokens.forms
         self._classes = tokens.classes
         lists = self._lists = tokens.lists
-        self._nouns = frozenset().union(*(lists[f"sources.{name}"] for name in _LISTS_OF_NOUNS))
-        self._pronouns = lists["words.pronouns"] | lists["words.possessives"] | lists["words.relatives"]
+        self._nouns = union_of(lists, *_LISTS_OF_NOUNS)
+        self._pronouns = union_of(lists, "words.pronouns", "words.possessives", "words.relatives")
         self._plural = tuple(lists["endings.plural"])
         self._past = tuple(lists["endings.past"])
         self._bodies = PublicBodies(tokens)
@@ -147,7 +148,7 @@ class Sources:
             any(phrase in whole for phrase in self._lists["sources.anonymity"]) or self._asks_for_anonymity(mention)
         ):
             return None
-        is_official = mention.holds(self._lists["sources.offices"] | self._lists["sources.officials"])
+        is_official = mention.holds(union_of(self._lists, "sources.offices", "sources.officials"))
         return SourceDescription(mention.label, "unnamed", "official" if is_official else "unknown", "no")
 
     def _group_member(self, mention: _Mention) -> SourceDescription | None:
@@ -166,7 +167,8 @@ class Sources:
         spokespersons = self._lists["sources.spokespersons"]
         if mention.head not in spokespersons and not (mention.name and mention.holds(spokespersons)):
             return None
-        if mention.names_body or mention.holds(self._lists["sources.offices"] - spokespersons):
+        offices = self._lists["sources.offices"]
+        if mention.names_body or any(word in offices and word not in spokespersons for word in mention.words):
             kind = "official"
         else:
             kind = "organisation" if len(mention.words) >= _SHORTEST_ORGANISATION else "unknown"

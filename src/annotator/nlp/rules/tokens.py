@@ -3,6 +3,7 @@
 Positions and ranges are token numbers; ``Tokens.span`` converts a range to code points.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -226,22 +227,20 @@ def _arranged(
     at, count = 0, len(forms)
     paragraph = 0
     for sentence in sentences(text):
+        first = bisect_left(starts, sentence.start, at)
+        end = bisect_left(starts, sentence.end, first)
         # A list mark before a sentence counts as part of it, but not as its first token.
-        while at < count and starts[at] < sentence.start:
-            sentence_of.append(len(ranges))
-            paragraph_of.append(paragraph)
-            at += 1
-        first = at
-        while at < count and starts[at] < sentence.end:
-            sentence_of.append(len(ranges))
-            if at and "\n" in text[ends[at - 1] : starts[at]]:
-                paragraph += 1
-            paragraph_of.append(paragraph)
-            at += 1
-        if at > first:
-            ranges.append((first, at))
-    sentence_of.extend(max(0, len(ranges) - 1) for _ in range(at, count))
-    paragraph_of.extend(paragraph for _ in range(at, count))
+        sentence_of += [len(ranges)] * (end - at)
+        paragraph_of += [paragraph] * (first - at)
+        # A line break always ends a sentence, so that no paragraph begins inside one.
+        if 0 < first < end and "\n" in text[ends[first - 1] : starts[first]]:
+            paragraph += 1
+        paragraph_of += [paragraph] * (end - first)
+        if end > first:
+            ranges.append((first, end))
+        at = end
+    sentence_of += [max(0, len(ranges) - 1)] * (count - at)
+    paragraph_of += [paragraph] * (count - at)
     found = quotations(text, forms, starts, paragraph_of)
     quoted = [-1] * count
     for number, quotation in enumerate(found):

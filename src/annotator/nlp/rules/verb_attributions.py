@@ -5,7 +5,7 @@ from typing import NamedTuple
 from annotator.nlp.rules.attribution_contents import Attribution, ContentRanges, Contents
 from annotator.nlp.rules.contents_behind import ContentsBehind
 from annotator.nlp.rules.tokens import AUXILIARIES, MARKS, Range, TokenClass, Tokens
-from annotator.nlp.rules.word_lists import Cue
+from annotator.nlp.rules.word_lists import Cue, union_of
 from annotator.nlp.rules.word_order import WordOrder
 
 _CLOSING_QUOTES = frozenset(("”", "“", '"', "»", "«", "’", "''"))
@@ -65,7 +65,7 @@ class VerbAttributions:
         self._verb_second = bool(lists["words.verb_second"])
         self._belief = lists["hedges.belief"]
         self._belief_states = lists["hedges.belief_states"]
-        self._not_seeming = lists["hedges.before_past"] | lists["hedges.habits"]
+        self._not_seeming = union_of(lists, "hedges.before_past", "hedges.habits")
         self.previous_source: Range | None = None
         """The source of the attribution before in the same sentence: "S came and said that C"."""
 

@@ -49,6 +49,12 @@ class WordLists:
         return self._lists.get(name, _NO_WORDS)
 
 
+@cache
+def union_of(lists: WordLists, *names: str) -> frozenset[str]:
+    """Return the words of several lists together; built once for each language and file of a user."""
+    return frozenset().union(*(lists[name] for name in names))
+
+
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that have word lists."""
     return tuple(sorted(file.name.removesuffix(".toml") for file in _folder().iterdir() if file.name.endswith(".toml")))

@@ -14,6 +14,7 @@ from annotator.nlp.rules.tokens import (
 )
 from annotator.nlp.rules.word_lists import Cue
 
+_COMPLEMENTIZER, _GENITIVE, _WORD = TokenClass.COMPLEMENTIZER, TokenClass.GENITIVE, TokenClass.WORD
 _VERB_GROUP = frozenset((TokenClass.AUXILIARY, TokenClass.MODAL, TokenClass.NEGATION, TokenClass.ADVERB))
 _DASHES = frozenset(("—", "–", "--", "―", "-"))
 _OPENING_BRACKETS, _CLOSING_BRACKETS = frozenset("(["), frozenset(")]")
@@ -115,7 +116,7 @@ class WordOrder(NounPhrases):
         while at > low and classes[at - 1] in _VERB_GROUP:
             at -= 1
         # "'s" is a verb behind a pronoun: "she's saying", and a possessive behind a noun.
-        if at > low and classes[at - 1] is TokenClass.GENITIVE and at - 1 > low and self._is_contracted(at - 1):
+        if at > low and classes[at - 1] is _GENITIVE and at - 1 > low and self._is_contracted(at - 1):
             at -= 1
         return at
 
@@ -349,16 +350,14 @@ class WordOrder(NounPhrases):
         classes, forms = self.classes, self.forms
         for at in range(start, min(high, start + _MAX_TOKENS_TO_VERB)):
             word_class = classes[at]
-            if word_class in AUXILIARIES or (
-                word_class is TokenClass.GENITIVE and at > start and self._is_contracted(at)
-            ):
+            if word_class in AUXILIARIES or (word_class is _GENITIVE and at > start and self._is_contracted(at)):
                 return True
-            if word_class is TokenClass.WORD and at > start:
+            if word_class is _WORD and at > start:
                 if forms[at].endswith(self._past) or forms[at] in self._cues:
                     return True
                 if classes[at - 1] is TokenClass.PRONOUN:
                     return True
-            if word_class is TokenClass.COMPLEMENTIZER or forms[at] in _ENDS_CLAUSE:
+            if word_class is _COMPLEMENTIZER or forms[at] in _ENDS_CLAUSE:
                 return False
         return self._ends_like_verb(start, high)
 
