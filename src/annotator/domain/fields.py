@@ -1,14 +1,16 @@
-"""The fields of an annotation, each declared once: its names, its check, and where it is shown and counted.
+"""The fields of an annotation and of a document, each declared once: names, check, where it is shown and counted.
 
-Queries, changes, formats and the inspector derive from ``ANNOTATION_FIELDS``. Four declarations stay separate, because
-type checkers and SQLite read them: the column (``domain.tables``, ``store.migrations``), the record
-(``domain.records``) and the lines of JSON (``formats.wire``). ``tests/domain/test_fields.py`` compares them with these
-rows. The first window imports this module: it may import neither SQLModel nor pydantic nor msgspec.
+Queries, changes, formats and the inspector derive from these rows. Three declarations stay separate, because type
+checkers and SQLite read them: the column (``domain.tables``, ``store.migrations``), the record (``domain.records``)
+and the lines of JSON (``formats.wire``, ``formats.corpora.jsonl``). ``tests/domain/test_fields.py`` and
+``tests/domain/test_document_fields.py`` compare them with these rows, ``tests/domain/test_record_fields.py`` those of
+all other records with each other. The first window imports this module: it may import neither SQLModel nor pydantic nor
+msgspec.
 
 Which name to use where:
 
 - a column in SQL, an argument of ``update``, a key in the log: ``name``
-- an attribute of ``AnnotationRecord``: ``attribute``
+- an attribute of ``AnnotationRecord``, ``DocumentRecord`` and ``Article``: ``attribute``
 - an attribute of ``IncomingAnnotation``, a key in the JSON of other programs: ``stated_name``
 - a key in our lines of JSON: ``key``
 - a column of our tables: ``csv``
@@ -37,6 +39,7 @@ class Kind(Enum):
     """A place in the text of the document, in code points."""
     DERIVED = 7
     """Not stored: a property of the record."""
+    COUNT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,3 +276,48 @@ ANNOTATION_FIELDS: tuple[Field, ...] = (
 
 GRADE_FIELDS = tuple(field for field in ANNOTATION_FIELDS if field.kind is Kind.VALUE or field.reason_of)
 """The grades that are given on an annotation itself, with their reasons."""
+
+DOCUMENT_FIELDS: tuple[Field, ...] = (
+    Field("uid", "Uid", csv=("document",), facet="uids of documents", is_fixed=True),
+    Field("title", "Title", csv=("title",), facet="titles"),
+    Field("source_id", "Outlet", Kind.REFERENCE, int, None, record="source", csv=("outlet",), facet="outlets"),
+    Field("author", "Author", csv=("author",), facet="authors"),
+    Field("published_at", "Published", csv=("published_at",), facet="dates"),
+    Field("language", "Language", csv=("language",), facet="languages"),
+    Field("address", "Address", csv=("address",), facet="addresses"),
+    Field("status", "Status", default="new", csv=("status",), facet="statuses"),
+    Field("note", "Note", csv=("document_note",), facet="notes on documents"),
+    # Stored in a table of its own.
+    Field("text", "Text", csv=("text",), facet="texts of documents", is_fixed=True),
+    Field("structure", "Structure", Kind.SPANS, default=(), csv=("structure",), facet="structure of texts"),
+    # One facet stands for all that says where a document comes from.
+    Field("origin_path", "File", facet="origins", is_fixed=True),
+    Field("origin_format", "Format of the file", is_fixed=True),
+    Field("origin_sha256", "Checksum of the file", is_fixed=True),
+    Field("imported_at", "Imported on", is_fixed=True),
+    Field("direction", "Direction", csv=("direction",), facet="directions of texts"),
+    Field("facts", "Facts", Kind.OBJECT, default={}, csv=("facts",), facet="further facts of documents"),
+    Field("version_of", "Earlier version", Kind.REFERENCE, int, None, facet="versions of documents"),
+    Field(
+        "reliability",
+        "Reliability",
+        Kind.VALUE,
+        str,
+        None,
+        checked_reliability,
+        record="reliability_override",
+        csv=("document_reliability",),
+        facet="letters of documents",
+    ),
+    Field(
+        "reliability_reason",
+        "Reason",
+        check=stripped,
+        csv=("document_reliability_reason",),
+        reason_of="reliability",
+    ),
+    # They follow from the text.
+    Field("text_sha256", "Checksum of the text", json=None, is_fixed=True),
+    Field("words", "Words", Kind.COUNT, int, 0, json=None, is_fixed=True),
+)
+"""In the order of the keys in our lines of JSON. ``id`` and ``trashed_at`` are no data of the document."""

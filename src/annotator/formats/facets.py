@@ -8,8 +8,9 @@ leaves out (overlaps, fragments, edges inside a token) only the writer can count
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from operator import attrgetter
+from typing import Any
 
-from annotator.domain.fields import ANNOTATION_FIELDS
+from annotator.domain.fields import ANNOTATION_FIELDS, DOCUMENT_FIELDS, Field
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.formats.base import Corpus
 from annotator.formats.overlap_policy import counted
@@ -106,36 +107,21 @@ _GROUPS = (
 )
 
 
-def _states(facet: str) -> Callable[[AnnotationRecord], object]:
-    """Return what tells whether an annotation has a value in one of the fields of a facet."""
-    fields = [field for field in ANNOTATION_FIELDS if field.facet == facet]
+def _states(declared: Sequence[Field], facet: str) -> Callable[[Any], bool]:
+    """Return what tells whether a record has a value in one of the ``declared`` fields of a facet."""
+    fields = [field for field in declared if field.facet == facet]
     values_of = attrgetter(*(field.attribute for field in fields))
     # attrgetter gives the value itself where there is one field.
     empty = tuple(field.empty for field in fields) if len(fields) > 1 else fields[0].empty
-    return lambda found: values_of(found) != empty
+    return lambda found: bool(values_of(found) != empty)
 
 
-_OF_ANNOTATION: dict[Facet, Callable[[AnnotationRecord], object]] = {
+_OF_ANNOTATION: dict[Facet, Callable[[AnnotationRecord], bool]] = {
     Facet.ANNOTATIONS: lambda found: True,
-    **{Facet(field.facet): _states(field.facet) for field in ANNOTATION_FIELDS if field.facet},
+    **{Facet(field.facet): _states(ANNOTATION_FIELDS, field.facet) for field in ANNOTATION_FIELDS if field.facet},
 }
-_OF_DOCUMENT: dict[Facet, Callable[[DocumentRecord], object]] = {
-    Facet.TEXTS: lambda found: found.text,
-    Facet.TITLES: lambda found: found.title,
-    Facet.OUTLETS: lambda found: found.source,
-    Facet.AUTHORS: lambda found: found.author,
-    Facet.DATES: lambda found: found.published_at,
-    Facet.LANGUAGES: lambda found: found.language,
-    Facet.ADDRESSES: lambda found: found.address,
-    Facet.STATUSES: lambda found: found.status != "new",
-    Facet.DOCUMENT_NOTES: lambda found: found.note,
-    Facet.STRUCTURE: lambda found: found.structure,
-    Facet.DIRECTIONS: lambda found: found.direction,
-    Facet.FACTS: lambda found: found.facts,
-    Facet.ORIGINS: lambda found: found.origin_path,
-    Facet.VERSIONS: lambda found: found.version_of,
-    Facet.DOCUMENT_LETTERS: lambda found: found.reliability_override,
-    Facet.DOCUMENT_UIDS: lambda found: found.uid,
+_OF_DOCUMENT: dict[Facet, Callable[[DocumentRecord], bool]] = {
+    Facet(field.facet): _states(DOCUMENT_FIELDS, field.facet) for field in DOCUMENT_FIELDS if field.facet
 }
 
 
@@ -168,7 +154,7 @@ class Losses:
         counts = self._counts
         for document, annotations in self._corpus.documents:
             for facet, has in self._document:
-                counts[facet] += bool(has(document))
+                counts[facet] += has(document)
             for facet, is_graded in self._annotation:
                 counts[facet] += sum(1 for annotation in annotations if is_graded(annotation))
             if not annotations and Facet.UNANNOTATED in counts:

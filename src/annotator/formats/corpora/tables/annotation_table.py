@@ -29,8 +29,10 @@ from annotator.formats.reading.offsets import Moved
 from annotator.formats.spreadsheet_cells import neutralised
 from annotator.formats.wire import NUMBERS, SCALES, TEXT_NAMES
 
-_DOCUMENT_COLUMNS = ("document", "title", "outlet", "published_at")
-COLUMNS = (*_DOCUMENT_COLUMNS, *(column for field in ANNOTATION_FIELDS for column in field.csv))
+DOCUMENT_COLUMNS = ("document", "title", "outlet", "published_at")
+"""What identifies the document of a row."""
+
+COLUMNS = (*DOCUMENT_COLUMNS, *(column for field in ANNOTATION_FIELDS for column in field.csv))
 """``document`` and ``annotation`` are uids; ``mention`` and ``cue`` are words; fragments, spans and features JSON."""
 
 TEXT_COLUMNS = (
@@ -83,7 +85,7 @@ CANNOT_HOLD = (
     *PROJECT_DATA,
 )
 
-_OF_DOCUMENT = frozenset((*_DOCUMENT_COLUMNS, *TEXT_COLUMNS))
+_OF_DOCUMENT = frozenset((*DOCUMENT_COLUMNS, *TEXT_COLUMNS))
 _WRITTEN_BY_PEOPLE = frozenset(field.name for field in ANNOTATION_FIELDS if field.check is not None)
 _LARGEST_GROUP = 10_000
 """Rows of one document that are held at a time."""
@@ -110,7 +112,7 @@ def rows_of(
         return
     own: tuple[Any, ...] = tuple(map(neutralised, _of_document(document)))
     if not annotations:
-        empty = (None,) * (len(COLUMNS) - len(_DOCUMENT_COLUMNS))
+        empty = (None,) * (len(COLUMNS) - len(DOCUMENT_COLUMNS))
         yield (*map(neutralised, _key(document)), *empty, *own)
     for number, annotation in enumerate(annotations):
         with_text = own if texts == "every" or number == 0 else (None,) * len(own)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from annotator.domain.errors import AnnotatorError, ExportRefused, ImportRefused, InvalidValue
-from annotator.domain.fields import Field, Kind
+from annotator.domain.fields import DOCUMENT_FIELDS, Field, Kind
 from annotator.domain.records import AnnotationRecord, BookmarkRecord
 from annotator.domain.wording import said_by
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Written
@@ -126,11 +126,7 @@ def _schema(arrow: Any) -> "pyarrow.Schema":
         for key, field in zip(AnnotationLine.__struct_fields__, LINE_FIELDS, strict=True)
     }
     lists = {"structure": part, "bookmarks": bookmark, "annotations": arrow.struct(annotation)}
-    names = (
-        "uid title source author published_at language address status note text structure origin_path origin_format "
-        "origin_sha256 imported_at direction facts version_of reliability_override reliability_reason bookmarks "
-        "annotations"
-    ).split()
+    names = [*(field.key for field in DOCUMENT_FIELDS if field.key is not None), "bookmarks", "annotations"]
     return arrow.schema([(name, arrow.list_(lists[name]) if name in lists else text) for name in names])
 
 
