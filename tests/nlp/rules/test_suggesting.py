@@ -1,5 +1,6 @@
 """The suggestion rules: the test items of the guideline, and the patterns in which articles say who said what."""
 
+import gc
 import re
 from pathlib import Path
 
@@ -150,3 +151,16 @@ def test_a_quotation_without_a_word_is_no_claim(text: str) -> None:
     assert [
         one for one in suggest(text) if not any(map(str.isalpha, text[one.fragments[0][0] : one.fragments[-1][1]]))
     ] == []
+
+
+def test_suggesting_leaves_nothing_to_the_garbage_collector() -> None:
+    """Objects that refer to each other stay in memory until the next collection."""
+    text = "\n".join(bare(case)[0] for case, _label, _features in GUIDELINE)
+    suggest(text)
+    gc.collect()
+    gc.disable()
+    try:
+        suggest(text)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from annotator.nlp.rules.attribution_contents import ContentRanges, Contents
 from annotator.nlp.rules.tokens import VERB_MODIFIERS, TokenClass, Tokens
@@ -71,17 +71,6 @@ class ContentsBehind:
         self._reduced = lists["hedges.reduced"]
         self._no_comment = lists["phrases.no_comment"]
         self._has_comma_before_content = bool(lists["words.comma_before_content"])
-        # In this order; a rule applies to the cues that have one of its frames in the word lists.
-        self._rules: tuple[tuple[frozenset[str], Callable[[_CuePosition], Match | None]], ...] = (
-            (_SAYING_FRAMES, self._behind_mark),
-            (_QUOTING_FRAMES, self._quotation),
-            (_SAYING_FRAMES, self._that_clause),
-            (_SAYING_FRAMES, self._later_that_clause),
-            (frozenset(("clause",)), self._bare_clause),
-            (frozenset(("to",)), self._infinitive_clause),
-            (frozenset(("whether",)), self._indirect_question),
-            (frozenset(("object",)), self._object),
-        )
 
     def find(self, at: int, cue: Cue, high: int) -> Match | None:
         """Return the rule and the contents behind the cue that ends at ``at``; None where no rule finds any."""
@@ -90,9 +79,9 @@ class ContentsBehind:
             return None
         after_adjuncts = start if _SAYING_FRAMES.isdisjoint(cue.frames) else self._grammar.behind_adjuncts(start, high)
         position = _CuePosition(cue, start, after_adjuncts, high)
-        for frames, rule in self._rules:
+        for frames, rule in self._RULES:
             if not frames.isdisjoint(cue.frames):
-                match = rule(position)
+                match = rule(self, position)
                 if match is not None:
                     return match if match.contents else None
         return None
@@ -219,3 +208,20 @@ class ContentsBehind:
             if self._classes[at] not in _OBJECT_CLASSES:
                 return False
         return False
+
+    # --- the table ---
+
+    _RULES: ClassVar[tuple[tuple[frozenset[str], "Callable[[ContentsBehind, _CuePosition], Match | None]"], ...]] = (
+        (_SAYING_FRAMES, _behind_mark),
+        (_QUOTING_FRAMES, _quotation),
+        (_SAYING_FRAMES, _that_clause),
+        (_SAYING_FRAMES, _later_that_clause),
+        (frozenset(("clause",)), _bare_clause),
+        (frozenset(("to",)), _infinitive_clause),
+        (frozenset(("whether",)), _indirect_question),
+        (frozenset(("object",)), _object),
+    )
+    """The rules in the order in which they are tried, each with its frames.
+
+    A rule is tried for the cues that have one of its frames in the word lists.
+    """

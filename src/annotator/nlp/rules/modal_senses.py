@@ -5,7 +5,7 @@ No possibility is an ability in the past ("he could swim"), a permission ("visit
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from annotator.nlp.rules.tokens import CONTENT_WORDS, VERB_MODIFIERS, Range, TokenClass, Tokens
 from annotator.nlp.rules.word_lists import union_of
@@ -50,14 +50,6 @@ class ModalSenses:
         self._plural = tuple(lists["endings.plural"])
         self._participle = tuple(lists["endings.participle"])
         self._ruled_endings = tuple(lists["hedges.ruled_endings"])
-        self._ability_signs: tuple[Callable[[_Modal], bool], ...] = (
-            self._is_negated,
-            self._is_allowed,
-            self._is_skill,
-            self._has_purpose,
-            self._ends_clause,
-            self._is_in_past,
-        )
 
     def next_word(self, at: int) -> str:
         """Return the word behind token ``at``, without adverbs and negations; empty at the end of the text."""
@@ -127,7 +119,7 @@ class ModalSenses:
             return participle in self._lists["hedges.perceived"]
         if not self._open_words.isdisjoint(modal.words):
             return False
-        return any(has_sign(modal) for has_sign in self._ability_signs)
+        return any(has_sign(self, modal) for has_sign in self._ABILITY_SIGNS)
 
     def _is_ability_by_pattern(self, modal: _Modal) -> bool:
         """Did all he could to save it. Nobody could say. They could do nothing. She could hear it."""
@@ -194,6 +186,16 @@ class ModalSenses:
             )
             for at in range(*sentence)
         )
+
+    _ABILITY_SIGNS: ClassVar[tuple["Callable[[ModalSenses, _Modal], bool]", ...]] = (
+        _is_negated,
+        _is_allowed,
+        _is_skill,
+        _has_purpose,
+        _ends_clause,
+        _is_in_past,
+    )
+    """One of these is enough for an ability in the past."""
 
     # --- permission ---
 

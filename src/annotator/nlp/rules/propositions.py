@@ -1,6 +1,7 @@
 """Contents that could turn out true or false, those left open among them, and sentences that are plain statements."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from annotator.nlp.rules.attribution_contents import Attribution
 from annotator.nlp.rules.hedges import Hedges
@@ -28,21 +29,6 @@ class Propositions:
         self._classes = tokens.classes
         lists = self._lists = tokens.lists
         self._verbal = tuple(union_of(lists, "endings.past", "endings.third_person"))
-        # A content with one of these signs is no proposition.
-        self._exclusions: tuple[Callable[[Attribution], bool], ...] = (
-            self._is_question,
-            self._is_indirect_question,
-            self._is_empty_or_request,
-            self._is_greeting_or_opinion,
-        )
-        # An attribution with one of these signs leaves its content open.
-        self._signs_of_doubt: tuple[Callable[[Attribution, SourceDescription], bool], ...] = (
-            self._has_open_cue,
-            self._is_hearsay,
-            self._has_vague_source,
-            self._is_belief,
-            self._is_forecast_by_others,
-        )
 
     # --- contents ---
 
@@ -57,11 +43,11 @@ class Propositions:
         if one.rule == "meant to" and one.kind == "decree" and source.kind not in ("official", "organisation"):
             # "The coach ordered them to run"
             return False
-        return not any(is_excluded(one) for is_excluded in self._exclusions)
+        return not any(is_excluded(self, one) for is_excluded in self._EXCLUSIONS)
 
     def is_open(self, one: Attribution, source: SourceDescription) -> bool:
         """Return whether the cue, the source or a forecast leaves the content open."""
-        return any(has_sign(one, source) for has_sign in self._signs_of_doubt)
+        return any(has_sign(self, one, source) for has_sign in self._SIGNS_OF_DOUBT)
 
     def _is_said(self, one: Attribution) -> bool:
         """Return whether the source did say it: not "may say", "reportedly said", "did not say", "if she says"."""
@@ -138,6 +124,14 @@ class Propositions:
                 return any(self._forms[place] in words for place in range(at + 1, end))
         return False
 
+    _EXCLUSIONS: ClassVar[tuple["Callable[[Propositions, Attribution], bool]", ...]] = (
+        _is_question,
+        _is_indirect_question,
+        _is_empty_or_request,
+        _is_greeting_or_opinion,
+    )
+    """A content to which one of these applies is no proposition."""
+
     # --- signs of doubt ---
 
     def _has_open_cue(self, one: Attribution, _source: SourceDescription) -> bool:
@@ -167,6 +161,15 @@ class Propositions:
         if not any(self._hedges.is_future(content) for content in one.contents):
             return False
         return source.kind == "expert" or not any(self._hedges.is_scheduled(content) for content in one.contents)
+
+    _SIGNS_OF_DOUBT: ClassVar[tuple["Callable[[Propositions, Attribution, SourceDescription], bool]", ...]] = (
+        _has_open_cue,
+        _is_hearsay,
+        _has_vague_source,
+        _is_belief,
+        _is_forecast_by_others,
+    )
+    """An attribution to which one of these applies leaves its content open."""
 
     def _is_inference_from_evidence(self, one: Attribution) -> bool:
         """Return whether a thing is the source: "the evidence points to a leak"."""

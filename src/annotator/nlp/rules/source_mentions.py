@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from annotator.nlp.rules.people import People, Person, PublicBodies
 from annotator.nlp.rules.tokens import CONTENT_WORDS, NOUN_PHRASE_CLASSES, Range, TokenClass, Tokens
@@ -85,23 +86,6 @@ class Sources:
         self._people = People(tokens, self._bodies)
         self._last_institution = NO_SOURCE
         self._last_group = NO_SOURCE
-        # The first rule that applies decides.
-        self._rules: tuple[Callable[[_Mention], SourceDescription | None], ...] = (
-            self._hidden,
-            self._group_member,
-            self._spokesperson,
-            self._known_person,
-            self._officials,
-            self._office_holder,
-            self._unnamed_person,
-            self._expert_or_witness,
-            self._document,
-            self._private_organisation,
-            self._public_body,
-            self._medium,
-            self._vague_group,
-            self._other_name,
-        )
 
     def describe(self, mention: Range | None) -> SourceDescription:
         """Return who is named by a mention, a range of tokens; NO_SOURCE for None."""
@@ -120,8 +104,8 @@ class Sources:
         if mention[1] - mention[0] == 1 and first in self._pronouns:
             return self._pronoun(mention[0], first)
         facts = self._facts(mention)
-        for rule in self._rules:
-            found = rule(facts)
+        for rule in self._RULES:
+            found = rule(self, facts)
             if found is not None:
                 return found
         form = "collective" if facts.head.endswith(self._plural) else "role only"
@@ -270,6 +254,24 @@ class Sources:
         else:
             kind = "organisation" if mention.holds(self._lists["sources.organisations"]) else "unknown"
         return SourceDescription(mention.label, "named", kind, "yes")
+
+    _RULES: ClassVar[tuple["Callable[[Sources, _Mention], SourceDescription | None]", ...]] = (
+        _hidden,
+        _group_member,
+        _spokesperson,
+        _known_person,
+        _officials,
+        _office_holder,
+        _unnamed_person,
+        _expert_or_witness,
+        _document,
+        _private_organisation,
+        _public_body,
+        _medium,
+        _vague_group,
+        _other_name,
+    )
+    """The first rule that applies decides."""
 
     # --- pronouns ---
 
