@@ -10,8 +10,8 @@ from math import exp, log
 from typing import NamedTuple
 
 _EDGE = 1e-4
-_MIN_ABOVE_THRESHOLD = 5
-"""Proposals above a threshold from which their precision is meaningful."""
+_MIN_PROPOSALS = 5
+"""The fewest proposals of which a precision is meaningful."""
 _MAX_ROUNDS = 50
 _STEEPNESS = 0.1
 
@@ -92,13 +92,16 @@ def bins(judged: Iterable[Judged], count: int = 10) -> list[Bin]:
 
 
 def threshold_for(judged: Iterable[Judged], precision: float, label: str | None = None) -> float | None:
-    """Return the lowest score above which at least ``precision`` of the proposals are right; None without one."""
+    """Return the lowest score from which on at least ``precision`` of the proposals are right; None without one.
+
+    ``precision`` is 0 to 1. Proposals with this score or a higher one count, those of ``label`` or, for None, all.
+    """
     chosen = sorted((one for one in judged if label is None or one.label == label), reverse=True)
     right, best = 0, None
     for number, one in enumerate(chosen, 1):
         right += one.right
         last_of_score = number == len(chosen) or chosen[number].score < one.score
-        if last_of_score and right >= precision * number and number >= min(_MIN_ABOVE_THRESHOLD, len(chosen)):
+        if last_of_score and right >= precision * number and number >= min(_MIN_PROPOSALS, len(chosen)):
             best = one.score
     return best
 

@@ -91,7 +91,10 @@ class Figures:
         return bins(self.measured.judged)
 
     def threshold_for(self, precision: float, label: str | None = None) -> float | None:
-        """Return the lowest score above which that share of proposals was right, of one label or all; else None."""
+        """Return the lowest score from which on the share ``precision`` of the proposals was right; None without one.
+
+        ``precision`` is 0 to 1. Proposals of ``label`` count or, for None, all.
+        """
         return threshold_for(self.measured.judged, precision, label)
 
 

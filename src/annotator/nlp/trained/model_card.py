@@ -33,8 +33,8 @@ class Card:
         return f"model {self.name} {self.made_at[:10]}"
 
     def threshold_for(self, precision: float, label: str | None = None) -> float | None:
-        """Return the lowest score above which that share of the proposals was right on documents held out.
+        """Return the lowest score from which on the share ``precision`` of the proposals was right; None without one.
 
-        Of one label, or of all; None where there is no such score.
+        It was measured on documents held out. ``precision`` is 0 to 1. Proposals of ``label`` count or, for None, all.
         """
         return self.figures.threshold_for(precision, label)
