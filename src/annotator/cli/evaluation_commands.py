@@ -81,11 +81,11 @@ def command(opened: Callable[..., AbstractContextManager[Project]]) -> Callable[
 def _cells(found: Evaluation) -> Iterator[tuple[object, ...]]:
     for row in found.rows:
         counts = row.counts
-        figures = (told(counts, row.intervals, name) for name in _FIGURES)
+        figures = (figure_with_interval(counts, row.intervals, name) for name in _FIGURES)
         yield row.measure, row.label, counts.gold, counts.found, counts.right, *figures
 
 
-def told(counts: Counts, around: Intervals, name: str) -> str:
+def figure_with_interval(counts: Counts, around: Intervals, name: str) -> str:
     """Return ``0.75 (0.60-0.86)``; a dash where the figure is undefined."""
     value: float | None = getattr(counts, name)
     interval: Interval | None = getattr(around, name)
