@@ -18,9 +18,9 @@ from tests.bench.model_folds import ARTICLES, Folds, measured
 from tests.nlp.rules.labelled_sentences import labelled, proposed_label
 
 from annotator.nlp.rules import parses
-from annotator.nlp.rules.attributions import Attribution, attributions
+from annotator.nlp.rules.attributions import Attribution
 from annotator.nlp.rules.proposals import CLAIM, OFFICIAL, SPECULATION
-from annotator.nlp.rules.rule_suggester import suggest
+from annotator.nlp.rules.rule_suggester import attributions, suggest
 from annotator.nlp.rules.tokens import Tokens, tokenized
 from annotator.nlp.rules.word_lists import word_lists
 

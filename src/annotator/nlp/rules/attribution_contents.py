@@ -1,12 +1,8 @@
-"""Attributions as records, and the ranges of what a source is reported to have said."""
+"""The ranges of contents: of what a source is reported to have said."""
 
-from dataclasses import dataclass
-
+from annotator.nlp.rules.attributions import Contents
 from annotator.nlp.rules.tokens import Range, TokenClass, Tokens
 from annotator.nlp.rules.word_order import WordOrder
-
-Contents = tuple[Range, ...]
-"""The fragments of a content, as token numbers; empty where there is none."""
 
 _TRIMMED_MARKS = frozenset((",", ".", ";", ":", "—", "–", "--", "-", "…", "..", "..."))
 _BEFORE_CONTENT = frozenset((TokenClass.COORDINATOR, TokenClass.PUNCTUATION))
@@ -26,22 +22,6 @@ _CIRCUMSTANCE_CLASSES = frozenset(
 )
 _MAX_TOKENS_AFTER_QUOTATION = 1
 """More tokens behind a quotation in its sentence are a second "he said", to which it belongs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """A source, the words that attribute a content to it, and the content. All ranges are token numbers."""
-
-    rule: str
-    """The name of the rule that found it."""
-    kind: str
-    """The kind of its cue: "say", "think", "seem" and others of the word lists."""
-    act: str
-    """The speech act: "assert", "deny", "request" and others of the word lists."""
-    cue: Range
-    source: Range | None
-    contents: Contents
-    relay: Range | None = None
 
 
 class ContentRanges:

@@ -6,7 +6,8 @@
 from collections.abc import Callable
 from typing import ClassVar, NamedTuple
 
-from annotator.nlp.rules.attribution_contents import ContentRanges, Contents
+from annotator.nlp.rules.attribution_contents import ContentRanges
+from annotator.nlp.rules.attributions import Contents
 from annotator.nlp.rules.tokens import VERB_MODIFIERS, TokenClass, Tokens
 from annotator.nlp.rules.word_lists import Cue
 from annotator.nlp.rules.word_order import WordOrder

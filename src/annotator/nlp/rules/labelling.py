@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from annotator.domain.spans import Span
-from annotator.nlp.rules.attribution_contents import Attribution, Contents
+from annotator.nlp.rules.attributions import Attribution, Contents
 from annotator.nlp.rules.hedged_clauses import hedged
 from annotator.nlp.rules.hedges import Hedge, Hedges
 from annotator.nlp.rules.proposals import CLAIM, OFFICIAL, SPECULATION, Proposal

@@ -1,6 +1,7 @@
 """Attributions without a cue verb: "S's claim that C", "S is confident that C", "according to S, C", "S: C"."""
 
-from annotator.nlp.rules.attribution_contents import Attribution, ContentRanges, Contents
+from annotator.nlp.rules.attribution_contents import ContentRanges
+from annotator.nlp.rules.attributions import Attribution, Contents
 from annotator.nlp.rules.tokens import AUXILIARIES, Range, TokenClass, Tokens
 from annotator.nlp.rules.word_order import WordOrder
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from annotator.nlp.rules.attribution_contents import Attribution
+from annotator.nlp.rules.attributions import Attribution
 from annotator.nlp.rules.hedges import Hedges
 from annotator.nlp.rules.source_mentions import SourceDescription
 from annotator.nlp.rules.tokens import AUXILIARIES, MARKS, Range, TokenClass, Tokens

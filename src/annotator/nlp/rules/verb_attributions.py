@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from annotator.nlp.rules.attribution_contents import Attribution, ContentRanges, Contents
+from annotator.nlp.rules.attribution_contents import ContentRanges
+from annotator.nlp.rules.attributions import Attribution, Contents
 from annotator.nlp.rules.contents_behind import ContentsBehind
 from annotator.nlp.rules.tokens import AUXILIARIES, MARKS, Range, TokenClass, Tokens
 from annotator.nlp.rules.word_lists import Cue, union_of

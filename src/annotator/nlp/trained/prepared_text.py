@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.domain.errors import InvalidValue
-from annotator.nlp.rules.attributions import Attribution, attributions
+from annotator.nlp.rules.attributions import Attribution
 from annotator.nlp.rules.parses import Parse
+from annotator.nlp.rules.rule_suggester import attributions
 from annotator.nlp.rules.tokens import Range, Tokens, tokenized
 from annotator.nlp.rules.word_lists import WordLists, word_lists
 from annotator.nlp.rules.word_order import WordOrder
