@@ -205,7 +205,7 @@ class Labelling:
 
     def _polarity(self, one: Attribution) -> str:
         """Return whether the content is denied: "denied that", "did not say that", but not "did not deny that"."""
-        is_negated = any(self._forms[at] in self._lists["words.negations"] for at in range(*one.cue))
+        is_negated = not self._lists["words.negations"].isdisjoint(self._forms[slice(*one.cue)])
         return "denied" if is_negated != (one.act == "deny") else "asserted"
 
     def _quotation(self, contents: Contents) -> str:

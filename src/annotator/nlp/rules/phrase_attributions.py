@@ -3,6 +3,7 @@
 from annotator.nlp.rules.attribution_contents import ContentRanges
 from annotator.nlp.rules.attributions import Attribution, Contents
 from annotator.nlp.rules.tokens import AUXILIARIES, Range, TokenClass, Tokens
+from annotator.nlp.rules.word_lists import first_words
 from annotator.nlp.rules.word_order import WordOrder
 
 _ENDS_SOURCE = frozenset((",", ";", "—", "–", "--"))
@@ -26,10 +27,8 @@ class PhraseAttributions:
         self._expletives = lists["words.expletives"]
         self._possessives = lists["words.possessives"]
         self._so = lists["phrases.so"]
-        self._short_phrases = frozenset(phrase.split()[0] for phrase in lists["phrases.according_tight"])
+        self._short_phrases = first_words(lists, "phrases.according_tight")
         self._phrases = tuple(tuple(phrase.split()) for phrase in sorted(lists["phrases.according"]))
-        self.first_words = frozenset(phrase[0] for phrase in self._phrases)
-        """The words with which phrases such as "according to" begin."""
 
     def by_noun(self, at: int, low: int, high: int) -> Attribution | None:
         """Return the attribution by the noun at ``at``; None where there is none.

@@ -13,7 +13,8 @@ _MAX_OPINION_TOKENS = 12
 _MAX_TOKENS_TO_JUDGEMENT = 5
 _MIN_STATEMENT_TOKENS = 5
 """Tokens of the shortest plain statement, with its stop."""
-_SAYING_KINDS = ("say", "tell", "ask")
+_SPEECH_KINDS = ("say", "tell", "ask")
+"""A negation before a cue of these kinds means that the content was not said: "did not say that"."""
 _WORD = TokenClass.WORD
 _DECIDING_KINDS = ("organisation", "individual", "official")
 _DECIDING_FORMS = ("named", "pronoun")
@@ -53,10 +54,9 @@ class Propositions:
         """Return whether the source did say it: not "may say", "reportedly said", "did not say", "if she says"."""
         if self._is_conditional(one):
             return False
-        cue = range(*one.cue)
-        if any(self._classes[at] is TokenClass.MODAL or self._forms[at] in self._lists["adverbs.rumour"] for at in cue):
+        if TokenClass.MODAL in self._classes[slice(*one.cue)] or self._holds(one.cue, "adverbs.rumour"):
             return False
-        return one.kind not in _SAYING_KINDS or not any(self._forms[at] in self._lists["words.negations"] for at in cue)
+        return one.kind not in _SPEECH_KINDS or not self._holds(one.cue, "words.negations")
 
     def _is_conditional(self, one: Attribution) -> bool:
         """Return whether the cue is a condition: "if the union rejects the offer"."""
@@ -67,7 +67,7 @@ class Propositions:
 
     def _is_refuted(self, one: Attribution) -> bool:
         """Return whether the expectation turned out wrong: "was expected to be long, but it was short"."""
-        if one.rule != "believed" or self._lists["words.past"].isdisjoint(self._forms[slice(*one.cue)]):
+        if one.rule != "believed" or not self._holds(one.cue, "words.past"):
             return False
         end = self._tokens.sentences[self._tokens.sentence_of[one.cue[0]]][1]
         return self._hedges.is_contrasted((one.cue[1], end))
@@ -77,6 +77,10 @@ class Propositions:
         if one.kind in ("think", "deny") or self._is_inference_from_evidence(one):
             return True
         return one.kind == "judge" and self._forms[one.cue[1] - 1] in self._lists["words.accused_of"]
+
+    def _holds(self, part: Range, name: str) -> bool:
+        """Return whether a word of the word list ``name`` is among the tokens of ``part``."""
+        return not self._lists[name].isdisjoint(self._forms[slice(*part)])
 
     # --- exclusions ---
 
@@ -136,13 +140,11 @@ class Propositions:
 
     def _has_open_cue(self, one: Attribution, _source: SourceDescription) -> bool:
         """She speculated that the bridge was safe. The evidence points to a leak."""
-        open_cues = self._lists["hedges.open_cues"]
-        return not open_cues.isdisjoint(self._forms[slice(*one.cue)]) or self._is_inference_from_evidence(one)
+        return self._holds(one.cue, "hedges.open_cues") or self._is_inference_from_evidence(one)
 
     def _is_hearsay(self, one: Attribution, _source: SourceDescription) -> bool:
         """Rumours say that the bridge is unsafe."""
-        hearsay = self._lists["sources.hearsay"]
-        return one.source is not None and not hearsay.isdisjoint(self._forms[slice(*one.source)])
+        return one.source is not None and self._holds(one.source, "sources.hearsay")
 
     def _has_vague_source(self, _one: Attribution, source: SourceDescription) -> bool:
         """Some say that the bridge is unsafe."""
@@ -150,7 +152,7 @@ class Propositions:
 
     def _is_belief(self, one: Attribution, _source: SourceDescription) -> bool:
         """She thinks that the bridge is safe; not "she knows that"."""
-        return one.kind == "think" and self._lists["hedges.factive"].isdisjoint(self._forms[slice(*one.cue)])
+        return one.kind == "think" and not self._holds(one.cue, "hedges.factive")
 
     def _is_forecast_by_others(self, one: Attribution, source: SourceDescription) -> bool:
         """Analysts said that prices would rise; not "the nurse said she would call": she decides it."""
@@ -173,9 +175,11 @@ class Propositions:
 
     def _is_inference_from_evidence(self, one: Attribution) -> bool:
         """Return whether a thing is the source: "the evidence points to a leak"."""
-        if one.source is None or self._lists["hedges.pointing"].isdisjoint(self._forms[slice(*one.cue)]):
-            return False
-        return not self._lists["hedges.traces"].isdisjoint(self._forms[slice(*one.source)])
+        return (
+            one.source is not None
+            and self._holds(one.cue, "hedges.pointing")
+            and self._holds(one.source, "hedges.traces")
+        )
 
     # --- sentences ---
 
@@ -197,16 +201,13 @@ class Propositions:
 
     def _asserts(self, low: int, high: int) -> bool:
         """Return whether a sentence says something: not "she did not comment", "readers should", "good morning"."""
-        lists = self._lists
-        words = self._forms[low:high]
-        is_silence = not lists["phrases.no_comment"].isdisjoint(words) and not lists["words.negations"].isdisjoint(
-            words
-        )
+        sentence = (low, high)
+        is_silence = self._holds(sentence, "phrases.no_comment") and self._holds(sentence, "words.negations")
         return not (
             is_silence
-            or not lists["hedges.advice"].isdisjoint(words)
+            or self._holds(sentence, "hedges.advice")
             or self._leaves_question(low, high)
-            or self._forms[low] in lists["opinions.greetings"]
+            or self._forms[low] in self._lists["opinions.greetings"]
         )
 
     def _leaves_question(self, low: int, high: int) -> bool:

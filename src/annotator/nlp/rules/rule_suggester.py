@@ -15,7 +15,7 @@ from annotator.nlp.rules.phrase_attributions import PhraseAttributions
 from annotator.nlp.rules.proposals import Proposal
 from annotator.nlp.rules.tokens import TokenClass, Tokens, tokenized
 from annotator.nlp.rules.verb_attributions import VerbAttributions
-from annotator.nlp.rules.word_lists import WordLists, word_lists
+from annotator.nlp.rules.word_lists import WordLists, first_words, union_of, word_lists
 from annotator.nlp.rules.word_order import WordOrder
 
 
@@ -53,6 +53,7 @@ class _AttributionRules:
         self._nouns = tokens.lists["nouns.contents"]
         self._stances = tokens.lists["nouns.stances"]
         self._belief = tokens.lists["hedges.belief"]
+        self._first_words_of_phrases = first_words(tokens.lists, "phrases.according")
         self._cue_words = _cue_words(tokens.lists)
 
     def of_sentence(self, low: int, high: int) -> Iterator[Attribution]:
@@ -84,7 +85,7 @@ class _AttributionRules:
                 found = self._phrases.by_noun(at, low, high)
             elif form in self._stances:
                 found = self._phrases.by_stance(at, low, high)
-            elif form in self._phrases.first_words:
+            elif form in self._first_words_of_phrases:
                 found = self._phrases.by_phrase(at, low, high)
         if found is None and form in self._belief:
             found = self._verbs.believed(at, low, high)
@@ -94,5 +95,6 @@ class _AttributionRules:
 @cache
 def _cue_words(lists: WordLists) -> frozenset[str]:
     """Return every word with which an attribution may be marked, in lower case."""
-    phrases = (phrase.split()[0] for phrase in lists["phrases.according"])
-    return frozenset(lists.cues).union(lists["nouns.contents"], lists["nouns.stances"], lists["hedges.belief"], phrases)
+    return frozenset(lists.cues).union(
+        union_of(lists, "nouns.contents", "nouns.stances", "hedges.belief"), first_words(lists, "phrases.according")
+    )

@@ -114,11 +114,11 @@ class VerbAttributions:
     def _active(self, verb: CueVerb) -> Attribution | None:
         """Return the attribution by a verb in the active voice, its content before or behind it."""
         at, behind, cue, low, high = verb
-        source = self._source(at, low)
+        start = self._grammar.group_start(at, low)
+        source = self._source(at, low, start)
         if source is None and self._verb_second and (source := self._grammar.subject_behind(at, high)):
             # As in German "Am Montag sagte Reuter, die Brücke sei sicher".
             behind = source[1]
-        start = self._grammar.group_start(at, low)
         cue_range = (start, at + 1) if source and source[0] > at else (start, behind)
         if cue.kind in _KINDS_WITH_CONTENT_BEFORE and source is not None and source[1] <= at:
             contents = self._content_before(source[0], verb._replace(behind=behind))
@@ -129,20 +129,17 @@ class VerbAttributions:
             return None
         return Attribution(match.rule, cue.kind, cue.act, cue_range, source, match.contents)
 
-    def _source(self, at: int, low: int) -> Range | None:
+    def _source(self, at: int, low: int, start: int) -> Range | None:
         """Return the subject of the verb at ``at``, or of the earlier verb with which it shares one.
 
-        Reuter came and said that C. Reuter left, saying that C.
+        Reuter came and said that C. Reuter left, saying that C. ``start`` is where the auxiliaries of the verb begin.
         """
-        start = self._grammar.group_start(at, low)
-        subject = self._grammar.subject(at, low)
-        if self._grammar.is_gerund(at):
-            if start > low and self._classes[start - 1] in _BEFORE_PARTICIPLE:
-                subject = None
-            return subject or self.previous_source or self._grammar.first_subject(low, at)
+        before = self._classes[start - 1] if start > low else None
+        is_gerund = self._grammar.is_gerund(at)
+        subject = None if is_gerund and before in _BEFORE_PARTICIPLE else self._grammar.subject(at, low)
         if subject is not None:
             return subject
-        if start > low and self._classes[start - 1] is TokenClass.COORDINATOR:
+        if is_gerund or before is TokenClass.COORDINATOR:
             return self.previous_source or self._grammar.first_subject(low, at)
         if self._forms[at - 1] in self._infinitive:
             return self.previous_source

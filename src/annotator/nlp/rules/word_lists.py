@@ -55,6 +55,12 @@ def union_of(lists: WordLists, *names: str) -> frozenset[str]:
     return frozenset().union(*(lists[name] for name in names))
 
 
+@cache
+def first_words(lists: WordLists, name: str) -> frozenset[str]:
+    """Return the first word of each phrase of a list."""
+    return frozenset(phrase.split()[0] for phrase in lists[name])
+
+
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages that have word lists."""
     return tuple(sorted(file.name.removesuffix(".toml") for file in _folder().iterdir() if file.name.endswith(".toml")))

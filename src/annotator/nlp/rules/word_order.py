@@ -12,7 +12,7 @@ from annotator.nlp.rules.tokens import (
     TokenClass,
     Tokens,
 )
-from annotator.nlp.rules.word_lists import Cue
+from annotator.nlp.rules.word_lists import Cue, first_words
 
 _COMPLEMENTIZER, _GENITIVE, _WORD = TokenClass.COMPLEMENTIZER, TokenClass.GENITIVE, TokenClass.WORD
 _VERB_GROUP = frozenset((TokenClass.AUXILIARY, TokenClass.MODAL, TokenClass.NEGATION, TokenClass.ADVERB))
@@ -100,7 +100,7 @@ class WordOrder(NounPhrases):
         self._third_person = tuple(lists["endings.third_person"])
         self._capital_nouns = bool(lists["words.capital_nouns"])
         self._before_days = lists["words.before_days"]
-        self._according = frozenset(phrase.split()[0] for phrase in lists["phrases.according"])
+        self._according = first_words(lists, "phrases.according")
         self._cues = lists.cues
 
     # --- verbs ---
