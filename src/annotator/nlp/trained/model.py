@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import tee
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from annotator.domain.errors import InvalidValue
 from annotator.nlp.rules import parses
@@ -16,6 +16,8 @@ from annotator.nlp.trained.model_card import Card
 from annotator.nlp.trained.prepared_text import lists_for, prepared
 
 if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
     from annotator.nlp.trained.learned_model import Finding, LearnedModel
 
 
@@ -26,7 +28,7 @@ class Model:
     card: Card
     learned: "LearnedModel"
 
-    def suggest(self, text: str, *, parse: Any | None = None, lists: WordLists | None = None) -> list[Proposal]:
+    def suggest(self, text: str, *, parse: "Doc | None" = None, lists: WordLists | None = None) -> list[Proposal]:
         """Return the proposals for ``text``, in its order; their contents do not overlap.
 
         ``parse`` is that of spaCy; a missing one is made where the model needs it, and one is ignored where the model

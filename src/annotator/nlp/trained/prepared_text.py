@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from annotator.domain.errors import InvalidValue
 from annotator.nlp.rules.attributions import Attribution
@@ -14,6 +14,9 @@ from annotator.nlp.rules.word_order import WordOrder
 from annotator.nlp.trained.token_features import token_features_of
 from annotator.nlp.trained.token_roles import Parts, TokenAnnotation, overlap, parts_of, without_overlaps
 from annotator.nlp.trained.training_examples import Labelled
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 MIN_OVERLAP = 1 / 3
 """The share of the tokens of both that two contents have in common at least where they count as the same."""
@@ -65,7 +68,7 @@ class PreparedText:
         return TokenAnnotation(one.label, one.content, (ruled.cue,), () if ruled.source is None else (ruled.source,))
 
 
-def prepared(text: str, lists: WordLists, parse: Any | None = None) -> PreparedText:
+def prepared(text: str, lists: WordLists, parse: "Doc | None" = None) -> PreparedText:
     """Return ``text`` prepared; ``parse`` is that of spaCy, where the suggester was trained with one."""
     tokens = tokenized(text, lists)
     grammar = WordOrder(tokens) if parse is None else Parse(tokens, parse)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from annotator.domain.errors import InvalidValue
 from annotator.nlp.rules import parses
@@ -19,6 +19,8 @@ from annotator.nlp.trained.token_roles import parts_of
 from annotator.nlp.trained.training_examples import Example
 
 if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
     from annotator.nlp.trained.classifier_training import TrainingText
     from annotator.nlp.trained.learned_model import LearnedModel
 
@@ -179,7 +181,7 @@ def _training_texts(
     return texts
 
 
-def _parsed(examples: Sequence[Example], language: str, parsed: bool) -> Iterator[Any | None]:
+def _parsed(examples: Sequence[Example], language: str, parsed: bool) -> "Iterator[Doc | None]":
     if not parsed:
         yield from (None for _ in examples)
         return
