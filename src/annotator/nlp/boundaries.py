@@ -75,7 +75,7 @@ def paragraph_at(text: str, at: int) -> Span:
 
 
 def next_paragraph(text: str, at: int) -> Span | None:
-    """Return the first paragraph that starts after ``at``; None behind the last one."""
+    """Return the first paragraph that starts after ``at``; None where there is none."""
     at = clamped(text, at)
     visible = _VISIBLE.search(text, text.rfind("\n", 0, at) + 1)
     if visible is None:
@@ -88,7 +88,7 @@ def next_paragraph(text: str, at: int) -> Span | None:
 
 
 def previous_paragraph(text: str, at: int) -> Span | None:
-    """Return the last paragraph that starts before ``at`` (inside one, that one); None before the first one."""
+    """Return the last paragraph that starts before ``at`` (inside one, that one); None where there is none."""
     visible = _LAST_VISIBLE.search(text, 0, clamped(text, at))
     return _line_around(text, visible.start()) if visible else None
 
@@ -130,8 +130,8 @@ def _units(text: str, span: Span) -> Iterator[Span]:
     for unit_at in _UNITS:
         unit = unit_at(text, span.start)
         if unit.end <= last:
-            behind = unit_at(text, last)
-            unit = Span(min(unit.start, behind.start), max(unit.end, behind.end))
+            last_unit = unit_at(text, last)
+            unit = Span(min(unit.start, last_unit.start), max(unit.end, last_unit.end))
         yield unit
 
 

@@ -21,7 +21,7 @@ _CIRCUMSTANCE_CLASSES = frozenset(
     )
 )
 _MAX_TOKENS_AFTER_QUOTATION = 1
-"""More tokens behind a quotation in its sentence are a second "he said", to which it belongs."""
+"""More tokens after a quotation in its sentence are a second "he said", to which it belongs."""
 
 
 class ContentRanges:
@@ -83,14 +83,14 @@ class ContentRanges:
         return self.trimmed((start if is_whole else self._content_start(low, start), quotation.end))
 
     def _content_start(self, low: int, end: int) -> int:
-        """Return where the content in ``[low, end)`` starts: behind a coordinator such as "But"."""
+        """Return where the content in ``[low, end)`` starts: after a coordinator such as "But"."""
         start = low
         while start < end and self._classes[start] in _BEFORE_CONTENT:
             start += 1
         return start
 
     def resumed(self, at: int, high: int) -> Contents:
-        """Return the quotation that continues the content behind "he said", which ends at ``at``.
+        """Return the quotation that continues the content after "he said", which ends at ``at``.
 
         “It is safe,” he said, “and it is open.” “It is safe,” he said. “It is open.”
         """
@@ -104,7 +104,7 @@ class ContentRanges:
         return ()
 
     def _next_quotation(self, high: int, at: int) -> Contents:
-        """Return the quotation right behind a sentence that ends with "he said" and circumstances."""
+        """Return the quotation right after a sentence that ends with "he said" and circumstances."""
         classes, tokens = self._classes, self._tokens
         if any(classes[token] not in _CIRCUMSTANCE_CLASSES for token in range(at, high)):
             return ()

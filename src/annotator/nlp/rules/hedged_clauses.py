@@ -1,4 +1,4 @@
-"""The clause that a hedge leaves open: behind an adverb, depending on a condition, or around the hedge."""
+"""The clause that a hedge leaves open: after an adverb, depending on a condition, or around the hedge."""
 
 from annotator.nlp.rules.hedges import Hedge
 from annotator.nlp.rules.tokens import Range, TokenClass, Tokens
@@ -16,7 +16,7 @@ def hedged(tokens: Tokens, hedge: Hedge, sentence: Range) -> tuple[Range, ...]:
     elif hedge.kind == "rumour":
         contents = _rumoured(tokens, hedge.at, sentence)
     elif hedge.kind == "expletive":
-        contents = _behind_that(tokens, hedge.at, sentence)
+        contents = _after_that(tokens, hedge.at, sentence)
     else:
         start, end = _clause(tokens, hedge.at, sentence)
         begins = start == hedge.at and tokens.classes[start] is TokenClass.ADVERB
@@ -37,7 +37,7 @@ def _clause(tokens: Tokens, at: int, sentence: Range) -> Range:
 
 
 def _rumoured(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
-    """Return the content behind "reportedly"; behind an auxiliary, the subject is a separate fragment."""
+    """Return the content after "reportedly"; after an auxiliary, the subject is a separate fragment."""
     end = _clause(tokens, min(at + 1, sentence[1] - 1), sentence)[1]
     if at > sentence[0] and tokens.classes[at - 1] in _AUXILIARIES:
         start = _clause(tokens, at - 1, sentence)[0]
@@ -45,8 +45,8 @@ def _rumoured(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
     return ((at + 1, max(end, at + 1)),)
 
 
-def _behind_that(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
-    """Return the clause behind "it is possible that"."""
+def _after_that(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
+    """Return the clause after "it is possible that"."""
     that = union_of(tokens.lists, "words.complementizers", "words.of")
     place = next(place for place in range(at + 1, sentence[1]) if tokens.forms[place] in that)
     if place + 1 >= sentence[1]:
@@ -62,7 +62,7 @@ def _without_condition(tokens: Tokens, clause: Range) -> Range:
 
 
 def _consequence(tokens: Tokens, at: int, sentence: Range) -> tuple[Range, ...]:
-    """Return what depends on the condition at ``at``: the clause behind its comma, or before it."""
+    """Return what depends on the condition at ``at``: the clause after its comma, or before it."""
     low, high = sentence
     if at - low <= 1:
         comma = next((place for place in range(at + 2, high) if tokens.forms[place] == ","), high)

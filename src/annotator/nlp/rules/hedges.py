@@ -131,15 +131,15 @@ class Hedges:
             return form in self._inference or form in self._cannot
         if verb != "be":
             return False
-        complement = self._word_behind_be(at)
+        complement = self._word_after_be(at)
         if form in self._inference:
             return bool(self._gerund) and complement.endswith(self._gerund)
         if form in self._cannot:
             return complement in self._lists["hedges.truths"]
         return form in self._resulting and complement in self._lists["hedges.results"]
 
-    def _word_behind_be(self, at: int) -> str:
-        """Return the word behind the "be" that follows a modal."""
+    def _word_after_be(self, at: int) -> str:
+        """Return the word after the "be" that follows a modal."""
         place = next(place for place in range(at + 1, len(self._forms)) if self._forms[place] == "be")
         return self._senses.next_word(place)
 
@@ -255,7 +255,7 @@ class Hedges:
         return self._forms[at - 1] in self._lists["words.past"] and self.is_contrasted((at + 1, part[1]))
 
     def is_contrasted(self, part: Range) -> bool:
-        """Return whether "but" and another statement follow: behind a comma, or with a verb in the past."""
+        """Return whether "but" and another statement follow: after a comma, or with a verb in the past."""
         forms, lists = self._forms, self._lists
         return any(
             forms[at] in lists["hedges.contrasts"]

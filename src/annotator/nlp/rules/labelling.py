@@ -50,7 +50,7 @@ class _Finding:
 
     attribution: Attribution
     mention: Range | None
-    """Of the original source; behind "citing" where one passes its words on."""
+    """Of the original source; after "citing" where one passes its words on."""
     source: SourceDescription
     relay: str
     """The name of the source that cites the original one; empty where there is none."""
@@ -134,13 +134,13 @@ class Labelling:
                 while stop > at + 1 and self._classes[stop - 1] is TokenClass.PUNCTUATION:
                     stop -= 1
                 return (at + 1, stop), self._sources.describe((start, at)).name
-        behind = max(content[1] for content in one.contents)
-        if behind + 2 < len(forms) and forms[behind] == "," and forms[behind + 1] in citing:
-            stop = behind + 2
+        after = max(content[1] for content in one.contents)
+        if after + 2 < len(forms) and forms[after] == "," and forms[after + 1] in citing:
+            stop = after + 2
             while stop < len(forms) and self._classes[stop] not in MARKS:
                 stop += 1
-            if stop > behind + 2:
-                return (behind + 2, stop), self._sources.describe(one.source).name
+            if stop > after + 2:
+                return (after + 2, stop), self._sources.describe(one.source).name
         return one.source, ""
 
     def _label(self, finding: _Finding) -> str | None:

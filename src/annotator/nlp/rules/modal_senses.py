@@ -25,7 +25,7 @@ class _Modal(NamedTuple):
 
     at: int
     verb: str
-    """The word behind it, without adverbs and negations."""
+    """The word after it, without adverbs and negations."""
     sentence: Range
     words: Sequence[str]
     """Of the whole sentence, in lower case."""
@@ -52,7 +52,7 @@ class ModalSenses:
         self._ruled_endings = tuple(lists["hedges.ruled_endings"])
 
     def next_word(self, at: int) -> str:
-        """Return the word behind token ``at``, without adverbs and negations; empty at the end of the text."""
+        """Return the word after token ``at``, without adverbs and negations; empty at the end of the text."""
         at += 1
         while at < len(self._forms) and self._classes[at] in VERB_MODIFIERS:
             at += 1

@@ -72,7 +72,7 @@ class NounPhrases:
         return at < last and self.classes[at] is TokenClass.PRONOUN and self.forms[at] in self._alone
 
     def _joins_noun(self, at: int, last: int, low: int) -> bool:
-        """Return whether the token before ``at`` joins the words behind it to a noun before it: "head of state"."""
+        """Return whether the token before ``at`` joins the words after it to a noun before it: "head of state"."""
         word_class, form = self.classes[at - 1], self.forms[at - 1]
         if form == ".":
             return self.classes[at - 2] is TokenClass.NAME
@@ -141,8 +141,8 @@ class NounPhrases:
 
     # --- adjuncts ---
 
-    def behind_hearer(self, at: int, high: int) -> int:
-        """Return the token behind the hearer at ``at``: "told reporters", "told the Times", "told his aides"."""
+    def after_hearer(self, at: int, high: int) -> int:
+        """Return the token after the hearer at ``at``: "told reporters", "told the Times", "told his aides"."""
         classes, forms = self.classes, self.forms
         if at >= high:
             return at
@@ -153,7 +153,7 @@ class NounPhrases:
         return at
 
     def _plain_phrase_end(self, start: int, high: int) -> int:
-        """Return the token behind a determiner, adjectives and nouns; a noun for hearers ends them."""
+        """Return the token after a determiner, adjectives and nouns; a noun for hearers ends them."""
         classes = self.classes
         at = start
         while at < high and classes[at] in NOUN_PHRASE_CLASSES:
@@ -164,8 +164,8 @@ class NounPhrases:
                 break
         return at
 
-    def behind_adjuncts(self, at: int, high: int) -> int:
-        """Return the token behind times, adverbs and phrases such as "in a statement on Friday".
+    def after_adjuncts(self, at: int, high: int) -> int:
+        """Return the token after times, adverbs and phrases such as "in a statement on Friday".
 
         Where they end the sentence, ``at``.
         """
@@ -195,7 +195,7 @@ class NounPhrases:
         return at if at < high else start
 
     def _phrase_end(self, start: int, high: int) -> int:
-        """Return the token behind a preposition and its noun phrase; ``start`` where none follows it."""
+        """Return the token after a preposition and its noun phrase; ``start`` where none follows it."""
         classes, forms = self.classes, self.forms
         at = start + 1
         while at < high:

@@ -10,7 +10,7 @@ from annotator.nlp.rules.word_lists import union_of
 _MAX_TOKENS_BEFORE_PRONOUN = 400
 """Tokens between a person and a pronoun that means this person."""
 _MAX_TOKENS_OF_OFFICE = 6
-"""Tokens behind the comma of "Ada Reuter, the foreign minister" in which the office stands."""
+"""Tokens after the comma of "Ada Reuter, the foreign minister" in which the office stands."""
 _OFFICE_CLASSES = frozenset((TokenClass.DETERMINER, TokenClass.GENITIVE, TokenClass.NAME, TokenClass.WORD))
 _INSTITUTION_LISTS = ("sources.institutions", "sources.proper_institutions")
 _ENDS_APPOSITION = (",", "who", "said")
@@ -145,7 +145,7 @@ class People:
     def _person(self, start: int, end: int) -> Person | None:
         """Return the person that a run of names means; None where nothing shows that it is a person."""
         forms = self._forms
-        head, title, courtesy = self._behind_titles(start, end)
+        head, title, courtesy = self._after_titles(start, end)
         if head >= end:
             return None
         known = self._by_last_name.get(forms[end - 1])
@@ -156,13 +156,13 @@ class People:
         is_short_form = end - head <= len(known_words)
         name = known.name if known is not None and is_short_form else self._tokens.words((head, end))
         is_former = not self._lists["sources.former"].isdisjoint(forms[max(0, start - 2) : start + 1])
-        is_official = (bool(title) and not is_former) or self._holds_office_behind(end)
+        is_official = (bool(title) and not is_former) or self._holds_office_after(end)
         gender = self._gender(courtesy or title, forms[head])
         if known is not None:
             is_official, gender = is_official or known.is_official, gender or known.gender
         return Person(name, start, gender, is_official)
 
-    def _behind_titles(self, start: int, end: int) -> tuple[int, str, str]:
+    def _after_titles(self, start: int, end: int) -> tuple[int, str, str]:
         """Return where the name proper begins, and the last title ("President") and courtesy title ("Mrs") before."""
         head, title, courtesy = start, "", ""
         for at in range(start, end):
@@ -175,8 +175,8 @@ class People:
             head += 1
         return head, title, courtesy
 
-    def _holds_office_behind(self, end: int) -> bool:
-        """Return whether a public office stands behind a name: "Ada Reuter, the foreign minister"."""
+    def _holds_office_after(self, end: int) -> bool:
+        """Return whether a public office stands after a name: "Ada Reuter, the foreign minister"."""
         forms, lists = self._forms, self._lists
         if end + 1 >= len(forms) or forms[end] != ",":
             return False

@@ -35,27 +35,27 @@ class PhraseAttributions:
 
         Reuter's claim that the bridge is safe. His promise to repair it.
         """
-        behind = at + 1
-        if behind >= high:
+        after = at + 1
+        if after >= high:
             return None
-        has_that, has_infinitive = self._forms[behind] in self._that, self._forms[behind] in self._infinitive
-        if not self._has_content(behind, high, has_that, has_infinitive):
+        has_that, has_infinitive = self._forms[after] in self._that, self._forms[after] in self._infinitive
+        if not self._has_content(after, high, has_that, has_infinitive):
             return None
-        contents = self._ranges.clause(behind + has_that, high)
+        contents = self._ranges.clause(after + has_that, high)
         source = self._owner(at, low)
         if not contents or (source is None and has_infinitive):
             return None
         return Attribution("claim of", "noun", "assert", (at, at + 1), source, contents)
 
-    def _has_content(self, behind: int, high: int, has_that: bool, has_infinitive: bool) -> bool:
-        """Return whether a clause with "that" or an infinitive completes the noun before ``behind``."""
-        if has_infinitive and self._classes[min(behind + 1, high - 1)] is not TokenClass.WORD:
+    def _has_content(self, after: int, high: int, has_that: bool, has_infinitive: bool) -> bool:
+        """Return whether a clause with "that" or an infinitive completes the noun before ``after``."""
+        if has_infinitive and self._classes[min(after + 1, high - 1)] is not TokenClass.WORD:
             return False
         if not has_that:
             return has_infinitive
         # Not in "the report that was published".
-        begins_clause = behind + 1 >= high or self._grammar.begins_noun(behind + 1)
-        return begins_clause and self._grammar.has_verb(behind + 1, high)
+        begins_clause = after + 1 >= high or self._grammar.begins_noun(after + 1)
+        return begins_clause and self._grammar.has_verb(after + 1, high)
 
     def _owner(self, at: int, low: int) -> Range | None:
         """Return the genitive or possessive before the noun: "the minister's", "his"; None where there is none."""
@@ -74,11 +74,11 @@ class PhraseAttributions:
 
         Reuter is confident that the bridge is safe.
         """
-        behind = at + 1
-        if at == low or behind >= high:
+        after = at + 1
+        if at == low or after >= high:
             return None
-        has_that = self._forms[behind] in self._that
-        if not has_that and self._forms[behind] not in self._infinitive:
+        has_that = self._forms[after] in self._that
+        if not has_that and self._forms[after] not in self._infinitive:
             return None
         start = self._grammar.group_start(at, low)
         if not any(self._forms[token] in self._be for token in range(start, at)):
@@ -86,7 +86,7 @@ class PhraseAttributions:
         source = self._grammar.subject(at, low)
         if source is None or self._forms[source[0]] in self._expletives:
             return None
-        contents = self._ranges.clause(behind + has_that, high)
+        contents = self._ranges.clause(after + has_that, high)
         return Attribution("stance", "think", "assert", (start, at + 1), source, contents) if contents else None
 
     def by_phrase(self, at: int, low: int, high: int) -> Attribution | None:
@@ -98,7 +98,7 @@ class PhraseAttributions:
         if phrase is None:
             return None
         if phrase[0] in self._so and (at == low or self._forms[at - 1] != ","):
-            # German "so" is an attribution only behind a comma: "Die Brücke sei sicher, so Reuter."
+            # German "so" is an attribution only after a comma: "Die Brücke sei sicher, so Reuter."
             return None
         start = at + len(phrase)
         if phrase[0] in self._short_phrases:
@@ -112,7 +112,7 @@ class PhraseAttributions:
         return Attribution("according to", "say", "assert", (at, start), source, contents) if contents else None
 
     def _end_of_source(self, start: int, high: int) -> int:
-        """Return where the source behind a phrase ends: at a comma, a dash, a quotation or the end of the sentence."""
+        """Return where the source after a phrase ends: at a comma, a dash, a quotation or the end of the sentence."""
         for at in range(start, high):
             if self._forms[at] in _ENDS_SOURCE or self._classes[at] is TokenClass.QUOTE:
                 return at
@@ -121,7 +121,7 @@ class PhraseAttributions:
         return max(start, high)
 
     def _content_of_phrase(self, at: int, end: int, low: int, high: int) -> Contents:
-        """Return the content behind a phrase that begins its sentence, before and behind any other."""
+        """Return the content after a phrase that begins its sentence, before and after any other."""
         if at == low or (self._classes[at - 1] is TokenClass.COORDINATOR and at - 1 == low):
             content = self._ranges.trimmed((end, self._grammar.clause_end(end, high) if end < high else high))
             return (content,) if content[1] > content[0] else ()
@@ -139,7 +139,7 @@ class PhraseAttributions:
         tokens = self._tokens
         if low and tokens.paragraph_of[low] == tokens.paragraph_of[low - 1]:
             return None
-        colon = self._colon_behind_name(low, high)
+        colon = self._colon_after_name(low, high)
         if colon is None or colon + 1 >= high:
             return None
         if self._classes[colon + 1] is not TokenClass.QUOTE and not tokens.words((low, colon)).isupper():
@@ -150,8 +150,8 @@ class PhraseAttributions:
         content = self._ranges.trimmed((colon + 1, end))
         return Attribution("colon", "say", "assert", (colon, colon + 1), (low, colon), (content,))
 
-    def _colon_behind_name(self, low: int, high: int) -> int | None:
-        """Return the colon behind the name with which a sentence begins; None where there is none."""
+    def _colon_after_name(self, low: int, high: int) -> int | None:
+        """Return the colon after the name with which a sentence begins; None where there is none."""
         for at in range(low, min(high, low + _MAX_SPEAKER_TOKENS + 1)):
             if self._forms[at] == ":" and at > low:
                 return at

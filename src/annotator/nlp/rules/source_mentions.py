@@ -23,7 +23,7 @@ _LISTS_OF_NOUNS = (
     "sources.organisations",
 )
 _MAX_TOKENS_TO_ANONYMITY = 4
-"""Tokens behind a mention in which a phrase of anonymity has to stand."""
+"""Tokens after a mention in which a phrase of anonymity has to stand."""
 _SHORTEST_ORGANISATION = 3
 """Words of the shortest mention of a spokesperson that names an organisation."""
 _BEFORE_ASIDE = (",", "(", "—", "–")
@@ -349,7 +349,7 @@ class Sources:
         return head or forms[mention[0]]
 
     def _last_name(self, mention: Range) -> Range | None:
-        """Return the last run of names before the first comma behind a name; None where there is none."""
+        """Return the last run of names before the first comma after a name; None where there is none."""
         found: Range | None = None
         for at in range(*mention):
             if self._classes[at] is TokenClass.NAME and self._forms[at] not in self._nouns:

@@ -47,7 +47,7 @@ class TokenClass(StrEnum):
     """Any other word: mostly nouns, verbs and adjectives."""
     NUMBER = "0"
     GENITIVE = "G"
-    """An "'s" or a lone apostrophe behind a plural; "'s" may also be a contracted verb."""
+    """An "'s" or a lone apostrophe after a plural; "'s" may also be a contracted verb."""
     QUOTE = "Q"
     """A quotation mark."""
     PUNCTUATION = "."

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from annotator.nlp.rules.attribution_contents import ContentRanges
 from annotator.nlp.rules.attributions import Attribution, Contents
-from annotator.nlp.rules.contents_behind import ContentsBehind
+from annotator.nlp.rules.contents_after_cue import ContentsAfterCue
 from annotator.nlp.rules.tokens import AUXILIARIES, MARKS, Range, TokenClass, Tokens
 from annotator.nlp.rules.word_lists import Cue, union_of
 from annotator.nlp.rules.word_order import WordOrder
@@ -34,7 +34,7 @@ class CueVerb(NamedTuple):
     """A cue verb in its sentence; positions are token numbers."""
 
     at: int
-    behind: int
+    after: int
     """Behind the verb and its particle: "pointed out"."""
     cue: Cue
     low: int
@@ -50,7 +50,7 @@ class VerbAttributions:
         self._tokens = tokens
         self._grammar = grammar
         self._ranges = ranges
-        self._contents_behind = ContentsBehind(tokens, grammar, ranges)
+        self._contents_after_cue = ContentsAfterCue(tokens, grammar, ranges)
         self._forms = tokens.forms
         self._classes = tokens.classes
         lists = tokens.lists
@@ -77,10 +77,10 @@ class VerbAttributions:
         """
         low = self._start_of_quoted_part(at, low)
         for cue in cues:
-            behind = self._behind_particle(at, cue)
-            if behind is None:
+            after = self._after_particle(at, cue)
+            if after is None:
                 continue
-            verb = CueVerb(at, behind, cue, low, high)
+            verb = CueVerb(at, after, cue, low, high)
             if cue.kind in _SAYING_KINDS and (inverted := self._inverted(verb)):
                 return inverted
             if not self._grammar.is_verb(at, cue, low, high):
@@ -95,14 +95,14 @@ class VerbAttributions:
                 return found
         return None
 
-    def _behind_particle(self, at: int, cue: Cue) -> int | None:
-        """Return the token behind the verb and its particle; None where the particle is missing."""
-        behind = at + 1
+    def _after_particle(self, at: int, cue: Cue) -> int | None:
+        """Return the token after the verb and its particle; None where the particle is missing."""
+        after = at + 1
         if not cue.particle:
-            return behind
+            return after
         parts = cue.particle.split()
-        end = behind + len(parts)
-        return end if list(self._forms[behind:end]) == parts else None
+        end = after + len(parts)
+        return end if list(self._forms[after:end]) == parts else None
 
     def _start_of_quoted_part(self, at: int, low: int) -> int:
         """Return the start of the sentence, or of the quotation in it that holds the token."""
@@ -112,19 +112,19 @@ class VerbAttributions:
     # --- active verbs ---
 
     def _active(self, verb: CueVerb) -> Attribution | None:
-        """Return the attribution by a verb in the active voice, its content before or behind it."""
-        at, behind, cue, low, high = verb
+        """Return the attribution by a verb in the active voice, its content before or after it."""
+        at, after, cue, low, high = verb
         start = self._grammar.group_start(at, low)
         source = self._source(at, low, start)
-        if source is None and self._verb_second and (source := self._grammar.subject_behind(at, high)):
+        if source is None and self._verb_second and (source := self._grammar.subject_after(at, high)):
             # As in German "Am Montag sagte Reuter, die Brücke sei sicher".
-            behind = source[1]
-        cue_range = (start, at + 1) if source and source[0] > at else (start, behind)
+            after = source[1]
+        cue_range = (start, at + 1) if source and source[0] > at else (start, after)
         if cue.kind in _KINDS_WITH_CONTENT_BEFORE and source is not None and source[1] <= at:
-            contents = self._content_before(source[0], verb._replace(behind=behind))
+            contents = self._content_before(source[0], verb._replace(after=after))
             if contents:
                 return Attribution("said before", cue.kind, cue.act, cue_range, source, contents)
-        match = self._contents_behind.find(behind, cue, self._end_of_relative_clause(source, verb, behind))
+        match = self._contents_after_cue.find(after, cue, self._end_of_relative_clause(source, verb, after))
         if match is None or (source is None and cue.kind not in _KINDS_WITHOUT_SOURCE):
             return None
         return Attribution(match.rule, cue.kind, cue.act, cue_range, source, match.contents)
@@ -145,7 +145,7 @@ class VerbAttributions:
             return self.previous_source
         return None
 
-    def _end_of_relative_clause(self, source: Range | None, verb: CueVerb, behind: int) -> int:
+    def _end_of_relative_clause(self, source: Range | None, verb: CueVerb, after: int) -> int:
         """Return where a relative clause with the verb ends; the end of the sentence where the verb is not in one.
 
         Officials, who asked not to be named, said that C. Officials who know the plan said that C.
@@ -154,15 +154,15 @@ class VerbAttributions:
         if source is None or self._classes[source[0]] is not TokenClass.QUESTION_WORD or source[0] == verb.low:
             return high
         if self._forms[source[0] - 1] != ",":
-            return high if verb.cue.kind in _SAYING_KINDS else self._main_saying_verb(behind, high)
-        for at in range(behind, high - 1):
+            return high if verb.cue.kind in _SAYING_KINDS else self._main_saying_verb(after, high)
+        for at in range(after, high - 1):
             if self._forms[at] == "," and (self._classes[at + 1] in AUXILIARIES or self._forms[at + 1] in self._cues):
                 return at
         return high
 
-    def _main_saying_verb(self, behind: int, high: int) -> int:
+    def _main_saying_verb(self, after: int, high: int) -> int:
         """Return where "said" follows a relative clause without commas; ``high`` where it does not."""
-        for at in range(behind, min(high - 1, behind + _MAX_RELATIVE_CLAUSE)):
+        for at in range(after, min(high - 1, after + _MAX_RELATIVE_CLAUSE)):
             if self._classes[at] in MARKS:
                 break
             if self._classes[at] is TokenClass.WORD and any(
@@ -177,10 +177,10 @@ class VerbAttributions:
         at, cue, high = verb.at, verb.cue, verb.high
         if at == verb.low or self._grammar.is_gerund(at) or not self._may_follow_content(at):
             return None
-        source = self._grammar.subject_behind(at, high)
+        source = self._grammar.subject_after(at, high)
         if source is None:
             return None
-        # A finite verb behind the subject makes it another sentence.
+        # A finite verb after the subject makes it another sentence.
         end = source[1]
         if end < high and self._classes[end] not in _AFTER_INVERTED_SUBJECT:
             return None
@@ -197,7 +197,7 @@ class VerbAttributions:
         return self._forms[at - 1] == "," or at == self._tokens.sentences[self._tokens.sentence_of[at]][0]
 
     def _content_before(self, source: int, verb: CueVerb) -> Contents:
-        """Return the content before the source and the verb; empty where it stands behind the verb.
+        """Return the content before the source and the verb; empty where it stands after the verb.
 
         The bridge is safe, Reuter said. The bridge is safe, as Reuter said.
         """
@@ -208,17 +208,17 @@ class VerbAttributions:
         mark, is_quoted = self._forms[source - 1], self._classes[source - 1] is TokenClass.QUOTE
         if not (mark in _CLOSING_QUOTES if is_quoted else mark == ","):
             return ()
-        start = verb.behind
+        start = verb.after
         if verb.cue.hearer:
-            start = self._grammar.behind_hearer(start, verb.high)
-        after_adjuncts = self._grammar.behind_adjuncts(start, verb.high)
+            start = self._grammar.after_hearer(start, verb.high)
+        after_adjuncts = self._grammar.after_adjuncts(start, verb.high)
         if after_adjuncts < verb.high and self._begins_content(start, after_adjuncts, verb.high, is_quoted):
             return ()
         contents = self._ranges.before(source, verb.low)
         return contents + self._ranges.resumed(after_adjuncts, verb.high) if contents else ()
 
     def _begins_content(self, start: int, after_adjuncts: int, high: int, is_quoted: bool) -> bool:
-        """Return whether a content begins behind a verb and its adjuncts.
+        """Return whether a content begins after a verb and its adjuncts.
 
         Behind a quotation, ``is_quoted``, only a clause is a content of the verb.
         """
@@ -239,22 +239,22 @@ class VerbAttributions:
     def _passive(self, verb: CueVerb) -> Attribution | None:
         """The report was denied by Reuter. Reuter was accused of fraud."""
         at, _, cue, low, high = verb
-        behind = at + 1
-        if behind >= high:
+        after = at + 1
+        if after >= high:
             return None
         if self._forms[at] in self._belief and (believed := self.believed(at, low, high)):
             return believed
-        if cue.hearer and self._forms[behind] in self._that:
+        if cue.hearer and self._forms[after] in self._that:
             # "She was told that C"
             return None
-        cue_range = (self._grammar.group_start(at, low), behind + 1)
-        if self._forms[behind] in self._by and cue.kind in _KINDS_WITH_AGENT:
-            end = self._grammar.noun_phrase_end(behind + 1, high)
+        cue_range = (self._grammar.group_start(at, low), after + 1)
+        if self._forms[after] in self._by and cue.kind in _KINDS_WITH_AGENT:
+            end = self._grammar.noun_phrase_end(after + 1, high)
             subject = self._grammar.subject(at, low)
-            if end > behind + 1 and subject is not None:
-                return Attribution("done by", cue.kind, cue.act, cue_range, (behind + 1, end), (subject,))
-        if cue.kind == "judge" and self._forms[behind] in self._accused_of:
-            contents = self._ranges.clause(behind + 1, high)
+            if end > after + 1 and subject is not None:
+                return Attribution("done by", cue.kind, cue.act, cue_range, (after + 1, end), (subject,))
+        if cue.kind == "judge" and self._forms[after] in self._accused_of:
+            contents = self._ranges.clause(after + 1, high)
             if contents:
                 return Attribution("done by", cue.kind, cue.act, cue_range, None, contents)
         return None
@@ -300,11 +300,11 @@ class VerbAttributions:
 
     def _has_complement(self, at: int, high: int) -> bool:
         """Return whether "seems" at ``at`` has a complement; not in "appears twice in the register"."""
-        behind = at + 1
-        while behind + 1 < high and self._classes[behind] is TokenClass.ADVERB:
-            behind += 1
-        form = self._forms[behind]
-        if form in self._not_seeming or (self._classes[behind] in _NO_COMPLEMENT and form not in self._infinitive):
+        after = at + 1
+        while after + 1 < high and self._classes[after] is TokenClass.ADVERB:
+            after += 1
+        form = self._forms[after]
+        if form in self._not_seeming or (self._classes[after] in _NO_COMPLEMENT and form not in self._infinitive):
             return False
         # German: "Die Sonne scheint hell" has no infinitive.
         return not (self._verb_second and self._infinitive.isdisjoint(self._forms[at:high]))

@@ -115,7 +115,7 @@ class WordOrder(NounPhrases):
         at = verb
         while at > low and classes[at - 1] in _VERB_GROUP:
             at -= 1
-        # "'s" is a verb behind a pronoun: "she's saying", and a possessive behind a noun.
+        # "'s" is a verb after a pronoun: "she's saying", and a possessive after a noun.
         if at > low and classes[at - 1] is _GENITIVE and at - 1 > low and self._is_contracted(at - 1):
             at -= 1
         return at
@@ -275,11 +275,11 @@ class WordOrder(NounPhrases):
         return start
 
     def first_subject(self, low: int, high: int) -> Range | None:
-        """Return the noun phrase with which a sentence begins, with the aside behind it; None where there is none.
+        """Return the noun phrase with which a sentence begins, with the aside after it; None where there is none.
 
         "On Monday, the minister, who resigned, said": "the minister, who resigned,".
         """
-        at = self._behind_fronted_phrase(low, high)
+        at = self._after_fronted_phrase(low, high)
         if at >= high:
             return None
         if self.classes[at] is TokenClass.PRONOUN:
@@ -293,8 +293,8 @@ class WordOrder(NounPhrases):
                     return (at, closing + 1)
         return (at, end)
 
-    def _behind_fronted_phrase(self, low: int, high: int) -> int:
-        """Return where a sentence begins behind "And", quotation marks and a phrase such as "On Monday,"."""
+    def _after_fronted_phrase(self, low: int, high: int) -> int:
+        """Return where a sentence begins after "And", quotation marks and a phrase such as "On Monday,"."""
         at = low
         while at < high and self.classes[at] in _BEFORE_SENTENCE:
             at += 1
@@ -312,8 +312,8 @@ class WordOrder(NounPhrases):
             classes[at] in _MAIN_CLAUSE_SIGNS and forms[at] not in self._have for at in range(*piece)
         ) or any(forms[at] in self._relatives for at in range(*piece))
 
-    def subject_behind(self, verb: int, high: int) -> Range | None:
-        """Return the noun phrase behind the verb, with its appositions; None where there is none.
+    def subject_after(self, verb: int, high: int) -> Range | None:
+        """Return the noun phrase after the verb, with its appositions; None where there is none.
 
         "Said the minister, a lawyer": "the minister, a lawyer".
         """
@@ -391,7 +391,7 @@ class WordOrder(NounPhrases):
         return high
 
     def _begins_attribution(self, comma: int, high: int) -> bool:
-        """Return whether a new attribution begins behind a comma, as in ", adding that", ", but he said"."""
+        """Return whether a new attribution begins after a comma, as in ", adding that", ", but he said"."""
         first = comma + 1
         if self.forms[first] in self._according:
             return True

@@ -65,7 +65,7 @@ CUTTING = frozenset({"although", "though", "whereas", "because"})
 """A new clause begins before one of these, also without a comma."""
 
 COORDINATORS = frozenset({"and", "but", "or", "so", "yet"})
-"""Excluded at the start of a clause behind a comma."""
+"""Excluded at the start of a clause after a comma."""
 
 RUMOUR = frozenset({"reportedly", "allegedly", "supposedly", "purportedly"})
 """A rumour follows these, where a verb follows."""
@@ -154,7 +154,7 @@ def clause_at(text: str, at: int) -> Span:
 
 
 def next_clause(text: str, at: int) -> Span | None:
-    """Return the first clause that starts at ``at`` or later, also in a later sentence; None behind the last one."""
+    """Return the first clause that starts at ``at`` or later, also in a later sentence; None where there is none."""
     for word in words(text, at):
         clause = clause_at(text, word.start)
         if clause.start >= at:
@@ -163,7 +163,7 @@ def next_clause(text: str, at: int) -> Span | None:
 
 
 def previous_clause(text: str, at: int) -> Span | None:
-    """Return the last clause that ends at ``at`` or earlier, also in an earlier sentence; None before the first one."""
+    """Return the last clause that ends at ``at`` or earlier, also in an earlier sentence; None where there is none."""
     place = clamped(text, at)
     while place > 0:
         place = previous_word_start(text, place)
@@ -241,7 +241,7 @@ class _PieceScanner:
         return self._pieces
 
     def _separator(self, mark: "regex.Match[str]") -> None:
-        """Close the piece before a bracket, or behind a comma, a dash and the like."""
+        """Close the piece before a bracket, or after a comma, a dash and the like."""
         bracket = mark["bracket"]
         if bracket and bracket in _OPENING:
             self._close(mark.start())
@@ -318,7 +318,7 @@ def _kind(text: str, span: Span, inner: bool) -> _Piece:
 
 
 def _quotation_end(text: str, at: int, limit: int) -> int:
-    """Return where the quotation that opens at ``at`` ends, behind its closing mark; 0 where it has none."""
+    """Return where the quotation that opens at ``at`` ends, after its closing mark; 0 where it has none."""
     closing = _CLOSING.get(text[at], "")
     for place in range(at + 1, limit):
         if text[place] in closing and not (text[place] in "’'" and text[place + 1 : place + 2].isalnum()):
@@ -336,7 +336,7 @@ def _is_direct(text: str, quotation: Span, sentence: Span) -> bool:
 
 
 def _cuts_inside(text: str, piece: Span, resumed: bool = False) -> list[int]:
-    """Return where clauses begin in a part without separating marks: behind a cue, before a subordinator.
+    """Return where clauses begin in a part without separating marks: after a cue, before a subordinator.
 
     ``resumed``: the subject of a verb at its head stands further to the left.
     """
@@ -375,21 +375,21 @@ def _clause_start(found: list[str], index: int) -> int | None:
 
 
 def _content_start(text: str, starts: list[int], found: list[str], index: int, resumed: bool) -> int:
-    """Return the index of the first word of the content behind the cue at ``index``; 0 where there is none."""
-    that = _that_behind(found, index)
+    """Return the index of the first word of the content after the cue at ``index``; 0 where there is none."""
+    that = _that_after(found, index)
     if that:
         return that + 1
     if not _may_precede_bare_clause(found, index, resumed):
         return 0
     following = index + 1
     if found[index] in _WITH_HEARER:
-        following = _behind_hearer(text, starts, found, following)
-    following = _behind_day(found, following)
+        following = _after_hearer(text, starts, found, following)
+    following = _after_day(found, following)
     return 0 if following >= len(found) or found[following] in _NO_OBJECT else following
 
 
-def _that_behind(found: list[str], index: int) -> int:
-    """Return the "that" behind a cue, also further away behind a verb; 0 where there is none.
+def _that_after(found: list[str], index: int) -> int:
+    """Return the "that" after a cue, also further away after a verb; 0 where there is none.
 
     "The claim that C", "told reporters on Monday that C".
     """
@@ -404,7 +404,7 @@ def _that_behind(found: list[str], index: int) -> int:
 def _may_precede_bare_clause(found: list[str], index: int, resumed: bool) -> bool:
     """Return whether a content without "that" may follow the word: not after "the claims", "is expected to".
 
-    Nor where the word begins its part, as in "said the minister" behind a quotation.
+    Nor where the word begins its part, as in "said the minister" after a quotation.
     """
     word = found[index]
     if word not in BARE and word not in _TELL_FORMS:
@@ -417,15 +417,15 @@ def _may_precede_bare_clause(found: list[str], index: int, resumed: bool) -> boo
     return not (found[index + 1] == "to" and not _BE.isdisjoint(before))
 
 
-def _behind_day(found: list[str], index: int) -> int:
-    """Return the word behind a day: "said on Monday"."""
+def _after_day(found: list[str], index: int) -> int:
+    """Return the word after a day: "said on Monday"."""
     if found[index : index + 1] == ["on"] and found[index + 1 : index + 2]:
         index += found[index + 1] in _DAYS
     return index + 1 if index < len(found) and found[index] in _DAYS else index
 
 
-def _behind_hearer(text: str, starts: list[int], found: list[str], index: int) -> int:
-    """Return the word behind the hearer at ``index``: "told reporters", "told the Daily Courier"."""
+def _after_hearer(text: str, starts: list[int], found: list[str], index: int) -> int:
+    """Return the word after the hearer at ``index``: "told reporters", "told the Daily Courier"."""
     if found[index] in _HEARERS:
         return index + 1
     if found[index] in _ARTICLES:

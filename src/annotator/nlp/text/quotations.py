@@ -39,9 +39,9 @@ def quotations(
 
 def _opens(text: str, mark: str, at: int) -> bool:
     """Return whether a mark may open: not before a space, and a single or straight one not inside a word."""
-    behind = text[at + len(mark) : at + len(mark) + 1]
-    if not behind or behind.isspace():
-        return mark == "«" and behind in "\u00a0\u202f" and behind != ""
+    after = text[at + len(mark) : at + len(mark) + 1]
+    if not after or after.isspace():
+        return mark == "«" and after in "\u00a0\u202f" and after != ""
     before = text[at - 1] if at else " "
     if mark in "‘”»":
         return not before.isalnum() and mark != "”"
@@ -49,7 +49,7 @@ def _opens(text: str, mark: str, at: int) -> bool:
 
 
 def _end_of(text: str, forms: Sequence[str], starts: Sequence[int], paragraph_of: Sequence[int], opening: int) -> int:
-    """Return the token behind the closing mark; without one the end of the paragraph, or 0 for a single mark."""
+    """Return the token after the closing mark; without one the end of the paragraph, or 0 for a single mark."""
     mark = forms[opening]
     closing = _CLOSING[mark]
     paragraph = paragraph_of[opening]

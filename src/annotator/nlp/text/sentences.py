@@ -93,7 +93,7 @@ def sentence_at(text: str, at: int) -> Span:
 
 
 def next_sentence(text: str, at: int) -> Span | None:
-    """Return the first sentence that starts after ``at``; None behind the last one."""
+    """Return the first sentence that starts after ``at``; None where there is none."""
     at = clamped(text, at)
     sentence = _sentence_from(text, _break_before(text, at))
     while sentence is not None and sentence.start <= at:
@@ -102,7 +102,7 @@ def next_sentence(text: str, at: int) -> Span | None:
 
 
 def previous_sentence(text: str, at: int) -> Span | None:
-    """Return the last sentence that starts before ``at`` (inside a sentence, that one); None before the first one."""
+    """Return the last sentence that starts before ``at`` (inside a sentence, that one); None where there is none."""
     return _sentence_before(text, clamped(text, at))
 
 
@@ -137,7 +137,7 @@ def _sentence_from(text: str, begin: int) -> Span | None:
 
 
 def _break_after(text: str, begin: int) -> int:
-    """Return where the sentence from ``begin`` ends: behind its stop, before its line break, or at the reach."""
+    """Return where the sentence from ``begin`` ends: after its stop, before its line break, or at the reach."""
     high = min(len(text), begin + SENTENCE_REACH)
     for count, stop in enumerate(_STOP.finditer(text, begin, high)):
         if count == _MAX_STOPS or _ends_sentence(text, stop):
@@ -146,7 +146,7 @@ def _break_after(text: str, begin: int) -> int:
 
 
 def _break_before(text: str, at: int) -> int:
-    """Return the last break at or before ``at``: behind a stop or a line break, or at the reach."""
+    """Return the last break at or before ``at``: after a stop or a line break, or at the reach."""
     low = at
     for reach in (_NEAR, SENTENCE_REACH):
         low = max(0, at - reach)
@@ -165,7 +165,7 @@ def _ends_sentence(text: str, stop: "regex.Match[str]") -> bool:
         return True
     end = stop.end()
     if stop["strong"]:
-        # In Japanese a sentence continues behind a quotation with the particle of quoting.
+        # In Japanese a sentence continues after a quotation with the particle of quoting.
         return not (stop["closed"] and text[end : end + 1] == "と")
     following = _NEXT_WORD.match(text, end, end + _AHEAD)
     word, openers = following["word"], following["openers"]
@@ -234,7 +234,7 @@ def _is_initialism(token: str) -> bool:
 
 
 def _names_speaker(text: str, at: int) -> bool:
-    """Return whether the text behind a quotation names its speaker: "Go!" Smith said."""
+    """Return whether the text after a quotation names its speaker: "Go!" Smith said."""
     rest = regex.split(r"""[.!?,;:"“\n]""", text[at : at + _AHEAD], maxsplit=1)[0].split()[:5]
     return bool(rest) and rest[0].lower() not in STARTERS and not SAYING_AFTER_QUOTE.isdisjoint(rest)
 
@@ -254,7 +254,7 @@ def _ends_line(text: str, at: int) -> bool:
 
 
 def _cut(text: str, at: int) -> int:
-    """Return where to cut a sentence that is too long: behind a space shortly before ``at``, or between characters."""
+    """Return where to cut a sentence that is too long: after a space shortly before ``at``, or between characters."""
     space = text.rfind(" ", max(0, at - _AHEAD), at)
     if space >= 0 and is_character_boundary(text, space + 1):
         return space + 1

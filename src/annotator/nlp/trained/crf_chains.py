@@ -100,7 +100,7 @@ class Chain:
             yield Tagged([self.states[state] for state in best[number, :length]], marginals[number, :length])
 
     def _best(self, scores: Floats, lengths: Integers) -> Integers:
-        """Return the best states by Viterbi's algorithm (sequences by items), the last one repeated behind the end."""
+        """Return the best states by Viterbi's algorithm (sequences by items), the last one repeated after the end."""
         number, longest, count = scores.shape
         back = np.zeros((number, longest, count), dtype=np.intp)
         reached = scores[:, 0] if longest else np.zeros((number, count))
@@ -128,13 +128,13 @@ class Chain:
             reached = odds[:, at] if at == 0 else (forward[:, at - 1] @ passing) * odds[:, at]
             forward[:, at] = reached / np.maximum(reached.sum(axis=1, keepdims=True), _TINY)
         marginals = np.empty_like(odds)
-        behind = np.ones((number, count))
+        backward = np.ones((number, count))
         for at in range(longest - 1, -1, -1):
-            both = forward[:, at] * behind
+            both = forward[:, at] * backward
             marginals[:, at] = both / np.maximum(both.sum(axis=1, keepdims=True), _TINY)
-            behind = (odds[:, at] * behind) @ passing.T
-            behind /= np.maximum(behind.sum(axis=1, keepdims=True), _TINY)
-            behind[at >= lengths] = 1.0
+            backward = (odds[:, at] * backward) @ passing.T
+            backward /= np.maximum(backward.sum(axis=1, keepdims=True), _TINY)
+            backward[at >= lengths] = 1.0
         return marginals
 
     def to_text(self) -> str:
@@ -231,7 +231,7 @@ class _TrainedWeights(Protocol):
     state_features: Mapping[tuple[str, str], float]
     """The weight of each feature for each state."""
     transitions: Mapping[tuple[str, str], float]
-    """The weight of each state behind each other one."""
+    """The weight of each state after each other one."""
 
 
 def _chain(dump: _TrainedWeights, states: tuple[str, ...], names: Sequence[str]) -> Chain:
@@ -242,6 +242,6 @@ def _chain(dump: _TrainedWeights, states: tuple[str, ...], names: Sequence[str])
     for (feature, state), weight in dump.state_features.items():
         weights[row_of[int(feature)], int(state)] = weight
     transitions = np.zeros((len(states), len(states)))
-    for (before, behind), weight in dump.transitions.items():
-        transitions[int(before), int(behind)] = weight
+    for (before, after), weight in dump.transitions.items():
+        transitions[int(before), int(after)] = weight
     return Chain(states, features, weights, transitions)

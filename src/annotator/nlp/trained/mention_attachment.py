@@ -142,7 +142,7 @@ def _rivals(tokens: Tokens, content: Parts, source: Range, among: Sequence[Range
 
 
 def _cues_beside(tokens: Tokens, source: Range, cues: Sequence[Range]) -> Iterator[str]:
-    """Yield the words of the cues right behind and right before a mention."""
+    """Yield the words of the cues right after and right before a mention."""
     for start, end in cues:
         if 0 <= start - source[1] < _MAX_GAP_TO_CUE:
             yield f"then {tokens.forms[end - 1]}"

@@ -39,7 +39,7 @@ class _FeatureBuilder:
         self._shapes = [self._shape(at) for at in range(len(tokens.forms))]
         self._kinds = [self._kind(at) for at in range(len(tokens.forms))]
         self._rule_features = self._features_by_rules(found)
-        self._before, self._behind = self._nearest_cues()
+        self._before, self._after = self._nearest_cues()
 
     def of(self, at: int) -> list[str]:
         """Return the features of the token at ``at``."""
@@ -72,13 +72,13 @@ class _FeatureBuilder:
             "k-1s=" + back_kind + shape,
             "sk+1=" + shape + ahead_kind,
             "<" + self._before[at],
-            ">" + self._behind[at],
-            "<>" + self._before[at] + self._behind[at],
+            ">" + self._after[at],
+            "<>" + self._before[at] + self._after[at],
         ]
         quoted = self._quoted(at)
         features.append("q=" + quoted)
         features.append("q<=" + quoted + self._before[at])
-        features.append("q>=" + quoted + self._behind[at])
+        features.append("q>=" + quoted + self._after[at])
         features.extend(self._rule_features[at])
         features.extend(self._place(at))
         features.extend(self._grammar.token_features(at))
@@ -125,8 +125,8 @@ class _FeatureBuilder:
             features[end].append(f"r={role}behind")
 
     def _nearest_cues(self) -> tuple[list[str], list[str]]:
-        """Return for each token the nearest cue word before and behind it in its sentence, with its distance."""
-        before, behind = ["none"] * len(self._forms), ["none"] * len(self._forms)
+        """Return for each token the nearest cue word before and after it in its sentence, with its distance."""
+        before, after = ["none"] * len(self._forms), ["none"] * len(self._forms)
         for low, high in self._tokens.sentences:
             last = -1
             for at in range(low, high):
@@ -137,10 +137,10 @@ class _FeatureBuilder:
             last = -1
             for at in range(high - 1, low - 1, -1):
                 if last >= 0:
-                    behind[at] = self._kinds[last] + distance_class(last - at)
+                    after[at] = self._kinds[last] + distance_class(last - at)
                 if self._kinds[at] != "-":
                     last = at
-        return before, behind
+        return before, after
 
     def _quoted(self, at: int) -> str:
         number = self._tokens.quoted[at]

@@ -1,4 +1,4 @@
-"""Contents behind a cue verb in the active voice, by an ordered table of rules: the first that applies decides.
+"""Contents after a cue verb in the active voice, by an ordered table of rules: the first that applies decides.
 
 "She said that C", "she said: “C”", "she promised to C", "she asked whether C", "she denied C".
 """
@@ -44,7 +44,7 @@ class Match(NamedTuple):
 
 
 class _CuePosition(NamedTuple):
-    """What stands behind a cue verb; positions are token numbers."""
+    """What stands after a cue verb; positions are token numbers."""
 
     cue: Cue
     start: int
@@ -55,8 +55,8 @@ class _CuePosition(NamedTuple):
     """The end of the sentence."""
 
 
-class ContentsBehind:
-    """The contents behind the active cue verbs of one text."""
+class ContentsAfterCue:
+    """The contents after the active cue verbs of one text."""
 
     def __init__(self, tokens: Tokens, grammar: WordOrder, ranges: ContentRanges) -> None:
         self._grammar = grammar
@@ -74,11 +74,11 @@ class ContentsBehind:
         self._has_comma_before_content = bool(lists["words.comma_before_content"])
 
     def find(self, at: int, cue: Cue, high: int) -> Match | None:
-        """Return the rule and the contents behind the cue that ends at ``at``; None where no rule finds any."""
-        start = self._grammar.behind_hearer(at, high) if cue.hearer else at
+        """Return the rule and the contents after the cue that ends at ``at``; None where no rule finds any."""
+        start = self._grammar.after_hearer(at, high) if cue.hearer else at
         if start >= high:
             return None
-        after_adjuncts = start if _SAYING_FRAMES.isdisjoint(cue.frames) else self._grammar.behind_adjuncts(start, high)
+        after_adjuncts = start if _SAYING_FRAMES.isdisjoint(cue.frames) else self._grammar.after_adjuncts(start, high)
         position = _CuePosition(cue, start, after_adjuncts, high)
         for frames, rule in self._RULES:
             if not frames.isdisjoint(cue.frames):
@@ -89,7 +89,7 @@ class ContentsBehind:
 
     # --- the rules of the table ---
 
-    def _behind_mark(self, position: _CuePosition) -> Match | None:
+    def _after_mark(self, position: _CuePosition) -> Match | None:
         """She said: “The bridge is safe.” German: Sie sagte, die Brücke sei sicher."""
         forms, mark, high = self._forms, position.after_adjuncts, position.high
         if mark + 1 >= high or forms[mark] not in (",", ":"):
@@ -212,8 +212,8 @@ class ContentsBehind:
 
     # --- the table ---
 
-    _RULES: ClassVar[tuple[tuple[frozenset[str], "Callable[[ContentsBehind, _CuePosition], Match | None]"], ...]] = (
-        (_SAYING_FRAMES, _behind_mark),
+    _RULES: ClassVar[tuple[tuple[frozenset[str], "Callable[[ContentsAfterCue, _CuePosition], Match | None]"], ...]] = (
+        (_SAYING_FRAMES, _after_mark),
         (_QUOTING_FRAMES, _quotation),
         (_SAYING_FRAMES, _that_clause),
         (_SAYING_FRAMES, _later_that_clause),
