@@ -23,7 +23,7 @@ from tests.bench.report import header, line
 from annotator.domain.spans import Span
 from annotator.formats import registry
 from annotator.formats.base import Article, IncomingAnnotation
-from annotator.formats.corpora import jsonl
+from annotator.formats.corpora.jsonl.writer import annotation_fields
 from annotator.formats.corpora.spacy.tokens import Tokeniser
 from annotator.services.exports import exporting
 from annotator.services.imports import importing
@@ -98,7 +98,7 @@ def _records(project: Project) -> list[dict[str, object]]:
     with project.reading() as connection:
         groups: dict[int, list[object]] = {}
         for found in project_queries.annotations(connection):
-            groups.setdefault(found.document_id, []).append(jsonl.annotation_fields(found))
+            groups.setdefault(found.document_id, []).append(annotation_fields(found))
         return [
             {**document._asdict(), "annotations": groups.get(document.id, [])}
             for document in project_queries.documents(connection)

@@ -14,7 +14,8 @@ from annotator.domain.spans import Span
 from annotator.domain.tables import Document
 from annotator.formats import native_fields
 from annotator.formats.base import Article, Corpus
-from annotator.formats.corpora.jsonl import document_fields, read, write
+from annotator.formats.corpora.jsonl.jsonl import read
+from annotator.formats.corpora.jsonl.writer import document_fields, write
 from annotator.formats.corpora.tables import annotation_table, csv
 from annotator.formats.facets import DOCUMENT_DATA, Facet
 

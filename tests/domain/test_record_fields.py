@@ -56,7 +56,7 @@ from annotator.formats.base import (
     IncomingStatement,
     Vocabulary,
 )
-from annotator.formats.corpora.jsonl import read, write
+from annotator.formats.corpora.jsonl.jsonl import read, write
 
 
 class Names(NamedTuple):

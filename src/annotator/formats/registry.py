@@ -11,13 +11,17 @@ from pathlib import Path
 
 from annotator.domain.errors import ImportRefused, NotFound
 from annotator.formats.base import Format
-from annotator.formats.corpora import doccano, jsonl, label_studio, prodigy, tei, web_annotation
+from annotator.formats.corpora import doccano, prodigy
 from annotator.formats.corpora.brat import brat
 from annotator.formats.corpora.conll import conll
+from annotator.formats.corpora.jsonl import jsonl
+from annotator.formats.corpora.label_studio import label_studio
 from annotator.formats.corpora.refi import refi_codebook, refi_project
 from annotator.formats.corpora.spacy import spacy_docbin
 from annotator.formats.corpora.tables import csv, hugging_face, parquet, xlsx
+from annotator.formats.corpora.tei import tei
 from annotator.formats.corpora.uima import json_cas, xmi
+from annotator.formats.corpora.web_annotation import web_annotation
 from annotator.formats.corpora.webanno import webanno_tsv
 from annotator.formats.documents import (
     annotated_page,

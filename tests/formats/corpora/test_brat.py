@@ -19,7 +19,9 @@ from annotator.domain.spans import Span, checked_fragments
 from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal, Vocabulary
 from annotator.formats.corpora.brat import brat
+from annotator.formats.corpora.brat.configuration import configuration_of
 from annotator.formats.corpora.brat.standoff import parsed
+from annotator.formats.corpora.brat.vocabulary import FIELDS, WRITTEN_BY
 from annotator.formats.relations import _IDS, derived_uid
 from annotator.services.exports import exporting
 from annotator.services.imports import detect, importing
@@ -186,8 +188,8 @@ def test_words_repair_offsets(project: annotator.Project, tmp_path: Path) -> Non
 def test_a_million_lines_of_rubbish_take_little_time(tmp_path: Path) -> None:
     assert len(parsed("T1\n" * 200_000, "a.ann").refused) == 200_000
     deep = '{"a":' * 50_000
-    path = pair(tmp_path / "in", span("T1", "claim", "Experts"), f"#1\t{brat.FIELDS} T1\t{deep}")
-    assert read(path)[0].annotations[0].features == {brat.FIELDS: deep}
+    path = pair(tmp_path / "in", span("T1", "claim", "Experts"), f"#1\t{FIELDS} T1\t{deep}")
+    assert read(path)[0].annotations[0].features == {FIELDS: deep}
 
 
 # --- folders
@@ -222,9 +224,9 @@ def test_the_configuration_names_labels(project: annotator.Project, tmp_path: Pa
         "# of it\n[entities]\n!Thing\n\tBig_claim\n<M>=A|B\n[relations]\nX Arg1:Y\n[events]\nDoubt Who?:Thing\n",
         encoding="utf-8",
     )
-    assert [label.name for label in brat._configuration(tmp_path / "in", (0,)).labels] == ["Big_claim", "Doubt"]
+    assert [label.name for label in configuration_of(tmp_path / "in", (0,)).labels] == ["Big_claim", "Doubt"]
     (tmp_path / "in" / "visual.conf").write_text(
-        f"{brat._WRITTEN_BY}\n[labels]\nBig_claim | big claim | big\n[drawing]\nBig_claim bgColor:#00FF00\n",
+        f"{WRITTEN_BY}\n[labels]\nBig_claim | big claim | big\n[drawing]\nBig_claim bgColor:#00FF00\n",
         encoding="utf-8",
     )
     (vocabulary,) = [item for item in brat.read(path) if isinstance(item, Vocabulary)]

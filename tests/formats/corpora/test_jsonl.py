@@ -26,7 +26,7 @@ from annotator.formats.base import (
     Refusal,
     Vocabulary,
 )
-from annotator.formats.corpora import jsonl
+from annotator.formats.corpora.jsonl import jsonl
 
 CorpusFrom = Callable[..., Corpus]
 

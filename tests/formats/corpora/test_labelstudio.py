@@ -14,7 +14,7 @@ from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span
 from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal, Vocabulary
-from annotator.formats.corpora import label_studio
+from annotator.formats.corpora.label_studio import label_studio
 
 CorpusFrom = Callable[..., Corpus]
 TEXT = "🚢 Ann met Bo 👩‍👩‍👧 there"

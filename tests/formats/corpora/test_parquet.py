@@ -13,7 +13,7 @@ from annotator.domain.errors import ExportRefused, ImportRefused
 from annotator.domain.spans import Span
 from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, IncomingAnnotation, IncomingRelation, Refusal, Vocabulary
-from annotator.formats.corpora import jsonl
+from annotator.formats.corpora.jsonl import jsonl
 from annotator.formats.corpora.tables import hugging_face, parquet
 
 pyarrow = pytest.importorskip("pyarrow")

@@ -15,7 +15,7 @@ from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span
 from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal, Vocabulary
-from annotator.formats.corpora import jsonl
+from annotator.formats.corpora.jsonl import jsonl
 from annotator.formats.corpora.refi import refi_codebook, refi_project
 from annotator.formats.reading.limits import Limits, using
 from annotator.services.imports import importing

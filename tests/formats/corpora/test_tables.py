@@ -18,7 +18,7 @@ from annotator.domain.errors import ImportRefused
 from annotator.domain.spans import Span
 from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingAnnotations, Refusal
-from annotator.formats.corpora import jsonl
+from annotator.formats.corpora.jsonl import jsonl
 from annotator.formats.corpora.tables import csv, xlsx
 from annotator.formats.reading.limits import Limits, using
 from annotator.services.exports import exporting

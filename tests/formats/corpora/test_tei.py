@@ -14,10 +14,12 @@ from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span
 from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, Refusal
-from annotator.formats.corpora import tei
+from annotator.formats.corpora.tei import tei
+from annotator.formats.corpora.tei.stand_off import relation_fields
+from annotator.formats.corpora.tei.vocabulary import NAMESPACE
 
 CorpusFrom = Callable[..., Corpus]
-NS = {"t": tei.NAMESPACE}
+NS = {"t": NAMESPACE}
 HEADER = (
     "<teiHeader><fileDesc><titleStmt><title>Of the <hi>sea</hi></title><author>Ada</author><author>Ben</author>"
     "</titleStmt><publicationStmt><publisher>Press</publisher><date when='1899-05-01'>May 1899</date>"
@@ -28,7 +30,7 @@ HEADER = (
 
 
 def document(body: str, beside: str = "", header: str = HEADER) -> str:
-    return f'<TEI xmlns="{tei.NAMESPACE}">{header}<text xml:lang="en"><body>{body}</body></text>{beside}</TEI>'
+    return f'<TEI xmlns="{NAMESPACE}">{header}<text xml:lang="en"><body>{body}</body></text>{beside}</TEI>'
 
 
 def items(tmp_path: Path, source: str | bytes) -> list[Incoming]:
@@ -167,7 +169,7 @@ def test_annotations_that_point_to_elements_are_told(tmp_path: Path) -> None:
 def test_texts_of_a_corpus_one_by_one(tmp_path: Path) -> None:
     texts = document("<p>First words.</p>") + document("<p> </p>") + document("<p>Last words.</p>")
     found = items(
-        tmp_path, f'<?xml version="1.0"?><!-- c --><teiCorpus xmlns="{tei.NAMESPACE}">{HEADER}{texts}</teiCorpus>'
+        tmp_path, f'<?xml version="1.0"?><!-- c --><teiCorpus xmlns="{NAMESPACE}">{HEADER}{texts}</teiCorpus>'
     )
     assert [one.text for one in found if isinstance(one, Article)] == ["First words.", "Last words."]
     assert [one.place for one in found if isinstance(one, Refusal)] == ["text 2"]
@@ -180,7 +182,7 @@ def test_texts_of_a_corpus_one_by_one(tmp_path: Path) -> None:
         ('<!DOCTYPE TEI [<!ENTITY a "b">]>' + document("<p>&a;</p>"), "defines its own entities"),
         ("<!DOCTYPE TEI SYSTEM 'file:///etc/passwd'>" + document("<p>&a;</p>"), "refers to entities|not complete XML"),
         (document("<div>" * 5_000), "nested more than"),
-        (f'<teiCorpus xmlns="{tei.NAMESPACE}"/>', "holds no text"),
+        (f'<teiCorpus xmlns="{NAMESPACE}"/>', "holds no text"),
     ],
 )
 def test_hostile_documents_are_refused(tmp_path: Path, source: str, words: str) -> None:
@@ -210,5 +212,5 @@ def test_texts_with_control_characters_are_left_out(corpus_from: CorpusFrom, tmp
     ],
 )
 def test_what_is_said_of_a_relation(description: str, said: dict[str, str]) -> None:
-    assert tei._said(etree.fromstring(description)) == said
-    assert tei._said(None) == {}
+    assert relation_fields(etree.fromstring(description)) == said
+    assert relation_fields(None) == {}

@@ -13,7 +13,8 @@ from annotator.domain.errors import ImportRefused
 from annotator.domain.spans import Span
 from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal
-from annotator.formats.corpora import web_annotation
+from annotator.formats.corpora.web_annotation import web_annotation
+from annotator.formats.corpora.web_annotation.writer import ANNO
 
 CorpusFrom = Callable[..., Corpus]
 TEXT = "🚢 Ann met Bo, and Bo met Cy"
@@ -37,11 +38,11 @@ def quoting(exact: str, prefix: str = "", suffix: str = "") -> dict[str, Any]:
 def annotation(*selectors: Any, source: Any = SOURCE, tag: str = "PER", **more: Any) -> dict[str, Any]:
     body = {"type": "TextualBody", "purpose": "tagging", "value": tag}
     target = {"source": source, "selector": list(selectors)}
-    return {"@context": web_annotation.ANNO, "type": "Annotation", "body": body, "target": target} | more
+    return {"@context": ANNO, "type": "Annotation", "body": body, "target": target} | more
 
 
 def page(*items: Any) -> dict[str, Any]:
-    return {"@context": web_annotation.ANNO, "type": "AnnotationPage", "items": list(items)}
+    return {"@context": ANNO, "type": "AnnotationPage", "items": list(items)}
 
 
 def articles(items: list[Incoming]) -> list[Article]:
@@ -78,7 +79,7 @@ def test_positions_and_quotes(tmp_path: Path) -> None:
 
 def test_collections_graphs_and_annotations_one_by_one(tmp_path: Path) -> None:
     one, two = annotation(at(2, 5)), annotation(at(10, 12), source=SOURCE["id"])
-    context = {"@context": web_annotation.ANNO}
+    context = {"@context": ANNO}
     forms: list[Any] = [
         page(one, two),
         context | {"type": "AnnotationCollection", "first": {"type": "AnnotationPage", "items": [one, two]}},

@@ -22,8 +22,8 @@ from annotator.domain.records import LabelRecord
 from annotator.domain.spans import Span
 from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, IncomingAnnotation, Vocabulary
-from annotator.formats.corpora import jsonl
 from annotator.formats.corpora.conll import conll
+from annotator.formats.corpora.jsonl import jsonl
 from annotator.formats.corpora.spacy import spacy_docbin
 from annotator.formats.corpora.spacy.tokens import Tokeniser
 from annotator.formats.corpora.tables import csv as csv_format

@@ -21,7 +21,7 @@ from annotator.formats.base import (
     IncomingRelation,
     IncomingSource,
 )
-from annotator.formats.corpora import jsonl
+from annotator.formats.corpora.jsonl import jsonl
 from annotator.formats.intelligence import stix
 from annotator.services.imports import importing
 

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
 from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidValue
 from annotator.formats.base import Incoming, Refusal
 from annotator.formats.reading.decoding import opened
+
+Taken = TypeVar("Taken")
 
 LINE_LIMIT = 64 * 1024 * 1024
 """Bytes of one line; a longer one is refused and skipped."""
@@ -75,6 +77,19 @@ def each_line(
                 yield from items
         if number == 0:
             raise ImportRefused(f"“{path.name}” is empty.")
+
+
+def each_row(
+    raws: Iterable[msgspec.Raw], place: str, take: Callable[[msgspec.Raw], Taken], refused: list[Incoming]
+) -> list[Taken]:
+    """Return the result of ``take`` for each row of a list; one of ``PROBLEMS`` becomes a Refusal in ``refused``."""
+    taken = []
+    for count, raw in enumerate(raws, 1):
+        try:
+            taken.append(take(raw))
+        except PROBLEMS as error:
+            refused.append(Refusal(f"{place} {count}", plain(error)))
+    return taken
 
 
 def first_record(path: Path, head: bytes) -> dict[str, msgspec.Raw]:

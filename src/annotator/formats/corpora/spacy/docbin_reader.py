@@ -14,7 +14,7 @@ import msgspec
 
 from annotator.domain.errors import AnnotatorError, InvalidSpan, InvalidValue
 from annotator.formats.base import Incoming, IncomingAnnotation, Refusal
-from annotator.formats.corpora.jsonl import RecordReader
+from annotator.formats.corpora.jsonl.record_reader import RecordReader
 from annotator.formats.corpora.spacy.docbin_parts import DocBinParts, PackedDoc, PackedSpan
 from annotator.formats.native_fields import annotation_of, article_of, checked_text, spans_of
 from annotator.formats.reading.decoding import checksum

@@ -13,7 +13,7 @@ from typing import Any
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span
 from annotator.formats.base import Corpus, Format, Written
-from annotator.formats.corpora.jsonl import annotation_fields
+from annotator.formats.corpora.jsonl.writer import annotation_fields
 from annotator.formats.corpora.spacy.docbin_reader import read
 from annotator.formats.corpora.spacy.docbin_writer import DocBinFile, SpanRow
 from annotator.formats.corpora.spacy.tokens import TOKENISER, Tokeniser, Tokens, joined

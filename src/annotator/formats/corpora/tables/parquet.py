@@ -19,14 +19,9 @@ from annotator.domain.fields import DOCUMENT_FIELDS, Field, Kind
 from annotator.domain.records import AnnotationRecord, BookmarkRecord
 from annotator.domain.wording import said_by
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Written
-from annotator.formats.corpora import judgement_lines
-from annotator.formats.corpora.jsonl import (
-    RecordReader,
-    annotation_fields,
-    document_fields,
-    header_fields,
-    relation_fields,
-)
+from annotator.formats.corpora.jsonl import judgement_lines
+from annotator.formats.corpora.jsonl.record_reader import RecordReader
+from annotator.formats.corpora.jsonl.writer import annotation_fields, document_fields, header_fields, relation_fields
 from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.json_lines import LINE_LIMIT, PROBLEMS, plain
 from annotator.formats.wire import LINE_FIELDS, AnnotationLine

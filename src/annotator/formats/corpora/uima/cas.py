@@ -10,63 +10,31 @@ with Governor and Dependent. A statement in fragments is an annotation for each,
 sentences are not written, because INCEpTION makes them where a file has none.
 """
 
-import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from annotator.domain.errors import AnnotatorError, InvalidSpan
-from annotator.domain.records import AnnotationRecord, DocumentRecord, FeatureRecord
-from annotator.domain.spans import Span, checked, checked_fragments
-from annotator.formats.base import Incoming, IncomingAnnotation, IncomingRelation, Refusal
-from annotator.formats.native_fields import (
-    annotation_fields,
-    annotation_of,
-    article_of,
-    checked_text,
-    further_fields,
-    shown_fields,
-)
-from annotator.formats.overlap_policy import counted
-from annotator.formats.reading.article_structure import structured
-from annotator.formats.reading.offsets import Utf16
-from annotator.formats.relations import Tie, derived_uid
+from annotator.domain.records import FeatureRecord
 from annotator.formats.wire import NAMES_BESIDE_SPAN, NUMBERS
 
 SOFA = "uima.cas.Sofa"
 ANNOTATION = "uima.tcas.Annotation"
 DOCUMENT_ANNOTATION = "uima.tcas.DocumentAnnotation"
-_METADATA = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type"
-DOCUMENT = f"{_METADATA}.DocumentMetaData"
-FIELD = f"{_METADATA}.MetaDataStringField"
-_TAGSET = f"{_METADATA}.TagsetDescription"
+METADATA = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type"
+DOCUMENT = f"{METADATA}.DocumentMetaData"
+FIELD = f"{METADATA}.MetaDataStringField"
 STATEMENT = "webanno.custom.Statement"
 CUE = "webanno.custom.Cue"
 MENTION = "webanno.custom.SourceMention"
 RELATION = "webanno.custom.StatementRelation"
 _STRING, _INTEGER = "uima.cas.String", "uima.cas.Integer"
 _NUMBER, _FLAG = "uima.cas.Double", "uima.cas.Boolean"
-_FURTHER = "annotator.further"
+FURTHER = "annotator.further"
 """The key of the field of a document that holds its further fields, as JSON."""
-
-_NO_LABEL = re.compile(
-    r"(?:.*\.)?(?:Token|Sentence|DocumentMetaData|DocumentAnnotation|Sofa|FeatureDefinition|LayerDefinition)$"
-)
-_LABELS = ("label", "value", "identifier", "category", "PosValue", "DependencyType")
-"""Features of types of other programs that hold the label, in order of preference; ``value`` is that of a named
-entity.
-"""
-
-_ENDS = (("Governor", "Dependent"), ("governor", "dependent"), ("source", "target"))
 _OWN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
 _KINDS = {"choice": _STRING, "text": _STRING, "link": _STRING, "flag": _FLAG, "number": _NUMBER}
-_PYTHON = {"choice": (str,), "text": (str,), "link": (str,), "flag": (bool,), "number": (int, float)}
 _WHOLE = ("uima.cas.Byte", "uima.cas.Short", _INTEGER, "uima.cas.Long")
-_DEEPEST = 4
 
 
 class Reference(NamedTuple):
@@ -160,7 +128,7 @@ def own_types(features: Iterable[FeatureRecord] = ()) -> TypeSystem:
         {"label": _STRING}
         | dict.fromkeys(NUMBERS, _INTEGER)
         | dict.fromkeys((*texts, *made, *others), _STRING)
-        | {name: _KINDS[feature.kind] for name, feature in _typed(features).items()},
+        | {name: _KINDS[feature.kind] for name, feature in typed_features(features).items()},
     )
     types.add(CUE, ANNOTATION, {"statement": _STRING})
     types.add(MENTION, ANNOTATION, {"statement": _STRING})
@@ -172,343 +140,10 @@ def own_types(features: Iterable[FeatureRecord] = ()) -> TypeSystem:
 _RESERVED = frozenset(("label", "start", "end", "begin", "sofa", "self", "type", "id", "xmiID", *NAMES_BESIDE_SPAN))
 
 
-def _typed(features: Iterable[FeatureRecord]) -> dict[str, FeatureRecord]:
+def typed_features(features: Iterable[FeatureRecord]) -> dict[str, FeatureRecord]:
     """Return the features that UIMA can hold as features: those with valid names."""
     return {
         feature.name: feature
         for feature in features
         if _OWN_NAME.fullmatch(feature.name) and feature.name not in _RESERVED
     }
-
-
-# ---------------------------------------------------------------------------------------------------- out
-
-
-class Structures:
-    """The writer of the feature structures of documents."""
-
-    def __init__(self, features: Iterable[FeatureRecord]) -> None:
-        self._typed = _typed(features)
-        self.parts = 0
-        """Annotations in fragments, written as one for each."""
-
-    def of(
-        self, document: DocumentRecord, own: Sequence[AnnotationRecord], ties: tuple[list[Tie], list[Tie]]
-    ) -> list[FeatureStructure]:
-        """Return the feature structures of a document, the Sofa first; their ids count from 1."""
-        within, beyond = ties
-        units = Utf16(document.text).units
-        length = units(len(document.text))
-        made: list[FeatureStructure] = []
-
-        def add(type: str, values: dict[str, Any], span: Span | None = None) -> FeatureStructure:
-            place = {} if type == SOFA else {"sofa": Reference("1"), "begin": 0, "end": length}
-            if span is not None:
-                place |= {"begin": units(span.start), "end": units(span.end)}
-            made.append(FeatureStructure(str(len(made) + 1), type, place | values))
-            return made[-1]
-
-        add(SOFA, {"sofaNum": 1, "sofaID": "_InitialView", "mimeType": "text", "sofaString": document.text})
-        add(DOCUMENT, _document_values(document))
-        for key, value in _fields(document, beyond):
-            add(FIELD, {"key": key, "value": value})
-        first: dict[str, tuple[str, Span]] = {}
-        for annotation in own:
-            values = self._values(annotation)
-            self.parts += len(annotation.fragments) > 1
-            for span in annotation.fragments:
-                structure = add(STATEMENT, values, span)
-                first.setdefault(annotation.uid, (structure.id, span))
-            for type, spans in ((CUE, annotation.cue), (MENTION, annotation.mention)):
-                for span in spans:
-                    add(type, {"statement": annotation.uid}, span)
-        for tie in within:
-            (governor, _), (dependent, place) = first[tie.from_uid], first[tie.to_uid]
-            ends = {"Governor": Reference(governor), "Dependent": Reference(dependent)}
-            add(RELATION, ends | {"label": tie.relation.kind, **_tie_values(tie)}, place)
-        return made
-
-    def _values(self, annotation: AnnotationRecord) -> dict[str, Any]:
-        values: dict[str, Any] = {"label": annotation.label, **annotation_fields(annotation)}
-        values.pop("cue", None)
-        values.pop("mention", None)
-        free: dict[str, Any] = {}
-        for name, value in values.pop("features", {}).items():
-            definition = self._typed.get(name)
-            fits = definition is not None and type(value) in _PYTHON[definition.kind]
-            (values if fits else free)[name] = value
-        return values | ({"features": _json(free)} if free else {})
-
-
-def _document_values(document: DocumentRecord) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "language": document.language or "x-unspecified",
-        "documentTitle": document.title,
-        "documentId": document.uid,
-    }
-    return values | ({"documentUri": document.address} if document.address else {}) | {"isLastSegment": False}
-
-
-def _fields(document: DocumentRecord, beyond: Sequence[Tie]) -> Iterator[tuple[str, str]]:
-    for key, value in shown_fields(document).items():
-        if key not in ("title", "language", "address"):
-            yield key, value
-    further: dict[str, Any] = {"title": document.title, **further_fields(document)}
-    if document.facts:
-        further["facts"] = dict(sorted(document.facts.items()))
-    if beyond:
-        further["relations_beyond"] = [
-            {"relation": tie.relation.kind, "from": tie.from_uid, "to": tie.to_uid, **_tie_values(tie)}
-            for tie in beyond
-        ]
-    yield _FURTHER, _json(further)
-
-
-def _tie_values(tie: Tie) -> dict[str, str]:
-    relation = tie.relation
-    values = {"note": relation.note, "annotator": relation.annotator, "uid": relation.uid}
-    return {name: value for name, value in values.items() if value}
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def part_losses(parts: int) -> list[str]:
-    """Return a line for annotations in fragments."""
-    return [f"{counted(parts, 'annotation')} in fragments written as separate spans"] if parts else []
-
-
-# ---------------------------------------------------------------------------------------------------- in
-
-
-@dataclass
-class Cas:
-    """The contents of a file, in order, before texts, annotations and relations are recognised."""
-
-    structures: list[FeatureStructure] = field(default_factory=list)
-
-    def items(self, path: Path, digest: str, format: str) -> Iterator[Incoming]:
-        """Yield an article for each text in it, with its annotations; then their relations."""
-        sofas = [one for one in self.structures if one.type == SOFA]
-        texts = [one for one in sofas if isinstance(one.values.get("sofaString"), str)]
-        if not texts:
-            yield Refusal("", "It holds no text: a CAS without a sofaString has nothing to annotate.")
-        by_id = {one.id: one for one in self.structures}
-        of_sofa: dict[str, list[FeatureStructure]] = {}
-        for one in self.structures:
-            if isinstance(sofa := one.values.get("sofa"), Reference):
-                of_sofa.setdefault(sofa.id, []).append(one)
-        for number, sofa in enumerate(texts, 1):
-            view = _View(sofa.values["sofaString"], by_id, path.stem)
-            place = f"view {sofa.values.get('sofaID') or number}" if len(texts) > 1 else ""
-            try:
-                yield from view.items(of_sofa.get(sofa.id, []), path, number, format, digest, place)
-            except AnnotatorError as error:
-                yield Refusal(place, str(error))
-
-
-class _View:
-    """One text of a CAS with the feature structures that refer to it."""
-
-    def __init__(self, stated: str, by_id: Mapping[str, FeatureStructure], file: str) -> None:
-        self._by_id = by_id
-        self._text, self._moved = checked_text(stated)
-        self._units = Utf16(stated)
-        self._seed = derived_uid("uima", file, self._text)
-        self._marks: dict[tuple[str, str], list[Span]] = {}
-
-    def items(
-        self, found: Sequence[FeatureStructure], path: Path, number: int, format: str, digest: str, place: str
-    ) -> Iterator[Incoming]:
-        refused: list[Incoming] = []
-        relations, annotations = self._told_apart(found)
-        tied = {id for _, *ends in relations for id in ends}
-        made: list[IncomingAnnotation] = []
-        uids: dict[str, str] = {}
-        for parts in _annotations(annotations):
-            try:
-                made.append(self._annotation(parts, any(part.id in tied for part in parts)))
-                uids |= dict.fromkeys((part.id for part in parts), made[-1].uid)
-            except AnnotatorError as error:
-                refused.append(Refusal(_place(place, f"{parts[0].short} {parts[0].id}"), str(error)))
-        fields, beyond = self._fields(found, path.name)
-        yield article_of(
-            self._text, fields, made, path=path, number=number, format=format, digest=digest, moved=self._moved
-        )
-        loose: Counter[str] = Counter()
-        for one, governor, dependent in relations:
-            if governor in uids and dependent in uids:
-                yield self._relation(one, uids[governor], uids[dependent])
-            else:
-                loose[one.short] += 1
-        yield from _beyond(beyond)
-        for short, count in loose.items():
-            reason = f"{counted(count, 'relation')} left out: what they relate is not an annotation that was read."
-            yield Refusal(_place(place, short), reason)
-        yield from refused
-
-    def _told_apart(
-        self, found: Sequence[FeatureStructure]
-    ) -> tuple[list[tuple[FeatureStructure, str, str]], list[FeatureStructure]]:
-        """Return relations with the ids of their ends, and annotations; secondary structures of a statement are set
-        aside.
-        """
-        relations: list[tuple[FeatureStructure, str, str]] = []
-        annotations: list[FeatureStructure] = []
-        for one in found:
-            if one.type.startswith(_METADATA) or _NO_LABEL.match(one.type):
-                continue
-            if one.type in (CUE, MENTION) and isinstance(uid := one.values.get("statement"), str):
-                with suppress(AnnotatorError):
-                    self._marks.setdefault((one.type, uid), []).append(self._span(one))
-            elif (ends := self._ends(one)) is not None:
-                relations.append((one, *ends))
-            elif "begin" in one.values and "end" in one.values:
-                annotations.append(one)
-        return relations, annotations
-
-    def _ends(self, one: FeatureStructure) -> tuple[str, str] | None:
-        for names in _ENDS:
-            ids = [_id(one.values.get(name)) for name in names]
-            if all(id in self._by_id and "begin" in self._by_id[id].values for id in ids):
-                return ids[0], ids[1]
-        return None
-
-    def _span(self, one: FeatureStructure) -> Span:
-        start, end = (self._units.point(_number(one.values.get(name))) for name in ("begin", "end"))
-        if self._moved is not None:
-            start, end = self._moved(start), self._moved(end)
-        return checked(start, end, len(self._text))
-
-    def _annotation(self, parts: Sequence[FeatureStructure], is_tied: bool) -> IncomingAnnotation:
-        one = parts[0]
-        fragments = checked_fragments([self._span(part) for part in parts], len(self._text))
-        values = {name: value for name, value in one.values.items() if name not in ("sofa", "begin", "end")}
-        if one.type == STATEMENT:
-            label = str(values.pop("label", "")) or one.short
-            uid = str(values.get("uid", ""))
-            fields = self._resolved(values) | _object(values.pop("features", None), "features")
-            marks = {name: self._marks.get((type, uid), []) for name, type in (("cue", CUE), ("mention", MENTION))}
-            found = annotation_of(label, fragments, fields, self._text)
-            cue, mention = (checked_fragments(spans, len(self._text)) if spans else () for spans in marks.values())
-            return replace(found, cue=cue, mention=mention, uid=found.uid or self._uid(one, is_tied))
-        name = next((name for name in _LABELS if isinstance(values.get(name), str) and values[name].strip()), "")
-        label = values.pop(name).strip() if name else one.short
-        return annotation_of(label, fragments, self._resolved(values), self._text, uid=self._uid(one, is_tied))
-
-    def _uid(self, one: FeatureStructure, is_tied: bool) -> str:
-        """Only annotations in relations need a uid; the others are identified by their place."""
-        return derived_uid(self._seed, one.type, one.id) if is_tied else ""
-
-    def _resolved(self, value: Any, depth: int = 0) -> Any:
-        """Return values without references: the referenced values, or their type and id where they are nested too
-        deeply.
-        """
-        if isinstance(value, Reference):
-            target = self._by_id.get(value.id)
-            if target is None:
-                return None
-            if depth >= _DEEPEST or target.type == SOFA:
-                return f"{target.short} {target.id}"
-            inner = {name: one for name, one in target.values.items() if name != "sofa"}
-            if (elements := inner.get("elements")) is not None:
-                return self._resolved(elements, depth + 1)
-            return {"type": target.short, **self._resolved(inner, depth + 1)}
-        if isinstance(value, dict):
-            return {name: self._resolved(one, depth) for name, one in value.items()}
-        if isinstance(value, list):
-            return [self._resolved(one, depth) for one in value]
-        return value
-
-    def _relation(self, one: FeatureStructure, governor: str, dependent: str) -> IncomingRelation:
-        words = {name: one.values[name] for name in one.values if isinstance(one.values[name], str)}
-        kind = next((words[name] for name in _LABELS if words.get(name, "").strip()), one.short)
-        note, annotator, uid = (words.get(name, "") for name in ("note", "annotator", "uid"))
-        return IncomingRelation(kind, governor, dependent, note, annotator, uid)
-
-    def _fields(self, found: Sequence[FeatureStructure], file: str) -> tuple[dict[str, Any], list[Any]]:
-        """Return the fields of the document, and its relations to other documents."""
-        fields: dict[str, Any] = {}
-        further: dict[str, Any] = {}
-        tagsets: dict[str, str] = {}
-        for one in found:
-            words = {name: value for name, value in one.values.items() if isinstance(value, str) and value}
-            if one.type == FIELD and "key" in words:
-                if words["key"] == _FURTHER:
-                    further |= _object(words.get("value"), "")
-                else:
-                    fields[words["key"]] = words.get("value", "")
-            elif one.type == _TAGSET and "layer" in words:
-                tagsets[words["layer"]] = words.get("name", "")
-            elif one.type in (DOCUMENT, DOCUMENT_ANNOTATION):
-                fields |= _of_metadata(words, file)
-        beyond = further.pop("relations_beyond", [])
-        if further:
-            fields.pop("documentId", None)
-        fields |= further | ({"tagsets": tagsets} if tagsets else {})
-        if not fields.get("title"):
-            fields["title"] = structured(self._text, str(fields.get("documentId") or file))[0]
-        return fields, beyond if isinstance(beyond, list) else []
-
-
-def _annotations(found: Sequence[FeatureStructure]) -> Iterator[list[FeatureStructure]]:
-    """Yield annotations, each with all its fragments: our own are recognised by a common uid and label."""
-    groups: dict[tuple[str, str], list[FeatureStructure]] = {}
-    for one in found:
-        uid = one.values.get("uid") if one.type == STATEMENT else None
-        key = (str(uid), str(one.values.get("label"))) if uid else (one.id, "")
-        groups.setdefault(key, []).append(one)
-    yield from groups.values()
-
-
-def _of_metadata(words: Mapping[str, str], file: str) -> dict[str, Any]:
-    """Return the fields of ``DocumentMetaData`` under our names; a title that is only the name of a file is left
-    out.
-    """
-    title, language = words.get("documentTitle", ""), words.get("language", "")
-    is_file = title in (words.get("documentId"), file) or re.search(r"\.(txt|xmi|tsv|json|html?|pdf|xml)$", title)
-    fields = {
-        "title": "" if is_file else title,
-        "language": "" if language == "x-unspecified" else language,
-        "address": words.get("documentUri", "") if "://" in words.get("documentUri", "") else "",
-        "documentId": words.get("documentId", ""),
-        "collectionId": words.get("collectionId", ""),
-    }
-    return {name: value for name, value in fields.items() if value}
-
-
-def _beyond(stated: Sequence[Any]) -> Iterator[IncomingRelation]:
-    for one in stated:
-        if isinstance(one, dict) and all(isinstance(one.get(name), str) for name in ("relation", "from", "to")):
-            further = [str(one.get(name, "")) for name in ("note", "annotator", "uid")]
-            yield IncomingRelation(one["relation"], one["from"], one["to"], *further)
-
-
-def _object(stated: Any, under: str) -> dict[str, Any]:
-    """Return the object in a JSON text, under the name ``under``; the text itself where it is not JSON."""
-    try:
-        found = json.loads(stated) if isinstance(stated, str) else None
-    except (ValueError, RecursionError):
-        found = None
-    if isinstance(found, dict):
-        return {under: found} if under else found
-    return {under: stated} if under and stated else {}
-
-
-def _id(value: Any) -> str:
-    """Return the id that a feature refers to; without a type system, digits may be an id."""
-    return value.id if isinstance(value, Reference) else str(value) if isinstance(value, str) else ""
-
-
-def _number(value: Any) -> int:
-    """Return an offset as a file states it. Raise InvalidSpan."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value):
-        return int(value)
-    raise InvalidSpan(f"An annotation needs whole numbers for begin and end, but one of them is “{str(value)[:20]}”.")
-
-
-def _place(view: str, what: str) -> str:
-    return f"{view}, {what}" if view else what

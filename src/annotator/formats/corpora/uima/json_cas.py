@@ -1,7 +1,7 @@
 """JSON CAS 0.4: one JSON file for each document, with its type system inside; offsets are UTF-16 units.
 
-Source: the specification of the UIMA CAS JSON format in Apache UIMA's JSON CAS support. ``cas`` describes how a CAS is
-read and written.
+Source: the specification of the UIMA CAS JSON format in Apache UIMA's JSON CAS support. ``cas`` describes how
+a CAS is read and written.
 """
 
 import hashlib
@@ -15,15 +15,9 @@ import msgspec
 from annotator.domain.errors import ImportRefused
 from annotator.domain.wording import said_by
 from annotator.formats.base import Corpus, Format, Incoming, Written
-from annotator.formats.corpora.uima.cas import (
-    Cas,
-    FeatureStructure,
-    Reference,
-    Structures,
-    TypeSystem,
-    own_types,
-    part_losses,
-)
+from annotator.formats.corpora.uima.cas import FeatureStructure, Reference, TypeSystem, own_types
+from annotator.formats.corpora.uima.cas_reader import Cas
+from annotator.formats.corpora.uima.cas_writer import Structures, part_losses
 from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.reading.decoding import read_bytes
 from annotator.formats.reading.file_names import FileNames

@@ -13,17 +13,9 @@ from typing import Any
 
 from annotator.domain.errors import ImportRefused
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Written
-from annotator.formats.corpora.uima.cas import (
-    ANNOTATION,
-    SOFA,
-    Cas,
-    FeatureStructure,
-    Reference,
-    Structures,
-    TypeSystem,
-    own_types,
-    part_losses,
-)
+from annotator.formats.corpora.uima.cas import ANNOTATION, SOFA, FeatureStructure, Reference, TypeSystem, own_types
+from annotator.formats.corpora.uima.cas_reader import Cas
+from annotator.formats.corpora.uima.cas_writer import Structures, part_losses
 from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.native_fields import checksum
 from annotator.formats.reading.file_names import FileNames

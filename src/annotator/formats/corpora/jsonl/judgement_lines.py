@@ -4,8 +4,8 @@ Annotations are referred to by their uids. A claim contains its statements and r
 its evidence and the cells of its matrix, in which a hypothesis is referred to by its index in the list, from 0.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import msgspec
 
@@ -22,14 +22,10 @@ from annotator.formats.base import (
     IncomingRating,
     IncomingResolution,
     IncomingStatement,
-    Refusal,
 )
 from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.file_dates import iso_date
-from annotator.formats.reading.json_lines import PROBLEMS, needed, one_of, plain
-
-Taken = TypeVar("Taken")
-
+from annotator.formats.reading.json_lines import each_row, needed, one_of
 
 # ---------------------------------------------------------------------------------------------------- out
 
@@ -257,8 +253,8 @@ def _chain_link(stated: _ChainLine) -> IncomingChainLink:
 
 def _claim(stated: _ClaimLine, place: str) -> list[Incoming]:
     refused: list[Incoming] = []
-    statements = _each(stated.statements, f"{place}, statement", _statement, refused)
-    resolutions = _each(stated.resolutions, f"{place}, resolution", _resolution, refused)
+    statements = each_row(stated.statements, f"{place}, statement", _statement, refused)
+    resolutions = each_row(stated.resolutions, f"{place}, resolution", _resolution, refused)
     claim = IncomingClaim(
         text=needed("claim", stated.claim),
         topic=stated.topic,
@@ -301,8 +297,8 @@ def _question(stated: _QuestionLine, place: str) -> list[Incoming]:
         hypotheses=tuple(
             IncomingHypothesis(needed("text", one.text), one.note, one.position, one.uid) for one in stated.hypotheses
         ),
-        evidence=tuple(_each(stated.evidence, f"{place}, evidence", _evidence, refused)),
-        ratings=tuple(_each(stated.ratings, f"{place}, rating", lambda raw: _rating(raw, count), refused)),
+        evidence=tuple(each_row(stated.evidence, f"{place}, evidence", _evidence, refused)),
+        ratings=tuple(each_row(stated.ratings, f"{place}, rating", lambda raw: _rating(raw, count), refused)),
     )
     return [question, *refused]
 
@@ -325,16 +321,3 @@ def _rating(raw: msgspec.Raw, hypotheses: int) -> IncomingRating:
         created_at=stated.created_at,
         uid=stated.uid,
     )
-
-
-def _each(
-    raws: Sequence[msgspec.Raw], place: str, take: Callable[[msgspec.Raw], Taken], refused: list[Incoming]
-) -> list[Taken]:
-    """Return each record that can be imported; each other one becomes a Refusal in ``refused``."""
-    taken = []
-    for count, raw in enumerate(raws, 1):
-        try:
-            taken.append(take(raw))
-        except PROBLEMS as error:
-            refused.append(Refusal(f"{place} {count}", plain(error)))
-    return taken
