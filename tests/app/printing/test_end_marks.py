@@ -13,8 +13,9 @@ from annotator.app.printing.highlighted_lines import line_highlights
 from annotator.app.printing.page_metrics import Fonts
 from annotator.app.printing.printed_article import PrintedAnnotation, PrintedLabel
 from annotator.app.reader.document_view import DocumentView, Highlight
+from annotator.app.reader.page.line_extents import Extent, extents_in
 from annotator.app.reader.painting.edge_handles import handles_in
-from annotator.app.reader.painting.highlight_shapes import Extent, Piece, extents_in, rows_of
+from annotator.app.reader.painting.highlight_shapes import Piece, rows_of
 from annotator.domain.spans import Span
 from annotator.nlp.boundaries import is_character_boundary
 

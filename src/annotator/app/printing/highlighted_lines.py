@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout
 
 from annotator.app.printing.page_metrics import Fonts, points
 from annotator.app.printing.printed_article import PrintedAnnotation
-from annotator.app.reader.painting.highlight_shapes import Extent, extents_in_layout, has_right_to_left
+from annotator.app.reader.page.line_extents import Extent, extents_in_layout, has_right_to_left
 from annotator.app.style.label_style import fill_color, line_color, underline_pen
 from annotator.app.style.theme import LIGHT
 

@@ -31,11 +31,12 @@ from annotator.app.reader.marks.search_hits import SearchHits
 from annotator.app.reader.navigation.mouse_input import DocumentPointing
 from annotator.app.reader.navigation.text_units import step, unit_at
 from annotator.app.reader.page.document_layout import Column, ReadingLayout
+from annotator.app.reader.page.line_extents import Extent, extents_in
 from annotator.app.reader.page.text_offsets import SourceText
 from annotator.app.reader.painting.edge_handles import Handle, handles_in
 from annotator.app.reader.painting.gutter import FULL_WIDTH, Gutter, GutterShapes, ids_on
 from annotator.app.reader.painting.highlight_painting import HighlightPainter
-from annotator.app.reader.painting.highlight_shapes import Extent, Piece, Row, extents_in, rows_of
+from annotator.app.reader.painting.highlight_shapes import Piece, Row, rows_of
 from annotator.app.reader.painting.paint_cache import Drawn, DrawnBlocks, PageKey, PagePicture
 from annotator.app.style.label_style import Highlight, LabelStyle
 from annotator.app.style.theme import Theme, theme_in_use

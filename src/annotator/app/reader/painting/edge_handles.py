@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QTextBlock
 
-from annotator.app.reader.painting.highlight_shapes import extents_in, runs_right_to_left
+from annotator.app.reader.page.line_extents import extents_in, runs_right_to_left
 from annotator.domain.spans import Span
 from annotator.nlp import boundaries
 from annotator.services.annotations.reshaping import Edge, Fragments, edge_moved, edges_of

@@ -6,8 +6,9 @@ from typing import NamedTuple, TypeVar
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPalette, QPen
 
+from annotator.app.reader.page.line_extents import Extent
 from annotator.app.reader.painting.edge_handles import Handle
-from annotator.app.reader.painting.highlight_shapes import Extent, Key, Row
+from annotator.app.reader.painting.highlight_shapes import Key, Row
 from annotator.app.style.label_style import UNKNOWN_LABEL, LabelStyle, fill_color, fill_edge, line_color, underline_pen
 from annotator.app.style.theme import LIGHT
 
