@@ -52,7 +52,7 @@ def spans_of(text: str) -> Iterator[Span]:
 def ticks_of(view: DocumentView, fragments: tuple[Span, ...]) -> list[QLineF]:
     """The end marks of a highlight in the first block."""
     block = view.document().firstBlock()
-    to_qt = view._source.to_qt
+    to_qt = view._geometry.source.to_qt
     last = len(fragments) - 1
     pieces = [
         Piece(1, KEY, 0, to_qt(span.start), to_qt(span.end), begins=number == 0, ends=number == last)
@@ -78,7 +78,10 @@ def test_each_span_has_one_mark_at_each_of_its_logical_ends(view: DocumentView, 
     for span in spans:
         marks = sorted(tick.x1() for tick in ticks_of(view, (span,)))
         # The handles are placed by the first and the last character alone.
-        ends = [handle.x for handle in handles_in(block, Span(0, len(text)), text, view._source.to_qt, (span,), 8.0)]
+        ends = [
+            handle.x
+            for handle in handles_in(block, Span(0, len(text)), text, view._geometry.source.to_qt, (span,), 8.0)
+        ]
         ends.sort()
         assert len(marks) == len(ends) == 2, (span, span.of(text))
         for mark, end in zip(marks, ends, strict=True):
@@ -104,7 +107,7 @@ def test_a_span_of_several_lines_is_open_where_it_goes_on(view: DocumentView, na
     assert lines > 3
     whole = Span(0, len(text))
     assert len(ticks_of(view, (whole,))) == 2
-    extents = extents_in(block)(0, view._source.to_qt(len(text)))
+    extents = extents_in(block)(0, view._geometry.source.to_qt(len(text)))
     assert [extent.row for extent in extents if extent.begin is not None] == [0]
     assert [extent.row for extent in extents if extent.end is not None] == [lines - 1]
     for row in range(lines):
@@ -130,7 +133,7 @@ def test_no_end_mark_breaks_the_underline_of_another_annotation(view: DocumentVi
     view.set_highlights(Highlight(number, number, (span,)) for number, span in enumerate(spans))
     view.grab()
     block = view.document().firstBlock()
-    strokes = view._build(block).strokes
+    strokes = view._painter.shapes.of(block).strokes
     upright = [number for number, stroke in enumerate(strokes) if any(line.dx() == 0 for line in stroke.lines)]
     level = [number for number, stroke in enumerate(strokes) if any(line.dy() == 0 for line in stroke.lines)]
     assert upright and level and max(upright) < min(level)

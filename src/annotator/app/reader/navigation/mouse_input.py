@@ -1,19 +1,18 @@
 """Mouse input in the text: selection by character, word and sentence, clicks, dragged edges, the context menu."""
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
+from annotator.app.reader.navigation.edge_dragging import EXACT, EdgeDragging
+from annotator.app.reader.navigation.hit_testing import HitTesting
+from annotator.app.reader.navigation.navigable_text import NavigableText
 from annotator.app.reader.navigation.text_units import unit_at
-from annotator.app.reader.painting.edge_handles import EXACT, EdgeDragging
 from annotator.domain.spans import Span
 from annotator.nlp import boundaries
-
-if TYPE_CHECKING:
-    from annotator.app.reader.document_view import DocumentView
 
 
 class _Press(NamedTuple):
@@ -24,27 +23,41 @@ class _Press(NamedTuple):
     span: Span
 
 
-class DocumentPointing:
-    """Handles the mouse events that a document view passes on; the rest is left to QPlainTextEdit."""
+class MouseInput(QObject):
+    """Handles the mouse events of a text; what is not handled here is left to QPlainTextEdit."""
 
-    def __init__(self, view: "DocumentView") -> None:
+    highlight_clicked = Signal(int)
+    """The id of the clicked highlight; repeated clicks select the overlapping ones in turn."""
+
+    line_clicked = Signal(object, QPoint)
+    """Ids of the highlights on a line whose ``+n`` was clicked, and the point on the screen."""
+
+    context_menu_requested = Signal(int, QPoint)
+    """The position in the text, and the point on the screen."""
+
+    hovered = Signal(object, QRect)
+    """Ids of the highlights under the resting mouse, the innermost first, and their rectangle on the screen."""
+
+    def __init__(self, view: NavigableText, hits: HitTesting, edges: EdgeDragging) -> None:
+        super().__init__(view)
         self._view = view
+        self._hits = hits
+        self._edges = edges
         self._press: _Press | None = None
         self._double_click: tuple[float, QPoint] | None = None
         self._clicked: int | None = None
-        self._edges = EdgeDragging(view)
         self._snaps = True
 
     def set_snapping(self, snaps: bool) -> None:
         """Set whether selections and edges snap to whole words."""
         self._snaps = self._edges.snaps = snaps
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Reset for another text: the next click starts at the innermost highlight."""
         self._clicked = None
         self._edges.cancel()
 
-    def escape(self, event: QKeyEvent) -> bool:
+    def is_escape(self, event: QKeyEvent) -> bool:
         """Return whether a key is Esc while an edge is dragged, which cancels the drag and triggers no action."""
         return self._edges.is_on and event.key() == Qt.Key.Key_Escape
 
@@ -67,7 +80,7 @@ class DocumentPointing:
         if event.button() != Qt.MouseButton.LeftButton:
             QPlainTextEdit.mousePressEvent(view, event)
             return
-        if self._edges.begin(event) or view.press_gutter(point):
+        if self._edges.begin(event) or self._press_gutter(point):
             return
         if self._follows_double_click(point):
             self._double_click = None
@@ -82,7 +95,7 @@ class DocumentPointing:
     def double_click(self, event: QMouseEvent) -> None:
         """Select the word; a third click selects the sentence."""
         if event.button() == Qt.MouseButton.LeftButton and self._view.is_open and not self._edges.begin(event):
-            if self._view.press_gutter(event.position().toPoint()):
+            if self._press_gutter(event.position().toPoint()):
                 return
             self._double_click = (time.monotonic(), event.position().toPoint())
             self._begin_unit("word", event.position().toPoint())
@@ -125,7 +138,7 @@ class DocumentPointing:
         elif self._snaps and not event.modifiers() & EXACT:
             self._snap(span)
 
-    def ask_for_menu(self, event: QContextMenuEvent) -> None:
+    def request_menu(self, event: QContextMenuEvent) -> None:
         """Request the context menu, opened by the mouse or its key."""
         view = self._view
         if not view.is_open:
@@ -133,11 +146,28 @@ class DocumentPointing:
         if event.reason() == QContextMenuEvent.Reason.Mouse:
             on_text = view.position_at(event.pos(), on_text=True)
             position = view.position_at(event.pos()) if on_text is None else on_text
-            view.context_menu_requested.emit(position or 0, event.globalPos())
+            self.context_menu_requested.emit(position or 0, event.globalPos())
         else:
             place = view.cursorRect().bottomLeft()
-            view.context_menu_requested.emit(view.caret(), view.viewport().mapToGlobal(place))
+            self.context_menu_requested.emit(view.caret(), view.viewport().mapToGlobal(place))
         event.accept()
+
+    def hover(self, event: QHelpEvent) -> None:
+        """Handle the mouse at rest."""
+        ids, place = self._hits.highlights_near(event.pos())
+        self.hovered.emit(ids, QRect(self._view.viewport().mapToGlobal(place.topLeft()), place.size()))
+        event.setAccepted(bool(ids))
+
+    def _press_gutter(self, point: QPoint) -> bool:
+        """Handle a click beside the text: bars and initials select, ``+n`` lists all; return whether one was hit."""
+        target = self._hits.gutter_target(point)
+        if target is None:
+            return False
+        if target.id is None:
+            self.line_clicked.emit(target.on_line, self._view.viewport().mapToGlobal(point))
+        else:
+            self.highlight_clicked.emit(target.id)
+        return True
 
     def _begin_unit(self, unit: str, point: QPoint) -> None:
         view = self._view
@@ -167,14 +197,13 @@ class DocumentPointing:
             view.select(snapped.start, snapped.end)
 
     def _click(self, point: QPoint) -> None:
-        position = self._view.position_at(point, on_text=True)
-        ids = self._view.highlights_at(position) if position is not None else []
+        ids = self._hits.highlights_under(point)
         if not ids:
             self._clicked = None
             return
         following = ids.index(self._clicked) + 1 if self._clicked in ids else 0
         self._clicked = ids[following % len(ids)]
-        self._view.highlight_clicked.emit(self._clicked)
+        self.highlight_clicked.emit(self._clicked)
 
     def _on_line(self, event: QMouseEvent) -> QMouseEvent:
         """Return the event moved to the nearest line: Qt treats the gap between lines as the beginning of the next."""

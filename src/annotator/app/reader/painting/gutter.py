@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen, QPixmap
 
+from annotator.app.reader.page.text_page import RIGHT_MARGIN
 from annotator.app.reader.painting.highlight_painting import HighlightPainter
 from annotator.app.reader.painting.highlight_shapes import Key, Mark, Row
 from annotator.app.style.label_style import LANES_SHOWN, fill_color, line_color, text_color_on
@@ -83,6 +84,15 @@ class Gutter:
     def least_width(self) -> float:
         """Pixels for the bars alone, and the badge where there is one."""
         return BARS_WIDTH + (self._metrics.horizontalAdvance("+99") + 8.0 if self.has_badge else 2.0)
+
+    def fit(self, available: float, reading: float) -> float:
+        """Choose and return the width beside lines of ``reading`` pixels, 0 for no limit; a narrow window shows less.
+
+        ``available``: the width of the viewport in pixels.
+        """
+        is_wide = available >= FULL_WIDTH + RIGHT_MARGIN + (reading or available) * 0.5
+        self.width = FULL_WIDTH if is_wide else self.least_width
+        return self.width
 
     def set_font(self, font: QFont) -> None:
         """Set the font of the text; initials are smaller."""
