@@ -21,7 +21,7 @@ _CIRCUMSTANCE_CLASSES = frozenset(
     )
 )
 _MAX_TOKENS_AFTER_QUOTATION = 1
-"""More tokens after a quotation in its sentence are a second "he said", to which it belongs."""
+"""With more tokens after it in its sentence, a quotation belongs to a second "he said"."""
 
 
 class ContentRanges:
@@ -67,7 +67,7 @@ class ContentRanges:
         return (content,) if content[1] - content[0] > 1 else ()
 
     def _closed_quotation(self, number: int, low: int) -> Range:
-        """Return a quotation, or the sentence up to its end where the quotation only completes it.
+        """Return a quotation, or the sentence up to its end where the quotation is only a part of the content.
 
         The plan was “dead on arrival,” said Reuter.
         """

@@ -1,6 +1,6 @@
 """Contents after a cue verb in the active voice, by an ordered table of rules: the first that applies decides.
 
-"She said that C", "she said: “C”", "she promised to C", "she asked whether C", "she denied C".
+"She said that C", "she said: “C”", "she promised to C", "she asked whether C", "she questioned C"; C is the content.
 """
 
 from collections.abc import Callable
@@ -44,19 +44,22 @@ class Match(NamedTuple):
 
 
 class _CuePosition(NamedTuple):
-    """What stands after a cue verb; positions are token numbers."""
+    """A cue verb with the places after it at which a content may begin; positions are token numbers."""
 
     cue: Cue
     start: int
-    """Behind the cue and its hearer: "told reporters"."""
+    """The token after the cue and its hearer: "told reporters"."""
     after_adjuncts: int
-    """Behind times and places too: "told reporters in Oslo on Friday"."""
+    """The token after times and places too: "told reporters in Oslo on Friday"."""
     high: int
     """The end of the sentence."""
 
 
 class ContentsAfterCue:
-    """The contents after the active cue verbs of one text."""
+    """The contents after the active cue verbs of one text.
+
+    The docstring of a rule of the table is a sentence to which it applies.
+    """
 
     def __init__(self, tokens: Tokens, grammar: WordOrder, ranges: ContentRanges) -> None:
         self._grammar = grammar
@@ -157,9 +160,9 @@ class ContentsAfterCue:
                 return None
             if start + 1 < high and self._classes[start + 1] in _AFTER_INFINITIVE_MARKER:
                 is_refusal = position.cue.kind == "refuse" and forms[start + 1] in self._no_comment
-                return self._if_any("no comment" if is_refusal else "meant to", self._ranges.clause(start, high))
+                return self._match_if_any("no comment" if is_refusal else "meant to", self._ranges.clause(start, high))
         if position.cue.kind in _KINDS_WITH_OBJECT_INFINITIVE and self._has_object_with_infinitive(start, high):
-            return self._if_any("meant to", self._ranges.clause(start, high))
+            return self._match_if_any("meant to", self._ranges.clause(start, high))
         return None
 
     def _indirect_question(self, position: _CuePosition) -> Match | None:
@@ -169,7 +172,7 @@ class ContentsAfterCue:
         return Match("asked", self._ranges.clause(position.start, position.high))
 
     def _object(self, position: _CuePosition) -> Match | None:
-        """She denied the report. She called for closing the bridge."""
+        """She questioned the report. She called for closing the bridge."""
         at = position.start
         begins_object = (
             self._grammar.begins_noun(at)
@@ -180,7 +183,7 @@ class ContentsAfterCue:
 
     # --- conditions ---
 
-    def _if_any(self, rule: str, contents: Contents) -> Match | None:
+    def _match_if_any(self, rule: str, contents: Contents) -> Match | None:
         """Return a match that lets the following rules apply where it has no contents."""
         return Match(rule, contents) if contents else None
 

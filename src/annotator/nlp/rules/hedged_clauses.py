@@ -1,4 +1,4 @@
-"""The clause that a hedge leaves open: after an adverb, depending on a condition, or around the hedge."""
+"""The clause that a hedge leaves open: after an adverb, dependent on a condition, or around the hedge."""
 
 from annotator.nlp.rules.hedges import Hedge
 from annotator.nlp.rules.tokens import Range, TokenClass, Tokens

@@ -1,6 +1,7 @@
-"""Hedges: words by which a text does not commit itself to a content, and where the same words are none.
+"""Hedges: words by which a text does not commit itself to a content.
 
-A word in quotation marks that is mentioned, not used, is no hedge; ``modal_senses`` decides on modal verbs.
+The same words are no hedges in other places: a word that is mentioned in quotation marks, not used, or a modal verb in
+another sense, which ``modal_senses`` recognises.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -45,7 +46,10 @@ class _HedgeRule(NamedTuple):
 
 
 class Hedges:
-    """The hedges of one text."""
+    """The hedges of one text.
+
+    The docstring of a condition of a rule is a sentence in which it holds.
+    """
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -92,7 +96,7 @@ class Hedges:
         )
 
     def _hedge(self, at: int, part: Range) -> Hedge | None:
-        """Return the hedge that the word at ``at`` is; None where it is none."""
+        """Return the word at ``at`` as a hedge; None where it is no hedge."""
         form = self._forms[at]
         is_modal = form in self._modals and self._classes[at] is TokenClass.MODAL
         for rule in (self._modal_rules if is_modal else self._rules).get(form, ()):

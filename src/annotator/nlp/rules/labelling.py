@@ -1,6 +1,7 @@
 """Labels for attributions and hedges, by the questions of the guideline in their order.
 
-Q0: could it turn out true or false? Q1: does an official source say it on record? Q2: is it left open? Else: a claim.
+Question 0: can it turn out true or false? 1: does an official source say it on record? 2: is it left open? If none of
+them: it is a claim.
 """
 
 from collections.abc import Iterator
@@ -36,10 +37,10 @@ _SCORES = {
     "no comment": 0.6,
     "plain statement": 0.3,
 }
-"""The share of its proposals that are right, by rule; measured on news for which the rules were not written."""
+"""The share of right proposals of each rule, measured on news articles for which the rules were not written."""
 
 _MAX_OVERLAP_CANDIDATES = 8
-"""Proposals before one in the text that are compared with it."""
+"""How many proposals before another one in the text are compared with it."""
 _UNCERTAIN_KINDS = ("seem", "hearsay")
 _MODAL, _TIME, _WORD = TokenClass.MODAL, TokenClass.TIME, TokenClass.WORD
 
@@ -50,7 +51,7 @@ class _Finding:
 
     attribution: Attribution
     mention: Range | None
-    """Of the original source; after "citing" where one passes its words on."""
+    """Of the original source: the one after "citing" where another source reports its words."""
     source: SourceDescription
     relay: str
     """The name of the source that cites the original one; empty where there is none."""
@@ -92,17 +93,17 @@ class Labelling:
             found.extend(self._unattributed(number, number in attributed_sentences, proposed_tokens))
         return _without_overlaps(found)
 
-    def described(self, one: Attribution) -> Proposal:
+    def described(self, attribution: Attribution) -> Proposal:
         """Return a proposal for an attribution found by other means than the rules, which may have an empty cue.
 
-        Its label is empty where the rules give none. Attributions have to be asked for in the order of the text.
+        Its label is empty where the rules give none. Attributions have to be described in the order of the text.
         """
-        source = self._sources.describe(one.source)
-        finding = _Finding(one, one.source, source, "", self._first_hedge(one))
+        source = self._sources.describe(attribution.source)
+        finding = _Finding(attribution, attribution.source, source, "", self._first_hedge(attribution))
         return self._proposal(self._label(finding) or "", finding)
 
-    def _first_hedge(self, one: Attribution) -> Hedge | None:
-        return next((hedge for content in one.contents for hedge in self._hedges.within(content)), None)
+    def _first_hedge(self, attribution: Attribution) -> Hedge | None:
+        return next((hedge for content in attribution.contents for hedge in self._hedges.within(content)), None)
 
     def _sentences_of(self, content: Range) -> range:
         """Return the numbers of the sentences over which a content extends."""
@@ -111,83 +112,83 @@ class Labelling:
 
     # --- with a source or a cue ---
 
-    def _attributed(self, one: Attribution) -> Proposal | None:
+    def _attributed(self, attribution: Attribution) -> Proposal | None:
         """Return the proposal for an attribution; None where the guideline gives it no label."""
-        mention, relay = self._origin(one)
-        finding = _Finding(one, mention, self._sources.describe(mention), relay, self._first_hedge(one))
+        mention, relay = self._origin(attribution)
+        finding = _Finding(attribution, mention, self._sources.describe(mention), relay, self._first_hedge(attribution))
         label = self._label(finding)
         return None if label is None else self._proposal(label, finding)
 
-    def _origin(self, one: Attribution) -> tuple[Range | None, str]:
+    def _origin(self, attribution: Attribution) -> tuple[Range | None, str]:
         """Return the mention of the original source, and the name of the source that cites it.
 
         "State TV, citing the ministry, said": the ministry, and "State TV".
         """
         forms = self._forms
         citing = self._lists["phrases.citing"]
-        if one.source is None:
+        if attribution.source is None:
             return None, ""
-        start, end = one.source
+        start, end = attribution.source
         for at in range(start + 1, end - 1):
             if forms[at] in citing:
                 stop = end
                 while stop > at + 1 and self._classes[stop - 1] is TokenClass.PUNCTUATION:
                     stop -= 1
                 return (at + 1, stop), self._sources.describe((start, at)).name
-        after = max(content[1] for content in one.contents)
+        after = max(content[1] for content in attribution.contents)
         if after + 2 < len(forms) and forms[after] == "," and forms[after + 1] in citing:
             stop = after + 2
             while stop < len(forms) and self._classes[stop] not in MARKS:
                 stop += 1
             if stop > after + 2:
-                return (after + 2, stop), self._sources.describe(one.source).name
-        return one.source, ""
+                return (after + 2, stop), self._sources.describe(attribution.source).name
+        return attribution.source, ""
 
     def _label(self, finding: _Finding) -> str | None:
         """Return the label by the questions of the guideline; None where the content gets none."""
-        one, source = finding.attribution, finding.source
-        if not self._propositions.is_proposition(one, source):
+        attribution, source = finding.attribution, finding.source
+        if not self._propositions.is_proposition(attribution, source):
             return None
-        if one.act == "request" and not source.is_official:
+        if attribution.act == "request" and not source.is_official:
             return None
-        is_uncertain = one.kind in _UNCERTAIN_KINDS
+        is_uncertain = attribution.kind in _UNCERTAIN_KINDS
         if source.is_official and not is_uncertain:
             return OFFICIAL
-        if finding.hedge is not None or is_uncertain or self._propositions.is_open(one, source):
+        if finding.hedge is not None or is_uncertain or self._propositions.is_open(attribution, source):
             return SPECULATION
         return CLAIM
 
     def _proposal(self, label: str, finding: _Finding) -> Proposal:
-        tokens, one, source = self._tokens, finding.attribution, finding.source
+        tokens, attribution, source = self._tokens, finding.attribution, finding.source
         return Proposal(
             label=label,
-            fragments=tuple(sorted(tokens.span(content) for content in one.contents)),
-            cue=(tokens.span(one.cue),) if one.cue[0] < one.cue[1] else (),
+            fragments=tuple(sorted(tokens.span(content) for content in attribution.contents)),
+            cue=(tokens.span(attribution.cue),) if attribution.cue[0] < attribution.cue[1] else (),
             mention=() if finding.mention is None else (self._mention(finding.mention),),
             source=source.name,
             source_kind=source.kind,
-            score=_SCORES.get(one.rule, 0.0),
-            rule=one.rule,
+            score=_SCORES.get(attribution.rule, 0.0),
+            rule=attribution.rule,
             reason=self._reason(finding),
             features=MappingProxyType(self._features(finding)),
         )
 
     def _features(self, finding: _Finding) -> dict[str, str | bool]:
         """Return the features of an attribution by their names."""
-        one, source = finding.attribution, finding.source
+        attribution, source = finding.attribution, finding.source
         features: dict[str, str | bool] = {
             "source form": source.form,
             "source kind": source.kind,
             "on record": source.record,
-            "quotation": self._quotation(one.contents),
+            "quotation": self._quotation(attribution.contents),
             "certainty": self._certainty(finding),
-            "polarity": self._polarity(one),
-            "speech act": one.act,
-            "time": "future" if one.rule == "meant to" else self._time(one.contents),
+            "polarity": self._polarity(attribution),
+            "speech act": attribution.act,
+            "time": "future" if attribution.rule == "meant to" else self._time(attribution.contents),
         }
         if finding.relay:
             features["relay"] = finding.relay
-        if any(hedge.kind == "condition" for content in one.contents for hedge in self._hedges.within(content)):
+        if any(hedge.kind == "condition" for content in attribution.contents for hedge in self._hedges.within(content)):
             features["conditional"] = True
         return features
 
@@ -203,10 +204,10 @@ class Labelling:
             return finding.hedge.certainty
         return "probable" if finding.attribution.kind in (*_UNCERTAIN_KINDS, "think") else "certain"
 
-    def _polarity(self, one: Attribution) -> str:
+    def _polarity(self, attribution: Attribution) -> str:
         """Return whether the content is denied: "denied that", "did not say that", but not "did not deny that"."""
-        is_negated = not self._lists["words.negations"].isdisjoint(self._forms[slice(*one.cue)])
-        return "denied" if is_negated != (one.act == "deny") else "asserted"
+        is_negated = not self._lists["words.negations"].isdisjoint(self._forms[slice(*attribution.cue)])
+        return "denied" if is_negated != (attribution.act == "deny") else "asserted"
 
     def _quotation(self, contents: Contents) -> str:
         """Return whether the contents are quoted: as a whole, in part or not at all."""

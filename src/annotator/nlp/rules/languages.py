@@ -1,17 +1,24 @@
-"""The language of a text among those with word lists, by its commonest words."""
+"""The language of a text among those with word lists, by its most frequent words."""
 
 import re
 from functools import cache
 
-from annotator.nlp.rules.word_lists import languages, word_lists
+from annotator.nlp.rules.word_lists import languages, union_of, word_lists
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MAX_CHARACTERS = 12_000
 """Characters from the beginning that are examined."""
 
-_COMMON = ("determiners", "prepositions", "pronouns", "auxiliaries", "coordinators", "complementizers")
+_COMMON = (
+    "words.determiners",
+    "words.prepositions",
+    "words.pronouns",
+    "words.auxiliaries",
+    "words.coordinators",
+    "words.complementizers",
+)
 _MIN_SHARE = 0.2
-"""The share of such words from which a text is taken for one of the language; prose has a third and more."""
+"""The share of such words from which on a text is taken for one of the language; prose has a third or more."""
 
 
 def language_of(text: str, declared: str = "") -> str:
@@ -30,6 +37,5 @@ def language_of(text: str, declared: str = "") -> str:
 
 @cache
 def _common(code: str) -> frozenset[str]:
-    """Return the commonest words of a language."""
-    lists = word_lists(code)
-    return frozenset().union(*(lists[f"words.{name}"] for name in _COMMON))
+    """Return the most frequent words of a language."""
+    return union_of(word_lists(code), *_COMMON)

@@ -1,6 +1,7 @@
 """Senses of modal verbs: whether "may", "could" and the like leave a content open.
 
-No possibility is an ability in the past ("he could swim"), a permission ("visitors may enter") or a name ("Mrs Might").
+An ability in the past ("he could swim"), a permission ("visitors may enter") and a name ("Mrs Might") are no
+possibilities.
 """
 
 import re
@@ -37,7 +38,10 @@ class _Modal(NamedTuple):
 
 
 class ModalSenses:
-    """The senses of the modal verbs of one text."""
+    """The senses of the modal verbs of one text.
+
+    The docstring of a sign of ability is a sentence that has this sign.
+    """
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -59,7 +63,7 @@ class ModalSenses:
         return self._forms[at] if at < len(self._forms) else ""
 
     def is_possibility(self, at: int) -> bool:
-        """Return whether the modal at ``at`` leaves its sentence open."""
+        """Return whether the modal at ``at`` states a possibility, and so leaves its sentence open."""
         low, high = sentence = self._tokens.sentences[self._tokens.sentence_of[at]]
         if not self._verb_second and (at == low or self._classes[min(at + 1, high - 1)] in _QUESTION_SUBJECTS):
             # A question or a wish: "Could you help?"
@@ -93,7 +97,7 @@ class ModalSenses:
     def _has_past_infinitive(self, at: int, high: int) -> bool:
         """Return whether an infinitive of the past ends the clause, as in German "soll geflohen sein".
 
-        No duty lies in the past: "muss geschlafen haben" is a guess, "muss schlafen" a duty.
+        A duty cannot be about the past: "muss geschlafen haben" is a guess, "muss schlafen" is a duty.
         """
         lists, forms = self._lists, self._forms
         marks = (place for place in range(at + 1, high) if self._classes[place] is TokenClass.PUNCTUATION)
@@ -101,14 +105,14 @@ class ModalSenses:
         if last <= at + 1 or forms[last] not in lists["hedges.infinitives"]:
             return False
         if forms[at] in lists["hedges.duties"] and forms[last] not in lists["words.have"]:
-            # "Muss versichert sein" is a duty, "muss versichert gewesen sein" is none.
+            # "Muss versichert sein" is a duty, "muss versichert gewesen sein" is a guess.
             return forms[last - 1] in lists["hedges.been"]
         return forms[last - 1].endswith(self._participle)
 
     # --- ability in the past ---
 
     def _is_past_ability(self, modal: _Modal) -> bool:
-        """Return whether "could" means what somebody was able to do, as in "he could swim when he was four"."""
+        """Return whether "could" means that somebody was able to, as in "he could swim when he was four"."""
         if modal.verb == "have":
             return False
         if self._is_ability_by_pattern(modal):
@@ -122,7 +126,10 @@ class ModalSenses:
         return any(has_sign(self, modal) for has_sign in self._ABILITY_SIGNS)
 
     def _is_ability_by_pattern(self, modal: _Modal) -> bool:
-        """Did all he could to save it. Nobody could say. They could do nothing. She could hear it."""
+        """Return whether one of the fixed patterns shows an ability.
+
+        He did all he could to save it. Nobody could say. They could do nothing. She could hear it.
+        """
         lists, at = self._lists, modal.at
         return (
             (not modal.is_last and self._forms[at + 1] in lists["words.infinitive"])
@@ -162,7 +169,7 @@ class ModalSenses:
         return modal.is_last or self._classes[modal.at + 1] is TokenClass.PUNCTUATION
 
     def _is_in_past(self, modal: _Modal) -> bool:
-        """Women could not vote in 1900. He could walk before help came."""
+        """The mill could grind ten sacks in 1893. The crew could repair the sail before help came."""
         lists, words = self._lists, modal.words
         if not lists["hedges.past_signs"].isdisjoint(words) or any(map(_PAST_YEAR.fullmatch, words)):
             return True
@@ -229,7 +236,7 @@ class ModalSenses:
         )
 
     def _has_ruled_subject(self, at: int, low: int) -> bool:
-        """Return whether the subject is one that rules are made for: "visitors", "cyclists over sixteen"."""
+        """Return whether rules are usually made for the subject: "visitors", "cyclists over sixteen"."""
         if not self._lists["hedges.ruled"].isdisjoint(self._forms[max(low, at - 5) : at]):
             return True
         return self._follows_bare_plural(at, low) and self._forms[at - 1].endswith(self._ruled_endings)

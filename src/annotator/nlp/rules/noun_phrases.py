@@ -112,24 +112,24 @@ class NounPhrases:
     def noun_phrase_end(self, start: int, high: int) -> int:
         """Return where the noun phrase that begins at ``start`` ends; ``start`` where none begins."""
         at = start
-        seen = False
+        has_noun = False
         while at < high:
             if self.classes[at] in NOMINAL:
-                seen = True
-            elif not self._continues_phrase(at, start, high, seen):
+                has_noun = True
+            elif not self._continues_phrase(at, start, high, has_noun):
                 break
             at += 1
         while at > start and self.classes[at - 1] in _NEVER_LAST:
             at -= 1
-        return at if seen else start
+        return at if has_noun else start
 
-    def _continues_phrase(self, at: int, start: int, high: int, seen: bool) -> bool:
-        """Return whether a token that is no noun belongs to a noun phrase; ``seen``: a noun stands before it."""
+    def _continues_phrase(self, at: int, start: int, high: int, has_noun: bool) -> bool:
+        """Return whether a token that is no noun belongs to a noun phrase; ``has_noun``: a noun stands before it."""
         word_class, form = self.classes[at], self.forms[at]
         before = self.classes[at - 1] if at > start else TokenClass.PUNCTUATION
         if word_class is TokenClass.DETERMINER:
-            return not seen or before in _CONNECTORS or form in self._inner
-        if not seen:
+            return not has_noun or before in _CONNECTORS or form in self._inner
+        if not has_noun:
             return False
         if word_class is TokenClass.PREPOSITION:
             return form in self._inner
@@ -153,7 +153,7 @@ class NounPhrases:
         return at
 
     def _plain_phrase_end(self, start: int, high: int) -> int:
-        """Return the token after a determiner, adjectives and nouns; a noun for hearers ends them."""
+        """Return the token after a determiner, adjectives and nouns; a word such as "reporters" ends them."""
         classes = self.classes
         at = start
         while at < high and classes[at] in NOUN_PHRASE_CLASSES:

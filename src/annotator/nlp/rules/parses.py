@@ -27,10 +27,10 @@ _CLAUSAL = frozenset(
     ("nsubj", "nsubjpass", "csubj", "ccomp", "xcomp", "advcl", "acl", "relcl", "parataxis", "agent", "pcomp", "prep")
 )
 _MAX_GOVERNORS = 25
-"""Governing words above a token that are examined."""
+"""How many governing words above a token are examined."""
 _MAX_CLAUSES = 2
 _MAX_VERBS = 4
-"""Verbs above a verb that may share their subject with it."""
+"""How many verbs above a verb may share their subject with it."""
 _SHARES_SUBJECT = frozenset(("conj", "xcomp", "advcl"))
 
 

@@ -8,9 +8,9 @@ from annotator.nlp.rules.tokens import Range, TokenClass, Tokens
 from annotator.nlp.rules.word_lists import union_of
 
 _MAX_TOKENS_BEFORE_PRONOUN = 400
-"""Tokens between a person and a pronoun that means this person."""
+"""The most tokens between the name of a person and a pronoun that means this person."""
 _MAX_TOKENS_OF_OFFICE = 6
-"""Tokens after the comma of "Ada Reuter, the foreign minister" in which the office stands."""
+"""Tokens after the comma of "Ada Reuter, the foreign minister" in which an office is searched for."""
 _OFFICE_CLASSES = frozenset((TokenClass.DETERMINER, TokenClass.GENITIVE, TokenClass.NAME, TokenClass.WORD))
 _INSTITUTION_LISTS = ("sources.institutions", "sources.proper_institutions")
 _ENDS_APPOSITION = (",", "who", "said")
@@ -30,7 +30,7 @@ class Person:
 
 
 class PublicBodies:
-    """The bodies of states and the public offices in one text. Mentions are ranges of tokens."""
+    """The public bodies and the public offices in one text. Mentions are ranges of tokens."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._forms = tokens.forms
@@ -46,12 +46,12 @@ class PublicBodies:
         self._past = lists["words.past"]
 
     def is_known_body(self, mention: Range) -> bool:
-        """Return whether a mention holds the name of a body that speaks for a state or for states."""
+        """Return whether a mention holds the name of a body that speaks for one or several states."""
         whole = " ".join(self._forms[slice(*mention)])
         return any(name in whole for name in self._official_names)
 
     def names_body(self, mention: Range) -> bool:
-        """Return whether a body of a state stands anywhere in a mention: "the ministry's spokesman"."""
+        """Return whether a mention names a public body anywhere: "the ministry's spokesman"."""
         if self.is_known_body(mention):
             return True
         is_short = mention[1] - mention[0] <= 2
@@ -62,11 +62,11 @@ class PublicBodies:
         )
 
     def is_body(self, mention: Range, head: str) -> bool:
-        """Return whether a mention with a body of a state in it means the body: not "the government's critics"."""
+        """Return whether a mention that names a public body means this body: not "the government's critics"."""
         return head in self._heads or self.is_known_body(mention)
 
     def is_private_office(self, office: str, mention: Range) -> bool:
-        """Return whether an office is none of a state: "the president of the club", "the chief executive"."""
+        """Return whether an office is not a public one: "the president of the club", "the chief executive"."""
         if not self._private_bodies.isdisjoint(self._forms[slice(*mention)]):
             return not self.is_known_body(mention)
         return office in self._weak_offices and not self.names_body(mention)
@@ -109,7 +109,7 @@ class People:
         self._places = [person.at for person in self._people]
 
     def with_last_name(self, name: str) -> Person | None:
-        """Return the person that was last named with ``name``, which is lower case; None where nobody was."""
+        """Return the person that was last named with ``name``, which is lower case; None where there is none."""
         return self._by_last_name.get(name)
 
     def last_before(self, at: int, gender: str) -> Person | None:
@@ -123,7 +123,7 @@ class People:
         return None
 
     def _names(self) -> Iterator[Range]:
-        """Yield the runs of names within a sentence, with the title before them: "President Ada J. Reuter"."""
+        """Yield the sequences of names within a sentence, with the title before them: "President Ada J. Reuter"."""
         forms, classes, titles = self._forms, self._classes, self._titles
         sentence_of = self._tokens.sentence_of
         # Reading a member of an enumeration is slow: not in these loops.
@@ -143,7 +143,7 @@ class People:
             yield start, end
 
     def _person(self, start: int, end: int) -> Person | None:
-        """Return the person that a run of names means; None where nothing shows that it is a person."""
+        """Return the person that a sequence of names means; None where nothing shows that it is a person."""
         forms = self._forms
         head, title, courtesy = self._after_titles(start, end)
         if head >= end:
@@ -163,7 +163,7 @@ class People:
         return Person(name, start, gender, is_official)
 
     def _after_titles(self, start: int, end: int) -> tuple[int, str, str]:
-        """Return where the name proper begins, and the last title ("President") and courtesy title ("Mrs") before."""
+        """Return where the name begins after its titles, its last title ("President") and courtesy title ("Mrs")."""
         head, title, courtesy = start, "", ""
         for at in range(start, end):
             form = self._forms[at]

@@ -1,4 +1,7 @@
-"""Attributions without a cue verb: "S's claim that C", "S is confident that C", "according to S, C", "S: C"."""
+"""Attributions without a cue verb, with a source S and a content C.
+
+"S's claim that C", "S is confident that C", "according to S, C", "S: C".
+"""
 
 from annotator.nlp.rules.attribution_contents import ContentRanges
 from annotator.nlp.rules.attributions import Attribution, Contents
@@ -12,7 +15,10 @@ _MAX_SPEAKER_TOKENS = 5
 
 
 class PhraseAttributions:
-    """The attributions by nouns, adjectives, phrases and colons in one text. All positions are token numbers."""
+    """The attributions by nouns, adjectives, phrases and colons in one text. All positions are token numbers.
+
+    The sentences in the docstrings are examples of what a rule finds.
+    """
 
     def __init__(self, tokens: Tokens, grammar: WordOrder, ranges: ContentRanges) -> None:
         self._tokens = tokens
@@ -58,7 +64,7 @@ class PhraseAttributions:
         return begins_clause and self._grammar.has_verb(after + 1, high)
 
     def _owner(self, at: int, low: int) -> Range | None:
-        """Return the genitive or possessive before the noun: "the minister's", "his"; None where there is none."""
+        """Return the owner before the noun: "the minister's", "his"; None where there is none."""
         start = at
         while start > low and self._classes[start - 1] is TokenClass.WORD:
             start -= 1

@@ -1,4 +1,4 @@
-"""Contents that could turn out true or false, those left open among them, and sentences that are plain statements."""
+"""Which contents can turn out true or false, which of them are left open, and which sentences are plain statements."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -10,7 +10,8 @@ from annotator.nlp.rules.tokens import AUXILIARIES, MARKS, Range, TokenClass, To
 from annotator.nlp.rules.word_lists import union_of
 
 _MAX_OPINION_TOKENS = 12
-_MAX_TOKENS_TO_JUDGEMENT = 5
+_MAX_TOKENS_TO_OPINION_WORD = 5
+"""Tokens from "is" to the word that shows an opinion: "is a complete disgrace"."""
 _MIN_STATEMENT_TOKENS = 5
 """Tokens of the shortest plain statement, with its stop."""
 _SPEECH_KINDS = ("say", "tell", "ask")
@@ -21,7 +22,10 @@ _DECIDING_FORMS = ("named", "pronoun")
 
 
 class Propositions:
-    """The decisions of the guideline on the contents and sentences of one text. Ranges are token numbers."""
+    """The decisions of the guideline on the contents and sentences of one text. Ranges are token numbers.
+
+    The docstring of an exclusion or of a sign of doubt is a sentence to which it applies.
+    """
 
     def __init__(self, tokens: Tokens, hedges: Hedges) -> None:
         self._tokens = tokens
@@ -33,50 +37,51 @@ class Propositions:
 
     # --- contents ---
 
-    def is_proposition(self, one: Attribution, source: SourceDescription) -> bool:
-        """Return whether the content was said, and could turn out true or false."""
-        if not self._is_said(one) or self._is_refuted(one):
+    def is_proposition(self, attribution: Attribution, source: SourceDescription) -> bool:
+        """Return whether the source said the content, and the content can turn out true or false."""
+        if not self._is_said(attribution) or self._is_refuted(attribution):
             return False
-        if one.rule in ("taken up", "done by"):
-            return self._has_propositional_object(one)
-        if one.rule in ("asked", "no comment"):
+        if attribution.rule in ("taken up", "done by"):
+            return self._has_propositional_object(attribution)
+        if attribution.rule in ("asked", "no comment"):
             return False
-        if one.rule == "meant to" and one.kind == "decree" and source.kind not in ("official", "organisation"):
+        is_order = attribution.rule == "meant to" and attribution.kind == "decree"
+        if is_order and source.kind not in ("official", "organisation"):
             # "The coach ordered them to run"
             return False
-        return not any(is_excluded(self, one) for is_excluded in self._EXCLUSIONS)
+        return not any(is_excluded(self, attribution) for is_excluded in self._EXCLUSIONS)
 
-    def is_open(self, one: Attribution, source: SourceDescription) -> bool:
+    def is_open(self, attribution: Attribution, source: SourceDescription) -> bool:
         """Return whether the cue, the source or a forecast leaves the content open."""
-        return any(has_sign(self, one, source) for has_sign in self._SIGNS_OF_DOUBT)
+        return any(has_sign(self, attribution, source) for has_sign in self._SIGNS_OF_DOUBT)
 
-    def _is_said(self, one: Attribution) -> bool:
-        """Return whether the source did say it: not "may say", "reportedly said", "did not say", "if she says"."""
-        if self._is_conditional(one):
+    def _is_said(self, attribution: Attribution) -> bool:
+        """Return whether the source said it: not "may say", "reportedly said", "did not say", "if she says"."""
+        if self._is_conditional(attribution):
             return False
-        if TokenClass.MODAL in self._classes[slice(*one.cue)] or self._holds(one.cue, "adverbs.rumour"):
+        if TokenClass.MODAL in self._classes[slice(*attribution.cue)] or self._holds(attribution.cue, "adverbs.rumour"):
             return False
-        return one.kind not in _SPEECH_KINDS or not self._holds(one.cue, "words.negations")
+        return attribution.kind not in _SPEECH_KINDS or not self._holds(attribution.cue, "words.negations")
 
-    def _is_conditional(self, one: Attribution) -> bool:
+    def _is_conditional(self, attribution: Attribution) -> bool:
         """Return whether the cue is a condition: "if the union rejects the offer"."""
-        low = self._tokens.sentences[self._tokens.sentence_of[one.cue[0]]][0]
+        low = self._tokens.sentences[self._tokens.sentence_of[attribution.cue[0]]][0]
         return self._forms[low] in self._lists["hedges.conditions"] and not any(
-            self._classes[at] in MARKS for at in range(low, one.cue[0])
+            self._classes[at] in MARKS for at in range(low, attribution.cue[0])
         )
 
-    def _is_refuted(self, one: Attribution) -> bool:
-        """Return whether the expectation turned out wrong: "was expected to be long, but it was short"."""
-        if one.rule != "believed" or not self._holds(one.cue, "words.past"):
+    def _is_refuted(self, attribution: Attribution) -> bool:
+        """Return whether an expectation was wrong: "was expected to be long, but it was short"."""
+        if attribution.rule != "believed" or not self._holds(attribution.cue, "words.past"):
             return False
-        end = self._tokens.sentences[self._tokens.sentence_of[one.cue[0]]][1]
-        return self._hedges.is_contrasted((one.cue[1], end))
+        end = self._tokens.sentences[self._tokens.sentence_of[attribution.cue[0]]][1]
+        return self._hedges.is_contrasted((attribution.cue[1], end))
 
-    def _has_propositional_object(self, one: Attribution) -> bool:
+    def _has_propositional_object(self, attribution: Attribution) -> bool:
         """Return whether the object of a cue is a proposition: "denied the charge", "accused of fraud"."""
-        if one.kind in ("think", "deny") or self._is_inference_from_evidence(one):
+        if attribution.kind in ("think", "deny") or self._is_inference_from_evidence(attribution):
             return True
-        return one.kind == "judge" and self._forms[one.cue[1] - 1] in self._lists["words.accused_of"]
+        return attribution.kind == "judge" and self._forms[attribution.cue[1] - 1] in self._lists["words.accused_of"]
 
     def _holds(self, part: Range, name: str) -> bool:
         """Return whether a word of the word list ``name`` is among the tokens of ``part``."""
@@ -84,47 +89,47 @@ class Propositions:
 
     # --- exclusions ---
 
-    def _content_start(self, one: Attribution) -> int:
+    def _content_start(self, attribution: Attribution) -> int:
         """Return the first token of the content, without an opening quotation mark."""
-        first = one.contents[0][0]
+        first = attribution.contents[0][0]
         return first + (self._classes[first] is TokenClass.QUOTE)
 
-    def _last_word(self, one: Attribution) -> int:
+    def _last_word(self, attribution: Attribution) -> int:
         """Return the last token of the content, without closing quotation marks."""
-        first, last = one.contents[0][0], one.contents[-1][1] - 1
+        first, last = attribution.contents[0][0], attribution.contents[-1][1] - 1
         while last > first and self._classes[last] is TokenClass.QUOTE:
             last -= 1
         return last
 
-    def _is_question(self, one: Attribution) -> bool:
+    def _is_question(self, attribution: Attribution) -> bool:
         """“Is the bridge safe?” she said."""
-        last = self._last_word(one)
+        last = self._last_word(attribution)
         return self._forms[last] == "?" or self._forms[min(last + 1, len(self._forms) - 1)] == "?"
 
-    def _is_indirect_question(self, one: Attribution) -> bool:
+    def _is_indirect_question(self, attribution: Attribution) -> bool:
         """She said whether the bridge was safe."""
-        return self._forms[one.contents[0][0]] in self._lists["words.whether"]
+        return self._forms[attribution.contents[0][0]] in self._lists["words.whether"]
 
-    def _is_empty_or_request(self, one: Attribution) -> bool:
-        """“Would you sit down,” she said. Also a quotation mark with which the text ends."""
-        start, last = self._content_start(one), self._last_word(one)
+    def _is_empty_or_request(self, attribution: Attribution) -> bool:
+        """“Would you sit down,” she said. Also an opening quotation mark at the end of the text."""
+        start, last = self._content_start(attribution), self._last_word(attribution)
         return start > last or (
             self._classes[start] is TokenClass.MODAL and self._classes[min(start + 1, last)] is TokenClass.PRONOUN
         )
 
-    def _is_greeting_or_opinion(self, one: Attribution) -> bool:
+    def _is_greeting_or_opinion(self, attribution: Attribution) -> bool:
         """“Thank you all,” she said. “It is a disgrace,” she said."""
-        is_greeting = self._forms[self._content_start(one)] in self._lists["opinions.greetings"]
-        return is_greeting or self._is_opinion(one.contents[0])
+        is_greeting = self._forms[self._content_start(attribution)] in self._lists["opinions.greetings"]
+        return is_greeting or self._is_opinion(attribution.contents[0])
 
     def _is_opinion(self, content: Range) -> bool:
-        """Return whether a content is short and only a judgement: "It is a disgrace"."""
+        """Return whether a content is short and only an opinion: "It is a disgrace"."""
         if content[1] - content[0] > _MAX_OPINION_TOKENS:
             return False
         be, words, genitive = self._lists["words.be"], self._lists["opinions.words"], TokenClass.GENITIVE
         for at in range(content[0], content[1] - 1):
             if self._forms[at] in be or self._classes[at] is genitive:
-                end = min(content[1], at + _MAX_TOKENS_TO_JUDGEMENT)
+                end = min(content[1], at + _MAX_TOKENS_TO_OPINION_WORD)
                 return any(self._forms[place] in words for place in range(at + 1, end))
         return False
 
@@ -138,31 +143,32 @@ class Propositions:
 
     # --- signs of doubt ---
 
-    def _has_open_cue(self, one: Attribution, _source: SourceDescription) -> bool:
+    def _has_open_cue(self, attribution: Attribution, _source: SourceDescription) -> bool:
         """She speculated that the bridge was safe. The evidence points to a leak."""
-        return self._holds(one.cue, "hedges.open_cues") or self._is_inference_from_evidence(one)
+        return self._holds(attribution.cue, "hedges.open_cues") or self._is_inference_from_evidence(attribution)
 
-    def _is_hearsay(self, one: Attribution, _source: SourceDescription) -> bool:
+    def _is_hearsay(self, attribution: Attribution, _source: SourceDescription) -> bool:
         """Rumours say that the bridge is unsafe."""
-        return one.source is not None and self._holds(one.source, "sources.hearsay")
+        return attribution.source is not None and self._holds(attribution.source, "sources.hearsay")
 
-    def _has_vague_source(self, _one: Attribution, source: SourceDescription) -> bool:
+    def _has_vague_source(self, _attribution: Attribution, source: SourceDescription) -> bool:
         """Some say that the bridge is unsafe."""
         return source.form == "collective" and source.name.lower() in self._lists["sources.vague"]
 
-    def _is_belief(self, one: Attribution, _source: SourceDescription) -> bool:
+    def _is_belief(self, attribution: Attribution, _source: SourceDescription) -> bool:
         """She thinks that the bridge is safe; not "she knows that"."""
-        return one.kind == "think" and not self._holds(one.cue, "hedges.factive")
+        return attribution.kind == "think" and not self._holds(attribution.cue, "hedges.factive")
 
-    def _is_forecast_by_others(self, one: Attribution, source: SourceDescription) -> bool:
-        """Analysts said that prices would rise; not "the nurse said she would call": she decides it."""
-        if self._forms[one.contents[0][0]] in self._lists["hedges.speaker"]:
+    def _is_forecast_by_others(self, attribution: Attribution, source: SourceDescription) -> bool:
+        """Analysts said that prices would rise; not "the nurse said she would call", which the nurse decides."""
+        if self._forms[attribution.contents[0][0]] in self._lists["hedges.speaker"]:
             return False
         if source.kind in _DECIDING_KINDS or source.form in _DECIDING_FORMS:
             return False
-        if not any(self._hedges.is_future(content) for content in one.contents):
+        contents = attribution.contents
+        if not any(self._hedges.is_future(content) for content in contents):
             return False
-        return source.kind == "expert" or not any(self._hedges.is_scheduled(content) for content in one.contents)
+        return source.kind == "expert" or not any(self._hedges.is_scheduled(content) for content in contents)
 
     _SIGNS_OF_DOUBT: ClassVar[tuple["Callable[[Propositions, Attribution, SourceDescription], bool]", ...]] = (
         _has_open_cue,
@@ -173,12 +179,12 @@ class Propositions:
     )
     """An attribution to which one of these applies leaves its content open."""
 
-    def _is_inference_from_evidence(self, one: Attribution) -> bool:
-        """Return whether a thing is the source: "the evidence points to a leak"."""
+    def _is_inference_from_evidence(self, attribution: Attribution) -> bool:
+        """Return whether evidence, not a person, is the source: "the evidence points to a leak"."""
         return (
-            one.source is not None
-            and self._holds(one.cue, "hedges.pointing")
-            and self._holds(one.source, "hedges.traces")
+            attribution.source is not None
+            and self._holds(attribution.cue, "hedges.pointing")
+            and self._holds(attribution.source, "hedges.traces")
         )
 
     # --- sentences ---

@@ -1,4 +1,4 @@
-"""Sources: who a mention names, in which capacity, and whether on record; pronouns by the last person that fits."""
+"""Sources: whom a mention names, in which role, and whether on record; a pronoun means the last person that fits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ _LISTS_OF_NOUNS = (
     "sources.organisations",
 )
 _MAX_TOKENS_TO_ANONYMITY = 4
-"""Tokens after a mention in which a phrase of anonymity has to stand."""
+"""Tokens after a mention in which a phrase of anonymity is searched for."""
 _SHORTEST_ORGANISATION = 3
 """Words of the shortest mention of a spokesperson that names an organisation."""
 _BEFORE_ASIDE = (",", "(", "—", "–")
@@ -63,7 +63,7 @@ class _Mention:
     label: str
     """The text up to the first comma."""
     names_body: bool
-    """Whether a body of a state is named in it."""
+    """Whether a public body is named in it."""
 
     def holds(self, words: frozenset[str]) -> bool:
         """Return whether one of ``words`` is in the mention."""
@@ -71,7 +71,10 @@ class _Mention:
 
 
 class Sources:
-    """The sources of one text. Mentions have to be asked for in the order of the text."""
+    """The sources of one text. Mentions have to be described in the order of the text.
+
+    The docstring of a rule consists of mentions to which it applies.
+    """
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -88,7 +91,7 @@ class Sources:
         self._last_group = NO_SOURCE
 
     def describe(self, mention: Range | None) -> SourceDescription:
-        """Return who is named by a mention, a range of tokens; NO_SOURCE for None."""
+        """Return what a mention, a range of tokens, shows of its source; NO_SOURCE for None."""
         if mention is None:
             return NO_SOURCE
         found = self._describe(mention)
@@ -125,7 +128,7 @@ class Sources:
 
     # --- the rules of the table ---
 
-    def _hidden(self, mention: _Mention) -> SourceDescription | None:
+    def _anonymous(self, mention: _Mention) -> SourceDescription | None:
         """An official who asked not to be named."""
         whole = " ".join(mention.words)
         if not (
@@ -160,7 +163,7 @@ class Sources:
         return SourceDescription(name, form, kind, "yes" if kind != "unknown" else "unknown")
 
     def _known_person(self, mention: _Mention) -> SourceDescription | None:
-        """President Reuter. Reuter, the former president. Ada Reuter, an economist."""
+        """President Reuter. Ada Reuter, the former president. Ada Reuter, an economist."""
         person = mention.person
         if person is None:
             return None
@@ -203,7 +206,7 @@ class Sources:
         return SourceDescription(mention.label, self._form_without_name(mention), "unknown", "unknown")
 
     def _expert_or_witness(self, mention: _Mention) -> SourceDescription | None:
-        """Analysts. An eyewitness. The economist Ada Reuter."""
+        """Analysts. An economist. A bystander."""
         if mention.head in self._lists["sources.experts"]:
             kind = "expert"
         elif mention.head in self._lists["sources.witnesses"]:
@@ -240,13 +243,13 @@ class Sources:
         return SourceDescription(mention.label, "named", "media", "yes")
 
     def _vague_group(self, mention: _Mention) -> SourceDescription | None:
-        """Critics. Some people."""
+        """Critics. Supporters."""
         if mention.head not in self._lists["sources.vague"]:
             return None
         return SourceDescription(mention.label, "collective", "unknown", "unknown")
 
     def _other_name(self, mention: _Mention) -> SourceDescription | None:
-        """Ada. Meridian Group. Haldrum."""
+        """Haldrum. Haldrum Freight."""
         if mention.name is None:
             return None
         if self._is_personal(mention.name):
@@ -256,7 +259,7 @@ class Sources:
         return SourceDescription(mention.label, "named", kind, "yes")
 
     _RULES: ClassVar[tuple["Callable[[Sources, _Mention], SourceDescription | None]", ...]] = (
-        _hidden,
+        _anonymous,
         _group_member,
         _spokesperson,
         _known_person,
@@ -276,7 +279,7 @@ class Sources:
     # --- pronouns ---
 
     def _pronoun(self, at: int, form: str) -> SourceDescription:
-        """She: the last woman. It: the last institution. They: the last group."""
+        """Return what a pronoun means: "she" the last woman, "it" the last institution, "they" the last group."""
         lists = self._lists
         if form in lists["words.relatives"]:
             return self._relative(at)
@@ -295,7 +298,7 @@ class Sources:
         return SourceDescription("", "pronoun", "individual", "unknown")
 
     def _relative(self, at: int) -> SourceDescription:
-        """The officials, who: the noun phrase before the relative pronoun at ``at``."""
+        """Return what the relative pronoun at ``at`` means: the noun phrase before it, as in "the officials, who"."""
         end = at
         if end > 0 and self._forms[end - 1] == ",":
             end -= 1
@@ -310,7 +313,7 @@ class Sources:
     # --- parts of a mention ---
 
     def _asks_for_anonymity(self, mention: _Mention) -> bool:
-        """Return whether the rest of the sentence hides the source: "a man said, asking not to be named"."""
+        """Return whether the rest of the sentence asks for anonymity: "a man said, asking not to be named"."""
         if not self._is_indefinite(mention.range):
             return False
         sentence_end = self._tokens.sentences[self._tokens.sentence_of[mention.range[0]]][1]
@@ -328,7 +331,7 @@ class Sources:
         return "collective" if head.endswith(self._plural) and not head.endswith("ss") else "role only"
 
     def _head(self, mention: Range) -> str:
-        """Return the noun that a mention is about: the last one before its first preposition, comma or relative.
+        """Return the head noun of a mention: the last noun before its first preposition, comma or relative pronoun.
 
         "Minister" in "the foreign minister of Haldrum".
         """
@@ -349,7 +352,7 @@ class Sources:
         return head or forms[mention[0]]
 
     def _last_name(self, mention: Range) -> Range | None:
-        """Return the last run of names before the first comma after a name; None where there is none."""
+        """Return the last sequence of names before the first comma after a name; None where there is none."""
         found: Range | None = None
         for at in range(*mention):
             if self._classes[at] is TokenClass.NAME and self._forms[at] not in self._nouns:
@@ -359,7 +362,7 @@ class Sources:
         return found
 
     def _is_personal(self, name: Range) -> bool:
-        """Return whether a run of names holds a first name or a courtesy title."""
+        """Return whether a sequence of names holds a first name or a courtesy title."""
         lists = self._lists
         return any(
             form in lists["sources.female_names"]
@@ -369,7 +372,7 @@ class Sources:
         )
 
     def _is_indefinite(self, mention: Range) -> bool:
-        """Return whether a mention means some of many: "a man", "two men", "men"."""
+        """Return whether a mention is indefinite: "a man", "two men", "men"."""
         first = self._forms[mention[0]]
         word_class = self._classes[mention[0]]
         return (

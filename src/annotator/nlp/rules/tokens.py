@@ -51,7 +51,7 @@ class TokenClass(StrEnum):
     QUOTE = "Q"
     """A quotation mark."""
     PUNCTUATION = "."
-    """Any other mark."""
+    """Any other punctuation mark."""
 
 
 MARKS = frozenset((TokenClass.PUNCTUATION, TokenClass.QUOTE))
@@ -96,7 +96,7 @@ _TOKEN = regex.compile(
 _MAX_CACHED_WORDS = 20_000
 _QUOTE_MARKS = "\"“”„«»‘’'`"
 _SHORTEST_ADVERB = 5
-"""Characters of the shortest word that its ending makes an adverb: "badly", not "fly"."""
+"""Characters of the shortest word that is taken for an adverb by its ending: "badly", not "fly"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ _vocabulary = cache(_Vocabulary)
 
 def tokenized(text: str, lists: WordLists) -> Tokens:
     """Return the tokens, sentences and quotations of ``text``."""
-    words = _vocabulary(lists)
+    vocabulary = _vocabulary(lists)
     name, quote = TokenClass.NAME, TokenClass.QUOTE
     forms: list[str] = []
     classes: list[TokenClass] = []
@@ -201,7 +201,7 @@ def tokenized(text: str, lists: WordLists) -> Tokens:
     ends: list[int] = []
     for found in _TOKEN.finditer(text):
         written = found.group()
-        form, word_class = words[written]
+        form, word_class = vocabulary[written]
         start, end = found.span()
         if word_class is quote:
             # The plural possessive: "the States' plan".
@@ -214,13 +214,13 @@ def tokenized(text: str, lists: WordLists) -> Tokens:
         classes.append(word_class)
         starts.append(start)
         ends.append(end)
-    return _arranged(text, lists, forms, classes, starts, ends)
+    return _with_sentences(text, lists, forms, classes, starts, ends)
 
 
-def _arranged(
+def _with_sentences(
     text: str, lists: WordLists, forms: list[str], classes: list[TokenClass], starts: list[int], ends: list[int]
 ) -> Tokens:
-    """Return the tokens with the sentence, paragraph and quotation of each."""
+    """Return the tokens of a text with the sentence, the paragraph and the quotation of each of them."""
     ranges: list[Range] = []
     sentence_of: list[int] = []
     paragraph_of: list[int] = []

@@ -1,4 +1,7 @@
-"""Attributions by verbs: "S said that C", "C, S said", "“C,” said S", "C was denied by S", "C is expected to C"."""
+"""Attributions by verbs, with a source S and a content C.
+
+"S said that C", "C, S said", "“C,” said S", "C was denied by S", "it is believed that C".
+"""
 
 from typing import NamedTuple
 
@@ -35,7 +38,7 @@ class CueVerb(NamedTuple):
 
     at: int
     after: int
-    """Behind the verb and its particle: "pointed out"."""
+    """The token after the verb and its particle: "pointed out"."""
     cue: Cue
     low: int
     """The start of the sentence, or of the quotation in it that holds the verb."""
@@ -44,7 +47,10 @@ class CueVerb(NamedTuple):
 
 
 class VerbAttributions:
-    """The attributions by cue verbs in one text. The sentences have to be asked for in their order."""
+    """The attributions by cue verbs in one text. The sentences have to be searched in their order.
+
+    The sentences in the docstrings are examples of what a rule finds.
+    """
 
     def __init__(self, tokens: Tokens, grammar: WordOrder, ranges: ContentRanges) -> None:
         self._tokens = tokens
@@ -71,7 +77,7 @@ class VerbAttributions:
         """The source of the attribution before in the same sentence: "S came and said that C"."""
 
     def find(self, at: int, cues: tuple[Cue, ...], low: int, high: int) -> Attribution | None:
-        """Return the attribution by the verb at ``at``, which may be a form of each of ``cues``; None where none is.
+        """Return the attribution by the verb at ``at``, a form of each of ``cues``; None where there is none.
 
         ``low`` and ``high`` are the start and the end of the sentence.
         """
@@ -161,7 +167,7 @@ class VerbAttributions:
         return high
 
     def _main_saying_verb(self, after: int, high: int) -> int:
-        """Return where "said" follows a relative clause without commas; ``high`` where it does not."""
+        """Return the main verb, such as "said", after a relative clause without commas; ``high`` without one."""
         for at in range(after, min(high - 1, after + _MAX_RELATIVE_CLAUSE)):
             if self._classes[at] in MARKS:
                 break
@@ -173,7 +179,7 @@ class VerbAttributions:
         return high
 
     def _inverted(self, verb: CueVerb) -> Attribution | None:
-        """“The bridge is safe,” said Reuter."""
+        """Return the attribution by a verb before its source: “The bridge is safe,” said Reuter."""
         at, cue, high = verb.at, verb.cue, verb.high
         if at == verb.low or self._grammar.is_gerund(at) or not self._may_follow_content(at):
             return None
@@ -220,7 +226,7 @@ class VerbAttributions:
     def _begins_content(self, start: int, after_adjuncts: int, high: int, is_quoted: bool) -> bool:
         """Return whether a content begins after a verb and its adjuncts.
 
-        Behind a quotation, ``is_quoted``, only a clause is a content of the verb.
+        After a quotation, ``is_quoted``, only a clause is a content of the verb.
         """
         at, form = after_adjuncts, self._forms[after_adjuncts]
         if is_quoted:
@@ -237,7 +243,10 @@ class VerbAttributions:
     # --- passive verbs ---
 
     def _passive(self, verb: CueVerb) -> Attribution | None:
-        """The report was denied by Reuter. Reuter was accused of fraud."""
+        """Return the attribution by a verb in the passive voice; None where there is none.
+
+        The report was denied by Reuter. Reuter was accused of fraud.
+        """
         at, _, cue, low, high = verb
         after = at + 1
         if after >= high:
@@ -285,7 +294,10 @@ class VerbAttributions:
         return self._forms[at] in self._belief_states and self._classes[at + 1] is TokenClass.WORD
 
     def _seeming(self, verb: CueVerb) -> Attribution | None:
-        """The bridge seems to be safe. It appears that the bridge is safe."""
+        """Return the attribution by a verb such as "seem"; None where there is none.
+
+        The bridge seems to be safe. It appears that the bridge is safe.
+        """
         at, _, cue, low, high = verb
         subject = self._grammar.subject(at, low)
         if at + 1 >= high or subject is None or not self._has_complement(at, high):

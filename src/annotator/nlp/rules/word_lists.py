@@ -20,15 +20,20 @@ _NO_WORDS: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A form of a cue verb. ``particle`` is the word that has to follow ("out" of "pointed out")."""
+    """A form of a cue verb."""
 
     lemma: str
     form: str
     particle: str
+    """The word that has to follow: "out" in "pointed out"; empty where there is none."""
     kind: str
+    """The kind of the verb: "say", "think", "seem" and others of the word lists."""
     act: str
+    """The speech act: "assert", "deny", "request" and others of the word lists."""
     frames: frozenset[str]
+    """What may follow as a content: "that", "clause", "quote", "to", "whether", "object"."""
     hearer: bool
+    """Whether a hearer may stand between the verb and its content: "told reporters that"."""
 
     @property
     def is_base(self) -> bool:
@@ -67,7 +72,7 @@ def languages() -> tuple[str, ...]:
 
 
 def file_content(language: str) -> bytes:
-    """Return the bytes of the built-in file of a language; proposals by another content are made anew."""
+    """Return the bytes of the built-in file of a language; proposals are made again where they have changed."""
     content: bytes = _folder().joinpath(f"{language}.toml").read_bytes()
     return content
 
@@ -75,7 +80,7 @@ def file_content(language: str) -> bytes:
 def word_lists(language: str = "en", own: Path | None = None) -> WordLists:
     """Return the lists of a language (``en`` or ``en-GB``), with those of the file ``own`` merged into them.
 
-    Raises InvalidValue where there are none for the language, and where ``own`` cannot be read.
+    Raises InvalidValue where the language has no lists, and where ``own`` cannot be read.
     """
     code = language.lower().replace("_", "-").partition("-")[0]
     if code not in languages():
@@ -138,9 +143,9 @@ def _merged(ours: Mapping[str, object], own: Mapping[str, object]) -> dict[str, 
 
 
 def _joined(ours: list[str], own: list[str]) -> list[str]:
-    """Return both, without the entries whose first word is in ``own`` with a minus."""
-    gone = {entry[1:].split()[0] for entry in own if entry.startswith("-") and len(entry) > 1}
-    return [entry for entry in [*ours, *own] if not entry.startswith("-") and entry.split()[0] not in gone]
+    """Return the entries of both lists, without those whose first word is in ``own`` with a minus."""
+    removed = {entry[1:].split()[0] for entry in own if entry.startswith("-") and len(entry) > 1}
+    return [entry for entry in [*ours, *own] if not entry.startswith("-") and entry.split()[0] not in removed]
 
 
 def _entries(value: object) -> list[str]:

@@ -83,7 +83,10 @@ _MAIN_CLAUSE_SIGNS = frozenset((TokenClass.AUXILIARY, TokenClass.MODAL, TokenCla
 
 
 class WordOrder(NounPhrases):
-    """The subjects, verbs and clauses of one text. All positions are token numbers."""
+    """The subjects, verbs and clauses of one text. All positions are token numbers.
+
+    An aside is a phrase between two commas, dashes or brackets: an apposition, a relative clause or a participle.
+    """
 
     def __init__(self, tokens: Tokens) -> None:
         super().__init__(tokens)
@@ -106,7 +109,7 @@ class WordOrder(NounPhrases):
     # --- verbs ---
 
     def token_features(self, at: int) -> list[str]:
-        """Return the features of a token for a trained suggester: none, for word order adds nothing to the words."""
+        """Return the features of a token for a trained suggester: none, as word order adds nothing to the words."""
         return []
 
     def group_start(self, verb: int, low: int) -> int:
@@ -236,7 +239,7 @@ class WordOrder(NounPhrases):
         return start
 
     def _before_time(self, end: int, low: int) -> int:
-        """Return the token before a day between subject and verb: "the army on Monday said"."""
+        """Return where a subject ends before a day that precedes its verb: "the army on Monday said"."""
         at = end
         while at > low and self.classes[at - 1] is TokenClass.TIME:
             at -= 1
@@ -261,7 +264,7 @@ class WordOrder(NounPhrases):
         return found
 
     def _start_before_aside(self, opening: int, closing: int, low: int) -> int | None:
-        """Return where the subject before an aside begins; None where no subject and aside stand there."""
+        """Return where the subject before an aside begins; None where there is no subject or no aside."""
         last = opening - 1
         if last > low and self.forms[last] == ")":
             while last > low and self.forms[last] != "(":
@@ -303,7 +306,7 @@ class WordOrder(NounPhrases):
         return at
 
     def _is_aside(self, piece: Range) -> bool:
-        """Return whether an apposition, a relative clause or a participle fills the tokens between two marks."""
+        """Return whether the tokens between two marks are an apposition, a relative clause or a participle."""
         classes, forms = self.classes, self.forms
         first = piece[0]
         if forms[first] in self._relatives or self.is_gerund(first) or forms[first].endswith(self._past):
@@ -369,7 +372,7 @@ class WordOrder(NounPhrases):
         return end - start >= 2 and end < high and self.classes[end] in _AFTER_FINITE_VERB
 
     def clause_end(self, start: int, high: int) -> int:
-        """Return where the content from ``start`` ends: before another attribution, or with the sentence."""
+        """Return where the content from ``start`` ends: before another attribution, or at the end of the sentence."""
         classes, forms = self.classes, self.forms
         quoted = self.tokens.quoted
         inside = quoted[start]
