@@ -151,6 +151,8 @@ ALLOWED_CALLS: dict[str, set[str]] = {
     },
     # As above; the line edit of a spin box.
     "selectedText": {"app/widgets/grade_fields.py"},
+    # SQL stays in the store; everything else uses Project.read.
+    "raw_connection": {"store/project.py"},
 }
 
 

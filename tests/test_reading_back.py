@@ -1,7 +1,6 @@
 """What the Python interface says where a change is saved, but what it made cannot be read back to be returned."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import annotator
 from annotator.domain.changes import Change
 from annotator.domain.errors import ProjectError, SavedButUnreadable
 from annotator.store.project import Project as StoredProject
+from annotator.store.read_connections import ReadConnections
 
 TEXT = "The minister said that the bridge had been closed. The ministry denied that it was unsafe."
 
@@ -58,23 +58,21 @@ def test_a_saved_change_that_cannot_be_read_back(
 ) -> None:
     before = project.seal.number
     is_written = False
-    apply, reading = StoredProject.apply, StoredProject.reading
+    apply, connection = StoredProject.apply, vars(ReadConnections)["connection"]
 
     def applied(stored: StoredProject, change: Change, *rest: Any) -> None:
         nonlocal is_written
         apply(stored, change, *rest)
         is_written = is_written or bool(change.edits)
 
-    @contextmanager
-    def refused(stored: StoredProject) -> Iterator[Any]:
+    def refused(connections: ReadConnections) -> Any:
         if is_written:
             raise ProjectError("It cannot be read, because the disk reports an error: nothing was changed.")
-        with reading(stored) as connection:
-            yield connection
+        return connection.fget(connections)
 
     with monkeypatch.context() as failing:
         failing.setattr(StoredProject, "apply", applied)
-        failing.setattr(StoredProject, "reading", refused)
+        failing.setattr(ReadConnections, "connection", property(refused))
         with pytest.raises(SavedButUnreadable) as raised:
             WRITES[write](project)
     assert "is saved in case.anno" in str(raised.value) and "nothing was changed" not in str(raised.value)

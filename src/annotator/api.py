@@ -23,6 +23,7 @@ from annotator.domain.analysis.span_scores import THIRD
 from annotator.domain.attribution_chains import Station
 from annotator.domain.canonical_text import canonical
 from annotator.domain.changes import Change, Edit
+from annotator.domain.conditions import AnnotationConditions, SuggestionBounds
 from annotator.domain.errors import (
     AnnotatorError,
     ImportRefused,
@@ -66,9 +67,6 @@ from annotator.services.suggestions import evaluating, suggesting, training
 from annotator.services.suggestions.evaluating import Candidate, Evaluation
 from annotator.services.suggestions.suggesting import Outcome
 from annotator.store.project import Project as StoredProject
-from annotator.store.queries import judgement_queries, project_queries
-from annotator.store.queries.label_queries import Matching
-from annotator.store.queries.suggestion_queries import Bounds
 
 __all__ = ["Annotation", "Document", "Project", "Suggestion", "create", "open"]
 
@@ -227,18 +225,15 @@ class Project:
         return self._read_back(lambda: self.document(report.documents[0]))
 
     def _documents(self, ids: Sequence[int]) -> list[Document]:
-        with self._stored.reading() as connection:
-            return list(project_queries.documents(connection, ids))
+        return list(self._stored.read.documents.all(ids))
 
     def document(self, id: int) -> Document:
         """Return one document with its text. Raise NotFound."""
-        with self._stored.reading() as connection:
-            return project_queries.document(connection, id)
+        return self._stored.read.documents.one(id)
 
     def documents(self) -> list[DocumentRow]:
         """Return all documents in the order of import, without their texts."""
-        with self._stored.reading() as connection:
-            return project_queries.document_rows(connection)
+        return self._stored.read.documents.rows()
 
     def carry_over(self, document: Document | DocumentRow | int) -> CarryOver:
         """Give a new version of a document the annotations of the earlier one that still have their words.
@@ -275,8 +270,7 @@ class Project:
         **features: Any,
     ) -> Annotation:
         """Annotate ``text[start:end]``, or ``fragments`` of it. Raise InvalidSpan, InvalidValue or NotFound."""
-        with self._stored.reading() as connection:
-            text = project_queries.document(connection, _id(document)).text
+        text = self._stored.read.documents.one(_id(document)).text
         fields = {
             "cue": cue,
             "mention": mention,
@@ -333,17 +327,15 @@ class Project:
 
     def annotation(self, id: int) -> Annotation:
         """Return one annotation. Raise NotFound."""
-        with self._stored.reading() as connection:
-            return project_queries.annotation(connection, id)
+        return self._stored.read.annotations.one(id)
 
     def annotations(
         self, document: Document | DocumentRow | int | None = None, label: str | None = None
     ) -> list[Annotation]:
         """Return annotations by document and place."""
         wanted = None if label is None else self._label(label).id
-        with self._stored.reading() as connection:
-            found = project_queries.annotations(connection, document_id=None if document is None else _id(document))
-            return [annotation for annotation in found if wanted is None or annotation.label_id == wanted]
+        found = self._stored.read.annotations.all(document_id=None if document is None else _id(document))
+        return [annotation for annotation in found if wanted is None or annotation.label_id == wanted]
 
     def update(
         self, annotation: Annotation | int, *, start: int | None = None, end: int | None = None, **fields: Any
@@ -378,8 +370,7 @@ class Project:
     def remove(self, annotation: Annotation | int) -> None:
         """Remove an annotation with its relations; undo brings them back. Raise NotFound."""
         held = self.annotation(_id(annotation))
-        with self._stored.reading() as connection:
-            relations = project_queries.relations(connection, annotation_ids=[held.id])
+        relations = self._stored.read.annotations.relations(annotation_ids=[held.id])
         self._stored.apply(annotating.remove([held], relations, self._stored))
 
     def relate(self, one: Annotation | int, kind: str, other: Annotation | int, note: str = "") -> None:
@@ -388,8 +379,7 @@ class Project:
 
     def relations(self) -> list[RelationRecord]:
         """Return all relations between annotations."""
-        with self._stored.reading() as connection:
-            return project_queries.relations(connection)
+        return self._stored.read.annotations.relations()
 
     # --- undo -----------------------------------------------------------------------------------------------------
 
@@ -467,7 +457,7 @@ class Project:
         ``source`` its name (``""``: no source), ``reliability`` ``-`` and ``credibility`` 0 not graded, ``since`` and
         ``until`` dates of creation. Raise InvalidValue where none matches.
         """
-        matching = Matching(
+        matching = AnnotationConditions(
             annotator=annotator,
             source_id=None if source is None else self._known_source(source).id if source else 0,
             reliability=reliability,
@@ -499,8 +489,7 @@ class Project:
 
     def sources(self) -> list[SourceRecord]:
         """Return the registry of sources, by name, with the effective reliability."""
-        with self._stored.reading() as connection:
-            return project_queries.sources(connection)
+        return self._stored.read.sources.all()
 
     def add_source(
         self,
@@ -597,7 +586,7 @@ class Project:
         ``by``: ``place``, or the ``surest`` or the ``least sure`` first (by score).
         """
         ids = None if document is None else (_id(document),)
-        return suggesting.listed(self._stored, Bounds(ids, least), by=by)
+        return suggesting.listed(self._stored, SuggestionBounds(ids, least), by=by)
 
     def accept(
         self, suggestion: Suggestion | int, *, label: str | None = None, fragments: Pairs | None = None
@@ -674,8 +663,7 @@ class Project:
 
     def claims(self) -> list[ClaimRecord]:
         """Return all claims with their effective verdict, in the order of creation."""
-        with self._stored.reading() as connection:
-            return judgement_queries.claims(connection)
+        return self._stored.read.claims.all()
 
     def state(
         self, claim: ClaimRecord | int, annotations: Iterable[Annotation | int], stance: str = "states"
@@ -874,8 +862,7 @@ class Project:
     # --- names to ids ---------------------------------------------------------------------------------------------
 
     def _label(self, name: str) -> LabelRecord:
-        with self._stored.reading() as connection:
-            return annotating.find_label(project_queries.labels(connection), name)
+        return annotating.find_label(self._stored.read.labels.all(), name)
 
     def _source(self, source: str | int | SourceRecord) -> tuple[int, tuple[Edit, ...]]:
         """Return the id of a source, and the edits that create it where no source has that name."""
@@ -893,12 +880,10 @@ class Project:
         return found
 
     def _claim(self, id: int) -> ClaimRecord:
-        with self._stored.reading() as connection:
-            return judgement_queries.claim(connection, id)
+        return self._stored.read.claims.one(id)
 
     def _features(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        with self._stored.reading() as connection:
-            defined = project_queries.features(connection)
+        defined = self._stored.read.labels.features()
         # A keyword cannot contain the space that the name of a feature may contain.
         spaced = {feature.name.replace(" ", "_"): feature.name for feature in defined}
         return {spaced.get(name, name): value for name, value in values.items() if value not in (None, "")}

@@ -20,7 +20,6 @@ from annotator.services.imports import importing
 from annotator.services.projects import projects
 from annotator.services.search import searching
 from annotator.store import rows
-from annotator.store.queries import project_queries
 
 
 def _memory() -> float:
@@ -72,8 +71,7 @@ def measure(articles: int = 10_000) -> None:
                 times = [milliseconds(partial(searching.search, project, query)) for _ in range(5)]
                 found = len(searching.search(project, query))
                 line(f"search {query!r}: first {found} hits", median(times), "ms", None, "within 50 ms")
-            with project.reading() as connection:
-                line("rows of the list", milliseconds(lambda: project_queries.document_rows(connection)), "ms")
+            line("rows of the list", milliseconds(project.read.documents.rows), "ms")
         _list(Path(folder) / "big.anno")
 
 

@@ -31,7 +31,6 @@ from annotator.services.imports.report import ImportReport
 from annotator.services.projects import projects
 from annotator.store import rows
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 LABELS = ("claim", "speculation", "official statement")
 _DENSE = 40
@@ -95,14 +94,12 @@ class Watched:
 
 
 def _records(project: Project) -> list[dict[str, object]]:
-    with project.reading() as connection:
-        groups: dict[int, list[object]] = {}
-        for found in project_queries.annotations(connection):
-            groups.setdefault(found.document_id, []).append(annotation_fields(found))
-        return [
-            {**document._asdict(), "annotations": groups.get(document.id, [])}
-            for document in project_queries.documents(connection)
-        ]
+    groups: dict[int, list[object]] = {}
+    for found in project.read.annotations.all():
+        groups.setdefault(found.document_id, []).append(annotation_fields(found))
+    return [
+        {**document._asdict(), "annotations": groups.get(document.id, [])} for document in project.read.documents.all()
+    ]
 
 
 def _bare_jsonl(records: list[dict[str, object]], out: Path) -> float:
@@ -118,7 +115,7 @@ def _bare_jsonl(records: list[dict[str, object]], out: Path) -> float:
 def _fetched(project: Project) -> float:
     """Seconds that it takes to read all annotations and texts in order, before anything is made of the rows."""
     begin = time.perf_counter()
-    with project.reading() as connection:
+    with project.raw_connection() as connection:
         for query in (
             'SELECT * FROM annotation ORDER BY document_id, start, "end" DESC, id',
             "SELECT * FROM document JOIN document_text USING (id)",

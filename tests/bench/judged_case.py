@@ -66,7 +66,7 @@ def _article(number: int, count: int, people: list[str], chance: random.Random) 
 
 
 def _claims(project: Project, annotations: int, claims: int, chance: random.Random) -> None:
-    with project.reading() as connection:
+    with project.raw_connection() as connection:
         ids = [id for (id,) in connection.execute("SELECT id FROM annotation ORDER BY id")]
     chance.shuffle(ids)
     values: dict[str, Any]

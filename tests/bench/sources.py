@@ -13,7 +13,6 @@ from annotator.services.sources import source_duplicates
 from annotator.services.sources.track_records import TrackRecords
 from annotator.store import rows
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries
 
 
 def measure(documents: int = 10_000, annotations: int = 100_000, sources: int = 2_000, made: int = 5_000) -> None:
@@ -24,8 +23,7 @@ def measure(documents: int = 10_000, annotations: int = 100_000, sources: int = 
         slope = _circular(Path(folder), documents)
         with judged_case(Path(folder) / "case.anno", documents, annotations, sources, made) as project:
             _records(project)
-            with project.reading() as connection:
-                known = project_queries.sources(connection)
+            known = project.read.sources.all()
             line("sources that may be one", milliseconds(lambda: source_duplicates.duplicates(known)))
             gc.collect()
             took = milliseconds(lambda: corroboration.circular_reports(project))
@@ -37,10 +35,9 @@ def measure(documents: int = 10_000, annotations: int = 100_000, sources: int = 
 
 def _records(project: Project) -> None:
     def feed() -> None:
-        with project.reading() as connection:
-            judgement_queries.statements(connection)
-            judgement_queries.resolutions(connection)
-            list(judgement_queries.attributions(connection))
+        project.read.claims.statements()
+        project.read.claims.resolutions()
+        list(project.read.annotations.attributions())
 
     baseline = median([milliseconds(feed) for _ in range(3)])
     made: list[TrackRecords] = []
@@ -52,8 +49,7 @@ def _records(project: Project) -> None:
     line("the whole track record", median(times), "ms", baseline, "within 2,000 ms")
     times = []
     for id in range(1, 12):
-        with project.reading() as connection:
-            claim = judgement_queries.claim(connection, id)
+        claim = project.read.claims.one(id)
         project.apply(claims.resolve(project, claim, "confirmed", evidence="seen"))
 
         def again(id: int = id) -> None:

@@ -18,10 +18,10 @@ from tests.bench.heartbeat import measured, rest
 from tests.bench.report import header, line, median, milliseconds
 
 from annotator.app.suggestions.docked_views import SUGGESTIONS
+from annotator.domain.conditions import SuggestionBounds
 from annotator.services.imports import importing
 from annotator.services.projects import projects
 from annotator.services.suggestions import suggesting, training
-from annotator.store.queries.suggestion_queries import Bounds
 
 ARTICLES = 10_000
 
@@ -81,7 +81,7 @@ def _run(window: Any) -> None:
 
 def _run_of_model(window: Any, folder: Path) -> None:
     project = window.workspace.project
-    taught = suggesting.listed(project, Bounds(), by="place", limit=2_000)
+    taught = suggesting.listed(project, SuggestionBounds(), by="place", limit=2_000)
     window.workspace.perform_many("Accept", lambda project: suggesting.accept_all(project, taught))
     measured("accept what a model learns from", lambda: None, lambda: not window.jobs.running)
     training.train_model(project.path, folder, "bench", suggesting.Means(), progress=lambda _done, _total, _text: None)
@@ -96,7 +96,7 @@ def _answers(window: Any) -> None:
     total = sum(suggesting.open_counts(project).values())
     line(f"count {total:,} of them", median(counts), "ms")
     for order in ("surest", "least sure", "place"):
-        look = partial(suggesting.listed, project, Bounds(), by=order, limit=1_000)
+        look = partial(suggesting.listed, project, SuggestionBounds(), by=order, limit=1_000)
         times = [milliseconds(look) for _ in range(3)]
         line(f"list the first 1,000, {order}", median(times), "ms")
     window.show_pane("suggestions")
@@ -112,7 +112,7 @@ def _answers(window: Any) -> None:
         times.append(milliseconds(accept))
         rest(150)
     line("accept, and go on to the next", median(times), "ms")
-    sure = suggesting.listed(project, Bounds(least=0.8))
+    sure = suggesting.listed(project, SuggestionBounds(least=0.8))
     measured(
         f"accept {len(sure):,} at once",
         lambda: window.workspace.perform_many("Accept", lambda project: suggesting.accept_all(project, sure)),

@@ -31,7 +31,6 @@ def _open(path: Path) -> None:
     from annotator.app.application import launch
     from annotator.services.claims import corroboration
     from annotator.services.reports import dashboard
-    from annotator.store.queries import judgement_queries, project_queries
 
     window = launch(path)
     window.resize(1400, 900)
@@ -41,14 +40,12 @@ def _open(path: Path) -> None:
     stored = project
 
     def feed_claims() -> None:
-        with stored.reading() as connection:
-            judgement_queries.claims(connection)
+        stored.read.claims.all()
         corroboration.origin_counts(stored)
 
     def feed_sources() -> None:
-        with stored.reading() as connection:
-            project_queries.sources(connection)
-            project_queries.assessments(connection)
+        stored.read.sources.all()
+        stored.read.sources.assessments()
 
     feeds = {
         "claims": feed_claims,

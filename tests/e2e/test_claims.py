@@ -18,7 +18,6 @@ from annotator.app.claims.suggested_claims_dialog import ClaimSuggestionsDialog
 from annotator.app.shell.main_window import MainWindow
 from annotator.domain.records import ClaimRecord
 from annotator.services.claims import claims
-from annotator.store.queries import judgement_queries
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -30,8 +29,7 @@ def dialog_of(window: MainWindow, kind: type[QDialog]) -> QDialog:
 def claims_of(window: MainWindow) -> list[ClaimRecord]:
     project = window.workspace.project
     assert project is not None
-    with project.reading() as connection:
-        return judgement_queries.claims(connection)
+    return project.read.claims.all()
 
 
 def annotate(window: MainWindow, words: str, key: str = "1") -> int:
@@ -185,10 +183,9 @@ def test_suggestions_are_looked_at_one_by_one(launched: Launch, case: Path, qtbo
     dialog.make_button.click()
     (claim,) = claims_of(window)
     assert claim.states == 2
-    assert {one.id, two.id} == {
-        found.annotation_id
-        for found in judgement_queries.statements(window.workspace.project.reader)  # type: ignore[union-attr]  # it is open
-    }
+    opened = window.workspace.project
+    assert opened is not None
+    assert {one.id, two.id} == {found.annotation_id for found in opened.read.claims.statements()}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -18,8 +18,6 @@ from annotator.formats.base import Article
 from annotator.services.annotations import annotating
 from annotator.services.imports import importing
 from annotator.services.projects import projects
-from annotator.store import check
-from annotator.store.queries import project_queries
 
 SIZE, COUNT, CHANGES = 1_000_000, 10_000, examples(250, 1000)
 SENTENCES = (
@@ -143,9 +141,8 @@ def test_text_table_and_file_agree_after_hundreds_of_changes(launched: Launch, l
     )
     assert sum(Hand.kinds.values()) >= CHANGES and len(Hand.kinds) >= 15, Hand.kinds
     assert project.log_number - before > CHANGES / 2
-    with project.reading() as connection:
-        in_file = {found.id: found for found in project_queries.annotations(connection, document_id=document.id)}
-        assert list(check.check(connection)) == []
+    in_file = {found.id: found for found in project.read.annotations.all(document_id=document.id)}
+    assert project.check() == []
     assert window.workspace.annotations == in_file
     shown = {found.id: (found.label_id, found.fragments) for found in window.reading.view.highlights()}
     assert shown == {id: (found.label_id, found.fragments) for id, found in in_file.items()}

@@ -15,7 +15,6 @@ from annotator.app.search.docked_views import CONCORDANCE
 from annotator.app.shell.main_window import MainWindow
 from annotator.domain.changes import Change
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 
 def _dialog(qtbot: QtBot, window: MainWindow) -> AnnotateAllDialog:
@@ -172,9 +171,8 @@ def test_sanctions_at_every_occurrence_over_three_hundred_articles(
 def _held(window: MainWindow) -> int:
     project = window.workspace.project
     assert project is not None
-    with project.reading() as connection:
-        found = list(project_queries.annotations(connection))
-        texts = {document.id: document.text for document in project_queries.documents(connection)}
+    found = list(project.read.annotations.all())
+    texts = {document.id: document.text for document in project.read.documents.all()}
     assert all(one.quote == texts[one.document_id][one.start : one.end] for one in found)
     return len(found)
 

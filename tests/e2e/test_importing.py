@@ -23,7 +23,6 @@ from annotator.formats import registry
 from annotator.services.annotations import annotating
 from annotator.settings import IMPORT_FILE
 from annotator.store.backup import copy
-from annotator.store.queries import project_queries
 
 LONG = "The harbour stays closed and nobody knows for how long it will be so"
 
@@ -250,8 +249,7 @@ def test_what_differs_is_asked_and_theirs_taken_in_one_step(
     qtbot.waitUntil(lambda: any("1 annotation updated" in sentence for sentence in said(window)), timeout=20_000)
 
     def note() -> str:
-        with project.reading() as connection:
-            (now,) = project_queries.annotations(connection)
+        (now,) = project.read.annotations.all()
         return now.note
 
     assert note() == "bob's <b>note</b>"
@@ -301,5 +299,4 @@ def test_mine_is_kept_where_nothing_else_is_chosen(
     assert "(removed)" in dialog.text()
     QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
     come_back(qtbot, window)
-    with project.reading() as connection:
-        assert len(list(project_queries.annotations(connection))) == 1
+    assert len(list(project.read.annotations.all())) == 1

@@ -18,7 +18,6 @@ from annotator.app.sources.docked_views import SOURCES
 from annotator.app.sources.merge_dialog import SourceMergeDialog
 from annotator.domain.errors import ExportRefused
 from annotator.services.claims import claims
-from annotator.store.queries import judgement_queries
 
 
 @pytest.fixture
@@ -85,8 +84,7 @@ def test_the_record_follows_a_verdict(launched: Launch, judged: Path, qtbot: QtB
     assert records is not None
     before = records.record(1)
     window.view(CLAIMS).show_claim(1)
-    with project.reading() as connection:
-        claim = judgement_queries.claim(connection, 1)
+    claim = project.read.claims.one(1)
     assert window.workspace.perform(claims.resolve(project, claim, "refuted", evidence="it was not"))
     qtbot.waitUntil(lambda: view.keeper.records is not None and view.keeper.records.record(1) != before)
     assert view.keeper.records is not None and view.keeper.records.record(1).b == pytest.approx(2.0, abs=0.01)

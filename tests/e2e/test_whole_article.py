@@ -20,7 +20,6 @@ from annotator.nlp import boundaries
 from annotator.services import sample_project
 from annotator.services.annotations import annotating
 from annotator.services.annotations.reshaping import Edge, edge_stepped
-from annotator.store.queries import project_queries
 
 KEYS = {
     "C": "select.clause",
@@ -139,9 +138,8 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, list[Anno
     """The sample without the annotations of one article: its file, the article, and what is to be made again."""
     path = tmp_path_factory.mktemp("sample") / "sample.anno"
     with sample_project.make_sample(path) as project:
-        with project.reading() as connection:
-            document = next(found for found in project_queries.documents(connection) if "fertiliser" in found.title)
-            wanted = list(project_queries.annotations(connection, document_id=document.id))
+        document = next(found for found in project.read.documents.all() if "fertiliser" in found.title)
+        wanted = list(project.read.annotations.all(document_id=document.id))
         project.apply(annotating.remove(wanted, (), project))
     return path, document.id, sorted(wanted, key=lambda found: found.start)
 

@@ -270,18 +270,17 @@ def dialogs(window: MainWindow, file: str) -> dict[str, Callable[[], QDialog]]:
     from annotator.services.documents.versions import CarryOver
     from annotator.services.imports.import_questions import UnclearTable
     from annotator.services.imports.report import ImportReport, Refused
-    from annotator.services.projects.backups import Backup, Comparison, LaterChange
+    from annotator.services.projects.backups import Backup, Comparison
     from annotator.services.reports.reporting import Subject
     from annotator.services.suggestions.suggesting import Means
-    from annotator.store.queries import judgement_queries
+    from annotator.store.queries.log_queries import LaterChange
 
     workspace = window.workspace
     project, document = workspace.project, workspace.document
     assert project is not None and document is not None
     annotation = workspace.annotations[min(workspace.annotations)]
     words = f'<img src="{file}"> {NAME}'
-    with project.reading() as connection:
-        claims = judgement_queries.claims(connection)
+    claims = project.read.claims.all()
     sources = workspace.sources()
     labels = [label.id for label in workspace.labels]
     commands = LabelCommands(window)

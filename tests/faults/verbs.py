@@ -37,7 +37,7 @@ State = dict[str, Any]
 
 def state_of(project: annotator.Project) -> State:
     """Return what a project holds."""
-    with project._stored.reading() as connection:
+    with project._stored.raw_connection() as connection:
         return {
             "documents": [(row.id, row.title) for row in project.documents()],
             "annotations": [(one.id, one.start, one.end, one.note) for one in project.annotations()],

@@ -64,7 +64,7 @@ def assert_told_well(report: ImportReport) -> None:
 def take(project: annotator.Project, paths: list[Path]) -> ImportReport:
     report = importing.import_files(project._stored, paths, recursive=True, limits=LIMITS)
     assert_told_well(report)
-    with project._stored.reading() as connection:
+    with project._stored.raw_connection() as connection:
         assert list(check(connection)) == []
     return report
 

@@ -15,7 +15,6 @@ from annotator.formats.base import Article, Format
 from annotator.formats.facets import Facet
 from annotator.services.exports import exporting
 from annotator.services.imports import importing
-from annotator.store.queries import project_queries
 
 TWO_WAY = [
     format
@@ -177,10 +176,9 @@ def _kept(record: Any, facets: Mapping[Facet, tuple[str, ...]], lacking: set[str
 def contents(project: annotator.Project, format: Format) -> dict[str, Any]:
     """What a project holds, without the facets that the format cannot hold."""
     lacking = set(format.cannot_hold)
-    with project._stored.reading() as connection:
-        texts = {found.id: found for found in project_queries.documents(connection)}
-        annotations = list(project_queries.annotations(connection))
-        relations = list(project_queries.relations(connection))
+    texts = {found.id: found for found in project._stored.read.documents.all()}
+    annotations = list(project._stored.read.annotations.all())
+    relations = list(project._stored.read.annotations.relations())
     annotated = {found.document_id for found in annotations}
     held = {id: found for id, found in texts.items() if id in annotated or Facet.UNANNOTATED not in lacking}
     is_spaced = Facet.SPACING not in lacking

@@ -84,7 +84,7 @@ def lost(path: Path, told: Sequence[str]) -> list[str]:
     acknowledged = {int(word) for word in told if word.isdigit()}
     with annotator.open(path) as project:
         held = {found.id for found in project.annotations() if found.note.startswith("killed")}
-        with project._stored.reading() as connection:
+        with project._stored.raw_connection() as connection:
             problems = [str(finding) for finding in check(connection)]
     if not acknowledged:
         problems.append("the window annotated nothing")

@@ -50,7 +50,7 @@ def test_a_backup_while_the_project_is_written_to(path: Path) -> None:
         after = len(project.annotations())
     counts = []
     for copy in made:
-        with annotator.open(copy) as opened, opened._stored.reading() as connection:
+        with annotator.open(copy) as opened, opened._stored.raw_connection() as connection:
             assert list(check(connection)) == []
             counts.append(len(opened.annotations()))
     assert counts == sorted(counts)

@@ -20,7 +20,6 @@ from annotator.services.search import searching
 from annotator.store.backup import backup
 from annotator.store.check import check
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 from annotator.store.repair import repair
 
 
@@ -41,17 +40,17 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def use(path: Path) -> None:
     """Everything that reading a project does."""
-    with Project.open(path, read_only=True) as project, project.reading() as connection:
-        project_queries.project_record(connection)
-        project_queries.labels(connection)
-        project_queries.features(connection)
-        project_queries.document_rows(connection)
-        project_queries.counts(connection)
-        project_queries.sources(connection)
-        project_queries.assessments(connection)
-        project_queries.relations(connection)
-        list(project_queries.documents(connection))
-        list(project_queries.annotations(connection))
+    with Project.open(path, read_only=True) as project:
+        project.read.project.record()
+        project.read.labels.all()
+        project.read.labels.features()
+        project.read.documents.rows()
+        project.read.project.counts()
+        project.read.sources.all()
+        project.read.sources.assessments()
+        project.read.annotations.relations()
+        list(project.read.documents.all())
+        list(project.read.annotations.all())
         searching.search(project, "minister")
         searching.search(project, "東京都")
         _ = project.undo_title
@@ -136,17 +135,17 @@ def test_a_spoilt_schema_is_damage(tmp_path: Path, sound: Path, words: bytes, sp
     expect_plain(refused.value)
     new = tmp_path / "new.anno"
     repair(path, new)
-    with Project.open(new) as project, project.reading() as connection:
+    with Project.open(new) as project, project.raw_connection() as connection:
         assert list(check(connection)) == []
-        assert len(project_queries.document_rows(connection)) == 3
+        assert len(project.read.documents.rows()) == 3
 
 
 def test_a_spoilt_text_costs_no_more_than_itself(tmp_path: Path, sound: Path) -> None:
     path = tmp_path / "case.anno"
     path.write_bytes(sound.read_bytes().replace(b"# Guideline", b"\xa3 Guideline"))
     use(path)
-    with Project.open(path, read_only=True) as project, project.reading() as connection:
-        assert project_queries.project_record(connection).guideline == ""
+    with Project.open(path, read_only=True) as project, project.raw_connection() as connection:
+        assert project.read.project.record().guideline == ""
         assert list(project.unreadable) == [("project", 1)]
         assert any(check(connection))
 
@@ -167,7 +166,7 @@ def test_a_flipped_byte_never_ends_in_a_traceback(
     except AnnotatorError as error:
         expect_plain(error)
     try:
-        with Project.open(path, read_only=True) as project, project.reading() as connection:
+        with Project.open(path, read_only=True) as project, project.raw_connection() as connection:
             for finding in check(connection):
                 assert finding.what
     except AnnotatorError as error:
@@ -180,7 +179,7 @@ def test_a_flipped_byte_never_ends_in_a_traceback(
         expect_plain(error)
         assert not new.exists()
     else:
-        with Project.open(new) as project, project.reading() as connection:
+        with Project.open(new) as project, project.raw_connection() as connection:
             assert list(check(connection)) == []
     assert path.read_bytes() == bytes(spoilt)
     shutil.rmtree(folder)

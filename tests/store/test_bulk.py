@@ -24,7 +24,6 @@ from annotator.services.projects import projects
 from annotator.store import log, rows
 from annotator.store.check import check
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 TEXT = "Der Minister sagte 😀 am Montag: „Wir prüfen das.“ — قال الوزير ذلك 👩‍👩‍👧 heute.\n" * 40
 
@@ -40,7 +39,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 def contents(project: Project) -> dict[str, list[Any]]:
     """Every row but those of the log."""
-    with project.reading() as connection:
+    with project.raw_connection() as connection:
         names = [shape.name for shape in rows.shapes().values()]
         return {name: connection.execute(f'SELECT * FROM "{name}" ORDER BY id').fetchall() for name in names}
 
@@ -55,13 +54,12 @@ def annotate(project: Project, count: int, chunk: int = 300) -> None:
 
 
 def is_sound(project: Project) -> bool:
-    with project.reading() as connection:
+    with project.raw_connection() as connection:
         return not list(check(connection))
 
 
 def held(project: Project) -> list[Any]:
-    with project.reading() as connection:
-        return list(project_queries.annotations(connection))
+    return list(project.read.annotations.all())
 
 
 def test_a_step_of_many_rows_goes_back_and_forth(project: Project) -> None:
@@ -145,7 +143,7 @@ def test_the_beginning_of_a_large_entry_is_enough_to_tell_of_it(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     annotate(project, 40)
-    with project.reading() as connection:
+    with project.raw_connection() as connection:
         edits, count = log.first_edits(connection, project.log_number, 12)
         assert (len(edits), count) == (12, 40)
         assert edits == list(log.read_change(connection, project.log_number).edits[:12])
@@ -153,10 +151,10 @@ def test_the_beginning_of_a_large_entry_is_enough_to_tell_of_it(
         assert log.first_edits(connection, project.log_number, 12) == (edits, None)
     for spoilt in ("[]x]", '["annotation",1,null,null]', '[["annotation",1,null]]', "[[1,2,3,4],]"):
         project._writer.execute("UPDATE change SET edits = ? WHERE number = ?", (spoilt, project.log_number))
-        with pytest.raises(DamagedProject), project.reading() as connection:
+        with pytest.raises(DamagedProject), project.raw_connection() as connection:
             log.read_change(connection, project.log_number)
-        with pytest.raises(DamagedProject), project.reading() as connection:
-            log.first_edits(connection, project.log_number, 12)
+        with pytest.raises(DamagedProject), project.raw_connection() as connection:
+            project.read.log.first_edits(project.log_number, 12)
 
 
 # --- a large step on a thread of its own ------------------------------------------------------------------------------

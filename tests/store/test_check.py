@@ -42,7 +42,7 @@ def case(sound: Path, tmp_path: Path) -> Path:
 
 def kinds(path: Path, *, full: bool = False) -> set[str]:
     before = path.read_bytes()
-    with Project.open(path, read_only=True) as project, project.reading() as connection:
+    with Project.open(path, read_only=True) as project, project.raw_connection() as connection:
         found = {finding.kind for finding in check(connection, full=full)}
     assert path.read_bytes() == before
     return found
@@ -145,7 +145,7 @@ def test_suggestions_go_with_their_label_and_are_sound_without_it(case: Path) ->
 
 
 def kinds_of(project: Project) -> list[str]:
-    with project.reading() as connection:
+    with project.raw_connection() as connection:
         return [f"{found}" for found in check(connection)]
 
 
@@ -166,7 +166,7 @@ def test_a_row_that_no_entry_made_or_that_is_gone_is_found(case: Path) -> None:
     spoil(case, "DELETE FROM annotation WHERE id = 2")
     assert kinds(case) == {"log"}
     spoil(case, "INSERT INTO claim SELECT 7, 'uid', 'A claim', '', '', 1, '2026-01-01T00:00:00.000Z'")
-    with Project.open(case, read_only=True) as project, project.reading() as connection:
+    with Project.open(case, read_only=True) as project, project.raw_connection() as connection:
         said = {f"{found.where}: {found.what}" for found in check(connection)}
     assert "annotation 2: The log made it, but the file does not hold it." in said
     assert "claim 7: No entry of the log made it." in said
@@ -187,7 +187,7 @@ def test_rows_that_were_changed_many_times_are_followed(case: Path, monkeypatch:
 @pytest.mark.parametrize("at_once", [7, 64, 1 << 20])
 def test_an_entry_of_any_length_is_read_edit_by_edit(case: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
     monkeypatch.setattr(log, "_BYTES_PER_READ", at_once)
-    with Project.open(case, read_only=True) as project, project.reading() as connection:
+    with Project.open(case, read_only=True) as project, project.raw_connection() as connection:
         for number in range(1, project.log_number + 1):
             assert list(log.stored_edits(connection, number)) == list(log.read_change(connection, number).edits)
         assert list(check(connection)) == []
@@ -218,7 +218,7 @@ def test_the_memory_of_a_check_does_not_grow_with_the_project(tmp_path: Path) ->
                 values = {**ids, **span, **rest, "created_at": moment, "updated_at": moment}
                 edits.append(Edit("annotation", 2_000 * id + place, None, values))
             project._stored.apply(Change("Many", tuple(edits)))
-    with Project.open(path, read_only=True) as stored, stored.reading() as connection:
+    with Project.open(path, read_only=True) as stored, stored.raw_connection() as connection:
         tracemalloc.start()
         try:
             assert list(check(connection)) == []

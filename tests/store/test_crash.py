@@ -45,7 +45,7 @@ def one_run(path: Path, seed: int) -> None:
         held = {found.id for found in project.annotations()}
         assert set(acknowledged) <= held
         assert len(held) <= len(acknowledged) + 1
-        with project._stored.reading() as connection:
+        with project._stored.raw_connection() as connection:
             assert list(check(connection)) == []
         undone = 0
         while project.undo() == "Annotate as claim":
@@ -80,7 +80,7 @@ def test_a_crash_while_closing_is_recovered(tmp_path: Path) -> None:
     connection.close()
     with annotator.open(crashed) as project:
         assert project.document(1).text == TEXT
-        with project._stored.reading() as reader:
+        with project._stored.raw_connection() as reader:
             assert list(check(reader)) == []
 
 
@@ -162,7 +162,7 @@ def test_writing_on_two_threads_keeps_the_chain(tmp_path: Path) -> None:
         with ThreadPoolExecutor(2) as threads:
             list(threads.map(work, [0, 100]))
         assert len({found.id for found in project.annotations()}) == 50
-        with project._stored.reading() as connection:
+        with project._stored.raw_connection() as connection:
             assert list(check(connection)) == []
 
 
@@ -182,13 +182,13 @@ def test_a_full_disk_changes_nothing(tmp_path: Path) -> None:
             fill()
         kept = len(project.sources())
         assert len(project.annotations()) == kept < 500
-        with project._stored.reading() as connection:
+        with project._stored.raw_connection() as connection:
             assert list(check(connection)) == []
         writer.execute("PRAGMA max_page_count = 1000000")
         project.annotate(1, 0, 6, "claim")
         assert project.undo() == "Annotate as claim"
         assert len(project.annotations()) == kept
-        with project._stored.reading() as connection:
+        with project._stored.raw_connection() as connection:
             assert list(check(connection)) == []
 
 

@@ -14,7 +14,6 @@ from annotator.domain.errors import AnnotatorError
 from annotator.store.check import COVERED, check
 from annotator.store.migrations.schema_versions import columns
 from annotator.store.project import Project
-from annotator.store.queries import dashboard_queries, judgement_queries, project_queries, source_queries
 from annotator.store.repair import repair
 
 TEXT = "The ministry said on Monday that gas may flow. Experts said that this may fail 😀. 東京都知事は否定した。\n"
@@ -77,16 +76,14 @@ def _judge(project: Project) -> None:
     from annotator.services.claims import hypotheses
 
     for number in (1, 2):
-        with project.reading() as connection:
-            document = project_queries.document(connection, number)
+        document = project.read.documents.one(number)
         project.apply(bookmarks.add(project, document, 5, "here"))
         question, change = hypotheses.ask(project, f"Question {number}")
         project.apply(change)
         answer, change = hypotheses.propose(project, question, f"Hypothesis {number}")
         project.apply(change)
         project.apply(hypotheses.weigh(project, question, [number]))
-        with project.reading() as connection:
-            (held,) = judgement_queries.evidence(connection, question_id=question)
+        (held,) = project.read.hypotheses.evidence(question_id=question)
         project.apply(hypotheses.rate(project, answer, held.id, "consistent"))
 
 
@@ -140,19 +137,19 @@ def use(path: Path, folder: Path) -> None:
         ):
             with suppress(AnnotatorError):
                 work()
-        with suppress(AnnotatorError), stored.reading() as connection:
-            judgement_queries.judgements(connection)
-            project_queries.project_record(connection)
-            project_queries.features(connection)
-            project_queries.bookmarks(connection)
-            source_queries.names(connection)
-            dashboard_queries.letters_by_digits(connection)
-            list(project_queries.places(connection))
+        with suppress(AnnotatorError):
+            stored.read.judgements()
+            stored.read.project.record()
+            stored.read.labels.features()
+            stored.read.annotations.bookmarks()
+            stored.read.sources.names()
+            stored.read.dashboard.letters_by_digits()
+            list(stored.read.annotations.places())
     (folder / "out.jsonl").unlink(missing_ok=True)
 
 
 def findings(path: Path) -> list[str]:
-    with Project.open(path, read_only=True) as project, project.reading() as connection:
+    with Project.open(path, read_only=True) as project, project.raw_connection() as connection:
         return [f"{found.kind}: {found.where}: {found.what}" for found in check(connection)]
 
 

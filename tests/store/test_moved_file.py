@@ -138,7 +138,7 @@ def kept(folder: Path) -> int:
     most = 0
     for found in folder.rglob("*.anno"):
         with suppress(AnnotatorError), annotator.open(found) as project:
-            with project._stored.reading() as connection:
+            with project._stored.raw_connection() as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             most = max(most, len(project.annotations()))
     return most
@@ -284,7 +284,7 @@ def test_a_project_that_is_only_read_tells_it_and_reads_no_other_file(path: Path
             project.verify_file()
         assert "replaced" in project._stored.file_trouble
         assert len(project.annotations()) == 5
-        del project._stored._readers.own
+        del project._stored._connections._of_thread.reader
         with pytest.raises(ProjectFileMoved):
             project.annotations()
 
@@ -403,8 +403,8 @@ def test_a_log_that_is_written_back_in_part_because_of_a_reader_is_no_other_file
         stored = project._stored
         for round in range(20):
             project.add_document(f"Document {round}", f"{round} {TEXT * (round % 7)}")
-            with stored.snapshot() as connection:
-                connection.execute("SELECT count(*) FROM annotation").fetchone()
+            with stored.snapshot() as read:
+                read.project.count("annotation")
                 assert other.submit(annotate, project, 15 * round).result() == (5, "")
                 # The reader keeps its moment, so not all pages of it go into the file, which are then of two moments.
                 assert not stored._write_back()

@@ -22,10 +22,8 @@ from annotator.services.annotations import annotating
 from annotator.services.documents import documents
 from annotator.services.projects import projects
 from annotator.services.sources import sources
-from annotator.store import log
 from annotator.store.check import check
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 TEXT = "Der Minister sagte 😀 am Montag: „Wir prüfen das.“ — قال الوزير ذلك 👩‍👩‍👧 heute.\n" * 3
 LABELS = ("claim", "speculation", "official statement")
@@ -192,14 +190,14 @@ class OneDoor(RuleBasedStateMachine):
         assert {found.name: found.reliability for found in self.project.sources()} == self.state.sources
 
     def teardown(self) -> None:
-        with self.project._stored.reading() as connection:
+        with self.project._stored.raw_connection() as connection:
             assert list(check(connection)) == []
         while self.past:
             assert self.project.undo() is not None
             self.state = self.past.pop()
         self.holds_what_the_model_says()
         assert self.project.undo() is None
-        with self.project._stored.reading() as connection:
+        with self.project._stored.raw_connection() as connection:
             assert list(check(connection)) == []
         self.project.close()
         assert [entry.name for entry in self.folder.iterdir()] == ["case.anno"]
@@ -212,7 +210,7 @@ TestOneDoor.settings = settings(max_examples=10, stateful_step_count=25, deadlin
 
 def contents(project: Project) -> dict[str, list[Any]]:
     """Every row of a project file, the counters of ids and the search index among them."""
-    with project.reading() as connection:
+    with project.raw_connection() as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {
             name: connection.execute(f'SELECT * FROM "{name}"').fetchall()
@@ -251,8 +249,7 @@ def annotate(project: Project, document: int, start: int = 0, end: int = 12) -> 
 
 def test_a_change_of_what_somebody_else_changed_is_refused(project: Project, document: int) -> None:
     id = annotate(project, document)
-    with project.reading() as connection:
-        seen = project_queries.annotation(connection, id)
+    seen = project.read.annotations.one(id)
     project.apply(annotating.update(project, seen, TEXT, credibility=2))
     before = contents(project)
     for change in (
@@ -302,8 +299,7 @@ def test_a_refused_change_leaves_nothing(project: Project, document: int) -> Non
 def test_what_still_hangs_on_a_row_keeps_it(project: Project, document: int) -> None:
     id = annotate(project, document)
     source_id = sources.find_or_add(project, "Ministry")
-    with project.reading() as connection:
-        held = project_queries.annotation(connection, id)
+    held = project.read.annotations.one(id)
     project.apply(annotating.update(project, held, TEXT, source_id=source_id))
     project.apply(documents.trash([document]))
     with pytest.raises(InvalidValue, match="1 annotations"):
@@ -339,8 +335,8 @@ def test_a_subscriber_that_raises_spoils_nothing(project: Project, document: int
     ends[0]()
     assert project.redo() == "Annotate as claim"
     assert told == ["Annotate as claim"] * 3
-    with project.reading() as connection:
-        assert len(list(project_queries.annotations(connection))) == 1
+    with project.raw_connection() as connection:
+        assert len(list(project.read.annotations.all())) == 1
         assert [finding for finding in check(connection) if finding.kind != "text"] == []
 
 
@@ -349,8 +345,7 @@ def test_ids_are_never_used_again(project: Project, document: int) -> None:
     project.undo()
     second = annotate(project, document)
     assert second > first
-    with project.reading() as connection:
-        held = project_queries.annotation(connection, second)
+    held = project.read.annotations.one(second)
     project.apply(annotating.remove([held], [], project))
     path = project.path
     project.close()
@@ -366,8 +361,7 @@ def test_a_failed_change_gives_nobody_the_ids_of_another(project: Project, docum
     other = annotate(project, document)
     assert other != planned
     project.apply(change)
-    with project.reading() as connection:
-        assert {found.id for found in project_queries.annotations(connection)} == {planned, other}
+    assert {found.id for found in project.read.annotations.all()} == {planned, other}
 
 
 def test_undo_goes_back_over_restarts_and_not_over_the_making(project: Project, document: int) -> None:
@@ -389,9 +383,8 @@ def test_undo_goes_back_over_restarts_and_not_over_the_making(project: Project, 
             assert again.redo() == "Annotate as claim"
         assert again.redo() is None
         assert again.redo_title is None
-        with again.reading() as connection:
-            assert len(list(project_queries.annotations(connection))) == 30
-            assert "bob" in project_queries.annotators(connection)
+        assert len(list(again.read.annotations.all())) == 30
+        assert "bob" in again.read.project.annotators()
 
 
 def test_the_log_tells_when_it_was_altered(project: Project, document: int) -> None:
@@ -411,7 +404,7 @@ def test_the_log_tells_when_it_was_altered(project: Project, document: int) -> N
         connection.execute("PRAGMA ignore_check_constraints = ON")
         connection.execute(statement)
         connection.close()
-        with Project.open(copied, read_only=True) as opened, opened.reading() as reader:
+        with Project.open(copied, read_only=True) as opened, opened.raw_connection() as reader:
             assert [finding for finding in check(reader) if finding.kind == "log"], statement
 
 
@@ -433,7 +426,7 @@ def test_check_compares_every_row_with_the_log(project: Project, document: int, 
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(statement)
         connection.commit()
-    with Project.open(path, read_only=True) as opened, opened.reading() as connection:
+    with Project.open(path, read_only=True) as opened, opened.raw_connection() as connection:
         assert where in {finding.where for finding in check(connection) if finding.kind == "log"}
 
 
@@ -444,11 +437,11 @@ def test_a_project_without_its_row_is_damaged(project: Project) -> None:
         connection.execute("DELETE FROM project")
         connection.execute("DELETE FROM change")
         connection.commit()
-    with Project.open(path, read_only=True) as opened, opened.reading() as connection:
+    with Project.open(path, read_only=True) as opened, opened.raw_connection() as connection:
         with pytest.raises(DamagedProject, match="title"):
-            project_queries.project_record(connection)
+            opened.read.project.record()
         with pytest.raises(DamagedProject, match="log"):
-            log.times(connection)
+            opened.read.log.times()
 
 
 def test_a_closed_or_read_only_project_refuses(project: Project, document: int) -> None:

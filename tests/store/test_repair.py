@@ -35,7 +35,7 @@ def repaired(path: Path) -> tuple[list[str], annotator.Project]:
     notes = repair(path, out).notes
     assert path.read_bytes() == before
     project = annotator.open(out)
-    with project._stored.reading() as connection:
+    with project._stored.raw_connection() as connection:
         assert list(check(connection)) == []
     return notes, project
 
@@ -61,7 +61,7 @@ def test_a_shifted_span_goes_back_to_its_quote(project: Path) -> None:
         f"UPDATE document_text SET text = '{longer}'",
         f"UPDATE document SET text_sha256 = '{sha256(longer)}'",
     )
-    with annotator.open(project, read_only=True) as opened, opened._stored.reading() as connection:
+    with annotator.open(project, read_only=True) as opened, opened._stored.raw_connection() as connection:
         assert {finding.kind for finding in check(connection)} == {"offset", "log", "search"}
     notes, opened = repaired(project)
     with opened:

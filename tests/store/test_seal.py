@@ -38,7 +38,7 @@ def case(sound: Path, tmp_path: Path) -> Path:
 
 
 def findings(path: Path) -> list[str]:
-    with Project.open(path, read_only=True) as project, project.reading() as connection:
+    with Project.open(path, read_only=True) as project, project.raw_connection() as connection:
         return [f"{found.kind}: {found.what}" for found in check(connection)]
 
 

@@ -16,7 +16,7 @@ from annotator.app.shell.main_window import MainWindow
 from annotator.app.style.icons import application_icon
 from annotator.app.style.theme import ThemeSwitch
 from annotator.app.widgets.file_dialogs import recognise_projects_by_name
-from annotator.store import rows
+from annotator.services.projects.open_project import prepare_first_write
 
 
 def launch(project: Path | None = None) -> MainWindow:
@@ -91,7 +91,7 @@ def _warm_up(window: MainWindow) -> None:
 
 
 def _import_for_later() -> None:
-    rows.shapes()
+    prepare_first_write()
     import_module("annotator.services.imports.importing")
     import_module("annotator.services.exports.exporting")
 

@@ -13,9 +13,8 @@ from annotator.app.printing.report_pdf import report_pdf
 from annotator.services.annotations.annotating import find_label
 from annotator.services.exports import exporting
 from annotator.services.imports.report import Progress
+from annotator.services.projects.open_project import Project
 from annotator.services.reports.reporting import Report
-from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 
 def write_pdf(
@@ -32,10 +31,9 @@ def write_pdf(
     ``labels``: the names of the labels to print; all if empty. Raise NotFound, InvalidValue and ExportRefused, which
     leave an existing file unchanged.
     """
-    with project.reading() as connection:
-        document = project_queries.document(connection, document_id)
-        annotations = list(project_queries.annotations(connection, document_id=document_id))
-        known = project_queries.labels(connection)
+    document = project.read.documents.one(document_id)
+    annotations = list(project.read.annotations.all(document_id=document_id))
+    known = project.read.labels.all()
     wanted = {find_label(known, name).id for name in labels}
     hidden = frozenset(label.id for label in known if wanted and label.id not in wanted)
     layout = page_layout(paper)

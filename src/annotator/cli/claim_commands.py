@@ -17,7 +17,6 @@ from annotator.services.sources import source_merging
 from annotator.services.sources import sources as registry
 from annotator.services.sources.track_records import TrackRecords
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries
 
 File = Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -35,8 +34,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
         """List the sources with their reliability and track record."""
         with opened(file) as project:
             records = TrackRecords(project, as_of)
-            with project.reading() as connection:
-                known = project_queries.sources(connection)
+            known = project.read.sources.all()
             tracks = {found.id: records.of(found.id) for found in known}
         if json:
             print_json(
@@ -84,10 +82,9 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
     def claims(file: File, json: Json = False) -> None:
         """List the claims with their verdicts and independent origins."""
         with opened(file) as project:
-            with project.reading() as connection:
-                known = judgement_queries.claims(connection)
-                resolutions = judgement_queries.resolutions(connection)
-                statements = judgement_queries.statements(connection)
+            known = project.read.claims.all()
+            resolutions = project.read.claims.resolutions()
+            statements = project.read.claims.statements()
             origins = corroboration.Reader(project).claims()
         if json:
             print_json(
@@ -150,8 +147,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
     ) -> None:
         """Record the resolution of a claim."""
         with opened(file, write=True) as project:
-            with project.reading() as connection:
-                held = judgement_queries.claim(connection, id)
+            held = project.read.claims.one(id)
             change = verbs.resolve(project, held, verdict, evidence=evidence, address=address, resolved_on=on)
             project.apply(change)
         say(change.sentence)
@@ -160,8 +156,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
         """List the claims that several outlets report from one origin, with the reason."""
         with opened(file) as project, progress("Circular reporting") as bar:
             found = corroboration.circular_reports(project, bar)
-            with project.reading() as connection:
-                texts = {one.id: one.text for one in judgement_queries.claims(connection)}
+            texts = {one.id: one.text for one in project.read.claims.all()}
         if json:
             print_json(
                 [

@@ -48,10 +48,8 @@ from annotator.services.sources import sources
 from annotator.services.suggestions import suggesting
 from annotator.store.backup import Keep
 from annotator.store.backup import backup as make_backup
-from annotator.store.check import check as find_faults
 from annotator.store.database import unseen_log_bytes
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 from annotator.store.reading import describe_unreadable
 from annotator.store.repair import repair as repair_file
 
@@ -624,10 +622,9 @@ def annotate_all(
     All of it is one step of undo.
     """
     with _opened(file, write=not dry_run) as project, progress("Annotating") as shown:
-        with project.reading() as connection:
-            chosen = find_label(project_queries.labels(connection), label)
-            for id in document or ():
-                project_queries.document(connection, id)
+        chosen = find_label(project.read.labels.all(), label)
+        for id in document or ():
+            project.read.documents.one(id)
         said_by = None
         if source and (said_by := sources.find(project, source)) is None:
             raise NotFound(f"There is no source {source!r} in the project: enter it first.")
@@ -755,8 +752,8 @@ def check(
             f"Beside {file.name} lies a write-ahead log with {math.ceil(unseen / 1024):,} kB of changes "
             "that the file itself lacks: they are checked too, and a copy of the file alone would be without them."
         )
-    with _opened(file) as project, project.snapshot() as connection:
-        findings = list(find_faults(connection, full=full))
+    with _opened(file) as project, project.snapshot():
+        findings = project.check(full=full)
         seal = _seal_of(project)
         refused = project.why_not_continued(noted) if noted is not None else ""
     if json:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from annotator.cli.output import print_json, print_table, progress, say
+from annotator.domain.conditions import SuggestionBounds
 from annotator.domain.errors import InvalidValue
 from annotator.domain.records import SuggestionRecord
 from annotator.domain.wording import elided
@@ -15,7 +16,6 @@ from annotator.files.user_folders import word_lists_path
 from annotator.services.suggestions import suggesting
 from annotator.services.suggestions.suggesting import Means
 from annotator.store.project import Project
-from annotator.store.queries.suggestion_queries import Bounds
 
 File = Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
@@ -50,7 +50,7 @@ def commands(opened: Opened) -> Iterator[Callable[..., None]]:
         if not 0 <= score <= 1:
             raise typer.BadParameter(f"{score} is not a score: give one from 0 to 1.")
         ids = None if document is None else tuple(document)
-        bounds = Bounds(ids, score)
+        bounds = SuggestionBounds(ids, score)
         accepted = 0
         with opened(file, write=True) as project, progress("Suggesting") as shown:
             if accept and not score:

@@ -3,7 +3,7 @@
 The tables themselves, with their rules, are in ``domain.tables``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from annotator.domain.grades import admiralty_code
@@ -463,3 +463,37 @@ class SearchHit(NamedTuple):
     before: str
     match: str
     after: str
+
+
+class StatementRow(NamedTuple):
+    """A statement as a list shows it: quote, document, source and grades. ``id``: that of the annotation."""
+
+    id: int
+    statement_id: int
+    stance: str
+    document_id: int
+    title: str
+    published_at: str
+    outlet: str
+    source: str
+    label: str
+    quote: str
+    start: int
+    end: int
+    reliability: str | None
+    credibility: int | None
+
+
+class LabelUses(NamedTuple):
+    """How often labels are used: annotations and documents, in the trash too, and how many annotations are there."""
+
+    annotations: int
+    documents: int
+    trashed: int
+
+
+class Proposed(NamedTuple):
+    """All that an engine proposes for one document, as rows of suggestions without ids."""
+
+    document_id: int
+    rows: Sequence[Mapping[str, Any]]

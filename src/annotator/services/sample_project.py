@@ -20,7 +20,6 @@ from annotator.services.projects import projects
 from annotator.services.sources import sources
 from annotator.services.suggestions import suggesting
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries
 
 FILE_NAME = "sample.anno"
 
@@ -70,8 +69,7 @@ def _register(project: Project, entries: list[dict[str, Any]]) -> None:
 
 
 def _documents_by_name(project: Project) -> dict[str, DocumentRecord]:
-    with project.reading() as connection:
-        return {Path(found.origin_path).name: found for found in project_queries.documents(connection)}
+    return {Path(found.origin_path).name: found for found in project.read.documents.all()}
 
 
 def _describe(project: Project, document: DocumentRecord, entry: Mapping[str, Any]) -> None:
@@ -84,8 +82,7 @@ def _describe(project: Project, document: DocumentRecord, entry: Mapping[str, An
 
 def _annotate(project: Project, document: DocumentRecord, entries: list[dict[str, Any]], named: dict[str, int]) -> None:
     """Write the annotations of one document as one change."""
-    with project.reading() as connection:
-        labels = project_queries.labels(connection)
+    labels = project.read.labels.all()
     edits: list[Edit] = []
     for entry in entries:
         fragments = _fragments(document.text, entry)
@@ -110,8 +107,7 @@ def _annotate(project: Project, document: DocumentRecord, entries: list[dict[str
 def _judge(project: Project, plan: Mapping[str, Any], named: Mapping[str, int]) -> None:
     """Add attribution chains, claims with their resolutions, and a matrix of competing hypotheses."""
     for entry in plan["chains"]:
-        with project.reading() as connection:
-            annotation = project_queries.annotation(connection, named[entry["annotation"]])
+        annotation = project.read.annotations.one(named[entry["annotation"]])
         source = sources.get(project, sources.find_or_add(project, entry["source"]))
         fields = {name: entry[name] for name in ("checked", "note") if name in entry}
         project.apply(chains.link(project, annotation, source, entry["role"], **fields))
@@ -121,8 +117,7 @@ def _judge(project: Project, plan: Mapping[str, Any], named: Mapping[str, int]) 
         project.apply(change)
         if denies:
             project.apply(claims.state(project, id, denies, "denies"))
-        with project.reading() as connection:
-            claim = judgement_queries.claim(connection, id)
+        claim = project.read.claims.one(id)
         for made in entry["resolutions"]:
             project.apply(claims.resolve(project, claim, **made))
     for entry in plan["questions"]:
@@ -139,8 +134,7 @@ def _ask(project: Project, entry: Mapping[str, Any], named: Mapping[str, int]) -
         columns.append(id)
     weighed = {named[one["annotation"]]: one["ratings"] for one in entry["evidence"]}
     project.apply(hypotheses.weigh(project, question_id, list(weighed)))
-    with project.reading() as connection:
-        held = judgement_queries.evidence(connection, question_id=question_id)
+    held = project.read.hypotheses.evidence(question_id=question_id)
     for one in held:
         for column, consistency in zip(columns, weighed[one.annotation_id], strict=True):
             project.apply(hypotheses.rate(project, column, one.id, consistency))

@@ -21,9 +21,9 @@ from annotator.store.database import said_in_brief
 from annotator.store.index_check import index_faults
 from annotator.store.migrations.schema_versions import VERSION, columns, foreign_objects, missing_objects
 from annotator.store.queries.full_text_search import needs_trigrams
-from annotator.store.queries.suggestion_queries import checksums
 from annotator.store.reading import fetched, object_of, spans_of, structure_of, words_of
 from annotator.store.rows import ORDER, encode
+from annotator.store.suggestions import checksums
 
 _LOGGED = tuple(table for table in ORDER if table != "document_text")
 """The tables whose rows the log describes. The log holds no texts, only their checksums in the document rows."""

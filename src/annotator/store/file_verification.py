@@ -4,21 +4,17 @@ import sqlite3
 from collections.abc import Callable, Collection
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Protocol
 
 from annotator.domain.errors import AnnotatorError, ProjectError, ProjectFileMoved
 from annotator.store import log
 from annotator.store.database import Connection, connect
 from annotator.store.lock import ProjectLock
 from annotator.store.project_file import Fate, Found, ProjectFile
+from annotator.store.read_connections import Reader
 from annotator.store.rescue import rescue_name, save_all
 
 Follower = Callable[[Path], None]
 """Called with the new path after the project's file was renamed in its folder."""
-
-
-class _Reader(Protocol):
-    def close(self) -> None: ...
 
 
 class FileVerifier:
@@ -30,7 +26,7 @@ class FileVerifier:
     """
 
     def __init__(
-        self, file: ProjectFile, writer: Connection, lock: ProjectLock | None, readers: Collection[_Reader]
+        self, file: ProjectFile, writer: Connection, lock: ProjectLock | None, readers: Collection[Reader]
     ) -> None:
         self._file = file
         self._writer = writer
@@ -41,7 +37,7 @@ class FileVerifier:
         self.moved: ProjectFileMoved | None = None
         self.trouble = ""
         self.was_renamed = False
-        self.guards: tuple[_Reader, ...] = ()
+        self.guards: tuple[Reader, ...] = ()
         self._read = log.tip(writer) if lock is None else log.Tip(0, log.GENESIS)
         """The last entry of the history that a read-only project is known to hold."""
 

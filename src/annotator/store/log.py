@@ -13,17 +13,15 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from annotator.domain.changes import Change, Edit, Values, now
+from annotator.domain.changes import Change, Edit, now
 from annotator.domain.errors import DamagedProject
 from annotator.domain.json_values import DEEPEST, decode_json, is_too_deep
-from annotator.domain.records import ChangeRecord
 from annotator.domain.seal import Seal
-from annotator.store.reading import fetched, records
+from annotator.store.reading import fetched
 from annotator.store.rows import encode
 
 GENESIS = ""
@@ -121,28 +119,6 @@ def read_change(connection: sqlite3.Connection, number: int) -> Change:
         return Change(title, tuple(_edits(edits)), step)
     except (ValueError, TypeError) as error:
         raise DamagedProject(f"Entry {number} of the log is damaged: nothing was changed.") from error
-
-
-class LaterEdit(NamedTuple):
-    """A row that was changed: what it held before, or None where it was made."""
-
-    table: str
-    id: int
-    before: Values | None
-
-
-def later_edits(connection: sqlite3.Connection, day: str, tables: Collection[str]) -> Iterator[LaterEdit]:
-    """Yield the edits of rows of these tables after a day, the last first. Raise DamagedProject.
-
-    A row that no longer exists is left out.
-    """
-    numbers = connection.execute(
-        "SELECT number FROM change WHERE substr(at, 1, 10) > ? ORDER BY number DESC", (day,)
-    ).fetchall()
-    for (number,) in numbers:
-        for edit in reversed(read_change(connection, number).edits):
-            if edit.table in tables and edit.after is not None:
-                yield LaterEdit(edit.table, edit.id, edit.before)
 
 
 def first_edits(connection: sqlite3.Connection, number: int, limit: int) -> tuple[list[Edit], int | None]:
@@ -394,27 +370,6 @@ def count_present(connection: sqlite3.Connection, entries: Iterable[Entry]) -> i
     return int(count)
 
 
-def history(connection: sqlite3.Connection, limit: int | None = None) -> Iterator[ChangeRecord]:
-    """Return the log, newest first. Entries whose data cannot be read are left out, and noted as such."""
-    query = "SELECT number, at, annotator, title, kind, step FROM change ORDER BY number DESC LIMIT ?"
-    return records(connection, ChangeRecord, query, (-1 if limit is None else limit,), table="change")
-
-
-def history_of(connection: sqlite3.Connection, table: str, id: int) -> Iterator[tuple[ChangeRecord, Edit]]:
-    """Yield what was done to one row, newest first, back to the entry that first made it. Raise DamagedProject."""
-    # No string in compact JSON can contain this: its quotation marks would be escaped there.
-    query = (
-        "SELECT number, at, annotator, title, kind, step FROM change WHERE instr(edits, ?) ORDER BY number DESC",
-        (f'["{table}",{id},',),
-    )
-    for record in records(connection, ChangeRecord, *query, table="change"):
-        for edit in reversed(read_change(connection, record.number).edits):
-            if (edit.table, edit.id) == (table, id):
-                yield record, edit
-                if edit.before is None and record.kind == "do":
-                    return
-
-
 def broken_entries(connection: sqlite3.Connection) -> Iterator[str]:
     """Verify the chain; yield a sentence for every entry that does not fit the one before, its own hash or its
     target.
@@ -469,15 +424,3 @@ def _is_target_kind_sound(connection: sqlite3.Connection, kind: str, target: int
         return True
     found = connection.execute("SELECT kind FROM change WHERE number = ?", (target,)).fetchone()
     return found is not None and (found[0] == "undo") == (kind == "redo")
-
-
-def times(connection: sqlite3.Connection) -> tuple[datetime, datetime]:
-    """Return when the first and the last entry were written. Raise DamagedProject."""
-    query = "SELECT at FROM change ORDER BY number {} LIMIT 1"
-    try:
-        first, last = (
-            datetime.fromisoformat(connection.execute(query.format(end)).fetchone()[0]) for end in ("ASC", "DESC")
-        )
-    except (TypeError, ValueError) as error:
-        raise DamagedProject("The log of the project is damaged: look with 'annotator check'.") from error
-    return first, last

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from weakref import WeakMethod, WeakSet
+from typing import TYPE_CHECKING
+from weakref import WeakMethod
 
 from annotator.domain.changes import Change, Edit, let_go
 from annotator.domain.errors import (
@@ -19,6 +20,7 @@ from annotator.domain.errors import (
     ReadOnlyProject,
     StaleChange,
 )
+from annotator.domain.records import Proposed
 from annotator.domain.seal import Seal
 from annotator.files.drafts import draft_of, remove
 from annotator.files.replacement import complete_swaps, put_new, recover
@@ -44,9 +46,15 @@ from annotator.store.migrations.schema_versions import (
     missing_objects,
 )
 from annotator.store.project_file import Fate, ProjectFile
-from annotator.store.queries import full_text_search, suggestion_queries
-from annotator.store.reading import ReadingConnection, Unreadable
-from annotator.store.rescue import save_all
+from annotator.store.queries import full_text_search
+from annotator.store.queries.read import Read
+from annotator.store.read_connections import ReadConnections
+from annotator.store.reading import Unreadable
+from annotator.store.rescue import rescue_name, save_all
+from annotator.store.suggestions import put as put_suggestions
+
+if TYPE_CHECKING:
+    from annotator.store.check import Finding
 
 Subscriber = Callable[[Change], None]
 Progress = Callable[[int, int, str], None]
@@ -65,18 +73,6 @@ _LOCK_POLL_SECONDS = 0.02
 """Seconds between two checks of the main thread whether the write that it waits for is a long one."""
 
 
-class _Reader:
-    """A thread's connection for reading. Only its thread keeps a reference, so it is closed when the thread ends."""
-
-    def __init__(self, connection: ReadingConnection) -> None:
-        self.connection = connection
-
-    def close(self) -> None:
-        self.connection.close()
-
-    __del__ = close
-
-
 class Project:
     """An open project file.
 
@@ -93,8 +89,6 @@ class Project:
         self._lock = lock
         self._writer = connection
         self._writing = threading.RLock()
-        self._readers = threading.local()
-        self._open_readers: WeakSet[_Reader] = WeakSet()
         self.unreadable: Unreadable = connection.unreadable
         """Rows that were left out because they are damaged, or that are shown without a damaged value."""
         self._subscribers: list[Subscriber] = []
@@ -103,7 +97,10 @@ class Project:
         # The first read opens the write-ahead log, whose identity is known from then on.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         self._file = ProjectFile(path, connection.hold)
-        self._verifier = FileVerifier(self._file, connection, lock, self._open_readers)
+        self._connections = ReadConnections(self._file, self.unreadable)
+        self.read = Read(self._connections.connect)
+        """The queries, by subject. Outside this package nothing else is read from the file."""
+        self._verifier = FileVerifier(self._file, connection, lock, self._connections.all)
         # A weak reference: a project that was dropped without closing must not be kept alive by the thread.
         write_back = WeakMethod(self._write_back)
         self._checkpointer = Checkpointer(lambda: (found := write_back()) is None or found())
@@ -117,7 +114,6 @@ class Project:
         """The last step that changed or removed rows, and the number of these rows so far."""
         self._backed_up: set[str] = set()
         """The steps before which a backup was made."""
-        self._closed = False
         self.annotator_id = 0
         self.annotator = ""
 
@@ -188,20 +184,11 @@ class Project:
         opened. What was acknowledged is then in the place that the message names.
         """
         with self._writing:
-            if self._closed:
+            if self._connections.is_closed:
                 return
             self._checkpointer.stop()
             moved = None if self.read_only else self._verifier.look_at_last()
-            self._closed = True
-            for reader in tuple(self._open_readers):
-                if reader in self._verifier.guards:
-                    continue
-                if reader is getattr(self._readers, "own", None):
-                    reader.close()
-                else:
-                    # Its thread may be executing a query; it closes the connection when it ends, possibly now.
-                    with suppress(sqlite3.ProgrammingError):
-                        reader.connection.interrupt()
+            self._connections.close(self._verifier.guards)
             try:
                 if self._verifier.moved is not None or moved is not None:
                     self._verifier.leave()
@@ -252,7 +239,7 @@ class Project:
         nothing is raised; otherwise everything acknowledged is saved, and from then on every write is refused with the
         same sentence. It does nothing while a long step is being written.
         """
-        if self._closed or self._long_step:
+        if self._connections.is_closed or self._long_step:
             return
         with self._alone():
             self._verifier.verify()
@@ -278,7 +265,7 @@ class Project:
 
         Another thread does it, as it also does two seconds after the last write.
         """
-        if not self.read_only and not self._closed:
+        if not self.read_only and not self._connections.is_closed:
             self._checkpointer.ask()
 
     def save_rescue(self, path: Path, change: Change | None = None) -> Path:
@@ -288,7 +275,7 @@ class Project:
         ``path`` exists or cannot be written, DiskFull, DamagedProject, or the error for which the change itself is
         refused.
         """
-        if self._closed:
+        if self._connections.is_closed:
             raise ProjectError(f"The project {self.path.name} is closed.")
         with self._alone():
             return save_all(self._writer, path, change, self.annotator)
@@ -299,7 +286,7 @@ class Project:
 
         It uses a separate connection, so that neither the writer nor a reader waits for it.
         """
-        if self._closed or self._verifier.moved is not None or self._file.look().fate is not Fate.HERE:
+        if self._connections.is_closed or self._verifier.moved is not None or self._file.look().fate is not Fate.HERE:
             return True
         try:
             with closing(open_connection(self.path, "rw")) as connection:
@@ -321,45 +308,38 @@ class Project:
 
     # --- read -----------------------------------------------------------------------------------------------------
 
-    @property
-    def reader(self) -> sqlite3.Connection:
-        """This thread's connection for reading."""
-        reader: _Reader | None = getattr(self._readers, "own", None)
-        if reader is None:
-            if self._closed:
-                raise ProjectError(f"The project {self.path.name} is closed.")
-            with plain_errors(self.path):
-                connection = connect(self.path, "ro")
-            if connection.hold is None or connection.hold.identity != self._file.identity:
-                connection.close()
-                raise ProjectFileMoved(
-                    f"Another file has the name of {self.path.name} now: close the project and open it again."
-                )
-            reader = _Reader(connection)
-            reader.connection.unreadable = self.unreadable
-            self._readers.own = reader
-            self._open_readers.add(reader)
-        return reader.connection
-
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Provide this thread's connection for reading, with SQLite's errors as plain sentences."""
-        if self._closed:
-            raise ProjectError(f"The project {self.path.name} is closed.")
-        with plain_errors(self.path):
-            yield self.reader
+    def raw_connection(self) -> Iterator[sqlite3.Connection]:
+        """Provide this thread's connection, with SQLite's errors as plain sentences: for this package and for tests.
 
-    @contextmanager
-    def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """Provide a connection as ``reading`` does, on which all queries see the same state of the project, whatever is
-        written meanwhile.
+        Everything else reads through ``read``.
         """
-        with self.reading() as connection:
-            connection.execute("BEGIN")
-            try:
-                yield connection
-            finally:
-                connection.rollback()
+        with self._connections.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Read]:
+        """Provide ``read`` such that all queries of this thread see the same state of the project, whatever is written
+        meanwhile.
+        """
+        with self._connections.snapshot():
+            yield self.read
+
+    def check(self, *, full: bool = False) -> "list[Finding]":
+        """Return everything that is wrong with the file, an empty list where it is sound.
+
+        ``full``: compare the full-text indexes with every word of every text, and not with a sample.
+        """
+        # Imported here, because the window starts without it.
+        from annotator.store.check import check
+
+        with self.raw_connection() as connection:
+            return list(check(connection, full=full))
+
+    @property
+    def rescue_path(self) -> Path:
+        """A free path beside the project, where a copy of everything can be saved."""
+        return rescue_name(self.path)
 
     def next_ids(self, table: str, count: int = 1) -> range:
         """Return ids for ``count`` new rows of ``table`` that were never used before, not even by removed rows."""
@@ -412,11 +392,10 @@ class Project:
         meanwhile. No second backup is made for a step, nor where nothing changed since the last one. Raise
         ProjectError.
         """
-        if rows <= BULK or not self.makes_backups or self._closed or step in self._backed_up:
+        if rows <= BULK or not self.makes_backups or self._connections.is_closed or step in self._backed_up:
             return
         self.verify_file()
-        with self.reading() as connection:
-            _first, last = log.times(connection)
+        _first, last = self.read.log.times()
         if not has_backup_since(self.path, last):
             backup_before_step(self.path)
         if step:
@@ -431,7 +410,7 @@ class Project:
             self._counted = change.step, rows + (counted if change.step and change.step == step else 0)
             self.back_up_before(self._counted[1], change.step)
 
-    def suggest(self, proposed: Sequence[suggestion_queries.Proposed], made_with: str) -> None:
+    def suggest(self, proposed: Sequence[Proposed], made_with: str) -> None:
         """Replace the suggestions of the same documents by these, then notify the subscribers.
 
         They are not actions of a user: they can be made again from the text, so they are in no log and are never
@@ -442,7 +421,7 @@ class Project:
         with self._alone():
             self._refuse_reading_only()
             with plain_errors(self.path), self._transaction():
-                suggestion_queries.put(self._writer, proposed, made_with)
+                put_suggestions(self._writer, proposed, made_with)
         edits = (Edit("suggestion_run", one.document_id, {}, {"document_id": one.document_id}) for one in proposed)
         self._tell([Change("Suggest", tuple(edits), step="")])
 
@@ -483,32 +462,30 @@ class Project:
     @property
     def log_number(self) -> int:
         """The number of the last entry of the log."""
-        with self.reading() as connection:
-            return log.last_number(connection)
+        return self.read.log.last_number()
 
     @property
     def seal(self) -> Seal:
         """Number and hash of the last entry of the log. Raise DamagedProject."""
-        with self.reading() as connection:
-            return log.seal_of(connection)
+        return self.read.log.seal()
 
     def why_not_continued(self, noted: Seal) -> str:
         """Return why the project does not continue from a seal that was noted, in one sentence; empty where it does."""
-        with self.reading() as connection:
+        with self.raw_connection() as connection:
             return log.why_not_continued(connection, noted)
 
     def _next_title(self, find: log.Find) -> str | None:
-        with self.reading() as connection:
+        with self.raw_connection() as connection:
             entry = find(connection, log.last_number(connection))
         return entry.title if entry else None
 
     def _is_next_large(self, find: log.Find) -> bool:
-        with self.reading() as connection:
+        with self.raw_connection() as connection:
             entries = list(log.entries_of_step(connection, find, log.last_number(connection)))
             return log.is_large(connection, entries) or log.count_present(connection, entries) > BULK
 
     def _retrace(self, find: log.Find, kind: str, progress: Progress | None) -> str | None:
-        with self.reading() as connection:
+        with self.raw_connection() as connection:
             planned = list(log.entries_of_step(connection, find, log.last_number(connection)))
             rows = log.count_present(connection, planned)
         self.back_up_before(rows)
@@ -624,7 +601,7 @@ class Project:
             self._writer.execute(f"PRAGMA user_version = {version}")
 
     def _refuse_reading_only(self) -> None:
-        if self._closed:
+        if self._connections.is_closed:
             raise ProjectError(f"The project {self.path.name} is closed.")
         if self.read_only:
             raise ReadOnlyProject(f"The project {self.path.name} is open for reading only: nothing was changed.")

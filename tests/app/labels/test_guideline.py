@@ -13,7 +13,6 @@ from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit
 from annotator.services.projects import projects
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 TEXT = "# Rules\n\nA bridge is a bridge.\n\n![picture](https://example.org/p.png) <b>bold</b>\n"
 
@@ -23,8 +22,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     made = Workspace()
     made.adopt(projects.create(tmp_path / "case.anno", annotator="ada"))
     assert made.project is not None
-    with made.project.reading() as connection:
-        before = project_queries.project_record(connection).guideline
+    before = made.project.read.project.record().guideline
     made.perform(Change("Set", (Edit("project", 1, {"guideline": before}, {"guideline": TEXT}),)))
     yield made
     made.close_project()
@@ -42,8 +40,7 @@ def panel(workspace: Workspace, qtbot: QtBot) -> GuidelinePanel:
 
 def stored(workspace: Workspace) -> str:
     assert workspace.project is not None
-    with workspace.project.reading() as connection:
-        return project_queries.project_record(connection).guideline
+    return workspace.project.read.project.record().guideline
 
 
 def test_it_shows_the_guideline(panel: GuidelinePanel) -> None:

@@ -25,7 +25,6 @@ from annotator.domain.errors import ExportRefused, InvalidValue
 from annotator.domain.records import DocumentRecord
 from annotator.domain.spans import Span
 from annotator.services.documents import documents
-from annotator.store.queries import project_queries
 
 TEXT = """Talks on the pipeline resume
 The minister said on Monday that the talks would resume, and she expected a result. Nobody else agreed.
@@ -61,17 +60,15 @@ def article(tmp_path: Path) -> Print:
             for words, label, fields in marked:
                 start = text.index(words)
                 project.annotate(made, start, start + len(words), label, **fields)
-            with project._stored.reading() as connection:
-                record = project_queries.document(connection, made.id)
+            record = project._stored.read.documents.one(made.id)
             project._stored.apply(documents.update(record, address="https://example.org/a?b=c", direction=direction))
-            with project._stored.reading() as connection:
-                labels = project_queries.labels(connection)
-                return printed_article(
-                    project_queries.document(connection, made.id),
-                    project_queries.annotations(connection, document_id=made.id),
-                    labels,
-                    frozenset(label.id for label in labels if label.name in set(hidden)),
-                )
+            labels = project._stored.read.labels.all()
+            return printed_article(
+                project._stored.read.documents.one(made.id),
+                project._stored.read.annotations.all(document_id=made.id),
+                labels,
+                frozenset(label.id for label in labels if label.name in set(hidden)),
+            )
 
     return make
 

@@ -12,7 +12,6 @@ from annotator.app.projects.history_view import HistoryView, local_time
 from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.services.projects import projects
-from annotator.store import log
 
 TEXT = "The plan was denied. The plan may change."
 
@@ -120,8 +119,9 @@ def test_the_history_of_a_row_is_not_misled_by_words_that_look_like_it(workspace
     other = workspace.annotate([(21, 29)], workspace.labels[0].id)
     assert first is not None and other is not None and workspace.project is not None
     workspace.update(workspace.annotations[other], note=f'["annotation",{first},')
-    with workspace.project.reading() as connection:
-        assert [change.title for change, _ in log.history_of(connection, "annotation", first)] == ["Annotate as claim"]
+    assert [change.title for change, _ in workspace.project.read.log.history_of("annotation", first)] == [
+        "Annotate as claim"
+    ]
 
 
 def test_the_history_goes_back_past_a_removal(workspace: Workspace) -> None:
@@ -129,8 +129,9 @@ def test_the_history_goes_back_past_a_removal(workspace: Workspace) -> None:
     assert id is not None and workspace.project is not None
     workspace.remove([workspace.annotations[id]])
     workspace.undo()
-    with workspace.project.reading() as connection:
-        kinds = [(change.kind, edit.after is None) for change, edit in log.history_of(connection, "annotation", id)]
+    kinds = [
+        (change.kind, edit.after is None) for change, edit in workspace.project.read.log.history_of("annotation", id)
+    ]
     assert kinds == [("undo", False), ("do", True), ("do", False)]
 
 

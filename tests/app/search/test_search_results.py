@@ -142,11 +142,11 @@ def test_a_scan_is_cancelled_in_its_midst(view: SearchResults, workspace: Worksp
 
 def test_each_search_gives_its_connection_back(view: SearchResults, workspace: Workspace, qtbot: QtBot) -> None:
     assert workspace.project is not None
-    before = len(workspace.project._open_readers)
+    before = len(workspace.project._connections.all)
     for query in ("border", "gas"):
         search(view, qtbot, query)
     gc.collect()
-    assert len(workspace.project._open_readers) == before
+    assert len(workspace.project._connections.all) == before
 
 
 def test_closing_the_project_ends_the_search(view: SearchResults, workspace: Workspace, qtbot: QtBot) -> None:

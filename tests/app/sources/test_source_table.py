@@ -14,7 +14,6 @@ from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.services.projects import projects
 from annotator.services.sources import sources
-from annotator.store.queries import project_queries
 
 KEY = Qt.Key
 TEXT = "The spokesman denied it."
@@ -177,8 +176,7 @@ def test_a_new_assessment_needs_a_letter_and_keeps_its_date(workspace: Workspace
     qtbot.keyClicks(dialog.rationale, "denied what was filmed")
     qtbot.mouseClick(dialog.assess_button, Qt.MouseButton.LeftButton)
     assert workspace.project is not None
-    with workspace.project.reading() as connection:
-        (found,) = project_queries.assessments(connection, source_id=id)
+    (found,) = workspace.project.read.sources.assessments(source_id=id)
     assert found[2:-1] == ("2024-05-06", "E", "troops", "denied what was filmed", "ada") and found.uid
     assert dialog.isVisible() and dialog.assessments.rowCount() == 1 and dialog.letter.currentData() is None
 

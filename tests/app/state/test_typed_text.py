@@ -31,7 +31,7 @@ from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.changes import Change, Edit, new_uid
 from annotator.domain.errors import DiskFull, ProjectBusy
 from annotator.services.sources import sources
-from annotator.store.queries import project_queries
+from annotator.store.queries.read import Read
 
 # The platform without a screen says so about every popup.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -174,13 +174,12 @@ class Case:
         """The value in the project that is open."""
         project = self.window.workspace.project
         assert project is not None
-        with project.reading() as connection:
-            return field.stored(self._row(field, connection))
+        return field.stored(self._row(field, project.read))
 
     def stored_on_disk(self, field: Field) -> Any:
         """The value in the file, read by a project of its own."""
-        with annotator.open(self.path) as project, project._stored.reading() as connection:
-            return field.stored(self._row(field, connection))
+        with annotator.open(self.path) as project:
+            return field.stored(self._row(field, project._stored.read))
 
     def wait_until_stored(self, field: Field) -> None:
         self.qtbot.waitUntil(lambda: self.stored(field) == field.expected, timeout=20_000)
@@ -189,12 +188,12 @@ class Case:
         """What the status bar says."""
         return [label.text() for label in self.window.statusBar().findChildren(QLabel)]
 
-    def _row(self, field: Field, connection: Any) -> Any:
+    def _row(self, field: Field, read: Read) -> Any:
         if field.of == "guideline":
-            return project_queries.project_record(connection)
+            return read.project.record()
         if field.of == "label":
-            return project_queries.labels(connection)[0]
-        return project_queries.annotation(connection, self.first)
+            return read.labels.all()[0]
+        return read.annotations.one(self.first)
 
 
 @pytest.fixture
@@ -575,11 +574,11 @@ def test_a_killed_window_keeps_what_was_typed_without_a_pause(tmp_path: Path, qa
         project.annotate(1, 31, 50, "claim")
 
     def stored() -> dict[str, str]:
-        with annotator.open(path, read_only=True) as project, project._stored.reading() as connection:
+        with annotator.open(path, read_only=True) as project:
             rows: dict[str, Any] = {
-                "annotation": project_queries.annotation(connection, 1),
-                "guideline": project_queries.project_record(connection),
-                "label": project_queries.labels(connection)[0],
+                "annotation": project._stored.read.annotations.one(1),
+                "guideline": project._stored.read.project.record(),
+                "label": project._stored.read.labels.all()[0],
             }
         return {field.name: str(field.stored(rows[field.of]) or "") for field in fields}
 

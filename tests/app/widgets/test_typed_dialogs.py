@@ -1,7 +1,7 @@
 """What is typed in a dialog stays there until it is written: every dialog with a text field, driven by real keys."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from annotator.services.claims.claim_suggestions import Cluster
 from annotator.services.documents import documents
 from annotator.services.projects import projects
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries
+from annotator.store.queries.read import Read
 
 # The platform without a screen says so about every popup.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -45,11 +45,10 @@ PRESS = QTest.keyClick
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-def stored(case: Case, read: Callable[[Any], Any]) -> list[Any]:
+def stored(case: Case, query: Callable[[Read], Iterable[Any]]) -> list[Any]:
     project = case.window.workspace.project
     assert project is not None
-    with project.reading() as connection:
-        return list(read(connection))
+    return list(query(project.read))
 
 
 def project_of(case: Case) -> Project:
@@ -59,27 +58,27 @@ def project_of(case: Case) -> Project:
 
 
 def texts_of_claims(case: Case) -> list[str]:
-    return [claim.text for claim in stored(case, judgement_queries.claims)]
+    return [claim.text for claim in stored(case, lambda read: read.claims.all())]
 
 
 def notes_of_claims(case: Case) -> list[str]:
-    return [claim.note for claim in stored(case, judgement_queries.claims)]
+    return [claim.note for claim in stored(case, lambda read: read.claims.all())]
 
 
 def notes_of_sources(case: Case) -> list[str]:
-    return [source.note for source in stored(case, project_queries.sources)]
+    return [source.note for source in stored(case, lambda read: read.sources.all())]
 
 
 def questions(case: Case) -> list[str]:
-    return [one.text for one in stored(case, judgement_queries.questions)]
+    return [one.text for one in stored(case, lambda read: read.hypotheses.questions())]
 
 
 def proposed(case: Case) -> list[str]:
-    return [one.text for one in stored(case, lambda connection: judgement_queries.hypotheses(connection, 1))]
+    return [one.text for one in stored(case, lambda read: read.hypotheses.all(1))]
 
 
 def reasons(case: Case) -> list[str]:
-    return [one.credibility_reason for one in stored(case, project_queries.annotations)]
+    return [one.credibility_reason for one in stored(case, lambda read: read.annotations.all())]
 
 
 def with_claim(case: Case) -> Any:
@@ -198,17 +197,17 @@ ROWS = (
     Row("chosen claim", "ClaimChooser", trigger("claim.state"), "field", enter("field"), texts_of_claims),
     Row(
         "evidence", "ResolveDialog", lambda case: with_claim(case).resolve(), "evidence", click("ok"),
-        lambda case: [one.evidence for one in stored(case, judgement_queries.resolutions)],
+        lambda case: [one.evidence for one in stored(case, lambda read: read.claims.resolutions())],
     ),
     Row("reason", "GradeReasonDialog", choose_reason, "reason", enter("reason"), reasons),
     Row(
         "name of a source", "SourceDialog", new_source, "name", enter("name"),
-        lambda case: [source.name for source in stored(case, project_queries.sources)],
+        lambda case: [source.name for source in stored(case, lambda read: read.sources.all())],
     ),
     Row("note of a source", "SourceDialog", known_source, "note", click("save_button"), notes_of_sources),
     Row(
         "rationale", "SourceDialog", judged_source, "rationale", click("assess_button"),
-        lambda case: [one.rationale for one in stored(case, project_queries.assessments)],
+        lambda case: [one.rationale for one in stored(case, lambda read: read.sources.assessments())],
     ),
     Row(
         "note of a document", "DocumentPropertiesDialog", properties, "note", click("ok"),
@@ -216,7 +215,7 @@ ROWS = (
     ),
     Row(
         "note of a station", "ChainDialog", chain, "note", click("add_button"),
-        lambda case: [link.note for link in stored(case, judgement_queries.chain_links)],
+        lambda case: [link.note for link in stored(case, lambda read: read.claims.chain_links())],
     ),
     Row("suggested claim", "ClaimSuggestionsDialog", suggested, "text", click("make_button"), texts_of_claims),
     Row("question", "LineDialog", lambda case: with_question(case).ask(), "field", enter("field"), questions),
@@ -225,11 +224,11 @@ ROWS = (
     Row("other words", "LineDialog", lambda case: with_question(case).reword(), "field", enter("field"), questions),
     Row(
         "note of a cell", "LineDialog", lambda case: with_question(case).note_cell(), "field", enter("field"),
-        lambda case: [one.note for one in stored(case, lambda c: judgement_queries.ratings(c, evidence_ids=[1]))],
+        lambda case: [one.note for one in stored(case, lambda read: read.hypotheses.ratings(evidence_ids=[1]))],
     ),
     Row(
         "new label", "SplitDialog", trigger("labels.split"), "name", click("split_button"),
-        lambda case: [label.name for label in stored(case, project_queries.labels)],
+        lambda case: [label.name for label in stored(case, lambda read: read.labels.all())],
     ),
     Row(
         "name of a bookmark", "LineDialog", lambda case: with_bookmark(case).rename(), "field", enter("field"),
@@ -400,7 +399,7 @@ def test_a_new_source_and_its_first_assessment_are_one_change(case: Case) -> Non
     number = project_of(case).log_number
     enter("name")(dialog)
     assert project_of(case).log_number == number + 1
-    assert [one.rationale for one in stored(case, project_queries.assessments)] == ["heard before"]
+    assert [one.rationale for one in stored(case, lambda read: read.sources.assessments())] == ["heard before"]
 
 
 def annotate_all(case: Case) -> Any:
@@ -422,8 +421,8 @@ def split(case: Case) -> Any:
 @pytest.mark.parametrize(
     ("show", "field", "button", "written"),
     [
-        (annotate_all, lambda dialog: dialog.source.edit, "annotate_button", project_queries.sources),
-        (split, lambda dialog: dialog.name, "split_button", project_queries.labels),
+        (annotate_all, lambda dialog: dialog.source.edit, "annotate_button", lambda read: read.sources.all()),
+        (split, lambda dialog: dialog.name, "split_button", lambda read: read.labels.all()),
     ],
     ids=["annotate all", "split"],
 )
@@ -495,7 +494,7 @@ def test_a_name_that_is_refused_in_the_list_of_labels_is_written_later(case: Cas
     assert kept.value == KEYS and kept.problem == str(BUSY)
     case.free()
     case.window.workspace.typed.retry()
-    assert KEYS in [label.name for label in stored(case, project_queries.labels)]
+    assert KEYS in [label.name for label in stored(case, lambda read: read.labels.all())]
     assert not len(case.window.workspace.typed)
     case.window.view(LABELS).rename_requested.emit(1, "speculation")
     assert not len(case.window.workspace.typed)

@@ -25,7 +25,6 @@ from annotator.formats.corpora.brat.vocabulary import FIELDS, WRITTEN_BY
 from annotator.formats.relations import _IDS, derived_uid
 from annotator.services.exports import exporting
 from annotator.services.imports import detect, importing
-from annotator.store.queries import project_queries
 
 CorpusFrom = Callable[..., Corpus]
 
@@ -334,8 +333,7 @@ def test_polnear_comes_in_and_goes_out_with_the_same_offsets(
     )
     assert len(report.documents) == 210
     expected = attributions(corpus / "attributions")
-    with project._stored.reading() as connection:
-        held = list(project_queries.annotations(connection))
+    held = list(project._stored.read.annotations.all())
     assert len({found.annotator for found in held}) > 1
     assert sum(expected.values()) == report.annotations == len(held)
     assert sum(len(found.fragments) > 1 for found in held) > 0

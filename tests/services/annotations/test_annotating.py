@@ -204,7 +204,7 @@ def test_what_is_outside_its_limits_is_refused(project: annotator.Project, wrong
 
 
 def definitions(project: annotator.Project) -> list[tuple[str, str]]:
-    with project._stored.reading() as connection:
+    with project._stored.raw_connection() as connection:
         return [tuple(row) for row in connection.execute("SELECT name, kind FROM feature")]
 
 

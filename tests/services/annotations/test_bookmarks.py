@@ -14,7 +14,6 @@ from annotator.services.documents import documents
 from annotator.services.exports import exporting
 from annotator.store.check import check
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 from annotator.store.repair import repair
 
 TEXT = "Title\n\nThe minister said on Monday 😀 that gas will flow. Experts said that this may fail.\n"
@@ -29,14 +28,12 @@ def path(tmp_path: Path) -> Path:
 
 
 def held(project: Project) -> list[BookmarkRecord]:
-    with project.reading() as connection:
-        assert list(check(connection)) == []
-        return project_queries.bookmarks(connection)
+    assert project.check() == []
+    return project.read.annotations.bookmarks()
 
 
 def mark(project: Project, document_id: int, position: int, name: str = "") -> None:
-    with project.reading() as connection:
-        document = project_queries.document(connection, document_id)
+    document = project.read.documents.one(document_id)
     project.apply(bookmarks.add(project, document, position, name))
 
 
@@ -106,8 +103,7 @@ def test_the_native_format_carries_them_and_the_direction(path: Path, tmp_path: 
         project = opened._stored
         mark(project, 1, 7, "here")
         mark(project, 2, 15)
-        with project.reading() as connection:
-            first = project_queries.document(connection, 1)
+        first = project.read.documents.one(1)
         project.apply(documents.update(first, direction="rtl"))
         wanted = held(project)
         assert exporting.export(project, out).losses == []
@@ -115,12 +111,12 @@ def test_the_native_format_carries_them_and_the_direction(path: Path, tmp_path: 
         for _ in range(2):
             second.import_files([out])
             assert held(second._stored) == wanted
-            assert [document.direction for document in project_queries.documents(second._stored.reader)] == ["rtl", ""]
+            assert [document.direction for document in second._stored.read.documents.all()] == ["rtl", ""]
 
 
 def test_a_direction_is_one_of_three(path: Path) -> None:
-    with annotator.open(path, annotator="ada") as opened, opened._stored.reading() as connection:
-        document = project_queries.document(connection, 1)
+    with annotator.open(path, annotator="ada") as opened:
+        document = opened._stored.read.documents.one(1)
     with pytest.raises(InvalidValue, match="not a direction"):
         documents.update(document, direction="up")
 

@@ -8,7 +8,6 @@ import annotator
 from annotator.domain.records import DocumentRecord
 from annotator.domain.spans import Span
 from annotator.services.annotations import citations
-from annotator.store.queries import project_queries
 
 TEXT = "Port reopens\n\nThe minister said 😀 that\nthe port would reopen. Nobody knows when.\n"
 
@@ -19,8 +18,7 @@ def project(tmp_path: Path) -> annotator.Project:
 
 
 def _record(project: annotator.Project, id: int) -> DocumentRecord:
-    with project._stored.reading() as connection:
-        return project_queries.document(connection, id)
+    return project._stored.read.documents.one(id)
 
 
 def test_words_are_quoted_on_one_line_with_what_is_known(project: annotator.Project) -> None:
@@ -52,7 +50,6 @@ def test_an_annotation_is_quoted_with_label_source_and_grade(project: annotator.
             credibility=2,
         )
         record = _record(project, document.id)
-        with project._stored.reading() as connection:
-            annotation = project_queries.annotation(connection, made.id)
+        annotation = project._stored.read.annotations.one(made.id)
     told = citations.cite_annotation(record, annotation)
     assert told.startswith("“the port […] reopen” [claim, said by The ministry, graded B2] (“Port reopens”, characters")

@@ -11,6 +11,7 @@ from tests.thoroughness import examples
 
 import annotator
 from annotator.domain.changes import Change
+from annotator.domain.conditions import AnnotationConditions
 from annotator.domain.errors import AnnotatorError, Cancelled, InvalidValue, NotFound, ReadOnlyProject
 from annotator.domain.label_tree import Place, place_inside, place_outside
 from annotator.services.annotations import labels
@@ -18,7 +19,6 @@ from annotator.services.documents import documents
 from annotator.services.projects import projects
 from annotator.store.check import check
 from annotator.store.project import Project
-from annotator.store.queries.label_queries import Matching
 
 TEXT = "The port is closed. It may open soon. The minister denied it."
 WORDS = ((4, 8), (12, 18), (20, 22), (23, 26), (27, 31), (38, 41), (42, 50), (51, 57))
@@ -46,7 +46,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 def rows(project: Project) -> Rows:
     """Everything in the file that a change of labels may touch."""
-    with project.reading() as connection:
+    with project.raw_connection() as connection:
         return {
             table: connection.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
             for table in ("label", "annotation", "document", "relation")
@@ -54,7 +54,7 @@ def rows(project: Project) -> Rows:
 
 
 def sound(project: Project) -> bool:
-    with project.reading() as connection:
+    with project.raw_connection() as connection:
         return not list(check(connection))
 
 
@@ -233,7 +233,7 @@ def test_what_is_annotated_meanwhile_comes_along(case: annotator.Project, projec
 
 
 def test_a_split_moves_what_matches_to_a_new_label(project: Project) -> None:
-    plan = labels.split(project, 1, Matching(credibility=1), name="rumour")
+    plan = labels.split(project, 1, AnnotationConditions(credibility=1), name="rumour")
     assert plan.question == "Moves 4 annotations in 2 documents from 'claim' to the new label 'rumour'."
     assert plan.title == "Split 4 annotations of claim off to rumour"
     undone(project, lambda: labels.carry_out(project, plan, chunk=1))
@@ -241,36 +241,42 @@ def test_a_split_moves_what_matches_to_a_new_label(project: Project) -> None:
     assert labels.counts(project)[made.id] == 4 and labels.counts(project)[1] == 2
 
 
-MATCHES: list[tuple[Matching, Callable[[annotator.Annotation], bool]]] = [
-    (Matching(annotator="ada"), lambda found: found.annotator == "ada"),
-    (Matching(annotator="bob"), lambda found: found.annotator == "bob"),
-    (Matching(created_by="person"), lambda found: True),
-    (Matching(created_by="rule"), lambda found: False),
-    (Matching(source_id=0), lambda found: not found.source),
-    (Matching(source_id=1), lambda found: found.source == "Ministry"),
-    (Matching(reliability="B"), lambda found: found.reliability == "B"),
-    (Matching(reliability="D"), lambda found: found.reliability == "D"),
-    (Matching(reliability="-"), lambda found: found.reliability is None),
-    (Matching(credibility=4), lambda found: found.credibility == 4),
-    (Matching(credibility=0), lambda found: found.credibility is None),
-    (Matching(document_ids=[2]), lambda found: found.document_id == 2),
-    (Matching(feature="certainty"), lambda found: "certainty" in found.features),
+MATCHES: list[tuple[AnnotationConditions, Callable[[annotator.Annotation], bool]]] = [
+    (AnnotationConditions(annotator="ada"), lambda found: found.annotator == "ada"),
+    (AnnotationConditions(annotator="bob"), lambda found: found.annotator == "bob"),
+    (AnnotationConditions(created_by="person"), lambda found: True),
+    (AnnotationConditions(created_by="rule"), lambda found: False),
+    (AnnotationConditions(source_id=0), lambda found: not found.source),
+    (AnnotationConditions(source_id=1), lambda found: found.source == "Ministry"),
+    (AnnotationConditions(reliability="B"), lambda found: found.reliability == "B"),
+    (AnnotationConditions(reliability="D"), lambda found: found.reliability == "D"),
+    (AnnotationConditions(reliability="-"), lambda found: found.reliability is None),
+    (AnnotationConditions(credibility=4), lambda found: found.credibility == 4),
+    (AnnotationConditions(credibility=0), lambda found: found.credibility is None),
+    (AnnotationConditions(document_ids=[2]), lambda found: found.document_id == 2),
+    (AnnotationConditions(feature="certainty"), lambda found: "certainty" in found.features),
     (
-        Matching(feature="certainty", value="possible"),
+        AnnotationConditions(feature="certainty", value="possible"),
         lambda found: found.features.get("certainty") == "possible",
     ),
-    (Matching(words="ÉTÉ port"), lambda found: "été" in found.note and "port" in found.quote),
-    (Matching(since="2000-01-01", until="2999-12-31"), lambda found: True),
-    (Matching(until="2000-01-01"), lambda found: False),
-    (Matching(chosen=[1, 4]), lambda found: found.id in (1, 4)),
-    (Matching(left_out=[1, 4]), lambda found: found.id not in (1, 4)),
-    (Matching(document_ids=[1], credibility=1), lambda found: found.document_id == 1 and found.credibility == 1),
+    (AnnotationConditions(words="ÉTÉ port"), lambda found: "été" in found.note and "port" in found.quote),
+    (AnnotationConditions(since="2000-01-01", until="2999-12-31"), lambda found: True),
+    (AnnotationConditions(until="2000-01-01"), lambda found: False),
+    (AnnotationConditions(chosen=[1, 4]), lambda found: found.id in (1, 4)),
+    (AnnotationConditions(left_out=[1, 4]), lambda found: found.id not in (1, 4)),
+    (
+        AnnotationConditions(document_ids=[1], credibility=1),
+        lambda found: found.document_id == 1 and found.credibility == 1,
+    ),
 ]
 
 
 @pytest.mark.parametrize(("matching", "is_meant"), MATCHES)
 def test_a_split_takes_what_is_asked_for(
-    case: annotator.Project, project: Project, matching: Matching, is_meant: Callable[[annotator.Annotation], bool]
+    case: annotator.Project,
+    project: Project,
+    matching: AnnotationConditions,
+    is_meant: Callable[[annotator.Annotation], bool],
 ) -> None:
     first, second, third, *_ = case.annotations(label="claim")
     case.update(first, source="Ministry", note="un été", certainty="possible")
@@ -338,7 +344,7 @@ def planned(project: Project, kind: str, one: int, other: int, rank: int) -> Cal
         plan = labels.merge(project, [first.id], second.id)
         return lambda: labels.carry_out(project, plan, chunk=rank + 1)
     if kind == "split":
-        split = labels.split(project, first.id, Matching(document_ids=[rank % 2 + 1]), into_id=second.id)
+        split = labels.split(project, first.id, AnnotationConditions(document_ids=[rank % 2 + 1]), into_id=second.id)
         return lambda: labels.carry_out(project, split, chunk=rank + 1)
     if kind == "add":
         return write(labels.add(project, f"new {len(known)} {one}{other}", parent_id=second.id if rank else None)[1])

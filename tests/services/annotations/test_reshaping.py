@@ -25,7 +25,6 @@ from annotator.services.annotations.reshaping import (
     inked,
     split_at,
 )
-from annotator.store.queries import project_queries
 
 TEXT = "Putin said on Monday that gas may flow again. Nobody agreed, sources say. It is over.\n\nA new line."
 
@@ -137,7 +136,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[annotator.Project
 
 def rows(project: annotator.Project) -> list[tuple[Any, ...]]:
     """What the file holds, column by column."""
-    with project._stored.reading() as connection:
+    with project._stored.raw_connection() as connection:
         found = [tuple(row) for row in connection.execute("SELECT * FROM annotation ORDER BY id")]
         return found + [tuple(row) for row in connection.execute("SELECT * FROM relation ORDER BY id")]
 
@@ -159,8 +158,7 @@ def test_any_steps_can_be_taken_back(many: annotator.Project, made: tuple[str, F
     began, number = rows(many), stored.log_number
 
     def held() -> list[AnnotationRecord]:
-        with stored.reading() as connection:
-            return list(project_queries.annotations(connection, document_id=document.id))
+        return list(stored.read.annotations.all(document_id=document.id))
 
     steps = 0
     for _ in range(data.draw(st.integers(1, 6))):
@@ -288,8 +286,7 @@ def test_a_split_keeps_everything_on_both_sides(project: annotator.Project) -> N
         assert {k: v for k, v in half._asdict().items() if k not in own} == {
             k: v for k, v in made._asdict().items() if k not in own
         }
-    with project._stored.reading() as connection:
-        assert [found.to_id for found in project_queries.relations(connection)] == [made.id]
+    assert [found.to_id for found in project._stored.read.annotations.relations()] == [made.id]
     with pytest.raises(InvalidValue, match="Put the caret inside"):
         reshaping.split(project._stored, halves[0], TEXT, halves[0].start)
     project.undo()
@@ -317,8 +314,7 @@ def test_a_join_keeps_the_firsts_grades_and_says_what_it_dropped(project: annota
     assert (made.source, made.score, made.probability, made.confidence) == ("Putin", "B3", 60, "high")
     assert (made.reliability_reason, made.note, made.features) == ("seen", "one\ntwo", {"topic": "gas"})
     assert quotes(made.cue) == ["said", "say"]
-    with project._stored.reading() as connection:
-        (relation,) = project_queries.relations(connection)
+    (relation,) = project._stored.read.annotations.relations()
     assert (relation.kind, relation.from_id, relation.to_id) == ("contradicts", witness.id, first.id)
     project.undo()
     assert rows(project) == began

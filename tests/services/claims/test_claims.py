@@ -15,12 +15,10 @@ from annotator.services.documents import documents
 from annotator.services.exports import exporting
 from annotator.services.sources import sources
 from annotator.store.check import check
-from annotator.store.queries import judgement_queries, project_queries
 
 
 def claim_of(project: annotator.Project, id: int) -> ClaimRecord:
-    with project._stored.reading() as connection:
-        return judgement_queries.claim(connection, id)
+    return project._stored.read.claims.one(id)
 
 
 def apply(project: annotator.Project, change: Change) -> None:
@@ -53,8 +51,7 @@ def test_the_verdict_in_force_is_the_latest_by_date(tmp_path: Path) -> None:
                 claims.resolve(project._stored, claim_of(project, id), verdict, evidence="photos", resolved_on=day),
             )
         assert claim_of(project, id)[7:9] == ("refuted", "2026-03-01")
-        with project._stored.reading() as connection:
-            latest = judgement_queries.resolutions(connection)[0]
+        latest = project._stored.read.claims.resolutions()[0]
         apply(project, claims.withdraw(latest))
         assert claim_of(project, id).verdict == "confirmed"
         with pytest.raises(InvalidValue, match="needs evidence"):
@@ -84,12 +81,11 @@ def test_what_hangs_on_an_annotation_goes_and_comes_with_it(tmp_path: Path) -> N
         judged(project)
         before = exported(project, tmp_path / "before.jsonl")
         project.remove(project.annotations()[0])
-        assert list(check(project._stored.reader)) == []
+        assert list(check(project._stored._connections.connection)) == []
         project.undo()
         assert exported(project, tmp_path / "after.jsonl") == before
         project.trash(project.documents()[0])
-        with project._stored.reading() as connection:
-            assert not {one.annotation_id for one in judgement_queries.statements(connection)} & {1}
+        assert not {one.annotation_id for one in project._stored.read.claims.statements()} & {1}
         # In the trash too nothing is left in the air.
         project.undo()
         assert exported(project, tmp_path / "again.jsonl") == before
@@ -108,7 +104,7 @@ def test_all_of_it_comes_back_from_the_native_export(tmp_path: Path) -> None:
             assert exported(again, tmp_path / f"{format}.jsonl", any_project=True) == before
             report = again.import_annotations(tmp_path / name)
             assert exported(again, tmp_path / f"{format}.jsonl", any_project=True) == before
-            assert list(check(again._stored.reader)) == []
+            assert list(check(again._stored._connections.connection)) == []
 
 
 def judged(project: annotator.Project) -> None:
@@ -134,8 +130,7 @@ def judged(project: annotator.Project) -> None:
     for text in ("the storm", "the ministry"):
         apply(project, hypotheses.propose(stored, question, text)[1])
     apply(project, hypotheses.weigh(stored, question, [one.id, two.id]))
-    with stored.reading() as connection:
-        (first, second), held = judgement_queries.hypotheses(connection), judgement_queries.evidence(connection)
+    (first, second), held = stored.read.hypotheses.all(), stored.read.hypotheses.evidence()
     apply(project, hypotheses.rate(stored, first.id, held[0].id, "inconsistent", note="calm that day"))
     apply(project, hypotheses.rate(stored, second.id, held[1].id, "consistent"))
     apply(project, hypotheses.rate(stored, second.id, held[1].id, "very consistent"))
@@ -156,8 +151,7 @@ def test_a_letter_of_a_document_needs_a_reason_and_is_inherited(tmp_path: Path) 
         apply(project, documents.update(document, reliability="D", reliability_reason="an opinion page"))
         assert project.annotation(own.id).reliability == "D"
         assert project.document(own.document_id).reliability == "D"
-        with project._stored.reading() as connection:
-            marks = list(project_queries.annotation_marks(connection))
+        marks = list(project._stored.read.annotations.filter_values())
         assert [mark.reliability for mark in marks] == ["D", None]
         apply(project, documents.update(project.document(own.document_id), reliability=None))
         assert project.annotation(own.id).reliability == "B"

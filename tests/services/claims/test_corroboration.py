@@ -11,7 +11,6 @@ from annotator.services.annotations.grade_checks import objections
 from annotator.services.claims import chains, claims
 from annotator.services.claims.corroboration import circular_reports, corroboration, echoes
 from annotator.services.sources import sources
-from annotator.store.queries import judgement_queries
 
 LONG = "no ship has left the harbour of Halvik since the storm began on Monday"
 
@@ -130,8 +129,7 @@ def test_what_is_only_questioned(tmp_path: Path) -> None:
         assert [one.refuses for one in objections(project._stored, first, 6)] == [False]
         assert objections(project._stored, second, 6) == []
         project.relate(second, "contradicts", first)
-        with project._stored.reading() as connection:
-            held = judgement_queries.claim(connection, claim)
+        held = project._stored.read.claims.one(claim)
         project._stored.apply(claims.resolve(project._stored, held, "confirmed", evidence="seen"))
         (told,) = objections(project._stored, second, 2)
         assert told == (False, "It contradicts “It rains.”, which is confirmed.")

@@ -23,7 +23,6 @@ from annotator.formats.corpora.spacy.tokens import pipelines
 from annotator.services.documents import documents
 from annotator.services.exports import exporting
 from annotator.services.exports.selection import Selection
-from annotator.store.queries import project_queries
 
 TEXT = "Title {n}\n\nThe minister said 😀 that gas will flow. Experts said this may fail. قال الوزير.\n"
 
@@ -81,29 +80,28 @@ def comparable(found: AnnotationRecord) -> dict[str, Any]:
 
 
 def contents(project: annotator.Project) -> dict[str, Any]:
-    with project._stored.reading() as connection:
-        uids = {found.id: found.uid for found in project_queries.annotations(connection)}
-        names = {found.id: found.name for found in project_queries.sources(connection)}
-        return {
-            "documents": [
-                found._replace(id=0, source_id=None)._asdict() | {"structure": found.structure}
-                for found in project_queries.documents(connection)
-            ],
-            "annotations": [comparable(found) for found in project_queries.annotations(connection)],
-            "relations": [
-                (found.uid, found.kind, uids[found.from_id], uids[found.to_id], found.note, found.annotator)
-                for found in project_queries.relations(connection)
-            ],
-            "sources": [
-                found._replace(id=0, parent_id=None)._asdict() | {"parent": names.get(found.parent_id or 0)}
-                for found in project_queries.sources(connection)
-            ],
-            "assessments": sorted(
-                (names[found.source_id], *found[2:]) for found in project_queries.assessments(connection)
-            ),
-            "features": [found._replace(id=0, uid="") for found in project_queries.features(connection)],
-            "labels": [found._replace(id=0, parent_id=None, uid="") for found in project_queries.labels(connection)],
-        }
+    uids = {found.id: found.uid for found in project._stored.read.annotations.all()}
+    names = {found.id: found.name for found in project._stored.read.sources.all()}
+    return {
+        "documents": [
+            found._replace(id=0, source_id=None)._asdict() | {"structure": found.structure}
+            for found in project._stored.read.documents.all()
+        ],
+        "annotations": [comparable(found) for found in project._stored.read.annotations.all()],
+        "relations": [
+            (found.uid, found.kind, uids[found.from_id], uids[found.to_id], found.note, found.annotator)
+            for found in project._stored.read.annotations.relations()
+        ],
+        "sources": [
+            found._replace(id=0, parent_id=None)._asdict() | {"parent": names.get(found.parent_id or 0)}
+            for found in project._stored.read.sources.all()
+        ],
+        "assessments": sorted(
+            (names[found.source_id], *found[2:]) for found in project._stored.read.sources.assessments()
+        ),
+        "features": [found._replace(id=0, uid="") for found in project._stored.read.labels.features()],
+        "labels": [found._replace(id=0, parent_id=None, uid="") for found in project._stored.read.labels.all()],
+    }
 
 
 def without_identity(path: Path) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         made.annotate(document, *span("started in a silo"), "speculation", credibility=3)
     yield tmp_path
     for path in sorted(tmp_path.glob("*.anno")):
-        with annotator.open(path, read_only=True) as project, project._stored.reading() as connection:
+        with annotator.open(path, read_only=True) as project, project._stored.raw_connection() as connection:
             assert list(check(connection)) == [], path.name
 
 
@@ -373,7 +373,7 @@ def test_documents_claims_and_relations_are_compared(folder: Path) -> None:
 
     def work(project: annotator.Project) -> None:
         stored = project._stored
-        with stored.reading() as connection:
+        with stored.raw_connection() as connection:
             rows = {
                 table: connection.execute(f"SELECT id FROM {table}").fetchone()[0]
                 for table in ("document", "claim", "relation", "resolution", "statement")
@@ -676,7 +676,7 @@ def test_after_an_update_both_hold_the_same(tmp_path_factory: pytest.TempPathFac
         assert held(ada) == held(bob)
         again = received(ada, file, update=True)
         assert (again.differences, again.annotations) == ([], 0)
-    with annotator.open(ada, read_only=True) as project, project._stored.reading() as connection:
+    with annotator.open(ada, read_only=True) as project, project._stored.raw_connection() as connection:
         assert list(check(connection)) == []
 
 
@@ -697,5 +697,5 @@ def test_back_and_forth_nothing_is_lost_unsaid(tmp_path_factory: pytest.TempPath
                     assert uid in told or row["source"] != after[uid]["source"]
             for uid in theirs:
                 assert uid in after or uid in told
-    with annotator.open(ada, read_only=True) as project, project._stored.reading() as connection:
+    with annotator.open(ada, read_only=True) as project, project._stored.raw_connection() as connection:
         assert list(check(connection)) == []

@@ -33,7 +33,7 @@ from annotator.store.project import Project
 def project(tmp_path: Path) -> Iterator[annotator.Project]:
     with annotator.create(tmp_path / "case.anno", annotator="ada") as made:
         yield made
-        with made._stored.reading() as connection:
+        with made._stored.raw_connection() as connection:
             assert list(check(connection)) == []
 
 
@@ -338,7 +338,7 @@ def test_sources_that_are_named_before_their_entry(project: annotator.Project) -
     assert held["State"].uid == "state-uid"
     assert held["Ministry"].reliability == "B"
     assert project.documents()[0].source == "Ministry"
-    with project._stored.reading() as connection:
+    with project._stored.raw_connection() as connection:
         assert connection.execute("SELECT count(*) FROM assessment").fetchone() == (1,)
     project.undo()
     assert project.sources() == []

@@ -123,7 +123,7 @@ def test_what_is_written_is_forgotten_where_it_is_much(
 
 def test_an_empty_chunk_asks_for_nothing(project: annotator.Project, monkeypatch: pytest.MonkeyPatch) -> None:
     known = known_names(project._stored)
-    monkeypatch.setattr(type(project._stored), "reading", None)
+    monkeypatch.delattr(project._stored, "read")
     load(known, project._stored, Chunk(), is_compared=True)
 
 

@@ -31,7 +31,7 @@ def test_chunks_are_one_step_of_undo_and_annotators_stay(project: annotator.Proj
     writer.write([], [source(project, "Second")])
     assert writer.has_written and [one.name for one in project.sources()] == ["First", "Second"]
     assert project.undo() == "Import" and project.sources() == []
-    with annotator.open(project.path, read_only=True) as other, other._stored.reading() as connection:
+    with annotator.open(project.path, read_only=True) as other, other._stored.raw_connection() as connection:
         assert connection.execute("SELECT count(*) FROM annotator WHERE name = 'bob'").fetchone() == (1,)
 
 

@@ -80,8 +80,7 @@ def test_every_sentence_of_the_summary_names_its_statements(tmp_path: Path) -> N
         assert f"uid {told.uid}" in page
         # A likelihood and a confidence never stand in one sentence.
         assert "Likelihood: 30%, unlikely (20-45%)" in page and "Confidence: high" in page
-        with project._stored.reading() as connection:
-            tip = log.tip(connection)
+        tip = project._stored.read.log.tip()
         assert f"ends with entry {tip.number}, whose hash is {tip.hash}." in page
 
 
@@ -161,10 +160,10 @@ def test_f_and_6_are_in_no_number(tmp_path: Path) -> None:
 def test_a_changed_byte_is_found_by_the_check(tmp_path: Path) -> None:
     with case(tmp_path) as project:
         stated(project, "it rains on the unmistakable plain", by="Ann", note="a remarkable note")
-        assert list(check(project._stored.reader)) == []
+        assert list(check(project._stored._connections.connection)) == []
     path = tmp_path / "case.anno"
     data = path.read_bytes()
     assert data.count(b"a remarkable note") >= 1
     path.write_bytes(data.replace(b"a remarkable note", b"a remarkable nite", 1))
     with annotator.open(path, read_only=True) as project:
-        assert list(check(project._stored.reader)) != []
+        assert list(check(project._stored._connections.connection)) != []

@@ -42,10 +42,10 @@ def test_a_merger_takes_all_along_and_undo_brings_all_back(tmp_path: Path) -> No
         assert (merged.note, merged.parent_id, merged.owner_id) == ("second entry", None, None)
         assert sources.get(project._stored, paper.id).owner_id == stay.id
         assert sources.find(project._stored, "ports ministry") == merged
-        assert list(check(project._stored.reader)) == []
+        assert list(check(project._stored._connections.connection)) == []
         project.undo()
         assert exported(project, tmp_path / "after.jsonl") == before
-        assert list(check(project._stored.reader)) == []
+        assert list(check(project._stored._connections.connection)) == []
         with pytest.raises(InvalidValue, match="only one source"):
             source_merging.plan(project._stored, [stay.id], stay.id)
 

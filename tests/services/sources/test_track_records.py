@@ -12,14 +12,12 @@ from annotator.domain.records import ClaimRecord
 from annotator.services.claims import chains, claims
 from annotator.services.sources import sources
 from annotator.services.sources.track_records import ENOUGH_FOR_A_MEAN, TrackRecords
-from annotator.store.queries import judgement_queries
 
 DAY = "2026-06-30"
 
 
 def resolve(project: annotator.Project, id: int, verdict: str, day: str = DAY) -> None:
-    with project._stored.reading() as connection:
-        claim: ClaimRecord = judgement_queries.claim(connection, id)
+    claim: ClaimRecord = project._stored.read.claims.one(id)
     project._stored.apply(claims.resolve(project._stored, claim, verdict, evidence="seen", resolved_on=day))
 
 
@@ -117,8 +115,7 @@ def test_each_change_gives_what_reading_anew_gives(tmp_path: Path) -> None:
             assert touched == {source_id(project, who) for who in "AB"[: 1 + number % 2]}
             for source, record in anew.all().items():
                 assert records.record(source) == pytest.approx(record)
-        with project._stored.reading() as connection:
-            gone = judgement_queries.claim(connection, made[0])
+        gone = project._stored.read.claims.one(made[0])
         project._stored.apply(claims.remove(project._stored, gone))
         records.refresh([made[0]])
         anew = TrackRecords(project._stored, DAY)

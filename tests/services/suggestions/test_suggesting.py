@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import annotator
+from annotator.domain.conditions import SuggestionBounds
 from annotator.domain.errors import Cancelled, ExportRefused, InvalidSpan, InvalidValue, NotFound, StaleChange
 from annotator.domain.records import AnnotationRecord, AnswerRecord, SuggestionRecord
 from annotator.nlp.rules import parses
@@ -17,8 +18,6 @@ from annotator.services.suggestions import suggesting
 from annotator.services.suggestions.suggesting import Means
 from annotator.store.check import check
 from annotator.store.project import Project
-from annotator.store.queries import project_queries, suggestion_queries
-from annotator.store.queries.suggestion_queries import Bounds
 from annotator.store.repair import repair
 
 NEWS = (
@@ -37,7 +36,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     with Project.open(tmp_path / "case.anno") as opened:
         opened.annotator_id, opened.annotator = 1, "ada"
         yield opened
-        with opened.reading() as connection:
+        with opened.raw_connection() as connection:
             assert list(check(connection)) == []
 
 
@@ -47,13 +46,11 @@ def of(project: Project, words: str) -> SuggestionRecord:
 
 
 def annotations(project: Project) -> list[AnnotationRecord]:
-    with project.reading() as connection:
-        return list(project_queries.annotations(connection))
+    return list(project.read.annotations.all())
 
 
 def answers(project: Project) -> list[AnswerRecord]:
-    with project.reading() as connection:
-        return list(suggestion_queries.answers(connection))
+    return list(project.read.suggestions.answers())
 
 
 def test_a_run_reads_every_document_once(project: Project) -> None:
@@ -83,8 +80,7 @@ def test_what_changed_is_read_again(project: Project, tmp_path: Path) -> None:
     assert suggesting.run(project, lists).documents == 0
     (tmp_path / "lists" / "en.toml").write_text('[adverbs]\nrumour = "whisperedly"\n', encoding="utf-8")
     assert suggesting.run(project, lists).documents == 3
-    with project.reading() as connection:
-        claim = project_queries.labels(connection)[0]
+    claim = project.read.labels.all()[0]
     project.apply(labels.update(project, claim.id, name="assertion"))
     outcome = suggesting.run(project, lists)
     assert outcome.documents == 3
@@ -164,8 +160,7 @@ def test_the_registry_is_asked_first(project: Project) -> None:
 def test_correcting_takes_cue_and_source_over(project: Project) -> None:
     suggesting.run(project)
     one = of(project, "the pier")
-    with project.reading() as connection:
-        label = annotating.find_label(project_queries.labels(connection), "claim")
+    label = annotating.find_label(project.read.labels.all(), "claim")
     start = one.start + len("the ")
     project.apply(suggesting.accept(project, one, label_id=label.id, fragments=[(start, one.end)])[1])
     (made,) = annotations(project)
@@ -188,15 +183,15 @@ def test_what_was_rejected_is_not_proposed_again(project: Project) -> None:
 
 def test_all_above_a_score_as_one_step(project: Project) -> None:
     suggesting.run(project)
-    sure = suggesting.listed(project, Bounds(least=0.7), by="surest")
+    sure = suggesting.listed(project, SuggestionBounds(least=0.7), by="surest")
     assert [one.score for one in sure] == sorted((one.score for one in sure), reverse=True)
     assert 2 <= len(sure) < len(suggesting.listed(project))
     project.apply(suggesting.accept_all(project, sure))
     assert len(annotations(project)) == len(answers(project)) == len(sure)
-    assert suggesting.listed(project, Bounds(least=0.7)) == []
+    assert suggesting.listed(project, SuggestionBounds(least=0.7)) == []
     project.undo()
     assert annotations(project) == []
-    assert suggesting.listed(project, Bounds(least=0.7), by="surest") == sure
+    assert suggesting.listed(project, SuggestionBounds(least=0.7), by="surest") == sure
 
 
 def test_what_was_answered_twice_is_refused(project: Project) -> None:
@@ -211,8 +206,7 @@ def test_what_was_answered_twice_is_refused(project: Project) -> None:
 def test_an_annotation_answers_what_lies_under_it(project: Project) -> None:
     suggesting.run(project)
     one = of(project, "the pier")
-    with project.reading() as connection:
-        text = project_queries.document(connection, 1).text
+    text = project.read.documents.one(1).text
     project.apply(annotating.annotate(project, 1, text, [(one.start, one.end)], 1)[1])
     assert of_or_none(project, "the pier") is None
     assert answers(project) == []
@@ -223,8 +217,7 @@ def test_answers_go_and_move_with_their_annotations(project: Project) -> None:
     for words in ("the pier", "the bridge"):
         project.apply(suggesting.accept(project, of(project, words))[1])
     first, second = annotations(project)
-    with project.reading() as connection:
-        text = project_queries.document(connection, 1).text
+    text = project.read.documents.one(1).text
     project.apply(reshaping.join(project, [first, second], text).change)
     assert [found.annotation_id for found in answers(project)] == [first.id]
     project.apply(annotating.remove(annotations(project), (), project))
@@ -233,8 +226,7 @@ def test_answers_go_and_move_with_their_annotations(project: Project) -> None:
 
 def test_a_label_that_goes_takes_its_suggestions_along(project: Project) -> None:
     suggesting.run(project)
-    with project.reading() as connection:
-        label = annotating.find_label(project_queries.labels(connection), "speculation")
+    label = annotating.find_label(project.read.labels.all(), "speculation")
     project.apply(labels.remove(project, label.id))
     assert "speculation" not in suggesting.open_counts(project)
     assert suggesting.listed(project) != []
@@ -266,7 +258,7 @@ def test_an_export_holds_suggestions_only_when_asked_and_marks_them(project: Pro
         back.import_files([with_them])
         read = back.annotations()
     assert sorted(one.quote for one in read if "suggested" in one.features) == sorted(
-        one.quote for one in suggesting.listed(project, Bounds(least=0.5))
+        one.quote for one in suggesting.listed(project, SuggestionBounds(least=0.5))
     )
     (accepted,) = [one for one in read if "suggested" not in one.features]
     assert (accepted.quote, accepted.annotator) == (annotations(project)[0].quote, "ada")

@@ -7,12 +7,12 @@ import pytest
 from tests.services.suggestions.bulletins import annotate_bulletins, bulletin
 
 import annotator
+from annotator.domain.conditions import SuggestionBounds
 from annotator.domain.errors import Cancelled, InvalidModel, InvalidValue
 from annotator.services.documents import documents
 from annotator.services.suggestions import suggesting, training
 from annotator.services.suggestions.suggesting import RULES, Means
 from annotator.store.project import Project
-from annotator.store.queries.suggestion_queries import Bounds
 
 
 def silent(_done: int, _total: int, _text: str) -> None:
@@ -85,7 +85,7 @@ def test_a_model_knows_what_no_rule_can_and_serves_other_projects(path: Path, tm
         made = other.accept(one)
         assert made.created_by == card.engine
     with Project.open(tmp_path / "other.anno", read_only=True) as again:
-        assert suggesting.listed(again, Bounds(least=0.0)) != []
+        assert suggesting.listed(again, SuggestionBounds(least=0.0)) != []
 
 
 def test_models_that_cannot_be_used_are_told_in_a_sentence(path: Path, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_every_table_that_is_made_has_a_model() -> None:
 
 
 def test_the_expected_schema_is_that_of_a_new_project(tmp_path: Path) -> None:
-    with projects.create(tmp_path / "case.anno") as made, made.reading() as connection:
+    with projects.create(tmp_path / "case.anno") as made, made.raw_connection() as connection:
         assert schema_versions.schema_of(connection) == schema_versions.expected_schema(schema_versions.VERSION)
         assert schema_versions.foreign_objects(connection, schema_versions.VERSION) == []
         assert schema_versions.missing_objects(connection, schema_versions.VERSION) == []
@@ -109,7 +109,7 @@ def test_a_file_of_an_older_version_is_migrated_after_a_backup(
     projects.create(path, title="Old").close()
     before = path.read_bytes()
     with_next(added)
-    with Project.open(path) as migrated, migrated.reading() as connection:
+    with Project.open(path) as migrated, migrated.raw_connection() as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (BEFORE + 1,)
         connection.execute("SELECT place FROM document")
         assert list(check(connection)) == []
@@ -190,7 +190,7 @@ def test_a_newer_file_that_lacks_what_we_read_is_refused(tmp_path: Path) -> None
 def test_pragmas_are_in_force_on_every_connection(tmp_path: Path) -> None:
     path = tmp_path / "case.anno"
     with projects.create(path) as opened:
-        for connection in (opened._writer, opened.reader):
+        for connection in (opened._writer, opened._connections.connection):
             for pragma, value in {
                 "trusted_schema": 0,
                 "cell_size_check": 1,
@@ -201,11 +201,11 @@ def test_pragmas_are_in_force_on_every_connection(tmp_path: Path) -> None:
             }.items():
                 assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,), pragma
         assert opened._writer.execute("PRAGMA query_only").fetchone() == (0,)
-        assert opened.reader.execute("PRAGMA query_only").fetchone() == (1,)
+        assert opened._connections.connection.execute("PRAGMA query_only").fetchone() == (1,)
         assert (tmp_path / "case.anno-wal").exists()
         assert (tmp_path / "case.anno.holder").exists()
     assert [entry.name for entry in tmp_path.iterdir()] == ["case.anno"]
     with Project.open(path, read_only=True) as opened:
-        for connection in (opened._writer, opened.reader):
+        for connection in (opened._writer, opened._connections.connection):
             assert connection.execute("PRAGMA query_only").fetchone() == (1,)
     assert [entry.name for entry in tmp_path.iterdir()] == ["case.anno"]

@@ -28,7 +28,7 @@ def version_of(path: Path) -> int:
 
 
 def assert_is_whole(project: annotator.Project, version: int) -> None:
-    with project._stored.reading() as connection:
+    with project._stored.raw_connection() as connection:
         assert [str(finding) for finding in check(connection)] == []
     assert [row.title for row in project.documents()] == ["Title – one", "Two"]
     assert project.document(1).text == TEXT
@@ -84,13 +84,13 @@ def test_the_history_of_an_earlier_version_can_be_undone_and_done_again(version:
             undone.append(title)
         assert undone[0] == "Annotate as claim"
         assert project.documents() == []
-        with project._stored.reading() as connection:
+        with project._stored.raw_connection() as connection:
             assert [str(finding) for finding in check(connection)] == []
         redone = []
         while title := project.redo():
             redone.append(title)
         assert redone == undone[::-1]
-        with project._stored.reading() as connection:
+        with project._stored.raw_connection() as connection:
             assert [str(finding) for finding in check(connection)] == []
         assert len(project.annotations()) >= 4
 

@@ -12,7 +12,7 @@ from annotator.store import backup, log, rows
 from annotator.store.check import check
 from annotator.store.migrations import migration_0001, schema_versions
 from annotator.store.project import Project
-from annotator.store.queries import full_text_search, project_queries
+from annotator.store.queries import full_text_search
 from annotator.store.repair import repair
 
 TEXT = "Der Minister sagte 😀 am Montag: „Wir prüfen das.“\n" * 3
@@ -79,12 +79,12 @@ def test_it_is_of_version_1(old: Path) -> None:
 
 def test_it_is_migrated_after_a_verified_backup(old: Path) -> None:
     before = old.read_bytes()
-    with Project.open(old) as migrated, migrated.reading() as connection:
+    with Project.open(old) as migrated, migrated.raw_connection() as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (schema_versions.VERSION,)
         assert schema_versions.schema_of(connection) == schema_versions.expected_schema(schema_versions.VERSION)
         assert list(check(connection)) == []
-        assert project_queries.document(connection, 1).direction == ""
-        assert project_queries.bookmarks(connection) == []
+        assert migrated.read.documents.one(1).direction == ""
+        assert migrated.read.annotations.bookmarks() == []
     (kept,) = backup.backups_of(old)
     with closing(sqlite3.connect(kept)) as copy:
         assert copy.execute("PRAGMA user_version").fetchone() == (1,)
@@ -103,16 +103,16 @@ def test_its_history_goes_on(old: Path) -> None:
         assert texts != [found.quote for found in project.annotations()]
         assert project.redo() is not None
         assert [found.quote for found in project.annotations()] == texts
-        with project._stored.reading() as connection:
+        with project._stored.raw_connection() as connection:
             assert list(check(connection)) == []
 
 
 def test_it_is_read_as_it_is_where_it_may_not_be_written(old: Path) -> None:
     before = old.read_bytes()
-    with Project.open(old, read_only=True) as opened, opened.reading() as connection:
-        assert project_queries.document(connection, 1).direction == ""
-        assert [row.title for row in project_queries.document_rows(connection)] == ["Title"]
-        assert project_queries.bookmarks(connection) == []
+    with Project.open(old, read_only=True) as migrated, migrated.raw_connection() as connection:
+        assert migrated.read.documents.one(1).direction == ""
+        assert [row.title for row in migrated.read.documents.rows()] == ["Title"]
+        assert migrated.read.annotations.bookmarks() == []
         assert list(check(connection)) == []
     assert old.read_bytes() == before
     assert not backup.backups_of(old)
@@ -122,5 +122,5 @@ def test_it_is_repaired_without_a_word_about_what_it_never_had(old: Path) -> Non
     saved = repair(old, old.with_name("new.anno"))
     assert saved.notes == []
     assert saved.saved["annotation"] == 2
-    with Project.open(old.with_name("new.anno")) as opened, opened.reading() as connection:
+    with Project.open(old.with_name("new.anno")) as migrated, migrated.raw_connection() as connection:
         assert list(check(connection)) == []

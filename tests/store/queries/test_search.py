@@ -13,8 +13,7 @@ from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.services.documents import documents
 from annotator.services.search import searching
-from annotator.store.queries import project_queries
-from annotator.store.queries.full_text_search import Query, folded, matching_documents
+from annotator.store.queries.full_text_search import Query, folded
 
 TEXTS = {
     "latin": "Le café du Ministère: «Wir prüfen das», said Mr. O'Neill (B-52, naïve).",
@@ -107,8 +106,7 @@ def test_no_query_is_an_error(project: annotator.Project, query: str) -> None:
     for prefix in (False, True):
         hits = searching.search(project._stored, query, prefix=prefix)
         assert all(hit.title.startswith("On ") for hit in hits)
-    with project._stored.reading() as connection:
-        matching_documents(connection, query, prefix=True)
+    project._stored.read.search.matching_documents(query, prefix=True)
 
 
 def test_operators_of_the_index_are_plain_words(project: annotator.Project) -> None:
@@ -174,8 +172,7 @@ def test_a_new_title_is_found_and_the_old_one_is_not(tmp_path: Path) -> None:
             assert project.search(after) == []
             project.redo()
             assert [hit.title for hit in project.search(after)] == [after]
-        with project._stored.reading() as connection:
-            rows = project_queries.document_rows(connection)
+        rows = project._stored.read.documents.rows()
         assert [row.title for row in rows] == ["Omega", "Beta", "新しい計画"]
 
 

@@ -43,9 +43,8 @@ from annotator.domain.records import AnnotationRecord, RelationRecord, Suggestio
 from annotator.domain.spans import FRAGMENT_GAP, Span
 from annotator.domain.wording import elided
 from annotator.services.annotations import annotating
+from annotator.services.projects.open_project import Project
 from annotator.services.sources import sources
-from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 _QUOTE_SHOWN = 240
 _QUOTE_IN_TITLE = 60
@@ -656,8 +655,7 @@ class Inspector(QStackedWidget):
         others = {entry.to_id if entry.from_id == shown.id else entry.from_id for entry in found}
         records = {id: self._workspace.annotations[id] for id in others if id in self._workspace.annotations}
         if missing := others - records.keys():
-            with self._workspace.project.reading() as connection:
-                records |= {record.id: record for record in project_queries.annotations(connection, ids=missing)}
+            records |= {record.id: record for record in self._workspace.project.read.annotations.all(ids=missing)}
         for entry in found:
             other = records.get(entry.to_id if entry.from_id == shown.id else entry.from_id)
             if other is not None:
@@ -804,8 +802,7 @@ class Inspector(QStackedWidget):
 
         def plan(project: Project) -> Change:
             nonlocal is_new
-            with project.reading() as connection:
-                held = project_queries.annotation(connection, annotation_id)
+            held = project.read.annotations.one(annotation_id)
             found = sources.find(project, name) if name else None
             is_new = bool(name) and found is None
             if not is_new:

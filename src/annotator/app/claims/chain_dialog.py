@@ -28,7 +28,6 @@ from annotator.domain.records import AnnotationRecord, ChainLinkRecord
 from annotator.domain.wording import elided
 from annotator.services.claims import chains
 from annotator.services.sources import sources
-from annotator.store.queries import judgement_queries
 
 _ROLES = {
     "origin": "Origin: where it comes from in truth",
@@ -152,8 +151,7 @@ class ChainDialog(WritingDialog):
         registry = self._workspace.sources()
         self.source.set_sources(registry)
         names = {source.id: Named(source.name, source.reliability) for source in registry}
-        with project.reading() as connection:
-            held = judgement_queries.chain_links(connection, annotation_ids=[self._annotation.id])
+        held = project.read.claims.chain_links(annotation_ids=[self._annotation.id])
         stations = chains.chain_of(project, self._annotation.id)
         self.graph.set_chains([stations], names, "Nobody is named, and the document has no outlet.")
         row = self.links.currentRow()

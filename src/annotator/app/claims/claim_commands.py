@@ -7,7 +7,6 @@ from annotator.app.hypotheses.docked_views import HYPOTHESES
 from annotator.app.reader.command_host import CommandHost
 from annotator.domain.errors import AnnotatorError
 from annotator.services.claims import claim_suggestions, claims
-from annotator.store.queries import judgement_queries
 
 
 class ClaimCommands:
@@ -97,8 +96,7 @@ class ClaimCommands:
         if project is None or active is None:
             return
         try:
-            with project.reading() as connection:
-                known = judgement_queries.claims(connection)
+            known = project.read.claims.all()
             likely = self._likely(active.id)
         except AnnotatorError as error:
             self._workspace.failed.emit(str(error))
@@ -125,19 +123,14 @@ class ClaimCommands:
         project = self._workspace.project
         assert project is not None
         alike = [pair.other_id for pair in claim_suggestions.alike(project, annotation_id)]
-        with project.reading() as connection:
-            held = {
-                one.annotation_id: one.claim_id
-                for one in judgement_queries.statements(connection, annotation_ids=alike)
-            }
+        held = {one.annotation_id: one.claim_id for one in project.read.claims.statements(annotation_ids=alike)}
         return list(dict.fromkeys(held[id] for id in alike if id in held))[:3]
 
     def _claim_of_active(self) -> int | None:
         project, active = self._workspace.project, self._workspace.active
         if project is None or active is None:
             return None
-        with project.reading() as connection:
-            stated = judgement_queries.statements(connection, annotation_ids=[active.id])
+        stated = project.read.claims.statements(annotation_ids=[active.id])
         return stated[0].claim_id if stated else None
 
     def _show(self, claim_id: int) -> None:

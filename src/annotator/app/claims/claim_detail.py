@@ -17,14 +17,12 @@ from annotator.app.widgets.records.record_model import RecordModel
 from annotator.app.widgets.records.record_table import Placed, RecordTable
 from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.grades import admiralty_code
-from annotator.domain.records import ClaimRecord, ResolutionRecord
+from annotator.domain.records import ClaimRecord, ResolutionRecord, StatementRow
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted
 from annotator.services.claims.chains import chains
 from annotator.services.claims.corroboration import Corroboration, corroboration
-from annotator.store.project import Project
-from annotator.store.queries import judgement_queries
-from annotator.store.queries.judgement_queries import StatementRow
+from annotator.services.projects.open_project import Project
 
 VERDICT_COLORS = {
     "open": "#56B4E9",
@@ -153,9 +151,8 @@ class ClaimDetail(QWidget):
             self.chain_words.setPlainText("")
             self.statements.set_hint("Choose a claim to see who states it and who denies it.")
             return
-        with project.reading() as connection:
-            rows = judgement_queries.statement_rows(connection, claim.id)
-            made = judgement_queries.resolutions(connection, claim_ids=[claim.id])
+        rows = project.read.claims.statement_rows(claim.id)
+        made = project.read.claims.resolutions(claim_ids=[claim.id])
         self.title.setText(claim.text)
         known = corroboration(project, claim.id)
         self.origins.setText(self._summary(claim, known))

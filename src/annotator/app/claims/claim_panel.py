@@ -10,7 +10,6 @@ from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.wording import elided
 from annotator.services.claims import chains
-from annotator.store.queries import judgement_queries
 
 
 class ClaimBlock(QWidget):
@@ -50,9 +49,8 @@ class ClaimBlock(QWidget):
         project = self._workspace.project
         if project is None:
             return
-        with project.reading() as connection:
-            stated = judgement_queries.statements(connection, annotation_ids=[annotation.id])
-            claim = judgement_queries.claim(connection, stated[0].claim_id) if stated else None
+        stated = project.read.claims.statements(annotation_ids=[annotation.id])
+        claim = project.read.claims.one(stated[0].claim_id) if stated else None
         if claim is None:
             self.claim.setText("States no claim yet")
         else:

@@ -22,7 +22,6 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import ClaimRecord
 from annotator.services.claims import claims
 from annotator.services.claims.corroboration import origin_counts
-from annotator.store.queries import judgement_queries
 
 
 class _Row(NamedTuple):
@@ -262,8 +261,7 @@ class ClaimsView(LateView):
         ids = {row.id for row in self.detail.selected_statements()}
         if claim is None or project is None or not ids or self._workspace.read_only:
             return
-        with project.reading() as connection:
-            held = judgement_queries.statements(connection, claim_ids=[claim.id])
+        held = project.read.claims.statements(claim_ids=[claim.id])
         self._perform(claims.release([one for one in held if one.annotation_id in ids]))
 
     def _perform(self, change: Change) -> bool:
@@ -316,8 +314,7 @@ class ClaimsView(LateView):
         project = self._workspace.project
         rows: list[_Row] = []
         if project is not None:
-            with project.reading() as connection:
-                rows = [_Row(one.id, one, self._origins.get(one.id)) for one in judgement_queries.claims(connection)]
+            rows = [_Row(one.id, one, self._origins.get(one.id)) for one in project.read.claims.all()]
         self.table.set_records(rows)
         self._show_state()
         self._show_current()

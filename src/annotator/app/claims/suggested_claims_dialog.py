@@ -20,7 +20,6 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import elided
 from annotator.services.claims import claims
 from annotator.services.claims.claim_suggestions import Cluster
-from annotator.store.queries import judgement_queries, project_queries
 
 
 class ClaimSuggestionsDialog(WritingDialog):
@@ -89,13 +88,9 @@ class ClaimSuggestionsDialog(WritingDialog):
         project, cluster = self._workspace.project, self._clusters[self._at]
         if project is None:
             return
-        with project.reading() as connection:
-            found = list(project_queries.annotations(connection, ids=cluster.annotation_ids))
-            titles = {
-                row.id: row.title
-                for row in project_queries.document_rows_of(connection, {a.document_id for a in found})
-            }
-            held = None if cluster.claim_id is None else judgement_queries.claim(connection, cluster.claim_id)
+        found = list(project.read.annotations.all(ids=cluster.annotation_ids))
+        titles = {row.id: row.title for row in project.read.documents.rows_of({a.document_id for a in found})}
+        held = None if cluster.claim_id is None else project.read.claims.one(cluster.claim_id)
         self.where.setText(f"Group {self._at + 1} of {len(self._clusters)}: {cluster.reason}")
         self.list.clear()
         for one in found:

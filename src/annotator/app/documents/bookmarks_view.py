@@ -17,7 +17,6 @@ from annotator.domain.records import BookmarkRecord
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted
 from annotator.services.annotations import bookmarks
-from annotator.store.queries import project_queries
 
 _COLUMNS = (
     Column("Bookmark", lambda row: row.name, key=lambda row: row.name.casefold(), width=30, least=12, weight=2),
@@ -94,8 +93,7 @@ class BookmarksView(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def write() -> None:
-            with project.reading() as connection:
-                text = project_queries.text(connection, found.document_id)
+            text = project.read.documents.text(found.document_id)
             self._workspace.write(bookmarks.rename(found, dialog.text(), text))
 
         dialog.on_accept(write)

@@ -23,8 +23,7 @@ from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.domain.records import DocumentRow
 from annotator.domain.wording import counted
 from annotator.services.documents import documents
-from annotator.store.project import Project
-from annotator.store.queries import full_text_search, project_queries
+from annotator.services.projects.open_project import Project
 
 REREAD_INTERVAL = 0.25
 """Minimum seconds between two reads of the whole list, so that a large import does not read it after every chunk."""
@@ -222,10 +221,7 @@ class DocumentListView(QWidget):
             return
 
         def plan(project: Project) -> Change:
-            with project.reading() as connection:
-                changes = [
-                    documents.update(found, status=status) for found in project_queries.documents(connection, ids)
-                ]
+            changes = [documents.update(found, status=status) for found in project.read.documents.all(ids)]
             edits = tuple(edit for change in changes for edit in change.edits)
             title = f"Mark as {status}" if len(edits) == 1 else f"Mark {len(edits)} documents as {status}"
             return Change(title, edits)
@@ -320,8 +316,7 @@ class DocumentListView(QWidget):
         if project is None or not ids:
             return
         self._taken_at = time.monotonic()
-        with project.reading() as connection:
-            rows = project_queries.document_rows_of(connection, ids)
+        rows = project.read.documents.rows_of(ids)
         model = self.table.records
         new = [row for row in rows if model.record(row.id) is None]
         if new and self._wanted:
@@ -361,8 +356,7 @@ class DocumentListView(QWidget):
         found: Iterable[int] = ()
         if self._wanted and project is not None and not self.is_trash_shown:
             try:
-                with project.reading() as connection:
-                    found = full_text_search.matching_documents(connection, self._wanted, prefix=True)
+                found = project.read.search.matching_documents(self._wanted, prefix=True)
             except AnnotatorError as error:
                 self._workspace.failed.emit(str(error))
         self._matching = frozenset(found)

@@ -38,8 +38,7 @@ from annotator.domain.spans import Span
 from annotator.domain.wording import counted, elided
 from annotator.services.claims import hypotheses
 from annotator.services.claims.hypotheses import Matrix, Row
-from annotator.store.project import Project
-from annotator.store.queries import judgement_queries
+from annotator.services.projects.open_project import Project
 
 T = TypeVar("T")
 
@@ -267,8 +266,7 @@ class HypothesesView(LateView):
         project = self._workspace.project
         if project is None or not annotation_ids or self._workspace.read_only:
             return
-        with project.reading() as connection:
-            known = judgement_queries.questions(connection)
+        known = project.read.hypotheses.questions()
         if not known:
             self._ask_and_weigh(annotation_ids)
             return
@@ -350,8 +348,7 @@ class HypothesesView(LateView):
         project = self._workspace.project
         known: list[QuestionRecord] = []
         if project is not None:
-            with project.reading() as connection:
-                known = judgement_queries.questions(connection)
+            known = project.read.hypotheses.questions()
         self.questions.clear()
         for one in known:
             self.questions.addItem(elided(one.text, 90), one.id)

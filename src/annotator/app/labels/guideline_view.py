@@ -26,8 +26,7 @@ from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import AnnotatorError
-from annotator.store.project import Project
-from annotator.store.queries import project_queries
+from annotator.services.projects.open_project import Project
 
 _MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _BACK = QTextDocument.FindFlag.FindBackward
@@ -131,8 +130,7 @@ class GuidelinePanel(QWidget):
         if project is None:
             self._text = ""
         else:
-            with project.reading() as connection:
-                self._text = project_queries.project_record(connection).guideline
+            self._text = project.read.project.record().guideline
         self._typed.show_row(None if project is None else 1, "The guideline", self._text)
         self._empty.setText(
             "Open a project to read its guideline."
@@ -180,8 +178,7 @@ class GuidelinePanel(QWidget):
 
     def _write(self, row: int, text: Any, step: str) -> AnnotatorError | None:
         def plan(project: Project) -> Change:
-            with project.reading() as connection:
-                held = project_queries.project_record(connection).guideline
+            held = project.read.project.record().guideline
             edits = (Edit("project", row, {"guideline": held}, {"guideline": text}),) if text != held else ()
             return Change("Change the guideline", edits)
 

@@ -24,7 +24,7 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.labels import COLOR_NAMES, OKABE_ITO, line_patterns
 from annotator.domain.records import LabelRecord
 from annotator.services.annotations import labels
-from annotator.store.project import Project
+from annotator.services.projects.open_project import Project
 
 if TYPE_CHECKING:
     from annotator.app.background.jobs import Progress

@@ -46,11 +46,10 @@ from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.label_tree import Place, place_above, place_below, place_inside, place_of, place_outside, siblings
 from annotator.domain.labels import COLOR_NAMES, KEYS, OKABE_ITO, free_key, line_patterns
-from annotator.domain.records import LabelRecord
+from annotator.domain.records import LabelRecord, LabelUses
 from annotator.domain.wording import counted
 from annotator.services.annotations import labels
-from annotator.store.project import Project
-from annotator.store.queries.label_queries import Uses
+from annotator.services.projects.open_project import Project
 
 _ID = Qt.ItemDataRole.UserRole
 _PLACES = {
@@ -415,7 +414,7 @@ class LabelEditor(QDialog):
         project = self._workspace.project
         if label is None or project is None:
             return ""
-        found: Uses = labels.uses(project, [label.id])
+        found: LabelUses = labels.uses(project, [label.id])
         if not found.annotations:
             return "No annotation has this label."
         trash = f", {found.trashed:,} of them in the trash" if found.trashed else ""

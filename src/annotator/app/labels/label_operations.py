@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog
 
 from annotator.domain.changes import Change
 from annotator.services.annotations import labels
-from annotator.store.project import Project
+from annotator.services.projects.open_project import Project
 
 if TYPE_CHECKING:
     from annotator.app.widgets.writing_dialog import WritingDialog

@@ -29,6 +29,7 @@ from annotator.app.widgets.records.columns import one_line
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.app.widgets.writing_dialog import WritingDialog
+from annotator.domain.conditions import AnnotationConditions
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.grades import CREDIBILITY, RELIABILITY
 from annotator.domain.labels import free_key, line_patterns
@@ -37,7 +38,6 @@ from annotator.domain.wording import counted
 from annotator.services.annotations import labels
 from annotator.services.annotations.annotating import label_of
 from annotator.services.annotations.labels import Found
-from annotator.store.queries.label_queries import Matching
 
 _ID = Qt.ItemDataRole.UserRole
 _LISTED = 300
@@ -245,10 +245,10 @@ class SplitDialog(WritingDialog):
 
     # Looking
 
-    def matching(self) -> Matching:
+    def matching(self) -> AnnotationConditions:
         """Return the criteria of the fields."""
         document = self.document.currentData()
-        return Matching(
+        return AnnotationConditions(
             annotator=self.annotator.currentData() or "",
             created_by=self.maker.currentData() or "",
             source_id=self.source.currentData(),
@@ -262,7 +262,7 @@ class SplitDialog(WritingDialog):
             until=self.until.text().strip(),
         )
 
-    def _marks(self) -> Matching:
+    def _marks(self) -> AnnotationConditions:
         """Return the criteria of the fields, restricted to the marked annotations."""
         if self._all:
             return self.matching()._replace(left_out=tuple(self._marked))

@@ -38,7 +38,6 @@ from annotator.formats.facets import in_short
 from annotator.services.exports.dataset_card import checked_license
 from annotator.services.exports.selection import NOT_GIVEN, PERSON, SUGGESTION, Selection, checked_days
 from annotator.services.exports.splitting import GROUPS
-from annotator.store.queries import project_queries
 
 Done = Callable[[str, list[str], bool], None]
 """Called with the result in one sentence, a line for each loss or difference, and whether the work was completed."""
@@ -134,9 +133,8 @@ class ExportDialog(QDialog):
         buttons.accepted.connect(self.start)
         buttons.rejected.connect(self.close)
         form.part(QPushButton, "browse").clicked.connect(self._browse)
-        with project.reading() as connection:
-            names = list(project_queries.annotators(connection))
-            known = project_queries.sources(connection)
+        names = list(project.read.project.annotators())
+        known = project.read.sources.all()
         rows = workspace.document_rows()
         self._is_small = len(rows) <= SMALL
         none = "(none named)"

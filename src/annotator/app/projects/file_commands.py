@@ -19,7 +19,6 @@ from annotator.files.replacement import replacing
 from annotator.files.user_folders import data_path
 from annotator.services.projects import projects
 from annotator.settings import ANNOTATOR_NAME
-from annotator.store.queries import project_queries
 
 if TYPE_CHECKING:
     from annotator.app.projects.export_dialog import Done
@@ -171,8 +170,7 @@ class FileCommands(QObject):
         if self._workspace.notice:
             self._toasts.warn(self._workspace.notice)
         self._state.add_recent(project.path)
-        with project.reading() as connection:
-            chosen = project_queries.document_to_open(connection, self._state.last_document(project.path))
+        chosen = project.read.documents.to_open(self._state.last_document(project.path))
         if chosen is not None:
             self._workspace.open_document(chosen)
 
@@ -325,9 +323,9 @@ class FileCommands(QObject):
 
 
 def _has_backups(path: Path) -> bool:
-    from annotator.store.backup import backups_of
+    from annotator.services.projects.backups import files_beside
 
-    return path.absolute().parent.is_dir() and bool(backups_of(path))
+    return bool(files_beside(path))
 
 
 def _make_sample(path: Path) -> None:

@@ -19,7 +19,6 @@ from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import ChangeRecord
 from annotator.domain.wording import counted
-from annotator.store import log
 
 PAGE = 200
 """Entries read at first; each further page is as long as all pages before it, so that reading all takes linear time."""
@@ -109,26 +108,23 @@ class _HistoryModel(RecordModel):
         """Return the last ``limit`` entries of the log."""
         if self._workspace.project is None:
             return []
-        with self._workspace.project.reading() as connection:
-            return [_Entry(change.number, change) for change in log.history(connection, limit)]
+        return [_Entry(change.number, change) for change in self._workspace.project.read.log.history(limit)]
 
     def entries_of(self, annotation_id: int) -> list[_Entry]:
         """Return the entries about one annotation."""
         if self._workspace.project is None:
             return []
         names = self._names()
-        with self._workspace.project.reading() as connection:
-            return [
-                _Entry(change.number, change, described(edit, names))
-                for change, edit in log.history_of(connection, "annotation", annotation_id)
-            ]
+        return [
+            _Entry(change.number, change, described(edit, names))
+            for change, edit in self._workspace.project.read.log.history_of("annotation", annotation_id)
+        ]
 
     def detail(self, number: int) -> list[str]:
         """Return the effect of an entry, one line for each edit."""
         if self._workspace.project is None:
             return []
-        with self._workspace.project.reading() as connection:
-            edits, count = log.first_edits(connection, number, _EDITS_TOLD)
+        edits, count = self._workspace.project.read.log.first_edits(number, _EDITS_TOLD)
         names = self._names()
         lines = [line for edit in edits if (line := _line(edit, names))]
         if count is None:

@@ -16,7 +16,7 @@ from annotator.settings import Settings
 if TYPE_CHECKING:
     from annotator.services.imports.import_questions import UnclearTable
     from annotator.services.imports.report import ImportReport
-    from annotator.store.project import Project
+    from annotator.services.projects.open_project import Project
 
 Columns = Mapping[str, str]
 

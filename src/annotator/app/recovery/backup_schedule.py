@@ -15,7 +15,7 @@ from annotator.settings import BACKUP_DAYS, BACKUP_MONTHS, BACKUP_WEEKS, Setting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from annotator.store.backup import Keep, Made
+    from annotator.services.projects.backups import Keep, Made
 
 INTERVAL = 10 * 60 * 1000
 """Milliseconds between two checks whether a backup is due. After a sleep of the computer the timer continues."""
@@ -89,7 +89,7 @@ class BackupSchedule(QObject):
 
     def keep(self) -> "Keep":
         """Return how many backups to keep, from the settings."""
-        from annotator.store.backup import Keep
+        from annotator.services.projects.backups import Keep
 
         return Keep(*(self._settings.get(each) for each in (BACKUP_DAYS, BACKUP_WEEKS, BACKUP_MONTHS)))
 

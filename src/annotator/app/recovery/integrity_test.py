@@ -6,8 +6,7 @@ from contextlib import suppress
 from PySide6.QtCore import QObject, Qt, Signal
 
 from annotator.domain.errors import AnnotatorError, DamagedProject
-from annotator.store.project import Project
-from annotator.store.queries import contents_queries
+from annotator.services.projects.open_project import Project
 
 
 class IntegrityTest(QObject):
@@ -31,8 +30,7 @@ class IntegrityTest(QObject):
 
     def _run(self, project: Project) -> None:
         try:
-            with project.reading() as connection:
-                faults = contents_queries.quick_faults(connection)
+            faults = project.read.project.quick_faults()
         except DamagedProject as error:
             faults = [str(error)]
         except AnnotatorError:

@@ -101,15 +101,13 @@ class MovedFileWatch(QObject):
             self._open(goal)
 
     def _save(self) -> None:
-        from annotator.store.rescue import rescue_name
-
         project, dialog = self._workspace.project, self._dialog
         if project is None or dialog is None or not self._may_go_on(self._save):
             return
         chosen = file_dialogs.ask_where_to_save(
             dialog,
             "Save everything as a new file",
-            rescue_name(project.path),
+            project.rescue_path,
             "Annotator projects (*.anno)",
             confirm_overwrite=False,
         )

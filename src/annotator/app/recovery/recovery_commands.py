@@ -13,13 +13,12 @@ from annotator.app.reader.command_host import CommandHost
 from annotator.app.recovery.backup_schedule import BackupSchedule
 from annotator.app.recovery.integrity_test import IntegrityTest
 from annotator.domain.errors import AnnotatorError, ProjectError
-from annotator.store.project import Project
+from annotator.services.projects.open_project import Project
 
 if TYPE_CHECKING:
     from annotator.app.recovery.recovery_dialog import RecoveryDialog
     from annotator.app.recovery.restore_dialog import RestoreDialog
-    from annotator.services.projects.backups import Backup, Comparison
-    from annotator.store.backup import Made
+    from annotator.services.projects.backups import Backup, Comparison, Made
 
 _PAUSE, _TRIES = 100, 20
 """Milliseconds between two looks at whether the window is in front, and how often that is done."""
@@ -100,9 +99,9 @@ class RecoveryCommands(QObject):
     def offer(self, path: Path, sentence: str) -> None:
         """Ask how to go on with a project that cannot be opened, or is damaged."""
         from annotator.app.recovery.recovery_dialog import RecoveryDialog
-        from annotator.store.backup import backups_of
+        from annotator.services.projects.backups import files_beside
 
-        beside = len(backups_of(path)) if path.absolute().parent.is_dir() else 0
+        beside = len(files_beside(path))
         is_open = self._files.is_open(path)
         dialog = RecoveryDialog(
             path,

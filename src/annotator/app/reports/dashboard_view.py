@@ -15,8 +15,8 @@ from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.wording import counted
+from annotator.services.projects.open_project import Project
 from annotator.services.reports.dashboard import Counts, Dashboard, Diagonal, dashboard
-from annotator.store.project import Project
 
 _LETTER_COLORS = ("#009E73", "#56B4E9", "#F0E442", "#E69F00", "#D55E00", "#999999", "#CCCCCC")
 """From the best grade to the worst, then the grades for "cannot be judged"."""

@@ -33,11 +33,11 @@ from annotator.domain.changes import Edit
 from annotator.domain.labels import KEYS
 from annotator.domain.wording import counted
 from annotator.nlp.text.text_search import Query
+from annotator.services.projects.open_project import Project
 from annotator.services.search import concordance, occurrences
 from annotator.services.search.concordance import MOST_LINES, Concordance, Line
 from annotator.services.search.occurrences import KEEP_ALL, SKIP_ANY, SKIP_LABEL, Place
 from annotator.services.sources import sources
-from annotator.store.project import Project
 
 _SKIPS = (
     ("Skip what overlaps the same label", SKIP_LABEL),

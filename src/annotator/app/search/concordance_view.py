@@ -25,9 +25,9 @@ from annotator.domain.changes import Change
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.domain.wording import counted
 from annotator.nlp.text.text_search import Query
+from annotator.services.projects.open_project import Project
 from annotator.services.search import concordance
 from annotator.services.search.concordance import MOST_LINES, Concordance, Line
-from annotator.store.project import Project
 
 _AFRESH = 500
 """Milliseconds without a change of annotations before the lines are read again."""

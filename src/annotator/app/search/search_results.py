@@ -23,8 +23,8 @@ from annotator.domain.errors import Cancelled
 from annotator.domain.records import SearchHit
 from annotator.domain.wording import counted
 from annotator.nlp.text.text_search import Query
+from annotator.services.projects.open_project import Project
 from annotator.services.search import searching
-from annotator.store.project import Project
 
 PAGE = 200
 """The number of hits shown at first; each request for more multiplies it by four."""

@@ -20,7 +20,6 @@ from annotator.domain.records import AssessmentRecord, SourceRecord
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted, listed
 from annotator.services.sources.track_records import SourceTrack
-from annotator.store.queries import judgement_queries, project_queries, source_queries
 
 
 class _Said(NamedTuple):
@@ -163,9 +162,8 @@ class SourceDetail(QWidget):
             self.about.setText("Choose a source to see how it was judged, and how right it was.")
             self._prompt("")
             return
-        with project.reading() as connection:
-            judged = project_queries.assessments(connection, source_id=source.id)
-            citations = source_queries.citations(connection, source.id)
+        judged = project.read.sources.assessments(source_id=source.id)
+        citations = project.read.sources.citations(source.id)
         names = {one.id: one.name for one in self._workspace.sources()}
         self.title.setText(source.name)
         self.about.setText(self._about(source, names))
@@ -242,9 +240,8 @@ class SourceDetail(QWidget):
             for one in track.counted
         ]
         rows += [(one.claim_id, one.annotation_id, "forecast", f"{one.probability} %") for one in track.foretold]
-        with project.reading() as connection:
-            texts = {one.id: one for one in judgement_queries.claims(connection, {row[0] for row in rows})}
-            spans = {one.id: one for one in judgement_queries.spans(connection, [row[1] for row in rows])}
+        texts = {one.id: one for one in project.read.claims.all({row[0] for row in rows})}
+        spans = {one.id: one for one in project.read.annotations.spans([row[1] for row in rows])}
         self.said.set_hint("No claim of it yet. An annotation states one with G, S.")
         self.said.set_records(
             Placed(

@@ -33,9 +33,8 @@ from annotator.domain.errors import AnnotatorError, InvalidValue, ProjectError
 from annotator.domain.fixed_choices import SOURCE_KINDS
 from annotator.domain.grades import RELIABILITY
 from annotator.domain.records import AssessmentRecord, SourceRecord
+from annotator.services.projects.open_project import Project
 from annotator.services.sources import sources
-from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 _HEADINGS = ("Date", "Reliability", "Topic", "Rationale", "Annotator")
 _ALIAS_SEPARATOR = ";"
@@ -209,8 +208,7 @@ class SourceDialog(WritingDialog):
         project = self._workspace.project
         if project is None:
             return
-        with project.reading() as connection:
-            registry = project_queries.sources(connection)
+        registry = project.read.sources.all()
         self._source = next((source for source in registry if source.id == self._source_id), None)
         below = _descendants(registry, self._source_id)
         self.parent_source.addItem("nothing", None)
@@ -237,8 +235,7 @@ class SourceDialog(WritingDialog):
         project = self._workspace.project
         if project is None or self._source_id is None:
             return
-        with project.reading() as connection:
-            found = project_queries.assessments(connection, source_id=self._source_id)
+        found = project.read.sources.assessments(source_id=self._source_id)
         self.assessments.setRowCount(len(found))
         for row, assessment in enumerate(found):
             for column, text in enumerate(_cells(assessment)):

@@ -28,7 +28,6 @@ from annotator.domain.errors import AnnotatorError
 from annotator.domain.grades import RELIABILITY
 from annotator.domain.records import AssessmentRecord, SourceRecord
 from annotator.services.sources import source_duplicates, sources
-from annotator.store.queries import project_queries
 
 
 class _Row(NamedTuple):
@@ -342,10 +341,9 @@ class SourceTableView(LateView):
         latest: dict[int, AssessmentRecord] = {}
         registry: list[SourceRecord] = []
         if project is not None:
-            with project.reading() as connection:
-                registry = project_queries.sources(connection)
-                for assessment in project_queries.assessments(connection):
-                    latest.setdefault(assessment.source_id, assessment)
+            registry = project.read.sources.all()
+            for assessment in project.read.sources.assessments():
+                latest.setdefault(assessment.source_id, assessment)
         held = self.keeper.records
         self.table.set_records(
             _Row(source.id, source, latest.get(source.id), None if held is None else held.record(source.id))

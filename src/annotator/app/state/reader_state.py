@@ -7,8 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from PySide6.QtCore import QObject, Signal
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
-from annotator.store.project import Project
-from annotator.store.queries import project_queries
+from annotator.services.projects.open_project import Project
 
 _MAX_INSERTED_SINGLY = 50
 
@@ -18,9 +17,8 @@ class OpenDocument:
 
     def __init__(self, project: Project, id: int) -> None:
         """Read it from the file. Raise NotFound, also for a document in the trash."""
-        with project.reading() as connection:
-            self.record = project_queries.document(connection, id)
-            self.annotations = {found.id: found for found in project_queries.annotations(connection, document_id=id)}
+        self.record = project.read.documents.one(id)
+        self.annotations = {found.id: found for found in project.read.annotations.all(document_id=id)}
         self.label_counts = Counter(found.label_id for found in self.annotations.values())
         self._ordered: list[AnnotationRecord] | None = None
 
@@ -32,14 +30,12 @@ class OpenDocument:
 
     def read_again(self, project: Project) -> None:
         """Read its data again. Raise NotFound if it was moved to the trash."""
-        with project.reading() as connection:
-            self.record = project_queries.document(connection, self.record.id)
+        self.record = project.read.documents.one(self.record.id)
 
     def take(self, project: Project, ids: Collection[int]) -> tuple[list[int], list[int]]:
         """Read these annotations of the document again; return ids of those added or changed, and of those removed."""
-        with project.reading() as connection:
-            records = project_queries.annotations(connection, document_id=self.record.id, ids=ids)
-            found = {record.id: record for record in records}
+        records = project.read.annotations.all(document_id=self.record.id, ids=ids)
+        found = {record.id: record for record in records}
         before = [held for id in ids if (held := self.annotations.get(id)) is not None]
         gone = [held.id for held in before if held.id not in found]
         self._keep_order(before, found.values())

@@ -11,10 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from annotator.app.state.label_filter import LabelFilter
 from annotator.app.state.workspace_state import WorkspaceState
 from annotator.domain.changes import Change
+from annotator.domain.conditions import SuggestionBounds
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import SuggestionRecord
-from annotator.store.queries import suggestion_queries as stored
-from annotator.store.queries.suggestion_queries import Bounds
 
 LEAST = 0.5
 """The default minimum score of suggestions shown: below it are the outlet's own plain statements."""
@@ -77,7 +76,7 @@ class Suggestions(QObject):
     def of(self, document_id: int) -> dict[int, SuggestionRecord]:
         """Return the suggestions shown in the text of a document, by their negative id there."""
         if document_id not in self._of:
-            found = self._listed(Bounds((document_id,), self.least), "place") if self.is_shown else []
+            found = self._listed(SuggestionBounds((document_id,), self.least), "place") if self.is_shown else []
             self._of[document_id] = {-one.id: one for one in found}
         return self._of[document_id]
 
@@ -87,7 +86,7 @@ class Suggestions(QObject):
             document = self._workspace.document
             is_nowhere = document is None and not self.is_project_wide
             ids = None if self.is_project_wide or document is None else (document.id,)
-            self._queue = [] if is_nowhere else self._listed(Bounds(ids, self.least), self.order, MOST)
+            self._queue = [] if is_nowhere else self._listed(SuggestionBounds(ids, self.least), self.order, MOST)
         return self._queue
 
     def counts(self) -> tuple[int, int]:
@@ -95,18 +94,16 @@ class Suggestions(QObject):
         project, document = self._workspace.project, self._workspace.document
         if project is None:
             return 0, 0
-        with project.reading() as connection:
-            everywhere = stored.count(connection, Bounds(None, self.least), MOST_COUNTED)
-            here = () if document is None else (document.id,)
-            return stored.count(connection, Bounds(here, self.least), MOST_COUNTED), everywhere
+        everywhere = project.read.suggestions.count(SuggestionBounds(None, self.least), MOST_COUNTED)
+        here = () if document is None else (document.id,)
+        return project.read.suggestions.count(SuggestionBounds(here, self.least), MOST_COUNTED), everywhere
 
-    def _listed(self, bounds: Bounds, order: str, limit: int = -1) -> list[SuggestionRecord]:
+    def _listed(self, bounds: SuggestionBounds, order: str, limit: int = -1) -> list[SuggestionRecord]:
         project = self._workspace.project
         if project is None:
             return []
         try:
-            with project.reading() as connection:
-                return stored.suggestions(connection, bounds, by=order, limit=limit)
+            return project.read.suggestions.open(bounds, by=order, limit=limit)
         except AnnotatorError as error:
             self._workspace.failed.emit(str(error))
             return []
@@ -114,7 +111,7 @@ class Suggestions(QObject):
     def _put_in_queue(self, document_ids: set[int]) -> None:
         """Update the queue for a few documents: reading the queue of a large project again takes long."""
         wanted = tuple(id for id in document_ids if self.is_project_wide or self._is_here(id))
-        anew = self._listed(Bounds(wanted, self.least), "place") if wanted else []
+        anew = self._listed(SuggestionBounds(wanted, self.least), "place") if wanted else []
         kept = [one for one in self.queue() if one.document_id not in document_ids]
         self._queue = sorted([*kept, *anew], key=_KEYS[self.order])[:MOST]
 

@@ -6,7 +6,6 @@ from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import AnnotatorError
 from annotator.services.sources.track_records import TrackRecords
-from annotator.store.queries import judgement_queries
 
 _MAX_EDITS_READ_SINGLY = 300
 """From this number of edits in a change on, all records are read again."""
@@ -103,16 +102,14 @@ class TrackKeeper(QObject):
         project = self._workspace.project
         if project is None:
             return set()
-        with project.reading() as connection:
-            return judgement_queries.claims_of_link(connection, link_id)
+        return project.read.claims.of_link(link_id)
 
     def _refresh(self) -> None:
         project = self._workspace.project
         if project is None or self.records is None:
             return
         try:
-            with project.reading() as connection:
-                stated = judgement_queries.statements(connection, annotation_ids=self._annotations)
+            stated = project.read.claims.statements(annotation_ids=self._annotations)
             touched = self._claims | {one.claim_id for one in stated}
             self._claims, self._annotations = set(), set()
             if touched:

@@ -43,9 +43,7 @@ from annotator.domain.spans import Pairs
 from annotator.services.annotations import annotating
 from annotator.services.annotations.grade_checks import objections
 from annotator.services.projects import projects
-from annotator.store.project import Progress, Project
-from annotator.store.queries import project_queries
-from annotator.store.reading import describe_unreadable
+from annotator.services.projects.open_project import Progress, Project, describe_unreadable
 
 if TYPE_CHECKING:
     from annotator.app.widgets.writing_dialog import WritingDialog
@@ -152,9 +150,8 @@ class Workspace(WorkspaceState):
         project.subscribe(self._hear)
         # Any thread may detect it.
         project.on_moved(lambda _path: self._renamed.emit())
-        with project.reading() as connection:
-            self.labels = project_queries.labels(connection)
-            self.features = project_queries.features(connection)
+        self.labels = project.read.labels.all()
+        self.features = project.read.labels.features()
         self.project_opened.emit()
         self._report_unreadable()
 
@@ -207,32 +204,28 @@ class Workspace(WorkspaceState):
         """Return every document as the list shows it."""
         if self.project is None:
             return []
-        with self.project.reading() as connection:
-            return project_queries.document_rows(connection, trashed=trashed)
+        return self.project.read.documents.rows(trashed=trashed)
 
     def sources(self) -> list[SourceRecord]:
         """Return the registry of sources, by name."""
         if self.project is None:
             return []
         if self._sources is None:
-            with self.project.reading() as connection:
-                self._sources = project_queries.sources(connection)
+            self._sources = self.project.read.sources.all()
         return self._sources
 
     def relations(self, annotation_id: int) -> list[RelationRecord]:
         """Return the relations at either end of an annotation."""
         if self.project is None:
             return []
-        with self.project.reading() as connection:
-            return project_queries.relations(connection, annotation_ids=[annotation_id])
+        return self.project.read.annotations.relations(annotation_ids=[annotation_id])
 
     def bookmarks(self) -> list[BookmarkRecord]:
         """Return every bookmark outside the trash, by document and place."""
         if self.project is None:
             return []
         if self._bookmarks is None:
-            with self.project.reading() as connection:
-                self._bookmarks = project_queries.bookmarks(connection)
+            self._bookmarks = self.project.read.annotations.bookmarks()
         return self._bookmarks
 
     def bookmarks_of(self, document_id: int) -> list[BookmarkRecord]:
@@ -506,8 +499,7 @@ class Workspace(WorkspaceState):
         for held in self._open_documents():
             if held.record.id == annotation.document_id:
                 return held.record.text
-        with project.reading() as connection:
-            return project_queries.text(connection, annotation.document_id)
+        return project.read.documents.text(annotation.document_id)
 
     def write_typed(self, plan: Callable[[Project], Change], step: str) -> AnnotatorError | None:
         """Write typed text, planned on the current state of the project, as part of a step of undo.
@@ -535,8 +527,7 @@ class Workspace(WorkspaceState):
         """
 
         def plan(project: Project) -> Change:
-            with project.reading() as connection:
-                held = project_queries.annotation(connection, annotation_id)
+            held = project.read.annotations.one(annotation_id)
             return annotating.update(project, held, "", **fields(held))
 
         return self.write_typed(plan, step)
@@ -636,9 +627,8 @@ class Workspace(WorkspaceState):
             return
         touched = change.tables()
         if touched & {"label", "feature", "label_set"}:
-            with self.project.reading() as connection:
-                self.labels = project_queries.labels(connection)
-                self.features = project_queries.features(connection)
+            self.labels = self.project.read.labels.all()
+            self.features = self.project.read.labels.features()
             self.vocabulary_changed.emit()
         if touched & {"source", "assessment"}:
             self._sources = None

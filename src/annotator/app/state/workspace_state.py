@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator.app.state.reader_state import Reading, ReadingSignals
 from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelRecord
-from annotator.store.project import Project
+from annotator.services.projects.open_project import Project
 
 
 class WorkspaceState(ReadingSignals):

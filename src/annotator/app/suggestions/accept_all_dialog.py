@@ -17,11 +17,11 @@ from annotator.app.state.workspace import Workspace
 from annotator.app.widgets.designer_form import level_captions, size_for_font
 from annotator.app.widgets.score_field import ScoreField
 from annotator.app.widgets.text_label import TextLabel
+from annotator.domain.conditions import SuggestionBounds
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.records import SuggestionRecord
 from annotator.domain.wording import counted, elided
 from annotator.services.suggestions import suggesting
-from annotator.store.queries.suggestion_queries import Bounds
 
 _HERE, _EVERYWHERE, _CHOSEN = "here", "everywhere", "chosen"
 _SHOWN = 100
@@ -77,11 +77,11 @@ class AcceptAllDialog(QDialog):
         self.least.setFocus()
         self.least.selectAll()
 
-    def bounds(self) -> Bounds:
+    def bounds(self) -> SuggestionBounds:
         """Return the bounds of the suggestions to accept."""
         document = self._workspace.document
         is_here = self.where.currentData() == _HERE and document is not None
-        return Bounds((document.id,) if is_here and document is not None else None, self.least.score)
+        return SuggestionBounds((document.id,) if is_here and document is not None else None, self.least.score)
 
     def chosen(self) -> list[SuggestionRecord]:
         """Return the selected suggestions with the score; empty if another scope is chosen."""

@@ -28,7 +28,6 @@ from annotator.domain.wording import counted
 from annotator.services.suggestions import evaluating
 from annotator.services.suggestions.evaluating import Candidate, Evaluation
 from annotator.services.suggestions.suggesting import Means
-from annotator.store.queries import project_queries
 
 _HEADINGS = ("By", "Label", "Gold", "Found", "Right", "Precision", "Recall", "F")
 _FIGURES = ("precision", "recall", "f")
@@ -85,8 +84,7 @@ class EvaluationDialog(QDialog):
     def _fill(self) -> None:
         project = self._workspace.project
         assert project is not None
-        with project.reading() as connection:
-            names = sorted(project_queries.annotators(connection), key=str.casefold)
+        names = sorted(project.read.project.annotators(), key=str.casefold)
         least = self._workspace.suggestions.least
         self.what.addItem("The annotations", (_ANNOTATIONS, ""))
         for name in names if len(names) > 1 else ():

@@ -11,11 +11,11 @@ from annotator.app.background.worker_process import in_process, parts_from_proce
 from annotator.app.reader.command_host import CommandHost
 from annotator.app.suggestions.docked_views import SUGGESTIONS
 from annotator.domain.changes import Change
-from annotator.domain.records import LabelRecord, SuggestionRecord
+from annotator.domain.conditions import SuggestionBounds
+from annotator.domain.records import LabelRecord, Proposed, SuggestionRecord
 from annotator.domain.spans import Span, trimmed
 from annotator.files.user_folders import models_path, word_lists_path
-from annotator.store.project import Project
-from annotator.store.queries.suggestion_queries import Bounds, Proposed
+from annotator.services.projects.open_project import Project
 
 if TYPE_CHECKING:
     from annotator.app.background.jobs import Progress
@@ -304,7 +304,7 @@ class SuggestCommands:
             return None
         return [words]
 
-    def _accept_many(self, bounds: Bounds, chosen: Sequence[SuggestionRecord]) -> None:
+    def _accept_many(self, bounds: SuggestionBounds, chosen: Sequence[SuggestionRecord]) -> None:
         from annotator.services.suggestions import suggesting
 
         project = self._workspace.project

@@ -17,7 +17,6 @@ from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
 from annotator.domain.records import SuggestionRecord
 from annotator.domain.wording import counted
-from annotator.store.queries import project_queries, suggestion_queries
 
 _ORDER_WORDS = {"place": "By place", "least sure": "Least sure", "surest": "Surest"}
 
@@ -133,8 +132,7 @@ class SuggestionsView(LateView):
         missing = document_ids - self._titles.keys()
         project = self._workspace.project
         if missing and project is not None:
-            with project.reading() as connection:
-                self._titles |= {row.id: row.title for row in project_queries.document_rows_of(connection, missing)}
+            self._titles |= {row.id: row.title for row in project.read.documents.rows_of(missing)}
 
     def note(self, change: Change) -> None:
         """Clear the cached titles if documents changed."""
@@ -149,8 +147,7 @@ class SuggestionsView(LateView):
         project = self._workspace.project
         if project is None:
             return False
-        with project.reading() as connection:
-            return suggestion_queries.is_any_read(connection)
+        return project.read.suggestions.is_any_read()
 
     def _show(self, id: int) -> None:
         if (one := self.table.records.record(id)) is not None:

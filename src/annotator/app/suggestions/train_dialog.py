@@ -10,8 +10,8 @@ from annotator.app.widgets.designer_form import level_captions, size_for_font
 from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.nlp.rules import parses
+from annotator.services.projects.open_project import Project
 from annotator.services.suggestions.training import teaching
-from annotator.store.project import Project
 
 _NAME = re.compile(r"[^\w -]+")
 

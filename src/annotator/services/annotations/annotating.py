@@ -13,7 +13,6 @@ from annotator.domain.spans import Pairs, Span, checked_fragments, context_of, h
 from annotator.services.annotations.dependents import removal
 from annotator.services.annotations.grade_checks import objections
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 FIELDS = tuple(field.name for field in ANNOTATION_FIELDS if field.is_editable)
 """What ``annotate`` takes beside the span, and what ``update`` may change."""
@@ -38,8 +37,7 @@ def annotate(
 
     ``fields`` are those of FIELDS. Raises InvalidSpan or InvalidValue.
     """
-    with project.reading() as connection:
-        label = label_of(project_queries.labels(connection), label_id)
+    label = label_of(project.read.labels.all(), label_id)
     id, edit = _creation(project, document_id, text, fragments, label_id, fields)
     return id, Change(f"Annotate as {label.name}", (edit,))
 
@@ -118,13 +116,12 @@ def _check_credibility(project: Project, annotation: AnnotationRecord, values: M
 
 def remove(annotations: Sequence[AnnotationRecord], relations: Iterable[RelationRecord], project: Project) -> Change:
     """Plan the removal of annotations, of ``relations``, and of all else that depends on them, in the trash too."""
-    with project.reading() as connection:
-        relations_at_them = project_queries.relations(
-            connection, annotation_ids=[found.id for found in annotations], trashed=True
-        )
-        uids = {relation.id: relation.uid for relation in (*relations, *relations_at_them)}
-        edits = [Edit("relation", id, {"uid": uid}, None) for id, uid in uids.items()]
-        annotator_ids = project_queries.annotators(connection)
+    relations_at_them = project.read.annotations.relations(
+        annotation_ids=[found.id for found in annotations], trashed=True
+    )
+    uids = {relation.id: relation.uid for relation in (*relations, *relations_at_them)}
+    edits = [Edit("relation", id, {"uid": uid}, None) for id, uid in uids.items()]
+    annotator_ids = project.read.project.annotators()
     edits += removal(project, [found.id for found in annotations])
     for annotation in annotations:
         before = {
@@ -143,9 +140,8 @@ def relate(project: Project, from_id: int, to_id: int, kind: str, note: str = ""
         raise InvalidValue("An annotation cannot be related to itself: choose two.")
     if not kind.strip():
         raise InvalidValue("A relation needs a kind, such as supports or contradicts.")
-    with project.reading() as connection:
-        for end in (from_id, to_id):
-            project_queries.annotation(connection, end)
+    for end in (from_id, to_id):
+        project.read.annotations.one(end)
     (id,) = project.next_ids("relation")
     values = {
         "uid": new_uid(),
@@ -245,8 +241,7 @@ def _checked(project: Project, fields: Mapping[str, Any], text: str) -> dict[str
 def _checked_features(project: Project, values: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(values, Mapping):
         raise InvalidValue(f"{values!r} are no features: give names with values.")
-    with project.reading() as connection:
-        return checked_features(values, project_queries.features(connection))
+    return checked_features(values, project.read.labels.features())
 
 
 def _pairs(spans: Iterable[Span]) -> list[list[int]]:

@@ -5,17 +5,39 @@ version of an article.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotator.domain.changes import Edit, new_uid
+from annotator.domain.records import AnswerRecord, ChainLinkRecord, EvidenceRecord, RatingRecord, StatementRecord
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries
+
+
+class _Dependents(NamedTuple):
+    """The rows that depend on annotations and are removed with them."""
+
+    chain_links: list[ChainLinkRecord]
+    statements: list[StatementRecord]
+    evidence: list[EvidenceRecord]
+    ratings: list[RatingRecord]
+    answers: list[AnswerRecord]
+
+
+def _dependents(project: Project, annotation_ids: Iterable[int]) -> _Dependents:
+    """Return the rows that depend on these annotations, in the trash too."""
+    ids = list(annotation_ids)
+    evidence = project.read.hypotheses.evidence(annotation_ids=ids, trashed=True)
+    return _Dependents(
+        project.read.claims.chain_links(annotation_ids=ids, trashed=True),
+        project.read.claims.statements(annotation_ids=ids, trashed=True),
+        evidence,
+        project.read.hypotheses.ratings(evidence_ids=[one.id for one in evidence]),
+        list(project.read.suggestions.answers(annotation_ids=ids, trashed=True)),
+    )
 
 
 def removal(project: Project, annotation_ids: Iterable[int]) -> list[Edit]:
     """Return the edits that remove everything that depends on these annotations, dependents first."""
-    with project.reading() as connection:
-        dependents = judgement_queries.dependents_of(connection, annotation_ids)
+    dependents = _dependents(project, annotation_ids)
     return [
         Edit(table, row.id, {"uid": row.uid}, None)
         for table, rows in (
@@ -33,10 +55,9 @@ def moved(project: Project, survivor: int, gone: set[int]) -> tuple[list[Edit], 
     """Return the edits that attach all dependents to the remaining annotation, and in words what it cannot hold besides
     its own.
     """
-    with project.reading() as connection:
-        dependents = judgement_queries.dependents_of(connection, [survivor, *gone])
-        found = judgement_queries.claims(connection, {one.claim_id for one in dependents.statements})
-        claims = {claim.id: claim.text for claim in found}
+    dependents = _dependents(project, [survivor, *gone])
+    found = project.read.claims.all({one.claim_id for one in dependents.statements})
+    claims = {claim.id: claim.text for claim in found}
     edits: list[Edit] = []
     dropped: list[str] = []
 
@@ -78,10 +99,9 @@ def copies(project: Project, copy_of: Mapping[int, int], timestamp: str) -> list
     """Return the edits that copy the chains and claims of annotations to their copies, given by the ids of the
     originals.
     """
-    with project.reading() as connection:
-        people = project_queries.annotators(connection)
-        links = judgement_queries.chain_links(connection, annotation_ids=copy_of)
-        statements = judgement_queries.statements(connection, annotation_ids=copy_of)
+    people = project.read.project.annotators()
+    links = project.read.claims.chain_links(annotation_ids=copy_of)
+    statements = project.read.claims.statements(annotation_ids=copy_of)
     edits = []
     for link in links:
         (id,) = project.next_ids("chain_link")

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.wording import counted, elided, listed
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries
 
 
 class Objection(NamedTuple):
@@ -27,9 +26,8 @@ def objections(project: Project, annotation: AnnotationRecord, digit: int | None
     """Return the objections to a credibility of an annotation, after STANAG 2511: a 1 needs two independent origins."""
     if digit is None:
         return []
-    with project.reading() as connection:
-        own = judgement_queries.statements(connection, annotation_ids=[annotation.id])
-        claim = judgement_queries.claim(connection, own[0].claim_id) if own else None
+    own = project.read.claims.statements(annotation_ids=[annotation.id])
+    claim = project.read.claims.one(own[0].claim_id) if own else None
     found = []
     if digit == 1:
         found += _unconfirmed(project, None if claim is None else claim.id, own[0].stance if own else "states")
@@ -70,13 +68,10 @@ def _unconfirmed(project: Project, claim_id: int | None, stance: str) -> list[Ob
 
 def _contradictions(project: Project, annotation: AnnotationRecord) -> Iterator[str]:
     """Yield why the statement is probably not true: its claim was refuted, or one that contradicts it is confirmed."""
-    with project.reading() as connection:
-        ties = project_queries.relations(connection, annotation_ids=[annotation.id])
-        related = {end for tie in ties if tie.kind == "contradicts" for end in (tie.from_id, tie.to_id)} - {
-            annotation.id
-        }
-        stated = judgement_queries.statements(connection, annotation_ids=[annotation.id, *related])
-        claims = {claim.id: claim for claim in judgement_queries.claims(connection, {one.claim_id for one in stated})}
+    ties = project.read.annotations.relations(annotation_ids=[annotation.id])
+    related = {end for tie in ties if tie.kind == "contradicts" for end in (tie.from_id, tie.to_id)} - {annotation.id}
+    stated = project.read.claims.statements(annotation_ids=[annotation.id, *related])
+    claims = {claim.id: claim for claim in project.read.claims.all({one.claim_id for one in stated})}
     for one in stated:
         claim = claims[one.claim_id]
         came_true = {"confirmed": True, "refuted": False}.get(claim.verdict)

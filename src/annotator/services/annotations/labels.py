@@ -11,16 +11,14 @@ from typing import Any, NamedTuple
 
 from annotator.domain.canonical_text import one_line
 from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.conditions import AnnotationConditions
 from annotator.domain.errors import AnnotatorError, Cancelled, InvalidValue, StaleChange
 from annotator.domain.label_tree import Place, above, below, in_tree_order, siblings
 from annotator.domain.labels import KEYS, free_color, initials_of
-from annotator.domain.records import AnnotationRecord, LabelRecord
+from annotator.domain.records import AnnotationRecord, LabelRecord, LabelUses
 from annotator.domain.wording import counted, listed
 from annotator.services.annotations.annotating import find_label, label_of
-from annotator.store import log
 from annotator.store.project import Project
-from annotator.store.queries import label_queries, project_queries
-from annotator.store.queries.label_queries import Matching, Uses
 
 CHUNK = 5_000
 """Annotations in one commit: every commit waits for the disk, so a chunk is large."""
@@ -67,8 +65,7 @@ class Plan:
 
 def all_labels(project: Project) -> list[LabelRecord]:
     """Return the labels in their order, each followed by those that are nested under it."""
-    with project.reading() as connection:
-        return project_queries.labels(connection)
+    return project.read.labels.all()
 
 
 def named(project: Project, name: str) -> LabelRecord:
@@ -78,14 +75,12 @@ def named(project: Project, name: str) -> LabelRecord:
 
 def counts(project: Project) -> dict[int, int]:
     """Return how many annotations outside the trash each label has, by its id."""
-    with project.reading() as connection:
-        return label_queries.label_counts(connection)
+    return project.read.labels.counts()
 
 
-def uses(project: Project, ids: Iterable[int]) -> Uses:
+def uses(project: Project, ids: Iterable[int]) -> LabelUses:
     """Return how many annotations and documents a change of these labels affects."""
-    with project.reading() as connection:
-        return label_queries.uses_of_labels(connection, ids)
+    return project.read.labels.uses(ids)
 
 
 # --- one label --------------------------------------------------------------------------------------------------------
@@ -179,9 +174,8 @@ def merge(project: Project, ids: Sequence[int], into_id: int) -> Plan:
         raise InvalidValue("Choose the labels that are to be merged.")
     if into in merged:
         raise InvalidValue(f"{into.name!r} cannot be merged into itself: choose another label.")
-    with project.reading() as connection:
-        found = label_queries.uses_of_labels(connection, [label.id for label in merged])
-        annotation_ids = label_queries.annotations_of_labels(connection, [label.id for label in merged])
+    found = project.read.labels.uses([label.id for label in merged])
+    annotation_ids = project.read.labels.annotations_of([label.id for label in merged])
     names = listed([repr(label.name) for label in merged])
     gone = "it goes" if len(merged) == 1 else "they go"
     if found.annotations:
@@ -209,7 +203,7 @@ class Found(NamedTuple):
     document_ids: tuple[int, ...]
     trashed: frozenset[int]
 
-    def only(self, marks: Matching) -> "Found":
+    def only(self, marks: AnnotationConditions) -> "Found":
         """Return those that are chosen, or not left out."""
         left_out, chosen = set(marks.left_out), None if marks.chosen is None else set(marks.chosen)
         if not left_out and chosen is None:
@@ -231,23 +225,20 @@ class ToMatch(NamedTuple):
 
 def what_to_match(project: Project, id: int) -> ToMatch:
     """Return the conditions available for the annotations with a label."""
-    with project.reading() as connection:
-        return ToMatch(tuple(project_queries.annotators(connection)), tuple(label_queries.makers(connection, id)))
+    return ToMatch(tuple(project.read.project.annotators()), tuple(project.read.labels.makers(id)))
 
 
 def values_of(project: Project, id: int, feature: str) -> list[Any]:
     """Return the values that a feature has on annotations with a label, if they are few enough for a list."""
-    with project.reading() as connection:
-        return label_queries.feature_values(connection, id, feature)
+    return project.read.labels.feature_values(id, feature)
 
 
-def find(project: Project, id: int, matching: Matching) -> Found:
+def find(project: Project, id: int, matching: AnnotationConditions) -> Found:
     """Return the annotations of a label that match. Raise InvalidValue for invalid dates."""
     for day in filter(None, (matching.since, matching.until)):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
             raise InvalidValue(f"{day[:20]!r} is not a date: write it as 2024-01-31.")
-    with project.reading() as connection:
-        found = list(label_queries.matching_annotations(connection, id, matching))
+    found = list(project.read.labels.matching_annotations(id, matching))
     return Found(
         tuple(found_id for found_id, *_ in found),
         tuple(document_id for _, document_id, _ in found),
@@ -258,14 +249,19 @@ def find(project: Project, id: int, matching: Matching) -> Found:
 def first_of(project: Project, found: Found, number: int) -> tuple[list[AnnotationRecord], dict[int, str]]:
     """Return the first of the found annotations outside the trash, with the titles of their documents by id."""
     ids = [id for id in found.annotation_ids if id not in found.trashed][:number]
-    with project.reading() as connection:
-        records = list(project_queries.annotations(connection, ids=ids))
-        documents = project_queries.document_rows_of(connection, {record.document_id for record in records})
+    records = list(project.read.annotations.all(ids=ids))
+    documents = project.read.documents.rows_of({record.document_id for record in records})
     return records, {document.id: document.title for document in documents}
 
 
 def split(
-    project: Project, id: int, matching: Matching, *, into_id: int | None = None, name: str = "", **fields: Any
+    project: Project,
+    id: int,
+    matching: AnnotationConditions,
+    *,
+    into_id: int | None = None,
+    name: str = "",
+    **fields: Any,
 ) -> Plan:
     """Plan to move the annotations of a label that match to another label, or to a new one called ``name``.
 
@@ -292,7 +288,7 @@ def split_found(
     else:
         target = label_of(labels, into_id).name
     documents = len(set(found.document_ids))
-    touched = Uses(len(found.annotation_ids), documents, len(found.trashed.intersection(found.annotation_ids)))
+    touched = LabelUses(len(found.annotation_ids), documents, len(found.trashed.intersection(found.annotation_ids)))
     new = "the new label " if first else ""
     return Plan(
         f"Split {counted(touched.annotations, 'annotation')} of {label.name} off to {target}",
@@ -356,11 +352,10 @@ def _part(project: Project, plan: Plan, part: Sequence[int], step: str, *, is_fi
     """Return one chunk, with the rows in their present state; the last one also moves annotations that were added to
     the removed labels meanwhile.
     """
-    with project.reading() as connection:
-        ids = list(part)
-        if is_last and plan.empties:
-            ids += label_queries.annotations_of_labels(connection, plan.from_ids)
-        held = label_queries.labels_of_annotations(connection, ids, plan.from_ids)
+    ids = list(part)
+    if is_last and plan.empties:
+        ids += project.read.labels.annotations_of(plan.from_ids)
+    held = project.read.labels.labels_of(ids, plan.from_ids)
     timestamp = now()
     after = {"label_id": plan.to_id, "updated_at": timestamp}
     moves = [Edit("annotation", id, {"label_id": label_id}, after) for id, label_id in held]
@@ -369,8 +364,7 @@ def _part(project: Project, plan: Plan, part: Sequence[int], step: str, *, is_fi
 
 
 def _last_step(project: Project) -> str:
-    with project.reading() as connection:
-        return next(log.history(connection, 1)).step
+    return next(project.read.log.history(1)).step
 
 
 # --- edits ------------------------------------------------------------------------------------------------------------
@@ -510,6 +504,6 @@ def _title(label: LabelRecord, after: dict[str, Any]) -> str:
     }[name]
 
 
-def _moves(found: Uses) -> str:
+def _moves(found: LabelUses) -> str:
     trash = f" ({found.trashed:,} of them in the trash)" if found.trashed else ""
     return f"Moves {counted(found.annotations, 'annotation')} in {counted(found.documents, 'document')}{trash}"

@@ -17,7 +17,6 @@ from annotator.nlp import boundaries
 from annotator.services.annotations.annotating import placed, stored_values
 from annotator.services.annotations.dependents import moved
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 Fragments = tuple[Span, ...]
 
@@ -238,8 +237,7 @@ def split(project: Project, annotation: AnnotationRecord, text: str, at: int) ->
     Both halves keep all fields of the annotation; its relations stay with the first one. Raise InvalidValue.
     """
     before, after = split_at(text, annotation.fragments, at)
-    with project.reading() as connection:
-        annotator_id = project_queries.annotators(connection)[annotation.annotator]
+    annotator_id = project.read.project.annotators()[annotation.annotator]
     (id,) = project.next_ids("annotation")
     held, timestamp = stored_values(annotation), now()
     first = {**placed(text, before), "updated_at": timestamp}
@@ -278,11 +276,10 @@ def join(project: Project, annotations: Sequence[AnnotationRecord], text: str) -
         dropped += _taken_over({**held, **after}, other, after)
     after |= placed(text, joined_fragments(text, [found.fragments for found in (first, *others)]))
     after = {column: value for column, value in after.items() if value != held[column]}
-    with project.reading() as connection:
-        annotator_id = project_queries.annotators(connection)[first.annotator]
-        ids = [found.id for found in (first, *others)]
-        gone = {found.id for found in others}
-        dependents = project_queries.relations(connection, annotation_ids=ids, trashed=True)
+    annotator_id = project.read.project.annotators()[first.annotator]
+    ids = [found.id for found in (first, *others)]
+    gone = {found.id for found in others}
+    dependents = project.read.annotations.relations(annotation_ids=ids, trashed=True)
     judged, forgone = moved(project, first.id, gone)
     relations, lost = _moved_relations(dependents, first.id, gone)
     dropped += lost + forgone

@@ -9,7 +9,7 @@ from annotator.domain.errors import InvalidValue
 from annotator.domain.fixed_choices import CHAIN_ROLES
 from annotator.domain.records import AnnotationRecord, ChainLinkRecord, SourceRecord
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, source_queries
+from annotator.store.queries import source_queries
 
 RELAY_FEATURE = "relay"
 """The feature of an annotation that names a relay according to the text."""
@@ -30,8 +30,7 @@ def link(
     """
     if role not in CHAIN_ROLES:
         raise InvalidValue(f"{role!r} is not a place in a chain: use one of {', '.join(CHAIN_ROLES)}.")
-    with project.reading() as connection:
-        held = judgement_queries.chain_links(connection, annotation_ids=[annotation.id])
+    held = project.read.claims.chain_links(annotation_ids=[annotation.id])
     known = next((one for one in held if one.source_id == source.id), None)
     after = {"role": role, "checked": checked, "note": note.strip()}
     title = f"{source.name} as {role}"
@@ -72,14 +71,13 @@ class Chained(NamedTuple):
 def chains(project: Project, annotation_ids: Iterable[int] | None = None) -> dict[int, Chained]:
     """Return the chains of annotations outside the trash, by id: of all, or of some."""
     ids = None if annotation_ids is None else list(annotation_ids)
-    with project.reading() as connection:
-        links: dict[int, list[Link]] = {}
-        for one in judgement_queries.chain_links(connection, annotation_ids=ids):
-            links.setdefault(one.annotation_id, []).append(Link(one.source_id, one.role, one.checked))
-        rows = list(judgement_queries.attributions(connection, ids))
-        # Few annotations name a relay, but then all names are needed.
-        has_relays = any(RELAY_FEATURE in row.features for row in rows)
-        names = relay_names(source_queries.names(connection)) if has_relays else {}
+    links: dict[int, list[Link]] = {}
+    for one in project.read.claims.chain_links(annotation_ids=ids):
+        links.setdefault(one.annotation_id, []).append(Link(one.source_id, one.role, one.checked))
+    rows = list(project.read.annotations.attributions(ids))
+    # Few annotations name a relay, but then all names are needed.
+    has_relays = any(RELAY_FEATURE in row.features for row in rows)
+    names = relay_names(project.read.sources.names()) if has_relays else {}
     return {
         row.id: Chained(
             row.id,

@@ -15,7 +15,6 @@ from annotator.domain.analysis.union_find import Ties
 from annotator.domain.wording import listed
 from annotator.services.claims.text_reuse import folded
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries
 
 Progress = Callable[[int, int, str], None]
 
@@ -134,8 +133,7 @@ def _clusters(known: Mapping[int, _Words], pairs: Iterable[Alike]) -> list[Clust
 
 
 def _read(project: Project) -> dict[int, _Words]:
-    with project.reading() as connection:
-        quotes = list(judgement_queries.quotes(connection))
+    quotes = list(project.read.annotations.quotes())
     tokens = {quote.id: _tokens(quote.words) for quote in quotes}
     counts = Counter(word for found in tokens.values() for word in found)
     total = max(1, len(quotes))

@@ -14,7 +14,6 @@ from annotator.domain.fixed_choices import STANCES, VERDICTS
 from annotator.domain.records import ClaimRecord, ResolutionRecord, StatementRecord
 from annotator.domain.wording import counted, elided
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries
 
 _IN_A_TITLE = 60
 _FIELDS = ("text", "topic", "note")
@@ -63,8 +62,7 @@ def update(claim: ClaimRecord, **fields: Any) -> Change:
 
 def state(project: Project, claim_id: int, annotation_ids: Sequence[int], stance: str = "states") -> Change:
     """Plan that annotations state a claim, or deny it; one that stated another claim is moved. Raise InvalidValue."""
-    with project.reading() as connection:
-        claim = judgement_queries.claim(connection, claim_id)
+    claim = project.read.claims.one(claim_id)
     verb = "State" if stance == "states" else "Deny"
     edits = tuple(_stated(project, claim_id, annotation_ids, stance))
     return Change(f"{verb} the claim {elided(claim.text, _IN_A_TITLE)}", edits)
@@ -82,11 +80,10 @@ def merge(project: Project, claim_ids: Sequence[int], into_id: int) -> Change:
     Raise InvalidValue.
     """
     gone = [id for id in dict.fromkeys(claim_ids) if id != into_id]
-    with project.reading() as connection:
-        into = judgement_queries.claim(connection, into_id)
-        found = [judgement_queries.claim(connection, id) for id in gone]
-        statements = judgement_queries.statements(connection, claim_ids=gone, trashed=True)
-        resolutions = judgement_queries.resolutions(connection, claim_ids=gone)
+    into = project.read.claims.one(into_id)
+    found = [project.read.claims.one(id) for id in gone]
+    statements = project.read.claims.statements(claim_ids=gone, trashed=True)
+    resolutions = project.read.claims.resolutions(claim_ids=gone)
     if not gone:
         raise InvalidValue("There is only one claim to merge: choose two or more.")
     edits = [Edit("statement", one.id, {"claim_id": one.claim_id}, {"claim_id": into_id}) for one in statements]
@@ -98,9 +95,8 @@ def merge(project: Project, claim_ids: Sequence[int], into_id: int) -> Change:
 
 def remove(project: Project, claim: ClaimRecord) -> Change:
     """Plan the removal of a claim with its statements and resolutions; the annotations stay."""
-    with project.reading() as connection:
-        statements = judgement_queries.statements(connection, claim_ids=[claim.id], trashed=True)
-        resolutions = judgement_queries.resolutions(connection, claim_ids=[claim.id])
+    statements = project.read.claims.statements(claim_ids=[claim.id], trashed=True)
+    resolutions = project.read.claims.resolutions(claim_ids=[claim.id])
     edits = [Edit("statement", one.id, {"uid": one.uid}, None) for one in statements]
     edits += [Edit("resolution", one.id, {"uid": one.uid}, None) for one in resolutions]
     edits.append(Edit("claim", claim.id, {"text": claim.text}, None))
@@ -145,10 +141,9 @@ def _stated(project: Project, claim_id: int, annotation_ids: Sequence[int], stan
     if stance not in STANCES:
         raise InvalidValue(f"{stance!r} is not a stance: use one of {', '.join(STANCES)}.")
     ids = list(dict.fromkeys(annotation_ids))
-    with project.reading() as connection:
-        for id in ids:
-            project_queries.annotation(connection, id)
-        held = {one.annotation_id: one for one in judgement_queries.statements(connection, annotation_ids=ids)}
+    for id in ids:
+        project.read.annotations.one(id)
+    held = {one.annotation_id: one for one in project.read.claims.statements(annotation_ids=ids)}
     timestamp = now()
     for annotation_id in ids:
         after = {"claim_id": claim_id, "stance": stance}

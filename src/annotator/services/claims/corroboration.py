@@ -19,7 +19,7 @@ from annotator.domain.wording import counted, elided
 from annotator.services.claims.chains import Chained, chains
 from annotator.services.claims.text_reuse import Traces, cited_near, folded, traces_of
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries, source_queries
+from annotator.store.queries import source_queries
 
 Progress = Callable[[int, int, str], None]
 
@@ -104,8 +104,7 @@ class _Statement(NamedTuple):
 
 def corroboration(project: Project, claim_id: int) -> Corroboration:
     """Return how independently a claim is stated and denied. Raise NotFound."""
-    with project.reading() as connection:
-        judgement_queries.claim(connection, claim_id)
+    project.read.claims.one(claim_id)
     return Reader(project).claim(claim_id)
 
 
@@ -124,9 +123,8 @@ def origin_counts(project: Project) -> dict[int, int]:
 
     Statements of unknown origin count as one for each document; unnamed sources count as one.
     """
-    with project.reading() as connection:
-        stated = [one for one in judgement_queries.statements(connection) if one.stance == "states"]
-        unnamed = source_queries.unnamed(connection)
+    stated = [one for one in project.read.claims.statements() if one.stance == "states"]
+    unnamed = project.read.sources.unnamed()
     chained = chains(project, [one.annotation_id for one in stated])
     origins: dict[int, set[int]] = {}
     for one in (one for one in stated if one.annotation_id in chained):
@@ -159,8 +157,7 @@ class Reader:
         self._project = project
         self._documents: dict[int, _Read] = {}
         self._near: Ties[int] | None = None
-        with project.reading() as connection:
-            registry = source_queries.names(connection)
+        registry = project.read.sources.names()
         self._sources = {source.id: source for source in registry}
         self._names = _names(registry)
 
@@ -172,13 +169,12 @@ class Reader:
 
     def claims(self, claim_ids: Iterable[int] | None = None, until: str = "") -> dict[int, Corroboration]:
         """Return the same for all claims, or some, by id; ``until``: without what was published after that day."""
-        with self._project.reading() as connection:
-            topics = judgement_queries.claim_topics(connection, claim_ids)
-            stated = judgement_queries.statements(connection, claim_ids=None if claim_ids is None else topics)
-            later = judgement_queries.published_later(connection, until) if until else frozenset[int]()
-            stated = [one for one in stated if one.annotation_id not in later]
-            ids = [one.annotation_id for one in stated]
-            spans = {row.id: Span(row.start, row.end) for row in judgement_queries.spans(connection, ids)}
+        topics = self._project.read.claims.topics(claim_ids)
+        stated = self._project.read.claims.statements(claim_ids=None if claim_ids is None else topics)
+        later = self._project.read.claims.published_later(until) if until else frozenset[int]()
+        stated = [one for one in stated if one.annotation_id not in later]
+        ids = [one.annotation_id for one in stated]
+        spans = {row.id: Span(row.start, row.end) for row in self._project.read.annotations.spans(ids)}
         chained = chains(self._project, ids)
         groups: dict[tuple[int, str], list[_Statement]] = {}
         # Damaged annotations are left out when rows are read.
@@ -335,29 +331,27 @@ class Reader:
         missing = [id for id in ids if id not in self._documents]
         if not missing:
             return
-        with self._project.reading() as connection:
-            for id, title, text, facts in judgement_queries.texts_with_facts(connection, missing):
-                self._documents[id] = _Read(text, title, traces_of(text, facts))
+        for id, title, text, facts in self._project.read.documents.texts_with_facts(missing):
+            self._documents[id] = _Read(text, title, traces_of(text, facts))
 
     def read_all(self, progress: Progress | None) -> None:
         """Read every document that states a claim, and find the near-duplicates among all."""
-        with self._project.reading() as connection:
-            total = project_queries.count_documents(connection)
-            stated = {row.document_id for row in judgement_queries.stating(connection)}
-            for number, (id, title, text, facts) in enumerate(judgement_queries.texts_with_facts(connection)):
-                if progress is not None:
-                    progress(number, total, "Reading for credit lines and quotations")
-                kept = text if id in stated else ""
-                self._documents[id] = _Read(kept, title, traces_of(text, facts))
-            near = Ties[int]()
-            pairs = near_duplicates(
-                lambda: ((id, text) for id, _, text in project_queries.texts(connection)),
-                lambda id: project_queries.text(connection, id),
-                total,
-                progress,
-            )
-            for one, other in pairs:
-                near.tie(one, other)
+        total = self._project.read.documents.count()
+        stated = {row.document_id for row in self._project.read.claims.stating_annotations()}
+        for number, (id, title, text, facts) in enumerate(self._project.read.documents.texts_with_facts()):
+            if progress is not None:
+                progress(number, total, "Reading for credit lines and quotations")
+            kept = text if id in stated else ""
+            self._documents[id] = _Read(kept, title, traces_of(text, facts))
+        near = Ties[int]()
+        pairs = near_duplicates(
+            lambda: ((id, text) for id, _, text in self._project.read.documents.texts()),
+            self._project.read.documents.text,
+            total,
+            progress,
+        )
+        for one, other in pairs:
+            near.tie(one, other)
         self._near = near
 
     def echoes(self) -> list[Echo]:

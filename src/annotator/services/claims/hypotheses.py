@@ -15,7 +15,6 @@ from annotator.domain.fixed_choices import CONSISTENCIES
 from annotator.domain.records import AnnotationRecord, EvidenceRecord, HypothesisRecord, QuestionRecord, RatingRecord
 from annotator.domain.wording import counted, elided
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries
 
 WEIGHTS: Mapping[str, int] = {"inconsistent": 1, "very inconsistent": 2}
 """What a rating adds to the inconsistency score of its hypothesis; all others add nothing."""
@@ -64,17 +63,16 @@ def matrix(project: Project, question_id: int) -> Matrix:
 
     Raise NotFound.
     """
-    with project.reading() as connection:
-        question = next((one for one in judgement_queries.questions(connection) if one.id == question_id), None)
-        if question is None:
-            raise NotFound(f"There is no question {question_id} in the project: it may have been removed.")
-        columns = judgement_queries.hypotheses(connection, question_id)
-        held = judgement_queries.evidence(connection, question_id=question_id)
-        cells: dict[int, dict[int, RatingRecord]] = {}
-        for rating in judgement_queries.ratings(connection, question_id=question_id):
-            cells.setdefault(rating.evidence_id, {})[rating.hypothesis_id] = rating
-        ids = [one.annotation_id for one in held]
-        annotations = {found.id: found for found in project_queries.annotations(connection, ids=ids)}
+    question = next((one for one in project.read.hypotheses.questions() if one.id == question_id), None)
+    if question is None:
+        raise NotFound(f"There is no question {question_id} in the project: it may have been removed.")
+    columns = project.read.hypotheses.all(question_id)
+    held = project.read.hypotheses.evidence(question_id=question_id)
+    cells: dict[int, dict[int, RatingRecord]] = {}
+    for rating in project.read.hypotheses.ratings(question_id=question_id):
+        cells.setdefault(rating.evidence_id, {})[rating.hypothesis_id] = rating
+    ids = [one.annotation_id for one in held]
+    annotations = {found.id: found for found in project.read.annotations.all(ids=ids)}
     rows = tuple(Row(one, annotations[one.annotation_id], cells.get(one.id, {})) for one in held)
     return Matrix(question, tuple(columns), rows)
 
@@ -96,8 +94,7 @@ def ask(project: Project, text: str, note: str = "") -> tuple[int, Change]:
 def propose(project: Project, question_id: int, text: str, note: str = "") -> tuple[int, Change]:
     """Plan a hypothesis; return its id and the Change. Raise InvalidValue."""
     text = _checked_text(text, "A hypothesis")
-    with project.reading() as connection:
-        held = judgement_queries.hypotheses(connection, question_id)
+    held = project.read.hypotheses.all(question_id)
     (id,) = project.next_ids("hypothesis")
     values = {
         "uid": new_uid(),
@@ -120,11 +117,10 @@ def reword(record: QuestionRecord | HypothesisRecord, text: str, note: str | Non
 
 def weigh(project: Project, question_id: int, annotation_ids: Sequence[int]) -> Change:
     """Plan that annotations are evidence on a question; those that already are stay as they are."""
-    with project.reading() as connection:
-        held = judgement_queries.evidence(connection, question_id=question_id, trashed=True)
-        wanted = [id for id in dict.fromkeys(annotation_ids) if id not in {one.annotation_id for one in held}]
-        for id in wanted:
-            project_queries.annotation(connection, id)
+    held = project.read.hypotheses.evidence(question_id=question_id, trashed=True)
+    wanted = [id for id in dict.fromkeys(annotation_ids) if id not in {one.annotation_id for one in held}]
+    for id in wanted:
+        project.read.annotations.one(id)
     first = 1 + max((one.position for one in held), default=0)
     edits = []
     for position, annotation_id in enumerate(wanted, first):
@@ -138,8 +134,7 @@ def rate(project: Project, hypothesis_id: int, evidence_id: int, consistency: st
     """Plan a rating in the matrix; an empty ``consistency`` removes it. Raise InvalidValue."""
     if consistency and consistency not in CONSISTENCIES:
         raise InvalidValue(f"{consistency!r} is not a consistency: use one of {', '.join(CONSISTENCIES)}.")
-    with project.reading() as connection:
-        cells = judgement_queries.ratings(connection, evidence_ids=[evidence_id])
+    cells = project.read.hypotheses.ratings(evidence_ids=[evidence_id])
     held = next((cell for cell in cells if cell.hypothesis_id == hypothesis_id), None)
     title = f"Rate as {consistency}" if consistency else "Empty the cell"
     if held is None:
@@ -167,8 +162,7 @@ def rate(project: Project, hypothesis_id: int, evidence_id: int, consistency: st
 def dismiss(project: Project, evidence: Iterable[EvidenceRecord]) -> Change:
     """Plan the removal of evidence from its matrix, with its ratings."""
     found = list(evidence)
-    with project.reading() as connection:
-        cells = judgement_queries.ratings(connection, evidence_ids=[one.id for one in found])
+    cells = project.read.hypotheses.ratings(evidence_ids=[one.id for one in found])
     edits = [Edit("rating", cell.id, {"uid": cell.uid}, None) for cell in cells]
     edits += [Edit("evidence", one.id, {"uid": one.uid}, None) for one in found]
     return Change(f"Take {counted(len(found), 'annotation')} out of the matrix", tuple(edits))
@@ -176,8 +170,7 @@ def dismiss(project: Project, evidence: Iterable[EvidenceRecord]) -> Change:
 
 def drop(project: Project, hypothesis: HypothesisRecord) -> Change:
     """Plan the removal of a hypothesis with its ratings."""
-    with project.reading() as connection:
-        cells = judgement_queries.ratings(connection, question_id=hypothesis.question_id)
+    cells = project.read.hypotheses.ratings(question_id=hypothesis.question_id)
     edits = [Edit("rating", cell.id, {"uid": cell.uid}, None) for cell in cells if cell.hypothesis_id == hypothesis.id]
     edits.append(Edit("hypothesis", hypothesis.id, {"text": hypothesis.text}, None))
     return Change(f"Drop the hypothesis {elided(hypothesis.text, _IN_A_TITLE)}", tuple(edits))
@@ -185,10 +178,9 @@ def drop(project: Project, hypothesis: HypothesisRecord) -> Change:
 
 def remove(project: Project, question: QuestionRecord) -> Change:
     """Plan the removal of a question with its whole matrix; the annotations stay."""
-    with project.reading() as connection:
-        evidence = judgement_queries.evidence(connection, question_id=question.id, trashed=True)
-        columns = judgement_queries.hypotheses(connection, question.id)
-        cells = judgement_queries.ratings(connection, question_id=question.id)
+    evidence = project.read.hypotheses.evidence(question_id=question.id, trashed=True)
+    columns = project.read.hypotheses.all(question.id)
+    cells = project.read.hypotheses.ratings(question_id=question.id)
     edits = [
         Edit(table, row.id, {"uid": row.uid}, None)
         for table, rows in (

@@ -9,7 +9,6 @@ from annotator.domain.fixed_choices import DIRECTIONS, DOCUMENT_STATUSES
 from annotator.domain.grades import checked_reliability
 from annotator.domain.records import DocumentRecord
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 _FIELDS = ("title", "source_id", "author", "published_at", "language", "status", "note", "address", "direction")
 _GRADED = {"reliability": "reliability_override", "reliability_reason": "reliability_reason"}
@@ -65,7 +64,6 @@ def trash(ids: Iterable[int]) -> Change:
 
 def restore(project: Project, ids: Iterable[int]) -> Change:
     """Plan moving documents out of the trash."""
-    with project.reading() as connection:
-        trashed = project_queries.trashed(connection, ids)
+    trashed = project.read.documents.trashed(ids)
     edits = [Edit("document", id, {"trashed_at": at}, {"trashed_at": None}) for id, at in trashed]
     return Change("Take out of the trash", tuple(edits))

@@ -19,7 +19,7 @@ from annotator.formats.base import Article
 from annotator.services.annotations import dependents
 from annotator.services.annotations.annotating import placed, stored_values
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
+from annotator.store.queries.document_queries import VersionRow
 
 Progress = Callable[[int, int, str], None]
 Cancelled = Callable[[], bool]
@@ -79,41 +79,34 @@ def earlier_version(project: Project, article: Article, source_id: int | None, n
     It has the address, the file, or the title and outlet of the article, and much of its text. Documents of ``new``,
     from the same import, do not count.
     """
-    with project.reading() as connection:
-        found = project_queries.earlier_versions(
-            connection, article.title, source_id, article.address, article.origin_path
-        )
-        candidates = [id for id in found if id not in new]
-        for id in candidates:
-            if similarity(project_queries.document(connection, id).text, article.text) >= _LIKE:
-                return id
+    found = project.read.documents.earlier_versions(article.title, source_id, article.address, article.origin_path)
+    candidates = [id for id in found if id not in new]
+    for id in candidates:
+        if similarity(project.read.documents.one(id).text, article.text) >= _LIKE:
+            return id
     return None
 
 
-def pending(project: Project, ids: Iterable[int] | None = None) -> list[project_queries.VersionRow]:
+def pending(project: Project, ids: Iterable[int] | None = None) -> list[VersionRow]:
     """Return new versions without annotations whose earlier documents have some."""
-    with project.reading() as connection:
-        found = project_queries.versions(connection, ids)
+    found = project.read.documents.versions(ids)
     return [row for row in found if row.earlier_annotations and not row.annotations]
 
 
 def plan(project: Project, document_id: int) -> CarryOver:
     """Plan what the new version ``document_id`` takes over. Raise NotFound where it is not a new version."""
-    with project.reading() as connection:
-        rows = project_queries.versions(connection, [document_id])
-        document = project_queries.document(connection, document_id)
-        if not rows:
-            raise NotFound(
-                f"“{document.title}” is not a new version of another document: there is nothing to carry over."
-            )
-        earlier = project_queries.document(connection, rows[0].earlier_id)
-        annotations = list(project_queries.annotations(connection, document_id=earlier.id))
-        there = {
-            (held.label_id, held.fragments, held.annotator)
-            for held in project_queries.annotations(connection, document_id=document.id)
-        }
-        annotators = project_queries.annotators(connection)
-        relations = project_queries.relations(connection, annotation_ids=[found.id for found in annotations])
+    rows = project.read.documents.versions([document_id])
+    document = project.read.documents.one(document_id)
+    if not rows:
+        raise NotFound(f"“{document.title}” is not a new version of another document: there is nothing to carry over.")
+    earlier = project.read.documents.one(rows[0].earlier_id)
+    annotations = list(project.read.annotations.all(document_id=earlier.id))
+    there = {
+        (held.label_id, held.fragments, held.annotator)
+        for held in project.read.annotations.all(document_id=document.id)
+    }
+    annotators = project.read.project.annotators()
+    relations = project.read.annotations.relations(annotation_ids=[found.id for found in annotations])
     alignment = Alignment(earlier.text, document.text)
     timestamp = now()
     carried: list[Carried] = []
@@ -191,8 +184,7 @@ def carry_over(project: Project, document_ids: Sequence[int], step: str | None =
 
 def separate(project: Project, document_ids: Iterable[int]) -> Change:
     """Plan that these documents are not versions of others but separate articles."""
-    with project.reading() as connection:
-        rows = project_queries.versions(connection, document_ids)
+    rows = project.read.documents.versions(document_ids)
     edits = tuple(Edit("document", row.id, {"version_of": row.earlier_id}, {"version_of": None}) for row in rows)
     return Change("Keep as separate documents", edits)
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from annotator.domain.conditions import SuggestionBounds
 from annotator.domain.errors import DamagedProject, ExportRefused, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow, ProjectState
 from annotator.domain.wording import counted
@@ -26,8 +27,6 @@ from annotator.services.exports.splitting import Member, checked, split_members
 from annotator.services.imports.detect import CARD, CARD_SUFFIX, MANIFEST, PROJECT_FILE
 from annotator.services.imports.report import Progress
 from annotator.store.project import Project
-from annotator.store.queries import exchange_queries, judgement_queries, project_queries, suggestion_queries
-from annotator.store.queries.suggestion_queries import Bounds
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def export(
     @cache
     def state() -> ProjectState | None:
         try:
-            return exchange_queries.state(connection, is_whole=is_whole)
+            return project.read.exchange.state(is_whole=is_whole)
         except DamagedProject:
             damage.append(
                 "The log of the project is damaged, so the export does not say from which state it is: look with "
@@ -113,7 +112,7 @@ def export(
 
     # A snapshot, because others may annotate meanwhile: every relation needs its annotations, and every source its
     # name.
-    with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as connection:
+    with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as read:
         filters, parts_by_name, notes = split_parts(project, selection, split, group_by, seed, progress)
         parts = {name: part_of(out, name, chosen) for name in parts_by_name}
         card_path = out / CARD if chosen.is_folder else out.with_name(f"{out.stem}{CARD_SUFFIX}")
@@ -136,11 +135,11 @@ def export(
         report = ExportReport(written, dry_run, [*notes, *damage], card_path if has_card else None)
         if has_card:
             made_card = Card(
-                title=project_queries.project_record(connection).title,
+                title=read.project.record().title,
                 format=chosen.name,
                 parts=tallies,
-                labels=project_queries.labels(connection),
-                guideline=project_queries.project_record(connection).guideline,
+                labels=read.labels.all(),
+                guideline=read.project.record().guideline,
                 license=license,
                 filters=selection.lines(),
                 options=settled,
@@ -174,8 +173,7 @@ def split_parts(
         checked(split, group_by)
     filters = Filters(project, selection)
     labels = _labels_by_document(project, filters) if split is not None or filters.annotated_only else {}
-    with project.reading() as connection:
-        rows = filters.documents(project_queries.document_rows(connection), labels)
+    rows = filters.documents(project.read.documents.rows(), labels)
     if split is None:
         return filters, {"": [row.id for row in rows]}, []
     return filters, *_split(project, rows, labels, split, group_by, seed, progress)
@@ -185,23 +183,22 @@ def documents_of(
     project: Project, ids: Sequence[int], filters: Filters, progress: Progress | None = None
 ) -> Iterator[tuple[DocumentRecord, list[AnnotationRecord]]]:
     """Yield documents one by one, each with its exported annotations and suggestions."""
-    with project.reading() as connection:
-        wanted: Iterator[AnnotationRecord] = project_queries.annotations(connection)
-        if not filters.takes_all:
-            wanted = filter(filters.takes, wanted)
-        groups = groupby(wanted, key=lambda found: found.document_id)
-        group = next(groups, None)
-        for number, document in enumerate(project_queries.documents(connection, ids)):
-            if progress is not None:
-                progress(number, len(ids), document.title)
-            while group is not None and group[0] < document.id:
-                group = next(groups, None)
-            found = list(group[1]) if group is not None and group[0] == document.id else []
-            if filters.suggestions_from is not None:
-                bounds = Bounds((document.id,), filters.suggestions_from)
-                found += filter(filters.takes, marked(document, suggestion_queries.suggestions(connection, bounds)))
-                found.sort(key=lambda one: (one.start, -one.end))
-            yield document, found
+    wanted: Iterator[AnnotationRecord] = project.read.annotations.all()
+    if not filters.takes_all:
+        wanted = filter(filters.takes, wanted)
+    groups = groupby(wanted, key=lambda found: found.document_id)
+    group = next(groups, None)
+    for number, document in enumerate(project.read.documents.all(ids)):
+        if progress is not None:
+            progress(number, len(ids), document.title)
+        while group is not None and group[0] < document.id:
+            group = next(groups, None)
+        found = list(group[1]) if group is not None and group[0] == document.id else []
+        if filters.suggestions_from is not None:
+            bounds = SuggestionBounds((document.id,), filters.suggestions_from)
+            found += filter(filters.takes, marked(document, project.read.suggestions.open(bounds)))
+            found.sort(key=lambda one: (one.start, -one.end))
+        yield document, found
 
 
 def part_of(out: Path, name: str, format: Format) -> Path:
@@ -341,9 +338,8 @@ def _settled(format: Format, options: Mapping[str, str]) -> dict[str, str]:
 def _labels_by_document(project: Project, filters: Filters) -> dict[int, Counter[str]]:
     """Return how often each label occurs in the export of each document, without documents that have none."""
     found: dict[int, Counter[str]] = {}
-    with project.reading() as connection:
-        for mark in filter(filters.takes, project_queries.annotation_marks(connection)):
-            found.setdefault(mark.document_id, Counter())[mark.label] += 1
+    for mark in filter(filters.takes, project.read.annotations.filter_values()):
+        found.setdefault(mark.document_id, Counter())[mark.label] += 1
     return found
 
 
@@ -357,24 +353,23 @@ def _split(
     progress: Progress | None,
 ) -> tuple[dict[str, list[int]], list[str]]:
     """Return the documents of each part, and notes on how they were split."""
-    with project.reading() as connection:
-        ties = project_queries.document_ties(connection)
-        known = {id: (uid, earlier) for id, uid, earlier in ties}
-        members = [
-            Member(row.id, known[row.id][0], row.title, row.source, row.published_at, labels.get(row.id, {}))
-            for row in rows
-        ]
-        ids = {row.id for row in rows}
-        division = split_members(
-            members,
-            lambda: ((id, text) for id, _, text in project_queries.texts(connection) if id in ids),
-            lambda id: project_queries.text(connection, id),
-            split,
-            group_by=group_by,
-            seed=seed,
-            versions=[(uid, earlier) for _, uid, earlier in ties if earlier],
-            progress=progress,
-        )
+    ties = project.read.documents.version_links()
+    known = {id: (uid, earlier) for id, uid, earlier in ties}
+    members = [
+        Member(row.id, known[row.id][0], row.title, row.source, row.published_at, labels.get(row.id, {}))
+        for row in rows
+    ]
+    ids = {row.id for row in rows}
+    division = split_members(
+        members,
+        lambda: ((id, text) for id, _, text in project.read.documents.texts() if id in ids),
+        project.read.documents.text,
+        split,
+        group_by=group_by,
+        seed=seed,
+        versions=[(uid, earlier) for _, uid, earlier in ties if earlier],
+        progress=progress,
+    )
     return {name: list(part) for name, part in division.parts.items()}, list(division.lines)
 
 
@@ -388,21 +383,20 @@ def _write(
     state: Callable[[], ProjectState | None],
 ) -> Written:
     assert chosen.write is not None
-    with project.reading() as connection:
-        corpus = Corpus(
-            documents=documents,
-            labels=project_queries.labels(connection),
-            features=project_queries.features(connection),
-            sources=project_queries.sources(connection),
-            assessments=project_queries.assessments(connection),
-            relations=project_queries.relations(connection),
-            judgements=judgement_queries.judgements(connection),
-            bookmarks=[found for found in project_queries.bookmarks(connection) if filters.is_of(found.annotator)],
-            title=project_queries.project_record(connection).title,
-            annotators=exchange_queries.annotators(connection),
-            state=state,
-            options=options,
-        )
-        losses = Losses(corpus, chosen.lacking(corpus.options))
-        written = chosen.write(replace(corpus, documents=losses.counting()), draft)
-        return replace(written, losses=(*written.losses, *losses.lines()))
+    corpus = Corpus(
+        documents=documents,
+        labels=project.read.labels.all(),
+        features=project.read.labels.features(),
+        sources=project.read.sources.all(),
+        assessments=project.read.sources.assessments(),
+        relations=project.read.annotations.relations(),
+        judgements=project.read.judgements(),
+        bookmarks=[found for found in project.read.annotations.bookmarks() if filters.is_of(found.annotator)],
+        title=project.read.project.record().title,
+        annotators=project.read.exchange.annotators(),
+        state=state,
+        options=options,
+    )
+    losses = Losses(corpus, chosen.lacking(corpus.options))
+    written = chosen.write(replace(corpus, documents=losses.counting()), draft)
+    return replace(written, losses=(*written.losses, *losses.lines()))

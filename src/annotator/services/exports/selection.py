@@ -12,7 +12,6 @@ from annotator.domain.records import DocumentRow, SourceRecord
 from annotator.services.annotations.annotating import find_label
 from annotator.services.exports.marked_suggestions import MARK
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 NOT_GIVEN = "-"
 """The name for statements without a grade, and for statements and documents without a source."""
@@ -92,9 +91,8 @@ class Filters:
     """A selection with its names looked up in a project. Raises InvalidValue or NotFound for unknown names."""
 
     def __init__(self, project: Project, selection: Selection) -> None:
-        with project.reading() as connection:
-            known_labels, known_annotators = project_queries.labels(connection), project_queries.annotators(connection)
-            known_sources = project_queries.sources(connection)
+        known_labels, known_annotators = project.read.labels.all(), project.read.project.annotators()
+        known_sources = project.read.sources.all()
         self._labels = {find_label(known_labels, name).name for name in selection.labels}
         self._annotators = _known("annotator", selection.annotators, known_annotators)
         self._statuses = _known("status of a document", selection.statuses, DOCUMENT_STATUSES)

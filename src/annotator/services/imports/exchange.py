@@ -21,7 +21,7 @@ from annotator.services.imports.differences import (
 from annotator.services.imports.exchange_rows import RowNames, Version, versions_of
 from annotator.services.imports.file_comparison import FileComparison, PendingRow
 from annotator.store.project import Project
-from annotator.store.queries import exchange_queries, project_queries
+from annotator.store.queries import exchange_queries
 from annotator.store.queries.exchange_queries import Presence
 from annotator.store.rows import ORDER
 
@@ -139,10 +139,9 @@ class Exchange:
         """Return the labels and sources as they would be with all that is newer there, by table and id."""
         tables = ("label", "source")
         found: dict[tuple[str, int], dict[str, Any]] = {}
-        with self._project.reading() as connection:
-            for table in tables:
-                for row in exchange_queries.all_rows(connection, table):
-                    found[table, row["id"]] = row
+        for table in tables:
+            for row in self._project.read.exchange.all_rows(table):
+                found[table, row["id"]] = row
         for one in pending:
             if one.table in tables:
                 versions = past.get((one.table, one.row["id"]), [])
@@ -157,9 +156,8 @@ class Exchange:
         columns = _UNIQUE.get(one.table, ())
         if any(column in field.theirs for column in columns):
             wanted = {column: {**one.row, **field.theirs}[column] for column in columns}
-            with self._project.reading() as connection:
-                if exchange_queries.is_held(connection, one.table, wanted, one.row["id"]):
-                    return f"Another {one.table.replace('_', ' ')} of the project has this already."
+            if self._project.read.exchange.is_held(one.table, wanted, one.row["id"]):
+                return f"Another {one.table.replace('_', ' ')} of the project has this already."
         key = field.theirs.get("key") if one.table == "label" else None
         if key is not None and any(
             table == "label" and id != one.row["id"] and row["key"] == key for (table, id), row in to_come.items()
@@ -180,16 +178,14 @@ class Exchange:
         # What refers to other rows goes before them.
         for table in sorted(by_table.keys() & exchange_queries.EXCHANGED, key=ORDER.index, reverse=True):
             times = by_table[table]
-            with self._project.reading() as connection:
-                rows = exchange_queries.rows_by_uid(connection, table, times)
+            rows = self._project.read.exchange.rows_by_uid(table, times)
             if rows:
                 self._remove(table, rows, times)
 
     def _remove(self, table: str, rows: Mapping[str, Mapping[str, Any]], times: Mapping[str, str]) -> None:
         names = RowNames(self._project)
         past = versions_of(self._project, ((table, row["id"]) for row in rows.values()))
-        with self._project.reading() as connection:
-            presences = exchange_queries.presences(connection, {(table, uid) for uid in rows})
+        presences = self._project.read.exchange.presences({(table, uid) for uid in rows})
         gone: list[Mapping[str, Any]] = []
         for uid, row in rows.items():
             versions = past.get((table, row["id"]), [])
@@ -223,15 +219,13 @@ class Exchange:
         return False
 
     def _is_used(self, table: str, row: Mapping[str, Any]) -> bool:
-        with self._project.reading() as connection:
-            return exchange_queries.is_used(connection, table, row)
+        return self._project.read.exchange.is_used(table, row)
 
     def _removing(self, table: str, ids: Sequence[int]) -> list[Edit]:
         """Return the edits that remove rows and their dependents, each before what it refers to."""
         edits: list[Edit] = []
         if table == "annotation":
-            with self._project.reading() as connection:
-                relations = project_queries.relations(connection, annotation_ids=ids, trashed=True)
+            relations = self._project.read.annotations.relations(annotation_ids=ids, trashed=True)
             edits += [Edit("relation", relation.id, {"uid": relation.uid}, None) for relation in relations]
             edits += removal(self._project, ids)
         return edits + [Edit(table, id, {}, None) for id in ids]

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from annotator.domain.comparison import FieldDifference, field_name
 from annotator.services.imports.differences import Place
 from annotator.store.project import Project
-from annotator.store.queries import exchange_queries
 from annotator.store.queries.exchange_queries import IMPORT, RowEdit
 
 _REFERENCES: Mapping[str, str] = {
@@ -39,9 +38,8 @@ def versions_of(project: Project, rows: Iterable[tuple[str, int]]) -> dict[tuple
     for table, id in rows:
         ids.setdefault(table, set()).add(id)
     found: dict[tuple[str, int], list[Version]] = {}
-    with project.reading() as connection:
-        for entry in exchange_queries.edits_of_rows(connection, ids):
-            add_version(found.setdefault((entry.edit.table, entry.edit.id), []), entry)
+    for entry in project.read.exchange.edits_of_rows(ids):
+        add_version(found.setdefault((entry.edit.table, entry.edit.id), []), entry)
     return found
 
 
@@ -88,8 +86,7 @@ class RowNames:
 
     def _name(self, table: str, id: int) -> str:
         if (table, id) not in self._known:
-            with self._project.reading() as connection:
-                self._known[table, id] = exchange_queries.name_of(connection, table, id)
+            self._known[table, id] = self._project.read.exchange.name_of(table, id)
         return self._known[table, id]
 
     def place(self, row: Mapping[str, Any]) -> Place:

@@ -15,7 +15,6 @@ from annotator.formats.reading.limits import Limits, using
 from annotator.services.imports import detect, read
 from annotator.services.imports.report import Progress
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 Columns = Mapping[str, str]
 """The column of each field."""
@@ -107,8 +106,7 @@ def unknown_labels(
     chosen = None if format == "auto" else registry.by_id(format)
     counts: dict[str, int] = {}
     spelt: dict[str, str] = {}
-    with project.reading() as connection:
-        known = _spellings(project_queries.labels(connection))
+    known = _spellings(project.read.labels.all())
     files = detect.whole_files_of(paths, format, recursive=recursive)
     with using(limits or Limits()):
         for path in files:

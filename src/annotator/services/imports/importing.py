@@ -36,7 +36,6 @@ from annotator.services.imports.report import ImportReport, Progress
 from annotator.services.imports.write import Writer
 from annotator.settings import IMPORT_FILE, IMPORT_NESTING, IMPORT_UNPACKED, Settings
 from annotator.store.project import Project
-from annotator.store.queries import exchange_queries, project_queries
 from annotator.store.queries.exchange_queries import Removal
 
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
@@ -222,8 +221,7 @@ class _Import:
         for old, new in label_map.items():
             name = one_line(new).casefold()
             if name and name not in self._known.labels:
-                with self._project.reading() as connection:
-                    name = find_label(project_queries.labels(connection), new).name.casefold()
+                name = find_label(self._project.read.labels.all(), new).name.casefold()
             self._known.label_map[one_line(old).casefold()] = name
 
     def run(self, sent: Iterable[Sent]) -> None:
@@ -273,8 +271,7 @@ class _Import:
         if not self._comparison.is_on:
             return
         entries = self.planner.sources.take_to_compare()
-        with self._project.reading() as connection:
-            rows = exchange_queries.rows_by_uid(connection, "source", [entry.uid for entry in entries])
+        rows = self._project.read.exchange.rows_by_uid("source", [entry.uid for entry in entries])
         for entry in entries:
             self._comparison.compare("source", rows.get(entry.uid), self.planner.sources.stated(entry))
         self._write()
@@ -282,5 +279,4 @@ class _Import:
         self._known.end_file()
 
     def _removals(self) -> list[Removal]:
-        with self._project.reading() as connection:
-            return exchange_queries.removals(connection)
+        return self._project.read.exchange.removals()

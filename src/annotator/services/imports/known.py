@@ -23,7 +23,6 @@ from annotator.formats.base import (
 )
 from annotator.services.imports.chunks import Chunk
 from annotator.store.project import Project
-from annotator.store.queries import exchange_queries, judgement_queries, project_queries
 
 _REMEMBERED = 50_000
 """Names and places of what was written that an import keeps at hand, some 250 bytes each: the project has them all."""
@@ -173,12 +172,11 @@ def is_uid(uid: str) -> bool:
 
 def known_names(project: Project) -> Known:
     """Return what an import knows of a project before it reads a file."""
-    with project.reading() as connection:
-        sources = project_queries.sources(connection)
-        labels = project_queries.labels(connection)
-        features = project_queries.features(connection)
-        annotators = project_queries.annotators(connection)
-        assessments = project_queries.assessments(connection)
+    sources = project.read.sources.all()
+    labels = project.read.labels.all()
+    features = project.read.labels.features()
+    annotators = project.read.project.annotators()
+    assessments = project.read.sources.assessments()
     names = {label.name.casefold(): label.id for label in labels}
     return Known(
         annotator_id=project.annotator_id,
@@ -208,24 +206,23 @@ def load(known: Known, project: Project, chunk: Chunk, *, is_compared: bool) -> 
     texts = [digest for _, _, digest in chunk.articles]
     texts += [one.item.text_sha256 for one in chunk.items if isinstance(one.item, IncomingAnnotations)]
     has_judgements = any(isinstance(received.item, _JUDGEMENTS) for received in chunk.items)
-    with project.reading() as connection:
-        if texts:
-            known.documents |= project_queries.documents_by_hash(connection, texts)
-        if new := [uid for uid in annotation_uids if uid not in known.annotations]:
-            known.annotations |= project_queries.annotations_by_uid(connection, new)
-        for table, uids in wanted.items():
-            if is_compared and table not in _COMPARED_LATER:
-                known.rows[table] = exchange_queries.rows_by_uid(connection, table, uids)
-                known.uids[table] = {uid: row["id"] for uid, row in known.rows[table].items()}
-            else:
-                known.uids[table] = project_queries.known_uids(connection, table, uids)
-        if ends := _beginnings(known, chunk):
-            relations = project_queries.relations(connection, annotation_ids=ends, trashed=True)
-            known.relations |= {(found.kind, found.from_id, found.to_id) for found in relations}
-        if has_judgements and known.chain_links is None:
-            links = judgement_queries.chain_links(connection, trashed=True)
-            known.chain_links = {(one.annotation_id, one.source_id) for one in links}
-            known.stated = {one.annotation_id for one in judgement_queries.statements(connection, trashed=True)}
+    if texts:
+        known.documents |= project.read.documents.by_hash(texts)
+    if new := [uid for uid in annotation_uids if uid not in known.annotations]:
+        known.annotations |= project.read.annotations.by_uid(new)
+    for table, uids in wanted.items():
+        if is_compared and table not in _COMPARED_LATER:
+            known.rows[table] = project.read.exchange.rows_by_uid(table, uids)
+            known.uids[table] = {uid: row["id"] for uid, row in known.rows[table].items()}
+        else:
+            known.uids[table] = project.read.project.known_uids(table, uids)
+    if ends := _beginnings(known, chunk):
+        relations = project.read.annotations.relations(annotation_ids=ends, trashed=True)
+        known.relations |= {(found.kind, found.from_id, found.to_id) for found in relations}
+    if has_judgements and known.chain_links is None:
+        links = project.read.claims.chain_links(trashed=True)
+        known.chain_links = {(one.annotation_id, one.source_id) for one in links}
+        known.stated = {one.annotation_id for one in project.read.claims.statements(trashed=True)}
     held = [(known.documents[digest], article) for article, _, digest in chunk.articles if digest in known.documents]
     if held:
         _load_held_documents(known, project, held, is_compared=is_compared)
@@ -236,15 +233,14 @@ def _load_held_documents(
 ) -> None:
     """Load what is compared of documents that a chunk brings again, and their bookmarks."""
     there = {id for id, _ in held} - known.new_documents
-    with project.reading() as connection:
-        for document_id in {id for id, article in held if article.bookmarks}:
-            for found in project_queries.bookmarks(connection, document_id=document_id):
-                known.bookmarks.add((document_id, found.annotator, found.position))
-                known.bookmark_uids.add((document_id, found.uid))
-        if is_compared and there:
-            known.annotation_rows = exchange_queries.annotation_rows(connection, there)
-            rows = exchange_queries.rows_by_id(connection, "document", there)
-            known.document_rows = {row["id"]: row for row in rows}
+    for document_id in {id for id, article in held if article.bookmarks}:
+        for found in project.read.annotations.bookmarks(document_id=document_id):
+            known.bookmarks.add((document_id, found.annotator, found.position))
+            known.bookmark_uids.add((document_id, found.uid))
+    if is_compared and there:
+        known.annotation_rows = project.read.exchange.annotation_rows(there)
+        rows = project.read.exchange.rows_by_id("document", there)
+        known.document_rows = {row["id"]: row for row in rows}
 
 
 def _beginnings(known: Known, chunk: Chunk) -> set[int]:

@@ -22,7 +22,6 @@ from annotator.services.documents.versions import earlier_version
 from annotator.services.imports.chunks import Chunk, Received
 from annotator.services.imports.known import AnnotationPlace, Known, Row
 from annotator.store.project import Project
-from annotator.store.queries import exchange_queries, project_queries
 
 BAD_VALUE_ERRORS = (AnnotatorError, AttributeError, TypeError, ValueError)
 """What may come of a value that a format, which may be another maker's, did not check: the next record comes in."""
@@ -132,28 +131,23 @@ class ProjectLookups:
         self._project = project
 
     def document(self, id: int) -> DocumentRecord:
-        with self._project.reading() as connection:
-            return project_queries.document(connection, id)
+        return self._project.read.documents.one(id)
 
     def documents_titled(self, title: str, source: str, published_at: str) -> list[int]:
-        with self._project.reading() as connection:
-            return project_queries.documents_by_title(connection, title, source, published_at)
+        return self._project.read.documents.by_title(title, source, published_at)
 
     def earlier_version(self, article: Article, source_id: int | None, new: Collection[int]) -> int | None:
         return earlier_version(self._project, article, source_id, new)
 
     def places(self, document_id: int) -> set[AnnotationPlace]:
-        with self._project.reading() as connection:
-            held = project_queries.annotations(connection, document_id=document_id)
-            return {(document_id, one.label_id, one.fragments, one.annotator) for one in held}
+        held = self._project.read.annotations.all(document_id=document_id)
+        return {(document_id, one.label_id, one.fragments, one.annotator) for one in held}
 
     def common_entry(self, state: IncomingState) -> int:
-        with self._project.reading() as connection:
-            return exchange_queries.common_entry(connection, state.points)
+        return self._project.read.exchange.common_entry(state.points)
 
     def annotators_by_uid(self) -> dict[str, int]:
-        with self._project.reading() as connection:
-            return exchange_queries.annotators_by_uid(connection)
+        return self._project.read.exchange.annotators_by_uid()
 
 
 class Matcher:

@@ -7,12 +7,28 @@ from typing import NamedTuple
 
 from annotator.domain.errors import AnnotatorError, NotFound, ProjectError
 from annotator.domain.wording import counted
-from annotator.store import log
 from annotator.store.backup import Keep, Made, backup, backups_of, checked_backup_beside, made_at
-from annotator.store.check import check
 from annotator.store.project import Project
-from annotator.store.queries import contents_queries
+from annotator.store.queries.log_queries import LaterChange
 from annotator.store.repair import Report, repair
+
+__all__ = [
+    "Backup",
+    "Comparison",
+    "Keep",
+    "Made",
+    "back_up",
+    "backup_is_due",
+    "backups_beside",
+    "compare",
+    "files_beside",
+    "findings",
+    "newest",
+    "read_backup",
+    "repair_beside",
+    "restore",
+    "restored_name",
+]
 
 _SHOWN_CHANGES = 200
 
@@ -41,15 +57,6 @@ class Backup(NamedTuple):
     last_title: str = ""
     last_at: datetime | None = None
     problem: str = ""
-
-
-class LaterChange(NamedTuple):
-    """A change that a backup does not hold. ``kind``: do, undo or redo."""
-
-    at: datetime
-    annotator: str
-    title: str
-    kind: str
 
 
 class Comparison(NamedTuple):
@@ -86,8 +93,7 @@ def backup_is_due(project: Project) -> bool:
     found = backups_of(project.path)
     if found and _is_of_today(made_at(found[-1])):
         return False
-    with project.reading() as connection:
-        first, last = log.times(connection)
+    first, last = project.read.log.times()
     return last > made_at(found[-1]) if found else not _is_of_today(first)
 
 
@@ -102,17 +108,20 @@ def back_up(path: Path, keep: Keep, is_cancelled: Callable[[], bool] = lambda: F
 
 def findings(project: Project) -> list[str]:
     """Return what is wrong with the project, a sentence each; empty where it is sound."""
-    with project.reading() as connection:
-        return [f"{finding.where}: {finding.what}" for finding in check(connection)]
+    return [f"{finding.where}: {finding.what}" for finding in project.check()]
 
 
 # --- look -------------------------------------------------------------------------------------------------------------
 
 
+def files_beside(path: Path) -> list[Path]:
+    """Return the automatic backups beside a project, the oldest first; none where its folder is gone."""
+    return backups_of(path) if path.absolute().parent.is_dir() else []
+
+
 def backups_beside(path: Path) -> list[Backup]:
     """Return the automatic backups beside a project with their contents, the newest first."""
-    found = backups_of(path) if path.absolute().parent.is_dir() else []
-    return [read_backup(file) for file in reversed(found)]
+    return [read_backup(file) for file in reversed(files_beside(path))]
 
 
 def read_backup(file: Path) -> Backup:
@@ -127,9 +136,10 @@ def read_backup(file: Path) -> Backup:
     except ValueError:
         made = datetime.fromtimestamp(status.st_mtime, UTC)
     try:
-        with Project.open(file, read_only=True) as opened, opened.reading() as connection:
-            documents, annotations = contents_queries.sizes(connection)
-            title, at = contents_queries.last_change(connection)
+        with Project.open(file, read_only=True) as opened:
+            documents = opened.read.documents.count()
+            annotations = opened.read.project.count("annotation")
+            title, at = opened.read.log.last_change()
     except AnnotatorError as error:
         return Backup(file, made, status.st_size, problem=str(error))
     return Backup(file, made, status.st_size, documents, annotations, title, at)
@@ -137,22 +147,17 @@ def read_backup(file: Path) -> Backup:
 
 def compare(project: Path, file: Path) -> Comparison:
     """Return what differs between the project and a backup of it; both are only read. Raise ProjectError."""
-    with (
-        Project.open(project, read_only=True) as now,
-        Project.open(file, read_only=True) as then,
-        now.reading() as present,
-        then.reading() as past,
-    ):
+    with Project.open(project, read_only=True) as now, Project.open(file, read_only=True) as then:
         counts = [
             (word, before, after)
             for table, word in _COUNTED.items()
-            if (before := contents_queries.count(past, table)) != (after := contents_queries.count(present, table))
+            if (before := then.read.project.count(table)) != (after := now.read.project.count(table))
         ]
-        end = log.tip(past)
-        is_same_log = contents_queries.hash_of(present, end.number) == end.hash
-        later = max(0, log.last_number(present) - end.number) if is_same_log else 0
-        changes = contents_queries.changes_after(present, end.number, _SHOWN_CHANGES) if is_same_log else []
-    return Comparison(counts, [LaterChange(*change) for change in changes], later, is_same_log)
+        end = then.read.log.tip()
+        is_same_log = now.read.log.hash_of(end.number) == end.hash
+        later = max(0, now.read.log.last_number() - end.number) if is_same_log else 0
+        changes = now.read.log.changes_after(end.number, _SHOWN_CHANGES) if is_same_log else []
+    return Comparison(counts, changes, later, is_same_log)
 
 
 # --- go back ----------------------------------------------------------------------------------------------------------

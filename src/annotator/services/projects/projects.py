@@ -11,7 +11,6 @@ from annotator.domain.errors import InvalidValue
 from annotator.domain.labels import DEFAULT_LABEL_SET, DEFAULT_LABELS
 from annotator.settings import ANNOTATOR_NAME, Settings, annotator_name
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 SUFFIX = ".anno"
 
@@ -60,8 +59,7 @@ def open_project(path: Path, *, annotator: str = "", read_only: bool = False, wa
 
 def enter(project: Project, annotator: str = "") -> None:
     """Work in ``project`` as ``annotator`` from now on."""
-    with project.reading() as connection:
-        known = project_queries.annotators(connection)
+    known = project.read.project.annotators()
     chosen = Settings(set_aside_damaged=False)
     only = next(iter(known)) if len(known) == 1 else ""
     name = checked_name(annotator or chosen.get(ANNOTATOR_NAME).strip() or only or annotator_name(chosen))
@@ -78,8 +76,7 @@ def annotator_id(project: Project, name: str) -> int:
     """Return the id of an annotator by name, who is added to the project if new."""
     if name == project.annotator or not name:
         return project.annotator_id
-    with project.reading() as connection:
-        known = project_queries.annotators(connection)
+    known = project.read.project.annotators()
     if name in known:
         return known[name]
     (id,) = project.next_ids("annotator")

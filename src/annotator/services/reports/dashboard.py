@@ -75,14 +75,14 @@ class Dashboard(NamedTuple):
 
 def dashboard(project: Project) -> Dashboard:
     """Count the present state of the project."""
-    with project.snapshot() as connection:
-        by_source = dashboard_queries.labels_by_source(connection)
-        cells = dashboard_queries.letters_by_digits(connection)
-        digits = dashboard_queries.digits_by_month(connection)
-        letters = dashboard_queries.letters_by_month(connection)
-        unnamed = dashboard_queries.unnamed_by_outlet(connection)
-        covered = {one.status: one for one in dashboard_queries.coverage(connection)}
-        hours = dashboard_queries.annotations_by_hour(connection)
+    with project.snapshot() as read:
+        by_source = read.dashboard.labels_by_source()
+        cells = read.dashboard.letters_by_digits()
+        digits = read.dashboard.digits_by_month()
+        letters = read.dashboard.letters_by_month()
+        unnamed = read.dashboard.unnamed_by_outlet()
+        covered = {one.status: one for one in read.dashboard.coverage()}
+        hours = read.dashboard.annotations_by_hour()
     return Dashboard(
         _top((one.source or NOBODY, one.label, one.amount) for one in by_source),
         _crossed(

@@ -11,9 +11,8 @@ from annotator.domain.dates import checked_day
 from annotator.domain.fields import GRADE_FIELDS
 from annotator.domain.grades import admiralty_code
 from annotator.domain.records import AnnotationRecord, AssessmentRecord, ResolutionRecord
-from annotator.store import log
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries
+from annotator.store.queries.log_queries import LaterEdit
 
 _NOT_GRADED: Mapping[str, Any] = {field.name: field.default for field in GRADE_FIELDS}
 
@@ -35,11 +34,10 @@ class AsOf:
     def __init__(self, project: Project, day: str = "") -> None:
         self._project = project
         self.day = checked_day(day)
-        with project.reading() as connection:
-            self.assessments = [one for one in project_queries.assessments(connection) if one.made_on <= self.day]
-            self.resolutions = [one for one in judgement_queries.resolutions(connection) if one.resolved_on <= self.day]
-            self._before = self._taken_back(log.later_edits(connection, self.day, ("annotation", "document")))
-            self.seal = log.seal_of(connection)
+        self.assessments = [one for one in project.read.sources.assessments() if one.made_on <= self.day]
+        self.resolutions = [one for one in project.read.claims.resolutions() if one.resolved_on <= self.day]
+        self._before = self._taken_back(project.read.log.later_edits(self.day, ("annotation", "document")))
+        self.seal = project.read.log.seal()
         self._letters = self._in_force()
 
     def _in_force(self) -> dict[int, AssessmentRecord]:
@@ -49,7 +47,7 @@ class AsOf:
             found.setdefault(one.source_id, one)
         return found
 
-    def _taken_back(self, edits: Iterable[log.LaterEdit]) -> dict[tuple[str, int], Mapping[str, Any] | None]:
+    def _taken_back(self, edits: Iterable[LaterEdit]) -> dict[tuple[str, int], Mapping[str, Any] | None]:
         """Return the values of rows on the day, where they were changed later; None for rows that did not exist yet."""
         found: dict[tuple[str, int], Mapping[str, Any] | None] = {}
         # From the last entry back, so that the earliest change is applied last.

@@ -28,7 +28,6 @@ from annotator.services.reports.historical_judgements import AsOf, Judged
 from annotator.services.reports.report_page import PAGE
 from annotator.services.sources.track_records import TrackRecords
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries
 
 MOST = 2_000
 """Statements that a report lists; a larger project is reported by its claims."""
@@ -72,26 +71,23 @@ class _Writer:
         self._subject = subject
         self._then = AsOf(project, as_of)
         self._records = TrackRecords(project, self._then.day)
-        with project.reading() as connection:
-            self._sources = {source.id: source for source in project_queries.sources(connection)}
-            claims = {claim.id: claim for claim in judgement_queries.claims(connection)}
-            stated = judgement_queries.statements(connection)
-            self._project = project_queries.project_record(connection)
-            named = judgement_queries.annotation_ids(connection, subject.document_id, subject.source_id)
-            chosen = self._chosen(named, stated)
-            told_of = {one.claim_id for one in stated if one.annotation_id in chosen}
-            self._claims = [claims[id] for id in sorted(told_of) if id in claims]
-            if subject.claim_id is not None:
-                self._claims = [judgement_queries.claim(connection, subject.claim_id)]
-            annotations = list(project_queries.annotations(connection, ids=chosen))
-            documents = {
-                one.id: one for one in project_queries.documents(connection, {a.document_id for a in annotations})
-            }
-            # A later publication was not known on the day.
-            documents = {id: one for id, one in documents.items() if one.published_at[:10] <= self._then.day}
-            annotations = [one for one in annotations if one.document_id in documents]
-            if subject.document_id is not None:
-                documents[subject.document_id] = project_queries.document(connection, subject.document_id)
+        self._sources = {source.id: source for source in project.read.sources.all()}
+        claims = {claim.id: claim for claim in project.read.claims.all()}
+        stated = project.read.claims.statements()
+        self._project = project.read.project.record()
+        named = project.read.annotations.ids(subject.document_id, subject.source_id)
+        chosen = self._chosen(named, stated)
+        told_of = {one.claim_id for one in stated if one.annotation_id in chosen}
+        self._claims = [claims[id] for id in sorted(told_of) if id in claims]
+        if subject.claim_id is not None:
+            self._claims = [project.read.claims.one(subject.claim_id)]
+        annotations = list(project.read.annotations.all(ids=chosen))
+        documents = {one.id: one for one in project.read.documents.all({a.document_id for a in annotations})}
+        # A later publication was not known on the day.
+        documents = {id: one for id, one in documents.items() if one.published_at[:10] <= self._then.day}
+        annotations = [one for one in annotations if one.document_id in documents]
+        if subject.document_id is not None:
+            documents[subject.document_id] = project.read.documents.one(subject.document_id)
         self._documents = documents
         self._told = [
             _Told(number, self._judged(one), documents[one.document_id])

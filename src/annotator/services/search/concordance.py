@@ -17,7 +17,6 @@ from annotator.files import open_projects
 from annotator.files.replacement import recover, replacing
 from annotator.nlp.text.text_search import Finder
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 CONTEXT = 80
 """Code points of context on either side of a key word."""
@@ -249,11 +248,11 @@ def of_query(
     Raise InvalidValue where an expression takes too long, Cancelled once ``cancelled`` returns true.
     """
     found = Concordance()
-    with project.snapshot() as connection:
+    with project.snapshot() as read:
         wanted = None if document_ids is None else list(document_ids)
-        total = len(project_queries.document_rows(connection)) if wanted is None else len(wanted)
-        overlaps = _Overlaps(project, project_queries.places(connection))
-        for number, document in enumerate(project_queries.documents(connection, wanted)):
+        total = len(read.documents.rows()) if wanted is None else len(wanted)
+        overlaps = _Overlaps(project, read.annotations.places())
+        for number, document in enumerate(read.documents.all(wanted)):
             _look_up(document.title, number, total, progress, cancelled)
             overlaps.go_to(document.id)
             if not found.take(document, finder.spans(document.text, cancelled), overlaps.at, limit):
@@ -271,10 +270,10 @@ def of_label(
 ) -> Concordance:
     """Return every annotation with this label as a line; one in fragments has a line for each."""
     found = Concordance()
-    with project.snapshot() as connection:
-        total = len(project_queries.document_rows(connection))
-        overlaps = _Overlaps(project, project_queries.places(connection))
-        for number, document in enumerate(project_queries.documents(connection)):
+    with project.snapshot() as read:
+        total = len(read.documents.rows())
+        overlaps = _Overlaps(project, read.annotations.places())
+        for number, document in enumerate(read.documents.all()):
             _look_up(document.title, number, total, progress, cancelled)
             overlaps.go_to(document.id)
             if not found.take(document, overlaps.of_label(label_id), overlaps.at, limit):

@@ -13,7 +13,6 @@ from annotator.services.annotations.annotating import label_of, new_annotation
 from annotator.services.search import concordance
 from annotator.services.search.concordance import Line, Progress
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 CHUNK = 5_000
 """Annotations in one commit: every commit waits for the disk, so a chunk is large."""
@@ -114,8 +113,7 @@ def changes(
     chunk: int = CHUNK,
 ) -> Iterator[Change]:
     """Plan the annotations of ``places`` as changes of one step, each of at most ``chunk``."""
-    with project.reading() as connection:
-        label = label_of(project_queries.labels(connection), label_id)
+    label = label_of(project.read.labels.all(), label_id)
     title = f"Annotate {counted(len(places), 'occurrence')} as {label.name}"
     step = new_uid()
     edits = _edits(project, places, label_id, source_id)
@@ -128,8 +126,7 @@ def changes(
 def _edits(project: Project, places: Sequence[Place], label_id: int, source_id: int | None) -> Iterator[Edit]:
     fields = {} if source_id is None else {"source_id": source_id}
     for document_id, group in groupby(places, key=lambda place: place[0]):
-        with project.reading() as connection:
-            text = project_queries.document(connection, document_id).text
+        text = project.read.documents.one(document_id).text
         for _, span in group:
             yield new_annotation(project, document_id, text, [span], label_id, **fields)
 

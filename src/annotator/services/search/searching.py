@@ -9,7 +9,6 @@ from annotator.nlp.text.lemmas import word_forms
 from annotator.nlp.text.text_search import SECONDS, Finder, Query
 from annotator.store.project import Project
 from annotator.store.queries import full_text_search as index
-from annotator.store.queries import project_queries
 
 
 def search(
@@ -34,8 +33,7 @@ def search(
     if regex or whole_word or match_case:
         finder = Finder(Query(query, whole_word, match_case, regex), seconds=seconds)
         return _scan(project, finder, limit, per_document, cancelled or (lambda: False))
-    with project.reading() as connection:
-        return index.search(connection, query, limit, prefix=prefix, per_document=per_document)
+    return project.read.search.hits(query, limit, prefix=prefix, per_document=per_document)
 
 
 def finder_of(query: Query) -> Finder:
@@ -51,15 +49,14 @@ def _scan(
     project: Project, finder: Finder, limit: int, per_document: int, cancelled: Callable[[], bool]
 ) -> list[SearchHit]:
     hits: list[SearchHit] = []
-    with project.reading() as connection:
-        for id, title, text in project_queries.texts(connection):
-            if len(hits) >= limit:
-                break
-            if cancelled():
-                raise Cancelled("The search was cancelled.")
-            # Not where nothing is found: such documents would count as hits in the title.
-            found = finder.spans(text, cancelled)
-            if (first := next(found, None)) is not None:
-                places = chain((first,), found)
-                hits.extend(index.hits_in(id, title, text, places, min(per_document, limit - len(hits))))
+    for id, title, text in project.read.documents.texts():
+        if len(hits) >= limit:
+            break
+        if cancelled():
+            raise Cancelled("The search was cancelled.")
+        # Not where nothing is found: such documents would count as hits in the title.
+        found = finder.spans(text, cancelled)
+        if (first := next(found, None)) is not None:
+            places = chain((first,), found)
+            hits.extend(index.hits_in(id, title, text, places, min(per_document, limit - len(hits))))
     return hits

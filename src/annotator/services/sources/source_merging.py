@@ -8,7 +8,6 @@ from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.records import SourceRecord
 from annotator.domain.wording import counted, listed
 from annotator.store.project import Project
-from annotator.store.queries import project_queries, source_queries
 
 
 class Merger(NamedTuple):
@@ -47,10 +46,9 @@ def plan(project: Project, gone_ids: Sequence[int], into_id: int) -> Merger:
     ids = [id for id in dict.fromkeys(gone_ids) if id != into_id]
     if not ids:
         raise InvalidValue("There is only one source to merge: choose two or more.")
-    with project.reading() as connection:
-        known = {source.id: source for source in project_queries.sources(connection)}
-        named = source_queries.naming(connection, ids)
-        linked = source_queries.linked_annotations(connection, into_id)
+    known = {source.id: source for source in project.read.sources.all()}
+    named = project.read.sources.references(ids)
+    linked = project.read.sources.linked_annotations(into_id)
     missing = [id for id in (into_id, *ids) if id not in known]
     if missing:
         raise NotFound(f"There is no source {missing[0]} in the project: it may have been removed.")

@@ -10,14 +10,12 @@ from annotator.domain.fixed_choices import SOURCE_KINDS
 from annotator.domain.grades import checked_reliability
 from annotator.domain.records import SourceRecord
 from annotator.store.project import Project
-from annotator.store.queries import project_queries
 
 
 def find(project: Project, name: str) -> SourceRecord | None:
     """Return the entry with this name or alias, in any case; an exact name comes first."""
     wanted = name.strip().casefold()
-    with project.reading() as connection:
-        known = project_queries.sources(connection)
+    known = project.read.sources.all()
     for source in known:
         if source.name.casefold() == wanted:
             return source
@@ -37,10 +35,9 @@ def named(project: Project, name: str) -> SourceRecord:
 
 def get(project: Project, id: int) -> SourceRecord:
     """Return the entry with this id. Raise NotFound."""
-    with project.reading() as connection:
-        for source in project_queries.sources(connection):
-            if source.id == id:
-                return source
+    for source in project.read.sources.all():
+        if source.id == id:
+            return source
     raise NotFound(f"There is no source {id} in the project.")
 
 
@@ -162,15 +159,14 @@ def assessment(
 
 def remove(project: Project, source: SourceRecord) -> Change:
     """Plan the removal of an entry that nothing refers to. Raise InvalidValue where something does."""
-    with project.reading() as connection:
-        uses = project_queries.uses_of_source(connection, source.id)
-        named = ", ".join(f"{count} {what}" for what, count in uses.items() if count)
-        if named:
-            raise InvalidValue(
-                f"{source.name} cannot be removed: it is named by {named}, those in the trash counted. "
-                "Give them another source first."
-            )
-        assessments = project_queries.assessments(connection, source_id=source.id)
+    uses = project.read.sources.uses(source.id)
+    named = ", ".join(f"{count} {what}" for what, count in uses.items() if count)
+    if named:
+        raise InvalidValue(
+            f"{source.name} cannot be removed: it is named by {named}, those in the trash counted. "
+            "Give them another source first."
+        )
+    assessments = project.read.sources.assessments(source_id=source.id)
     edits = [Edit("assessment", entry.id, {"source_id": source.id}, None) for entry in assessments]
     edits.append(Edit("source", source.id, {"uid": source.uid}, None))
     return Change(f"Remove the source {source.name}", tuple(edits))

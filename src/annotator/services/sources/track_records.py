@@ -26,7 +26,7 @@ from annotator.domain.dates import today
 from annotator.domain.labels import kinds
 from annotator.services.claims.chains import Chained, chains
 from annotator.store.project import Project
-from annotator.store.queries import judgement_queries, project_queries
+from annotator.store.queries.annotation_queries import TrackRecordFields
 
 SPECULATION = "speculation"
 ENOUGH_FOR_A_MEAN = 50
@@ -191,14 +191,13 @@ class TrackRecords:
             self._sum, self._resolved = self._sum - held.share, self._resolved - 1
 
     def _read(self, claim_ids: list[int] | None, progress: Progress | None) -> None:
-        with self._project.reading() as connection:
-            statements = judgement_queries.statements(connection, claim_ids=claim_ids)
-            verdicts = self._verdicts(judgement_queries.claim_topics(connection, claim_ids), claim_ids)
-            ids = [statement.annotation_id for statement in statements]
-            by_annotation = judgement_queries.said(connection, ids)
-            kind_of = kinds(project_queries.labels(connection))
+        statements = self._project.read.claims.statements(claim_ids=claim_ids)
+        verdicts = self._verdicts(self._project.read.claims.topics(claim_ids), claim_ids)
+        ids = [statement.annotation_id for statement in statements]
+        by_annotation = self._project.read.annotations.for_track_records(ids)
+        kind_of = kinds(self._project.read.labels.all())
         chained = chains(self._project, ids)
-        by_claim: dict[int, list[judgement_queries.Said]] = {id: [] for id in verdicts}
+        by_claim: dict[int, list[TrackRecordFields]] = {id: [] for id in verdicts}
         stances = {}
         for statement in statements:
             stances[statement.annotation_id] = statement.stance
@@ -213,12 +212,11 @@ class TrackRecords:
     def _verdicts(self, topics: Mapping[int, str], claim_ids: list[int] | None) -> dict[int, _Verdict]:
         """Return the effective verdict of each claim on the day."""
         verdicts = {id: _Verdict("open", _NEVER, topic) for id, topic in topics.items()}
-        with self._project.reading() as connection:
-            # The effective one comes first.
-            for made in judgement_queries.resolutions(connection, claim_ids=claim_ids):
-                day = date.fromisoformat(made.resolved_on)
-                if day <= self.as_of and verdicts[made.claim_id].resolved_on == _NEVER:
-                    verdicts[made.claim_id] = _Verdict(made.verdict, day, topics[made.claim_id])
+        # The effective one comes first.
+        for made in self._project.read.claims.resolutions(claim_ids=claim_ids):
+            day = date.fromisoformat(made.resolved_on)
+            if day <= self.as_of and verdicts[made.claim_id].resolved_on == _NEVER:
+                verdicts[made.claim_id] = _Verdict(made.verdict, day, topics[made.claim_id])
         return verdicts
 
     def _remember(self, claim_id: int, found: _OfClaim) -> None:
@@ -237,7 +235,7 @@ class TrackRecords:
 def _of_claim(
     claim_id: int,
     verdict: _Verdict,
-    statements: Iterable[judgement_queries.Said],
+    statements: Iterable[TrackRecordFields],
     stances: Mapping[int, str],
     chained: Mapping[int, Chained],
     kind_of: Mapping[int, str],

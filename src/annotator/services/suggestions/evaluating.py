@@ -20,6 +20,7 @@ from annotator.domain.analysis.span_scores import (
     Scored,
     scored,
 )
+from annotator.domain.conditions import SuggestionBounds
 from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.wording import counted
 from annotator.files.drafts import temporary_folder
@@ -28,8 +29,6 @@ from annotator.services.imports import import_questions, importing
 from annotator.services.projects import projects
 from annotator.services.suggestions.suggesting import RULES, Means
 from annotator.store.project import Project
-from annotator.store.queries import project_queries, suggestion_queries
-from annotator.store.queries.suggestion_queries import Bounds
 
 Progress = Callable[[int, int, str], None]
 
@@ -124,8 +123,7 @@ def evaluate(
         for number, (mine, other) in enumerate(pairs):
             if progress is not None:
                 progress(number, len(pairs), mine.title)
-            with gold.reading() as connection:
-                text = project_queries.text(connection, other.id)
+            text = gold.read.documents.text(other.id)
             found = [one for one in ours(mine.id) if not wanted or one.label.casefold() in wanted]
             right = [one for one in theirs(other.id) if not wanted or one.label.casefold() in wanted]
             results.append(scored(found, right, list(sentences(text)), overlap))
@@ -174,8 +172,7 @@ def _gold(against: Path | Project) -> Iterator[tuple[Project, list[str]]]:
 
 
 def _texts(project: Project) -> list[_Text]:
-    with project.reading() as connection:
-        return [_Text(*row) for row in project_queries.document_names(connection)]
+    return [_Text(*row) for row in project.read.documents.names()]
 
 
 def _paired(ours: Sequence[_Text], theirs: Sequence[_Text]) -> tuple[list[tuple[_Text, _Text]], list[str]]:
@@ -218,33 +215,31 @@ def _named(what: str, titles: Sequence[str]) -> str:
 
 def _marks(project: Project, candidate: Candidate, ids: Sequence[int]) -> Callable[[int], list[Marked]]:
     """Return the contents of one side in a document, given by its id."""
-    with project.reading() as connection:
-        known = project_queries.annotators(connection)
-        if candidate.annotator and candidate.annotator not in known:
-            raise NotFound(f"There is no annotator {candidate.annotator!r} in {project.path.name}: {', '.join(known)}.")
-        if candidate.means is None and candidate.suggestions_from is None:
-            found = groupby(project_queries.annotations(connection), key=lambda one: one.document_id)
-            wanted = set(ids)
-            held = {
-                id: [
-                    Marked(one.label, one.fragments, one.mention, one.source)
-                    for one in group
-                    if candidate.annotator in ("", one.annotator)
-                ]
-                for id, group in found
-                if id in wanted
-            }
-            return lambda id: held.get(id, [])
+    known = project.read.project.annotators()
+    if candidate.annotator and candidate.annotator not in known:
+        raise NotFound(f"There is no annotator {candidate.annotator!r} in {project.path.name}: {', '.join(known)}.")
+    if candidate.means is None and candidate.suggestions_from is None:
+        found = groupby(project.read.annotations.all(), key=lambda one: one.document_id)
+        wanted = set(ids)
+        held = {
+            id: [
+                Marked(one.label, one.fragments, one.mention, one.source)
+                for one in group
+                if candidate.annotator in ("", one.annotator)
+            ]
+            for id, group in found
+            if id in wanted
+        }
+        return lambda id: held.get(id, [])
 
     def proposed(id: int) -> list[Marked]:
-        with project.reading() as connection:
-            if candidate.means is None:
-                bounds = Bounds((id,), candidate.suggestions_from or 0.0)
-                return [
-                    Marked(one.label, one.fragments, one.mention, one.source)
-                    for one in suggestion_queries.everything(connection, bounds)
-                ]
-            document = project_queries.document(connection, id)
+        if candidate.means is None:
+            bounds = SuggestionBounds((id,), candidate.suggestions_from or 0.0)
+            return [
+                Marked(one.label, one.fragments, one.mention, one.source)
+                for one in project.read.suggestions.all(bounds)
+            ]
+        document = project.read.documents.one(id)
         return [
             Marked(one.label, one.fragments, one.mention, one.source)
             for one in candidate.means.proposals(document.text, document.language)

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from annotator.domain.changes import Change, Edit, new_uid, now
+from annotator.domain.conditions import EVERYWHERE, SuggestionBounds
 from annotator.domain.errors import InvalidValue, NotFound
 from annotator.domain.features import checked_features
-from annotator.domain.records import FeatureRecord, LabelRecord, SuggestionRecord
+from annotator.domain.records import FeatureRecord, LabelRecord, Proposed, SuggestionRecord
 from annotator.domain.spans import Pairs, Span, hull
 from annotator.domain.wording import counted
 from annotator.nlp.rules import parses
@@ -29,8 +30,6 @@ from annotator.services.annotations.source_candidates import plain_name
 from annotator.services.claims.text_reuse import folded
 from annotator.services.sources import sources
 from annotator.store.project import Project
-from annotator.store.queries import project_queries, suggestion_queries
-from annotator.store.queries.suggestion_queries import EVERYWHERE, Bounds, Proposed
 
 Progress = Callable[[int, int, str], None]
 
@@ -139,12 +138,11 @@ def run(
     ``progress`` ends the run; what was written so far stays. Raise NotFound for an unknown document.
     """
     wanted = None if document_ids is None else list(dict.fromkeys(document_ids))
-    with project.reading() as connection:
-        labels = project_queries.labels(connection)
-        for id in wanted or ():
-            project_queries.document(connection, id)
-        made_with = means.made_with(labels)
-        waiting = suggestion_queries.waiting(connection, "" if anew else made_with, wanted)
+    labels = project.read.labels.all()
+    for id in wanted or ():
+        project.read.documents.one(id)
+    made_with = means.made_with(labels)
+    waiting = project.read.suggestions.unread_documents("" if anew else made_with, wanted)
     made = (proposing or proposed)(project.path, means, waiting)
     read = count = 0
     while part := list(islice(made, CHUNK)):
@@ -153,7 +151,7 @@ def run(
         count += sum(len(one.rows) for one in part)
         if progress is not None:
             progress(read, len(waiting), "Reading for suggestions")
-    return Outcome(read, count, open_counts(project, Bounds(None if wanted is None else tuple(wanted))))
+    return Outcome(read, count, open_counts(project, SuggestionBounds(None if wanted is None else tuple(wanted))))
 
 
 Proposing = Callable[[Path, Means, Sequence[int]], Iterator[Proposed]]
@@ -164,12 +162,12 @@ def proposed(path: Path, means: Means, document_ids: Sequence[int]) -> Iterator[
     """Yield what is proposed for each of these documents; the project file is opened here, so any process may call
     this.
     """
-    with Project.open(path, read_only=True) as project, project.reading() as connection:
-        labels = {label.name.casefold(): label.id for label in project_queries.labels(connection)}
-        features = project_queries.features(connection)
+    with Project.open(path, read_only=True) as project:
+        labels = {label.name.casefold(): label.id for label in project.read.labels.all()}
+        features = project.read.labels.features()
         for id in document_ids:
             try:
-                document = project_queries.document(connection, id)
+                document = project.read.documents.one(id)
             except NotFound:
                 # It was moved to the trash meanwhile.
                 continue
@@ -211,34 +209,30 @@ def _fitting(values: Mapping[str, Any], definitions: Iterable[FeatureRecord]) ->
 # --- looking at them --------------------------------------------------------------------------------------------------
 
 
-def open_counts(project: Project, bounds: Bounds = EVERYWHERE) -> dict[str, int]:
+def open_counts(project: Project, bounds: SuggestionBounds = EVERYWHERE) -> dict[str, int]:
     """Return how many suggestions wait for an answer, by the name of the label."""
-    with project.reading() as connection:
-        found = suggestion_queries.counts(connection, bounds)
-        return {label.name: found[label.id] for label in project_queries.labels(connection) if label.id in found}
+    found = project.read.suggestions.counts(bounds)
+    return {label.name: found[label.id] for label in project.read.labels.all() if label.id in found}
 
 
 def is_in_use(project: Project) -> bool:
     """Return whether any document of the project has been read for suggestions."""
-    with project.reading() as connection:
-        return suggestion_queries.is_any_read(connection)
+    return project.read.suggestions.is_any_read()
 
 
 def find(project: Project, id: int) -> SuggestionRecord:
     """Return an open suggestion. Raise NotFound."""
-    with project.reading() as connection:
-        found = suggestion_queries.suggestion(connection, id)
+    found = project.read.suggestions.one(id)
     if found is None:
         raise NotFound(f"There is no open suggestion {id}: it was answered, or made anew; look at the list again.")
     return found
 
 
 def listed(
-    project: Project, bounds: Bounds = EVERYWHERE, *, by: str = "place", limit: int = -1
+    project: Project, bounds: SuggestionBounds = EVERYWHERE, *, by: str = "place", limit: int = -1
 ) -> list[SuggestionRecord]:
     """Return the open suggestions within ``bounds``: by ``place``, the ``surest`` or the ``least sure`` first."""
-    with project.reading() as connection:
-        return suggestion_queries.suggestions(connection, bounds, by=by, limit=limit)
+    return project.read.suggestions.open(bounds, by=by, limit=limit)
 
 
 # --- answering --------------------------------------------------------------------------------------------------------
@@ -257,8 +251,7 @@ def accept(
     InvalidSpan, InvalidValue or NotFound.
     """
     id, edits = _Acceptance(project).edits(suggestion, label_id, fragments)
-    with project.reading() as connection:
-        label = annotating.label_of(project_queries.labels(connection), label_id or suggestion.label_id)
+    label = annotating.label_of(project.read.labels.all(), label_id or suggestion.label_id)
     return id, Change(f"Accept as {label.name}", tuple(edits))
 
 
@@ -286,8 +279,7 @@ class _Acceptance:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._texts: dict[int, str] = {}
-        with project.reading() as connection:
-            known = project_queries.sources(connection)
+        known = project.read.sources.all()
         self._sources = {folded(name): source.id for source in known for name in (*source.aliases, source.name)}
 
     def edits(
@@ -314,9 +306,8 @@ class _Acceptance:
 
     def _text(self, document_id: int) -> str:
         if document_id not in self._texts:
-            with self._project.reading() as connection:
-                # Suggestions are ordered by document or by score: only one text is kept.
-                self._texts = {document_id: project_queries.document(connection, document_id).text}
+            # Suggestions are ordered by document or by score: only one text is kept.
+            self._texts = {document_id: self._project.read.documents.one(document_id).text}
         return self._texts[document_id]
 
     def _source(self, one: SuggestionRecord) -> tuple[int | None, list[Edit]]:

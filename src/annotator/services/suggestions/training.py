@@ -18,7 +18,6 @@ from annotator.nlp.trained.training import MIN_DOCUMENTS, train
 from annotator.nlp.trained.training_examples import Example, Labelled
 from annotator.services.suggestions.suggesting import Means
 from annotator.store.project import Project
-from annotator.store.queries import project_queries, suggestion_queries
 
 Progress = Callable[[int, int, str], None]
 
@@ -48,17 +47,17 @@ def lessons(project: Project) -> Lessons:
     Where fewer than a model needs are done, every document with annotations is used. Of several annotators of a
     document, only the one with the most annotations counts.
     """
-    with project.snapshot() as connection:
-        rows = project_queries.document_rows(connection)
+    with project.snapshot() as read:
+        rows = read.documents.rows()
         done = [row.id for row in rows if row.status == "done" and row.annotations]
         annotated = [row.id for row in rows if row.annotations]
         is_enough = len(done) >= MIN_DOCUMENTS
         chosen = set(done if is_enough else annotated)
         answers: dict[int, list[AnswerRecord]] = {}
-        for answer in suggestion_queries.answers(connection, document_ids=chosen):
+        for answer in read.suggestions.answers(document_ids=chosen):
             if answer.annotation_id is None:
                 answers.setdefault(answer.document_id, []).append(answer)
-        found = groupby(project_queries.annotations(connection), key=lambda one: one.document_id)
+        found = groupby(read.annotations.all(), key=lambda one: one.document_id)
         by_document = {id: _of_one(list(group)) for id, group in found if id in chosen}
         examples = [
             Example(
@@ -67,7 +66,7 @@ def lessons(project: Project) -> Lessons:
                 tuple(map(_labelled, by_document.get(document.id, ()))),
                 tuple(map(_labelled, answers.get(document.id, ()))),
             )
-            for document in project_queries.documents(connection, chosen)
+            for document in read.documents.all(chosen)
         ]
     # Without word lists of its language a text cannot be read.
     examples = [example for example in examples if example.language]
@@ -85,9 +84,8 @@ def lessons(project: Project) -> Lessons:
 
 def teaching(project: Project) -> str:
     """Return what a model would learn from, in a sentence, without reading the texts."""
-    with project.reading() as connection:
-        rows = project_queries.document_rows(connection)
-        rejected = sum(answer.annotation_id is None for answer in suggestion_queries.answers(connection))
+    rows = project.read.documents.rows()
+    rejected = sum(answer.annotation_id is None for answer in project.read.suggestions.answers())
     done = [row for row in rows if row.status == "done" and row.annotations]
     annotated = [row for row in rows if row.annotations]
     is_enough = len(done) >= MIN_DOCUMENTS

@@ -12,6 +12,7 @@ from annotator.domain.changes import Edit
 from annotator.domain.errors import DamagedProject
 from annotator.domain.records import AnnotatorRecord, LeftState, ProjectState, RemovedRow
 from annotator.store import log
+from annotator.store.queries.base import Queries
 from annotator.store.reading import is_undecodable
 from annotator.store.rows import ORDER, encode, shapes
 
@@ -99,94 +100,6 @@ class RowEdit(NamedTuple):
     title: str
     kind: str
     edit: Edit
-
-
-def annotators(connection: sqlite3.Connection) -> list[AnnotatorRecord]:
-    """Return all annotators by name and uid, in the order in which they were added."""
-    return list(map(AnnotatorRecord._make, connection.execute("SELECT uid, name FROM annotator ORDER BY id")))
-
-
-def annotators_by_uid(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return the ids of the annotators by uid."""
-    return dict(connection.execute("SELECT uid, id FROM annotator"))
-
-
-def rows_by_uid(connection: sqlite3.Connection, table: str, uids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return the rows of a table that have these uids, with all their columns."""
-    return {row["uid"]: row for row in _rows(connection, table, "uid", list(uids))}
-
-
-def rows_by_id(connection: sqlite3.Connection, table: str, ids: Iterable[int]) -> list[dict[str, Any]]:
-    """Return the rows of a table that have these ids, with all their columns."""
-    return list(_rows(connection, table, "id", list(ids)))
-
-
-def annotation_rows(
-    connection: sqlite3.Connection, document_ids: Iterable[int]
-) -> dict[int, dict[str, dict[str, Any]]]:
-    """Return the annotations of these documents, with all their columns, by document and uid."""
-    found: dict[int, dict[str, dict[str, Any]]] = {}
-    for row in _rows(connection, "annotation", "document_id", list(document_ids)):
-        found.setdefault(row["document_id"], {})[row["uid"]] = row
-    return found
-
-
-def _rows(connection: sqlite3.Connection, table: str, column: str, values: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    shape = shapes()[table]
-    names = ", ".join(f'"{name}"' for name in shape.columns)
-    cursor = connection.execute(
-        f'SELECT {names} FROM "{table}" WHERE "{column}" IN (SELECT value FROM json_each(?))', (json.dumps(values),)
-    )
-    for row in cursor:
-        try:
-            yield shape.decoded(row)
-        except (ValueError, TypeError) as error:
-            raise DamagedProject(
-                f"A {table.replace('_', ' ')} of the project is damaged in the file and cannot be compared: look with "
-                "'annotator check', and save what can be read with 'annotator repair'."
-            ) from error
-
-
-def log_points(connection: sqlite3.Connection) -> tuple[tuple[int, str], ...]:
-    """Return number and beginning of the hash of some entries of the log, by which another project finds a common one.
-
-    The last entries are all included, older ones at equal distances, so that the header stays small.
-    """
-    last = log.last_number(connection)
-    near = range(max(1, last - _NEAR + 1), last + 1)
-    far = range(1, near.start, max(1, near.start // _FAR))
-    return tuple(
-        connection.execute(
-            "SELECT number, substr(hash, 1, ?) FROM change WHERE number IN (SELECT value FROM json_each(?)) "
-            "ORDER BY number",
-            (_DIGITS, json.dumps([*far, *near])),
-        )
-    )
-
-
-def common_entry(connection: sqlite3.Connection, points: Iterable[tuple[int, str]]) -> int:
-    """Return the number of the last of these entries that our log holds too, or 0 where it holds none."""
-    stated = dict(points)
-    rows = connection.execute(
-        "SELECT number, substr(hash, 1, ?) FROM change WHERE number IN (SELECT value FROM json_each(?))",
-        (_DIGITS, json.dumps(list(stated))),
-    )
-    return max((number for number, hash in rows if stated[number] == hash), default=0)
-
-
-def last_time(connection: sqlite3.Connection) -> str:
-    """Return when the last entry of the log was written, or an empty text where there is none."""
-    row = connection.execute("SELECT at FROM change ORDER BY number DESC LIMIT 1").fetchone()
-    return row[0] if row else ""
-
-
-def removals(connection: sqlite3.Connection) -> list[Removal]:
-    """Return the removals of the rows that an annotator removed here and that are still gone, in their order.
-
-    Undoing an import does not count as a removal: what it brought was never here. A row that was removed with the one
-    that it belongs to is not listed.
-    """
-    return _Past(connection, f"edits GLOB '*{_REMOVES}*'").removals() if _has_gaps(connection) else []
 
 
 @contextmanager
@@ -348,34 +261,6 @@ class Presence(NamedTuple):
     is_undone_import: bool
 
 
-def presences(
-    connection: sqlite3.Connection, wanted: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], list[Presence]]:
-    """Return when these rows, given by table and uid, were removed and made again, oldest first.
-
-    Raise DamagedProject.
-    """
-    found: dict[tuple[str, str], list[Presence]] = {}
-    uids = {uid for _, uid in wanted}
-    # A row that existed before is made again by an undo, a redo or an import.
-    cursor = connection.execute(
-        "SELECT number, at, title, kind, CAST(edits AS TEXT) FROM change WHERE instr(edits, ?) "
-        "OR (instr(edits, ?) AND (kind <> 'do' OR title = ?)) ORDER BY number",
-        (_REMOVES, _MAKES, IMPORT),
-    )
-    with _undecodable_as_damage():
-        for number, at, title, kind, edits in cursor if uids else ():
-            if uids.isdisjoint(_UID.findall(edits)):
-                continue
-            for edit in log.read_change(connection, number).edits:
-                if (edit.before is None) != (edit.after is None):
-                    key = edit.table, (edit.before or edit.after or {}).get("uid", "")
-                    if key in wanted:
-                        is_undone_import = kind == "undo" and title == IMPORT
-                        found.setdefault(key, []).append(Presence(number, at, edit.after is not None, is_undone_import))
-    return found
-
-
 def _has_gaps(connection: sqlite3.Connection) -> bool:
     """Return whether any id was given to a row that is gone; if not, nothing was ever removed."""
     given = dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
@@ -402,69 +287,167 @@ def _held(connection: sqlite3.Connection, column: str, wanted: Iterable[tuple[st
     return found
 
 
-def edits_of_rows(connection: sqlite3.Connection, rows: Mapping[str, Collection[int]]) -> Iterator[RowEdit]:
-    """Return the edits of these rows, given by table and id, in the log, oldest first. Raise DamagedProject."""
-    wanted = {(table, str(id)) for table, ids in rows.items() for id in ids}
-    cursor = connection.execute("SELECT number, at, title, kind, CAST(edits AS TEXT) FROM change ORDER BY number")
-    with _undecodable_as_damage():
-        for number, at, title, kind, edits in cursor:
-            if wanted.isdisjoint(_EDITED_ROW.findall(edits)):
-                continue
-            for edit in log.read_change(connection, number).edits:
-                if edit.id in rows.get(edit.table, ()):
-                    yield RowEdit(number, at, title, kind, edit)
+class ExchangeQueries(Queries):
+    """Queries on rows and the log for the exchange of files between projects."""
 
+    def annotators(self) -> list[AnnotatorRecord]:
+        """Return all annotators by name and uid, in the order in which they were added."""
+        return list(map(AnnotatorRecord._make, self._rows("SELECT uid, name FROM annotator ORDER BY id")))
 
-def state(connection: sqlite3.Connection, *, is_whole: bool) -> ProjectState:
-    """Return the state of the project for the header of an export. ``is_whole``: nothing is left out of the export.
+    def annotators_by_uid(self) -> dict[str, int]:
+        """Return the ids of the annotators by uid."""
+        return dict(self._rows("SELECT uid, id FROM annotator"))
 
-    Removals are listed only for a whole project: in a partial export a missing row has no clear reason.
-    """
-    (uid,) = connection.execute("SELECT uid FROM project").fetchone()
-    tip = log.tip(connection)
-    past = _Past(connection)
-    removed = tuple(one.row for one in past.removals()) if is_whole else ()
-    undone = past.left_states()
-    return ProjectState(
-        uid, tip.number, tip.hash, last_time(connection), is_whole, log_points(connection), removed, undone
-    )
+    def rows_by_uid(self, table: str, uids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return the rows of a table that have these uids, with all their columns."""
+        return {row["uid"]: row for row in self._table_rows(table, "uid", list(uids))}
 
+    def rows_by_id(self, table: str, ids: Iterable[int]) -> list[dict[str, Any]]:
+        """Return the rows of a table that have these ids, with all their columns."""
+        return list(self._table_rows(table, "id", list(ids)))
 
-def all_rows(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
-    """Return all rows of a table with all their columns."""
-    ids = [id for (id,) in connection.execute(f'SELECT id FROM "{table}"')]
-    return list(_rows(connection, table, "id", ids))
+    def annotation_rows(self, document_ids: Iterable[int]) -> dict[int, dict[str, dict[str, Any]]]:
+        """Return the annotations of these documents, with all their columns, by document and uid."""
+        found: dict[int, dict[str, dict[str, Any]]] = {}
+        for row in self._table_rows("annotation", "document_id", list(document_ids)):
+            found.setdefault(row["document_id"], {})[row["uid"]] = row
+        return found
 
-
-def is_held(connection: sqlite3.Connection, table: str, values: Mapping[str, Any], but: int) -> bool:
-    """Return whether a row other than ``but`` has these values; names are compared without regard to case."""
-    conditions = " AND ".join(f'"{column}" = ?{" COLLATE NOCASE" * (column == "name")}' for column in values)
-    row = connection.execute(
-        f'SELECT 1 FROM "{table}" WHERE {conditions} AND id <> ? LIMIT 1', (*values.values(), but)
-    ).fetchone()
-    return row is not None
-
-
-def name_of(connection: sqlite3.Connection, table: str, id: int) -> str:
-    """Return the name by which users know a row, or an empty text where it is gone."""
-    row = connection.execute(f'SELECT "{_NAMES[table]}" FROM "{table}" WHERE id = ?', (id,)).fetchone()
-    return row[0] if row else ""
-
-
-def is_used(connection: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> bool:
-    """Return whether any other row refers to a row; suggestions, which can be made again, do not count."""
-    if table == "feature":
-        named = f"{encode(row['name'])}:"
-        return (
-            connection.execute("SELECT 1 FROM annotation WHERE instr(features, ?) LIMIT 1", (named,)).fetchone()
-            is not None
+    def common_entry(self, points: Iterable[tuple[int, str]]) -> int:
+        """Return the number of the last of these entries that our log holds too, or 0 where it holds none."""
+        stated = dict(points)
+        rows = self._rows(
+            "SELECT number, substr(hash, 1, ?) FROM change WHERE number IN (SELECT value FROM json_each(?))",
+            (_DIGITS, json.dumps(list(stated))),
         )
-    for other in ORDER:
-        for key in connection.execute(f'PRAGMA foreign_key_list("{other}")').fetchall():
-            _, _, referred, column, *_ = key
-            if (
-                referred == table
-                and connection.execute(f'SELECT 1 FROM "{other}" WHERE "{column}" = ? LIMIT 1', (row["id"],)).fetchone()
-            ):
-                return True
-    return False
+        return max((number for number, hash in rows if stated[number] == hash), default=0)
+
+    def removals(self) -> list[Removal]:
+        """Return the removals of the rows that an annotator removed here and that are still gone, in their order.
+
+        Undoing an import does not count as a removal: what it brought was never here. A row that was removed with the
+        one that it belongs to is not listed.
+        """
+        with self._connect() as connection:
+            return _Past(connection, f"edits GLOB '*{_REMOVES}*'").removals() if _has_gaps(connection) else []
+
+    def presences(self, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[Presence]]:
+        """Return when these rows, given by table and uid, were removed and made again, oldest first.
+
+        Raise DamagedProject.
+        """
+        found: dict[tuple[str, str], list[Presence]] = {}
+        uids = {uid for _, uid in wanted}
+        if not uids:
+            return found
+        # A row that existed before is made again by an undo, a redo or an import.
+        query = (
+            "SELECT number, at, title, kind, CAST(edits AS TEXT) FROM change WHERE instr(edits, ?) "
+            "OR (instr(edits, ?) AND (kind <> 'do' OR title = ?)) ORDER BY number"
+        )
+        with self._connect() as connection, _undecodable_as_damage():
+            for number, at, title, kind, edits in connection.execute(query, (_REMOVES, _MAKES, IMPORT)):
+                if uids.isdisjoint(_UID.findall(edits)):
+                    continue
+                for edit in log.read_change(connection, number).edits:
+                    if (edit.before is None) != (edit.after is None):
+                        key = edit.table, (edit.before or edit.after or {}).get("uid", "")
+                        if key in wanted:
+                            is_undone_import = kind == "undo" and title == IMPORT
+                            found.setdefault(key, []).append(
+                                Presence(number, at, edit.after is not None, is_undone_import)
+                            )
+        return found
+
+    def edits_of_rows(self, rows: Mapping[str, Collection[int]]) -> Iterator[RowEdit]:
+        """Yield the edits of these rows, given by table and id, in the log, oldest first. Raise DamagedProject."""
+        wanted = {(table, str(id)) for table, ids in rows.items() for id in ids}
+        query = "SELECT number, at, title, kind, CAST(edits AS TEXT) FROM change ORDER BY number"
+        with self._connect() as connection, _undecodable_as_damage():
+            for number, at, title, kind, edits in connection.execute(query):
+                if wanted.isdisjoint(_EDITED_ROW.findall(edits)):
+                    continue
+                for edit in log.read_change(connection, number).edits:
+                    if edit.id in rows.get(edit.table, ()):
+                        yield RowEdit(number, at, title, kind, edit)
+
+    def state(self, *, is_whole: bool) -> ProjectState:
+        """Return the state of the project for the header of an export. ``is_whole``: nothing is left out of the export.
+
+        Removals are listed only for a whole project: in a partial export a missing row has no clear reason.
+        """
+        (uid,) = self._row("SELECT uid FROM project")
+        with self._connect() as connection:
+            tip = log.tip(connection)
+            past = _Past(connection)
+            removed = tuple(one.row for one in past.removals()) if is_whole else ()
+            undone = past.left_states()
+        return ProjectState(uid, tip.number, tip.hash, self.last_time(), is_whole, self.log_points(), removed, undone)
+
+    def all_rows(self, table: str) -> list[dict[str, Any]]:
+        """Return all rows of a table with all their columns."""
+        ids = [id for (id,) in self._rows(f'SELECT id FROM "{table}"')]
+        return list(self._table_rows(table, "id", ids))
+
+    def is_held(self, table: str, values: Mapping[str, Any], but: int) -> bool:
+        """Return whether a row other than ``but`` has these values; names are compared without regard to case."""
+        conditions = " AND ".join(f'"{column}" = ?{" COLLATE NOCASE" * (column == "name")}' for column in values)
+        row = self._row(f'SELECT 1 FROM "{table}" WHERE {conditions} AND id <> ? LIMIT 1', (*values.values(), but))
+        return row is not None
+
+    def name_of(self, table: str, id: int) -> str:
+        """Return the name by which users know a row, or an empty text where it is gone."""
+        row = self._row(f'SELECT "{_NAMES[table]}" FROM "{table}" WHERE id = ?', (id,))
+        return row[0] if row else ""
+
+    def is_used(self, table: str, row: Mapping[str, Any]) -> bool:
+        """Return whether any other row refers to a row; suggestions, which can be made again, do not count."""
+        if table == "feature":
+            named = f"{encode(row['name'])}:"
+            return self._row("SELECT 1 FROM annotation WHERE instr(features, ?) LIMIT 1", (named,)) is not None
+        for other in ORDER:
+            for key in self._rows(f'PRAGMA foreign_key_list("{other}")'):
+                _, _, referred, column, *_ = key
+                if referred == table and self._row(
+                    f'SELECT 1 FROM "{other}" WHERE "{column}" = ? LIMIT 1', (row["id"],)
+                ):
+                    return True
+        return False
+
+    def last_time(self) -> str:
+        """Return when the last entry of the log was written, or an empty text where there is none."""
+        row = self._row("SELECT at FROM change ORDER BY number DESC LIMIT 1")
+        return row[0] if row else ""
+
+    def log_points(self) -> tuple[tuple[int, str], ...]:
+        """Return number and beginning of the hash of some entries of the log, by which another project finds a common
+        one.
+
+        The last entries are all included, older ones at equal distances, so that the header stays small.
+        """
+        with self._connect() as connection:
+            last = log.last_number(connection)
+        near = range(max(1, last - _NEAR + 1), last + 1)
+        far = range(1, near.start, max(1, near.start // _FAR))
+        return tuple(
+            self._rows(
+                "SELECT number, substr(hash, 1, ?) FROM change WHERE number IN (SELECT value FROM json_each(?)) "
+                "ORDER BY number",
+                (_DIGITS, json.dumps([*far, *near])),
+            )
+        )
+
+    def _table_rows(self, table: str, column: str, values: Sequence[Any]) -> Iterator[dict[str, Any]]:
+        shape = shapes()[table]
+        names = ", ".join(f'"{name}"' for name in shape.columns)
+        rows = self._rows(
+            f'SELECT {names} FROM "{table}" WHERE "{column}" IN (SELECT value FROM json_each(?))', (json.dumps(values),)
+        )
+        for row in rows:
+            try:
+                yield shape.decoded(row)
+            except (ValueError, TypeError) as error:
+                raise DamagedProject(
+                    f"A {table.replace('_', ' ')} of the project is damaged in the file and cannot be compared: look "
+                    "with 'annotator check', and save what can be read with 'annotator repair'."
+                ) from error

@@ -14,7 +14,8 @@ from functools import cache
 from annotator.domain.changes import Change
 from annotator.domain.records import SearchHit
 from annotator.domain.spans import Span
-from annotator.store.reading import TitledText, records
+from annotator.store.queries.base import Queries
+from annotator.store.reading import TitledText
 
 INDEXES = ("search_words", "search_trigrams")
 """The tables of the indexes: the first holds all documents."""
@@ -217,37 +218,6 @@ def _whole_words(term: str, starts: bool) -> str:
     return r"(?<![^\W_])(?<![^\W_]\u0300)" + r"[\W_]+".join(words) + ("" if starts else r"(?![^\W_])")
 
 
-def search(
-    connection: sqlite3.Connection,
-    query: str,
-    limit: int = 50,
-    *,
-    prefix: bool = False,
-    per_document: int = PER_DOCUMENT,
-) -> list[SearchHit]:
-    """Return the first ``limit`` hits of ``query`` with their context; with ``prefix`` the last word may be
-    incomplete.
-    """
-    asked = Query(query, prefix=prefix)
-    hits: list[SearchHit] = []
-    if not asked:
-        return hits
-    query, values = asked.select("d.id, d.title, t.text")
-    for id, title, text in records(connection, TitledText, query, values, table="document"):
-        hits.extend(hits_in(id, title, text, asked.spans(text), min(per_document, limit - len(hits))))
-        if len(hits) >= limit:
-            break
-    return hits
-
-
-def matching_documents(connection: sqlite3.Connection, query: str, *, prefix: bool = False) -> list[int]:
-    """Return the ids of all documents that contain ``query`` in title or text."""
-    asked = Query(query, prefix=prefix)
-    if not asked:
-        return []
-    return [id for (id,) in connection.execute(*asked.select("d.id"))]
-
-
 def hits_in(id: int, title: str, text: str, spans: Iterator[Span], limit: int) -> list[SearchHit]:
     """Return up to ``limit`` hits in one text, each with its context; one at the beginning where only the title
     matches.
@@ -266,3 +236,36 @@ def _hit(id: int, title: str, text: str, span: Span) -> SearchHit:
 
 def _one_line(text: str) -> str:
     return text.replace("\n", " ").replace("\t", " ").replace("\u2028", " ")
+
+
+class SearchQueries(Queries):
+    """Queries on the full-text index."""
+
+    def hits(
+        self,
+        query: str,
+        limit: int = 50,
+        *,
+        prefix: bool = False,
+        per_document: int = PER_DOCUMENT,
+    ) -> list[SearchHit]:
+        """Return the first ``limit`` hits of ``query`` with their context; with ``prefix`` the last word may be
+        incomplete.
+        """
+        asked = Query(query, prefix=prefix)
+        hits: list[SearchHit] = []
+        if not asked:
+            return hits
+        query, values = asked.select("d.id, d.title, t.text")
+        for id, title, text in self._records(TitledText, query, values, table="document"):
+            hits.extend(hits_in(id, title, text, asked.spans(text), min(per_document, limit - len(hits))))
+            if len(hits) >= limit:
+                break
+        return hits
+
+    def matching_documents(self, query: str, *, prefix: bool = False) -> list[int]:
+        """Return the ids of all documents that contain ``query`` in title or text."""
+        asked = Query(query, prefix=prefix)
+        if not asked:
+            return []
+        return [id for (id,) in self._rows(*asked.select("d.id"))]
