@@ -12,9 +12,9 @@ _OF_A_SENTENCE = 500
 """Maximum length in characters of a message about one record of a file, which may repeat some of it."""
 
 
-def counted(number: int, noun: str) -> str:
-    """Return ``1 document``, ``10,000 documents``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return ``1 document``, ``10,000 documents``. ``plural``: of a noun that takes more than an s at its end."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or f'{noun}s'}"
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

@@ -27,7 +27,7 @@ from annotator.domain.records import (
     SourceRecord,
 )
 from annotator.domain.spans import Span
-from annotator.domain.wording import sentence
+from annotator.domain.wording import counted, sentence
 from annotator.formats.wire import IncomingAnnotation as IncomingAnnotation  # noqa: PLC0414 - for plug-ins
 
 
@@ -268,9 +268,7 @@ class Blank(StrEnum):
 
     def counted(self, count: int) -> str:
         """Return the number with the noun, such as "400 empty files"."""
-        if count == 1:
-            return f"1 {self.value}"
-        return f"{count:,} {'entries without words' if self is Blank.ENTRY else f'{self.value}s'}"
+        return counted(count, self, "entries without words" if self is Blank.ENTRY else "")
 
 
 @dataclass(frozen=True, slots=True)

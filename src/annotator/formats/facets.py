@@ -12,8 +12,8 @@ from typing import Any
 
 from annotator.domain.fields import ANNOTATION_FIELDS, DOCUMENT_FIELDS, Field
 from annotator.domain.records import AnnotationRecord, DocumentRecord
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus
-from annotator.formats.overlap_policy import counted
 
 
 class Facet(StrEnum):

@@ -55,11 +55,6 @@ def without_overlaps(candidates: Sequence[Sequence[Range]], policy: str) -> list
     return sorted(kept)
 
 
-def counted(number: int, word: str) -> str:
-    """Return ``1 annotation``, ``2 annotations``."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
 def _is_free(taken: Sequence[Range], one: Range) -> bool:
     after = bisect_left(taken, (one[1], one[1]))
     return after == 0 or taken[after - 1][1] <= one[0]

@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 
 from annotator.domain.records import AnnotationRecord, RelationRecord
+from annotator.domain.wording import counted
 from annotator.formats.base import Incoming, IncomingRelation, Refusal
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.json_lines import PROBLEMS, needed, plain
 
 _IDS = UUID("6d0a3c1e-0a5f-5d0e-9a42-3b8f1c7e2a90")
@@ -47,7 +47,7 @@ def relations_last(items: Iterable[Incoming]) -> Iterator[Incoming]:
     yield from held
 
 
-class Tie(NamedTuple):
+class RelationWithUids(NamedTuple):
     """A relation with the uids of its ends."""
 
     relation: RelationRecord
@@ -55,7 +55,7 @@ class Tie(NamedTuple):
     to_uid: str
 
 
-class Ties:
+class RelationsByDocument:
     """The relations of a corpus, returned with the documents that they belong to."""
 
     def __init__(self, relations: Sequence[RelationRecord]) -> None:
@@ -67,43 +67,47 @@ class Ties:
         self._uids: dict[int, str] = {}
         self._left = len(relations)
 
-    def of(self, annotations: Sequence[AnnotationRecord]) -> tuple[list[Tie], list[Tie]]:
+    def of(self, annotations: Sequence[AnnotationRecord]) -> tuple[list[RelationWithUids], list[RelationWithUids]]:
         """Return the relations within a document, and those to a document that was written before it."""
         if not self._of:
             return [], []
         here = {found.id: found.uid for found in annotations if found.id in self._of}
-        within: list[Tie] = []
-        beyond: list[Tie] = []
+        within: list[RelationWithUids] = []
+        beyond: list[RelationWithUids] = []
         for id, uid in here.items():
             for relation in self._of[id]:
                 other = relation.to_id if relation.from_id == id else relation.from_id
                 if other in here and id == relation.from_id:
-                    within.append(Tie(relation, uid, here[other]))
+                    within.append(RelationWithUids(relation, uid, here[other]))
                 elif other in self._uids:
                     uids = {id: uid, other: self._uids[other]}
-                    beyond.append(Tie(relation, uids[relation.from_id], uids[relation.to_id]))
+                    beyond.append(RelationWithUids(relation, uids[relation.from_id], uids[relation.to_id]))
         self._uids |= here
         self._left -= len(within) + len(beyond)
         return within, beyond
 
     def losses(self) -> list[str]:
         """Return a line for the relations whose annotations were not both written."""
-        if not self._left:
-            return []
-        return [f"{counted(self._left, 'relation')} left out: one of its annotations is not exported"]
+        return losses_of(self._left)
 
 
-def relation_fields(tie: Tie) -> dict[str, str]:
+def losses_of(left_out: int) -> list[str]:
+    """Return a line for relations that were left out; none where there are none."""
+    return [f"{counted(left_out, 'relation')} left out: not both annotations are exported"] if left_out else []
+
+
+def relation_fields(related: RelationWithUids) -> dict[str, str]:
     """Return the fields of a relation besides its kind and its ends, without the empty ones."""
-    relation = tie.relation
+    relation = related.relation
     fields = {"note": relation.note, "annotator": relation.annotator, "uid": relation.uid}
     return {name: value for name, value in fields.items() if value}
 
 
-def written_beyond(ties: Sequence[Tie]) -> dict[str, list[dict[str, str]]]:
+def written_beyond(by_document: Sequence[RelationWithUids]) -> dict[str, list[dict[str, str]]]:
     """Return the field ``BEYOND`` of a record; nothing where no relation leaves its document."""
     found = [
-        {"relation": tie.relation.kind, "from": tie.from_uid, "to": tie.to_uid} | relation_fields(tie) for tie in ties
+        {"relation": related.relation.kind, "from": related.from_uid, "to": related.to_uid} | relation_fields(related)
+        for related in by_document
     ]
     return {BEYOND: found} if found else {}
 
@@ -121,8 +125,8 @@ def read_beyond(stated: Any, place: str) -> Iterator[IncomingRelation | Refusal]
     """Yield the relations that a field ``BEYOND`` holds."""
     for count, one in enumerate(stated if isinstance(stated, list) else (), 1):
         try:
-            tie = msgspec.convert(one, _Beyond)
-            kind = needed("relation", tie.relation)
-            yield IncomingRelation(kind, tie.from_uid, tie.to_uid, tie.note, tie.annotator, tie.uid)
+            related = msgspec.convert(one, _Beyond)
+            kind = needed("relation", related.relation)
+            yield IncomingRelation(kind, related.from_uid, related.to_uid, related.note, related.annotator, related.uid)
         except PROBLEMS as error:
             yield Refusal(f"{place}, relation {count} to another document", plain(error))

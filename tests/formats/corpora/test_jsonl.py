@@ -215,7 +215,7 @@ def test_a_relation_to_what_is_not_exported_is_a_loss(corpus_from: CorpusFrom, t
     documents = [(document, [one for one in own if one.uid != "a2"]) for document, own in corpus.documents]
     without = Corpus(documents=documents, relations=corpus.relations)
     written = jsonl.write(without, tmp_path / "a.jsonl")
-    assert written.losses == ("1 relation left out: one of its annotations is not exported",)
+    assert written.losses == ("1 relation left out: not both annotations are exported",)
     assert b'"relation"' not in (tmp_path / "a.jsonl").read_bytes()
 
 

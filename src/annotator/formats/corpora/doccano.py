@@ -19,6 +19,7 @@ import msgspec
 from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span, checked_fragments
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Incoming, IncomingAnnotation, IncomingRelation, Refusal, Written
 from annotator.formats.facets import PROJECT_DATA, Facet
 from annotator.formats.native_fields import (
@@ -33,7 +34,6 @@ from annotator.formats.native_fields import (
     shown_fields,
     spans_of,
 )
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.json_lines import (
     LINE_LIMIT,
     PROBLEMS,
@@ -49,7 +49,7 @@ from annotator.formats.reading.json_lines import (
 from annotator.formats.reading.offsets import Moved
 from annotator.formats.relations import (
     BEYOND,
-    Ties,
+    RelationsByDocument,
     derived_uid,
     read_beyond,
     relation_fields,
@@ -65,24 +65,26 @@ _KEYS = ("text", "data", "label", "labels", "entities", "relations", "annotation
 
 def write(corpus: Corpus, path: Path) -> Written:
     """Write one line for each document to ``path``."""
-    ties = Ties(corpus.relations)
+    by_document = RelationsByDocument(corpus.relations)
     documents = annotations = entities = gapped = 0
     encode = msgspec.json.Encoder().encode
     with open(path, "wb") as file:
         for document, own in corpus.documents:
-            line = _line(document, own, ties, entities)
+            line = _line(document, own, by_document, entities)
             file.write(encode(line) + b"\n")
             documents += 1
             annotations += len(own)
             entities += len(line["entities"])
             gapped += sum(len(found.fragments) > 1 for found in own)
-    losses = ties.losses()
+    losses = by_document.losses()
     if gapped:
         losses.append(f"{counted(gapped, 'annotation')} in fragments written as separate spans")
     return Written(documents, annotations, tuple(losses))
 
 
-def _line(document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties, before: int) -> dict[str, Any]:
+def _line(
+    document: DocumentRecord, own: Sequence[AnnotationRecord], by_document: RelationsByDocument, before: int
+) -> dict[str, Any]:
     entities: list[dict[str, Any]] = []
     first: dict[str, int] = {}
     for annotation in own:
@@ -92,7 +94,7 @@ def _line(document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties,
             entities.append(
                 {"id": number, "label": annotation.label, "start_offset": span.start, "end_offset": span.end}
             )
-    within, beyond = ties.of(own)
+    within, beyond = by_document.of(own)
     return {
         "text": document.text,
         **shown_fields(document),
@@ -100,13 +102,13 @@ def _line(document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties,
         "entities": entities,
         "relations": [
             {
-                "id": tie.relation.id,
-                "from_id": first[tie.from_uid],
-                "to_id": first[tie.to_uid],
-                "type": tie.relation.kind,
+                "id": related.relation.id,
+                "from_id": first[related.from_uid],
+                "to_id": first[related.to_uid],
+                "type": related.relation.kind,
             }
-            | relation_fields(tie)
-            for tie in within
+            | relation_fields(related)
+            for related in within
         ],
         FURTHER: further_fields(document),
         "annotations": [_annotation(annotation) for annotation in own],
@@ -206,7 +208,7 @@ class _Reading:
                 annotations.add(entity)
             except AnnotatorError as error:
                 refused.append(Refusal(f"{place}, span {count}", str(error)))
-        ties = [
+        relations = [
             *self._relations(raw.get("relations"), annotations, place, refused),
             *read_beyond(value_of(raw.get(BEYOND)), place),
         ]
@@ -220,7 +222,7 @@ class _Reading:
             digest=self._digest,
             moved=moved,
         )
-        return [article, *ties, *refused]
+        return [article, *relations, *refused]
 
     def _spans(self, raw: msgspec.Raw, place: str, refused: list[Incoming]) -> tuple[list[_Entity], list[Any]]:
         """Return the spans under a key of a line, and the other values there: classes of the whole document."""

@@ -20,6 +20,7 @@ from annotator.domain.canonical_text import canonical_part
 from annotator.domain.errors import InvalidSpan, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span, checked_fragments
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Incoming, IncomingAnnotation, IncomingRelation, Refusal, Written
 from annotator.formats.corpora.spacy.tokens import Tokeniser, Tokens
 from annotator.formats.facets import PROJECT_DATA, Facet
@@ -36,7 +37,6 @@ from annotator.formats.native_fields import (
     shown_fields,
     spans_of,
 )
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.json_lines import (
     LINE_LIMIT,
     PROBLEMS,
@@ -52,8 +52,8 @@ from annotator.formats.reading.json_lines import (
 from annotator.formats.reading.offsets import Moved
 from annotator.formats.relations import (
     BEYOND,
-    Tie,
-    Ties,
+    RelationsByDocument,
+    RelationWithUids,
     derived_uid,
     read_beyond,
     relation_fields,
@@ -73,24 +73,24 @@ _SPAN_KEYS = ("start", "end", "token_start", "token_end", "label")
 
 def write(corpus: Corpus, path: Path) -> Written:
     """Write one task for each document to ``path``."""
-    ties = Ties(corpus.relations)
+    by_document = RelationsByDocument(corpus.relations)
     tokeniser = Tokeniser()
     documents = annotations = gapped = 0
     encode = msgspec.json.Encoder().encode
     with open(path, "wb") as file:
         for document, own in corpus.documents:
-            file.write(encode(_task(document, own, ties, tokeniser)) + b"\n")
+            file.write(encode(_task(document, own, by_document, tokeniser)) + b"\n")
             documents += 1
             annotations += len(own)
             gapped += sum(len(found.fragments) > 1 for found in own)
-    losses = ties.losses()
+    losses = by_document.losses()
     if gapped:
         losses.append(f"{counted(gapped, 'annotation')} in fragments written as separate spans")
     return Written(documents, annotations, tuple(losses))
 
 
 def _task(
-    document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties, tokeniser: Tokeniser
+    document: DocumentRecord, own: Sequence[AnnotationRecord], by_document: RelationsByDocument, tokeniser: Tokeniser
 ) -> dict[str, Any]:
     tokens = tokeniser.tokens(document.text, document.language, {span for found in own for span in found.fragments})
     spans: list[dict[str, Any]] = []
@@ -99,7 +99,7 @@ def _task(
         for span in annotation.fragments:
             spans.append(_span(annotation, span, document.text, tokens, is_first=annotation.uid not in first))
             first.setdefault(annotation.uid, spans[-1])
-    within, beyond = ties.of(own)
+    within, beyond = by_document.of(own)
     facts = dict(document.facts)
     meta = facts.pop("meta") if isinstance(facts.get("meta"), dict) else {}
     answer = facts.get("answer")
@@ -118,7 +118,7 @@ def _task(
             for number, (start, end, space) in enumerate(zip(tokens.starts, tokens.ends, tokens.spaces, strict=True))
         ],
         "spans": spans,
-        **({"relations": [_relation(tie, first) for tie in within]} if within else {}),
+        **({"relations": [_relation(related, first) for related in within]} if within else {}),
         "answer": answer if answer in _ANSWERS and not own else ACCEPT,
         FURTHER: further_fields(document),
         **written_beyond(beyond),
@@ -139,15 +139,15 @@ def _span(annotation: AnnotationRecord, span: Span, text: str, tokens: Tokens, *
     }
 
 
-def _relation(tie: Tie, first: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    head, child = first[tie.from_uid], first[tie.to_uid]
+def _relation(related: RelationWithUids, first: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    head, child = first[related.from_uid], first[related.to_uid]
     return {
         "head": head["token_end"],
         "child": child["token_end"],
         "head_span": {name: head[name] for name in _SPAN_KEYS},
         "child_span": {name: child[name] for name in _SPAN_KEYS},
-        "label": tie.relation.kind,
-        FURTHER: {"from": tie.from_uid, "to": tie.to_uid} | relation_fields(tie),
+        "label": related.relation.kind,
+        FURTHER: {"from": related.from_uid, "to": related.to_uid} | relation_fields(related),
     }
 
 
@@ -228,7 +228,7 @@ class _Reading:
         refused: list[Incoming] = []
         spans, relations = list_of(raw.get("spans")), list_of(raw.get("relations"))
         annotations = _Annotations(text, moved, raw, _annotator(facts))
-        ties: list[Incoming] = []
+        found_relations: list[Incoming] = []
         if answer in _ANSWERS:
             self.unaccepted += 1
             kept = {"answer": answer, "spans": spans, "relations": relations}
@@ -239,8 +239,8 @@ class _Reading:
                     annotations.add(one)
                 except PROBLEMS as error:
                     refused.append(Refusal(f"{place}, span {count}", plain(error)))
-            ties += self._relations(relations, annotations, place)
-            ties += read_beyond(value_of(raw.get(BEYOND)), place)
+            found_relations += self._relations(relations, annotations, place)
+            found_relations += read_beyond(value_of(raw.get(BEYOND)), place)
         article = article_of(
             text,
             fields | {"facts": facts},
@@ -251,7 +251,7 @@ class _Reading:
             digest=self._digest,
             moved=moved,
         )
-        return [article, *ties, *refused]
+        return [article, *found_relations, *refused]
 
     def _relations(
         self, relations: Sequence[Any], annotations: "_Annotations", place: str

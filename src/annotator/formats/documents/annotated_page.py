@@ -22,7 +22,7 @@ from annotator.domain.spans import Span, quote_of
 from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import JUDGEMENTS, Facet
-from annotator.formats.relations import Tie, Ties
+from annotator.formats.relations import RelationsByDocument, RelationWithUids
 
 _PATTERNS = ("solid", "dashed", "dotted", "double")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -111,12 +111,12 @@ class _Page:
         self._title = corpus.title or "Annotated articles"
         self._labels = corpus.labels
         self._kinds = {label.name: _Kind(f"l{n}", label.initials, label.name) for n, label in enumerate(corpus.labels)}
-        self._ties = Ties(corpus.relations)
+        self._by_document = RelationsByDocument(corpus.relations)
         self._refs: dict[str, str] = {}
         """The element that describes each annotation, by uid."""
 
     def losses(self) -> list[str]:
-        return self._ties.losses()
+        return self._by_document.losses()
 
     def head(self) -> str:
         """Return everything before the first article."""
@@ -136,7 +136,7 @@ class _Page:
         ordered = sorted(own, key=lambda one: (one.start, -one.end, one.id))
         for place, one in enumerate(ordered, 1):
             self._refs[one.uid] = f"{prefix}n{place}"
-        within, beyond = self._ties.of(own)
+        within, beyond = self._by_document.of(own)
         language = f' lang="{document.language}"' if _LANGUAGE.fullmatch(document.language) else ""
         direction = document.direction or _direction_of(document.text)
         lanes = _lanes(ordered)
@@ -210,10 +210,17 @@ class _Page:
         )
 
     def _note(
-        self, one: AnnotationRecord, number: int, prefix: str, document: DocumentRecord, ties: Sequence[Tie]
+        self,
+        one: AnnotationRecord,
+        number: int,
+        prefix: str,
+        document: DocumentRecord,
+        relations: Sequence[RelationWithUids],
     ) -> str:
         kind = self._kind(one.label)
-        rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in self._known(one, document, ties) if value)
+        rows = "".join(
+            f"<dt>{name}</dt><dd>{value}</dd>" for name, value in self._known(one, document, relations) if value
+        )
         return (
             f'<li id="{prefix}n{number}"><a class="back" href="#{prefix}r{number}" '
             f'aria-label="Back to annotation {number} in the text">{escape(kind.initials)}{number}</a>'
@@ -221,7 +228,9 @@ class _Page:
             f"<blockquote>{escape(one.shown_quote, quote=False)}</blockquote><dl>{rows}</dl></li>\n"
         )
 
-    def _known(self, one: AnnotationRecord, document: DocumentRecord, ties: Sequence[Tie]) -> Iterator[tuple[str, str]]:
+    def _known(
+        self, one: AnnotationRecord, document: DocumentRecord, relations: Sequence[RelationWithUids]
+    ) -> Iterator[tuple[str, str]]:
         """Yield the description of an annotation, in words."""
 
         def words(spans: Sequence[Span]) -> str:
@@ -239,15 +248,17 @@ class _Page:
         yield "Note", escape(one.note, quote=False)
         for name, value in sorted(one.features.items()):
             yield escape(name), escape(_shown(value), quote=False)
-        for tie in ties:
-            if one.uid in (tie.from_uid, tie.to_uid):
-                yield "Relation", self._tie(tie, one.uid)
+        for related in relations:
+            if one.uid in (related.from_uid, related.to_uid):
+                yield "Relation", self._relation(related, one.uid)
         yield "Annotated by", escape(", ".join(filter(None, (one.annotator, one.updated_at[:10]))), quote=False)
 
-    def _tie(self, tie: Tie, own: str) -> str:
-        other = tie.to_uid if tie.from_uid == own else tie.from_uid
-        kind = escape(tie.relation.kind if tie.from_uid == own else f"{tie.relation.kind} (from there)", quote=False)
-        note = f": {escape(tie.relation.note, quote=False)}" if tie.relation.note else ""
+    def _relation(self, related: RelationWithUids, own: str) -> str:
+        other = related.to_uid if related.from_uid == own else related.from_uid
+        kind = escape(
+            related.relation.kind if related.from_uid == own else f"{related.relation.kind} (from there)", quote=False
+        )
+        note = f": {escape(related.relation.note, quote=False)}" if related.relation.note else ""
         ref = self._refs[other]
         article, _, number = ref.partition("n")
         return f'{kind} <a href="#{ref}">annotation {number} of article {article[1:]}</a>{note}'

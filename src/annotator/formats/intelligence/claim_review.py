@@ -17,9 +17,9 @@ import msgspec
 
 from annotator.domain.attribution_chains import Link, chain, origins_of
 from annotator.domain.records import AnnotationRecord, ClaimRecord, DocumentRecord, ResolutionRecord, SourceRecord
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import Facet
-from annotator.formats.overlap_policy import counted
 
 RATINGS: Mapping[str, int] = {"confirmed": 5, "partly": 3, "refuted": 1}
 """The number of a verdict, where it has one."""

@@ -23,7 +23,7 @@ from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import JUDGEMENTS, Facet
 from annotator.formats.intelligence.admiralty_tags import tags_of
-from annotator.formats.relations import Tie, Ties
+from annotator.formats.relations import RelationsByDocument, RelationWithUids
 
 _IDS = UUID("3c1e9d52-6f0b-5c77-8d3e-51f0a4b7c9de")
 _REPORT = ("report", "70a68471-df22-4e3f-aa1a-5a3be19f82df", "8")
@@ -87,7 +87,7 @@ class _Event:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._ties = Ties(corpus.relations)
+        self._by_document = RelationsByDocument(corpus.relations)
         self._changed = _EPOCH
         self._seen = ""
         """Hash of all uids, so that another selection of articles is another event."""
@@ -107,7 +107,7 @@ class _Event:
         }
 
     def losses(self) -> list[str]:
-        return self._ties.losses()
+        return self._by_document.losses()
 
     def objects(self, document: DocumentRecord, own: Sequence[AnnotationRecord]) -> Iterator[dict[str, Any]]:
         """Yield the object of an article, then those of its annotations."""
@@ -118,11 +118,15 @@ class _Event:
         if document.address:
             values.append(("link", "link", document.address))
         yield self._object(_REPORT, article, made, values, comment=_about(document))
-        within, beyond = self._ties.of(own)
+        within, beyond = self._by_document.of(own)
         for annotation in own:
             references = [
-                *(_tied(tie) for tie in within if tie.from_uid == annotation.uid),
-                *(_tied(tie, from_here=tie.from_uid == annotation.uid) for tie in beyond if annotation.uid in tie[1:]),
+                *(_reference_to(related) for related in within if related.from_uid == annotation.uid),
+                *(
+                    _reference_to(related, from_here=related.from_uid == annotation.uid)
+                    for related in beyond
+                    if annotation.uid in related[1:]
+                ),
             ]
             yield self._annotation(annotation, document, article, references)
 
@@ -205,12 +209,12 @@ def _attribute(owner: str, relation: str, type: str, value: str, changed: int, t
     }
 
 
-def _tied(tie: Tie, *, from_here: bool = True) -> _Reference:
+def _reference_to(related: RelationWithUids, *, from_here: bool = True) -> _Reference:
     """Return the reference for a relation, stored with the later of the two annotations; reversed where the earlier one
     begins it.
     """
-    kind, note = tie.relation.kind, tie.relation.note
-    target = _uuid("annotation", tie.to_uid if from_here else tie.from_uid)
+    kind, note = related.relation.kind, related.relation.note
+    target = _uuid("annotation", related.to_uid if from_here else related.from_uid)
     if from_here and kind in _KNOWN_RELATIONS:
         return _Reference(target, kind, note)
     words = kind if from_here else f"{kind}, from that one to this one"

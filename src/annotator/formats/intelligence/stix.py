@@ -27,10 +27,11 @@ import msgspec
 from annotator.domain import grades
 from annotator.domain.records import AnnotationRecord, AssessmentRecord, DocumentRecord, RelationRecord, SourceRecord
 from annotator.domain.spans import Span
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import JUDGEMENTS, Facet
 from annotator.formats.intelligence.admiralty_tags import tags_of
-from annotator.formats.overlap_policy import counted
+from annotator.formats.relations import losses_of
 
 EXTENSION = "extension-definition--ab1a9a17-8f5c-4d5e-9b0e-0a6b7d6c2f41"
 MAKER = "identity--5d1f2c9e-3a57-4f0b-8a63-94b0c1f7e2d8"
@@ -80,8 +81,10 @@ class _Bundle:
         self._times: dict[str, list[str]] = {}
         """First and last time at which an identity was used, by its id."""
         self._names: dict[str, str | SourceRecord] = {}
-        tied = {relation.from_id for relation in corpus.relations} | {relation.to_id for relation in corpus.relations}
-        self._tied = tied
+        related = {relation.from_id for relation in corpus.relations} | {
+            relation.to_id for relation in corpus.relations
+        }
+        self._related = related
         self._notes: dict[int, tuple[str, str]] = {}
         """Id of the note and time of each annotation in a relation."""
 
@@ -148,7 +151,7 @@ class _Bundle:
         source = self._source(annotation.source, made) if annotation.source else ""
         annotator = self._annotator(annotation.annotator, made)
         note = _id_of("note", annotation.uid)
-        if annotation.id in self._tied:
+        if annotation.id in self._related:
             self._notes[annotation.id] = (note, made)
         who = annotation.source and f" by {annotation.source}"
         grade = annotation.score and f", {annotation.score}"
@@ -201,8 +204,7 @@ class _Bundle:
                 self._object(self._relation(relation))
             else:
                 left_out += 1
-        if left_out:
-            yield f"{counted(left_out, 'relation')} left out: one of its annotations is not exported"
+        yield from losses_of(left_out)
 
     def _relation(self, relation: RelationRecord) -> dict[str, Any]:
         (one, made), (other, later) = self._notes[relation.from_id], self._notes[relation.to_id]

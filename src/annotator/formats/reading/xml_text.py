@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
-from annotator.formats.overlap_policy import counted
+from annotator.domain.wording import counted
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 

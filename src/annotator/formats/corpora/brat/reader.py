@@ -278,7 +278,7 @@ class _Reading:
                 else:
                     fields |= stated
             texts = {name: value for name, value in fields.items() if isinstance(value, str)}
-            yield self._tie(
+            yield self._relation(
                 texts.get("relation", relation.type),
                 relation.first,
                 relation.second,
@@ -291,9 +291,9 @@ class _Reading:
             for role, target in event.arguments:
                 is_part = id in self._attributions and any(_is(role, known) for known in (CONTENT, CUE, SOURCE))
                 if not is_part:
-                    yield self._tie(role, id, target, event.line, annotator=self.annotator)
+                    yield self._relation(role, id, target, event.line, annotator=self.annotator)
 
-    def _tie(self, kind: str, first: str, second: str, line: int, **fields: str) -> Incoming:
+    def _relation(self, kind: str, first: str, second: str, line: int, **fields: str) -> Incoming:
         ends = self._uids.get(first), self._uids.get(second)
         if ends[0] is None or ends[1] is None:
             missing = first if ends[0] is None else second

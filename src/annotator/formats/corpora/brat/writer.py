@@ -9,15 +9,15 @@ import msgspec
 
 from annotator.domain.records import AnnotationRecord, LabelRecord
 from annotator.domain.spans import Span
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Written
 from annotator.formats.corpora.brat import brat_folder
 from annotator.formats.corpora.brat.line_ends import in_lines, joined
 from annotator.formats.corpora.brat.standoff import NOTE
 from annotator.formats.corpora.brat.vocabulary import ATTRIBUTION, CONTENT, CUE, FIELDS, GRADES, SOURCE, WRITTEN_BY
 from annotator.formats.native_fields import annotation_fields, free_facts, further_fields, shown_fields
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.file_names import FileNames
-from annotator.formats.relations import Ties, relation_fields, written_beyond
+from annotator.formats.relations import RelationsByDocument, relation_fields, written_beyond
 
 _TAKEN = ("text", "annotations")
 
@@ -27,16 +27,16 @@ def write(corpus: Corpus, path: Path) -> Written:
     types = _Types(corpus.labels)
     _write_configuration(corpus, types, path)
     names = FileNames()
-    ties = Ties(corpus.relations)
+    by_document = RelationsByDocument(corpus.relations)
     documents = annotations = empty = 0
     for document, own in corpus.documents:
         name = names.name_of(document.title)
-        within, beyond = ties.of(own)
+        within, beyond = by_document.of(own)
         sheet = _Sheet(types)
         for annotation in own:
             sheet.annotation(annotation, document.text)
-        for tie in within:
-            sheet.relation(tie.relation.kind, tie.from_uid, tie.to_uid, relation_fields(tie))
+        for related in within:
+            sheet.relation(related.relation.kind, related.from_uid, related.to_uid, relation_fields(related))
         empty += sheet.empty
         fields = shown_fields(document) | {"further": further_fields(document)} | free_facts(document.facts, _TAKEN)
         _write(path / f"{name}.txt", document.text)
@@ -44,7 +44,7 @@ def write(corpus: Corpus, path: Path) -> Written:
         _write(path / f"{name}{brat_folder.SIDECAR}", _json(fields | written_beyond(beyond)) + "\n")
         documents += 1
         annotations += len(own) - sheet.empty
-    losses = ties.losses()
+    losses = by_document.losses()
     if empty:
         losses.append(f"{counted(empty, 'annotation')} left out: they cover nothing but line ends")
     if barred := sum("|" in label.name for label in corpus.labels):

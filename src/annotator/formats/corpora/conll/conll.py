@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import TextIO
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
+from annotator.domain.wording import counted
 from annotator.formats.base import Choice, Corpus, Format, Written
 from annotator.formats.corpora.conll.reader import read, sniff
 from annotator.formats.corpora.conll.token_tags import OUTSIDE, SCHEMES, Chunk, tags_of
 from annotator.formats.corpora.spacy.tokens import TOKENISER, Tokeniser, Tokens, joined
 from annotator.formats.facets import ATTRIBUTION, BOOK_KEEPING, DOCUMENT_DATA, GRADES, PROJECT_DATA, Facet
-from annotator.formats.overlap_policy import OVERLAP, Range, counted, policy_of, without_overlaps
+from annotator.formats.overlap_policy import OVERLAP, Range, policy_of, without_overlaps
 
 SCHEME = Choice(
     "scheme",

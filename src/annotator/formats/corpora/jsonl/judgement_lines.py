@@ -12,6 +12,7 @@ import msgspec
 from annotator.domain.errors import InvalidValue
 from annotator.domain.fixed_choices import CHAIN_ROLES, CONSISTENCIES, STANCES, VERDICTS
 from annotator.domain.records import Judgements
+from annotator.domain.wording import counted
 from annotator.formats.base import (
     Incoming,
     IncomingChainLink,
@@ -23,11 +24,18 @@ from annotator.formats.base import (
     IncomingResolution,
     IncomingStatement,
 )
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.file_dates import iso_date
 from annotator.formats.reading.json_lines import each_row, needed, one_of
 
 # ---------------------------------------------------------------------------------------------------- out
+
+
+_PLURALS = {
+    "link of an attribution chain": "links of attribution chains",
+    "statement of a claim": "statements of claims",
+    "piece of evidence": "pieces of evidence",
+}
+"""What may be left out, with its plural."""
 
 
 def annotations_of(judged: Judgements) -> set[int]:
@@ -37,10 +45,13 @@ def annotations_of(judged: Judgements) -> set[int]:
 
 def fields_of(judged: Judgements, uids: Mapping[int, str]) -> tuple[list[dict[str, Any]], list[str]]:
     """Return each record in its JSON form, and a line for each loss. ``uids``: those of exported annotations, by id."""
-    lost = {"link of an attribution chain": 0, "statement of a claim": 0, "piece of evidence": 0}
+    lost = dict.fromkeys(_PLURALS, 0)
     records = [*_chain_links(judged, uids, lost), *_claims(judged, uids, lost), *_questions(judged, uids, lost)]
     losses = [
-        f"{counted(count, what)} left out: its annotation is not exported" for what, count in lost.items() if count
+        f"{counted(count, what, _PLURALS[what])} left out: "
+        + ("its annotation is not exported" if count == 1 else "their annotations are not exported")
+        for what, count in lost.items()
+        if count
     ]
     return records, losses
 

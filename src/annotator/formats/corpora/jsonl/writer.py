@@ -19,7 +19,7 @@ from annotator.domain.records import (
 from annotator.formats.base import Corpus, Written
 from annotator.formats.corpora.jsonl import judgement_lines
 from annotator.formats.corpora.jsonl.vocabulary import VERSION
-from annotator.formats.overlap_policy import counted
+from annotator.formats.relations import losses_of
 from annotator.formats.wire import to_line
 
 
@@ -49,9 +49,7 @@ def write(corpus: Corpus, path: Path) -> Written:
                 left_out += 1
         fields, losses = judgement_lines.fields_of(corpus.judgements, uids)
         file.writelines(encode(one) + b"\n" for one in fields)
-    if left_out:
-        losses.insert(0, f"{counted(left_out, 'relation')} left out: one of its annotations is not exported")
-    return Written(documents, annotations, tuple(losses))
+    return Written(documents, annotations, (*losses_of(left_out), *losses))
 
 
 def header_fields(corpus: Corpus) -> dict[str, Any]:

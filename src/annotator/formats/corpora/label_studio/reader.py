@@ -9,11 +9,11 @@ import msgspec
 from annotator.domain.errors import AnnotatorError, InvalidValue
 from annotator.domain.labels import KEYS
 from annotator.domain.records import LabelRecord
+from annotator.domain.wording import counted
 from annotator.formats.base import Incoming, Refusal, Vocabulary
 from annotator.formats.corpora.label_studio.task_annotations import TaskAnnotations
 from annotator.formats.corpora.label_studio.vocabulary import CONFIG, ID, OF_TASK, list_of
 from annotator.formats.native_fields import FURTHER, SHOWN, article_of, checked_text, checksum
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.json_arrays import each_record
 from annotator.formats.reading.json_lines import check_no_nul
 from annotator.formats.relations import BEYOND, read_beyond, relations_last
@@ -142,7 +142,7 @@ class _Reading:
             digest=self._digest,
             moved=moved,
         )
-        return [article, *annotations.ties, *read_beyond(meta.get(BEYOND), place), *refused]
+        return [article, *annotations.relations, *read_beyond(meta.get(BEYOND), place), *refused]
 
     def _field(self, data: Mapping[str, Any]) -> str:
         """Return the field of a task's data that is its text: the one in the interface, ``text``, or the longest."""

@@ -30,7 +30,7 @@ class TaskAnnotations:
         facts: dict[str, Any],
         refused: list[Incoming],
     ) -> None:
-        self.ties: list[IncomingRelation] = []
+        self.relations: list[IncomingRelation] = []
         self._text = text
         self._moved = moved
         self._stated = stated
@@ -173,7 +173,7 @@ class TaskAnnotations:
         )
         kinds = [kind for kind in list_of(result.get("labels")) if isinstance(kind, str) and kind.strip()]
         for kind in kinds or ["related"]:
-            self.ties.append(
+            self.relations.append(
                 IncomingRelation(
                     kind.strip(), first, second, texts.get("note", ""), texts.get("annotator", ""), texts.get("uid", "")
                 )

@@ -7,27 +7,33 @@ from typing import Any
 import msgspec
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord, LabelRecord
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Written
 from annotator.formats.corpora.label_studio.vocabulary import CONFIG, OF_TASK, TASKS
 from annotator.formats.native_fields import FURTHER, annotation_fields, free_facts, further_fields, shown_fields
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.offsets import Utf16
 from annotator.formats.reading.xml_text import Fitting
-from annotator.formats.relations import Tie, Ties, derived_uid, relation_fields, written_beyond
+from annotator.formats.relations import (
+    RelationsByDocument,
+    RelationWithUids,
+    derived_uid,
+    relation_fields,
+    written_beyond,
+)
 
 FROM_NAME, TO_NAME = "label", "text"
 
 
 def write(corpus: Corpus, path: Path) -> Written:
     """Fill the folder ``path`` with the tasks and the labelling interface."""
-    ties = Ties(corpus.relations)
+    by_document = RelationsByDocument(corpus.relations)
     documents = annotations = gapped = 0
     labels = {label.name for label in corpus.labels}
     kinds = {relation.kind for relation in corpus.relations}
     encode = msgspec.json.Encoder().encode
     with open(path / TASKS, "wb") as file:
         for document, own in corpus.documents:
-            file.write((b",\n" if documents else b"[\n") + encode(_task(document, own, ties)))
+            file.write((b",\n" if documents else b"[\n") + encode(_task(document, own, by_document)))
             documents += 1
             annotations += len(own)
             labels.update(found.label for found in own)
@@ -35,7 +41,7 @@ def write(corpus: Corpus, path: Path) -> Written:
         file.write(b"\n]\n" if documents else b"[]\n")
     fitting = Fitting()
     (path / CONFIG).write_bytes(_config(corpus.labels, labels, kinds, fitting))
-    losses = ties.losses() + fitting.losses()
+    losses = by_document.losses() + fitting.losses()
     if gapped:
         losses.append(f"{counted(gapped, 'annotation')} in fragments written as separate regions")
     if nested := sum(bool(label.parent) for label in corpus.labels):
@@ -43,7 +49,9 @@ def write(corpus: Corpus, path: Path) -> Written:
     return Written(documents, annotations, tuple(losses))
 
 
-def _task(document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties) -> dict[str, Any]:
+def _task(
+    document: DocumentRecord, own: Sequence[AnnotationRecord], by_document: RelationsByDocument
+) -> dict[str, Any]:
     units = Utf16(document.text)
     facts = dict(document.facts)
     meta = facts.pop("meta") if isinstance(facts.get("meta"), dict) else {}
@@ -61,13 +69,13 @@ def _task(document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties)
                 regions = _regions(annotation, document.text, units, is_predicted=groups is models)
                 region[annotation.uid], group_of[annotation.uid] = regions[0]["id"], prefix + name
                 results.setdefault(prefix + name, []).extend(regions)
-    within, beyond = ties.of(own)
-    for tie in within:
+    within, beyond = by_document.of(own)
+    for related in within:
         # A relation belongs to one annotation of Label Studio; one between two of them is stored only by us.
-        if group_of[tie.from_uid] == group_of[tie.to_uid]:
-            results[group_of[tie.from_uid]].append(_relation(tie, region))
+        if group_of[related.from_uid] == group_of[related.to_uid]:
+            results[group_of[related.from_uid]].append(_relation(related, region))
         else:
-            beyond.append(tie)
+            beyond.append(related)
     return {
         "data": {"text": document.text, **shown_fields(document), **free_facts(facts, {"text", *OF_TASK})},
         "annotations": [
@@ -106,14 +114,14 @@ def _regions(annotation: AnnotationRecord, text: str, units: Utf16, *, is_predic
     ]
 
 
-def _relation(tie: Tie, region: Mapping[str, str]) -> dict[str, Any]:
+def _relation(related: RelationWithUids, region: Mapping[str, str]) -> dict[str, Any]:
     return {
         "type": "relation",
-        "from_id": region[tie.from_uid],
-        "to_id": region[tie.to_uid],
+        "from_id": region[related.from_uid],
+        "to_id": region[related.to_uid],
         "direction": "right",
-        "labels": [tie.relation.kind],
-        "meta": relation_fields(tie),
+        "labels": [related.relation.kind],
+        "meta": relation_fields(related),
     }
 
 

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 from annotator.domain.canonical_text import canonical
 from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidSpan
 from annotator.domain.spans import Span, checked_fragments
+from annotator.domain.wording import counted
 from annotator.formats.base import Incoming, IncomingRelation, Refusal, Vocabulary
 from annotator.formats.corpora.refi.codes import Codes, text_in, uid_of
 from annotator.formats.corpora.refi.position_counting import Counting, Reading, Source, is_named
 from annotator.formats.corpora.refi.project_names import ID, NOTE_NAME, OF_VARIABLE, title_of
 from annotator.formats.native_fields import annotation_of, article_of
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.archive_members import Archive, archive_of
 from annotator.formats.reading.article_structure import title_from
 from annotator.formats.reading.decoding import decoded

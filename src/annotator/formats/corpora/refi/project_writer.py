@@ -10,13 +10,13 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Written
 from annotator.formats.corpora.refi.codes import add_codes, derived_guid, guid_of, uid_of
 from annotator.formats.corpora.refi.project_names import NOTE_NAME, OF_VARIABLE, VARIABLES, title_of
 from annotator.formats.native_fields import annotation_fields, further_fields, shown_fields
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.xml_text import Fitting, serialised
-from annotator.formats.relations import Ties
+from annotator.formats.relations import RelationsByDocument
 
 _SPACE = "urn:QDA-XML:project:1.0"
 
@@ -44,7 +44,7 @@ class _Writing:
         self._corpus = corpus
         self._archive = archive
         self._fitting = Fitting()
-        self._ties = Ties(corpus.relations)
+        self._by_document = RelationsByDocument(corpus.relations)
         self._users: set[str] = set()
         self._labels: set[str] = set()
         self._variables: dict[str, str] = {}
@@ -59,12 +59,12 @@ class _Writing:
         ):
             for document, own in self._corpus.documents:
                 self._document(document, own, sources, notes)
-                for tie in chain(*self._ties.of(own)):
-                    self._link(tie, links, notes)
+                for related in chain(*self._by_document.of(own)):
+                    self._link(related, links, notes)
                 documents += 1
                 annotations += len(own)
             self._project(sources, notes, links)
-        losses = [*self._fitting.losses(), *self._ties.losses()]
+        losses = [*self._fitting.losses(), *self._by_document.losses()]
         if self._gapped:
             losses.append(f"{counted(self._gapped, 'annotation')} in fragments written as separate selections")
         if any(label.key for label in self._corpus.labels):
@@ -193,11 +193,11 @@ class _Writing:
             if memo:
                 _add(coding, "NoteRef", {"targetGUID": memo})
 
-    def _link(self, tie: Any, links: Any, notes: Any) -> None:
-        relation = tie.relation
+    def _link(self, related: Any, links: Any, notes: Any) -> None:
+        relation = related.relation
         ends = {
-            "originGUID": guid_of(tie.from_uid),
-            "targetGUID": guid_of(tie.to_uid),
+            "originGUID": guid_of(related.from_uid),
+            "targetGUID": guid_of(related.to_uid),
         }
         name = self._fitting.value(relation.kind)
         link = _element("Link", {"guid": guid_of(relation.uid), "name": name, "direction": "OneWay", **ends})

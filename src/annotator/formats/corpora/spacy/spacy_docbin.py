@@ -12,13 +12,14 @@ from typing import Any
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.corpora.jsonl.writer import annotation_fields
 from annotator.formats.corpora.spacy.docbin_reader import read
 from annotator.formats.corpora.spacy.docbin_writer import DocBinFile, SpanRow
 from annotator.formats.corpora.spacy.tokens import TOKENISER, Tokeniser, Tokens, joined
 from annotator.formats.facets import PROJECT_DATA, Facet
-from annotator.formats.overlap_policy import OVERLAP, counted, policy_of, without_overlaps
+from annotator.formats.overlap_policy import OVERLAP, policy_of, without_overlaps
 
 ATTRIBUTES = ("ORTH", "ENT_IOB", "ENT_TYPE", "ENT_ID")
 """Attributes of each token in the file, besides whether a space follows it."""

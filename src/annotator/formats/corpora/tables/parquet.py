@@ -22,8 +22,8 @@ from annotator.formats.base import Corpus, Format, Incoming, Refusal, Written
 from annotator.formats.corpora.jsonl import judgement_lines
 from annotator.formats.corpora.jsonl.record_reader import RecordReader
 from annotator.formats.corpora.jsonl.writer import annotation_fields, document_fields, header_fields, relation_fields
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.json_lines import LINE_LIMIT, PROBLEMS, plain
+from annotator.formats.relations import losses_of
 from annotator.formats.wire import LINE_FIELDS, AnnotationLine
 
 if TYPE_CHECKING:
@@ -98,9 +98,7 @@ def write_files(corpus: Corpus, path_of: Callable[[int], Path], characters: int 
     finally:
         writer.close()
     left_out = len(corpus.relations) - len(relations)
-    if left_out:
-        losses.insert(0, f"{counted(left_out, 'relation')} left out: one of its annotations is not exported")
-    return Written(documents, annotations, tuple(losses))
+    return Written(documents, annotations, (*losses_of(left_out), *losses))
 
 
 def _row(fields: dict[str, Any], annotations: Sequence[AnnotationRecord]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from annotator.formats.corpora.tei.vocabulary import FURTHER, NAMESPACE
 from annotator.formats.native_fields import annotation_fields, further_fields
 from annotator.formats.reading.file_dates import iso_date
 from annotator.formats.reading.xml_text import Fitting
-from annotator.formats.relations import Tie, Ties, written_beyond
+from annotator.formats.relations import RelationsByDocument, RelationWithUids, written_beyond
 
 _WORD = re.compile(r"[^\s\"'<>&]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
@@ -27,16 +27,16 @@ def write(corpus: Corpus, path: Path) -> Written:
     """Write a corpus of all documents to ``path``."""
     fitting = Fitting()
     labels = {label.name: f"label-{number}" for number, label in enumerate(corpus.labels, 1)}
-    ties = Ties(corpus.relations)
+    by_document = RelationsByDocument(corpus.relations)
     documents = annotations = 0
     with open(path, "wb") as file:
         file.write(_corpus_header(corpus, labels, fitting).encode())
         for document, own in fitting.documents(corpus.documents):
             documents += 1
             annotations += len(own)
-            _Writer(file, fitting, labels, documents).document(document, own, *ties.of(own))
+            _Writer(file, fitting, labels, documents).document(document, own, *by_document.of(own))
         file.write(b"</teiCorpus>\n")
-    return Written(documents, annotations, (*fitting.losses(), *ties.losses()))
+    return Written(documents, annotations, (*fitting.losses(), *by_document.losses()))
 
 
 def _corpus_header(corpus: Corpus, labels: Mapping[str, str], fitting: Fitting) -> str:
@@ -69,7 +69,11 @@ class _Writer:
         self._file, self._fitting, self._labels, self._number = file, fitting, labels, number
 
     def document(
-        self, document: DocumentRecord, own: Sequence[AnnotationRecord], within: Sequence[Tie], beyond: Sequence[Tie]
+        self,
+        document: DocumentRecord,
+        own: Sequence[AnnotationRecord],
+        within: Sequence[RelationWithUids],
+        beyond: Sequence[RelationWithUids],
     ) -> None:
         """Write the whole ``TEI`` of an article."""
         id = f"d{self._number}"
@@ -86,7 +90,7 @@ class _Writer:
         if own:
             parts.append("<standOff>\n")
             parts += [self._span(one, spans[one.uid]) for one in own]
-            parts += [self._relation(tie, spans, f"{id}.r{number}") for number, tie in enumerate(within, 1)]
+            parts += [self._relation(related, spans, f"{id}.r{number}") for number, related in enumerate(within, 1)]
             parts.append("  <fvLib>\n")
             parts += [self._structure(one, spans[one.uid]) for one in own]
             parts.append("  </fvLib>\n</standOff>\n")
@@ -96,7 +100,7 @@ class _Writer:
     def _words(self, text: str) -> str:
         return escape(self._fitting.value(text))
 
-    def _header(self, document: DocumentRecord, beyond: Sequence[Tie]) -> str:
+    def _header(self, document: DocumentRecord, beyond: Sequence[RelationWithUids]) -> str:
         words = self._words
         author = f"<author>{words(document.author)}</author>" if document.author else ""
         publisher = f"<publisher>{words(document.source)}</publisher>" if document.source else ""
@@ -155,13 +159,13 @@ class _Writer:
             parts.append(f'<f name="{name}">{held}</f>')
         return f'    <fs xml:id="{id}.f" type="annotation">{"".join(parts)}</fs>\n'
 
-    def _relation(self, tie: Tie, spans: Mapping[str, str], id: str) -> str:
-        relation = tie.relation
+    def _relation(self, related: RelationWithUids, spans: Mapping[str, str], id: str) -> str:
+        relation = related.relation
         values = {"kind": relation.kind, "note": relation.note, "annotator": relation.annotator, "uid": relation.uid}
         held = msgspec.json.encode({name: value for name, value in values.items() if value}).decode()
         name = "-".join(_WORD.findall(relation.kind)) or "relation"
         return (
             f'  <listRelation><relation xml:id="{id}" name={quoteattr(self._fitting.value(name))} '
-            f'active="#{spans[tie.from_uid]}" passive="#{spans[tie.to_uid]}"><desc>{self._words(held)}</desc>'
+            f'active="#{spans[related.from_uid]}" passive="#{spans[related.to_uid]}"><desc>{self._words(held)}</desc>'
             "</relation></listRelation>\n"
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from annotator.domain.errors import AnnotatorError, InvalidSpan
 from annotator.domain.spans import Span, checked, checked_fragments
+from annotator.domain.wording import counted
 from annotator.formats.base import Incoming, IncomingAnnotation, IncomingRelation, Refusal
 from annotator.formats.corpora.uima.cas import (
     CUE,
@@ -26,7 +27,6 @@ from annotator.formats.corpora.uima.cas import (
     Reference,
 )
 from annotator.formats.native_fields import annotation_of, article_of, checked_text
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.article_structure import structured
 from annotator.formats.reading.offsets import Utf16
 from annotator.formats.relations import derived_uid
@@ -86,12 +86,12 @@ class _View:
     ) -> Iterator[Incoming]:
         refused: list[Incoming] = []
         relations, annotations = self._told_apart(found)
-        tied = {id for _, *ends in relations for id in ends}
+        related = {id for _, *ends in relations for id in ends}
         made: list[IncomingAnnotation] = []
         uids: dict[str, str] = {}
         for parts in _annotations(annotations):
             try:
-                made.append(self._annotation(parts, any(part.id in tied for part in parts)))
+                made.append(self._annotation(parts, any(part.id in related for part in parts)))
                 uids |= dict.fromkeys((part.id for part in parts), made[-1].uid)
             except AnnotatorError as error:
                 refused.append(Refusal(_place(place, f"{parts[0].short} {parts[0].id}"), str(error)))

@@ -6,6 +6,7 @@ from typing import Any
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord, FeatureRecord
 from annotator.domain.spans import Span
+from annotator.domain.wording import counted
 from annotator.formats.corpora.uima.cas import (
     CUE,
     DOCUMENT,
@@ -20,9 +21,8 @@ from annotator.formats.corpora.uima.cas import (
     typed_features,
 )
 from annotator.formats.native_fields import annotation_fields, further_fields, shown_fields
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.offsets import Utf16
-from annotator.formats.relations import Tie
+from annotator.formats.relations import RelationWithUids
 
 _PYTHON = {"choice": (str,), "text": (str,), "link": (str,), "flag": (bool,), "number": (int, float)}
 
@@ -36,10 +36,13 @@ class Structures:
         """Annotations in fragments, written as one for each."""
 
     def of(
-        self, document: DocumentRecord, own: Sequence[AnnotationRecord], ties: tuple[list[Tie], list[Tie]]
+        self,
+        document: DocumentRecord,
+        own: Sequence[AnnotationRecord],
+        relations: tuple[list[RelationWithUids], list[RelationWithUids]],
     ) -> list[FeatureStructure]:
         """Return the feature structures of a document, the Sofa first; their ids count from 1."""
-        within, beyond = ties
+        within, beyond = relations
         units = Utf16(document.text).units
         length = units(len(document.text))
         made: list[FeatureStructure] = []
@@ -65,10 +68,10 @@ class Structures:
             for type, spans in ((CUE, annotation.cue), (MENTION, annotation.mention)):
                 for span in spans:
                     add(type, {"statement": annotation.uid}, span)
-        for tie in within:
-            (governor, _), (dependent, place) = first[tie.from_uid], first[tie.to_uid]
+        for related in within:
+            (governor, _), (dependent, place) = first[related.from_uid], first[related.to_uid]
             ends = {"Governor": Reference(governor), "Dependent": Reference(dependent)}
-            add(RELATION, ends | {"label": tie.relation.kind, **_tie_values(tie)}, place)
+            add(RELATION, ends | {"label": related.relation.kind, **_relation_values(related)}, place)
         return made
 
     def _values(self, annotation: AnnotationRecord) -> dict[str, Any]:
@@ -92,7 +95,7 @@ def _document_values(document: DocumentRecord) -> dict[str, Any]:
     return values | ({"documentUri": document.address} if document.address else {}) | {"isLastSegment": False}
 
 
-def _fields(document: DocumentRecord, beyond: Sequence[Tie]) -> Iterator[tuple[str, str]]:
+def _fields(document: DocumentRecord, beyond: Sequence[RelationWithUids]) -> Iterator[tuple[str, str]]:
     for key, value in shown_fields(document).items():
         if key not in ("title", "language", "address"):
             yield key, value
@@ -101,14 +104,19 @@ def _fields(document: DocumentRecord, beyond: Sequence[Tie]) -> Iterator[tuple[s
         further["facts"] = dict(sorted(document.facts.items()))
     if beyond:
         further["relations_beyond"] = [
-            {"relation": tie.relation.kind, "from": tie.from_uid, "to": tie.to_uid, **_tie_values(tie)}
-            for tie in beyond
+            {
+                "relation": related.relation.kind,
+                "from": related.from_uid,
+                "to": related.to_uid,
+                **_relation_values(related),
+            }
+            for related in beyond
         ]
     yield FURTHER, _json(further)
 
 
-def _tie_values(tie: Tie) -> dict[str, str]:
-    relation = tie.relation
+def _relation_values(related: RelationWithUids) -> dict[str, str]:
+    relation = related.relation
     values = {"note": relation.note, "annotator": relation.annotator, "uid": relation.uid}
     return {name: value for name, value in values.items() if value}
 

@@ -23,7 +23,7 @@ from annotator.formats.reading.decoding import read_bytes
 from annotator.formats.reading.file_names import FileNames
 from annotator.formats.reading.json_lines import check_no_nul
 from annotator.formats.reading.limits import limits
-from annotator.formats.relations import Ties, relations_last
+from annotator.formats.relations import RelationsByDocument, relations_last
 
 _VIEW = "_InitialView"
 
@@ -32,7 +32,7 @@ _VIEW = "_InitialView"
 
 def write(corpus: Corpus, path: Path) -> Written:
     """Fill the folder ``path`` with one file for each document."""
-    ties = Ties(corpus.relations)
+    by_document = RelationsByDocument(corpus.relations)
     structures = Structures(corpus.features)
     types = _types(own_types(corpus.features))
     names = FileNames()
@@ -40,14 +40,16 @@ def write(corpus: Corpus, path: Path) -> Written:
     for document, own in corpus.documents:
         cas = {
             "%TYPES": types,
-            "%FEATURE_STRUCTURES": (found := [_stated(one) for one in structures.of(document, own, ties.of(own))]),
+            "%FEATURE_STRUCTURES": (
+                found := [_stated(one) for one in structures.of(document, own, by_document.of(own))]
+            ),
             "%VIEWS": {_VIEW: {"%SOFA": 1, "%MEMBERS": [one["%ID"] for one in found[1:]]}},
         }
         data = json.dumps(cas, ensure_ascii=False, indent=1).encode()
         (path / f"{names.name_of(document.title)}.json").write_bytes(data + b"\n")
         documents += 1
         annotations += len(own)
-    return Written(documents, annotations, (*ties.losses(), *part_losses(structures.parts)))
+    return Written(documents, annotations, (*by_document.losses(), *part_losses(structures.parts)))
 
 
 def _types(types: TypeSystem) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from annotator.formats.reading.file_names import FileNames
 from annotator.formats.reading.limits import limits
 from annotator.formats.reading.xml_files import events
 from annotator.formats.reading.xml_text import Fitting, serialised
-from annotator.formats.relations import Ties, relations_last
+from annotator.formats.relations import RelationsByDocument, relations_last
 
 _XMI = "http://www.omg.org/XMI"
 _CAS = "http:///uima/cas.ecore"
@@ -37,17 +37,17 @@ _TYPE_SYSTEM = "TypeSystem.xml"
 def write(corpus: Corpus, path: Path) -> Written:
     """Fill the folder ``path`` with one file for each document and their type system."""
     fitting = Fitting()
-    ties = Ties(corpus.relations)
+    by_document = RelationsByDocument(corpus.relations)
     structures = Structures(corpus.features)
     names = FileNames()
     (path / _TYPE_SYSTEM).write_bytes(_type_system(own_types(corpus.features)))
     documents = annotations = 0
     for document, own in fitting.documents(corpus.documents):
-        found = structures.of(document, own, ties.of(own))
+        found = structures.of(document, own, by_document.of(own))
         (path / f"{names.name_of(document.title)}.xmi").write_bytes(_xmi(found, fitting))
         documents += 1
         annotations += len(own)
-    return Written(documents, annotations, (*fitting.losses(), *ties.losses(), *part_losses(structures.parts)))
+    return Written(documents, annotations, (*fitting.losses(), *by_document.losses(), *part_losses(structures.parts)))
 
 
 def _xmi(found: list[FeatureStructure], fitting: Fitting) -> bytes:

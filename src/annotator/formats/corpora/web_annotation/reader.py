@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from annotator.domain.errors import InvalidValue
+from annotator.domain.wording import counted
 from annotator.formats.base import Incoming, IncomingAnnotation, Refusal
 from annotator.formats.corpora.web_annotation.nodes import annotations_of, list_of, relation_of, texts_of, uid_of
 from annotator.formats.corpora.web_annotation.vocabulary import DOCUMENT, FIELDS, ID, OURS
 from annotator.formats.native_fields import article_of, checked_text, checksum
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.json_arrays import each_record
 from annotator.formats.reading.json_lines import PROBLEMS, check_no_nul, plain
 from annotator.formats.reading.limits import limits

@@ -10,11 +10,11 @@ import msgspec
 
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span, context_of
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Written
 from annotator.formats.corpora.web_annotation.vocabulary import DOCUMENT, OURS, TERMS, UID_PREFIX
 from annotator.formats.native_fields import annotation_fields, further_fields, shown_fields
-from annotator.formats.overlap_policy import counted
-from annotator.formats.relations import Tie, Ties, derived_uid
+from annotator.formats.relations import RelationsByDocument, RelationWithUids, derived_uid
 
 ANNO = "http://www.w3.org/ns/anno.jsonld"
 _JSON = ("features", "cue", "mention", "structure", "facts")
@@ -27,24 +27,26 @@ CONTEXT: list[Any] = [
 
 def write(corpus: Corpus, path: Path) -> Written:
     """Write one page for each document to ``path``."""
-    ties = Ties(corpus.relations)
+    by_document = RelationsByDocument(corpus.relations)
     documents = annotations = gapped = 0
     encode = msgspec.json.Encoder().encode
     with open(path, "wb") as file:
         for document, own in corpus.documents:
-            file.write((b",\n" if documents else b"[\n") + encode(_page(document, own, ties)))
+            file.write((b",\n" if documents else b"[\n") + encode(_page(document, own, by_document)))
             documents += 1
             annotations += len(own)
             gapped += sum(len(found.fragments) > 1 for found in own)
         file.write(b"\n]\n" if documents else b"[]\n")
-    losses = ties.losses()
+    losses = by_document.losses()
     if gapped:
         losses.append(f"{counted(gapped, 'annotation')} in fragments written with several targets")
     return Written(documents, annotations, tuple(losses))
 
 
-def _page(document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties) -> dict[str, Any]:
-    within, beyond = ties.of(own)
+def _page(
+    document: DocumentRecord, own: Sequence[AnnotationRecord], by_document: RelationsByDocument
+) -> dict[str, Any]:
+    within, beyond = by_document.of(own)
     iri = _iri(document.uid)
     return {
         "@context": CONTEXT,
@@ -53,7 +55,7 @@ def _page(document: DocumentRecord, own: Sequence[AnnotationRecord], ties: Ties)
         DOCUMENT: _resource(document, iri),
         "items": [
             *(_annotation(annotation, document.text, iri) for annotation in own),
-            *(_link(tie) for tie in (*within, *beyond)),
+            *(_link(related) for related in (*within, *beyond)),
         ],
     }
 
@@ -100,19 +102,19 @@ def _target(span: Span, text: str, iri: str) -> dict[str, Any]:
     }
 
 
-def _link(tie: Tie) -> dict[str, Any]:
-    relation = tie.relation
+def _link(related: RelationWithUids) -> dict[str, Any]:
+    relation = related.relation
     return {
         "id": _iri(relation.uid),
         "type": "Annotation",
         "motivation": "linking",
         **({"creator": {"type": "Person", "name": relation.annotator}} if relation.annotator else {}),
         "body": [
-            _iri(tie.to_uid),
+            _iri(related.to_uid),
             _body("tagging", relation.kind),
             *([_body("commenting", relation.note)] if relation.note else []),
         ],
-        "target": _iri(tie.from_uid),
+        "target": _iri(related.from_uid),
     }
 
 

@@ -21,6 +21,7 @@ import regex
 from annotator.domain.errors import AnnotatorError, ImportRefused, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.domain.spans import Span
+from annotator.domain.wording import counted
 from annotator.formats.base import Corpus, Format, Incoming, IncomingAnnotation, IncomingRelation, Refusal, Written
 from annotator.formats.corpora.webanno.rows import (
     NOTHING,
@@ -40,12 +41,19 @@ from annotator.formats.corpora.webanno.rows import (
 )
 from annotator.formats.facets import DOCUMENT_DATA, PROJECT_DATA
 from annotator.formats.native_fields import annotation_fields, annotation_of, article_of, checked_text
-from annotator.formats.overlap_policy import counted
 from annotator.formats.reading.decoding import checksum, lines_of
 from annotator.formats.reading.file_names import FileNames
 from annotator.formats.reading.limits import limits
 from annotator.formats.reading.offsets import Utf16
-from annotator.formats.relations import BEYOND, Tie, Ties, derived_uid, read_beyond, relations_last, written_beyond
+from annotator.formats.relations import (
+    BEYOND,
+    RelationsByDocument,
+    RelationWithUids,
+    derived_uid,
+    read_beyond,
+    relations_last,
+    written_beyond,
+)
 from annotator.formats.wire import NAMES_BESIDE_SPAN, NUMBERS
 
 _FORMAT_LINE = "#FORMAT=WebAnno TSV 3.3"
@@ -75,10 +83,10 @@ _NO_LABEL = re.compile(r"POS|Lemma|Token|Stem|Sentence|MorphologicalFeatures|Sur
 def write(corpus: Corpus, folder: Path) -> Written:
     """Write a file for each document into ``folder``."""
     names = FileNames()
-    ties = Ties(corpus.relations)
+    by_document = RelationsByDocument(corpus.relations)
     documents = annotations = blank = leading = trimmed = lost = 0
     for document, own in corpus.documents:
-        writer = _Writer(document, own, *ties.of(own))
+        writer = _Writer(document, own, *by_document.of(own))
         path = folder / f"{names.name_of(document.title)}.tsv"
         path.write_text("".join(writer.lines()), encoding="utf-8", newline="\n")
         documents += 1
@@ -87,13 +95,13 @@ def write(corpus: Corpus, folder: Path) -> Written:
         trimmed += writer.trimmed
         lost += writer.lost_relations
         leading += writer.has_leading_space
-    losses = ties.losses()
+    losses = by_document.losses()
     if blank:
         losses.append(f"{counted(blank, 'fragment')} of annotations left out: they cover nothing but white space")
     if trimmed:
         losses.append(f"{counted(trimmed, 'fragment')} of annotations without the white space at the ends")
     if lost:
-        losses.append(f"{counted(lost, 'relation')} left out: one of its annotations covers only white space")
+        losses.append(f"{counted(lost, 'relation')} left out: an annotation covers only white space")
     if leading:
         losses.append(f"{counted(leading, 'document')} with line ends for the white space at the beginning")
     return Written(documents, annotations, tuple(losses))
@@ -112,7 +120,11 @@ class _Writer:
     """The writer of one document."""
 
     def __init__(
-        self, document: DocumentRecord, own: Sequence[AnnotationRecord], within: Sequence[Tie], beyond: Sequence[Tie]
+        self,
+        document: DocumentRecord,
+        own: Sequence[AnnotationRecord],
+        within: Sequence[RelationWithUids],
+        beyond: Sequence[RelationWithUids],
     ) -> None:
         self.blank = self.trimmed = self.lost_relations = 0
         self._text = document.text
@@ -124,12 +136,12 @@ class _Writer:
         self._first: dict[str, _Marked] = {}
         """The first annotation of each statement, by uid, for relations."""
         for one in own:
-            self._add(one, [tie for tie in beyond if tie.to_uid == one.uid or tie.from_uid == one.uid])
+            self._add(one, [related for related in beyond if related.to_uid == one.uid or related.from_uid == one.uid])
         self._number()
         self._parts = self._parts_of_tokens()
         self._place_relations(within)
 
-    def _add(self, one: AnnotationRecord, beyond: Sequence[Tie]) -> None:
+    def _add(self, one: AnnotationRecord, beyond: Sequence[RelationWithUids]) -> None:
         fields = {"label": one.label, **annotation_fields(one), **written_beyond(beyond)}
         for layer, spans in ((_STATEMENT, one.fragments), (_CUE, one.cue), (_MENTION, one.mention)):
             known = fields
@@ -182,14 +194,14 @@ class _Writer:
             (token, *part): number for token, parts in found.items() for number, part in enumerate(sorted(parts), 1)
         }
 
-    def _place_relations(self, within: Sequence[Tie]) -> None:
-        self._relations: dict[tuple[int, int, int], list[tuple[Tie, _Marked, _Marked]]] = {}
-        for tie in within:
-            source, target = self._first.get(tie.from_uid), self._first.get(tie.to_uid)
+    def _place_relations(self, within: Sequence[RelationWithUids]) -> None:
+        self._relations: dict[tuple[int, int, int], list[tuple[RelationWithUids, _Marked, _Marked]]] = {}
+        for related in within:
+            source, target = self._first.get(related.from_uid), self._first.get(related.to_uid)
             if source is None or target is None:
                 self.lost_relations += 1
             else:
-                self._relations.setdefault(target.units[0], []).append((tie, source, target))
+                self._relations.setdefault(target.units[0], []).append((related, source, target))
 
     def lines(self) -> Iterator[str]:
         """Yield the file, line by line."""
@@ -232,12 +244,12 @@ class _Writer:
                 cells.append(joined((one.values[place], one.number) for one in own))
         return "\t".join(cells) + "\t\n"
 
-    def _relation_cells(self, found: Sequence[tuple[Tie, _Marked, _Marked]]) -> list[str]:
+    def _relation_cells(self, found: Sequence[tuple[RelationWithUids, _Marked, _Marked]]) -> list[str]:
         if not found:
             return [NOTHING] * _RELATION.width
         cells = []
         for name in _RELATION.features:
-            values = (getattr(tie.relation, name) for tie, _, _ in found)
+            values = (getattr(related.relation, name) for related, _, _ in found)
             cells.append(joined((words or None, 0) for words in values))
         ends = []
         for _, source, target in found:
@@ -307,7 +319,7 @@ class _Reading:
         self._numbered: dict[tuple[str, int], _Found] = {}
         self._at: dict[tuple[str, Unit], _Found] = {}
         """Annotations by layer and unit, for relations that name no number."""
-        self._ties: list[tuple[Layer, int, dict[str, str], str, Unit]] = []
+        self._relation_rows: list[tuple[Layer, int, dict[str, str], str, Unit]] = []
         self._refused: list[Refusal] = []
         self._others: list[Incoming] = []
         """Relations to other documents."""
@@ -404,7 +416,7 @@ class _Reading:
         for place, end in enumerate(ends.split("|")):
             stack = [one[place] if place < len(one) else Value(None, 0) for one in stacks[:-1]]
             held = {name: value.words for name, value in zip(layer.features, stack, strict=True) if value.words}
-            self._ties.append((layer, number, held, end, unit))
+            self._relation_rows.append((layer, number, held, end, unit))
 
     def _annotations(self, text: str) -> list[IncomingAnnotation]:
         """Return the annotations of all layers except those of words; the parts of one statement are joined."""
@@ -441,7 +453,7 @@ class _Reading:
 
     def _relations(self) -> Iterator[Incoming]:
         yield from self._others
-        for layer, number, held, end, unit in self._ties:
+        for layer, number, held, end, unit in self._relation_rows:
             place = f"line {number}"
             try:
                 source, target = self._ends(layer, end, unit)
