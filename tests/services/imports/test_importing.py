@@ -218,7 +218,7 @@ def test_what_other_peoples_readers_did_not_look_at_stops_nothing(project: annot
     )
     assert (len(report.documents), report.annotations) == (1, 1)
     assert [refused.place for refused in report.refused] == ["annotation 1 of 'T'", "annotation 3 of 'T'", ""]
-    assert "Its format read it as what it cannot be (ValueError" in report.refused[0].reason
+    assert "Its format gave a value of a wrong kind (ValueError" in report.refused[0].reason
 
 
 def test_a_source_of_white_space_is_none(project: annotator.Project) -> None:

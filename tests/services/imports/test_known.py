@@ -74,7 +74,7 @@ def test_documents_and_annotations_are_loaded_with_the_chunk_that_names_them(pro
     assert known.annotation(uids[relation.from_id]) == relation.from_id and known.annotation("lost") == 0
     assert uids[relation.to_id] not in known.annotations
     assert known.relations == {("supports", relation.from_id, relation.to_id)}
-    assert known.document_rows == {} and known.rows == {}
+    assert known.document_rows == {} and known.rows_to_compare == {}
 
 
 def test_rows_are_loaded_where_the_file_is_compared(project: annotator.Project) -> None:
@@ -87,7 +87,7 @@ def test_rows_are_loaded_where_the_file_is_compared(project: annotator.Project) 
     assert set(known.annotation_rows[1]) == {one.uid for one in project.annotations()}
     assert known.document_rows[1]["title"] == "Fire"
     known.end_chunk()
-    assert known.rows == {} and known.uids == {} and known.document_rows == {}
+    assert known.rows_to_compare == {} and known.uids == {} and known.document_rows == {}
 
 
 def test_judgements_are_loaded_with_the_first_one(project: annotator.Project) -> None:

@@ -132,7 +132,7 @@ def test_a_value_that_no_reader_checked_is_a_refusal() -> None:
     odd: Any = 7
     found = matched(Article(odd, "Words."))
     assert isinstance(found, Refusal)
-    assert found.reason.startswith("Its format read it as what it cannot be (AttributeError: ")
+    assert found.reason.startswith("Its format gave a value of a wrong kind (AttributeError: ")
 
 
 @pytest.mark.parametrize(

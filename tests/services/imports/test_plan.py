@@ -79,7 +79,7 @@ def test_a_document_with_a_bad_value_is_refused_with_all_that_it_has() -> None:
     assert plan.rows() == {}
     (_, status), (_, structure) = plan.refused()
     assert status == "'half' is not a status: use one of new, in progress, done."
-    assert structure.startswith("Its format read it as what it cannot be (ValueError: ")
+    assert structure.startswith("Its format gave a value of a wrong kind (ValueError: ")
 
 
 def test_a_document_that_is_there_gets_what_it_lacks() -> None:

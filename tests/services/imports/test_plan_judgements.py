@@ -75,7 +75,7 @@ def test_a_claim_that_was_removed_here_stays_removed_with_all_that_it_has() -> N
 
 def test_a_claim_that_is_there_is_compared() -> None:
     held = {"uid": "c", "id": 4, "text": "It burnt.", "topic": "", "note": ""}
-    plan = Planning(known(uids={"claim": {"c": 4}}, rows={"claim": {"c": held}}))
+    plan = Planning(known(uids={"claim": {"c": 4}}, rows_to_compare={"claim": {"c": held}}))
     plan.begin_comparison()
     plan.add(IncomingClaim("It burned.", uid="c", annotator="bob"))
     (pending,) = plan.comparison.take_pending()
@@ -111,7 +111,7 @@ def test_the_matrix_of_a_question_that_is_there_is_compared() -> None:
     question = {"uid": "q", "text": "Who did it?", "note": ""}
     hypothesis = {"uid": "h", "text": "Them", "note": "", "position": 0}
     rows = {"question": {"q": question}, "hypothesis": {"h": hypothesis}}
-    plan = Planning(known(uids={"question": {"q": 4}, "hypothesis": {"h": 5}}, rows=rows))
+    plan = Planning(known(uids={"question": {"q": 4}, "hypothesis": {"h": 5}}, rows_to_compare=rows))
     plan.begin_comparison()
     plan.add(QUESTION)
     (pending,) = plan.comparison.take_pending()

@@ -29,7 +29,7 @@ class Draft:
         self._annotators: list[Edit] = []
         self._ids: dict[str, deque[int]] = {}
         """Ids of new rows by table: to ask for them one by one takes longer than all else about a row."""
-        self._unentered: dict[str, int] = {}
+        self._named_only: dict[str, int] = {}
         """Sources that were only named so far, and the place of their edit among ``_edits``."""
 
     # --- rows ---------------------------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ class Draft:
         annotators, self._annotators = self._annotators, []
         edits = sorted(self._texts + self._edits, key=lambda edit: _RANKS[edit.table])
         self._texts, self._edits = [], []
-        self._unentered.clear()
+        self._named_only.clear()
         return annotators, edits
 
     def refuse(self, path: Path | None, place: str, reason: str) -> None:
@@ -109,22 +109,22 @@ class Draft:
         name = one_line(name)
         key = name.casefold()
         if key not in self.known.sources:
-            self._unentered[key] = len(self._edits)
+            self._named_only[key] = len(self._edits)
             self.known.sources[key] = self.add("source", {"uid": new_uid(), "name": name, "kind": kind})
         return self.known.sources[key]
 
-    def is_unentered(self, key: str) -> bool:
+    def is_named_only(self, key: str) -> bool:
         """Return whether a source of this name, in lower case, was made in this chunk because others name it."""
-        return key in self._unentered
+        return key in self._named_only
 
-    def enter_source(self, key: str, values: dict[str, Any]) -> int:
+    def add_named_source(self, key: str, values: dict[str, Any]) -> int:
         """Give a source that was only named its values; returns its id.
 
         What it is part of may have been planned after it, so those columns are written at the end.
         """
         id = self.known.sources[key]
         later = {column: values[column] for column in ("parent_id", "owner_id") if values[column] is not None}
-        self._edits[self._unentered.pop(key)] = Edit("source", id, None, {**values, **dict.fromkeys(later)})
+        self._edits[self._named_only.pop(key)] = Edit("source", id, None, {**values, **dict.fromkeys(later)})
         if later:
             self._edits.append(Edit("source", id, dict.fromkeys(later), later))
         return id

@@ -123,7 +123,7 @@ class Exchange:
                 return False
             present = past[-1].value
             return not any(
-                self._comparison.was_left(uid, exchange_queries.value_left(column, present[column]))
+                self._comparison.was_undone_there(uid, exchange_queries.value_left(column, present[column]))
                 for column, theirs in field.theirs.items()
                 if present[column] != theirs
             )
@@ -131,7 +131,7 @@ class Exchange:
         if one.changed_at not in times[:-1] or one.changed_at == times[-1]:
             return False
         place = len(times) - 1 - times[::-1].index(one.changed_at)
-        return not self._comparison.was_left(uid, times[place + 1])
+        return not self._comparison.was_undone_there(uid, times[place + 1])
 
     def _values_to_come(
         self, pending: Iterable[PendingRow], past: Mapping[tuple[str, int], list[Version]]

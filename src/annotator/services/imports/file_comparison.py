@@ -109,7 +109,7 @@ class FileComparison:
         pending, self._pending = self._pending, []
         return pending
 
-    def was_left(self, uid: str, state: str) -> bool:
+    def was_undone_there(self, uid: str, state: str) -> bool:
         """Return whether the colleague left this state of a row for an earlier one, which ours does not know."""
         return (uid, state) in self._left
 
@@ -138,7 +138,7 @@ class FileComparison:
             return False
         ours = self._removed_here()[table, uid]
         # A removal that they had too, and that was taken back there.
-        is_restored = self.was_left(uid, GONE) and (ours.is_taken or ours.number <= self.common)
+        is_restored = self.was_undone_there(uid, GONE) and (ours.is_taken or ours.number <= self.common)
         side: Side = "theirs" if is_restored or changed_at > ours.row.at else "ours"
         is_taken = self.update and side == "theirs"
         if is_taken:

@@ -30,7 +30,7 @@ _REMEMBERED = 50_000
 _LONGEST_UID = 64
 
 _COMPARED_LATER = frozenset({"annotator", "document", "source"})
-"""Tables of which rows are never compared by their uids alone, or only at the end of their file."""
+"""Tables whose rows are compared by more than their uid, or only when their file has been read to its end."""
 
 AnnotationPlace = tuple[int, int, tuple[Span, ...], str]
 """Document, label, fragments and annotator: an annotation without a uid is known by them."""
@@ -99,8 +99,8 @@ class Known:
 
     uids: dict[str, dict[str, int]] = field(default_factory=dict)
     """Ids of the rows that the project holds of the uids of the chunk, by table; documents with those planned."""
-    rows: dict[str, Mapping[str, Row]] = field(default_factory=dict)
-    """These rows, where the file is compared with the project, by table and uid."""
+    rows_to_compare: dict[str, Mapping[str, Row]] = field(default_factory=dict)
+    """The rows of ``uids`` with all their columns, by table and uid; empty unless the file is compared."""
     document_rows: Mapping[int, Row] = field(default_factory=dict)
     annotation_rows: Mapping[int, Mapping[str, Row]] = field(default_factory=dict)
     """Documents of the chunk that are to be compared, by id, and their annotations by document and uid."""
@@ -131,7 +131,7 @@ class Known:
 
     def row(self, table: str, uid: str) -> Row | None:
         """Return the row of this uid that the project holds, where the present file is compared with the project."""
-        return self.rows.get(table, {}).get(uid)
+        return self.rows_to_compare.get(table, {}).get(uid)
 
     def free_uid(self, table: str, uid: str) -> str:
         """Return ``uid`` where the table does not hold it yet, else a new one."""
@@ -150,7 +150,7 @@ class Known:
     def end_chunk(self) -> None:
         """Forget the rows of a chunk that is written, and names and places where they are many."""
         self.uids.clear()
-        self.rows.clear()
+        self.rows_to_compare.clear()
         self.document_rows, self.annotation_rows = {}, {}
         self.bookmark_uids.clear()
         places: tuple[set[Any], ...] = (self.places, self.documents_with_places, self.relations, self.bookmarks)
@@ -212,8 +212,8 @@ def load(known: Known, project: Project, chunk: Chunk, *, is_compared: bool) -> 
         known.annotations |= project.read.annotations.by_uid(new)
     for table, uids in wanted.items():
         if is_compared and table not in _COMPARED_LATER:
-            known.rows[table] = project.read.exchange.rows_by_uid(table, uids)
-            known.uids[table] = {uid: row["id"] for uid, row in known.rows[table].items()}
+            known.rows_to_compare[table] = project.read.exchange.rows_by_uid(table, uids)
+            known.uids[table] = {uid: row["id"] for uid, row in known.rows_to_compare[table].items()}
         else:
             known.uids[table] = project.read.project.known_uids(table, uids)
     if ends := _beginnings(known, chunk):

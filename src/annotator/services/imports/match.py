@@ -254,4 +254,4 @@ def why(error: Exception) -> str:
     """Return one plain sentence why a record was refused."""
     if isinstance(error, AnnotatorError):
         return str(error)
-    return f"Its format read it as what it cannot be ({type(error).__name__}: {said_by(error)})."
+    return f"Its format gave a value of a wrong kind ({type(error).__name__}: {said_by(error)})."

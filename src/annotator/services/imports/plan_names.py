@@ -156,7 +156,7 @@ class SourcePlanner:
             known.file_sources[key] = known.source_uids[entry.uid]
             self._to_compare.append(entry)
             return
-        if not name or (key in known.sources and not self._draft.is_unentered(key)):
+        if not name or (key in known.sources and not self._draft.is_named_only(key)):
             return
         above = (one_line(entry.parent), one_line(entry.owner))
         parent, owner = ("" if one.casefold() == key else one for one in above)
@@ -170,8 +170,8 @@ class SourcePlanner:
             "owner_id": self._draft.source_called(owner, "organisation") if owner else None,
             "topics": list(entry.topics),
         }
-        if self._draft.is_unentered(key):
-            id = self._draft.enter_source(key, values)
+        if self._draft.is_named_only(key):
+            id = self._draft.add_named_source(key, values)
         else:
             id = known.sources[key] = self._draft.add("source", values)
         known.aliases |= {alias.casefold(): id for alias in entry.aliases}
