@@ -14,7 +14,7 @@ from annotator import logs, settings
 from annotator.app.background.garbage_collection import GarbageCollector
 from annotator.app.shell.main_window import MainWindow
 from annotator.app.style.icons import application_icon
-from annotator.app.style.theme import ThemeSwitch
+from annotator.app.style.theme_switch import ThemeSwitch
 from annotator.app.widgets.file_dialogs import recognise_projects_by_name
 from annotator.services.projects.open_project import prepare_first_write
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEventLoop, QTimer, qInstallMessageHandler
 from annotator import settings
 from annotator.app.application import note_qt_message, the_application
 from annotator.app.shell.main_window import MainWindow
-from annotator.app.style.theme import ThemeSwitch
+from annotator.app.style.theme_switch import ThemeSwitch
 from annotator.app.widgets.records.record_table import RecordTable
 from annotator.domain.errors import InvalidValue, NotFound
 from annotator.files import open_projects

@@ -14,6 +14,7 @@ from annotator import settings
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.style import icons
 from annotator.app.style.label_style import LAYERS, fill_color, line_color
+from annotator.app.style.style_sheet import style_sheet
 from annotator.app.style.theme import (
     BLACK_ON_WHITE,
     CHOICES,
@@ -22,12 +23,11 @@ from annotator.app.style.theme import (
     THEMES,
     WHITE_ON_BLACK,
     Theme,
-    ThemeSwitch,
     contrast,
     palette_of,
-    style_sheet,
     theme_in_use,
 )
+from annotator.app.style.theme_switch import ThemeSwitch
 from annotator.domain.labels import OKABE_ITO
 
 # The platform without a screen cannot place windows, and says so.

@@ -34,7 +34,8 @@ from annotator.app.shell.text_settings import TextSettings
 from annotator.app.shell.view_docks import ViewDocks
 from annotator.app.shell.window_layout import WindowLayout
 from annotator.app.state.workspace import Workspace
-from annotator.app.style.theme import Theme, ThemeSwitch
+from annotator.app.style.theme import Theme
+from annotator.app.style.theme_switch import ThemeSwitch
 from annotator.app.views.announcements import Announcements
 from annotator.app.views.toasts import Toasts
 from annotator.app.views.view_spec import ViewSpec

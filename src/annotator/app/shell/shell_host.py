@@ -9,7 +9,7 @@ from annotator.app.actions.chords import ChordHints
 from annotator.app.actions.keymap import Keymap
 from annotator.app.actions.registry import Actions
 from annotator.app.reader.command_host import CommandHost
-from annotator.app.style.theme import ThemeSwitch
+from annotator.app.style.theme_switch import ThemeSwitch
 
 
 class ShellHost(CommandHost, Protocol):

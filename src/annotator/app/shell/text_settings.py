@@ -3,7 +3,7 @@
 from annotator import settings as s
 from annotator.app.reader.document_view import DocumentView
 from annotator.app.reader.reader_pane import ReadingPane
-from annotator.app.style.theme import ThemeSwitch
+from annotator.app.style.theme_switch import ThemeSwitch
 
 
 class TextSettings:

@@ -127,13 +127,14 @@ class PagePainter:
 
     def _paint_marks(self, painter: QPainter, block: QTextBlock) -> None:
         """Paint the search hits and the active highlight, which change more often than the highlights below them."""
-        marks, look, geometry, palette = self._marks, self.look, self._geometry, self._widget.palette()
+        marks, look, geometry = self._marks, self.look, self._geometry
         if marks.bookmarks:
-            self.gutter.paint_ribbons(painter, self._bookmarked_lines(block), palette)
+            self.gutter.paint_ribbons(painter, self._bookmarked_lines(block), self._widget.palette())
         if hits := marks.hits.between(*geometry.range_of(block)):
             look.paint_hits(painter, geometry.extents(block, hits))
         active = marks.active_highlight
         if active is not None:
+            palette = self._widget.palette()
             look.paint_outline(painter, geometry.extents(block, active.fragments), active.label_id)
             look.paint_handles(painter, self._handles_in(block), active.label_id, palette)
             look.paint_part(painter, geometry.extents(block, marks.mention), palette, is_cue=False)
