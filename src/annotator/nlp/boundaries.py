@@ -1,7 +1,7 @@
 """Text boundaries for caret and selection: characters, words, clauses, sentences, paragraphs.
 
-Positions and spans are code points, half-open. A call at a position looks only at its neighbourhood, so that it
-takes the same time in a text of 20 MB as in one line; only the edges of a paragraph, and what follows a gap of white
+Positions and spans are code points, half-open. A call reads only a bounded part of the text around its position, so
+that it takes the same time in a text of 20 MB as in one line; only the edges of a paragraph, and the text after white
 space, are searched for over any distance. A position outside the text counts as the nearer end of it.
 """
 
@@ -64,9 +64,9 @@ _LAST_VISIBLE = regex.compile(r"(?r)[^\s\x1c-\x1f]")
 
 
 def paragraph_at(text: str, at: int) -> Span:
-    """Return the line that holds ``at``, trimmed; on a blank one the following line with text, or else the last one.
+    """Return the line that holds ``at``, trimmed; on a blank line the next line with text, or else the last one.
 
-    Empty in a text of white space only.
+    The span is empty in a text of white space only.
     """
     at = clamped(text, at)
     begin = text.rfind("\n", 0, at) + 1

@@ -1,4 +1,4 @@
-"""Abbreviations whose stop ends no sentence, of news English and a few of German, in lower case."""
+"""Abbreviations after whose point a sentence may continue: of news English, and a few of German, in lower case."""
 
 BEFORE_NAME = frozenset(
     """
@@ -7,12 +7,12 @@ BEFORE_NAME = frozenset(
     hr hrn frau dipl ing
     """.split()
 )
-"""A name, or the rest of a phrase, always follows: no sentence ends here."""
+"""No sentence ends after these: a name, or the rest of a phrase, always follows."""
 
 BEFORE_NUMBER = frozenset(
     "no nos nr num p pp pg vol vols art arts sec secs ch chap fig figs par para pt ver v ca approx c § bd".split()
 )
-"""No sentence ends here where a number follows."""
+"""No sentence ends after these where a number follows."""
 
 MAY_END = frozenset(
     """
@@ -24,12 +24,12 @@ MAY_END = frozenset(
     min max avg dpt intl natl govt admin
     """.split()
 )
-"""A sentence ends here only where the next word looks like the first of a sentence."""
+"""A sentence ends after these only where the next word looks like the first word of a sentence."""
 
-INSIDE = frozenset("e.g i.e viz cf vs z.b d.h u.a bzw bspw evtl ggf sog".split())
-"""No sentence ends here."""
+NEVER_END = frozenset("e.g i.e viz cf vs z.b d.h u.a bzw bspw evtl ggf sog".split())
+"""No sentence ends after these."""
 
-STARTERS = frozenset(
+FIRST_WORDS = frozenset(
     """
     the this that these those there then they their he his him she her hers it its we our you your my who what when
     where why how which while whether if in on at by for from with without after before during since until as
@@ -42,10 +42,10 @@ STARTERS = frozenset(
 """Words that begin a sentence far more often than they continue a name, when written with a capital."""
 
 LOWER_CASE = frozenset("mr mrs dr inc co corp ltd dept govt approx jr sr st".split())
-"""Those of the above that are no words by themselves and are also written in lower case."""
+"""The abbreviations that are also written in lower case, and then are no words: "mr", not "sun"."""
 
 ORDINAL_MONTHS = frozenset("januar februar märz april mai juni juli august september oktober november dezember".split())
-"""After a day number with a stop, as German writes it, no sentence ends."""
+"""Before these a number with a point is an ordinal, as in German "3. Oktober", and ends no sentence."""
 
 SAYING_AFTER_QUOTE = frozenset(
     """

@@ -1,4 +1,4 @@
-"""User-perceived characters: extended grapheme clusters (UAX 29), found from a bounded neighbourhood.
+"""User-perceived characters: extended grapheme clusters (UAX 29); a call reads only a bounded part of the text.
 
 Positions are code points. A position outside the text counts as the nearer end of it.
 """
@@ -10,7 +10,7 @@ import regex
 from annotator.domain.spans import Span
 
 CHARACTER_REACH = 128
-"""Code points that a call reads to either side, about; a longer cluster is cut there."""
+"""About how many code points a call reads to either side; a longer cluster is cut there."""
 
 _CLUSTER = regex.compile(r"\X")
 # Between two characters of these classes is a boundary, whatever stands before them.
@@ -78,7 +78,7 @@ def characters(text: str, start: int = 0, end: int | None = None) -> Iterator[Sp
 
 def _character_around(text: str, at: int) -> Span:
     """Return the cluster with ``start <= at < end``."""
-    # Begin at fixed places, so that two calls agree in a cluster or a row of flags that is longer than the reach.
+    # Begin at fixed places, so that two calls agree in a cluster or a sequence of flags longer than the reach.
     low = max(0, at - at % CHARACTER_REACH - CHARACTER_REACH)
     certain = _CERTAIN.search(text, low, at + 1)
     begin = certain.start() if certain else low

@@ -1,7 +1,7 @@
-"""Clauses by rules: around the caret, the span of a content without its source and the words that attribute it.
+"""Clauses: around the caret, the span of a content without its source and the words that attribute it.
 
-For English; in other languages the part of the sentence between its punctuation marks. The rules use word lists and no
-grammar: they cover the commonest patterns of news.
+For English; in other languages a clause is the part of the sentence between two punctuation marks. The rules use word
+lists and no grammar: they cover the most frequent patterns of news.
 """
 
 from itertools import pairwise
@@ -36,13 +36,13 @@ SAYING = frozenset(
 )
 """Verbs that a content may follow, with or without "that"."""
 
-BARE = SAYING - frozenset(
+BEFORE_BARE_CLAUSE = SAYING - frozenset(
     """
     tell tells telling states notes claims estimates forecast forecasts reports rules finds found promises
     fears hopes doubts doubt warning agreed learned understood knew knows realized
     """.split()
 )
-"""Those of SAYING that a content often follows without "that"."""
+"""The words of SAYING that a content often follows without "that"."""
 
 SAYING_NOUNS = frozenset(
     """
@@ -61,11 +61,11 @@ FRONTED = frozenset(
 )
 """A clause that begins with one of these ends at its comma."""
 
-CUTTING = frozenset({"although", "though", "whereas", "because"})
+SUBORDINATORS = frozenset({"although", "though", "whereas", "because"})
 """A new clause begins before one of these, also without a comma."""
 
 COORDINATORS = frozenset({"and", "but", "or", "so", "yet"})
-"""Excluded at the start of a clause after a comma."""
+"""They are no part of a clause that they begin."""
 
 RUMOUR = frozenset({"reportedly", "allegedly", "supposedly", "purportedly"})
 """A rumour follows these, where a verb follows."""
@@ -100,7 +100,7 @@ _ALSO_NOUNS = frozenset({"claims", "reports", "shows"})
 _MAX_WORDS_TO_THAT = 10
 _MAX_WORDS_OF_NAME = 4
 _FIRST_IDEOGRAPH = "\u2e80"
-_HEAVY = COORDINATORS | _RELATIVE
+_BEGINS_CLAUSE = COORDINATORS | _RELATIVE
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow".split())
 _WORD = regex.compile(r"\w[\w\p{M}]*+(?:[-'’.]\w[\w\p{M}]*+)*+")
 _MARK = regex.compile(
@@ -125,16 +125,16 @@ class _Piece(NamedTuple):
 
     start: int
     end: int
-    quoted: bool = False
+    is_quoted: bool = False
     """A quotation that is a clause by itself."""
-    light: bool = False
-    """Its marks separate no clauses: an apposition, a place, an item of a list."""
-    fronted: bool = False
-    """A condition or a source, which its comma always separates from the following piece."""
-    tail: bool = False
-    """Names the source of the piece before it."""
-    resumed: bool = False
-    """Continues after an aside, with a subject before it."""
+    is_fragment: bool = False
+    """It is no clause by itself: an apposition, a place, an item of a list."""
+    is_fronted: bool = False
+    """A condition or a source at the beginning, always separated from the next piece by its comma."""
+    names_source: bool = False
+    """It names the source of the piece before it."""
+    is_resumed: bool = False
+    """It continues after an aside, and its subject stands before the aside."""
 
 
 def clause_at(text: str, at: int) -> Span:
@@ -147,10 +147,10 @@ def clause_at(text: str, at: int) -> Span:
     if sentence.start == sentence.end:
         return sentence
     at = min(max(at, sentence.start), sentence.end - 1)
-    window = _near(text, sentence, at)
+    window = _within_reach(text, sentence, at)
     pieces = _clauses(text, window)
     chosen = next((piece for piece in pieces if at < piece.end), pieces[-1])
-    return _polished(text, chosen) or sentence
+    return _without_edges(text, chosen) or sentence
 
 
 def next_clause(text: str, at: int) -> Span | None:
@@ -173,7 +173,7 @@ def previous_clause(text: str, at: int) -> Span | None:
     return None
 
 
-def _near(text: str, sentence: Span, at: int) -> Span:
+def _within_reach(text: str, sentence: Span, at: int) -> Span:
     """Return the part of a sentence within reach of ``at``, cut at spaces."""
     start, end = sentence
     if at - start > CLAUSE_REACH:
@@ -190,8 +190,8 @@ def _clauses(text: str, sentence: Span) -> list[Span]:
     pieces = _joined(text, _pieces(text, sentence))
     for piece in pieces:
         cuts.append(piece.start)
-        if not piece.quoted:
-            cuts.extend(_cuts_inside(text, Span(piece.start, piece.end), piece.resumed))
+        if not piece.is_quoted:
+            cuts.extend(_cuts_inside(text, Span(piece.start, piece.end), piece.is_resumed))
     cuts.append(sentence.end)
     return [Span(start, end) for start, end in pairwise(cuts) if start < end]
 
@@ -208,7 +208,7 @@ def _words(text: str, part: tuple[int, ...]) -> tuple[list[int], list[str]]:
 def _is_aside(text: str, piece: _Piece) -> bool:
     """Return whether a piece stands between a subject and its verb."""
     found = _words(text, piece)[1]
-    return not piece.quoted and (not found or found[0] in _RELATIVE or _FINITE.isdisjoint(found))
+    return not piece.is_quoted and (not found or found[0] in _RELATIVE or _FINITE.isdisjoint(found))
 
 
 def _pieces(text: str, sentence: Span) -> list[_Piece]:
@@ -217,14 +217,14 @@ def _pieces(text: str, sentence: Span) -> list[_Piece]:
 
 
 class _PieceScanner:
-    """One pass over the marks of a sentence, from left to right."""
+    """Divides a sentence at its marks, from left to right."""
 
     def __init__(self, text: str, sentence: Span) -> None:
         self._text = text
         self._sentence = sentence
         self._pieces: list[_Piece] = []
         self._start = sentence.start
-        """Where the piece begins that is not closed yet."""
+        """Where the current piece begins, which has no end yet."""
 
     def pieces(self) -> list[_Piece]:
         """Return the pieces, which cover the sentence without gaps."""
@@ -246,9 +246,9 @@ class _PieceScanner:
         if bracket and bracket in _OPENING:
             self._close(mark.start())
             return
-        self._close(mark.end(), is_inner=bool(bracket))
+        self._close(mark.end(), is_inside=bool(bracket))
         if mark["strong"] and self._pieces:
-            self._pieces[-1] = self._pieces[-1]._replace(light=False)
+            self._pieces[-1] = self._pieces[-1]._replace(is_fragment=False)
 
     def _quotation(self, mark: "regex.Match[str]") -> int:
         """Close the pieces before and in the quotation that begins with ``mark``; return where the scan continues."""
@@ -270,14 +270,14 @@ class _PieceScanner:
             self._close(end, is_quoted=True)
         return end or int(mark.end())
 
-    def _close(self, end: int, *, is_quoted: bool = False, is_inner: bool = False) -> None:
-        """End the current piece at ``end``; one of marks alone joins the piece before."""
+    def _close(self, end: int, *, is_quoted: bool = False, is_inside: bool = False) -> None:
+        """End the current piece at ``end``; where it consists of marks only, it is joined to the piece before."""
         start = self._start
         if self._text[start:end].strip(_EDGE + _BRACKETS):
             if is_quoted:
-                piece = _Piece(start, end, quoted=True)
+                piece = _Piece(start, end, is_quoted=True)
             else:
-                piece = _kind(self._text, Span(start, end), is_inner or start > self._sentence.start)
+                piece = _piece(self._text, Span(start, end), is_inside or start > self._sentence.start)
             self._pieces.append(piece)
             self._start = end
         elif self._pieces:
@@ -286,35 +286,36 @@ class _PieceScanner:
 
 
 def _joined(text: str, pieces: list[_Piece]) -> list[_Piece]:
-    """Return the pieces, light ones joined with both neighbours."""
+    """Return the pieces, with fragments joined to the pieces before and after them."""
     joined: list[_Piece] = []
     for index, plain in enumerate(pieces):
         last = joined[-1] if joined else None
-        piece = plain._replace(resumed=index > 1 and _is_aside(text, pieces[index - 1]))
-        if last and (piece.light or last.light) and not (last.quoted or piece.quoted or last.fronted or piece.tail):
+        piece = plain._replace(is_resumed=index > 1 and _is_aside(text, pieces[index - 1]))
+        is_separate = last and (last.is_quoted or piece.is_quoted or last.is_fronted or piece.names_source)
+        if last and (piece.is_fragment or last.is_fragment) and not is_separate:
             joined[-1] = piece._replace(start=last.start)
         else:
             joined.append(piece)
     return joined
 
 
-def _kind(text: str, span: Span, inner: bool) -> _Piece:
-    """Return the piece in ``span`` with its properties; ``inner``: it does not begin the sentence."""
+def _piece(text: str, span: Span, is_inside: bool) -> _Piece:
+    """Return the piece in ``span`` with its properties; ``is_inside``: it does not begin the sentence."""
     found = _words(text, span)[1]
     piece = _Piece(*span)
     if not found:
-        return piece._replace(light=True)
+        return piece._replace(is_fragment=True)
     if found[0] in FRONTED or found[:2] == ["according", "to"]:
-        return piece._replace(fronted=True)
+        return piece._replace(is_fronted=True)
     if not SAYING.isdisjoint(found):
-        return piece._replace(tail=not _cuts_inside(text, span))
-    heavy = (
-        found[0] in _HEAVY
+        return piece._replace(names_source=not _cuts_inside(text, span))
+    is_clause = (
+        found[0] in _BEGINS_CLAUSE
         or found[0] >= _FIRST_IDEOGRAPH
-        or len(found) > (3 if inner else 2)
+        or len(found) > (3 if is_inside else 2)
         or not _FINITE.isdisjoint(found)
     )
-    return piece._replace(light=not heavy)
+    return piece._replace(is_fragment=not is_clause)
 
 
 def _quotation_end(text: str, at: int, limit: int) -> int:
@@ -335,10 +336,10 @@ def _is_direct(text: str, quotation: Span, sentence: Span) -> bool:
     return (begins and (ends or inside.count(" ") >= 3)) or (ends and inside.count(" ") >= 4 and inside[:1].isupper())
 
 
-def _cuts_inside(text: str, piece: Span, resumed: bool = False) -> list[int]:
+def _cuts_inside(text: str, piece: Span, is_resumed: bool = False) -> list[int]:
     """Return where clauses begin in a part without separating marks: after a cue, before a subordinator.
 
-    ``resumed``: the subject of a verb at its head stands further to the left.
+    ``is_resumed``: the subject of a verb with which the part begins stands before the part.
     """
     starts, found = _words(text, piece)
     cuts: list[int] = []
@@ -347,7 +348,7 @@ def _cuts_inside(text: str, piece: Span, resumed: bool = False) -> list[int]:
         if index < next_index:
             continue
         if word in SAYING or word in SAYING_NOUNS:
-            target = _content_start(text, starts, found, index, resumed)
+            target = _content_start(text, starts, found, index, is_resumed)
             if target:
                 cuts.append(starts[target])
                 next_index = target
@@ -357,10 +358,10 @@ def _cuts_inside(text: str, piece: Span, resumed: bool = False) -> list[int]:
 
 
 def _clause_start(found: list[str], index: int) -> int | None:
-    """Return the first word of the clause that the word at ``index``, no cue, begins; None where it begins none."""
+    """Return the first word of the clause that begins with the word at ``index``, which is no cue; None without one."""
     word = found[index]
     before = found[index - 1] if index else ""
-    if word in CUTTING:
+    if word in SUBORDINATORS:
         # "The bridge closed (even) though nobody asked"; not "as though".
         if index > 1 and not (word == "though" and before == "as"):
             return index - 1 if before == "even" else index
@@ -374,12 +375,12 @@ def _clause_start(found: list[str], index: int) -> int | None:
     return None
 
 
-def _content_start(text: str, starts: list[int], found: list[str], index: int, resumed: bool) -> int:
+def _content_start(text: str, starts: list[int], found: list[str], index: int, is_resumed: bool) -> int:
     """Return the index of the first word of the content after the cue at ``index``; 0 where there is none."""
     that = _that_after(found, index)
     if that:
         return that + 1
-    if not _may_precede_bare_clause(found, index, resumed):
+    if not _may_precede_bare_clause(found, index, is_resumed):
         return 0
     following = index + 1
     if found[index] in _WITH_HEARER:
@@ -389,7 +390,7 @@ def _content_start(text: str, starts: list[int], found: list[str], index: int, r
 
 
 def _that_after(found: list[str], index: int) -> int:
-    """Return the "that" after a cue, also further away after a verb; 0 where there is none.
+    """Return the "that" after a cue, for a verb also with words between them; 0 where there is none.
 
     "The claim that C", "told reporters on Monday that C".
     """
@@ -401,16 +402,16 @@ def _that_after(found: list[str], index: int) -> int:
     return 0
 
 
-def _may_precede_bare_clause(found: list[str], index: int, resumed: bool) -> bool:
+def _may_precede_bare_clause(found: list[str], index: int, is_resumed: bool) -> bool:
     """Return whether a content without "that" may follow the word: not after "the claims", "is expected to".
 
     Nor where the word begins its part, as in "said the minister" after a quotation.
     """
     word = found[index]
-    if word not in BARE and word not in _TELL_FORMS:
+    if word not in BEFORE_BARE_CLAUSE and word not in _TELL_FORMS:
         return False
     before = found[max(0, index - 2) : index]
-    if not before and not resumed:
+    if not before and not is_resumed:
         return False
     if word in _ALSO_NOUNS and (found[index - 1] in _DETERMINERS or found[index - 1] == "to"):
         return False
@@ -436,8 +437,8 @@ def _after_hearer(text: str, starts: list[int], found: list[str], index: int) ->
     return end
 
 
-def _polished(text: str, clause: Span) -> Span | None:
-    """Return the clause without the marks, brackets and coordinator at its edges; None where nothing remains."""
+def _without_edges(text: str, clause: Span) -> Span | None:
+    """Return the clause without marks, brackets and a coordinator at its edges; None where nothing remains."""
     start, end = clause
     for _ in range(3):
         start += len(text[start:end]) - len(text[start:end].lstrip(_EDGE))

@@ -21,7 +21,7 @@ _KINDS = ("noun", "verb", "adj", "adv")
 def word_forms(words: str, *, progress: Callable[[int, int, str], None] | None = None) -> tuple[tuple[str, ...], ...]:
     """Return for each word of ``words`` all forms of its lemma: ``sanction``, ``sanctions``, ``sanctioned`` ...
 
-    ``progress(done, total, text)`` is called once, as the process that runs this expects.
+    ``progress(done, total, text)`` is called once, because the caller in another process expects it.
     Raises InvalidValue where no English pipeline is installed, and where there are no words.
     """
     requested = words.split()
@@ -46,10 +46,10 @@ class _Forms:
         self._known = tables.get_table("lemma_index")
 
     def of(self, word: str) -> set[str]:
-        """Return the forms of the lemma of ``word``; where several words share the form, those of each of them."""
+        """Return the forms of the lemma of ``word``; where it is a form of several lemmas, those of each of them."""
         for kinds in (("noun", "verb"), ("adj", "adv")):
             lemmas = {lemma for kind in kinds if self._is_lemma(lemma := self._lemma(word, kind), kind)}
-            # A word that is a lemma means itself: "saw" is not taken for a form of "see".
+            # A word that is a lemma counts as nothing else: "saw" is not a form of "see".
             if lemmas:
                 lemmas = {word} if word in lemmas else lemmas
                 return {form for lemma in lemmas for kind in _KINDS for form in self._inflected(lemma, kind)}
@@ -68,14 +68,14 @@ class _Forms:
     def _regular(self, lemma: str, kind: str, irregular: Sequence[str]) -> Iterator[str]:
         yield lemma
         # "stopped" and "went" exclude "stoped" and "goed", and "ratted" excludes "rated".
-        taken = {_tense(form) if kind == "verb" else "" for form in irregular}
+        irregular_tenses = {_tense(form) if kind == "verb" else "" for form in irregular}
         for ending, base in self._rules.get(kind, ()):
             form = lemma[: len(lemma) - len(base)] + ending
-            is_free = (_tense(form) if kind == "verb" else "") not in taken
+            is_regular = (_tense(form) if kind == "verb" else "") not in irregular_tenses
             if not base and ending in ("es", "ed") and self._is_lemma(f"{lemma}e", kind):
-                # "rates" and "rated" are forms of "rate", and none of "rat".
+                # "rates" and "rated" are forms of "rate", not of "rat".
                 continue
-            if is_free and lemma.endswith(base) and self._lemma(form, kind) == lemma:
+            if is_regular and lemma.endswith(base) and self._lemma(form, kind) == lemma:
                 yield form
 
     def _lemma(self, word: str, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Quotations: the tokens between quotation marks, also over several sentences and paragraphs."""
+"""Quotations: the tokens between quotation marks, also across sentences and paragraphs."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,6 +6,12 @@ from typing import NamedTuple
 _CLOSING = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "”": "”", "‘": "’", "''": "''", "``": "''"}
 _ENDS = frozenset(",.?!…")
 _MAX_TOKENS = 1200
+_MIN_TOKENS_OF_SENTENCE = 3
+"""Tokens from which on a quotation that ends like a sentence is speech."""
+_MIN_TOKENS_AFTER_COMMA = 4
+"""Tokens from which on a quotation after a comma or a colon is speech."""
+_MIN_TOKENS_OF_SPEECH = 8
+"""Tokens from which on any quotation is speech."""
 
 
 class Quotation(NamedTuple):
@@ -38,7 +44,7 @@ def quotations(
 
 
 def _opens(text: str, mark: str, at: int) -> bool:
-    """Return whether a mark may open: not before a space, and a single or straight one not inside a word."""
+    """Return whether a mark may open a quotation: not before a space; a single or straight mark not inside a word."""
     after = text[at + len(mark) : at + len(mark) + 1]
     if not after or after.isspace():
         return mark == "«" and after in "\u00a0\u202f" and after != ""
@@ -49,7 +55,7 @@ def _opens(text: str, mark: str, at: int) -> bool:
 
 
 def _end_of(text: str, forms: Sequence[str], starts: Sequence[int], paragraph_of: Sequence[int], opening: int) -> int:
-    """Return the token after the closing mark; without one the end of the paragraph, or 0 for a single mark."""
+    """Return the token after the closing mark; without one the end of the paragraph, or 0 for a single mark (‘)."""
     mark = forms[opening]
     closing = _CLOSING[mark]
     paragraph = paragraph_of[opening]
@@ -73,4 +79,8 @@ def _is_speech(forms: Sequence[str], start: int, end: int) -> bool:
     words = end - start - 2
     before = forms[start - 1] if start else ""
     last = forms[end - 2] if end - 2 > start else ""
-    return (last in _ENDS and words > 2) or (words > 3 and before in (",", ":")) or words > 7
+    return (
+        (last in _ENDS and words >= _MIN_TOKENS_OF_SENTENCE)
+        or (before in (",", ":") and words >= _MIN_TOKENS_AFTER_COMMA)
+        or words >= _MIN_TOKENS_OF_SPEECH
+    )

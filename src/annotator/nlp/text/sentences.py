@@ -1,4 +1,4 @@
-"""Sentences by rules, made for news English and usable for other scripts; found from a bounded neighbourhood.
+"""Sentences, by rules for news English that can be used for other scripts too; a call reads only a bounded part.
 
 A sentence is trimmed of white space and of a list mark before it (``- ``, ``• ``, ``1. ``); closing quotation marks
 and brackets after its stop belong to it. A line break always ends it.
@@ -12,22 +12,24 @@ from annotator.domain.spans import Span
 from annotator.nlp.text.abbreviations import (
     BEFORE_NAME,
     BEFORE_NUMBER,
-    INSIDE,
+    FIRST_WORDS,
     LOWER_CASE,
     MAY_END,
+    NEVER_END,
     ORDINAL_MONTHS,
     SAYING_AFTER_QUOTE,
-    STARTERS,
 )
 from annotator.nlp.text.characters import clamped, is_character_boundary, widened_to_characters
 
 SENTENCE_REACH = 2048
-"""Code points that a call reads to either side for the end of a sentence; a longer one is cut there."""
+"""Code points that a call reads to either side for the end of a sentence; a longer sentence is cut there."""
 
 _NEAR = 512
+"""Code points before a position in which the end of a sentence is searched for first, as most are shorter."""
 _AHEAD = 64
-# With more abbreviations a sentence is a list, and is cut there: the time per call stays bounded.
+"""Code points around a stop that are examined."""
 _MAX_STOPS = 64
+"""Abbreviations in a sentence; one with more is a list, and is cut there, so that the time of a call is bounded."""
 _LINE_BREAKS = "\n\u2028\u2029"
 _STRONG = "。！？｡．؟۔।॥։።။។៕།"
 _CLOSERS = r"""(?:["'”’»›\)\]\}」』）】〉》〕]|\[\d{1,3}\]|[“«‘](?=[\s,;]|\Z)|[ \u00A0\u202F]»(?=[\s,;]|\Z))*+"""
@@ -61,7 +63,7 @@ _ROMAN_DIGITS = frozenset("IVXLC")
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """Yield the sentences that overlap ``[start, end)``, in order and uncut."""
+    """Yield the sentences that overlap ``[start, end)``, in order and complete; None: the end of the text."""
     start = clamped(text, start)
     end = len(text) if end is None else clamped(text, end)
     if start >= end:
@@ -74,9 +76,9 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Spa
 
 
 def sentence_at(text: str, at: int) -> Span:
-    """Return the sentence that holds ``at``; between two the following one, at the end the last one.
+    """Return the sentence that holds ``at``; between two sentences the next one, at the end of the text the last one.
 
-    At the end of a line it is the sentence that ends there. Empty in a text without any.
+    At the end of a line it is the sentence that ends there. The span is empty in a text without sentences.
     """
     at = clamped(text, at)
     begin = _break_before(text, at)
@@ -165,7 +167,7 @@ def _ends_sentence(text: str, stop: "regex.Match[str]") -> bool:
         return True
     end = stop.end()
     if stop["strong"]:
-        # In Japanese a sentence continues after a quotation with the particle of quoting.
+        # In Japanese a quotative particle after a quotation continues the sentence.
         return not (stop["closed"] and text[end : end + 1] == "と")
     following = _NEXT_WORD.match(text, end, end + _AHEAD)
     word, openers = following["word"], following["openers"]
@@ -185,7 +187,7 @@ def _looks_like_first_word(word: str, openers: str) -> bool:
     """Return whether a word with a capital is more often the first of a sentence than part of a name."""
     return (
         not _QUOTES.isdisjoint(openers)
-        or (word.lower() in STARTERS and _DASHES.isdisjoint(openers))
+        or (word.lower() in FIRST_WORDS and _DASHES.isdisjoint(openers))
         or word in _FIRST_PERSON
     )
 
@@ -200,7 +202,7 @@ def _ends_with_point(text: str, at: int, following: str, is_first_word: bool) ->
     lowered = token.lower()
     if token.isdecimal():
         return not _is_ordinal_or_list_mark(text, found.start(), token, following)
-    if lowered in INSIDE:
+    if lowered in NEVER_END:
         return False
     if lowered in BEFORE_NUMBER:
         # "No. 5", "Art. IV"; but "The answer is no. The".
@@ -236,7 +238,7 @@ def _is_initialism(token: str) -> bool:
 def _names_speaker(text: str, at: int) -> bool:
     """Return whether the text after a quotation names its speaker: "Go!" Smith said."""
     rest = regex.split(r"""[.!?,;:"“\n]""", text[at : at + _AHEAD], maxsplit=1)[0].split()[:5]
-    return bool(rest) and rest[0].lower() not in STARTERS and not SAYING_AFTER_QUOTE.isdisjoint(rest)
+    return bool(rest) and rest[0].lower() not in FIRST_WORDS and not SAYING_AFTER_QUOTE.isdisjoint(rest)
 
 
 def _begins_line(text: str, at: int) -> bool:

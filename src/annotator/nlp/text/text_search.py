@@ -1,8 +1,8 @@
 """Search in one text: plain words, whole words, regular expressions, and all forms of a word.
 
-Hits are spans of code points. The text is never folded or normalised, so offsets cannot shift: the pattern covers the
-variants that the text may hold. A hit never splits a user-perceived character (an emoji with its joiners, a letter with
-its accents).
+Hits are spans of code points. The text is searched as it is, never folded or normalised, so that offsets cannot shift:
+the pattern covers the variants that a text may hold. A hit never splits a user-perceived character (an emoji with its
+joiners, a letter with its accents).
 """
 
 import time
@@ -22,12 +22,12 @@ SECONDS = 5.0
 Forms = Sequence[Sequence[str]]
 """For each word of a query all its forms, as ``lemmas.word_forms`` returns them."""
 
-# A query for whole words ignores the edges of words in scripts that are written without spaces.
+# In scripts that are written without spaces, a query for whole words also finds parts of words.
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
 _WORD = rf"[^\W{_UNSPACED}]"
 _EDGE = rf"(?!(?<={_WORD}){_WORD}|(?<=\p{{N}}[.,])\p{{N}}|(?<=\p{{N}})[.,]\p{{N}})"
 _IS_EDGE = regex.compile(_EDGE)
-# Between two words may be one line break, but no end of a paragraph.
+# One line break may stand between two words, but not the end of a paragraph.
 _SPACE = r"(?:[^\S\n]+(?:\n[^\S\n]*)?+|\n[^\S\n]*)"
 _PIECES = regex.compile(r"(?P<space>\s+)|\X")
 _PRINTED_QUOTES = {"'": "’ʼ", '"': "“”„«»"}
@@ -35,13 +35,15 @@ _PRINTED_QUOTES = {"'": "’ʼ", '"': "“”„«»"}
 
 
 class Query(NamedTuple):
-    """The words of a search and its options. ``lemma`` finds all forms of the words; the Finder needs these forms."""
+    """The words of a search and its options."""
 
     words: str
     whole_word: bool = False
     match_case: bool = False
     regex: bool = False
+    """Whether ``words`` is a regular expression."""
     lemma: bool = False
+    """Whether all forms of the words are found; the Finder needs these forms."""
 
     def __bool__(self) -> bool:
         return bool(self.words if self.regex else self.words.strip())

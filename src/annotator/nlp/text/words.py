@@ -1,8 +1,8 @@
-"""Words in the sense of UAX 29, tuned to news: found from a bounded neighbourhood, in code points.
+"""Words in the sense of UAX 29, adapted to news; a call reads only a bounded part of the text. Units: code points.
 
 A word is a run of letters, digits and their marks; apostrophes, hyphens and the points of decimals stay inside
 (``don't``, ``well-known``, ``1,000``), initialisms keep their last stop (``U.S.``). An ideograph or an emoji is
-a word by itself; Katakana, Hiragana, and scripts without spaces are taken run by run.
+a word by itself; in Katakana, Hiragana and scripts without spaces a word is a whole run of letters.
 """
 
 import re
@@ -40,7 +40,7 @@ _WORD = rf"""
   | \p{{GCB=Prepend}}*\p{{Han}}{_MARKS}
   | \p{{GCB=Prepend}}*(?=[\p{{Extended_Pictographic}}\p{{Regional_Indicator}}])\X
 """
-# Other text is consumed cluster by cluster, so that no match begins inside a cluster.
+# Any other text is matched one cluster at a time, so that no match begins inside a cluster.
 _GAP = rf"[\s!-/:-@\[-^`{{-~]+(?!{_JOINING})"
 _TOKEN = regex.compile(rf"(?P<word>{_WORD})|{_GAP}|\X", regex.V1 | regex.VERBOSE)
 # Some ideographs and kana are symbols, not letters: radicals, circled kana.
@@ -54,11 +54,11 @@ _IDEOGRAPH_RUNS = re.compile(rf"(?<!\S)[^\w\s]*{_IDEOGRAPHS.pattern}\S*")
 _LONE_MARKS = ("-", "--", "&", "|", "–", "—", "•")
 _MAX_ATTEMPTS = 8
 _CHUNK = 1 << 16
-"""Code points that are counted at once."""
+"""Code points in which words are counted in one step."""
 
 
 def words(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """Yield the words that overlap ``[start, end)``, in order and uncut."""
+    """Yield the words that overlap ``[start, end)``, in order and complete; None: the end of the text."""
     start = clamped(text, start)
     end = len(text) if end is None else clamped(text, end)
     if start >= end:
