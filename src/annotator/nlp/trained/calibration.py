@@ -10,14 +10,17 @@ from math import exp, log
 from typing import NamedTuple
 
 _EDGE = 1e-4
+"""Scores are kept this far from 0 and 1, and the fit ends with steps smaller than this."""
 _MIN_PROPOSALS = 5
 """The fewest proposals of which a precision is meaningful."""
 _MAX_ROUNDS = 50
-_STEEPNESS = 0.1
+_MIN_SLOPE = 0.1
+_PENALTY = 0.1
+"""The weight of the penalty on a curve other than the identity."""
 
 
 class Judged(NamedTuple):
-    """A proposal that was compared with the annotations of the analyst."""
+    """A proposal that was compared with the annotations of the analyst; the score is 0 to 1."""
 
     score: float
     label: str
@@ -52,9 +55,9 @@ class Calibration:
 
     @classmethod
     def fitted(cls, judged: Sequence[tuple[float, bool]]) -> "Calibration":
-        """Return the curve for scores and whether they were right, by Newton's method.
+        """Return the curve fitted to pairs of a score and whether its proposal was right, by Newton's method.
 
-        The slope remains near 1 with few proposals, and above 0.
+        With few proposals the slope remains near 1; it is always above 0.
         """
         right = sum(was_right for _score, was_right in judged)
         wrong = len(judged) - right
@@ -71,14 +74,14 @@ class Calibration:
             if abs(step_slope) + abs(step_shift) < _EDGE:
                 break
             slope, shift, loss = slope - step_slope, shift - step_shift, tried
-        return cls(max(slope, _STEEPNESS), shift)
+        return cls(max(slope, _MIN_SLOPE), shift)
 
 
 def bins(judged: Iterable[Judged], count: int = 10) -> list[Bin]:
-    """Return the table of reliability: bins of the same width that are not empty, from low to high."""
-    held: dict[int, list[Judged]] = {}
+    """Return the proposals in ``count`` bins of equal width, without empty ones, in ascending order of scores."""
+    by_bin: dict[int, list[Judged]] = {}
     for one in judged:
-        held.setdefault(min(int(one.score * count), count - 1), []).append(one)
+        by_bin.setdefault(min(int(one.score * count), count - 1), []).append(one)
     return [
         Bin(
             number / count,
@@ -87,7 +90,7 @@ def bins(judged: Iterable[Judged], count: int = 10) -> list[Bin]:
             sum(one.right for one in inside),
             len(inside),
         )
-        for number, inside in sorted(held.items())
+        for number, inside in sorted(by_bin.items())
     ]
 
 
@@ -108,7 +111,7 @@ def threshold_for(judged: Iterable[Judged], precision: float, label: str | None 
 
 def _loss(points: Sequence[tuple[float, float]], slope: float, shift: float) -> float:
     """Return the log loss, with a penalty on a slope other than 1 and a shift other than 0."""
-    penalty = _STEEPNESS * ((slope - 1) ** 2 + shift**2) / 2
+    penalty = _PENALTY * ((slope - 1) ** 2 + shift**2) / 2
     return penalty + sum(
         log(1 + exp(-abs(value))) + max(value, 0.0) - target * value
         for logit, target in points
@@ -118,8 +121,8 @@ def _loss(points: Sequence[tuple[float, float]], slope: float, shift: float) -> 
 
 def _newton(points: Sequence[tuple[float, float]], slope: float, shift: float) -> tuple[float, float]:
     """Return a step against the gradient of the loss, by its second derivatives."""
-    by_slope, by_shift = _STEEPNESS * (slope - 1), _STEEPNESS * shift
-    slopes, both, shifts = _STEEPNESS, 0.0, _STEEPNESS
+    by_slope, by_shift = _PENALTY * (slope - 1), _PENALTY * shift
+    slopes, both, shifts = _PENALTY, 0.0, _PENALTY
     for logit, target in points:
         share = _logistic(slope * logit + shift)
         weight = share * (1 - share)
@@ -133,8 +136,8 @@ def _newton(points: Sequence[tuple[float, float]], slope: float, shift: float) -
 
 
 def _logit(score: float) -> float:
-    held = min(max(score, _EDGE), 1 - _EDGE)
-    return log(held / (1 - held))
+    limited = min(max(score, _EDGE), 1 - _EDGE)
+    return log(limited / (1 - limited))
 
 
 def _logistic(value: float) -> float:

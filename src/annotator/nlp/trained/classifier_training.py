@@ -15,31 +15,35 @@ from annotator.nlp.trained.token_roles import Parts, Roles, TokenAnnotation, ove
 ROUNDS = 60
 """Rounds of training for the roles; the two small classifiers take a fraction of the time."""
 _SMALL_ROUNDS = 100
+"""Rounds of training for each of the two small classifiers."""
 _MIN_FREQUENCY = 2
-_REFUSED_WEIGHT = 3
+"""Occurrences of a feature from which on it is used."""
+_REPETITIONS_AFTER_REJECTION = 3
 """How often a paragraph counts in which a proposal was rejected."""
 
 _SHARE_OF_ROLES = 0.9
-"""The share of the time that the roles take."""
+"""The share of the time of a training that the roles take."""
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingText:
-    """A prepared example. ``features`` are kept, as they are needed in each training on a part of the examples."""
+    """A prepared example. ``features`` are kept, because each training on a part of the examples needs them."""
 
     prepared_text: PreparedText
     features: Sequence[Item]
     annotations: Sequence[TokenAnnotation]
-    refused: Sequence[Parts]
-    """Contents of rejected proposals that the analyst did not annotate otherwise."""
+    rejected: Sequence[Parts]
+    """Contents of rejected proposals that overlap no annotation."""
 
 
 def training_text(
     prepared_text: PreparedText, annotations: Sequence[TokenAnnotation], rejected: Sequence[Parts]
 ) -> TrainingText:
-    """Return a document to train on; of the contents in ``rejected``, those that overlap an annotation do not count."""
-    refused = [one for one in rejected if not any(overlap(one, other.content) >= MIN_OVERLAP for other in annotations)]
-    return TrainingText(prepared_text, list(prepared_text.token_features()), annotations, refused)
+    """Return a document to train on; contents in ``rejected`` that overlap an annotation are ignored."""
+    remaining = [
+        one for one in rejected if not any(overlap(one, other.content) >= MIN_OVERLAP for other in annotations)
+    ]
+    return TrainingText(prepared_text, list(prepared_text.token_features()), annotations, remaining)
 
 
 def trained_model(
@@ -53,23 +57,25 @@ def trained_model(
     def of_others(_rounds: int) -> None:
         progress(_SHARE_OF_ROLES)
 
-    roles = trained(_sequences(texts), rounds=ROUNDS, rarest=_MIN_FREQUENCY, progress=of_roles)
-    sources = trained(_source_items(texts), rounds=_SMALL_ROUNDS, rarest=_MIN_FREQUENCY, progress=of_others)
+    roles = trained(_sequences(texts), rounds=ROUNDS, min_frequency=_MIN_FREQUENCY, progress=of_roles)
+    sources = trained(_source_items(texts), rounds=_SMALL_ROUNDS, min_frequency=_MIN_FREQUENCY, progress=of_others)
     numbers = trained(_label_items(texts, labels), rounds=_SMALL_ROUNDS, progress=of_others)
     progress(1.0)
     return LearnedModel(roles, sources, numbers, tuple(labels))
 
 
 def _sequences(texts: Sequence[TrainingText]) -> Iterator[tuple[Sequence[Item], Sequence[str]]]:
+    """Yield the features and the roles of the tokens of each paragraph."""
     for one in texts:
         roles = role_of_each_token(len(one.features), one.annotations)
         for start, end in one.prepared_text.sequences:
-            refused = any(part[0] < end and start < part[1] for content in one.refused for part in content)
-            for _ in range(_REFUSED_WEIGHT if refused else 1):
+            has_rejected = any(part[0] < end and start < part[1] for content in one.rejected for part in content)
+            for _ in range(_REPETITIONS_AFTER_REJECTION if has_rejected else 1):
                 yield one.features[start:end], roles[start:end]
 
 
 def _source_items(texts: Sequence[TrainingText]) -> Iterator[tuple[Sequence[Item], Sequence[str]]]:
+    """Yield for each candidate its features and whether it is the source of its content."""
     # Both answers have to occur even where no source is annotated.
     for answer in (NO, YES):
         yield [["prior"]], [answer]
@@ -91,6 +97,7 @@ def _annotated_roles(annotations: Sequence[TokenAnnotation]) -> Roles:
 def _label_items(
     texts: Sequence[TrainingText], labels: Sequence[str]
 ) -> Iterator[tuple[Sequence[Item], Sequence[str]]]:
+    """Yield for each annotation its features and the number of its label."""
     numbers = {label: str(number) for number, label in enumerate(labels)}
     for one in texts:
         labelling = Labelling(one.prepared_text.tokens)

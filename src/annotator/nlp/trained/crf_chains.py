@@ -2,7 +2,7 @@
 
 A sequence is a list of items, an item a list of features; each item gets a state. A chain over sequences of one item is
 a classifier (maximum entropy). The formulae are those of Lafferty, McCallum and Pereira 2001; forward and backward sums
-are scaled at each item. A chain is stored as plain text, so that no foreign code reads a file.
+are scaled at each item. A chain is stored as plain text, so that CRFsuite never reads a file from elsewhere.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,12 +22,15 @@ Integers = NDArray[np.intp]
 
 _BATCH = 256
 """Sequences that are decoded together."""
-_LASSO, _RIDGE = 0.1, 0.5
-"""The penalties on the sum of the weights and on that of their squares."""
+_L1_PENALTY, _L2_PENALTY = 0.1, 0.5
+"""The weights of the penalties on the absolute values and on the squares of the weights."""
 _ROUND = "***** Iteration"
+"""Occurs in the message of CRFsuite at the beginning of a round."""
 _CHAIN, _TRANSITION = "chain 1", "from"
-_TINY = 1e-300
+_MIN_SUM = 1e-300
+"""Sums are at least this where they are divided by."""
 _MAX_WEIGHT = 1e6
+"""The absolute value from which on a weight in a file is refused."""
 
 
 class Tagged(NamedTuple):
@@ -50,14 +53,14 @@ class Chain:
     """Previous states by next states."""
 
     def paths(
-        self, sequences: Iterable[Iterable[Item]], favour: Mapping[str, float] = MappingProxyType({})
+        self, sequences: Iterable[Iterable[Item]], bonus: Mapping[str, float] = MappingProxyType({})
     ) -> Iterable[Tagged]:
         """Yield the best path and the marginals of each sequence, in their order.
 
-        The path is chosen as if the weights of each state in ``favour`` were higher by its value; the marginals are not
+        The path is chosen as if the weights of each state in ``bonus`` were higher by its value; the marginals are not
         changed by it.
         """
-        extra = np.array([favour.get(state, 0.0) for state in self.states])
+        extra = np.array([bonus.get(state, 0.0) for state in self.states])
         batch: list[Floats] = []
         for sequence in sequences:
             batch.append(self._emissions(sequence))
@@ -69,11 +72,12 @@ class Chain:
     def probabilities(self, items: Iterable[Item]) -> Floats:
         """Return the probability of each state, for a classifier (items by states)."""
         scores = self._emissions(items)
-        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares: Floats = odds / odds.sum(axis=1, keepdims=True)
-        return shares
+        exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probabilities: Floats = exponentials / exponentials.sum(axis=1, keepdims=True)
+        return probabilities
 
     def _emissions(self, items: Iterable[Item]) -> Floats:
+        """Return the sums of the weights of the features of each item (items by states)."""
         rows: list[int] = []
         starts: list[int] = []
         unknown = len(self.weights) - 1
@@ -87,6 +91,7 @@ class Chain:
         return np.add.reduceat(self.weights[rows], starts, axis=0)
 
     def _decoded(self, batch: Sequence[Floats], extra: Floats) -> Iterable[Tagged]:
+        """Yield the best path and the marginals of each sequence of a batch; ``extra`` is added to states in paths."""
         if not batch:
             return
         lengths = np.array([len(scores) for scores in batch])
@@ -104,13 +109,13 @@ class Chain:
         number, longest, count = scores.shape
         back = np.zeros((number, longest, count), dtype=np.intp)
         reached = scores[:, 0] if longest else np.zeros((number, count))
-        stay = np.arange(count)
+        unchanged = np.arange(count)
         for at in range(1, longest):
-            ways = reached[:, :, None] + self.transitions
-            back[:, at] = ways.argmax(axis=1)
-            alive = (at < lengths)[:, None]
-            back[:, at] = np.where(alive, back[:, at], stay)
-            reached = np.where(alive, ways.max(axis=1) + scores[:, at], reached)
+            sums = reached[:, :, None] + self.transitions
+            back[:, at] = sums.argmax(axis=1)
+            is_inside = (at < lengths)[:, None]
+            back[:, at] = np.where(is_inside, back[:, at], unchanged)
+            reached = np.where(is_inside, sums.max(axis=1) + scores[:, at], reached)
         best = np.zeros((number, longest), dtype=np.intp)
         if longest:
             best[:, -1] = reached.argmax(axis=1)
@@ -120,20 +125,21 @@ class Chain:
         return best
 
     def _marginals(self, scores: Floats, lengths: Integers) -> Floats:
+        """Return the probabilities of the states (sequences by items by states), by the forward-backward algorithm."""
         number, longest, count = scores.shape
-        odds = np.exp(scores - scores.max(axis=2, keepdims=True, initial=-np.inf)) if longest else scores
-        passing = np.exp(self.transitions - self.transitions.max(initial=0.0))
-        forward = np.empty_like(odds)
+        factors = np.exp(scores - scores.max(axis=2, keepdims=True, initial=-np.inf)) if longest else scores
+        transitions = np.exp(self.transitions - self.transitions.max(initial=0.0))
+        forward = np.empty_like(factors)
         for at in range(longest):
-            reached = odds[:, at] if at == 0 else (forward[:, at - 1] @ passing) * odds[:, at]
-            forward[:, at] = reached / np.maximum(reached.sum(axis=1, keepdims=True), _TINY)
-        marginals = np.empty_like(odds)
+            reached = factors[:, at] if at == 0 else (forward[:, at - 1] @ transitions) * factors[:, at]
+            forward[:, at] = reached / np.maximum(reached.sum(axis=1, keepdims=True), _MIN_SUM)
+        marginals = np.empty_like(factors)
         backward = np.ones((number, count))
         for at in range(longest - 1, -1, -1):
             both = forward[:, at] * backward
-            marginals[:, at] = both / np.maximum(both.sum(axis=1, keepdims=True), _TINY)
-            backward = (odds[:, at] * backward) @ passing.T
-            backward /= np.maximum(backward.sum(axis=1, keepdims=True), _TINY)
+            marginals[:, at] = both / np.maximum(both.sum(axis=1, keepdims=True), _MIN_SUM)
+            backward = (factors[:, at] * backward) @ transitions.T
+            backward /= np.maximum(backward.sum(axis=1, keepdims=True), _MIN_SUM)
             backward[at >= lengths] = 1.0
         return marginals
 
@@ -160,7 +166,7 @@ class Chain:
             raise ValueError("no transitions")
         features = {name: number for number, name in enumerate(names[count:])}
         if len(features) != len(names) - count:
-            raise ValueError("a feature stands twice")
+            raise ValueError("a feature occurs twice")
         return cls(tuple(states), features, np.array([*weights[count:], [0.0] * count]), np.array(weights[:count]))
 
 
@@ -183,13 +189,13 @@ def trained(
     sequences: Iterable[tuple[Sequence[Item], Sequence[str]]],
     *,
     rounds: int,
-    rarest: int = 1,
+    min_frequency: int = 1,
     progress: Callable[[int], None] = lambda _rounds: None,
 ) -> Chain:
     """Return a chain trained on sequences and their states; a penalty keeps most of its weights at zero.
 
-    Features that occur fewer than ``rarest`` times are ignored. ``progress`` is called several times a second with the
-    number of rounds begun, of at most ``rounds``; an exception that it raises ends the training.
+    Features that occur fewer than ``min_frequency`` times are ignored. ``progress`` is called several times a second
+    with the number of rounds begun, of at most ``rounds``; an exception that it raises ends the training.
     """
     from pycrfsuite import Tagger, Trainer
 
@@ -201,7 +207,9 @@ def trained(
             begun += _ROUND in message
             progress(begun)
 
-    learner = Learner("lbfgs", {"c1": _LASSO, "c2": _RIDGE, "max_iterations": rounds, "feature.minfreq": rarest})
+    learner = Learner(
+        "lbfgs", {"c1": _L1_PENALTY, "c2": _L2_PENALTY, "max_iterations": rounds, "feature.minfreq": min_frequency}
+    )
     # CRFsuite gets numbers, so that a feature may hold any character.
     numbers: dict[str, str] = {}
     seen: dict[str, int] = {}

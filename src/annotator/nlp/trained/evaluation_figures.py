@@ -19,11 +19,14 @@ class Proposed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Right, proposed and wanted; precision, recall and F out of them, 0 where there is nothing to divide by."""
+    """Numbers of proposals and annotations, with precision, recall and F; these are 0 where they would divide by 0."""
 
     right: int = 0
+    """Proposals that agree with an annotation."""
     proposed: int = 0
+    """All proposals."""
     wanted: int = 0
+    """All annotations of the analyst."""
 
     @property
     def precision(self) -> float:
@@ -52,7 +55,7 @@ class CurvePoint(NamedTuple):
 
 @dataclass(frozen=True)
 class Measured:
-    """Proposals against annotations: a content is right where it shares a third of the tokens of both."""
+    """Proposals compared with annotations: a content is right where it shares a third of the tokens of both."""
 
     contents: Counts = Counts()
     """With any label."""
@@ -60,7 +63,7 @@ class Measured:
     """With the right label."""
     by_label: dict[str, Counts] = field(default_factory=dict)
     judged: tuple[Judged, ...] = ()
-    """Every proposal, right where content and label are."""
+    """Every proposal; it is right where its content and its label are."""
 
     def __add__(self, other: "Measured") -> "Measured":
         labels = dict.fromkeys([*self.by_label, *other.by_label])
@@ -80,14 +83,14 @@ class Figures:
     """The figures on the documents held out, measured before the suggester was trained on all."""
 
     documents: int
-    """Held out."""
+    """The number of documents held out."""
     annotations: int
-    """In them."""
+    """The number of annotations in them."""
     measured: Measured
     curve: tuple[CurvePoint, ...]
 
     def reliability(self) -> list[Bin]:
-        """Return scores against the share of them that was right."""
+        """Return how often proposals were right, in ten bins by their score."""
         return bins(self.measured.judged)
 
     def threshold_for(self, precision: float, label: str | None = None) -> float | None:
@@ -113,7 +116,7 @@ def compared(proposed: Sequence[Proposed], wanted: Sequence[TokenAnnotation]) ->
 
 
 def _partners(proposed: Sequence[Proposed], wanted: Sequence[TokenAnnotation]) -> dict[int, int]:
-    """Return for the numbers of proposals those of the annotations that overlap them most."""
+    """Return for the number of each proposal that of its annotation: pairs with the largest overlap come first."""
     pairs = sorted(
         (
             (share, -number, -other_number)

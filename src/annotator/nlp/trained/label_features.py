@@ -8,7 +8,9 @@ from annotator.nlp.trained.token_features import distance_class
 from annotator.nlp.trained.token_roles import Parts, size
 
 _MAX_FIRST_WORDS = 3
+"""The words at the beginning of a content that are features together with their position."""
 _MAX_WORDS = 60
+"""The words of a content that are features."""
 
 
 def label_features(tokens: Tokens, content: Parts, described: Proposal) -> list[str]:

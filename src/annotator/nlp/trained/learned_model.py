@@ -20,13 +20,14 @@ MODEL_RULE = "model"
 """The rule of a proposal that no rule of the suggestion rules makes."""
 
 _WEIGHT_BONUS = {CONTENT_BEGINS: 0.5, SOURCE_BEGINS: 0.5}
-"""The most probable path misses more than half of the contents with a probability of about 0.5. A superfluous proposal
-is the lesser error, as its score is low."""
+"""Added to the weights of states that begin a part. Without it, the most probable path misses more than half of the
+contents with a probability of about 0.5. A wrong proposal is the smaller error, as its score is low."""
 _MIN_PROBABILITY_OF_RULED = 0.1
-"""The probability from which a content of the rules is added that is not on the most probable path."""
+"""The probability from which on a content of the rules is added that is not on the most probable path."""
 _MIN_PROBABILITY_OF_SOURCE = 0.15
-"""The probability of the best candidate from which it is the source; low, as nearly every content has a source."""
+"""The probability from which on the best candidate is the source; low, as nearly every content has a source."""
 _MAX_GAP_TO_CUE = 25
+"""The most tokens between a cue and its content, and its source mention, together."""
 
 
 class Finding(NamedTuple):
@@ -72,20 +73,20 @@ class LearnedModel:
             label_features(prepared_text.tokens, roles.contents[number], one)
             for number, one in zip(order, described, strict=True)
         ]
-        odds = self.label_numbers.probabilities(features)
+        probabilities = self.label_numbers.probabilities(features)
         found: list[Finding] = []
         for row, (number, one) in enumerate(zip(order, described, strict=True)):
-            best = int(odds[row].argmax())
+            best = int(probabilities[row].argmax())
             label = self.labels[int(self.label_numbers.states[best])]
-            score = certainty[number] * float(odds[row, best])
+            score = certainty[number] * float(probabilities[row, best])
             found.append(Finding(label, roles.contents[number], score, one))
         return found
 
     def _roles(self, prepared_text: PreparedText) -> tuple[Roles, list[float]]:
-        """Return the roles, and the probability of each content."""
+        """Return the roles, and for each content the mean probability of its tokens to be in a content."""
         roles = Roles()
         inside = [number for number, state in enumerate(self.roles.states) if state in IN_CONTENT]
-        probable = np.zeros(len(prepared_text.tokens.forms))
+        in_content = np.zeros(len(prepared_text.tokens.forms))
         features = prepared_text.token_features()
         sequences = ([next(features) for _ in range(*sequence)] for sequence in prepared_text.sequences)
         tagged: Tagged
@@ -93,26 +94,25 @@ class LearnedModel:
             prepared_text.sequences, self.roles.paths(sequences, _WEIGHT_BONUS), strict=True
         ):
             read_roles(tagged.states, start, roles)
-            probable[start:end] = tagged.marginals[:, inside].sum(axis=1)
-        taken = {at for content in roles.contents for at in _token_numbers(content)}
+            in_content[start:end] = tagged.marginals[:, inside].sum(axis=1)
+        content_tokens = {at for content in roles.contents for at in _token_numbers(content)}
         for ruled in prepared_text.found:
             places = _token_numbers(ruled.contents)
-            if taken.isdisjoint(places) and probable[places].mean() >= _MIN_PROBABILITY_OF_RULED:
+            if content_tokens.isdisjoint(places) and in_content[places].mean() >= _MIN_PROBABILITY_OF_RULED:
                 roles.contents.append(ruled.contents)
-                taken.update(places)
-        return roles, [float(probable[_token_numbers(content)].mean()) for content in roles.contents]
+                content_tokens.update(places)
+        return roles, [float(in_content[_token_numbers(content)].mean()) for content in roles.contents]
 
     def _chosen_sources(self, prepared_text: PreparedText, roles: Roles) -> list[Range | None]:
+        """Return the mention of the source of each content; None where no candidate is probable enough."""
         chosen: list[Range | None] = []
         for content in roles.contents:
             among = candidates(prepared_text, content, roles.sources)
             if not among:
                 chosen.append(None)
                 continue
-            odds = self.sources.probabilities(
-                candidate_features(prepared_text, content, among, roles.cues, roles.contents)
-            )
-            yes = odds[:, self.sources.states.index(YES)]
+            features = candidate_features(prepared_text, content, among, roles.cues, roles.contents)
+            yes = self.sources.probabilities(features)[:, self.sources.states.index(YES)]
             best = int(yes.argmax())
             chosen.append(among[best] if yes[best] >= _MIN_PROBABILITY_OF_SOURCE else None)
         return chosen
@@ -154,11 +154,12 @@ def _cue(prepared_text: PreparedText, content: Parts, mention: Range | None, cue
 
 
 def _gap(one: Range, other: Range) -> int:
+    """Return the number of tokens between two ranges; 0 where they touch or overlap."""
     return max(0, one[0] - other[1], other[0] - one[1])
 
 
 def _kind(prepared_text: PreparedText, cue: Range | None, ruled: Attribution | None) -> tuple[str, str]:
-    """Return kind and act of a cue, by its word."""
+    """Return the kind of a cue and its speech act, by its word."""
     if ruled is not None and ruled.cue == cue:
         return ruled.kind, ruled.act
     for at in range(cue[1] - 1, cue[0] - 1, -1) if cue else ():

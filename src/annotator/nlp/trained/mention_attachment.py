@@ -12,9 +12,11 @@ from annotator.nlp.trained.token_roles import Parts
 YES, NO = "yes", "no"
 
 _MAX_GAP = 100
-"""Tokens between a content and a candidate."""
+"""The most tokens between a content and a candidate."""
 _MAX_GAP_TO_CUE = 3
+"""The most tokens between a mention and a cue beside it."""
 _MAX_WORDS_BETWEEN = 4
+"""The most words between a content and a mention that are a feature together."""
 
 
 def candidates(prepared_text: PreparedText, content: Parts, sources: Sequence[Range]) -> list[Range]:
@@ -66,6 +68,7 @@ def _gap(content: Parts, source: Range) -> int:
 
 
 def _side(content: Parts, source: Range) -> str:
+    """Return on which side of a content a mention stands."""
     if source[1] <= content[0][0]:
         return "before"
     return "behind" if source[0] >= content[-1][1] else "between"
@@ -112,7 +115,7 @@ def _features(around: _Surroundings, source: Range, rank: int) -> list[str]:
         f"head {tokens.forms[source[1] - 1]}",
         f"paragraph {tokens.paragraph_of[source[0]] - tokens.paragraph_of[content[0][0]]}",
         f"first {first} {side}",
-        f"rivals {_rivals(tokens, content, source, among)} {side} {same}",
+        f"rivals {_sides_of_others(tokens, content, source, among)} {side} {same}",
     ]
     features.extend(f"{feature} {side}" for feature in _cues_beside(tokens, source, cues))
     if inner[1] - inner[0] <= _MAX_WORDS_BETWEEN:
@@ -123,6 +126,7 @@ def _features(around: _Surroundings, source: Range, rank: int) -> list[str]:
 
 
 def _by_rule(ruled: Attribution | None, source: Range) -> str:
+    """Return how a candidate agrees with the source that the rules give to the content."""
     if ruled is None:
         return "silent"
     if ruled.source is None:
@@ -132,7 +136,7 @@ def _by_rule(ruled: Attribution | None, source: Range) -> str:
     return "near" if ruled.source[0] < source[1] and source[0] < ruled.source[1] else "other"
 
 
-def _rivals(tokens: Tokens, content: Parts, source: Range, among: Sequence[Range]) -> str:
+def _sides_of_others(tokens: Tokens, content: Parts, source: Range, among: Sequence[Range]) -> str:
     """Return on which sides of a content other candidates stand in its sentences."""
     low, high = tokens.sentence_of[content[0][0]], tokens.sentence_of[content[-1][1] - 1]
     sides = {
@@ -142,7 +146,7 @@ def _rivals(tokens: Tokens, content: Parts, source: Range, among: Sequence[Range
 
 
 def _cues_beside(tokens: Tokens, source: Range, cues: Sequence[Range]) -> Iterator[str]:
-    """Yield the words of the cues right after and right before a mention."""
+    """Yield the words of the cues shortly after and shortly before a mention."""
     for start, end in cues:
         if 0 <= start - source[1] < _MAX_GAP_TO_CUE:
             yield f"then {tokens.forms[end - 1]}"

@@ -17,7 +17,7 @@ class Card:
     language: str
     labels: tuple[str, ...]
     parsed: bool
-    """Whether it was trained with a parse, and therefore needs one."""
+    """Whether the model was trained with parses, and therefore needs one for each text."""
     documents: int
     annotations: int
     by_label: Mapping[str, int]
@@ -29,7 +29,7 @@ class Card:
 
     @property
     def engine(self) -> str:
-        """Name and day; stored with accepted proposals."""
+        """The name and the day of the model; stored with accepted proposals."""
         return f"model {self.name} {self.made_at[:10]}"
 
     def threshold_for(self, precision: float, label: str | None = None) -> float | None:

@@ -26,7 +26,7 @@ FORMAT = 1
 CARD_FILE = "model.json"
 _ROLES, _SOURCES, _LABELS = "roles.tsv", "sources.tsv", "labels.tsv"
 _MAX_BYTES = 256 * 1024 * 1024
-"""Largest size of a file of a model; a model of a thousand articles has a hundredth of it."""
+"""Bytes of the largest file that is read; the files of a model of a thousand articles have a hundredth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _bytes(folder: Path, name: str) -> bytes:
 
 @contextmanager
 def _described_errors(folder: Path, name: str) -> Iterator[None]:
-    """Raise InvalidModel with one sentence where a file cannot be understood."""
+    """Turn the errors of damaged content into InvalidModel, with one sentence."""
     try:
         yield
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:

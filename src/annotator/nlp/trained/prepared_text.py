@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 MIN_OVERLAP = 1 / 3
-"""The share of the tokens of both that two contents have in common at least where they count as the same."""
+"""The share of their tokens that two contents have in common at least where they count as the same."""
 
 _MAX_TOKENS = 400
 """Tokens of a paragraph; a longer one is cut, at the end of a sentence where possible."""
@@ -34,7 +34,7 @@ class PreparedText:
     found: Sequence[Attribution]
     """The attributions of the rules."""
     sequences: Sequence[Range]
-    """The parts that are tagged independently: paragraphs."""
+    """The ranges of tokens that are tagged independently: paragraphs, or parts of long ones."""
 
     def token_features(self) -> Iterator[list[str]]:
         """Yield the features of each token in turn."""
@@ -53,13 +53,13 @@ class PreparedText:
     def annotated(self, annotations: Sequence[Labelled]) -> list[TokenAnnotation]:
         """Return the annotations in tokens, without overlaps; one without cue and mention gets those of the rules."""
         tokens = self.tokens
-        whole = without_overlaps(
+        separate = without_overlaps(
             TokenAnnotation(
                 one.label, parts_of(tokens, one.fragments), parts_of(tokens, one.cue), parts_of(tokens, one.mention)
             )
             for one in annotations
         )
-        return [one if one.cue or one.mention else self._completed(one) for one in whole]
+        return [one if one.cue or one.mention else self._completed(one) for one in separate]
 
     def _completed(self, one: TokenAnnotation) -> TokenAnnotation:
         ruled = self.ruled(one.content)
@@ -69,14 +69,14 @@ class PreparedText:
 
 
 def prepared(text: str, lists: WordLists, parse: "Doc | None" = None) -> PreparedText:
-    """Return ``text`` prepared; ``parse`` is that of spaCy, where the suggester was trained with one."""
+    """Return ``text`` prepared; ``parse`` is its spaCy document, where the suggester was trained with parses."""
     tokens = tokenized(text, lists)
     grammar = WordOrder(tokens) if parse is None else Parse(tokens, parse)
     return PreparedText(tokens, grammar, attributions(tokens, grammar), _sequences(tokens))
 
 
 def lists_for(language: str) -> WordLists:
-    """Return the word lists of a language; empty ones where it has none, as a suggester can learn without."""
+    """Return the word lists of a language; empty lists where it has none, as a suggester can learn without them."""
     try:
         return word_lists(language)
     except InvalidValue:
@@ -84,6 +84,7 @@ def lists_for(language: str) -> WordLists:
 
 
 def _sequences(tokens: Tokens) -> list[Range]:
+    """Return the paragraphs, long ones in parts."""
     found: list[Range] = []
     start = 0
     for at in range(1, len(tokens.forms) + 1):
@@ -94,6 +95,7 @@ def _sequences(tokens: Tokens) -> list[Range]:
 
 
 def _split(tokens: Tokens, start: int, end: int) -> Iterator[Range]:
+    """Yield the parts of a paragraph, none of which is too long."""
     while end - start > _MAX_TOKENS:
         stop = tokens.sentences[tokens.sentence_of[start + _MAX_TOKENS]][0]
         if stop <= start:

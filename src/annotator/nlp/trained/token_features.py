@@ -10,8 +10,10 @@ from annotator.nlp.rules.tokens import MARKS, Range, Tokens
 from annotator.nlp.rules.word_order import WordOrder
 
 _DISTANCE_STEPS = (1, 2, 4, 8, 16)
-_SUFFIX = 3
+_ENDING_LENGTH = 3
+"""Characters of the end of a word that are a feature."""
 _OUTSIDE = "<>"
+"""Stands for a token before the first or after the last one."""
 
 
 def token_features_of(tokens: Tokens, grammar: WordOrder, found: Sequence[Attribution]) -> Iterator[list[str]]:
@@ -22,7 +24,7 @@ def token_features_of(tokens: Tokens, grammar: WordOrder, found: Sequence[Attrib
 
 
 def distance_class(distance: int) -> str:
-    """Return a signed class for a distance in tokens; there are few, so that each is frequent in training."""
+    """Return a class for a signed distance in tokens; there are few, so that each is frequent in training."""
     size = abs(distance)
     steps = sum(size > step for step in _DISTANCE_STEPS)
     return f"{'-' if distance < 0 else '+'}{steps}"
@@ -52,7 +54,7 @@ class _FeatureBuilder:
         features = [
             "w=" + form,
             "s=" + shape,
-            "e=" + form[-_SUFFIX:],
+            "e=" + form[-_ENDING_LENGTH:],
             "w-1=" + back,
             "w+1=" + ahead,
             "w-2=" + self._part(forms, at - 2),
@@ -85,6 +87,7 @@ class _FeatureBuilder:
         return features
 
     def _part(self, of: Sequence[str], at: int) -> str:
+        """Return the value at ``at``, which may lie outside of the text."""
         return of[at] if 0 <= at < len(of) else _OUTSIDE
 
     def _shape(self, at: int) -> str:
@@ -143,6 +146,7 @@ class _FeatureBuilder:
         return before, after
 
     def _quoted(self, at: int) -> str:
+        """Return the place of a token in its quotation, and the kind of the quotation."""
         number = self._tokens.quoted[at]
         if number == -1:
             return "no"

@@ -1,7 +1,7 @@
 """Contents, cues and source mentions as one role for each token, and back; the suggester is trained on these roles.
 
-The further fragments of a content have the role of resuming it. Where two parts overlap, the longer content has the
-tokens, and a content before a source before a cue. All positions are token numbers.
+The first token of each fragment of a content but the first has the role "content resumes". A token has only one role:
+that of the longer content, or else of a content, then of a source, then of a cue. All positions are token numbers.
 """
 
 from bisect import bisect_left, bisect_right
@@ -61,18 +61,18 @@ def size(parts: Parts) -> int:
 
 
 def shared(one: Parts, other: Parts) -> int:
-    """Return the number of tokens that both have."""
+    """Return the number of tokens that are in both."""
     return sum(max(0, min(end, stop) - max(start, begin)) for start, end in one for begin, stop in other if begin < end)
 
 
 def overlap(one: Parts, other: Parts) -> float:
-    """Return the share of the tokens of either that both have, 0 to 1."""
+    """Return the number of tokens in both, divided by the number of tokens in at least one, 0 to 1."""
     both = shared(one, other)
     return both / (size(one) + size(other) - both) if both else 0.0
 
 
 def without_overlaps(annotations: Iterable[TokenAnnotation]) -> list[TokenAnnotation]:
-    """Return annotations that do not overlap, in the order of the text; the longer one is kept."""
+    """Return annotations that do not overlap, in the order of the text; of two that overlap, the longer one is kept."""
     kept: list[TokenAnnotation] = []
     for one in sorted(annotations, key=lambda one: (-size(one.content), one.content)):
         if one.content and not any(shared(one.content, other.content) for other in kept):
@@ -95,16 +95,19 @@ def role_of_each_token(count: int, annotations: Sequence[TokenAnnotation]) -> li
     return roles
 
 
-def _fill(roles: list[str], part: Range, first: str, further: str) -> None:
+def _fill(roles: list[str], part: Range, first: str, following: str) -> None:
     """Give the tokens of a part their roles, unless one has a role already."""
     if any(roles[at] != OUTSIDE for at in range(*part)):
         return
     for at in range(*part):
-        roles[at] = first if at == part[0] else further
+        roles[at] = first if at == part[0] else following
 
 
 def read_roles(states: Sequence[str], offset: int, into: Roles) -> None:
-    """Add the parts in the states of the tokens from ``offset`` to ``into``; each part may lack its beginning."""
+    """Add to ``into`` the parts that ``states``, those of the tokens from ``offset`` on, describe.
+
+    A part may lack the state with which it should begin.
+    """
     before = OUTSIDE
     has_content = False
     for at, state in enumerate(states, offset):
@@ -124,8 +127,9 @@ def read_roles(states: Sequence[str], offset: int, into: Roles) -> None:
         before = state
 
 
-def _extend(parts: list[Range], at: int, further: bool) -> None:
-    if further and parts and parts[-1][1] == at:
+def _extend(parts: list[Range], at: int, continues: bool) -> None:
+    """Add a token to the last part where it continues that part, or else as a new part."""
+    if continues and parts and parts[-1][1] == at:
         parts[-1] = (parts[-1][0], at + 1)
     else:
         parts.append((at, at + 1))

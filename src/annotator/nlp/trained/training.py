@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 MIN_ANNOTATIONS = 20
 MIN_DOCUMENTS = 4
 MIN_PER_LABEL = 3
-"""Annotations of a label from which it can be learned."""
+"""Annotations from which on a label can be learned."""
 HELD_OUT = 0.2
-"""The share of the documents that is held out, by the hash of their text; at least one."""
+"""The share of the documents that is held out for measuring, chosen by the hash of their text; at least one."""
 
 _CURVE = (0.25, 0.5, 0.75, 1.0)
+"""The shares of the remaining documents on which models are trained for the learning curve."""
 _MAX_TOKENS = 600_000
 """Tokens of all documents, about 700 articles: the limit of the memory of the worker."""
 _MAX_PARSED_LENGTH = 500_000
@@ -51,14 +52,14 @@ def train(
     parsed: bool | None = None,
     lists: WordLists | None = None,
 ) -> Model:
-    """Return a model trained on ``examples`` in their commonest language; those in others are left out.
+    """Return a model trained on the ``examples`` in their most frequent language; those in others are left out.
 
-    ``made_at`` is the day (ISO). ``parsed`` says whether texts are parsed, which costs time and finds better
-    boundaries; None: where a pipeline for the language is installed. ``lists`` are the word lists of a user.
-    ``progress(done, total, text)`` is called several times a second and may raise Cancelled. A part of the documents
-    is held out and measured; the model that is returned has learned from all. The same examples give the same model.
+    ``made_at`` is the day (ISO). ``parsed``: whether texts are parsed, which costs time and makes boundaries more
+    exact; None: where a pipeline for the language is installed. ``lists`` are the word lists of a user.
+    ``progress(done, total, text)`` is called several times a second and may raise Cancelled. The figures are measured
+    on documents held out; the model that is returned was trained on all. The same examples give the same model.
 
-    Raises InvalidValue where there is too little to learn from, and where a parse is asked for that cannot be made.
+    Raises InvalidValue where there are too few annotations, and where ``parsed`` is true and no pipeline is installed.
     """
     language, notes = _language(examples)
     chosen = _by_hash(example for example in examples if _code(example.language) == language)
@@ -96,7 +97,7 @@ def _code(language: str) -> str:
 
 
 def _language(examples: Sequence[Example]) -> tuple[str, list[str]]:
-    """Return the commonest language, by annotations, and notes on the others."""
+    """Return the most frequent language, by annotations, and notes on the others."""
     if not any(example.annotations for example in examples):
         documents = "There are no documents" if not examples else f"None of the {len(examples)} documents is annotated"
         raise InvalidValue(
@@ -229,7 +230,7 @@ def _figures_of(learned: "LearnedModel", text: "TrainingText", stages: "_Stages"
 
 
 class _Stages:
-    """Progress over stages of different weight; their sum is estimated beforehand, and progress never decreases."""
+    """Progress over stages of different lengths, whose sum is estimated beforehand; it never decreases."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
