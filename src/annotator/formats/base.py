@@ -287,7 +287,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class PassedBy:
+class Skipped:
     """What of a file is nothing to import, and is no fault of it: one plain sentence for the report."""
 
     sentence: str
@@ -320,7 +320,7 @@ Incoming = (
     | IncomingClaim
     | IncomingQuestion
     | Refusal
-    | PassedBy
+    | Skipped
     | Packed
 )
 

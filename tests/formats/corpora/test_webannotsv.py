@@ -12,7 +12,7 @@ from annotator.domain.spans import Span
 from annotator.formats import registry
 from annotator.formats.base import Article, Corpus, Incoming, IncomingAnnotation, IncomingRelation, Refusal
 from annotator.formats.corpora.webanno import webanno_tsv
-from annotator.formats.corpora.webanno.rows import Layer, escaped, joined, layer_of, meant, values_of
+from annotator.formats.corpora.webanno.rows import Layer, escaped, joined, layer_of, unescaped, values_of
 
 CorpusFrom = Callable[..., Corpus]
 HEAD = (
@@ -101,7 +101,7 @@ def test_a_file_without_text_is_refused(tmp_path: Path, source: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
 def test_escapes_are_undone(words: str) -> None:
-    assert meant(escaped(words)) == words
+    assert unescaped(escaped(words)) == words
     assert values_of(joined([(words, 3), (None, 0), (words, 0)])) in (
         [(words, 3), (None, 0), (words, 0)],
         [("", 3), (None, 0), ("", 0)],

@@ -126,9 +126,7 @@ def test_relations_and_what_they_lack(corpus_from: CorpusFrom, tmp_path: Path) -
     assert {"Niemand", "bo", "ada"} < {found["name"] for found in of(objects, "identity")}
     corpus = corpus_from(items)
     alone = replace(corpus, documents=[(document, own[:1]) for document, own in corpus.documents])
-    assert (
-        "1 relation left out: not both annotations are exported" in stix.write(alone, tmp_path / "a.json").losses
-    )
+    assert "1 relation left out: not both annotations are exported" in stix.write(alone, tmp_path / "a.json").losses
 
 
 @pytest.mark.parametrize(

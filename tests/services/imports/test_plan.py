@@ -17,8 +17,8 @@ from annotator.formats.base import (
     IncomingRelation,
     IncomingSource,
     IncomingState,
-    PassedBy,
     Refusal,
+    Skipped,
     Vocabulary,
 )
 from annotator.services.imports.chunks import Chunk, Received
@@ -284,7 +284,7 @@ def test_a_relation_without_two_ends_is_refused(relation: RelationBetween, reaso
 def test_refusals_and_notes_reach_the_report() -> None:
     plan = Planning()
     plan.planner.add(Refusal("x" * 400, "It is odd."), Path("folder/a.txt"))
-    plan.planner.add(PassedBy("Two pages hold no article."), Path("folder/a.txt"))
+    plan.planner.add(Skipped("Two pages hold no article."), Path("folder/a.txt"))
     (refused,) = plan.report.refused
     assert (refused.path, len(refused.place), refused.reason) == ("folder/a.txt", 300, "It is odd.")
     assert plan.report.notes == ["a.txt: Two pages hold no article."]

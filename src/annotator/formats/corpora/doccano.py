@@ -167,10 +167,10 @@ class _Entry:
 
 def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
     """Return the documents of a file, each with its annotations; then their relations."""
-    return relations_last(each_line(path, _Reading(path).items, line_limit))
+    return relations_last(each_line(path, _FileReader(path).items, line_limit))
 
 
-class _Reading:
+class _FileReader:
     """One pass through a file."""
 
     def __init__(self, path: Path) -> None:

@@ -199,14 +199,14 @@ def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
 
 
 def _items(path: Path, line_limit: int) -> Iterator[Incoming]:
-    reading = _Reading(path)
-    yield from each_line(path, reading.items, line_limit)
-    if reading.unaccepted:
-        which = f"{counted(reading.unaccepted, 'task')} answered “reject” or “ignore”"
+    reader = _FileReader(path)
+    yield from each_line(path, reader.items, line_limit)
+    if reader.unaccepted:
+        which = f"{counted(reader.unaccepted, 'task')} answered “reject” or “ignore”"
         yield Refusal("", f"{which}: the text is imported, the spans are kept as facts of the document.")
 
 
-class _Reading:
+class _FileReader:
     """One pass through a file."""
 
     def __init__(self, path: Path) -> None:

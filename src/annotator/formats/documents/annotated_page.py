@@ -29,7 +29,7 @@ _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LEFT_TO_RIGHT = re.compile("[A-Za-z\u00c0-\u02b8\u0370-\u058f]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-_DEEPEST = 12
+_MAX_DEPTH = 12
 """Lines below one another; further overlaps share the last one."""
 
 _STYLE = """
@@ -197,7 +197,7 @@ class _Page:
             if title is not None and title.start <= at < title.end:
                 words = f'<span class="title">{words}</span>'
             for place in sorted(covering, key=lambda place: -lanes[own[place].uid]):
-                lane = min(lanes[own[place].uid], _DEEPEST)
+                lane = min(lanes[own[place].uid], _MAX_DEPTH)
                 words = f'<span class="a {self._kind(own[place].label).css}" style="--d:{lane}">{words}</span>'
             yield words
 

@@ -18,7 +18,7 @@ from annotator.formats.reading.decoding import opened, read_head
 from annotator.formats.reading.limits import limits
 
 _BLOCK = 2**20
-_SMALL = 10 * 2**20
+_ALWAYS_ALLOWED = 10 * 2**20
 _PACKED_SUFFIXES = (".gz", ".bz2", ".xz")
 _TAR_SUFFIXES = {".tgz": ".tar", ".tbz2": ".tar", ".txz": ".tar"}
 
@@ -73,7 +73,7 @@ def _inner_name(path: Path) -> str:
 def _decompress(path: Path, target: Path) -> None:
     """Unpack a single file. Raise ImportRefused where it is damaged or exceeds the limits in force."""
     bounds = limits()
-    most = min(bounds.unpacked, max(_SMALL, path.stat().st_size * bounds.ratio))
+    most = min(bounds.unpacked, max(_ALWAYS_ALLOWED, path.stat().st_size * bounds.ratio))
     written = 0
     target.parent.mkdir()
     try:

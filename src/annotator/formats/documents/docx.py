@@ -21,7 +21,7 @@ from annotator.formats.reading.decoding import checksum
 from annotator.formats.reading.text_builder import Numbering, Prose, numeral
 from annotator.formats.reading.xml_files import attribute, inside, local, root_in
 
-_MOST_BASES = 10
+_MAX_BASES = 10
 _LEFT_OUT = frozenset(
     "del moveFrom delText instrText rt pPr rPr tblPr tblGrid tcPr trPr sectPr sdtPr sdtEndPr Fallback txbxContent "
     "docPr proofErr".split()
@@ -235,7 +235,7 @@ class _Document:
 
     def _bases(self, style: str) -> Iterator[_Style]:
         """Yield a style, and those that it is based on."""
-        for _ in range(_MOST_BASES):
+        for _ in range(_MAX_BASES):
             if style not in self._styles:
                 return
             yield self._styles[style]

@@ -53,7 +53,7 @@ class _Book:
         self._package_at = self._find_package()
         package = root_in(archive, self._package_at)
         metadata = inside(package, "metadata")
-        self._said = _said(metadata if metadata is not None else ())
+        self._metadata = _metadata(metadata if metadata is not None else ())
         manifest = inside(package, "manifest")
         self._manifest = {attribute(one, "id"): one for one in (manifest if manifest is not None else ())}
         spine = inside(package, "spine")
@@ -165,31 +165,31 @@ class _Book:
             body = canonical("\n".join(chapter.texts))
         except InvalidText as error:
             return Refusal(chapter.name, str(error))
-        book = self._said.get("title", [""])[0]
+        book = self._metadata.get("title", [""])[0]
         title, text, structure = with_title(shown(chapter.title), body, chapter.name)
         if not any(kind == "title" for kind, _ in structure) and book:
             title = shown(f"{book}, part {chapter.number}")
-        stated = self._said.get("date", [""])[0]
+        stated = self._metadata.get("date", [""])[0]
         published_at = iso_date(stated)
         facts = {
             "book": book,
             "part": chapter.number,
             "parts": len(self._spine),
-            "publisher": "; ".join(self._said.get("publisher", ())),
-            "identifier": "; ".join(self._said.get("identifier", ())),
-            "subject": self._said.get("subject", []),
-            "description": "\n".join(self._said.get("description", ())),
-            "rights": "; ".join(self._said.get("rights", ())),
+            "publisher": "; ".join(self._metadata.get("publisher", ())),
+            "identifier": "; ".join(self._metadata.get("identifier", ())),
+            "subject": self._metadata.get("subject", []),
+            "description": "\n".join(self._metadata.get("description", ())),
+            "rights": "; ".join(self._metadata.get("rights", ())),
             "date": "" if published_at else stated,
         }
         return Article(
             title=title,
             text=text,
             structure=structure,
-            source=shown("; ".join(self._said.get("publisher", ()))),
-            author=shown("; ".join(self._said.get("creator", ()))),
+            source=shown("; ".join(self._metadata.get("publisher", ()))),
+            author=shown("; ".join(self._metadata.get("creator", ()))),
             published_at=published_at,
-            language=chapter.language or self._said.get("language", [""])[0],
+            language=chapter.language or self._metadata.get("language", [""])[0],
             origin_path=f"{self._path}!/{chapter.name}",
             origin_format=FORMAT.id,
             origin_sha256=digest,
@@ -197,7 +197,7 @@ class _Book:
         )
 
 
-def _said(metadata: Any) -> dict[str, list[str]]:
+def _metadata(metadata: Any) -> dict[str, list[str]]:
     """Return the metadata of a book, by the names of Dublin Core; the date of its publication before any other."""
     fields: dict[str, list[str]] = {}
     for one in metadata:

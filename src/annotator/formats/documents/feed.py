@@ -28,7 +28,7 @@ _OF_XML = ("amp", "lt", "gt", "quot", "apos")
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"']([\w.:-]+)")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ROOT = re.compile(r"<(?:[\w-]+:)?(rss|feed|RDF|channel)[\s>]")
-_SIGNS = ("purl.org/rss/", "my.netscape.com/rdf", "purl.org/atom/", "w3.org/2005/Atom", "<rss", "<channel")
+_ROOT_MARKS = ("purl.org/rss/", "my.netscape.com/rdf", "purl.org/atom/", "w3.org/2005/Atom", "<rss", "<channel")
 _BODIES = ("encoded", "content", "body", "div", "description", "summary", "subtitle")
 """The elements that hold an entry's text, in order of completeness."""
 
@@ -77,14 +77,14 @@ class _Feed:
         for element in events(stream, self._path.name):
             parent = element.getparent()
             if local(element) in ("item", "entry") and (parent is None or local(parent) not in ("item", "entry")):
-                self._learn(parent)
+                self._read_metadata(parent)
                 yield element
                 element.clear()
                 # The elements before an entry are known by now.
                 while parent is not None and parent[0] is not element:
                     del parent[0]
 
-    def _learn(self, around: Any) -> None:
+    def _read_metadata(self, around: Any) -> None:
         if self._title or around is None:
             return
         channel = inside(around, "channel")
@@ -203,7 +203,7 @@ def sniff(_path: Path, head: bytes) -> bool:
     root = _ROOT.search(beginning)
     first = re.search(r"<(?![?!])", beginning)
     is_first = root is not None and first is not None and first.start() == root.start()
-    return is_first and beginning.startswith("<") and any(sign in beginning for sign in _SIGNS)
+    return is_first and beginning.startswith("<") and any(sign in beginning for sign in _ROOT_MARKS)
 
 
 FORMAT = Format(

@@ -22,10 +22,10 @@ from annotator.formats.reading.file_dates import iso_date
 SIZE_LIMIT = 32 * 1024 * 1024
 """Bytes of a page; a longer one is refused."""
 
-DEEPEST = 200
-LONGEST = 500_000
-MOST_ELEMENTS = 12_000
-MOST_ATTRIBUTES = 500
+MAX_DEPTH = 200
+MAX_LENGTH = 500_000
+MAX_ELEMENTS = 12_000
+MAX_ATTRIBUTES = 500
 """Nesting, characters and elements of an ordinary page, and attributes of an element.
 
 A page beyond them is imported with its menus: the tree parser drops elements nested deeper than 255, compares each
@@ -39,7 +39,7 @@ _BEGINNING = re.compile(
 _CHARSET = re.compile(
     rb"<meta\s[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml\s[^>]*?encoding=[\"']([\w.:-]+)", re.IGNORECASE
 )
-_MEANT = {
+_ENCODINGS_OF_BROWSERS = {
     # Browsers read these names as the wider encodings, and pages rely on it.
     "ascii": "windows-1252",
     "us-ascii": "windows-1252",
@@ -88,7 +88,7 @@ def article_of(source: str, name: str) -> Article:
     found: dict[str, str] = {}
     body = ""
     if page.is_ordinary():
-        found, body = _weighed(source)
+        found, body = _extracted(source)
     try:
         body = canonical(body if page.has_lines_of(body) else page.text())
         found = {name: canonical(value) for name, value in {**found, **stated.fields}.items()}
@@ -123,11 +123,11 @@ def declared_encoding(data: bytes) -> str:
     if found is None:
         return ""
     name = (found[1] or found[2]).decode("ascii", "ignore").lower()
-    name = _MEANT.get(name, name)
+    name = _ENCODINGS_OF_BROWSERS.get(name, name)
     return name if _KNOWN.fullmatch(name) else ""
 
 
-def _weighed(source: str) -> tuple[dict[str, str], str]:
+def _extracted(source: str) -> tuple[dict[str, str], str]:
     """Return the metadata that trafilatura finds, and the article's text; empty where it fails."""
     # lxml has no type information.
     from lxml import etree
@@ -198,8 +198,8 @@ class Stream:
 
     def is_ordinary(self) -> bool:
         """Return whether the page can be analysed in ordinary time."""
-        is_large = self.elements > MOST_ELEMENTS or self.length > LONGEST
-        return not is_large and self.deepest <= DEEPEST and self.attributes <= MOST_ATTRIBUTES
+        is_large = self.elements > MAX_ELEMENTS or self.length > MAX_LENGTH
+        return not is_large and self.deepest <= MAX_DEPTH and self.attributes <= MAX_ATTRIBUTES
 
     def has_lines_of(self, text: str) -> bool:
         """Return whether most lines of ``text`` are lines of the page: not so where bold words are on separate

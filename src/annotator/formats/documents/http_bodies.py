@@ -18,13 +18,13 @@ from annotator.domain.errors import ImportRefused
 
 _BLOCK = 1 << 16
 _CHUNK = re.compile(rb"\s*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
-_LONGEST_HEAD = 1024
+_MAX_HEAD_LENGTH = 1024
 _SNIFFED_BYTES = 512
 """Bytes of a body from which it is determined whether it is compressed."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _CODECS = {"br": "brotli", "zstd": "zstd"}
-_CUT = "Its answer is cut off: capture the page again."
+_CUT_OFF = "Its answer is cut off: capture the page again."
 _DAMAGED = "Its answer is damaged: capture the page again."
 
 GZIP = zlib.MAX_WBITS | 16
@@ -47,18 +47,18 @@ def body_of(stream: Any, transfer: str, content: str) -> Iterator[bytes]:
 
 def _unchunked(blocks: Iterator[bytes]) -> Iterator[bytes]:
     held = next(blocks, b"")
-    if _CHUNK.match(held[:_LONGEST_HEAD]) is None:
+    if _CHUNK.match(held[:_MAX_HEAD_LENGTH]) is None:
         yield held
         yield from blocks
         return
     while True:
-        while (head := _CHUNK.match(held[:_LONGEST_HEAD])) is None and len(held) < _LONGEST_HEAD:
+        while (head := _CHUNK.match(held[:_MAX_HEAD_LENGTH])) is None and len(held) < _MAX_HEAD_LENGTH:
             block = next(blocks, b"")
             if not block and not held.strip():
                 # Without the chunk that ends it, but with everything that was received.
                 return
             if not block:
-                raise ImportRefused(_CUT)
+                raise ImportRefused(_CUT_OFF)
             held += block
         if head is None:
             raise ImportRefused(_DAMAGED)
@@ -68,7 +68,7 @@ def _unchunked(blocks: Iterator[bytes]) -> Iterator[bytes]:
         while left:
             held = held or next(blocks, b"")
             if not held:
-                raise ImportRefused(_CUT)
+                raise ImportRefused(_CUT_OFF)
             yield held[:left]
             held, left = held[left:], max(0, left - len(held))
 
@@ -141,7 +141,7 @@ def inflated(blocks: Iterator[bytes], window: int = GZIP) -> Iterator[bytes]:
                 block = member.unconsumed_tail or (b"" if member.eof else next(blocks, b""))
                 if not block and not member.eof:
                     yield member.flush()
-                    raise ImportRefused(_CUT)
+                    raise ImportRefused(_CUT_OFF)
         except zlib.error:
             raise ImportRefused(_DAMAGED) from None
         block = member.unused_data or next(blocks, b"")

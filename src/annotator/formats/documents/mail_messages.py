@@ -31,15 +31,15 @@ _DISTINCTIVE_HEADERS = frozenset(
     b"received return-path delivered-to message-id mime-version date from to cc subject reply-to content-type "
     b"content-transfer-encoding list-id x-mozilla-status dkim-signature authentication-results sender".split()
 )
-_PASSED_BY = ("image", "audio", "video", "font")
+_SKIPPED_KINDS = ("image", "audio", "video", "font")
 _SIGNATURES = frozenset(
     "application/pkcs7-signature application/x-pkcs7-signature application/pgp-signature text/calendar text/x-vcard "
     "text/vcard application/ms-tnef message/delivery-status text/rfc822-headers".split()
 )
-_MOST_PARTS = 1_000
-_MOST_BOUNDARIES = 20_000
-_LONGEST_HEADER = 10_000
-_LONGEST_PARAMETERS = 2_000
+_MAX_PARTS = 1_000
+_MAX_BOUNDARIES = 20_000
+_MAX_HEADER_LENGTH = 10_000
+_MAX_PARAMETERS_LENGTH = 2_000
 _TAG = re.compile("<[a-z/!]", re.IGNORECASE)
 _LIBRARY_ERRORS = (ValueError, TypeError, LookupError, AttributeError, AssertionError, OverflowError, RecursionError)
 """Exceptions of the library for malformed headers and parts."""
@@ -53,7 +53,7 @@ class _Bounded(EmailPolicy):
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        longest = _LONGEST_PARAMETERS if name.lower().startswith("content-") else _LONGEST_HEADER
+        longest = _MAX_PARAMETERS_LENGTH if name.lower().startswith("content-") else _MAX_HEADER_LENGTH
         return name, value[:longest].replace("\x00", "")
 
     def header_fetch_parse(self, name: str, value: str) -> str:
@@ -74,8 +74,8 @@ def parsed(data: bytes) -> EmailMessage:
 
     Raise ImportRefused where it has too many parts, in sequence or nested.
     """
-    if b"multipart/" in data and data.count(b"\n--") > _MOST_BOUNDARIES:
-        raise ImportRefused(f"It has more than {_MOST_BOUNDARIES:,} parts: save what you need of it alone.")
+    if b"multipart/" in data and data.count(b"\n--") > _MAX_BOUNDARIES:
+        raise ImportRefused(f"It has more than {_MAX_BOUNDARIES:,} parts: save what you need of it alone.")
     try:
         found = message_from_bytes(data, policy=_Bounded())
     except RecursionError:
@@ -218,7 +218,7 @@ def _bodies(message: EmailMessage) -> tuple[list[str], list[str]]:
 def parts_of(message: EmailMessage) -> Iterator[EmailMessage]:
     """Yield the parts with their own contents, without those of attached messages."""
     waiting, count = [message], 0
-    while waiting and count < _MOST_PARTS:
+    while waiting and count < _MAX_PARTS:
         part = waiting.pop(0)
         count += 1
         if part.is_multipart() and part.get_content_type() != "message/rfc822":
@@ -302,7 +302,7 @@ def _attachments(message: EmailMessage) -> Iterator[EmailMessage]:
     """Yield the parts that may be separate articles."""
     for part in parts_of(message):
         kind = part.get_content_type()
-        if _is_attached(part) and kind.split("/")[0] not in _PASSED_BY and kind not in _SIGNATURES:
+        if _is_attached(part) and kind.split("/")[0] not in _SKIPPED_KINDS and kind not in _SIGNATURES:
             yield part
 
 

@@ -27,8 +27,8 @@ SIZE_LIMIT = 2 * 1024 * 1024
 The parser can take seconds for each megabyte of a malicious file.
 """
 
-_DEEPEST_BLOCK = 100
-_DEEPEST_INLINE = 20
+_MAX_BLOCK_DEPTH = 100
+_MAX_INLINE_DEPTH = 20
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?=\S)(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _KEY = re.compile(r"([A-Za-z][\w -]*?)[ \t]*:(?:[ \t]+(.*))?$")
@@ -114,9 +114,9 @@ def plain_text(source: str) -> tuple[str, Span | None]:
     """Return the readable text of Markdown, one line for each block, and the span of its first heading."""
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_BLOCK}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_BLOCK_DEPTH}).enable(["table", "strikethrough"])
     # Blocks nested deeper are dropped, so their limit is high; for brackets within a line the time grows with it.
-    parser.core.ruler.before("inline", "shallow", lambda state: state.md.options.update(maxNesting=_DEEPEST_INLINE))
+    parser.core.ruler.before("inline", "shallow", lambda state: state.md.options.update(maxNesting=_MAX_INLINE_DEPTH))
     page = _Page()
     for token in parser.parse(source):
         page.take(token)

@@ -16,9 +16,9 @@ from annotator.formats.reading.decoding import checksum
 from annotator.formats.reading.text_builder import Numbering, Prose, numeral
 from annotator.formats.reading.xml_files import attribute, children, inside, local, root_in
 
-_MOST_SPACES = 1000
-_MOST_BASES = 10
-_MOST_REPEATED = 100
+_MAX_SPACES = 1000
+_MAX_BASES = 10
+_MAX_REPEATED = 100
 _LEFT_OUT = frozenset(
     "tracked-changes sequence-decls variable-decls user-field-decls forms ruby-text note-citation annotation-end "
     "hidden-text hidden-paragraph change change-start change-end bookmark bookmark-start bookmark-end "
@@ -163,7 +163,7 @@ class _Document:
 
     def _names(self, style: str) -> Iterator[str]:
         """Yield the names of a style and of its parent styles."""
-        for _ in range(_MOST_BASES):
+        for _ in range(_MAX_BASES):
             if style not in self._styles:
                 return
             shown, style = self._styles[style]
@@ -206,7 +206,7 @@ class _Document:
         for one in holder:
             match local(one):
                 case "s":
-                    out.append(" " * min(_whole(attribute(one, "c"), 1), _MOST_SPACES))
+                    out.append(" " * min(_whole(attribute(one, "c"), 1), _MAX_SPACES))
                 case "tab":
                     out.append("\t")
                 case "line-break":
@@ -258,7 +258,7 @@ class _Document:
             if local(one) == "table-row":
                 cells: list[list[str]] = []
                 for cell in children(one, "table-cell", "covered-table-cell"):
-                    times = min(_whole(attribute(cell, "number-columns-repeated"), 1), _MOST_REPEATED)
+                    times = min(_whole(attribute(cell, "number-columns-repeated"), 1), _MAX_REPEATED)
                     cells += [self._blocks(cell)] * times
                 self._prose.add_row(cells)
             elif local(one) in ("table-header-rows", "table-rows", "table-row-group"):

@@ -24,16 +24,16 @@ _HYPHENS = ("-", "\u2010", HYPHEN_OF_LINE)
 _WORD = re.compile(r"[^\W\d_]+")
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 
-_FEWEST_LINES = 4
+_MIN_LINES = 4
 """Minimum number of lines in a column."""
 
-_FEWEST_CHARACTERS = 14
+_MIN_CHARACTERS = 14
 """Minimum number of characters in most lines of a column; the cells of a table have fewer."""
 
-_MOST_CROSSING = 0.3
+_MAX_CROSSING_SHARE = 0.3
 """Maximum share of the lines of a page that may cross a gutter."""
 
-_DEEPEST = 6
+_MAX_DEPTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def lines_of(pieces: Sequence[Piece], page: int = 0) -> list[Line]:
 
 def _regions(pieces: list[Piece], depth: int) -> Iterator[list[Piece]]:
     """Yield pieces column by column."""
-    gutter = _gutter(pieces) if depth < _DEEPEST else None
+    gutter = _gutter(pieces) if depth < _MAX_DEPTH else None
     if gutter is None:
         if pieces:
             yield pieces
@@ -131,7 +131,7 @@ def _bands(pieces: Sequence[Piece], gutter: float) -> Iterator[tuple[bool, list[
 
 def _gutter(pieces: Sequence[Piece]) -> float | None:
     """Return the best gutter of a page; None where it has only one column."""
-    if len(pieces) < 2 * _FEWEST_LINES:
+    if len(pieces) < 2 * _MIN_LINES:
         return None
     left, right = min(one.left for one in pieces), max(one.right for one in pieces)
     width = right - left
@@ -147,7 +147,7 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
     for place, change in enumerate(crossing):
         depth += change
         share = place * step / width
-        if 0.15 < share < 0.85 and depth <= _MOST_CROSSING * len(pieces):
+        if 0.15 < share < 0.85 and depth <= _MAX_CROSSING_SHARE * len(pieces):
             found.append((depth, abs(share - 0.5), left + place * step))
     for _, _, gutter in sorted(found)[:24]:
         if _divides(pieces, gutter):
@@ -158,9 +158,9 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
 def _divides(pieces: Sequence[Piece], gutter: float) -> bool:
     """Return whether running text is side by side left and right of a gutter."""
     sides = ([one for one in pieces if one.right <= gutter], [one for one in pieces if one.left >= gutter])
-    if any(len(side) < _FEWEST_LINES for side in sides):
+    if any(len(side) < _MIN_LINES for side in sides):
         return False
-    if any(median(len(one.text) for one in side) < _FEWEST_CHARACTERS for side in sides):
+    if any(median(len(one.text) for one in side) < _MIN_CHARACTERS for side in sides):
         return False
     gap = min(one.left for one in sides[1]) - max(one.right for one in sides[0])
     if gap < 0.5 * median(one.height for one in pieces):
@@ -356,7 +356,7 @@ def without_running_heads(pages: Sequence[tuple[list[Line], float]]) -> tuple[li
         for line in lines:
             is_head = _is_at_edge(line, height) and (
                 (len(pages) > 1 and seen[_head(line, height)] >= often)
-                or (_PAGE_NUMBER.fullmatch(line.text) is not None and _stands_alone(line, lines))
+                or (_PAGE_NUMBER.fullmatch(line.text) is not None and _has_only_edge_lines_beyond(line, lines))
             )
             if not is_head:
                 kept.append(line)
@@ -373,7 +373,7 @@ def _is_at_edge(line: Line, height: float) -> bool:
     return line.bottom > height * (1 - _EDGE) or line.top < height * _EDGE
 
 
-def _stands_alone(line: Line, lines: Sequence[Line]) -> bool:
+def _has_only_edge_lines_beyond(line: Line, lines: Sequence[Line]) -> bool:
     """Return whether only other lines at the edge are above or below a line."""
     above = sum(other.bottom > line.top for other in lines)
     below = sum(other.top < line.bottom for other in lines)

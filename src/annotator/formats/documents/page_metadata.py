@@ -17,15 +17,15 @@ from annotator.domain.canonical_text import without_surrogates
 from annotator.formats.reading.article_structure import shown
 from annotator.formats.reading.file_dates import iso_date, mail_date
 
-_MOST_VALUES = 50
-_MOST_NAMES = 500
+_MAX_VALUES = 50
+_MAX_NAMES = 500
 """Maximum number of values of one name, and of names."""
 
-_LONGEST = 2_000
+_MAX_LENGTH = 2_000
 """Maximum characters of a value; of a longer one the beginning is kept."""
 
-_LONGEST_JSON = 2_000_000
-_MOST_NODES = 2_000
+_MAX_JSON_LENGTH = 2_000_000
+_MAX_NODES = 2_000
 """Maximum characters of all JSON-LD of a page, and number of its objects; the rest is skipped."""
 
 
@@ -148,22 +148,22 @@ class PageFacts:
     """A stream reader of a page that keeps the metadata of its article."""
 
     def __init__(self) -> None:
-        self._said: dict[str, list[str]] = {}
+        self._stated: dict[str, list[str]] = {}
         self._scripts: list[str] = []
         self._script: list[str] | None = None
-        self._left = _LONGEST_JSON
+        self._left = _MAX_JSON_LENGTH
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Handle the start of an element."""
         if tag == "meta":
             self._meta(attributes)
         elif tag == "html":
-            self._say("html lang", attributes.get("lang") or attributes.get("xml:lang") or "")
+            self._add("html lang", attributes.get("lang") or attributes.get("xml:lang") or "")
         elif tag == "link" and "canonical" in (attributes.get("rel") or "").lower().split():
-            self._say("canonical", attributes.get("href") or "")
+            self._add("canonical", attributes.get("href") or "")
         elif tag == "time":
             is_of_article = "pubdate" in attributes or (attributes.get("itemprop") or "").lower() == "datepublished"
-            self._say("itemprop:datepublished" if is_of_article else "time", attributes.get("datetime") or "")
+            self._add("itemprop:datepublished" if is_of_article else "time", attributes.get("datetime") or "")
         elif tag == "script" and "ld+json" in (attributes.get("type") or "").lower():
             self._script = []
 
@@ -183,15 +183,15 @@ class PageFacts:
 
     def comment(self, words: str) -> None:
         """Handle a comment, in which browsers note the address of a saved page."""
-        if found := _SAVED_FROM.match(words[:_LONGEST]):
-            self._say("saved from", found[1])
-        elif found := _SINGLE_FILE.match(words[:_LONGEST]):
-            self._say("saved from", found[1])
-            self._say("saved date", found[2] or "")
+        if found := _SAVED_FROM.match(words[:_MAX_LENGTH]):
+            self._add("saved from", found[1])
+        elif found := _SINGLE_FILE.match(words[:_MAX_LENGTH]):
+            self._add("saved from", found[1])
+            self._add("saved date", found[2] or "")
 
     def settled(self, heading: str) -> Stated:
         """Return the resulting metadata. ``heading``: the one that the page shows."""
-        values = self._said | _of_json_ld(self._scripts, self._said, heading)
+        values = self._stated | _of_json_ld(self._scripts, self._stated, heading)
         days = {value[:10] for value in values.get("time", ())}
         if len(days) > 1:
             # Metadata of comments, or of other articles that the page links to.
@@ -203,7 +203,7 @@ class PageFacts:
                 value = _READ[name](values.get(place, ()))
                 if name == "title":
                     value = _without_outlet(value, _first(values.get("og:site_name", ())))
-                    value = heading if _loose(heading) == _loose(value) else value
+                    value = heading if _folded(heading) == _folded(value) else value
                 if value and name not in fields:
                     fields[name] = value
                 elif value and not _SAME.get(name, _are_alike)(value, fields[name]):
@@ -224,14 +224,14 @@ class PageFacts:
         for kind in ("property", "name", "http-equiv", "itemprop"):
             for name in (attributes.get(kind) or "").lower().split():
                 name = re.sub(r"^(?:dc|dcterms)[.:]", "dc.", name)
-                self._say(f"itemprop:{name}" if kind == "itemprop" else name, content)
+                self._add(f"itemprop:{name}" if kind == "itemprop" else name, content)
 
-    def _say(self, name: str, value: str) -> None:
+    def _add(self, name: str, value: str) -> None:
         value = _line(value)
-        if not value or (name not in self._said and len(self._said) >= _MOST_NAMES):
+        if not value or (name not in self._stated and len(self._stated) >= _MAX_NAMES):
             return
-        values = self._said.setdefault(name, [])
-        if len(values) < _MOST_VALUES and value not in values:
+        values = self._stated.setdefault(name, [])
+        if len(values) < _MAX_VALUES and value not in values:
             values.append(value)
 
 
@@ -240,7 +240,7 @@ class PageFacts:
 
 def _of_json_ld(scripts: Sequence[str], by_place: Mapping[str, Sequence[str]], heading: str) -> dict[str, list[str]]:
     """Return the values of a page's article in its JSON-LD, by place. Malformed JSON-LD is ignored."""
-    nodes = [node for script in scripts for node in _nodes(_parsed(script))][:_MOST_NODES]
+    nodes = [node for script in scripts for node in _nodes(_parsed(script))][:_MAX_NODES]
     named = {id: node for node in reversed(nodes) if isinstance(id := node.get("@id"), str)}
     found: dict[str, list[str]] = {}
     for node in _of_the_page([node for node in nodes if _is_article(node)], by_place, heading):
@@ -271,12 +271,12 @@ def _parsed(script: str) -> Any:
 
 def _nodes(held: Any) -> Iterator[dict[str, Any]]:
     """Yield the objects in a script one by one: it may hold one, a list or a graph of them."""
-    waiting, left = [held], _MOST_NODES
+    waiting, left = [held], _MAX_NODES
     while waiting and left:
         left -= 1
         one = waiting.pop()
         if isinstance(one, list):
-            waiting += reversed(one[:_MOST_NODES])
+            waiting += reversed(one[:_MAX_NODES])
         elif isinstance(one, dict):
             yield one
             waiting += [one[name] for name in ("mainEntity", "@graph") if name in one]
@@ -285,7 +285,7 @@ def _nodes(held: Any) -> Iterator[dict[str, Any]]:
 def _types(node: Mapping[str, Any]) -> list[str]:
     stated = node.get("@type")
     kinds = stated if isinstance(stated, list) else [stated]
-    return [re.split("[/:#]", kind)[-1] for kind in kinds[:_MOST_VALUES] if isinstance(kind, str)]
+    return [re.split("[/:#]", kind)[-1] for kind in kinds[:_MAX_VALUES] if isinstance(kind, str)]
 
 
 def _is_article(node: Mapping[str, Any]) -> bool:
@@ -298,31 +298,31 @@ def _of_the_page(
     """Return the objects that describe the article of the page: among several, those with its address or its title."""
     if len(articles) < 2:
         return articles
-    addresses = {_bare(one) for place in ("canonical", "og:url", "saved from") for one in values.get(place, ())}
-    titles = {_loose(heading), *(_loose(one) for one in values.get("og:title", ()))} - {""}
+    addresses = {_comparable(one) for place in ("canonical", "og:url", "saved from") for one in values.get(place, ())}
+    titles = {_folded(heading), *(_folded(one) for one in values.get("og:title", ()))} - {""}
     return [
         node
         for node in articles
-        if {_bare(one) for name in (*_ADDRESSES, "@id") for one in _addresses(node.get(name))} & addresses
-        or {_loose(one) for name in ("headline", "name") for one in _values(node.get(name), {})} & titles
+        if {_comparable(one) for name in (*_ADDRESSES, "@id") for one in _addresses(node.get(name))} & addresses
+        or {_folded(one) for name in ("headline", "name") for one in _values(node.get(name), {})} & titles
     ]
 
 
 def _values(held: Any, named: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Return the words of a value: texts, or objects by their names, one or a list of them."""
     found: list[str] = []
-    for one in (held if isinstance(held, list) else [held])[:_MOST_VALUES]:
+    for one in (held if isinstance(held, list) else [held])[:_MAX_VALUES]:
         if isinstance(one, dict):
             one = _name(one) or _name(named.get(str(one.get("@id")), {}))
             one = one[0] if isinstance(one, list) and one else one
-        if isinstance(one, str) and (words := _line(unescape(one[:_LONGEST]))):
+        if isinstance(one, str) and (words := _line(unescape(one[:_MAX_LENGTH]))):
             found.append(words)
     return list(dict.fromkeys(found))
 
 
 def _addresses(held: Any) -> list[str]:
     """Return the addresses in a value."""
-    things = (held if isinstance(held, list) else [held])[:_MOST_VALUES]
+    things = (held if isinstance(held, list) else [held])[:_MAX_VALUES]
     found = (one.get("url") or one.get("@id") if isinstance(one, dict) else one for one in things)
     return [_line(one) for one in found if isinstance(one, str)]
 
@@ -337,7 +337,7 @@ def _name(thing: Mapping[str, Any]) -> Any:
 
 
 def _line(value: str) -> str:
-    return " ".join(without_surrogates(value[:_LONGEST]).replace("\x00", "").split())
+    return " ".join(without_surrogates(value[:_MAX_LENGTH]).replace("\x00", "").split())
 
 
 def _first(values: Sequence[str]) -> str:
@@ -366,7 +366,7 @@ def _date(values: Sequence[str]) -> str:
     return ""
 
 
-def _tongue(values: Sequence[str]) -> str:
+def _language(values: Sequence[str]) -> str:
     names = (value.split(",")[0].strip().replace("_", "-") for value in values)
     return next((name for name in names if _LANGUAGE.fullmatch(name)), "")
 
@@ -377,7 +377,7 @@ def _link(values: Sequence[str]) -> str:
 
 def _listed(values: Sequence[str]) -> list[str]:
     words = values[0].split(",") if len(values) == 1 else values
-    return [word.strip() for word in words if word.strip()][:_MOST_VALUES]
+    return [word.strip() for word in words if word.strip()][:_MAX_VALUES]
 
 
 _READ: Mapping[str, Callable[[Sequence[str]], str]] = {
@@ -385,7 +385,7 @@ _READ: Mapping[str, Callable[[Sequence[str]], str]] = {
     "author": _people,
     "published_at": _date,
     "source": _outlet,
-    "language": _tongue,
+    "language": _language,
     "address": _link,
 }
 
@@ -395,17 +395,17 @@ def _without_outlet(title: str, outlet: str) -> str:
     return re.sub(f"{_DIVIDER}{re.escape(outlet)}$", "", title, flags=re.IGNORECASE) if outlet else title
 
 
-def _loose(words: str) -> str:
+def _folded(words: str) -> str:
     return _NO_WORD.sub("", words).casefold()
 
 
-def _bare(address: str) -> str:
+def _comparable(address: str) -> str:
     """Return an address without the parts that may differ for the same page."""
     return re.sub(r"^https?://(?:www\.)?|[?#].*$", "", address, flags=re.IGNORECASE).rstrip("/").casefold()
 
 
 def _are_alike(one: str, other: str) -> bool:
-    return _loose(one) == _loose(other)
+    return _folded(one) == _folded(other)
 
 
 def _are_same_time(one: str, other: str) -> bool:
@@ -420,5 +420,5 @@ _SAME: Mapping[str, Callable[[str, str], bool]] = {
     "author": lambda one, other: set(_NO_WORD.split(one.casefold())) == set(_NO_WORD.split(other.casefold())),
     "published_at": _are_same_time,
     "language": lambda one, other: one.partition("-")[0].lower() == other.partition("-")[0].lower(),
-    "address": lambda one, other: _bare(one) == _bare(other),
+    "address": lambda one, other: _comparable(one) == _comparable(other),
 }

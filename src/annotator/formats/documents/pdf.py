@@ -30,10 +30,10 @@ from annotator.formats.reading.decoding import read_bytes
 from annotator.formats.reading.limits import limits
 from annotator.formats.reading.text_builder import Prose
 
-_ONE_AT_A_TIME = threading.Lock()
+_PDFIUM_LOCK = threading.Lock()
 """PDFium is not thread-safe, not even for different documents."""
 
-_MOST_CHARACTERS = 1_000_000
+_MAX_CHARACTERS = 1_000_000
 """Maximum characters of a page: a page with more is not meant to be read."""
 
 _UNREADABLE = 0.2
@@ -60,7 +60,7 @@ def read(path: Path) -> Iterator[Incoming]:
     document = _Document(data, path.name)
     try:
         pages = [document.page(number) for number in range(document.count)]
-        stated, facts = document.said()
+        stated, facts = document.metadata()
         labels = [document.label(number) for number in range(document.count)]
     finally:
         document.close()
@@ -118,7 +118,7 @@ class _Document:
 
         self._raw: Any = pypdfium2.raw
         self._name = name
-        with _ONE_AT_A_TIME:
+        with _PDFIUM_LOCK:
             try:
                 self._held: Any = pypdfium2.PdfDocument(data)
                 self.count = len(self._held)
@@ -133,17 +133,17 @@ class _Document:
         return f"“{self._name}” is not a complete PDF document: copy or export it again."
 
     def close(self) -> None:
-        with _ONE_AT_A_TIME:
+        with _PDFIUM_LOCK:
             self._held.close()
 
     def label(self, number: int) -> str:
         """Return the label of a page: its own number or word, or its index counted from 1."""
-        with _ONE_AT_A_TIME:
+        with _PDFIUM_LOCK:
             return str(self._held.get_page_label(number) or number + 1)
 
-    def said(self) -> tuple[dict[str, str], dict[str, Any]]:
+    def metadata(self) -> tuple[dict[str, str], dict[str, Any]]:
         """Return the document's metadata: fields of an article, and further facts."""
-        with _ONE_AT_A_TIME:
+        with _PDFIUM_LOCK:
             metadata: dict[str, str] = self._held.get_metadata_dict(skip_empty=True)
             language = self._language()
         stated = {
@@ -171,7 +171,7 @@ class _Document:
         """Return the lines of a page in reading order, its height, and what is wrong with it."""
         import pypdfium2
 
-        with _ONE_AT_A_TIME:
+        with _PDFIUM_LOCK:
             try:
                 page = self._held[number]
                 try:
@@ -190,7 +190,7 @@ class _Document:
     def _has_picture(self, page: Any) -> bool:
         return any(True for _ in page.get_objects(filter=[self._raw.FPDF_PAGEOBJ_IMAGE], max_depth=4))
 
-    def _characters(self, page: Any) -> tuple[list[tuple[str, float, float, float, float]], "_Turned"]:
+    def _characters(self, page: Any) -> tuple[list[tuple[str, float, float, float, float]], "_Rotated"]:
         """Return the characters of a page with their boxes, in the order of the file, and the rotation of the page.
 
         A space and a line end have no box.
@@ -199,8 +199,8 @@ class _Document:
         text = page.get_textpage()
         try:
             count = raw.FPDFText_CountChars(text)
-            if count > _MOST_CHARACTERS:
-                raise ImportRefused(f"A page of “{self._name}” has more than {_MOST_CHARACTERS:,} characters.")
+            if count > _MAX_CHARACTERS:
+                raise ImportRefused(f"A page of “{self._name}” has more than {_MAX_CHARACTERS:,} characters.")
             box = raw.FS_RECTF()
             found: list[tuple[str, float, float, float, float]] = []
             angles: Counter[int] = Counter()
@@ -213,7 +213,7 @@ class _Document:
                         angles[round(math.degrees(-raw.FPDFText_GetCharAngle(text, place)) / 90) * 90 % 360] += 1
                     found.append((_character(code), box.left, box.bottom, box.right, box.top))
             angle = angles.most_common(1)[0][0] if angles else 0
-            return [] if not angles and not _has_words(found) else found, _Turned(angle, *page.get_mediabox())
+            return [] if not angles and not _has_words(found) else found, _Rotated(angle, *page.get_mediabox())
         finally:
             text.close()
 
@@ -236,7 +236,7 @@ def _is_meaningless(character: str) -> bool:
     return character == "\ufffd" or "\ue000" <= character < "\uf900"
 
 
-class _Turned:
+class _Rotated:
     """Boxes of a page, rotated so that its lines run from left to right. ``angle``: their direction in the file."""
 
     def __init__(self, angle: int, left: float, bottom: float, right: float, top: float) -> None:
@@ -254,21 +254,21 @@ class _Turned:
         return left - self._left, bottom - self._bottom, right - self._left, top - self._bottom
 
 
-def _pieces(characters: list[tuple[str, float, float, float, float]], turned: _Turned) -> list[Piece]:
+def _pieces(characters: list[tuple[str, float, float, float, float]], turned: _Rotated) -> list[Piece]:
     """Return the text that is together on one line, in the order of the file."""
-    growing = _Growing()
+    builder = _PieceBuilder()
     for character, *box in characters:
         if character == "\n":
-            growing.end()
+            builder.end()
         elif character == " ":
-            growing.space()
+            builder.space()
         else:
-            growing.add(character, *turned(*box))
-    growing.end()
-    return growing.pieces
+            builder.add(character, *turned(*box))
+    builder.end()
+    return builder.pieces
 
 
-class _Growing:
+class _PieceBuilder:
     """Characters joined while they are side by side."""
 
     def __init__(self) -> None:

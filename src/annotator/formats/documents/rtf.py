@@ -24,14 +24,14 @@ _TOKEN = re.compile(
     rb"\\(?:([a-zA-Z]{1,32})(-?\d{1,10})? ?|'([0-9a-fA-F]{2})|(\r\n|[^a-zA-Z]))|([{}])|([^\\{}\r\n\x00]+)|[\r\n\x00]+",
     re.DOTALL,
 )
-_DEEPEST = 10_000
+_MAX_DEPTH = 10_000
 _LEFT_OUT = frozenset(
     "fonttbl colortbl stylesheet listtable listoverridetable revtbl rsidtbl pict objdata objclass fldinst datafield "
     "themedata colorschememapping latentstyles datastore xmlnstbl shprslt nonshppict bkmkstart bkmkend atrfstart "
     "atrfend atnid atnref atndate atnicn atnparent atntime ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn "
     "generator template filetbl private nonesttables pgptbl mmathPr do xe tc txe rxe".split()
 )
-_SINKS = {
+_SEPARATE_GROUPS = {
     "header": "headers", "headerl": "headers", "headerr": "headers", "headerf": "headers",
     "footer": "footers", "footerl": "footers", "footerr": "footers", "footerf": "footers",
     "annotation": "comments",
@@ -46,7 +46,7 @@ _MARKS = {
     "qmspace": "\u2005", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
     "zwj": "\u200d", "zwnj": "\u200c", "ltrmark": "\u200e", "rtlmark": "\u200f",
 }  # fmt: skip
-_SIGNS = {b"~": "\u00a0", b"_": "\u2011", b"\\": "\\", b"{": "{", b"}": "}"}
+_SYMBOLS = {b"~": "\u00a0", b"_": "\u2011", b"\\": "\\", b"{": "{", b"}": "}"}
 _CHARSETS = {
     0: "cp1252", 2: "", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "cp936", 136: "cp950",
     161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
@@ -62,9 +62,9 @@ _HEADING = re.compile(r"heading \d", re.IGNORECASE)
 def read(path: Path) -> Iterator[Incoming]:
     """Yield the article of a document. Raise ImportRefused where it is not complete RTF or has no words."""
     data = read_bytes(path, limits().file)
-    reading = _Reading(data, path.name)
-    stated, facts = reading.run()
-    yield reading.prose.article(path, FORMAT.id, hashlib.sha256(data).hexdigest(), stated, facts)
+    reader = _FileReader(data, path.name)
+    stated, facts = reader.run()
+    yield reader.prose.article(path, FORMAT.id, hashlib.sha256(data).hexdigest(), stated, facts)
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class _Block:
         return "".join(self.words)
 
 
-class _Reading:
+class _FileReader:
     """One pass through a document."""
 
     def __init__(self, data: bytes, name: str) -> None:
@@ -151,17 +151,19 @@ class _Reading:
                 self._control(word.decode(), int(number) if number else None)
             elif sign is not None:
                 self._flush()
-                self._sign(sign)
+                self._symbol(sign)
         self._flush()
         self._end_paragraph()
         self._end_row()
-        return self._said()
+        return self._metadata()
 
     # --- groups -----------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
-        if len(self._stack) >= _DEEPEST:
-            raise ImportRefused(f"“{self._name}” has groups nested more than {_DEEPEST:,} deep: it is not a document.")
+        if len(self._stack) >= _MAX_DEPTH:
+            raise ImportRefused(
+                f"“{self._name}” has groups nested more than {_MAX_DEPTH:,} deep: it is not a document."
+            )
         self._stack.append(self._state)
         self._state = replace(self._state)
 
@@ -208,12 +210,12 @@ class _Reading:
             else:
                 words = "•" * self._bytes.count(_SYMBOL_BULLET)
             self._bytes.clear()
-            self._say(words)
+            self._add_words(words)
 
-    def _say(self, words: str) -> None:
+    def _add_words(self, words: str) -> None:
         state = self._state
         if state.table:
-            self._entry(words)
+            self._style_name(words)
         elif state.skipped or state.hidden:
             return
         elif state.sink == "bullet":
@@ -225,7 +227,7 @@ class _Reading:
             if state.language:
                 self._languages[state.language] += len(words)
 
-    def _entry(self, words: str) -> None:
+    def _style_name(self, words: str) -> None:
         """Handle a name in the table of styles."""
         if self._state.table == "stylesheet" and (name := words.strip().rstrip(";")):
             self._styles.setdefault(self._style, name)
@@ -240,16 +242,16 @@ class _Reading:
             code = 0x10000 + ((self._high - 0xD800) << 10) + (code - 0xDC00) if self._high else 0xFFFD
         self._high = 0
         # Symbol fonts have their signs in the private use area: most often this is a bullet.
-        self._say("•" if 0xF000 <= code < 0xF100 else chr(code) if code else "")
+        self._add_words("•" if 0xF000 <= code < 0xF100 else chr(code) if code else "")
 
-    def _sign(self, sign: bytes) -> None:
+    def _symbol(self, sign: bytes) -> None:
         if sign == b"*":
             # Not every reader knows the group that it begins; the next word shows whether this one does.
             self._state.skipped = True
         elif sign in (b"\n", b"\r", b"\r\n"):
             self._end_paragraph()
         else:
-            self._say(_SIGNS.get(sign, ""))
+            self._add_words(_SYMBOLS.get(sign, ""))
 
     # --- control words ----------------------------------------------------------------------------------------
 
@@ -258,7 +260,7 @@ class _Reading:
         self._to_skip = 0
         is_on = number != 0
         if word in _MARKS:
-            self._say(_MARKS[word])
+            self._add_words(_MARKS[word])
         elif word == "u" and number is not None:
             self._unicode(number)
         elif word == "uc":
@@ -269,8 +271,8 @@ class _Reading:
             self._end_cell()
         elif word in ("row", "nestrow") and not state.skipped:
             self._end_row()
-        elif word in ("footnote", "annotation") or word in _SINKS:
-            self._begin_apart(word)
+        elif word in ("footnote", "annotation") or word in _SEPARATE_GROUPS:
+            self._begin_separate_group(word)
         elif word in ("shptxt", "shpinst", "shppict", "nestcell"):
             state.skipped = word != "shptxt"
             state.hidden = False
@@ -283,14 +285,14 @@ class _Reading:
         else:
             self._set(word, number)
 
-    def _begin_apart(self, word: str) -> None:
+    def _begin_separate_group(self, word: str) -> None:
         """Handle a group whose words are not part of the text around it."""
         state = self._state
         if word == "footnote":
             if self._note is None and not state.sink and not state.skipped:
                 self._begin_note()
-        elif _SINKS[word] not in _OF_INFO or self._is_info():
-            state.sink, state.skipped = _SINKS[word], False
+        elif _SEPARATE_GROUPS[word] not in _OF_INFO or self._is_info():
+            state.sink, state.skipped = _SEPARATE_GROUPS[word], False
 
     def _is_info(self) -> bool:
         # ``title`` and the like are properties only inside the group ``info``.
@@ -378,7 +380,7 @@ class _Reading:
 
     # --- what it says of itself -------------------------------------------------------------------------------
 
-    def _said(self) -> tuple[dict[str, str], dict[str, Any]]:
+    def _metadata(self) -> tuple[dict[str, str], dict[str, Any]]:
         def words(name: str) -> str:
             return " ".join("".join(self._kept.get(name, ())).split())
 

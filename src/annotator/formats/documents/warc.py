@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from annotator.domain.errors import ImportRefused
 from annotator.domain.wording import counted
 from annotator.files.drafts import temporary_folder
-from annotator.formats.base import Format, Incoming, Packed, PassedBy, Refusal
+from annotator.formats.base import Format, Incoming, Packed, Refusal, Skipped
 from annotator.formats.documents import html
 from annotator.formats.documents.http_bodies import body_of, inflated
 from annotator.formats.reading.decoding import opened
@@ -39,18 +39,24 @@ _SUFFIXES = {
 """The types of responses that may be articles, and the suffixes of their files."""
 
 _FACTS = {"captured_at": "WARC-Date", "cut_off_by": "WARC-Truncated"}
-_ANSWERS = ("response", "resource", "conversion")
-_PASSED = {"image": "pictures", "audio": "sounds", "video": "films", "font": "fonts", "text": "scripts and styles"}
+_RECORD_TYPES = ("response", "resource", "conversion")
+_SKIPPED_KINDS = {
+    "image": "pictures",
+    "audio": "sounds",
+    "video": "films",
+    "font": "fonts",
+    "text": "scripts and styles",
+}
 _KINDS = 6
 """Maximum number of kinds of records that the report names."""
 _STATUS = 3
 _BLOCK = 1 << 16
 # Over damaged headers the library raises errors of many kinds.
 _LIBRARY_ERRORS = (AttributeError, TypeError, LookupError, RecursionError, OverflowError)
-_MOST_HEADERS = 1 << 20
+_MAX_HEADERS = 1 << 20
 """Maximum bytes of the headers of one record, which are held in memory."""
 
-_SILENT = SimpleNamespace(stderr=SimpleNamespace(write=lambda _words: None))
+_NO_STANDARD_ERROR = SimpleNamespace(stderr=SimpleNamespace(write=lambda _words: None))
 
 
 def read(path: Path) -> Iterator[Incoming]:
@@ -60,7 +66,7 @@ def read(path: Path) -> Iterator[Incoming]:
 
     # The library writes its messages to standard error; the report shows them to the user.
     for module in (archiveiterator, bufferedreaders):
-        module.sys = _SILENT
+        module.sys = _NO_STANDARD_ERROR
     logging.getLogger("warcio").setLevel(logging.CRITICAL)
     number, is_empty = 0, True
     passed: Counter[str] = Counter()
@@ -92,14 +98,14 @@ def read(path: Path) -> Iterator[Incoming]:
             yield Refusal(f"after record {number}", f"The archive cannot be read any further: {what}")
             is_empty = False
     if passed:
-        yield PassedBy(_told(number, passed))
+        yield Skipped(_summary_of(number, passed))
     if is_empty:
         raise ImportRefused(f"“{path.name}” holds no page with words: its records are pictures, scripts or requests.")
 
 
 def _suffix_of(record: Any) -> str:
     """Return the suffix for a record's file; empty where it is not a page."""
-    if record.rec_type not in _ANSWERS:
+    if record.rec_type not in _RECORD_TYPES:
         return ""
     if record.rec_type == "response":
         if record.http_headers is None or record.http_headers.get_statuscode() != "200":
@@ -112,7 +118,7 @@ def _suffix_of(record: Any) -> str:
 
 def _kind_of(record: Any) -> str:
     """Return why a record is skipped, in the plural."""
-    if record.rec_type not in _ANSWERS:
+    if record.rec_type not in _RECORD_TYPES:
         return f"records of the kind {record.rec_type or 'unknown'}"
     if record.rec_type == "response" and record.http_headers is not None:
         status = str(record.http_headers.get_statuscode() or "")
@@ -121,10 +127,10 @@ def _kind_of(record: Any) -> str:
     headers = record.http_headers if record.rec_type == "response" else record.rec_headers
     stated = "" if headers is None else str(headers.get_header("Content-Type") or "")
     kind = stated.partition(";")[0].partition("/")[0].strip().lower()
-    return _PASSED.get(kind, "answers of other kinds")
+    return _SKIPPED_KINDS.get(kind, "answers of other kinds")
 
 
-def _told(records: int, passed: Counter[str]) -> str:
+def _summary_of(records: int, passed: Counter[str]) -> str:
     """Return ``2 of 5 records are not pages and were skipped: pictures 1, requests 1.``"""
     kinds = ", ".join(f"{kind} {number:,}" for kind, number in passed.most_common(_KINDS))
     others = passed.total() - sum(number for _, number in passed.most_common(_KINDS))
@@ -145,7 +151,7 @@ def _unpack(record: Any, page: Path) -> str:
                 if size > most:
                     return f"It has more than the {most / 2**20:,.0f} MB that one file may have."
                 file.write(block)
-        _pass_by(record.raw_stream)
+        _skip_rest(record.raw_stream)
     except ImportRefused as refusal:
         return str(refusal)
     if not size:
@@ -155,7 +161,7 @@ def _unpack(record: Any, page: Path) -> str:
     return ""
 
 
-def _pass_by(stream: Any) -> None:
+def _skip_rest(stream: Any) -> None:
     """Read the rest of a record. Raise ImportRefused where the file ends before the record does."""
     while stream.read(_BLOCK):
         pass
@@ -193,9 +199,9 @@ class _Lines:
         reader.readline = self._next
 
     def _next(self, length: int | None = None) -> bytes:
-        line: bytes = self._readline(_MOST_HEADERS if length is None else min(length, _MOST_HEADERS))
+        line: bytes = self._readline(_MAX_HEADERS if length is None else min(length, _MAX_HEADERS))
         self.count += len(line)
-        if self.count > _MOST_HEADERS or len(line) == _MOST_HEADERS:
+        if self.count > _MAX_HEADERS or len(line) == _MAX_HEADERS:
             raise ValueError("The headers of a record have no end.")
         return line
 

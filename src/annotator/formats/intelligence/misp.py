@@ -159,7 +159,7 @@ class _Event:
         # A value of a machine tag ends at the next quotation mark.
         label = annotation.label.replace('"', "'")
         tags = [f'annotator:label="{label}"', *tags_of(annotation)]
-        found = self._object(_ANNOTATION, id, changed, values, comment=_said(annotation), tags=tags)
+        found = self._object(_ANNOTATION, id, changed, values, comment=_description_of(annotation), tags=tags)
         found["ObjectReference"] = [one.written(id, changed) for one in (_Reference(article, "annotates"), *references)]
         return found
 
@@ -225,7 +225,7 @@ def _about(document: DocumentRecord) -> str:
     return ", ".join(filter(None, (document.author, document.source, document.published_at, document.note)))
 
 
-def _said(annotation: AnnotationRecord) -> str:
+def _description_of(annotation: AnnotationRecord) -> str:
     """Return the fields of an annotation that are not tags, in words."""
     first = annotation.label[:1].upper() + annotation.label[1:]
     if annotation.source:

@@ -264,15 +264,15 @@ class _Bundle:
             ),
         }
 
-    def _source(self, name: str, met: str) -> str:
+    def _source(self, name: str, used_at: str) -> str:
         source = self._sources.get(name)
         id = _id_of("identity", source.uid if source else f"source\n{name}")
-        return self._met(id, source or name, met)
+        return self._used(id, source or name, used_at)
 
-    def _annotator(self, name: str, met: str) -> str:
-        return self._met(_id_of("identity", f"annotator\n{name}"), f"annotator\n{name}", met)
+    def _annotator(self, name: str, used_at: str) -> str:
+        return self._used(_id_of("identity", f"annotator\n{name}"), f"annotator\n{name}", used_at)
 
-    def _met(self, id: str, what: str | SourceRecord, when: str) -> str:
+    def _used(self, id: str, what: str | SourceRecord, when: str) -> str:
         self._names.setdefault(id, what)
         times = self._times.setdefault(id, [when, when])
         times[:] = min(times[0], when), max(times[1], when)

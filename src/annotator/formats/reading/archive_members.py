@@ -29,7 +29,7 @@ from annotator.formats.reading.file_names import FileNames, safe_part
 from annotator.formats.reading.limits import limits
 
 _BLOCK = 2**20
-_SMALL = 10 * 2**20
+_ALWAYS_ALLOWED = 10 * 2**20
 """Bytes that any archive may unpack to, whatever its own size."""
 
 _ZIP_ENTRY, _TAR_ENTRY = 160, 2048
@@ -77,7 +77,7 @@ class Archive:
         seen: set[str] = set()
         for entry in entries:
             inside = library.name_of(entry)
-            reason = library.objection(entry) or _objection(inside)
+            reason = library.refusal_reason(entry) or _refusal_reason(inside)
             if not reason and inside in seen:
                 reason = "It is in the archive more than once: only the first of them is read."
             if reason:
@@ -229,7 +229,7 @@ def _within_limits(library: "_Zip | _Tar", path: Path) -> Iterator[Any]:
                 f"“{path.name}” holds more than the {bounds.files:,} files or {bounds.unpacked / 2**20:,.0f} MB that "
                 "the limits of an import allow: split it, or raise the limit in the settings."
             )
-        if whole > max(_SMALL, packed * bounds.ratio):
+        if whole > max(_ALWAYS_ALLOWED, packed * bounds.ratio):
             raise ImportRefused(
                 f"“{path.name}” grows to more than {bounds.ratio} times its size: it is not unpacked, because it "
                 "looks like a file made to fill the disk."
@@ -248,7 +248,7 @@ def _place_of(member: Member, folder: Path) -> Path:
     return path
 
 
-def _objection(name: str) -> str:
+def _refusal_reason(name: str) -> str:
     """Return why a member of this name is not read; empty where it may be read."""
     if not name.strip("/.") or _CONTROL.search(name):
         return "Its name is empty or holds control characters: it is not unpacked."
@@ -259,14 +259,14 @@ def _objection(name: str) -> str:
     return ""
 
 
-class _Sparing:
+class _LimitedFile:
     """A file of which only a limited part may be read at first: directories and headers, which the libraries keep in
     memory.
     """
 
     def __init__(self, file: Any, name: str, entry: int) -> None:
         self._file, self._name = file, name
-        self._left: float = max(_SMALL, limits().files * entry)
+        self._left: float = max(_ALWAYS_ALLOWED, limits().files * entry)
         self.seek, self.tell, self.seekable, self.close = file.seek, file.tell, file.seekable, file.close
 
     def lift(self) -> None:
@@ -292,7 +292,7 @@ class _Zip:
     words = "ZIP"
 
     def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file = _Sparing(file, name, _ZIP_ENTRY)
+        self._file = _LimitedFile(file, name, _ZIP_ENTRY)
         self._library = zipfile.ZipFile(self._file)  # It needs no more than this.
 
     def entries(self) -> Iterator[Any]:
@@ -316,7 +316,7 @@ class _Zip:
                 name = name.encode("cp437").decode()
         return name.replace("\\", "/")
 
-    def objection(self, info: Any) -> str:
+    def refusal_reason(self, info: Any) -> str:
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind and not stat.S_ISREG(kind):
             return "It is a link or a device, no file: it is not followed."
@@ -334,7 +334,7 @@ class _Tar:
     words = "tar"
 
     def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file = _Sparing(decompressed(file), name, _TAR_ENTRY)
+        self._file = _LimitedFile(decompressed(file), name, _TAR_ENTRY)
         self._library = tarfile.TarFile(fileobj=self._file, mode="r")  # type: ignore[arg-type]  # It never writes.
 
     def entries(self) -> Iterator[Any]:
@@ -354,7 +354,7 @@ class _Tar:
     def name_of(self, info: Any) -> str:
         return without_surrogates(info.name).replace("\\", "/").removeprefix("./")
 
-    def objection(self, info: Any) -> str:
+    def refusal_reason(self, info: Any) -> str:
         if not info.isreg() or info.issparse():
             return "It is a link, a device or a file with holes: it is not followed."
         return ""

@@ -32,7 +32,7 @@ _SAMPLE = 128 * 1024
 """Bytes from which the encoding of a long file is guessed."""
 
 # Without waiting: opening a named pipe would otherwise block until a process writes to it.
-_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 _BYTE_ORDER_MARKS = (
     # The mark of UTF-32 begins with that of UTF-16, so it is tried first.
@@ -71,10 +71,10 @@ _BINARY = (
     (b"MZ", "a program"),
     (b"BM", "an image"),
 )
-_LETTERS_ONLY = (b"BZh", b"PAR1", b"OggS", b"ID3", b"RIFF", b"MZ", b"BM")
+_TEXT_LIKE_SIGNATURES = (b"BZh", b"PAR1", b"OggS", b"ID3", b"RIFF", b"MZ", b"BM")
 """Signatures that may also begin an article; they count only where the bytes are not text."""
 
-_SIGNATURES = tuple(signature for signature, _ in _BINARY if signature not in _LETTERS_ONLY)
+_SIGNATURES = tuple(signature for signature, _ in _BINARY if signature not in _TEXT_LIKE_SIGNATURES)
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r\f\x1b\x1a")
 _MARKS_AND_SIGNATURES = (*_SIGNATURES, *(mark for mark, _ in _BYTE_ORDER_MARKS))
 _PLAIN = bytes(code for code in range(256) if code in b"\t\n\r\f" or 32 <= code < 127)
@@ -157,7 +157,7 @@ def _descriptor(path: Path) -> tuple[int, int]:
     """Return the descriptor of a regular file, three times as fast as ``open``, and its size."""
     check_not_open(path)
     try:
-        descriptor = os.open(path, _READING)
+        descriptor = os.open(path, _OPEN_FLAGS)
     except (OSError, ValueError) as error:
         raise ImportRefused(_unreadable(path, error)) from None
     found = os.fstat(descriptor)

@@ -3,9 +3,9 @@
 import re
 
 _NO_NAME = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
-_LONGEST = 80
+_MAX_LENGTH = 80
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
-_LONGEST_PART, _LONGEST_SUFFIX = 200, 40
+_MAX_PART_LENGTH, _MAX_SUFFIX_LENGTH = 200, 40
 
 
 class FileNames:
@@ -17,7 +17,7 @@ class FileNames:
     def name_of(self, title: str) -> str:
         """Return a name without suffix that no other document has, in any case."""
         # In bytes, as file systems count: a Chinese character has three.
-        name = re.sub(r"[^\w-]+", "-", title).encode()[:_LONGEST].decode(errors="ignore").strip("-_") or "document"
+        name = re.sub(r"[^\w-]+", "-", title).encode()[:_MAX_LENGTH].decode(errors="ignore").strip("-_") or "document"
         if _NO_NAME.fullmatch(name):
             name = f"{name}-"
         found = name
@@ -32,9 +32,11 @@ class FileNames:
 def safe_part(part: str) -> str:
     """Return a part of a path, as similar to the original as every system allows."""
     safe = _FORBIDDEN.sub("_", part).rstrip(" .") or "_"
-    if len(safe.encode()) > _LONGEST_PART:
+    if len(safe.encode()) > _MAX_PART_LENGTH:
         stem, dot, suffix = safe.rpartition(".")
-        is_suffix = bool(stem) and len(suffix.encode()) < _LONGEST_SUFFIX
-        beginning = (stem if is_suffix else safe).encode()[: _LONGEST_PART - _LONGEST_SUFFIX].decode(errors="ignore")
+        is_suffix = bool(stem) and len(suffix.encode()) < _MAX_SUFFIX_LENGTH
+        beginning = (
+            (stem if is_suffix else safe).encode()[: _MAX_PART_LENGTH - _MAX_SUFFIX_LENGTH].decode(errors="ignore")
+        )
         safe = beginning + (dot + suffix) * is_suffix
     return f"_{safe}" if _NO_NAME.fullmatch(safe.partition(".")[0]) else safe

@@ -31,16 +31,16 @@ def records(file: BinaryIO, name: str, limit: int = LINE_LIMIT) -> Iterator[byte
     A record is an object or an array; other elements are skipped. A file that ends too early yields the beginning of
     its last record. Raise ImportRefused where more brackets are closed than opened, or the file cannot be read.
     """
-    cutting = _Cutting(name, limit)
+    splitter = _Splitter(name, limit)
     try:
         while block := file.read(_BLOCK):
-            yield from cutting.taken(block)
+            yield from splitter.taken(block)
     except OSError as error:
         raise ImportRefused(f"“{name}” cannot be read to its end: {error.strerror or error}.") from None
-    yield from cutting.rest()
+    yield from splitter.rest()
 
 
-class _Cutting:
+class _Splitter:
     """One pass through a file: its present depth, and the collected part of the current record."""
 
     def __init__(self, name: str, limit: int) -> None:
@@ -151,11 +151,11 @@ def first_of(path: Path, head: bytes) -> dict[str, msgspec.Raw]:
     """
     if not head.removeprefix(_MARK).lstrip().startswith((b"{", b"[")):
         return {}
-    cutting = _Cutting(path.name, _SNIFFED)
+    splitter = _Splitter(path.name, _SNIFFED)
     with opened(path) as file:
         for _ in range(_SNIFFED // _BLOCK):
             try:
-                for record in cutting.taken(file.read(_BLOCK)):
+                for record in splitter.taken(file.read(_BLOCK)):
                     return _SHAPE.decode(record) if record else {}
             except (ImportRefused, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 return {}

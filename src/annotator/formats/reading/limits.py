@@ -39,8 +39,8 @@ class Limits:
             )
 
 
-_ORDINARY = Limits()
-_in_force: ContextVar[Limits] = ContextVar("limits", default=_ORDINARY)
+_DEFAULT = Limits()
+_in_force: ContextVar[Limits] = ContextVar("limits", default=_DEFAULT)
 
 
 def limits() -> Limits:

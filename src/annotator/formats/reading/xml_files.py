@@ -44,7 +44,7 @@ def events(
     depth = 0
     try:
         has_doctype = _check_prolog(stream, name)
-        metered = _Metered(stream, name, most)
+        metered = _LimitedStream(stream, name, most)
         # Huge: a text of more than 10 MB in one element is usual for a corpus; depth is limited here.
         parsing = etree.iterparse(
             metered,
@@ -72,13 +72,13 @@ def events(
                     yield element
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
-        raise ImportRefused(f"“{name}” is not complete XML: {_said(error)} (line {line}).") from None
+        raise ImportRefused(f"“{name}” is not complete XML: {_message_of(error)} (line {line}).") from None
     finally:
         if isinstance(source, Path):
             stream.close()
 
 
-class _Metered:
+class _LimitedStream:
     """A file of which only a limited amount may be read into one tree, which is far larger than the file."""
 
     def __init__(self, stream: BinaryIO, name: str, most: int | None) -> None:
@@ -196,5 +196,5 @@ def _check_prolog(stream: BinaryIO, name: str) -> bool:
     return "<!DOCTYPE" in prolog
 
 
-def _said(error: Any) -> str:
+def _message_of(error: Any) -> str:
     return elided((str(error.msg or error).splitlines() or [""])[0].split(", line ")[0], 160).rstrip(".")

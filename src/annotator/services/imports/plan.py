@@ -10,8 +10,8 @@ from annotator.formats.base import (
     IncomingClaim,
     IncomingQuestion,
     IncomingSource,
-    PassedBy,
     Refusal,
+    Skipped,
     Vocabulary,
 )
 from annotator.services.imports.chunks import Chunk, Received
@@ -116,7 +116,7 @@ class Planner:
         self._draft.refuse(path, item.place, item.reason)
 
     @add.register
-    def _(self, item: PassedBy, path: Path | None) -> None:
+    def _(self, item: Skipped, path: Path | None) -> None:
         where = "" if path is None else f"{path.name}: "
         self._draft.report.notes.append(f"{where}{item.sentence}")
 

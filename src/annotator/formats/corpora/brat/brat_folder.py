@@ -24,7 +24,7 @@ _SECTION = re.compile(
     rb"^\[(entities|relations|events|attributes|labels|drawing|options|search|annotators|normalization)\]\s*$", re.M
 )
 _TEXT = ".txt"
-_MOST_FOLDERS = 200
+_MAX_FOLDERS = 200
 """A folder with more subfolders than this is not a corpus that keeps texts and annotations in separate folders."""
 
 
@@ -174,4 +174,4 @@ def _folders_in(parent: _Folder, asking: str) -> tuple[Path, ...]:
             )
     except OSError:
         return ()
-    return tuple(found) if len(found) <= _MOST_FOLDERS else ()
+    return tuple(found) if len(found) <= _MAX_FOLDERS else ()

@@ -49,9 +49,9 @@ def _read(path: Path, files: Sequence[Path]) -> Iterator[Incoming]:
             others.append(Refusal(file.name, str(error)))
             continue
         annotator = brat_folder.annotator_of(file, path)
-        reading = _Reading(parsed(content, file.name), text, moved, file.name, annotator, configuration.names)
-        annotations += reading.annotations()
-        others += [*reading.relations(), *reading.left_over()]
+        reader = _AnnotationReader(parsed(content, file.name), text, moved, file.name, annotator, configuration.names)
+        annotations += reader.annotations()
+        others += [*reader.relations(), *reader.left_over()]
     fields, beyond = _sidecar(path, others)
     if not text.strip():
         raise ImportRefused(f"“{path.name}” has no words.")
@@ -95,7 +95,7 @@ def _sidecar(path: Path, refused: list[Incoming]) -> tuple[dict[str, Any], Any]:
     return fields | (further if isinstance(further, dict) else {"further": further}), beyond
 
 
-class _Reading:
+class _AnnotationReader:
     """The annotations of one file about one text."""
 
     def __init__(

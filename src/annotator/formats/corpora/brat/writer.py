@@ -19,7 +19,7 @@ from annotator.formats.native_fields import annotation_fields, free_facts, furth
 from annotator.formats.reading.file_names import FileNames
 from annotator.formats.relations import RelationsByDocument, relation_fields, written_beyond
 
-_TAKEN = ("text", "annotations")
+_RESERVED_NAMES = ("text", "annotations")
 
 
 def write(corpus: Corpus, path: Path) -> Written:
@@ -32,18 +32,20 @@ def write(corpus: Corpus, path: Path) -> Written:
     for document, own in corpus.documents:
         name = names.name_of(document.title)
         within, beyond = by_document.of(own)
-        sheet = _Sheet(types)
+        lines_of_file = _AnnotationLines(types)
         for annotation in own:
-            sheet.annotation(annotation, document.text)
+            lines_of_file.annotation(annotation, document.text)
         for related in within:
-            sheet.relation(related.relation.kind, related.from_uid, related.to_uid, relation_fields(related))
-        empty += sheet.empty
-        fields = shown_fields(document) | {"further": further_fields(document)} | free_facts(document.facts, _TAKEN)
+            lines_of_file.relation(related.relation.kind, related.from_uid, related.to_uid, relation_fields(related))
+        empty += lines_of_file.empty
+        fields = (
+            shown_fields(document) | {"further": further_fields(document)} | free_facts(document.facts, _RESERVED_NAMES)
+        )
         _write(path / f"{name}.txt", document.text)
-        _write(path / f"{name}.ann", "".join(sheet.lines))
+        _write(path / f"{name}.ann", "".join(lines_of_file.lines))
         _write(path / f"{name}{brat_folder.SIDECAR}", _json(fields | written_beyond(beyond)) + "\n")
         documents += 1
-        annotations += len(own) - sheet.empty
+        annotations += len(own) - lines_of_file.empty
     losses = by_document.losses()
     if empty:
         losses.append(f"{counted(empty, 'annotation')} left out: they cover nothing but line ends")
@@ -80,7 +82,7 @@ class _Types:
         return self._of[label]
 
 
-class _Sheet:
+class _AnnotationLines:
     """The lines of one file of annotations, with the ids that were assigned."""
 
     def __init__(self, types: _Types) -> None:

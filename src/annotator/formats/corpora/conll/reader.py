@@ -23,10 +23,10 @@ _DOCUMENT = re.compile(r"-DOCSTART-|#\s*new\s?doc\b")
 _ID = re.compile(r"#\s*new\s?doc id\s*=\s*(\S.*)")
 _COMMENT = re.compile(r"#(?=\s|$)")
 _MARK = re.compile(r"\S*\b[BIESLU]-\S")
-_MOST_CHARACTERS = 500_000
+_MAX_CHARACTERS = 500_000
 """Sentences of a document: a file without document marks is split between sentences there."""
 
-_LOOKED_AT = 200
+_SAMPLE_LINES = 200
 """Number of lines from which the columns of a file are determined."""
 
 
@@ -43,7 +43,7 @@ def read(path: Path) -> Iterator[Incoming]:
             yield Refusal(f"line {number}", "The line is too long for a token.")
             continue
         line = line.rstrip("\r")
-        if _DOCUMENT.match(line) or (not line.strip() and document.length > _MOST_CHARACTERS):
+        if _DOCUMENT.match(line) or (not line.strip() and document.length > _MAX_CHARACTERS):
             yield from document.items()
             named = _ID.match(line)
             document = _Document(path, digest, columns, document.number + document.has_words, named[1] if named else "")
@@ -66,7 +66,7 @@ class _Columns:
         for _, line in lines_of(path):
             if line and line.strip() and not _DOCUMENT.match(line) and not _COMMENT.match(line):
                 rows.append(self.split(line))
-            if len(rows) == _LOOKED_AT:
+            if len(rows) == _SAMPLE_LINES:
                 break
         rows = [row for row in rows if len(row) > 1]
         width = min(map(len, rows), default=2)

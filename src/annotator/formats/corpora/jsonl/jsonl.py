@@ -43,7 +43,7 @@ def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
         yield from json_tables.read(path, {}, ID)
         return
     with opened(path) as file:
-        reading = RecordReader(path, ID)
+        reader = RecordReader(path, ID)
         number = 0
         for number, line in enumerate(lines(file, path, line_limit), 1):
             place = f"line {number}"
@@ -51,7 +51,7 @@ def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
                 yield Refusal(place, f"The line is longer than {line_limit / 2**20:,.0f} MB.")
             elif line.strip():
                 try:
-                    records = reading.records(line, number, place)
+                    records = reader.records(line, number, place)
                 except ImportRefused:
                     raise
                 except PROBLEMS as error:

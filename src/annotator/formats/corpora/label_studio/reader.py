@@ -51,10 +51,10 @@ def _items(path: Path) -> Iterator[Incoming]:
     labels, text_field = _interface(path.with_name(CONFIG))
     if labels:
         yield Vocabulary(labels)
-    reading = _Reading(path, text_field)
-    yield from each_record(path, "task", reading.items)
-    if reading.cancelled:
-        which = counted(reading.cancelled, "annotation")
+    reader = _FileReader(path, text_field)
+    yield from each_record(path, "task", reader.items)
+    if reader.cancelled:
+        which = counted(reader.cancelled, "annotation")
         yield Refusal("", f"{which} of skipped tasks (was_cancelled) left out.")
 
 
@@ -90,7 +90,7 @@ def _interface(path: Path) -> tuple[tuple[LabelRecord, ...], str]:
     return tuple(labels.values()), value[1:] if value.startswith("$") else ""
 
 
-class _Reading:
+class _FileReader:
     """One pass through a file."""
 
     def __init__(self, path: Path, text_field: str) -> None:

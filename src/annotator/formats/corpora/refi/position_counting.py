@@ -11,7 +11,7 @@ from annotator.domain.spans import Span
 from annotator.formats.reading.offsets import Moved, Utf16
 
 
-class Reading(NamedTuple):
+class CountingMethod(NamedTuple):
     """One way to count positions in a text."""
 
     past: bool
@@ -24,8 +24,8 @@ class Reading(NamedTuple):
     """Whether a character beyond U+FFFF counts as two."""
 
 
-_READINGS = tuple(
-    Reading(past, returns, mark, wide)
+_METHODS = tuple(
+    CountingMethod(past, returns, mark, wide)
     for wide in (False, True)
     for mark in (False, True)
     for returns in (True, False)
@@ -39,15 +39,15 @@ class Source(NamedTuple):
     stated: str
     text: str
 
-    def counting(self, reading: Reading) -> Callable[[int], int]:
+    def position_by(self, method: CountingMethod) -> Callable[[int], int]:
         """Return the place in the canonical text of a position counted this way.
 
         Raise InvalidSpan inside a character.
         """
-        stated = self.stated if reading.returns else re.sub("\r\n?", "\n", self.stated)
-        if not reading.mark:
+        stated = self.stated if method.returns else re.sub("\r\n?", "\n", self.stated)
+        if not method.mark:
             stated = stated.removeprefix("\ufeff")
-        wide = Utf16(stated) if reading.wide else None
+        wide = Utf16(stated) if method.wide else None
         moved = Moved(stated) if len(stated) != len(self.text) else None
 
         def position(at: int) -> int:
@@ -58,27 +58,27 @@ class Source(NamedTuple):
 
 
 @dataclass
-class Counting:
+class CountingEvidence:
     """Collects, selection by selection, evidence on which way of counting fits a file."""
 
-    named: Counter[Reading] = field(default_factory=Counter)
+    named: Counter[CountingMethod] = field(default_factory=Counter)
     """How well the selections match the words that they name, for each way of counting."""
     ends: Counter[bool] = field(default_factory=Counter)
     """How many selections are plausible with an end that is one past the last character, and with one that is not."""
 
     def vote(self, source: Source, selections: Sequence[tuple[int, int, str]]) -> None:
         text = source.text
-        ways = {reading: source.counting(reading) for reading in self._telling(source)}
-        plain = ways[_READINGS[0]]
+        ways = {method: source.position_by(method) for method in self._distinct_methods(source)}
+        plain = ways[_METHODS[0]]
         for start, end, name in selections:
-            for reading, position in ways.items() if name.strip() else ():
+            for method, position in ways.items() if name.strip() else ():
                 try:
-                    span = Span(position(start), position(end if reading.past else end + 1))
+                    span = Span(position(start), position(end if method.past else end + 1))
                 except InvalidSpan:
                     continue
                 if is_named(span.of(text), name):
                     # Some tools leave out white space at the edges, so the remaining words are weaker evidence.
-                    self.named[reading] += 2 if _spaced(span.of(text)) == _spaced(name) else 1
+                    self.named[method] += 2 if _spaced(span.of(text)) == _spaced(name) else 1
             try:
                 stop = plain(end)
             except InvalidSpan:
@@ -88,21 +88,21 @@ class Counting:
             elif stop == len(text) or (_is_inside_word(text, stop + 1) and not _is_inside_word(text, stop)):
                 self.ends[True] += 1
 
-    def reading(self) -> Reading:
+    def best(self) -> CountingMethod:
         """Return the way of counting that fits best; among equals the most common one."""
-        best = max(self.named.values(), default=0)
-        if best:
-            return next(reading for reading in _READINGS if self.named[reading] == best)
-        return Reading(past=self.ends[True] >= self.ends[False])
+        highest = max(self.named.values(), default=0)
+        if highest:
+            return next(method for method in _METHODS if self.named[method] == highest)
+        return CountingMethod(past=self.ends[True] >= self.ends[False])
 
     @staticmethod
-    def _telling(source: Source) -> list[Reading]:
+    def _distinct_methods(source: Source) -> list[CountingMethod]:
         """Return the ways of counting that differ for this text; the others would only repeat them."""
         has_returns, has_mark = "\r" in source.stated, source.stated.startswith("\ufeff")
         has_wide = any(character > "\uffff" for character in source.text)
         return [
             one
-            for one in _READINGS
+            for one in _METHODS
             if (one.returns or has_returns) and (not one.mark or has_mark) and (not one.wide or has_wide)
         ]
 

@@ -14,7 +14,7 @@ from annotator.domain.spans import Span, checked_fragments
 from annotator.domain.wording import counted
 from annotator.formats.base import Incoming, IncomingRelation, Refusal, Vocabulary
 from annotator.formats.corpora.refi.codes import Codes, text_in, uid_of
-from annotator.formats.corpora.refi.position_counting import Counting, Reading, Source, is_named
+from annotator.formats.corpora.refi.position_counting import CountingEvidence, CountingMethod, Source, is_named
 from annotator.formats.corpora.refi.project_names import ID, NOTE_NAME, OF_VARIABLE, title_of
 from annotator.formats.native_fields import annotation_of, article_of
 from annotator.formats.reading.archive_members import Archive, archive_of
@@ -83,7 +83,7 @@ class _Project:
         self._linked: dict[str, list[str]] = {}
         self._uids: dict[str, str] = {}
         """The uids of annotations by the GUIDs of their codings and selections."""
-        self._told: set[str] = set()
+        self._used_notes: set[str] = set()
         """The memos that were imported."""
         self._refused: list[Incoming] = []
 
@@ -107,18 +107,18 @@ class _Project:
             for note, other in (ends, ends[::-1]):
                 if note in self._notes:
                     self._linked.setdefault(other, []).append(note)
-        counting = Counting()
+        evidence = CountingEvidence()
         for _, holder in self._texts():
             try:
                 found = self._source(holder)
             except AnnotatorError:
                 continue
-            counting.vote(found, [one for one in map(_selected, children(holder, "PlainTextSelection")) if one])
-        reading = counting.reading()
+            evidence.vote(found, [one for one in map(_selected, children(holder, "PlainTextSelection")) if one])
+        method = evidence.best()
         for number, (source, holder) in enumerate(self._texts(), 1):
             name = source.get("name") or holder.get("name") or f"source {number}"
             try:
-                yield self._article(source, holder, reading, name, number)
+                yield self._article(source, holder, method, name, number)
             except AnnotatorError as error:
                 yield Refusal(name, str(error))
             yield from self._refused
@@ -154,9 +154,9 @@ class _Project:
             return Source(text := decoded(data, path).text, text)
         return Source(stated, _text(stated))
 
-    def _article(self, source: Any, holder: Any, reading: Reading, name: str, number: int) -> Incoming:
+    def _article(self, source: Any, holder: Any, method: CountingMethod, name: str, number: int) -> Incoming:
         found = self._source(holder)
-        position = found.counting(reading)
+        position = found.position_by(method)
         groups: dict[str, list[_Found]] = {}
         for selection in children(holder, "PlainTextSelection"):
             for one in self._codings(selection, name):
@@ -166,7 +166,7 @@ class _Project:
         annotations = []
         for parts in groups.values():
             try:
-                annotations.append(self._annotation(parts, found.text, position, reading))
+                annotations.append(self._annotation(parts, found.text, position, method))
             except AnnotatorError as error:
                 self._refused.append(Refusal(f"{name}, {parts[0].label}", str(error)))
         whole = [one for one in children(source, "Coding") if self._label(one)]
@@ -205,12 +205,14 @@ class _Project:
             return self._codes.names.get(uid_of(code.get("targetGUID") or ""), "")
         return ""
 
-    def _annotation(self, parts: Sequence[_Found], text: str, position: Callable[[int], int], reading: Reading) -> Any:
+    def _annotation(
+        self, parts: Sequence[_Found], text: str, position: Callable[[int], int], method: CountingMethod
+    ) -> Any:
         one = parts[0]
         spans, names = [], []
         for part in parts:
             start, end, name = _positions(part.selection)
-            spans.append(Span(position(start), position(end if reading.past else end + 1)))
+            spans.append(Span(position(start), position(end if method.past else end + 1)))
             names.append(name)
         fragments = checked_fragments(spans, len(text))
         fields: dict[str, Any] = {}
@@ -300,7 +302,7 @@ class _Project:
         """Yield our memos that an element refers to."""
         for ref in self._refs(element):
             if ref in self._notes and self._notes[ref].get("name") == NOTE_NAME:
-                self._told.add(ref)
+                self._used_notes.add(ref)
                 yield ref
 
     def _plain_notes(self, element: Any) -> Iterator[str]:
@@ -308,7 +310,7 @@ class _Project:
         for ref in self._refs(element):
             note = self._notes.get(ref)
             if note is not None and note.get("name") != NOTE_NAME:
-                self._told.add(ref)
+                self._used_notes.add(ref)
                 if words := self._words_of(note):
                     yield words
 
@@ -341,7 +343,7 @@ class _Project:
         for kind, count in sorted(Counter(local(one) for one in self._sources if id(one) not in texts).items()):
             yield Refusal(counted(count, kind), "They hold no text that can be annotated, and were left out.")
         for guid, note in self._notes.items():
-            if guid not in self._told and note.get("name") != NOTE_NAME and (words := self._words_of(note)):
+            if guid not in self._used_notes and note.get("name") != NOTE_NAME and (words := self._words_of(note)):
                 reason = f"A memo on nothing that was read: “{words[:300]}”."
                 yield Refusal(f"memo {(note.get('name') or '')[:60]}".strip(), reason)
 

@@ -20,7 +20,7 @@ from annotator.formats.relations import RelationsByDocument
 
 _SPACE = "urn:QDA-XML:project:1.0"
 
-_LONGEST_NAME = 300
+_MAX_NAME_LENGTH = 300
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _NO_DAY = "2000-01-01T00:00:00Z"
 """Replacement of an unknown time where one is required: QualCoder fails on a source without one."""
@@ -236,7 +236,7 @@ def _write(file: Any, element: Any) -> None:
 
 
 def _cut(words: str) -> str:
-    return words if len(words) <= _LONGEST_NAME else words[: _LONGEST_NAME - 1] + "…"
+    return words if len(words) <= _MAX_NAME_LENGTH else words[: _MAX_NAME_LENGTH - 1] + "…"
 
 
 def _words(value: Any) -> str:

@@ -6,7 +6,7 @@ Positions are characters of the plain text. The standard calls ``endPosition`` t
 one past it; some count the CR before a LF or a byte order mark, and those that use UTF-16 count an emoji as two. So the
 way of counting is inferred from the file: from the selected words, which most tools give as the selection's name, from
 selections that one way of counting would make empty or too long, and from those that would cut a word in two
-(``Counting``). Where this does not decide, the end is one past the last character, as we write it.
+(``position_counting``). Where this does not decide, the end is one past the last character, as we write it.
 
 A coding is an annotation and its code the label. The selection's description is its note, as in QualCoder and MAXQDA;
 annotator and time are in the attributes of the standard. The standard cannot hold grades and other fields: they are,

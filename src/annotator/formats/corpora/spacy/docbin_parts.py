@@ -23,8 +23,8 @@ from annotator.formats.reading.decoding import opened
 from annotator.formats.reading.limits import limits
 
 _BLOCK = 1 << 16
-_SMALL = 10 * 2**20
-_MOST_ATTRIBUTES = 100
+_ALWAYS_ALLOWED = 10 * 2**20
+_MAX_ATTRIBUTES = 100
 _DAMAGED = (IndexError, ValueError, struct.error, OverflowError, msgspec.DecodeError, RecursionError, MemoryError)
 _ROW = {40: ">QQQllll", 32: ">QQllll"}
 """A span as spaCy stores it since 3.4, and as it did before, without an id."""
@@ -89,7 +89,7 @@ class DocBinParts:
 
     def _unpack(self, path: Path) -> None:
         bounds = limits()
-        most = min(bounds.unpacked, max(_SMALL, path.stat().st_size * bounds.ratio))
+        most = min(bounds.unpacked, max(_ALWAYS_ALLOWED, path.stat().st_size * bounds.ratio))
         unpacking = zlib.decompressobj()
         written = 0
         try:
@@ -122,7 +122,7 @@ class DocBinParts:
             at = end
         self._places = places
         self.attributes: list[int] = msgspec.msgpack.decode(self._whole("attrs"), type=list[int])
-        if not 0 < len(self.attributes) <= _MOST_ATTRIBUTES:
+        if not 0 < len(self.attributes) <= _MAX_ATTRIBUTES:
             raise ValueError("its tokens have no attributes")
         self.strings: list[str] = msgspec.msgpack.decode(self._whole("strings"), type=list[str])
         self._lengths = array("i", self._bytes("lengths"))

@@ -45,18 +45,18 @@ def read(path: Path) -> Iterator[Incoming]:
         if "ORTH" not in columns:
             yield Refusal("", "Its tokens have no words: export it again with the attribute ORTH.")
             return
-        reading = _Reading(path, StringStore(parts.strings), columns)
+        reader = _FileReader(path, StringStore(parts.strings), columns)
         for number, doc in enumerate(parts.documents(), 1):
             place = f"document {number}"
             try:
-                items = list(reading.items(doc, number, place))
+                items = list(reader.items(doc, number, place))
             except (*PROBLEMS, KeyError, TypeError, ValueError, OverflowError) as error:
                 yield Refusal(place, plain(error) if isinstance(error, PROBLEMS) else "It is not what spaCy writes.")
             else:
                 yield from items
 
 
-class _Reading:
+class _FileReader:
     """One pass through a file."""
 
     def __init__(self, path: Path, strings: Any, columns: Mapping[str, int]) -> None:

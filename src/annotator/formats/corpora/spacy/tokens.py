@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _ANY_LANGUAGE = "xx"
-_LONGEST_RUN = 1000
-_LONG_RUN = re.compile(rf"\S{{{_LONGEST_RUN + 1},}}")
+_MAX_RUN_LENGTH = 1000
+_LONG_RUN = re.compile(rf"\S{{{_MAX_RUN_LENGTH + 1},}}")
 _UNSPACED = re.compile(
     "[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u309f\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\U00020000-\U0003ffff][\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
@@ -205,8 +205,8 @@ def _pieces(text: str) -> list[Range]:
     pieces: list[Range] = []
     start = 0
     for run in _LONG_RUN.finditer(text):
-        while run.end() - start > _LONGEST_RUN:
-            cut = max(start, run.start()) + _LONGEST_RUN
+        while run.end() - start > _MAX_RUN_LENGTH:
+            cut = max(start, run.start()) + _MAX_RUN_LENGTH
             if cut >= run.end():
                 break
             # Between words rather than within one.

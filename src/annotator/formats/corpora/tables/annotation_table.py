@@ -90,7 +90,7 @@ _WRITTEN_BY_PEOPLE = frozenset(field.name for field in ANNOTATION_FIELDS if fiel
 _LARGEST_GROUP = 10_000
 """Rows of one document that are held at a time."""
 
-_MOST_LATE = 100_000
+_MAX_LATE = 100_000
 """Rows that are held because the text of their document has not come yet."""
 
 
@@ -203,11 +203,11 @@ def read(rows: Iterable[Row | Refusal], columns: Mapping[str, str], origin: Orig
         if isinstance(row, Refusal):
             yield row
             continue
-        fields, further = _told_apart(row, known)
+        fields, further = _split_cells(row, known)
         key = _key_of(fields)
         # In a table that was sorted anew the text of a document may stand further down.
         is_early = "text" in columns and not fields.get("text") and key not in seen
-        if is_early and (group is None or group.key != key) and len(late) < _MOST_LATE:
+        if is_early and (group is None or group.key != key) and len(late) < _MAX_LATE:
             late.append(row)
             continue
         if group is not None and (group.key != key or len(group.annotations) >= _LARGEST_GROUP):
@@ -218,13 +218,13 @@ def read(rows: Iterable[Row | Refusal], columns: Mapping[str, str], origin: Orig
     if group is not None:
         yield from ended(group)
     for row in late:
-        fields, further = _told_apart(row, known)
+        fields, further = _split_cells(row, known)
         group = _Group(_key_of(fields), fields, row.place)
         yield from group.take(fields, further, row.place)
         yield from group.items(False, origin)
 
 
-def _told_apart(row: Row, known: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _split_cells(row: Row, known: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The cells of a row that are fields of ours, by field, and all others that are not empty, by column."""
     fields: dict[str, Any] = {}
     further: dict[str, Any] = {}

@@ -22,7 +22,7 @@ from annotator.formats.corpora.tables.annotation_table import (
     columns_of,
     rows_of,
 )
-from annotator.formats.corpora.tables.table_rows import MOST_COLUMNS, Origin, Row, is_header, named
+from annotator.formats.corpora.tables.table_rows import MAX_COLUMNS, Origin, Row, is_header, named
 from annotator.formats.reading.decoding import binary_kind, checksum, encoding_of, opened
 from annotator.formats.reading.limits import limits
 from annotator.formats.spreadsheet_cells import restored
@@ -183,8 +183,8 @@ def _cells(dialect: _Dialect, lines: _Lines) -> Iterator[tuple[str, list[str]] |
             # The end of the file came before that of the row.
             yield Refusal(place, "A quotation mark opens here and is never closed: the table is read up to here.")
             return
-        if len(cells) > MOST_COLUMNS:
-            yield Refusal(place, f"The row has more than {MOST_COLUMNS:,} cells.")
+        if len(cells) > MAX_COLUMNS:
+            yield Refusal(place, f"The row has more than {MAX_COLUMNS:,} cells.")
         elif any(cell and not cell.isspace() for cell in cells):
             yield place, cells
 

@@ -52,7 +52,7 @@ _FIELD_OF = {folded(name): field for field, names in _NAMES.items() for name in 
 # The words that lie nearest come first where a table has several.
 _RANK = {folded(name): rank for names in _NAMES.values() for rank, name in enumerate(names.split())}
 
-_LEAST_TEXT = 40
+_MIN_MEAN_LENGTH = 40
 """Characters that the cells of a column must have, as a mean, to be taken for texts."""
 
 _LABEL_SEPARATOR = re.compile(r"\s*[|;]\s*")
@@ -81,7 +81,7 @@ def suggestion(columns: Sequence[str], rows: Sequence[Row]) -> tuple[dict[str, s
         found.pop("text", None)
         lengths = {column: _mean_length(column, rows) for column in columns if column not in found.values()}
         longest = max(lengths, key=lambda column: lengths[column], default="")
-        if longest and lengths[longest] >= _LEAST_TEXT:
+        if longest and lengths[longest] >= _MIN_MEAN_LENGTH:
             found["text"] = longest
     return {field: found[field] for field in FIELDS if field in found}, is_clear
 

@@ -18,16 +18,16 @@ from annotator.formats.reading.decoding import checksum, opened
 from annotator.formats.reading.json_lines import LINE_LIMIT, PROBLEMS, check_no_nul, lines, plain
 
 _OURS = frozenset(("text", "relation", "format"))
-_LOOKED_AT = 50
+_SAMPLE_LINES = 50
 """Lines at the beginning whose keys are the columns that can be chosen."""
 
-_DEEPEST = 3
+_MAX_DEPTH = 3
 
 
 def is_table(path: Path) -> bool:
     """Whether the first lines are objects of which none has a key that our own lines are told by."""
     with opened(path) as file:
-        first = [row for row in islice(_rows(file, path), _LOOKED_AT) if isinstance(row, Row)]
+        first = [row for row in islice(_rows(file, path), _SAMPLE_LINES) if isinstance(row, Row)]
     return bool(first) and not any(_OURS & row.cells.keys() for row in first)
 
 
@@ -52,7 +52,7 @@ def read(path: Path, columns: Mapping[str, str], format: str) -> Iterator[Incomi
 
 def _columns(path: Path) -> tuple[str, ...]:
     with opened(path) as file:
-        first = [row for row in islice(_rows(file, path), _LOOKED_AT) if isinstance(row, Row)]
+        first = [row for row in islice(_rows(file, path), _SAMPLE_LINES) if isinstance(row, Row)]
     return tuple(dict.fromkeys(key for row in first for key in row.cells))
 
 
@@ -74,7 +74,7 @@ def _flat(record: Mapping[str, Any], prefix: str = "", depth: int = 1) -> dict[s
     """The values of a record by their keys, those of objects inside it by a path of keys."""
     cells: dict[str, Any] = {}
     for key, value in record.items():
-        if isinstance(value, dict) and value and depth < _DEEPEST:
+        if isinstance(value, dict) and value and depth < _MAX_DEPTH:
             cells |= _flat(value, f"{prefix}{key}.", depth + 1)
         else:
             cells[f"{prefix}{key}"] = value

@@ -146,22 +146,22 @@ def read(path: Path) -> Iterator[Incoming]:
         if "text" not in file.schema_arrow.names:
             names = ", ".join(file.schema_arrow.names[:8])
             raise ImportRefused(f"“{path.name}” has no column “text” (it has {names}): rename the one with the texts.")
-        reading = RecordReader(path, FORMAT.id)
+        reader = RecordReader(path, FORMAT.id)
         metadata: Mapping[bytes, bytes] = file.metadata.metadata or {}
-        yield from _taken(reading, metadata.get(_HEADER), "metadata")
+        yield from _taken(reader, metadata.get(_HEADER), "metadata")
         number = 0
         try:
             for batch in file.iter_batches(batch_size=_BATCH):
                 for row in batch.to_pylist():
                     number += 1
-                    yield from _taken(reading, row, f"row {number}", number)
+                    yield from _taken(reader, row, f"row {number}", number)
         except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
             yield Refusal(f"row {number + 1}", f"From here on the file cannot be read: {said_by(error)}.")
-        yield from _relations(reading, metadata.get(_RELATIONS))
+        yield from _relations(reader, metadata.get(_RELATIONS))
 
 
 def _taken(
-    reading: RecordReader, stated: Mapping[str, Any] | bytes | None, place: str, number: int = 0
+    reader: RecordReader, stated: Mapping[str, Any] | bytes | None, place: str, number: int = 0
 ) -> Iterator[Incoming]:
     """What a record holds, as the reader of JSON Lines takes it."""
     if stated is None:
@@ -170,7 +170,7 @@ def _taken(
         line = stated if isinstance(stated, bytes) else msgspec.json.encode(_record(stated))
         if len(line) > LINE_LIMIT:
             raise InvalidValue(f"The row is longer than {LINE_LIMIT / 2**20:,.0f} MB.")
-        records = reading.records(line, number, place)
+        records = reader.records(line, number, place)
     except ImportRefused:
         raise
     except (*PROBLEMS, TypeError, ValueError, OverflowError) as error:
@@ -195,14 +195,14 @@ def _opened(value: Any) -> Any:
     return msgspec.json.decode(value) if isinstance(value, str) and value.lstrip().startswith("{") else value or None
 
 
-def _relations(reading: RecordReader, stated: bytes | None) -> Iterator[Incoming]:
+def _relations(reader: RecordReader, stated: bytes | None) -> Iterator[Incoming]:
     try:
         found = msgspec.json.decode(stated, type=list[msgspec.Raw]) if stated else []
     except PROBLEMS as error:
         yield Refusal("metadata, relations", plain(error))
         return
     for number, raw in enumerate(found, 1):
-        yield from _taken(reading, bytes(raw), f"metadata, relation {number}")
+        yield from _taken(reader, bytes(raw), f"metadata, relation {number}")
 
 
 def sniff(_path: Path, head: bytes) -> bool:

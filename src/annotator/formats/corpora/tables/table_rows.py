@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from annotator.formats.reading.file_dates import iso_date
 
-MOST_COLUMNS = 1000
+MAX_COLUMNS = 1000
 """Columns of a row that are read; a table of articles has not nearly as many."""
 
 

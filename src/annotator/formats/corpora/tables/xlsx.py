@@ -18,7 +18,7 @@ from annotator.domain.wording import counted, said_by
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Table, Tabular, Written
 from annotator.formats.corpora.tables import foreign_tables
 from annotator.formats.corpora.tables.annotation_table import CANNOT_HOLD, TEXTS, columns_of, rows_of
-from annotator.formats.corpora.tables.table_rows import MOST_COLUMNS, Origin, Row, is_header, named, words_of
+from annotator.formats.corpora.tables.table_rows import MAX_COLUMNS, Origin, Row, is_header, named, words_of
 from annotator.formats.reading.decoding import checksum, opened
 from annotator.formats.reading.limits import limits
 from annotator.formats.reading.xml_files import refuse_document_type
@@ -230,7 +230,7 @@ def _cells(sheet: Any, where: str) -> "Iterator[tuple[str, tuple[Any, ...]] | Re
     try:
         for number, cells in enumerate(sheet.iter_rows(max_row=SHEET_ROWS, values_only=True), 1):
             if any(cell not in (None, "") for cell in cells):
-                yield f"{where}row {number}", tuple(map(_cell, cells[:MOST_COLUMNS]))
+                yield f"{where}row {number}", tuple(map(_cell, cells[:MAX_COLUMNS]))
     except Exception as error:  # noqa: BLE001 - the library raises whatever a damaged sheet leads it to
         yield Refusal(f"sheet “{sheet.title}”", f"It is damaged, and read up to there ({said_by(error)}).")
 

@@ -19,7 +19,7 @@ from annotator.formats.reading.xml_files import attribute, children, events, ins
 from annotator.formats.relations import read_beyond, relations_last
 
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_TAKEN = (f"{{{NAMESPACE}}}TEI", f"{{{NAMESPACE}}}category", "TEI", "TEI.2", "category")
+_ELEMENTS = (f"{{{NAMESPACE}}}TEI", f"{{{NAMESPACE}}}category", "TEI", "TEI.2", "category")
 
 
 def read(path: Path) -> Iterator[Incoming]:
@@ -31,7 +31,7 @@ def _read(path: Path) -> Iterator[Incoming]:
     digest = checksum(path)
     labels: dict[str, str] = {}
     number = 0
-    for element in events(path, path.name, _TAKEN, most=whole_limit()):
+    for element in events(path, path.name, _ELEMENTS, most=whole_limit()):
         name = local(element)
         if name == "category":
             labels[element.get(XML_ID) or ""] = one_line_of(_term_of(element))
@@ -81,19 +81,19 @@ class _Document:
         text, moved = checked_text("".join(block.itertext()))
         if moved is not None:
             raise InvalidValue("The text has a byte order mark at its beginning: take it out.")
-        reading = StandOff(self._stand_off, block.get(XML_ID) or "", text, self._labels, self._digest)
+        stand_off = StandOff(self._stand_off, block.get(XML_ID) or "", text, self._labels, self._digest)
         fields, beyond = self._fields()
         yield article_of(
             text,
             fields,
-            list(reading.annotations()),
+            list(stand_off.annotations()),
             path=self._path,
             number=self._number,
             format=ID,
             digest=self._digest,
         )
-        yield from reading.relations()
-        yield from (Refusal(f"text {self._number}, {place}", reason) for place, reason in reading.refused)
+        yield from stand_off.relations()
+        yield from (Refusal(f"text {self._number}, {place}", reason) for place, reason in stand_off.refused)
         yield from read_beyond(beyond, f"text {self._number}")
 
     def _exact_block(self) -> Any:

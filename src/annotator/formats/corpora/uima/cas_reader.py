@@ -42,7 +42,7 @@ entity.
 """
 
 _ENDS = (("Governor", "Dependent"), ("governor", "dependent"), ("source", "target"))
-_DEEPEST = 4
+_MAX_DEPTH = 4
 
 
 @dataclass
@@ -85,7 +85,7 @@ class _View:
         self, found: Sequence[FeatureStructure], path: Path, number: int, format: str, digest: str, place: str
     ) -> Iterator[Incoming]:
         refused: list[Incoming] = []
-        relations, annotations = self._told_apart(found)
+        relations, annotations = self._relations_and_annotations(found)
         related = {id for _, *ends in relations for id in ends}
         made: list[IncomingAnnotation] = []
         uids: dict[str, str] = {}
@@ -111,7 +111,7 @@ class _View:
             yield Refusal(_place(place, short), reason)
         yield from refused
 
-    def _told_apart(
+    def _relations_and_annotations(
         self, found: Sequence[FeatureStructure]
     ) -> tuple[list[tuple[FeatureStructure, str, str]], list[FeatureStructure]]:
         """Return relations with the ids of their ends, and annotations; secondary structures of a statement are set
@@ -172,7 +172,7 @@ class _View:
             target = self._by_id.get(value.id)
             if target is None:
                 return None
-            if depth >= _DEEPEST or target.type == SOFA:
+            if depth >= _MAX_DEPTH or target.type == SOFA:
                 return f"{target.short} {target.id}"
             inner = {name: one for name, one in target.values.items() if name != "sofa"}
             if (elements := inner.get("elements")) is not None:

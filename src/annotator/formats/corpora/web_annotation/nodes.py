@@ -103,7 +103,7 @@ def _bodies(node: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     notes: list[str] = []
     purposes = texts_of(node.get("motivation"))
     for body in [*list_of(node.get("body")), *list_of(node.get("bodyValue"))]:
-        words = _said(body)
+        words = _text_of(body)
         if not one_line(words):
             continue
         purpose = (texts_of(body.get("purpose")) if isinstance(body, dict) else []) or purposes
@@ -114,7 +114,7 @@ def _bodies(node: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     return tags, notes
 
 
-def _said(body: Any) -> str:
+def _text_of(body: Any) -> str:
     """Return the contents of a body: its text, or its address."""
     if isinstance(body, dict):
         body = next((body[name] for name in ("value", "label", "source", "id") if isinstance(body.get(name), str)), "")

@@ -26,9 +26,9 @@ def read(path: Path) -> Iterator[Incoming]:
 
 
 def _items(path: Path) -> Iterator[Incoming]:
-    reading = _Reading(path)
-    yield from each_record(path, "page", reading.items, limits().file)
-    yield from reading.closed()
+    reader = _FileReader(path)
+    yield from each_record(path, "page", reader.items, limits().file)
+    yield from reader.closed()
 
 
 class _Text:
@@ -40,7 +40,7 @@ class _Text:
         """Place, annotation and targets."""
 
 
-class _Reading:
+class _FileReader:
     """One pass through a file."""
 
     def __init__(self, path: Path) -> None:

@@ -16,7 +16,7 @@ _RESERVED = re.compile(r"->|[\\\[\]|_;*\n\t\r]")
 _CONTROL = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _IN_TEXT = re.compile(r"[\\\n\t\r]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_MEANT = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "b": "\b"}
+_UNESCAPED = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "b": "\b"}
 _ITEM = re.compile(r"(?:[^\\|]|\\.)+", re.DOTALL)
 _NUMBERED = re.compile(r"((?:[^\\]|\\.)*?)\[(\d+)\]", re.DOTALL)
 _UNIT = re.compile(r"(\d+)-(\d+)(?:\.(\d+))?")
@@ -32,9 +32,9 @@ def escaped_text(text: str) -> str:
     return _IN_TEXT.sub(lambda found: _CONTROL.get(found[0], f"\\{found[0]}"), text)
 
 
-def meant(value: str) -> str:
+def unescaped(value: str) -> str:
     """Return the original form of an escaped value."""
-    return _ESCAPED.sub(lambda found: _MEANT.get(found[1], found[1]), value)
+    return _ESCAPED.sub(lambda found: _UNESCAPED.get(found[1], found[1]), value)
 
 
 class Layer(NamedTuple):
@@ -88,7 +88,7 @@ def values_of(column: str) -> list[Value]:
     for item in _ITEM.findall(column):
         numbered = _NUMBERED.fullmatch(item)
         bare, number = (numbered[1], int(numbered[2])) if numbered else (item, 0)
-        found.append(Value(None if bare == BARE else "" if bare == NOTHING else meant(bare), number))
+        found.append(Value(None if bare == BARE else "" if bare == NOTHING else unescaped(bare), number))
     return found
 
 
@@ -119,7 +119,7 @@ def row_of(line: str) -> Row:
     start, dash, end = place.partition("-")
     if not dash or not (start.isdecimal() and end.isdecimal()) or len(place) > 40:
         raise InvalidValue("The row has no offsets, such as 0-5, in its second column.")
-    return Row(unit_of(unit), int(start), int(end), meant(words), columns)
+    return Row(unit_of(unit), int(start), int(end), unescaped(words), columns)
 
 
 def unit_of(stated: str) -> Unit:

@@ -34,8 +34,8 @@ from annotator.formats.corpora.webanno.rows import (
     escaped_text,
     joined,
     layer_of,
-    meant,
     row_of,
+    unescaped,
     unit_of,
     values_of,
 )
@@ -288,7 +288,7 @@ def _sentences(text: str, tokens: Sequence[Span]) -> Iterator[tuple[str, range]]
 
 def read(path: Path) -> Iterator[Incoming]:
     """Return the document of a file with its annotations, then its relations, and a refusal for each bad row."""
-    return relations_last(_Reading(path).items())
+    return relations_last(_FileReader(path).items())
 
 
 @dataclass(slots=True)
@@ -302,7 +302,7 @@ class _Found:
     uid: str = ""
 
 
-class _Reading:
+class _FileReader:
     """One pass through a file."""
 
     def __init__(self, path: Path) -> None:
@@ -355,7 +355,7 @@ class _Reading:
         if line.startswith("#Text="):
             if not self._needs_place and self._lines:
                 self._end_sentence(None)
-            self._lines.append(meant(line.removeprefix("#Text=")))
+            self._lines.append(unescaped(line.removeprefix("#Text=")))
             self._needs_place = True
         elif line.startswith("#"):
             if (layer := layer_of(line)) is not None:
