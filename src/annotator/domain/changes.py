@@ -77,6 +77,10 @@ class Change:
         edits = (e if e.table != "annotation" else Edit(e.table, e.id, cut(e.before), cut(e.after)) for e in self.edits)
         return Change(self.title, tuple(edits), self.step)
 
+    def edits_of(self, table: str) -> list[Edit]:
+        """Return the edits of the rows of a table, in their order."""
+        return [edit for edit in self.edits if edit.table == table]
+
     def tables(self) -> frozenset[str]:
         """Return the names of the tables that the change touches."""
         return frozenset(edit.table for edit in self.edits)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from annotator.app.state.workspace import MANY, Workspace
+from annotator.app.state.workspace import Workspace
+from annotator.app.state.workspace_writer import MANY
 from annotator.app.style.icons import icon
 from annotator.app.style.theme import theme_in_use
 from annotator.app.widgets.line_edit_icons import add_sign

@@ -11,7 +11,8 @@ from shiboken6 import isValid
 
 from annotator.app.background.jobs import Jobs
 from annotator.app.projects.file_commands import FileCommands
-from annotator.app.state.workspace import RefusedStep, Workspace
+from annotator.app.state.workspace import Workspace
+from annotator.app.state.workspace_writer import RefusedStep
 from annotator.app.widgets import file_dialogs
 from annotator.domain.errors import AnnotatorError, ProjectFileMoved
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from annotator.app.state.workspace import MANY, Workspace
+from annotator.app.state.workspace import Workspace
+from annotator.app.state.workspace_writer import MANY
 from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.errors import AnnotatorError

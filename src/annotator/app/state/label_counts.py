@@ -46,7 +46,7 @@ class LabelCounts(QObject):
         self.changed.emit()
 
     def _take_commit(self, change: Change) -> None:
-        edits = [edit for edit in change.edits if edit.table == "annotation"]
+        edits = change.edits_of("annotation")
         if self._timer.isActive():
             return
         if change.tables() & {"document", "label"} or len(edits) > _MAX_EDITS_COUNTED_SINGLY:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from PySide6.QtCore import QObject, Signal
 
+from annotator.domain.changes import Change
 from annotator.domain.records import AnnotationRecord, DocumentRecord
 from annotator.services.projects.open_project import Project
 
@@ -45,6 +46,25 @@ class OpenDocument:
         self.label_counts.subtract(held.label_id for held in before)
         self.label_counts.update(record.label_id for record in found.values())
         return list(found), gone
+
+    def concerned_annotations(self, change: Change) -> list[int]:
+        """Return the ids of its annotations that a change concerns, also by their label or their source."""
+        # An edit that adds or removes an annotation names its document; most edits may concern other documents.
+        own = self.record.id
+        edits = change.edits_of("annotation")
+        edited = [edit.id for edit in edits if (edit.before or edit.after or {}).get("document_id", own) == own]
+        return edited + self._with_changed_names(change)
+
+    def _with_changed_names(self, change: Change) -> list[int]:
+        """Return the ids of annotations whose record changes with their label, their source, or its reliability."""
+        labels = {edit.id for edit in change.edits_of("label") if edit.before is not None}
+        sources = {edit.id for edit in change.edits_of("source") if edit.before is not None}
+        for edit in change.edits_of("assessment"):
+            sources |= {values["source_id"] for values in (edit.before, edit.after) if values and "source_id" in values}
+        if not labels and not sources:
+            return []
+        held = self.annotations.values()
+        return [found.id for found in held if found.label_id in labels or found.source_id in sources]
 
     def _keep_order(self, before: Collection[AnnotationRecord], after: Collection[AnnotationRecord]) -> None:
         """Move only the changed annotations: sorting 100,000 annotations at every key press would be noticeable."""

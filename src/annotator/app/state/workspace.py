@@ -1,26 +1,21 @@
 """The workspace: the open project for the window. Views query it and connect to its signals; none of them writes."""
 
-import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from annotator.app.background.batched_updates import ROWS_PER_KEY_PRESS, Backlog
-from annotator.app.background.jobs import Job, Jobs
-from annotator.app.background.jobs import Progress as JobProgress
+from annotator.app.state.commit_queue import CommitQueue
 from annotator.app.state.label_filter import LabelFilter
 from annotator.app.state.reader_state import OpenDocument, Reading
 from annotator.app.state.suggestion_queue import Suggestions
-from annotator.app.state.typed_texts import TypedTexts, UnsavedEdit
-from annotator.app.state.workspace_state import WorkspaceState
-from annotator.domain.changes import Change, Edit, let_go
+from annotator.app.state.workspace_writer import MANY, WorkspaceWriter
+from annotator.domain.changes import Change, Edit
 from annotator.domain.errors import (
     AnnotatorError,
     NewerProject,
@@ -43,29 +38,7 @@ from annotator.domain.spans import Pairs
 from annotator.services.annotations import annotating
 from annotator.services.annotations.grade_checks import objections
 from annotator.services.projects import projects
-from annotator.services.projects.open_project import Progress, Project, describe_unreadable
-
-if TYPE_CHECKING:
-    from annotator.app.widgets.writing_dialog import WritingDialog
-
-MANY = 300
-"""A write of more rows than this runs in a job."""
-
-_EDITS_AT_ONCE = 500
-"""The maximum number of edits of other threads that are shown before control returns to the event loop."""
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class RefusedStep:
-    """A step that was not written because the project file was moved, and that can be repeated in another file."""
-
-    title: str
-    repeat: Callable[[], object]
-    """Writes the step to the project that is open at the time of the call; a refusal is reported."""
-    dialog: "WritingDialog | None" = None
-    """The dialog that requested the step, and still shows the text typed for it."""
+from annotator.services.projects.open_project import Project, describe_unreadable
 
 
 class Outcome(Enum):
@@ -79,23 +52,18 @@ class Outcome(Enum):
         return self is Outcome.WRITTEN
 
 
-class Workspace(WorkspaceState):
+class Workspace(WorkspaceWriter):
     """The open project, the document being read, its annotations, and the active one.
 
     Every write goes through ``perform``; what was written comes back by signals, whoever wrote it (a key, an import
     on another thread, undo), and only then does anything on the screen change.
     """
 
-    performed = Signal(object)
-    """A Change that the user made by ``perform``; not one of an undo, of a job or of others."""
     objected = Signal(object, object, str)
     """An annotation, the fields that were to change, and why its credibility is refused until a reason is given."""
-    file_moved = Signal(object, object)
-    """A ProjectFileMoved that refused a step, and that RefusedStep."""
     project_renamed = Signal()
     """The file has another name in its folder now, which the project has taken on."""
 
-    _heard_more = Signal()
     _renamed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -109,17 +77,8 @@ class Workspace(WorkspaceState):
         self._bookmarks: list[BookmarkRecord] | None = None
         self.label_filter = LabelFilter(self)
         self.suggestions = Suggestions(self, self.label_filter)
-        self.typed = TypedTexts(self)
-        """The texts being typed in the fields, and those that the project refused."""
-        self.typed.kept.connect(self._report_unsaved)
-        self.jobs: Jobs | None = None
-        """The jobs that run large writes; without it they run synchronously."""
-        self._long_job: Job | None = None
-        self._heard: deque[Change] = deque()
-        # By a timer, because Qt processes all queued events before it paints.
-        self._hearing = QTimer(self, interval=0)
-        self._hearing.timeout.connect(self._take_heard)
-        self._heard_more.connect(self._hearing.start, Qt.ConnectionType.QueuedConnection)
+        self._commits = CommitQueue(self)
+        self._commits.delivered.connect(self._take_commit)
         self._renamed.connect(self.project_renamed, Qt.ConnectionType.QueuedConnection)
         self._backlog = Backlog(self._take_open_annotations, self)
         application = QGuiApplication.instance()
@@ -147,7 +106,7 @@ class Workspace(WorkspaceState):
         """Show an open project; the previous one is closed."""
         self.close_project()
         self.project, self.notice = project, notice
-        project.subscribe(self._hear)
+        project.subscribe(self._commits.add)
         # Any thread may detect it.
         project.on_moved(lambda _path: self._renamed.emit())
         self.labels = project.read.labels.all()
@@ -165,6 +124,7 @@ class Workspace(WorkspaceState):
         self._reported_unreadable = len(found)
 
     def close_project(self) -> None:
+        """Close the project, if one is open, after writing the typed texts."""
         if self.project is None:
             return
         self.typed.flush()
@@ -178,7 +138,7 @@ class Workspace(WorkspaceState):
         self.project = None
         self._reported_unreadable = 0
         self.typed.clear()
-        self._heard.clear()
+        self._commits.clear()
         self._backlog.clear()
         self._sources = self._bookmarks = None
         self.labels, self.features = [], []
@@ -196,6 +156,7 @@ class Workspace(WorkspaceState):
 
     @property
     def read_only(self) -> bool:
+        """Whether nothing can be written: no project is open, or one for reading only."""
         return self.project is None or self.project.read_only
 
     # --- reading --------------------------------------------------------------------------------------------------
@@ -278,160 +239,6 @@ class Workspace(WorkspaceState):
 
     # --- writing --------------------------------------------------------------------------------------------------
 
-    def perform(self, change: Change) -> bool:
-        """Write a change; return False if there is nothing to write or it was refused, which ``failed`` reports."""
-        written = self.attempt(change.title, lambda _project: change)
-        return written is not None and bool(written.edits)
-
-    def attempt(
-        self, title: str, plan: Callable[[Project], Change], dialog: "WritingDialog | None" = None
-    ) -> Change | None:
-        """Plan a change and write it; return it, or None if either was refused, which is reported.
-
-        ``title`` names a step that cannot be planned. ``dialog`` requested it: it is closed, or shows the refusal.
-        """
-        if self.project is None:
-            return None
-        change: Change | None = None
-        try:
-            change = plan(self.project)
-            self.write(change)
-        except AnnotatorError as error:
-            title = title if change is None else change.title
-            self.refuse(error, title, lambda: self.attempt(title, plan), dialog)
-            return None
-        if dialog is not None:
-            dialog.finish()
-        return change
-
-    def refuse(
-        self, error: AnnotatorError, title: str, repeat: Callable[[], object], dialog: "WritingDialog | None" = None
-    ) -> None:
-        """Report why a step was not written, in ``dialog`` or by ``failed``; if the file was moved, keep the step.
-
-        ``repeat`` writes it to the project that is open at that time.
-        """
-        if dialog is None:
-            self.failed.emit(str(error))
-        else:
-            dialog.refuse(str(error))
-        if isinstance(error, ProjectFileMoved):
-            self.file_moved.emit(error, RefusedStep(title, repeat, dialog))
-
-    def write(self, change: Change) -> None:
-        """Write a change of a dialog. Raise AnnotatorError if it is refused; the dialog shows it."""
-        if self.project is None:
-            raise ProjectError("No project is open: open it, and try again.")
-        if change.edits:
-            self.project.apply(change)
-            self.performed.emit(change)
-
-    def perform_many(self, title: str, plan: Callable[[Project], Change]) -> bool:
-        """Plan a change of many rows and write it in a job, with progress and cancel; its title is reported.
-
-        Return False if it was refused immediately. It is one transaction: after a cancel nothing is changed.
-        """
-        self.typed.flush()
-
-        def write(project: Project, progress: Progress | None) -> str:
-            change = plan(project)
-            project.apply(change, progress)
-            title, rest = change.title, list(change.edits)
-            del change
-            let_go(rest)
-            return title
-
-        return self._write_beside(title, write, lambda title: self.told.emit(f"{title}.", True))
-
-    def _write_beside(
-        self,
-        title: str,
-        write: Callable[[Project, Progress | None], str | None],
-        then: Callable[[str | None], None],
-    ) -> bool:
-        """Write a long step as a job, or synchronously without jobs; ``then`` gets the title that it returns.
-
-        Return False if it was refused immediately: only one long step runs at a time.
-        """
-        if self.project is None:
-            return False
-        if self._long_job is not None:
-            self.failed.emit(
-                f"“{self._long_job.title}” is still running, so nothing was changed: wait until it is done, or "
-                "cancel it."
-            )
-            return False
-
-        def repeat() -> object:
-            return self._write_beside(title, write, then)
-
-        if self.jobs is None:
-            try:
-                then(write(self.project, None))
-            except AnnotatorError as error:
-                self.refuse(error, title, repeat)
-                return False
-            return True
-        self._long_job = self.write_as_job(
-            title,
-            lambda project, progress, _cancelled: write(project, progress),
-            then,
-            on_cancel=lambda: self.told.emit(f"{title}: cancelled, nothing was changed.", False),
-            repeat=repeat,
-        )
-        self._long_job.finished.connect(self._forget_long_job)
-        return True
-
-    def write_as_job(
-        self,
-        title: str,
-        write: Callable[[Project, JobProgress, Callable[[], bool]], T],
-        then: Callable[[T], object],
-        *,
-        on_cancel: Callable[[], object] = lambda: None,
-        repeat: Callable[[], object] | None = None,
-        dialog: "WritingDialog | None" = None,
-    ) -> Job:
-        """Write a step in a job by ``write(project, progress, cancelled)``; ``then`` gets its result.
-
-        A refusal is reported as by ``refuse``; ``repeat`` repeats the step, by default with the same job. ``dialog``
-        requested the step: it is hidden meanwhile, then closed, or shown again with the typed text. A project must be
-        open, and ``jobs`` be set.
-        """
-        project, jobs = self.project, self.jobs
-        assert project is not None and jobs is not None
-        errors: list[AnnotatorError] = []
-
-        def work(progress: JobProgress, cancelled: Callable[[], bool]) -> T:
-            try:
-                # Checked first, because this thread needs its own connection, which a moved file may refuse.
-                project.verify_file()
-                return write(project, progress, cancelled)
-            except AnnotatorError as error:
-                errors.append(error)
-                raise
-
-        def written(result: T) -> None:
-            if dialog is not None:
-                dialog.finish()
-            then(result)
-
-        def refused(_sentence: str) -> None:
-            again = repeat or partial(self.write_as_job, title, write, then, on_cancel=on_cancel)
-            self.refuse(errors[-1], title, again, dialog)
-
-        def cancelled() -> None:
-            if dialog is not None:
-                dialog.give_up()
-            on_cancel()
-
-        if dialog is not None:
-            dialog.hide()
-        return jobs.run(title, work, on_success=written, on_failure=refused, on_cancel=cancelled)
-
-    def _forget_long_job(self) -> None:
-        self._long_job = None
-
     def annotate(self, fragments: Pairs, label_id: int, **fields: Any) -> int | None:
         """Annotate a span of the document shown and make it active; return its id, or None if refused."""
         document = self.document
@@ -501,23 +308,6 @@ class Workspace(WorkspaceState):
                 return held.record.text
         return project.read.documents.text(annotation.document_id)
 
-    def write_typed(self, plan: Callable[[Project], Change], step: str) -> AnnotatorError | None:
-        """Write typed text, planned on the current state of the project, as part of a step of undo.
-
-        Return the reason for a refusal; it is not reported, because the field shows it.
-        """
-        if self.project is None:
-            return ProjectError("No project is open: open it, and type the text again.")
-        try:
-            change = replace(plan(self.project), step=step)
-            if change.edits:
-                self.project.apply(change)
-        except AnnotatorError as error:
-            return error
-        if change.edits:
-            self.performed.emit(change)
-        return None
-
     def write_typed_fields(
         self, annotation_id: int, fields: Callable[[AnnotationRecord], dict[str, Any]], step: str
     ) -> AnnotatorError | None:
@@ -531,11 +321,6 @@ class Workspace(WorkspaceState):
             return annotating.update(project, held, "", **fields(held))
 
         return self.write_typed(plan, step)
-
-    def _report_unsaved(self, edit: UnsavedEdit) -> None:
-        # An invalid value is reported in its field only: it may be an incomplete valid one.
-        if not edit.is_wrong:
-            self.failed.emit(edit.problem)
 
     def remove(self, annotations: Sequence[AnnotationRecord]) -> bool:
         """Remove annotations together with their relations."""
@@ -553,74 +338,17 @@ class Workspace(WorkspaceState):
         self.told.emit(change.sentence, True)
         return True
 
-    def undo(self) -> None:
-        self._retrace("undo")
-
-    def redo(self) -> None:
-        self._retrace("redo")
-
-    def _retrace(self, direction: str) -> None:
-        project = self.project
-        if project is None:
-            return
-        # Pending text is written first, so that undo starts with it.
-        self.typed.flush()
-        name = direction.capitalize()
-
-        def retrace(project: Project, progress: Progress | None = None) -> str | None:
-            return project.undo(progress) if direction == "undo" else project.redo(progress)
-
-        try:
-            if self.jobs is not None and (self._long_job or self._is_large(project, direction)):
-                title = (project.undo_title if direction == "undo" else project.redo_title) or ""
-                self._write_beside(f"{name}: {title}", retrace, lambda t: self._tell(direction, t))
-                return
-            self._tell(direction, retrace(project))
-        except AnnotatorError as error:
-            self.refuse(error, name, lambda: self._retrace(direction))
-
-    def _is_large(self, project: Project, direction: str) -> bool:
-        return project.is_undo_large() if direction == "undo" else project.is_redo_large()
-
-    def _tell(self, direction: str, title: str | None) -> None:
-        if title is None:
-            self.told.emit(f"There is nothing to {direction}.", False)
-        else:
-            self.told.emit(f"{'Undone' if direction == 'undo' else 'Redone'}: {title}.", False)
-
     # --- commits --------------------------------------------------------------------------------------------------
 
     @property
     def is_hearing(self) -> bool:
         """Whether commits of another thread are not shown yet."""
-        return bool(self._heard)
+        return bool(self._commits)
 
     @property
     def is_catching_up(self) -> bool:
         """Whether a large write is not completely shown yet."""
-        return bool(self._heard or self._backlog)
-
-    def _hear(self, change: Change) -> None:
-        """Show a commit of this thread immediately. Those of others wait for the event loop, which combines them."""
-        if threading.current_thread() is threading.main_thread():
-            self._take_commit(change)
-            return
-        for first in range(0, len(change.edits), _EDITS_AT_ONCE):
-            self._heard.append(replace(change, edits=change.edits[first : first + _EDITS_AT_ONCE]))
-        self._heard_more.emit()
-
-    def _take_heard(self) -> None:
-        """Show the commits of other threads, combined into one change up to a maximum size."""
-        edits: list[Edit] = []
-        title = step = ""
-        while self._heard and len(edits) + len(self._heard[0].edits) <= _EDITS_AT_ONCE:
-            heard = self._heard.popleft()
-            edits += heard.edits
-            title, step = heard.title, heard.step
-        if not self._heard:
-            self._hearing.stop()
-        if edits:
-            self._take_commit(Change(title, tuple(edits), step))
+        return bool(self._commits or self._backlog)
 
     def _take_commit(self, change: Change) -> None:
         if self.project is None:
@@ -646,7 +374,7 @@ class Workspace(WorkspaceState):
 
     def _take_document(self, change: Change) -> None:
         assert self.project is not None
-        ids = [edit.id for edit in _of(change, "document")]
+        ids = [edit.id for edit in change.edits_of("document")]
         for document in [held for held in self._open_documents() if held.record.id in ids]:
             readings = [reading for reading in self.readings if reading.open is document]
             try:
@@ -659,17 +387,17 @@ class Workspace(WorkspaceState):
         self.documents_changed.emit(ids)
 
     def _take_annotations(self, change: Change) -> None:
-        edits = _of(change, "annotation")
+        edits = change.edits_of("annotation")
         values = [row for edit in edits for row in (edit.before, edit.after) if row]
         documents = {row["document_id"] for row in values if "document_id" in row}
         # Each annotation once: a merge of labels changes both the label and the annotation, which must not count twice.
-        ids = list(dict.fromkeys(id for document in self._open_documents() for id in _touched(document, edits, change)))
+        ids = list(dict.fromkeys(id for held in self._open_documents() for id in held.concerned_annotations(change)))
         if len(ids) > ROWS_PER_KEY_PRESS:
             self._backlog.add(ids)
         else:
             self._backlog.discard(ids)
             self._take_open_annotations(ids)
-        if documents := documents.difference(edit.id for edit in _of(change, "document")):
+        if documents := documents.difference(edit.id for edit in change.edits_of("document")):
             self.documents_changed.emit(sorted(documents))
 
     def _take_open_annotations(self, ids: list[int]) -> None:
@@ -682,27 +410,3 @@ class Workspace(WorkspaceState):
             for reading in sorted(self.readings, key=lambda reading: reading is not self.reading):
                 if reading.open is document:
                     reading.take_annotations(changed, gone)
-
-
-def _touched(document: OpenDocument, edits: list[Edit], change: Change) -> list[int]:
-    """Return the ids of annotations of a document that a change concerns."""
-    # An edit that adds or removes an annotation names its document; most edits may concern other documents.
-    own = document.record.id
-    mine = [edit.id for edit in edits if (edit.before or edit.after or {}).get("document_id", own) == own]
-    return mine + _told_otherwise(document, change)
-
-
-def _told_otherwise(document: OpenDocument, change: Change) -> list[int]:
-    """Return the ids of annotations whose record changes with their label, their source, or its reliability."""
-    labels = {edit.id for edit in _of(change, "label") if edit.before is not None}
-    sources = {edit.id for edit in _of(change, "source") if edit.before is not None}
-    for edit in _of(change, "assessment"):
-        sources |= {values["source_id"] for values in (edit.before, edit.after) if values and "source_id" in values}
-    if not labels and not sources:
-        return []
-    held = document.annotations.values()
-    return [found.id for found in held if found.label_id in labels or found.source_id in sources]
-
-
-def _of(change: Change, table: str) -> list[Any]:
-    return [edit for edit in change.edits if edit.table == table]

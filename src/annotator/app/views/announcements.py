@@ -34,7 +34,7 @@ class Announcements(QObject):
             announce(self._window, f"Suggested: {one.label}, score {one.score:.2f}, {quote}, {one.reason}.")
 
     def _on_performed(self, change: Change) -> None:
-        edits = [edit for edit in change.edits if edit.table == "annotation"]
+        edits = change.edits_of("annotation")
         kept = [edit for edit in edits if edit.after is not None]
         # A removal alone is reported in a toast.
         if not kept:
