@@ -263,7 +263,7 @@ def new_is_whole_or_missing(folder: Path, whole: Path, told: Sequence[str]) -> l
 
 
 def trained(folder: Path) -> None:
-    from tests.nlp.trained.lessons import harbour
+    from tests.nlp.trained.harbour_reports import harbour
 
     from annotator.nlp.trained.training import train as train_model
 

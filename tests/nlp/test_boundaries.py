@@ -1,4 +1,4 @@
-"""Characters, words, paragraphs, growing and shrinking, and what holds of every boundary in any text."""
+"""Characters, words, paragraphs, growing and shrinking, and properties of every boundary in any text."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -57,7 +57,7 @@ def test_a_caret_never_stops_inside_a_character(cluster: str) -> None:
     assert boundaries.character_at(text, 2) == Span(1, 1 + len(cluster))
 
 
-def test_flags_pair_up_from_the_first_of_their_row() -> None:
+def test_flags_are_paired_from_the_first_one_on() -> None:
     text = "🇩🇪🇫🇷🇮🇹"
     assert [boundaries.next_character(text, at) for at in range(6)] == [2, 2, 4, 4, 6, 6]
 
@@ -86,7 +86,7 @@ def test_words(text: str, expected: str) -> None:
 @given(_TEXTS)
 @example(":⺀")  # a radical: a symbol of the script Han, and no letter
 @example("a ㋐")
-def test_the_words_at_a_place_are_those_of_the_whole_text(text: str) -> None:
+def test_the_words_at_a_position_are_those_of_the_whole_text(text: str) -> None:
     every = list(boundaries.words(text))
     assert all(_is_clean(text, word) and word.start < word.end for word in every)
     assert all(one.end <= other.start for one, other in pairwise(every))
@@ -99,7 +99,7 @@ def test_the_words_at_a_place_are_those_of_the_whole_text(text: str) -> None:
         assert boundaries.previous_word_start(text, at) == max((w.start for w in every if w.start < at), default=0)
 
 
-def test_words_of_a_part_come_uncut() -> None:
+def test_words_of_a_part_are_complete() -> None:
     assert list(boundaries.words("alpha beta gamma", 3, 7)) == [Span(0, 5), Span(6, 10)]
     assert list(boundaries.words("alpha beta", 5, 5)) == []
 
@@ -123,20 +123,20 @@ def test_snapping_to_words(span: tuple[int, int], expected: str) -> None:
 
 
 @given(_TEXTS, st.data())
-def test_snapping_loses_no_ink(text: str, data: st.DataObject) -> None:
+def test_snapping_keeps_all_visible_characters(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     snapped = boundaries.snap_to_words(text, Span(start, end))
     assert _is_clean(text, snapped)
-    ink = [at for at in range(start, end) if not text[at].isspace()]
-    assert all(snapped.start <= at < snapped.end for at in ink)
+    visible = [at for at in range(start, end) if not text[at].isspace()]
+    assert all(snapped.start <= at < snapped.end for at in visible)
     for word in boundaries.words(text):
-        if ink:
+        if visible:
             assert not word.start < snapped.start < word.end
             assert not word.start < snapped.end < word.end
 
 
-def test_counting_words_is_near_the_words() -> None:
+def test_the_number_of_words_is_about_that_of_the_words_found() -> None:
     text = "The minister said on Monday – in a well-known speech – that 1,200 people (or more) had left.\n" * 50
     assert boundaries.count_words(text) == sum(1 for _ in boundaries.words(text))
     assert boundaries.count_words("") == 0
@@ -145,7 +145,7 @@ def test_counting_words_is_near_the_words() -> None:
     assert boundaries.count_words("x" * 300_000 + " y") >= 2
 
 
-def test_paragraphs_are_lines_with_ink() -> None:
+def test_paragraphs_are_lines_with_visible_characters() -> None:
     text = "\n  Title \n\n\t\nFirst line. More.\nlast\n \n"
     title, first, last = (
         Span(text.index(part), text.index(part) + len(part)) for part in ("Title", "First line. More.", "last")
@@ -167,7 +167,7 @@ def test_paragraphs_are_lines_with_ink() -> None:
     assert boundaries.paragraph_at(" \n ", 1) == Span(1, 1)
 
 
-def test_growing_takes_word_clause_sentence_paragraph_text() -> None:
+def test_a_selection_grows_to_word_clause_sentence_paragraph_and_text() -> None:
     text = "Title\nThe ministry said that 12 people died. It rained."
     at = text.index("people") + 2
     span, seen = Span(at, at), []
@@ -224,19 +224,19 @@ def test_shrinking_ends_at_the_anchor(text: str, data: st.DataObject) -> None:
 
 
 @given(_TEXTS)
-def test_sentences_part_the_ink(text: str) -> None:
+def test_sentences_contain_all_visible_characters_but_list_marks(text: str) -> None:
     found = list(boundaries.sentences(text))
     assert all(one.end <= other.start for one, other in pairwise(found))
     ends = [0, *(sentence.end for sentence in found)]
     assert not text[ends[-1] :].strip()
     for end, sentence in zip(ends, found, strict=False):
-        # Outside of the sentences there is nothing but white space and list marks.
+        # Outside the sentences there are only white space and list marks.
         mark = text[end : sentence.start].strip()
         assert regex.fullmatch(r"[-–—*•‣◦▪●·○■□➢►>]*|\(?\d{1,3}[.)]|\(?[a-z]\)", mark)
 
 
 @given(_TEXTS)
-def test_the_sentences_at_a_place_are_those_of_the_whole_text(text: str) -> None:
+def test_the_sentences_at_a_position_are_those_of_the_whole_text(text: str) -> None:
     found = list(boundaries.sentences(text))
     for at in range(len(text) + 1):
         for sentence in found:
@@ -257,7 +257,7 @@ def test_units_lie_in_the_text_and_split_no_character(text: str) -> None:
 
 
 @pytest.mark.parametrize("at", [-7, 10_000])
-def test_a_place_outside_counts_as_the_nearer_end(at: int) -> None:
+def test_a_position_outside_the_text_counts_as_the_nearer_end(at: int) -> None:
     text = "One fell. Two rose."
     inside = 0 if at < 0 else len(text)
     for call in (boundaries.word_at, boundaries.sentence_at, boundaries.clause_at, boundaries.paragraph_at):
@@ -286,7 +286,7 @@ _CALLS: list[Callable[[str, int], object]] = [
         'a, "',
     ],
 )
-def test_a_call_in_a_megabyte_without_a_break_is_quick(unit: str) -> None:
+def test_a_call_in_a_megabyte_without_a_break_is_fast(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
     at = len(text) // 2
     for call in _CALLS:
@@ -295,13 +295,13 @@ def test_a_call_in_a_megabyte_without_a_break_is_quick(unit: str) -> None:
             cpu = CpuTime()
             call(text, at + shift)
             taken.append(cpu.seconds())
-        # A walk over the whole text takes far longer; the margin is for a busy machine.
+        # Reading the whole text takes far longer; the margin is for a busy machine.
         assert min(taken) < 0.05
 
 
 @settings(max_examples=20)
 @given(st.sampled_from(["a", "\u0301", "🇩", "👩\u200d", "x ", " ", "\n", ". ", "我", "Mr. "]), st.integers(1000, 6000))
-def test_stepping_through_endless_runs_ends(unit: str, count: int) -> None:
+def test_moving_through_a_very_long_run_always_advances(unit: str, count: int) -> None:
     text = unit * count
     for step, at in ((boundaries.next_word_start, 0), (boundaries.next_word_end, 0), (boundaries.next_character, 0)):
         for _ in range(20):

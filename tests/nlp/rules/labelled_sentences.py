@@ -1,6 +1,6 @@
-"""The sentences of our own by which the suggestion rules are measured: read from ``sets``, and counted.
+"""Labelled sentences by which the suggestion rules are measured: read from ``sets``, with counts of right and wrong.
 
-A line is a sentence, a tab, and its class; what the class is about stands in brackets.
+A line is a sentence, a tab, and its class; the part of the sentence to which the class applies is in brackets.
 """
 
 from collections.abc import Iterable, Iterator, Set
@@ -16,7 +16,7 @@ _FOLDER = Path(__file__).parent / "sets"
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A sentence without its brackets, what stood in them, and its class."""
+    """A sentence without its brackets, the parts that were in them, and its class."""
 
     text: str
     marked: tuple[Span, ...]
@@ -27,7 +27,7 @@ class Labelled:
 
 
 def labelled(name: str) -> list[Labelled]:
-    """The sentences of the set ``name``."""
+    """Return the sentences of the set ``name``."""
     return list(_read((_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()))
 
 
@@ -58,11 +58,13 @@ def _bare(sentence: str) -> tuple[str, tuple[Span, ...]]:
 
 @dataclass(slots=True)
 class Counts:
-    """How often a class was found where it is, where it is not, and missed where it is."""
+    """How often a class was found and not found."""
 
     right: int = 0
     invented: int = 0
+    """Found where it is not."""
     missed: int = 0
+    """Not found where it is."""
 
     def add(self, found: bool, wanted: bool) -> None:
         self.right += found and wanted
@@ -79,7 +81,7 @@ class Counts:
 
 
 def proposed_label(one: Labelled, language: str = "en") -> str:
-    """The label of the proposal that covers most of what is marked; ``none`` without one."""
+    """Return the label of the proposal that shares most with the marked parts; ``none`` without one."""
     found = suggest(one.text, language)
     best = max(found, key=lambda proposal: _shared(proposal, one), default=None)
     return best.label if best is not None and _shared(best, one) else "none"
@@ -91,7 +93,7 @@ def _shared(proposal: Proposal, one: Labelled) -> int:
 
 
 def classes_of_sources(found: Iterable[Proposal]) -> Set[str]:
-    """Of ``unnamed`` and ``official`` those that a source among the proposals has."""
+    """Return which of ``unnamed`` and ``official`` apply to a source of the proposals."""
     classes = set()
     for one in found:
         if one.features["source form"] == "unnamed":

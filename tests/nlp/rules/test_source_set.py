@@ -1,4 +1,4 @@
-"""How many unnamed and official sources the rules tell from each other and from all the others."""
+"""Precision and recall of the rules for unnamed and for official sources."""
 
 import pytest
 from tests.nlp.rules.labelled_sentences import Counts, classes_of_sources, labelled
@@ -7,7 +7,7 @@ from annotator.nlp.rules.rule_suggester import suggest
 
 
 @pytest.mark.parametrize("kind", ["unnamed", "official"])
-def test_sources_by_sentence(kind: str) -> None:
+def test_precision_and_recall_of_kinds_of_sources(kind: str) -> None:
     counts = Counts()
     for one in labelled("sources"):
         counts.add(kind in classes_of_sources(suggest(one.text)), one.label == kind)

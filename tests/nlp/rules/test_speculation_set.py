@@ -1,4 +1,4 @@
-"""How many sentences with speculation the rules find, and how many that only look so they leave alone."""
+"""Precision and recall of the rules for speculation."""
 
 import pytest
 from tests.nlp.rules.labelled_sentences import Counts, labelled
@@ -11,7 +11,7 @@ from annotator.nlp.rules.rule_suggester import suggest
     ("name", "language", "precision", "recall"),
     [("speculation", "en", 0.90, 0.85), ("speculation_de", "de", 0.80, 0.70)],
 )
-def test_speculation_by_sentence(name: str, language: str, precision: float, recall: float) -> None:
+def test_precision_and_recall_of_speculation(name: str, language: str, precision: float, recall: float) -> None:
     counts = Counts()
     for one in labelled(name):
         found = suggest(one.text, language)

@@ -1,4 +1,4 @@
-"""Clauses: with the caret in what is said, the span of what is said."""
+"""Clauses: each position in a content gives the span of this content."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from annotator.domain.spans import Span
 from annotator.nlp.boundaries import clause_at, next_clause, previous_clause
 
-# The borderline table of the guideline, content in brackets.
+# The table of borderline cases in the guideline, content in brackets.
 GUIDELINE = [
     "The ministry said [12 people died].",
     "The ministry said [the blast may have been an accident].",
@@ -58,7 +58,7 @@ NEWS = [
 
 
 @pytest.mark.parametrize("case", GUIDELINE + NEWS)
-def test_the_clause_is_the_content_from_wherever_in_it(case: str) -> None:
+def test_every_position_in_a_content_gives_the_content_as_clause(case: str) -> None:
     match = re.search(r"\[(.+)\]", case)
     assert match is not None
     text = case.replace("[", "").replace("]", "")
@@ -75,11 +75,11 @@ def test_the_clause_is_the_content_from_wherever_in_it(case: str) -> None:
         "He did not say whether talks would resume",
     ],
 )
-def test_nothing_is_parted_where_nobody_says_anything(text: str) -> None:
+def test_a_sentence_without_an_attribution_is_one_clause(text: str) -> None:
     assert clause_at(f"{text}.", 12) == Span(0, len(text))
 
 
-def test_the_cue_is_a_clause_of_its_own() -> None:
+def test_the_cue_is_a_separate_clause() -> None:
     text = "The ministry said that 12 people died."
     assert clause_at(text, 5).of(text) == "The ministry said that"
 
@@ -90,7 +90,7 @@ def test_a_text_without_words_has_an_empty_clause() -> None:
     assert clause_at("...", 1).of("...") in ("...", "..", ".")
 
 
-def test_clauses_follow_one_another_through_a_text() -> None:
+def test_next_and_previous_clause_visit_the_same_clauses() -> None:
     text = (
         "Haldrum Freight, which rents the shed, said it was helping the police. “We wait,” he said.\n\n"
         "Nobody knows why."

@@ -1,4 +1,4 @@
-"""Every form of a word: regular, irregular, asked for by any of its forms."""
+"""All forms of a word, regular and irregular, from any of its forms."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_forms_are_found_as_whole_words_and_across_a_line_break() -> None:
     assert found == ["Economic sanctions", "economic\nsanction"]
 
 
-def test_no_words_and_no_pipeline_are_told_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_words_and_no_pipeline_raise_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InvalidValue, match="no words"):
         word_forms("  ")
     monkeypatch.setattr(lemmas, "_PIPELINES", ("no_such_pipeline",))

@@ -42,14 +42,14 @@ def test_sentences(case: str) -> None:
     assert [sentence.of(text) for sentence in boundaries.sentences(text)] == expected
 
 
-def test_list_marks_are_no_part_of_a_sentence() -> None:
+def test_list_marks_do_not_belong_to_a_sentence() -> None:
     text = "Title\n\n- First point. Second one.\n- \n1. One. Two\n***\n  • Bullet\n– Dash"
     assert [sentence.of(text) for sentence in boundaries.sentences(text)] == [
         "Title", "First point.", "Second one.", "-", "One.", "Two", "***", "Bullet", "Dash",
     ]  # fmt: skip
 
 
-def test_the_sentence_at_a_place() -> None:
+def test_the_sentence_at_a_position() -> None:
     text = "One fell.  Two rose.\n\n- Three stood. \n"
     one, two, three = boundaries.sentences(text)
     assert boundaries.sentence_at(text, 0) == one
@@ -75,13 +75,13 @@ def test_next_and_previous_sentence() -> None:
     assert [boundaries.previous_sentence(text, at) for at in places] == [three, two, two, one, None]
 
 
-def test_sentences_of_a_part_come_uncut() -> None:
+def test_sentences_of_a_part_are_complete() -> None:
     text = "One fell. Two rose. Three stood."
     assert [sentence.of(text) for sentence in boundaries.sentences(text, 12, 13)] == ["Two rose."]
     assert list(boundaries.sentences(text, 5, 5)) == []
 
 
-def test_an_endless_sentence_is_cut_at_a_space() -> None:
+def test_a_very_long_sentence_is_cut_at_a_space() -> None:
     text = "alpha beta " * 2000
     found = list(boundaries.sentences(text))
     assert len(found) > 1

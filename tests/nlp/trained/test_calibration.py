@@ -1,4 +1,4 @@
-"""Scores, how often they are right, and the threshold for a wanted precision."""
+"""Calibration of scores, thresholds for a wanted precision, and figures of proposals."""
 
 import random
 
@@ -11,7 +11,7 @@ from annotator.nlp.trained.evaluation_figures import Counts, Proposed, compared
 from annotator.nlp.trained.token_roles import TokenAnnotation
 
 
-def test_a_score_that_promises_too_much_is_brought_down() -> None:
+def test_scores_that_are_too_high_are_lowered() -> None:
     chance = random.Random(3)
     scores = [chance.uniform(0.5, 0.999) for _ in range(4000)]
     judged = [(score, chance.random() < score**3) for score in scores]
@@ -21,18 +21,18 @@ def test_a_score_that_promises_too_much_is_brought_down() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60))
-def test_a_curve_rises_and_stays_between_0_and_1(judged: list[tuple[float, bool]]) -> None:
+def test_a_curve_never_falls_and_stays_between_0_and_1(judged: list[tuple[float, bool]]) -> None:
     curve = Calibration.fitted(judged)
     values = [curve.of(score / 20) for score in range(21)]
     assert values == sorted(values)
     assert all(0 <= value <= 1 for value in values)
 
 
-def test_without_proposals_a_score_stays() -> None:
+def test_without_proposals_a_score_is_unchanged() -> None:
     assert Calibration.fitted([]).of(0.7) == pytest.approx(0.7)
 
 
-def test_the_threshold_is_the_lowest_with_the_wanted_precision() -> None:
+def test_the_threshold_is_the_lowest_score_with_the_wanted_precision() -> None:
     judged = [Judged(score / 10, "claim", score > 4) for score in range(1, 11)]
     assert threshold_for(judged, 1.0) == 0.5
     assert threshold_for(judged, 0.75) == 0.3
@@ -49,7 +49,7 @@ def test_a_threshold_counts_all_proposals_of_the_same_score() -> None:
     assert threshold_for(judged, 0.5) == 0.5
 
 
-def test_bins_tell_scores_from_how_often_they_were_right() -> None:
+def test_bins_hold_the_precision_of_their_scores() -> None:
     judged = [Judged(0.91, "claim", True), Judged(0.99, "claim", False), Judged(1.0, "claim", True)]
     (found,) = bins(judged)
     assert (found.low, found.high, found.right, found.proposed) == (0.9, 1.0, 2, 3)
@@ -75,7 +75,7 @@ def test_a_content_is_right_with_a_third_of_both_and_its_label() -> None:
     assert [one.right for one in found.judged] == [True, False, False]
 
 
-def test_each_annotation_is_found_once() -> None:
+def test_each_annotation_is_counted_as_found_once() -> None:
     wanted = [TokenAnnotation("claim", ((0, 10),))]
     proposed = [Proposed("claim", ((0, 4),), 0.5), Proposed("claim", ((4, 10),), 0.6)]
     assert compared(proposed, wanted).contents == Counts(1, 2, 1)

@@ -1,4 +1,4 @@
-"""A model's folder: what was saved is what is loaded, and whatever else lies there is said in one sentence."""
+"""The folder of a model: saving, loading, and the errors for damaged folders."""
 
 import json
 import pickle
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.nlp.trained.lessons import harbour
+from tests.nlp.trained.harbour_reports import harbour
 
 from annotator.domain.errors import InvalidModel, InvalidValue
 from annotator.nlp.trained.model import Model, card_of
@@ -28,7 +28,7 @@ def folder(model: Model, tmp_path: Path) -> Path:
     return tmp_path / "deep" / "harbour"
 
 
-def test_what_was_saved_is_loaded(model: Model, folder: Path) -> None:
+def test_a_saved_model_is_loaded_unchanged(model: Model, folder: Path) -> None:
     loaded = Model.load(folder)
     assert loaded.card == model.card == card_of(folder)
     assert loaded.suggest(TEXT) == model.suggest(TEXT) != []
@@ -37,15 +37,15 @@ def test_what_was_saved_is_loaded(model: Model, folder: Path) -> None:
     assert [file.name for file in folder.parent.iterdir()] == ["harbour"]
 
 
-def test_the_card_is_plain_to_read(folder: Path) -> None:
+def test_the_card_is_readable_json(folder: Path) -> None:
     held = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     assert (held["format"], held["engine"]) == (1, "model harbour 2026-11-27")
     assert held["card"]["labels"] == ["promise", "tally"]
     assert held["sha256"]["roles.tsv"] == sha256((folder / "roles.tsv").read_bytes()).hexdigest()
 
 
-def test_a_model_is_replaced_and_nothing_else_is(model: Model, folder: Path, tmp_path: Path) -> None:
-    (folder / "labels.tsv").write_text("spoilt", encoding="utf-8")
+def test_saving_replaces_a_model_but_no_other_folder(model: Model, folder: Path, tmp_path: Path) -> None:
+    (folder / "labels.tsv").write_text("damaged", encoding="utf-8")
     model.save(folder)
     assert Model.load(folder).card == model.card
     other = tmp_path / "letters"
@@ -56,7 +56,7 @@ def test_a_model_is_replaced_and_nothing_else_is(model: Model, folder: Path, tmp
     assert [file.name for file in other.iterdir()] == ["dear.txt"]
 
 
-def test_a_folder_that_cannot_be_written_is_said(model: Model, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_raises_an_error(model: Model, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(InvalidValue, match="The model cannot be written as"):
         model.save(tmp_path / "file" / "model")
@@ -72,12 +72,12 @@ def _rewritten(folder: Path, name: str, change: Callable[[str], str]) -> None:
 
 
 def _card(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
-    def spoil(folder: Path) -> None:
+    def damage(folder: Path) -> None:
         card = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         change(card)
         (folder / "model.json").write_text(json.dumps(card), encoding="utf-8")
 
-    return spoil
+    return damage
 
 
 def _weights(name: str, change: Callable[[str], str]) -> Callable[[Path], None]:
@@ -89,7 +89,7 @@ def _weights_folder(folder: Path) -> None:
     (folder / "roles.tsv").mkdir()
 
 
-SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
+DAMAGED: dict[str, tuple[Callable[[Path], object], str]] = {
     "no card": (lambda folder: (folder / "model.json").unlink(), "lacks its file model.json"),
     "no weights": (lambda folder: (folder / "roles.tsv").unlink(), "lacks its file roles.tsv"),
     "a folder for a file": (_weights_folder, "cannot be read"),
@@ -113,15 +113,15 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-@pytest.mark.parametrize("case", SPOILT)
-def test_a_spoilt_folder_is_refused_in_one_sentence(case: str, folder: Path) -> None:
-    spoil, words = SPOILT[case]
-    spoil(folder)
+@pytest.mark.parametrize("case", DAMAGED)
+def test_a_damaged_folder_raises_an_error(case: str, folder: Path) -> None:
+    damage, words = DAMAGED[case]
+    damage(folder)
     with pytest.raises(InvalidModel, match=words) as error:
         Model.load(folder)
     assert "\n" not in str(error.value) and str(error.value).endswith(".")
 
 
-def test_a_missing_folder_is_said(tmp_path: Path) -> None:
+def test_a_missing_folder_raises_an_error(tmp_path: Path) -> None:
     with pytest.raises(InvalidModel, match=r"There is no model in .*gone: the folder is not there"):
         Model.load(tmp_path / "gone")

@@ -1,11 +1,11 @@
-"""Training a suggester: what it learns, what it measures, what it needs, and that it stops when it is told to."""
+"""Training a suggester: what it learns, what is measured, what it needs, and cancellation."""
 
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.nlp.trained.lessons import harbour, marked
+from tests.nlp.trained.harbour_reports import harbour, marked
 
 from annotator.domain.errors import Cancelled, InvalidValue
 from annotator.domain.spans import Span
@@ -33,20 +33,20 @@ def model() -> Model:
 
 
 def words(text: str, proposals: list[Proposal]) -> list[tuple[str, str, str, str]]:
-    def said(spans: tuple[Span, ...]) -> str:
+    def joined(spans: tuple[Span, ...]) -> str:
         return " … ".join(span.of(text) for span in spans)
 
-    return [(one.label, said(one.fragments), said(one.cue), said(one.mention)) for one in proposals]
+    return [(one.label, joined(one.fragments), joined(one.cue), joined(one.mention)) for one in proposals]
 
 
-def test_a_cue_and_labels_that_no_rule_knows_are_learned(model: Model) -> None:
+def test_cues_and_labels_unknown_to_the_rules_are_learned(model: Model) -> None:
     assert not any("ice house" in span.of(NEW) for one in suggest(NEW) for span in one.fragments if one.mention)
     assert words(NEW, model.suggest(NEW)) == [("promise", "the ice house would get a new roof", "burbled", "Runa Holm")]
     tally = "The pilot burbled that the slipway would weigh six tons."
     assert words(tally, model.suggest(tally)) == [("tally", "the slipway would weigh six tons", "burbled", "The pilot")]
 
 
-def test_a_proposal_says_why(model: Model) -> None:
+def test_a_proposal_has_a_reason(model: Model) -> None:
     (found,) = model.suggest(NEW)
     assert found.reason == "model: cue “burbled”, source “Runa Holm”, learned from 12 documents"
     assert found.engine == "model harbour 2026-11-27" == model.card.engine
@@ -55,7 +55,7 @@ def test_a_proposal_says_why(model: Model) -> None:
     assert 0 < found.score <= 1
 
 
-def test_figures_come_from_documents_held_out(model: Model) -> None:
+def test_figures_are_measured_on_documents_held_out(model: Model) -> None:
     card = model.card
     assert (card.documents, card.annotations, card.by_label) == (12, 48, {"promise": 24, "tally": 24})
     figures = card.figures
@@ -75,7 +75,7 @@ def test_the_same_examples_in_any_order_give_the_same_model(model: Model) -> Non
     assert again.suggest(NEW) == model.suggest(NEW)
 
 
-def test_who_labels_contents_alone_gets_cue_and_mention_by_the_rules() -> None:
+def test_cue_and_mention_come_from_the_rules_where_only_contents_are_annotated() -> None:
     examples = [
         replace(one, annotations=tuple(Labelled(a.label, a.fragments) for a in one.annotations))
         for one in harbour(10, "said")
@@ -86,21 +86,23 @@ def test_who_labels_contents_alone_gets_cue_and_mention_by_the_rules() -> None:
     ]
 
 
-def test_what_was_refused_is_proposed_no_more() -> None:
-    # The analyst has two documents in which he marked and would be followed, and one like them that he refused.
+def test_a_rejected_proposal_lowers_the_score_of_similar_ones() -> None:
+    # Six sentences of this kind are annotated. In the second training, proposals in four others are rejected.
     rumour = "Mara Lind whispered that the tide gate would {}."
     ends = ("leak", "rust", "stick", "fall", "sing", "tilt")
-    followed = [marked(f"[who: Mara Lind] [cue: whispered] that [promise: the tide gate would {end}].") for end in ends]
+    annotated = [
+        marked(f"[who: Mara Lind] [cue: whispered] that [promise: the tide gate would {end}].") for end in ends
+    ]
     plain = [Example(rumour.format(end + " soon"), "en", ()) for end in ends[:4]]
-    refused = [replace(one, rejected=(Labelled("promise", (Span(25, len(one.text) - 1),)),)) for one in plain]
+    rejected = [replace(one, rejected=(Labelled("promise", (Span(25, len(one.text) - 1),)),)) for one in plain]
     text = rumour.format("burst")
-    before = trained([*harbour(8), *followed, *plain]).suggest(text)
-    after = trained([*harbour(8), *followed, *refused]).suggest(text)
+    before = trained([*harbour(8), *annotated, *plain]).suggest(text)
+    after = trained([*harbour(8), *annotated, *rejected]).suggest(text)
     assert before
     assert not after or after[0].score < before[0].score
 
 
-def test_one_label_is_learned_and_said() -> None:
+def test_a_single_label_is_learned_with_a_note() -> None:
     examples = [
         replace(one, annotations=tuple(replace(a, label="remark") for a in one.annotations)) for one in harbour(8)
     ]
@@ -114,7 +116,7 @@ def test_one_label_is_learned_and_said() -> None:
     )
 
 
-def test_a_rare_label_is_left_out_and_said() -> None:
+def test_a_rare_label_is_left_out_with_a_note() -> None:
     extra = marked("[who: Otto Varga] [cue: burbled] that [oath: the ice house would sink].")
     found = trained([*harbour(8), extra]).card
     assert found.labels == ("promise", "tally")
@@ -141,20 +143,20 @@ def test_a_rare_label_is_left_out_and_said() -> None:
         ),
     ],
 )
-def test_too_little_says_what_it_needs(examples: list[Example], sentence: str) -> None:
+def test_too_few_examples_raise_an_error_that_says_how_many_are_needed(examples: list[Example], sentence: str) -> None:
     with pytest.raises(InvalidValue) as error:
         trained(examples)
     assert str(error.value) == sentence
 
 
-def test_another_language_is_left_out_and_said() -> None:
+def test_documents_in_another_language_are_left_out_with_a_note() -> None:
     german = marked("[promise: Das Tor rostet], sagte der Lotse.", "de-AT")
     assert trained([*harbour(8), german]).card.notes == (
         "Learned from the documents in 'en' alone; 1 in 'de' were left out.",
     )
 
 
-def test_a_language_without_word_lists_is_learned_from_words() -> None:
+def test_a_language_without_word_lists_can_be_learned() -> None:
     ends = ("сломан", "закрыт", "открыт", "затоплен", "пуст", "готов")
     examples = [
         marked(f"Утро было серым. Лоцман буркнул, что [слух: порт {end}]. Лодка {number} ушла.", "ru")
@@ -165,7 +167,7 @@ def test_a_language_without_word_lists_is_learned_from_words() -> None:
     assert [one.fragments[0].of(text) for one in trained(examples).suggest(text)] == ["порт забит"]
 
 
-def test_it_stops_when_it_is_told_to() -> None:
+def test_training_stops_when_it_is_cancelled() -> None:
     calls = 0
 
     def stop(done: int, total: int, text: str) -> None:
@@ -179,7 +181,7 @@ def test_it_stops_when_it_is_told_to() -> None:
     assert calls > 1
 
 
-def test_a_parse_is_used_where_it_was_learned_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_trained_with_parses_uses_one(monkeypatch: pytest.MonkeyPatch) -> None:
     if not parses.is_installed():
         pytest.skip("no English pipeline is installed")
     learned = trained(harbour(8), parsed=True)
@@ -214,7 +216,7 @@ def test_a_parse_is_used_where_it_was_learned_with_one(monkeypatch: pytest.Monke
         max_size=30,
     ).map(" ".join)
 )
-def test_spans_lie_in_any_text_and_apart(model: Model, text: str) -> None:
+def test_spans_lie_in_the_text_and_contents_do_not_overlap(model: Model, text: str) -> None:
     end = 0
     for one in model.suggest(text):
         for span in one.fragments:
@@ -225,7 +227,7 @@ def test_spans_lie_in_any_text_and_apart(model: Model, text: str) -> None:
     assert model.suggest("") == []
 
 
-def test_offsets_are_code_points_behind_astral_letters(model: Model) -> None:
+def test_offsets_are_code_points_after_astral_characters(model: Model) -> None:
     before = "👩‍👩‍👧 𝒳𝒴 שלום "
     assert [one.fragments for one in model.suggest(before + "\n\n" + NEW)] == [
         tuple(Span(start + len(before) + 2, end + len(before) + 2) for start, end in one.fragments)

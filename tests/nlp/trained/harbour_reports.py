@@ -1,4 +1,4 @@
-"""Invented reports of a harbour town, with what its analyst marks in them; brackets show content, cue and mention."""
+"""Invented reports from a harbour town, with annotations; brackets show content, cue and mention."""
 
 import re
 
@@ -16,7 +16,7 @@ PLAIN = ("The morning was grey.", "Gulls sat on the rail.", "Nobody hurried.", "
 
 
 def marked(text: str, language: str = "en") -> Example:
-    """The example that brackets show: ``[promise: ...]`` is a content, with the cue and mention before it."""
+    """Return the example that brackets show: ``[promise: ...]`` is a content, with the cue and mention before it."""
     plain, at = "", 0
     spans: list[tuple[str, Span]] = []
     for found in _PART.finditer(text):
@@ -44,7 +44,7 @@ def marked(text: str, language: str = "en") -> Example:
 
 
 def harbour(count: int, cue: str = "burbled") -> list[Example]:
-    """Documents in which whoever ``cue`` something either promises or counts."""
+    """Return ``count`` documents in which each speaker, with the verb ``cue``, makes a promise or states a number."""
     examples = []
     for number in range(count):
         lines = [PLAIN[number % len(PLAIN)]]

@@ -1,4 +1,4 @@
-"""Finding in one text: what is a hit, and that its offsets are right whatever the text holds."""
+"""Search in one text: its hits, and their offsets in any text."""
 
 import time
 import unicodedata
@@ -67,19 +67,19 @@ def found(words: str, text: str, **options: bool) -> list[str]:
         (r"PORT", "port PORT", {"regex": True, "match_case": True}, ["PORT"]),
     ],
 )
-def test_what_is_found(words: str, text: str, options: dict[str, bool], hits: list[str]) -> None:
+def test_hits_of_a_query(words: str, text: str, options: dict[str, bool], hits: list[str]) -> None:
     assert found(words, text, **options) == hits
 
 
 @pytest.mark.parametrize("expression", ["(", "a)(b", "[", "a{2,1}", "(?P<n>a)(?P<n", "(?r)a"])
-def test_an_expression_that_cannot_be_used_is_refused(expression: str) -> None:
+def test_an_invalid_expression_raises_an_error(expression: str) -> None:
     for whole_word in (False, True):
         with pytest.raises(InvalidValue, match="expression"):
             Finder(Query(expression, regex=True, whole_word=whole_word))
 
 
-def test_a_runaway_expression_ends_with_one_plain_sentence() -> None:
-    # The library sees through this one; the other runs away indeed.
+def test_a_slow_expression_ends_with_a_clear_error() -> None:
+    # The library optimises this expression; the other one would take hours.
     assert found(r"(a+)+$", "a" * 40 + "b", regex=True) == []
     finder = Finder(Query(r"(?:a|aa)+$", regex=True), seconds=0.2)
     cpu = CpuTime()
@@ -88,7 +88,7 @@ def test_a_runaway_expression_ends_with_one_plain_sentence() -> None:
     assert cpu.seconds() < 30
 
 
-def test_the_time_of_whoever_takes_the_hits_is_not_counted() -> None:
+def test_time_spent_by_the_caller_between_hits_is_not_counted() -> None:
     hits = []
     for span in Finder(Query("a", regex=True), seconds=0.2).spans("a" * 5):
         time.sleep(0.1)
@@ -96,13 +96,13 @@ def test_the_time_of_whoever_takes_the_hits_is_not_counted() -> None:
     assert len(hits) == 5
 
 
-def test_it_stops_when_it_is_cancelled() -> None:
+def test_a_search_stops_when_it_is_cancelled() -> None:
     asked = iter([False, False, True])
     with pytest.raises(Cancelled):
         list(Finder(Query("a")).spans("aaaa", cancelled=lambda: next(asked)))
 
 
-def test_lemmas_need_their_forms() -> None:
+def test_a_query_for_lemmas_needs_their_forms() -> None:
     with pytest.raises(ValueError, match="forms"):
         Finder(Query("sanction", lemma=True))
 
@@ -118,7 +118,7 @@ TEXTS = st.lists(PIECES, max_size=24).map("".join)
 
 @given(TEXTS, st.data(), st.booleans(), st.booleans())
 @example("🇫🇷🇫🇷", None, False, False)
-def test_hits_lie_at_characters_and_apart_and_include_the_words_themselves(
+def test_hits_are_whole_characters_and_do_not_overlap_and_include_the_words(
     text: str, data: st.DataObject | None, match_case: bool, whole_word: bool
 ) -> None:
     edges = [0, *(span.end for span in characters(text))]
@@ -134,7 +134,7 @@ def test_hits_lie_at_characters_and_apart_and_include_the_words_themselves(
         assert _same(span.of(text), match_case) == _same(words, match_case)
     own = Span(min(start, end), max(start, end))
     if words.strip() == words and words and not whole_word:
-        # The words stand where they were taken from, unless a hit before takes a part of that place.
+        # The words are found where they were taken from, unless an earlier hit overlaps that position.
         assert own in spans or any(span.overlaps(own) for span in spans)
 
 
@@ -146,7 +146,7 @@ def _same(text: str, match_case: bool) -> str:
 
 
 @given(TEXTS, st.sampled_from([r"\w+", r"[ae]", r".", r"\S+\s", r"a|👩", r"(?:..)+?", r"\b\w"]), st.booleans())
-def test_expressions_never_cut_a_character(text: str, expression: str, whole_word: bool) -> None:
+def test_hits_of_expressions_never_split_a_character(text: str, expression: str, whole_word: bool) -> None:
     reached = 0
     for span in Finder(Query(expression, regex=True, whole_word=whole_word)).spans(text):
         assert reached <= span.start < span.end

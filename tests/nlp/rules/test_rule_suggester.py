@@ -1,4 +1,4 @@
-"""The suggestion rules: the test items of the guideline, and the patterns in which articles say who said what."""
+"""The suggestion rules: the examples of the guideline, and the patterns by which articles attribute contents."""
 
 import gc
 import re
@@ -9,7 +9,7 @@ import pytest
 from annotator.nlp.rules.proposals import CLAIM, OFFICIAL, SPECULATION, Proposal
 from annotator.nlp.rules.rule_suggester import suggest
 
-# The borderline table of the guideline: content in brackets, label, and features that it names.
+# The table of borderline cases in the guideline: content in brackets, label, and features that it names.
 GUIDELINE: list[tuple[str, str | None, dict[str, str | bool]]] = [
     (
         "The ministry said [12 people died].",
@@ -52,7 +52,7 @@ def content(text: str, proposal: Proposal) -> str:
 
 
 def bare(case: str) -> tuple[str, str | None]:
-    """The text without its brackets, and what stood in them."""
+    """Return the text without its brackets, and the part that was in them."""
     match = re.search(r"\[(.+)\]", case)
     return case.replace("[", "").replace("]", ""), match[1] if match else None
 
@@ -69,7 +69,7 @@ def test_the_items_of_the_guideline(case: str, label: str | None, features: dict
 @pytest.mark.parametrize(
     "text", ["The allegedly stolen funds were returned.", "The president will sign the bill on Monday."]
 )
-def test_what_the_outlet_states_itself_is_a_claim_of_little_weight(text: str) -> None:
+def test_a_statement_of_the_outlet_is_a_claim_with_a_low_score(text: str) -> None:
     (found,) = suggest(text)
     assert (found.label, found.rule, found.cue, found.mention) == (CLAIM, "plain statement", (), ())
     assert found.score < 0.5
@@ -77,7 +77,7 @@ def test_what_the_outlet_states_itself_is_a_claim_of_little_weight(text: str) ->
     assert found.features["source form"] == "implicit"
 
 
-def test_a_day_to_come_is_the_time_of_a_claim() -> None:
+def test_a_claim_about_a_later_day_is_in_the_future() -> None:
     (found,) = suggest("The president will sign the bill on Monday.")
     assert (found.label, found.features["time"]) == (CLAIM, "future")
 
@@ -90,19 +90,19 @@ def test_a_day_to_come_is_the_time_of_a_claim() -> None:
         ("Police reportedly arrested three men.", ""),
     ],
 )
-def test_whose_the_content_is(text: str, source: str) -> None:
+def test_the_source_of_a_content(text: str, source: str) -> None:
     (found,) = suggest(text)
     assert found.source == source
 
 
-def test_the_word_that_leaves_it_open_is_the_cue() -> None:
+def test_the_hedge_is_the_cue_where_there_is_no_source() -> None:
     text = "Police reportedly arrested three men."
     (found,) = suggest(text)
     assert [span.of(text) for span in found.cue] == ["reportedly"]
 
 
-def test_the_first_article(shared: Path) -> None:
-    """The last paragraph of the guideline says what is what in it."""
+def test_the_article_that_the_guideline_explains(shared: Path) -> None:
+    """The labels are those of the last paragraph of the guideline."""
     text = (shared / "articles" / "gazprom.txt").read_text(encoding="utf-8")
     found = suggest(text)
 
@@ -138,7 +138,7 @@ GERMAN: list[tuple[str, str | None]] = [
 
 
 @pytest.mark.parametrize(("case", "label"), GERMAN)
-def test_german_by_the_same_rules(case: str, label: str | None) -> None:
+def test_german_sentences(case: str, label: str | None) -> None:
     text, wanted = bare(case)
     found = suggest(text, "de")
     assert [(one.label, content(text, one)) for one in found] == ([(label, wanted)] if label else [])
@@ -147,7 +147,7 @@ def test_german_by_the_same_rules(case: str, label: str | None) -> None:
 @pytest.mark.parametrize(
     "text", ["The minister said “", "The minister said: “ ”", "👩\u200d👩\u200d👧 said “", "According to him, “"]
 )
-def test_a_quotation_without_a_word_is_no_claim(text: str) -> None:
+def test_a_quotation_without_words_is_not_proposed(text: str) -> None:
     assert [
         one for one in suggest(text) if not any(map(str.isalpha, text[one.fragments[0][0] : one.fragments[-1][1]]))
     ] == []

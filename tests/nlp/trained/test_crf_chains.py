@@ -1,4 +1,4 @@
-"""Chains against sums over all paths, and against what CRFsuite itself says."""
+"""Chains, compared with sums over all paths; their training and storage."""
 
 from itertools import pairwise, product
 from math import exp
@@ -25,15 +25,15 @@ SEQUENCES = [
 
 def weight(path: tuple[int, ...], sequence: list[list[str]]) -> float:
     items = sum(
-        CHAIN.weights[CHAIN.features[mark], state]
+        CHAIN.weights[CHAIN.features[feature], state]
         for state, item in zip(path, sequence, strict=True)
-        for mark in item
-        if mark in CHAIN.features
+        for feature in item
+        if feature in CHAIN.features
     )
     return float(items + sum(CHAIN.transitions[one, other] for one, other in pairwise(path)))
 
 
-def test_paths_and_marginals_are_those_of_all_paths() -> None:
+def test_path_and_marginals_agree_with_a_sum_over_all_paths() -> None:
     found = list(CHAIN.paths(SEQUENCES))
     assert len(found) == len(SEQUENCES)
     for sequence, tagged in zip(SEQUENCES, found, strict=True):
@@ -47,11 +47,11 @@ def test_paths_and_marginals_are_those_of_all_paths() -> None:
                 assert tagged.marginals[at, state] == pytest.approx(share)
 
 
-def test_a_state_may_be_favoured_without_touching_the_probabilities() -> None:
-    plain, eager = list(CHAIN.paths(SEQUENCES)), list(CHAIN.paths(SEQUENCES, {"b": 50.0}))
-    assert all(set(tagged.states) <= {"b"} for tagged in eager)
+def test_a_bonus_for_a_state_does_not_change_the_probabilities() -> None:
+    plain, with_bonus = list(CHAIN.paths(SEQUENCES)), list(CHAIN.paths(SEQUENCES, {"b": 50.0}))
+    assert all(set(tagged.states) <= {"b"} for tagged in with_bonus)
     assert any(set(tagged.states) - {"b"} for tagged in plain)
-    for one, other in zip(plain, eager, strict=True):
+    for one, other in zip(plain, with_bonus, strict=True):
         assert one.marginals == pytest.approx(other.marginals)
 
 
@@ -62,7 +62,7 @@ def test_extreme_weights_do_not_overflow() -> None:
     assert np.isfinite(tagged.marginals).all()
 
 
-def test_a_chain_is_learned_and_written_and_read() -> None:
+def test_a_chain_is_trained_and_written_and_read() -> None:
     sequences = [
         ([["dry"], ["rain"], ["wet"]], ["sun", "rain", "rain"]),
         ([["dry"], ["dry"]], ["sun", "sun"]),
@@ -79,21 +79,21 @@ def test_a_chain_is_learned_and_written_and_read() -> None:
 
 def test_a_classifier_gives_probabilities() -> None:
     chain = trained([([["round"]], ["ball"]), ([["flat"]], ["plate"])] * 9, rounds=20)
-    odds = chain.probabilities([["round"], ["flat"], ["unheard"]])
+    odds = chain.probabilities([["round"], ["flat"], ["unknown"]])
     assert odds.sum(axis=1) == pytest.approx([1, 1, 1])
     assert odds[0, 0] > 0.8 and odds[1, 1] > 0.8 and odds[2, 0] == pytest.approx(0.5, abs=0.05)
     assert chain.probabilities([]).shape == (0, 2)
 
 
-def test_progress_may_end_it() -> None:
-    heard: list[int] = []
+def test_an_exception_in_progress_ends_the_training() -> None:
+    reported: list[int] = []
 
     def stop(rounds: int) -> None:
-        heard.append(rounds)
+        reported.append(rounds)
         if rounds == 3:
             raise Cancelled("Cancelled.")
 
     sequences = [([[f"m{RNG.integers(9)}"] for _ in range(9)], list("abcabcaba")) for _ in range(50)]
     with pytest.raises(Cancelled):
         trained(sequences, rounds=50, progress=stop)
-    assert heard[-1] == 3
+    assert reported[-1] == 3
