@@ -27,8 +27,8 @@ from pytestqt.qtbot import QtBot
 
 from annotator.app.reader.document_view import DocumentView, Highlight, LabelStyle
 from annotator.app.reader.painting.highlight_painting import HighlightPainter, Stroke
-from annotator.app.style.label_style import contrast, fill_color, line_color, text_color_on
-from annotator.app.style.theme import DARK, THEMES
+from annotator.app.style.label_style import fill_color, line_color, text_color_on
+from annotator.app.style.theme import DARK, THEMES, contrast
 from annotator.domain.spans import Span
 from annotator.nlp.boundaries import is_character_boundary
 
@@ -751,8 +751,8 @@ def test_text_and_lines_are_readable_in_every_theme() -> None:
     for color in (*(style.color for style in STYLES.values()), "#F0E442", "#56B4E9", "#999999"):
         for theme in THEMES.values():
             page, ink = QColor(theme.base), QColor(theme.text)
-            assert contrast(line_color(color, theme), page) >= theme.least_contrast
-            assert contrast(over(fill_color(color, False, theme), page), ink) >= theme.least_contrast_of_text
+            assert contrast(line_color(color, theme), page) >= theme.min_contrast
+            assert contrast(over(fill_color(color, False, theme), page), ink) >= theme.min_text_contrast
         assert contrast(text_color_on(color), QColor(color)) >= 4.5
 
 

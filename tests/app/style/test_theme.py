@@ -61,7 +61,7 @@ def test_text_can_be_read(theme: Theme) -> None:
         for ground in (theme.window, theme.base, theme.alternate, theme.raised)
     ]
     pairs += [(theme.text, theme.hovered), (theme.on_accent, theme.accent), (theme.on_selected, theme.selected)]
-    assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < theme.least_contrast_of_text} == {}
+    assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < theme.min_text_contrast} == {}
     if theme.is_high_contrast:
         assert contrast(theme.border, theme.window) == pytest.approx(21)
         assert contrast(theme.selected, theme.base) >= 7
@@ -203,5 +203,5 @@ def test_text_can_be_read_under_all_layers_of_a_fill(theme: Theme) -> None:
                 shown.greenF() * (1 - share) + fill.greenF() * share,
                 shown.blueF() * (1 - share) + fill.blueF() * share,
             )
-        assert contrast(theme.text, shown.name()) >= theme.least_contrast_of_text, color
-        assert contrast(line_color(color, theme).name(), theme.base) >= theme.least_contrast, color
+        assert contrast(theme.text, shown.name()) >= theme.min_text_contrast, color
+        assert contrast(line_color(color, theme).name(), theme.base) >= theme.min_contrast, color

@@ -61,8 +61,8 @@ class Chart(QWidget):
         self.save_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.table = PlainTable("The numbers of a chart", self)
         self.picture = QWidget(self)
-        room = QVBoxLayout(self.picture)
-        room.setContentsMargins(0, 0, 0, 0)
+        drawing = QVBoxLayout(self.picture)
+        drawing.setContentsMargins(0, 0, 0, 0)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.picture)
         self.stack.addWidget(self.table)
@@ -84,27 +84,27 @@ class Chart(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._make_room()
+        self._reserve_sentence_height()
 
-    def _make_room(self) -> None:
+    def _reserve_sentence_height(self) -> None:
         """Reserve the height that the sentence needs at this width."""
         self.sentence.setMinimumHeight(max(0, self.sentence.heightForWidth(self.sentence.width())))
 
     # --- drawing --------------------------------------------------------------------------------------------------
 
     def show_figure(self, figure: Figure) -> None:
-        """Draw a figure instead of the present one."""
+        """Draw a figure instead of the one shown."""
         self.figure = figure
         self.title.setText(figure.title)
         self.sentence.setText(figure.sentence)
         self.sentence.setVisible(bool(figure.sentence))
-        self._make_room()
+        self._reserve_sentence_height()
         self._fill_table()
         self._redraw()
 
     @property
     def numbers(self) -> Numbers:
-        """Return the numbers of the figure as a table."""
+        """The numbers of the figure as a table."""
         return self.figure.numbers if self.figure is not None else Numbers((), ())
 
     def _fill_table(self) -> None:
@@ -117,9 +117,9 @@ class Chart(QWidget):
         if self.figure is None:
             return
         theme = theme_in_use()
-        room = self.picture.layout()
-        assert room is not None
-        while (item := room.takeAt(0)) is not None:
+        layout = self.picture.layout()
+        assert layout is not None
+        while (item := layout.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
         widget = pg.PlotWidget(background=theme.base)
@@ -136,8 +136,8 @@ class Chart(QWidget):
             axis.setTextPen(theme.muted)
             axis.enableAutoSIPrefix(False)
         self._kinds = self.figure.draw(pg, plot)
-        room.addWidget(self._legend(self._kinds))
-        room.addWidget(widget)
+        layout.addWidget(self._legend(self._kinds))
+        layout.addWidget(widget)
         self._plot = widget
 
     def _legend(self, entries: Sequence[Kind]) -> MarkupLabel:
@@ -203,12 +203,12 @@ class Chart(QWidget):
         head = self.fontMetrics().height() + 12
         painter.drawText(QRect(8, 4, size.width() - 16, head), int(Qt.AlignmentFlag.AlignVCenter), self.title.text())
         painter.setFont(self.font())
-        at = 8
+        left = 8
         for kind, color in self._kinds:
-            painter.fillRect(QRect(at, head + 8, 10, 10), color)
+            painter.fillRect(QRect(left, head + 8, 10, 10), color)
             painter.setPen(QColor(theme.text))
-            painter.drawText(QRect(at + 14, head, 200, 26), int(Qt.AlignmentFlag.AlignVCenter), kind)
-            at += 30 + self.fontMetrics().horizontalAdvance(kind)
+            painter.drawText(QRect(left + 14, head, 200, 26), int(Qt.AlignmentFlag.AlignVCenter), kind)
+            left += 30 + self.fontMetrics().horizontalAdvance(kind)
         top = head + 28
         self._plot.render(painter, QRect(0, top, size.width(), size.height() - top))
         painter.end()

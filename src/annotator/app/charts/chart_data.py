@@ -32,15 +32,15 @@ class Numbers(NamedTuple):
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.headings)
-        writer.writerows([_harmless(value) for value in row] for row in self.rows)
+        writer.writerows([_escaped_formula(value) for value in row] for row in self.rows)
         return text.getvalue().encode("utf-8")
 
     def words(self) -> str:
         """Return the table as sentences, for screen readers."""
         lines = []
         for name, *values in self.rows:
-            told = (f"{heading} {shown(value)}" for heading, value in zip(self.headings[1:], values, strict=True))
-            lines.append(f"{name}: {', '.join(told)}")
+            counts = (f"{heading} {shown(value)}" for heading, value in zip(self.headings[1:], values, strict=True))
+            lines.append(f"{name}: {', '.join(counts)}")
         return "; ".join(lines)
 
 
@@ -159,10 +159,10 @@ def band(title: str, sentence: str, points: Sequence[Band]) -> Figure:
         if not points:
             plot.getAxis("bottom").setTicks([[]])
             return []
-        lone = len(points) == 1
-        shown_points = [*points, *points] if lone else list(points)
+        is_single = len(points) == 1
+        shown_points = [*points, *points] if is_single else list(points)
         days = [point.day.toordinal() for point in shown_points]
-        if lone:
+        if is_single:
             days = [days[0] - 1, days[0] + 1]
         color, faint = QColor(PALETTE[0]), QColor(PALETTE[0])
         faint.setAlphaF(0.25)
@@ -230,7 +230,7 @@ def _table(heading: str, rows: Sequence[Row], kinds: Sequence[str]) -> Numbers:
     return Numbers((heading, *kinds), tuple((name, *counts) for name, counts in rows))
 
 
-def _harmless(value: Any) -> Any:
+def _escaped_formula(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and len(value) > 1 and value.startswith(_FORMULAS) else value
 
 

@@ -34,5 +34,5 @@ ROWS: Rows[PrintCommands] = (
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
-    """Register what prints."""
+    """Register the actions that print."""
     registry.add(ROWS, PrintCommands(host))

@@ -1,7 +1,8 @@
 """The annotations on a printed line: a tint behind its words and, below them, an underline in a lane for each.
 
 Every underline has the reference of its annotation, such as ``C12``, so that overlaps can be distinguished in black
-and white too. Lanes are assigned line by line: the reference, repeated on each line, shows which annotation continues.
+and white too. Lanes are assigned line by line: the reference is repeated on each line, to show which annotation
+continues.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ LANES = 9
 """The maximum number of underlines below a line; the references of further annotations are listed below them."""
 
 _LAYERS = 2
-"""The maximum number of overlapping tints, which keeps the paper light; underlines show the number of annotations."""
+"""The maximum number of overlapping tints; with more, the text would be hard to read."""
 
 _ABOVE_LANES = points(1.6)
 _LANE = points(7.2)
@@ -64,7 +65,7 @@ class _Highlighted(NamedTuple):
 
     @property
     def ends(self) -> list[float]:
-        """Return the x coordinates of the start and end of the annotation that are on this line."""
+        """The x coordinates of the start and end of the annotation, as far as they are on this line."""
         return [mark for stretch in self.stretches for mark in stretch.marks]
 
 
@@ -91,6 +92,7 @@ class LineHighlights:
         return _ABOVE_LANES + _LANE * (len(self._lanes) + bool(self._beyond))
 
     def paint_tints(self, painter: QPainter, top: float, bottom: float) -> None:
+        """Paint the tints behind the text, from ``top`` to ``bottom``."""
         # With antialiasing, the paper would show through between adjacent tints.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for tint in self._tints:
@@ -105,7 +107,7 @@ class LineHighlights:
         for lane in self._lanes:
             for highlighted in lane:
                 _paint_underline(painter, highlighted, y)
-                painter.setPen(_ink_of(highlighted.annotation.label.color))
+                painter.setPen(_text_color_of(highlighted.annotation.label.color))
                 painter.drawText(QPointF(highlighted.reference_left, y + below), highlighted.annotation.reference)
             y += _LANE
         if self._beyond:
@@ -148,19 +150,19 @@ def _joined(extents: Iterable[Extent]) -> list[Extent]:
 def _highlighted(
     annotation: PrintedAnnotation, stretches: Sequence[_Stretch], right_to_left: bool, fonts: Fonts
 ) -> _Highlighted:
-    written = [stretch for stretch in stretches if not stretch.is_gap] or stretches
+    with_words = [stretch for stretch in stretches if not stretch.is_gap] or stretches
     left = min(stretch.left for stretch in stretches)
     right = max(stretch.right for stretch in stretches)
-    room = fonts.reference_metrics.horizontalAdvance(annotation.reference)
+    advance = fonts.reference_metrics.horizontalAdvance(annotation.reference)
     if right_to_left:
-        reference_left = max(stretch.right for stretch in written) - room
+        reference_left = max(stretch.right for stretch in with_words) - advance
     else:
-        reference_left = min(stretch.left for stretch in written)
+        reference_left = min(stretch.left for stretch in with_words)
     return _Highlighted(
         annotation,
         stretches,
         min(left, reference_left),
-        max(right, reference_left + room),
+        max(right, reference_left + advance),
         reference_left,
     )
 
@@ -256,7 +258,7 @@ def underline_of(color: str, pattern: int) -> QPen:
 
 
 @lru_cache(maxsize=256)
-def _ink_of(color: str) -> QColor:
+def _text_color_of(color: str) -> QColor:
     """Return the label's colour for small text such as a reference, dark enough to be readable."""
     return line_color(color, LIGHT).darker(140)
 

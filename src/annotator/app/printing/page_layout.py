@@ -30,7 +30,7 @@ _INDENT = points(12.0)
 _SWATCH = points(20.0)
 _MUTED = QColor("#505050")
 _ISOLATED = "\u2068{}\u2069"
-"""Isolates text of another direction, so that it does not move its neighbours."""
+"""Isolates text of another direction, so that it does not change the order of the text beside it."""
 
 _QUOTES = "\"'“”„«»‘「『"
 _BULLET = "-*•·–— \t"
@@ -39,14 +39,15 @@ _BULLET = "-*•·–— \t"
 class Row(NamedTuple):
     """A line of the page with its decoration.
 
-    ``above``: the space above it, omitted at the top of a page. ``stays``: it must be on the page of the next row.
+    ``above``: the space above it, omitted at the top of a page. ``keeps_with_next``: it must be on the page of
+    the next row.
     """
 
     above: float
     height: float
     paint: Callable[[QPainter, float], None]
     """Draws the row with its top at a height of the page."""
-    stays: bool = False
+    keeps_with_next: bool = False
 
 
 _END = Row(0.0, 0.0, lambda _painter, _top: None)
@@ -76,7 +77,7 @@ class Pages:
         bottom = 0.0
         for row in chain(self._rows(), [_END]):
             together.append(row)
-            if not row.stays:
+            if not row.keeps_with_next:
                 height = sum(each.above + each.height for each in together)
                 if placed and bottom + height > self.sheet.body:
                     yield Page(tuple(placed))
@@ -106,22 +107,22 @@ class Pages:
         top = bottom - metrics.height() - points(5.0)
         painter.drawLine(QLineF(0.0, top, width, top))
         painter.setPen(_MUTED)
-        room = metrics.horizontalAdvance(number)
+        number_width = metrics.horizontalAdvance(number)
         baseline = bottom - metrics.descent()
         title = " ".join(self.article.document.title.split())
-        elided = metrics.elidedText(title, Qt.TextElideMode.ElideRight, width - room - points(18.0))
+        elided = metrics.elidedText(title, Qt.TextElideMode.ElideRight, width - number_width - points(18.0))
         painter.drawText(QPointF(0.0, baseline), elided)
-        painter.drawText(QPointF(width - room, baseline), number)
+        painter.drawText(QPointF(width - number_width, baseline), number)
 
     # Rows
 
     def _rows(self) -> Iterator[Row]:
-        yield from self._text()
+        yield from self._text_rows()
         if self.article.annotations:
-            yield from self._legend()
-            yield from self._list()
+            yield from self._legend_rows()
+            yield from self._list_rows()
 
-    def _text(self) -> Iterator[Row]:
+    def _text_rows(self) -> Iterator[Row]:
         """Yield the title, the data and the text of the article."""
         title = self.article.document.title.strip()
         paragraphs: Iterator[_Paragraph] = _paragraphs(self._source)
@@ -129,10 +130,10 @@ class Pages:
         if first is not None and (self._kind_of(first) == "title" or first.text.strip() == title):
             yield from self._highlighted(first, "title")
         else:
-            yield from self._plain(title, self._fonts.title, stays=True)
+            yield from self._plain(title, self._fonts.title, keeps_with_next=True)
             paragraphs = chain([first] if first is not None else [], paragraphs)
         for number, line in enumerate(self.article.about):
-            yield from self._plain(line, self._fonts.small, above=points(2.0 if number else 6.0), ink=_MUTED)
+            yield from self._plain(line, self._fonts.small, above=points(2.0 if number else 6.0), color=_MUTED)
         above = points(14.0)
         for paragraph in paragraphs:
             if not paragraph.text.strip():
@@ -142,10 +143,10 @@ class Pages:
             yield from self._highlighted(
                 paragraph, kind, above + (points(6.0) if kind in ("title", "heading") else 0.0)
             )
-            above = 0.0 if paragraph.goes_on else _PARAGRAPH
+            above = 0.0 if paragraph.continues else _PARAGRAPH
 
-    def _legend(self) -> Iterator[Row]:
-        yield from self._plain("Labels", self._fonts.heading, above=_SECTION, stays=True)
+    def _legend_rows(self) -> Iterator[Row]:
+        yield from self._plain("Labels", self._fonts.heading, above=_SECTION, keeps_with_next=True)
         for number, label in enumerate(self.article.labels):
             words = f"{label.initials}   {label.name}: {counted(label.annotations, 'annotation')}"
             above = points(6.0 if not number else 4.0)
@@ -153,22 +154,22 @@ class Pages:
             yield rows[0]._replace(paint=_with_swatch(rows[0], label))
             yield from rows[1:]
 
-    def _list(self) -> Iterator[Row]:
-        yield from self._plain("Annotations", self._fonts.heading, above=_SECTION, stays=True)
+    def _list_rows(self) -> Iterator[Row]:
+        yield from self._plain("Annotations", self._fonts.heading, above=_SECTION, keeps_with_next=True)
         for found in self.article.annotations:
-            yield from self._entry(found)
+            yield from self._entry_rows(found)
 
-    def _entry(self, found: PrintedAnnotation) -> Iterator[Row]:
+    def _entry_rows(self, found: PrintedAnnotation) -> Iterator[Row]:
         fonts = self._fonts
         head = f"{found.reference}   {found.label.name}"
         facts = " · ".join(_ISOLATED.format(" ".join(fact.split())) for fact in found.facts)
         words = f"{head}   {facts}" if facts else head
         bold = len(_to_units(head))
-        yield from self._plain(words, fonts.small, above=_ENTRY, bold=bold, stays=True, direction="ltr")
+        yield from self._plain(words, fonts.small, above=_ENTRY, bold=bold, keeps_with_next=True, direction="ltr")
         yield from self._plain(_quoted(found.quote), fonts.small, above=points(1.0), indent=_INDENT)
         for number, line in enumerate(filter(str.strip, found.note.split("\n"))):
             words = line.strip() if number else f"Note: {line.strip()}"
-            yield from self._plain(words, fonts.small, above=points(1.0), indent=_INDENT, ink=_MUTED)
+            yield from self._plain(words, fonts.small, above=points(1.0), indent=_INDENT, color=_MUTED)
 
     # Paragraphs
 
@@ -180,8 +181,8 @@ class Pages:
         above: float = 0.0,
         indent: float = 0.0,
         bold: int = 0,
-        ink: QColor | None = None,
-        stays: bool = False,
+        color: QColor | None = None,
+        keeps_with_next: bool = False,
         direction: str = "",
     ) -> Iterator[Row]:
         """Yield a paragraph without highlights. ``bold``: the number of bold UTF-16 units at its beginning."""
@@ -190,7 +191,7 @@ class Pages:
         layout = _laid_out(shown, font, self.sheet.width, right_to_left, indent, bold=bold)
         for number in range(layout.lineCount()):
             height = _line_height(layout, number, font)
-            yield Row(0.0 if number else above, height, _painting(layout, number, height, ink), stays)
+            yield Row(0.0 if number else above, height, _painting(layout, number, height, color), keeps_with_next)
 
     def _highlighted(self, paragraph: "_Paragraph", kind: str, above: float = 0.0) -> Iterator[Row]:
         """Yield a paragraph of the article with its annotations."""
@@ -239,12 +240,12 @@ class Pages:
 
 
 class _Paragraph(NamedTuple):
-    """A displayed paragraph with its start and end in UTF-16 units. ``goes_on``: the next one is a part of it."""
+    """A displayed paragraph with its start and end in UTF-16 units. ``continues``: the next one is a part of it."""
 
     text: str
     start: int
     end: int
-    goes_on: bool
+    continues: bool
 
 
 def _paragraphs(source: SourceText) -> Iterator[_Paragraph]:
@@ -286,10 +287,10 @@ def _laid_out(
     option.setTabStopDistance(4 * QFontMetricsF(font).horizontalAdvance(" "))
     layout.setTextOption(option)
     if bold and has_bold(font):
-        heavy = QTextCharFormat()
-        heavy.setFontWeight(QFont.Weight.Bold)
+        bold_format = QTextCharFormat()
+        bold_format.setFontWeight(QFont.Weight.Bold)
         part = QTextLayout.FormatRange()
-        part.start, part.length, part.format = 0, bold, heavy
+        part.start, part.length, part.format = 0, bold, bold_format
         layout.setFormats([part])
     layout.beginLayout()
     y = 0.0
@@ -310,7 +311,11 @@ def _line_height(layout: QTextLayout, number: int, font: QFont) -> float:
 
 
 def _painting(
-    layout: QTextLayout, number: int, height: float, ink: QColor | None = None, highlights: LineHighlights | None = None
+    layout: QTextLayout,
+    number: int,
+    height: float,
+    color: QColor | None = None,
+    highlights: LineHighlights | None = None,
 ) -> Callable[[QPainter, float], None]:
     """Return a function that draws a line of a paragraph with its highlights."""
 
@@ -319,7 +324,7 @@ def _painting(
         words = top + height - line.height()
         if highlights is not None:
             highlights.paint_tints(painter, words, top + height)
-        painter.setPen(ink or QColor(Qt.GlobalColor.black))
+        painter.setPen(color or QColor(Qt.GlobalColor.black))
         line.draw(painter, QPointF(0.0, words - line.y()))
         if highlights is not None:
             highlights.paint_lanes(painter, top + height)

@@ -25,7 +25,7 @@ _FOOTER = 26.0
 
 
 def points(number: float) -> float:
-    """Points in units."""
+    """Return a length in points as units."""
     return number * UNITS
 
 

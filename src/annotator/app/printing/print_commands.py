@@ -1,6 +1,6 @@
-"""What prints: the open article with its annotations, on a printer or into a PDF.
+"""The handlers of the actions that print the open article with its annotations, on a printer or into a PDF.
 
-The dialogs and the setting of pages are imported when they are wanted: the start of the window is measured.
+The dialogs and the layout of pages are imported when they are needed, to keep the start of the window fast.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ class PrintCommands:
         self._workspace = host.workspace
 
     def file_print(self) -> None:
-        """Print the open article with its annotations, after asking on what."""
+        """Print the open article with its annotations on the printer that the user chooses."""
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
         from annotator.app.printing.page_metrics import page_layout
@@ -56,13 +56,13 @@ class PrintCommands:
             return
         wanted = PageRange(max(1, printer.fromPage()), printer.toPage())
         if printer.outputFormat() == QPrinter.OutputFormat.PdfFormat and printer.outputFileName():
-            # Our own way into a file: it leaves what was there alone until the new one is whole.
+            # Not by the printer: an existing file must stay unchanged until the new one is complete.
             self._write_pdf(Path(printer.outputFileName()), printer.pageLayout(), wanted)
         else:
             self._print(printer, wanted)
 
     def file_export_pdf(self) -> None:
-        """Write the open article with its annotations as a PDF, after asking where."""
+        """Write the open article with its annotations as a PDF into the file that the user chooses."""
         from annotator.app.printing.page_metrics import page_layout
 
         document, project = self._workspace.document, self._workspace.project
@@ -72,10 +72,10 @@ class PrintCommands:
         suggested = project.path.parent / f"{name}.pdf"
         chosen = file_dialogs.ask_where_to_save(self._host.dialog_parent, "Export as PDF", suggested, "PDF (*.pdf)")
         if chosen is not None:
-            self._write_pdf(_with_end(chosen), page_layout())
+            self._write_pdf(_with_suffix(chosen), page_layout())
 
     def _article(self) -> "Callable[[], PrintedArticle]":
-        """What gathers the article that is open now, beside the window."""
+        """Return a function that collects the open article for printing; any thread may call it."""
         from annotator.app.printing.printed_article import printed_article
 
         workspace, document = self._workspace, self._workspace.document
@@ -96,10 +96,10 @@ class PrintCommands:
         except AnnotatorError as error:
             self._host.toasts.warn(str(error))
             return
-        gather, family = self._article(), self._host.settings.get(s.FONT_FAMILY)
+        collect, family = self._article(), self._host.settings.get(s.FONT_FAMILY)
 
         def work(progress: "Progress", slices: "InSlices") -> str:
-            article = gather()
+            article = collect()
             data, pages = slices.run(pdf_of(article, layout, family, wanted or ALL_PAGES), progress)
             exporting.write_whole(project, out, data)
             return f"Wrote {out.name}: {counted(pages, 'page')}. {article.left_out}"
@@ -110,17 +110,17 @@ class PrintCommands:
         from annotator.app.printing.print_job import print_on
 
         copies = 1 if printer.supportsMultipleCopies() else printer.copyCount()
-        gather, family = self._article(), self._host.settings.get(s.FONT_FAMILY)
+        collect, family = self._article(), self._host.settings.get(s.FONT_FAMILY)
 
         def work(progress: "Progress", slices: "InSlices") -> str:
-            article = gather()
+            article = collect()
             pages = slices.run(print_on(printer, article, family, wanted, copies, printer.abort), progress)
             return f"Sent {counted(pages, 'page')} to the printer. {article.left_out}"
 
         self._run("Print", work)
 
     def _run(self, title: str, work: "Callable[[Progress, InSlices], str]") -> None:
-        """Print as a job; its outcome, in a sentence, is told."""
+        """Print as a job; show the sentence that ``work`` returns."""
         from annotator.app.background.main_thread_slices import InSlices
 
         slices = InSlices(self._host.dialog_parent)
@@ -132,19 +132,21 @@ class PrintCommands:
         job.finished.connect(slices.deleteLater)
 
 
-def _with_end(path: Path) -> Path:
-    """A path that was chosen, with ``.pdf`` where it has no ending."""
+def _with_suffix(path: Path) -> Path:
+    """Return a chosen path, with ``.pdf`` where it has no suffix and no such file exists."""
     if path.suffix:
         return path
     named = path.with_name(f"{path.name}.pdf")
     with suppress(OSError):
         if named.exists():
-            # Whether that one may be replaced has not been asked.
+            # The user was not asked whether to replace that file.
             return path
     return named
 
 
 def _file_name(title: str) -> str:
-    """A title as the name of a file, on every system."""
-    kept = "".join(" " if letter in _NOT_IN_NAMES or not letter.isprintable() else letter for letter in title)
+    """Return a title as a file name that every system accepts; it may be empty."""
+    kept = "".join(
+        " " if character in _NOT_IN_NAMES or not character.isprintable() else character for character in title
+    )
     return " ".join(kept.split())[:_NAME_LENGTH].strip(" .")

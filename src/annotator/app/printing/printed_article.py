@@ -56,7 +56,7 @@ class PrintedArticle(NamedTuple):
 
     @property
     def about(self) -> tuple[str, ...]:
-        """Return the lines below the title: source, author, date and address."""
+        """The lines below the title: source, author, date and address, and the note on omitted annotations."""
         document = self.document
         origin = " · ".join(filter(None, (document.source, document.author, document.published_at[:10])))
         return tuple(filter(None, (origin, document.address, self.left_out)))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from annotator.app.style.theme import Theme
+from annotator.app.style.theme import Theme, contrast
 from annotator.domain.spans import Span
 
 LANES_SHOWN = 4
@@ -48,18 +48,18 @@ def fill_color(color: str, suggestion: bool, theme: Theme, is_upper: bool = Fals
 
     ``is_upper``: for a fill over other fills.
     """
-    room = _most_cover(color, theme)
-    lowest = min(_FILL_ON_DARK if theme.is_dark else _FILL, room * 0.6)
-    upper = min(lowest, 1 - ((1 - room) / (1 - lowest)) ** (1 / (LAYERS - 1)))
+    limit = _max_opacity(color, theme)
+    lowest = min(_FILL_ON_DARK if theme.is_dark else _FILL, limit * 0.6)
+    upper = min(lowest, 1 - ((1 - limit) / (1 - lowest)) ** (1 / (LAYERS - 1)))
     fill = QColor(color)
     fill.setAlphaF((upper if is_upper else lowest) / (3 if suggestion else 1))
     return fill
 
 
 @lru_cache(maxsize=256)
-def _most_cover(color: str, theme: Theme) -> float:
+def _max_opacity(color: str, theme: Theme) -> float:
     """Return the maximum opacity of a colour, from 0 to 1, at which the text stays readable."""
-    page, ink, over = QColor(theme.base), QColor(theme.text), QColor(color)
+    page, text, over = QColor(theme.base), QColor(theme.text), QColor(color)
     for percent in range(95, 5, -1):
         share = percent / 100
         mixed = QColor.fromRgbF(
@@ -67,14 +67,14 @@ def _most_cover(color: str, theme: Theme) -> float:
             page.greenF() + (over.greenF() - page.greenF()) * share,
             page.blueF() + (over.blueF() - page.blueF()) * share,
         )
-        if contrast(ink, mixed) >= theme.least_contrast_of_text + 0.1:
+        if contrast(text, mixed) >= theme.min_text_contrast + 0.1:
             return share
     return 0.05
 
 
 @lru_cache(maxsize=256)
 def fill_edge(color: str, suggestion: bool, theme: Theme) -> QPen:
-    """Return the pen around a fill: none except in high contrast, where the tint alone would be too faint."""
+    """Return the pen around a fill: none except in high contrast, where the fill alone would be hardly visible."""
     if not theme.is_high_contrast:
         return QPen(Qt.PenStyle.NoPen)
     return QPen(line_color(color, theme), 1.0, Qt.PenStyle.DashLine if suggestion else Qt.PenStyle.SolidLine)
@@ -84,7 +84,7 @@ def fill_edge(color: str, suggestion: bool, theme: Theme) -> QPen:
 def line_color(color: str, theme: Theme) -> QColor:
     """Return the label's colour for lines, made darker or lighter until its contrast to the page is sufficient."""
     line, page = QColor(color), QColor(theme.base)
-    while contrast(line, page) < theme.least_contrast:
+    while contrast(line, page) < theme.min_contrast:
         line = line.lighter(112) if theme.is_dark else line.darker(108)
     return line
 
@@ -92,9 +92,9 @@ def line_color(color: str, theme: Theme) -> QColor:
 @lru_cache(maxsize=256)
 def text_color_on(color: str) -> QColor:
     """Return black or white, whichever has more contrast on ``color``."""
-    ground = QColor(color)
+    background = QColor(color)
     black, white = QColor("#101010"), QColor("#ffffff")
-    return white if contrast(white, ground) >= contrast(black, ground) else black
+    return white if contrast(white, background) >= contrast(black, background) else black
 
 
 @lru_cache(maxsize=256)
@@ -106,15 +106,3 @@ def underline_pen(color: str, pattern: int, suggestion: bool, theme: Theme) -> Q
     if dashes:
         pen.setDashPattern(list(dashes))
     return pen
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    """Return the contrast ratio of WCAG 2, from 1 to 21."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(color: QColor) -> float:
-    channels = (color.redF(), color.greenF(), color.blueF())
-    linear = [value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

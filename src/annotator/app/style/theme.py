@@ -11,8 +11,8 @@ class Theme:
 
     ``window``: behind panes. ``base``: behind text and lists. ``raised``: buttons, menus, the palette of commands.
     ``selected``: behind a chosen row. ``on_accent``: text on the accent.
-    ``border``: between panes. ``edge``: around fields, which must be seen to be found.
-    ``hit``: around what a search has found.
+    ``border``: between panes. ``edge``: around fields, with enough contrast to be visible.
+    ``hit``: around the hits of a search.
     ``is_high_contrast``: text of 7 to 1, black or white borders, highlights by pattern and outline. Themes are
     compared by identity, because painted pictures are cached by theme.
     """
@@ -39,12 +39,12 @@ class Theme:
     is_high_contrast: bool = False
 
     @property
-    def least_contrast(self) -> float:
+    def min_contrast(self) -> float:
         """The minimum contrast of lines and borders to the page."""
         return 4.5 if self.is_high_contrast else 3.0
 
     @property
-    def least_contrast_of_text(self) -> float:
+    def min_text_contrast(self) -> float:
         """The minimum contrast of text to its background: AAA or AA of WCAG 2."""
         return 7.0 if self.is_high_contrast else 4.5
 
@@ -150,14 +150,15 @@ CHOICES = ("system", *THEMES)
 """The possible values of the setting of the theme."""
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(one: QColor | str, other: QColor | str) -> float:
     """Return the contrast ratio of two colours after WCAG 2.2, from 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_luminance(QColor(one)), _luminance(QColor(other))), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(color: str) -> float:
-    channels = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+def _luminance(color: QColor) -> float:
+    """Return the relative luminance of a colour after WCAG 2.2, from 0 to 1."""
+    channels = (color.redF(), color.greenF(), color.blueF())
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
