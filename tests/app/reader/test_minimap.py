@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.app.reader.document_view import DocumentView, Highlight, LabelStyle
-from annotator.app.reader.minimap import Minimap, Tally
+from annotator.app.reader.minimap import Minimap, RowCounts
 from annotator.domain.spans import Span
 
 LENGTH = 1000
@@ -31,9 +31,9 @@ def highlights(draw: st.DrawFn) -> list[Highlight]:
 
 @given(found=highlights(), rows=st.integers(1, 300))
 def test_each_row_counts_the_spans_that_touch_it(found: list[Highlight], rows: int) -> None:
-    tally = Tally(LENGTH, rows)
-    tally.add(found)
-    counts = tally.counts()
+    row_counts = RowCounts(LENGTH, rows)
+    row_counts.add(found)
+    counts = row_counts.counts()
     for label_id in counts:
         spans = [span for highlight in found if highlight.label_id == label_id for span in highlight.fragments]
         touched = [[position * rows // LENGTH for position in range(*span)] for span in spans]
@@ -91,14 +91,14 @@ def test_it_follows_changes_and_tells_what_is_where(qtbot: QtBot) -> None:
     view.put_highlights([Highlight(2, 2, (Span(0, 12),)), Highlight(3, 1, (Span(2, 9),))])
     view.set_search_hits([Span(0, 3)])
     qtbot.waitUntil(lambda: strip.is_current)
-    told = strip.told_at(0)
+    told = strip.description_at(0)
     assert told.startswith("0%: one two three") and "label 1: 2" in told and "label 2: 1" in told
     assert told.endswith("search hits")
     view.set_hidden_labels({2})
     qtbot.waitUntil(lambda: strip.is_current)
     assert set(strip.counts()) == {1}
     view.set_document("Another text")
-    assert strip.counts() == {} and strip.told_at(0).startswith("0%: Another text")
+    assert strip.counts() == {} and strip.description_at(0).startswith("0%: Another text")
 
 
 def test_each_label_has_a_place_of_its_own(qtbot: QtBot) -> None:

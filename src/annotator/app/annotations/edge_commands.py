@@ -4,7 +4,7 @@ from typing import Any
 
 from annotator.app.reader.command_host import CommandHost
 from annotator.app.reader.document_view import DocumentView
-from annotator.app.reader.reader_commands import annotation_on, words_meant
+from annotator.app.reader.reader_commands import annotation_on, span_to_label
 from annotator.app.state.workspace import Outcome
 from annotator.domain.changes import Change
 from annotator.domain.errors import AnnotatorError, InvalidValue, ProjectError
@@ -166,7 +166,7 @@ class ShapingCommands:
 
     def annotate_repeat(self) -> None:
         """Annotate the selection or the sentence at the caret like the annotation that was made or changed last."""
-        last, wanted = self._last, words_meant(self._view)
+        last, wanted = self._last, span_to_label(self._view)
         if last is None:
             self._workspace.told.emit("There is no annotation yet to repeat: label some words first.", False)
         elif last.label_id not in {label.id for label in self._workspace.labels}:

@@ -1,4 +1,4 @@
-"""What the commands of the features may use of the window, which is built above them."""
+"""The part of the window that the commands of the features may use; the window itself is in a layer above them."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -20,7 +20,7 @@ V = TypeVar("V", bound=QWidget)
 
 
 class CommandHost(Protocol):
-    """The window as commands see it. Nothing else of the window is known below the shell."""
+    """The interface of the window for commands. Below the shell nothing else of the window is used."""
 
     @property
     def workspace(self) -> Workspace: ...
@@ -47,22 +47,22 @@ class CommandHost(Protocol):
         """The parent of dialogs, and of other objects that end with the window."""
 
     def action(self, id: str) -> QAction:
-        """An action of the window. Raises KeyError where there is none with this id."""
+        """Return an action of the window. Raise KeyError for an unknown id."""
 
     def view(self, spec: ViewSpec[V]) -> V:
-        """A view; one that was not seen so far is built."""
+        """Return a view, which is built if it was not shown so far."""
 
     def show_view(self, spec: ViewSpec[V]) -> V:
         """Bring a view to the front, and return it."""
 
     def when_built(self, spec: ViewSpec[V], connect: Callable[[V], object]) -> None:
-        """Call ``connect`` with a view once it is built: at once where it is there already."""
+        """Call ``connect`` with a view when it is built; immediately if it is built already."""
 
     def chosen_annotations(self) -> list[int]:
-        """The ids of the annotations that are selected in their table, while that has the focus."""
+        """Return the ids of the annotations selected in their table while it has the focus; else an empty list."""
 
     def hear_text_keys(self, widget: QWidget) -> None:
-        """Let a widget beside the text hear the keys of the text too, single letters and chords."""
+        """Make the keys of the text, single letters and chords, work in a widget beside the text too."""
 
     def show_place(self, document_id: int, span: Span) -> None:
         """Open a document and select a place in it."""
@@ -71,4 +71,4 @@ class CommandHost(Protocol):
         """Give the focus to the text."""
 
     def show_file_test(self, sentence: str, milliseconds: int = 0) -> None:
-        """Show what the test of the project file found; in the bar for so many milliseconds where they are given."""
+        """Show the result of the test of the project file; in the status bar for ``milliseconds``, 0 for no limit."""

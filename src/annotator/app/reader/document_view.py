@@ -33,23 +33,23 @@ from annotator.domain.spans import Span, hull
 
 __all__ = ["DocumentView", "Highlight", "LabelStyle"]
 
-_TOUCHED_AT_MOST = 64
+_MAX_TOUCHED_SPANS = 64
 """Up to this number of changed spans only their lines are painted again."""
 
-_LANES_AT_ONCE = 500
-"""Lanes that are assigned when highlights are set: enough for a first page in most texts."""
+_FIRST_LANES = 500
+"""The number of highlights that get a lane when they are set: enough for a first page in most texts."""
 
 
 class DocumentView(NavigableText):
     """Shows a text and its highlights. All positions are code points of the canonical text.
 
     It does not depend on projects: it is given highlights, and emits what the user selects, clicks and requests.
-    ``TextPage`` shows the text and ``NavigableText`` moves the caret; this class has the highlights, which a
-    ``PagePainter`` paints, and hands the mouse to a ``MouseInput``.
+    ``TextPage`` shows the text and ``NavigableText`` moves the caret; this class has the highlights. A ``PagePainter``
+    paints them, and a ``MouseInput`` handles the mouse.
     """
 
     highlight_clicked = Signal(int)
-    """The id of the clicked highlight; repeated clicks select the overlapping ones in turn."""
+    """The id of the clicked highlight; repeated clicks select the overlapping ones one after the other."""
 
     hovered = Signal(object, QRect)
     """Ids of the highlights under the resting mouse, the innermost first, and their rectangle on the screen."""
@@ -79,7 +79,7 @@ class DocumentView(NavigableText):
         self.setObjectName("documentView")
         self.setAccessibleName("Document text")
         self._hint = "No document is open"
-        self._spotlight = ""
+        self._spotlight_unit = ""
         self._marks = PageMarks()
         self._highlights = self._marks.highlights
         self._painter = PagePainter(self, self._geometry, self._marks)
@@ -166,19 +166,19 @@ class DocumentView(NavigableText):
         return QRect(self.viewport().mapToGlobal(words.topLeft()), words.size())
 
     def _show_all_highlights(self) -> None:
-        # The other lanes follow while the event loop is idle.
-        self.index.assign_lanes(_LANES_AT_ONCE)
+        # The others get their lanes while the event loop is idle.
+        self.index.assign_lanes(_FIRST_LANES)
         self._set_lanes(max(1, self.index.depth))
         self._preparation.start()
         self.marks_changed.emit()
 
     def _update_blocks_of(self, spans: Sequence[Span]) -> None:
         """Compute the shapes of the blocks of ``spans`` again, and repaint the visible ones."""
-        if len(spans) > _TOUCHED_AT_MOST:
+        if len(spans) > _MAX_TOUCHED_SPANS:
             self._painter.shapes.clear()
             self._repaint.add_all()
             return
-        self._painter.shapes.forget(spans)
+        self._painter.shapes.invalidate(spans)
         self._repaint.add_blocks_of(spans)
 
     # The active highlight
@@ -233,21 +233,21 @@ class DocumentView(NavigableText):
 
     def set_spotlight(self, unit: str) -> None:
         """Set the unit that is not dimmed: the ``sentence`` or ``paragraph`` at the caret; empty dims nothing."""
-        self._spotlight = unit
+        self._spotlight_unit = unit
         self._follow_spotlight(self.caret())
 
     def _follow_spotlight(self, caret: int) -> None:
-        lit = unit_at(self.text, caret, self._spotlight) if self._spotlight else None
-        if lit != self._marks.lit:
-            self._marks.lit = lit
+        spotlight = unit_at(self.text, caret, self._spotlight_unit) if self._spotlight_unit else None
+        if spotlight != self._marks.spotlight:
+            self._marks.spotlight = spotlight
             self._repaint.add_all()
 
-    # Looks
+    # Styles
 
     def set_label_styles(self, styles: dict[int, LabelStyle]) -> None:
         """Set the styles of labels by label id."""
         self._painter.look.styles = dict(styles)
-        self._update_looks()
+        self._update_styles()
 
     def label_order(self) -> list[int]:
         """Return the ids of the labels in the order in which they were given."""
@@ -265,15 +265,15 @@ class DocumentView(NavigableText):
     def set_theme(self, theme: Theme) -> None:
         """Use the highlight colours of a theme; the page colours come with the palette."""
         self._painter.look.theme = theme
-        self.setPalette(_selection_palette(theme, self._ink_of_selection()))
-        self._update_looks()
+        self.setPalette(_selection_palette(theme, self._selected_text_color()))
+        self._update_styles()
 
-    def _update_looks(self) -> None:
+    def _update_styles(self) -> None:
         self._painter.shapes.clear()
         self._repaint.add_all()
         self.looks_changed.emit()
 
-    def _ink_of_selection(self) -> QColor:
+    def _selected_text_color(self) -> QColor:
         if self.theme.is_high_contrast:
             return QColor(self.theme.on_selected)
         return self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text)
@@ -293,6 +293,7 @@ class DocumentView(NavigableText):
         self._painter.shapes.clear()
 
     def _widen_gutter_for_lanes(self) -> None:
+        """Make the gutter wider if more lanes are in use."""
         if self.index.depth > self._gutter.lanes:
             self._set_lanes(self.index.depth)
 
@@ -312,12 +313,12 @@ class DocumentView(NavigableText):
         if not self._is_open:
             self._painter.paint_hint(self._hint)
             return
-        self._layout.withhold_sizes(True)
+        self._layout.defer_size_changes(True)
         self._repaint.remove(event.region())
         was_prepared = self._painter.paint(event.rect())
         super().paintEvent(event)
         self._painter.dim(event.rect())
-        self._layout.withhold_sizes(False)
+        self._layout.defer_size_changes(False)
         if self._layout.size_changed:
             self._size_timer.start()
         if not was_prepared:
@@ -327,7 +328,7 @@ class DocumentView(NavigableText):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             ink = self.palette().color(QPalette.ColorGroup.Active, QPalette.ColorRole.HighlightedText)
-            if ink != self._ink_of_selection():
+            if ink != self._selected_text_color():
                 self.set_theme(self.theme)
 
     def event(self, event: QEvent) -> bool:

@@ -24,34 +24,36 @@ TYPING_PAUSE = 60
 EXPRESSION_SECONDS = 2.0
 """Time limit in seconds of a regular expression while the user is waiting for it."""
 
-MOST_HITS = 200_000
+MAX_HITS = 200_000
 """The maximum number of hits in one document."""
 
-_LONGEST_QUERY = 300
+_MAX_QUERY = 300
 
 
 def _all_hits(query: Query, text: str, _progress: Progress, cancelled: Callable[[], bool]) -> SearchHits:
     """Return every hit of ``query`` in ``text``; the work of a job."""
     hits = SearchHits()
     for span in Finder(query, seconds=EXPRESSION_SECONDS).spans(text, cancelled):
-        if len(hits) == MOST_HITS:
+        if len(hits) == MAX_HITS:
             hits.is_cut = True
             break
         hits.add(span)
     return hits
 
 
-class _Field(QLineEdit):
+class _QueryField(QLineEdit):
     """The field for the search words. Enter goes to the next hit, Shift+Enter to the previous one, Escape closes."""
 
     step_requested = Signal(bool)
-    left = Signal()
+    """Whether the step is forward."""
+
+    close_requested = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.step_requested.emit(not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
+            self.close_requested.emit()
         else:
             super().keyPressEvent(event)
 
@@ -71,10 +73,10 @@ class FindBar(QWidget):
         self._view = view
         self._job: Job | None = None
         self._origin = 0
-        """The position from which on the first hit is shown; -1 to go to no hit."""
+        """The position from which the first hit is searched; -1 to go to no hit."""
         self._waiting_step: bool | None = None
-        self._went_round = False
-        self.field = _Field(self)
+        self._has_wrapped = False
+        self.field = _QueryField(self)
         self.field.setObjectName("findField")
         self.field.setPlaceholderText("Find in the document")
         self.field.setAccessibleName("Find in the document")
@@ -112,7 +114,7 @@ class FindBar(QWidget):
         self._pause.timeout.connect(self._search)
         self.field.textChanged.connect(self._on_typed)
         self.field.step_requested.connect(self.step)
-        self.field.left.connect(self.leave)
+        self.field.close_requested.connect(self.leave)
         self.options.changed.connect(self._search)
         self.previous_button.clicked.connect(lambda: self.step(False))
         self.next_button.clicked.connect(lambda: self.step(True))
@@ -128,7 +130,7 @@ class FindBar(QWidget):
     def open(self, *, focus: bool = True) -> None:
         """Show the bar with the selected words, or with the last search, and search for them."""
         span = self._view.selected_span()
-        words = span.of(self._view.text) if span and span.end - span.start <= _LONGEST_QUERY else ""
+        words = span.of(self._view.text) if span and span.end - span.start <= _MAX_QUERY else ""
         is_hit = self._view.search_hits.number_of(span) is not None
         self._origin = span.start if span else self._view.caret()
         if words.strip() and "\n" not in words.strip() and not is_hit:
@@ -148,7 +150,7 @@ class FindBar(QWidget):
             self._view.set_search_hits(())
 
     def leave(self) -> None:
-        """Close and go back to the text, where the last hit is selected."""
+        """Close the bar and give the focus to the text, where the last hit is selected."""
         self.close_bar()
         self._view.setFocus()
 
@@ -171,10 +173,10 @@ class FindBar(QWidget):
             number = hits.first_from(span.end if hits.number_of(span) is not None and span else caret)
         else:
             number = hits.last_before(span.start if span else caret)
-        self._went_round = number is None
+        self._has_wrapped = number is None
         self._show_hit((0 if forward else len(hits) - 1) if number is None else number)
 
-    def search_anew(self) -> None:
+    def search_again(self) -> None:
         """Repeat the search in another document, without moving the caret."""
         if self.isVisible():
             self._origin = -1
@@ -191,7 +193,7 @@ class FindBar(QWidget):
         self._pause.stop()
         self._end_job()
         query, view = self.query, self._view
-        self._say("")
+        self._show_message("")
         if not query or not view.is_open:
             view.set_search_hits(())
             self._show_count()
@@ -200,8 +202,8 @@ class FindBar(QWidget):
         job = self.jobs.run(
             "Find",
             partial(_all_hits, query, view.text),
-            on_success=lambda hits: self._take(hits) if self._job is job else None,
-            on_failure=lambda sentence: self._fail(sentence) if self._job is job else None,
+            on_success=lambda hits: self._show_hits(hits) if self._job is job else None,
+            on_failure=lambda sentence: self._show_failure(sentence) if self._job is job else None,
         )
         self._job = job
 
@@ -210,9 +212,9 @@ class FindBar(QWidget):
         if job is not None:
             job.cancel()
 
-    def _take(self, hits: SearchHits) -> None:
+    def _show_hits(self, hits: SearchHits) -> None:
         waiting, self._job, self._waiting_step = self._waiting_step, None, None
-        self._went_round = False
+        self._has_wrapped = False
         self._view.set_search_hits(hits)
         if len(hits) and self._origin >= 0:
             self._show_hit(hits.first_from(self._origin) or 0)
@@ -221,10 +223,10 @@ class FindBar(QWidget):
         if waiting is not None:
             self.step(waiting)
 
-    def _fail(self, sentence: str) -> None:
+    def _show_failure(self, sentence: str) -> None:
         self._job = None
         self._view.set_search_hits(())
-        self._say(sentence)
+        self._show_message(sentence)
         self._show_count()
 
     def _show_hit(self, number: int) -> None:
@@ -250,11 +252,11 @@ class FindBar(QWidget):
         else:
             text = f"{number + 1:,} of {total}"
         self.count.setText(text)
-        self.count.setToolTip("The search continued from the other end" if self._went_round else "")
+        self.count.setToolTip("The search continued from the other end" if self._has_wrapped else "")
         for button in (self.previous_button, self.next_button, self.annotate_button):
             button.setEnabled(bool(len(hits)))
 
-    def _say(self, sentence: str) -> None:
+    def _show_message(self, sentence: str) -> None:
         self.message.setText(sentence)
         self.message.setVisible(bool(sentence))
 

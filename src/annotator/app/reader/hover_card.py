@@ -20,13 +20,15 @@ from annotator.domain.wording import elided, grades_in_words, likelihood_in_word
 MAX_ENTRIES = 3
 """The number of annotations on a card; of the others it shows only the number."""
 
-_QUOTE, _NOTE, _FEATURES = 160, 320, 4
-_WIDTH = 54
+_MAX_QUOTE, _MAX_NOTE, _MAX_FEATURES = 160, 320, 4
+"""Characters of a quote and of a note, and the number of features, that a card shows at most."""
+
+_MAX_WIDTH = 54
 """Characters of the window's font that a line of the card has at most."""
 
 _GAP = 6
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
-_LEAVES = (
+_HIDING_EVENTS = (
     QEvent.Type.Leave,
     QEvent.Type.Wheel,
     QEvent.Type.MouseButtonPress,
@@ -58,33 +60,33 @@ class CardEntry(NamedTuple):
 def entry_of(annotation: AnnotationRecord | SuggestionRecord) -> CardEntry:
     """Return the card entry of an annotation or a suggestion."""
     if isinstance(annotation, SuggestionRecord):
-        return _suggested(annotation)
+        return _suggestion_entry(annotation)
     facts = [
         ("", annotation.source),
         ("", grades_in_words(annotation)),
         ("", likelihood_in_words(annotation)),
-        ("", elided(annotation.note, _NOTE)),
-        ("", " · ".join(f"{name}: {value}" for name, value in list(annotation.features.items())[:_FEATURES])),
-        ("quote", f"“{elided(annotation.shown_quote, _QUOTE)}”"),
-        ("muted", f"{annotation.annotator}, {annotation.created_at[:10]}{_proposed(annotation)}"),
+        ("", elided(annotation.note, _MAX_NOTE)),
+        ("", " · ".join(f"{name}: {value}" for name, value in list(annotation.features.items())[:_MAX_FEATURES])),
+        ("quote", f"“{elided(annotation.shown_quote, _MAX_QUOTE)}”"),
+        ("muted", f"{annotation.annotator}, {annotation.created_at[:10]}{_proposer(annotation)}"),
     ]
-    said = tuple((role, text) for role, text in facts if text)
-    return CardEntry(annotation.id, annotation.label_id, annotation.label, False, annotation.score, said)
+    shown = tuple((role, text) for role, text in facts if text)
+    return CardEntry(annotation.id, annotation.label_id, annotation.label, False, annotation.score, shown)
 
 
-def _suggested(one: SuggestionRecord) -> CardEntry:
+def _suggestion_entry(one: SuggestionRecord) -> CardEntry:
     """Return the card entry of a suggestion: reason, engine and score."""
     facts = [
         ("", one.reason),
-        ("", " · ".join(f"{name}: {value}" for name, value in list(one.features.items())[:_FEATURES])),
-        ("quote", f"“{elided(one.shown_quote, _QUOTE)}”"),
+        ("", " · ".join(f"{name}: {value}" for name, value in list(one.features.items())[:_MAX_FEATURES])),
+        ("quote", f"“{elided(one.shown_quote, _MAX_QUOTE)}”"),
         ("muted", f"{one.engine}, score {one.score:.2f}"),
     ]
-    said = tuple((role, text) for role, text in facts if text)
-    return CardEntry(-one.id, one.label_id, one.label, True, f"{one.score:.2f}", said)
+    shown = tuple((role, text) for role, text in facts if text)
+    return CardEntry(-one.id, one.label_id, one.label, True, f"{one.score:.2f}", shown)
 
 
-def _proposed(annotation: AnnotationRecord) -> str:
+def _proposer(annotation: AnnotationRecord) -> str:
     return "" if annotation.created_by == "person" else f", proposed by {annotation.created_by}"
 
 
@@ -136,12 +138,12 @@ class HoverCard(QFrame):
     @property
     def spoken(self) -> str:
         """The content of the card as sentences."""
-        said = [entry.spoken for entry in self.entries[:MAX_ENTRIES]]
+        sentences = [entry.spoken for entry in self.entries[:MAX_ENTRIES]]
         if (more := len(self.entries) - MAX_ENTRIES) > 0:
-            said.append(f"{more} more")
-        return ". ".join(said)
+            sentences.append(f"{more} more")
+        return ". ".join(sentences)
 
-    def stand_beside(self, words: QRect, room: QRect) -> None:
+    def show_beside(self, words: QRect, room: QRect) -> None:
         """Show the card below, above or beside ``words``, inside ``room``; both in screen coordinates."""
         size = self.size()
         x = min(max(words.left(), room.left()), max(room.left(), room.right() - size.width()))
@@ -159,22 +161,22 @@ class HoverCard(QFrame):
         self.show()
 
     def _fitting_size(self) -> QSize:
-        width = min(self.sizeHint().width(), self._widest + 24)
+        width = min(self.sizeHint().width(), self._max_width + 24)
         height = self._column.heightForWidth(width) if self._column.hasHeightForWidth() else self.sizeHint().height()
         return QSize(width, height)
 
     @property
-    def _widest(self) -> int:
-        return _WIDTH * self.fontMetrics().averageCharWidth()
+    def _max_width(self) -> int:
+        return _MAX_WIDTH * self.fontMetrics().averageCharWidth()
 
     def _add(self, column: QVBoxLayout, entry: CardEntry, style: LabelStyle, theme: Theme) -> None:
         head = QHBoxLayout()
         head.setSpacing(7)
-        sign = TextLabel(self._body)
+        picture = TextLabel(self._body)
         height = max(15, self.fontMetrics().height())
         size = QSize(round(height * 1.7), height)
-        sign.setPixmap(swatch(style, size, suggestion=entry.suggestion, theme=theme, ratio=self.devicePixelRatioF()))
-        head.addWidget(sign)
+        picture.setPixmap(swatch(style, size, suggestion=entry.suggestion, theme=theme, ratio=self.devicePixelRatioF()))
+        head.addWidget(picture)
         name = self._line(entry.label, "name")
         head.addWidget(name)
         if entry.suggestion:
@@ -186,7 +188,7 @@ class HoverCard(QFrame):
         for role, text in entry.facts:
             line = self._line(text, role)
             line.setWordWrap(True)
-            line.setMinimumWidth(min(line.fontMetrics().horizontalAdvance(text) + 2, self._widest))
+            line.setMinimumWidth(min(line.fontMetrics().horizontalAdvance(text) + 2, self._max_width))
             column.addWidget(line)
 
     def _line(self, text: str, role: str) -> TextLabel:
@@ -213,7 +215,7 @@ class HoverCards(QObject):
         self._card: HoverCard | None = None
         self._words = QRect()
         self._watched: list[QObject] = []
-        self._just_left = False
+        self._was_just_hidden = False
         self._is_by_key = False
         view.hovered.connect(self._hover)
         view.verticalScrollBar().valueChanged.connect(self.leave)
@@ -226,8 +228,8 @@ class HoverCards(QObject):
     def show_active(self) -> None:
         """Show the card of the active annotation, or hide it; screen readers read it."""
         active = self._view.active
-        just_left, self._just_left = self._just_left, False
-        if active is None or just_left:
+        was_just_hidden, self._was_just_hidden = self._was_just_hidden, False
+        if active is None or was_just_hidden:
             return
         if (span := self._view.active_span()) is None:
             return
@@ -264,7 +266,7 @@ class HoverCards(QObject):
         self._card.fill(entries, view.label_style, view.theme)
         self._words = words
         self._is_by_key = False
-        self._card.stand_beside(words, view.screen().availableGeometry())
+        self._card.show_beside(words, view.screen().availableGeometry())
         focused = QApplication.focusWidget()
         watched = {id(each): each for each in (view, view.viewport(), view.window(), focused) if each is not None}
         self._watched = list(watched.values())
@@ -274,15 +276,15 @@ class HoverCards(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and isinstance(event, QKeyEvent):
-            return self._take_key(event)
+            return self._handle_key(event)
         if kind == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             if not self._is_by_key and not self._words.contains(event.globalPosition().toPoint()):
                 self.leave()
-        elif kind in _LEAVES and not (self._is_by_key and kind == QEvent.Type.Leave):
+        elif kind in _HIDING_EVENTS and not (self._is_by_key and kind == QEvent.Type.Leave):
             self.leave()
         return False
 
-    def _take_key(self, event: QKeyEvent) -> bool:
+    def _handle_key(self, event: QKeyEvent) -> bool:
         """Hide the card at any key, which keeps its effect, except Esc, which only hides the card."""
         if event.key() in _MODIFIERS:
             return False
@@ -292,10 +294,10 @@ class HoverCards(QObject):
             event.accept()
             return True
         self.leave()
-        # The key that shows the card also hides it.
-        self._just_left = True
-        QTimer.singleShot(0, self, self._forget_leaving)
+        # The key that shows the card hides it too: its action must not show the card again.
+        self._was_just_hidden = True
+        QTimer.singleShot(0, self, self._forget_hiding)
         return is_escape
 
-    def _forget_leaving(self) -> None:
-        self._just_left = False
+    def _forget_hiding(self) -> None:
+        self._was_just_hidden = False

@@ -36,14 +36,15 @@ _SLICE = 0.006
 """Maximum seconds for which counting blocks the event loop."""
 
 _HIGHLIGHTS_PER_BATCH = 500
-_LEAST_FRAME = 10
-_STRENGTHS = (0.75, 0.88, 1.0)
+_MIN_FRAME = 10
+_OPACITIES = (0.75, 0.88, 1.0)
 """The opacity of one, two, and more spans of a label on one row."""
 
-_WORDS = 60
+_MAX_WORDS = 60
+"""Characters of the text in a tool tip."""
 
 
-class Tally:
+class RowCounts:
     """How many spans of each label touch each row, when ``length`` characters are shown on ``rows`` rows."""
 
     def __init__(self, length: int, rows: int) -> None:
@@ -94,26 +95,27 @@ class Minimap(QWidget):
         self._hit_rows: list[int] = []
         self._picture: QPixmap | None = None
         self._frame = QRect()
-        self._grabbed: int | None = None
+        self._drag_offset: int | None = None
+        """Pixels from the middle of the frame to the mouse while the frame is dragged."""
         self._counting: Iterator[None] | None = None
-        self._wait = QTimer(self, singleShot=True, interval=_DELAY)
-        self._wait.timeout.connect(self._begin)
-        self._work = QTimer(self, interval=0)
-        self._work.timeout.connect(self._go_on)
+        self._count_delay = QTimer(self, singleShot=True, interval=_DELAY)
+        self._count_delay.timeout.connect(self._begin_counting)
+        self._count_slices = QTimer(self, interval=0)
+        self._count_slices.timeout.connect(self._continue_counting)
         # The scroll bar signals changes while Qt lays out lines, so their positions are requested later.
-        self._follow = QTimer(self, singleShot=True, interval=0)
-        self._follow.timeout.connect(self._place_frame)
-        view.marks_changed.connect(self._take_change)
+        self._frame_delay = QTimer(self, singleShot=True, interval=0)
+        self._frame_delay.timeout.connect(self._place_frame)
+        view.marks_changed.connect(self._on_marks_changed)
         view.looks_changed.connect(self._redraw)
         view.active_changed.connect(self.update)
         bar = view.verticalScrollBar()
-        bar.valueChanged.connect(self._follow.start)
-        bar.rangeChanged.connect(self._follow.start)
+        bar.valueChanged.connect(self._frame_delay.start)
+        bar.rangeChanged.connect(self._frame_delay.start)
 
     @property
     def is_current(self) -> bool:
         """Whether the map shows all highlights of the view."""
-        return not self._wait.isActive() and self._counting is None
+        return not self._count_delay.isActive() and self._counting is None
 
     def counts(self) -> dict[int, list[int]]:
         """Return the number of spans on each row, by label id, as drawn."""
@@ -132,44 +134,44 @@ class Minimap(QWidget):
 
     # Counting
 
-    def _take_change(self) -> None:
+    def _on_marks_changed(self) -> None:
         if self._view.text is self._text:
-            self._wait.start(_DELAY)
+            self._count_delay.start(_DELAY)
             return
         # The counts belong to another text.
         self._text = self._view.text
         self._counts, self._hit_rows = {}, []
         self._redraw()
-        self._wait.start(0)
+        self._count_delay.start(0)
 
-    def _begin(self) -> None:
+    def _begin_counting(self) -> None:
         self._counting = self._count()
-        self._work.start()
+        self._count_slices.start()
 
-    def _go_on(self) -> None:
+    def _continue_counting(self) -> None:
         until = time.perf_counter() + _SLICE
         for _ in self._counting or ():
             if time.perf_counter() > until:
                 return
-        self._work.stop()
+        self._count_slices.stop()
         self._counting = None
         self._redraw()
         self._place_frame()
 
     def _count(self) -> Iterator[None]:
-        """Count all highlights of the view, and yield regularly to pause."""
+        """Count all highlights of the view; yield after each batch, so that the caller can pause."""
         rows = max(1, self.height() // _ROW)
-        tally = Tally(len(self._view.text), rows)
+        row_counts = RowCounts(len(self._view.text), rows)
         highlights = iter(self._view.highlights())
         while taken := list(islice(highlights, _HIGHLIGHTS_PER_BATCH)):
-            tally.add(taken)
+            row_counts.add(taken)
             yield
         hit_rows: set[int] = set()
         for number, hit in enumerate(self._view.search_hits):
-            hit_rows.add(tally.row_of(hit.start))
+            hit_rows.add(row_counts.row_of(hit.start))
             if number % _HIGHLIGHTS_PER_BATCH == 0:
                 yield
-        self._counts, self._hit_rows = tally.counts(), sorted(hit_rows)
+        self._counts, self._hit_rows = row_counts.counts(), sorted(hit_rows)
 
     # Painting
 
@@ -179,16 +181,16 @@ class Minimap(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture is None:
-            self._picture = self._drawn()
+            self._picture = self._draw_picture()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
         if not self._view.is_open or not self._view.text:
             return
         self._paint_active(painter)
         accent = self.palette().color(QPalette.ColorRole.Accent)
-        veil = QColor(accent)
-        veil.setAlphaF(0.13)
-        painter.fillRect(self._frame, veil)
+        fill = QColor(accent)
+        fill.setAlphaF(0.13)
+        painter.fillRect(self._frame, fill)
         painter.setPen(QPen(accent, 1.4))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -205,7 +207,7 @@ class Minimap(QWidget):
         painter.setBrush(self.palette().color(QPalette.ColorRole.Text))
         painter.drawPolygon(QPolygonF([QPointF(1.0, y - 4.5), QPointF(6.5, y), QPointF(1.0, y + 4.5)]))
 
-    def _drawn(self) -> QPixmap:
+    def _draw_picture(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
@@ -226,11 +228,11 @@ class Minimap(QWidget):
     def _draw_label(self, painter: QPainter, label_id: int, left: float, width: float) -> None:
         color = line_color(self._view.label_style(label_id).color, self._view.theme)
         counts = self._counts[label_id]
-        for level, strength in enumerate(_STRENGTHS, start=1):
-            is_most = level == len(_STRENGTHS)
+        for level, opacity in enumerate(_OPACITIES, start=1):
+            is_most = level == len(_OPACITIES)
             rows = [row for row, count in enumerate(counts) if count == level or (is_most and count > level)]
             shade = QColor(color)
-            shade.setAlphaF(strength)
+            shade.setAlphaF(opacity)
             painter.setBrush(shade)
             if rows:
                 painter.drawRects([QRectF(left, row * _ROW, width, _ROW) for row in rows])
@@ -250,8 +252,8 @@ class Minimap(QWidget):
 
     def _column(self, number: int) -> tuple[float, float]:
         """Return the left edge and the width of a column in pixels."""
-        room = self.width() - 2 * _MARGIN - _HITS
-        pitch = room / self._column_count()
+        available = self.width() - 2 * _MARGIN - _HITS
+        pitch = available / self._column_count()
         return _MARGIN + 2.0 + number * pitch, max(2.0, min(pitch - 1.0, 10.0))
 
     def _place_frame(self) -> None:
@@ -259,9 +261,9 @@ class Minimap(QWidget):
             return
         span = self._view.visible_span()
         top, bottom = self.place_of(span.start), self.place_of(span.end) + 1
-        short = max(0, _LEAST_FRAME - (bottom - top))
-        top = max(0, min(top - short // 2, self.height() - _LEAST_FRAME))
-        frame = QRect(0, top, self.width(), max(_LEAST_FRAME, bottom - top))
+        short = max(0, _MIN_FRAME - (bottom - top))
+        top = max(0, min(top - short // 2, self.height() - _MIN_FRAME))
+        frame = QRect(0, top, self.width(), max(_MIN_FRAME, bottom - top))
         if frame != self._frame:
             self._frame = frame
             self.update()
@@ -271,8 +273,8 @@ class Minimap(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._redraw()
-        self._wait.start(_DELAY)
-        self._follow.start()
+        self._count_delay.start(_DELAY)
+        self._frame_delay.start()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -285,27 +287,27 @@ class Minimap(QWidget):
         y = round(event.position().y())
         middle = self._frame.center().y()
         # A press inside the frame starts to drag it; elsewhere the text scrolls there immediately.
-        self._grabbed = y - middle if self._frame.contains(QPoint(1, y)) else 0
-        if self._grabbed == 0:
+        self._drag_offset = y - middle if self._frame.contains(QPoint(1, y)) else 0
+        if self._drag_offset == 0:
             self._view.bring_to_middle(self.position_at(y))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._grabbed is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            self._view.bring_to_middle(self.position_at(round(event.position().y()) - self._grabbed))
+        if self._drag_offset is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            self._view.bring_to_middle(self.position_at(round(event.position().y()) - self._drag_offset))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._grabbed = None
+        self._drag_offset = None
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._view.wheelEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), tool_tip(self.told_at(event.pos().y())), self)
+            QToolTip.showText(event.globalPos(), tool_tip(self.description_at(event.pos().y())), self)
             return True
         return super().event(event)
 
-    def told_at(self, y: int) -> str:
+    def description_at(self, y: int) -> str:
         """Return a description of a y coordinate: position in percent, words, and numbers of annotations."""
         text = self._view.text
         if not text:
@@ -324,5 +326,5 @@ class Minimap(QWidget):
 
 def _words_at(text: str, position: int) -> str:
     """Return some words from a position on as one line."""
-    line: Sequence[str] = text[position : position + _WORDS].split()
+    line: Sequence[str] = text[position : position + _MAX_WORDS].split()
     return " ".join(line[1:] if position and len(line) > 1 else line) + "…"

@@ -1,38 +1,34 @@
-"""Places: two panes side by side, bookmarks, back and forward in what was visited, and quoting with the source."""
-
-from typing import TYPE_CHECKING
+"""The handlers of the actions for places: two panes, bookmarks, visited places, and copying with the source."""
 
 from PySide6.QtWidgets import QApplication
 
 from annotator.app.reader.command_host import CommandHost
+from annotator.app.reader.reader_pane import ReadingPane
 from annotator.app.state.visit_history import Visits
 from annotator.domain.records import BookmarkRecord
 from annotator.domain.spans import Span
 from annotator.nlp import boundaries
 from annotator.services.annotations import bookmarks, citations
 
-if TYPE_CHECKING:
-    from annotator.app.reader.reader_pane import ReadingPane
-
 
 class PlaceCommands:
-    """Handlers of the actions that go to places, keep them, and tell where they are."""
+    """Handlers of the actions that go to places, mark them, and copy where they are."""
 
     def __init__(self, host: CommandHost) -> None:
         self._host = host
         self._workspace = host.workspace
         self._panes = host.panes
         self._visits = Visits()
-        self._is_travelling = False
-        self._panes.each_pane(self._follow)
+        self._is_revisiting = False
+        self._panes.each_pane(self._record_visits_of)
         self._panes.split_changed.connect(self._show_split)
-        self._workspace.reading_changed.connect(self._note_here)
+        self._workspace.reading_changed.connect(self._record_visit)
         self._workspace.project_closed.connect(self._visits.clear)
 
     # --- two panes ----------------------------------------------------------------------------------------------------
 
     def view_split(self, _is_wanted: bool = False) -> None:
-        """A second pane beside the first, at the same place; or the room of the other one back."""
+        """Show a second pane beside the first, at the same place; hide it if it is shown."""
         if self._panes.is_split:
             self._panes.unite()
             return
@@ -42,7 +38,7 @@ class PlaceCommands:
         second.view.setFocus()
 
     def view_split_same(self) -> None:
-        """Show what is read here in the other pane too, at the same place; the focus stays."""
+        """Show the text of this pane in the other one too, at the same place; the focus stays."""
         here = self._panes.current
         other = self._panes.other
         if other is None:
@@ -56,7 +52,7 @@ class PlaceCommands:
     # --- bookmarks ----------------------------------------------------------------------------------------------------
 
     def bookmark_toggle(self) -> None:
-        """Set a bookmark at the sentence of the caret, or take away the one that is there."""
+        """Set a bookmark at the selection or the sentence of the caret, or remove the one that is there."""
         project, document = self._workspace.project, self._workspace.document
         if project is None or document is None:
             return
@@ -85,7 +81,7 @@ class PlaceCommands:
         self._go_to_bookmark(forward=False)
 
     def _go_to_bookmark(self, forward: bool) -> None:
-        """To the next bookmark or the one before, on through the documents and round the end."""
+        """Go to the next or previous bookmark in all documents; the first follows after the last."""
         known = self._workspace.bookmarks()
         if not known:
             self._workspace.told.emit("There is no bookmark yet: Ctrl+B sets one at the caret.", False)
@@ -100,32 +96,32 @@ class PlaceCommands:
         self.show_bookmark(known[number])
 
     def show_bookmark(self, bookmark: BookmarkRecord) -> None:
-        """Open the document of a bookmark with the caret there."""
+        """Open the document of a bookmark, with the caret at the bookmark."""
         self._go(bookmark.document_id, bookmark.position)
 
     # --- back and forward ---------------------------------------------------------------------------------------------
 
     def navigate_back(self) -> None:
-        self._travel(forward=False)
+        self._go_to_visited(forward=False)
 
     def navigate_forward(self) -> None:
-        self._travel(forward=True)
+        self._go_to_visited(forward=True)
 
-    def _travel(self, forward: bool) -> None:
-        self._is_travelling = True
+    def _go_to_visited(self, forward: bool) -> None:
+        self._is_revisiting = True
         try:
             while (place := self._visits.step(forward)) is not None:
                 if self._go(place.document_id, place.position):
                     return
-                # It is in the trash by now.
+                # The document was moved to the trash meanwhile.
                 self._visits.forget(place.document_id)
         finally:
-            self._is_travelling = False
+            self._is_revisiting = False
         where = "ahead" if forward else "before"
         self._workspace.told.emit(f"There is no place {where} that you have visited.", False)
 
     def _go(self, document_id: int, position: int) -> bool:
-        """Put the caret at a place; whether its document could be opened."""
+        """Put the caret at a place; return whether its document could be opened."""
         document = self._workspace.document
         if document is None or document.id != document_id:
             self._workspace.open_document(document_id)
@@ -139,20 +135,20 @@ class PlaceCommands:
         view.setFocus()
         return True
 
-    def _follow(self, pane: "ReadingPane") -> None:
-        pane.view.caret_moved.connect(lambda _position: self._note_here())
-        pane.reading.document_opened.connect(self._note_here)
+    def _record_visits_of(self, pane: ReadingPane) -> None:
+        pane.view.caret_moved.connect(lambda _position: self._record_visit())
+        pane.reading.document_opened.connect(self._record_visit)
 
-    def _note_here(self) -> None:
+    def _record_visit(self) -> None:
         document = self._workspace.document
         view = self._panes.view
-        if document is not None and not self._is_travelling and view.text is document.text:
+        if document is not None and not self._is_revisiting and view.text is document.text:
             self._visits.note(document.id, view.caret())
 
-    # --- quoting ------------------------------------------------------------------------------------------------------
+    # --- copying ------------------------------------------------------------------------------------------------------
 
     def edit_copy_citation(self) -> None:
-        """Copy the selected words, or those of the active annotation, with where they stand."""
+        """Copy the selected words, or those of the active annotation, with title, source, date and place."""
         document, active = self._workspace.document, self._workspace.active
         if document is None:
             return

@@ -1,4 +1,4 @@
-"""What keys do in the text: select, label, and walk the annotations."""
+"""The handlers of the actions in the text: select, label, relate, and go from annotation to annotation."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
@@ -22,17 +22,17 @@ class ReadingCommands:
         self._relating: tuple[int, str] | None = None
         workspace.active_changed.connect(self._finish_relation)
         self.answer_suggestion: Callable[[LabelRecord, Span | None], bool] = lambda _label, _span: False
-        """Whether a label key meant the active suggestion, which it has answered then."""
-        self.left_everything: Callable[[], object] = lambda: None
-        """What Esc does when there is nothing selected and nothing active to be left."""
-        workspace.reading_changed.connect(self._choose_anew)
+        """Accepts the active suggestion with a label if a label key is meant for it; returns whether it is."""
+        self.leave_text: Callable[[], object] = lambda: None
+        """What Esc does where nothing is selected and no annotation or suggestion is active."""
+        workspace.reading_changed.connect(self._clear_active_for_relation)
 
     @property
     def _view(self) -> DocumentView:
         """The text in which the user works."""
         return self._panes.view
 
-    # --- select -----------------------------------------------------------------------------------------------------
+    # --- select -------------------------------------------------------------------------------------------------------
 
     def edit_copy(self) -> None:
         self._view.copy()
@@ -59,9 +59,9 @@ class ReadingCommands:
         self._view.shrink_selection()
 
     def select_none(self) -> None:
-        """Drop the selection; where there is none, the active annotation. A relation that was begun is left.
+        """Clear the selection; without one, make no annotation active. A relation that was begun is cancelled.
 
-        In the table of annotations it goes back to the text.
+        Where the text does not have the focus, only give it the focus.
         """
         self._relating = None
         if not self._view.hasFocus():
@@ -73,7 +73,7 @@ class ReadingCommands:
         elif self._workspace.suggestions.active is not None:
             self._workspace.suggestions.set_active(None)
         else:
-            self.left_everything()
+            self.leave_text()
 
     def select_next_sentence(self) -> None:
         self._view.move_by("sentence", True)
@@ -105,7 +105,7 @@ class ReadingCommands:
     def extend_previous_paragraph(self) -> None:
         self._view.move_by("paragraph", False, extend=True)
 
-    # --- label ------------------------------------------------------------------------------------------------------
+    # --- label --------------------------------------------------------------------------------------------------------
 
     def annotate_label(self, digit: int) -> None:
         """Label the selection, or else the annotation or the sentence at the caret, with the label of ``digit``."""
@@ -118,35 +118,35 @@ class ReadingCommands:
     def apply_label(self, label: LabelRecord) -> None:
         """Label the selection with ``label``; a span that is annotated already gets the other label instead.
 
-        With nothing selected it is the active annotation at the caret, or else the sentence at the caret. An active
+        Without a selection, label the active annotation at the caret, or else the sentence at the caret. An active
         suggestion is accepted with the label.
         """
         span = self._view.selected_span()
         if self.answer_suggestion(label, span):
             return
-        same = self._annotated(span)
+        same = self._annotation_to_label(span)
         if same is not None:
             if same.label_id != label.id:
                 self._workspace.update(same, label_id=label.id)
             self._workspace.set_active(same.id)
         else:
-            wanted = words_meant(self._view)
+            wanted = span_to_label(self._view)
             if wanted is None:
                 self._workspace.told.emit("There are no words here to label.", False)
                 return
             if self._workspace.annotate([wanted], label.id) is None:
                 return
-        # The caret stays inside, so that another digit corrects the label and an arrow goes on reading.
+        # The caret stays inside, so that another digit changes the label and an arrow key moves on from there.
         self._view.set_caret(self._view.caret())
 
     def apply_label_id(self, label_id: int) -> None:
-        """Label as a click into the palette asks for."""
+        """Label as ``apply_label`` does, with the label of an id; an unknown id is ignored."""
         for label in self._workspace.labels:
             if label.id == label_id:
                 self.apply_label(label)
 
-    def _annotated(self, span: Span | None) -> AnnotationRecord | None:
-        """The annotation that a label key means: the one on the selection, or the active one at the caret."""
+    def _annotation_to_label(self, span: Span | None) -> AnnotationRecord | None:
+        """Return the annotation that a label key changes: the one on the selection, or the active one at the caret."""
         active = self._workspace.active
         if span is None:
             caret = self._view.caret()
@@ -154,25 +154,25 @@ class ReadingCommands:
         trim = trimmed(self._view.text, span)
         return annotation_on(self._workspace, self._view, trim) if trim else None
 
-    # --- delete and relate ------------------------------------------------------------------------------------------
+    # --- delete and relate --------------------------------------------------------------------------------------------
 
     def annotate_delete(self) -> None:
         """Remove the active annotation and make the one after it active."""
         active = self._workspace.active
         if active is None:
             return
-        following = self._beyond(active, forward=True) or self._beyond(active, forward=False)
+        following = self._neighbour(active, forward=True) or self._neighbour(active, forward=False)
         if self._workspace.remove([active]) and following is not None:
             self._workspace.set_active(following.id)
 
     def begin_relation(self, kind: str) -> None:
-        """Tie the active annotation to the one that is chosen next, in this document or another."""
+        """Relate the active annotation to the one that is chosen next, in this document or another."""
         if (active := self._workspace.active) is not None:
             self._relating = (active.id, kind)
-            self._workspace.told.emit(f"Now choose the annotation that this one {kind}; Esc leaves it.", False)
+            self._workspace.told.emit(f"Now choose the annotation that this one {kind}; Esc cancels.", False)
 
-    def _choose_anew(self) -> None:
-        """In the other pane an annotation is chosen for a relation by the user, not because it was active there."""
+    def _clear_active_for_relation(self) -> None:
+        """Make no annotation active in the other pane: only one that the user chooses there is related."""
         if self._relating is not None:
             self._workspace.set_active(None)
 
@@ -184,13 +184,13 @@ class ReadingCommands:
         self._relating = None
         self._workspace.attempt("Relate", lambda project: annotating.relate(project, from_id, active.id, kind))
 
-    # --- walk -------------------------------------------------------------------------------------------------------
+    # --- next and previous --------------------------------------------------------------------------------------------
 
     def navigate_next_annotation(self) -> None:
-        self._walk(forward=True)
+        self._go_to_neighbour(forward=True)
 
     def navigate_previous_annotation(self) -> None:
-        self._walk(forward=False)
+        self._go_to_neighbour(forward=False)
 
     def show_annotation(self, id: int) -> None:
         """Make an annotation of this document active and bring it into view, with the caret at its start."""
@@ -201,15 +201,15 @@ class ReadingCommands:
         self._view.set_caret(found.start)
         self._view.scroll_to(found.span)
 
-    def _walk(self, forward: bool) -> None:
-        found = self._beyond(self._workspace.active, forward)
+    def _go_to_neighbour(self, forward: bool) -> None:
+        found = self._neighbour(self._workspace.active, forward)
         if found is None:
             self._workspace.told.emit(f"There is no {'next' if forward else 'previous'} annotation.", False)
         else:
             self.show_annotation(found.id)
 
-    def _beyond(self, active: AnnotationRecord | None, forward: bool) -> AnnotationRecord | None:
-        """The annotation after or before the active one, or else after or before the caret."""
+    def _neighbour(self, active: AnnotationRecord | None, forward: bool) -> AnnotationRecord | None:
+        """Return the annotation after or before the active one, or else after or before the caret."""
         is_hidden = self._workspace.label_filter.is_hidden
         ordered = self._workspace.ordered_annotations()
         caret = self._view.caret()
@@ -224,13 +224,13 @@ class ReadingCommands:
         return next((found for found in (ahead if forward else behind) if not is_hidden(found.label_id)), None)
 
 
-def words_meant(view: DocumentView) -> Span | None:
-    """What a key that labels is to take: the selection, or else the sentence at the caret; None without words."""
+def span_to_label(view: DocumentView) -> Span | None:
+    """Return what a label key annotates: the selection, or else the sentence at the caret; None without words."""
     return trimmed(view.text, view.selected_span() or boundaries.sentence_at(view.text, view.caret()))
 
 
 def annotation_on(workspace: Workspace, view: DocumentView, span: Span) -> AnnotationRecord | None:
-    """The annotation of this annotator that covers just ``span``."""
+    """Return the annotation of this annotator that covers exactly ``span``."""
     annotator = workspace.project.annotator if workspace.project else ""
     for id in view.highlights_at(span.start):
         found = workspace.annotations.get(id)

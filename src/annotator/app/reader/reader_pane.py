@@ -19,10 +19,10 @@ from annotator.domain.records import AnnotationRecord, SuggestionRecord
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted
 
-_SHOWN_AT_ONCE = 20
-"""Up to this number of annotations a change counts as a user's action and is painted immediately."""
+_MAX_PAINTED_IMMEDIATELY = 20
+"""A change of at most this number of annotations is taken for an action of the user and painted immediately."""
 
-_LEAST_WIDTH = 48
+_MIN_WIDTH = 48
 """The minimum width of the text in characters of the window's font."""
 
 _WIDTH_FOR_MAP = 72
@@ -32,7 +32,7 @@ _HINT = "Choose a document on the left, or drop files here"
 
 
 class Headline(TextLabel):
-    """One line of text that is elided if it does not fit; the tool tip shows all of it."""
+    """A line of text that is elided if it does not fit; the tool tip shows all of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,8 +49,8 @@ class Headline(TextLabel):
         self._elide()
 
     def _elide(self) -> None:
-        room = max(0, self.width() - 2)
-        self.setText(QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
+        available = max(0, self.width() - 2)
+        self.setText(QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, available))
 
 
 class CurrentMark(QWidget):
@@ -105,7 +105,7 @@ class ReadingPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self._mark = CurrentMark(self)
-        self._beside = False
+        self._is_split = False
         layout.addWidget(self._mark)
         layout.addWidget(self._bar)
         self.find_bar = FindBar(self.view, self)
@@ -116,7 +116,7 @@ class ReadingPane(QWidget):
         page.addWidget(self.map)
         layout.addLayout(page, 1)
         self.setFocusProxy(self.view)
-        self.setMinimumWidth(min(400, _LEAST_WIDTH * self.fontMetrics().averageCharWidth()))
+        self.setMinimumWidth(min(400, _MIN_WIDTH * self.fontMetrics().averageCharWidth()))
         self._show_headline()
         self._show_labels()
         self._show_filter()
@@ -131,7 +131,7 @@ class ReadingPane(QWidget):
         workspace.suggestions.changed.connect(self._show_suggestions)
         workspace.suggestions.active_changed.connect(self._show_active)
         self.view.highlight_clicked.connect(self.choose)
-        self.view.line_clicked.connect(self._list_spans)
+        self.view.line_clicked.connect(self._show_spans_menu)
 
     def set_map(self, is_wanted: bool) -> None:
         """Set whether the map is shown beside the text; a narrow pane shows only the text."""
@@ -154,13 +154,13 @@ class ReadingPane(QWidget):
         self.map.setVisible(self._has_map and is_wide and self.view.is_open and not self._is_bare)
 
     def _show_bar(self) -> None:
-        has_news = not self._is_bare or not self.hidden_line.isHidden()
-        self._bar.setVisible(self.reading.document is not None and has_news)
+        has_content = not self._is_bare or not self.hidden_line.isHidden()
+        self._bar.setVisible(self.reading.document is not None and has_content)
 
     def set_current(self, current: bool | None) -> None:
         """Mark the pane as the current one or the other one; None if there is only one."""
         self._mark.set_state(current)
-        self._beside = current is not None
+        self._is_split = current is not None
         self._show_headline()
 
     def take_over(self, other: "ReadingPane") -> None:
@@ -168,7 +168,7 @@ class ReadingPane(QWidget):
         document, active = other.reading.document, other.reading.active_id
         self._workspace.open_document(None if document is None else document.id, self.reading)
         self.view.set_text_size(other.view.text_size())
-        self.view.restore(*other.view.standing())
+        self.view.restore(*other.view.view_state())
         self.reading.set_active(active)
 
     def list_spans_here(self) -> bool:
@@ -176,22 +176,22 @@ class ReadingPane(QWidget):
         caret = self.view.caret()
         self.view.scroll_to(Span(caret, caret))
         place = self.view.viewport().mapToGlobal(self.view.rectangle(caret).bottomLeft())
-        return self._list_spans(self.view.highlights_on_line(caret), place)
+        return self._show_spans_menu(self.view.highlights_on_line(caret), place)
 
-    def _list_spans(self, ids: list[int], place: QPoint) -> bool:
+    def _show_spans_menu(self, ids: list[int], place: QPoint) -> bool:
         self.cards.leave()
-        shown = [found for id in ids if (found := self._shown(id)) is not None]
+        shown = [found for id in ids if (found := self._record_of(id)) is not None]
         menu = pop_up(self.view, shown, place, self)
         if menu is not None:
             menu.annotation_chosen.connect(self.choose)
         return menu is not None
 
-    def _shown(self, id: int) -> AnnotationRecord | SuggestionRecord | None:
+    def _record_of(self, id: int) -> AnnotationRecord | SuggestionRecord | None:
         """Return the annotation or the suggestion of a highlight; None if it is unknown."""
         return self.reading.annotations.get(id) if id > 0 else self._suggestions().get(id)
 
     def _card_entry(self, id: int) -> CardEntry | None:
-        found = self._shown(id)
+        found = self._record_of(id)
         return None if found is None else entry_of(found)
 
     def _suggestions(self) -> dict[int, SuggestionRecord]:
@@ -219,7 +219,7 @@ class ReadingPane(QWidget):
             self.view.set_highlights(map(_highlight, self.reading.annotations.values()))
             self._show_suggestions()
             self._show_bookmarks()
-            self.find_bar.search_anew()
+            self.find_bar.search_again()
         self._show_headline()
         self._show_map()
 
@@ -234,7 +234,7 @@ class ReadingPane(QWidget):
         if document is None:
             return
         parts = [
-            document.title if self._beside else "",
+            document.title if self._is_split else "",
             document.source,
             document.author,
             document.published_at[:10],
@@ -248,7 +248,7 @@ class ReadingPane(QWidget):
         self.view.put_highlights(_highlight(self.reading.annotations[id]) for id in changed)
         if self.reading.active_id in changed:
             self._show_active()
-        if len(changed) + len(gone) <= _SHOWN_AT_ONCE:
+        if len(changed) + len(gone) <= _MAX_PAINTED_IMMEDIATELY:
             # The text first: the tables and the inspector, which are notified after this pane, are painted in the
             # next frame and take three times as long.
             self.view.paint_changes()

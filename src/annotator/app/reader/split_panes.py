@@ -11,7 +11,7 @@ from annotator.app.state.workspace import Workspace
 
 
 class ReadingPanes(QSplitter):
-    """The panes of the text. The one that had the focus last is the current one, on which everything else acts.
+    """The panes of the text. The one that had the focus last is the current one, on which all actions act.
 
     The second pane is created when it is first needed, and kept.
     """

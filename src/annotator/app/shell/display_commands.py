@@ -12,7 +12,7 @@ class PageCommands:
         self._host = host
         self._workspace = host.workspace
         self._focus = FocusMode(host)
-        host.reading_commands.left_everything = self._focus.escape
+        host.reading_commands.leave_text = self._focus.escape
 
     def view_card(self) -> None:
         """Show what is known of the active annotation beside its words."""

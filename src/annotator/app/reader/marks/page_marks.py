@@ -11,7 +11,8 @@ class PageMarks:
 
     ``active``: the id of the active highlight, which is outlined; it may be hidden. ``cue``, ``mention``: the
     underlined words of its cue and of its source. ``has_handles``: whether its edges can be dragged. ``hits``: the
-    search hits. ``bookmarks``: sorted positions. ``lit``: the span around which the page is dimmed.
+    search hits. ``bookmarks``: sorted positions. ``spotlight``: the only
+    span that is not dimmed, or None if nothing is dimmed.
     """
 
     def __init__(self) -> None:
@@ -22,7 +23,7 @@ class PageMarks:
         self.has_handles = False
         self.hits = SearchHits()
         self.bookmarks: list[int] = []
-        self.lit: Span | None = None
+        self.spotlight: Span | None = None
 
     def clear(self) -> None:
         """Remove the marks of the last text; hidden labels stay hidden."""
@@ -37,6 +38,6 @@ class PageMarks:
         return None if self.active is None else self.highlights.by_id.get(self.active)
 
     def active_spans(self) -> list[Span]:
-        """Return the spans that are painted in another way because of the active highlight."""
+        """Return the spans that are painted differently because of the active highlight."""
         highlight = self.active_highlight
         return [*self.cue, *self.mention, *([] if highlight is None else [hull(highlight.fragments)])]

@@ -27,7 +27,7 @@ class MouseInput(QObject):
     """Handles the mouse events of a text; what is not handled here is left to QPlainTextEdit."""
 
     highlight_clicked = Signal(int)
-    """The id of the clicked highlight; repeated clicks select the overlapping ones in turn."""
+    """The id of the clicked highlight; repeated clicks select the overlapping ones one after the other."""
 
     line_clicked = Signal(object, QPoint)
     """Ids of the highlights on a line whose ``+n`` was clicked, and the point on the screen."""

@@ -65,7 +65,7 @@ class NavigableText(TextPage):
         self._grown.clear()
         self._set_cursor(self.anchor() if keep_anchor else position, position)
 
-    def standing(self) -> tuple[int, int, int]:
+    def view_state(self) -> tuple[int, int, int]:
         """Return the anchor, the caret, and the first character of the top line, for ``restore``."""
         return self.anchor(), self.caret(), self._scroll.top()
 

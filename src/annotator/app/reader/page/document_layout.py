@@ -25,7 +25,7 @@ from annotator.domain.spans import Span
 
 
 class Spacing(NamedTuple):
-    """The room below a line, where the lane underlines are, and below a paragraph, in font sizes."""
+    """The space below a line, where the underlines of the lanes are, and below a paragraph, in font sizes."""
 
     line_gap: float
     paragraph_gap: float
@@ -39,21 +39,28 @@ SPACINGS = {
 }
 """The choices of line spacing, the narrowest first."""
 
-_LEAST_GAP = 8
+_MIN_GAP = 8
 """Minimum pixels for the underlines of all lanes at any text size; each wider spacing adds one."""
 
-_WIDEST_LANE = 0.2
-"""Maximum distance between two lanes in font sizes: a more distant underline would not seem to belong to its words."""
+_MAX_LANE_PITCH = 0.2
+"""Maximum distance of two lanes in font sizes: an underline farther away would not seem to belong to its words."""
 
 _EMPTY_LINE = 0.6
 """The height of an empty line between paragraphs, as a share of a full line."""
 
 _HEADING_GAP = 0.35
+"""The space below a heading in addition to that of a paragraph, in font sizes."""
+
 _LEAD_INDENT = 1.2
+"""The indent of a lead point in font sizes."""
+
 _HEADING_SIZES = {"title": 2, "heading": 1}
-# Steps of Qt's relative font sizes: 1.5 and 1.2 times.
-_MOST_SETTINGS = 400
-_USUAL_CHARACTERS = 75
+"""Steps of Qt's relative font sizes: 1.5 and 1.2 times."""
+
+_MAX_SETTINGS = 400
+"""Up to this number of titles, headings and lead points of a text have a style."""
+
+_DEFAULT_CHARACTERS = 75
 _SAMPLE = "the quick brown fox jumps over the lazy dog and an official said on Monday that it would "
 
 
@@ -94,10 +101,10 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self._settings: dict[int, BlockSetting] = {}
         self._soft_breaks: set[int] = set()
         self._rects: dict[int, QRectF] = {}
-        self._is_held = False
-        self._sizes_withheld = False
+        self._is_suspended = False
+        self._defers_size_changes = False
         self._size_changed = False
-        self.characters = _USUAL_CHARACTERS
+        self.characters = _DEFAULT_CHARACTERS
         self.spacing = "normal"
         self.direction = ""
         self.update_font()
@@ -117,7 +124,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self.update_font()
 
     def set_spacing(self, name: str) -> None:
-        """Set the room between lines and paragraphs, one of SPACINGS; the caller places the column."""
+        """Set the space between lines and paragraphs, one of SPACINGS; the caller places the column."""
         self.spacing = name
         self.update_font()
 
@@ -139,7 +146,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         document = self.document()
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
-        for kind, span in structure[:_MOST_SETTINGS]:
+        for kind, span in structure[:_MAX_SETTINGS]:
             block = document.findBlock(source.to_qt(span.start))
             before = source.to_qt(span.start) - block.position()
             if kind == "lead":
@@ -158,7 +165,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self._rects.clear()
         # Qt immediately lays out a change within a single block, without these measures.
         for number in {0, *self._settings}:
-            self.forget(document.findBlockByNumber(number))
+            self.invalidate(document.findBlockByNumber(number))
 
     def update_font(self) -> None:
         """Update the measures from the document's default font."""
@@ -167,7 +174,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         self.em = metrics.height() / 1.3
         self.ascent = metrics.ascent()
         self.descent = metrics.descent()
-        least = _LEAST_GAP + list(SPACINGS).index(self.spacing)
+        least = _MIN_GAP + list(SPACINGS).index(self.spacing)
         self.line_gap = max(least, round(self.em * SPACINGS[self.spacing].line_gap))
         self.reading_width = metrics.horizontalAdvance(_SAMPLE) / len(_SAMPLE) * self.characters
         self._rects.clear()
@@ -175,32 +182,32 @@ class ReadingLayout(QPlainTextDocumentLayout):
     @property
     def lane_pitch(self) -> float:
         """Pixels from one lane to the next below a line."""
-        return max(2.0, min(self.line_gap / 4.2, self.em * _WIDEST_LANE))
+        return max(2.0, min(self.line_gap / 4.2, self.em * _MAX_LANE_PITCH))
 
     @property
     def size_changed(self) -> bool:
-        """Whether a changed number of lines is not announced yet."""
+        """Whether a change of the number of lines was not emitted yet."""
         return self._size_changed
 
-    def withhold_sizes(self, withheld: bool) -> None:
-        """Set whether a changed number of lines is only recorded, not announced: painting must not move the text."""
-        self._sizes_withheld = withheld
+    def defer_size_changes(self, is_deferred: bool) -> None:
+        """Set whether a change of the number of lines is only recorded: painting must not move the text."""
+        self._defers_size_changes = is_deferred
 
-    def announce_size(self) -> bool:
-        """Announce a withheld change of the number of lines; return whether there was one."""
+    def emit_size_change(self) -> bool:
+        """Emit ``documentSizeChanged`` for a recorded change; return whether there was one."""
         changed, self._size_changed = self._size_changed, False
         if changed:
             self.documentSizeChanged.emit(self.documentSize())
         return changed
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def suspended(self) -> Iterator[None]:
         """Suppress layout within the context: Qt requests positions at both ends of a text while it is set."""
-        self._is_held = True
+        self._is_suspended = True
         try:
             yield
         finally:
-            self._is_held = False
+            self._is_suspended = False
 
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
         """Return the rectangle of a block, including the gap below its last line."""
@@ -214,12 +221,12 @@ class ReadingLayout(QPlainTextDocumentLayout):
         """Return whether a block is laid out."""
         return block.blockNumber() in self._rects and block.layout().lineCount() > 0
 
-    def forget(self, block: QTextBlock) -> None:
+    def invalidate(self, block: QTextBlock) -> None:
         """Lay the block out again when it is next requested."""
         block.clearLayout()
         self._rects.pop(block.blockNumber(), None)
 
-    def forget_all(self) -> None:
+    def invalidate_all(self) -> None:
         """Lay out every block again when it is next requested; called before Qt clears its layouts."""
         self._rects.clear()
 
@@ -227,7 +234,7 @@ class ReadingLayout(QPlainTextDocumentLayout):
         if not block.isValid():
             return QRectF()
         width = self._column.left + self._column.width
-        if self._is_held:
+        if self._is_suspended:
             return QRectF(0.0, 0.0, width, block.lineCount() * (self.ascent + self.descent + self.line_gap))
         number = block.blockNumber()
         rect = QRectF(0.0, 0.0, width, self._lay_out(block, number))
@@ -237,8 +244,8 @@ class ReadingLayout(QPlainTextDocumentLayout):
     def _lay_out(self, block: QTextBlock, number: int) -> float:
         setting = self._settings.get(number, _PLAIN)
         layout = block.layout()
-        told = block.textDirection() == Qt.LayoutDirection.RightToLeft
-        right_to_left = self.direction == "rtl" if self.direction else told
+        is_detected_rtl = block.textDirection() == Qt.LayoutDirection.RightToLeft
+        right_to_left = self.direction == "rtl" if self.direction else is_detected_rtl
         option = QTextOption(self.document().defaultTextOption())
         option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
         option.setAlignment(Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft)
@@ -265,8 +272,8 @@ class ReadingLayout(QPlainTextDocumentLayout):
         if block.lineCount() != count:
             block.setLineCount(count)
             self._size_changed = True
-            if not self._sizes_withheld:
-                self.announce_size()
+            if not self._defers_size_changes:
+                self.emit_size_change()
         self.block_laid_out.emit(number)
         return y
 

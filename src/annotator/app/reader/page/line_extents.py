@@ -71,18 +71,18 @@ def extents_in_layout(layout: QTextLayout, text: str) -> Callable[[int, int], li
     starts = [line.textStart() for line in lines]
     ends = [line.textStart() + line.textLength() for line in lines]
     # The space at which a line is wrapped is not coloured.
-    inked = [start + len(text[start:end].rstrip(" ")) for start, end in zip(starts, ends, strict=True)]
+    visible_ends = [start + len(text[start:end].rstrip(" ")) for start, end in zip(starts, ends, strict=True)]
     rows = [(line.y(), line.y() + line.ascent() + line.descent()) for line in lines]
     # In a right-to-left paragraph, a full stop is at the left of Latin words too.
-    mixed = has_right_to_left(text) or layout.textOption().textDirection() == Qt.LayoutDirection.RightToLeft
+    is_mixed = has_right_to_left(text) or layout.textOption().textDirection() == Qt.LayoutDirection.RightToLeft
 
     def extents(start: int, end: int) -> list[Extent]:
         found: list[Extent] = []
         for row in range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)):
             low, high = starts[row], ends[row]
             first, last = start >= low, end <= high
-            low, high = start if first else low, end if last else max(start, low, inked[row])
-            stretches = (_mixed_stretches if mixed else _plain_stretch)(lines[row], low, high)
+            low, high = start if first else low, end if last else max(start, low, visible_ends[row])
+            stretches = (_mixed_stretches if is_mixed else _plain_stretch)(lines[row], low, high)
             for left, right, begin, stop in stretches:
                 inner = (None if first else begin, None if last else stop)
                 goes_on_at = [edge.x for edge in inner if edge is not None]

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from annotator.app.reader.page.page_geometry import PageGeometry
 from annotator.domain.spans import Span
 
-_ESTIMATED_AT_ONCE = 400_000
+_MAX_ESTIMATED_WITHOUT_DELAY = 400_000
 """Up to this number of characters the lines are estimated without a delay."""
 
 _ESTIMATE_DELAY = 100
@@ -47,7 +47,7 @@ class ScrollPosition:
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Keep the character at the top in place within the context."""
-        self._note_top()
+        self._record_top()
         yield
         if self._is_short:
             self._estimate_lines()
@@ -87,16 +87,16 @@ class ScrollPosition:
 
     @property
     def _is_short(self) -> bool:
-        return len(self._geometry.source.text) <= _ESTIMATED_AT_ONCE
+        return len(self._geometry.source.text) <= _MAX_ESTIMATED_WITHOUT_DELAY
 
-    def _note_top(self) -> None:
-        """Record the character at the top, unless the one recorded before is still in the top line."""
+    def _record_top(self) -> None:
+        """Record the first character of the top line, unless the recorded one is still in that line."""
         start = self.top()
         if not start <= self._top < self._geometry.line_end(start):
             self._top = start
 
     def _estimate_and_return(self) -> None:
-        self._note_top()
+        self._record_top()
         self._estimate_lines()
         self.scroll_to_line(self._top)
 

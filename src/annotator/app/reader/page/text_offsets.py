@@ -13,7 +13,7 @@ PARAGRAPH_LIMIT = 4_000
 """The longest paragraph in code points; a longer one is broken for display, because Qt lays it out as a whole."""
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
-_DENSE = 25
+_MAX_CHARACTERS_PER_ASTRAL = 25
 """If more than one in 25 characters is astral, checking every character is faster than searching for them."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -44,10 +44,10 @@ class SourceText:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        shown, units = _showable(text)
+        shown, units = _displayable(text)
         self._astral = _astral_offsets(shown, units - len(shown))
         self._astral_units = array("I", map(add, self._astral, count()))
-        shown, replaced, inserted = _broken(shown)
+        shown, replaced, inserted = _with_breaks(shown)
         self.display = shown
         # For every inserted break, its offset in the text and its position in the display copy.
         self._inserted = array("I", inserted)
@@ -77,7 +77,7 @@ class SourceText:
         return offset + bisect_left(self._astral, offset)
 
 
-def _showable(text: str) -> tuple[str, int]:
+def _displayable(text: str) -> tuple[str, int]:
     """Return ``text`` with characters that Qt cannot show replaced, and its length in UTF-16 units."""
     if text.isascii() and "\r" not in text:
         return text, len(text)
@@ -96,13 +96,13 @@ def _astral_offsets(text: str, number: int) -> "array[int]":
     """Return the offsets of the ``number`` characters of ``text`` that take two UTF-16 units."""
     if not number:
         return array("I")
-    if number * _DENSE < len(text):
+    if number * _MAX_CHARACTERS_PER_ASTRAL < len(text):
         return array("I", map(re.Match.start, _ASTRAL.finditer(text)))
     # The third byte of each character is its plane.
     return array("I", compress(range(len(text)), text.encode("utf-32-le")[2::4]))
 
 
-def _broken(text: str) -> tuple[str, list[int], list[int]]:
+def _with_breaks(text: str) -> tuple[str, list[int], list[int]]:
     """Return ``text`` with its long paragraphs broken, and the offsets of replaced spaces and of inserted breaks."""
     replaced: list[int] = []
     inserted: list[int] = []
@@ -113,7 +113,7 @@ def _broken(text: str) -> tuple[str, list[int], list[int]]:
             # Find the last paragraph that ends within the limit, to skip most of the text in large steps.
             start = text.rfind("\n", end, start + PARAGRAPH_LIMIT + 1) + 1
             continue
-        place, is_space = _best_break(text, start, start + PARAGRAPH_LIMIT)
+        place, is_space = _find_break(text, start, start + PARAGRAPH_LIMIT)
         (replaced if is_space else inserted).append(place)
         start = place + is_space
     if not replaced and not inserted:
@@ -127,24 +127,24 @@ def _broken(text: str) -> tuple[str, list[int], list[int]]:
     return "".join(pieces), replaced, inserted
 
 
-def _best_break(text: str, start: int, end: int) -> tuple[int, bool]:
+def _find_break(text: str, start: int, end: int) -> tuple[int, bool]:
     """Return where to break ``text[start:end]``: at a space to be replaced (True), or before a character (False)."""
     half = (start + end) // 2
     for stop in _SENTENCE_ENDS:
         place = text.rfind(stop, half, end)
-        if place >= 0 and not _clings(text, place + len(stop)):
+        if place >= 0 and not _belongs_to_previous(text, place + len(stop)):
             return place + len(stop) - 1, True
     for mark in _UNSPACED_ENDS:
         place = text.rfind(mark, half, end - 1)
-        if place >= 0 and not _clings(text, place + 1):
+        if place >= 0 and not _belongs_to_previous(text, place + 1):
             return place + 1, False
     place = end
-    while place > half and _clings(text, place):
+    while place > half and _belongs_to_previous(text, place):
         place -= 1
     return (place, False) if place > half else (end, False)
 
 
-def _clings(text: str, position: int) -> bool:
+def _belongs_to_previous(text: str, position: int) -> bool:
     """Return whether the character at ``position`` belongs to the one before it."""
     if position >= len(text):
         return False

@@ -20,7 +20,7 @@ _DOCUMENT_MARGIN = 28
 RIGHT_MARGIN = 28.0
 """Minimum pixels between the lines and the right edge."""
 
-_LEAST_COLUMN = 4
+_MIN_COLUMN = 4
 """The minimum width of the lines in font sizes."""
 
 _TAB_SPACES = 4
@@ -63,7 +63,7 @@ class TextPage(QPlainTextEdit):
         self._geometry = PageGeometry(self, self._layout)
         self._scroll = ScrollPosition(self, self._geometry)
         self._size_timer = QTimer(self, singleShot=True, interval=0)
-        self._size_timer.timeout.connect(self._announce_size)
+        self._size_timer.timeout.connect(self._emit_size_change)
 
     # The text
 
@@ -95,7 +95,7 @@ class TextPage(QPlainTextEdit):
 
     def _show_source(self, source: SourceText, structure: Sequence[tuple[str, Span]]) -> None:
         self._geometry.source = source
-        with QSignalBlocker(self), self._layout.held():
+        with QSignalBlocker(self), self._layout.suspended():
             self._scroll.reset()
             self._layout.clear()
             self._document.setPlainText(source.display)
@@ -103,10 +103,10 @@ class TextPage(QPlainTextEdit):
             self._place_column()
             self._scroll.reset()
         # To show the caret, Qt requests its line without checking that there is one.
-        self._layout.withhold_sizes(True)
+        self._layout.defer_size_changes(True)
         self._layout.blockBoundingRect(self._document.firstBlock())
-        self._layout.withhold_sizes(False)
-        with QSignalBlocker(self), self._layout.held():
+        self._layout.defer_size_changes(False)
+        with QSignalBlocker(self), self._layout.suspended():
             self.setTextCursor(QTextCursor(self._document))
         self._scroll.estimate_soon()
 
@@ -153,7 +153,7 @@ class TextPage(QPlainTextEdit):
                 self._place_column()
 
     def set_spacing(self, name: str) -> None:
-        """Set the room between lines and paragraphs: one of SPACINGS."""
+        """Set the space between lines and paragraphs: one of SPACINGS."""
         if name != self._layout.spacing:
             with self._scroll.kept():
                 self._layout.set_spacing(name)
@@ -163,12 +163,12 @@ class TextPage(QPlainTextEdit):
         """Centre the lines in what the left margin leaves free."""
         available = self.viewport().width()
         reading = self._layout.reading_width or available
-        width = max(self._layout.em * _LEAST_COLUMN, min(reading, available - self._left_margin - RIGHT_MARGIN))
+        width = max(self._layout.em * _MIN_COLUMN, min(reading, available - self._left_margin - RIGHT_MARGIN))
         left = max(self._left_margin, (available - width) / 2)
         self._layout.set_column(Column(round(left), width))
 
-    def _announce_size(self) -> None:
-        self._layout.announce_size()
+    def _emit_size_change(self) -> None:
+        self._layout.emit_size_change()
 
     # The font
 
@@ -213,14 +213,14 @@ class TextPage(QPlainTextEdit):
             super().resizeEvent(event)
             return
         with self._scroll.kept():
-            self._layout.forget_all()
+            self._layout.invalidate_all()
             super().resizeEvent(event)
             self._place_column()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:
             with self._scroll.kept():
-                self._layout.forget_all()
+                self._layout.invalidate_all()
                 super().changeEvent(event)
                 self._document.setDefaultFont(self.font())
                 self._layout.update_font()

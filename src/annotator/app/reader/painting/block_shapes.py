@@ -12,7 +12,7 @@ from annotator.app.reader.painting.highlight_shapes import Piece, rows_of
 from annotator.app.reader.painting.paint_cache import Drawn, DrawnBlocks
 from annotator.domain.spans import Span, hull
 
-_CACHED_BLOCKS = 600
+_MAX_CACHED_BLOCKS = 600
 
 
 class BlockShapes:
@@ -25,8 +25,8 @@ class BlockShapes:
         self._highlights = highlights
         self._look = look
         self._gutter = gutter
-        self._drawn = DrawnBlocks(_CACHED_BLOCKS)
-        geometry.layout.block_laid_out.connect(self._forget_block)
+        self._drawn = DrawnBlocks(_MAX_CACHED_BLOCKS)
+        geometry.layout.block_laid_out.connect(self._invalidate_block)
 
     @property
     def version(self) -> int:
@@ -39,16 +39,16 @@ class BlockShapes:
         return self._drawn.get(number) or self._drawn.put(number, self._computed(block))
 
     def clear(self) -> None:
-        """Forget all shapes."""
+        """Discard all shapes."""
         self._drawn.clear()
 
-    def forget(self, spans: Iterable[Span]) -> None:
-        """Forget the shapes of the blocks of ``spans``."""
+    def invalidate(self, spans: Iterable[Span]) -> None:
+        """Discard the shapes of the blocks of ``spans``."""
         for span in spans:
-            self._drawn.forget(*self._geometry.block_numbers_of(span))
+            self._drawn.remove(*self._geometry.block_numbers_of(span))
 
-    def _forget_block(self, number: int) -> None:
-        self._drawn.forget(number, number)
+    def _invalidate_block(self, number: int) -> None:
+        self._drawn.remove(number, number)
 
     def _computed(self, block: QTextBlock) -> Drawn:
         layout = self._geometry.layout

@@ -1,4 +1,4 @@
-"""The handles at the edges of the active annotation: their positions and the areas in which they are grabbed."""
+"""The handles at the edges of the active annotation: their positions and the areas in which the mouse takes them."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from annotator.domain.spans import Span
 from annotator.nlp import boundaries
 from annotator.services.annotations.reshaping import Edge, edges_of
 
-_LEAST_RADIUS, _LARGEST_RADIUS = 2.5, 6.0
+_MIN_RADIUS, _MAX_RADIUS = 2.5, 6.0
 _TARGET = 16.0
 
 
@@ -36,7 +36,7 @@ class Handle(NamedTuple):
 
     @property
     def target(self) -> QRectF:
-        """The area in which the mouse can grab it."""
+        """The area in which the mouse can take it."""
         height = max(12.0, 2 * self.radius + 3.0)
         return QRectF(self.knob.x() - _TARGET / 2, self.bottom - 1.0, _TARGET, height)
 
@@ -50,7 +50,7 @@ def handles_in(
 ) -> list[Handle]:
     """Return the handles in a laid-out block, which shows ``range_`` of the text, in pixels of the block."""
     handles = []
-    radius = min(max(line_gap / 2, _LEAST_RADIUS), _LARGEST_RADIUS)
+    radius = min(max(line_gap / 2, _MIN_RADIUS), _MAX_RADIUS)
     extents_of = extents_in(block)
     last = len(fragments) - 1
     for edge in edges_of(fragments):

@@ -17,9 +17,9 @@ _BAR_WIDTH = 3.0
 _BAR_PITCH = 6.0
 _GAP = 10.0
 _RIBBON_WIDTH = 8.0
-_CHIPS = 3
+_MAX_CHIPS_PER_LINE = 3
 _CHIP_GAP = 3.0
-_PICTURES_AT_MOST = 500
+_MAX_PICTURES = 500
 
 BARS_WIDTH = _GAP + LANES_SHOWN * _BAR_PITCH + 2.0
 """Pixels that the bars need; a narrow window shows only the bars."""
@@ -56,10 +56,10 @@ class GutterShapes(NamedTuple):
 class _ChipColors(NamedTuple):
     """The fill, border and text colours of a chip, each as ARGB."""
 
-    ground: int
-    line: int | None
+    background: int
+    border: int | None
     is_dashed: bool
-    ink: int
+    text: int
 
 
 class Gutter:
@@ -81,7 +81,7 @@ class Gutter:
         return self.lanes > LANES_SHOWN
 
     @property
-    def least_width(self) -> float:
+    def min_width(self) -> float:
         """Pixels for the bars alone, and the badge where there is one."""
         return BARS_WIDTH + (self._metrics.horizontalAdvance("+99") + 8.0 if self.has_badge else 2.0)
 
@@ -91,7 +91,7 @@ class Gutter:
         ``available``: the width of the viewport in pixels.
         """
         is_wide = available >= FULL_WIDTH + RIGHT_MARGIN + (reading or available) * 0.5
-        self.width = FULL_WIDTH if is_wide else self.least_width
+        self.width = FULL_WIDTH if is_wide else self.min_width
         return self.width
 
     def set_font(self, font: QFont) -> None:
@@ -103,7 +103,7 @@ class Gutter:
         self._pictures.clear()
 
     def shapes_of(self, rows: list[Row], line_gap: float) -> GutterShapes:
-        """Return the shapes beside the lines of a block. Bars run on over the gaps between lines."""
+        """Return the shapes beside the lines of a block. Bars continue over the gaps between lines."""
         shapes = GutterShapes({}, [])
         for number, row in enumerate(rows):
             if row.marks:
@@ -122,7 +122,7 @@ class Gutter:
         scale, badge = painter.device().devicePixelRatioF(), _badge_colors(palette)
         for rect, text, key, _ in shapes.chips:
             colors = badge if key is None else self._chip_colors(key)
-            painter.drawPixmap(rect.topLeft(), self._picture(text, colors, rect.width(), rect.height(), scale))
+            painter.drawPixmap(rect.topLeft(), self._chip_picture(text, colors, rect.width(), rect.height(), scale))
 
     def paint_ribbons(self, painter: QPainter, lines: list[QRectF], palette: QPalette) -> None:
         """Paint a bookmark beside each of ``lines``, at the outer edge, in the pixels of the block."""
@@ -177,7 +177,7 @@ class Gutter:
         if narrow:
             return
         fitting: list[tuple[str, float, Mark]] = []
-        for mark in [mark for mark in row.marks.values() if mark.begins][:_CHIPS]:
+        for mark in [mark for mark in row.marks.values() if mark.begins][:_MAX_CHIPS_PER_LINE]:
             initials = self._look.style(mark.key[0]).initials
             width = max(self._metrics.horizontalAdvance(initials) + 7.0, height)
             if right - sum(each + _CHIP_GAP for _, each, _ in fitting) - width < left:
@@ -192,17 +192,17 @@ class Gutter:
         label_id, suggestion = key
         return _colors_of(self._look.style(label_id).color, suggestion, self._look.theme)
 
-    def _picture(self, text: str, colors: _ChipColors, width: float, height: float, scale: float) -> QPixmap:
+    def _chip_picture(self, text: str, colors: _ChipColors, width: float, height: float, scale: float) -> QPixmap:
         """Return a chip as a cached picture: a page has many chips, but few different ones."""
         wanted = (text, colors, width, height, scale)
-        made = self._pictures.get(wanted)
-        if made is None:
-            if len(self._pictures) >= _PICTURES_AT_MOST:
+        picture = self._pictures.get(wanted)
+        if picture is None:
+            if len(self._pictures) >= _MAX_PICTURES:
                 self._pictures.clear()
-            made = self._pictures[wanted] = self._painted(*wanted)
-        return made
+            picture = self._pictures[wanted] = self._paint_chip(*wanted)
+        return picture
 
-    def _painted(self, text: str, colors: _ChipColors, width: float, height: float, scale: float) -> QPixmap:
+    def _paint_chip(self, text: str, colors: _ChipColors, width: float, height: float, scale: float) -> QPixmap:
         picture = QPixmap(ceil(width * scale) + 1, ceil(height * scale) + 1)
         picture.setDevicePixelRatio(scale)
         picture.fill(Qt.GlobalColor.transparent)
@@ -211,15 +211,15 @@ class Gutter:
         painter.setFont(self._font)
         painter.setPen(Qt.PenStyle.NoPen)
         edge = 0.0
-        if colors.line is not None:
+        if colors.border is not None:
             style = Qt.PenStyle.DashLine if colors.is_dashed else Qt.PenStyle.SolidLine
-            painter.setPen(QPen(QColor.fromRgba(colors.line), 1.0, style))
+            painter.setPen(QPen(QColor.fromRgba(colors.border), 1.0, style))
             # Half of the pen width is outside the rectangle.
             edge = 0.5
-        painter.setBrush(QColor.fromRgba(colors.ground))
+        painter.setBrush(QColor.fromRgba(colors.background))
         rect = QRectF(0.0, 0.0, width, height)
         painter.drawRoundedRect(rect.adjusted(edge, edge, -edge, -edge), 3.0, 3.0)
-        painter.setPen(QColor.fromRgba(colors.ink))
+        painter.setPen(QColor.fromRgba(colors.text))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
         return picture
@@ -231,8 +231,10 @@ def ids_on(row: Row) -> list[int]:
 
 
 def _badge_colors(palette: QPalette) -> _ChipColors:
-    line, ground, ink = QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.Base, QPalette.ColorRole.Text
-    return _ChipColors(palette.color(ground).rgba(), palette.color(line).rgba(), False, palette.color(ink).rgba())
+    border, background, text = QPalette.ColorRole.PlaceholderText, QPalette.ColorRole.Base, QPalette.ColorRole.Text
+    return _ChipColors(
+        palette.color(background).rgba(), palette.color(border).rgba(), False, palette.color(text).rgba()
+    )
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""Paints the marks of a page behind its text, and dims what is not to be read now."""
+"""Paints the marks of a page behind its text, and dims all but the spotlight."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from annotator.app.reader.painting.highlight_painting import HighlightPainter
 from annotator.app.reader.painting.paint_cache import PageKey, PagePicture
 from annotator.domain.spans import hull
 
-_VEIL = 0.5
+_DIMMING_OPACITY = 0.5
 """The opacity of the page colour over dimmed text, which stays readable."""
 
 _HINT_SIZE = 1.15
@@ -64,23 +64,23 @@ class PagePainter:
         painter.end()
 
     def dim(self, clip: QRect) -> None:
-        """Dim all but the lit span and the gutter beside its lines, if there is a lit span."""
-        if self._marks.lit is None:
+        """Dim all but the spotlight and the gutter beside its lines, if there is a spotlight."""
+        if self._marks.spotlight is None:
             return
-        veil = QPainterPath()
-        veil.addRect(QRectF(clip))
-        light = QPainterPath()
-        light.setFillRule(Qt.FillRule.WindingFill)
+        page = QPainterPath()
+        page.addRect(QRectF(clip))
+        spotlight = QPainterPath()
+        spotlight.setFillRule(Qt.FillRule.WindingFill)
         line_gap, gutter_end = self._geometry.layout.line_gap, self.gutter.right - 4.0
         for block, top in self._geometry.blocks_in(clip):
-            for extent in self._geometry.extents(block, [self._marks.lit]):
+            for extent in self._geometry.extents(block, [self._marks.spotlight]):
                 place = extent.rect.translated(0.0, top).adjusted(-2.0, -1.0, 2.0, line_gap - 1.0)
-                light.addRect(place)
-                light.addRect(QRectF(0.0, place.top(), gutter_end, place.height()))
+                spotlight.addRect(place)
+                spotlight.addRect(QRectF(0.0, place.top(), gutter_end, place.height()))
         painter = QPainter(self._widget.viewport())
-        ground = self._widget.palette().color(QPalette.ColorRole.Base)
-        ground.setAlphaF(_VEIL)
-        painter.fillPath(veil.subtracted(light), ground)
+        dimming = self._widget.palette().color(QPalette.ColorRole.Base)
+        dimming.setAlphaF(_DIMMING_OPACITY)
+        painter.fillPath(page.subtracted(spotlight), dimming)
         painter.end()
 
     def paint_hint(self, hint: str) -> None:
@@ -91,8 +91,8 @@ class PagePainter:
         painter.setFont(font)
         painter.setPen(self._widget.palette().color(QPalette.ColorRole.PlaceholderText))
         margin = _HINT_MARGIN
-        room = self._widget.viewport().rect().adjusted(margin, margin, -margin, -margin)
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, hint)
+        area = self._widget.viewport().rect().adjusted(margin, margin, -margin, -margin)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, hint)
         painter.end()
 
     def visible_handles(self) -> list[Handle]:

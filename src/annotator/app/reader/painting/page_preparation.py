@@ -22,7 +22,7 @@ _LANES_PER_SLICE = 4_000
 class PagePreparation:
     """Computes the lanes of all highlights and the shapes of the pages before and after the visible one.
 
-    The picture of the visible page follows after a pause. ``update_lanes`` is called after lanes were assigned.
+    The picture of the visible page is made after a pause. ``update_lanes`` is called after lanes were assigned.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class PagePreparation:
         self._pause.timeout.connect(painter.prepare_picture)
 
     def start(self) -> None:
-        """Start in the next idle moment."""
+        """Start when the event loop is idle next."""
         self._slices.start()
 
     def _run_slice(self) -> None:
@@ -52,10 +52,10 @@ class PagePreparation:
         index, layout = self._highlights.index, self._geometry.layout
         index.assign_lanes(_LANES_PER_SLICE)
         self._update_lanes()
-        layout.withhold_sizes(True)
+        layout.defer_size_changes(True)
         is_late = any(self._is_late(forward, deadline) for forward in (True, False))
-        layout.withhold_sizes(False)
-        layout.announce_size()
+        layout.defer_size_changes(False)
+        layout.emit_size_change()
         if is_late or index.assign_lanes(0):
             self._slices.start()
         else:
@@ -63,12 +63,12 @@ class PagePreparation:
 
     def _is_late(self, forward: bool, deadline: float) -> bool:
         """Prepare the next or previous page; return whether the deadline passed first."""
-        room: float = self._widget.viewport().height()
+        missing: float = self._widget.viewport().height()
         block = self._geometry.last_visible_block() if forward else self._widget.firstVisibleBlock()
-        while block.isValid() and room > 0:
+        while block.isValid() and missing > 0:
             if time.perf_counter() > deadline:
                 return True
-            room -= self._geometry.layout.blockBoundingRect(block).height()
+            missing -= self._geometry.layout.blockBoundingRect(block).height()
             self._painter.shapes.of(block)
             block = block.next() if forward else block.previous()
         return False

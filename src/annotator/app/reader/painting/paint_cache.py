@@ -39,7 +39,7 @@ class DrawnBlocks:
         self._blocks[number] = drawn
         return drawn
 
-    def forget(self, first: int, last: int) -> None:
+    def remove(self, first: int, last: int) -> None:
         """Remove the blocks from ``first`` to ``last``."""
         for number in [number for number in self._blocks if first <= number <= last]:
             del self._blocks[number]
