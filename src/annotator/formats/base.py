@@ -1,7 +1,7 @@
-"""What a format is, what its reader gives and what its writer takes.
+"""What a format is, what its reader returns and what its writer gets: the interface of formats and of plug-ins.
 
-A reader yields articles one by one, so that memory stays flat however large the file is, and a ``Refusal`` for each
-record that it cannot take; it never writes and never fetches. A writer is handed a ``Corpus`` to walk through once.
+A reader yields articles one by one, so that its memory does not grow with the file, and a ``Refusal`` for each record
+that it cannot use; it never writes and never fetches. A writer gets a ``Corpus``, whose documents it reads once.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ from annotator.formats.wire import IncomingAnnotation as IncomingAnnotation  # n
 
 @dataclass(frozen=True, slots=True)
 class IncomingBookmark:
-    """A bookmark as a reader found it, by its place in the article's text."""
+    """A bookmark as a file states it. ``position``: code points from the beginning of ``Article.text``."""
 
     position: int
     name: str = ""
@@ -44,13 +44,13 @@ class IncomingBookmark:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A document as a reader found it. ``text`` is canonical (``domain.canonical_text.canonical``).
+    """A document as a file states it. ``text`` is canonical (``domain.canonical_text.canonical``).
 
     ``structure``: the spans of the ``title`` and of ``lead`` points in ``text``. ``source``: the outlet, by name.
-    ``published_at``: ISO 8601 date or time, or empty. ``origin_sha256``: checksum of the file's bytes. ``facts``: what
-    else the file says of it, by name, as JSON can hold it. ``version_of``: the uid of the document whose earlier text
-    it takes the place of. ``reliability_override``: the letter given to the article itself. ``is_complete``: the record
-    states every field that a document has, so that it can be compared with ours.
+    ``published_at``: ISO 8601 date or time, or empty. ``origin_sha256``: checksum of the file's bytes. ``facts``: other
+    data from the file, by name, with values that JSON can hold. ``version_of``: the uid of the document with the
+    earlier text of the same article. ``reliability_override``: the reliability given to the article itself, not that
+    of its outlet. ``is_complete``: the record states every field of a document, so that it can be compared with ours.
     """
 
     title: str
@@ -80,10 +80,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class IncomingState:
-    """From which state of which project a file was exported; of files of the native format alone.
+    """The state of a project that a file was exported from; only files of the native format have it.
 
-    ``is_whole``: the file claims to hold its documents with all that the project has of them. ``exported_at``: when
-    that project was changed last. ``points``, ``removed``, ``undone``: as in ``ProjectState``.
+    ``is_whole``: nothing was left out of the documents that the file holds. ``exported_at``: when the project was
+    changed last before the export. ``points``, ``removed``, ``undone``: as in ``ProjectState``.
     """
 
     project_uid: str = ""
@@ -97,10 +97,10 @@ class IncomingState:
 
 @dataclass(frozen=True, slots=True)
 class IncomingAnnotations:
-    """Annotations that come without the text they stand in: whoever imports finds it among the documents.
+    """Annotations without their text: the import finds their document in the project.
 
-    By ``document_uid``; where that is not there by ``text_sha256``; else by ``title``, with ``source`` and
-    ``published_at`` where they are stated. ``place``: where they stand in their file.
+    It searches by ``document_uid``, then by ``text_sha256``, then by ``title`` with ``source`` and ``published_at``
+    where they are stated. ``place``: where the annotations are in their file.
     """
 
     annotations: tuple[IncomingAnnotation, ...]
@@ -114,7 +114,7 @@ class IncomingAnnotations:
 
 @dataclass(frozen=True, slots=True)
 class IncomingSource:
-    """An entry of a registry of sources that travels with a corpus."""
+    """A source of a corpus. ``parent`` and ``owner``: sources by name; see ``SourceRecord``."""
 
     name: str
     kind: str = "outlet"
@@ -128,7 +128,7 @@ class IncomingSource:
 
 @dataclass(frozen=True, slots=True)
 class IncomingAssessment:
-    """A dated judgement of a source that travels with a corpus."""
+    """A dated assessment of a source, which is named by ``source``. ``made_on``: an ISO 8601 date."""
 
     source: str
     made_on: str
@@ -141,7 +141,7 @@ class IncomingAssessment:
 
 @dataclass(frozen=True, slots=True)
 class IncomingRelation:
-    """A typed relation between two annotations, by their uids."""
+    """A relation of a kind between two annotations, which are named by their uids."""
 
     kind: str
     from_uid: str
@@ -153,7 +153,7 @@ class IncomingRelation:
 
 @dataclass(frozen=True, slots=True)
 class IncomingChainLink:
-    """A station of the attribution chain of an annotation, which is named by its uid; ``source`` by name."""
+    """A link of the attribution chain of an annotation, which is named by its uid; ``source`` by name."""
 
     annotation_uid: str
     source: str
@@ -179,7 +179,7 @@ class IncomingStatement:
 
 @dataclass(frozen=True, slots=True)
 class IncomingResolution:
-    """A dated judgement of what became of a claim."""
+    """A dated judgement of whether a claim is true."""
 
     resolved_on: str
     verdict: str
@@ -192,7 +192,7 @@ class IncomingResolution:
 
 @dataclass(frozen=True, slots=True)
 class IncomingClaim:
-    """A claim with the annotations that state it and what became of it."""
+    """A claim with the annotations that state or deny it, and its resolutions."""
 
     text: str
     topic: str = ""
@@ -206,7 +206,7 @@ class IncomingClaim:
 
 @dataclass(frozen=True, slots=True)
 class IncomingHypothesis:
-    """An answer to a question that competes with others."""
+    """A hypothesis: one of several answers to a question."""
 
     text: str
     note: str = ""
@@ -216,7 +216,7 @@ class IncomingHypothesis:
 
 @dataclass(frozen=True, slots=True)
 class IncomingEvidence:
-    """An annotation, named by its uid, that is weighed against hypotheses."""
+    """An annotation, named by its uid, that is evidence for or against hypotheses."""
 
     annotation_uid: str
     note: str = ""
@@ -226,7 +226,10 @@ class IncomingEvidence:
 
 @dataclass(frozen=True, slots=True)
 class IncomingRating:
-    """A cell of the matrix: ``hypothesis`` by its place in the question, ``annotation_uid`` for the evidence."""
+    """A cell of the matrix of a question.
+
+    ``hypothesis``: the index in the list of hypotheses, from 0. ``annotation_uid``: the evidence.
+    """
 
     hypothesis: int
     annotation_uid: str
@@ -253,14 +256,14 @@ class IncomingQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Labels and features that travel with a corpus."""
+    """The labels and the definitions of features of a corpus."""
 
     labels: tuple[LabelRecord, ...] = ()
     features: tuple[FeatureRecord, ...] = ()
 
 
 class Blank(StrEnum):
-    """What can hold nothing to import, in the singular."""
+    """A file or part of a file that is empty, in the singular."""
 
     FILE = "empty file"
     MAIL = "empty mail"
@@ -273,9 +276,9 @@ class Blank(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A record that a reader could not take: where it stands and one plain sentence why.
+    """A record that cannot be imported: its place in the file, and one plain sentence that says why.
 
-    ``blank``: it holds nothing, and is what is named there; a report counts such ones in place of listing them.
+    ``blank``: set where the record is empty; a report counts such records instead of listing them.
     """
 
     place: str
@@ -288,18 +291,18 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What of a file is nothing to import, and is no fault of it: one plain sentence for the report."""
+    """Parts of a file that are skipped although they have no errors: one plain sentence for the report."""
 
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A file inside the one that is read, unpacked at ``path``; it is there until the reader is asked to go on.
+    """A file inside the one that is read, unpacked at ``path``; it exists until the next item is requested.
 
-    Whoever asked reads it by its own format. ``name``: what it is called inside, for origin and report. Where ``path``
-    is a folder, its files are read as those of any folder, and called by where they lie in it. ``address`` and
-    ``facts``: what the outer file says of its articles, where they do not say it themselves.
+    The import reads it by its own format. ``name``: its name in the outer file, for origin and report. Where ``path``
+    is a folder, its files are read as those of any folder, and named by their paths in it. ``address`` and ``facts``:
+    data of its articles from the outer file, used where the articles do not state them.
     """
 
     path: Path
@@ -327,10 +330,10 @@ Incoming = (
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What is exported. ``documents`` may be walked once; each comes with its annotations in text order.
+    """What is exported. ``documents`` can be iterated once; each has its annotations in text order.
 
-    ``options``: what the user chose, by the name of the Choice, such as ``overlap`` or ``scheme``. ``state``: asked by
-    formats that tell which state of the project they hold; it may have to read the whole log.
+    ``options``: the values that the user chose, by the name of the Choice, such as ``overlap`` or ``scheme``.
+    ``state``: returns the state of the project, for formats that store it; this may read the whole log.
     """
 
     documents: Iterable[tuple[DocumentRecord, Sequence[AnnotationRecord]]]
@@ -349,7 +352,7 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a writer wrote: counts, and one plain line for each loss (overlaps left out, fragments joined ...)."""
+    """What a writer wrote: numbers, and one plain line for each loss that the writer counted, such as overlaps."""
 
     documents: int
     annotations: int
@@ -358,28 +361,28 @@ class Written:
 
 Reader = Callable[[Path], Iterator[Incoming]]
 Writer = Callable[[Corpus, Path], Written]
-"""Writes to exactly the path given. The caller gives a path beside the target and renames when the file is whole.
+"""Writes to exactly the given path: a path beside the target, which the caller renames when the file is complete.
 
-A format of folders is given an empty folder to fill.
+For a format whose exports are folders, the path is an empty folder.
 """
 
 PartOf = Callable[[Path, Container[Path]], Path | None]
-"""Tells with which file (or folder) a file is read, where it is only a part of what that one holds; else None.
+"""Returns the file (or folder) that a file is a part of, and with which it is read; None where it is read by itself.
 
-The second argument holds all the files that are asked for.
+The second argument contains all files of the import.
 """
 
 Sniffer = Callable[[Path, bytes], bool]
-"""Tells from a path and the first 4,096 bytes of the file whether the reader is the right one."""
+"""Returns whether a file has this format, judged by its path and its first 4,096 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something that the user chooses when he exports. ``values``: id and words of each; the first is the default.
+    """An option of an export. ``values``: id and words of each; the first is the default.
 
-    Without ``values`` it is free text, and ``default`` is what it is if nothing is said. ``suggested`` gives what such
-    a text may be picked from, id and words of each; it is asked when the choice is shown. ``holds``: the facets that
-    the format can hold with a value, though it cannot with the default.
+    Without ``values`` it is free text with ``default`` as its default. ``suggested``: returns values that can be picked
+    for such a text, id and words of each; called when the option is shown. ``holds``: by value, the facets that the
+    format can hold with this value although it cannot hold them with the default.
     """
 
     name: str
@@ -391,7 +394,7 @@ class Choice:
 
     @property
     def standard(self) -> str:
-        """What it is if nothing is said."""
+        """The default value."""
         return self.values[0][0] if self.values and not self.default else self.default
 
 
@@ -399,8 +402,8 @@ class Choice:
 class Table:
     """The beginning of a file that is a table: the names of its columns and its first rows, for choosing columns.
 
-    ``suggested``: the column that seems to hold each field of an article, by the name of the field. ``is_clear``:
-    the names of the columns tell where the text is, so that nobody needs to be asked.
+    ``suggested``: for each field of an article the column that probably holds it. ``is_clear``: the names of the
+    columns show which one holds the text, so that the user need not be asked.
     """
 
     columns: tuple[str, ...]
@@ -411,9 +414,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Tabular:
-    """What a format of tables can do beyond reading: show its columns, and read with columns chosen by the user.
+    """The functions of a format of tables: ``look`` at its columns, and ``read`` with columns that the user chose.
 
-    The second argument of ``read`` gives the column of each field, as ``Table.suggested`` does.
+    The second argument of ``read`` maps fields to columns, as ``Table.suggested`` does.
     """
 
     look: Callable[[Path], Table]
@@ -424,11 +427,11 @@ class Tabular:
 class Format:
     """A file format: its id in the CLI, its name for people, and what it can do.
 
-    ``cannot_hold``: what the writer has to leave out or to change, facet by facet (``formats.facets``); a third party
-    may use words of its own, for which it counts itself. ``example``: a file in ``formats/examples``, shown in the
-    dialog and read by tests; for a format of folders a folder. ``is_folder``: an export is a folder of files.
-    ``data_files``: of a folder that is loaded by its card, which files of a part are data, such as ``data-*.parquet``.
-    ``holds_files``: what it holds are files, each of which is read by its own format.
+    ``cannot_hold``: the facets (``formats.facets``) that the writer leaves out or changes; a plug-in can use other
+    words too, for which its writer counts the losses. ``example``: a file or folder in ``formats/examples``, shown in
+    the dialog and read by tests. ``is_folder``: an export is a folder of files. ``data_files``: the pattern of the data
+    files of a part of a split, such as ``data-*.parquet``, for a folder that is loaded by its dataset card.
+    ``holds_files``: its contents are files, each of which is read by its own format.
     """
 
     id: str
@@ -448,10 +451,10 @@ class Format:
 
     @property
     def brings_annotations(self) -> bool:
-        """Whether a file of it can bring annotations: a format that is only read is one of articles."""
+        """Whether a file can contain annotations. A format that is read and not written contains only articles."""
         return self.read is not None and (self.write is not None or self.holds_files)
 
     def lacking(self, options: Mapping[str, str]) -> tuple[str, ...]:
-        """What it cannot hold with what was chosen."""
+        """Return the facets that the format cannot hold with these options."""
         held = {facet for choice in self.choices for facet in choice.holds.get(options.get(choice.name, ""), ())}
         return tuple(facet for facet in self.cannot_hold if facet not in held)

@@ -1,8 +1,8 @@
-"""What an annotated corpus is made of, facet by facet, and what is lost where a format has no place for one.
+"""The facets of an annotated corpus, and the report of what is lost where a format cannot hold one.
 
-A format names the facets that it cannot hold. From that come its row in the list of formats and the loss report: the
-facets that are simply left out are counted here, the same way for every format. What a writer bends rather than
-leaves out (overlaps, fragments, edges inside a token) only the writer can count, and it tells so itself.
+A format names the facets that it cannot hold. Its row in the list of formats and the loss report follow from that:
+facets that are left out are counted here, in the same way for every format. What a writer changes rather than leaves
+out (overlaps, fragments, edges inside a token) only the writer can count; it reports that in ``Written.losses``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ from annotator.formats.base import Corpus
 
 
 class Facet(StrEnum):
-    """A facet of a corpus, in words of the glossary."""
+    """A part of the data of a corpus that a format may be unable to hold, in the words of the glossary."""
 
     # What a writer may have to change.
     OVERLAPS = "overlaps"
@@ -94,7 +94,7 @@ DOCUMENT_DATA = (
     Facet.BOOKMARKS,
 )
 JUDGEMENTS = (Facet.CHAINS, Facet.CLAIMS, Facet.ANALYSES)
-"""What is said about annotations across documents."""
+"""Judgements about annotations of several documents."""
 
 PROJECT_DATA = (Facet.ASSESSMENTS, Facet.REGISTRY, Facet.LABELS, Facet.FEATURE_DEFINITIONS, *JUDGEMENTS)
 
@@ -108,10 +108,10 @@ _GROUPS = (
 
 
 def _states(declared: Sequence[Field], facet: str) -> Callable[[Any], bool]:
-    """Return what tells whether a record has a value in one of the ``declared`` fields of a facet."""
+    """Return a function that says whether a record has a value in one of the ``declared`` fields of a facet."""
     fields = [field for field in declared if field.facet == facet]
     values_of = attrgetter(*(field.attribute for field in fields))
-    # attrgetter gives the value itself where there is one field.
+    # attrgetter returns the value itself where there is one field.
     empty = tuple(field.empty for field in fields) if len(fields) > 1 else fields[0].empty
     return lambda found: bool(values_of(found) != empty)
 
@@ -126,7 +126,10 @@ _OF_DOCUMENT: dict[Facet, Callable[[DocumentRecord], bool]] = {
 
 
 def in_short(cannot_hold: Iterable[str]) -> str:
-    """The same list with each whole group of facets under one name, and one that lacks little as “all but …”."""
+    """Return the facets as one line.
+
+    A group of facets is one name where all or most of its members are in the list, as in “grades but confidence”.
+    """
     named = list(dict.fromkeys(cannot_hold))
     lacking = set(named)
     whole: dict[str, str] = {}
@@ -139,7 +142,7 @@ def in_short(cannot_hold: Iterable[str]) -> str:
 
 
 class Losses:
-    """Counts, while a corpus passes to its writer, what the format leaves out."""
+    """Counts what a format leaves out, while its writer iterates over the documents."""
 
     def __init__(self, corpus: Corpus, cannot_hold: Iterable[str]) -> None:
         lacking = [facet for facet in Facet if facet in set(cannot_hold)]
@@ -150,7 +153,7 @@ class Losses:
         self._document = [(facet, _OF_DOCUMENT[facet]) for facet in lacking if facet in _OF_DOCUMENT]
 
     def counting(self) -> Iterator[tuple[DocumentRecord, Sequence[AnnotationRecord]]]:
-        """The documents of the corpus, counted as they pass."""
+        """Yield the documents of the corpus, and count what is left out of each."""
         counts = self._counts
         for document, annotations in self._corpus.documents:
             for facet, has in self._document:
@@ -162,7 +165,7 @@ class Losses:
             yield document, annotations
 
     def lines(self) -> list[str]:
-        """One plain line for each facet that is left out and that the corpus has."""
+        """Return one plain line for each facet that the corpus has and the format leaves out."""
         corpus, counts = self._corpus, dict(self._counts)
         whole: dict[Facet, Sequence[object]] = {
             Facet.RELATIONS: corpus.relations,

@@ -1,7 +1,7 @@
-"""Our fields of documents and annotations in the free places of other tools' JSON, by their names in the native format.
+"""Our fields of documents and annotations in the JSON of other tools, where that allows further keys.
 
-Only what is not empty is written. What a file has under one of these names but in another shape is not ours: it is
-kept as it stands, as a fact of the document or a feature of the annotation.
+The keys are those of the native format. Only values that are not empty are written. A value that has one of these names
+but another type is not ours: it is kept unchanged, as a fact of the document or a feature of the annotation.
 """
 
 import hashlib
@@ -25,22 +25,22 @@ from annotator.formats.reading.offsets import Moved
 from annotator.formats.wire import FIELDS_BESIDE_SPAN, SCALES, TEXT_NAMES
 
 SHOWN = ("title", "source", "author", "published_at", "language", "address")
-"""The fields of a document that other tools may show to whoever works with it."""
+"""The fields of a document that other tools can show to their users."""
 
 FURTHER = "further"
-"""The key of a record under which all else that we know of its document stands."""
+"""The key of a record for all other fields of its document."""
 
 
 # ---------------------------------------------------------------------------------------------------- out
 
 
 def shown_fields(document: DocumentRecord) -> dict[str, str]:
-    """What people want to see of a document beside its text."""
+    """Return the fields in ``SHOWN`` that are not empty."""
     return {name: value for name in SHOWN if (value := getattr(document, name))}
 
 
 def further_fields(document: DocumentRecord) -> dict[str, Any]:
-    """All else that is known of a document, without what its file said of it (``facts``)."""
+    """Return all other fields of a document that are not empty, without its text and its ``facts``."""
     fields = {
         "uid": document.uid,
         "status": document.status if document.status != "new" else "",
@@ -55,12 +55,12 @@ def further_fields(document: DocumentRecord) -> dict[str, Any]:
         "reliability_override": document.reliability_override,
         "reliability_reason": document.reliability_reason,
     }
-    # Without a structure, one would be looked for when the file is read again.
+    # Without a structure, the import would search for one.
     return {name: value for name, value in fields.items() if value or name == "structure"}
 
 
 def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
-    """What is known of an annotation beside its label and its place."""
+    """Return the fields of an annotation that are not empty, without its label and its spans."""
     fields = {}
     for (name, empty), value in zip(_NAMES_AND_EMPTY, _values_of(annotation), strict=True):
         if (value or value == 0) and value != empty:
@@ -72,14 +72,14 @@ def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
     return fields
 
 
-# Worked out once: an export asks for the values of each annotation.
+# Computed once, because an export needs the values of each annotation.
 _values_of = attrgetter(*(field.attribute for field in FIELDS_BESIDE_SPAN))
 _NAMES_AND_EMPTY = tuple((field.stated_name, field.empty) for field in FIELDS_BESIDE_SPAN)
 _SPANS = {field.name for field in FIELDS_BESIDE_SPAN if field.kind is Kind.SPANS}
 
 
 def free_facts(facts: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any]:
-    """The facts of a document under their own names; those whose names are ``taken`` under ``facts``."""
+    """Return the facts of a document by their names; those whose names are ``taken`` are inside ``facts``."""
     reserved = {*taken, *_OF_DOCUMENT, "facts"}
     facts = dict(sorted(facts.items()))
     free = {name: value for name, value in facts.items() if name not in reserved}
@@ -91,7 +91,7 @@ def free_facts(facts: Mapping[str, Any], taken: Iterable[str]) -> dict[str, Any]
 
 
 def checksum(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
     digest = hashlib.sha256()
     with opened(path) as file:
         while block := file.read(1024 * 1024):
@@ -100,7 +100,10 @@ def checksum(path: Path) -> str:
 
 
 def checked_text(text: str) -> tuple[str, Moved | None]:
-    """The canonical text of a document and where the offsets of its file stand in it. Raises AnnotatorError."""
+    """Return the canonical text of a document, and the mapping of offsets of the file to it; None where they are equal.
+
+    Raise AnnotatorError where the text is empty or cannot be stored.
+    """
     plain = canonical(text)
     if not plain.strip():
         raise InvalidValue("The text is empty.")
@@ -108,7 +111,7 @@ def checked_text(text: str) -> tuple[str, Moved | None]:
 
 
 def spans_of(pairs: Iterable[Sequence[int]], text: str, moved: Moved | None) -> tuple[Span, ...]:
-    """Spans in the canonical ``text`` for offsets as the file counts them. Raises InvalidSpan."""
+    """Return spans in the canonical ``text`` for offsets of the file. Raise InvalidSpan."""
     shifted = pairs if moved is None else [(moved(start), moved(end)) for start, end in pairs]
     return checked_fragments(shifted, len(text))
 
@@ -124,9 +127,9 @@ def article_of(
     digest: str,
     moved: Moved | None = None,
 ) -> Article:
-    """An article with the canonical ``text``: of ``fields`` those that are ours in their places, the others as facts.
+    """Return an article with the canonical ``text``. Of ``fields``, ours become its fields and the others its facts.
 
-    ``number``: where it stands in the file, which names it where nothing else does.
+    ``number``: the position in the file, from 1, for the title of an article without one.
     """
     known: dict[str, Any] = {}
     facts: dict[str, Any] = {}
@@ -178,9 +181,9 @@ def annotation_of(
     moved: Moved | None = None,
     **stated: Any,
 ) -> IncomingAnnotation:
-    """An annotation: of ``fields`` those that are ours in their places, the others as features.
+    """Return an annotation. Of ``fields``, ours become its fields and the others its features.
 
-    ``stated``: what the file says in its own way, where none of our fields says otherwise.
+    ``stated``: values that the file states in its own keys; ``fields`` has priority.
     """
     known: dict[str, Any] = dict(stated)
     features: dict[str, Any] = dict(known.pop("features", {}))
@@ -188,7 +191,7 @@ def annotation_of(
         if name == "features" and isinstance(value, dict):
             features |= value
         elif name in _SPANS:
-            # Other makers' words of the same name are no spans, and are kept as what they are.
+            # A value of another program under the same name is kept as a feature.
             if (spans := _pairs(value, text, moved)) is not None:
                 known[name] = spans
             else:
@@ -204,7 +207,7 @@ def annotation_of(
 
 
 def _taken(check: Callable[[Any], Any], value: Any) -> Any:
-    """``value`` as its field wants it; None where it is no value of that field."""
+    """Return ``value`` in the form of its field; None where it is not a valid value of it."""
     try:
         return check(value)
     except (AnnotatorError, TypeError, ValueError):
@@ -244,7 +247,7 @@ def _among(words: Sequence[str]) -> Callable[[Any], str]:
 def _date(value: Any) -> str:
     if not iso_date(_words(value)):
         raise ValueError
-    # A date that is ISO 8601 already stays as it is written.
+    # A date in ISO 8601 stays unchanged.
     return _words(value) if value[:4].isdigit() and value[4:5] == "-" else iso_date(value)
 
 

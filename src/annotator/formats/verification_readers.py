@@ -1,7 +1,7 @@
-"""Third-party programs that read what we wrote, for "verify this export": nothing here knows how it was written.
+"""Third-party programs that read our exports, to verify them independently of the code that wrote them.
 
-Each returns its findings, document by document: the text and the words that each annotation covers from its first to
-its last. Their exceptions are passed to the caller.
+Each yields for each document its text, and for each annotation the words from its beginning to its end. Their
+exceptions are passed to the caller.
 """
 
 import csv as csv_module

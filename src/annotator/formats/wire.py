@@ -1,4 +1,4 @@
-"""An annotation as files state it: as readers give it, and as a line of our JSON is written and read.
+"""An annotation in files: as readers return it, and as our lines of JSON are written and read.
 
 The classes are declared by hand, so that the type checker sees them; ``tests/domain/test_fields.py`` compares them with
 the fields of an annotation. The order of ``AnnotationLine`` is the order of the keys in every export.
@@ -21,9 +21,9 @@ from annotator.domain.spans import Span
 class IncomingAnnotation:
     """An annotation as a file states it: names instead of ids, offsets already in code points of ``Article.text``.
 
-    ``quote``: what the file says the annotation covers; empty where it does not say. It is checked on import.
-    ``reliability``: the letter given on the annotation itself, not one inherited from its source. ``is_complete``:
-    the record states every field that an annotation has, so that it can be compared with ours.
+    ``quote``: the words that the annotation covers according to the file, which the import checks; empty where the file
+    does not state them. ``reliability``: the letter given on the annotation itself, not that of its source.
+    ``is_complete``: the record states every field of an annotation, so that it can be compared with ours.
     """
 
     label: str
@@ -49,7 +49,7 @@ class IncomingAnnotation:
 
 
 class AnnotationLine(msgspec.Struct):
-    """All fields of an annotation as JSON has them. A struct is made and written in half the time of a dict."""
+    """All fields of an annotation in our JSON. Creating and encoding a struct takes half the time of a dict."""
 
     uid: str
     label: str
@@ -77,7 +77,7 @@ class AnnotationLine(msgspec.Struct):
 
 
 class StatedAnnotation(msgspec.Struct):
-    """An annotation as a line of JSON states it, whoever wrote it: everything but the label may be missing."""
+    """An annotation as a line of JSON of any program states it: everything but the label may be missing."""
 
     label: str
     start: int | None = None
@@ -110,8 +110,8 @@ LINE_FIELDS: tuple[Field, ...] = tuple(_BY_KEY[key] for key in AnnotationLine.__
 
 
 def to_line(annotation: AnnotationRecord) -> AnnotationLine:
-    """Return an annotation as our JSON has it."""
-    # Unpacked by hand: half the time of attrgetter, and an export does it a million times.
+    """Return an annotation in the form of our JSON."""
+    # Unpacked by hand, which takes half the time of attrgetter: an export does it a million times.
     (
         _, uid, _, _, label, start, end, quote, _, _, fragments, cue, mention, _, source, override, reason, inherited,
         credibility, probability, confidence, note, features, annotator, created_by, created_at, updated_at,
@@ -150,7 +150,7 @@ _PLACED = frozenset({"label_id", "quote", "start", "end", "fragments"})
 FIELDS_BESIDE_SPAN: tuple[Field, ...] = tuple(
     declared for declared in LINE_FIELDS if declared.kind is not Kind.DERIVED and declared.name not in _PLACED
 )
-"""What other formats hold of an annotation beside its label and its place, in the order of ``AnnotationLine``."""
+"""The fields of an annotation except its label and its span, in the order of ``AnnotationLine``."""
 
 NAMES_BESIDE_SPAN = tuple(declared.stated_name for declared in FIELDS_BESIDE_SPAN)
 
@@ -162,20 +162,20 @@ NUMBERS = tuple(
 SCALES = {
     declared.name: declared.check for declared in FIELDS_BESIDE_SPAN if declared.kind is Kind.VALUE and declared.check
 }
-"""The fields that are values of a scale, and what checks each."""
+"""The check of each field that is a value of a scale."""
 
 TEXT_NAMES = tuple(
     declared.stated_name
     for declared in FIELDS_BESIDE_SPAN
     if declared.kind is Kind.TEXT or (declared.kind is Kind.REFERENCE and declared.is_fixed)
 )
-"""The fields that a file states as a text, but for the source, which may be a new one."""
+"""The fields that a file states as texts, except the source, which the import looks up or adds."""
 
 
 def plain_values(stated: StatedAnnotation, letter: str | None) -> dict[str, Any]:
-    """Return the scales and texts that a line states, as IncomingAnnotation takes them; ``letter``: the reliability.
+    """Return the scales and texts that a line states, by their names in IncomingAnnotation.
 
-    Raises InvalidValue.
+    ``letter``: the stated reliability. Raise InvalidValue.
     """
     values: dict[str, Any] = {"reliability": checked_reliability(letter)}
     for (name, check), value in zip(_OTHER_SCALES, _scales_of(stated), strict=True):
@@ -185,7 +185,7 @@ def plain_values(stated: StatedAnnotation, letter: str | None) -> dict[str, Any]
     return values
 
 
-# Worked out once: an import asks for the values of each annotation.
+# Computed once, because an import needs the values of each annotation.
 _OTHER_SCALES = tuple((name, check) for name, check in SCALES.items() if name != "reliability")
 _scales_of = attrgetter(*(name for name, _ in _OTHER_SCALES))
 _texts_of = attrgetter(*TEXT_NAMES)

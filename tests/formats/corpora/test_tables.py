@@ -103,7 +103,7 @@ def test_without_texts_annotations_come_onto_documents_by_uid_or_title(tmp_path:
             "Its quote 'words that are no",
             "The project has 2 documents ",
             "The project has no document ",
-            "The row has a place but no l",
+            "The row has a quote or an of",
             "“x” in the column “start” is",
         ]
         again = importing.import_files(project._stored, [tmp_path / "t.csv"])

@@ -126,7 +126,7 @@ def test_a_truncated_archive_gives_what_is_whole(tmp_path: Path) -> None:
     ids=["gzip", "members", "twice", "deflate", "headless", "identity", "plain", "br-plain", "br-latin", "br", "zstd"],
 )
 @pytest.mark.parametrize("size", [0, 1, 7, 10_000])
-def test_answers_are_unpacked_as_their_headers_say(tmp_path: Path, coding: str, body: bytes, size: int) -> None:
+def test_responses_are_unpacked_as_their_headers_say(tmp_path: Path, coding: str, body: bytes, size: int) -> None:
     if size:
         parts = (body[start : start + size] for start in range(0, len(body), size))
         body = b"".join(b"%X;x=y\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
@@ -142,7 +142,7 @@ def test_answers_are_unpacked_as_their_headers_say(tmp_path: Path, coding: str, 
         ({"Content_Encoding": "br"}, bytes(range(256)), "damaged"),
         ({"Content_Encoding": "br"}, pyarrow.compress(PAGE.encode(), codec="brotli", asbytes=True)[:-9], "damaged"),
         ({"Content_Encoding": "zstd"}, b"\x28\xb5\x2f\xfd" + bytes(90), "damaged"),
-        ({"Content_Encoding": "xpress"}, bytes(range(256)), "packed as “xpress”"),
+        ({"Content_Encoding": "xpress"}, bytes(range(256)), "compressed as “xpress”"),
         ({"Content_Encoding": "gzip"}, gzip.compress(PAGE.encode())[:-20], "cut off"),
         ({"Content_Encoding": "gzip"}, gzip.compress(PAGE.encode()) + b"more", "damaged"),
         ({"Transfer_Encoding": "chunked"}, b"ff\r\n" + b"x" * 20, "cut off"),
@@ -169,7 +169,7 @@ def test_answers_are_unpacked_as_their_headers_say(tmp_path: Path, coding: str, 
         *("br-bomb", "zstd-bomb"),
     ],
 )
-def test_answers_that_cannot_be_unpacked(tmp_path: Path, headers: dict[str, str], body: bytes, words: str) -> None:
+def test_responses_that_cannot_be_unpacked(tmp_path: Path, headers: dict[str, str], body: bytes, words: str) -> None:
     capture = Capture().response("https://c.example/1", body, **headers)
     path = capture.response("https://c.example/2", PAGE.encode()).save(tmp_path / "a.warc")
     with using(Limits(file=10 * 2**20)):
@@ -237,7 +237,7 @@ def test_what_is_no_page_is_counted(tmp_path: Path) -> None:
     assert (len(report.documents), report.refused) == (1, [])
     (told,) = report.notes
     assert told.startswith("site.warc: 6 of 7 records are not pages and were skipped: pictures 3, ")
-    assert told.endswith("records of the kind warcinfo 1, answers with the status 404 1, scripts and styles 1.")
+    assert told.endswith("records of the kind warcinfo 1, responses with the status 404 1, scripts and styles 1.")
 
 
 def test_without_pyarrow_a_page_packed_as_brotli_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

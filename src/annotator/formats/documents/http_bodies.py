@@ -24,8 +24,8 @@ _SNIFFED_BYTES = 512
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _CODECS = {"br": "brotli", "zstd": "zstd"}
-_CUT_OFF = "Its answer is cut off: capture the page again."
-_DAMAGED = "Its answer is damaged: capture the page again."
+_CUT_OFF = "Its response is cut off: capture the page again."
+_DAMAGED = "Its response is damaged: capture the page again."
 
 GZIP = zlib.MAX_WBITS | 16
 
@@ -117,7 +117,9 @@ def _decoded(blocks: Iterator[bytes], coding: str) -> Iterator[bytes]:
         arrow = None
     if arrow is None:
         more = ", or add the package pyarrow with the extra “parquet”" if codec else ""
-        raise ImportRefused(f"Its answer is packed as “{coding[:20]}”, which is not read: capture it unpacked{more}.")
+        raise ImportRefused(
+            f"Its response is compressed as “{coding[:20]}”, which is not read: capture it uncompressed{more}."
+        )
     try:
         stream = arrow.CompressedInputStream(arrow.PythonFile(_Blocks(blocks), mode="r"), codec)
         while block := stream.read(_BLOCK):

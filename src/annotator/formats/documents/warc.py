@@ -123,11 +123,11 @@ def _kind_of(record: Any) -> str:
     if record.rec_type == "response" and record.http_headers is not None:
         status = str(record.http_headers.get_statuscode() or "")
         if status != "200":
-            return f"answers with the status {status[:_STATUS] or 'unknown'}"
+            return f"responses with the status {status[:_STATUS] or 'unknown'}"
     headers = record.http_headers if record.rec_type == "response" else record.rec_headers
     stated = "" if headers is None else str(headers.get_header("Content-Type") or "")
     kind = stated.partition(";")[0].partition("/")[0].strip().lower()
-    return _SKIPPED_KINDS.get(kind, "answers of other kinds")
+    return _SKIPPED_KINDS.get(kind, "responses of other kinds")
 
 
 def _summary_of(records: int, passed: Counter[str]) -> str:
@@ -155,7 +155,7 @@ def _unpack(record: Any, page: Path) -> str:
     except ImportRefused as refusal:
         return str(refusal)
     if not size:
-        return "Its answer is empty."
+        return "Its response is empty."
     if record.http_headers is not None and page.suffix in (".html", ".txt"):
         _keep_charset(page, str(header("Content-Type")))
     return ""

@@ -1,20 +1,20 @@
-"""The native format: JSON Lines that hold all that a project holds about its documents, and nothing about the export.
+"""The native format: JSON Lines with all data that a project has about its documents, and none about the export itself.
 
-The first line is a header with labels, features, sources and assessments; then comes one line a document, with its
-text and annotations inside; then one line a relation, a link of an attribution chain, a claim with its statements and
-resolutions, a question with its hypotheses. Offsets are code points, half-open. Every line has the same
-keys, so that tables can be made of it, and two exports of the same project are the same bytes.
+The first line is a header with labels, features, sources and assessments. Then there is one line for each document,
+with its text and its annotations, and one line for each relation, link of an attribution chain, claim (with its
+statements and resolutions) and question (with its hypotheses). Offsets are code points, half-open. All lines of one
+kind have the same keys, so that they can be read as tables, and two exports of the same project are the same bytes.
 
-Every row has its uid, so that an import compares the file with what the project holds. Rows name labels, sources and
-annotators by names, which are unique in a project; the header gives the uid of each name. It also says from which state
-of which project the file comes: ``project_uid``, ``tip`` (the last entry of the log), ``log`` (number and beginning of
-the hash of earlier entries, by which two projects find the last one that they share), ``whole`` (false where anything
-was left out), ``annotators``, ``removed`` (table, uid and time of the rows that somebody removed) and ``undone``
-(states of rows that somebody left for an earlier one: uid, state, number of the entry). All of it may be missing, as in
-files of earlier versions.
+Every row has its uid, so that an import can compare the file with the project. Labels, sources and annotators are
+referred to by their names, which are unique in a project; the header has the uid of each name. The header also
+describes the state of the project: ``project_uid``, ``tip`` (the last entry of the log), ``log`` (number and beginning
+of the hash of earlier entries, by which two projects find the last one that they share), ``whole`` (false where
+anything was left out), ``annotators``, ``removed`` (table, uid and time of removed rows) and ``undone`` (states of
+rows that were replaced by earlier ones: uid, state, number of the entry). All of it may be missing, as in files of
+earlier versions.
 
-The reader takes such files line by line, whoever wrote them; of all keys only ``text`` is needed. A line or an
-annotation that is wrong is refused by itself, with its number and the reason.
+The reader reads such files line by line, also those of other programs; only the key ``text`` is required. A bad line or
+annotation is refused individually, with its number and the reason.
 """
 
 import re
@@ -34,9 +34,9 @@ __all__ = ["FORMAT", "read", "sniff", "write"]
 
 
 def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
-    """What the lines of a file hold, in their order.
+    """Yield the contents of the lines of a file, in their order.
 
-    A wrong line or annotation becomes a Refusal. Raises ImportRefused where the file cannot be read at all or was
+    A bad line or annotation becomes a Refusal. Raise ImportRefused where the file cannot be read at all or was
     written by a newer version.
     """
     if json_tables.is_table(path):
@@ -62,12 +62,12 @@ def read(path: Path, line_limit: int = LINE_LIMIT) -> Iterator[Incoming]:
 
 
 def read_table(path: Path, columns: Mapping[str, str]) -> Iterator[Incoming]:
-    """What the lines hold, the key of each field chosen by the user."""
+    """Yield the contents of the lines as those of a table. ``columns``: the key of each field."""
     yield from json_tables.read(path, columns, ID)
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file begins with our header, or with a record that has a text and is named as JSON Lines are."""
+    """Return whether a file begins with our header, or with a record and has a suffix of JSON Lines."""
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if re.match(rb'\{\s*"format"\s*:\s*"annotator"', head):
         return True

@@ -1,4 +1,4 @@
-"""Read the records of our lines of JSON, whoever wrote them."""
+"""Read the records of our lines of JSON, also those of other programs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,7 +55,7 @@ class RecordReader:
         self._annotation = msgspec.json.Decoder(StatedAnnotation)
 
     def records(self, line: bytes, number: int, place: str) -> list[Incoming]:
-        """What a record holds. Raises one of ``PROBLEMS`` where nothing of it can be taken."""
+        """Return the contents of a record. Raise one of ``PROBLEMS`` where none of it can be imported."""
         fields = self._shape.decode(line)
         check_no_nul(line)
         if "text" in fields:
@@ -169,7 +169,7 @@ class RecordReader:
 
 
 def _read_annotation(stated: StatedAnnotation, text: str, moved: Moved | None) -> IncomingAnnotation:
-    # Files of other makers know one reliability only: the one given on the annotation.
+    # Files of other programs have only one reliability: the one given on the annotation.
     override = stated.reliability_override
     return IncomingAnnotation(
         label=needed("label", stated.label),
@@ -216,7 +216,7 @@ def _shifted(pairs: Pairs, moved: Moved | None) -> Pairs:
 
 
 def _structure(parts: Sequence[Part], text: str, moved: Moved | None) -> Structure:
-    """The parts that a file states, in text order; one outside the text is left out: it is only a hint for reading."""
+    """Return the stated parts in text order; those outside the text are ignored: only the display needs them."""
     shifted = [(part.kind, *_shifted([(part.start, part.end)], moved)[0]) for part in parts]
     inside = [(kind, Span(start, end)) for kind, start, end in shifted if 0 <= start < end <= len(text)]
     return tuple(sorted(inside, key=lambda part: part[1]))

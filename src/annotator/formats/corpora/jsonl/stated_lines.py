@@ -1,4 +1,4 @@
-"""What a line of JSON can state, whoever wrote it; most of it may be missing."""
+"""The keys of our lines of JSON, also of those of other programs; most of them may be missing."""
 
 from typing import Any
 

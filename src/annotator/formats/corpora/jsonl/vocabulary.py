@@ -1,4 +1,4 @@
-"""What the writer and the reader of our lines of JSON share."""
+"""The id and the version of our lines of JSON, for the writer and the reader."""
 
 ID = "jsonl"
 """The id of the format."""

@@ -1,4 +1,4 @@
-"""The objects of our lines of JSON: the header, documents, relations."""
+"""Write our lines of JSON: the header, documents, relations and judgements."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ from annotator.formats.wire import to_line
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes the whole corpus to ``path``. Nothing is lost."""
+    """Write the whole corpus to ``path``. Only what refers to annotations outside it is lost."""
     needed = {id for relation in corpus.relations for id in (relation.from_id, relation.to_id)}
     needed |= judgement_lines.annotations_of(corpus.judgements)
     bookmarks: dict[int, list[BookmarkRecord]] = {}
@@ -53,7 +53,7 @@ def write(corpus: Corpus, path: Path) -> Written:
 
 
 def header_fields(corpus: Corpus) -> dict[str, Any]:
-    """What belongs to the whole corpus but relations, as JSON has it."""
+    """Return the header: the data of the whole corpus, except its relations and judgements."""
     names = {source.id: source.name for source in corpus.sources}
     state = corpus.state()
     return {
@@ -127,7 +127,7 @@ def _assessment(assessment: AssessmentRecord, names: Mapping[int, str]) -> dict[
 def document_fields(
     document: DocumentRecord, annotations: Sequence[AnnotationRecord], bookmarks: Sequence[BookmarkRecord]
 ) -> dict[str, Any]:
-    """A document with its annotations and bookmarks as JSON has it."""
+    """Return the line of a document, with its annotations and bookmarks."""
     return {
         "uid": document.uid,
         "title": document.title,
@@ -165,12 +165,12 @@ def _bookmark(bookmark: BookmarkRecord) -> dict[str, Any]:
 
 
 def annotation_fields(annotation: AnnotationRecord) -> dict[str, Any]:
-    """All fields of an annotation as JSON has them."""
+    """Return all fields of an annotation by their keys."""
     return msgspec.structs.asdict(to_line(annotation))
 
 
 def relation_fields(relation: RelationRecord, uids: Mapping[int, str]) -> dict[str, Any]:
-    """A relation as JSON has it; ``uids``: those of annotations by id."""
+    """Return the line of a relation. ``uids``: those of annotations, by id."""
     return {
         "relation": relation.kind,
         "from": uids[relation.from_id],

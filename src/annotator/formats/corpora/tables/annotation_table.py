@@ -1,8 +1,8 @@
-"""Our own table of annotations, one row an annotation, as CSV, TSV and XLSX files hold it.
+"""Our table of annotations, with one row for each annotation, in CSV, TSV and XLSX files.
 
-Without texts a table is small, and its annotations come back onto the documents that a project holds already. With
-texts it stands alone. Cells that a spreadsheet would take for a formula get an apostrophe before them, which
-``spreadsheet_cells.restored`` takes away again.
+A table without texts is small; its annotations are imported into documents that the project already has. A table with
+texts is complete. Cells that a spreadsheet would compute as formulas begin with an apostrophe, which
+``spreadsheet_cells.restored`` removes.
 """
 
 import re
@@ -33,7 +33,7 @@ DOCUMENT_COLUMNS = ("document", "title", "outlet", "published_at")
 """What identifies the document of a row."""
 
 COLUMNS = (*DOCUMENT_COLUMNS, *(column for field in ANNOTATION_FIELDS for column in field.csv))
-"""``document`` and ``annotation`` are uids; ``mention`` and ``cue`` are words; fragments, spans and features JSON."""
+"""``document`` and ``annotation`` are uids, ``mention`` and ``cue`` words; fragments, spans and features are JSON."""
 
 TEXT_COLUMNS = (
     "author",
@@ -48,7 +48,7 @@ TEXT_COLUMNS = (
     "document_reliability_reason",
     "text",
 )
-"""What a table with texts has beside them: all else that is known of a document."""
+"""The further columns of a table with texts: all other data of a document."""
 
 TEXTS = Choice(
     "texts",
@@ -88,24 +88,24 @@ CANNOT_HOLD = (
 _OF_DOCUMENT = frozenset((*DOCUMENT_COLUMNS, *TEXT_COLUMNS))
 _WRITTEN_BY_PEOPLE = frozenset(field.name for field in ANNOTATION_FIELDS if field.check is not None)
 _LARGEST_GROUP = 10_000
-"""Rows of one document that are held at a time."""
+"""Maximum number of rows of one document that are held in memory."""
 
 _MAX_LATE = 100_000
-"""Rows that are held because the text of their document has not come yet."""
+"""Maximum number of rows that are held in memory because the text of their document follows later."""
 
 
 # ---------------------------------------------------------------------------------------------------- out
 
 
 def columns_of(texts: str) -> tuple[str, ...]:
-    """The columns of a table with that choice of texts."""
+    """Return the columns of a table with this value of the option ``TEXTS``."""
     return COLUMNS if texts == "no" else COLUMNS + TEXT_COLUMNS
 
 
 def rows_of(
     document: DocumentRecord, annotations: Sequence[AnnotationRecord], texts: str
 ) -> Iterator[tuple[str | int | None, ...]]:
-    """The rows of a document, neutralised, in the order of ``columns_of``."""
+    """Yield the rows of a document, with neutralised cells in the order of ``columns_of``."""
     if texts == "no":
         for annotation in annotations:
             yield tuple(map(neutralised, _row(document, annotation)))
@@ -131,7 +131,7 @@ def _row(document: DocumentRecord, annotation: AnnotationRecord) -> tuple[Any, .
 
 
 def _conversion(declared: Field, number: int) -> Callable[[str, Any], Any] | None:
-    """Return what makes a cell of a value and the text of its document; None where the value is the cell.
+    """Return the function that makes a cell of a value and the text of its document; None where the value is the cell.
 
     ``number``: which of the columns of the field, from 0. Raises LookupError for a second column that is not known.
     """
@@ -181,14 +181,14 @@ _CONVERTED = [(place, convert) for place, convert in enumerate(_CONVERSIONS) if 
 
 
 def is_annotations(columns: Iterable[str]) -> bool:
-    """Whether a table with these columns has one row an annotation: a label, a place, and whose text it is."""
+    """Return whether a table with these columns has annotations as rows: with a label, a span and a document."""
     there = {folded(column) for column in columns}
     has_place = "quote" in there or "fragments" in there or {"start", "end"} <= there
     return "label" in there and has_place and bool(there & {"document", "title", "text"})
 
 
 def read(rows: Iterable[Row | Refusal], columns: Mapping[str, str], origin: Origin) -> Iterator[Incoming]:
-    """The annotations of a table, with their texts where it has them. ``columns``: the column of each field."""
+    """Yield the annotations of a table, with texts where it has them. ``columns``: the column of each field."""
     known = {column: field for field, column in columns.items()}
     seen: set[str] = set()
     late: list[Row] = []
@@ -205,7 +205,7 @@ def read(rows: Iterable[Row | Refusal], columns: Mapping[str, str], origin: Orig
             continue
         fields, further = _split_cells(row, known)
         key = _key_of(fields)
-        # In a table that was sorted anew the text of a document may stand further down.
+        # In a table that was sorted by other columns, the text of a document may be in a later row.
         is_early = "text" in columns and not fields.get("text") and key not in seen
         if is_early and (group is None or group.key != key) and len(late) < _MAX_LATE:
             late.append(row)
@@ -225,7 +225,7 @@ def read(rows: Iterable[Row | Refusal], columns: Mapping[str, str], origin: Orig
 
 
 def _split_cells(row: Row, known: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The cells of a row that are fields of ours, by field, and all others that are not empty, by column."""
+    """Return the cells of a row that are our fields, by field, and all others that are not empty, by column."""
     fields: dict[str, Any] = {}
     further: dict[str, Any] = {}
     for column, cell in row.cells.items():
@@ -237,7 +237,7 @@ def _split_cells(row: Row, known: Mapping[str, str]) -> tuple[dict[str, Any], di
 
 
 def _key_of(fields: Mapping[str, Any]) -> str:
-    """What tells the document of a row from others."""
+    """Return the key that identifies the document of a row: its uid, its title with outlet and date, or its text."""
     uid = words_of(fields.get("document")).strip()
     if uid:
         return uid
@@ -247,7 +247,7 @@ def _key_of(fields: Mapping[str, Any]) -> str:
 
 @dataclass
 class _Group:
-    """The rows of one document that come one after another."""
+    """Consecutive rows of one document."""
 
     key: str
     document: dict[str, Any]
@@ -256,7 +256,7 @@ class _Group:
     moved: Moved | None = None
     annotations: list[IncomingAnnotation] = field(default_factory=list)
     is_broken: bool = False
-    """Its text could not be taken, which was said."""
+    """Whether its text was refused."""
 
     def take(self, fields: dict[str, Any], further: dict[str, Any], place: str) -> Iterator[Refusal]:
         if not self.text and not self.is_broken and (stated := words_of(fields.get("text"))):
@@ -278,7 +278,7 @@ class _Group:
             yield Refusal(place, "The row has neither a text nor a label.")
 
     def items(self, with_text: bool, origin: Origin) -> Iterator[Incoming]:
-        """What they hold."""
+        """Yield the article, or the annotations without text."""
         if self.text and with_text:
             try:
                 yield self._article(origin)
@@ -325,7 +325,7 @@ class _Group:
         )
 
     def _structure(self) -> Structure | None:
-        """The parts that the table states; None where it states none. One outside the text is only a hint less."""
+        """Return the stated parts of the text that are inside it; None where the table states none."""
         stated = _decoded(self.document.get("structure"), "structure", list[tuple[str, int, int]])
         if stated is None:
             return None if "structure" not in self.document else ()
@@ -341,16 +341,16 @@ class _Group:
 def _annotation(
     fields: Mapping[str, Any], further: dict[str, Any], text: str, moved: Moved | None
 ) -> IncomingAnnotation | None:
-    """The annotation of a row; None where it has none. Raises AnnotatorError."""
+    """Return the annotation of a row; None where it has none. Raise AnnotatorError."""
     label, quote = (words_of(fields.get(name)) for name in ("label", "quote"))
     if not label.strip():
         if quote or words_of(fields.get("start")):
-            raise InvalidValue("The row has a place but no label.")
+            raise InvalidValue("The row has a quote or an offset, but no label.")
         return None
     features = {**further, **(_decoded(fields.get("features"), "features", dict[str, Any]) or {})}
     mention = _spans(fields, "mention_spans", text, moved) or _found(fields, "mention", text, features)
     cue = _spans(fields, "cue_spans", text, moved) or _found(fields, "cue", text, features)
-    # Tables of other makers know one reliability only: the one given on the annotation.
+    # Tables of other programs have only one reliability: the one given on the annotation.
     letter = "reliability_override" if "reliability_override" in fields else "reliability"
     return IncomingAnnotation(
         label=label.strip(),
@@ -365,7 +365,7 @@ def _annotation(
 
 
 def _plain_values(fields: Mapping[str, Any], letter: str) -> dict[str, Any]:
-    """Return the scales and texts of a row; ``letter``: the column of the reliability. Raises InvalidValue."""
+    """Return the scales and texts of a row; ``letter``: the column of the reliability. Raise InvalidValue."""
     values: dict[str, Any] = {}
     for name, check in SCALES.items():
         column = letter if name == "reliability" else name
@@ -373,7 +373,7 @@ def _plain_values(fields: Mapping[str, Any], letter: str) -> dict[str, Any]:
         values[name] = check(stated)
     for name in TEXT_NAMES:
         words = words_of(fields.get("annotation" if name == "uid" else name))
-        # What people write stays as it is; names and times are looked up or compared.
+        # Texts that people write stay unchanged; names and times are looked up or compared.
         values[name] = words if name in _WRITTEN_BY_PEOPLE else words.strip()
     return values
 
@@ -386,7 +386,7 @@ def _fragments(fields: Mapping[str, Any], quote: str, text: str, moved: Moved | 
         shift = moved or (lambda offset: offset)
         return _checked([(shift(start), shift(end))], text)
     if quote:
-        # Where it stands is found by its words.
+        # The import finds it by its words.
         return ()
     raise InvalidSpan("The row has a label, but neither start and end nor a quote.")
 
@@ -399,12 +399,12 @@ def _spans(fields: Mapping[str, Any], name: str, text: str, moved: Moved | None)
 
 
 def _checked(pairs: Sequence[tuple[int, int]], text: str) -> tuple[Span, ...]:
-    """Fragments, checked against the text where it is here; else against nothing but each other."""
+    """Return fragments, checked against the text; where the text is unknown, only against each other."""
     return checked_fragments(pairs, len(text) if text else max(max(pair) for pair in pairs))
 
 
 def _found(fields: Mapping[str, Any], name: str, text: str, features: dict[str, Any]) -> tuple[Span, ...]:
-    """The spans of words that a table states without offsets; a feature where they cannot be found."""
+    """Return the spans of words that a table states without offsets; where they are not found, add a feature."""
     words = words_of(fields.get(name)).strip()
     if not words:
         return ()
@@ -420,7 +420,7 @@ def _found(fields: Mapping[str, Any], name: str, text: str, features: dict[str, 
 
 
 def _number(fields: Mapping[str, Any], name: str) -> int | None:
-    """The whole number in a cell; None where it is empty. Spreadsheets may have made 46.0 of 46."""
+    """Return the whole number in a cell; None where it is empty. Spreadsheets can write 46.0 for 46."""
     stated = words_of(fields.get(name)).strip()
     if not stated:
         return None
@@ -430,17 +430,17 @@ def _number(fields: Mapping[str, Any], name: str) -> int | None:
 
 
 def _decoded(cell: Any, name: str, kind: type[Any]) -> Any:
-    """What a cell holds as JSON; None where it is empty."""
+    """Return the value of a cell that is JSON; None where it is empty. Raise InvalidValue."""
     if cell in ("", None):
         return None
     try:
         return msgspec.json.decode(cell, type=kind) if isinstance(cell, str) else msgspec.convert(cell, kind)
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, TypeError):
-        raise InvalidValue(f"“{str(cell)[:40]}” in the column “{name}” is not as we write it.") from None
+        raise InvalidValue(f"“{str(cell)[:40]}” in the column “{name}” is not in the form of our exports.") from None
 
 
 def annotation_columns(columns: Sequence[str], chosen: Mapping[str, str]) -> dict[str, str]:
-    """The column of each field of a table of annotations: those chosen, and the others by their own names."""
+    """Return the column of each field of a table of annotations: the chosen ones, and others by their names."""
     by_name = {folded(column): column for column in columns}
     taken = set(chosen.values())
     own = {name: by_name[name] for name in (*COLUMNS, *TEXT_COLUMNS) if name in by_name}

@@ -1,7 +1,7 @@
 """CSV and related formats: tables as text, with commas, semicolons, tabs or bars between cells (RFC 4180 and beyond).
 
-Written is our own table of annotations: UTF-8 with a byte order mark, which Excel needs and pandas takes; lines end in
-CR LF. Read is that table, and any table of articles or annotations of other makers, in any encoding, row by row.
+Our table of annotations is written as UTF-8 with a byte order mark, which Excel needs and pandas accepts; lines end
+with CR LF. That table is read, and any table of articles or annotations of other programs, in any encoding, row by row.
 """
 
 import csv
@@ -33,14 +33,14 @@ _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 _SAMPLE = 256 * 1024
 _SAMPLE_ROWS = 100
 _DAMAGED = re.compile("[\\udc80-\\udcff]")
-"""What stands for bytes that are no text."""
+"""Replacements of bytes that are not text in the encoding of the file."""
 
 
 # ---------------------------------------------------------------------------------------------------- out
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes one row an annotation to ``path``."""
+    """Write one row for each annotation to ``path``."""
     texts = corpus.options.get("texts", "no")
     chosen = corpus.options.get("separator", "auto")
     separator = _SEPARATORS.get(chosen) or ("\t" if path.suffix.lower() in (".tsv", ".tab") else ",")
@@ -59,7 +59,7 @@ def write(corpus: Corpus, path: Path) -> Written:
 
 
 class _Dialect(NamedTuple):
-    """How a file sets its cells apart. ``skipped``: lines before the table, such as the ``sep=;`` of Excel."""
+    """How the cells of a file are separated. ``skipped``: lines before the table, such as the ``sep=;`` of Excel."""
 
     separator: str
     quotes: bool = True
@@ -78,14 +78,14 @@ class _Dialect(NamedTuple):
 
 
 def look(path: Path) -> Table:
-    """The columns and first rows of a table. Raises ImportRefused."""
+    """Return the columns and first rows of a table. Raise ImportRefused."""
     with _opened(path) as file:
         columns, rows = _rows(path, file)
         return foreign_tables.table_of(columns, rows)
 
 
 def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Incoming]:
-    """What a table holds, row by row. ``columns``: the column of each field; else the names tell."""
+    """Yield the contents of a table, row by row. ``columns``: the column of each field; without it by their names."""
     with _opened(path) as file:
         names, rows = _rows(path, file)
         yield from foreign_tables.read(names, rows, columns or {}, Origin(path, FORMAT.id, checksum(path)))
@@ -94,13 +94,13 @@ def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Incom
 def _opened(path: Path) -> IO[str]:
     opened(path).close()
     encoding = encoding_of(path)
-    # A damaged place shows in its own row, and is refused there.
+    # A row with damaged bytes is refused.
     errors = "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
     return open(path, encoding=encoding, errors=errors, newline="")
 
 
 def _rows(path: Path, file: IO[str]) -> tuple[tuple[str, ...], Iterator[Row | Refusal]]:
-    """The names of the columns, and the rows. Raises ImportRefused where there is no table."""
+    """Return the names of the columns, and the rows. Raise ImportRefused where there is no table."""
     dialect = _dialect_of(file.read(_SAMPLE), path)
     file.seek(0)
     lines = _Lines(file)
@@ -123,12 +123,15 @@ def _row(columns: tuple[str, ...], one: "tuple[str, list[str]] | Refusal") -> Ro
     if len(cells) > len(columns) and any(cells[len(columns) :]):
         return Refusal(place, f"The row has {len(cells)} cells, but the table has {len(columns)} columns.")
     if any(_DAMAGED.search(cell) for cell in cells if not cell.isascii()):
-        return Refusal(place, "The row has bytes that are no text in the encoding of the file: repair that place.")
+        return Refusal(place, "The row has bytes that are not text in the encoding of the file: repair them.")
     return Row(place, dict(zip(columns, map(restored, cells), strict=False)))
 
 
 class _Lines:
-    """The lines of a file, those of one row together not longer than a document may be. ``ended``: all were given."""
+    """The lines of a file. The lines of one row together are limited to the size of a document.
+
+    ``ended``: all lines were returned.
+    """
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -136,7 +139,7 @@ class _Lines:
         self.ended = False
         self.given = 0
         self.of_row = 0
-        """Characters of the row that is being read; whoever reads rows puts it to 0."""
+        """Number of characters of the row that is being read; the caller sets it to 0 after each row."""
 
     def __iter__(self) -> "_Lines":
         return self
@@ -154,8 +157,8 @@ class _Lines:
 
 
 def _cells(dialect: _Dialect, lines: _Lines) -> Iterator[tuple[str, list[str]] | Refusal]:
-    """The rows that are not empty, each with its place."""
-    # The limit is the interpreter's, and only grows.
+    """Yield the rows that are not empty, each with its place."""
+    # The limit applies to the whole interpreter, so it is only raised.
     csv.field_size_limit(max(csv.field_size_limit(), limits().text))
     table = dialect.reader(lines)
     number = 0
@@ -193,7 +196,7 @@ def _cells(dialect: _Dialect, lines: _Lines) -> Iterator[tuple[str, list[str]] |
 
 
 def _dialect_of(sample: str, path: Path) -> _Dialect:
-    """The dialect in which the first rows fall into columns best."""
+    """Return the dialect in which the first rows have columns most regularly."""
     lines = sample.splitlines(keepends=True)
     if len(sample) >= _SAMPLE:
         lines.pop()  # It may be cut.
@@ -218,7 +221,7 @@ _NO_FIT = (0.0, 0, 0)
 
 
 def _fit(dialect: _Dialect, lines: Sequence[str], *, is_cut: bool) -> tuple[float, int, int]:
-    """How well lines fall into columns: how many are as wide as the first, how usual the dialect is, and how wide."""
+    """Return how regular the columns are: rows as wide as the first, how common the dialect is, and the width."""
     widths: list[int] = []
     broken = False
     try:
@@ -234,7 +237,7 @@ def _fit(dialect: _Dialect, lines: Sequence[str], *, is_cut: bool) -> tuple[floa
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file begins with the header of our own table, or is named as a table and is text."""
+    """Return whether a file begins with the header of our table, or has a suffix of tables and is text."""
     plain = head.removeprefix(b"\xef\xbb\xbf")[:40].replace(b'"', b"").replace(b";", b",").replace(b"\t", b",")
     if plain.startswith(b"document,title,outlet,published_at,"):
         return True

@@ -1,8 +1,8 @@
-"""Tables of any maker: which column holds what, and the articles that their rows are.
+"""Tables of any program: which column holds which field, and the articles of their rows.
 
-A table with a label and a place in each row is one of annotations (``formats.annotation_table``). Any other is one of
-articles, one a row: its columns are mapped to the fields of an article, and what is mapped to none becomes a further
-fact of the document.
+A table with a label and a span in each row is a table of annotations (``annotation_table``). Any other table has one
+article in each row: its columns are mapped to the fields of an article, and all other columns become facts of the
+document.
 """
 
 import json
@@ -20,10 +20,10 @@ from annotator.formats.corpora.tables.table_rows import Origin, Row, date_of, fo
 from annotator.formats.reading.article_structure import with_title
 
 FIELDS = ("text", "title", "source", "author", "published_at", "language", "address", "note", "uid", "label")
-"""What a column may be mapped to. ``label``: the whole text is annotated with it."""
+"""The fields that a column can be mapped to. ``label``: the whole text is annotated with it."""
 
 SHOWN_ROWS = 20
-"""Rows at the beginning of a table that are looked at and shown."""
+"""Number of rows at the beginning of a table that are analysed and shown."""
 
 _NAMES: Mapping[str, str] = {
     "text": "text body content contents article article_text articletext maintext main_text full_text fulltext story "
@@ -49,17 +49,17 @@ _NAMES: Mapping[str, str] = {
     "etiket تصنيف",
 }
 _FIELD_OF = {folded(name): field for field, names in _NAMES.items() for name in names.split()}
-# The words that lie nearest come first where a table has several.
+# Where a table has several of these columns, the first name in the list is used.
 _RANK = {folded(name): rank for names in _NAMES.values() for rank, name in enumerate(names.split())}
 
 _MIN_MEAN_LENGTH = 40
-"""Characters that the cells of a column must have, as a mean, to be taken for texts."""
+"""Minimum mean length in characters of the cells of a column that probably holds the texts."""
 
 _LABEL_SEPARATOR = re.compile(r"\s*[|;]\s*")
 
 
 def table_of(columns: Sequence[str], rows: Iterable[Row | Refusal]) -> Table:
-    """The beginning of a table, for whoever chooses the columns."""
+    """Return the beginning of a table, for choosing its columns."""
     first = [row for row in islice(rows, SHOWN_ROWS) if isinstance(row, Row)]
     shown = tuple(tuple(words_of(row.cells.get(column)) for column in columns) for row in first)
     if annotation_table.is_annotations(columns):
@@ -69,13 +69,13 @@ def table_of(columns: Sequence[str], rows: Iterable[Row | Refusal]) -> Table:
 
 
 def suggestion(columns: Sequence[str], rows: Sequence[Row]) -> tuple[dict[str, str], bool]:
-    """The column that seems to hold each field, and whether its name tells which one holds the text."""
+    """Return the column that probably holds each field, and whether the text was found by the name of its column."""
     found: dict[str, str] = {}
     for column in sorted(columns, key=lambda column: _RANK.get(folded(column), 0)):
         field = _FIELD_OF.get(folded(column))
         if field is not None:
             found.setdefault(field, column)
-    # By name where those cells are texts, or nothing is there to judge by.
+    # The name decides where those cells have words, or where there are no rows.
     is_clear = "text" in found and (not rows or any(words_of(row.cells.get(found["text"])).strip() for row in rows))
     if not is_clear:
         found.pop("text", None)
@@ -95,9 +95,9 @@ def _mean_length(column: str, rows: Sequence[Row]) -> float:
 def read(
     columns: Sequence[str], rows: Iterable[Row | Refusal], chosen: Mapping[str, str], origin: Origin
 ) -> Iterator[Incoming]:
-    """What a table holds. ``chosen``: the column of each field; empty leaves it to the names and the first rows.
+    """Yield the contents of a table. ``chosen``: the column of each field; empty: by their names and the first rows.
 
-    Raises ImportRefused where a chosen column is not there, or none seems to hold the texts.
+    Raise ImportRefused where a chosen column does not exist, or no column seems to hold the texts.
     """
     for field, column in chosen.items():
         if column not in columns:
@@ -166,7 +166,7 @@ def _article(row: Row, chosen: Mapping[str, str], fields: Mapping[str, str], ori
 
 
 def _labels(cell: Any) -> list[str]:
-    """The labels of a cell: one, several with ``|`` or ``;`` between them, or a list as JSON writes it."""
+    """Return the labels of a cell: one, several separated by ``|`` or ``;``, or a list in JSON."""
     if isinstance(cell, str) and cell.strip().startswith("["):
         try:
             cell = json.loads(cell)

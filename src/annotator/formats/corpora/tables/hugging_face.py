@@ -1,7 +1,7 @@
-"""A dataset of Hugging Face: a folder with a card and Parquet files, which ``datasets.load_dataset`` takes as it is.
+"""A dataset of Hugging Face: a folder with a card and Parquet files, which ``datasets.load_dataset`` can load.
 
-Each part of a split is a folder of its own. The card, ``README.md``, says which files are which split; it is written by
-the export. The files are those of ``formats.parquet``, cut into shards.
+Each part of a split is a separate folder. The card, ``README.md``, says which files belong to which split; the export
+writes it. The files are those of the format Parquet, divided into shards.
 
 Specification: https://huggingface.co/docs/hub/datasets-manual-configuration
 """
@@ -15,23 +15,23 @@ from annotator.formats.corpora.tables import parquet
 from annotator.formats.reading.decoding import opened
 
 _SHARD = 100_000_000
-"""Characters of text in a file."""
+"""Number of characters of text after which a new file begins."""
 
 CARD = "README.md"
 
 
 def write(corpus: Corpus, folder: Path) -> Written:
-    """Writes the files of one split into ``folder``. Raises ExportRefused where pyarrow is not installed."""
+    """Write the files of one split into ``folder``. Raise ExportRefused where pyarrow is not installed."""
     return parquet.write_files(corpus, lambda number: folder / f"data-{number:05}.parquet", _SHARD)
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file is one of the Parquet files of such a folder."""
+    """Return whether a file is one of the Parquet files of such a folder."""
     return parquet.sniff(path, head) and any(_is_card(folder / CARD) for folder in list(path.parents)[:2])
 
 
 def part_of(path: Path, _asked_for: Container[Path]) -> Path | None:
-    """The first data file of the folder whose card ``path`` is: a card is no article."""
+    """Return the first data file of the folder for its card, which is not an article."""
     if path.name != CARD or not _is_card(path):
         return None
     return min((*path.parent.glob("*.parquet"), *path.parent.glob("*/*.parquet")), default=None)

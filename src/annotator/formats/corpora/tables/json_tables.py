@@ -1,7 +1,7 @@
-"""JSON Lines of other makers as tables: each line an object, its keys the columns.
+"""JSON Lines of other programs as tables: each line is an object, and its keys are the columns.
 
-Objects inside a line are columns of their own, such as ``meta.source``. Our own lines, and all others that call their
-text ``text``, are no matter of this room.
+Values of objects inside a line are separate columns, such as ``meta.source``. Lines with a key ``text`` are not read
+here, but as records of our own format.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,20 +19,20 @@ from annotator.formats.reading.json_lines import LINE_LIMIT, PROBLEMS, check_no_
 
 _OURS = frozenset(("text", "relation", "format"))
 _SAMPLE_LINES = 50
-"""Lines at the beginning whose keys are the columns that can be chosen."""
+"""Number of lines at the beginning whose keys are the columns that can be chosen."""
 
 _MAX_DEPTH = 3
 
 
 def is_table(path: Path) -> bool:
-    """Whether the first lines are objects of which none has a key that our own lines are told by."""
+    """Return whether the first lines are objects without the keys by which our own lines are recognised."""
     with opened(path) as file:
         first = [row for row in islice(_rows(file, path), _SAMPLE_LINES) if isinstance(row, Row)]
     return bool(first) and not any(_OURS & row.cells.keys() for row in first)
 
 
 def look(path: Path) -> Table:
-    """The keys and first lines. Raises ImportRefused."""
+    """Return the keys and first lines. Raise ImportRefused."""
     with opened(path) as file:
         columns = _columns(path)
         rows = list(islice(_rows(file, path), foreign_tables.SHOWN_ROWS))
@@ -44,7 +44,7 @@ def look(path: Path) -> Table:
 
 
 def read(path: Path, columns: Mapping[str, str], format: str) -> Iterator[Incoming]:
-    """What the lines hold. ``columns``: the key of each field; else the names of the keys tell."""
+    """Yield the contents of the lines. ``columns``: the key of each field; without it by the names of the keys."""
     known = _columns(path)
     with opened(path) as file:
         yield from foreign_tables.read(known, _rows(file, path), columns, Origin(path, format, checksum(path)))
@@ -71,7 +71,7 @@ def _rows(file: BinaryIO, path: Path) -> Iterator[Row | Refusal]:
 
 
 def _flat(record: Mapping[str, Any], prefix: str = "", depth: int = 1) -> dict[str, Any]:
-    """The values of a record by their keys, those of objects inside it by a path of keys."""
+    """Return the values of a record by their keys, those of objects inside it by a path of keys."""
     cells: dict[str, Any] = {}
     for key, value in record.items():
         if isinstance(value, dict) and value and depth < _MAX_DEPTH:

@@ -1,8 +1,8 @@
-"""Parquet: one row a document, its annotations in it as a list, as ``datasets`` and data frames want them.
+"""Parquet: one row for each document, with a list of its annotations, as ``datasets`` and data frames need it.
 
 The columns are the fields of our JSON Lines; ``facts`` and an annotation's ``features``, whose names differ from row to
-row, are JSON texts. What belongs to the whole corpus, labels and sources and relations, stands in the file's own
-metadata, where other tools pass it by. A file of other makers needs a column ``text``; what else it has is kept.
+row, are JSON texts. The data of the whole corpus (labels, sources, relations) are in the metadata of the file, which
+other tools ignore. A file of another program needs a column ``text``; its other columns are kept as facts.
 
 Specification: https://parquet.apache.org/docs/file-format/
 """
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _HEADER, _RELATIONS = b"annotator", b"annotator.relations"
 _ROWS, _CHARACTERS = 500, 8_000_000
-"""A row group ends at so many documents, or so many characters of text."""
+"""Number of documents, and of characters of text, after which a row group ends."""
 
 _BATCH = 16
 _MAGIC = b"PAR1"
@@ -50,12 +50,12 @@ def _installed(refused: type[AnnotatorError]) -> Any:
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes every document as a row to ``path``. Nothing is lost."""
+    """Write every document as a row to ``path``. Only what refers to annotations outside the corpus is lost."""
     return write_files(corpus, lambda _number: path)
 
 
 def write_files(corpus: Corpus, path_of: Callable[[int], Path], characters: int | None = None) -> Written:
-    """Writes every document as a row, into a further file after each ``characters`` of text. Raises ExportRefused."""
+    """Write every document as a row, into another file after each ``characters`` of text. Raise ExportRefused."""
     arrow, parquet = _installed(ExportRefused)
     schema = _schema(arrow).with_metadata({_HEADER: msgspec.json.encode(header_fields(corpus))})
     bookmarks: dict[int, list[BookmarkRecord]] = {}
@@ -124,7 +124,7 @@ def _schema(arrow: Any) -> "pyarrow.Schema":
 
 
 def _is_number(field: Field) -> bool:
-    """Whether the value itself is a number; a row of another table is written by its name."""
+    """Return whether the value itself is a number: a row of another table is written by its name."""
     return field.stored is int and field.kind is not Kind.REFERENCE
 
 
@@ -132,13 +132,13 @@ def _is_number(field: Field) -> bool:
 
 
 def read(path: Path) -> Iterator[Incoming]:
-    """What the rows hold, in their order. A wrong row or annotation becomes a Refusal.
+    """Yield the contents of the rows, in their order. A bad row or annotation becomes a Refusal.
 
-    Raises ImportRefused where the file cannot be read at all, has no column ``text``, or pyarrow is not installed.
+    Raise ImportRefused where the file cannot be read at all, has no column ``text``, or pyarrow is not installed.
     """
     arrow, parquet = _installed(ImportRefused)
     try:
-        # Not whole row groups at a time, which other makers write of any size.
+        # In small batches, because the row groups of other programs can have any size.
         file = parquet.ParquetFile(path, pre_buffer=False, buffer_size=1024 * 1024)
     except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise ImportRefused(f"“{path.name}” is no Parquet file that can be read: {said_by(error)}.") from None
@@ -163,7 +163,7 @@ def read(path: Path) -> Iterator[Incoming]:
 def _taken(
     reader: RecordReader, stated: Mapping[str, Any] | bytes | None, place: str, number: int = 0
 ) -> Iterator[Incoming]:
-    """What a record holds, as the reader of JSON Lines takes it."""
+    """Return the contents of a record, read as a line of our JSON."""
     if stated is None:
         return
     try:
@@ -179,7 +179,7 @@ def _taken(
 
 
 def _record(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with its JSON texts opened."""
+    """Return a row with its JSON texts decoded."""
     record = {name: value for name, value in row.items() if value is not None}
     if "text" not in record:
         raise InvalidValue("The row has no text.")
@@ -206,7 +206,7 @@ def _relations(reader: RecordReader, stated: bytes | None) -> Iterator[Incoming]
 
 
 def sniff(_path: Path, head: bytes) -> bool:
-    """Whether a file begins as Parquet does."""
+    """Return whether a file begins as Parquet does."""
     return head.startswith(_MAGIC)
 
 

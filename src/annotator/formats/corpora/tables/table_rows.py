@@ -1,4 +1,4 @@
-"""What every kind of table is made of: rows of cells by the names of their columns."""
+"""Rows of tables of every kind, with their cells by the names of the columns."""
 
 import datetime as dt
 import re
@@ -9,18 +9,18 @@ from typing import Any, NamedTuple
 from annotator.formats.reading.file_dates import iso_date
 
 MAX_COLUMNS = 1000
-"""Columns of a row that are read; a table of articles has not nearly as many."""
+"""Maximum number of columns that are read."""
 
 
 class Row(NamedTuple):
-    """A row: where it stands, and its cells by column."""
+    """A row: its place in the file, and its cells by column."""
 
     place: str
     cells: Mapping[str, Any]
 
 
 class Origin(NamedTuple):
-    """Of which file, format and checksum articles come."""
+    """The file, format and checksum that articles come from."""
 
     path: Path
     format: str
@@ -28,18 +28,18 @@ class Origin(NamedTuple):
 
 
 def row_name(stem: str, place: str) -> str:
-    """What a document without a title is called, by the name of its file and the number of its row."""
+    """Return the title of a document without one: the name of its file with the number of its row."""
     number = re.search(r"(?:row|line) (\d+)", place)
     return f"{stem} {number[1]}" if number else stem
 
 
 def folded(column: str) -> str:
-    """The name of a column as names are compared: ``Published at`` is ``published_at``."""
+    """Return the name of a column in the form in which names are compared: ``Published at`` is ``published_at``."""
     return re.sub(r"[\s\-_.]+", "_", column.strip().casefold()).strip("_")
 
 
 def named(cells: Iterable[Any]) -> tuple[str, ...]:
-    """Names for the columns of a table whose first row is ``cells``: each but once, and none of them empty."""
+    """Return names for the columns of a table whose first row is ``cells``: unique, and none of them empty."""
     names: dict[str, None] = {}
     for number, cell in enumerate(cells, 1):
         name = base = " ".join(words_of(cell).split()) or f"column {number}"
@@ -52,7 +52,7 @@ def named(cells: Iterable[Any]) -> tuple[str, ...]:
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Whether a first row names columns: short words, each but once. A table of bare data begins with data."""
+    """Return whether a first row is a header: short, unique names. Tables without a header begin with data."""
     stated = [cell.strip() for cell in cells if cell.strip()]
     return (
         bool(stated)
@@ -63,7 +63,7 @@ def is_header(cells: Sequence[str]) -> bool:
 
 
 def words_of(cell: Any) -> str:
-    """A cell as a text."""
+    """Return a cell as a text."""
     if isinstance(cell, str):
         return cell
     if cell is None:
@@ -78,7 +78,7 @@ def words_of(cell: Any) -> str:
 
 
 def iso_of(cell: Any) -> str:
-    """A cell that is a date or a time, as ISO 8601; empty where it is none."""
+    """Return a cell that is a date or a time in ISO 8601; empty where it is neither."""
     if isinstance(cell, dt.datetime):
         is_day = cell.time() == dt.time() and cell.tzinfo is None
         return cell.date().isoformat() if is_day else cell.isoformat()
@@ -86,8 +86,8 @@ def iso_of(cell: Any) -> str:
 
 
 def date_of(cell: Any) -> str:
-    """The date or time that a cell states, as ISO 8601; empty where it states none that means one day only."""
+    """Return the date or time in a cell in ISO 8601; empty where there is none or it could mean two days."""
     stated = words_of(cell).strip()
     found = iso_date(stated)
-    # As it was written, where it was ISO 8601 already.
+    # A date in ISO 8601 stays unchanged.
     return stated if found and re.match(r"\d{4}-\d\d-\d\d", stated) else found

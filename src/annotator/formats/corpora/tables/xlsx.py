@@ -1,7 +1,7 @@
-"""XLSX workbooks (ECMA-376 SpreadsheetML): our own table of annotations in and out, and tables of any maker in.
+"""XLSX workbooks (ECMA-376 SpreadsheetML): our table of annotations is written, and tables of any program are read.
 
-Strings are written as strings: no cell becomes a formula, an address or a number. Rows beyond what a sheet holds go
-on in another sheet. Read is row by row; a workbook that unpacks to more than the limits allow is refused before.
+Strings are written as strings: no cell becomes a formula, an address or a number. Rows beyond the maximum of a sheet
+are in another sheet. Workbooks are read row by row; one that unpacks to more than the limits allow is refused before.
 """
 
 import re
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 SHEET_ROWS = 1_048_576
-"""Rows of a sheet, the header among them."""
+"""Maximum number of rows of a sheet, including the header."""
 
 CELL_LENGTH = 32_767
-"""UTF-16 units of a cell."""
+"""Maximum number of UTF-16 units of a cell."""
 
 _WIDTHS = {"title": 34, "quote": 60, "label": 18, "outlet": 18, "source": 22, "note": 30, "text": 60}
 _WIDTH = 14
-_MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the library writes it as it stands: two exports are the same bytes
+_MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the library writes it without a zone; it is fixed, so that two exports are the same bytes
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _STRINGS = "xl/sharedStrings.xml"
 
@@ -46,7 +46,7 @@ _STRINGS = "xl/sharedStrings.xml"
 
 
 def write(corpus: Corpus, path: Path) -> Written:
-    """Writes one row an annotation to ``path``."""
+    """Write one row for each annotation to ``path``."""
     from xlsxwriter import Workbook
 
     texts = corpus.options.get("texts", "no")
@@ -97,7 +97,7 @@ class _Sheets:
         self._row += 1
 
     def close(self) -> None:
-        """Let the rows of the present sheet be filtered."""
+        """Add filters to the columns of the current sheet."""
         self._sheet.autofilter(0, 0, max(0, self._row - 1), len(self._columns) - 1)
 
     def _next(self) -> "Worksheet":
@@ -119,9 +119,9 @@ def _length(cell: str) -> int:
 
 
 def look(path: Path) -> Table:
-    """The columns and first rows of the first sheet whose columns tell where the text is, else of the first with rows.
+    """Return the columns and first rows of the first sheet with a recognised text column, else of the first with rows.
 
-    Raises ImportRefused.
+    Raise ImportRefused.
     """
     with _book(path) as sheets:
         best: Table | None = None
@@ -135,7 +135,7 @@ def look(path: Path) -> Table:
 
 
 def read(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[Incoming]:
-    """What the sheets of a workbook hold, row by row. ``columns``: the column of each field; else the names tell."""
+    """Yield the contents of a workbook row by row. ``columns``: the column of each field; without it by their names."""
     chosen = columns or {}
     origin = Origin(path, FORMAT.id, checksum(path))
     with _book(path) as sheets:
@@ -156,7 +156,7 @@ _Sheet = tuple[str, tuple[str, ...], Iterator[Row | Refusal]]
 
 @contextmanager
 def _book(path: Path) -> Iterator[Iterator[_Sheet]]:
-    """The sheets of a workbook that have rows. Raises ImportRefused."""
+    """Provide the sheets of a workbook that have rows. Raise ImportRefused."""
     from openpyxl import load_workbook
 
     with opened(path) as file:
@@ -166,7 +166,7 @@ def _book(path: Path) -> Iterator[Iterator[_Sheet]]:
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except AnnotatorError:
             raise
-        except Exception as error:  # noqa: BLE001 - the library raises whatever a damaged file leads it to
+        except Exception as error:  # noqa: BLE001 - for a damaged file the library can raise any exception
             raise ImportRefused(f"“{path.name}” is no workbook that can be read ({said_by(error)}).") from None
         try:
             yield _sheets(book.worksheets)
@@ -175,7 +175,7 @@ def _book(path: Path) -> Iterator[Iterator[_Sheet]]:
 
 
 def _check_size(path: Path, file: Any) -> None:
-    """Raises ImportRefused where a workbook unpacks to more than the limits allow."""
+    """Raise ImportRefused where a workbook unpacks to more than the limits allow."""
     bounds, packed = limits(), path.stat().st_size
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
@@ -191,7 +191,7 @@ def _check_size(path: Path, file: Any) -> None:
                 "to fill the disk."
             )
         for member in members:
-            # The strings that cells share are held as a whole.
+            # The strings that cells share are kept in memory completely.
             if member.filename == _STRINGS:
                 bounds.check_file(f"{path.name}, shared strings", member.file_size)
     file.seek(0)
@@ -210,7 +210,7 @@ def _sheets(sheets: list[Any]) -> Iterator[_Sheet]:
     for sheet in sheets:
         if not hasattr(sheet, "reset_dimensions"):
             continue  # A sheet that is one chart.
-        # What a file says of its size need not be true.
+        # The size that a file states may be wrong.
         sheet.reset_dimensions()
         where = f"sheet “{sheet.title}”, " if len(sheets) > 1 else ""
         rows = _cells(sheet, where)
@@ -226,12 +226,12 @@ def _sheets(sheets: list[Any]) -> Iterator[_Sheet]:
 
 
 def _cells(sheet: Any, where: str) -> "Iterator[tuple[str, tuple[Any, ...]] | Refusal]":
-    """The rows of a sheet that are not empty, each with its place."""
+    """Yield the rows of a sheet that are not empty, each with its place."""
     try:
         for number, cells in enumerate(sheet.iter_rows(max_row=SHEET_ROWS, values_only=True), 1):
             if any(cell not in (None, "") for cell in cells):
                 yield f"{where}row {number}", tuple(map(_cell, cells[:MAX_COLUMNS]))
-    except Exception as error:  # noqa: BLE001 - the library raises whatever a damaged sheet leads it to
+    except Exception as error:  # noqa: BLE001 - for a damaged sheet the library can raise any exception
         yield Refusal(f"sheet “{sheet.title}”", f"It is damaged, and read up to there ({said_by(error)}).")
 
 
@@ -242,7 +242,7 @@ def _cell(cell: Any) -> Any:
 
 
 def _unescaped(found: "re.Match[str]") -> str:
-    """Control characters and the underscore itself; anything else was meant as it stands."""
+    """Return the character of an escape: control characters and the underscore; other escapes stay unchanged."""
     code = int(found[1], 16)
     return chr(code) if code < 0x20 or code in (0x5F, 0xFFFE, 0xFFFF) else found[0]
 
@@ -260,13 +260,13 @@ def _row(columns: tuple[str, ...], one: "tuple[str, tuple[Any, ...]] | Refusal")
 
 
 def sniff(path: Path, head: bytes) -> bool:
-    """Whether a file is a ZIP archive that holds a workbook."""
+    """Return whether a file is a ZIP archive that holds a workbook."""
     if not head.startswith(b"PK\x03\x04"):
         return False
     try:
         with zipfile.ZipFile(path) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    # NotImplementedError: zipfile's word for an archive of a version that it does not know.
+    # NotImplementedError: zipfile does not know the version of the archive.
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
         return path.suffix.lower() in FORMAT.suffixes
 
