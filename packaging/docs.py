@@ -101,12 +101,13 @@ def commands() -> Program:
     """Return the command line as the program builds it."""
     import typer
 
-    from annotator.cli import project_commands
+    from annotator.cli import command_line
+    from annotator.cli.window_commands import Window
 
     def nothing(*_args: Any, **_options: Any) -> Any:
         raise AssertionError("The commands are described, not run.")
 
-    app = project_commands.build(project_commands.Window(nothing, nothing, nothing, nothing, nothing))
+    app = command_line.build(Window(nothing, nothing, nothing, nothing, nothing))
     group: Any = typer.main.get_command(app)
     context = group.context_class(group, info_name="annotator")
     found = (described(name, command, context) for name, command in group.commands.items() if not command.hidden)

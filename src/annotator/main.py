@@ -73,7 +73,8 @@ def run_command(arguments: list[str]) -> int:
 
     import typer
 
-    from annotator.cli import project_commands
+    from annotator.cli import command_line
+    from annotator.cli.window_commands import Window
 
     # Commands print sentences; without a handler for the log, Python prints its warnings with tracebacks.
     if not logging.root.handlers:
@@ -83,7 +84,7 @@ def run_command(arguments: list[str]) -> int:
         # A name that the console cannot show is not an error.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    app = project_commands.build(project_commands.Window(has_display, show_window, draw, write_pdf, write_report))
+    app = command_line.build(Window(has_display, show_window, draw, write_pdf, write_report))
     try:
         typer.main.get_command(app).main(arguments, prog_name="annotator", standalone_mode=True)
     except SystemExit as stop:

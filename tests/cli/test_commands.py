@@ -272,7 +272,7 @@ def test_a_backup_that_cannot_be_read_back_is_told(
     def fail(_project: object) -> None:
         raise ProjectError("The disk reports an error.")
 
-    monkeypatch.setattr("annotator.cli.project_commands._seal_of", fail)
+    monkeypatch.setattr("annotator.cli.project_commands.seal_of", fail)
     outcome = run("backup", case, tmp_path / "copy.anno")
     assert outcome.code == Exit.PARTLY and (tmp_path / "copy.anno").exists()
     assert "The copy was made, but it cannot be read back. The disk reports an error." in outcome.err

@@ -1,30 +1,28 @@
 """The command that writes a report as of a day."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from annotator.cli.opened_project import opened
 from annotator.cli.output import print_json, say, say_seal, seal_as_json
+from annotator.cli.parameters import File
 from annotator.domain.errors import InvalidValue
 from annotator.domain.wording import counted
 from annotator.services.exports import exporting
 from annotator.services.reports import reporting
 from annotator.services.sources import sources
-from annotator.store.project import Project
 
 _PAGES = (".html", ".htm")
 
 
-def command(
-    opened: Callable[..., AbstractContextManager[Project]], write_pdf: Callable[..., None]
-) -> Callable[..., None]:
-    """Return the command; ``opened`` opens its project, and ``write_pdf`` writes a report as a PDF."""
+def report_with(write_pdf: Callable[..., None]) -> Callable[..., None]:
+    """Return the command ``report``, which writes a PDF by ``write_pdf(project, report, out, paper=)``."""
 
     def report(
-        file: Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)],
+        file: File,
         out: Annotated[Path, typer.Argument(metavar="OUT", help="The report: NAME.html or NAME.pdf.")],
         document: Annotated[int | None, typer.Option(metavar="ID", help="About this document.")] = None,
         source: Annotated[str, typer.Option(metavar="NAME", help="About this source.")] = "",

@@ -1,66 +1,58 @@
 """The command that trains a suggester on a project."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from annotator.cli.opened_project import opened
 from annotator.cli.output import print_json, print_table, progress, say
+from annotator.cli.parameters import File, Json
 from annotator.domain.wording import counted
 from annotator.files.user_folders import word_lists_path
 from annotator.nlp.trained.model_card import Card
 from annotator.services.suggestions import training
 from annotator.services.suggestions.suggesting import Means
-from annotator.store.project import Project
 
 _WANTED = (0.95, 0.9, 0.8)
 """Precisions for which the threshold is reported."""
 
 
-def command(opened: Callable[..., AbstractContextManager[Project]]) -> Callable[..., None]:
-    """Return the command; ``opened`` opens its project."""
+def train(
+    file: File,
+    folder: Annotated[Path, typer.Argument(metavar="MODEL_DIR", help="The folder of the model.")],
+    name: Annotated[str, typer.Option(help="The name of the model; that of its folder by default.")] = "",
+    grammar: Annotated[bool, typer.Option("--grammar", help="Parse sentences: better boundaries, and slow.")] = False,
+    json: Json = False,
+) -> None:
+    """Train a suggester on the annotations and rejections of a project.
 
-    def train(
-        file: Annotated[Path, typer.Argument(metavar="FILE.anno", help="The project file.", show_default=False)],
-        folder: Annotated[Path, typer.Argument(metavar="MODEL_DIR", help="The folder of the model.")],
-        name: Annotated[str, typer.Option(help="The name of the model; that of its folder by default.")] = "",
-        grammar: Annotated[
-            bool, typer.Option("--grammar", help="Parse sentences: better boundaries, and slow.")
-        ] = False,
-        json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")] = False,
-    ) -> None:
-        """Train a suggester on the annotations and rejections of a project.
-
-        A part of the documents is held out to measure it.
-        """
-        with opened(file) as project, progress("Training") as shown:
-            path = project.path
-            means = Means(word_lists_path(), grammar)
-            folder = folder.absolute()
-            card, sentence = training.train_model(path, folder, name or folder.name, means, progress=shown or _silent)
-        if json:
-            print_json({"folder": str(folder), **as_json(card)})
-            return
-        say(sentence)
-        for note in card.notes:
-            say(note)
-        say(
-            f"Wrote {folder}: {card.engine}, {counted(card.annotations, 'annotation')}. Measured on "
-            f"{counted(card.figures.documents, 'document')} held out:"
-        )
-        rows = (
-            (label, wanted, f"{precision:.2f}", f"{recall:.2f}", f"{f:.2f}")
-            for label, wanted, precision, recall, f in training.figures_table(card)
-        )
-        print_table("Held out", ("label", "annotations", "precision", "recall", "F"), rows)
-        for wanted in _WANTED:
-            score = card.threshold_for(wanted)
-            reached = "was not reached" if score is None else f"from a score of {score:.2f} on"
-            say(f"A precision of {wanted:.2f} {reached}.")
-
-    return train
+    A part of the documents is held out to measure it.
+    """
+    with opened(file) as project, progress("Training") as shown:
+        path = project.path
+        means = Means(word_lists_path(), grammar)
+        folder = folder.absolute()
+        card, sentence = training.train_model(path, folder, name or folder.name, means, progress=shown or _silent)
+    if json:
+        print_json({"folder": str(folder), **as_json(card)})
+        return
+    say(sentence)
+    for note in card.notes:
+        say(note)
+    say(
+        f"Wrote {folder}: {card.engine}, {counted(card.annotations, 'annotation')}. Measured on "
+        f"{counted(card.figures.documents, 'document')} held out:"
+    )
+    rows = (
+        (label, wanted, f"{precision:.2f}", f"{recall:.2f}", f"{f:.2f}")
+        for label, wanted, precision, recall, f in training.figures_table(card)
+    )
+    print_table("Held out", ("label", "annotations", "precision", "recall", "F"), rows)
+    for wanted in _WANTED:
+        score = card.threshold_for(wanted)
+        reached = "was not reached" if score is None else f"from a score of {score:.2f} on"
+        say(f"A precision of {wanted:.2f} {reached}.")
 
 
 def as_json(card: Card) -> dict[str, Any]:
