@@ -103,6 +103,7 @@ class Labelling:
         return self._proposal(self._label(finding) or "", finding)
 
     def _first_hedge(self, attribution: Attribution) -> Hedge | None:
+        """Return the first hedge in the contents of an attribution; None where there is none."""
         return next((hedge for content in attribution.contents for hedge in self._hedges.within(content)), None)
 
     def _sentences_of(self, content: Range) -> range:
@@ -159,6 +160,7 @@ class Labelling:
         return CLAIM
 
     def _proposal(self, label: str, finding: _Finding) -> Proposal:
+        """Return the proposal for an attribution with its label."""
         tokens, attribution, source = self._tokens, finding.attribution, finding.source
         return Proposal(
             label=label,
@@ -200,6 +202,7 @@ class Labelling:
         return self._tokens.span((start, end))
 
     def _certainty(self, finding: _Finding) -> str:
+        """Return how certain the content of an attribution is: certain, probable or possible."""
         if finding.hedge is not None:
             return finding.hedge.certainty
         return "probable" if finding.attribution.kind in (*_UNCERTAIN_KINDS, "think") else "certain"
@@ -279,6 +282,7 @@ class Labelling:
             yield self._plain_statement((low, high - 1))
 
     def _hedged_clause(self, hedge: Hedge, contents: Contents) -> Proposal:
+        """Return the proposal for a hedged clause without a source."""
         rule = hedge.kind if hedge.kind in ("rumour", "condition") else "hedge"
         cue = (hedge.at, hedge.at + 1)
         features = self._features_without_source(contents, hedge.certainty)
@@ -298,6 +302,7 @@ class Labelling:
         )
 
     def _plain_statement(self, content: Range) -> Proposal:
+        """Return the proposal for a sentence that the outlet itself states."""
         rule = "plain statement"
         return Proposal(
             label=CLAIM,
@@ -313,6 +318,7 @@ class Labelling:
         )
 
     def _features_without_source(self, contents: Contents, certainty: str) -> dict[str, str | bool]:
+        """Return the features of a content without a source by their names."""
         return {
             "source form": NO_SOURCE.form,
             "quotation": "indirect",

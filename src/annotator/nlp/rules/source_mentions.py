@@ -103,6 +103,7 @@ class Sources:
         return found
 
     def _describe(self, mention: Range) -> SourceDescription:
+        """Return what a mention shows of its source, by the first rule that applies."""
         first = self._forms[mention[0]]
         if mention[1] - mention[0] == 1 and first in self._pronouns:
             return self._pronoun(mention[0], first)
@@ -115,6 +116,7 @@ class Sources:
         return SourceDescription(facts.label, form, "unknown", "unknown")
 
     def _facts(self, mention: Range) -> _Mention:
+        """Return the facts of a mention by which the rules decide."""
         name = self._last_name(mention)
         return _Mention(
             range=mention,

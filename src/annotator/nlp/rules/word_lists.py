@@ -92,6 +92,7 @@ def word_lists(language: str = "en", own: Path | None = None) -> WordLists:
 
 @cache
 def _built_in(code: str) -> WordLists:
+    """Return the lists of a language as they are in its file."""
     return _built(code, _tables(code))
 
 
@@ -102,6 +103,7 @@ def _with_own(code: str, own: Path, _state: tuple[int, int]) -> WordLists:
 
 
 def _tables(code: str) -> dict[str, object]:
+    """Return the built-in file of a language as TOML tables."""
     return tomllib.loads(_folder().joinpath(f"{code}.toml").read_text(encoding="utf-8"))
 
 
@@ -115,10 +117,12 @@ def _state_of(own: Path) -> tuple[int, int]:
 
 
 def _folder() -> Traversable:
+    """Return the folder of the built-in files."""
     return files("annotator.resources").joinpath("cues")
 
 
 def _read(path: Path) -> dict[str, object]:
+    """Return the file of a user as TOML tables; raise InvalidValue where it cannot be read."""
     if open_projects.is_open(path):
         raise InvalidValue(f"The word lists {path} are a project that is open, not word lists: remove them.")
     try:
@@ -130,6 +134,7 @@ def _read(path: Path) -> dict[str, object]:
 
 
 def _merged(ours: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
+    """Return the tables with those of a user merged into them."""
     merged = dict(ours)
     for name, value in own.items():
         before = merged.get(name)
@@ -156,6 +161,7 @@ def _entries(value: object) -> list[str]:
 
 
 def _built(language: str, tables: Mapping[str, object]) -> WordLists:
+    """Return the lists and cues that TOML tables describe."""
     lists: dict[str, frozenset[str]] = {}
     cues: dict[str, list[Cue]] = {}
     for section, content in tables.items():
@@ -173,6 +179,7 @@ def _built(language: str, tables: Mapping[str, object]) -> WordLists:
 
 
 def _cues(kind: str, table: Mapping[str, object]) -> Iterable[Cue]:
+    """Yield each form of each verb of a table of cues."""
     kind = str(table.get("kind", kind))
     act, frames, hearer = (
         str(table.get("act", "assert")),

@@ -57,15 +57,18 @@ class _Forms:
         return {word, *self._regular(self._lemma(word, "noun"), "noun", ())}
 
     def _is_lemma(self, word: str, kind: str) -> bool:
+        """Return whether the tables know a word as a lemma of a part of speech."""
         return word in self._known.get(kind, ())
 
     def _inflected(self, lemma: str, kind: str) -> Iterator[str]:
+        """Yield the irregular and the regular forms of a lemma; none where it is no lemma of this part of speech."""
         if self._is_lemma(lemma, kind):
             irregular = [form for form, lemmas in self._exceptions.get(kind, {}).items() if lemma in lemmas]
             yield from irregular
             yield from self._regular(lemma, kind, irregular)
 
     def _regular(self, lemma: str, kind: str, irregular: Sequence[str]) -> Iterator[str]:
+        """Yield the regular forms of a lemma, except where one of ``irregular`` replaces them."""
         yield lemma
         # "stopped" and "went" exclude "stoped" and "goed", and "ratted" excludes "rated".
         irregular_tenses = {_tense(form) if kind == "verb" else "" for form in irregular}
@@ -79,6 +82,7 @@ class _Forms:
                 yield form
 
     def _lemma(self, word: str, kind: str) -> str:
+        """Return the lemma of a word as a part of speech, in lower case."""
         from spacy.tokens import Doc
 
         (token,) = Doc(self._vocab, words=[word], pos=[kind.upper()])
@@ -93,6 +97,7 @@ def _tense(form: str) -> str:
 
 @cache
 def _pipeline() -> "Language":
+    """Return the first installed English pipeline with its lemmatiser; raise InvalidValue where there is none."""
     import spacy
 
     for name in _PIPELINES:

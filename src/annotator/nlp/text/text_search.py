@@ -83,6 +83,7 @@ class Finder:
             yield span
 
     def _of_words(self, text: str) -> Iterator[Span]:
+        """Yield the hits of plain words, whole words or lemmas."""
         has_edges = self.query.whole_word or self.query.lemma
         at = 0
         # The library releases the interpreter during the search, so that other threads run.
@@ -99,6 +100,7 @@ class Finder:
                 at = start + 1
 
     def _of_expression(self, text: str) -> Iterator[Span]:
+        """Yield the hits of a regular expression; raise InvalidValue where the time is over."""
         left = self._seconds
         at = reached = 0
         while at <= len(text):

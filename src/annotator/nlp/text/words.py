@@ -101,7 +101,7 @@ def previous_word_start(text: str, at: int) -> int:
     at = clamped(text, at)
     low = max(0, at - GAP_REACH)
     before = at
-    # A letter may belong to the character of a space before it: try again, a few times.
+    # A letter may belong to the same character as a space before it: search a few more times.
     for _ in range(_MAX_ATTEMPTS):
         last = _LAST_STARTER.search(text, low, before)
         if last is None:

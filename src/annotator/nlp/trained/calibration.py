@@ -39,6 +39,7 @@ class Bin(NamedTuple):
 
     @property
     def precision(self) -> float:
+        """The share of right proposals, 0 to 1."""
         return self.right / self.proposed if self.proposed else 0.0
 
 
@@ -136,9 +137,11 @@ def _newton(points: Sequence[tuple[float, float]], slope: float, shift: float) -
 
 
 def _logit(score: float) -> float:
+    """Return the log odds of a score."""
     limited = min(max(score, _EDGE), 1 - _EDGE)
     return log(limited / (1 - limited))
 
 
 def _logistic(value: float) -> float:
+    """Return the inverse of the logit, 0 to 1."""
     return 1 / (1 + exp(-value)) if value >= 0 else exp(value) / (1 + exp(value))

@@ -89,6 +89,7 @@ def _source_items(texts: Sequence[TrainingText]) -> Iterator[tuple[Sequence[Item
 
 
 def _annotated_roles(annotations: Sequence[TokenAnnotation]) -> Roles:
+    """Return the contents, source mentions and cues of the annotations."""
     sources: set[Range] = {part for one in annotations for part in one.mention}
     cues: set[Range] = {part for one in annotations for part in one.cue}
     return Roles([one.content for one in annotations], sorted(sources), sorted(cues))

@@ -182,6 +182,7 @@ def _parsed_line(line: str, count: int) -> tuple[str, list[float]]:
 
 
 def _line(name: str, row: Floats) -> str:
+    """Return a name and its weights as a line of a file."""
     return "\t".join((name, *(f"{weight:.6f}".rstrip("0") if weight else "" for weight in row)))
 
 
@@ -243,6 +244,7 @@ class _TrainedWeights(Protocol):
 
 
 def _chain(dump: _TrainedWeights, states: tuple[str, ...], names: Sequence[str]) -> Chain:
+    """Return a chain of the weights that CRFsuite learned."""
     used = sorted({int(feature) for feature, _state in dump.state_features})
     features = {names[number]: row for row, number in enumerate(used)}
     row_of = {number: row for row, number in enumerate(used)}

@@ -30,14 +30,17 @@ class Counts:
 
     @property
     def precision(self) -> float:
+        """The share of the proposals that are right, 0 to 1."""
         return self.right / self.proposed if self.proposed else 0.0
 
     @property
     def recall(self) -> float:
+        """The share of the annotations that were found, 0 to 1."""
         return self.right / self.wanted if self.wanted else 0.0
 
     @property
     def f(self) -> float:
+        """The harmonic mean of precision and recall, 0 to 1."""
         return 2 * self.right / (self.proposed + self.wanted) if self.proposed + self.wanted else 0.0
 
     def __add__(self, other: "Counts") -> "Counts":
@@ -136,6 +139,7 @@ def _partners(proposed: Sequence[Proposed], wanted: Sequence[TokenAnnotation]) -
 
 
 def _counts_of_label(label: str, judged: Sequence[Judged], wanted: Sequence[TokenAnnotation]) -> Counts:
+    """Return the counts of the proposals and annotations with one label."""
     return Counts(
         sum(one.right for one in judged if one.label == label),
         sum(one.label == label for one in judged),

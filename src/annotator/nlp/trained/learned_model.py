@@ -119,6 +119,7 @@ class LearnedModel:
 
 
 def _token_numbers(content: Parts) -> list[int]:
+    """Return the numbers of the tokens of a content."""
     return [at for part in content for at in range(*part)]
 
 

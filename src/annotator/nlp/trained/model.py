@@ -55,6 +55,7 @@ class Model:
             yield self.suggest(text, parse=parse, lists=lists)
 
     def _check_pipeline(self) -> None:
+        """Raise InvalidValue where no pipeline for the language is installed."""
         if not parses.is_installed(self.card.language):
             raise InvalidValue(
                 f"The model {self.card.name} was trained with a parse, and no language pipeline for "
@@ -63,6 +64,7 @@ class Model:
             )
 
     def _proposal(self, found: "Finding") -> Proposal:
+        """Return a finding as a proposal with a calibrated score."""
         one = found.described
         return Proposal(
             label=found.label,

@@ -67,6 +67,7 @@ def write(folder: Path, card: Card, learned: "LearnedModel") -> None:
 
 
 def _check_place(folder: Path) -> None:
+    """Raise InvalidValue where ``folder`` is neither a model, nor empty, nor missing."""
     if folder.is_dir():
         if (folder / CARD_FILE).is_file() or not any(folder.iterdir()):
             return
@@ -92,6 +93,7 @@ def read_card(folder: Path) -> Card:
 
 
 def _document(folder: Path) -> _Document:
+    """Return the content of ``model.json``; raise InvalidModel where it cannot be used."""
     if not folder.is_dir():
         complete_swaps(folder.absolute().parent)
     if not folder.is_dir():
@@ -103,24 +105,26 @@ def _document(folder: Path) -> _Document:
             return msgspec.json.decode(content, type=_Document)
     raise InvalidModel(
         f"The model {folder.name} has format {version}, and this version of Annotator reads format {FORMAT}: "
-        "update Annotator, or train the model anew."
+        "update Annotator, or train the model again."
     )
 
 
 def _chain(folder: Path, name: str, sums: dict[str, str]) -> "Chain":
+    """Return a classifier from its file of weights; raise InvalidModel where the file is not the one that was saved."""
     from annotator.nlp.trained.crf_chains import Chain
 
     content = _bytes(folder, name)
     if sha256(content).hexdigest() != sums.get(name):
         raise InvalidModel(
             f"The file {name} of the model {folder.name} is not the one that was written with it: "
-            "copy the model's folder anew, or train it again."
+            "copy the model's folder again, or train it again."
         )
     with _described_errors(folder, name):
         return Chain.from_text(content.decode())
 
 
 def _bytes(folder: Path, name: str) -> bytes:
+    """Return the content of a file of a model; raise InvalidModel where it cannot be read."""
     path = folder / name
     if open_projects.is_open(path):
         raise InvalidModel(
@@ -147,5 +151,5 @@ def _described_errors(folder: Path, name: str) -> Iterator[None]:
         yield
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise InvalidModel(
-            f"The file {name} of the model {folder.name} is damaged ({error}): copy the folder anew, or train it again."
+            f"The file {name} of the model {folder.name} is damaged ({error}): copy its folder, or train it again."
         ) from None

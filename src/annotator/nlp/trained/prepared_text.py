@@ -62,6 +62,7 @@ class PreparedText:
         return [one if one.cue or one.mention else self._completed(one) for one in separate]
 
     def _completed(self, one: TokenAnnotation) -> TokenAnnotation:
+        """Return an annotation with the cue and the source mention that the rules give to its content."""
         ruled = self.ruled(one.content)
         if ruled is None:
             return one

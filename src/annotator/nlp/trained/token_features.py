@@ -117,6 +117,7 @@ class _FeatureBuilder:
         return features
 
     def _add(self, features: list[list[str]], part: Range, role: str, rule: str, more: str) -> None:
+        """Add the places of tokens in one part of an attribution, and the token after it."""
         start, end = part
         for at in range(start, min(end, len(features))):
             place = "first" if at == start else "in"

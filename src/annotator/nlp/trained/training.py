@@ -93,6 +93,7 @@ def train(
 
 
 def _code(language: str) -> str:
+    """Return the code of a language without its region: ``en`` of ``en-GB``."""
     return language.lower().replace("_", "-").partition("-")[0]
 
 
@@ -141,6 +142,7 @@ def _labels(examples: Sequence[Example], notes: list[str]) -> tuple[str, ...]:
 
 
 def _check_enough(examples: Sequence[Example], labels: Sequence[str]) -> None:
+    """Raise InvalidValue where there are too few annotations or documents."""
     annotations = sum(one.label in labels for example in examples for one in example.annotations)
     documents = sum(bool(example.annotations) for example in examples)
     if annotations < MIN_ANNOTATIONS or documents < MIN_DOCUMENTS:
@@ -151,6 +153,7 @@ def _check_enough(examples: Sequence[Example], labels: Sequence[str]) -> None:
 
 
 def _of_labels(example: Example, labels: Sequence[str]) -> Example:
+    """Return an example without the annotations of other labels."""
     return replace(example, annotations=tuple(one for one in example.annotations if one.label in labels))
 
 
@@ -162,6 +165,7 @@ def _training_texts(
     notes: list[str],
     stages: "_Stages",
 ) -> "list[TrainingText]":
+    """Return the prepared examples, up to the largest number of tokens; add a note where some are left out."""
     from annotator.nlp.trained.classifier_training import training_text
 
     known = lists_for(language) if lists is None else lists
@@ -174,7 +178,8 @@ def _training_texts(
         tokens += len(prepared_text.tokens.forms)
         if texts and tokens > _MAX_TOKENS:
             notes.append(
-                f"Learned from {len(texts)} of {len(examples)} documents, chosen by chance: more do not fit in."
+                f"Learned from {len(texts)} of {len(examples)} documents, chosen at random: "
+                "more do not fit into memory."
             )
             break
         rejected = [parts_of(prepared_text.tokens, one.fragments) for one in example.rejected]
@@ -183,6 +188,7 @@ def _training_texts(
 
 
 def _parsed(examples: Sequence[Example], language: str, parsed: bool) -> "Iterator[Doc | None]":
+    """Yield the parse of each example; None without parses, and for a text that is too long."""
     if not parsed:
         yield from (None for _ in examples)
         return
@@ -197,6 +203,7 @@ def _parsed(examples: Sequence[Example], language: str, parsed: bool) -> "Iterat
 def _learned(
     texts: "Sequence[TrainingText]", labels: Sequence[str], stages: "_Stages", text: str, weight: float
 ) -> "LearnedModel":
+    """Return a model trained on ``texts``, as a stage of the given weight."""
     from annotator.nlp.trained.classifier_training import trained_model
 
     stages.begin(text, weight)
@@ -224,6 +231,7 @@ def _measured(texts: "Sequence[TrainingText]", labels: Sequence[str], stages: "_
 
 
 def _figures_of(learned: "LearnedModel", text: "TrainingText", stages: "_Stages") -> Measured:
+    """Return the figures of a model on one document."""
     stages.at(1.0)
     found = [Proposed(one.label, one.content, one.score) for one in learned.findings(text.prepared_text)]
     return compared(found, text.annotations)
@@ -240,10 +248,12 @@ class _Stages:
         self._whole = 700 + 1000 * (1 + sum(_CURVE) * (1 - HELD_OUT))
 
     def begin(self, text: str, weight: float) -> None:
+        """Begin the next stage; ``weight`` is its estimated length relative to the others."""
         self._before += self._weight
         self._text, self._weight = text, weight
         self.at(0.0)
 
     def at(self, share: float) -> None:
+        """Report that the share ``share`` of the stage is done, 0 to 1."""
         done = (self._before + self._weight * share) / self._whole
         self._progress(min(_UNITS, int(done * _UNITS)), _UNITS, self._text)
