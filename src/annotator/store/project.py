@@ -2,19 +2,15 @@
 
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakMethod
 
 from annotator.domain.changes import Change, Edit, let_go
 from annotator.domain.errors import (
-    DamagedProject,
     NewerProject,
-    NotAProject,
-    ProjectBusy,
     ProjectError,
     ProjectFileMoved,
     ReadOnlyProject,
@@ -24,8 +20,8 @@ from annotator.domain.records import Proposed
 from annotator.domain.seal import Seal
 from annotator.files.drafts import draft_of, remove
 from annotator.files.replacement import complete_swaps, put_new, recover
-from annotator.store import log, rows
-from annotator.store.backup import backup_before_step, backup_beside, has_backup_since
+from annotator.store import log
+from annotator.store.backup import backup_before_step, has_backup_since
 from annotator.store.checkpointing import Checkpointer
 from annotator.store.database import (
     Connection,
@@ -38,39 +34,28 @@ from annotator.store.database import (
 from annotator.store.file_verification import FileVerifier, Follower, back_to_one_file
 from annotator.store.lock import ProjectLock, name_in_use
 from annotator.store.migrations.schema_versions import (
-    APPLICATION_ID,
     VERSION,
-    foreign_objects,
-    migrate,
-    missing_columns,
-    missing_objects,
 )
+from annotator.store.opening import make, open_for_reading, open_for_writing
 from annotator.store.project_file import Fate, ProjectFile
-from annotator.store.queries import full_text_search
 from annotator.store.queries.read import Read
 from annotator.store.read_connections import ReadConnections
 from annotator.store.reading import Unreadable
 from annotator.store.rescue import rescue_name, save_all
 from annotator.store.suggestions import put as put_suggestions
+from annotator.store.transactions import Transactions
+from annotator.store.write_turn import Progress, WriteTurn
 
 if TYPE_CHECKING:
     from annotator.store.check import Finding
 
 Subscriber = Callable[[Change], None]
-Progress = Callable[[int, int, str], None]
-"""Called with rows written, rows in all, and the current step.
-
-An exception that it raises, such as Cancelled, rolls everything back.
-"""
 
 LONG = 1_000
 """Number of edits from which a change with progress is a long step, for which the main thread does not wait."""
 
 BULK = 1_000
 """Number of existing rows above which a step that changes or removes them is preceded by a backup."""
-
-_LOCK_POLL_SECONDS = 0.02
-"""Seconds between two checks of the main thread whether the write that it waits for is a long one."""
 
 
 class Project:
@@ -88,7 +73,7 @@ class Project:
         self.read_only = lock is None
         self._lock = lock
         self._writer = connection
-        self._writing = threading.RLock()
+        self._turn = WriteTurn()
         self.unreadable: Unreadable = connection.unreadable
         """Rows that were left out because they are damaged, or that are shown without a damaged value."""
         self._subscribers: list[Subscriber] = []
@@ -105,9 +90,7 @@ class Project:
         write_back = WeakMethod(self._write_back)
         self._checkpointer = Checkpointer(lambda: (found := write_back()) is None or found())
         self._reserved: dict[str, int] = {}
-        self._long_step = ""
-        self._is_awaited = False
-        self._tip: log.Tip | None = None
+        self._transactions = Transactions(connection, self._file, self._checkpointer)
         self.makes_backups = not self.read_only
         """Whether a backup is made before a large step; not needed in a copy that will be thrown away."""
         self._counted = ("", 0)
@@ -132,7 +115,7 @@ class Project:
             check_free(path)
             # The file gets its final name when it is complete, so that a crash leaves no incomplete project behind.
             with plain_errors(path), draft_of(path) as draft:
-                _make(draft, edits)
+                make(draft, edits)
                 put_new(path, draft)
                 lock.lock_file()
                 try:
@@ -160,7 +143,7 @@ class Project:
             if read_only:
                 path = name_in_use(path)
                 complete_swaps(path.parent)
-                return cls(path, _readable(path, version), None)
+                return cls(path, open_for_reading(path, version), None)
             if version > VERSION:
                 raise NewerProject(
                     f"{path.name} was written by a newer version of Annotator: it can be opened for reading only. "
@@ -172,7 +155,7 @@ class Project:
             lock.acquire(wait)
             try:
                 recover(path.parent)
-                return cls(path, _writable(path, version), lock)
+                return cls(path, open_for_writing(path, version), lock)
             except BaseException:
                 lock.release()
                 raise
@@ -183,7 +166,7 @@ class Project:
         Raise ProjectFileMoved, after everything is closed, where the file is found only now to be another one than was
         opened. What was acknowledged is then in the place that the message names.
         """
-        with self._writing:
+        with self._turn.lock:
             if self._connections.is_closed:
                 return
             self._checkpointer.stop()
@@ -239,9 +222,9 @@ class Project:
         nothing is raised; otherwise everything acknowledged is saved, and from then on every write is refused with the
         same sentence. It does nothing while a long step is being written.
         """
-        if self._connections.is_closed or self._long_step:
+        if self._connections.is_closed or self._turn.long_step:
             return
-        with self._alone():
+        with self._turn.take():
             self._verifier.verify()
 
     @property
@@ -277,7 +260,7 @@ class Project:
         """
         if self._connections.is_closed:
             raise ProjectError(f"The project {self.path.name} is closed.")
-        with self._alone():
+        with self._turn.take():
             return save_all(self._writer, path, change, self.annotator)
 
     def _write_back(self) -> bool:
@@ -343,7 +326,7 @@ class Project:
 
     def next_ids(self, table: str, count: int = 1) -> range:
         """Return ids for ``count`` new rows of ``table`` that were never used before, not even by removed rows."""
-        with self._alone(), plain_errors(self.path):
+        with self._turn.take(), plain_errors(self.path):
             if table not in self._reserved:
                 self._verifier.verify()
                 found = self._writer.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
@@ -371,17 +354,17 @@ class Project:
             return
         self._back_up_before(change)
         is_long = progress is not None and len(change.edits) > LONG
-        with self._alone(change.title if is_long else ""):
+        with self._turn.take(change.title if is_long else ""):
             self._refuse_reading_only()
-            report = None if progress is None else self._count(progress, len(change.edits), change.title)
-            with plain_errors(self.path), self._transaction():
-                written = self._write(change, "do", report=report)
+            report = None if progress is None else self._turn.progress_report(progress, len(change.edits), change.title)
+            with plain_errors(self.path), self._transactions.begin():
+                written = self._transactions.write(change, self.annotator, "do", report=report)
         if not is_long:
-            self._tell([written])
+            self._notify([written])
             return
         brief, rest = written.brief(), list(written.edits)
         del written
-        self._tell([brief])
+        self._notify([brief])
         let_go(rest)
 
     def back_up_before(self, rows: int, step: str = "") -> None:
@@ -418,12 +401,12 @@ class Project:
         """
         if not proposed:
             return
-        with self._alone():
+        with self._turn.take():
             self._refuse_reading_only()
-            with plain_errors(self.path), self._transaction():
+            with plain_errors(self.path), self._transactions.begin():
                 put_suggestions(self._writer, proposed, made_with)
         edits = (Edit("suggestion_run", one.document_id, {}, {"document_id": one.document_id}) for one in proposed)
-        self._tell([Change("Suggest", tuple(edits), step="")])
+        self._notify([Change("Suggest", tuple(edits), step="")])
 
     def undo(self, progress: Progress | None = None) -> str | None:
         """Take back the last step; return its title, or None where nothing is left.
@@ -457,7 +440,7 @@ class Project:
     @property
     def long_step(self) -> str:
         """The title of the large step that is being written, undone or done again now; empty where there is none."""
-        return self._long_step
+        return self._turn.long_step
 
     @property
     def log_number(self) -> int:
@@ -489,10 +472,10 @@ class Project:
             planned = list(log.entries_of_step(connection, find, log.last_number(connection)))
             rows = log.count_present(connection, planned)
         self.back_up_before(rows)
-        with self._alone(planned[0].title if planned and progress else ""):
+        with self._turn.take(planned[0].title if planned and progress else ""):
             self._refuse_reading_only()
             retraced: list[Change] = []
-            with plain_errors(self.path), self._transaction():
+            with plain_errors(self.path), self._transactions.begin():
                 entries = list(log.entries_of_step(self._writer, find, log.last_number(self._writer)))
                 if not entries:
                     return None
@@ -504,10 +487,10 @@ class Project:
                 report = None
                 if progress is not None:
                     total = log.count_edits(self._writer, [entry.number for entry in entries])
-                    report = self._count(progress, total, entries[0].title)
+                    report = self._turn.progress_report(progress, total, entries[0].title)
                 for entry in entries:
                     change = log.read_change(self._writer, entry.number).inverse()
-                    written = self._write(change, kind, entry.number, report)
+                    written = self._transactions.write(change, self.annotator, kind, entry.number, report)
                     # Whole rows of a hundred thousand annotations would need too much memory.
                     if report is None:
                         retraced.append(written)
@@ -516,89 +499,8 @@ class Project:
                     rest = [*change.edits, *written.edits]
                     del change, written
                     let_go(rest)
-        self._tell(retraced)
+        self._notify(retraced)
         return entries[0].title
-
-    def _count(self, progress: Progress, total: int, title: str) -> rows.Report:
-        """Add up the rows that were written, and report the progress."""
-        done = 0
-
-        def report(rows: int) -> None:
-            nonlocal done
-            done += rows
-            # A progress report can run the window's event loop, which must not happen while the window waits for the
-            # end.
-            if self._long_step or not self._is_awaited:
-                progress(done, total, title)
-
-        report(0)
-        return report
-
-    def _write(self, change: Change, kind: str, target: int | None = None, report: rows.Report | None = None) -> Change:
-        """Write rows, search index and log entry of one change; return it as logged, with whole rows."""
-        logged = Change(change.title, tuple(rows.write(self._writer, change.edits, report)), change.step)
-        full_text_search.keep(self._writer, change)
-        tip = log.tip(self._writer) if self._tip is None else self._tip
-        self._tip = log.append(self._writer, tip, logged, self.annotator, kind, target)
-        return logged
-
-    @contextmanager
-    def _alone(self, long_step: str = "") -> Iterator[None]:
-        """Hold the right to write. ``long_step``: the title of a step that takes long, for the message to others
-        meanwhile.
-
-        Raise ProjectBusy on the main thread while another thread is in such a step: a window must not wait for it.
-        """
-        if threading.current_thread() is threading.main_thread():
-            self._is_awaited = True
-            try:
-                while not self._writing.acquire(timeout=_LOCK_POLL_SECONDS):
-                    if self._long_step:
-                        raise ProjectBusy(
-                            f"The project is still busy with “{self._long_step}”, so nothing was changed: wait until "
-                            "that is done, or cancel it, and repeat the step."
-                        )
-            finally:
-                self._is_awaited = False
-        else:
-            self._writing.acquire()
-        try:
-            self._long_step = long_step or self._long_step
-            yield
-        finally:
-            if long_step:
-                self._long_step = ""
-            self._writing.release()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._writer.execute("BEGIN IMMEDIATE")
-        is_committing = False
-        try:
-            yield
-            is_committing = True
-            self._writer.execute("COMMIT")
-        except BaseException:
-            # A full disk may have rolled back already.
-            self._tip = None
-            if self._writer.in_transaction:
-                self._writer.execute("ROLLBACK")
-            if is_committing:
-                self._overwrite_refused_commit()
-            raise
-        # A commit may write the log back into the file.
-        self._file.note_written()
-        self._checkpointer.note_write()
-
-    def _overwrite_refused_commit(self) -> None:
-        """Write an empty commit over one that failed at its very end.
-
-        SQLite does not count a commit that may not have reached the disk, but leaves it in the write-ahead log, and
-        after a crash it would be read from there like any other.
-        """
-        with suppress(sqlite3.Error):
-            version = self._writer.execute("PRAGMA user_version").fetchone()[0]
-            self._writer.execute(f"PRAGMA user_version = {version}")
 
     def _refuse_reading_only(self) -> None:
         if self._connections.is_closed:
@@ -608,83 +510,14 @@ class Project:
         with plain_errors(self.path):
             self._verifier.verify()
 
-    def _tell(self, changes: Sequence[Change]) -> None:
+    def _notify(self, changes: Sequence[Change]) -> None:
         """Notify every subscriber of a committed change; one that fails does not prevent the others."""
         failures: list[Exception] = []
         for change in changes:
             for subscriber in tuple(self._subscribers):
                 try:
                     subscriber(change)
-                except Exception as error:  # noqa: BLE001 - raised below, when all have been told
+                except Exception as error:  # noqa: BLE001 - raised below, when all have been notified
                     failures.append(error)
         if failures:
             raise failures[0]
-
-
-def _make(path: Path, edits: Sequence[Edit]) -> None:
-    """Write a whole project file with its first log entry, and leave it as one plain file."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute("PRAGMA foreign_keys = ON")
-        migrate(connection, 0)
-        connection.execute("BEGIN IMMEDIATE")
-        change = Change("Create the project", tuple(rows.write(connection, edits)), step="")
-        log.append(connection, log.Tip(0, log.GENESIS), change, "")
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
-
-
-def _readable(path: Path, version: int) -> Connection:
-    connection = connect(path, "ro")
-    try:
-        if version <= VERSION:
-            _check_schema(path, connection)
-        elif missing := missing_columns(connection):
-            raise NewerProject(
-                f"{path.name} was written by a newer version of Annotator and cannot be read by this one, which looks "
-                f"for {', '.join(missing[:5])}: update Annotator."
-            )
-        return connection
-    except BaseException:
-        connection.close()
-        raise
-
-
-def _writable(path: Path, version: int) -> Connection:
-    # Check before opening a connection that may write: a refused file must not even get a write-ahead log.
-    looking = connect(path, "ro")
-    try:
-        version = _check_schema(path, looking)
-    finally:
-        looking.close()
-    if version < VERSION:
-        backup_beside(path)
-    connection = connect(path, "rw")
-    try:
-        migrate(connection, version)
-        return connection
-    except BaseException:
-        connection.close()
-        raise
-
-
-def _check_schema(path: Path, connection: sqlite3.Connection) -> int:
-    """Return the version of the file; raise NotAProject or DamagedProject where its schema is not the known one of that
-    version.
-    """
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if not 1 <= version <= VERSION:
-        raise NotAProject(f"{path.name} is not an Annotator project that this version knows (version {version}).")
-    if foreign := foreign_objects(connection, version):
-        raise DamagedProject(
-            f"{path.name} holds what no Annotator project holds ({', '.join(foreign[:5])}): it was left as it is. "
-            "If you trust its origin, save its contents with 'annotator repair'."
-        )
-    if missing := missing_objects(connection, version):
-        raise DamagedProject(
-            f"The project {path.name} is damaged (it lacks {', '.join(missing[:5])}): it was left as it is. "
-            "Open a backup beside it, or save what can be read with 'annotator repair'."
-        )
-    return version

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from annotator.domain.errors import NewerProject
 from annotator.domain.tables import TABLES
 from annotator.services.projects import projects
-from annotator.store import backup, database, project
+from annotator.store import backup, database, opening, project
 from annotator.store import check as check_module
 from annotator.store.check import check
 from annotator.store.migrations import schema_versions
@@ -90,7 +90,7 @@ def with_next(
 
     def install(step: Callable[[sqlite3.Connection], None]) -> None:
         monkeypatch.setattr(schema_versions, "MIGRATIONS", (*schema_versions.MIGRATIONS, step))
-        for module in (schema_versions, project, database, check_module):
+        for module in (schema_versions, project, opening, database, check_module):
             monkeypatch.setattr(module, "VERSION", len(schema_versions.MIGRATIONS))
         forget()
 
@@ -153,7 +153,7 @@ def test_without_a_verified_backup_there_is_no_migration(
     def refuse(path: Path) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(project, "backup_beside", refuse)
+    monkeypatch.setattr(opening, "backup_beside", refuse)
     with pytest.raises(OSError, match="No space"):
         Project.open(path)
     assert path.read_bytes() == before
