@@ -53,7 +53,7 @@ def test_from_the_text_to_a_verdict_by_keys(window: MainWindow, qtbot: QtBot) ->
     assert view.isVisible()
     assert view.table.current_id() == claim.id
     assert view.detail.title.text() == claim.text
-    assert "States: Talks would resume. (open)" in window.view(INSPECTOR).claim.claim.text()
+    assert "States: Talks would resume. (open)" in window.view(INSPECTOR).claim.block.claim.text()
     come_back(qtbot, window)
     window.reading.view.setFocus()
     annotate(window, "Nobody else agreed")
@@ -159,7 +159,7 @@ def test_the_chain_is_edited_and_drawn(launched: Launch, case: Path) -> None:
     dialog.add_button.click()
     assert dialog.graph.words() == "Ann has it from Northern Wire."
     assert "checked it" in dialog.links.item(0).text()
-    assert window.view(INSPECTOR).claim.chain.text() == "Northern Wire → Ann"
+    assert window.view(INSPECTOR).claim.block.chain.text() == "Northern Wire → Ann"
     assert not dialog.grab().isNull()
     dialog.links.setCurrentRow(0)
     dialog.remove_button.click()
@@ -203,8 +203,8 @@ def test_the_view_without_claims_says_what_to_do(window: MainWindow, theme: str)
 def test_the_field_for_who_said_it_offers_whom_the_text_names(window: MainWindow) -> None:
     annotate(window, "the talks would resume")
     inspector = window.view(INSPECTOR)
-    press("Down", on=inspector.source.edit)
-    completer = inspector.source.edit.completer()
+    press("Down", on=inspector.source.field.edit)
+    completer = inspector.source.field.edit.completer()
     popup = completer.popup()
     assert popup is not None and popup.isVisible()
     assert completer.model().index(0, 0).data() == "Minister  (in the text)"

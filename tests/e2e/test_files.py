@@ -452,7 +452,7 @@ def test_a_note_that_found_no_room_is_not_lost(window: MainWindow, qtbot: QtBot)
     (pages,) = writer.execute("PRAGMA page_count").fetchone()
     writer.execute(f"PRAGMA max_page_count = {pages}")
     note = "as heard on the telephone " * 2000
-    window.view(INSPECTOR).note.setPlainText(note)
+    window.view(INSPECTOR).texts.note.setPlainText(note)
     press("Esc")
     assert "full" in said(window)[0]
     writer.execute("PRAGMA max_page_count = 1073741823")

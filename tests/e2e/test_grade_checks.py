@@ -36,11 +36,11 @@ def test_a_one_is_refused_and_taken_with_a_reason(window: MainWindow, qtbot: QtB
     assert (active(window).credibility, active(window).credibility_reason) == (1, "I was there")
     come_back(qtbot, window)
     inspector = window.view(INSPECTOR)
-    assert inspector.grounds.isVisibleTo(inspector)
-    assert inspector.grounds.text() == "I was there"
+    assert inspector.grades.credibility_reason.isVisibleTo(inspector)
+    assert inspector.grades.credibility_reason.text() == "I was there"
     press("Ctrl+Z")
     assert active(window).credibility is None
-    assert not inspector.grounds.isVisibleTo(inspector)
+    assert not inspector.grades.credibility_reason.isVisibleTo(inspector)
 
 
 def test_a_refused_digit_does_not_stay_down(window: MainWindow) -> None:
@@ -48,12 +48,12 @@ def test_a_refused_digit_does_not_stay_down(window: MainWindow) -> None:
     window.reading.view.select(start, start + 18)
     press("1", "G", "3")
     inspector = window.view(INSPECTOR)
-    inspector.credibility.picked.emit("1")
+    inspector.grades.credibility.picked.emit("1")
     QApplication.processEvents()
     dialog_of(window).done(QDialog.DialogCode.Rejected)
     assert active(window).credibility == 3
-    assert inspector.credibility.button("3").isChecked()
-    assert not inspector.credibility.button("1").isChecked()
+    assert inspector.grades.credibility.button("3").isChecked()
+    assert not inspector.grades.credibility.button("1").isChecked()
 
 
 def test_a_six_is_questioned_where_others_state_the_claim(launched: Launch, case: Path) -> None:

@@ -237,7 +237,7 @@ def test_cue_mention_and_an_inherited_letter(window: MainWindow) -> None:
     put_caret(window, "Prices may")
     press("2", "A")
     type_text("spokes")
-    popup = window.view(INSPECTOR).source.edit.completer().popup()
+    popup = window.view(INSPECTOR).source.field.edit.completer().popup()
     assert popup is not None and popup.isVisible() and "Gazprom spokesman" in str(popup.model().index(0, 0).data())
     press("Down", "Return", on=popup)
     press("Return")

@@ -153,7 +153,7 @@ def test_every_refused_step_is_repeated(window: MainWindow, qtbot: QtBot, monkey
 def test_typed_text_is_written_to_the_new_file(window: MainWindow, qtbot: QtBot, case: Path) -> None:
     annotate(window, "Nobody else")
     case.unlink()
-    note = window.view(INSPECTOR).note
+    note = window.view(INSPECTOR).texts.note
     note.setFocus()
     qtbot.keyClicks(note, "known")
     note.clearFocus()

@@ -100,7 +100,7 @@ def reach(window: MainWindow, wanted: Span) -> int:
 def name_source(window: MainWindow, name: str) -> int:
     """Say who said it, by the fewest letters that bring the name to the head of the list; how many keys that took."""
     press("A")
-    field = window.view(INSPECTOR).source.edit
+    field = window.view(INSPECTOR).source.field.edit
     popup = field.completer().popup()
     assert popup is not None
     count = 1

@@ -11,8 +11,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from annotator.app.annotations import inspector
-from annotator.app.annotations.inspector import Inspector
+from annotator.app.annotations.inspector import text_section
+from annotator.app.annotations.inspector.inspector import Inspector
 from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change
 from annotator.domain.fields import ANNOTATION_FIELDS
@@ -88,36 +88,36 @@ def part(case: Case, name: str) -> QToolButton:
 def test_without_an_annotation_it_says_what_to_do(case: Case) -> None:
     case.workspace.set_active(None)
     assert case.inspector.currentIndex() == 0
-    assert case.inspector._empty_title.text() == "Select words and press 1, 2 or 3"
+    assert case.inspector.empty_page.title.text() == "Select words and press 1, 2 or 3"
     case.workspace.open_document(None)
-    assert case.inspector._empty_title.text() == "No document is open"
+    assert case.inspector.empty_page.title.text() == "No document is open"
 
 
 def test_it_shows_the_active_annotation(case: Case) -> None:
-    assert case.inspector.label.currentText() == "official statement  (3)"
+    assert case.inspector.label.field.currentText() == "official statement  (3)"
     case.workspace.set_active(case.second)
-    assert case.inspector.label.currentText() == "speculation  (2)"
+    assert case.inspector.label.field.currentText() == "speculation  (2)"
     assert case.changes == []
 
 
 def test_the_label_is_changed_by_keys(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_label()
-    qtbot.keyClicks(case.inspector.label, "c")
+    qtbot.keyClicks(case.inspector.label.field, "c")
     assert case.field(case.first, "label") == "claim"
     assert case.edited() == [{"label_id"}]
 
 
 def test_a_new_source_is_made_and_named_in_one_undoable_change(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_source()
-    edit = case.inspector.source.edit
+    edit = case.inspector.source.field.edit
     assert edit.objectName() == "sourceField"
     qtbot.keyClicks(edit, "Ann Roe")
-    assert case.inspector.source.kind.isVisible()
+    assert case.inspector.source.field.kind.isVisible()
     qtbot.keyClick(edit, Qt.Key.Key_Return)
     assert case.field(case.first, "source") == "Ann Roe"
     assert [source.kind for source in case.workspace.sources()] == ["person"]
     assert len(case.changes) == 1
-    assert not case.inspector.source.kind.isVisible()
+    assert not case.inspector.source.field.kind.isVisible()
     case.workspace.undo()
     assert case.field(case.first, "source") == ""
     assert case.workspace.sources() == []
@@ -126,13 +126,13 @@ def test_a_new_source_is_made_and_named_in_one_undoable_change(case: Case, qtbot
 
 def test_the_kind_of_a_new_source_can_be_chosen(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_source()
-    qtbot.keyClicks(case.inspector.source.edit, "Ministry of Roads")
-    popup = case.inspector.source.edit.completer().popup()
+    qtbot.keyClicks(case.inspector.source.field.edit, "Ministry of Roads")
+    popup = case.inspector.source.field.edit.completer().popup()
     assert popup is not None
     popup.hide()
-    case.inspector.source.kind.setFocus()
-    qtbot.keyClicks(case.inspector.source.kind, "off")
-    qtbot.keyClick(case.inspector.source.kind, Qt.Key.Key_Return)
+    case.inspector.source.field.kind.setFocus()
+    qtbot.keyClicks(case.inspector.source.field.kind, "off")
+    qtbot.keyClick(case.inspector.source.field.kind, Qt.Key.Key_Return)
     assert [(source.name, source.kind) for source in case.workspace.sources()] == [("Ministry of Roads", "office")]
     assert case.field(case.first, "source") == "Ministry of Roads"
 
@@ -148,7 +148,7 @@ def registry(case: Case) -> None:
 
 
 def offered(case: Case) -> list[str]:
-    popup = case.inspector.source.edit.completer().popup()
+    popup = case.inspector.source.field.edit.completer().popup()
     assert popup is not None
     model = popup.model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
@@ -157,7 +157,7 @@ def offered(case: Case) -> list[str]:
 def test_completion_matches_anywhere_and_in_aliases(case: Case, qtbot: QtBot) -> None:
     registry(case)
     case.inspector.focus_source()
-    edit = case.inspector.source.edit
+    edit = case.inspector.source.field.edit
     qtbot.keyClicks(edit, "moller")
     assert offered(case) == ["Möller's office  (office)", "Jörg Möller  (person)", "New source “moller”"]
     edit.clear()
@@ -175,8 +175,8 @@ def test_completion_matches_anywhere_and_in_aliases(case: Case, qtbot: QtBot) ->
 def test_an_alias_typed_in_full_is_its_source(case: Case, qtbot: QtBot) -> None:
     registry(case)
     case.inspector.focus_source()
-    qtbot.keyClicks(case.inspector.source.edit, "THE minister")
-    qtbot.keyClick(case.inspector.source.edit, Qt.Key.Key_Return)
+    qtbot.keyClicks(case.inspector.source.field.edit, "THE minister")
+    qtbot.keyClick(case.inspector.source.field.edit, Qt.Key.Key_Return)
     assert case.field(case.first, "source") == "Jörg Möller"
     assert len(case.workspace.sources()) == 3
 
@@ -184,8 +184,8 @@ def test_an_alias_typed_in_full_is_its_source(case: Case, qtbot: QtBot) -> None:
 def test_enter_takes_what_was_typed_and_not_what_begins_like_it(case: Case, qtbot: QtBot) -> None:
     registry(case)
     case.inspector.focus_source()
-    qtbot.keyClicks(case.inspector.source.edit, "Jor")
-    popup = case.inspector.source.edit.completer().popup()
+    qtbot.keyClicks(case.inspector.source.field.edit, "Jor")
+    popup = case.inspector.source.field.edit.completer().popup()
     assert popup is not None and not popup.currentIndex().isValid()
     qtbot.keyClick(popup, Qt.Key.Key_Return)
     assert case.field(case.first, "source") == "Jor"
@@ -194,20 +194,20 @@ def test_enter_takes_what_was_typed_and_not_what_begins_like_it(case: Case, qtbo
 
 def test_half_a_name_makes_no_source(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_source()
-    qtbot.keyClicks(case.inspector.source.edit, "Ann")
+    qtbot.keyClicks(case.inspector.source.field.edit, "Ann")
     case.workspace.set_active(case.second)
-    assert case.inspector.source.edit.text() == ""
+    assert case.inspector.source.field.edit.text() == ""
     assert case.workspace.sources() == []
     assert case.changes == []
 
 
 def test_a_new_name_that_was_not_confirmed_is_kept_for_its_annotation(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_source()
-    qtbot.keyClicks(case.inspector.source.edit, "Ann")
+    qtbot.keyClicks(case.inspector.source.field.edit, "Ann")
     case.workspace.set_active(case.second)
     case.inspector.focus_source()
     case.workspace.set_active(case.first)
-    edit = case.inspector.source.edit
+    edit = case.inspector.source.field.edit
     assert edit.text() == "Ann" and edit.property("invalid") is True
     (kept,) = case.workspace.typed
     assert "press Enter" in kept.problem
@@ -224,7 +224,7 @@ def test_a_new_name_that_was_not_confirmed_is_kept_for_its_annotation(case: Case
 
 def test_a_new_name_that_is_deleted_again_is_not_kept(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_source()
-    edit = case.inspector.source.edit
+    edit = case.inspector.source.field.edit
     qtbot.keyClicks(edit, "Ann")
     popup = edit.completer().popup()
     assert popup is not None
@@ -242,8 +242,8 @@ def test_emptying_the_source_takes_it_off(case: Case, qtbot: QtBot) -> None:
     registry(case)
     case.workspace.update(case.workspace.annotations[case.first], source_id=case.workspace.sources()[0].id)
     case.inspector.focus_source()
-    qtbot.keyClick(case.inspector.source.edit, Qt.Key.Key_Delete)
-    qtbot.keyClick(case.inspector.source.edit, Qt.Key.Key_Return)
+    qtbot.keyClick(case.inspector.source.field.edit, Qt.Key.Key_Delete)
+    qtbot.keyClick(case.inspector.source.field.edit, Qt.Key.Key_Return)
     assert case.field(case.first, "source_id") is None
 
 
@@ -258,44 +258,44 @@ def assessed(case: Case, letter: str) -> int:
 
 def test_the_letter_of_the_source_is_inherited_and_the_digit_is_not_preset(case: Case) -> None:
     assessed(case, "B")
-    assert case.inspector.inherit.text() == "B from the source"
-    assert case.inspector.inherit.isChecked()
-    assert case.inspector._score.text() == "B-"
-    assert not any(case.inspector.credibility.button(str(digit)).isChecked() for digit in range(1, 7))
+    assert case.inspector.grades.inherit.text() == "B from the source"
+    assert case.inspector.grades.inherit.isChecked()
+    assert case.inspector.grades.code.text() == "B-"
+    assert not any(case.inspector.grades.credibility.button(str(digit)).isChecked() for digit in range(1, 7))
 
 
 def test_an_override_asks_for_its_reason(case: Case, qtbot: QtBot) -> None:
     assessed(case, "B")
-    assert not case.inspector.reason.isVisible()
-    click(qtbot, case.inspector.reliability.button("D"))
+    assert not case.inspector.grades.reliability_reason.isVisible()
+    click(qtbot, case.inspector.grades.reliability.button("D"))
     assert case.field(case.first, "reliability_override") == "D"
-    assert case.inspector.reason.isVisible()
-    assert QApplication.focusWidget() is case.inspector.reason
-    qtbot.keyClicks(case.inspector.reason, "Not there")
+    assert case.inspector.grades.reliability_reason.isVisible()
+    assert QApplication.focusWidget() is case.inspector.grades.reliability_reason
+    qtbot.keyClicks(case.inspector.grades.reliability_reason, "Not there")
     assert case.field(case.first, "reliability_reason") == ""
-    qtbot.keyClick(case.inspector.reason, Qt.Key.Key_Return)
+    qtbot.keyClick(case.inspector.grades.reliability_reason, Qt.Key.Key_Return)
     assert case.field(case.first, "reliability_reason") == "Not there"
     assert case.edited() == [{"reliability"}, {"reliability_reason"}]
-    click(qtbot, case.inspector.inherit)
+    click(qtbot, case.inspector.grades.inherit)
     assert case.field(case.first, "reliability") == "B"
     assert case.field(case.first, "reliability_reason") == ""
     assert len(case.changes) == 3
-    assert not case.inspector.reason.isVisible()
+    assert not case.inspector.grades.reliability_reason.isVisible()
 
 
 def test_pressing_what_holds_writes_nothing(case: Case, qtbot: QtBot) -> None:
     assessed(case, "B")
-    click(qtbot, case.inspector.inherit)
+    click(qtbot, case.inspector.grades.inherit)
     assert case.changes == []
-    assert case.inspector.inherit.isChecked()
+    assert case.inspector.grades.inherit.isChecked()
 
 
 def test_the_digit_is_pressed_by_mouse_and_by_key(case: Case, qtbot: QtBot) -> None:
-    row = case.inspector.credibility
+    row = case.inspector.grades.credibility
     click(qtbot, row.button("2"))
     assert case.field(case.first, "credibility") == 2
-    assert case.inspector._score.text() == "-2"
-    assert "probably true" in case.inspector._score_words.text()
+    assert case.inspector.grades.code.text() == "-2"
+    assert "probably true" in case.inspector.grades.code_in_words.text()
     qtbot.keyClicks(row.button("2"), "5")
     assert case.field(case.first, "credibility") == 5
     click(qtbot, row.button("5"))
@@ -305,7 +305,7 @@ def test_the_digit_is_pressed_by_mouse_and_by_key(case: Case, qtbot: QtBot) -> N
 
 
 def test_arrows_move_in_a_row_of_grades(case: Case, qtbot: QtBot) -> None:
-    row = case.inspector.confidence
+    row = case.inspector.likelihood.confidence
     row.setFocus()
     qtbot.keyClick(row.button("low"), Qt.Key.Key_Right)
     assert row.button("moderate").hasFocus()
@@ -315,10 +315,10 @@ def test_arrows_move_in_a_row_of_grades(case: Case, qtbot: QtBot) -> None:
 
 def test_a_probability_is_typed_and_written_once(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_probability()
-    spin = case.inspector.probability.spin
+    spin = case.inspector.likelihood.probability.spin
     assert spin.text() == "not given"
     qtbot.keyClicks(spin, "67")
-    assert case.inspector.probability.words.currentText() == "likely (55-80%)"
+    assert case.inspector.likelihood.probability.words.currentText() == "likely (55-80%)"
     assert case.changes == []
     qtbot.keyClick(spin, Qt.Key.Key_Return)
     assert case.field(case.first, "probability") == 67
@@ -330,15 +330,15 @@ def test_a_probability_is_typed_and_written_once(case: Case, qtbot: QtBot) -> No
 
 
 def test_a_word_sets_the_middle_of_its_band(case: Case, qtbot: QtBot) -> None:
-    words = case.inspector.probability.words
+    words = case.inspector.likelihood.probability.words
     words.setFocus()
     qtbot.keyClicks(words, "likely")
     assert case.field(case.first, "probability") == 67
-    assert case.inspector.probability.spin.value() == 67
+    assert case.inspector.likelihood.probability.spin.value() == 67
 
 
 def test_dragging_the_scale_writes_when_it_ends(case: Case, qtbot: QtBot) -> None:
-    scale = case.inspector.probability.scale
+    scale = case.inspector.likelihood.probability.scale
     qtbot.mousePress(scale, Qt.MouseButton.LeftButton, pos=QPoint(scale.width() // 4, 8))
     qtbot.mouseMove(scale, QPoint(scale.width() // 2, 8))
     assert case.changes == []
@@ -349,18 +349,18 @@ def test_dragging_the_scale_writes_when_it_ends(case: Case, qtbot: QtBot) -> Non
 
 def test_what_was_typed_goes_to_the_annotation_it_was_typed_for(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_note()
-    qtbot.keyClicks(case.inspector.note, "Ask the engineer")
+    qtbot.keyClicks(case.inspector.texts.note, "Ask the engineer")
     assert case.changes == []
     case.workspace.set_active(case.second)
     assert case.field(case.first, "note") == "Ask the engineer"
     assert case.field(case.second, "note") == ""
-    assert case.inspector.note.toPlainText() == ""
+    assert case.inspector.texts.note.toPlainText() == ""
 
 
 @pytest.mark.parametrize("way", ["other document", "no document", "closed project"])
 def test_what_was_typed_is_kept_when_the_document_goes(case: Case, qtbot: QtBot, tmp_path: Path, way: str) -> None:
     case.inspector.focus_note()
-    qtbot.keyClicks(case.inspector.note, "Ask")
+    qtbot.keyClicks(case.inspector.texts.note, "Ask")
     if way == "other document":
         case.workspace.open_document(case.documents[1])
         case.workspace.open_document(case.documents[0])
@@ -376,13 +376,13 @@ def test_what_was_typed_is_kept_when_the_document_goes(case: Case, qtbot: QtBot,
 
 def test_a_note_is_saved_after_a_pause_and_the_cursor_stays(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_note()
-    qtbot.keyClicks(case.inspector.note, "one three")
+    qtbot.keyClicks(case.inspector.texts.note, "one three")
     for _ in range(5):
-        qtbot.keyClick(case.inspector.note, Qt.Key.Key_Left)
+        qtbot.keyClick(case.inspector.texts.note, Qt.Key.Key_Left)
     qtbot.waitUntil(lambda: case.field(case.first, "note") == "one three", timeout=60_000)
-    qtbot.keyClicks(case.inspector.note, "two ")
-    assert case.inspector.note.toPlainText() == "one two three"
-    qtbot.keyClick(case.inspector.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(case.inspector.texts.note, "two ")
+    assert case.inspector.texts.note.toPlainText() == "one two three"
+    qtbot.keyClick(case.inspector.texts.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert case.field(case.first, "note") == "one two three"
     case.workspace.undo()
     assert case.field(case.first, "note") == "", "one stay in the field is one step of undo"
@@ -392,12 +392,12 @@ def test_every_field_of_several_lines_is_left_by_the_same_key(
     tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     more = [replace(field, editor="paragraph", reason_of="") for field in ANNOTATION_FIELDS if field.reason_of]
-    monkeypatch.setattr(inspector, "ANNOTATION_FIELDS", [*more, *ANNOTATION_FIELDS])
+    monkeypatch.setattr(text_section, "ANNOTATION_FIELDS", [*more, *ANNOTATION_FIELDS])
     case = Case(tmp_path, qtbot)
     left: list[bool] = []
     case.inspector.leave_requested.connect(lambda: left.append(True))
     editors = case.inspector.findChildren(QPlainTextEdit)
-    assert len(editors) == 3 and case.inspector.note in editors
+    assert len(editors) == 3 and case.inspector.texts.note in editors
     for number, editor in enumerate(editors, start=1):
         qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         assert len(left) == number and editor.toPlainText() == ""
@@ -406,9 +406,9 @@ def test_every_field_of_several_lines_is_left_by_the_same_key(
 
 def test_another_edit_does_not_disturb_what_is_being_typed(case: Case, qtbot: QtBot) -> None:
     case.inspector.focus_note()
-    qtbot.keyClicks(case.inspector.note, "half")
+    qtbot.keyClicks(case.inspector.texts.note, "half")
     case.workspace.update(case.workspace.annotations[case.first], credibility=3)
-    qtbot.keyClicks(case.inspector.note, " done")
+    qtbot.keyClicks(case.inspector.texts.note, " done")
     case.inspector.flush()
     assert case.field(case.first, "note") == "half done"
     assert case.field(case.first, "credibility") == 3
@@ -418,14 +418,19 @@ def test_a_removed_annotation_takes_what_waits_with_it(case: Case, qtbot: QtBot)
     failures: list[str] = []
     case.workspace.failed.connect(failures.append)
     case.inspector.focus_note()
-    qtbot.keyClicks(case.inspector.note, "late")
+    qtbot.keyClicks(case.inspector.texts.note, "late")
     case.workspace.remove([case.workspace.annotations[case.first]])
     assert case.inspector.currentIndex() == 0
     assert failures == []
 
 
 def test_escape_goes_back_to_the_text(case: Case, qtbot: QtBot) -> None:
-    fields = (case.inspector.note, case.inspector.label, case.inspector.probability.spin, case.inspector.source.edit)
+    fields = (
+        case.inspector.texts.note,
+        case.inspector.label.field,
+        case.inspector.likelihood.probability.spin,
+        case.inspector.source.field.edit,
+    )
     for field in fields:
         field.setFocus()
         with qtbot.waitSignal(case.inspector.leave_requested, timeout=60_000):
@@ -433,15 +438,15 @@ def test_escape_goes_back_to_the_text(case: Case, qtbot: QtBot) -> None:
 
 
 def test_the_features_of_the_project_have_fields(case: Case, qtbot: QtBot) -> None:
-    certainty = case.inspector.features.field("certainty")
+    certainty = case.inspector.features.fields.field("certainty")
     assert isinstance(certainty, QComboBox)
     certainty.setFocus()
     qtbot.keyClicks(certainty, "pos")
-    conditional = case.inspector.features.field("conditional")
+    conditional = case.inspector.features.fields.field("conditional")
     assert isinstance(conditional, QCheckBox)
     conditional.setFocus()
     qtbot.keyClick(conditional, Qt.Key.Key_Space)
-    due = case.inspector.features.field("due")
+    due = case.inspector.features.fields.field("due")
     assert isinstance(due, QLineEdit)
     due.setFocus()
     qtbot.keyClicks(due, "2026-05-01")
@@ -474,21 +479,21 @@ def test_tab_goes_through_the_fields_in_their_order(case: Case, qtbot: QtBot) ->
 def test_cue_and_mention_are_shown_and_cleared(case: Case, qtbot: QtBot) -> None:
     start = TEXT.index("said")
     case.workspace.update(case.workspace.annotations[case.first], cue=[(start, start + 4)])
-    assert case.inspector.cue_words.text() == "“said”"
+    assert case.inspector.cue.words.text() == "“said”"
     with qtbot.waitSignal(case.inspector.mention_from_selection_requested, timeout=60_000):
         click(qtbot, part(case, "mentionFromSelection"))
     click(qtbot, part(case, "cueClear"))
     assert case.field(case.first, "cue") == ()
-    assert case.inspector.cue_words.text() == "none"
+    assert case.inspector.cue.words.text() == "none"
 
 
 def test_fragments_are_listed(case: Case) -> None:
     first, second = TEXT.index("on Friday"), TEXT.index("on Monday")
     case.workspace.update(case.workspace.annotations[case.second], fragments=[(first, first + 9), (second, second + 9)])
     case.workspace.set_active(case.second)
-    assert case.inspector._fragments.text() == "1. on Friday\n2. on Monday"
+    assert case.inspector.quote.fragments.text() == "1. on Friday\n2. on Monday"
     case.workspace.set_active(case.first)
-    assert not case.inspector._fragments.isVisible()
+    assert not case.inspector.quote.fragments.isVisible()
 
 
 def named(case: Case, qtbot: QtBot, name: str) -> QToolButton:
@@ -513,7 +518,7 @@ def test_relations_are_listed_followed_and_removed(case: Case, qtbot: QtBot) -> 
 
 
 def test_a_relation_is_asked_for(case: Case, qtbot: QtBot) -> None:
-    menu = case.inspector.relate.menu()
+    menu = case.inspector.relations.relate.menu()
     with qtbot.waitSignal(case.inspector.relate_requested, timeout=60_000) as wish:
         next(action for action in menu.actions() if action.text() == "supports").trigger()
     assert wish.args == ["supports"]
@@ -528,7 +533,7 @@ def test_assessing_is_asked_for(case: Case, qtbot: QtBot) -> None:
 
 def test_the_wheel_scrolls_and_changes_nothing(case: Case) -> None:
     case.inspector.setFocus()
-    spin = case.inspector.probability.spin
+    spin = case.inspector.likelihood.probability.spin
     case.workspace.update(case.workspace.annotations[case.first], probability=50)
     spin.clearFocus()
     place = spin.rect().center().toPointF()
@@ -546,10 +551,10 @@ def test_a_project_for_reading_only_says_so(case: Case, tmp_path: Path) -> None:
     case.workspace.notice = "Somebody else has it open."
     case.workspace.open_document(case.documents[0])
     case.workspace.set_active(case.first)
-    assert case.inspector._notice.text() == "Somebody else has it open."
-    assert not case.inspector.label.isEnabled()
-    assert not case.inspector.credibility.isEnabled()
-    assert case.inspector.note.isReadOnly()
+    assert case.inspector.quote.notice.text() == "Somebody else has it open."
+    assert not case.inspector.label.field.isEnabled()
+    assert not case.inspector.grades.credibility.isEnabled()
+    assert case.inspector.texts.note.isReadOnly()
 
 
 def test_every_field_has_a_name_for_screen_readers(case: Case) -> None:

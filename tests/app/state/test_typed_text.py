@@ -75,7 +75,8 @@ SOURCE_NAME = Field("sourceField", "annotation", "Ministry", lambda found: found
 CONSTRUCTED = {
     "TypedField": {
         "app/annotations/feature_fields.py": 1,  # one for each feature that is typed
-        "app/annotations/inspector.py": 2,  # the source; and one for each of note, two reasons and probability
+        "app/annotations/inspector/section.py": 1,  # one for each of note, two reasons and probability
+        "app/annotations/inspector/source_section.py": 1,
         "app/labels/guideline_view.py": 1,
         "app/labels/label_editor.py": 1,  # one for each of name, initials, colour and description
     },
@@ -384,7 +385,7 @@ def test_a_refused_source_stays_and_is_named_later(case: Case, name: str) -> Non
     window = case.window
     assert window.workspace.project is not None
     window.workspace.perform(sources.add(window.workspace.project, "Ministry", "organisation")[1])
-    edit = window.view(INSPECTOR).source.edit
+    edit = window.view(INSPECTOR).source.field.edit
     edit.setFocus()
     case.refuse(ProjectBusy("The project is still busy: nothing was changed."))
     QTest.keyClicks(edit, name)

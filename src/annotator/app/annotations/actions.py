@@ -14,7 +14,7 @@ from annotator.domain.grades import CONFIDENCES, CREDIBILITY, RELIABILITY
 
 if TYPE_CHECKING:
     from annotator.app.annotations.annotation_table import AnnotationTableView
-    from annotator.app.annotations.inspector import Inspector
+    from annotator.app.annotations.inspector.inspector import Inspector
 
 _EDGE_KEYS = {
     ("left", "start"): "E",

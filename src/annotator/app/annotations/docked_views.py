@@ -9,11 +9,11 @@ from annotator.app.views.view_spec import Bottom, Right, ViewSpec
 
 if TYPE_CHECKING:
     from annotator.app.annotations.annotation_table import AnnotationTableView
-    from annotator.app.annotations.inspector import Inspector
+    from annotator.app.annotations.inspector.inspector import Inspector
 
 
 def _build_inspector(workspace: Workspace, parent: QWidget) -> "Inspector":
-    from annotator.app.annotations.inspector import Inspector
+    from annotator.app.annotations.inspector.inspector import Inspector
 
     return Inspector(workspace, parent)
 
