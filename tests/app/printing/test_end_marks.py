@@ -88,7 +88,7 @@ def test_each_span_has_one_mark_at_each_of_its_logical_ends(view: DocumentView, 
             assert abs(mark - end) < 1.0, (span, span.of(text), marks, ends)
 
 
-def test_a_mark_stands_inside_of_its_range(view: DocumentView) -> None:
+def test_a_mark_is_inside_its_range(view: DocumentView) -> None:
     text = LINES["mixed"]
     show(view, text)
     extents_of = extents_in(view.document().firstBlock())
@@ -98,7 +98,7 @@ def test_a_mark_stands_inside_of_its_range(view: DocumentView) -> None:
 
 
 @pytest.mark.parametrize("name", ["hebrew", "mixed"])
-def test_a_span_of_several_lines_is_open_where_it_goes_on(view: DocumentView, name: str) -> None:
+def test_a_span_of_several_lines_is_open_where_it_continues(view: DocumentView, name: str) -> None:
     text = " ".join([LINES[name]] * 6)
     view.resize(360, 600)
     show(view, text)
@@ -158,7 +158,7 @@ def test_in_print_each_span_has_two_marks(qapp: object, name: str) -> None:
         assert len(highlighted.ends) == 2, (span, span.of(text))
 
 
-def test_the_extents_of_nothing_are_none(view: DocumentView) -> None:
+def test_an_empty_range_has_no_extents(view: DocumentView) -> None:
     show(view, LINES["hebrew"])
     empty: list[Extent] = []
     assert extents_in(view.document().firstBlock())(4, 4) == empty

@@ -174,7 +174,7 @@ def test_many_pages_are_numbered_and_every_annotation_is_listed_in_order(article
     st.lists(st.text("abc .", max_size=300), min_size=1, max_size=12),
     st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=6),
 )
-def test_no_letter_is_lost_or_printed_twice(paragraphs: list[str], places: list[tuple[float, float]]) -> None:
+def test_no_character_is_lost_or_printed_twice(paragraphs: list[str], places: list[tuple[float, float]]) -> None:
     text = "\n".join([*paragraphs, "x"])
     spans = [Span(int(min(pair) * len(text)), int(max(pair) * len(text))) for pair in places]
     printed = " ".join(read_back(_highlighted(text, [span for span in spans if span])))
@@ -194,7 +194,7 @@ def _highlighted(text: str, spans: list[Span]) -> PrintedArticle:
     return PrintedArticle(document, (label,), found, "", SourceText(text), places)
 
 
-def test_hidden_labels_are_left_out_and_this_is_said(article: Print) -> None:
+def test_hidden_labels_are_left_out_and_reported(article: Print) -> None:
     marked: list[Marked] = [("Nobody else", "claim", {}), ("Prices may fall", "speculation", {})]
     (page,) = read_back(article(TEXT, marked, hidden=["speculation", "official statement"]))
     assert "Left out: 1 annotation labelled speculation." in page
@@ -203,7 +203,7 @@ def test_hidden_labels_are_left_out_and_this_is_said(article: Print) -> None:
     assert "Left out" not in page and "S2 speculation “Prices may fall”" in page
 
 
-def test_overlaps_can_be_told_apart_without_colours(article: Print) -> None:
+def test_overlaps_can_be_distinguished_without_colours(article: Print) -> None:
     words = "that the talks would resume"  # They stand on one line, whatever the font.
     image = picture(article(f"Talks\n{words}.\n", [(words[cut:], "claim", {}) for cut in (0, 5, 9, 15)]))
     grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
@@ -235,7 +235,7 @@ def test_more_annotations_than_lanes_are_listed_below(article: Print) -> None:
         ("قال الوزير يوم الاثنين.\n", "قال الوزير", "ltr", False),
     ],
 )
-def test_tints_stand_where_the_words_are(article: Print, text: str, words: str, direction: str, at_right: bool) -> None:
+def test_tints_are_behind_their_words(article: Print, text: str, words: str, direction: str, at_right: bool) -> None:
     image = picture(article(text, [(words, "official statement", {})], direction=direction))
     left, right = colored(image.copy(0, 0, image.width(), 130))
     assert (left > image.width() * 0.6) is at_right and (right < image.width() * 0.4) is not at_right
@@ -251,14 +251,14 @@ def test_a_lone_title_and_an_empty_text_are_printed(article: Print) -> None:
     assert page.endswith("A title 1 / 1")
 
 
-def test_a_font_without_bold_letters_prints_each_word_once(article: Print, box_family: str) -> None:
+def test_a_font_without_bold_characters_prints_each_word_once(article: Print, box_family: str) -> None:
     made = article("A title\nNobody else agreed.\n", [("Nobody", "claim", {})], title="A title")
     data, _ = driven(pdf_of(made, page_layout("a4"), box_family, PageRange()))
     (page,) = (" ".join(page.split()) for page in pages_of(data))
     assert page.startswith("A title Coast Gazette") and page.count("C1") == 2
 
 
-def test_a_paragraph_without_end_is_printed_whole(article: Print) -> None:
+def test_a_very_long_paragraph_is_printed_completely(article: Print) -> None:
     text = " ".join(f"word{number}" for number in range(2_000))
     words = text[3_000:5_000].strip()
     made = article(text, [(words, "claim", {})])
@@ -283,7 +283,7 @@ def test_a_printer_gets_the_same_pages(article: Print, tmp_path: Path) -> None:
     assert pages == read_back(made) * 2
 
 
-def test_printing_that_is_left_is_called_off(article: Print, tmp_path: Path) -> None:
+def test_printing_that_is_cancelled_aborts_the_printer(article: Print, tmp_path: Path) -> None:
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "out.pdf"))

@@ -57,7 +57,7 @@ def shown(qtbot: QtBot, text: str, found: list[Highlight]) -> tuple[DocumentView
     return view, strip
 
 
-def test_a_click_jumps_a_drag_scrolls_and_the_wheel_too(qtbot: QtBot) -> None:
+def test_clicks_drags_and_the_wheel_scroll_the_text(qtbot: QtBot) -> None:
     text = "Some words stand on each line of this text. " * 20
     view, strip = shown(qtbot, "\n".join([text] * 60), [])
     button = Qt.MouseButton.LeftButton
@@ -85,7 +85,7 @@ def test_a_click_jumps_a_drag_scrolls_and_the_wheel_too(qtbot: QtBot) -> None:
     assert view.verticalScrollBar().value() > before
 
 
-def test_it_follows_changes_and_tells_what_is_where(qtbot: QtBot) -> None:
+def test_changes_are_counted_and_described(qtbot: QtBot) -> None:
     view, strip = shown(qtbot, "one two three four five " * 100, [Highlight(1, 1, (Span(0, 12),))])
     assert max(strip.counts()[1]) == 1 and set(strip.counts()) == {1}
     view.put_highlights([Highlight(2, 2, (Span(0, 12),)), Highlight(3, 1, (Span(2, 9),))])
@@ -101,7 +101,7 @@ def test_it_follows_changes_and_tells_what_is_where(qtbot: QtBot) -> None:
     assert strip.counts() == {} and strip.description_at(0).startswith("0%: Another text")
 
 
-def test_each_label_has_a_place_of_its_own(qtbot: QtBot) -> None:
+def test_each_label_has_a_separate_column(qtbot: QtBot) -> None:
     view, strip = shown(qtbot, "word " * 800, [])
     bare = strip.grab().toImage()
     places = []
@@ -114,7 +114,7 @@ def test_each_label_has_a_place_of_its_own(qtbot: QtBot) -> None:
     assert all(places) and not places[0] & places[1] and not places[1] & places[2]
 
 
-def test_counting_a_hundred_thousand_spans_lets_the_window_live(qtbot: QtBot) -> None:
+def test_counting_a_hundred_thousand_spans_keeps_the_window_responsive(qtbot: QtBot) -> None:
     text = "word " * 200_000
     found = [Highlight(number, 1 + number % 3, (Span(number * 9, number * 9 + 8),)) for number in range(100_000)]
     view, strip = shown(qtbot, text, [])

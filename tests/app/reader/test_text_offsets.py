@@ -17,7 +17,7 @@ def units(text: str) -> int:
 
 
 @given(texts)
-def test_every_offset_goes_there_and_back(text: str) -> None:
+def test_offsets_are_converted_to_qt_and_back(text: str) -> None:
     source = SourceText(text)
     for offset in range(len(text) + 1):
         assert source.to_qt(offset) == units(text[:offset])
@@ -26,14 +26,14 @@ def test_every_offset_goes_there_and_back(text: str) -> None:
 
 
 @given(texts)
-def test_qt_keeps_the_length_of_what_it_is_given(qapp: object, text: str) -> None:
+def test_the_document_of_qt_has_the_length_of_the_display_copy(qapp: object, text: str) -> None:
     source = SourceText(text)
     document = QTextDocument()
     document.setPlainText(source.display)
     assert document.characterCount() - 1 == source.length
 
 
-def test_inside_a_surrogate_pair_the_character_is_not_yet_passed() -> None:
+def test_a_position_inside_a_surrogate_pair_is_before_the_character() -> None:
     source = SourceText("a😀b")
     assert [source.from_qt(position) for position in range(5)] == [0, 1, 1, 2, 3]
 
@@ -70,7 +70,7 @@ def test_long_paragraphs_are_broken_and_offsets_stay(unit: str) -> None:
         assert source.display.encode("utf-16-le")[2 * position : 2 * position + 2] == b"\n\x00"
 
 
-def test_a_break_does_not_part_what_belongs_together() -> None:
+def test_a_break_does_not_separate_characters_that_belong_together() -> None:
     for unit in ("e\u0301", "👩\u200d👩\u200d👧"):
         lines = SourceText(unit * (2 * PARAGRAPH_LIMIT // len(unit))).display.split("\n")
         assert len(lines) > 1
@@ -95,7 +95,7 @@ def test_the_last_paragraph_is_broken_too() -> None:
     assert len(SourceText(text).soft_breaks) == 1
 
 
-def test_qt_sees_the_same_text_at_every_break(qtbot: QtBot) -> None:
+def test_the_document_of_qt_has_a_block_for_each_part(qtbot: QtBot) -> None:
     source = SourceText("漢" * 9_000)
     document = QTextDocument()
     document.setPlainText(source.display)

@@ -270,7 +270,7 @@ def register(host: CommandHost, registry: ActionRegistry) -> None:
     def connect_table(view: "AnnotationTableView") -> None:
         view.jump_requested.connect(host.reading_commands.show_annotation)
         view.leave_requested.connect(host.focus_text)
-        host.hear_text_keys(view.table)
+        host.enable_text_keys(view.table)
 
     host.when_built(INSPECTOR, connect_inspector)
     host.when_built(ANNOTATIONS, connect_table)

@@ -51,7 +51,7 @@ class Row(NamedTuple):
 
 
 _END = Row(0.0, 0.0, lambda _painter, _top: None)
-"""Whether the rows kept together end with this row."""
+"""Follows the last row, so that the rows kept together before it are placed."""
 
 
 class Page(NamedTuple):

@@ -1,4 +1,4 @@
-"""The actions in the text: select, label, walk the annotations, and go to places."""
+"""The actions in the text: select, label, go from annotation to annotation, and go to places."""
 
 from annotator.app.actions.action_spec import ActionSpec, Context, text_action
 from annotator.app.actions.registry import ActionRegistry, Command, Rows, Switch, WithArgument
@@ -345,6 +345,6 @@ PLACE_ROWS: Rows[PlaceCommands] = (
 
 
 def register(host: CommandHost, registry: ActionRegistry) -> None:
-    """Register what is done in the text."""
+    """Register the actions in the text."""
     registry.add(ROWS, host.reading_commands)
     registry.add(PLACE_ROWS, PlaceCommands(host))

@@ -61,7 +61,7 @@ class CommandHost(Protocol):
     def chosen_annotations(self) -> list[int]:
         """Return the ids of the annotations selected in their table while it has the focus; else an empty list."""
 
-    def hear_text_keys(self, widget: QWidget) -> None:
+    def enable_text_keys(self, widget: QWidget) -> None:
         """Make the keys of the text, single letters and chords, work in a widget beside the text too."""
 
     def show_place(self, document_id: int, span: Span) -> None:

@@ -30,13 +30,19 @@ COLUMNS = 8
 _ROW = 2
 """Pixels of a row: smaller rows would not be visible."""
 
-_WIDTH, _MARGIN, _HITS = 46, 5, 7
+_WIDTH, _MARGIN, _HITS_WIDTH = 46, 5, 7
+"""Pixels: the map, its margins, and the strip for search hits at its right edge."""
+
 _DELAY = 200
+"""Milliseconds without a change before the highlights are counted."""
+
 _SLICE = 0.006
 """Maximum seconds for which counting blocks the event loop."""
 
 _HIGHLIGHTS_PER_BATCH = 500
 _MIN_FRAME = 10
+"""The minimum height of the frame in pixels."""
+
 _OPACITIES = (0.75, 0.88, 1.0)
 """The opacity of one, two, and more spans of a label on one row."""
 
@@ -219,9 +225,9 @@ class Minimap(QWidget):
             for label_id in label_ids:
                 self._draw_label(painter, label_id, left, width)
         painter.setBrush(QColor(self._view.theme.hit))
-        edge = self.width() - _HITS
+        edge = self.width() - _HITS_WIDTH
         if self._hit_rows:
-            painter.drawRects([QRectF(edge, row * _ROW, _HITS - 2.0, _ROW) for row in self._hit_rows])
+            painter.drawRects([QRectF(edge, row * _ROW, _HITS_WIDTH - 2.0, _ROW) for row in self._hit_rows])
         painter.end()
         return picture
 
@@ -252,7 +258,7 @@ class Minimap(QWidget):
 
     def _column(self, number: int) -> tuple[float, float]:
         """Return the left edge and the width of a column in pixels."""
-        available = self.width() - 2 * _MARGIN - _HITS
+        available = self.width() - 2 * _MARGIN - _HITS_WIDTH
         pitch = available / self._column_count()
         return _MARGIN + 2.0 + number * pitch, max(2.0, min(pitch - 1.0, 10.0))
 

@@ -12,8 +12,8 @@ from annotator.app.widgets.mnemonics import with_literal_ampersands
 from annotator.domain.records import AnnotationRecord, SuggestionRecord
 from annotator.domain.wording import elided
 
-_WORDS = 44
-_SOURCE = 28
+_MAX_QUOTE, _MAX_SOURCE = 44, 28
+"""Characters of the quote and of the source of an annotation in the menu."""
 
 
 class SpansMenu(QMenu):
@@ -64,8 +64,8 @@ def pop_up(
 
 def _line(one: AnnotationRecord | SuggestionRecord) -> str:
     suggested = isinstance(one, SuggestionRecord)
-    first = f"{one.label}{', suggested' if suggested else ''}: {elided(one.shown_quote, _WORDS)}"
+    first = f"{one.label}{', suggested' if suggested else ''}: {elided(one.shown_quote, _MAX_QUOTE)}"
     score = f"{one.score:.2f}" if isinstance(one, SuggestionRecord) else one.score
-    last = " · ".join(part for part in (elided(one.source, _SOURCE), score) if part)
+    last = " · ".join(part for part in (elided(one.source, _MAX_SOURCE), score) if part)
     # Qt shows the text after a tab in a right column; an ampersand would mark a mnemonic.
     return "\t".join(with_literal_ampersands(part) for part in (first, last) if part)

@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         self.files = registry.commands(FileCommands)
         self.recovery = registry.commands(RecoveryCommands)
         self.moved_file = MovedFileWatch(self, self.workspace, self.jobs, self.files, self.status.show_state)
-        self.panes.each_pane(lambda pane: self.hear_text_keys(pane.view))
+        self.panes.each_pane(lambda pane: self.enable_text_keys(pane.view))
         build_menus(self.menuBar(), self.actions_by_id)
         self._tool_bar = bar = QToolBar("Tools", self)
         bar.setObjectName("toolBar")
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
         """Call ``connect`` with a view once it is built: at once where it is there already."""
         self._view_docks.when_built(spec, connect)
 
-    def hear_text_keys(self, widget: QWidget) -> None:
+    def enable_text_keys(self, widget: QWidget) -> None:
         """Let a widget hear the keys of the text, single letters and chords."""
         hear_keys(self.actions_by_id, [widget])
         self.chord_hints.listen(widget)

@@ -178,6 +178,6 @@ def register(host: CommandHost, registry: ActionRegistry) -> None:
         view.reject_requested.connect(host.action("suggest.reject").trigger)
         view.accept_all_requested.connect(host.action("suggest.accept_all").trigger)
         view.leave_requested.connect(host.focus_text)
-        host.hear_text_keys(view.table)
+        host.enable_text_keys(view.table)
 
     host.when_built(SUGGESTIONS, connect)

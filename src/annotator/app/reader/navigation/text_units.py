@@ -51,5 +51,8 @@ def step(text: str, position: int, unit: str, forward: bool, extend: bool = Fals
 
 
 def unit_at(text: str, position: int, unit: str) -> Span | None:
-    """Return the word, clause, sentence or paragraph at ``position``; None where there is none. Raises KeyError."""
+    """Return the word, clause, sentence or paragraph at ``position``; None if there is none.
+
+    Raise KeyError for another unit.
+    """
     return _AT[unit](text, position) or None

@@ -13,8 +13,8 @@ from annotator.app.widgets.line_geometry import cursor_x
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefe\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-_JOINT = 1.0
-"""Pixels up to which glyphs belong together."""
+_MAX_GLYPH_GAP = 1.0
+"""Glyphs with at most this distance in pixels are in one stretch."""
 
 
 class Edge(NamedTuple):
@@ -70,7 +70,7 @@ def extents_in_layout(layout: QTextLayout, text: str) -> Callable[[int, int], li
     lines = [layout.lineAt(number) for number in range(layout.lineCount())]
     starts = [line.textStart() for line in lines]
     ends = [line.textStart() + line.textLength() for line in lines]
-    # The space at which a line is wrapped is not coloured.
+    # The space at which a line is wrapped is not highlighted.
     visible_ends = [start + len(text[start:end].rstrip(" ")) for start, end in zip(starts, ends, strict=True)]
     rows = [(line.y(), line.y() + line.ascent() + line.descent()) for line in lines]
     # In a right-to-left paragraph, a full stop is at the left of Latin words too.
@@ -120,7 +120,7 @@ def _mixed_stretches(line: QTextLine, start: int, end: int) -> list[_Stretch]:
     stop = _outer_edge([glyph for glyph in glyphs if glyph[2] == high], at_start=False)
     joined: list[tuple[float, float]] = []
     for left, right, _, _ in glyphs:
-        if joined and left <= joined[-1][1] + _JOINT:
+        if joined and left <= joined[-1][1] + _MAX_GLYPH_GAP:
             joined[-1] = (joined[-1][0], max(joined[-1][1], right))
         else:
             joined.append((left, right))

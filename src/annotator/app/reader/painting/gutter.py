@@ -15,11 +15,16 @@ from annotator.app.style.theme import Theme
 
 _BAR_WIDTH = 3.0
 _BAR_PITCH = 6.0
+"""Pixels from one bar to the next."""
+
 _GAP = 10.0
+"""Pixels between the text and the first bar."""
+
 _RIBBON_WIDTH = 8.0
-_MAX_CHIPS_PER_LINE = 3
 _CHIP_GAP = 3.0
+_MAX_CHIPS_PER_LINE = 3
 _MAX_PICTURES = 500
+"""The maximum number of cached pictures of chips."""
 
 BARS_WIDTH = _GAP + LANES_SHOWN * _BAR_PITCH + 2.0
 """Pixels that the bars need; a narrow window shows only the bars."""

@@ -10,6 +10,8 @@ from annotator.app.reader.page.line_extents import Extent, extents_in
 from annotator.app.style.label_style import LANES_SHOWN, LAYERS
 
 _TICK = 3.5
+"""The height in pixels of an end mark above the bottom of the characters."""
+
 _INSET = 0.8
 """The inset in pixels of an end mark in its range, so that the marks of two neighbours are separate."""
 
