@@ -290,14 +290,16 @@ class Hedges:
 
     # --- the rules: the first that applies to a word decides ---
 
-    _PHRASES: ClassVar = (
+    _RULES_FOR_ALL_WORDS: ClassVar = (
         _HedgeRule((_PHRASE_LIST,), _ends_phrase, "probable", "adverb"),
         _HedgeRule(("hedges.expletive",), _precedes_that, "possible", "expletive"),
     )
-    # The only rules for words of the class of modals.
-    _RULES_FOR_MODALS: ClassVar = (*_PHRASES, _HedgeRule(("hedges.modals",), _is_possibility, "possible", "modal"))
+    _RULES_FOR_MODALS: ClassVar = (
+        *_RULES_FOR_ALL_WORDS,
+        _HedgeRule(("hedges.modals",), _is_possibility, "possible", "modal"),
+    )
     _RULES: ClassVar = (
-        *_PHRASES,
+        *_RULES_FOR_ALL_WORDS,
         _HedgeRule(("adverbs.rumour",), _is_sentence_adverb, "possible", "rumour"),
         _HedgeRule(("hedges.forecast",), _is_forecast, "probable", "forecast"),
         _HedgeRule(("adverbs.possible",), _always, "possible", "adverb"),
@@ -306,6 +308,7 @@ class Hedges:
         _HedgeRule(("hedges.conditions", "hedges.inverted_conditions"), _is_condition, "possible", "condition"),
         _HedgeRule(("hedges.inference", "hedges.resulting", "hedges.cannot"), _is_inference, "probable", "modal"),
     )
+    """For words that are not of the class of modals."""
 
 
 @cache
