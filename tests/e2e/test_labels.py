@@ -162,7 +162,7 @@ def test_enter_labels_and_f2_renames(window: MainWindow, qtbot: QtBot) -> None:
 def test_the_menu_of_a_label_has_all_of_it(window: MainWindow, qtbot: QtBot) -> None:
     tree = focus_legend(window, 1)
     point = tree.visualRect(window.view(LABELS).index_of(1)).center()
-    window.view(LABELS).list.menu_wanted.emit(1, tree.mapToGlobal(point))
+    window.view(LABELS).list.menu_requested.emit(1, tree.mapToGlobal(point))
     menu = next(found for found in window.findChildren(QMenu) if found.isVisible() and found.parent() is window)
     texts = [action.text() for action in menu.actions() if not action.isSeparator()]
     assert texts[0] == "Label as claim" and "Colour" in texts

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from annotator.app.labels.label_palette import LabelPalette, _Painting
+from annotator.app.labels.label_palette import LabelPalette
+from annotator.app.labels.palette_painting import LabelRowDelegate
 from annotator.app.state.workspace import Workspace
 from annotator.domain.changes import Change, Edit
 from annotator.services.annotations import labels
@@ -166,8 +167,8 @@ def test_h_hides_and_s_shows_alone(nested: LabelPalette, qtbot: QtBot) -> None:
 def test_the_eye_hides_and_alt_shows_alone(nested: LabelPalette, qtbot: QtBot) -> None:
     filter = workspace_of(nested).label_filter
     painting = nested.list.itemDelegate()
-    assert isinstance(painting, _Painting)
-    places = painting.places(nested.list.visualRect(nested.index_of(2)), nested.list.font())
+    assert isinstance(painting, LabelRowDelegate)
+    places = painting.parts(nested.list.visualRect(nested.index_of(2)), nested.list.font())
     left, viewport = Qt.MouseButton.LeftButton, nested.list.viewport()
     with qtbot.assertNotEmitted(nested.label_requested):
         qtbot.mouseClick(viewport, left, pos=places.eye.center())
@@ -182,18 +183,18 @@ def test_the_eye_hides_and_alt_shows_alone(nested: LabelPalette, qtbot: QtBot) -
 
 def test_a_narrow_pane_keeps_the_name_and_the_eye(nested: LabelPalette) -> None:
     painting = nested.list.itemDelegate()
-    assert isinstance(painting, _Painting)
+    assert isinstance(painting, LabelRowDelegate)
     least = nested.fontMetrics().averageCharWidth() * 9
     for width in range(120, 420, 15):
         rects = [QRect(indent, 0, width - indent, 30) for indent in (16, 32)]
-        root, child = (painting.places(rect, nested.list.font()) for rect in rects)
+        root, child = (painting.parts(rect, nested.list.font()) for rect in rects)
         assert not root.eye.isEmpty() and root.eye.right() <= width
         # The columns are the same in every row, however deep.
         for part in ("document", "project", "solo", "eye"):
             assert getattr(root, part) == getattr(child, part)
         if not root.project.isEmpty():
             assert child.name.width() >= least
-    assert not painting.places(QRect(0, 0, 400, 30), nested.list.font()).project.isEmpty()
+    assert not painting.parts(QRect(0, 0, 400, 30), nested.list.font()).project.isEmpty()
 
 
 def test_a_name_is_written_over_in_its_place(nested: LabelPalette, qtbot: QtBot) -> None:
