@@ -29,7 +29,8 @@ from annotator.app.annotations.docked_views import ANNOTATIONS
 from annotator.app.background.jobs import Job
 from annotator.app.labels import label_commands
 from annotator.app.labels.docked_views import LABELS
-from annotator.app.labels.label_editor import LabelEditor, LabelTree
+from annotator.app.labels.label_editor import LabelEditor
+from annotator.app.labels.label_tree_view import LabelTree
 from annotator.app.labels.merge_dialog import MergeDialog
 from annotator.app.labels.split_dialog import SplitDialog
 from annotator.app.shell.main_window import MainWindow
@@ -180,53 +181,55 @@ def test_the_menu_of_a_label_has_all_of_it(window: MainWindow, qtbot: QtBot) -> 
 
 
 def test_the_fields_write_when_they_are_left(window: MainWindow, editor: LabelEditor) -> None:
-    assert editor.tree.hasFocus() and editor.name.text() == "claim"
-    assert editor.uses.text() == "A change here shows on 3 annotations in 1 document."
-    editor.name.setFocus()
-    editor.name.selectAll()
+    assert editor.tree.hasFocus() and editor.fields.name.text() == "claim"
+    assert editor.fields.uses.text() == "A change here shows on 3 annotations in 1 document."
+    editor.fields.name.setFocus()
+    editor.fields.name.selectAll()
     type_text("assertion")
     press("Tab")
     assert labels_of(window)[0] == ("assertion", "")
-    editor.initials.selectAll()
+    editor.fields.initials.selectAll()
     type_text("As")
     press("Tab")
     assert window.workspace.labels[0].initials == "As"
     yellow = editor.findChild(QToolButton, "color.yellow")
     assert yellow is not None
     QTest.mouseClick(yellow, Qt.MouseButton.LeftButton)
-    assert window.workspace.labels[0].color == "#F0E442" and editor.hex.text() == "#F0E442"
-    assert "assertion and speculation are faint on the light page" in editor.check.told.text()
-    editor.hex.setFocus()
-    editor.hex.selectAll()
+    assert window.workspace.labels[0].color == "#F0E442" and editor.fields.hex.text() == "#F0E442"
+    assert "assertion and speculation are faint on the light page" in editor.fields.check.told.text()
+    editor.fields.hex.setFocus()
+    editor.fields.hex.selectAll()
     type_text("blue")
     press("Tab")
     assert editor.message.text().startswith("'blue' is not a colour") and editor.message.isVisible()
-    editor.hex.setFocus()
-    editor.hex.selectAll()
+    editor.fields.hex.setFocus()
+    editor.fields.hex.selectAll()
     type_text("#12aa34")
     press("Tab")
     assert window.workspace.labels[0].color == "#12AA34" and not editor.message.isVisible()
-    editor.description.setFocus()
-    editor.description.selectAll()
+    editor.fields.description.setFocus()
+    editor.fields.description.selectAll()
     type_text("Says so.")
     press("Tab")
     assert window.workspace.labels[0].description == "Says so."
-    assert editor.key.itemText(2) == "2, now of speculation"
-    editor.key.setFocus()
+    assert editor.fields.key.itemText(2) == "2, now of speculation"
+    editor.fields.key.setFocus()
     press("2")
     assert [label.key for label in window.workspace.labels] == [2, None, 3]
     for title in ("Give assertion the key 2", "Describe assertion", "Recolour assertion", "Recolour assertion"):
         assert window.workspace.project is not None and window.workspace.project.undo_title == title
         window.workspace.undo()
-    assert editor.hex.text() == "#0072B2" and editor.description.toPlainText().startswith("Presented as a fact")
+    assert editor.fields.hex.text() == "#0072B2" and editor.fields.description.toPlainText().startswith(
+        "Presented as a fact"
+    )
 
 
 def test_what_was_typed_is_kept_when_the_editor_closes(window: MainWindow, editor: LabelEditor, qtbot: QtBot) -> None:
-    editor.name.setFocus()
-    editor.name.selectAll()
+    editor.fields.name.setFocus()
+    editor.fields.name.selectAll()
     type_text("assertion")
-    editor.description.setFocus()
-    editor.description.selectAll()
+    editor.fields.description.setFocus()
+    editor.fields.description.selectAll()
     type_text("Says so.")
     press("Esc")
     assert labels_of(window)[0] == ("assertion", "")
@@ -294,16 +297,24 @@ def test_in_a_small_editor_the_fields_scroll_and_none_is_covered(editor: LabelEd
     editor.resize(editor.minimumSizeHint())
     bar = editor._fields_area.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=60_000)
-    fields = [editor.name, editor.initials, *editor.swatches, editor.hex, editor.key, editor.description, editor.check]
-    places = [QRect(field.mapTo(editor._fields, QPoint()), field.size()) for field in fields]
+    fields = [
+        editor.fields.name,
+        editor.fields.initials,
+        *editor.fields.swatches,
+        editor.fields.hex,
+        editor.fields.key,
+        editor.fields.description,
+        editor.fields.check,
+    ]
+    places = [QRect(field.mapTo(editor.fields, QPoint()), field.size()) for field in fields]
     assert not any(one.intersects(other) for one, other in combinations(places, 2))
-    assert all(editor._fields.rect().contains(place) for place in places)
-    assert editor._fields.width() <= editor._fields_area.viewport().width()
+    assert all(editor.fields.rect().contains(place) for place in places)
+    assert editor.fields.width() <= editor._fields_area.viewport().width()
 
 
 def test_a_label_is_added_named_and_removed(window: MainWindow, editor: LabelEditor) -> None:
     QTest.mouseClick(editor.add_button, Qt.MouseButton.LeftButton)
-    assert editor.name.hasFocus() and editor.name.selectedText() == "new label"
+    assert editor.fields.name.hasFocus() and editor.fields.name.selectedText() == "new label"
     type_text("rumour")
     press("Tab")
     label = window.workspace.labels[-1]
@@ -470,7 +481,13 @@ def test_a_project_open_for_reading_refuses(launched: Launch, labelled: Path, qt
         press("Ctrl+L")
         editor = dialog(qtbot, LabelEditor)
         assert "in use" in editor.message.text() or "reading only" in editor.message.text()
-        for widget in (editor.name, editor.add_button, editor.merge_button, editor.remove_button, *editor.swatches):
+        for widget in (
+            editor.fields.name,
+            editor.add_button,
+            editor.merge_button,
+            editor.remove_button,
+            *editor.fields.swatches,
+        ):
             assert not widget.isEnabled()
         press("Alt+Down", on=editor.tree)
         press("Del", on=editor.tree)

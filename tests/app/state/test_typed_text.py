@@ -78,7 +78,7 @@ CONSTRUCTED = {
         "app/annotations/inspector/section.py": 1,  # one for each of note, two reasons and probability
         "app/annotations/inspector/source_section.py": 1,
         "app/labels/guideline_view.py": 1,
-        "app/labels/label_editor.py": 1,  # one for each of name, initials, colour and description
+        "app/labels/label_fields.py": 1,  # one for each of name, initials, colour and description
     },
     "PendingEdit": {
         "app/state/typed_field.py": 1,
