@@ -49,7 +49,7 @@ from annotator.services.claims.claim_suggestions import Cluster
 from annotator.services.claims.corroboration import Corroboration
 from annotator.services.documents import documents, versions
 from annotator.services.documents.versions import CarryOver
-from annotator.services.exports import exporting
+from annotator.services.exports import exporting, whole_files
 from annotator.services.exports.dataset_card import NO_LICENSE
 from annotator.services.exports.exporting import ExportReport
 from annotator.services.exports.selection import Selection
@@ -746,7 +746,7 @@ class Project:
         )
         page = reporting.report(self._stored, subject, as_of).page
         if path is not None:
-            exporting.write_whole(self._stored, Path(path), page.encode("utf-8"))
+            whole_files.write_whole(self._stored, Path(path), page.encode("utf-8"))
         return page
 
     # --- search, measure, in and out ------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from annotator.app.printing.print_job import Step, pdf_of
 from annotator.app.printing.printed_article import PrintedArticle, printed_article
 from annotator.app.printing.report_pdf import report_pdf
 from annotator.services.annotations.annotating import find_label
-from annotator.services.exports import exporting
+from annotator.services.exports import whole_files
 from annotator.services.imports.report import Progress
 from annotator.services.projects.open_project import Project
 from annotator.services.reports.reporting import Report
@@ -37,7 +37,7 @@ def write_pdf(
     wanted = {find_label(known, name).id for name in labels}
     hidden = frozenset(label.id for label in known if wanted and label.id not in wanted)
     layout = page_layout(paper)
-    exporting.check_target(project, out)
+    whole_files.check_target(project, out)
     # Without a screen Qt prints warnings on stderr, which belong in the log.
     before = qInstallMessageHandler(note_qt_message)
     try:
@@ -46,20 +46,20 @@ def write_pdf(
         data, pages = _driven(pdf_of(article, layout), document.title, progress)
     finally:
         qInstallMessageHandler(before)
-    exporting.write_whole(project, out, data)
+    whole_files.write_whole(project, out, data)
     return article, pages
 
 
 def write_report(project: Project, report: Report, out: Path, *, paper: str = "") -> None:
     """Write a report as a PDF. Raise InvalidValue and ExportRefused, which leave an existing file unchanged."""
-    exporting.check_target(project, out)
+    whole_files.check_target(project, out)
     before = qInstallMessageHandler(note_qt_message)
     try:
         the_application()
         data = report_pdf(report, paper)
     finally:
         qInstallMessageHandler(before)
-    exporting.write_whole(project, out, data)
+    whole_files.write_whole(project, out, data)
 
 
 def _driven(

@@ -11,7 +11,7 @@ from annotator.cli.output import print_json, say, say_seal, seal_as_json
 from annotator.cli.parameters import File
 from annotator.domain.errors import InvalidValue
 from annotator.domain.wording import counted
-from annotator.services.exports import exporting
+from annotator.services.exports import whole_files
 from annotator.services.reports import reporting
 from annotator.services.sources import sources
 
@@ -47,7 +47,7 @@ def report_with(write_pdf: Callable[..., None]) -> Callable[..., None]:
             if out.suffix.lower() == ".pdf":
                 write_pdf(project, made, out, paper=paper)
             else:
-                exporting.write_whole(project, out, made.page.encode("utf-8"))
+                whole_files.write_whole(project, out, made.page.encode("utf-8"))
         if json:
             result = {"path": str(out), "title": made.title, "as_of": made.day, "statements": made.statements}
             print_json({**result, "seal": seal_as_json(made.seal)})

@@ -218,7 +218,7 @@ class Chart(QWidget):
         project = self._workspace.project
         if project is None:
             return
-        from annotator.services.exports.exporting import write_whole
+        from annotator.services.exports.whole_files import write_whole
 
         data = {".svg": self.as_svg, ".csv": self.numbers.as_csv}.get(path.suffix.lower(), self.as_png)()
         write_whole(project, path, data)

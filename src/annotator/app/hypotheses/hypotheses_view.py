@@ -330,7 +330,7 @@ class HypothesesView(LateView):
         path = file_dialogs.ask_where_to_save(self, "Save the matrix", "hypotheses.csv", "CSV (*.csv)")
         if path is None or project is None:
             return
-        from annotator.services.exports.exporting import write_whole
+        from annotator.services.exports.whole_files import write_whole
 
         try:
             write_whole(project, path, self.numbers().as_csv())

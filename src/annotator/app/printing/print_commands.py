@@ -86,13 +86,13 @@ class PrintCommands:
 
     def _write_pdf(self, out: Path, layout: "QPageLayout", wanted: "PageRange | None" = None) -> None:
         from annotator.app.printing.print_job import ALL_PAGES, pdf_of
-        from annotator.services.exports import exporting
+        from annotator.services.exports import whole_files
 
         project = self._workspace.project
         if project is None:
             return
         try:
-            exporting.check_target(project, out)
+            whole_files.check_target(project, out)
         except AnnotatorError as error:
             self._host.toasts.warn(str(error))
             return
@@ -101,7 +101,7 @@ class PrintCommands:
         def work(progress: "Progress", slices: "InSlices") -> str:
             article = collect()
             data, pages = slices.run(pdf_of(article, layout, family, wanted or ALL_PAGES), progress)
-            exporting.write_whole(project, out, data)
+            whole_files.write_whole(project, out, data)
             return f"Wrote {out.name}: {counted(pages, 'page')}. {article.left_out}"
 
         self._run("Export as PDF", work)

@@ -60,7 +60,7 @@ class ReportCommands:
 
     def write(self, subject: "Subject", day: str, out: Path) -> None:
         """Write a report beside the window; what it holds is told."""
-        from annotator.services.exports import exporting
+        from annotator.services.exports import whole_files
         from annotator.services.reports import reporting
 
         project = self._workspace.project
@@ -74,7 +74,7 @@ class ReportCommands:
             # Qt sets text on paper on the main thread only; a report is some pages.
             data = report_pdf(made) if out.suffix.lower() == ".pdf" else made.page.encode("utf-8")
             try:
-                exporting.write_whole(project, out, data)
+                whole_files.write_whole(project, out, data)
             except AnnotatorError as error:
                 self._workspace.failed.emit(str(error))
                 return

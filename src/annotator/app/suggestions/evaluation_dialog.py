@@ -227,7 +227,7 @@ class EvaluationDialog(QDialog):
         self.confusion.fill(headings, rows)
 
     def _save(self) -> None:
-        from annotator.services.exports.exporting import write_whole
+        from annotator.services.exports.whole_files import write_whole
 
         project = self._workspace.project
         path = file_dialogs.ask_where_to_save(self, "Save the figures", "evaluation.csv", "Table (*.csv)")

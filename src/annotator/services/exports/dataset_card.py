@@ -91,7 +91,7 @@ class Card:
     license: str = NO_LICENSE
     filters: Sequence[str] = ()
     options: Mapping[str, str] = field(default_factory=dict)
-    dealing: Sequence[str] = ()
+    split_notes: Sequence[str] = ()
     losses: Sequence[str] = ()
     data_files: Mapping[str, str] = field(default_factory=dict)
 
@@ -115,7 +115,7 @@ class Card:
             _listed(self.filters) or "Everything in the project.",
         ]
         if "" not in self.parts:
-            sections += ["## Splits", self._splits(), _listed(self.dealing)]
+            sections += ["## Splits", self._splits(), _listed(self.split_notes)]
         if self.options:
             chosen = [f"{name}: {value or 'as by default'}" for name, value in self.options.items()]
             sections += ["## Options", _listed(chosen)]

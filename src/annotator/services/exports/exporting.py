@@ -1,10 +1,9 @@
-"""Exporting: select, write to a draft beside the target, rename when complete."""
+"""Exporting: what is selected is written as drafts, in one file or folder or one for each part of a split."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,6 @@ from annotator.domain.conditions import SuggestionBounds
 from annotator.domain.errors import DamagedProject, ExportRefused, InvalidValue
 from annotator.domain.records import AnnotationRecord, DocumentRecord, DocumentRow, ProjectState
 from annotator.domain.wording import counted
-from annotator.files import open_projects
-from annotator.files.drafts import name_draft, remove, temporary_folder
-from annotator.files.replacement import PartlyReplaced, put_in_place, recover
 from annotator.formats import registry
 from annotator.formats.base import Corpus, Format, Written
 from annotator.formats.facets import Facet, Losses
@@ -24,7 +20,8 @@ from annotator.services.exports.dataset_card import NO_LICENSE, Card, Tally, che
 from annotator.services.exports.marked_suggestions import marked
 from annotator.services.exports.selection import Filters, Selection
 from annotator.services.exports.splitting import Member, checked, split_members
-from annotator.services.imports.detect import CARD, CARD_SUFFIX, MANIFEST, PROJECT_FILE
+from annotator.services.exports.whole_files import Drafts, check_parent, check_replaceable, drafting
+from annotator.services.imports.detect import CARD, CARD_SUFFIX
 from annotator.services.imports.report import Progress
 from annotator.store.project import Project
 
@@ -80,76 +77,71 @@ def export(
     """
     selection = selection or Selection()
     chosen = registry.by_id(format)
-    if chosen.write is None:
-        raise ExportRefused(f"{chosen.name} can be read but not written: choose another format.")
-    settled = _settled(chosen, options or {})
-    if selection.suggestions_from is not None and Facet.FEATURES in chosen.lacking(settled):
-        raise ExportRefused(
-            f"{chosen.name} has no place to mark what is only suggested: export without suggestions, or choose another "
-            f"format, such as {registry.NATIVE_FORMAT.id}."
-        )
+    settings = _checked_options(chosen, options or {}, selection)
     checked_license(license)
-    has_card = card or bool(chosen.data_files)
     out = out.absolute()
     if chosen.is_folder and out.is_symlink():
         # A link to a folder in another place stays a link.
         out = out.resolve()
-    _check_folder(out)
-    written: dict[Path, Written] = {}
-    is_whole = split is None and not selection.lines()
-    damage: list[str] = []
-
-    @cache
-    def state() -> ProjectState | None:
-        try:
-            return project.read.exchange.state(is_whole=is_whole)
-        except DamagedProject:
-            damage.append(
-                "The log of the project is damaged, so the export does not say from which state it is: look with "
-                "'annotator check'."
-            )
-            return None
-
+    check_parent(out)
     # A snapshot, because others may annotate meanwhile: every relation needs its annotations, and every source its
     # name.
-    with _drafting(out, dry_run) as (drafts, draft_of), project.snapshot() as read:
-        filters, parts_by_name, notes = split_parts(project, selection, split, group_by, seed, progress)
-        parts = {name: part_of(out, name, chosen) for name in parts_by_name}
-        card_path = out / CARD if chosen.is_folder else out.with_name(f"{out.stem}{CARD_SUFFIX}")
-        files = {out} if chosen.is_folder else {*parts.values(), *([card_path] if has_card else ())}
-        for path in files:
-            _check_target(project, path, is_folder=chosen.is_folder)
+    with drafting(out, dry_run=dry_run) as drafts, project.snapshot():
+        filters, ids_by_part, notes = split_parts(project, selection, split, group_by, seed, progress)
+        paths = {name: part_of(out, name, chosen) for name in ids_by_part}
+        card_path = _card_path(out, chosen) if card or chosen.data_files else None
+        for path in {out} if chosen.is_folder else {*paths.values(), *([card_path] if card_path else ())}:
+            check_replaceable(project, path, is_folder=chosen.is_folder)
+        writer = _Writer(project, chosen, settings, filters, is_whole=split is None and not selection.lines())
+        written: dict[Path, Written] = {}
         tallies: dict[str, Tally] = {}
-        for name, ids in parts_by_name.items():
-            path = parts[name]
-            if chosen.is_folder:
-                draft = drafts.setdefault(out, draft_of(out)) / path.relative_to(out)
-                draft.mkdir(parents=True)
-            else:
-                draft = drafts[path] = draft_of(path)
+        for name, ids in ids_by_part.items():
             documents = documents_of(project, ids, filters, progress)
-            if has_card:
+            if card_path is not None:
                 tallies[name] = Tally()
                 documents = tallies[name].counting(documents)
-            written[path] = _write(project, chosen, draft, documents, filters, settled, state)
-        report = ExportReport(written, dry_run, [*notes, *damage], card_path if has_card else None)
-        if has_card:
-            made_card = Card(
-                title=read.project.record().title,
-                format=chosen.name,
-                parts=tallies,
-                labels=read.labels.all(),
-                guideline=read.project.record().guideline,
-                license=license,
-                filters=selection.lines(),
-                options=settled,
-                dealing=[f"Kept together: {group_by}; seed {seed}", *notes] if split is not None else (),
-                losses=report.losses,
-                data_files=_data_files(chosen, parts_by_name),
-            )
-            draft = drafts[out] / CARD if chosen.is_folder else drafts.setdefault(card_path, draft_of(card_path))
-            draft.write_text(made_card.text(), encoding="utf-8", newline="\n")
+            written[paths[name]] = writer.write(documents, _draft_of(paths[name], out, chosen, drafts))
+        report = ExportReport(written, dry_run, [*notes, *writer.notes], card_path)
+        if card_path is not None:
+            split_notes = [f"Kept together: {group_by}; seed {seed}", *notes] if split is not None else []
+            text = _card(project, chosen, settings, selection, tallies, report, license, split_notes).text()
+            _draft_of(card_path, out, chosen, drafts).write_text(text, encoding="utf-8", newline="\n")
     return report
+
+
+def _card_path(out: Path, format: Format) -> Path:
+    return out / CARD if format.is_folder else out.with_name(f"{out.stem}{CARD_SUFFIX}")
+
+
+def _draft_of(path: Path, out: Path, format: Format, drafts: Drafts) -> Path:
+    """Return the draft of a file of an export to ``out``: in the draft of its folder where the format is a folder."""
+    return drafts.of(out) / path.relative_to(out) if format.is_folder else drafts.of(path)
+
+
+def _card(
+    project: Project,
+    format: Format,
+    settings: Mapping[str, str],
+    selection: Selection,
+    tallies: Mapping[str, Tally],
+    report: ExportReport,
+    license: str,
+    split_notes: Sequence[str],
+) -> Card:
+    record = project.read.project.record()
+    return Card(
+        title=record.title,
+        format=format.name,
+        parts=tallies,
+        labels=project.read.labels.all(),
+        guideline=record.guideline,
+        license=license,
+        filters=selection.lines(),
+        options=settings,
+        split_notes=split_notes,
+        losses=report.losses,
+        data_files=_data_files(format, tallies),
+    )
 
 
 def _data_files(format: Format, parts: Iterable[str]) -> dict[str, str]:
@@ -208,108 +200,12 @@ def part_of(out: Path, name: str, format: Format) -> Path:
     return out / name if format.is_folder else out.with_name(f"{out.stem}.{name}{out.suffix}")
 
 
-def check_target(project: Project, out: Path) -> None:
-    """Raise ExportRefused where ``out`` has no folder, is a folder, or would replace a project."""
-    out = out.absolute()
-    with _only_whole(out, {}):
-        _check_folder(out)
-        _check_target(project, out)
-
-
-def write_whole(project: Project, out: Path, data: bytes) -> None:
-    """Write ``data`` as ``out``, which appears only when complete.
-
-    Raise ExportRefused; the old file is then unchanged.
-    """
-    out = out.absolute()
-    check_target(project, out)
-    recover(out.parent, out)
-    drafts = {out: name_draft(out)}
-    with _only_whole(out, drafts):
-        drafts[out].write_bytes(data)
-
-
 def export_file(
     project: Path, out: Path, format: str, options: Mapping[str, Any], *, progress: Progress | None = None
 ) -> ExportReport:
     """Return ``export`` of the project file at ``project``, which may be open elsewhere; for a separate process."""
     with Project.open(project, read_only=True) as opened:
         return export(opened, out, format, progress=progress, **options)
-
-
-@contextmanager
-def _drafting(out: Path, dry_run: bool) -> Iterator[tuple[dict[Path, Path], Callable[[Path], Path]]]:
-    """Provide the dictionary of drafts, and a function that returns a draft: beside the target, or in a temporary
-    folder.
-    """
-    drafts: dict[Path, Path] = {}
-    if dry_run:
-        with _only_whole(out, {}), temporary_folder() as folder:
-            yield drafts, lambda path: folder / path.name
-    else:
-        recover(out.parent, out)
-        with _only_whole(out, drafts):
-            yield drafts, name_draft
-
-
-@contextmanager
-def _only_whole(out: Path, drafts: Mapping[Path, Path]) -> Iterator[None]:
-    """Give the files that the block writes into ``drafts`` their names at the end, all or none. Raise ExportRefused."""
-    try:
-        yield
-        for path, draft in drafts.items():
-            if draft.is_dir():
-                _seal_folder(path, draft)
-        put_in_place(drafts)
-    except OSError as error:
-        rest = "what was there is untouched"
-        if isinstance(error, PartlyReplaced):
-            rest = f"of this export only {', '.join(error.names)} could be written, so export it again"
-        raise ExportRefused(
-            f"{out} cannot be written ({error.strerror or error}): check the folder and the space on the disk; {rest}."
-        ) from error
-    finally:
-        for draft in drafts.values():
-            remove(draft)
-
-
-def _seal_folder(path: Path, draft: Path) -> None:
-    """List in the draft what the export wrote.
-
-    Raise ExportRefused where ``path`` holds other files than those of an export.
-    """
-    written = _names_in(draft)
-    if path.is_dir():
-        try:
-            before = set((path / MANIFEST).read_text(encoding="utf-8").splitlines())
-        except (OSError, UnicodeDecodeError):
-            before = set()
-        if foreign := sorted(_names_in(path) - before - written - {MANIFEST}):
-            raise ExportRefused(
-                f"{path} holds {foreign[0]}, which no export wrote: empty the folder, or give the export another name."
-            )
-    (draft / MANIFEST).write_text("".join(f"{name}\n" for name in sorted(written)), encoding="utf-8", newline="\n")
-
-
-def _names_in(folder: Path) -> set[str]:
-    """Return the files in a folder and in its folders, by their paths in it."""
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
-
-
-def _check_folder(out: Path) -> None:
-    if not out.parent.is_dir():
-        raise ExportRefused(f"There is no folder {out.parent}: make it first, or choose another place.")
-
-
-def _check_target(project: Project, path: Path, *, is_folder: bool = False) -> None:
-    """Raise ExportRefused where ``path`` is a folder (or not one, as required) or would replace a project."""
-    if path.is_dir() and not is_folder:
-        raise ExportRefused(f"{path} is a folder: give the name of a file in it.")
-    if is_folder and path.exists() and not path.is_dir():
-        raise ExportRefused(f"{path} is a file, and this format fills a folder: give the name of a folder.")
-    of_project = path.name.startswith(f"{project.path.name}-") and path.resolve().parent == project.path.parent
-    if of_project or PROJECT_FILE.search(path.name) or path.resolve() == project.path or open_projects.is_open(path):
-        raise ExportRefused(f"{path} is or would look like a project file: give the export another name.")
 
 
 def with_overlap(options: Mapping[str, str], overlap: str, format: str) -> dict[str, str]:
@@ -319,11 +215,14 @@ def with_overlap(options: Mapping[str, str], overlap: str, format: str) -> dict[
     return dict(options)
 
 
-def _settled(format: Format, options: Mapping[str, str]) -> dict[str, str]:
+def _checked_options(format: Format, options: Mapping[str, str], selection: Selection) -> dict[str, str]:
     """Return the values of all options of a format.
 
-    Raise InvalidValue for an unknown name or value.
+    Raise InvalidValue for an unknown name or value, and ExportRefused where the format is not written or cannot mark
+    the suggestions of ``selection``.
     """
+    if format.write is None:
+        raise ExportRefused(f"{format.name} can be read but not written: choose another format.")
     choices = {choice.name: choice for choice in format.choices}
     for name, value in options.items():
         if name not in choices:
@@ -332,7 +231,13 @@ def _settled(format: Format, options: Mapping[str, str]) -> dict[str, str]:
         values = [known for known, _ in choices[name].values]
         if values and value not in values:
             raise InvalidValue(f"{value!r} is no {name} of {format.name}: use one of {', '.join(values)}.")
-    return {name: options.get(name, choice.standard) for name, choice in choices.items()}
+    checked = {name: options.get(name, choice.standard) for name, choice in choices.items()}
+    if selection.suggestions_from is not None and Facet.FEATURES in format.lacking(checked):
+        raise ExportRefused(
+            f"{format.name} has no place to mark what is only suggested: export without suggestions, or choose another "
+            f"format, such as {registry.NATIVE_FORMAT.id}."
+        )
+    return checked
 
 
 def _labels_by_document(project: Project, filters: Filters) -> dict[int, Counter[str]]:
@@ -353,11 +258,10 @@ def _split(
     progress: Progress | None,
 ) -> tuple[dict[str, list[int]], list[str]]:
     """Return the documents of each part, and notes on how they were split."""
-    ties = project.read.documents.version_links()
-    known = {id: (uid, earlier) for id, uid, earlier in ties}
+    links = project.read.documents.version_links()
+    uids = {id: uid for id, uid, _ in links}
     members = [
-        Member(row.id, known[row.id][0], row.title, row.source, row.published_at, labels.get(row.id, {}))
-        for row in rows
+        Member(row.id, uids[row.id], row.title, row.source, row.published_at, labels.get(row.id, {})) for row in rows
     ]
     ids = {row.id for row in rows}
     division = split_members(
@@ -367,36 +271,61 @@ def _split(
         split,
         group_by=group_by,
         seed=seed,
-        versions=[(uid, earlier) for _, uid, earlier in ties if earlier],
+        versions=[(uid, earlier) for _, uid, earlier in links if earlier],
         progress=progress,
     )
     return {name: list(part) for name, part in division.parts.items()}, list(division.lines)
 
 
-def _write(
-    project: Project,
-    chosen: Format,
-    draft: Path,
-    documents: Iterator[tuple[DocumentRecord, list[AnnotationRecord]]],
-    filters: Filters,
-    options: Mapping[str, str],
-    state: Callable[[], ProjectState | None],
-) -> Written:
-    assert chosen.write is not None
-    corpus = Corpus(
-        documents=documents,
-        labels=project.read.labels.all(),
-        features=project.read.labels.features(),
-        sources=project.read.sources.all(),
-        assessments=project.read.sources.assessments(),
-        relations=project.read.annotations.relations(),
-        judgements=project.read.judgements(),
-        bookmarks=[found for found in project.read.annotations.bookmarks() if filters.is_of(found.annotator)],
-        title=project.read.project.record().title,
-        annotators=project.read.exchange.annotators(),
-        state=state,
-        options=options,
-    )
-    losses = Losses(corpus, chosen.lacking(corpus.options))
-    written = chosen.write(replace(corpus, documents=losses.counting()), draft)
-    return replace(written, losses=(*written.losses, *losses.lines()))
+class _Writer:
+    """Writes documents in a format, with what the project has beside them.
+
+    ``is_whole``: everything is exported, and not a selection or a part. ``notes``: what is to be reported of the
+    project.
+    """
+
+    def __init__(
+        self, project: Project, format: Format, options: Mapping[str, str], filters: Filters, *, is_whole: bool
+    ) -> None:
+        self._project = project
+        self._format = format
+        self._options = options
+        self._filters = filters
+        self._is_whole = is_whole
+        self.notes: list[str] = []
+
+    def write(self, documents: Iterator[tuple[DocumentRecord, list[AnnotationRecord]]], draft: Path) -> Written:
+        """Write the documents as ``draft``; return what was written, with the losses."""
+        assert self._format.write is not None
+        if self._format.is_folder:
+            draft.mkdir(parents=True)
+        read = self._project.read
+        corpus = Corpus(
+            documents=documents,
+            labels=read.labels.all(),
+            features=read.labels.features(),
+            sources=read.sources.all(),
+            assessments=read.sources.assessments(),
+            relations=read.annotations.relations(),
+            judgements=read.judgements(),
+            bookmarks=[found for found in read.annotations.bookmarks() if self._filters.is_of(found.annotator)],
+            title=read.project.record().title,
+            annotators=read.exchange.annotators(),
+            state=lambda: self._state,
+            options=self._options,
+        )
+        losses = Losses(corpus, self._format.lacking(corpus.options))
+        written = self._format.write(replace(corpus, documents=losses.counting()), draft)
+        return replace(written, losses=(*written.losses, *losses.lines()))
+
+    @cached_property
+    def _state(self) -> ProjectState | None:
+        """The state of the project, for a format that writes it; None where the log is damaged, which is noted."""
+        try:
+            return self._project.read.exchange.state(is_whole=self._is_whole)
+        except DamagedProject:
+            self.notes.append(
+                "The log of the project is damaged, so the export does not say from which state it is: look with "
+                "'annotator check'."
+            )
+            return None
