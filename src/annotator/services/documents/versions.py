@@ -4,7 +4,7 @@ The earlier document stays as it was, with its annotations; the new one gets cop
 contains, at the new place of the words.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from annotator.domain.analysis.text_diff import Alignment, similarity
 from annotator.domain.changes import Change, Edit, new_uid, now
 from annotator.domain.errors import Cancelled as CancelledWork
 from annotator.domain.errors import NotFound
-from annotator.domain.records import AnnotationRecord, DocumentRecord
+from annotator.domain.records import AnnotationRecord, DocumentRecord, RelationRecord
 from annotator.domain.spans import Span, checked_fragments, context_of, find_quote
 from annotator.formats.base import Article
 from annotator.services.annotations import dependents
@@ -101,64 +101,110 @@ def plan(project: Project, document_id: int) -> CarryOver:
         raise NotFound(f"“{document.title}” is not a new version of another document: there is nothing to carry over.")
     earlier = project.read.documents.one(rows[0].earlier_id)
     annotations = list(project.read.annotations.all(document_id=earlier.id))
-    there = {
-        (held.label_id, held.fragments, held.annotator)
-        for held in project.read.annotations.all(document_id=document.id)
-    }
-    annotators = project.read.project.annotators()
-    relations = project.read.annotations.relations(annotation_ids=[found.id for found in annotations])
-    alignment = Alignment(earlier.text, document.text)
-    timestamp = now()
-    carried: list[Carried] = []
-    edits: list[Edit] = []
-    copies: dict[int, int] = {}
+    planner = _CarryOverPlanner(project, earlier, document)
     for annotation in annotations:
-        fragments = _moved(annotation.fragments, earlier.text, document.text, alignment)
-        if not fragments:
-            carried.append(Carried(annotation, "lost"))
-            continue
-        quote = " … ".join(span.of(document.text) for span in fragments)
-        if (annotation.label_id, fragments, annotation.annotator) in there:
-            carried.append(Carried(annotation, "there", quote))
-            continue
-        parts = {
-            name: _moved(spans, earlier.text, document.text, alignment)
-            for name, spans in (("cue", annotation.cue), ("mention", annotation.mention))
+        planner.add(annotation)
+    for relation in project.read.annotations.relations(annotation_ids=[found.id for found in annotations]):
+        planner.add_relation(relation)
+    return planner.finished()
+
+
+class _CarryOverPlanner:
+    """Plans the copies of the annotations of one document that a new version of it gets."""
+
+    def __init__(self, project: Project, earlier: DocumentRecord, document: DocumentRecord) -> None:
+        self._project = project
+        self._earlier = earlier
+        self._document = document
+        self._alignment = Alignment(earlier.text, document.text)
+        self._existing = {
+            (held.label_id, held.fragments, held.annotator)
+            for held in project.read.annotations.all(document_id=document.id)
         }
+        self._annotator_ids = project.read.project.annotators()
+        self._timestamp = now()
+        self._carried: list[Carried] = []
+        self._edits: list[Edit] = []
+        self._copies: dict[int, int] = {}
+        """The id of each copy, by the id of the annotation that it was made from."""
+
+    def add(self, annotation: AnnotationRecord) -> None:
+        """Plan the copy of an annotation, where its words are in the new text and the annotation is not there yet."""
+        fragments = self._moved(annotation.fragments)
+        if not fragments:
+            self._carried.append(Carried(annotation, "lost"))
+            return
+        quote = " … ".join(span.of(self._document.text) for span in fragments)
+        if (annotation.label_id, fragments, annotation.annotator) in self._existing:
+            self._carried.append(Carried(annotation, "there", quote))
+            return
+        parts = {"cue": self._moved(annotation.cue), "mention": self._moved(annotation.mention)}
         without = tuple(name for name, spans in parts.items() if getattr(annotation, name) and not spans)
         outcome = "same" if quote == annotation.shown_quote and not without else "changed"
-        carried.append(Carried(annotation, outcome, quote, without))
-        (id,) = project.next_ids("annotation")
-        copies[annotation.id] = id
+        self._carried.append(Carried(annotation, outcome, quote, without))
+        self._copy(annotation, fragments, parts)
+
+    def _copy(
+        self, annotation: AnnotationRecord, fragments: tuple[Span, ...], parts: Mapping[str, tuple[Span, ...]]
+    ) -> None:
+        (id,) = self._project.next_ids("annotation")
+        self._copies[annotation.id] = id
         values = {
             **stored_values(annotation),
-            **placed(document.text, fragments),
+            **placed(self._document.text, fragments),
             **{name: _pairs(spans) for name, spans in parts.items()},
             "uid": new_uid(),
-            "document_id": document.id,
-            "annotator_id": annotators[annotation.annotator],
+            "document_id": self._document.id,
+            "annotator_id": self._annotator_ids[annotation.annotator],
             "created_by": annotation.created_by,
             "created_at": annotation.created_at,
-            "updated_at": timestamp,
+            "updated_at": self._timestamp,
         }
-        edits.append(Edit("annotation", id, None, values))
-    for relation in relations:
-        ends = copies.get(relation.from_id), copies.get(relation.to_id)
-        if None in ends and (relation.from_id in copies) + (relation.to_id in copies) == 0:
-            continue
-        (id,) = project.next_ids("relation")
-        tie: dict[str, Any] = {
+        self._edits.append(Edit("annotation", id, None, values))
+
+    def add_relation(self, relation: RelationRecord) -> None:
+        """Plan the copy of a relation, from and to the copies of its annotations, where at least one was copied."""
+        if relation.from_id not in self._copies and relation.to_id not in self._copies:
+            return
+        (id,) = self._project.next_ids("relation")
+        values: dict[str, Any] = {
             "uid": new_uid(),
             "kind": relation.kind,
-            "from_id": ends[0] or relation.from_id,
-            "to_id": ends[1] or relation.to_id,
-            "annotator_id": annotators[relation.annotator],
+            "from_id": self._copies.get(relation.from_id, relation.from_id),
+            "to_id": self._copies.get(relation.to_id, relation.to_id),
+            "annotator_id": self._annotator_ids[relation.annotator],
             "note": relation.note,
-            "created_at": timestamp,
+            "created_at": self._timestamp,
         }
-        edits.append(Edit("relation", id, None, tie))
-    edits += dependents.copies(project, copies, timestamp)
-    return CarryOver(earlier, document, tuple(carried), tuple(edits))
+        self._edits.append(Edit("relation", id, None, values))
+
+    def finished(self) -> CarryOver:
+        """Return the plan, also with copies of the claims and chains of the annotations."""
+        self._edits += dependents.copies(self._project, self._copies, self._timestamp)
+        return CarryOver(self._earlier, self._document, tuple(self._carried), tuple(self._edits))
+
+    def _moved(self, spans: Sequence[Span]) -> tuple[Span, ...]:
+        """Return the places of spans in the new text: of all, or none.
+
+        A span whose paragraph moved is found by its words.
+        """
+        old, new = self._earlier.text, self._document.text
+        found: list[Span] = []
+        for span in spans:
+            moved = self._alignment.moved(span)
+            if moved is None:
+                quote = span.of(old)
+                place = new.find(quote)
+                # A few words that occur in several places could mean any of them.
+                if place >= 0 and (len(quote) >= _DISTINCTIVE_LENGTH or new.find(quote, place + 1) < 0):
+                    moved = find_quote(new, quote, *context_of(old, span), span.start)
+            if moved is None:
+                return ()
+            found.append(moved)
+        ordered = sorted(found)
+        if not found or any(one.overlaps(other) for one, other in pairwise(ordered)):
+            return ()
+        return checked_fragments(ordered, len(new))
 
 
 def plans(project: Project, ids: Iterable[int] | None, progress: Progress, cancelled: Cancelled) -> list[CarryOver]:
@@ -187,29 +233,6 @@ def separate(project: Project, document_ids: Iterable[int]) -> Change:
     rows = project.read.documents.versions(document_ids)
     edits = tuple(Edit("document", row.id, {"version_of": row.earlier_id}, {"version_of": None}) for row in rows)
     return Change("Keep as separate documents", edits)
-
-
-def _moved(spans: Sequence[Span], old: str, new: str, alignment: Alignment) -> tuple[Span, ...]:
-    """Return the places of spans in the new text: of all, or none.
-
-    A span whose paragraph moved is found by its words.
-    """
-    found: list[Span] = []
-    for span in spans:
-        moved = alignment.moved(span)
-        if moved is None:
-            quote = span.of(old)
-            place = new.find(quote)
-            # A few words that occur in several places could mean any of them.
-            if place >= 0 and (len(quote) >= _DISTINCTIVE_LENGTH or new.find(quote, place + 1) < 0):
-                moved = find_quote(new, quote, *context_of(old, span), span.start)
-        if moved is None:
-            return ()
-        found.append(moved)
-    ordered = sorted(found)
-    if not found or any(one.overlaps(other) for one, other in pairwise(ordered)):
-        return ()
-    return checked_fragments(ordered, len(new))
 
 
 def _pairs(spans: Sequence[Span]) -> list[list[int]]:
