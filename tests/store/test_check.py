@@ -173,7 +173,7 @@ def test_a_row_that_no_entry_made_or_that_is_gone_is_found(case: Path) -> None:
 
 
 def test_rows_that_were_changed_many_times_are_followed(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotator.store.check._MAX_ROWS_IN_MEMORY", 3)
+    monkeypatch.setattr("annotator.store.replayed_rows._MAX_ROWS_IN_MEMORY", 3)
     with annotator.open(case, annotator="ada") as project:
         for number in range(3):
             for found in project.annotations():

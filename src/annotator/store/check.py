@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
-import msgspec
-
 from annotator.domain.changes import Edit
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.json_values import decode_json
@@ -22,6 +20,7 @@ from annotator.store.index_check import index_faults
 from annotator.store.migrations.schema_versions import VERSION, columns, foreign_objects, missing_objects
 from annotator.store.queries.full_text_search import needs_trigrams
 from annotator.store.reading import fetched, object_of, spans_of, structure_of, words_of
+from annotator.store.replayed_rows import ReplayedRows, is_alike, stored_row
 from annotator.store.rows import ORDER, encode
 from annotator.store.suggestions import checksums
 
@@ -63,11 +62,10 @@ _KINDS = {"INTEGER": "integer", "BOOLEAN": "integer", "FLOAT": "real"}
 """How SQLite stores the values of a column by its declared type; as text in any other case."""
 
 _ROWS_PER_BATCH = 500
-_MAX_ROWS_IN_MEMORY = 20_000
-"""Rows of the log that are compared in one batch, and rows kept in memory before a temporary database is used."""
+"""Rows of the log that are compared in one query."""
 
-_UNBEARABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY}
-"""Errors of SQLite that do not concern the checked file."""
+_NOT_OF_THE_FILE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY}
+"""Errors of SQLite that are no defects of the checked file: no space, no memory, interrupted, locked."""
 
 
 class Finding(NamedTuple):
@@ -93,7 +91,7 @@ def check(connection: sqlite3.Connection, *, full: bool = False) -> Iterator[Fin
                 # Values from a malicious file can be long.
                 yield Finding(kind, _brief(where, 120), _brief(what, 400))
         except (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError) as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNBEARABLE:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_OF_THE_FILE:
                 raise
             # One unreadable page must not hide what is wrong elsewhere.
             yield Finding("file", "database", f"A part of it cannot be read: {said_in_brief(error)}.")
@@ -241,7 +239,7 @@ class _Checker:
         """Yield the rows that differ from their state in the log.
 
         Nearly all rows are created by one entry and never changed again: these are compared with the file directly. The
-        states of the others are followed through the log.
+        edits of the others are applied one after the other.
         """
         again = {table: IdSet() for table in _LOGGED}
         for number in self._numbers_of_entries():
@@ -255,21 +253,21 @@ class _Checker:
                 what = f"Entry {number} cannot be read ({_why(error)}): no row can be compared with the log."
                 yield Finding("log", "change log", what)
                 return
-        with closing(_Followed()) as followed:
+        with closing(ReplayedRows()) as replayed:
             for number in self._numbers_of_entries():
                 waiting: dict[str, dict[int, Sequence[object]]] = {table: {} for table in _LOGGED}
                 for edit in log.stored_edits(self._connection, number):
                     if edit.id in again[edit.table]:
-                        followed.take(edit)
+                        replayed.apply(edit)
                         continue
                     made = waiting[edit.table]
-                    made[edit.id] = _row(edit.table, edit.after or {})
+                    made[edit.id] = stored_row(edit.table, edit.after or {})
                     if len(made) == _ROWS_PER_BATCH:
                         yield from self._compared(edit.table, made)
                         made.clear()
                 for table, made in waiting.items():
                     yield from self._compared(table, made)
-            for table, rows in followed.rows():
+            for table, rows in replayed.rows(_ROWS_PER_BATCH):
                 yield from self._compared(table, rows)
         for table in _LOGGED:
             for (id,) in self._connection.execute(f'SELECT id FROM "{table}"'):
@@ -291,7 +289,7 @@ class _Checker:
         left = dict(logged)
         for id, *values in fetched(self._connection, query, (encode(list(logged)),)):
             row = left.pop(id)
-            if row is None or not _is_alike(row, values):
+            if row is None or not is_alike(row, values):
                 yield Finding("log", f"{table} {id}", "The log does not lead to what the file holds.")
         for id, row in left.items():
             if row is not None:
@@ -387,100 +385,11 @@ class IdSet:
         return isinstance(id, int) and bool(self._parts.get(id >> 10, 0) & 1 << (id & 1023))
 
 
-class _Followed:
-    """Rows that several entries changed, in their state according to the log: kept in memory while they are few."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, int], bytes | None] = {}
-        self._stored = sqlite3.connect("", isolation_level=None)
-        self._stored.execute("PRAGMA journal_mode = OFF")
-        self._stored.execute(
-            "CREATE TABLE held (name TEXT, id INTEGER, row BLOB, PRIMARY KEY (name, id)) WITHOUT ROWID"
-        )
-        self._is_used = False
-
-    def close(self) -> None:
-        self._stored.close()
-
-    def take(self, edit: Edit) -> None:
-        """Apply one edit."""
-        if edit.after is None:
-            self._put(edit, None)
-            return
-        held = None if edit.before is None else self._held(edit)
-        # An entry may be older than a column, whose default a new row gets.
-        self._put(edit, _encode({**(columns()[edit.table] if held is None else _decode(held)), **edit.after}))
-
-    def _held(self, edit: Edit) -> bytes | None:
-        key = edit.table, edit.id
-        if key in self._known or not self._is_used:
-            return self._known.get(key)
-        found = self._stored.execute("SELECT row FROM held WHERE name = ? AND id = ?", key).fetchone()
-        return None if found is None else found[0]
-
-    def _put(self, edit: Edit, row: bytes | None) -> None:
-        self._known[edit.table, edit.id] = row
-        if len(self._known) >= _MAX_ROWS_IN_MEMORY:
-            self._spill()
-
-    def _spill(self) -> None:
-        self._is_used = True
-        self._stored.execute("BEGIN")
-        self._stored.executemany(
-            "INSERT OR REPLACE INTO held VALUES (?, ?, ?)", ((*key, row) for key, row in self._known.items())
-        )
-        self._stored.execute("COMMIT")
-        self._known.clear()
-
-    def rows(self) -> Iterator[tuple[str, dict[int, Sequence[object] | None]]]:
-        """Yield all rows by table, in batches."""
-        self._spill()
-        cursor = self._stored.execute("SELECT name, id, row FROM held ORDER BY name, id")
-        while some := cursor.fetchmany(_ROWS_PER_BATCH):
-            for table in dict.fromkeys(name for name, _, _ in some):
-                yield (
-                    table,
-                    {id: None if row is None else _row(table, _decode(row)) for name, id, row in some if name == table},
-                )
-
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
-
-
 def _check_columns(edit: Edit) -> None:
     """Raise KeyError where an edit names a column that its table does not have."""
     for values in (edit.before, edit.after):
         if values is not None and not values.keys() <= columns()[edit.table].keys():
             raise KeyError("an edit of a column that does not exist")
-
-
-def _row(table: str, values: Any) -> Sequence[object]:
-    """Return a whole row in the form in which its columns store it."""
-    return [_stored(values.get(column, default)) for column, default in columns()[table].items()]
-
-
-def _is_alike(logged: Sequence[object], held: Sequence[object]) -> bool:
-    """Return whether a row equals its state in the log. A number may be written in two ways, as 1e16 and 1e+16."""
-    return all(a == b or (type(a) is _Json and a == _anew(b)) for a, b in zip(logged, held, strict=True))
-
-
-class _Json(str):
-    """The value of a column that holds lists or objects."""
-
-    __slots__ = ()
-
-
-def _anew(held: object) -> str:
-    try:
-        return encode(decode_json(held))
-    except ValueError:
-        return ""
-
-
-def _stored(value: object) -> object:
-    """Return a value of the log in the form in which its column stores it."""
-    return _Json(encode(value)) if type(value) in (list, dict) else value
 
 
 def _by_id(query: str, table: str) -> str:
