@@ -43,7 +43,7 @@ from annotator.formats.base import Article
 from annotator.formats.reading.article_structure import structured
 from annotator.nlp.text.text_search import Query
 from annotator.nlp.trained.model_card import Card as ModelCard
-from annotator.services.annotations import annotating, labels
+from annotator.services.annotations import annotating, labels, relabelling
 from annotator.services.claims import chains, claim_suggestions, claims, corroboration
 from annotator.services.claims.claim_suggestions import Cluster
 from annotator.services.claims.corroboration import Corroboration
@@ -431,8 +431,8 @@ class Project:
     def merge_labels(self, merged: str | Sequence[str], into: str) -> int:
         """Merge labels into another, which takes over their annotations; return how many. One undo takes it back."""
         names = [merged] if isinstance(merged, str) else merged
-        plan = labels.merge(self._stored, [self._label(name).id for name in names], self._label(into).id)
-        labels.carry_out(self._stored, plan)
+        plan = relabelling.merge(self._stored, [self._label(name).id for name in names], self._label(into).id)
+        relabelling.carry_out(self._stored, plan)
         return plan.annotations
 
     def split_label(
@@ -469,8 +469,8 @@ class Project:
             chosen=None if annotations is None else [_id(found) for found in annotations],
         )
         target = next((found.id for found in self.labels() if found.name.casefold() == into.casefold()), None)
-        plan = labels.split(self._stored, self._label(label).id, matching, into_id=target, name=into)
-        labels.carry_out(self._stored, plan)
+        plan = relabelling.split(self._stored, self._label(label).id, matching, into_id=target, name=into)
+        relabelling.carry_out(self._stored, plan)
         return plan.annotations
 
     def place_label(self, label: str, *, under: str = "", rank: int | None = None) -> LabelRecord:

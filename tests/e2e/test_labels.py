@@ -34,7 +34,7 @@ from annotator.app.labels.label_tree_view import LabelTree
 from annotator.app.labels.merge_dialog import MergeDialog
 from annotator.app.labels.split_dialog import SplitDialog
 from annotator.app.shell.main_window import MainWindow
-from annotator.services.annotations import labels
+from annotator.services.annotations import labels, relabelling
 from annotator.services.projects import projects
 
 Dialog = TypeVar("Dialog", bound=QWidget)
@@ -391,7 +391,7 @@ def test_the_split_finds_words_and_says_what_is_no_date(window: MainWindow, edit
 # Many annotations
 
 
-MANY = 2 * labels.SMALL_CHUNK + 100
+MANY = 2 * relabelling.SMALL_CHUNK + 100
 
 
 @pytest.fixture
@@ -433,7 +433,7 @@ def test_many_are_merged_in_a_job_while_the_window_answers(crowded: MainWindow, 
     heart.start()
     qtbot.waitUntil(lambda: not window.jobs.running, timeout=60_000)
     heart.stop()
-    assert (labels.SMALL_CHUNK, MANY) in told and beats.count(True) > 1
+    assert (relabelling.SMALL_CHUNK, MANY) in told and beats.count(True) > 1
     assert [name for name, _ in labels_of(window)] == ["speculation", "official statement"]
     assert totals(window) == [MANY, 0] and said(window)[-1] == "Merge claim into speculation."
     dialog(qtbot, LabelEditor).close()

@@ -9,7 +9,7 @@ from annotator.cli.output import print_json, print_table, progress, say
 from annotator.cli.parameters import DryRun, File, Json
 from annotator.domain.labels import confusions
 from annotator.domain.wording import counted
-from annotator.services.annotations import labels
+from annotator.services.annotations import labels, relabelling
 
 
 def labels_(file: File, json: Json = False) -> None:
@@ -67,7 +67,7 @@ def merge_labels(
     """Merge labels into another, as one step of undo."""
     with opened(file, write=True) as project, progress("Merging") as shown:
         ids = [labels.named(project, name).id for name in merged]
-        plan = labels.merge(project, ids, labels.named(project, into).id)
+        plan = relabelling.merge(project, ids, labels.named(project, into).id)
         if not dry_run:
-            labels.carry_out(project, plan, progress=shown)
+            relabelling.carry_out(project, plan, progress=shown)
     say(plan.question)

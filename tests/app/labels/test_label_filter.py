@@ -13,7 +13,7 @@ from annotator.app.reader.document_view import DocumentView, Highlight, LabelSty
 from annotator.app.state.workspace import Workspace
 from annotator.domain.label_tree import Place
 from annotator.domain.spans import Span
-from annotator.services.annotations import labels
+from annotator.services.annotations import labels, relabelling
 
 TEXT = "The port is closed. It may open soon. The minister denied it."
 STYLES = {number: LabelStyle("#0072B2", "L", number) for number in range(3)}
@@ -151,7 +151,7 @@ def test_nesting_and_undo_move_what_is_hidden(workspace: Workspace) -> None:
     assert filter.hidden_ids == {SPECULATION, OFFICIAL}
     workspace.undo()
     assert filter.hidden_ids == {SPECULATION}
-    labels.carry_out(workspace.project, labels.merge(workspace.project, [SPECULATION], CLAIM))
+    relabelling.carry_out(workspace.project, relabelling.merge(workspace.project, [SPECULATION], CLAIM))
     assert filter.hidden_ids == set()
     workspace.undo()
     assert filter.hidden_ids == {SPECULATION}

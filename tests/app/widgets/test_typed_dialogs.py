@@ -27,7 +27,7 @@ from annotator.app.suggestions import suggestion_commands
 from annotator.app.widgets.message_box import MessageBox
 from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.domain.errors import DiskFull, ProjectBusy
-from annotator.services.annotations import bookmarks, labels
+from annotator.services.annotations import bookmarks, relabelling
 from annotator.services.claims import claims, hypotheses
 from annotator.services.claims.claim_suggestions import Cluster
 from annotator.services.documents import documents
@@ -434,7 +434,7 @@ def test_a_refused_job_brings_its_dialog_back(
     button: str,
     written: Callable[[Any], Any],
 ) -> None:
-    monkeypatch.setattr(labels, "SMALL_CHUNK", 1 if show is split else labels.SMALL_CHUNK)
+    monkeypatch.setattr(relabelling, "SMALL_CHUNK", 1 if show is split else relabelling.SMALL_CHUNK)
     dialog = show(case)
     case.refuse(BUSY)
     click(button)(dialog)
@@ -504,7 +504,7 @@ def test_a_name_that_is_refused_in_the_list_of_labels_is_written_later(case: Cas
 def test_a_split_says_that_its_label_was_removed(case: Case) -> None:
     dialog = split(case)
     project = project_of(case)
-    project.apply(labels.change_of(project, labels.merge(project, [1], 2)))
+    project.apply(relabelling.change_of(project, relabelling.merge(project, [1], 2)))
     assert dialog.isVisible() and text(dialog.name) == KEYS and not dialog.split_button.isEnabled()
     assert "was removed meanwhile" in dialog.problem.text()
     project.undo()

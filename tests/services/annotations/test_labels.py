@@ -14,7 +14,7 @@ from annotator.domain.changes import Change
 from annotator.domain.conditions import AnnotationConditions
 from annotator.domain.errors import AnnotatorError, Cancelled, InvalidValue, NotFound, ReadOnlyProject
 from annotator.domain.label_tree import Place, place_inside, place_outside
-from annotator.services.annotations import labels
+from annotator.services.annotations import labels, relabelling
 from annotator.services.documents import documents
 from annotator.services.projects import projects
 from annotator.store.check import check
@@ -170,11 +170,11 @@ def test_no_label_comes_under_itself(project: Project) -> None:
 
 
 def test_a_merge_says_what_it_moves_and_does_just_that(project: Project) -> None:
-    plan = labels.merge(project, [1], 2)
+    plan = relabelling.merge(project, [1], 2)
     assert plan.title == "Merge claim into speculation"
     assert plan.question == "Moves 6 annotations in 2 documents from 'claim' to 'speculation'; then it goes."
     before = labels.counts(project)
-    undone(project, lambda: labels.carry_out(project, plan))
+    undone(project, lambda: relabelling.carry_out(project, plan))
     assert names(project) == ["speculation", "official statement"]
     assert labels.counts(project) == {2: before[1] + before[2], 3: before[3]}
     assert [label.key for label in labels.all_labels(project)] == [2, 3]
@@ -183,9 +183,9 @@ def test_a_merge_says_what_it_moves_and_does_just_that(project: Project) -> None
 def test_a_merge_takes_along_what_is_nested_and_what_lies_in_the_trash(project: Project) -> None:
     project.apply(labels.add(project, "denial", parent_id=1)[1])
     project.apply(documents.trash([1]))
-    plan = labels.merge(project, [1], 2)
+    plan = relabelling.merge(project, [1], 2)
     assert plan.question.startswith("Moves 6 annotations in 2 documents (3 of them in the trash)")
-    undone(project, lambda: labels.carry_out(project, plan))
+    undone(project, lambda: relabelling.carry_out(project, plan))
     assert labels.named(project, "denial").parent == "speculation"
     project.undo()
     project.undo()
@@ -195,16 +195,16 @@ def test_a_merge_takes_along_what_is_nested_and_what_lies_in_the_trash(project: 
 def test_a_merge_into_a_label_below_keeps_that_one(project: Project) -> None:
     project.apply(labels.place(project, 2, Place(1, 0)))
     project.apply(labels.place(project, 3, Place(2, 0)))
-    undone(project, lambda: labels.carry_out(project, labels.merge(project, [1, 2], 3)))
+    undone(project, lambda: relabelling.carry_out(project, relabelling.merge(project, [1, 2], 3)))
     assert [(label.name, label.parent) for label in labels.all_labels(project)] == [("official statement", "")]
 
 
 def test_chunks_are_one_step(project: Project) -> None:
-    plan = labels.merge(project, [1, 3], 2)
+    plan = relabelling.merge(project, [1, 3], 2)
     assert plan.title == "Merge 2 labels into speculation"
     seen: list[int] = []
     number = project.log_number
-    undone(project, lambda: labels.carry_out(project, plan, chunk=3, progress=lambda done, *_: seen.append(done)))
+    undone(project, lambda: relabelling.carry_out(project, plan, chunk=3, progress=lambda done, *_: seen.append(done)))
     assert seen == [3, 6, 9]
     assert project.log_number - number == 3 * 4
     assert project.undo_title == "Merge 2 labels into speculation"
@@ -219,24 +219,24 @@ def test_cancelled_it_leaves_everything_as_it_was(project: Project) -> None:
         return len(asked) > 2
 
     with pytest.raises(Cancelled):
-        labels.carry_out(project, labels.merge(project, [1], 2), chunk=2, cancelled=cancelled)
+        relabelling.carry_out(project, relabelling.merge(project, [1], 2), chunk=2, cancelled=cancelled)
     assert rows(project) == before
 
 
 def test_what_is_annotated_meanwhile_comes_along(case: annotator.Project, project: Project) -> None:
-    plan = labels.merge(project, [1], 2)
+    plan = relabelling.merge(project, [1], 2)
     made = case.annotate(1, 0, 3, "claim")
     case.remove(next(found for found in case.annotations(label="claim") if found.id != made.id))
-    labels.carry_out(project, plan)
+    relabelling.carry_out(project, plan)
     assert case.annotation(made.id).label == "speculation"
     assert names(project) == ["speculation", "official statement"]
 
 
 def test_a_split_moves_what_matches_to_a_new_label(project: Project) -> None:
-    plan = labels.split(project, 1, AnnotationConditions(credibility=1), name="rumour")
+    plan = relabelling.split(project, 1, AnnotationConditions(credibility=1), name="rumour")
     assert plan.question == "Moves 4 annotations in 2 documents from 'claim' to the new label 'rumour'."
     assert plan.title == "Split 4 annotations of claim off to rumour"
-    undone(project, lambda: labels.carry_out(project, plan, chunk=1))
+    undone(project, lambda: relabelling.carry_out(project, plan, chunk=1))
     made = labels.named(project, "rumour")
     assert labels.counts(project)[made.id] == 4 and labels.counts(project)[1] == 2
 
@@ -285,10 +285,10 @@ def test_a_split_takes_what_is_asked_for(
     case.update(third, reliability="D", reliability_reason="why")
     expected = {found.id for found in case.annotations(label="claim") if is_meant(found)}
     if expected:
-        assert set(labels.split(project, 1, matching, into_id=2).annotation_ids) == expected
+        assert set(relabelling.split(project, 1, matching, into_id=2).annotation_ids) == expected
     else:
         with pytest.raises(InvalidValue, match="nothing would move"):
-            labels.split(project, 1, matching, into_id=2)
+            relabelling.split(project, 1, matching, into_id=2)
 
 
 def test_only_an_unused_label_is_removed(project: Project) -> None:
@@ -315,7 +315,7 @@ def test_a_project_open_for_reading_refuses(case: annotator.Project) -> None:
             with pytest.raises(ReadOnlyProject, match="open for reading only: nothing was changed"):
                 reading.apply(change)
         with pytest.raises(ReadOnlyProject):
-            labels.carry_out(reading, labels.merge(reading, [1], 2))
+            relabelling.carry_out(reading, relabelling.merge(reading, [1], 2))
     finally:
         reading.close()
 
@@ -341,11 +341,13 @@ def planned(project: Project, kind: str, one: int, other: int, rank: int) -> Cal
         return lambda: project.apply(change)
 
     if kind == "merge":
-        plan = labels.merge(project, [first.id], second.id)
-        return lambda: labels.carry_out(project, plan, chunk=rank + 1)
+        plan = relabelling.merge(project, [first.id], second.id)
+        return lambda: relabelling.carry_out(project, plan, chunk=rank + 1)
     if kind == "split":
-        split = labels.split(project, first.id, AnnotationConditions(document_ids=[rank % 2 + 1]), into_id=second.id)
-        return lambda: labels.carry_out(project, split, chunk=rank + 1)
+        split = relabelling.split(
+            project, first.id, AnnotationConditions(document_ids=[rank % 2 + 1]), into_id=second.id
+        )
+        return lambda: relabelling.carry_out(project, split, chunk=rank + 1)
     if kind == "add":
         return write(labels.add(project, f"new {len(known)} {one}{other}", parent_id=second.id if rank else None)[1])
     if kind == "place":

@@ -23,7 +23,7 @@ from annotator.domain.changes import Change, new_uid
 from annotator.domain.errors import AnnotatorError
 from annotator.domain.labels import COLOR_NAMES, OKABE_ITO, line_patterns
 from annotator.domain.records import LabelRecord
-from annotator.services.annotations import labels
+from annotator.services.annotations import labels, relabelling
 from annotator.services.projects.open_project import Project
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ class LabelCommands(LabelOperations):
             return
         then(made)
 
-    def carry_out(self, plan: labels.Plan, dialog: "WritingDialog | None" = None) -> None:
+    def carry_out(self, plan: relabelling.Plan, dialog: "WritingDialog | None" = None) -> None:
         """Write a plan: at once, or where it touches many annotations in a job with progress and cancel.
 
         ``dialog`` asked for it: it closes when the plan is written, and keeps what was typed where it is refused.
@@ -281,14 +281,14 @@ class LabelCommands(LabelOperations):
         workspace = self._workspace
         if workspace.project is None or not self._may_write():
             return
-        if plan.annotations <= labels.SMALL_CHUNK:
-            change = workspace.attempt(plan.title, lambda project: labels.change_of(project, plan), dialog)
+        if plan.annotations <= relabelling.SMALL_CHUNK:
+            change = workspace.attempt(plan.title, lambda project: relabelling.change_of(project, plan), dialog)
             if change is not None:
                 workspace.told.emit(change.sentence, True)
             return
 
         def work(project: Project, progress: "Progress", cancelled: Callable[[], bool]) -> None:
-            labels.carry_out(project, plan, chunk=labels.SMALL_CHUNK, progress=progress, cancelled=cancelled)
+            relabelling.carry_out(project, plan, chunk=relabelling.SMALL_CHUNK, progress=progress, cancelled=cancelled)
 
         def tell(sentence: str) -> None:
             project = workspace.project

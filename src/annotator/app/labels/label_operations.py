@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from PySide6.QtWidgets import QDialog
 
 from annotator.domain.changes import Change
-from annotator.services.annotations import labels
+from annotator.services.annotations import relabelling
 from annotator.services.projects.open_project import Project
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class LabelOperations(Protocol):
         The answer is dropped if ``dialog`` is closed by then.
         """
 
-    def carry_out(self, plan: labels.Plan, dialog: "WritingDialog | None" = None) -> None:
+    def carry_out(self, plan: relabelling.Plan, dialog: "WritingDialog | None" = None) -> None:
         """Write a plan: at once, or if it touches many annotations, in a job with progress and cancel.
 
         ``dialog`` asked for it: it closes when the plan is written, and keeps what was typed if it is refused.

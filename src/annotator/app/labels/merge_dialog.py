@@ -21,7 +21,7 @@ from annotator.app.widgets.designer_form import say, size_for_font
 from annotator.app.widgets.label_swatch import swatch_icon, swatch_size
 from annotator.app.widgets.text_label import TextLabel
 from annotator.domain.labels import line_patterns
-from annotator.services.annotations import labels
+from annotator.services.annotations import labels, relabelling
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -46,7 +46,7 @@ class MergeDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._workspace = workspace
         self._commands = commands
-        self._plan: labels.Plan | None = None
+        self._plan: relabelling.Plan | None = None
         self._looks = 0
         project = workspace.project
         self._counts = labels.counts(project) if project is not None else {}
@@ -119,16 +119,16 @@ class MergeDialog(QDialog):
         size = sum(self._counts.get(id, 0) for id in ids)
         self._commands.look(
             self,
-            lambda: labels.merge(project, ids, into),
+            lambda: relabelling.merge(project, ids, into),
             size,
             partial(self._take_plan, self._looks),
             partial(self._take, self._looks, None),
         )
 
-    def _take_plan(self, look: int, plan: labels.Plan) -> None:
+    def _take_plan(self, look: int, plan: relabelling.Plan) -> None:
         self._take(look, plan, f"{plan.question} {STEP_OF_UNDO}")
 
-    def _take(self, look: int, plan: labels.Plan | None, sentence: str) -> None:
+    def _take(self, look: int, plan: relabelling.Plan | None, sentence: str) -> None:
         if look != self._looks:
             # The choice changed meanwhile.
             return

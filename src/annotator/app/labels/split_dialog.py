@@ -35,9 +35,9 @@ from annotator.domain.grades import CREDIBILITY, RELIABILITY
 from annotator.domain.labels import free_key, line_patterns
 from annotator.domain.records import AnnotationRecord
 from annotator.domain.wording import counted
-from annotator.services.annotations import labels
+from annotator.services.annotations import labels, relabelling
 from annotator.services.annotations.annotating import label_of
-from annotator.services.annotations.labels import Found
+from annotator.services.annotations.relabelling import Found
 
 _ID = Qt.ItemDataRole.UserRole
 _LISTED = 300
@@ -206,7 +206,7 @@ class SplitDialog(WritingDialog):
         project = self._workspace.project
         if project is None:
             return
-        known = labels.what_to_match(project, self._label.id)
+        known = relabelling.what_to_match(project, self._label.id)
         _offer(self.annotator, "anybody", ((name, name) for name in known.annotators), "")
         _offer(self.maker, "anything", ((name, name) for name in known.makers), "")
         sources = ((source.name, source.id) for source in self._workspace.sources() if source.annotations)
@@ -235,7 +235,7 @@ class SplitDialog(WritingDialog):
         project = self._workspace.project
         values: list[Any] = []
         if feature is not None and project is not None:
-            values = list(feature.choices) or labels.values_of(project, self._label.id, feature.name)
+            values = list(feature.choices) or relabelling.values_of(project, self._label.id, feature.name)
         self.value.blockSignals(True)
         self.value.clear()
         _offer(self.value, "any", ((_value_text(value), value) for value in values), None)
@@ -277,8 +277,8 @@ class SplitDialog(WritingDialog):
         look, matching, id = self._looks, self.matching(), self._label.id
 
         def make() -> _Look:
-            found = labels.find(project, id, matching)
-            listed, titles = labels.first_of(project, found, _LISTED)
+            found = relabelling.find(project, id, matching)
+            listed, titles = relabelling.first_of(project, found, _LISTED)
             return _Look(found, listed, titles)
 
         self._found = None
@@ -333,7 +333,7 @@ class SplitDialog(WritingDialog):
 
     # Doing
 
-    def _plan(self) -> labels.Plan | str:
+    def _plan(self) -> relabelling.Plan | str:
         """Return the planned change, or one sentence why there is none."""
         project, found = self._workspace.project, self._found
         if project is None or found is None:
@@ -341,11 +341,11 @@ class SplitDialog(WritingDialog):
         into = self.target.currentData()
         try:
             if into != _NEW:
-                return labels.split_found(project, self._label.id, found.only(self._marks()), into_id=into)
+                return relabelling.split_found(project, self._label.id, found.only(self._marks()), into_id=into)
             if not self.name.text().strip():
                 return "Give the new label a name."
             key = free_key(self._workspace.labels)
-            return labels.split_found(
+            return relabelling.split_found(
                 project, self._label.id, found.only(self._marks()), name=self.name.text(), key=key
             )
         except AnnotatorError as error:
