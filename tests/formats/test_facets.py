@@ -7,8 +7,8 @@ def test_a_row_stays_short() -> None:
     assert in_short(()) == ""
     assert in_short((Facet.OVERLAPS, *GRADES, Facet.NOTES)) == "overlaps; grades; notes"
     assert in_short((Facet.CUES,)) == "cues"
-    assert in_short((Facet.CUES, Facet.MENTIONS)) == "attributions but sources"
+    assert in_short((Facet.CUES, Facet.MENTIONS)) == "attributions except sources"
     held = {Facet.TITLES, Facet.DATES, Facet.AUTHORS}
     lacking = [facet for facet in DOCUMENT_DATA if facet not in held]
-    assert in_short([*ATTRIBUTION, *lacking]) == "attributions; data of documents but titles, authors and dates"
+    assert in_short([*ATTRIBUTION, *lacking]) == "attributions; data of documents except titles, authors and dates"
     assert in_short(("the smell", Facet.CUES, "the smell")) == "the smell; cues"

@@ -265,7 +265,7 @@ ANNOTATION_FIELDS: tuple[Field, ...] = (
         "Made by",
         default="person",
         csv=("created_by",),
-        facet="what made an annotation",
+        facet="creators of annotations",
         is_fixed=True,
     ),
     Field("created_at", "Made on", csv=("created_at",), facet="times of annotations", is_fixed=True),
@@ -307,7 +307,7 @@ DOCUMENT_FIELDS: tuple[Field, ...] = (
         checked_reliability,
         record="reliability_override",
         csv=("document_reliability",),
-        facet="letters of documents",
+        facet="reliability of documents",
     ),
     Field(
         "reliability_reason",

@@ -37,7 +37,7 @@ class Facet(StrEnum):
     NOTES = "notes"
     FEATURES = "features"
     ANNOTATORS = "annotators"
-    CREATORS = "what made an annotation"
+    CREATORS = "creators of annotations"
     TIMES = "times of annotations"
     UIDS = "uids of annotations"
     # Of a document.
@@ -56,7 +56,7 @@ class Facet(StrEnum):
     FACTS = "further facts of documents"
     ORIGINS = "origins"
     VERSIONS = "versions of documents"
-    DOCUMENT_LETTERS = "letters of documents"
+    DOCUMENT_LETTERS = "reliability of documents"
     DOCUMENT_UIDS = "uids of documents"
     BOOKMARKS = "bookmarks"
     # Of the corpus.
@@ -128,7 +128,7 @@ _OF_DOCUMENT: dict[Facet, Callable[[DocumentRecord], bool]] = {
 def in_short(cannot_hold: Iterable[str]) -> str:
     """Return the facets as one line.
 
-    A group of facets is one name where all or most of its members are in the list, as in “grades but confidence”.
+    A group of facets is one name where all or most of its members are in the list, as in “grades except confidence”.
     """
     named = list(dict.fromkeys(cannot_hold))
     lacking = set(named)
@@ -136,7 +136,7 @@ def in_short(cannot_hold: Iterable[str]) -> str:
     for name, group in _GROUPS:
         held = [str(facet) for facet in group if facet not in lacking]
         if len(held) * 2 < len(group):
-            words = f"{name} but {' and '.join(filter(None, (', '.join(held[:-1]), held[-1])))}" if held else name
+            words = f"{name} except {' and '.join(filter(None, (', '.join(held[:-1]), held[-1])))}" if held else name
             whole |= dict.fromkeys(group, words)
     return "; ".join(dict.fromkeys(whole.get(facet, facet) for facet in named))
 

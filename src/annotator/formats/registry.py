@@ -63,7 +63,7 @@ ENTRY_POINTS = "annotator.formats"
 """The entry-point group in which a package names its Format, or a tuple of them."""
 
 FORMATS: tuple[Format, ...] = (
-    # A text with a file of annotations beside it is not plain text.
+    # Before plain text: a text with a file of annotations beside it is brat standoff.
     brat.FORMAT,
     text.FORMAT,
     markdown.FORMAT,
@@ -192,7 +192,7 @@ def detect(path: Path) -> Format:
     if kind := binary_kind(head):
         raise ImportRefused(f"“{path.name}” is {kind}, not a text: save it as UTF-8 text first.")
     if suffix in _UNREAD:
-        raise ImportRefused(f"“{path.name}” is {_UNREAD[suffix]}, of no shape that can be imported.")
+        raise ImportRefused(f"“{path.name}” is {_UNREAD[suffix]} without a structure that can be imported.")
     return text.FORMAT
 
 
@@ -208,7 +208,7 @@ def _sniffs(format: Format, path: Path, head: bytes) -> bool:
     """Return whether a third party's format recognises the file. An exception from it is logged."""
     try:
         return format.sniff is not None and bool(format.sniff(path, head))
-    except Exception:  # noqa: BLE001 - other people's code: it may fail in any way, and ours goes on
+    except Exception:  # noqa: BLE001 - a plug-in can raise any exception; detection continues without it
         _log.warning("the format %s failed to look at %s", format.id, path, exc_info=True)
         return False
 
@@ -216,7 +216,7 @@ def _sniffs(format: Format, path: Path, head: bytes) -> bool:
 @cache
 def _third_party() -> tuple[tuple[Format, ...], tuple[str, ...]]:
     """Return the formats of installed packages, and a sentence for each entry point that provides none."""
-    # Searching the installed packages takes as long as everything else here together.
+    # Imported here, because searching the installed packages takes as long as loading all formats.
     metadata = import_module("importlib.metadata")
     found: list[Format] = []
     failed: list[str] = []
@@ -224,7 +224,7 @@ def _third_party() -> tuple[tuple[Format, ...], tuple[str, ...]]:
     for entry in sorted(metadata.entry_points(group=ENTRY_POINTS), key=lambda entry: (entry.name, entry.value)):
         try:
             loaded = entry.load()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - other people's code: it may fail in any way
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in can raise any exception
             failed.append(f"The format “{entry.name}” cannot be loaded ({type(error).__name__}: {error}).")
             continue
         for format in loaded if isinstance(loaded, tuple | list) else (loaded,):

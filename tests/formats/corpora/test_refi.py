@@ -199,7 +199,7 @@ def test_codes_users_times_memos_and_variables(tmp_path: Path) -> None:
     assert article.facts["sets"] == ["First wave"]
     (tie,) = (item for item in items if isinstance(item, IncomingRelation))
     assert (tie.kind, tie.from_uid, tie.to_uid) == ("doubts", other.uid, one.uid)
-    assert refusals(items) == ["memo Journal: A memo on nothing that was read: “Day one”."]
+    assert refusals(items) == ["memo Journal: A memo that belongs to nothing that was imported: “Day one”."]
 
 
 def test_what_is_no_text_is_counted(tmp_path: Path) -> None:

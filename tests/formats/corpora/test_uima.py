@@ -247,7 +247,7 @@ def test_relations_of_inception(tmp_path: Path) -> None:
     first, second = only_article(items).annotations
     ties = [(one.kind, one.from_uid, one.to_uid) for one in items if isinstance(one, IncomingRelation)]
     assert first.uid and ties == [("Moves", first.uid, second.uid), ("back", second.uid, first.uid)]
-    assert refusals(items) == ["Moves: 1 relation left out: what they relate is not an annotation that was read."]
+    assert refusals(items) == ["Moves: 1 relation left out: not both ends are imported annotations."]
 
 
 def test_a_broken_type_system_is_told_and_the_file_read(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_many_entries_and_one_without_words(tmp_path: Path) -> None:
     items = list(feed.read(path))
     assert len(items) == 302
     (refused,) = (item for item in items if isinstance(item, Refusal))
-    assert refused.place == "entry 301" and "a title alone, “Bare”" in refused.reason
+    assert refused.place == "entry 301" and "only a title, “Bare”" in refused.reason
     assert [item.origin_path for item in items if isinstance(item, Article)][-1] == f"{path}!/302"
 
 

@@ -1,7 +1,7 @@
 """Archives of files that have their own formats: ZIP and tar, and single files compressed with gzip, bzip2 or xz.
 
-The contents of an archive are unpacked into a temporary folder and read like a folder: so a text finds its annotations,
-and a data file its configuration.
+The contents of an archive are unpacked into a temporary folder and read like a folder, so that a text is read with its
+annotations, and a data file with its configuration.
 """
 
 import lzma

@@ -105,7 +105,7 @@ class _Feed:
         if not body.strip() and not subject.strip():
             raise NoWords("It has no words.")
         if not body.strip():
-            raise ImportRefused(f"It has a title alone, “{shown(subject)[:60]}”: save the page that it links to.")
+            raise ImportRefused(f"It has only a title, “{shown(subject)[:60]}”: save the page that it links to.")
         title, text, structure = with_title(subject, body, f"{self._path.stem} {number}")
         origin = inside(entry, "source")
         outlet = "" if origin is None else _line(inside(origin, "title")) or _line(origin)

@@ -52,7 +52,7 @@ _CLASSES = {
 }
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _WEB_PAGES = {"html", "mhtml", "warc"}
-"""Facts that hold the page itself, so that the checksum of the file is that of the address."""
+"""Formats whose file is the page itself, so that the checksum of the file is that of the address."""
 _SCHEMA = (
     "On a report: uid, text_sha256, outlet, author, address, published_at as stated, status, note. On a note: uid, "
     "label, start and end in code points of the report's description (half-open), fragments, cue and mention as lists "

@@ -168,5 +168,5 @@ def plain(error: Exception) -> str:
     if found := _MISSING.match(message):
         return f"The field “{found[1]}” is missing."
     if isinstance(error, msgspec.ValidationError):
-        return f"A field is not as it should be: {message}."
+        return f"A field has a wrong value: {message}."
     return f"The line is not JSON: {message.removeprefix('JSON is malformed: ')}."

@@ -163,7 +163,7 @@ def refuse_document_type(stream: IO[bytes], name: str) -> None:
         pass
 
     def refuse(*_: object) -> NoReturn:
-        raise ImportRefused(f"“{name}” declares a document type, which may hide anything: it is not read.")
+        raise ImportRefused(f"“{name}” declares a document type, which is a security risk: it is not read.")
 
     def stop(*_: object) -> NoReturn:
         raise _RootReached
@@ -192,7 +192,7 @@ def _check_prolog(stream: BinaryIO, name: str) -> bool:
         encoding = "utf-16-le"
     prolog = beginning.decode(encoding, "replace")
     if _ENTITY.search(prolog):
-        raise ImportRefused(f"“{name}” defines its own entities, which may hide anything: they are not read.")
+        raise ImportRefused(f"“{name}” defines its own entities, which are a security risk: it is not read.")
     return "<!DOCTYPE" in prolog
 
 

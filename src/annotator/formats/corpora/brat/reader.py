@@ -310,7 +310,7 @@ class _AnnotationReader:
         for held in (self._lines.attributes, self._lines.normalisations, self._lines.notes):
             for target, lines in held.items():
                 if target not in known:
-                    yield Refusal(f"{self._name}, line {lines[0].line}", f"It is about {target}, which is not there.")
+                    yield Refusal(f"{self._name}, line {lines[0].line}", f"It is about {target}, which does not exist.")
 
     def _refuse(self, line: int, error: Exception) -> None:
         self._refused.append(Refusal(f"{self._name}, line {line}", str(error)))

@@ -103,7 +103,7 @@ def _take(line: str, number: int, found: Lines) -> None:
     id, tab, rest = line.partition("\t")
     kind = id[:1]
     if not tab or (kind not in "TERAMN#*" or not kind):
-        raise InvalidValue("The line is none of brat's: it begins with an id such as T1 and a tab.")
+        raise InvalidValue("The line is not in the format of brat: it must begin with an id such as T1 and a tab.")
     if kind == "T":
         _new(id, found.spans, _span(rest, number))
     elif kind == "E":
@@ -168,5 +168,5 @@ def _equivalents(rest: str, number: int) -> Iterator[Relation]:
 def _words(rest: str, least: int, what: str) -> list[str]:
     words = rest.split()
     if len(words) < least:
-        raise InvalidValue(f"The line is not whole: {what}.")
+        raise InvalidValue(f"The line is incomplete: {what}.")
     return words

@@ -27,7 +27,7 @@ from annotator.formats.overlap_policy import OVERLAP, Range, policy_of, without_
 SCHEME = Choice(
     "scheme",
     "Tags of a chunk",
-    (("iob2", "B, I: it begins, it goes on (IOB2)"), ("iobes", "B, I, E, S: also where it ends (IOBES, BIOES)")),
+    (("iob2", "B begins, I continues (IOB2)"), ("iobes", "B begins, I continues, E ends, S is single (IOBES, BIOES)")),
 )
 LAYERS = Choice(OVERLAP.name, OVERLAP.words, (*OVERLAP.values, ("layers", "all of them, each label in its own column")))
 DOCUMENT_START = "-DOCSTART- -X- O O"

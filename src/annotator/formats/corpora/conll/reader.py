@@ -24,7 +24,7 @@ _ID = re.compile(r"#\s*new\s?doc id\s*=\s*(\S.*)")
 _COMMENT = re.compile(r"#(?=\s|$)")
 _MARK = re.compile(r"\S*\b[BIESLU]-\S")
 _MAX_CHARACTERS = 500_000
-"""Sentences of a document: a file without document marks is split between sentences there."""
+"""Maximum characters of a document: a file without document marks is split after the sentence that exceeds it."""
 
 _SAMPLE_LINES = 200
 """Number of lines from which the columns of a file are determined."""
@@ -113,12 +113,12 @@ class _Document:
         self.length += len(cells[columns.token]) + 1
         if len(cells) < columns.token + 2 or len(cells) <= max(columns.tags):
             self._own.append([OUTSIDE] * len(columns.tags))
-            return "It has a token and no tag: the token is taken as outside."
+            return "It has a token and no tag: the token counts as outside (O)."
         tags = [cells[column] for column in columns.tags]
         wrong = [tag for tag in tags if not TAG.fullmatch(tag)]
         self._own.append([OUTSIDE if tag in wrong else tag for tag in tags])
         return (
-            f"“{wrong[0][:60]}” is not a tag such as B-claim, I-claim or O: the token is taken as outside."
+            f"“{wrong[0][:60]}” is not a tag such as B-claim, I-claim or O: the token counts as outside (O)."
             if wrong
             else ""
         )

@@ -4,9 +4,9 @@ Source: Label Studio's documentation of its export formats and of its tasks. ``s
 UTF-16 units, as the browser does; some programs that write such files count characters. Each region states the words
 that it covers, so the unit is chosen, task by task, to match those words.
 
-Read are the list of tasks (the JSON export), one task, tasks line by line, and JSON-MIN. Fields that a region cannot
-hold are in its ``meta``, whose ``text`` is the note that Label Studio shows; those of a task are in its ``data`` and
-``meta``. The annotations of each annotator are an annotation of Label Studio; open suggestions of a model are its
+The import reads a list of tasks (the JSON export), one task, tasks line by line, and JSON-MIN. Fields that a region
+cannot hold are in its ``meta``, whose ``text`` is the note that Label Studio shows; those of a task are in its ``data``
+and ``meta``. The annotations of each annotator are an annotation of Label Studio; open suggestions of a model are its
 predictions. A span of an annotation in fragments is one region each, with the same ``uid`` in its ``meta``.
 """
 

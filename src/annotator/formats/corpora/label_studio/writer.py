@@ -45,7 +45,7 @@ def write(corpus: Corpus, path: Path) -> Written:
     if gapped:
         losses.append(f"{counted(gapped, 'annotation')} in fragments written as separate regions")
     if nested := sum(bool(label.parent) for label in corpus.labels):
-        losses.append(f"{counted(nested, 'label')} written without the label above")
+        losses.append(f"{counted(nested, 'label')} written without the parent label")
     return Written(documents, annotations, tuple(losses))
 
 

@@ -145,7 +145,7 @@ class _Project:
         if not path:
             rich = holder.get("richTextPath") or ""
             raise ImportRefused(
-                f"It has no plain text{f', only {rich[:80]}' if rich else ''}: positions have nothing to point to."
+                f"It has no plain text{f', only {rich[:80]}' if rich else ''}: its codings have no text to refer to."
             )
         data = _text_in(self._archive, path)
         try:
@@ -333,7 +333,7 @@ class _Project:
                         fields[name.strip()] = words
         return fields
 
-    # --- what is told at the end
+    # --- what is reported at the end
 
     def _left_out(self) -> Iterator[Incoming]:
         selections = Counter(local(one) for one in self._root.iter() if local(one) in _SELECTIONS)
@@ -344,7 +344,7 @@ class _Project:
             yield Refusal(counted(count, kind), "They hold no text that can be annotated, and were left out.")
         for guid, note in self._notes.items():
             if guid not in self._used_notes and note.get("name") != NOTE_NAME and (words := self._words_of(note)):
-                reason = f"A memo on nothing that was read: “{words[:300]}”."
+                reason = f"A memo that belongs to nothing that was imported: “{words[:300]}”."
                 yield Refusal(f"memo {(note.get('name') or '')[:60]}".strip(), reason)
 
     def _relations(self) -> Iterator[Incoming]:
@@ -355,7 +355,7 @@ class _Project:
             kind = (link.get("name") or "").strip() or "link"
             origin, target = (self._uids.get(end, "") for end in ends)
             if not (origin and target):
-                yield Refusal(f"link {kind[:40]}", "It relates what is not an annotation that was read.")
+                yield Refusal(f"link {kind[:40]}", "It relates something that is not an imported annotation.")
                 continue
             fields: dict[str, Any] = {}
             for note in self._ours(link):

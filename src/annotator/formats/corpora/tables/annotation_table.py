@@ -54,7 +54,7 @@ TEXTS = Choice(
     "texts",
     "Texts",
     (
-        ("no", "no texts: for documents that are there already"),
+        ("no", "no texts: for documents that the project already has"),
         ("once", "the text in the first row of each document"),
         ("every", "the text in every row"),
     ),

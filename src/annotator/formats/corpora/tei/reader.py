@@ -80,7 +80,7 @@ class _Document:
             return
         text, moved = checked_text("".join(block.itertext()))
         if moved is not None:
-            raise InvalidValue("The text has a byte order mark at its beginning: take it out.")
+            raise InvalidValue("The text has a byte order mark at its beginning: remove it.")
         stand_off = StandOff(self._stand_off, block.get(XML_ID) or "", text, self._labels, self._digest)
         fields, beyond = self._fields()
         yield article_of(

@@ -107,7 +107,7 @@ class _View:
                 loose[one.short] += 1
         yield from _beyond(beyond)
         for short, count in loose.items():
-            reason = f"{counted(count, 'relation')} left out: what they relate is not an annotation that was read."
+            reason = f"{counted(count, 'relation')} left out: not both ends are imported annotations."
             yield Refusal(_place(place, short), reason)
         yield from refused
 

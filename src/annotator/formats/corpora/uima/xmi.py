@@ -162,7 +162,7 @@ def _types_beside(path: Path) -> tuple[TypeSystem, list[str]]:
             state = one.stat()
             found = _type_system_of(one, state.st_size, state.st_mtime_ns)
         except (ImportRefused, OSError) as error:
-            problems.append(f"The type system cannot be read, and values stay words: {error}")
+            problems.append(f"The type system cannot be read, so values stay texts: {error}")
             continue
         for name, (above, features) in found.types.items():
             whole.add(name, above, features)

@@ -1,4 +1,4 @@
-"""What a single annotation of Web Annotation states: its targets, tags, notes, relation and maker."""
+"""The parts of a single annotation of Web Annotation: its targets, tags, notes, relation and creator."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

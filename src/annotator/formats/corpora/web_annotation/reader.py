@@ -32,12 +32,12 @@ def _items(path: Path) -> Iterator[Incoming]:
 
 
 class _Text:
-    """An annotated resource: its node, where the file holds it, and why its text cannot be used."""
+    """An annotated resource: its node, where the file holds it, and the annotations that refer to it."""
 
     def __init__(self) -> None:
         self.node: Mapping[str, Any] | None = None
         self.waiting: list[tuple[str, Mapping[str, Any], list[Mapping[str, Any]]]] = []
-        """Place, annotation and targets."""
+        """Place, annotation and targets of each annotation."""
 
 
 class _FileReader:
@@ -48,7 +48,7 @@ class _FileReader:
         self._digest = checksum(path)
         self._shape = msgspec.json.Decoder(dict[str, Any])
         self._open: dict[str, _Text] = {}
-        """The resource of annotations that come one by one, until the resource changes."""
+        """The resource of single annotations, until one refers to another resource."""
         self._number = 0
 
     def items(self, record: bytes, number: int, place: str) -> list[Incoming]:
@@ -78,7 +78,7 @@ class _FileReader:
         return [*found, *self._finished(texts), *others]
 
     def closed(self) -> Iterator[Incoming]:
-        """Yield the document of the annotations that came one by one."""
+        """Yield the document of the single annotations before this point."""
         texts, self._open = self._open, {}
         yield from self._finished(texts)
 
@@ -107,7 +107,7 @@ class _FileReader:
                 raise InvalidValue("It has no target that selects words of a text.")
             keys = {self._resource(one["source"], texts) for one in selecting}
             if len(keys) > 1:
-                raise InvalidValue("Its targets lie in several texts: an annotation marks words of one.")
+                raise InvalidValue("Its targets are in several texts: an annotation belongs to one text.")
             texts.setdefault(keys.pop(), _Text()).waiting.append((place, node, selecting))
         except PROBLEMS as error:
             others.append(Refusal(place, plain(error)))

@@ -6,8 +6,8 @@ note a body for commenting; every span has a TextPositionSelector (code points) 
 context. A span of an annotation in fragments is one target each. A relation is an annotation for linking. Fields
 without a term in the vocabulary have our own terms, defined in the inline context.
 
-Read are pages, collections with their pages inside, graphs, and annotations one by one. The text must be in the file:
-nothing is fetched. Where position and quote contradict each other, the quote decides, because many programs count
+The import reads pages, collections with their pages inside, graphs, and annotations one by one. The text must be in the
+file: nothing is fetched. Where position and quote contradict each other, the quote decides, because many programs count
 UTF-16 units.
 """
 

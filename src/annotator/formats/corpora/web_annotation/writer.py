@@ -22,7 +22,7 @@ CONTEXT: list[Any] = [
     ANNO,
     {"annotator": "urn:annotator:"} | {f"{OURS}{name}": {"@id": f"{OURS}{name}", "@type": "@json"} for name in _JSON},
 ]
-"""The context of a page: the vocabulary of the W3C, and our own terms. Values of any shape are JSON literals."""
+"""The context of a page: the vocabulary of the W3C, and our own terms. Values of any type are JSON literals."""
 
 
 def write(corpus: Corpus, path: Path) -> Written:

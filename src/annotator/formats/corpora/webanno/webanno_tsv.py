@@ -61,7 +61,7 @@ _FIRST = (
     "source", "reliability", "reliability_reason", "credibility", "probability", "confidence", "note", "features",
     "annotator", "created_by", "created_at", "updated_at",
 )  # fmt: skip
-"""The first columns, in the order of the files of the first version; a field that came later stands behind them."""
+"""The first columns, in the order of the first version; columns of later fields follow them."""
 
 _FIELDS = (*_FIRST, *(name for name in NAMES_BESIDE_SPAN if name not in ("uid", "cue", "mention", *_FIRST)))
 _STATEMENT = Layer("webanno.custom.Statement", ("label", "uid", *_FIELDS, BEYOND), False)
