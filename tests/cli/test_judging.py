@@ -23,7 +23,7 @@ def test_from_a_claim_to_a_track_record(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("circular", path, "--json")
     (found,) = json.loads(out)
     assert (found["claim"], found["independent_origins"]) == (1, 1)
-    assert found["hands"][0]["reasons"] == ["both carry the credit line Northern Wire"]
+    assert found["hands"][0]["reasons"] == ["the same credit line, Northern Wire"]
     code, _, err = run("resolve", path, 1, "refuted")
     assert (code, "needs evidence" in err) == (Exit.REFUSED, True)
     code, _, err = run("resolve", path, 1, "refuted", "--evidence", "ships left at noon", "--on", "2026-03-01")

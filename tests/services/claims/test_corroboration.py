@@ -27,7 +27,9 @@ def test_a_planted_circular_report_is_one_origin(tmp_path: Path) -> None:
         known = corroboration(project._stored, claim)
         assert origin_groups(project, claim) == [tuple(ids)]
         assert known.is_circular
-        assert known.sentence() == ("1 independent origin in 3 statements: both carry the credit line Northern Wire.")
+        assert known.sentence() == (
+            "3 statements go back to 1 origin: one source of A1, B2 and C3 (the same credit line, Northern Wire)."
+        )
         with pytest.raises(UnsupportedGrade, match=r"A 1 needs two independent origins.*3 statements.*Northern Wire"):
             project.update(ids[0], credibility=1)
         assert project.annotation(ids[0]).credibility is None
@@ -46,22 +48,22 @@ def test_a_planted_circular_report_is_one_origin(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("one", "other", "reason"),
     [
-        ({"outlet": "A1", "by": "Ministry"}, {"outlet": "B2", "by": "Ministry"}, "both come from Ministry"),
-        ({"outlet": "A1", "more": LONG}, {"outlet": "A1", "more": "rain"}, "both come from A1"),
+        ({"outlet": "A1", "by": "Ministry"}, {"outlet": "B2", "by": "Ministry"}, "the same origin, Ministry"),
+        ({"outlet": "A1", "more": LONG}, {"outlet": "A1", "more": "rain"}, "the same origin, A1"),
         (
             {"outlet": "A1", "more": "x. " * 30 + LONG},
             {"outlet": "B2", "more": "x. " * 30 + LONG},
-            "both have the text of",
+            "the same text as",
         ),
         (
             {"outlet": "A1", "more": f"“{LONG},” she said."},
             {"outlet": "B2", "more": f'Mr Lund: "{LONG}". And much more was said about it by others who were there.'},
-            "both have the words “No ship has left",
+            "the same words, “No ship has left",
         ),
         (
             {"outlet": "A1", "more": "HALVIK (NWA) - It rained."},
             {"outlet": "B2", "more": "HALVIK, Monday (NWA) — The sun shone all day long."},
-            "both carry the credit line NWA",
+            "the same credit line, NWA",
         ),
     ],
 )
@@ -78,7 +80,7 @@ def test_who_cites_the_same_body_is_one(tmp_path: Path) -> None:
         first = stated(project, "the port is shut, State TV reported, citing the Ministry of Ports", outlet="A1")
         second = stated(project, "according to the Ports Ministry, the harbour is closed", outlet="B2")
         (group,) = corroboration(project._stored, claimed(project, "The port is shut.", first, second)).states
-        assert group.reasons[0].startswith("both cite ")
+        assert group.reasons[0].startswith("the same body cited, ")
 
 
 def test_one_owner_and_a_chain_tie(tmp_path: Path) -> None:
@@ -91,12 +93,12 @@ def test_one_owner_and_a_chain_tie(tmp_path: Path) -> None:
             outlet = sources.find(project._stored, name)
             assert outlet is not None
             project._stored.apply(sources.update(outlet, owner_id=holding.id))
-        assert corroboration(project._stored, claim).states[0].reasons == ("both belong to Holding",)
+        assert corroboration(project._stored, claim).states[0].reasons == ("the same owner, Holding",)
         project.undo()
         wire = project.add_source("Wire", "outlet")
         for one in (first, second):
             project._stored.apply(chains.link(project._stored, one, wire, "origin"))
-        assert corroboration(project._stored, claim).states[0].reasons == ("both come from Wire",)
+        assert corroboration(project._stored, claim).states[0].reasons == ("the same origin, Wire",)
 
 
 def test_two_witnesses_in_one_wire_stay_two_and_the_unnamed_may_be_one(tmp_path: Path) -> None:
@@ -108,7 +110,7 @@ def test_two_witnesses_in_one_wire_stay_two_and_the_unnamed_may_be_one(tmp_path:
         unnamed = [project.add_source(f"an official ({n})", "unnamed") for n in (1, 2)]
         told = [stated(project, f"it snows {one.id}", by=one.name, outlet=f"O{one.id}") for one in unnamed]
         (group,) = corroboration(project._stored, claimed(project, "It snows.", *told)).states
-        assert group.reasons == ("unnamed sources may be one and the same",)
+        assert group.reasons == ("unnamed sources, which may be the same",)
 
 
 def test_a_denial_is_no_support_and_has_its_own_origins(tmp_path: Path) -> None:
@@ -153,3 +155,22 @@ def test_echoes_are_found_over_all_documents_with_progress(tmp_path: Path) -> No
         found = echoes(project._stored, lambda done, total, text: told.append(text))
         assert [(echo.document_ids, len(echo.reasons)) for echo in found] == [((1, 2), 1), ((3, 6), 1)]
         assert told
+
+
+def test_the_sentence_counts_statements_and_origins_and_names_each(tmp_path: Path) -> None:
+    with case(tmp_path) as project:
+        cited = [stated(project, f"It is shut, said number {n}", outlet=f"P{n}", by="Ilse Lund") for n in range(3)]
+        own = [stated(project, f"Shut it is, for the time number {n}", outlet=f"G{n}") for n in range(6)]
+        claim = claimed(project, "It is shut.", *cited, *own)
+        project.state(claim, [stated(project, "It is open", outlet="G0")], stance="denies")
+        assert project.corroboration(claim).sentence() == (
+            "9 statements go back to 7 origins: 3 to Ilse Lund, in 3 outlets; 1 to G0 itself; 1 to G1 itself; "
+            "1 to G2 itself; 1 to G3 itself; 2 to 2 other origins. 1 denial goes back to 1 origin: G0 itself."
+        )
+
+
+def test_the_sentence_about_one_statement_and_about_none(tmp_path: Path) -> None:
+    with case(tmp_path) as project:
+        one = claimed(project, "It is shut.", stated(project, "It is shut", outlet=""))
+        assert project.corroboration(one).sentence() == "1 statement goes back to 1 origin: one source."
+        assert project.corroboration(project.add_claim("It is open.")).sentence() == ""

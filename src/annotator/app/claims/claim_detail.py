@@ -164,7 +164,7 @@ class ClaimDetail(QWidget):
 
     def _summary(self, claim: ClaimRecord, known: Corroboration) -> str:
         verdict = claim.verdict if claim.verdict == "open" else f"{claim.verdict} on {claim.resolved_on}"
-        parts = [verdict, claim.topic, known.sentence() if known.states else "", claim.note]
+        parts = [verdict, claim.topic, known.sentence(), claim.note]
         if known.denies:
             parts.insert(3, f"Denied from {counted(len(known.denies), 'origin')}.")
         return " · ".join(part for part in parts[:2] if part) + "\n" + " ".join(part for part in parts[2:] if part)

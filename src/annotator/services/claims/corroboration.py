@@ -15,7 +15,7 @@ from annotator.domain.analysis.union_find import Ties
 from annotator.domain.attribution_chains import origins_of
 from annotator.domain.fixed_choices import STANCES
 from annotator.domain.spans import Span
-from annotator.domain.wording import counted, elided
+from annotator.domain.wording import counted, elided, listed
 from annotator.services.claims.chains import Chained, chains
 from annotator.services.claims.text_reuse import Traces, cited_near, folded, traces_of
 from annotator.store.project import Project
@@ -26,6 +26,12 @@ Progress = Callable[[int, int, str], None]
 _EACH_WITH_EACH = 40
 """Documents of one claim that are compared pairwise; of more, candidates are searched for first."""
 
+
+_ORIGINS_NAMED = 5
+"""How many origins a sentence names."""
+
+_OUTLETS_NAMED = 3
+"""Up to how many outlets of an unknown source are named; more are counted."""
 
 _UNNAMED = 0
 """The key of all unnamed sources, which may be one and the same."""
@@ -50,11 +56,29 @@ class OriginGroup(NamedTuple):
     origins: tuple[int, ...]
     outlets: tuple[int, ...]
     signs: tuple[Sign, ...]
+    origin_names: tuple[str, ...] = ()
+    outlet_names: tuple[str, ...] = ()
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why they count as one, each reason once."""
         return tuple(dict.fromkeys(sign.reason for sign in self.signs))
+
+    def description(self) -> str:
+        """Return who the origin is, where it was published, and why the statements count as one."""
+        speaks_for_itself = set(self.origins) <= set(self.outlets)
+        if speaks_for_itself and len(self.outlets) == 1:
+            return f"{listed(self.outlet_names)} itself"
+        if speaks_for_itself:
+            few = len(self.outlet_names) <= _OUTLETS_NAMED
+            outlets = listed(self.outlet_names) if few else counted(len(self.outlets), "outlet")
+            who = f"one source of {outlets}" if self.outlets else "one source"
+        else:
+            where = f", in {counted(len(self.outlets), 'outlet')}" if len(self.outlets) > 1 else ""
+            who = f"{listed(self.origin_names)}{where}"
+        # That they name the same origin is said already.
+        reasons = list(dict.fromkeys(sign.reason for sign in self.signs if sign.kind != "origin"))
+        return f"{who}{f' ({listed(reasons)})' if reasons else ''}"
 
 
 class Corroboration(NamedTuple):
@@ -70,12 +94,33 @@ class Corroboration(NamedTuple):
         return any(len(group.outlets) > 1 for group in (*self.states, *self.denies))
 
     def sentence(self) -> str:
-        """Return ``1 independent origin in 3 statements: all carry the credit line NWA.``"""
-        total = sum(len(group.annotation_ids) for group in self.states)
-        origins = counted(len(self.states), "independent origin")
-        reasons = list(dict.fromkeys(reason for group in self.states for reason in group.reasons))
-        why = f": {'; '.join(reasons)}" if reasons else ""
-        return f"{origins} in {counted(total, 'statement')}{why}."
+        """Return ``5 statements go back to 2 origins: 4 to Ilse Lund, in 3 outlets; 1 to The Courier itself.``, and the
+        same of the denials, as far as there are any.
+        """
+        return " ".join(filter(None, (self.statement_sentence(), self.denial_sentence())))
+
+    def statement_sentence(self) -> str:
+        """Return the sentence about the statements; empty where there are none."""
+        return _sentence(self.states, "statement")
+
+    def denial_sentence(self) -> str:
+        """Return the sentence about the denials; empty where there are none."""
+        return _sentence(self.denies, "denial")
+
+
+def _sentence(groups: Sequence[OriginGroup], noun: str) -> str:
+    """Return how many statements go back to which origins, those with most statements first; empty without groups."""
+    if not groups:
+        return ""
+    ordered = sorted(groups, key=lambda group: -len(group.annotation_ids))
+    total = sum(len(group.annotation_ids) for group in ordered)
+    head = f"{counted(total, noun)} {'goes' if total == 1 else 'go'} back to {counted(len(ordered), 'origin')}"
+    if len(ordered) == 1:
+        return f"{head}: {ordered[0].description()}."
+    parts = [f"{len(group.annotation_ids)} to {group.description()}" for group in ordered[:_ORIGINS_NAMED]]
+    if rest := ordered[_ORIGINS_NAMED:]:
+        parts.append(f"{sum(len(group.annotation_ids) for group in rest)} to {counted(len(rest), 'other origin')}")
+    return f"{head}: {'; '.join(parts)}."
 
 
 class _Read(NamedTuple):
@@ -200,15 +245,18 @@ class Reader:
         groups: dict[int, list[_Statement]] = {}
         for statement in statements:
             groups.setdefault(ties.find(statement.id), []).append(statement)
-        return tuple(
-            OriginGroup(
-                tuple(one.id for one in group),
-                tuple(dict.fromkeys(id for one in group for id in one.origins)),
-                tuple(dict.fromkeys(one.chained.outlet for one in group if one.chained.outlet is not None)),
-                tuple(signs.get(leader, ())),
-            )
-            for leader, group in groups.items()
+        return tuple(self._origin_group(group, signs.get(leader, ())) for leader, group in groups.items())
+
+    def _origin_group(self, statements: Sequence[_Statement], signs: Sequence[Sign]) -> OriginGroup:
+        ids = tuple(one.id for one in statements)
+        origins = tuple(dict.fromkeys(id for one in statements for id in one.origins))
+        outlets = tuple(dict.fromkeys(one.chained.outlet for one in statements if one.chained.outlet is not None))
+        return OriginGroup(
+            ids, origins, outlets, tuple(signs), self._source_names(origins), self._source_names(outlets)
         )
+
+    def _source_names(self, ids: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self._sources[id].name for id in ids if id in self._sources)
 
     def _signs(self, statements: Sequence[_Statement]) -> Iterator[Sign]:
         """Yield signs between statements, the most certain kind first; of each kind enough to join the statements."""
@@ -225,11 +273,11 @@ class Reader:
         for one in statements:
             for origin in one.origins:
                 if origin in first:
-                    yield Sign("origin", first[origin], one.id, f"both come from {self._sources[origin].name}")
+                    yield Sign("origin", first[origin], one.id, f"the same origin, {self._sources[origin].name}")
                 first.setdefault(origin, one.id)
             if one.origins and all(self._sources[id].kind == "unnamed" for id in one.origins):
                 if unnamed is not None:
-                    yield Sign("unnamed", unnamed, one.id, "unnamed sources may be one and the same")
+                    yield Sign("unnamed", unnamed, one.id, "unnamed sources, which may be the same")
                 unnamed = one.id if unnamed is None else unnamed
 
     def _of_one_document_key(
@@ -240,9 +288,9 @@ class Reader:
     ) -> Iterator[Sign]:
         """Yield pairs of statements that share a key, each with the first that it may be joined with."""
         words = {
-            "wire": "both carry the credit line {}",
-            "citing": "both cite {}",
-            "quotation": "both have the words “{}”",
+            "wire": "the same credit line, {}",
+            "citing": "the same body cited, {}",
+            "quotation": "the same words, “{}”",
         }[kind]
         held: dict[str, list[_Statement]] = {}
         for one in statements:
@@ -283,7 +331,7 @@ class Reader:
                 for other in by_document[second]:
                     if _may_be_one(one, other):
                         titles = f"“{elided(self._documents[first].title, 50)}”"
-                        yield Sign("near-duplicate", one.id, other.id, f"both have the text of {titles}")
+                        yield Sign("near-duplicate", one.id, other.id, f"the same text as {titles}")
                         break
 
     def _near_pairs(self, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -314,7 +362,7 @@ class Reader:
             for owner in self._owners(one.chained.outlet):
                 other = first.setdefault(owner, one)
                 if other.chained.outlet != one.chained.outlet:
-                    yield Sign("owner", other.id, one.id, f"both belong to {self._sources[owner].name}")
+                    yield Sign("owner", other.id, one.id, f"the same owner, {self._sources[owner].name}")
 
     def _owners(self, source_id: int) -> list[int]:
         """Return a source, who owns it, who owns that, and so on."""

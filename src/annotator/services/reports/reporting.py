@@ -244,10 +244,9 @@ class _Writer:
         denies = [self._number[one.annotation_id] for one in stated if one.stance == "denies"]
         parts = []
         if states:
-            parts.append(f"Stated{self._cited(states)}: {known.sentence()}")
+            parts.append(f"Stated{self._cited(states)}: {known.statement_sentence()}")
         if denies:
-            origins = counted(len(known.denies), "independent origin")
-            parts.append(f"Denied{self._cited(denies)}: {origins} in {counted(len(denies), 'statement')}.")
+            parts.append(f"Denied{self._cited(denies)}: {known.denial_sentence()}")
         return " ".join(parts)
 
     # --- statements -----------------------------------------------------------------------------------------------
