@@ -29,17 +29,20 @@ class Kind(Enum):
     """What the values of a field are."""
 
     REFERENCE = 1
-    """The id of a row of another table; files and records name that row."""
+    """The id of a row of another table, which records and files refer to by its name."""
     VALUE = 2
     """A value of a scale, or None."""
     TEXT = 3
     SPANS = 4
+    """A list of spans in the text of the document."""
     OBJECT = 5
+    """Values by names, as JSON can hold them."""
     OFFSET = 6
     """A place in the text of the document, in code points."""
     DERIVED = 7
     """Not stored: a property of the record."""
     COUNT = 8
+    """A number of things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,33 +96,33 @@ class Field:
 
     @property
     def stated_name(self) -> str:
-        """The name under which a file states it: a row of another table by its name, all else by its column."""
+        """The name in files: for a row of another table the attribute of its name, for all other fields the column."""
         return self.attribute if self.kind is Kind.REFERENCE else self.name
 
     @property
     def stored_types(self) -> frozenset[type]:
-        """The types that a sound row has in this column."""
+        """The types of the values that an undamaged row can have in this column."""
         return frozenset({self.stored, NoneType} if self.default is None else {self.stored})
 
     @property
     def value_attribute(self) -> str:
-        """The attribute of the record that holds what the column holds; of a row of another table its id."""
+        """The attribute of the record with the value of the column; for a row of another table its id."""
         return self.name if self.kind is Kind.REFERENCE else self.attribute
 
     @property
     def empty(self) -> object:
-        """What the attribute of the record is where nothing is stated."""
+        """The value of the attribute of the record where nothing was given."""
         return "" if self.kind is Kind.REFERENCE else self.default
 
     @property
     def is_editable(self) -> bool:
-        """Whether people give and change it by its name; what else is stored follows from the text or from a change."""
+        """Whether people give and change the field; other fields follow from the text or from a change."""
         has_parts = self.kind in (Kind.REFERENCE, Kind.SPANS, Kind.OBJECT)
         return not self.is_fixed and (self.check is not None or has_parts)
 
 
 def stripped(value: object) -> str:
-    """Return a text without white space at its ends; None is no text."""
+    """Return a text without white space at its ends; an empty one for None."""
     return str(value or "").strip()
 
 
@@ -163,7 +166,7 @@ ANNOTATION_FIELDS: tuple[Field, ...] = (
         change="Change the source mention",
     ),
     Field("cue", "Cue", Kind.SPANS, default=(), csv=("cue", "cue_spans"), facet="cues", change="Change the cue"),
-    # The letter that counts, beside the one that is given here.
+    # The letter in force, which may come from the source.
     Field("letter", "Reliability", Kind.DERIVED, record="reliability", csv=("reliability",)),
     Field(
         "reliability",
@@ -272,7 +275,7 @@ ANNOTATION_FIELDS: tuple[Field, ...] = (
     Field("updated_at", "Changed on", csv=("updated_at",)),
     Field("uid", "Uid", csv=("annotation",), facet="uids of annotations", is_fixed=True),
 )
-"""In the order of the columns of our tables. ``id`` and ``document_id`` say which row it is, and of which document."""
+"""In the order of the columns of our tables. ``id`` and ``document_id`` identify the row and its document."""
 
 GRADE_FIELDS = tuple(field for field in ANNOTATION_FIELDS if field.kind is Kind.VALUE or field.reason_of)
 """The grades that are given on an annotation itself, with their reasons."""

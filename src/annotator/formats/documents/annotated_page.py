@@ -116,6 +116,7 @@ class _Page:
         """The element that describes each annotation, by uid."""
 
     def losses(self) -> list[str]:
+        """Return a line for each loss."""
         return self._by_document.losses()
 
     def head(self) -> str:

@@ -75,6 +75,7 @@ class _Document:
         self._in_note = False
 
     def article(self) -> Any:
+        """Return the article. Raise ImportRefused where it is not a document of Word or has no words."""
         body = inside(root_in(self._archive, self._main), "body")
         if body is None:
             raise ImportRefused(f"“{self._path.name}” holds no text of Word: it is another kind of document.")

@@ -194,6 +194,7 @@ class Stream:
         self._bullet = ""
 
     def text(self) -> str:
+        """The words so far, one line for each block."""
         return "\n".join(self._lines)
 
     def is_ordinary(self) -> bool:
@@ -210,6 +211,7 @@ class Stream:
         return sum(_SPACES.sub(" ", line).strip().removeprefix("- ") in own for line in lines) * 2 > len(lines)
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Handle the start of an element."""
         self.elements += 1
         self._depth += 1
         self.deepest = max(self.deepest, self._depth)
@@ -238,6 +240,7 @@ class Stream:
             self._in_heading = tag
 
     def end(self, tag: str) -> None:
+        """Handle the end of an element."""
         self._depth -= 1
         self.facts.end(tag)
         if tag == "title":
@@ -254,6 +257,7 @@ class Stream:
             self._kept_as_is -= 1
 
     def data(self, words: str) -> None:
+        """Handle the text inside an element."""
         if self._in_title:
             self.title = _SPACES.sub(" ", self.title + words)
         if not self._hidden:
@@ -263,9 +267,11 @@ class Stream:
             self.facts.data(words)
 
     def comment(self, words: str) -> None:
+        """Handle a comment."""
         self.facts.comment(words)
 
     def close(self) -> None:
+        """Handle the end of the page."""
         self._end_line()
         self.title = self.title.strip()
 

@@ -96,9 +96,11 @@ class _Blocks(io.RawIOBase):
         self._held = b""
 
     def readable(self) -> bool:
+        """Return True, as ``io`` requires."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Fill ``buffer`` with the next bytes; return their number, 0 at the end."""
         self._held = self._held or next(self._blocks, b"")
         part, self._held = self._held[: len(buffer)], self._held[len(buffer) :]
         buffer[: len(part)] = part

@@ -52,11 +52,13 @@ class _Bounded(EmailPolicy):
     """
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """Return the name and the beginning of the value of a header."""
         name, value = super().header_source_parse(sourcelines)
         longest = _MAX_PARAMETERS_LENGTH if name.lower().startswith("content-") else _MAX_HEADER_LENGTH
         return name, value[:longest].replace("\x00", "")
 
     def header_fetch_parse(self, name: str, value: str) -> str:
+        """Return the decoded value of a header; the raw one where the library fails."""
         try:
             parsed: str = super().header_fetch_parse(name, value)
         except _LIBRARY_ERRORS:

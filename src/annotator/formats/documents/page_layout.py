@@ -48,10 +48,12 @@ class Piece:
 
     @property
     def height(self) -> float:
+        """The height in points."""
         return self.top - self.bottom
 
     @property
     def middle(self) -> float:
+        """The vertical middle in points."""
         return (self.top + self.bottom) / 2
 
 
@@ -69,6 +71,7 @@ class Line:
 
     @property
     def height(self) -> float:
+        """The height in points."""
         return self.top - self.bottom
 
 

@@ -133,6 +133,7 @@ class _Document:
         return f"“{self._name}” is not a complete PDF document: copy or export it again."
 
     def close(self) -> None:
+        """Close the document."""
         with _PDFIUM_LOCK:
             self._held.close()
 
@@ -277,6 +278,7 @@ class _PieceBuilder:
         self._box = self._last = (0.0, 0.0, 0.0, 0.0)
 
     def add(self, character: str, left: float, bottom: float, right: float, top: float) -> None:
+        """Add a character with its box, to the piece beside it or to a new one."""
         if self._characters:
             height = self._last[3] - self._last[1]
             is_level = abs((top + bottom) - (self._last[3] + self._last[1])) < height
@@ -289,10 +291,12 @@ class _PieceBuilder:
         self._characters.append(character)
 
     def space(self) -> None:
+        """Add a space to the current piece."""
         if self._characters and self._characters[-1] != " ":
             self._characters.append(" ")
 
     def end(self) -> None:
+        """End the current piece."""
         text = "".join(self._characters).rstrip(" ")
         self._characters.clear()
         if text:

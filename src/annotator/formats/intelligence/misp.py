@@ -71,6 +71,7 @@ class _Reference(NamedTuple):
     comment: str = ""
 
     def written(self, owner: str, changed: int) -> dict[str, Any]:
+        """Return the reference as MISP writes it. ``owner``: the uuid of its object; ``changed``: seconds of Unix time."""
         return {
             "uuid": _uuid(owner, *self),
             "object_uuid": owner,
@@ -107,6 +108,7 @@ class _Event:
         }
 
     def losses(self) -> list[str]:
+        """Return a line for each loss."""
         return self._by_document.losses()
 
     def objects(self, document: DocumentRecord, own: Sequence[AnnotationRecord]) -> Iterator[dict[str, Any]]:

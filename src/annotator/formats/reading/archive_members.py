@@ -293,22 +293,27 @@ class _Zip:
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         self._file = _LimitedFile(file, name, _ZIP_ENTRY)
-        self._library = zipfile.ZipFile(self._file)  # It needs no more than this.
+        self._library = zipfile.ZipFile(self._file)  # It needs only a few methods of a file.
 
     def entries(self) -> Iterator[Any]:
+        """Yield the entries of the library that are not folders."""
         return (info for info in self._library.infolist() if not info.filename.endswith(("/", "\\")))
 
     def listed(self) -> None:
+        """Remove the limit for directories and headers, once all entries are known."""
         self._file.lift()
 
     def stream(self, info: Any) -> Any:
+        """Return the contents of an entry as a binary file."""
         return self._library.open(info)
 
     def size_of(self, info: Any) -> int:
+        """Return the stated unpacked size of an entry in bytes."""
         size: int = info.file_size
         return size
 
     def name_of(self, info: Any) -> str:
+        """Return the path of an entry, with slashes."""
         name: str = info.orig_filename
         if not info.flag_bits & _UTF8_NAME and not name.isascii():
             # Many tools write UTF-8 without declaring it.
@@ -317,9 +322,10 @@ class _Zip:
         return name.replace("\\", "/")
 
     def refusal_reason(self, info: Any) -> str:
+        """Return why an entry is not read; empty where it may be read."""
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind and not stat.S_ISREG(kind):
-            return "It is a link or a device, no file: it is not followed."
+            return "It is a link or a device, not a file: it is not followed."
         if info.flag_bits & _ENCRYPTED:
             return "It is encrypted: unpack the archive with its password first, and import what it holds."
         # The library unpacks the others without a limit.
@@ -338,23 +344,29 @@ class _Tar:
         self._library = tarfile.TarFile(fileobj=self._file, mode="r")  # type: ignore[arg-type]  # It never writes.
 
     def entries(self) -> Iterator[Any]:
+        """Yield the entries of the library that are not folders."""
         # A member is listed before it is read past, so that the limits are checked before it is unpacked.
         return (info for info in self._library if not info.isdir())
 
     def listed(self) -> None:
+        """Remove the limit for directories and headers, once all entries are known."""
         self._file.lift()
 
     def stream(self, info: Any) -> Any:
+        """Return the contents of an entry as a binary file."""
         return self._library.extractfile(info)
 
     def size_of(self, info: Any) -> int:
+        """Return the stated unpacked size of an entry in bytes."""
         size: int = info.size
         return size
 
     def name_of(self, info: Any) -> str:
+        """Return the path of an entry, with slashes."""
         return without_surrogates(info.name).replace("\\", "/").removeprefix("./")
 
     def refusal_reason(self, info: Any) -> str:
+        """Return why an entry is not read; empty where it may be read."""
         if not info.isreg() or info.issparse():
             return "It is a link, a device or a file with holes: it is not followed."
         return ""

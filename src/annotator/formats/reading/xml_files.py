@@ -86,6 +86,7 @@ class _LimitedStream:
         self._stream, self._name, self._most = stream, name, most
 
     def read(self, size: int = -1) -> bytes:
+        """Return at most ``size`` bytes. Raise ImportRefused beyond the limit."""
         block = self._stream.read(size)
         self.since += len(block)
         if self._most is not None and self.since > self._most:

@@ -72,6 +72,7 @@ class _Types:
             self.of(label.name)
 
     def of(self, label: str) -> str:
+        """Return the type of a label; the same one for each call."""
         if label not in self._of:
             name = found = re.sub(r"[^\w-]+", "_", label).strip("_") or "label"
             number = 2
@@ -93,6 +94,7 @@ class _AnnotationLines:
         self._counts = dict.fromkeys("TERA#", 0)
 
     def annotation(self, annotation: AnnotationRecord, text: str) -> None:
+        """Add the lines of an annotation."""
         fragments = in_lines(annotation.fragments, text)
         if not fragments:
             self.empty += 1
@@ -135,6 +137,7 @@ class _AnnotationLines:
         self._line("E", " ".join(arguments))
 
     def relation(self, kind: str, from_uid: str, to_uid: str, fields: dict[str, str]) -> None:
+        """Add the lines of a relation, where both annotations were written."""
         if from_uid not in self._ids or to_uid not in self._ids:
             return
         type = re.sub(r"[^\w-]+", "_", kind).strip("_") or "related"

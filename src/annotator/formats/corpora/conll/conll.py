@@ -65,6 +65,7 @@ class _Export:
         self._names: set[str] = set()
 
     def document(self, document: DocumentRecord, annotations: Sequence[AnnotationRecord], file: TextIO) -> None:
+        """Write the tokens of a document with their tags to ``file``."""
         tokens = self._tokeniser.tokens(document.text, document.language)
         found = []
         for annotation in annotations:

@@ -102,6 +102,7 @@ class _Document:
 
     @property
     def has_words(self) -> bool:
+        """Whether the document has a token so far."""
         return bool(self._sentences or self._tokens)
 
     def take(self, cells: Sequence[str]) -> str:

@@ -67,6 +67,7 @@ class CountingEvidence:
     """How many selections are plausible with an end that is one past the last character, and with one that is not."""
 
     def vote(self, source: Source, selections: Sequence[tuple[int, int, str]]) -> None:
+        """Add the evidence of the selections of a text: start, end and name of each, as stated."""
         text = source.text
         ways = {method: source.position_by(method) for method in self._distinct_methods(source)}
         plain = ways[_METHODS[0]]

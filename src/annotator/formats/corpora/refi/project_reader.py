@@ -96,6 +96,7 @@ class _Project:
         return {uid_of(one.get("guid") or ""): (one.get("name") or one.get("id") or "").strip() for one in found}
 
     def items(self) -> Iterator[Incoming]:
+        """Yield the labels, the texts with their annotations, what is refused, and the relations."""
         for code in self._root.iter(f"{{{_space(self._root)}}}Code"):
             for note in self._plain_notes(code):
                 self._codes.describe(self._codes.names.get(uid_of(code.get("guid") or ""), ""), note)

@@ -51,6 +51,7 @@ class _Writing:
         self._gapped = 0
 
     def run(self) -> Written:
+        """Write everything and count it."""
         documents = annotations = 0
         with (
             SpooledTemporaryFile(2**24) as sources,

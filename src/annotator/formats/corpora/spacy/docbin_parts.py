@@ -81,6 +81,7 @@ class DocBinParts:
         self.close()
 
     def close(self) -> None:
+        """Close the file and remove its unpacked copy."""
         self._map.close()
         self._file.close()
 

@@ -61,10 +61,12 @@ class _Spool:
         self.length = 0
 
     def add(self, data: bytes) -> None:
+        """Append bytes."""
         self._packing.write(data)
         self.length += len(data)
 
     def blocks(self) -> Iterator[bytes]:
+        """Yield all bytes from the beginning, block by block."""
         self._packing.close()
         self._file.seek(0)
         with gzip.GzipFile(fileobj=self._file) as unpacking:
@@ -72,6 +74,7 @@ class _Spool:
                 yield block
 
     def close(self) -> None:
+        """Remove the temporary file."""
         self._packing.close()
         self._file.close()
 

@@ -63,6 +63,7 @@ class _Export:
     def document(
         self, document: DocumentRecord, own: Sequence[AnnotationRecord], columns: Sequence[str], stored: DocBinFile
     ) -> None:
+        """Add a document with its annotations to ``stored``."""
         import numpy as np
 
         tokens = self._tokeniser.tokens(document.text, document.language, _all_spans(own))

@@ -259,6 +259,7 @@ class _Group:
     """Whether its text was refused."""
 
     def take(self, fields: dict[str, Any], further: dict[str, Any], place: str) -> Iterator[Refusal]:
+        """Add the annotation and the text of a row; yield a refusal where one of them is bad."""
         if not self.text and not self.is_broken and (stated := words_of(fields.get("text"))):
             self.document = self.document | {name: fields[name] for name in _OF_DOCUMENT if name in fields}
             try:

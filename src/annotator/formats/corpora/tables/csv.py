@@ -67,6 +67,7 @@ class _Dialect(NamedTuple):
     skipped: int = 0
 
     def reader(self, lines: Iterator[str], *, strict: bool = False) -> Any:
+        """Return a reader of the ``csv`` module for this dialect."""
         return csv.reader(
             lines,
             delimiter=self.separator,

@@ -83,6 +83,7 @@ class _Sheets:
         self.left_out: dict[str, int] = {}
 
     def add(self, cells: tuple[str | int | None, ...]) -> None:
+        """Add a row; begin another sheet where the current one is full."""
         if self._row >= SHEET_ROWS:
             self.close()
             self._sheet = self._next()

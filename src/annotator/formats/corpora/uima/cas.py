@@ -53,6 +53,7 @@ class FeatureStructure:
 
     @property
     def short(self) -> str:
+        """The name of the type without its package."""
         return self.type.rpartition(".")[2]
 
 

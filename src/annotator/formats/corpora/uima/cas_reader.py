@@ -84,6 +84,7 @@ class _View:
     def items(
         self, found: Sequence[FeatureStructure], path: Path, number: int, format: str, digest: str, place: str
     ) -> Iterator[Incoming]:
+        """Yield the article with its annotations, its relations, and refusals of what cannot be imported."""
         refused: list[Incoming] = []
         relations, annotations = self._relations_and_annotations(found)
         related = {id for _, *ends in relations for id in ends}

@@ -47,10 +47,12 @@ class Layer(NamedTuple):
 
     @property
     def width(self) -> int:
+        """The number of columns."""
         return max(1, len(self.features)) + self.is_relation
 
     @property
     def short(self) -> str:
+        """The name of the layer without its package."""
         return self.name.rpartition(".")[2]
 
     def header(self) -> str:
