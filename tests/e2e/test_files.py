@@ -389,7 +389,7 @@ def _refuses_every_write(window: MainWindow, notice: str) -> None:
         assert said(window) == [notice], keys
     window.toasts.clear()
     window.view(DOCUMENTS).table.selectAll()
-    window.view(DOCUMENTS).trash_selected()
+    window.view(DOCUMENTS).operations.trash()
     assert len(said(window)) == 1
     window.files.import_paths([Path("x.txt")])
     assert notice in said(window)

@@ -279,7 +279,7 @@ def test_statuses_and_the_trash(window: MainWindow) -> None:
     documents = window.view(DOCUMENTS)
     documents.show_trash(True)
     documents.table.selectAll()
-    documents.restore_action.trigger()
+    documents.operations.restore_action.trigger()
     assert len(window.workspace.document_rows()) == 2
 
 

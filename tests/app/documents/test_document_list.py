@@ -190,7 +190,7 @@ def test_the_status_of_several_is_one_step_of_undo(view: DocumentListView, works
     view.table.model().modelReset.connect(lambda: resets.append(1))
     click(view, qtbot, 0, NONE)
     click(view, qtbot, 3, Qt.KeyboardModifier.ControlModifier)
-    view.set_status("done")
+    view.operations.set_status("done")
     assert [row.status for row in workspace.document_rows()] == ["done", "done", "in progress", "done"]
     assert view.table.model().index(3, 3).data() == "done"
     workspace.undo()
@@ -201,7 +201,7 @@ def test_the_status_of_several_is_one_step_of_undo(view: DocumentListView, works
 def test_a_row_that_changes_moves_to_its_place(view: DocumentListView, workspace: Workspace) -> None:
     view.table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
     view.table.show_id(1)
-    view.set_status("done")
+    view.operations.set_status("done")
     assert titles(view) == ["Annual review", "Gas prices", "Pipeline talks", "Border calm"]
     assert view.selected_ids() == [1]
 
@@ -225,7 +225,7 @@ def test_delete_moves_to_the_trash_and_it_comes_back(
     assert titles(view) == ["Gas prices"] and view.count.text() == "Trash: 1 document"
     view.table.selectRow(0)
     qtbot.keyClick(view.table, KEY.Key_Delete)
-    view.restore_selected()
+    view.operations.restore()
     qtbot.waitUntil(lambda: titles(view) == [], timeout=60_000)
     view.show_trash(False)
     assert titles(view) == [title for title, *_ in TEXTS]
@@ -278,7 +278,7 @@ def test_closing_the_project_empties_the_list(view: DocumentListView, workspace:
 
 def test_the_menu_offers_what_fits(view: DocumentListView, qtbot: QtBot) -> None:
     click(view, qtbot, 0, NONE)
-    names = [action.text() for action in view.menu().actions() if not action.isSeparator()]
+    names = [action.text() for action in view.operations.menu().actions() if not action.isSeparator()]
     assert names == ["Open", "Mark as new", "Mark as in progress", "Mark as done", "Move to the trash"]
     view.show_trash(True)
-    assert [action.text() for action in view.menu().actions()] == ["Take out of the trash"]
+    assert [action.text() for action in view.operations.menu().actions()] == ["Take out of the trash"]
