@@ -71,7 +71,10 @@ class _Reference(NamedTuple):
     comment: str = ""
 
     def written(self, owner: str, changed: int) -> dict[str, Any]:
-        """Return the reference as MISP writes it. ``owner``: the uuid of its object; ``changed``: seconds of Unix time."""
+        """Return the reference as MISP writes it.
+
+        ``owner``: the uuid of the object that it belongs to. ``changed``: Unix time in seconds.
+        """
         return {
             "uuid": _uuid(owner, *self),
             "object_uuid": owner,
