@@ -331,16 +331,13 @@ def python_page() -> str:
     for function in (api.create, api.open):
         lines += ["", *callable_lines(f"annotator.{function.__name__}", function, "###")]
     lines += ["", "## Project", "", markdown(api.Project.__doc__)]
-    title = "File and annotator"
-    for line in inspect.getsource(api.Project).splitlines():
-        if section := re.match(r"    # --- (.+?) -+$", line):
-            title = section[1].capitalize()
-        elif defined := re.match(r"    def ([a-z]\w*)\(", line):
-            # Sections without a public member are not on the page.
-            lines += ["", f"### {title}"] if title else []
-            title = ""
-            member = inspect.getattr_static(api.Project, defined[1])
-            lines += ["", *member_lines(defined[1], member)]
+    for part in (api.Project, *api.Project.__bases__):
+        # The docstring of a part begins with its title.
+        title = "File and annotator" if part is api.Project else str(part.__doc__).partition(":")[0]
+        lines += ["", f"### {title}"]
+        for name, member in vars(part).items():
+            if not name.startswith("_"):
+                lines += ["", *member_lines(name, member)]
     for name in ("Annotation", "Document", "Suggestion"):
         record = getattr(api, name)
         lines += ["", f"## {name}", "", markdown(record.__doc__), "", "| Field | Type |", "|---|---|"]
@@ -388,7 +385,8 @@ def parameters_of(signature: inspect.Signature) -> Iterator[str]:
             keyword_only = True
             yield "*"
         default = "" if one.default is one.empty else f" = {one.default!r}".replace("'", '"')
-        yield f"{one.name}: {one.annotation}{default}"
+        stars = "**" if one.kind is one.VAR_KEYWORD else ""
+        yield f"{stars}{one.name}: {one.annotation}{default}"
 
 
 def member_lines(name: str, member: Any) -> list[str]:
