@@ -334,7 +334,7 @@ class DocumentView(NavigableText):
     def event(self, event: QEvent) -> bool:
         # Checking the class of an event is faster than its type, and this runs at every paint and blink of the caret.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if self._mouse.is_escape(event):
+            if self._mouse.cancels_drag(event):
                 event.accept()
                 return True
             # Keys of actions of the window take precedence.
@@ -343,8 +343,8 @@ class DocumentView(NavigableText):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._mouse.is_escape(event):
-            self._mouse.cancel()
+        if self._mouse.cancels_drag(event):
+            self._mouse.cancel_drag()
             return
         super().keyPressEvent(event)
 

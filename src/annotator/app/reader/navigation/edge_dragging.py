@@ -64,7 +64,7 @@ class EdgeDragging(QObject):
         self._scrolling.timeout.connect(self._scroll)
 
     @property
-    def is_on(self) -> bool:
+    def is_active(self) -> bool:
         """Whether a handle is being dragged."""
         return self._drag is not None
 

@@ -57,11 +57,11 @@ class MouseInput(QObject):
         self._clicked = None
         self._edges.cancel()
 
-    def is_escape(self, event: QKeyEvent) -> bool:
+    def cancels_drag(self, event: QKeyEvent) -> bool:
         """Return whether a key is Esc while an edge is dragged, which cancels the drag and triggers no action."""
-        return self._edges.is_on and event.key() == Qt.Key.Key_Escape
+        return self._edges.is_active and event.key() == Qt.Key.Key_Escape
 
-    def cancel(self) -> None:
+    def cancel_drag(self) -> None:
         """Cancel the drag."""
         self._edges.cancel()
 
