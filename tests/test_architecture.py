@@ -183,7 +183,7 @@ WORDS_FROM_OUTSIDE: dict[str, set[str]] = {
     # It is closed before the text is written, and a refusal loses it: see WritingDialog.
     "QInputDialog.getText": set(),
     # Its question is a literal.
-    "QInputDialog.getItem": {"app/hypotheses/hypotheses_view.py"},
+    "QInputDialog.getItem": {"app/hypotheses/hypothesis_operations.py"},
     # Links are copied, not opened.
     "QDesktopServices.openUrl": set(),
 }

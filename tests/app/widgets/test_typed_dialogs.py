@@ -243,7 +243,6 @@ WITHOUT = {
     "FormatsDialog": "Its text cannot be changed.",
     "KeymapEditor": "Its field filters the list.",
     "KeysSheet": "Its field filters the list.",
-    "LabelEditor": "Its fields are TypedFields: see test_typed_text.",
     "NewProjectDialog": "It makes a project: see test_a_project_that_cannot_be_made_keeps_the_dialog.",
     "PreferencesDialog": "Its fields are settings of the program.",
     "TableColumnsDialog": "Its text cannot be changed.",
