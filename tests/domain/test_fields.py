@@ -97,7 +97,7 @@ def test_every_field_is_in_the_lines_of_json_and_in_what_readers_give() -> None:
 
 
 def test_a_line_of_json_has_each_value_under_its_key() -> None:
-    """The values are told apart by being all different."""
+    """All values are different."""
     values: dict[str, Any] = {attribute: f"<{attribute}>" for attribute in AnnotationRecord._fields}
     annotation = AnnotationRecord(**(values | {"features": {"b": 1, "a": 2}, "credibility": 3}))
     line = to_line(annotation)

@@ -1,4 +1,4 @@
-"""Parquet and dataset folders: what pyarrow finds in them, and what becomes of files of other makers."""
+"""Parquet and dataset folders: what pyarrow finds in them, and what becomes of files of other programs."""
 
 import json
 import sys

@@ -394,7 +394,7 @@ def test_entities_of_a_workbook_are_not_expanded(tmp_path: Path, part: str, comm
         list(xlsx.read(swollen))
 
 
-# --- JSON Lines of other makers -------------------------------------------------------------------------------------
+# --- JSON Lines of other programs ----------------------------------------------------------------------------------
 
 
 def test_json_lines_of_other_makers_are_a_table(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""UIMA XMI and JSON CAS: UTF-16 offsets, type systems, other makers' files, and what dkpro-cassis makes of ours."""
+"""UIMA XMI and JSON CAS: UTF-16 offsets, type systems, files of other programs, and what dkpro-cassis makes of ours."""
 
 import json
 from collections import Counter
@@ -54,7 +54,7 @@ def xmi_file(folder: Path, inside: str, text: str = "One 🚢 two three", name: 
     return path
 
 
-# ---------------------------------------------------------------------------------- files of other makers
+# ---------------------------------------------------------------------------------- files of other programs
 
 
 @pytest.mark.parametrize(

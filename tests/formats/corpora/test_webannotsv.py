@@ -1,4 +1,4 @@
-"""WebAnno TSV: rows as other makers write them, and ours with every edge."""
+"""WebAnno TSV: rows as other programs write them, and ours with every edge."""
 
 from collections.abc import Callable
 from pathlib import Path
