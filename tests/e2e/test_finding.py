@@ -87,7 +87,7 @@ def test_the_concordance_is_sorted_filtered_and_opened_by_keys(window: MainWindo
     qtbot.waitUntil(lambda: len(view.table.records.shown) > 3)
     titles = {line.document.title for line in view.table.records.shown}
     assert len(titles) == 2
-    view.sort_choice.setCurrentIndex(3)
+    view.controls.sort.setCurrentIndex(3)
     _idle(qtbot, window)
     rights = [re.findall(r"\w+", line.after.casefold())[:1] for line in view.table.records.shown]
     assert rights == sorted(rights)

@@ -3,76 +3,35 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from annotator.app.background.jobs import Job, Jobs, Progress
+from annotator.app.search.concordance_controls import ConcordanceControls, choice_field
+from annotator.app.search.concordance_reading import LineOrder, ListedSubject, ordered_numbers, read_lines
 from annotator.app.search.concordance_table import LEFT, MATCH, RIGHT, TITLE, LineModel, LineTable
-from annotator.app.search.query_preparation import finder_for
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.widgets import file_dialogs
-from annotator.app.widgets.flow_layout import FlowLayout
 from annotator.app.widgets.line_edit_icons import add_sign
 from annotator.app.widgets.records.columns import Column, Swatch
 from annotator.app.widgets.records.filter_bar import CountLabel, FilterField
 from annotator.app.widgets.search_options import FindOptions
 from annotator.app.widgets.tool_tips import tool_tip
 from annotator.domain.changes import Change
-from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.domain.wording import counted
 from annotator.nlp.text.text_search import Query
-from annotator.services.projects.open_project import Project
 from annotator.services.search import concordance
-from annotator.services.search.concordance import MOST_LINES, Concordance, Line
+from annotator.services.search.concordance import Concordance, Line
 
-_AFRESH = 500
+_REREAD_DELAY = 500
 """Milliseconds without a change of annotations before the lines are read again."""
 
 _COPIED_AT_MOST = 20_000
-_ANY, _NONE = "any", "none"
-
-
-class _Asked(NamedTuple):
-    """The subject of the lines: words, or a label."""
-
-    query: Query
-    label_id: int | None
-
-
-class _Wanted(NamedTuple):
-    """The filters and the order of the lines."""
-
-    column: int
-    backwards: bool
-    label: Any
-    source: str | None
-    status: str | None
-    first: str
-    last: str
-
-    def accepts(self, line: Line) -> bool:
-        """Return whether a line passes the filters."""
-        document = line.document
-        return (
-            (
-                self.label is None or (bool(line.labels) if self.label == _ANY else not line.labels)
-                if self.label in (None, _ANY, _NONE)
-                else self.label in line.labels
-            )
-            and self.source in (None, document.source)
-            and self.status in (None, document.status)
-            and (not self.first or document.date >= self.first)
-            # A year or month as the last date includes all of its days.
-            and (not self.last or (bool(document.date) and document.date[: len(self.last)] <= self.last))
-        )
-
-    @property
-    def is_filter(self) -> bool:
-        return any(value not in (None, "") for value in self[2:])
+"""Maximum number of lines that are copied to the clipboard."""
 
 
 class ConcordanceView(QWidget):
@@ -89,7 +48,7 @@ class ConcordanceView(QWidget):
         self.jobs = Jobs(self)
         """The jobs in which the work runs; the window sets its own, so that its status bar shows them."""
         self._job: Job | None = None
-        self._asked = _Asked(Query(""), None)
+        self._subject = ListedSubject(Query(""), None)
         self._lines = Concordance()
         self._names: dict[int, str] = {}
         self._swatches: dict[int, Swatch] = {}
@@ -105,7 +64,8 @@ class ConcordanceView(QWidget):
         add_sign(self.field, "search")
         self.field.setToolTip("The words as they stand in the text. Enter lists every place of them.")
         self.options = FindOptions(self, with_forms=True)
-        self.subject = self._choice("concordanceSubject", "What is listed", "Words, or all annotations of a label")
+        listed = "Words, or all annotations of a label"
+        self.subject = choice_field(self, "concordanceSubject", "What is listed", listed)
         self.cancel_button = QToolButton(self)
         self.cancel_button.setObjectName("cancelConcordance")
         self.cancel_button.setIcon(icon("reject"))
@@ -113,49 +73,24 @@ class ConcordanceView(QWidget):
         self.cancel_button.setToolTip("Cancel")
         self.cancel_button.hide()
         self.count = CountLabel(self)
-        self.sort_choice = self._choice("concordanceSort", "Sort by", "By the nearest words first: L1 L2 L3, R1 R2 R3")
-        self.label_filter = self._choice("concordanceLabel", "Only this label", "The label over the key word")
-        self.source_filter = self._choice("concordanceSource", "Only this source", "Who published the document")
-        self.status_filter = self._choice("concordanceStatus", "Only this status", "How far the document is")
-        self.first_date = self._date("concordanceFrom", "from date", "Documents of this date or later: 2026-03")
-        self.last_date = self._date("concordanceTo", "to date", "Documents of this date or earlier: 2026-03-31")
-        self.export_button = QToolButton(self)
-        self.export_button.setObjectName("concordanceExport")
-        self.export_button.setIcon(icon("export"))
-        self.export_button.setAccessibleName("Save the lines as CSV")
-        self.export_button.setToolTip("Save the shown lines as CSV")
-        model = LineModel(self._columns(), self)
-        self.table = LineTable(model, self)
+        columns = self._columns()
+        self.controls = ConcordanceControls([column.title for column in columns], self)
+        self.table = LineTable(LineModel(columns, self), self)
         self.table.setObjectName("concordanceTable")
         self.table.setAccessibleName("Concordance")
-        for number, column in enumerate(("Place", *self._sortable())):
-            self.sort_choice.addItem(f"Sort: {column.lower()}", number - 1)
-        for status in DOCUMENT_STATUSES:
-            self.status_filter.addItem(status, status)
+        self.table.setMinimumHeight(self.table.fontMetrics().height() * 9)
         top = QHBoxLayout()
         top.setSpacing(6)
         top.addWidget(self.field, 3)
         for beside in (self.options, self.subject, self.cancel_button):
             top.addWidget(beside)
         top.addWidget(self.count, 2)
-        narrowing = FlowLayout(spacing=6)
-        for widget in (
-            self.sort_choice,
-            self.label_filter,
-            self.source_filter,
-            self.status_filter,
-            self.first_date,
-            self.last_date,
-            self.export_button,
-        ):
-            narrowing.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(6)
         layout.addLayout(top)
-        layout.addLayout(narrowing)
+        layout.addWidget(self.controls)
         layout.addWidget(self.table, 1)
-        self.table.setMinimumHeight(self.table.fontMetrics().height() * 9)
         self.setFocusProxy(self.field)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -172,18 +107,18 @@ class ConcordanceView(QWidget):
         self.options.changed.connect(self._on_entered)
         self.subject.currentIndexChanged.connect(self._on_subject)
         self.cancel_button.clicked.connect(self.cancel)
-        self.sort_choice.currentIndexChanged.connect(self._on_sort_chosen)
+        self.controls.sort.currentIndexChanged.connect(self._on_sort_chosen)
+        self.controls.filter_changed.connect(self._arrange)
+        self.controls.left.connect(self._go_to_table)
+        self.controls.export_button.clicked.connect(self._export)
         self.table.records.sort_requested.connect(self._on_sorted)
-        for choice in (self.label_filter, self.source_filter, self.status_filter):
-            choice.currentIndexChanged.connect(self._arrange)
-        self.export_button.clicked.connect(self._export)
         self.table.clicked_id.connect(self._on_chosen)
         self.table.chosen.connect(self._on_chosen)
         copying = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table)
         copying.setContext(Qt.ShortcutContext.WidgetShortcut)
         copying.activated.connect(self.copy)
-        self._later = QTimer(self, singleShot=True, interval=_AFRESH)
-        self._later.timeout.connect(self._read_afresh)
+        self._reread_timer = QTimer(self, singleShot=True, interval=_REREAD_DELAY)
+        self._reread_timer.timeout.connect(self._read_again)
         workspace = self._workspace
         workspace.project_opened.connect(self.clear)
         workspace.project_closed.connect(self.clear)
@@ -218,45 +153,15 @@ class ConcordanceView(QWidget):
             Column("Status", lambda line: line.document.status, width=9, rank=5),
         )
 
-    def _sortable(self) -> list[str]:
-        return [column.title for column in self.table.records.columns]
-
     def _label_text(self, line: Line) -> str:
         return ", ".join(self._names.get(id, "") for id in line.labels)
-
-    def _choice(self, name: str, title: str, tip: str) -> QComboBox:
-        choice = QComboBox(self)
-        choice.setObjectName(name)
-        choice.setAccessibleName(title)
-        choice.setToolTip(tool_tip(tip))
-        choice.setMinimumContentsLength(8)
-        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        first = {
-            "concordanceLabel": "All places",
-            "concordanceSource": "All sources",
-            "concordanceStatus": "All statuses",
-        }
-        if name in first:
-            choice.addItem(first[name], None)
-        return choice
-
-    def _date(self, name: str, title: str, tip: str) -> FilterField:
-        field = FilterField(title, self)
-        field.setObjectName(name)
-        field.setToolTip(tool_tip(tip))
-        field.setFixedWidth(field.fontMetrics().averageCharWidth() * 18)
-        field.filtered.connect(self._arrange)
-        field.left.connect(self._go_to_table)
-        field.list_requested.connect(self._go_to_table)
-        field.returnPressed.connect(self._go_to_table)
-        return field
 
     # Requests
 
     def open(self, query: Query) -> None:
         """List other words and move the focus to the field; for words already listed, move the focus to the lines."""
         words = query.words
-        if not words or (self._asked.label_id is None and words.casefold() == self._asked.query.words.casefold()):
+        if not words or (self._subject.label_id is None and words.casefold() == self._subject.query.words.casefold()):
             if len(self.table.records.shown) and words:
                 self._go_to_table()
             else:
@@ -274,7 +179,7 @@ class ConcordanceView(QWidget):
         self.options.setEnabled(label_id is None)
         self.field.setText(query.words)
         self.options.show_query(query)
-        self._asked = _Asked(query, label_id)
+        self._subject = ListedSubject(query, label_id)
         self._read()
 
     def cancel(self) -> None:
@@ -287,9 +192,9 @@ class ConcordanceView(QWidget):
     def clear(self) -> None:
         """Empty the fields and the list."""
         self._end_job()
-        self._later.stop()
+        self._reread_timer.stop()
         self._is_stale = self._goes_to_table = False
-        self._asked = _Asked(Query(""), None)
+        self._subject = ListedSubject(Query(""), None)
         self.field.clear()
         self.field.setEnabled(True)
         self.options.setEnabled(True)
@@ -304,15 +209,15 @@ class ConcordanceView(QWidget):
         )
 
     def _read(self) -> None:
-        project, asked = self._workspace.project, self._asked
+        project, subject = self._workspace.project, self._subject
         self._end_job()
-        self._later.stop()
+        self._reread_timer.stop()
         self._is_stale = False
-        if project is None or (asked.label_id is None and not asked.query):
+        if project is None or subject.is_empty:
             self.clear()
             return
         self.count.setText("Searching …")
-        self._run("Concordance", partial(_read, project, asked, self._wanted(), self._key()), self._show)
+        self._run("Concordance", partial(read_lines, project, subject, self._order()), self._show)
 
     def _arrange(self) -> None:
         """Sort and filter the present lines."""
@@ -321,10 +226,10 @@ class ConcordanceView(QWidget):
             if self._job is not None and self._job.title == "Concordance":
                 self._read()
                 return
-            lines, wanted, key = self._lines, self._wanted(), self._key()
+            lines, order = self._lines, self._order()
 
             def work(_progress: Progress, cancelled: Callable[[], bool]) -> tuple[Concordance, Any]:
-                return lines, _in_order(lines, wanted, key, cancelled)
+                return lines, ordered_numbers(lines, order, cancelled)
 
             self._run("Sort", work, self._show)
 
@@ -351,22 +256,11 @@ class ConcordanceView(QWidget):
         if job is not None:
             job.cancel()
 
-    def _wanted(self) -> _Wanted:
-        header = self.table.horizontalHeader()
-        return _Wanted(
-            header.sortIndicatorSection(),
-            header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder,
-            self.label_filter.currentData(),
-            self.source_filter.currentData(),
-            self.status_filter.currentData(),
-            self.first_date.text().strip(),
-            self.last_date.text().strip(),
-        )
-
-    def _key(self) -> Callable[[Line], Any] | None:
-        column = self.table.horizontalHeader().sortIndicatorSection()
-        columns = self.table.records.columns
-        return columns[column].sort_key if 0 <= column < len(columns) else None
+    def _order(self) -> LineOrder:
+        header, columns = self.table.horizontalHeader(), self.table.records.columns
+        column = header.sortIndicatorSection()
+        key = columns[column].sort_key if 0 <= column < len(columns) else None
+        return self.controls.order(key, header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder)
 
     # Showing
 
@@ -384,7 +278,7 @@ class ConcordanceView(QWidget):
         )
         self.count.setText(f"{text}, {shown:,} shown" if shown != total else text)
         self.count.setToolTip(tool_tip(self.count.text()))
-        what = "with this label" if self._asked.label_id is not None else f"of {self._asked.query.words}"
+        what = "with this label" if self._subject.label_id is not None else f"of {self._subject.query.words}"
         self.table.set_hint(
             "No line passes the filters. Set them wider." if total else f"There is no place {what} in the project."
         )
@@ -402,14 +296,14 @@ class ConcordanceView(QWidget):
 
     def _fill_sources(self) -> None:
         names = sorted({document.source for document in self._lines.documents if document.source}, key=str.casefold)
-        _refill(self.source_filter, [(name, name) for name in names])
+        self.controls.set_sources(names)
 
     def _take_labels(self) -> None:
         labels = self._workspace.labels
         self._names = {label.id: label.name for label in labels}
         self._swatches = {label.id: Swatch(label.color, label.initials) for label in labels}
         named = [(label.name, label.id) for label in labels]
-        _refill(self.label_filter, [("With any label", _ANY), ("Without a label", _NONE), *named])
+        self.controls.set_labels(named)
         with QSignalBlocker(self.subject):
             chosen = self.subject.currentData()
             self.subject.clear()
@@ -422,25 +316,19 @@ class ConcordanceView(QWidget):
     # Changes elsewhere
 
     def _on_committed(self, change: Change) -> None:
-        if change.tables() & {"annotation", "document"} and (self._asked.query or self._asked.label_id is not None):
+        if change.tables() & {"annotation", "document"} and not self._subject.is_empty:
             self._is_stale = True
             if self.isVisible():
-                self._later.start()
+                self._reread_timer.start()
 
-    def _read_afresh(self) -> None:
+    def _read_again(self) -> None:
         if self._is_stale and self.isVisible() and self._job is None:
             self._read()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._is_stale:
-            self._later.start()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            for field in (self.first_date, self.last_date):
-                field.setFixedWidth(field.fontMetrics().averageCharWidth() * 18)
+            self._reread_timer.start()
 
     # Actions of the user
 
@@ -454,11 +342,10 @@ class ConcordanceView(QWidget):
     def _on_sort_chosen(self) -> None:
         header = self.table.horizontalHeader()
         # The header notifies the model, whose signal this view receives.
-        header.setSortIndicator(self.sort_choice.currentData(), Qt.SortOrder.AscendingOrder)
+        header.setSortIndicator(self.controls.sort.currentData(), Qt.SortOrder.AscendingOrder)
 
     def _on_sorted(self, column: int, _backwards: bool) -> None:
-        with QSignalBlocker(self.sort_choice):
-            self.sort_choice.setCurrentIndex(max(0, self.sort_choice.findData(column)))
+        self.controls.show_sort(column)
         self._arrange()
 
     def _on_chosen(self, id: int) -> None:
@@ -500,43 +387,3 @@ class ConcordanceView(QWidget):
 
         done = f"Saved {counted(len(numbers), 'line')} as {out.name}."
         self.jobs.run("Save the lines", work, on_success=lambda _: self._workspace.told.emit(done, False))
-
-
-def _read(
-    project: Project,
-    asked: _Asked,
-    wanted: _Wanted,
-    key: Callable[[Line], Any] | None,
-    progress: Progress,
-    cancelled: Callable[[], bool],
-) -> tuple[Concordance, Any]:
-    """Return the lines, and the numbers of those that pass the filters, in order; the work of a job."""
-    if asked.label_id is not None:
-        lines = concordance.of_label(project, asked.label_id, limit=MOST_LINES, progress=progress, cancelled=cancelled)
-    else:
-        finder = finder_for(asked.query, progress, cancelled)
-        lines = concordance.of_query(project, finder, limit=MOST_LINES, progress=progress, cancelled=cancelled)
-    return lines, _in_order(lines, wanted, key, cancelled)
-
-
-def _in_order(
-    lines: Concordance, wanted: _Wanted, key: Callable[[Line], Any] | None, cancelled: Callable[[], bool]
-) -> Any:
-    return concordance.ordered(
-        lines,
-        key,
-        backwards=wanted.backwards,
-        accepts=wanted.accepts if wanted.is_filter else None,
-        cancelled=cancelled,
-    )
-
-
-def _refill(choice: QComboBox, items: list[tuple[str, Any]]) -> None:
-    """Replace the items below the first; keep the selected one if it still exists."""
-    with QSignalBlocker(choice):
-        chosen = choice.currentData()
-        while choice.count() > 1:
-            choice.removeItem(1)
-        for name, data in items:
-            choice.addItem(name, data)
-        choice.setCurrentIndex(max(0, choice.findData(chosen)))
