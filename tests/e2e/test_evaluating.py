@@ -35,7 +35,7 @@ def test_suggestions_against_gold(
     rows = {row[:2]: row for row in dialog.numbers().rows}
     assert rows["spans", "official statement"][2:5] == (1, 1, 1)
     assert rows["spans", "official statement"][5] == "1.00"
-    assert "Left out, as the gold has it not: 1 document" in dialog.message.text()
+    assert "Left out, as it is missing from the gold: 1 document" in dialog.message.text()
     assert dialog.confusion.rowCount() > 1
     dialog.table.setFocus()
     press("Ctrl+C", on=dialog.table)

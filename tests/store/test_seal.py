@@ -13,7 +13,7 @@ from tests.damaged_files import spoil
 
 import annotator
 from annotator.domain.errors import InvalidValue
-from annotator.domain.seal import FEWEST_DIGITS, SHOWN_WORDS, WORDS, Seal, read_seal
+from annotator.domain.seal import MIN_DIGITS, SHOWN_WORDS, WORDS, Seal, read_seal
 from annotator.store import log
 from annotator.store.check import check
 from annotator.store.project import Project
@@ -55,7 +55,7 @@ def test_there_is_a_word_for_every_byte() -> None:
 def test_a_seal_is_read_as_it_is_printed(digest: bytes, number: int) -> None:
     seal = Seal(number, digest.hex())
     assert read_seal(str(seal)) == seal
-    assert read_seal(f"{number}:{seal.hash[:FEWEST_DIGITS].upper()}") == (number, seal.hash[:FEWEST_DIGITS])
+    assert read_seal(f"{number}:{seal.hash[:MIN_DIGITS].upper()}") == (number, seal.hash[:MIN_DIGITS])
     words = read_seal(f"{number}: {seal.words}")
     assert seal.hash.startswith(words.hash) and len(words.hash) == 2 * SHOWN_WORDS
 

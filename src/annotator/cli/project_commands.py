@@ -85,9 +85,9 @@ def check(
         say(refused)
     if findings or refused:
         raise typer.Exit(Exit.REFUSED)
-    whence = f" and continues from entry {noted.number}" if noted is not None else ""
+    continued = f" and continues from entry {noted.number}" if noted is not None else ""
     ends = f" The log ends with entry {seal.number}, hash {seal.hash} ({seal.words})." if seal is not None else ""
-    say(f"{file} is sound{whence}: the file, all offsets and the log.{ends}")
+    say(f"{file} is sound{continued}: the file, all offsets and the log.{ends}")
 
 
 def backup(

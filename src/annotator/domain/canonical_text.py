@@ -7,7 +7,7 @@ from functools import lru_cache
 from annotator.domain.errors import InvalidText
 
 _LINE_ENDS = re.compile("\r\n?")
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
 """Control characters except white space, byte order marks, and noncharacters."""
 
 
@@ -54,7 +54,7 @@ def one_line(name: str) -> str:
     compared.
     """
     # An import asks for the same few names a million times.
-    return " ".join(_UNSEEN.sub("", name).split())
+    return " ".join(_INVISIBLE.sub("", name).split())
 
 
 def without_surrogates(name: str) -> str:

@@ -11,10 +11,11 @@ Values = Mapping[str, Any]
 """Column values of a row. Lists and dicts are JSON columns."""
 
 
-_FREED_AT_ONCE = 100
+_EDITS_PER_PORTION = 100
+"""Edits that are freed in one step."""
 
 _VERSION_7 = 0x7 << 76 | 0b10 << 62
-_CHANCE = 0xFFF << 64 | (1 << 62) - 1
+_RANDOM_BITS = 0xFFF << 64 | (1 << 62) - 1
 """The bits of a UUID of version 7 that give version and variant, and the random ones."""
 
 
@@ -86,13 +87,13 @@ class Change:
         return frozenset(edit.table for edit in self.edits)
 
 
-def let_go(edits: list[Edit]) -> None:
+def free_edits(edits: list[Edit]) -> None:
     """Empty a list of very many edits in portions.
 
     Freeing a hundred thousand rows at once blocks the interpreter, and with it the window, for a sixth of a second.
     """
     while edits:
-        del edits[-_FREED_AT_ONCE:]
+        del edits[-_EDITS_PER_PORTION:]
 
 
 def now() -> str:
@@ -107,5 +108,5 @@ def new_uid() -> str:
     as fast to write in a large project as in a small one; random uids would each touch another page.
     """
     milliseconds = time.time_ns() // 1_000_000
-    chance = int.from_bytes(os.urandom(10))
-    return f"{milliseconds << 80 | chance & _CHANCE | _VERSION_7:032x}"
+    random_bits = int.from_bytes(os.urandom(10))
+    return f"{milliseconds << 80 | random_bits & _RANDOM_BITS | _VERSION_7:032x}"

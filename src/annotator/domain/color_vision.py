@@ -46,7 +46,7 @@ Color Difference as a Function of Size", 2014) found that half of the people see
 10 from red to green and 14 from yellow to blue: the largest is used here, so that it suffices on each axis.
 """
 
-LEAST_CONTRAST = 3.0
+MIN_CONTRAST = 3.0
 """Contrast that WCAG 2.2 (1.4.11) requires between a graphical sign and its background."""
 
 _TO_XYZ: _Matrix = (
@@ -71,13 +71,15 @@ class Alike(NamedTuple):
 
 def simulated(color: str, vision: str) -> str:
     """Return the colour as it appears with that kind of vision, one of VISIONS."""
-    return _hex(_seen(color, vision))
+    return _hex(_simulated_linear(color, vision))
 
 
 @lru_cache(maxsize=2048)
 def lab(color: str, vision: str = "usual vision") -> Triple:
     """Return the CIE Lab values of a colour, as it appears with that kind of vision."""
-    x, y, z = (part / white for part, white in zip(_times(_TO_XYZ, _seen(color, vision)), _WHITE, strict=True))
+    x, y, z = (
+        part / white for part, white in zip(_times(_TO_XYZ, _simulated_linear(color, vision)), _WHITE, strict=True)
+    )
     fx, fy, fz = (part ** (1 / 3) if part > _EPSILON else (_KAPPA * part + 16) / 116 for part in (x, y, z))
     return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
 
@@ -122,14 +124,14 @@ def _luminance(color: str) -> float:
 @lru_cache(maxsize=1024)
 def _linear(color: str) -> Triple:
     red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return _unbent(red), _unbent(green), _unbent(blue)
+    return _linear_part(red), _linear_part(green), _linear_part(blue)
 
 
-def _unbent(part: float) -> float:
+def _linear_part(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
 
 
-def _seen(color: str, vision: str) -> Triple:
+def _simulated_linear(color: str, vision: str) -> Triple:
     """Return the linear RGB of a colour as it is seen, limited to what a screen can show."""
     red, green, blue = (min(1.0, max(0.0, part)) for part in _times(VISIONS[vision], _linear(color)))
     return red, green, blue
@@ -141,5 +143,5 @@ def _times(matrix: _Matrix, vector: Triple) -> Triple:
 
 
 def _hex(linear: Triple) -> str:
-    bent = (12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055 for part in linear)
-    return "#" + "".join(f"{round(255 * part):02x}" for part in bent)
+    encoded = (12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055 for part in linear)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in encoded)

@@ -117,12 +117,12 @@ BANDS = (
 STIX_OF_BAND = (5, 15, 30, 50, 70, 85, 95)
 """The confidence value of each band on the DNI scale of STIX 2.1 (appendix A), in the order of ``BANDS``."""
 
-_STIX_LEAST = (0, 10, 20, 40, 60, 80, 90)
+_STIX_LOWER_ENDS = (0, 10, 20, 40, 60, 80, 90)
 
 STIX_OF_CREDIBILITY = {1: 90, 2: 70, 3: 50, 4: 30, 5: 10}
 """The confidence of each credibility on the Admiralty scale of STIX 2.1; ``6`` has none."""
 
-_STIX_CREDIBILITY_LEAST = ((80, 1), (60, 2), (40, 3), (20, 4), (0, 5))
+_STIX_CREDIBILITY_LOWER_ENDS = ((80, 1), (60, 2), (40, 3), (20, 4), (0, 5))
 
 
 def stix_of(probability: int) -> int:
@@ -134,7 +134,7 @@ def band_of_stix(value: int) -> Band:
     """Return the band of a confidence from 0 to 100 on the DNI scale of STIX 2.1. Raise InvalidValue."""
     if not 0 <= value <= 100:
         raise InvalidValue(f"{value} is not a confidence of STIX: give a whole number from 0 to 100.")
-    return BANDS[max(place for place, least in enumerate(_STIX_LEAST) if value >= least)]
+    return BANDS[max(place for place, least in enumerate(_STIX_LOWER_ENDS) if value >= least)]
 
 
 def credibility_of_stix(value: int) -> int:
@@ -144,7 +144,7 @@ def credibility_of_stix(value: int) -> int:
     """
     if not 0 <= value <= 100:
         raise InvalidValue(f"{value} is not a confidence of STIX: give a whole number from 0 to 100.")
-    return next(digit for least, digit in _STIX_CREDIBILITY_LEAST if value >= least)
+    return next(digit for least, digit in _STIX_CREDIBILITY_LOWER_ENDS if value >= least)
 
 
 def band_of(probability: int) -> Band:

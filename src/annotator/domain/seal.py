@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from annotator.domain.errors import InvalidValue
 
-FEWEST_DIGITS = 16
+MIN_DIGITS = 16
 """Hexadecimal digits of a hash that identify it: 64 bits, too many to find a second one by trial."""
 
 WORDS = tuple(
@@ -60,10 +60,10 @@ def read_seal(stated: str) -> Seal:
     if len(words) == SHOWN_WORDS and all(word in WORDS for word in words):
         rest = bytes(WORDS.index(word) for word in words).hex()
     digits = rest.strip().casefold()
-    is_sound = re.fullmatch(rf"[0-9a-f]{{{FEWEST_DIGITS},64}}", digits)
+    is_sound = re.fullmatch(rf"[0-9a-f]{{{MIN_DIGITS},64}}", digits)
     if not sign or not re.fullmatch(r"\s*[0-9]{1,18}\s*", number) or not is_sound:
         raise InvalidValue(
-            f"{stated!r} is not a seal: give NUMBER:HASH, with {FEWEST_DIGITS} digits of the hash or more, or with its "
+            f"{stated!r} is not a seal: give NUMBER:HASH, with {MIN_DIGITS} digits of the hash or more, or with its "
             f"{SHOWN_WORDS} words."
         )
     return Seal(int(number), digits)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from annotator.domain.grades import CREDIBILITY, RELIABILITY, band_of
 from annotator.domain.records import AnnotationRecord
 
-_OF_AN_ERROR = 160
+_MAX_ERROR = 160
 """Maximum length in characters of a library's error message: some repeat the whole file."""
 
-_OF_A_SENTENCE = 500
+_MAX_SENTENCE = 500
 """Maximum length in characters of a message about one record of a file, which may repeat some of it."""
 
 
@@ -35,17 +35,15 @@ def sentence(text: str) -> str:
     """Return ``text`` on one line; a long one without its middle, because its beginning names the problem and its end
     the remedy.
     """
-    line = " ".join(text.split()) if "\n" in text or len(text) > _OF_A_SENTENCE else text
-    half = _OF_A_SENTENCE // 2
-    return line if len(line) <= _OF_A_SENTENCE else f"{line[:half]} … {line[-half:]}"
+    line = " ".join(text.split()) if "\n" in text or len(text) > _MAX_SENTENCE else text
+    half = _MAX_SENTENCE // 2
+    return line if len(line) <= _MAX_SENTENCE else f"{line[:half]} … {line[-half:]}"
 
 
-def said_by(error: BaseException) -> str:
-    """Return a library's error message on one line without its full stop; the type of the error where it has no
-    message.
-    """
+def describe_error(error: BaseException) -> str:
+    """Return the message of a library's error on one line without its full stop; its type where it has no message."""
     message = str(error).strip()
-    return elided(message.splitlines()[0], _OF_AN_ERROR).rstrip(".") if message else type(error).__name__
+    return elided(message.splitlines()[0], _MAX_ERROR).rstrip(".") if message else type(error).__name__
 
 
 def grades_in_words(annotation: AnnotationRecord) -> str:

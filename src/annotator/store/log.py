@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from annotator.domain.changes import Change, Edit, now
 from annotator.domain.errors import DamagedProject
-from annotator.domain.json_values import DEEPEST, decode_json, is_too_deep
+from annotator.domain.json_values import MAX_DEPTH, decode_json, is_too_deep
 from annotator.domain.seal import Seal
 from annotator.store.reading import fetched
 from annotator.store.rows import encode
@@ -170,7 +170,7 @@ def _decoded_edit(stored: str, begin: int) -> tuple[Edit, int]:
         found, end = _decode(stored, begin)
     except RecursionError:
         raise ValueError("an edit that is nested too deep") from None
-    if end - begin > 2 * DEEPEST and stored.count("[", begin, end) + stored.count("{", begin, end) > DEEPEST:
+    if end - begin > 2 * MAX_DEPTH and stored.count("[", begin, end) + stored.count("{", begin, end) > MAX_DEPTH:
         _refuse_deep(found)
     return _as_edit(found), end
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakMethod
 
-from annotator.domain.changes import Change, Edit, let_go
+from annotator.domain.changes import Change, Edit, free_edits
 from annotator.domain.errors import (
     NewerProject,
     ProjectError,
@@ -100,7 +100,7 @@ class Project:
         self.annotator_id = 0
         self.annotator = ""
 
-    # --- open and close -------------------------------------------------------------------------------------------
+    # --- open and close -----------------------------------------------------------------------------------------------
 
     @classmethod
     def create(cls, path: Path, edits: Sequence[Edit]) -> "Project":
@@ -207,7 +207,7 @@ class Project:
             if kind is None:
                 raise
 
-    # --- the file on the disk -------------------------------------------------------------------------------------
+    # --- the file on the disk -----------------------------------------------------------------------------------------
 
     @property
     def path(self) -> Path:
@@ -289,7 +289,7 @@ class Project:
             # A full disk or another program: closing writes it back.
             return True
 
-    # --- read -----------------------------------------------------------------------------------------------------
+    # --- read ---------------------------------------------------------------------------------------------------------
 
     @contextmanager
     def raw_connection(self) -> Iterator[sqlite3.Connection]:
@@ -335,7 +335,7 @@ class Project:
             self._reserved[table] += count
             return range(first, first + count)
 
-    # --- write ----------------------------------------------------------------------------------------------------
+    # --- write --------------------------------------------------------------------------------------------------------
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call ``subscriber`` with every change after its commit; return a function that cancels this."""
@@ -365,7 +365,7 @@ class Project:
         brief, rest = written.brief(), list(written.edits)
         del written
         self._notify([brief])
-        let_go(rest)
+        free_edits(rest)
 
     def back_up_before(self, rows: int, step: str = "") -> None:
         """Make a backup before a step that changes or removes ``rows`` rows, if they are more than ``BULK``.
@@ -498,7 +498,7 @@ class Project:
                     retraced.append(written.brief())
                     rest = [*change.edits, *written.edits]
                     del change, written
-                    let_go(rest)
+                    free_edits(rest)
         self._notify(retraced)
         return entries[0].title
 

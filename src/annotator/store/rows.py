@@ -10,7 +10,7 @@ import msgspec
 
 from annotator.domain.changes import Edit, Values
 from annotator.domain.errors import InvalidValue, StaleChange
-from annotator.domain.json_values import DEEPEST, decode_json, is_too_deep
+from annotator.domain.json_values import MAX_DEPTH, decode_json, is_too_deep
 
 _LOGGED_ELSEWHERE = "document_text"
 
@@ -91,7 +91,7 @@ class RowShape:
                     checked[column] = kept = self._jsonable(value)
                     if is_too_deep(kept):
                         raise InvalidValue(
-                            f"The {column} of a {self.name} are nested deeper than {DEEPEST} levels: give less."
+                            f"The {column} of a {self.name} are nested deeper than {MAX_DEPTH} levels: give less."
                         )
             return checked
         except self._SerializationError as error:

@@ -289,7 +289,7 @@ def test_what_is_chosen_is_handed_on(workspace: Workspace, qtbot: QtBot) -> None
 @pytest.mark.parametrize(
     ("field", "text", "sentence"),
     [
-        ("first", "March", "'March' is not a day"),
+        ("first", "March", "'March' is not a date"),
         ("last", "1999-01-01", "Nothing is published from 2000-01-01 to 1999-01-01"),
         ("license", "all: mine", "'all: mine' is not an identifier of a licence"),
     ],

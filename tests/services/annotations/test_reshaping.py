@@ -22,8 +22,8 @@ from annotator.services.annotations.reshaping import (
     edge_stepped,
     edges_at,
     edges_of,
-    inked,
     split_at,
+    without_outer_space,
 )
 
 TEXT = "Putin said on Monday that gas may flow again. Nobody agreed, sources say. It is over.\n\nA new line."
@@ -50,8 +50,8 @@ def texts_with_fragments(draw: st.DrawFn) -> tuple[str, Fragments]:
     places = [span.start for span in characters(text)] + [len(text)]
     cuts = sorted(draw(st.sets(st.sampled_from(places), min_size=2, max_size=6)))
     pairs = [(start, end) for start, end in zip(cuts[::2], cuts[1::2], strict=False)]
-    fragments = [span for start, end in pairs if (span := inked(text, start, end))]
-    whole = inked(text, 0, len(text))
+    fragments = [span for start, end in pairs if (span := without_outer_space(text, start, end))]
+    whole = without_outer_space(text, 0, len(text))
     assume(whole)
     return text, tuple(fragments) or ((whole,) if whole else ())
 
@@ -151,7 +151,7 @@ def test_any_steps_can_be_taken_back(many: annotator.Project, made: tuple[str, F
     document = many.add_document(str(number), f"{words}\n{number:06}")
     text = document.text
     first = many.annotate(document, 0, 0, "claim", fragments=fragments, credibility=2, note="seen", cue=(0, 1))
-    whole = inked(text, 0, len(text))
+    whole = without_outer_space(text, 0, len(text))
     assert whole is not None
     second = many.annotate(document, *whole, "claim", probability=30)
     many.relate(first, "supports", second)

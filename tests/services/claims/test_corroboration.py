@@ -9,7 +9,7 @@ import annotator
 from annotator.domain.errors import UnsupportedGrade
 from annotator.services.annotations.grade_checks import objections
 from annotator.services.claims import chains, claims
-from annotator.services.claims.corroboration import circular_reports, corroboration, echoes
+from annotator.services.claims.corroboration import circular_reports, corroboration, shared_origins
 from annotator.services.sources import sources
 
 LONG = "no ship has left the harbour of Halvik since the storm began on Monday"
@@ -57,7 +57,10 @@ def test_a_planted_circular_report_is_one_origin(tmp_path: Path) -> None:
         ),
         (
             {"outlet": "A1", "more": f"“{LONG},” she said."},
-            {"outlet": "B2", "more": f'Mr Lund: "{LONG}". And much more was said about it by others who were there.'},
+            {
+                "outlet": "B2",
+                "more": f'Mr Lund: "{LONG}". And much more was said about it by others who were there.',
+            },
             "the same words, “No ship has left",
         ),
         (
@@ -152,7 +155,7 @@ def test_echoes_are_found_over_all_documents_with_progress(tmp_path: Path) -> No
                 more=copied or quote,
             )
         told: list[str] = []
-        found = echoes(project._stored, lambda done, total, text: told.append(text))
+        found = shared_origins(project._stored, lambda done, total, text: told.append(text))
         assert [(echo.document_ids, len(echo.reasons)) for echo in found] == [((1, 2), 1), ((3, 6), 1)]
         assert told
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import annotator
 from annotator.domain.analysis import near_duplicates as near_duplicates_module
 from annotator.domain.analysis.near_duplicates import near_duplicates
-from annotator.domain.analysis.union_find import Ties
+from annotator.domain.analysis.union_find import UnionFind
 from annotator.services.exports.splitting import Member, Split, split_members
 
 SHARES = {"train": 0.8, "dev": 0.1, "test": 0.1}
@@ -31,12 +31,12 @@ def pairs_of(texts: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def joined(texts: Sequence[str]) -> list[set[int]]:
-    ties = Ties()
+    connected = UnionFind()
     for one, other in pairs_of(texts):
-        ties.tie(str(one), str(other))
+        connected.union(str(one), str(other))
     groups: dict[str, set[int]] = {}
     for number in range(len(texts)):
-        groups.setdefault(ties.find(str(number)), set()).add(number)
+        groups.setdefault(connected.find(str(number)), set()).add(number)
     return sorted((group for group in groups.values() if len(group) > 1), key=min)
 
 
@@ -72,7 +72,7 @@ def test_texts_of_any_script() -> None:
 
 
 def test_a_pair_is_verified_on_its_whole_text() -> None:
-    """Two of a hundred pairs just below the threshold look alike by their signatures; none may be tied."""
+    """Two of a hundred pairs just below the threshold look alike by their signatures; none may be joined."""
     texts = []
     for number in range(150):
         shared = article(number, 120)
@@ -101,15 +101,15 @@ def test_crowds_take_no_longer_and_are_tied(monkeypatch: pytest.MonkeyPatch) -> 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=20))
 def test_ties(pairs: list[tuple[int, int]]) -> None:
-    ties = Ties()
+    connected = UnionFind()
     groups = [{number} for number in range(10)]
     for one, other in pairs:
-        ties.tie(str(one), str(other))
+        connected.union(str(one), str(other))
         together = groups[one] | groups[other]
         for number in together:
             groups[number] = together
     assert all(
-        (ties.find(str(one)) == ties.find(str(other))) == (other in groups[one])
+        (connected.find(str(one)) == connected.find(str(other))) == (other in groups[one])
         for one in range(10)
         for other in range(10)
     )
@@ -146,12 +146,12 @@ def test_near_duplicates_never_fall_apart(stories: list[int], seed: int) -> None
 def test_what_is_tied_is_told() -> None:
     texts = [" ".join(article(number % 3)) for number in range(6)]
     found = distributed(texts, [{}] * 6)
-    assert (found.duplicates, found.tied) == (6, 3)
+    assert (found.duplicates, found.joined) == (6, 3)
     assert found.lines[0] == "6 documents kept in the parts of their near-duplicates"
     assert found.lines[1] == "3 groups distributed, 3 of them of more than one document"
     empty = distributed([texts[0]] * 3, [{}] * 3)
     assert empty.parts == {"train": [0, 1, 2], "dev": [], "test": []}
-    assert "Part dev is empty: there are too few groups to deal" in empty.lines
+    assert "Part dev is empty: there are too few groups to distribute" in empty.lines
 
 
 def test_seeds() -> None:

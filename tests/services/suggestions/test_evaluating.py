@@ -117,7 +117,7 @@ def test_what_only_one_side_has_is_named(gold: Path, case: Path) -> None:
     assert found.documents == 5
     assert {row.label for row in found.rows} == {"claim", ALL_LABELS, WHATEVER_LABEL}
     assert found.notes == (
-        "Left out, as the gold has it not: 2 documents, “Bulletin 1”, “Alone”.",
+        "Left out, as it is missing from the gold: 2 documents, “Bulletin 1”, “Alone”.",
         "Left out, as only the gold has it: 1 document, “Elsewhere”.",
     )
 

@@ -30,17 +30,17 @@ def test_done_documents_teach_and_else_all_that_are_annotated(path: Path) -> Non
     with annotator.open(path) as project:
         for number in (20, 21):
             project.add_document(bulletin(number).title, bulletin(number).text)
-        taught = training.lessons(project._stored)
-        assert len(taught.examples) == 14
-        assert "fewer than 4 are marked done" in taught.sentence
-        assert "14 documents with annotations" in training.teaching(project._stored)
+        data = training.training_data(project._stored)
+        assert len(data.examples) == 14
+        assert "fewer than 4 are marked done" in data.sentence
+        assert "14 documents with annotations" in training.describe_training_data(project._stored)
         for row in project.documents()[:5]:
             project._stored.apply(documents.update(project.document(row.id), status="done"))
-        taught = training.lessons(project._stored)
-    assert len(taught.examples) == 5
-    assert taught.sentence == "Learned from 5 documents that are done."
-    assert {one.language for one in taught.examples} == {"en"}
-    first = taught.examples[0]
+        data = training.training_data(project._stored)
+    assert len(data.examples) == 5
+    assert data.sentence == "Learned from 5 documents that are done."
+    assert {one.language for one in data.examples} == {"en"}
+    first = data.examples[0]
     assert [fragment.of(first.text) for one in first.annotations for fragment in one.fragments] == [
         wanted.words for wanted in bulletin(0).wanted
     ]
@@ -53,9 +53,9 @@ def test_rejections_teach_and_only_one_annotator_does(path: Path) -> None:
         project.reject(soup)
     with annotator.open(path, annotator="bob") as project:
         project.annotate(1, 0, 8, "claim")
-        taught = training.lessons(project._stored)
-    assert [one.label for one in taught.examples[0].rejected] == [soup.label]
-    assert len(taught.examples[0].annotations) == len(bulletin(0).wanted)
+        data = training.training_data(project._stored)
+    assert [one.label for one in data.examples[0].rejected] == [soup.label]
+    assert len(data.examples[0].annotations) == len(bulletin(0).wanted)
 
 
 def test_a_model_knows_what_no_rule_can_and_serves_other_projects(path: Path, tmp_path: Path) -> None:

@@ -111,9 +111,9 @@ class EvidenceTable(QTableWidget):
 
 def _quote_item(row: Row) -> QTableWidgetItem:
     item = QTableWidgetItem(elided(row.annotation.shown_quote, 140))
-    hint = "" if row.tells_apart else "\nIt does not distinguish the hypotheses."
+    hint = "" if row.is_diagnostic else "\nIt does not distinguish the hypotheses."
     item.setToolTip(tool_tip(f"{row.annotation.shown_quote}\n{row.annotation.source}{hint}"))
-    if not row.tells_apart:
+    if not row.is_diagnostic:
         item.setForeground(QColor(theme_in_use().muted))
     return item
 

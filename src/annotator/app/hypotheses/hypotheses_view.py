@@ -248,7 +248,7 @@ class HypothesesView(LateView):
         """Return the hypotheses in a sentence, the lowest inconsistency score first."""
         order = sorted(matrix.hypotheses, key=lambda one: (matrix.score(one.id, self._rows), one.position))
         ranked = [f"“{elided(one.text, 60)}” {matrix.score(one.id, self._rows)}" for one in order]
-        same = sum(not row.tells_apart for row in self._rows)
+        same = sum(not row.is_diagnostic for row in self._rows)
         lines = f"Lowest inconsistency first: {', '.join(ranked)}."
         verb = "does" if same == 1 else "do"
         return f"{lines} {counted(same, 'piece')} of evidence {verb} not distinguish them." if same else lines

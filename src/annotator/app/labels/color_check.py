@@ -10,7 +10,7 @@ from annotator.app.style.label_style import LabelStyle
 from annotator.app.style.theme import DARK, LIGHT
 from annotator.app.widgets.label_swatch import paint_swatch, swatch_size
 from annotator.app.widgets.text_label import TextLabel
-from annotator.domain.color_vision import LEAST_CONTRAST, VISIONS, contrast, simulated
+from annotator.domain.color_vision import MIN_CONTRAST, VISIONS, contrast, simulated
 from annotator.domain.labels import confusions
 from annotator.domain.records import LabelRecord
 from annotator.domain.wording import counted, listed
@@ -26,7 +26,7 @@ def findings(labels: Sequence[LabelRecord]) -> list[str]:
     if more := pairs[_PAIRS_TOLD:]:
         told.append(f"{counted(len(more), 'more pair')} {'looks' if len(more) == 1 else 'look'} alike to somebody.")
     for page, name, way in ((LIGHT.base, "light", "darker"), (DARK.base, "dark", "lighter")):
-        faint = [label.name for label in labels if contrast(label.color, page) < LEAST_CONTRAST]
+        faint = [label.name for label in labels if contrast(label.color, page) < MIN_CONTRAST]
         if faint:
             verb = "is" if len(faint) == 1 else "are"
             told.append(f"{listed(faint)} {verb} faint on the {name} page, where the lines are drawn {way}.")

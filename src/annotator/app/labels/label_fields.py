@@ -108,7 +108,7 @@ class LabelFields(QWidget):
 
     def _build_fields(self) -> None:
         self.name, self.initials, self.hex = (QLineEdit(self) for _ in range(3))
-        self.initials.setMaxLength(labels.INITIALS_AT_MOST)
+        self.initials.setMaxLength(labels.MAX_INITIALS)
         self.hex.setMinimumWidth(self.fontMetrics().horizontalAdvance("#MMMMMM") + 24)
         self.key = QComboBox(self)
         self.description = QPlainTextEdit(self)

@@ -206,7 +206,7 @@ class SplitDialog(WritingDialog):
         project = self._workspace.project
         if project is None:
             return
-        known = relabelling.what_to_match(project, self._label.id)
+        known = relabelling.available_conditions(project, self._label.id)
         _offer(self.annotator, "anybody", ((name, name) for name in known.annotators), "")
         _offer(self.maker, "anything", ((name, name) for name in known.makers), "")
         sources = ((source.name, source.id) for source in self._workspace.sources() if source.annotations)

@@ -35,7 +35,7 @@ from annotator.domain.wording import counted
 from annotator.nlp.text.text_search import Query
 from annotator.services.projects.open_project import Project
 from annotator.services.search import concordance, occurrences
-from annotator.services.search.concordance import MOST_LINES, Concordance, Line
+from annotator.services.search.concordance import MAX_LINES, Concordance, Line
 from annotator.services.search.occurrences import KEEP_ALL, SKIP_ANY, SKIP_LABEL, Place
 from annotator.services.sources import sources
 
@@ -292,7 +292,7 @@ class AnnotateAllDialog(WritingDialog):
         if total > shown:
             parts.append(f"{total - shown:,} skipped")
         if self._lines.is_cut:
-            parts.append(f"only the first {MOST_LINES:,} places are listed")
+            parts.append(f"only the first {MAX_LINES:,} places are listed")
         self.count.setText(", ".join(parts) + "." if total else "Nothing was found." if self.field.text() else "")
         self.annotate_button.setText(f"Annotate {counted(ticked, 'place')}" if ticked else "Annotate")
         self.annotate_button.setEnabled(ticked > 0 and self.label.currentData() is not None)
@@ -362,9 +362,7 @@ def _read(
 ) -> tuple[Concordance, Any]:
     """Return every place, and the numbers of those that remain; the work of a job."""
     finder = finder_for(query, progress, cancelled)
-    lines = concordance.of_query(
-        project, finder, document_ids, limit=MOST_LINES, progress=progress, cancelled=cancelled
-    )
+    lines = concordance.of_query(project, finder, document_ids, limit=MAX_LINES, progress=progress, cancelled=cancelled)
     return lines, _in_order(lines, is_left, key, cancelled)
 
 

@@ -8,7 +8,7 @@ from annotator.app.search.query_preparation import finder_for
 from annotator.nlp.text.text_search import Query
 from annotator.services.projects.open_project import Project
 from annotator.services.search import concordance
-from annotator.services.search.concordance import MOST_LINES, Concordance, Line
+from annotator.services.search.concordance import MAX_LINES, Concordance, Line
 
 ANY_LABEL, NO_LABEL = "any", "none"
 
@@ -73,12 +73,10 @@ def read_lines(
 ) -> tuple[Concordance, Any]:
     """Return the lines, and the numbers of those that pass the filters, in order."""
     if subject.label_id is not None:
-        lines = concordance.of_label(
-            project, subject.label_id, limit=MOST_LINES, progress=progress, cancelled=cancelled
-        )
+        lines = concordance.of_label(project, subject.label_id, limit=MAX_LINES, progress=progress, cancelled=cancelled)
     else:
         finder = finder_for(subject.query, progress, cancelled)
-        lines = concordance.of_query(project, finder, limit=MOST_LINES, progress=progress, cancelled=cancelled)
+        lines = concordance.of_query(project, finder, limit=MAX_LINES, progress=progress, cancelled=cancelled)
     return lines, ordered_numbers(lines, order, cancelled)
 
 

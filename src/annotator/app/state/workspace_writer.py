@@ -11,7 +11,7 @@ from annotator.app.background.jobs import Job, Jobs
 from annotator.app.background.jobs import Progress as JobProgress
 from annotator.app.state.typed_texts import TypedTexts, UnsavedEdit
 from annotator.app.state.workspace_state import WorkspaceState
-from annotator.domain.changes import Change, let_go
+from annotator.domain.changes import Change, free_edits
 from annotator.domain.errors import AnnotatorError, ProjectError, ProjectFileMoved
 from annotator.services.projects.open_project import Progress, Project
 
@@ -112,7 +112,7 @@ class WorkspaceWriter(WorkspaceState):
             project.apply(change, progress)
             title, rest = change.title, list(change.edits)
             del change
-            let_go(rest)
+            free_edits(rest)
             return title
 
         return self._write_beside(title, write, lambda title: self.told.emit(f"{title}.", True))

@@ -11,7 +11,7 @@ from annotator.app.widgets.text_label import TextLabel
 from annotator.app.widgets.writing_dialog import WritingDialog
 from annotator.nlp.rules import parses
 from annotator.services.projects.open_project import Project
-from annotator.services.suggestions.training import teaching
+from annotator.services.suggestions.training import describe_training_data
 
 _NAME = re.compile(r"[^\w -]+")
 
@@ -31,7 +31,7 @@ class TrainDialog(WritingDialog):
         self.parsing = QCheckBox("&Parse sentences: better boundaries, and slow", self)
         self.parsing.setEnabled(parses.is_installed())
         self.parsing.setChecked(grammar and parses.is_installed())
-        self.about = TextLabel(teaching(project), self)
+        self.about = TextLabel(describe_training_data(project), self)
         self.warning = TextLabel(self)
         for label in (self.about, self.warning):
             label.setWordWrap(True)

@@ -42,11 +42,11 @@ def intervals(rows: Sequence[Sequence[Counts]], samples: int = SAMPLES, seed: in
     if documents < 2 or samples < 1:
         return [Intervals(None, None, None) for _ in rows]
     counts = numpy.array(rows, dtype=numpy.float64)
-    chance = numpy.random.default_rng(seed)
+    generator = numpy.random.default_rng(seed)
     sums = []
     for first in range(0, samples, _SAMPLES_PER_BATCH):
         size = min(_SAMPLES_PER_BATCH, samples - first)
-        drawn = chance.integers(0, documents, size=(size, documents))
+        drawn = generator.integers(0, documents, size=(size, documents))
         # How often each document was drawn in each sample: counted at once for all samples.
         drawn += documents * numpy.arange(size)[:, None]
         times = numpy.bincount(drawn.ravel(), minlength=size * documents).reshape(size, documents).astype(numpy.float64)

@@ -27,7 +27,7 @@ SHINGLE = 5
 
 _ROWS = 3
 _BANDS = 32
-_LIKELY_FROM = THRESHOLD - 0.1
+_MIN_SIGNATURE_SHARE = THRESHOLD - 0.1
 """Share that two signatures must have in common before the texts are compared: two standard errors below the
 threshold.
 """
@@ -39,7 +39,8 @@ skipped.
 It bounds the work where thousands of texts are almost near-duplicates.
 """
 
-_FIRST = 8
+_FIRST_COMPARED = 8
+"""Documents of a large bucket that are compared with all others of it before the bucket is divided."""
 
 _MAX_BUCKET = 1000
 """Documents of a bucket that are compared pairwise; a larger bucket is first divided by further bands."""
@@ -48,7 +49,7 @@ _KEPT_TEXTS = 2000
 _BLOCK = 256
 # In scripts without spaces each character counts as a word.
 _UNSPACED = "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_MARKS = re.compile(r"[^\w\s]+")
+_PUNCTUATION = re.compile(r"[^\w\s]+")
 _LONG_WORD = 64
 _UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}\U00020000-\U0003ffff]")
 
@@ -136,7 +137,7 @@ class Shingles:
 
         text = text.casefold()
         if not text.isascii():
-            text = _UNSPACED_CHARACTER.sub(r" \g<0> ", _MARKS.sub(" ", text))
+            text = _UNSPACED_CHARACTER.sub(r" \g<0> ", _PUNCTUATION.sub(" ", text))
         raw = np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
         inside = self._is_letter[raw]
         begins = inside.copy()
@@ -196,7 +197,7 @@ class _Pairs:
         self._signatures = signatures
         self._are_near = are_near
         self._leaders = np.arange(len(signatures))
-        self._led: dict[int, list[int]] = {}
+        self._members: dict[int, list[int]] = {}
 
     def found(self, progress: Progress | None) -> "Iterator[tuple[int, int]]":
         import numpy as np
@@ -211,7 +212,7 @@ class _Pairs:
     def _in_band(self, rows: "Rows", band: int, depth: int) -> "Iterator[tuple[int, int]]":
         for bucket in self._buckets(rows, band):
             # Of many similar texts, such as daily bulletins, the first ones join the most.
-            for _ in range(_FIRST):
+            for _ in range(_FIRST_COMPARED):
                 if bucket.size <= _MAX_BUCKET:
                     break
                 yield from self._near(bucket[0], bucket[1:])
@@ -241,7 +242,7 @@ class _Pairs:
         leaders = self._leaders
         others = others[leaders[others] != leaders[row]]
         alike = (self._signatures[others] == self._signatures[row]).sum(axis=1)
-        likely = alike >= _LIKELY_FROM * self._signatures.shape[1]
+        likely = alike >= _MIN_SIGNATURE_SHARE * self._signatures.shape[1]
         misses = 0
         for other in others[likely][(-alike[likely]).argsort(kind="stable")].tolist():
             if leaders[other] == leaders[row]:
@@ -253,9 +254,9 @@ class _Pairs:
                 return
 
     def _join(self, one: int, other: int) -> None:
-        first, second = self._led.pop(one, [one]), self._led.pop(other, [other])
+        first, second = self._members.pop(one, [one]), self._members.pop(other, [other])
         if len(first) < len(second):
             one, first, second = other, second, first
         self._leaders[second] = one
         first += second
-        self._led[one] = first
+        self._members[one] = first

@@ -19,11 +19,12 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|\s+|.", re.DOTALL)
-_SMALL = 40_000
+_MAX_PRODUCT = 40_000
 """Two stretches are compared word by word where the product of their lengths is no more than this."""
 
 _SHINGLE = 3
-_COMPARED = 20_000
+_MAX_WORDS = 20_000
+"""Words of a text from which its similarity is computed."""
 
 
 class Block(NamedTuple):
@@ -41,7 +42,7 @@ def similarity(old: str, new: str) -> float:
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:
-    found = [word.casefold() for word in _WORD.findall(text) if not word.isspace()][:_COMPARED]
+    found = [word.casefold() for word in _WORD.findall(text) if not word.isspace()][:_MAX_WORDS]
     return {tuple(found[at : at + _SHINGLE]) for at in range(max(1, len(found) - _SHINGLE + 1))}
 
 
@@ -85,7 +86,7 @@ def _common_words(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, 
             found.append((a_end, b_end, end - a_end))
         if a == a_end or b == b_end:
             continue
-        if (a_end - a) * (b_end - b) <= _SMALL:
+        if (a_end - a) * (b_end - b) <= _MAX_PRODUCT:
             matcher = SequenceMatcher(None, left[a:a_end], right[b:b_end], autojunk=False)
             found += [(a + one, b + other, size) for one, other, size in matcher.get_matching_blocks() if size]
             continue

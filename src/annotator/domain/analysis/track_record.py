@@ -19,14 +19,19 @@ from typing import NamedTuple
 from annotator.domain.errors import InvalidValue
 from annotator.domain.fixed_choices import VERDICTS
 
-_HITS = {"confirmed": 1.0, "partly": 0.5, "refuted": 0.0}
-_STRENGTH = 2.0
-_EVEN = 0.5
-_KEPT_PER_YEAR = 0.8
-_YEAR = 365.0
-_TAIL = 0.05
+_SHARES = {"confirmed": 1.0, "partly": 0.5, "refuted": 0.0}
+_PRIOR_STRENGTH = 2.0
+"""``k``: resolved claims that the prior counts as."""
 
-FEW = 5.0
+_EVEN_MEAN = 0.5
+"""``m`` where the project has too few resolved claims to compute one."""
+
+_WEIGHT_AFTER_A_YEAR = 0.8
+_DAYS_PER_YEAR = 365.0
+_TAIL_SHARE = 0.05
+"""Share of the posterior below the interval, and above it."""
+
+MIN_WEIGHT = 5.0
 """Weight of the resolved claims below which a record is too small to suggest a reliability."""
 
 _LETTERS = (("A", 0.95, 0.85), ("B", 0.80, 0.60), ("C", 0.60, 0.0), ("D", 0.40, 0.0))
@@ -37,7 +42,7 @@ them is E.
 
 def share_of(verdict: str) -> float | None:
     """Return how much of a claim with this verdict came true, from 0 to 1; None where it does not count."""
-    return _HITS.get(verdict)
+    return _SHARES.get(verdict)
 
 
 class Judged(NamedTuple):
@@ -66,7 +71,7 @@ class Tally(NamedTuple):
 
     def at(self, day: date) -> "Tally":
         """Return the same sums as of another day."""
-        kept = _KEPT_PER_YEAR ** ((day - self.as_of).days / _YEAR)
+        kept = _WEIGHT_AFTER_A_YEAR ** ((day - self.as_of).days / _DAYS_PER_YEAR)
         return self._replace(as_of=day, hits=self.hits * kept, misses=self.misses * kept)
 
     def plus(self, judged: Judged) -> "Tally":
@@ -87,12 +92,12 @@ class Tally(NamedTuple):
             raise InvalidValue(f"{judged.independence!r} is not an independence: give a number from 0 to 1.")
         is_resolved = judged.verdict != "open"
         moved = self._replace(resolved=self.resolved + by * is_resolved, total=self.total + by)
-        if judged.verdict not in _HITS:
+        if judged.verdict not in _SHARES:
             return moved
         # A claim that was resolved after the requested day weighs as much as one of that day.
         days = max(0, (self.as_of - judged.resolved_on).days)
-        weight = by * _KEPT_PER_YEAR ** (days / _YEAR) * judged.independence
-        hit = _HITS[judged.verdict]
+        weight = by * _WEIGHT_AFTER_A_YEAR ** (days / _DAYS_PER_YEAR) * judged.independence
+        hit = _SHARES[judged.verdict]
         return moved._replace(hits=self.hits + weight * hit, misses=self.misses + weight * (1 - hit))
 
 
@@ -111,7 +116,7 @@ class TrackRecord(NamedTuple):
     @property
     def is_too_few(self) -> bool:
         """Whether too few claims were resolved for a judgement."""
-        return self.effective < FEW
+        return self.effective < MIN_WEIGHT
 
     @property
     def suggested(self) -> str:
@@ -140,19 +145,19 @@ def tally(statements: Iterable[Judged], as_of: date) -> Tally:
     return found
 
 
-def record_of(sums: Tally, prior_mean: float = _EVEN) -> TrackRecord:
+def record_of(sums: Tally, prior_mean: float = _EVEN_MEAN) -> TrackRecord:
     """Return the track record that follows from the sums.
 
     ``prior_mean``: that of the project, once enough claims are resolved to compute one.
     """
-    a = _STRENGTH * prior_mean + sums.hits
-    b = _STRENGTH * (1 - prior_mean) + sums.misses
+    a = _PRIOR_STRENGTH * prior_mean + sums.hits
+    b = _PRIOR_STRENGTH * (1 - prior_mean) + sums.misses
     return TrackRecord(
         a,
         b,
         a / (a + b),
-        beta_quantile(_TAIL, a, b),
-        beta_quantile(1 - _TAIL, a, b),
+        beta_quantile(_TAIL_SHARE, a, b),
+        beta_quantile(1 - _TAIL_SHARE, a, b),
         sums.hits + sums.misses,
         sums.resolved,
         sums.total,
@@ -204,13 +209,13 @@ def calibration(forecasts: Iterable[Forecast], bins: int = 10) -> list[Calibrati
 
 # ---------------------------------------------------------------------------------------------- the Beta distribution
 
-_MOST_STEPS = 10_000
-_MOST_HALVINGS = 1_100
-_STEEP = 700.0
+_MAX_STEPS = 10_000
+_MAX_ITERATIONS = 1_100
+_MAX_LOG_SLOPE = 700.0
 """The logarithm of a slope that a float cannot represent."""
 
 _PRECISION = 1e-15
-_TINY = 1e-300
+_MIN_DIVISOR = 1e-300
 
 
 def beta_share(x: float, a: float, b: float) -> float:
@@ -226,7 +231,7 @@ def beta_share(x: float, a: float, b: float) -> float:
         return 1.0 - beta_share(1 - x, b, a)
     front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x))
     above, below, value = 1.0, 0.0, 1.0
-    for step in range(_MOST_STEPS):
+    for step in range(_MAX_STEPS):
         half = step // 2
         if step == 0:
             term = 1.0
@@ -234,8 +239,8 @@ def beta_share(x: float, a: float, b: float) -> float:
             term = half * (b - half) * x / ((a + 2 * half - 1) * (a + 2 * half))
         else:
             term = -(a + half) * (a + b + half) * x / ((a + 2 * half) * (a + 2 * half + 1))
-        below = 1.0 / (1.0 + term * below or _TINY)
-        above = 1.0 + term / above or _TINY
+        below = 1.0 / (1.0 + term * below or _MIN_DIVISOR)
+        above = 1.0 + term / above or _MIN_DIVISOR
         change = above * below
         value *= change
         if abs(change - 1.0) < _PRECISION:
@@ -250,11 +255,11 @@ def beta_quantile(share: float, a: float, b: float) -> float:
     """
     constant = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     low, high, x = 0.0, 1.0, a / (a + b)
-    for _ in range(_MOST_HALVINGS):
+    for _ in range(_MAX_ITERATIONS):
         off = beta_share(x, a, b) - share
         low, high = (x, high) if off < 0 else (low, x)
         steepness = constant + (a - 1) * math.log(x) + (b - 1) * math.log1p(-x)
-        next_x = x - off * math.exp(-steepness) if abs(steepness) < _STEEP else low
+        next_x = x - off * math.exp(-steepness) if abs(steepness) < _MAX_LOG_SLOPE else low
         if not low < next_x < high:
             next_x = (low + high) / 2
         if abs(next_x - x) <= 4e-16 * x or next_x in (low, high):

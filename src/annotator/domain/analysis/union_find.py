@@ -1,12 +1,12 @@
-"""Union-find: groups of keys that belong together, with path halving."""
+"""Union-find: keys that are connected pair by pair, and the groups that follow, with path halving."""
 
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", str, int)
 
 
-class Ties(Generic[Key]):
-    """Keys that are connected pair by pair, and the resulting groups."""
+class UnionFind(Generic[Key]):
+    """Groups of keys: each key is in its own group until it is united with another one."""
 
     def __init__(self) -> None:
         self._parents: dict[Key, Key] = {}
@@ -19,8 +19,8 @@ class Ties(Generic[Key]):
             parents[key] = key = parents[parents[key]]
         return key
 
-    def tie(self, one: Key, other: Key) -> bool:
-        """Connect two keys; return whether they were in different groups."""
+    def union(self, one: Key, other: Key) -> bool:
+        """Unite the groups of two keys; return whether they were different."""
         first, second = sorted((self.find(one), self.find(other)))
         self._parents[second] = first
         return first != second

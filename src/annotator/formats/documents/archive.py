@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from annotator.domain.errors import ImportRefused
-from annotator.domain.wording import said_by
+from annotator.domain.wording import describe_error
 from annotator.files.drafts import temporary_folder
 from annotator.formats.base import Blank, Format, Incoming, Packed, Refusal
 from annotator.formats.reading.archive_members import archive_of, decompressed, holds, is_compressed, is_tar
@@ -88,7 +88,7 @@ def _decompress(path: Path, target: Path) -> None:
                     )
                 file.write(block)
     except (EOFError, zlib.error, lzma.LZMAError, ValueError) as error:
-        raise ImportRefused(f"“{path.name}” is damaged ({said_by(error)}): copy it again.") from None
+        raise ImportRefused(f"“{path.name}” is damaged ({describe_error(error)}): copy it again.") from None
 
 
 FORMAT = Format(

@@ -15,7 +15,7 @@ from typing import Any
 
 from annotator.domain.canonical_text import canonical, without_surrogates
 from annotator.domain.errors import ImportRefused, InvalidText
-from annotator.domain.wording import said_by
+from annotator.domain.wording import describe_error
 from annotator.files.drafts import temporary_folder
 from annotator.formats.base import Article, Incoming, Packed, Refusal
 from annotator.formats.documents import html
@@ -333,7 +333,8 @@ def _unpacked(parts: list[EmailMessage]) -> Iterator[Incoming]:
                 data = bytes_of(part) if message is None else message.as_bytes()
             except _LIBRARY_ERRORS as error:
                 yield Refusal(
-                    name, f"The attachment cannot be unpacked ({said_by(error)}): save it with your mail program."
+                    name,
+                    f"The attachment cannot be unpacked ({describe_error(error)}): save it with your mail program.",
                 )
                 continue
             if not data:

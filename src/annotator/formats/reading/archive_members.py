@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 
 from annotator.domain.canonical_text import without_surrogates
 from annotator.domain.errors import ImportRefused
-from annotator.domain.wording import said_by
+from annotator.domain.wording import describe_error
 from annotator.formats.base import Refusal
 from annotator.formats.reading.decoding import opened, read_head
 from annotator.formats.reading.file_names import FileNames, safe_part
@@ -122,7 +122,9 @@ class Archive:
                         )
                     yield block
         except _DAMAGE as error:
-            raise ImportRefused(f"“{member.name}” in “{self.name}” cannot be unpacked ({said_by(error)}).") from None
+            raise ImportRefused(
+                f"“{member.name}” in “{self.name}” cannot be unpacked ({describe_error(error)})."
+            ) from None
         if left:
             raise ImportRefused(f"“{member.name}” in “{self.name}” is cut off: copy or make the archive again.")
 

@@ -1,4 +1,4 @@
-"""Annotating: each verb plans a Change over a project; ``Project.apply`` writes it."""
+"""Annotating: each function plans a Change of a project; ``Project.apply`` writes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
@@ -15,14 +15,14 @@ from annotator.services.annotations.grade_checks import objections
 from annotator.store.project import Project
 
 FIELDS = tuple(field.name for field in ANNOTATION_FIELDS if field.is_editable)
-"""What ``annotate`` takes beside the span, and what ``update`` may change."""
+"""The fields that ``annotate`` accepts besides the span, and that ``update`` may change."""
 
 _CHECKS = {field.name: field.check for field in ANNOTATION_FIELDS if field.check is not None}
 _CHANGEABLE = tuple(field for field in ANNOTATION_FIELDS if field.kind is not Kind.DERIVED and not field.is_fixed)
 
 
 def find_label(labels: Iterable[LabelRecord], name: str) -> LabelRecord:
-    """The label called ``name``, whatever its case. Raises NotFound with the names that there are."""
+    """Return the label called ``name``, in any case. Raise NotFound, with the names that there are."""
     known = list(labels)
     for label in known:
         if label.name.casefold() == name.strip().casefold():
@@ -33,9 +33,9 @@ def find_label(labels: Iterable[LabelRecord], name: str) -> LabelRecord:
 def annotate(
     project: Project, document_id: int, text: str, fragments: Pairs, label_id: int, **fields: Any
 ) -> tuple[int, Change]:
-    """Plan a new annotation on ``text``, the canonical text of the document; returns its id and the Change.
+    """Plan a new annotation on ``text``, the canonical text of the document; return its id and the Change.
 
-    ``fields`` are those of FIELDS. Raises InvalidSpan or InvalidValue.
+    ``fields`` are those of FIELDS. Raise InvalidSpan or InvalidValue.
     """
     label = label_of(project.read.labels.all(), label_id)
     id, edit = _creation(project, document_id, text, fragments, label_id, fields)
@@ -43,7 +43,7 @@ def annotate(
 
 
 def with_source(change: Change, source_id: int) -> Change:
-    """A planned annotation with its source, for a source that is made only once the annotation is known to be good."""
+    """Return a planned annotation with a source, which is created only once the annotation is known to be valid."""
     (edit,) = change.edits
     values = {**(edit.after or {}), "source_id": source_id}
     return Change(change.title, (Edit(edit.table, edit.id, None, values),), change.step)
@@ -52,22 +52,22 @@ def with_source(change: Change, source_id: int) -> Change:
 def new_annotation(
     project: Project, document_id: int, text: str, fragments: Pairs, label_id: int, **fields: Any
 ) -> Edit:
-    """The edit that makes one annotation, for changes of many. Raises InvalidSpan or InvalidValue."""
+    """Return the edit that creates one annotation, for a change of many. Raise InvalidSpan or InvalidValue."""
     return _creation(project, document_id, text, fragments, label_id, fields)[1]
 
 
 def _creation(
     project: Project, document_id: int, text: str, fragments: Pairs, label_id: int, fields: Mapping[str, Any]
 ) -> tuple[int, Edit]:
-    moment = now()
+    timestamp = now()
     (id,) = project.next_ids("annotation")
     values: dict[str, Any] = {
         "uid": new_uid(),
         "document_id": document_id,
         "annotator_id": project.annotator_id,
         "label_id": label_id,
-        "created_at": moment,
-        "updated_at": moment,
+        "created_at": timestamp,
+        "updated_at": timestamp,
         **_anchored(text, fragments),
         **_checked(project, fields, text),
     }
@@ -77,7 +77,7 @@ def _creation(
 def update(project: Project, annotation: AnnotationRecord, text: str, title: str = "", **fields: Any) -> Change:
     """Plan a change of an annotation's fields; without a difference the Change has no edits.
 
-    ``fields`` are those of FIELDS. Everything that is not named stays, so that moving an edge loses no grade. Raises
+    ``fields`` are those of FIELDS. Everything that is not named stays, so that moving an edge loses no grade. Raise
     UnsupportedGrade for a credibility that a check refuses and for which no ``credibility_reason`` is given, also
     where the reason of the present credibility is removed.
     """
@@ -135,7 +135,7 @@ def remove(annotations: Sequence[AnnotationRecord], relations: Iterable[Relation
 
 
 def relate(project: Project, from_id: int, to_id: int, kind: str, note: str = "") -> Change:
-    """Plan a typed relation from one annotation to another. Raises InvalidValue."""
+    """Plan a typed relation from one annotation to another. Raise InvalidValue."""
     if from_id == to_id:
         raise InvalidValue("An annotation cannot be related to itself: choose two.")
     if not kind.strip():
@@ -161,23 +161,23 @@ def unrelate(relation: RelationRecord) -> Change:
 
 
 def stored_values(annotation: AnnotationRecord) -> dict[str, Any]:
-    """The columns of an annotation as the file holds them, as far as they can change."""
+    """Return the columns of an annotation that can change, as the file holds them."""
     values = dict(zip(_CHANGEABLE_NAMES, _values_of(annotation), strict=True))
     for name in _CHANGEABLE_SPANS:
         values[name] = _pairs(values[name])
     return values
 
 
-# Worked out once: a change of many annotations asks for the values of each.
+# Computed once: a change of many annotations needs the values of each.
 _values_of = attrgetter(*(field.value_attribute for field in _CHANGEABLE))
 _CHANGEABLE_NAMES = tuple(field.name for field in _CHANGEABLE)
 _CHANGEABLE_SPANS = tuple(field.name for field in _CHANGEABLE if field.kind is Kind.SPANS)
 
 
 def moved_edges(fragments: Sequence[Span], start: int, end: int) -> list[Span]:
-    """``fragments`` with the outer edges at ``start`` and ``end``; those that come to lie outside fall away.
+    """Return ``fragments`` with the outer edges at ``start`` and ``end``, without those that are then outside.
 
-    Raises InvalidSpan where nothing would be left.
+    Raise InvalidSpan where nothing would be left.
     """
     if start >= end:
         raise InvalidSpan(f"The span {start}-{end} is empty: give a start before its end.")
@@ -188,7 +188,7 @@ def moved_edges(fragments: Sequence[Span], start: int, end: int) -> list[Span]:
 
 
 def one_or_many(value: Pairs | Sequence[int] | None) -> list[tuple[int, int]]:
-    """Spans given as ``(start, end)``, as a list of such pairs, or not at all."""
+    """Return a list of pairs from spans that are given as ``(start, end)``, as a list of such pairs, or not at all."""
     if value is None:
         return []
     given: list[Any] = list(value)
@@ -198,7 +198,7 @@ def one_or_many(value: Pairs | Sequence[int] | None) -> list[tuple[int, int]]:
 
 
 def _anchored(text: str, fragments: Pairs) -> dict[str, Any]:
-    """Fragments, hull, quote and context of a content span, without white space at its outer edges."""
+    """Return fragments, hull, quote and context of a content span, without white space at its outer edges."""
     checked = checked_fragments(fragments, len(text))
     parts = tuple(part for span in checked if (part := trimmed(text, span)) is not None)
     if not parts:
@@ -207,7 +207,7 @@ def _anchored(text: str, fragments: Pairs) -> dict[str, Any]:
 
 
 def placed(text: str, fragments: Sequence[Span]) -> dict[str, Any]:
-    """The columns that say where an annotation lies in ``text``: fragments in text order, hull, quote and context."""
+    """Return the columns for the place of an annotation: fragments in text order, hull, quote and context."""
     whole = hull(fragments)
     prefix, suffix = context_of(text, whole)
     return {
@@ -249,7 +249,7 @@ def _pairs(spans: Iterable[Span]) -> list[list[int]]:
 
 
 def label_of(labels: Iterable[LabelRecord], id: int) -> LabelRecord:
-    """The label with this id. Raises NotFound."""
+    """The label with this id. Raise NotFound."""
     for label in labels:
         if label.id == id:
             return label

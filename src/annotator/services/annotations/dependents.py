@@ -51,21 +51,21 @@ def removal(project: Project, annotation_ids: Iterable[int]) -> list[Edit]:
     ]
 
 
-def moved(project: Project, survivor: int, gone: set[int]) -> tuple[list[Edit], list[str]]:
+def moved(project: Project, remaining_id: int, gone: set[int]) -> tuple[list[Edit], list[str]]:
     """Return the edits that attach all dependents to the remaining annotation, and in words what it cannot hold besides
     its own.
     """
-    dependents = _dependents(project, [survivor, *gone])
+    dependents = _dependents(project, [remaining_id, *gone])
     found = project.read.claims.all({one.claim_id for one in dependents.statements})
     claims = {claim.id: claim.text for claim in found}
     edits: list[Edit] = []
     dropped: list[str] = []
 
-    def settle(table: str, row: Any, is_free: bool, lost: str) -> None:
-        if row.annotation_id == survivor:
+    def move_or_remove(table: str, row: Any, is_free: bool, lost: str) -> None:
+        if row.annotation_id == remaining_id:
             return
         if is_free:
-            edits.append(Edit(table, row.id, {"annotation_id": row.annotation_id}, {"annotation_id": survivor}))
+            edits.append(Edit(table, row.id, {"annotation_id": row.annotation_id}, {"annotation_id": remaining_id}))
             return
         if table == "evidence":
             cells = [cell for cell in dependents.ratings if cell.evidence_id == row.id]
@@ -73,24 +73,24 @@ def moved(project: Project, survivor: int, gone: set[int]) -> tuple[list[Edit], 
         edits.append(Edit(table, row.id, {"uid": row.uid}, None))
         dropped.append(lost)
 
-    sources = {one.source_id for one in dependents.chain_links if one.annotation_id == survivor}
+    sources = {one.source_id for one in dependents.chain_links if one.annotation_id == remaining_id}
     for link in dependents.chain_links:
-        settle("chain_link", link, link.source_id not in sources, f"{link.source} as {link.role}")
+        move_or_remove("chain_link", link, link.source_id not in sources, f"{link.source} as {link.role}")
         sources.add(link.source_id)
-    stated = next((one.claim_id for one in dependents.statements if one.annotation_id == survivor), None)
+    stated = next((one.claim_id for one in dependents.statements if one.annotation_id == remaining_id), None)
     for statement in dependents.statements:
         is_free = stated is None
-        is_same = stated == statement.claim_id and statement.annotation_id != survivor
-        settle("statement", statement, is_free, "" if is_same else f"the claim “{claims[statement.claim_id]}”")
+        is_same = stated == statement.claim_id and statement.annotation_id != remaining_id
+        move_or_remove("statement", statement, is_free, "" if is_same else f"the claim “{claims[statement.claim_id]}”")
         stated = statement.claim_id if is_free else stated
-    questions = {one.question_id for one in dependents.evidence if one.annotation_id == survivor}
+    questions = {one.question_id for one in dependents.evidence if one.annotation_id == remaining_id}
     for one in dependents.evidence:
-        settle("evidence", one, one.question_id not in questions, "its place in a matrix of hypotheses")
+        move_or_remove("evidence", one, one.question_id not in questions, "its place in a matrix of hypotheses")
         questions.add(one.question_id)
-    answered = any(one.annotation_id == survivor for one in dependents.answers)
+    answered = any(one.annotation_id == remaining_id for one in dependents.answers)
     for answer in dependents.answers:
         # One suggestion or another led to it; no judgement is lost.
-        settle("answer", answer, not answered, "")
+        move_or_remove("answer", answer, not answered, "")
         answered = True
     return edits, [lost for lost in dropped if lost]
 
@@ -99,7 +99,7 @@ def copies(project: Project, copy_of: Mapping[int, int], timestamp: str) -> list
     """Return the edits that copy the chains and claims of annotations to their copies, given by the ids of the
     originals.
     """
-    people = project.read.project.annotators()
+    annotator_ids = project.read.project.annotators()
     links = project.read.claims.chain_links(annotation_ids=copy_of)
     statements = project.read.claims.statements(annotation_ids=copy_of)
     edits = []
@@ -113,7 +113,7 @@ def copies(project: Project, copy_of: Mapping[int, int], timestamp: str) -> list
             "position": link.position,
             "checked": link.checked,
             "note": link.note,
-            "annotator_id": people[link.annotator],
+            "annotator_id": annotator_ids[link.annotator],
             "created_at": timestamp,
         }
         edits.append(Edit("chain_link", id, None, values))
@@ -124,7 +124,7 @@ def copies(project: Project, copy_of: Mapping[int, int], timestamp: str) -> list
             "claim_id": statement.claim_id,
             "annotation_id": copy_of[statement.annotation_id],
             "stance": statement.stance,
-            "annotator_id": people[statement.annotator],
+            "annotator_id": annotator_ids[statement.annotator],
             "created_at": timestamp,
         }
         edits.append(Edit("statement", id, None, values))

@@ -68,8 +68,10 @@ def _unconfirmed(project: Project, claim_id: int | None, stance: str) -> list[Ob
 
 def _contradictions(project: Project, annotation: AnnotationRecord) -> Iterator[str]:
     """Yield why the statement is probably not true: its claim was refuted, or one that contradicts it is confirmed."""
-    ties = project.read.annotations.relations(annotation_ids=[annotation.id])
-    related = {end for tie in ties if tie.kind == "contradicts" for end in (tie.from_id, tie.to_id)} - {annotation.id}
+    relations = project.read.annotations.relations(annotation_ids=[annotation.id])
+    related = {
+        end for relation in relations if relation.kind == "contradicts" for end in (relation.from_id, relation.to_id)
+    } - {annotation.id}
     stated = project.read.claims.statements(annotation_ids=[annotation.id, *related])
     claims = {claim.id: claim for claim in project.read.claims.all({one.claim_id for one in stated})}
     for one in stated:
@@ -77,8 +79,8 @@ def _contradictions(project: Project, annotation: AnnotationRecord) -> Iterator[
         came_true = {"confirmed": True, "refuted": False}.get(claim.verdict)
         if came_true is None:
             continue
-        said_so = (one.stance == "states") == came_true
-        if one.annotation_id == annotation.id and not said_so:
+        agrees = (one.stance == "states") == came_true
+        if one.annotation_id == annotation.id and not agrees:
             yield f"The claim “{elided(claim.text, 80)}” is {claim.verdict}, which speaks against it."
-        elif one.annotation_id != annotation.id and said_so:
+        elif one.annotation_id != annotation.id and agrees:
             yield f"It contradicts “{elided(claim.text, 80)}”, which is {claim.verdict}."

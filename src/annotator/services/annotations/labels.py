@@ -17,11 +17,11 @@ from annotator.domain.wording import counted
 from annotator.services.annotations.annotating import find_label, label_of
 from annotator.store.project import Project
 
-INITIALS_AT_MOST = 2
+MAX_INITIALS = 2
 
 _FIELDS = ("name", "initials", "color", "key", "description")
 
-# --- asking -----------------------------------------------------------------------------------------------------------
+# --- queries ----------------------------------------------------------------------------------------------------------
 
 
 def all_labels(project: Project) -> list[LabelRecord]:
@@ -144,17 +144,19 @@ def creation_edits(
     return id, tuple(edits)
 
 
-def removal_edits(labels: Sequence[LabelRecord], gone: Sequence[LabelRecord], heir_id: int | None) -> tuple[Edit, ...]:
-    """Return the edits that remove labels and move their nested labels to ``heir_id``."""
+def removal_edits(
+    labels: Sequence[LabelRecord], gone: Sequence[LabelRecord], successor_id: int | None
+) -> tuple[Edit, ...]:
+    """Return the edits that remove labels and move their nested labels to ``successor_id``."""
     ids = {label.id for label in gone}
     edits = []
     parents = {label.id: label.parent_id for label in labels}
     for label in labels:
         if label.parent_id not in ids:
             continue
-        parent_id = heir_id
-        if label.id in ids or label.id == heir_id or heir_id in below(labels, label.id):
-            # The heir itself moves up to the nearest remaining label, and so do its parents.
+        parent_id = successor_id
+        if label.id in ids or label.id == successor_id or successor_id in below(labels, label.id):
+            # The successor itself moves up to the nearest remaining label, and so do its parents.
             parent_id = next((id for id in above(labels, label.id) if id not in ids), None)
         parents[label.id] = parent_id
         edits.append(Edit("label", label.id, {"parent_id": label.parent_id}, {"parent_id": parent_id}))
@@ -175,9 +177,9 @@ def _moved(labels: Sequence[LabelRecord], label: LabelRecord, where: Place) -> l
     """Return the labels in their order after one has moved."""
     rest = [other for other in siblings(labels, where.parent_id) if other.id != label.id]
     index = min(max(0, where.rank), len(rest))
-    family = [*rest[:index], label._replace(parent_id=where.parent_id), *rest[index:]]
-    ids = {member.id for member in family}
-    return in_tree_order([*(other for other in labels if other.id not in ids), *family])
+    members = [*rest[:index], label._replace(parent_id=where.parent_id), *rest[index:]]
+    ids = {member.id for member in members}
+    return in_tree_order([*(other for other in labels if other.id not in ids), *members])
 
 
 def _renumbered(before: Sequence[LabelRecord], after: Sequence[LabelRecord]) -> Iterator[Edit]:
@@ -194,7 +196,7 @@ def _renumbered(before: Sequence[LabelRecord], after: Sequence[LabelRecord]) -> 
             yield Edit("label", label.id, {name: was[name] for name in changed}, changed)
 
 
-# --- checks and words -------------------------------------------------------------------------------------------------
+# --- checks and titles ------------------------------------------------------------------------------------------------
 
 
 def _checked(labels: Sequence[LabelRecord], fields: dict[str, Any], id: int | None) -> dict[str, Any]:
@@ -233,7 +235,7 @@ def checked_color(color: str) -> str:
 
 def _checked_initials(initials: str) -> str:
     initials = "".join(str(initials or "").split())
-    if len(initials) > INITIALS_AT_MOST:
+    if len(initials) > MAX_INITIALS:
         raise InvalidValue(f"The initials {initials[:20]!r} are too long: give one or two characters.")
     return initials
 

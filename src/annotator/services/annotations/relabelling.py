@@ -26,7 +26,8 @@ SMALL_CHUNK = 250
 A smaller plan is one change.
 """
 
-_TRIES = 5
+_MAX_TRIES = 5
+"""How often a chunk is planned again because annotations were added meanwhile."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -95,9 +96,9 @@ class Found(NamedTuple):
     document_ids: tuple[int, ...]
     trashed: frozenset[int]
 
-    def only(self, marks: AnnotationConditions) -> "Found":
+    def only(self, conditions: AnnotationConditions) -> "Found":
         """Return those that are chosen, or not left out."""
-        left_out, chosen = set(marks.left_out), None if marks.chosen is None else set(marks.chosen)
+        left_out, chosen = set(conditions.left_out), None if conditions.chosen is None else set(conditions.chosen)
         if not left_out and chosen is None:
             return self
         kept = [
@@ -108,16 +109,16 @@ class Found(NamedTuple):
         return Found(tuple(id for id, _ in kept), tuple(document_id for _, document_id in kept), self.trashed)
 
 
-class ToMatch(NamedTuple):
+class AvailableConditions(NamedTuple):
     """Conditions available for the annotations with a label: their annotators, and what created them."""
 
     annotators: tuple[str, ...]
     makers: tuple[str, ...]
 
 
-def what_to_match(project: Project, id: int) -> ToMatch:
+def available_conditions(project: Project, id: int) -> AvailableConditions:
     """Return the conditions available for the annotations with a label."""
-    return ToMatch(tuple(project.read.project.annotators()), tuple(project.read.labels.makers(id)))
+    return AvailableConditions(tuple(project.read.project.annotators()), tuple(project.read.labels.makers(id)))
 
 
 def values_of(project: Project, id: int, feature: str) -> list[Any]:
@@ -230,13 +231,13 @@ def change_of(project: Project, plan: Plan) -> Change:
 
 
 def _write(project: Project, plan: Plan, part: Sequence[int], step: str, *, is_first: bool, is_last: bool) -> None:
-    for attempt in range(1, _TRIES + 1):
+    for attempt in range(1, _MAX_TRIES + 1):
         try:
             project.apply(_part(project, plan, part, step, is_first=is_first, is_last=is_last))
             return
         except (StaleChange, InvalidValue):
             # Annotations were added between the search and the write: search again.
-            if attempt == _TRIES:
+            if attempt == _MAX_TRIES:
                 raise
 
 

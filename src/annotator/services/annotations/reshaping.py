@@ -134,13 +134,13 @@ def _end_of(text: str, start: int, at: int, unit: str) -> int:
     if unit == "word":
         return boundaries.snap_to_words(text, Span(start, at)).end
     if unit == "sentence":
-        before = _last_ink(text, start, at)
+        before = _last_visible(text, start, at)
         sentence = boundaries.sentence_at(text, before)
         return sentence.end if sentence.start <= before < sentence.end else at
     return boundaries.widened_to_characters(text, Span(at - 1, at)).end
 
 
-def _last_ink(text: str, start: int, end: int) -> int:
+def _last_visible(text: str, start: int, end: int) -> int:
     """Return the last character of ``[start, end)`` that is not white space; ``start`` where there is none."""
     while end > start and text[end - 1].isspace():
         end -= 1
@@ -199,7 +199,7 @@ def _is_blank(text: str, start: int, end: int) -> bool:
     return not text[start:end].strip()
 
 
-# --- fragments, halves and wholes -------------------------------------------------------------------------------------
+# --- fragments, split, join -------------------------------------------------------------------------------------------
 
 
 def without_fragment(fragments: Fragments, at: int) -> Fragments:
@@ -215,14 +215,14 @@ def without_fragment(fragments: Fragments, at: int) -> Fragments:
 def split_at(text: str, fragments: Fragments, at: int) -> tuple[Fragments, Fragments]:
     """Return the fragments before ``at`` and those after it. Raise InvalidValue where one side would be empty."""
     at = boundaries.widened_to_characters(text, Span(at, at)).start
-    before = [part for span in fragments if (part := inked(text, span.start, min(span.end, at)))]
-    after = [part for span in fragments if (part := inked(text, max(span.start, at), span.end))]
+    before = [part for span in fragments if (part := without_outer_space(text, span.start, min(span.end, at)))]
+    after = [part for span in fragments if (part := without_outer_space(text, max(span.start, at), span.end))]
     if not before or not after:
         raise InvalidValue("Put the caret inside the annotation, to where its second half is to begin.")
     return tuple(before), tuple(after)
 
 
-def inked(text: str, start: int, end: int) -> Span | None:
+def without_outer_space(text: str, start: int, end: int) -> Span | None:
     """Return ``[start, end)`` without characters of white space at its edges; None where nothing is left."""
     while start < end and text[start].isspace():
         start = boundaries.next_character(text, start)
@@ -280,10 +280,10 @@ def join(project: Project, annotations: Sequence[AnnotationRecord], text: str) -
     ids = [found.id for found in (first, *others)]
     gone = {found.id for found in others}
     dependents = project.read.annotations.relations(annotation_ids=ids, trashed=True)
-    judged, forgone = moved(project, first.id, gone)
+    judgements, lost_judgements = moved(project, first.id, gone)
     relations, lost = _moved_relations(dependents, first.id, gone)
-    dropped += lost + forgone
-    edits = [*relations, *judged]
+    dropped += lost + lost_judgements
+    edits = [*relations, *judgements]
     for other in others:
         before = {**stored_values(other), "uid": other.uid, "annotator_id": annotator_id}
         edits.append(Edit("annotation", other.id, before, None))
@@ -400,7 +400,7 @@ def _moved_relations(affected: Sequence[RelationRecord], survivor: int, gone: se
     return edits, dropped
 
 
-# --- handing on -------------------------------------------------------------------------------------------------------
+# --- copying ----------------------------------------------------------------------------------------------------------
 
 
 def grades_of(annotation: AnnotationRecord) -> dict[str, Any]:

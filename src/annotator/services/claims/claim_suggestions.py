@@ -11,33 +11,35 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from annotator.domain.analysis.union_find import Ties
+from annotator.domain.analysis.union_find import UnionFind
 from annotator.domain.wording import listed
 from annotator.services.claims.text_reuse import folded
 from annotator.store.project import Project
 
 Progress = Callable[[int, int, str], None]
 
-ENOUGH = 0.3
+MIN_SIMILARITY = 0.3
 """Minimum similarity of two statements that are suggested, from 0 to 1."""
 
-_NAMES, _NUMBERS = 2.0, 1.5
+_NAME_WEIGHT, _NUMBER_WEIGHT = 2.0, 1.5
+"""Weights of a name and of a number; any other word has 1."""
+
 _MAX_BUCKET = 200
 """Number of statements above which a shared word is ignored."""
 
-_RARE = 12
+_MAX_RARE_WORDS = 12
 """Number of its rarest words by which a statement is looked up."""
 
 _TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _UNSPACED = re.compile(r"[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_SPELT = {
+_NUMBER_WORDS = {
     word: str(number)
     for number, word in enumerate(
         "one two three four five six seven eight nine ten eleven twelve".split(),
         1,
     )
 }
-_EMPTY = frozenset(
+_STOP_WORDS = frozenset(
     "a an the of to in on at by for from with and or but if as is are was were be been being has have had do does did "
     "it its he she his her they their them that this these those which who whom whose not no nor so than then there "
     "will would shall should may might can could must said says say also into over under after before about up out "
@@ -84,7 +86,7 @@ def alike(project: Project, annotation_id: int, limit: int = 12) -> list[Alike]:
     others = (
         one for one in known.values() if one.id != own.id and (own.claim_id is None or one.claim_id != own.claim_id)
     )
-    pairs = (found for one in others if (found := _compared(own, one)).likeness >= ENOUGH)
+    pairs = (found for one in others if (found := _compared(own, one)).likeness >= MIN_SIMILARITY)
     return sorted(pairs, key=lambda pair: (-pair.likeness, pair.other_id))[:limit]
 
 
@@ -101,29 +103,29 @@ def suggested(project: Project, progress: Progress | None = None) -> list[Cluste
         if one.document_id == other.document_id or (one.claim_id is not None and other.claim_id is not None):
             continue
         pair = _compared(one, other)
-        if pair.likeness >= ENOUGH:
+        if pair.likeness >= MIN_SIMILARITY:
             pairs.append(pair)
     return _clusters(known, sorted(pairs, key=lambda pair: (-pair.likeness, pair.one_id, pair.other_id)))
 
 
 def _clusters(known: Mapping[int, _Words], pairs: Iterable[Alike]) -> list[Cluster]:
-    ties = Ties[int]()
+    connected = UnionFind[int]()
     claims: dict[int, int | None] = {}
     best: dict[int, Alike] = {}
     for pair in pairs:
-        leaders = ties.find(pair.one_id), ties.find(pair.other_id)
+        leaders = connected.find(pair.one_id), connected.find(pair.other_id)
         held = [claims.get(leader, known[leader].claim_id) for leader in leaders]
         # Two claims are never joined: that is a decision of the analyst.
         if None not in held and held[0] != held[1]:
             continue
         firsts = [best[leader] for leader in leaders if leader in best]
-        ties.tie(*leaders)
-        leader = ties.find(pair.one_id)
+        connected.union(*leaders)
+        leader = connected.find(pair.one_id)
         claims[leader] = next((id for id in held if id is not None), None)
         best[leader] = max([*firsts, pair], key=lambda found: found.likeness)
     groups: dict[int, list[int]] = {}
     for id in known:
-        groups.setdefault(ties.find(id), []).append(id)
+        groups.setdefault(connected.find(id), []).append(id)
     found = [
         Cluster(tuple(ids), claims[leader], best[leader].likeness, best[leader].reason)
         for leader, ids in groups.items()
@@ -142,8 +144,8 @@ def _read(project: Project) -> dict[int, _Words]:
     for quote in quotes:
         kinds = tokens[quote.id]
         weights = {word: rarity[word] * kind for word, kind in kinds.items()}
-        names = frozenset(word for word, kind in kinds.items() if kind == _NAMES)
-        numbers = frozenset(word for word, kind in kinds.items() if kind == _NUMBERS)
+        names = frozenset(word for word, kind in kinds.items() if kind == _NAME_WEIGHT)
+        numbers = frozenset(word for word, kind in kinds.items() if kind == _NUMBER_WEIGHT)
         read[quote.id] = _Words(quote.id, quote.document_id, quote.claim_id, weights, names, numbers)
     return read
 
@@ -155,13 +157,13 @@ def _tokens(words: str) -> dict[str, float]:
         written = match[0]
         plain = folded(written)
         if written[0].isdigit():
-            found[plain.replace(",", "").rstrip(".")] = _NUMBERS
-        elif plain in _SPELT:
-            found[_SPELT[plain]] = _NUMBERS
-        elif plain and plain not in _EMPTY:
+            found[plain.replace(",", "").rstrip(".")] = _NUMBER_WEIGHT
+        elif plain in _NUMBER_WORDS:
+            found[_NUMBER_WORDS[plain]] = _NUMBER_WEIGHT
+        elif plain and plain not in _STOP_WORDS:
             is_name = written[0].isupper() and place > 0
             stem = _stem(plain)
-            found[stem] = max(found.get(stem, 0.0), _NAMES if is_name else 1.0)
+            found[stem] = max(found.get(stem, 0.0), _NAME_WEIGHT if is_name else 1.0)
     return found
 
 
@@ -176,7 +178,7 @@ def _stem(word: str) -> str:
 def _candidates(known: Mapping[int, _Words], progress: Progress | None) -> Iterator[tuple[int, int]]:
     by_word: dict[str, list[int]] = {}
     for one in known.values():
-        for word in sorted(one.weights, key=lambda word: (-one.weights[word], word))[:_RARE]:
+        for word in sorted(one.weights, key=lambda word: (-one.weights[word], word))[:_MAX_RARE_WORDS]:
             by_word.setdefault(word, []).append(one.id)
     seen: set[tuple[int, int]] = set()
     for number, ids in enumerate(by_word.values()):

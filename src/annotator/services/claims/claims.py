@@ -15,7 +15,9 @@ from annotator.domain.records import ClaimRecord, ResolutionRecord, StatementRec
 from annotator.domain.wording import counted, elided
 from annotator.store.project import Project
 
-_IN_A_TITLE = 60
+_MAX_IN_TITLE = 60
+"""Characters of a claim in the title of a change."""
+
 _FIELDS = ("text", "topic", "note")
 
 
@@ -40,7 +42,7 @@ def add(
         "created_at": now(),
     }
     edits = (Edit("claim", id, None, values), *_stated(project, id, annotation_ids, stance))
-    return id, Change(f"Make the claim {elided(text, _IN_A_TITLE)}", edits)
+    return id, Change(f"Make the claim {elided(text, _MAX_IN_TITLE)}", edits)
 
 
 def update(claim: ClaimRecord, **fields: Any) -> Change:
@@ -65,7 +67,7 @@ def state(project: Project, claim_id: int, annotation_ids: Sequence[int], stance
     claim = project.read.claims.one(claim_id)
     verb = "State" if stance == "states" else "Deny"
     edits = tuple(_stated(project, claim_id, annotation_ids, stance))
-    return Change(f"{verb} the claim {elided(claim.text, _IN_A_TITLE)}", edits)
+    return Change(f"{verb} the claim {elided(claim.text, _MAX_IN_TITLE)}", edits)
 
 
 def release(statements: Iterable[StatementRecord]) -> Change:
@@ -89,7 +91,7 @@ def merge(project: Project, claim_ids: Sequence[int], into_id: int) -> Change:
     edits = [Edit("statement", one.id, {"claim_id": one.claim_id}, {"claim_id": into_id}) for one in statements]
     edits += [Edit("resolution", one.id, {"claim_id": one.claim_id}, {"claim_id": into_id}) for one in resolutions]
     edits += [Edit("claim", claim.id, {"text": claim.text}, None) for claim in found]
-    title = f"Merge {counted(len(gone), 'claim')} into {elided(into.text, _IN_A_TITLE)}"
+    title = f"Merge {counted(len(gone), 'claim')} into {elided(into.text, _MAX_IN_TITLE)}"
     return Change(title, tuple(edits))
 
 
@@ -100,7 +102,7 @@ def remove(project: Project, claim: ClaimRecord) -> Change:
     edits = [Edit("statement", one.id, {"uid": one.uid}, None) for one in statements]
     edits += [Edit("resolution", one.id, {"uid": one.uid}, None) for one in resolutions]
     edits.append(Edit("claim", claim.id, {"text": claim.text}, None))
-    return Change(f"Remove the claim {elided(claim.text, _IN_A_TITLE)}", tuple(edits))
+    return Change(f"Remove the claim {elided(claim.text, _MAX_IN_TITLE)}", tuple(edits))
 
 
 def resolve(
@@ -126,7 +128,7 @@ def resolve(
         "address": address,
         "created_at": now(),
     }
-    title = f"Resolve as {verdict}: {elided(claim.text, _IN_A_TITLE)}"
+    title = f"Resolve as {verdict}: {elided(claim.text, _MAX_IN_TITLE)}"
     return Change(title, (Edit("resolution", id, None, values),))
 
 

@@ -11,13 +11,13 @@ from itertools import combinations
 from typing import NamedTuple
 
 from annotator.domain.analysis.near_duplicates import THRESHOLD, Shingles, near_duplicates, similarity
-from annotator.domain.analysis.union_find import Ties
+from annotator.domain.analysis.union_find import UnionFind
 from annotator.domain.attribution_chains import origins_of
 from annotator.domain.fixed_choices import STANCES
 from annotator.domain.spans import Span
 from annotator.domain.wording import counted, elided, listed
 from annotator.services.claims.chains import Chained, chains
-from annotator.services.claims.text_reuse import Traces, cited_near, folded, traces_of
+from annotator.services.claims.text_reuse import ReuseSigns, cited_near, folded, reuse_signs
 from annotator.store.project import Project
 from annotator.store.queries import source_queries
 
@@ -128,7 +128,7 @@ class _Read(NamedTuple):
 
     text: str
     title: str
-    traces: Traces
+    signs: ReuseSigns
 
 
 class _Statement(NamedTuple):
@@ -179,18 +179,18 @@ def origin_counts(project: Project) -> dict[int, int]:
     return {claim: len(found) for claim, found in origins.items()}
 
 
-class Echo(NamedTuple):
+class SharedOrigin(NamedTuple):
     """Documents, by id, that probably have one origin, and why."""
 
     document_ids: tuple[int, ...]
     reasons: tuple[str, ...]
 
 
-def echoes(project: Project, progress: Progress | None = None) -> list[Echo]:
+def shared_origins(project: Project, progress: Progress | None = None) -> list[SharedOrigin]:
     """Return documents that are near-duplicates of each other or share a long quotation, the largest group first."""
     reader = Reader(project)
     reader.read_all(progress)
-    return reader.echoes()
+    return reader.shared_origins()
 
 
 class Reader:
@@ -201,12 +201,12 @@ class Reader:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._documents: dict[int, _Read] = {}
-        self._near: Ties[int] | None = None
+        self._near: UnionFind[int] | None = None
         registry = project.read.sources.names()
         self._sources = {source.id: source for source in registry}
         self._names = _names(registry)
 
-    # --- one claim ------------------------------------------------------------------------------------------------
+    # --- one claim ----------------------------------------------------------------------------------------------------
 
     def claim(self, claim_id: int) -> Corroboration:
         """Return how independently one claim is stated and denied."""
@@ -227,7 +227,7 @@ class Reader:
             id, known = one.annotation_id, chained[one.annotation_id]
             statement = _Statement(id, known.document_id, known, spans[id])
             groups.setdefault((one.claim_id, one.stance), []).append(statement)
-        self._look_at({one.document_id for group in groups.values() for one in group})
+        self._read_documents({one.document_id for group in groups.values() for one in group})
         groups = {key: [one for one in group if one.document_id in self._documents] for key, group in groups.items()}
         return {
             id: Corroboration(id, *(self._origin_groups(groups.get((id, stance), ())) for stance in STANCES))
@@ -235,16 +235,16 @@ class Reader:
         }
 
     def _origin_groups(self, statements: Sequence[_Statement]) -> tuple[OriginGroup, ...]:
-        ties = Ties[int]()
+        connected = UnionFind[int]()
         signs: dict[int, list[Sign]] = {}
         for statement in statements:
-            ties.find(statement.id)
-        kept = [sign for sign in self._signs(statements) if ties.tie(sign.one, sign.other)]
+            connected.find(statement.id)
+        kept = [sign for sign in self._signs(statements) if connected.union(sign.one, sign.other)]
         for sign in kept:
-            signs.setdefault(ties.find(sign.one), []).append(sign)
+            signs.setdefault(connected.find(sign.one), []).append(sign)
         groups: dict[int, list[_Statement]] = {}
         for statement in statements:
-            groups.setdefault(ties.find(statement.id), []).append(statement)
+            groups.setdefault(connected.find(statement.id), []).append(statement)
         return tuple(self._origin_group(group, signs.get(leader, ())) for leader, group in groups.items())
 
     def _origin_group(self, statements: Sequence[_Statement], signs: Sequence[Sign]) -> OriginGroup:
@@ -308,7 +308,7 @@ class Reader:
         """Return the sources whose material a text says it is; its own outlet does not count."""
         outlet = one.chained.outlet
         own = set() if outlet is None else {folded(name) for name in _called(self._sources[outlet])}
-        held = self._documents[one.document_id].traces.credits
+        held = self._documents[one.document_id].signs.credits
         return {self._known_as(key): name for key, name in held.items() if key not in own}
 
     def _cited(self, one: _Statement) -> Mapping[str, str]:
@@ -316,7 +316,7 @@ class Reader:
         return {self._known_as(key): name for key, name in cited_near(read.text, one.span).items()}
 
     def _quotations(self, one: _Statement) -> Mapping[str, str]:
-        return self._documents[one.document_id].traces.quotations
+        return self._documents[one.document_id].signs.quotations
 
     def _known_as(self, key: str) -> str:
         """Return the key of a name: that of the source with this name, where there is one."""
@@ -373,14 +373,14 @@ class Reader:
             chain.append(owner)
         return chain
 
-    # --- documents ------------------------------------------------------------------------------------------------
+    # --- documents ----------------------------------------------------------------------------------------------------
 
-    def _look_at(self, ids: Iterable[int]) -> None:
+    def _read_documents(self, ids: Iterable[int]) -> None:
         missing = [id for id in ids if id not in self._documents]
         if not missing:
             return
         for id, title, text, facts in self._project.read.documents.texts_with_facts(missing):
-            self._documents[id] = _Read(text, title, traces_of(text, facts))
+            self._documents[id] = _Read(text, title, reuse_signs(text, facts))
 
     def read_all(self, progress: Progress | None) -> None:
         """Read every document that states a claim, and find the near-duplicates among all."""
@@ -390,8 +390,8 @@ class Reader:
             if progress is not None:
                 progress(number, total, "Reading for credit lines and quotations")
             kept = text if id in stated else ""
-            self._documents[id] = _Read(kept, title, traces_of(text, facts))
-        near = Ties[int]()
+            self._documents[id] = _Read(kept, title, reuse_signs(text, facts))
+        near = UnionFind[int]()
         pairs = near_duplicates(
             lambda: ((id, text) for id, _, text in self._project.read.documents.texts()),
             self._project.read.documents.text,
@@ -399,15 +399,15 @@ class Reader:
             progress,
         )
         for one, other in pairs:
-            near.tie(one, other)
+            near.union(one, other)
         self._near = near
 
-    def echoes(self) -> list[Echo]:
+    def shared_origins(self) -> list[SharedOrigin]:
         """Return groups of documents that probably have one origin; all must have been read."""
-        ties, reasons = Ties[int](), dict[tuple[int, int], str]()
+        connected, reasons = UnionFind[int](), dict[tuple[int, int], str]()
 
         def tie(one: int, other: int, reason: str) -> None:
-            if ties.tie(one, other):
+            if connected.union(one, other):
                 reasons[one, other] = reason
 
         assert self._near is not None
@@ -416,17 +416,21 @@ class Reader:
             leader = self._near.find(id)
             if leader != id:
                 tie(leader, id, "near-duplicate texts")
-            for key, words in read.traces.quotations.items():
+            for key, words in read.signs.quotations.items():
                 if first.setdefault(key, id) != id:
                     tie(first[key], id, f"the words “{elided(words, 80)}”")
         groups: dict[int, list[int]] = {}
         for id in self._documents:
-            groups.setdefault(ties.find(id), []).append(id)
+            groups.setdefault(connected.find(id), []).append(id)
         why: dict[int, list[str]] = {}
         for (one, _), reason in reasons.items():
-            why.setdefault(ties.find(one), []).append(reason)
-        found = [Echo(tuple(ids), tuple(dict.fromkeys(why[leader]))) for leader, ids in groups.items() if len(ids) > 1]
-        return sorted(found, key=lambda echo: (-len(echo.document_ids), echo.document_ids))
+            why.setdefault(connected.find(one), []).append(reason)
+        found = [
+            SharedOrigin(tuple(ids), tuple(dict.fromkeys(why[leader])))
+            for leader, ids in groups.items()
+            if len(ids) > 1
+        ]
+        return sorted(found, key=lambda one: (-len(one.document_ids), one.document_ids))
 
 
 def _may_be_one(one: _Statement, other: _Statement) -> bool:

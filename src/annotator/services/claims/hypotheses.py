@@ -19,7 +19,8 @@ from annotator.store.project import Project
 WEIGHTS: Mapping[str, int] = {"inconsistent": 1, "very inconsistent": 2}
 """What a rating adds to the inconsistency score of its hypothesis; all others add nothing."""
 
-_IN_A_TITLE = 60
+_MAX_IN_TITLE = 60
+"""Characters of a question or a hypothesis in the title of a change."""
 
 
 class Row(NamedTuple):
@@ -30,7 +31,7 @@ class Row(NamedTuple):
     cells: Mapping[int, RatingRecord]
 
     @property
-    def tells_apart(self) -> bool:
+    def is_diagnostic(self) -> bool:
         """Whether it supports one hypothesis more than another; evidence that fits all of them alike has no value."""
         return len({cell.consistency for cell in self.cells.values()}) > 1
 
@@ -88,7 +89,7 @@ def ask(project: Project, text: str, note: str = "") -> tuple[int, Change]:
         "annotator_id": project.annotator_id,
         "created_at": now(),
     }
-    return id, Change(f"Ask: {elided(text, _IN_A_TITLE)}", (Edit("question", id, None, values),))
+    return id, Change(f"Ask: {elided(text, _MAX_IN_TITLE)}", (Edit("question", id, None, values),))
 
 
 def propose(project: Project, question_id: int, text: str, note: str = "") -> tuple[int, Change]:
@@ -103,7 +104,7 @@ def propose(project: Project, question_id: int, text: str, note: str = "") -> tu
         "note": note.strip(),
         "position": 1 + max((one.position for one in held), default=0),
     }
-    return id, Change(f"Propose: {elided(text, _IN_A_TITLE)}", (Edit("hypothesis", id, None, values),))
+    return id, Change(f"Propose: {elided(text, _MAX_IN_TITLE)}", (Edit("hypothesis", id, None, values),))
 
 
 def reword(record: QuestionRecord | HypothesisRecord, text: str, note: str | None = None) -> Change:
@@ -173,7 +174,7 @@ def drop(project: Project, hypothesis: HypothesisRecord) -> Change:
     cells = project.read.hypotheses.ratings(question_id=hypothesis.question_id)
     edits = [Edit("rating", cell.id, {"uid": cell.uid}, None) for cell in cells if cell.hypothesis_id == hypothesis.id]
     edits.append(Edit("hypothesis", hypothesis.id, {"text": hypothesis.text}, None))
-    return Change(f"Drop the hypothesis {elided(hypothesis.text, _IN_A_TITLE)}", tuple(edits))
+    return Change(f"Drop the hypothesis {elided(hypothesis.text, _MAX_IN_TITLE)}", tuple(edits))
 
 
 def remove(project: Project, question: QuestionRecord) -> Change:
@@ -191,7 +192,7 @@ def remove(project: Project, question: QuestionRecord) -> Change:
         )
         for row in rows
     ]
-    return Change(f"Remove the question {elided(question.text, _IN_A_TITLE)}", tuple(edits))
+    return Change(f"Remove the question {elided(question.text, _MAX_IN_TITLE)}", tuple(edits))
 
 
 def _checked_text(text: str, what: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from annotator.domain.spans import Span
 from annotator.nlp.text.sentences import sentence_at
 
-LONG = 8
+MIN_QUOTED_WORDS = 8
 """Words of a quotation from which it is unlikely that two people used the same words by chance."""
 
 _HEAD, _TAIL = 500, 500
@@ -46,18 +46,18 @@ _WORDS = re.compile(r"\w+(?:['’]\w+)*")
 _NO_AGENCY = frozenset({"photo", "video", "file", "the", "updated", "more", "end", "ends"})
 
 
-class Traces(NamedTuple):
-    """What a text states about its own origin, by key: ``credits`` as written, ``quotations`` as worded."""
+class ReuseSigns(NamedTuple):
+    """What a text shows about its own origin, by key: ``credits`` as written, ``quotations`` as worded."""
 
     credits: Mapping[str, str]
     quotations: Mapping[str, str]
 
 
-def traces_of(text: str, facts: Mapping[str, Any] | None = None) -> Traces:
+def reuse_signs(text: str, facts: Mapping[str, Any] | None = None) -> ReuseSigns:
     """Return the signs in a text and in the facts of its file (``facts``)."""
     credits = {folded(name): name for name in _credits(text, facts or {})}
     quotations = dict(_quotations(text))
-    return Traces({key: name for key, name in credits.items() if key and key not in _NO_AGENCY}, quotations)
+    return ReuseSigns({key: name for key, name in credits.items() if key and key not in _NO_AGENCY}, quotations)
 
 
 def cited_near(text: str, span: Span) -> dict[str, str]:
@@ -99,5 +99,5 @@ def _quotations(text: str) -> Iterator[tuple[str, str]]:
     for found in _QUOTED.finditer(text):
         quotation = next(filter(None, found.groups()))
         words = _WORDS.findall(quotation.casefold().replace("’", "'"))
-        if len(words) >= LONG or ("「" in found[0] and len(quotation) >= 2 * LONG):
+        if len(words) >= MIN_QUOTED_WORDS or ("「" in found[0] and len(quotation) >= 2 * MIN_QUOTED_WORDS):
             yield " ".join(words), " ".join(quotation.split())

@@ -27,7 +27,7 @@ Cancelled = Callable[[], bool]
 _DISTINCTIVE_LENGTH = 20
 """Number of characters from which words are found again by their context wherever they are."""
 
-_LIKE = 0.5
+_MIN_SIMILARITY = 0.5
 """Minimum share of the shorter text that the other one must contain to be a version of it."""
 
 
@@ -82,7 +82,7 @@ def earlier_version(project: Project, article: Article, source_id: int | None, n
     found = project.read.documents.earlier_versions(article.title, source_id, article.address, article.origin_path)
     candidates = [id for id in found if id not in new]
     for id in candidates:
-        if similarity(project.read.documents.one(id).text, article.text) >= _LIKE:
+        if similarity(project.read.documents.one(id).text, article.text) >= _MIN_SIMILARITY:
             return id
     return None
 

@@ -88,7 +88,7 @@ class Marks(Protocol):
 
 
 class Filters:
-    """A selection with its names looked up in a project. Raises InvalidValue or NotFound for unknown names."""
+    """A selection with its names looked up in a project. Raise InvalidValue or NotFound for unknown names."""
 
     def __init__(self, project: Project, selection: Selection) -> None:
         known_labels, known_annotators = project.read.labels.all(), project.read.project.annotators()
@@ -98,12 +98,12 @@ class Filters:
         self._statuses = _known("status of a document", selection.statuses, DOCUMENT_STATUSES)
         self._sources = _source_names(known_sources, selection.sources)
         self._outlets = _source_names(known_sources, selection.outlets)
-        letters = _known(
+        reliabilities = _known(
             "reliability", [one.upper() for one in selection.reliabilities], [*RELIABILITY_CODES, NOT_GIVEN]
         )
-        digits = _known("credibility", selection.credibilities, [*map(str, CREDIBILITY_CODES), NOT_GIVEN])
-        self._letters: set[str | None] = {None if one == NOT_GIVEN else one for one in letters}
-        self._digits: set[int | None] = {None if one == NOT_GIVEN else int(one) for one in digits}
+        credibilities = _known("credibility", selection.credibilities, [*map(str, CREDIBILITY_CODES), NOT_GIVEN])
+        self._reliabilities: set[str | None] = {None if one == NOT_GIVEN else one for one in reliabilities}
+        self._credibilities: set[int | None] = {None if one == NOT_GIVEN else int(one) for one in credibilities}
         _known("maker of annotations", [selection.created_by] if selection.created_by else [], MAKERS)
         self._created_by = selection.created_by
         self._first, self._last = checked_days(selection.published_from, selection.published_to)
@@ -113,7 +113,7 @@ class Filters:
             raise InvalidValue(f"{selection.suggestions_from} is not a score: give one from 0 to 1.")
         self.suggestions_from = selection.suggestions_from
         self.takes_all = not any(
-            (self._labels, self._annotators, self._sources, self._letters, self._digits, self._created_by)
+            (self._labels, self._annotators, self._sources, self._reliabilities, self._credibilities, self._created_by)
         )
         """Whether every annotation of the exported documents is included."""
 
@@ -123,8 +123,8 @@ class Filters:
             (not self._labels or found.label in self._labels)
             and (not self._annotators or found.annotator in self._annotators)
             and (not self._sources or found.source in self._sources)
-            and (not self._letters or found.reliability in self._letters)
-            and (not self._digits or found.credibility in self._digits)
+            and (not self._reliabilities or found.reliability in self._reliabilities)
+            and (not self._credibilities or found.credibility in self._credibilities)
             and (not self._created_by or (found.created_by == PERSON) == (self._created_by == PERSON))
         )
 
@@ -173,7 +173,7 @@ def checked_days(first: str, last: str) -> tuple[str, str]:
     """Return two dates in ISO 8601, either of which may be empty. Raise InvalidValue."""
     begin, end = _day(first), _day(last)
     if begin and end and begin > end:
-        raise InvalidValue(f"Nothing is published from {begin} to {end}: turn the two days round.")
+        raise InvalidValue(f"Nothing is published from {begin} to {end}: exchange the two dates.")
     return begin, end
 
 
@@ -183,4 +183,4 @@ def _day(stated: str) -> str:
     try:
         return date.fromisoformat(stated).isoformat()
     except ValueError:
-        raise InvalidValue(f"{stated!r} is not a day: write it as 2025-03-31.") from None
+        raise InvalidValue(f"{stated!r} is not a date: write it as 2025-03-31.") from None

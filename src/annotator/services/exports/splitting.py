@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from annotator.domain.analysis.near_duplicates import near_duplicates
-from annotator.domain.analysis.union_find import Ties
+from annotator.domain.analysis.union_find import UnionFind
 from annotator.domain.errors import InvalidValue
 from annotator.domain.wording import counted
 
@@ -41,12 +41,12 @@ class Member(NamedTuple):
 class Split:
     """The documents of each part, and notes on the split.
 
-    ``duplicates``: documents that have a near-duplicate; ``tied``: number of groups with more than one document.
+    ``duplicates``: documents that have a near-duplicate; ``joined``: number of groups with more than one document.
     """
 
     parts: Mapping[str, Sequence[int]]
     duplicates: int = 0
-    tied: int = 0
+    joined: int = 0
     lines: Sequence[str] = field(default_factory=tuple)
 
 
@@ -79,26 +79,26 @@ def split_members(
     ``texts`` yields id and text of every document once, ``text_of`` returns one again. ``versions``: pairs of uids, a
     document and the one that it replaces, also of documents that are not assigned to a part.
     """
-    ties = Ties[str]()
+    connected = UnionFind[str]()
     for member in members:
-        ties.find(member.uid)
+        connected.find(member.uid)
         for key in _keys(member, group_by):
-            ties.tie(member.uid, key)
+            connected.union(member.uid, key)
     for one, other in versions:
-        ties.tie(one, other)
+        connected.union(one, other)
     uids = {member.id: member.uid for member in members}
     duplicates: set[int] = set()
     for one_id, other_id in near_duplicates(texts, text_of, len(members), progress):
         duplicates |= {one_id, other_id}
-        ties.tie(uids[one_id], uids[other_id])
+        connected.union(uids[one_id], uids[other_id])
     groups: dict[str, list[Member]] = {}
     for member in members:
-        groups.setdefault(ties.find(member.uid), []).append(member)
+        groups.setdefault(connected.find(member.uid), []).append(member)
     parts = _distribute(list(groups.values()), split, seed)
-    tied = sum(len(group) > 1 for group in groups.values())
-    lines = _told(parts, split, len(duplicates), tied, len(groups))
+    joined = sum(len(group) > 1 for group in groups.values())
+    lines = _notes(parts, split, len(duplicates), joined, len(groups))
     return Split(
-        {name: sorted(member.id for member in part) for name, part in parts.items()}, len(duplicates), tied, lines
+        {name: sorted(member.id for member in part) for name, part in parts.items()}, len(duplicates), joined, lines
     )
 
 
@@ -113,7 +113,7 @@ def _keys(member: Member, group_by: str) -> list[str]:
     return [f"={key}"] if key else []
 
 
-# --- dealing ----------------------------------------------------------------------------------------------------------
+# --- distribution -----------------------------------------------------------------------------------------------------
 
 
 def _distribute(groups: Sequence[list[Member]], split: Mapping[str, float], seed: int) -> dict[str, list[Member]]:
@@ -145,8 +145,8 @@ def _distribute(groups: Sequence[list[Member]], split: Mapping[str, float], seed
     return parts
 
 
-def _told(
-    parts: Mapping[str, Sequence[Member]], split: Mapping[str, float], duplicates: int, tied: int, groups: int
+def _notes(
+    parts: Mapping[str, Sequence[Member]], split: Mapping[str, float], duplicates: int, joined: int, groups: int
 ) -> list[str]:
     """Return which documents were kept together, and how far the shares are met."""
     total = sum(split.values())
@@ -155,12 +155,12 @@ def _told(
     lines = []
     if duplicates:
         lines.append(f"{counted(duplicates, 'document')} kept in the parts of their near-duplicates")
-    if tied:
-        lines.append(f"{counted(groups, 'group')} distributed, {tied} of them of more than one document")
+    if joined:
+        lines.append(f"{counted(groups, 'group')} distributed, {joined} of them of more than one document")
     for name, part in parts.items():
         asked = split[name] / total
         if not part:
-            lines.append(f"Part {name} is empty: there are too few groups to deal")
+            lines.append(f"Part {name} is empty: there are too few groups to distribute")
             continue
         own = sum((Counter(member.labels) for member in part), Counter[str]())
         farthest = max(all_labels, key=lambda label: abs(own[label] / all_labels[label] - asked), default="")

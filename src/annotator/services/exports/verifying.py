@@ -23,25 +23,25 @@ from annotator.services.imports.read import items_of
 from annotator.services.imports.report import Progress
 from annotator.store.project import Project
 
-_BENT = {Facet.OVERLAPS, Facet.FRAGMENTS, Facet.TOKEN_EDGES}
-"""Facets that a format changes, so that not every span is read back as it was."""
+_SPAN_CHANGES = {Facet.OVERLAPS, Facet.FRAGMENTS, Facet.TOKEN_EDGES}
+"""Facets whose loss changes spans, so that not every span is read back as it was."""
 
-_SHOWN = 5
+_MAX_SHOWN = 5
 """Differences of one kind that are listed one by one."""
 
 
 @dataclass
 class Verified:
-    """The result of reading back. ``bends``: the format changes spans, so only texts are compared. ``readers``: who
-    read it.
+    """The result of reading back an export.
 
+    ``changes_spans``: the format changes spans, so only texts are compared. ``readers``: what read it.
     ``differences``: one plain line each, none where everything is there.
     """
 
     name: str
     documents: int = 0
     annotations: int = 0
-    bends: bool = False
+    changes_spans: bool = False
     readers: list[str] = field(default_factory=list)
     differences: list[str] = field(default_factory=list)
 
@@ -56,7 +56,11 @@ class Verified:
             count = counted(len(self.differences), "difference")
             return f"{self.name}, read back by {by}, is not what the project holds: {count}."
         held = f"{counted(self.documents, 'document')} with {counted(self.annotations, 'annotation')}"
-        alike = "each text as in the project; the loss report describes how spans were changed" if self.bends else ""
+        alike = (
+            "each text as in the project; the loss report describes how spans were changed"
+            if self.changes_spans
+            else ""
+        )
         return f"{self.name} was read back by {by}: {held}, {alike or 'each text and each span as in the project'}."
 
 
@@ -76,7 +80,7 @@ def verify(
     out = out.absolute()
     chosen = registry.by_id(format)
     lacking = set(chosen.lacking(options or {}))
-    found = Verified(out.name, bends=bool(_BENT & lacking))
+    found = Verified(out.name, changes_spans=bool(_SPAN_CHANGES & lacking))
     with project.snapshot():
         filters, parts, _ = split_parts(project, selection or Selection(), split, group_by, seed, progress)
         for name, ids in parts.items():
@@ -84,7 +88,7 @@ def verify(
             if not path.exists():
                 found.differences.append(f"{path.name} is not there")
                 continue
-            expected = _Expected(documents_of(project, ids, filters, progress), lacking, found.bends)
+            expected = _Expected(documents_of(project, ids, filters, progress), lacking, found.changes_spans)
             found.documents += expected.count
             found.annotations += expected.annotations
             if not expected.count:
@@ -123,9 +127,12 @@ class _Expected:
     """The expected contents of a part, by the uid of each document and by its text, as hashes instead of words."""
 
     def __init__(
-        self, documents: Iterable[tuple[DocumentRecord, list[AnnotationRecord]]], lacking: Container[str], bends: bool
+        self,
+        documents: Iterable[tuple[DocumentRecord, list[AnnotationRecord]]],
+        lacking: Container[str],
+        changes_spans: bool,
     ) -> None:
-        self.bends = bends
+        self.changes_spans = changes_spans
         self._is_spaced = Facet.SPACING not in lacking
         self.count = self.annotations = 0
         self.by_uid: dict[str, _Held] = {}
@@ -205,14 +212,14 @@ def _compared(path: Path, reader: str, expected: _Expected, reads: Iterator[_Rea
                 lines.append(f"“{read.name}” has a text that is missing from the project")
             else:
                 # Where a format changes spans, the loss report has listed those that are left out or extended.
-                if read.missing and not expected.bends:
+                if read.missing and not expected.changes_spans:
                     lines.append(f"“{held.title}” lacks {counted(read.missing, 'span')}")
-                if read.foreign and not expected.bends:
+                if read.foreign and not expected.changes_spans:
                     lines.append(f"“{held.title}” has {counted(read.foreign, 'span')} missing from the project")
     except (Cancelled, AnnotatorError):
         raise
     except Exception as error:  # noqa: BLE001 - another program may raise any error on a wrong file
         lines.append(f"cannot be read to its end ({type(error).__name__}: {error})")
     lines += [f"“{expected.by_uid[uid].title}” is not there" for uid in missing]
-    shown = lines[:_SHOWN] + ([f"{len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else [])
+    shown = lines[:_MAX_SHOWN] + ([f"{len(lines) - _MAX_SHOWN} more"] if len(lines) > _MAX_SHOWN else [])
     return [f"{path.name}, read by {reader}: {line}" for line in shown]

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from annotator.domain.canonical_text import one_line, without_surrogates
 from annotator.domain.errors import AnnotatorError, ImportRefused
 from annotator.domain.records import DocumentRecord
-from annotator.domain.wording import said_by
+from annotator.domain.wording import describe_error
 from annotator.formats.base import (
     Article,
     Incoming,
@@ -254,4 +254,4 @@ def why(error: Exception) -> str:
     """Return one plain sentence why a record was refused."""
     if isinstance(error, AnnotatorError):
         return str(error)
-    return f"Its format gave a value of a wrong kind ({type(error).__name__}: {said_by(error)})."
+    return f"Its format gave a value of a wrong kind ({type(error).__name__}: {describe_error(error)})."

@@ -10,7 +10,7 @@ from annotator.domain.canonical_text import one_line, without_surrogates
 from annotator.domain.changes import new_uid
 from annotator.domain.errors import InvalidValue
 from annotator.domain.fixed_choices import DOCUMENT_STATUSES
-from annotator.domain.json_values import DEEPEST, is_too_deep
+from annotator.domain.json_values import MAX_DEPTH, is_too_deep
 from annotator.domain.wording import counted, elided
 from annotator.formats.base import Article
 from annotator.nlp.boundaries import count_words
@@ -163,5 +163,5 @@ def as_json(facts: Mapping[str, Any]) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise InvalidValue(f"What its file says of it cannot be kept ({error}).") from None
     if is_too_deep(kept):
-        raise InvalidValue(f"What its file says of it is nested deeper than {DEEPEST} levels and cannot be kept.")
+        raise InvalidValue(f"What its file says of it is nested deeper than {MAX_DEPTH} levels and cannot be kept.")
     return kept

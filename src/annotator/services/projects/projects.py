@@ -67,7 +67,7 @@ def enter(project: Project, annotator: str = "") -> None:
         (id,) = project.next_ids("annotator")
         values = {"uid": new_uid(), "name": name, "created_at": now()}
         # Not an action of a user, so there is nothing to undo: an empty step.
-        project.apply(Change(f"Welcome {name}", (Edit("annotator", id, None, values),), step=""))
+        project.apply(Change(f"Add the annotator {name}", (Edit("annotator", id, None, values),), step=""))
         known[name] = id
     project.annotator_id, project.annotator = known.get(name, 0), name
 
@@ -81,7 +81,7 @@ def annotator_id(project: Project, name: str) -> int:
         return known[name]
     (id,) = project.next_ids("annotator")
     values = {"uid": new_uid(), "name": checked_name(name), "created_at": now()}
-    project.apply(Change(f"Welcome {name}", (Edit("annotator", id, None, values),), step=""))
+    project.apply(Change(f"Add the annotator {name}", (Edit("annotator", id, None, values),), step=""))
     return id
 
 

@@ -11,7 +11,7 @@ from annotator.domain.fixed_choices import DOCUMENT_STATUSES
 from annotator.store.project import Project
 from annotator.store.queries import dashboard_queries
 
-NOBODY = "nobody named"
+NO_SOURCE = "no source named"
 OTHERS = "all others"
 NOT_GRADED = "-"
 LETTERS = ("A", "B", "C", "D", "E", "F", NOT_GRADED)
@@ -84,7 +84,7 @@ def dashboard(project: Project) -> Dashboard:
         covered = {one.status: one for one in read.dashboard.coverage()}
         hours = read.dashboard.annotations_by_hour()
     return Dashboard(
-        _top((one.source or NOBODY, one.label, one.amount) for one in by_source),
+        _top((one.source or NO_SOURCE, one.label, one.amount) for one in by_source),
         _crossed(
             ((one.reliability or NOT_GRADED, str(one.credibility or NOT_GRADED), one.amount) for one in cells),
             LETTERS,

@@ -29,7 +29,7 @@ from annotator.services.reports.report_page import PAGE
 from annotator.services.sources.track_records import TrackRecords
 from annotator.store.project import Project
 
-MOST = 2_000
+MAX_STATEMENTS = 2_000
 """Statements that a report lists; a larger project is reported by its claims."""
 
 
@@ -51,7 +51,7 @@ class Report(NamedTuple):
     seal: Seal = Seal(0, "")
 
 
-class _Told(NamedTuple):
+class _ReportStatement(NamedTuple):
     """A statement and its number in the report."""
 
     number: int
@@ -77,8 +77,8 @@ class _Writer:
         self._project = project.read.project.record()
         named = project.read.annotations.ids(subject.document_id, subject.source_id)
         chosen = self._chosen(named, stated)
-        told_of = {one.claim_id for one in stated if one.annotation_id in chosen}
-        self._claims = [claims[id] for id in sorted(told_of) if id in claims]
+        claim_ids = {one.claim_id for one in stated if one.annotation_id in chosen}
+        self._claims = [claims[id] for id in sorted(claim_ids) if id in claims]
         if subject.claim_id is not None:
             self._claims = [project.read.claims.one(subject.claim_id)]
         annotations = list(project.read.annotations.all(ids=chosen))
@@ -89,12 +89,12 @@ class _Writer:
         if subject.document_id is not None:
             documents[subject.document_id] = project.read.documents.one(subject.document_id)
         self._documents = documents
-        self._told = [
-            _Told(number, self._judged(one), documents[one.document_id])
-            for number, one in enumerate(annotations[:MOST], 1)
+        self._statements = [
+            _ReportStatement(number, self._judged(one), documents[one.document_id])
+            for number, one in enumerate(annotations[:MAX_STATEMENTS], 1)
         ]
-        self._left_out = max(0, len(annotations) - MOST)
-        self._number = {one.judged.annotation.id: one.number for one in self._told}
+        self._left_out = max(0, len(annotations) - MAX_STATEMENTS)
+        self._number = {one.judged.annotation.id: one.number for one in self._statements}
         self._stated: dict[int, list[StatementRecord]] = {}
         for one in stated:
             if one.annotation_id in self._number:
@@ -106,7 +106,7 @@ class _Writer:
         subject = self._subject
         if subject.claim_id is not None:
             return {one.annotation_id for one in stated if one.claim_id == subject.claim_id}
-        if subject == Subject() and len(named) > MOST:
+        if subject == Subject() and len(named) > MAX_STATEMENTS:
             return {one.annotation_id for one in stated}
         return set(named)
 
@@ -114,16 +114,16 @@ class _Writer:
         document = self._documents[annotation.document_id]
         return self._then.judged(annotation, document.source_id, document.reliability_override)
 
-    # --- the page -------------------------------------------------------------------------------------------------
+    # --- the page -----------------------------------------------------------------------------------------------------
 
     def write(self) -> Report:
         title = self._title()
         sections = (
             ("Source summary", self._summary()),
-            ("Claims", self._told_claims()),
-            ("Statements", self._told_statements()),
-            ("Sources", self._told_sources()),
-            ("Documents", self._told_documents()),
+            ("Claims", self._claims_section()),
+            ("Statements", self._statements_section()),
+            ("Sources", self._sources_section()),
+            ("Documents", self._documents_section()),
             ("History of the judgements", self._history()),
             ("How this can be verified", self._verification()),
         )
@@ -134,7 +134,7 @@ class _Writer:
             project=escape(self._project.title),
             body=body,
         )
-        return Report(title, self._then.day, page, len(self._told), self._then.seal)
+        return Report(title, self._then.day, page, len(self._statements), self._then.seal)
 
     def _title(self) -> str:
         subject = self._subject
@@ -146,15 +146,15 @@ class _Writer:
             return f"Report on the claim “{elided(self._claims[0].text, 120)}”"
         return f"Report on {self._project.title}"
 
-    # --- summary --------------------------------------------------------------------------------------------------
+    # --- summary ------------------------------------------------------------------------------------------------------
 
     def _summary(self) -> str:
-        if not self._told:
+        if not self._statements:
             return _paragraph("There are no annotations on which this report could be based.")
         return _items(sentence for sentence in self._sentences() if sentence)
 
     def _sentences(self) -> Iterable[str]:
-        statements = self._told
+        statements = self._statements
         speakers = {one.judged.annotation.source_id for one in statements} - {None}
         sources = counted(len(speakers), "named source")
         documents = counted(len({one.document.id for one in statements}), "document")
@@ -220,16 +220,16 @@ class _Writer:
         references = [f"{first}" if first == last else f"{first}-{last}" for first, last in runs]
         return f" [{', '.join(references)}]" if references else ""
 
-    # --- claims ---------------------------------------------------------------------------------------------------
+    # --- claims -------------------------------------------------------------------------------------------------------
 
     def _verdict(self, claim: ClaimRecord) -> str:
         made = self._then.resolution(claim.id)
         return "open" if made is None else made.verdict
 
-    def _told_claims(self) -> str:
-        return "\n".join(self._told_claim(claim) for claim in self._claims)
+    def _claims_section(self) -> str:
+        return "\n".join(self._describe_claim(claim) for claim in self._claims)
 
-    def _told_claim(self, claim: ClaimRecord) -> str:
+    def _describe_claim(self, claim: ClaimRecord) -> str:
         made = self._then.resolution(claim.id)
         lines = [_resolved(made), self._support(claim, self._origins[claim.id])]
         if claim.topic:
@@ -249,16 +249,16 @@ class _Writer:
             parts.append(f"Denied{self._cited(denies)}: {known.denial_sentence()}")
         return " ".join(parts)
 
-    # --- statements -----------------------------------------------------------------------------------------------
+    # --- statements ---------------------------------------------------------------------------------------------------
 
-    def _told_statements(self) -> str:
-        rows = "\n".join(self._row(one) for one in self._told)
+    def _statements_section(self) -> str:
+        rows = "\n".join(self._row(one) for one in self._statements)
         more = f"{counted(self._left_out, 'further statement')} left out." if self._left_out else ""
         head = "<tr><th>No.</th><th>Statement</th><th>Who said it</th><th>Grades on that day</th></tr>"
         table = f'<table border="1" cellspacing="0" cellpadding="4" width="100%">\n{head}\n{rows}\n</table>'
         return (table if rows else "") + _paragraph(more)
 
-    def _row(self, one: _Told) -> str:
+    def _row(self, one: _ReportStatement) -> str:
         annotation = one.judged.annotation
         place = f"characters {annotation.start}-{annotation.end}, uid {annotation.uid}"
         source = escape(f"{annotation.label}. {_origin(one.document)}; {place}.")
@@ -269,7 +269,7 @@ class _Writer:
             f"<td>{'<br>'.join(map(escape, self._graded(one)))}</td></tr>"
         )
 
-    def _graded(self, one: _Told) -> list[str]:
+    def _graded(self, one: _ReportStatement) -> list[str]:
         annotation = one.judged.annotation
         if one.judged.is_later:
             letter = f"{annotation.reliability}-" if annotation.reliability else ""
@@ -287,13 +287,13 @@ class _Writer:
             lines.append(f"Confidence: {annotation.confidence}")
         return lines
 
-    # --- sources and documents ------------------------------------------------------------------------------------
+    # --- sources and documents ----------------------------------------------------------------------------------------
 
-    def _told_sources(self) -> str:
-        held = sorted(self._told_about(), key=lambda one: (one.name.casefold(), one.id))
-        return "\n".join(self._told_source(source) for source in held)
+    def _sources_section(self) -> str:
+        held = sorted(self._sources_in_report(), key=lambda one: (one.name.casefold(), one.id))
+        return "\n".join(self._describe_source(source) for source in held)
 
-    def _told_source(self, source: SourceRecord) -> str:
+    def _describe_source(self, source: SourceRecord) -> str:
         made = self._then.assessment(source.id)
         lines = [self._about(source), _assessed(made)]
         record = self._records.record(source.id)
@@ -301,7 +301,7 @@ class _Writer:
             lines.append(
                 f"Track record on that day: {record.sentence()} The suggested reliability is our own convention."
             )
-        numbers = [one.number for one in self._told if one.judged.annotation.source_id == source.id]
+        numbers = [one.number for one in self._statements if one.judged.annotation.source_id == source.id]
         if numbers:
             lines.append(f"Statements{self._cited(numbers)}.")
         return f"<h3>{escape(source.name)}</h3>\n{_items(line for line in lines if line)}"
@@ -313,11 +313,11 @@ class _Writer:
                 parts.append(f"{verb} {self._sources[id or 0].name}")
         return f"{', '.join(parts)}. {source.note}".strip()
 
-    def _told_documents(self) -> str:
-        return "\n".join(self._told_document(one) for _, one in sorted(self._documents.items()))
+    def _documents_section(self) -> str:
+        return "\n".join(self._describe_document(one) for _, one in sorted(self._documents.items()))
 
-    def _told_document(self, document: DocumentRecord) -> str:
-        numbers = [one.number for one in self._told if one.document.id == document.id]
+    def _describe_document(self, document: DocumentRecord) -> str:
+        numbers = [one.number for one in self._statements if one.document.id == document.id]
         own = document.reliability_override
         letter = f"{own}: {document.reliability_reason}" if own else ""
         known = (
@@ -337,10 +337,10 @@ class _Writer:
         lines = (f"{name}: {value}" for name, value in known if value)
         return f"<h3>{escape(document.title)}</h3>\n{_items(lines)}"
 
-    # --- history and seal -----------------------------------------------------------------------------------------
+    # --- history and seal ---------------------------------------------------------------------------------------------
 
     def _history(self) -> str:
-        listed_sources = {source.id for source in self._told_about()}
+        listed_sources = {source.id for source in self._sources_in_report()}
         claims = {claim.id: claim for claim in self._claims}
         lines = [
             (one.made_on, f"{one.made_on}: {self._sources[one.source_id].name} assessed as {_assessment_words(one)}")
@@ -354,8 +354,10 @@ class _Writer:
         ]
         return _items(line for _, line in sorted(lines))
 
-    def _told_about(self) -> list[SourceRecord]:
-        ids = {one.judged.annotation.source_id for one in self._told} | {one.document.source_id for one in self._told}
+    def _sources_in_report(self) -> list[SourceRecord]:
+        ids = {one.judged.annotation.source_id for one in self._statements} | {
+            one.document.source_id for one in self._statements
+        }
         return [self._sources[id] for id in ids | {self._subject.source_id} if id in self._sources]
 
     def _verification(self) -> str:

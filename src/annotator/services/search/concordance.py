@@ -21,7 +21,7 @@ from annotator.store.project import Project
 CONTEXT = 80
 """Code points of context on either side of a key word."""
 
-MOST_LINES = 200_000
+MAX_LINES = 200_000
 """Maximum number of lines; no user reads more."""
 
 CSV_COLUMNS = (
@@ -41,12 +41,17 @@ CSV_COLUMNS = (
 Progress = Callable[[int, int, str], None]
 
 _WORDS = re.compile(r"\w+")
-_KEY_WORDS = 3
-_KEY_GAP = "\x00"
-_RUN = 4_000
-_ROWS_AT_ONCE = 500
+_MAX_KEY_WORDS = 3
+"""Words beside the key word by which lines are sorted."""
 
-_NOBODY: tuple[int, ...] = ()
+_KEY_SEPARATOR = "\x00"
+_LINES_PER_RUN = 4_000
+"""Lines that are sorted in one call, which holds the interpreter."""
+
+_ROWS_PER_REPORT = 500
+"""Rows of a table between two reports of progress."""
+
+_NO_LABELS: tuple[int, ...] = ()
 
 
 class DocumentData(NamedTuple):
@@ -82,7 +87,7 @@ class Concordance:
     def __init__(self) -> None:
         self.documents: list[DocumentData] = []
         self.is_cut = False
-        """Whether there are more places than MOST_LINES."""
+        """Whether there are more places than MAX_LINES."""
         self._documents = array("I")
         self._starts = array("I")
         self._ends = array("I")
@@ -151,20 +156,20 @@ def is_right_to_left(line: Line) -> bool:
 
 def left_words(line: Line) -> str:
     """Return the words left of the key word, the nearest first, as a sort key."""
-    return _behind(line) if is_right_to_left(line) else _ahead(line)
+    return _words_after(line) if is_right_to_left(line) else _words_before(line)
 
 
 def right_words(line: Line) -> str:
     """Return the words right of the key word, the nearest first, as a sort key."""
-    return _ahead(line) if is_right_to_left(line) else _behind(line)
+    return _words_before(line) if is_right_to_left(line) else _words_after(line)
 
 
-def _ahead(line: Line) -> str:
-    return _KEY_GAP.join(reversed(_WORDS.findall(line.before.casefold())[-_KEY_WORDS:]))
+def _words_before(line: Line) -> str:
+    return _KEY_SEPARATOR.join(reversed(_WORDS.findall(line.before.casefold())[-_MAX_KEY_WORDS:]))
 
 
-def _behind(line: Line) -> str:
-    return _KEY_GAP.join(_WORDS.findall(line.after.casefold())[:_KEY_WORDS])
+def _words_after(line: Line) -> str:
+    return _KEY_SEPARATOR.join(_WORDS.findall(line.after.casefold())[:_MAX_KEY_WORDS])
 
 
 def ordered(
@@ -187,7 +192,8 @@ def ordered(
         return chosen[::-1] if backwards else chosen
     keys = {number: key(lines[number]) for number in chosen}
     runs = [
-        sorted(chosen[at : at + _RUN], key=keys.__getitem__, reverse=backwards) for at in range(0, len(chosen), _RUN)
+        sorted(chosen[at : at + _LINES_PER_RUN], key=keys.__getitem__, reverse=backwards)
+        for at in range(0, len(chosen), _LINES_PER_RUN)
     ]
     while len(runs) > 1:
         if cancelled():
@@ -221,8 +227,8 @@ def write_csv(
             table = csv.writer(file, lineterminator="\r\n")
             table.writerow(CSV_COLUMNS)
             for done, number in enumerate(numbers):
-                if done % _ROWS_AT_ONCE == 0:
-                    _look_up("", done, len(numbers), progress, cancelled)
+                if done % _ROWS_PER_REPORT == 0:
+                    _report("", done, len(numbers), progress, cancelled)
                 line = lines[number]
                 names = ", ".join(label_names.get(id, "") for id in line.labels)
                 cells = (*line.document, *line.span, line.before, line.match, line.after, names)
@@ -239,7 +245,7 @@ def of_query(
     finder: Finder,
     document_ids: Iterable[int] | None = None,
     *,
-    limit: int = MOST_LINES,
+    limit: int = MAX_LINES,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Concordance:
@@ -253,7 +259,7 @@ def of_query(
         total = len(read.documents.rows()) if wanted is None else len(wanted)
         overlaps = _Overlaps(project, read.annotations.places())
         for number, document in enumerate(read.documents.all(wanted)):
-            _look_up(document.title, number, total, progress, cancelled)
+            _report(document.title, number, total, progress, cancelled)
             overlaps.go_to(document.id)
             if not found.take(document, finder.spans(document.text, cancelled), overlaps.at, limit):
                 break
@@ -264,7 +270,7 @@ def of_label(
     project: Project,
     label_id: int,
     *,
-    limit: int = MOST_LINES,
+    limit: int = MAX_LINES,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Concordance:
@@ -274,14 +280,15 @@ def of_label(
         total = len(read.documents.rows())
         overlaps = _Overlaps(project, read.annotations.places())
         for number, document in enumerate(read.documents.all()):
-            _look_up(document.title, number, total, progress, cancelled)
+            _report(document.title, number, total, progress, cancelled)
             overlaps.go_to(document.id)
             if not found.take(document, overlaps.of_label(label_id), overlaps.at, limit):
                 break
     return found
 
 
-def _look_up(title: str, number: int, total: int, progress: Progress | None, cancelled: Callable[[], bool]) -> None:
+def _report(title: str, number: int, total: int, progress: Progress | None, cancelled: Callable[[], bool]) -> None:
+    """Report the progress. Raise Cancelled."""
     if cancelled():
         raise Cancelled("The search was cancelled.")
     if progress is not None:
@@ -318,9 +325,9 @@ class _Overlaps:
         place.
         """
         if not self._labels:
-            return _NOBODY, _NOBODY
+            return _NO_LABELS, _NO_LABELS
         over = [self._labels[number] for number, _ in self._index.query_fragments(*span)]
-        return (tuple(dict.fromkeys(over)) if over else _NOBODY), self._own.get((span,), _NOBODY)
+        return (tuple(dict.fromkeys(over)) if over else _NO_LABELS), self._own.get((span,), _NO_LABELS)
 
     def of_label(self, label_id: int) -> list[Span]:
         """Return the fragments of all annotations with this label, in reading order."""

@@ -44,8 +44,8 @@ class Annotated(NamedTuple):
         """Return the outcome in one line."""
         if not self.found:
             return "Nothing was found, so nothing was annotated."
-        verb = "Would annotate" if self.dry_run else "Annotated"
-        parts = [f"{verb} {counted(self.annotated, 'place')} as {label}"]
+        done = "Would annotate" if self.dry_run else "Annotated"
+        parts = [f"{done} {counted(self.annotated, 'place')} as {label}"]
         parts[0] += f" in {counted(self.documents, 'document')}" if self.annotated else ""
         if self.skipped:
             parts.append(f"{self.skipped:,} skipped")
@@ -83,7 +83,7 @@ def annotate(
     """
     done = 0
 
-    def give_way(_rows: int, _of: int, _title: str) -> None:
+    def report(_rows: int, _of: int, _title: str) -> None:
         if progress is not None:
             progress(done, len(places), "")
 
@@ -91,7 +91,7 @@ def annotate(
         for change in changes(project, places, label_id, source_id=source_id, first=first, chunk=chunk):
             if cancelled():
                 break
-            project.apply(change, give_way)
+            project.apply(change, report)
             done += sum(edit.table == "annotation" for edit in change.edits)
             if progress is not None:
                 progress(done, len(places), "")

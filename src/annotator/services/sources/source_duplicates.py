@@ -18,7 +18,7 @@ _TITLES = frozenset(
     "senator sen governor gov mayor judge justice secretary spokesman spokeswoman spokesperson chief deputy former "
     "ambassador chancellor king queen prince princess herr frau".split()
 )
-_ALIKE = 0.87
+_MIN_SIMILARITY = 0.87
 """Minimum similarity of two names by characters; 1 means equal."""
 
 _MIN_CHARACTERS = 6
@@ -56,7 +56,7 @@ def duplicates(sources: Iterable[SourceRecord]) -> list[Pair]:
     names = [name for source in sources if source.kind != "unnamed" for name in _names(source)]
     found: dict[tuple[int, int], Pair] = {}
     for one, other, reason, certainty in _alike(names):
-        if one.source.id == other.source.id or not _may_be_one(one.source, other.source):
+        if one.source.id == other.source.id or not _may_be_same(one.source, other.source):
             continue
         key = min(one.source.id, other.source.id), max(one.source.id, other.source.id)
         if key not in found or found[key].certainty < certainty:
@@ -84,7 +84,7 @@ def _alike(names: Iterable[_Name]) -> Iterator[tuple[_Name, _Name, str, float]]:
             continue
         for place, one in enumerate(kept):
             for other in kept[place + 1 :]:
-                if (reason := _told(one, other)) is not None:
+                if (reason := _reason(one, other)) is not None:
                     yield one, other, *reason
 
 
@@ -102,7 +102,7 @@ def _keys(name: _Name) -> Iterator[str]:
         yield f"tail {plain[-4:]}"
 
 
-def _told(one: _Name, other: _Name) -> tuple[str, float] | None:
+def _reason(one: _Name, other: _Name) -> tuple[str, float] | None:
     """Return why two names may belong to one source, and how certain that is; None where they are not similar."""
     if one.folded == other.folded:
         return f"both are called “{one.written}”", 1.0
@@ -118,13 +118,13 @@ def _told(one: _Name, other: _Name) -> tuple[str, float] | None:
         if re.findall(r"\d+", one.folded) != re.findall(r"\d+", other.folded):
             return None
         likeness = SequenceMatcher(None, one.folded, other.folded, autojunk=False).ratio()
-        if likeness >= _ALIKE:
+        if likeness >= _MIN_SIMILARITY:
             return f"“{one.written}” and “{other.written}” differ by a few letters", likeness * 0.7
     return None
 
 
-def _may_be_one(one: SourceRecord, other: SourceRecord) -> bool:
-    """Return whether two sources cannot be the same: a person is not an organisation, and a part is not its whole."""
+def _may_be_same(one: SourceRecord, other: SourceRecord) -> bool:
+    """Return whether two sources may be the same: a person is not an organisation, and a part is not its whole."""
     people = {one.kind == "person", other.kind == "person"}
-    tied = other.id in (one.parent_id, one.owner_id) or one.id in (other.parent_id, other.owner_id)
-    return len(people) == 1 and not tied
+    is_related = other.id in (one.parent_id, one.owner_id) or one.id in (other.parent_id, other.owner_id)
+    return len(people) == 1 and not is_related

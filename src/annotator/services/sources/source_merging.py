@@ -69,11 +69,11 @@ def plan(project: Project, gone_ids: Sequence[int], into_id: int) -> Merger:
     merging = {into_id, *ids}
     for source in known.values():
         if source.id not in merging:
-            edits += _retied(source, ids, into_id)
+            edits += _redirected(source, ids, into_id)
     edits += _taken_over(into, gone, merging)
     # The parent of one of them may itself be merged away.
     for source in gone:
-        edits += _retied(source, known, None)
+        edits += _redirected(source, known, None)
     edits += [Edit("source", source.id, {"uid": source.uid}, None) for source in gone]
     return Merger(
         into,
@@ -86,10 +86,10 @@ def plan(project: Project, gone_ids: Sequence[int], into_id: int) -> Merger:
     )
 
 
-def _retied(source: SourceRecord, ends: Container[int], to: int | None) -> list[Edit]:
-    """Return parent and owner of a source, replaced where they are among ``ends``."""
-    ties = {"parent_id": source.parent_id, "owner_id": source.owner_id}
-    before = {column: held for column, held in ties.items() if held is not None and held in ends}
+def _redirected(source: SourceRecord, ends: Container[int], to: int | None) -> list[Edit]:
+    """Return the edit of parent and owner of a source where they are among ``ends``: they become ``to``."""
+    references = {"parent_id": source.parent_id, "owner_id": source.owner_id}
+    before = {column: held for column, held in references.items() if held is not None and held in ends}
     return [Edit("source", source.id, before, dict.fromkeys(before, to))] if before else []
 
 

@@ -39,8 +39,8 @@ ALL_LABELS = "all labels"
 WHATEVER_LABEL = "whatever label"
 """The key of contents regardless of their labels."""
 
-_SAID = 5
-"""Number of documents that a note names; for more it gives the number."""
+_MAX_NAMED = 5
+"""Documents that a note names; of more it gives the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ def evaluate(
         if not pairs:
             raise InvalidValue(f"The gold has no document of {project.path.name}: the texts must be the same.")
         wanted = {name.casefold() for name in labels}
-        ours = _marks(project, candidate, [mine.id for mine, _ in pairs])
-        theirs = _marks(gold, Candidate(gold_annotator), [other.id for _, other in pairs])
+        ours = _contents(project, candidate, [mine.id for mine, _ in pairs])
+        theirs = _contents(gold, Candidate(gold_annotator), [other.id for _, other in pairs])
         results: list[Scored] = []
         for number, (mine, other) in enumerate(pairs):
             if progress is not None:
@@ -165,9 +165,9 @@ def _gold(against: Path | Project) -> Iterator[tuple[Project, list[str]]]:
     ):
         new = import_questions.unknown_labels(gold, [against], recursive=True)
         report = importing.import_files(gold, [against], recursive=True, add_labels=new)
-        notes = [f"Not read of the gold: {one.path} {one.place}: {one.reason}" for one in report.refused[:_SAID]]
-        if len(report.refused) > _SAID:
-            notes.append(f"Nor were {len(report.refused) - _SAID:,} other places of it.")
+        notes = [f"Not read of the gold: {one.path} {one.place}: {one.reason}" for one in report.refused[:_MAX_NAMED]]
+        if len(report.refused) > _MAX_NAMED:
+            notes.append(f"Nor were {len(report.refused) - _MAX_NAMED:,} other places of it.")
         yield gold, notes
 
 
@@ -201,19 +201,19 @@ def _paired(ours: Sequence[_Text], theirs: Sequence[_Text]) -> tuple[list[tuple[
     missing = [one.title for one in theirs if one.id not in taken]
     left_out = (
         ("Left out, as the gold has another text of it", changed),
-        ("Left out, as the gold has it not", alone),
+        ("Left out, as it is missing from the gold", alone),
         ("Left out, as only the gold has it", missing),
     )
     return pairs, [_named(what, titles) for what, titles in left_out if titles]
 
 
 def _named(what: str, titles: Sequence[str]) -> str:
-    shown = ", ".join(f"“{title}”" for title in titles[:_SAID])
-    more = f" and {len(titles) - _SAID:,} more" if len(titles) > _SAID else ""
+    shown = ", ".join(f"“{title}”" for title in titles[:_MAX_NAMED])
+    more = f" and {len(titles) - _MAX_NAMED:,} more" if len(titles) > _MAX_NAMED else ""
     return f"{what}: {counted(len(titles), 'document')}, {shown}{more}."
 
 
-def _marks(project: Project, candidate: Candidate, ids: Sequence[int]) -> Callable[[int], list[Marked]]:
+def _contents(project: Project, candidate: Candidate, ids: Sequence[int]) -> Callable[[int], list[Marked]]:
     """Return the contents of one side in a document, given by its id."""
     known = project.read.project.annotators()
     if candidate.annotator and candidate.annotator not in known:

@@ -63,21 +63,21 @@ class Means:
 
         Raise InvalidValue where one of them cannot be read.
         """
-        sealed = hashlib.sha256()
+        digest = hashlib.sha256()
         for language in languages():
             own = self.own(language)
             word_lists(language, own)
-            sealed.update(file_content(language))
-            sealed.update(b"" if own is None else own.read_bytes())
+            digest.update(file_content(language))
+            digest.update(b"" if own is None else own.read_bytes())
         for label in labels:
-            sealed.update(f"\n{label.id} {label.name}".encode())
+            digest.update(f"\n{label.id} {label.name}".encode())
         engine = f"{ENGINE}{' with grammar' if self.grammar else ''}"
         if self.model is not None:
             _loaded.cache_clear()
             card = card_of(self.model)
-            sealed.update(f"{card.engine} {card.made_at}".encode())
+            digest.update(f"{card.engine} {card.made_at}".encode())
             engine = f"{card.engine}, {engine}"
-        return f"{engine}, {sealed.hexdigest()[:16]}"
+        return f"{engine}, {digest.hexdigest()[:16]}"
 
     def proposals(self, text: str, language: str = "") -> list[Proposal]:
         """Return what is proposed for a text; nothing in a language without word lists."""

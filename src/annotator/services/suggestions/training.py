@@ -22,11 +22,11 @@ from annotator.store.project import Project
 Progress = Callable[[int, int, str], None]
 
 
-_OFFERED = (0.8, 0.7, 0.6, 0.5)
+_PRECISIONS = (0.8, 0.7, 0.6, 0.5)
 ALL_LABELS = "all labels"
 
 
-class Lessons(NamedTuple):
+class TrainingData(NamedTuple):
     """The training data of a project, and a sentence on which of its documents were used."""
 
     examples: list[Example]
@@ -41,7 +41,7 @@ class Known(NamedTuple):
     problem: str = ""
 
 
-def lessons(project: Project) -> Lessons:
+def training_data(project: Project) -> TrainingData:
     """Return the documents that are done, as examples: text without annotations there counts as not to be annotated.
 
     Where fewer than a model needs are done, every document with annotations is used. Of several annotators of a
@@ -79,10 +79,10 @@ def lessons(project: Project) -> Lessons:
             f"Learned from {counted(len(examples), 'document')} with annotations, as fewer than {MIN_DOCUMENTS} are "
             "marked done: what is not annotated in them was taken as not to be annotated."
         )
-    return Lessons(examples, sentence)
+    return TrainingData(examples, sentence)
 
 
-def teaching(project: Project) -> str:
+def describe_training_data(project: Project) -> str:
     """Return what a model would learn from, in a sentence, without reading the texts."""
     rows = project.read.documents.rows()
     rejected = sum(answer.annotation_id is None for answer in project.read.suggestions.answers())
@@ -105,20 +105,20 @@ def train_model(path: Path, folder: Path, name: str, means: Means, *, progress: 
     cannot be written, and what ``progress`` raises; an existing model in ``folder`` is then unchanged.
     """
     with Project.open(path, read_only=True) as project:
-        taught = lessons(project)
-    languages = Counter(example.language for example in taught.examples for _ in example.annotations)
+        data = training_data(project)
+    languages = Counter(example.language for example in data.examples for _ in example.annotations)
     own = means.own(languages.most_common(1)[0][0]) if languages else None
     lists = None if own is None else word_lists(own.stem, own)
-    model = train(taught.examples, name=name, made_at=now(), progress=progress, parsed=means.grammar, lists=lists)
+    model = train(data.examples, name=name, made_at=now(), progress=progress, parsed=means.grammar, lists=lists)
     model.save(folder)
-    return model.card, taught.sentence
+    return model.card, data.sentence
 
 
 def least_score(card: Card) -> float:
     """Return the score from which a model's suggestions are shown at first: that of the best of some precisions that it
     reached.
     """
-    reached = (card.threshold_for(wanted) for wanted in _OFFERED)
+    reached = (card.threshold_for(wanted) for wanted in _PRECISIONS)
     return next((score for score in reached if score is not None), 0.0)
 
 

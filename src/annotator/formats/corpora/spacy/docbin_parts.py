@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from annotator.domain.errors import ImportRefused
-from annotator.domain.wording import said_by
+from annotator.domain.wording import describe_error
 from annotator.formats.reading.decoding import opened
 from annotator.formats.reading.limits import limits
 
@@ -86,7 +86,9 @@ class DocBinParts:
         self._file.close()
 
     def _damaged(self, error: BaseException) -> ImportRefused:
-        return ImportRefused(f"“{self._name}” is not a complete DocBin of spaCy ({said_by(error)}): export it again.")
+        return ImportRefused(
+            f"“{self._name}” is not a complete DocBin of spaCy ({describe_error(error)}): export it again."
+        )
 
     def _unpack(self, path: Path) -> None:
         bounds = limits()

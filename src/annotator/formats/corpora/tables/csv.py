@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from annotator.domain.errors import ImportRefused
-from annotator.domain.wording import said_by
+from annotator.domain.wording import describe_error
 from annotator.formats.base import Choice, Corpus, Format, Incoming, Refusal, Table, Tabular, Written
 from annotator.formats.corpora.tables import foreign_tables
 from annotator.formats.corpora.tables.annotation_table import (
@@ -179,7 +179,7 @@ def _cells(dialect: _Dialect, lines: _Lines) -> Iterator[tuple[str, list[str]] |
                     "up to here.",
                 )
                 return
-            yield Refusal(place, f"The row cannot be read ({said_by(error)}).")
+            yield Refusal(place, f"The row cannot be read ({describe_error(error)}).")
             number += 1
             continue
         number += 1

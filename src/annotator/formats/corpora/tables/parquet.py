@@ -17,7 +17,7 @@ import msgspec
 from annotator.domain.errors import AnnotatorError, ExportRefused, ImportRefused, InvalidValue
 from annotator.domain.fields import DOCUMENT_FIELDS, Field, Kind
 from annotator.domain.records import AnnotationRecord, BookmarkRecord
-from annotator.domain.wording import said_by
+from annotator.domain.wording import describe_error
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Written
 from annotator.formats.corpora.jsonl import judgement_lines
 from annotator.formats.corpora.jsonl.record_reader import RecordReader
@@ -141,7 +141,7 @@ def read(path: Path) -> Iterator[Incoming]:
         # In small batches, because the row groups of other programs can have any size.
         file = parquet.ParquetFile(path, pre_buffer=False, buffer_size=1024 * 1024)
     except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise ImportRefused(f"“{path.name}” is no Parquet file that can be read: {said_by(error)}.") from None
+        raise ImportRefused(f"“{path.name}” is no Parquet file that can be read: {describe_error(error)}.") from None
     with file:
         if "text" not in file.schema_arrow.names:
             names = ", ".join(file.schema_arrow.names[:8])
@@ -156,7 +156,7 @@ def read(path: Path) -> Iterator[Incoming]:
                     number += 1
                     yield from _taken(reader, row, f"row {number}", number)
         except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
-            yield Refusal(f"row {number + 1}", f"From here on the file cannot be read: {said_by(error)}.")
+            yield Refusal(f"row {number + 1}", f"From here on the file cannot be read: {describe_error(error)}.")
         yield from _relations(reader, metadata.get(_RELATIONS))
 
 

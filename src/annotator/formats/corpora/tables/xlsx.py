@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.domain.errors import AnnotatorError, ImportRefused
-from annotator.domain.wording import counted, said_by
+from annotator.domain.wording import counted, describe_error
 from annotator.formats.base import Corpus, Format, Incoming, Refusal, Table, Tabular, Written
 from annotator.formats.corpora.tables import foreign_tables
 from annotator.formats.corpora.tables.annotation_table import CANNOT_HOLD, TEXTS, columns_of, rows_of
@@ -168,7 +168,7 @@ def _book(path: Path) -> Iterator[Iterator[_Sheet]]:
         except AnnotatorError:
             raise
         except Exception as error:  # noqa: BLE001 - for a damaged file the library can raise any exception
-            raise ImportRefused(f"“{path.name}” is no workbook that can be read ({said_by(error)}).") from None
+            raise ImportRefused(f"“{path.name}” is no workbook that can be read ({describe_error(error)}).") from None
         try:
             yield _sheets(book.worksheets)
         finally:
@@ -233,7 +233,7 @@ def _cells(sheet: Any, where: str) -> "Iterator[tuple[str, tuple[Any, ...]] | Re
             if any(cell not in (None, "") for cell in cells):
                 yield f"{where}row {number}", tuple(map(_cell, cells[:MAX_COLUMNS]))
     except Exception as error:  # noqa: BLE001 - for a damaged sheet the library can raise any exception
-        yield Refusal(f"sheet “{sheet.title}”", f"It is damaged, and read up to there ({said_by(error)}).")
+        yield Refusal(f"sheet “{sheet.title}”", f"It is damaged, and read up to there ({describe_error(error)}).")
 
 
 def _cell(cell: Any) -> Any:

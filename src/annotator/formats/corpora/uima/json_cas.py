@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from annotator.domain.errors import ImportRefused
-from annotator.domain.wording import said_by
+from annotator.domain.wording import describe_error
 from annotator.formats.base import Corpus, Format, Incoming, Written
 from annotator.formats.corpora.uima.cas import FeatureStructure, Reference, TypeSystem, own_types
 from annotator.formats.corpora.uima.cas_reader import Cas
@@ -81,7 +81,9 @@ def read(path: Path) -> Iterator[Incoming]:
         check_no_nul(data)
         cas = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else f"not complete JSON ({said_by(error)})"
+        reason = (
+            "nested too deeply" if isinstance(error, RecursionError) else f"not complete JSON ({describe_error(error)})"
+        )
         raise ImportRefused(f"“{path.name}” is {reason}.") from None
     stated = cas.get("%FEATURE_STRUCTURES") if isinstance(cas, dict) else None
     if isinstance(stated, dict):  # Versions before 0.4 have a map by id.
