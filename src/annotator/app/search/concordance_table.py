@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from annotator.app.widgets.records.cell_delegate import CellDelegate
-from annotator.app.widgets.records.columns import Column
+from annotator.app.widgets.records.columns import Column, Swatch
 from annotator.app.widgets.records.record_model import RecordModel
 from annotator.app.widgets.records.record_table import RecordTable
 from annotator.app.widgets.tool_tips import tool_tip
@@ -192,3 +192,33 @@ class LineTable(RecordTable):
         """Show lines, or the same lines in another order; keep the selection where possible."""
         with self.quiet():
             self.records.set_lines(lines, numbers)
+
+
+def line_columns(label_text: Callable[[Line], str], swatch: Callable[[Line], Swatch | None]) -> tuple[Column, ...]:
+    """Return the columns of a concordance; ``label_text`` and ``swatch`` describe the labels of a line."""
+    return (
+        LEFT,
+        MATCH,
+        RIGHT,
+        TITLE,
+        Column(
+            "Label",
+            label_text,
+            key=lambda line: (not line.labels, label_text(line)),
+            spoken=lambda line: f"Label: {label_text(line) or 'none'}",
+            swatch=swatch,
+            width=12,
+            least=3,
+            rank=2,
+        ),
+        Column(
+            "Source",
+            lambda line: line.document.source,
+            key=lambda line: (not line.document.source, line.document.source.casefold()),
+            spoken=lambda line: f"Source: {line.document.source or 'not given'}",
+            width=11,
+            rank=4,
+        ),
+        Column("Date", lambda line: line.document.date[:10], key=lambda line: line.document.date, width=10, rank=3),
+        Column("Status", lambda line: line.document.status, width=9, rank=5),
+    )

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from annotator.app.background.jobs import Job, Jobs, Progress
 from annotator.app.search.concordance_controls import ConcordanceControls, choice_field
 from annotator.app.search.concordance_reading import LineOrder, ListedSubject, ordered_numbers, read_lines
-from annotator.app.search.concordance_table import LEFT, MATCH, RIGHT, TITLE, LineModel, LineTable
+from annotator.app.search.concordance_table import LineModel, LineTable, line_columns
 from annotator.app.state.workspace import Workspace
 from annotator.app.style.icons import icon
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.line_edit_icons import add_sign
-from annotator.app.widgets.records.columns import Column, Swatch
+from annotator.app.widgets.records.columns import Swatch
 from annotator.app.widgets.records.filter_bar import CountLabel, FilterField
 from annotator.app.widgets.search_options import FindOptions
 from annotator.app.widgets.tool_tips import tool_tip
@@ -73,7 +73,7 @@ class ConcordanceView(QWidget):
         self.cancel_button.setToolTip("Cancel")
         self.cancel_button.hide()
         self.count = CountLabel(self)
-        columns = self._columns()
+        columns = line_columns(self._label_text, self._swatch)
         self.controls = ConcordanceControls([column.title for column in columns], self)
         self.table = LineTable(LineModel(columns, self), self)
         self.table.setObjectName("concordanceTable")
@@ -125,36 +125,11 @@ class ConcordanceView(QWidget):
         workspace.vocabulary_changed.connect(self._take_labels)
         workspace.committed.connect(self._on_committed)
 
-    def _columns(self) -> tuple[Column, ...]:
-        return (
-            LEFT,
-            MATCH,
-            RIGHT,
-            TITLE,
-            Column(
-                "Label",
-                self._label_text,
-                key=lambda line: (not line.labels, self._label_text(line)),
-                spoken=lambda line: f"Label: {self._label_text(line) or 'none'}",
-                swatch=lambda line: self._swatches.get(line.labels[0]) if line.labels else None,
-                width=12,
-                least=3,
-                rank=2,
-            ),
-            Column(
-                "Source",
-                lambda line: line.document.source,
-                key=lambda line: (not line.document.source, line.document.source.casefold()),
-                spoken=lambda line: f"Source: {line.document.source or 'not given'}",
-                width=11,
-                rank=4,
-            ),
-            Column("Date", lambda line: line.document.date[:10], key=lambda line: line.document.date, width=10, rank=3),
-            Column("Status", lambda line: line.document.status, width=9, rank=5),
-        )
-
     def _label_text(self, line: Line) -> str:
         return ", ".join(self._names.get(id, "") for id in line.labels)
+
+    def _swatch(self, line: Line) -> Swatch | None:
+        return self._swatches.get(line.labels[0]) if line.labels else None
 
     # Requests
 

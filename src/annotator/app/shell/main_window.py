@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QStackedWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QToolBar, QWidget
 
 from annotator import settings as s
 from annotator.app.actions import keymap as keys
@@ -28,6 +28,7 @@ from annotator.app.reader.split_panes import ReadingPanes
 from annotator.app.recovery.moved_file import MovedFileWatch
 from annotator.app.recovery.recovery_commands import RecoveryCommands
 from annotator.app.shell.action_states import ActionStates
+from annotator.app.shell.center_pages import CenterPages
 from annotator.app.shell.features import ACTIONS, FEATURES
 from annotator.app.shell.status_bar import StatusLine
 from annotator.app.shell.text_settings import TextSettings
@@ -66,8 +67,9 @@ class MainWindow(QMainWindow):
         self.jobs = self.workspace.jobs = Jobs(self)
         self.jobs.is_taken_in = lambda: not self.workspace.is_hearing
         self.toasts = Toasts(self)
-        self._welcome: WelcomePage | None = None
-        self._build_center()
+        self.panes = ReadingPanes(self.workspace, self)
+        self._center = CenterPages(self.panes, state, self)
+        self.setCentralWidget(self._center)
         self._view_docks = ViewDocks(self, self.workspace)
         self._layout = WindowLayout(self, self._view_docks, state)
         self._text_settings = TextSettings(settings, theme)
@@ -80,28 +82,10 @@ class MainWindow(QMainWindow):
 
     # --- build --------------------------------------------------------------------------------------------------------
 
-    def _build_center(self) -> None:
-        self.panes = ReadingPanes(self.workspace, self)
-        self._center = QStackedWidget(self)
-        self._center.addWidget(self.panes)
-        self.setCentralWidget(self._center)
-
     @property
     def welcome(self) -> "WelcomePage":
-        """The page that stands in for a project; built when it is first wanted, as most starts open one."""
-        if self._welcome is None:
-            from annotator.app.shell.welcome_page import WelcomePage
-
-            self._welcome = WelcomePage(self)
-            self._welcome.new_requested.connect(self.files.file_new)
-            self._welcome.open_requested.connect(self.files.open_or_choose)
-            self._welcome.sample_requested.connect(self.files.open_sample)
-            self._welcome.forget_requested.connect(self._forget)
-            # Its viewport is covered by the page and is never painted.
-            if (page := self._welcome.widget()) is not None:
-                page.installEventFilter(self)
-            self._center.addWidget(self._welcome)
-        return self._welcome
+        """The page that is shown instead of texts while no project is open."""
+        return self._center.welcome
 
     def build_ahead(self) -> None:
         """Build the views that nobody has asked for yet, one at a time while the user rests."""
@@ -155,7 +139,10 @@ class MainWindow(QMainWindow):
         self.panes.each_pane(self._listen_to)
         self.settings.subscribe(self._on_setting_changed)
         self.theme.changed.connect(self._on_theme_changed)
-        self.panes.first.view.viewport().installEventFilter(self)
+        self._center.painted.connect(self.painted)
+        self._center.new_requested.connect(self.files.file_new)
+        self._center.open_requested.connect(self.files.open_or_choose)
+        self._center.sample_requested.connect(self.files.open_sample)
 
     def _listen_to(self, pane: ReadingPane) -> None:
         """Connect a pane of the text; a second one comes when it is wanted."""
@@ -253,19 +240,15 @@ class MainWindow(QMainWindow):
             self.reading.view.scroll_to(span)
             self.reading.view.setFocus()
 
-    def _forget(self, path: Path) -> None:
-        self.state.forget_recent(path)
-        self.welcome.show_recent(self.state.recent_projects())
-
     def _show_project(self) -> None:
         project = self.workspace.project
-        self._center.setCurrentWidget(self.welcome if project is None else self.panes)
         if project is None:
-            self.welcome.show_recent(self.state.recent_projects())
-            self.welcome.setFocus()
+            self._center.show_welcome()
             self._view_docks.hide_all()
-        elif not any(dock.isVisibleTo(self) for dock in self.docks.values()):
-            self._show_docks()
+        else:
+            self._center.show_panes()
+            if not any(dock.isVisibleTo(self) for dock in self.docks.values()):
+                self._show_docks()
         self._show_title()
         self._show_numbers()
         self._action_states.update()
@@ -345,12 +328,6 @@ class MainWindow(QMainWindow):
             pane.view.set_theme(theme)
 
     # --- events -------------------------------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            QTimer.singleShot(0, self.painted.emit)
-        return False
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
