@@ -189,7 +189,7 @@ def test_an_export_by_keys_alone(window: MainWindow, qtbot: QtBot, tmp_path: Pat
     qtbot.waitUntil(dialog.split.isChecked)
     press("Alt+G", "Alt+R", on=dialog)
     press("Space")
-    assert dialog.reliabilities.item(0).checkState() == Qt.CheckState.Unchecked
+    assert dialog.content.reliabilities.item(0).checkState() == Qt.CheckState.Unchecked
     press("Space")
     press("Alt+A", on=dialog)
     qtbot.waitUntil(lambda: dialog.forecast.text().startswith("Would export 2 documents with 1"), timeout=60_000)

@@ -176,7 +176,7 @@ class Runs:
 
 
 def untick(dialog: ExportDialog, name: str) -> None:
-    dialog.labels.findItems(name, Qt.MatchFlag.MatchExactly)[0].setCheckState(Qt.CheckState.Unchecked)
+    dialog.content.labels.findItems(name, Qt.MatchFlag.MatchExactly)[0].setCheckState(Qt.CheckState.Unchecked)
 
 
 def choose(box: QComboBox, data: str) -> None:
@@ -265,11 +265,15 @@ def test_what_is_chosen_is_handed_on(workspace: Workspace, qtbot: QtBot) -> None
     runs = Runs()
     dialog = ExportDialog(workspace, runs)
     shown(qtbot, dialog)
-    for listed, row in ((dialog.reliabilities, 6), (dialog.credibilities, 0), (dialog.statuses, 0)):
+    for listed, row in (
+        (dialog.content.reliabilities, 6),
+        (dialog.content.credibilities, 0),
+        (dialog.content.statuses, 0),
+    ):
         listed.item(row).setCheckState(Qt.CheckState.Unchecked)
-    choose(dialog.maker, "suggestion")
-    dialog.first.setText("2025-03-31")
-    dialog.annotated_only.setChecked(True)
+    choose(dialog.content.maker, "suggestion")
+    dialog.content.first.setText("2025-03-31")
+    dialog.content.annotated_only.setChecked(True)
     dialog.license.setEditText("cc-by-4.0")
     dialog.start()
     assert runs.calls[0][2] == {
@@ -299,9 +303,9 @@ def test_what_cannot_be_chosen_is_said(
 ) -> None:
     dialog = ExportDialog(workspace, Runs())
     shown(qtbot, dialog)
-    dialog.first.setText("2000-01-01")
+    dialog.content.first.setText("2000-01-01")
     assert dialog.ok.isEnabled()
-    chosen = getattr(dialog, field)
+    chosen = dialog.license if field == "license" else getattr(dialog.content, field)
     chosen.setEditText(text) if isinstance(chosen, QComboBox) else chosen.setText(text)
     assert dialog.message.text().startswith(sentence)
     assert not dialog.ok.isEnabled()

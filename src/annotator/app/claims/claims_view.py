@@ -92,6 +92,12 @@ class ClaimsView(LateView):
         super().__init__(workspace, parent)
         self._words: list[str] = []
         self._origins: dict[int, int] = {}
+        self._build_widgets()
+        self._lay_out()
+        self._connect()
+        self._enable()
+
+    def _build_widgets(self) -> None:
         self.filter_field = FilterField("Filter claims", self)
         self.filter_field.setObjectName("claimFilterField")
         add_sign(self.filter_field, "filter")
@@ -107,7 +113,9 @@ class ClaimsView(LateView):
         self.resolve_button = self._button("Resolve", "check", "Enter the verdict on the claim (R)")
         self.merge_button = self._button("Merge", "merge", "Merge the chosen claims into one")
         self.remove_button = self._button("Remove", "trash", "Remove the claim; its annotations stay (Delete)")
-        self.detail = ClaimDetail(workspace, self)
+        self.detail = ClaimDetail(self._workspace, self)
+
+    def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         left = QWidget(self)
         column = QVBoxLayout(left)
@@ -125,6 +133,8 @@ class ClaimsView(LateView):
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addWidget(self.splitter)
         self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
         self.filter_field.filtered.connect(self._on_filtered)
         self.filter_field.left.connect(self.leave_requested)
         self.filter_field.list_requested.connect(self.go_to_list)
@@ -146,14 +156,13 @@ class ClaimsView(LateView):
         self.detail.resolutions.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.detail.resolutions.customContextMenuRequested.connect(self._on_resolution_menu)
         self.detail.hit_requested.connect(self.hit_requested)
-        self.detail.shown_annotation.connect(workspace.set_active)
+        self.detail.shown_annotation.connect(self._workspace.set_active)
         self.new_button.clicked.connect(self.add)
         self.suggest_button.clicked.connect(self.suggest_requested)
         self.edit_button.clicked.connect(self.edit)
         self.resolve_button.clicked.connect(self.resolve)
         self.merge_button.clicked.connect(self.merge)
         self.remove_button.clicked.connect(self.remove)
-        self._enable()
 
     # Actions of the user
 

@@ -45,6 +45,27 @@ class GuidelinePanel(QWidget):
         self._workspace = workspace
         self._text = ""
         self._is_page_old = False
+        self._build_bar()
+        bar = QHBoxLayout()
+        bar.setContentsMargins(8, 8, 8, 4)
+        bar.setSpacing(4)
+        bar.addWidget(self.search, 1)
+        bar.addWidget(self.edit)
+        self._build_pages()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(bar)
+        layout.addWidget(self._found)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self._problem)
+        self.setFocusProxy(self.page)
+        workspace.project_opened.connect(self._on_project_changed)
+        workspace.project_closed.connect(self._on_project_changed)
+        workspace.committed.connect(self._on_committed)
+        self._on_project_changed()
+
+    def _build_bar(self) -> None:
         self.search = QLineEdit(self)
         self.search.setObjectName("guidelineSearch")
         self.search.setPlaceholderText("Search the guideline")
@@ -61,11 +82,8 @@ class GuidelinePanel(QWidget):
         self.edit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.edit.setAccessibleName("Edit the guideline")
         self.edit.toggled.connect(self._on_edit_toggled)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(8, 8, 8, 4)
-        bar.setSpacing(4)
-        bar.addWidget(self.search, 1)
-        bar.addWidget(self.edit)
+
+    def _build_pages(self) -> None:
         self._found = TextLabel(self)
         self._found.setProperty("role", "muted")
         self._found.setContentsMargins(12, 0, 8, 0)
@@ -83,7 +101,7 @@ class GuidelinePanel(QWidget):
         self.source.setAccessibleName("Guideline as Markdown")
         self.source.setToolTip("Markdown; saved while you type")
         self.source.installEventFilter(self)
-        self._typed = TypedField(self.source, workspace.typed, "project", "guideline", self._write)
+        self._typed = TypedField(self.source, self._workspace.typed, "project", "guideline", self._write)
         self._problem = problem_label(self._typed)
         self._problem.setContentsMargins(12, 0, 8, 6)
         self._empty = TextLabel(self)
@@ -94,18 +112,6 @@ class GuidelinePanel(QWidget):
         self._pages = QStackedWidget(self)
         for widget in (self._empty, self.page, self.source):
             self._pages.addWidget(widget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(bar)
-        layout.addWidget(self._found)
-        layout.addWidget(self._pages, 1)
-        layout.addWidget(self._problem)
-        self.setFocusProxy(self.page)
-        workspace.project_opened.connect(self._on_project_changed)
-        workspace.project_closed.connect(self._on_project_changed)
-        workspace.committed.connect(self._on_committed)
-        self._on_project_changed()
 
     def sizeHint(self) -> QSize:
         return QSize(340, 560)

@@ -74,6 +74,19 @@ class SplitDialog(WritingDialog):
         self._size = labels.counts(project).get(label_id, 0) if project is not None else 0
         self.setWindowTitle(window_title(f"Split {self._label.name}"))
         self._build_fields()
+        self._build_list()
+        self._build_target()
+        self.buttons = QDialogButtonBox(self)
+        self.split_button = self.buttons.addButton("Split", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        self._lay_out()
+        self._fill()
+        self._connect()
+        size_for_font(self, 760, 640)
+        self._look()
+        self.name.setFocus()
+
+    def _build_list(self) -> None:
         self.list = QTreeWidget(self)
         self.list.setObjectName("splitList")
         self.list.setAccessibleName("Annotations that match")
@@ -94,6 +107,8 @@ class SplitDialog(WritingDialog):
         self.matches = TextLabel(self)
         self.matches.setObjectName("splitMatches")
         self.matches.setProperty("role", "muted")
+
+    def _build_target(self) -> None:
         self.target = QComboBox(self)
         self.target.setObjectName("splitTarget")
         self.target.setAccessibleName("The label that they get")
@@ -108,11 +123,8 @@ class SplitDialog(WritingDialog):
         self.question = TextLabel(self)
         self.question.setObjectName("splitQuestion")
         self.question.setWordWrap(True)
-        self.buttons = QDialogButtonBox(self)
-        self.split_button = self.buttons.addButton("Split", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
-        self._lay_out()
-        self._fill()
+
+    def _connect(self) -> None:
         self._pending = PendingEdit(self, _PAUSE)
         self._pending.due.connect(self._look)
         for box in self._boxes:
@@ -128,11 +140,8 @@ class SplitDialog(WritingDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.on_accept_begin(self._begin_split)
-        workspace.project_closed.connect(self.give_up)
-        workspace.vocabulary_changed.connect(self._take_vocabulary)
-        size_for_font(self, 760, 640)
-        self._look()
-        self.name.setFocus()
+        self._workspace.project_closed.connect(self.give_up)
+        self._workspace.vocabulary_changed.connect(self._take_vocabulary)
 
     # Building
 

@@ -3,7 +3,7 @@
 The losses are computed before anything is written: automatically for a small project, else on request.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QSpinBox,
     QTabWidget,
@@ -25,18 +23,16 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from annotator.app.projects.export_content import ExportContent
 from annotator.app.projects.format_option_fields import ChoiceFields
 from annotator.app.state.workspace import Workspace
 from annotator.app.widgets import file_dialogs
 from annotator.app.widgets.designer_form import Form, say
 from annotator.domain.errors import AnnotatorError, InvalidValue
-from annotator.domain.fixed_choices import DOCUMENT_STATUSES
-from annotator.domain.grades import CREDIBILITY, RELIABILITY
 from annotator.formats import registry
 from annotator.formats.base import Format
 from annotator.formats.facets import in_short
 from annotator.services.exports.dataset_card import checked_license
-from annotator.services.exports.selection import NOT_GIVEN, PERSON, SUGGESTION, Selection, checked_days
 from annotator.services.exports.splitting import GROUPS
 
 Done = Callable[[str, list[str], bool], None]
@@ -53,9 +49,6 @@ SMALL = 300
 
 _PAUSE = 600
 """Milliseconds without a change before that begins."""
-
-_OPEN = "open"
-"""The choice of annotations and also unanswered suggestions, marked as such."""
 
 _LICENSES = ("unknown", "other", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "mit", "apache-2.0")
 _DEFAULT_SPLIT = "train=0.8, dev=0.1, test=0.1"
@@ -80,6 +73,7 @@ class ExportDialog(QDialog):
         project = workspace.project
         if project is None:
             raise ValueError("the dialog needs an open project")
+        self._is_small = len(workspace.document_rows()) <= SMALL
         self._run = run
         self._foresee = foresee
         self._verify = verify
@@ -89,97 +83,24 @@ class ExportDialog(QDialog):
         self._is_running = False
         self._own_name = False
         form = Form("export_dialog", self)
-        self.format = form.part(QComboBox, "format")
-        self.losses = form.part(QLabel, "losses")
-        self.path = form.part(QLineEdit, "path")
-        self.labels = form.part(QListWidget, "labels")
-        self.statuses = form.part(QListWidget, "statuses")
-        self.annotators = form.part(QListWidget, "annotators")
-        self.sources = form.part(QListWidget, "sources")
-        self.reliabilities = form.part(QListWidget, "reliabilities")
-        self.credibilities = form.part(QListWidget, "credibilities")
-        self.maker = form.part(QComboBox, "maker")
-        self.outlets = form.part(QListWidget, "outlets")
-        self.first = form.part(QLineEdit, "first")
-        self.last = form.part(QLineEdit, "last")
-        self.annotated_only = form.part(QCheckBox, "annotatedOnly")
-        self.card = form.part(QCheckBox, "card")
-        self.license = form.part(QComboBox, "license")
+        self._take_fields(form)
         self.forecast = form.part(QLabel, "forecast")
         self.foresee_button = form.part(QPushButton, "foresee")
-        self.tabs = form.part(QTabWidget, "tabs")
-        # The tab bar takes the focus, with its own name; the widget around it has no role for screen readers.
-        self.tabs.setFocusProxy(None)  # type: ignore[arg-type]  # missing in the stubs
-        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.tabs.tabBar().setAccessibleName("What is exported and how")
+        self._take_tabs(form)
         target = form.widget.findChild(QFormLayout, "target")
         assert isinstance(target, QFormLayout)
         self.choices = ChoiceFields(target, self._on_choice)
-        self.split = form.part(QCheckBox, "split")
-        self.parts = form.part(QLineEdit, "parts")
-        self.group = form.part(QComboBox, "group")
-        self.seed = form.part(QSpinBox, "seed")
-        self.seed.lineEdit().setTextMargins(5, 0, 0, 0)
-        self.split_fields = form.part(QWidget, "splitFields")
+        self._take_split(form)
         self.message = form.part(QLabel, "message")
-        buttons = form.part(QDialogButtonBox, "buttons")
-        self.ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self.ok.setText("E&xport")
-        self.verify_button = buttons.addButton("&Verify", QDialogButtonBox.ButtonRole.ActionRole)
-        self.verify_button.setToolTip("Reads the export back and compares it with the project")
-        self.verify_button.setEnabled(False)
-        self.verify_button.setVisible(verify is not None)
-        self.verify_button.clicked.connect(self._start_verifying)
-        buttons.accepted.connect(self.start)
-        buttons.rejected.connect(self.close)
-        form.part(QPushButton, "browse").clicked.connect(self._browse)
-        names = list(project.read.project.annotators())
-        known = project.read.sources.all()
-        rows = workspace.document_rows()
-        self._is_small = len(rows) <= SMALL
-        none = "(none named)"
-        ungraded = "not graded"
-        speakers = [(source.name, source.name) for source in known if source.annotations]
-        outlets = sorted({row.source for row in rows if row.source})
-        _fill(self.sources, [*speakers, (none, NOT_GIVEN)])
-        _fill(self.outlets, [*((name, name) for name in outlets), (none, NOT_GIVEN)])
-        for listed, scale in ((self.reliabilities, RELIABILITY), (self.credibilities, CREDIBILITY)):
-            graded = [(f"{grade.code}  {grade.words}", grade.code) for grade in scale]
-            _fill(listed, [*graded, (ungraded, NOT_GIVEN)])
-        self.maker.addItem("a person or a suggestion", "")
-        self.maker.addItem("a person alone", PERSON)
-        self.maker.addItem("a suggestion that was accepted", SUGGESTION)
-        self._least = workspace.suggestions.least
-        only = "also what is only suggested, from {score} on, marked"
-        self.maker.addItem(only.format(score=f"{self._least:.2f}"), _OPEN)
+        self._take_buttons(form)
+        self.content = ExportContent(form, workspace, project, self)
         self.license.addItems(_LICENSES)
-        _fill(self.labels, [(label.name, label.name) for label in workspace.labels])
-        _fill(self.statuses, [(status, status) for status in DOCUMENT_STATUSES])
-        _fill(self.annotators, [(name, name) for name in names])
-        for each in sorted(registry.writable(), key=lambda format: format.name.casefold()):
-            self.format.addItem(f"{each.name} ({', '.join(each.suffixes)})", each.id)
-        # The format without losses.
-        self.format.setCurrentIndex(self.format.findData(registry.NATIVE_FORMAT.id))
+        self._fill_formats()
         for group in GROUPS:
             self.group.addItem(group, group)
         self.parts.setText(_DEFAULT_SPLIT)
         self.path.setText(str(project.path.with_suffix("")))
-        self.format.currentIndexChanged.connect(self._on_format)
-        self.split.toggled.connect(self.split_fields.setEnabled)
-        self.split.toggled.connect(self._check)
-        self.parts.textChanged.connect(self._check)
-        self.path.textEdited.connect(self._on_path)
-        self.path.textChanged.connect(self._check)
-        for filtered in self._lists():
-            filtered.itemChanged.connect(self._check)
-        self.maker.currentIndexChanged.connect(self._check)
-        self.group.currentIndexChanged.connect(self._check)
-        self.seed.valueChanged.connect(self._check)
-        self.annotated_only.toggled.connect(self._check)
-        for day in (self.first, self.last):
-            day.textChanged.connect(self._check)
-        self.card.toggled.connect(self._on_card)
-        self.license.currentTextChanged.connect(self._check)
+        self._connect()
         self.split_fields.setEnabled(False)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -192,28 +113,67 @@ class ExportDialog(QDialog):
         self.format.setFocus()
         workspace.project_closed.connect(self.close)
 
+    def _take_fields(self, form: Form) -> None:
+        self.format = form.part(QComboBox, "format")
+        self.losses = form.part(QLabel, "losses")
+        self.path = form.part(QLineEdit, "path")
+        self.card = form.part(QCheckBox, "card")
+        self.license = form.part(QComboBox, "license")
+
+    def _take_tabs(self, form: Form) -> None:
+        self.tabs = form.part(QTabWidget, "tabs")
+        # The tab bar takes the focus, with its own name; the widget around it has no role for screen readers.
+        self.tabs.setFocusProxy(None)  # type: ignore[arg-type]  # missing in the stubs
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.tabs.tabBar().setAccessibleName("What is exported and how")
+
+    def _take_split(self, form: Form) -> None:
+        self.split = form.part(QCheckBox, "split")
+        self.parts = form.part(QLineEdit, "parts")
+        self.group = form.part(QComboBox, "group")
+        self.seed = form.part(QSpinBox, "seed")
+        self.seed.lineEdit().setTextMargins(5, 0, 0, 0)
+        self.split_fields = form.part(QWidget, "splitFields")
+
+    def _take_buttons(self, form: Form) -> None:
+        buttons = form.part(QDialogButtonBox, "buttons")
+        self.ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self.ok.setText("E&xport")
+        self.verify_button = buttons.addButton("&Verify", QDialogButtonBox.ButtonRole.ActionRole)
+        self.verify_button.setToolTip("Reads the export back and compares it with the project")
+        self.verify_button.setEnabled(False)
+        self.verify_button.setVisible(self._verify is not None)
+        self.verify_button.clicked.connect(self._start_verifying)
+        buttons.accepted.connect(self.start)
+        buttons.rejected.connect(self.close)
+        form.part(QPushButton, "browse").clicked.connect(self._browse)
+
+    def _fill_formats(self) -> None:
+        for each in sorted(registry.writable(), key=lambda format: format.name.casefold()):
+            self.format.addItem(f"{each.name} ({', '.join(each.suffixes)})", each.id)
+        # The format without losses.
+        self.format.setCurrentIndex(self.format.findData(registry.NATIVE_FORMAT.id))
+
+    def _connect(self) -> None:
+        self.format.currentIndexChanged.connect(self._on_format)
+        self.split.toggled.connect(self.split_fields.setEnabled)
+        self.split.toggled.connect(self._check)
+        self.parts.textChanged.connect(self._check)
+        self.path.textEdited.connect(self._on_path)
+        self.path.textChanged.connect(self._check)
+        self.content.changed.connect(self._check)
+        self.group.currentIndexChanged.connect(self._check)
+        self.seed.valueChanged.connect(self._check)
+        self.card.toggled.connect(self._on_card)
+        self.license.currentTextChanged.connect(self._check)
+
     @property
     def chosen_format(self) -> Format:
         return registry.by_id(self.format.currentData())
 
     def options(self) -> dict[str, Any]:
         """Return the keyword arguments of the export. Raise InvalidValue for an invalid split."""
-        found: dict[str, Any] = {
-            "selection": Selection(
-                labels=_checked(self.labels),
-                statuses=_checked(self.statuses),
-                annotators=_checked(self.annotators),
-                sources=_checked(self.sources),
-                outlets=_checked(self.outlets),
-                published_from=self.first.text().strip(),
-                published_to=self.last.text().strip(),
-                reliabilities=_checked(self.reliabilities),
-                credibilities=_checked(self.credibilities),
-                created_by="" if self.maker.currentData() == _OPEN else self.maker.currentData(),
-                annotated_only=self.annotated_only.isChecked(),
-                suggestions_from=self._least if self.maker.currentData() == _OPEN else None,
-            ),
-        }
+        found: dict[str, Any] = {"selection": self.content.selection()}
         if chosen := self.choices.values():
             found["options"] = chosen
         if self.split.isChecked():
@@ -288,17 +248,6 @@ class ExportDialog(QDialog):
 
     def _target(self) -> Path:
         return Path(self.path.text().strip()).expanduser()
-
-    def _lists(self) -> tuple[QListWidget, ...]:
-        return (
-            self.labels,
-            self.statuses,
-            self.annotators,
-            self.sources,
-            self.outlets,
-            self.reliabilities,
-            self.credibilities,
-        )
 
     def _shortened(self, lines: list[str]) -> list[str]:
         if len(lines) <= _LOSSES_SHOWN:
@@ -392,19 +341,10 @@ class ExportDialog(QDialog):
                 return f"There is no folder {target.parent}: make it first, or choose another."
         except (OSError, ValueError):
             return f"{target} cannot be the name of a file: give another."
-        for listed, what in (
-            (self.labels, "label"),
-            (self.annotators, "annotator"),
-            (self.sources, "source"),
-            (self.reliabilities, "reliability"),
-            (self.credibilities, "credibility"),
-            (self.statuses, "status"),
-            (self.outlets, "outlet"),
-        ):
-            if listed.count() and not any(item.checkState() == Qt.CheckState.Checked for item in _items(listed)):
-                return f"Tick at least one {what}: otherwise there is nothing to export."
+        if noun := self.content.empty_list():
+            return f"Tick at least one {noun}: otherwise there is nothing to export."
         try:
-            checked_days(self.first.text().strip(), self.last.text().strip())
+            self.content.check_days()
             if self.split.isChecked():
                 parsed_split(self.parts.text())
             if self.card.isChecked():
@@ -431,27 +371,3 @@ def parsed_split(text: str) -> dict[str, float]:
     if len(parts) < 2:
         raise InvalidValue(f"A split needs two parts or more, such as {_DEFAULT_SPLIT}.")
     return parts
-
-
-def _fill(listed: QListWidget, entries: Iterable[tuple[str, str]]) -> None:
-    """Fill a list with the text and value of each entry, all ticked."""
-    for words, value in entries:
-        item = QListWidgetItem(words, listed)
-        item.setData(Qt.ItemDataRole.UserRole, value)
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(Qt.CheckState.Checked)
-    listed.setCurrentRow(0)
-
-
-def _items(listed: QListWidget) -> list[QListWidgetItem]:
-    return [listed.item(row) for row in range(listed.count())]
-
-
-def _checked(listed: QListWidget) -> tuple[str, ...]:
-    """Return the ticked values; empty if all are ticked, which means no restriction."""
-    names = [
-        str(item.data(Qt.ItemDataRole.UserRole))
-        for item in _items(listed)
-        if item.checkState() == Qt.CheckState.Checked
-    ]
-    return () if len(names) == listed.count() else tuple(names)

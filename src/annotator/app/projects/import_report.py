@@ -104,27 +104,46 @@ class ImportReportDialog(QDialog):
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._report = report
-        sentence = TextLabel(report.sentence(), self)
+        texts = self._texts()
+        self._build_tabs()
+        buttons = self._buttons()
+        self._trouble = TextLabel(self)
+        self._trouble.setProperty("role", "bad")
+        self._trouble.setWordWrap(True)
+        self._trouble.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 14)
+        layout.setSpacing(8)
+        for widget in (*texts, self.tabs, self._trouble, buttons):
+            layout.addWidget(widget, 1 if widget is self.tabs else 0)
+        size_for_font(self, 800, 420 if self.tabs.count() else 160)
+
+    def _texts(self) -> tuple[TextLabel, TextLabel, TextLabel]:
+        """Return the result in one sentence, what was looked at, and the question about what differs."""
+        sentence = TextLabel(self._report.sentence(), self)
         sentence.setWordWrap(True)
         sentence.setStyleSheet("font-weight: 600;")
         files = TextLabel(
-            f"Looked at {counted(report.files, 'file')}. Refused files were left as they are.",
+            f"Looked at {counted(self._report.files, 'file')}. Refused files were left as they are.",
             self,
         )
         files.setProperty("role", "muted")
         files.setWordWrap(True)
-        newer = report.comparison.newer_there
         question = TextLabel(
             (
                 "What differs is listed below, and ours was kept. Take over what is newer in the file? That is one "
                 "step, which can be undone."
             )
-            if newer
+            if self._report.comparison.newer_there
             else "What differs is listed below. Ours is newer, and was kept.",
             self,
         )
         question.setWordWrap(True)
-        question.setVisible(report.comparison.differs and not report.comparison.is_updated)
+        comparison = self._report.comparison
+        question.setVisible(comparison.differs and not comparison.is_updated)
+        return sentence, files, question
+
+    def _build_tabs(self) -> None:
         self.tabs = QTabWidget(self)
         self.tabs.setAccessibleName("What the import found")
         file, place = "File", "Place"
@@ -140,14 +159,17 @@ class ImportReportDialog(QDialog):
                 "Newer",
                 "Done",
             ),
-            [_line_of(one) for one in report.differences],
+            [_line_of(one) for one in self._report.differences],
             wide=(0, 3, 4),
         )
-        self._add_tab("Refused", (file, place, "Reason"), [tuple(each) for each in report.refused])
-        self._add_tab("Already there", (file,), [(path,) for path in report.duplicates])
-        self._add_tab("Notes", ("Note",), [(note,) for note in report.notes])
+        self._add_tab("Refused", (file, place, "Reason"), [tuple(each) for each in self._report.refused])
+        self._add_tab("Already there", (file,), [(path,) for path in self._report.duplicates])
+        self._add_tab("Notes", ("Note",), [(note,) for note in self._report.notes])
         if not self.tabs.count():
             self.tabs.hide()
+
+    def _buttons(self) -> QDialogButtonBox:
+        newer = self._report.comparison.newer_there
         buttons = QDialogButtonBox(self)
         self.close_button = buttons.addButton("Keep ours" if newer else "Close", QDialogButtonBox.ButtonRole.RejectRole)
         self.take: QPushButton | None = None
@@ -169,16 +191,7 @@ class ImportReportDialog(QDialog):
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
         self.save.clicked.connect(self._save)
         buttons.rejected.connect(self.close)
-        self._trouble = TextLabel(self)
-        self._trouble.setProperty("role", "bad")
-        self._trouble.setWordWrap(True)
-        self._trouble.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 18, 20, 14)
-        layout.setSpacing(8)
-        for widget in (sentence, files, question, self.tabs, self._trouble, buttons):
-            layout.addWidget(widget, 1 if widget is self.tabs else 0)
-        size_for_font(self, 800, 420 if self.tabs.count() else 160)
+        return buttons
 
     def sizeHint(self) -> QSize:
         return QSize(800, 420 if self.tabs.count() else 140)

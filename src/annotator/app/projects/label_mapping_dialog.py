@@ -51,48 +51,13 @@ class LabelMappingDialog(QDialog):
         self._workspace = workspace
         self._unknown = dict(unknown)
         asked, self._others = list(unknown)[:MOST], list(unknown)[MOST:]
-        one = len(unknown) == 1
-        question = TextLabel(
-            ("The files have a label" if one else f"The files have {len(unknown):,} labels")
-            + f" that the project has not. What becomes of {'it' if one else 'them'}?",
-            self,
-        )
-        question.setWordWrap(True)
+        question = self._question()
         self._still_wheel = StillWheel(self)
         self._names = [label.name for label in workspace.labels]
         patterns = line_patterns(workspace.labels)
         self._icons = [swatch_icon(label, patterns[label.id], self) for label in workspace.labels]
-        fields = QWidget(self)
-        grid = QGridLayout(fields)
-        grid.setContentsMargins(0, 0, 12, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(2, 1)
-        self.choices: dict[str, QComboBox] = {}
-        for row, name in enumerate(asked):
-            self.choices[name] = self._add_row(grid, row, elided(name, 60), unknown[name], name)
-        self.rest: QComboBox | None = None
-        if self._others:
-            count = sum(unknown[name] for name in self._others)
-            words = f"{len(self._others):,} more, each rarer than these"
-            self.rest = self._add_row(grid, len(asked), words, count, "")
-        grid.setRowStretch(len(asked) + 1, 1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(fields)
-        self._area = area
-        self.add_all = QPushButton("&Add all as new", self)
-        self.leave_all_out = QPushButton("&Leave all out", self)
-        for button, choice in ((self.add_all, _ADD), (self.leave_all_out, _LEAVE_OUT)):
-            button.setAutoDefault(False)
-            button.clicked.connect(lambda _=False, choice=choice: self._choose_all(choice))
-        below = QHBoxLayout()
-        below.addWidget(self.add_all)
-        below.addWidget(self.leave_all_out)
-        below.addStretch(1)
+        self._area = self._scrolling_rows(asked)
+        below = self._bulk_buttons()
         self.message = TextLabel(self)
         self.message.setObjectName("labelMappingMessage")
         self.message.setWordWrap(True)
@@ -106,7 +71,7 @@ class LabelMappingDialog(QDialog):
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(10)
         layout.addWidget(question)
-        layout.addWidget(area, 1)
+        layout.addWidget(self._area, 1)
         layout.addLayout(below)
         layout.addWidget(self.message)
         layout.addWidget(buttons)
@@ -115,6 +80,53 @@ class LabelMappingDialog(QDialog):
         size_for_font(self, 620, min(560, 220 + 36 * (len(asked) + bool(self._others))))
         self._say()
         self.choices[asked[0]].setFocus()
+
+    def _question(self) -> TextLabel:
+        count = len(self._unknown)
+        one = count == 1
+        question = TextLabel(
+            ("The files have a label" if one else f"The files have {count:,} labels")
+            + f" that the project has not. What becomes of {'it' if one else 'them'}?",
+            self,
+        )
+        question.setWordWrap(True)
+        return question
+
+    def _scrolling_rows(self, asked: list[str]) -> QScrollArea:
+        fields = QWidget(self)
+        grid = QGridLayout(fields)
+        grid.setContentsMargins(0, 0, 12, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(2, 1)
+        self.choices: dict[str, QComboBox] = {}
+        for row, name in enumerate(asked):
+            self.choices[name] = self._add_row(grid, row, elided(name, 60), self._unknown[name], name)
+        self.rest: QComboBox | None = None
+        if self._others:
+            count = sum(self._unknown[name] for name in self._others)
+            words = f"{len(self._others):,} more, each rarer than these"
+            self.rest = self._add_row(grid, len(asked), words, count, "")
+        grid.setRowStretch(len(asked) + 1, 1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(fields)
+        return area
+
+    def _bulk_buttons(self) -> QHBoxLayout:
+        self.add_all = QPushButton("&Add all as new", self)
+        self.leave_all_out = QPushButton("&Leave all out", self)
+        for button, choice in ((self.add_all, _ADD), (self.leave_all_out, _LEAVE_OUT)):
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, choice=choice: self._choose_all(choice))
+        below = QHBoxLayout()
+        below.addWidget(self.add_all)
+        below.addWidget(self.leave_all_out)
+        below.addStretch(1)
+        return below
 
     def answers(self) -> tuple[dict[str, str], list[str]]:
         """Return the target of each label, empty to leave it out, and the names of the labels to add."""

@@ -99,25 +99,9 @@ class TableColumnsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._table = unclear.table
         self._path = unclear.paths[0]
-        names = [path.name for path in unclear.paths]
-        more = f" and {counted(len(names) - 1, 'other table')} with the same columns" if len(names) > 1 else ""
-        question = TextLabel(
-            f"Which column of “{names[0]}”{more} holds the texts? Each row becomes a document; columns without a "
-            "field are kept as further facts of it.",
-            self,
-        )
-        question.setWordWrap(True)
+        question = self._question(unclear)
         self.fields = {field: self._field(field) for field in _WORDS}
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
-        for number, (field, words) in enumerate(_WORDS.items()):
-            caption = TextLabel(words, self)
-            caption.setBuddy(self.fields[field])
-            row, place = divmod(number, _ACROSS)
-            grid.addWidget(caption, row, 2 * place)
-            grid.addWidget(self.fields[field], row, 2 * place + 1)
-            grid.setColumnStretch(2 * place + 1, 1)
+        grid = self._field_grid()
         self._rows = _Rows(self._table, self)
         self.table = self._preview()
         self.example = QPlainTextEdit(self)
@@ -132,16 +116,7 @@ class TableColumnsDialog(QDialog):
         parts.setChildrenCollapsible(False)
         parts.addWidget(_captioned("First &rows", self.table, self))
         parts.addWidget(_captioned("The chosen row as a docu&ment", self.example, self))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.import_button = buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.import_button.setObjectName("tableImport")
-        self.import_button.setDefault(True)
-        leave_out = buttons.addButton("Leave out", QDialogButtonBox.ButtonRole.ActionRole)
-        leave_out.setToolTip("Import the other files without this table")
-        leave_out.setAutoDefault(False)
-        leave_out.clicked.connect(self._leave_out)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        buttons = self._buttons()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 14)
         layout.setSpacing(10)
@@ -155,6 +130,43 @@ class TableColumnsDialog(QDialog):
         self._show()
         self.table.selectRow(0)
         self.fields["text"].setFocus()
+
+    def _question(self, unclear: UnclearTable) -> TextLabel:
+        names = [path.name for path in unclear.paths]
+        more = f" and {counted(len(names) - 1, 'other table')} with the same columns" if len(names) > 1 else ""
+        question = TextLabel(
+            f"Which column of “{names[0]}”{more} holds the texts? Each row becomes a document; columns without a "
+            "field are kept as further facts of it.",
+            self,
+        )
+        question.setWordWrap(True)
+        return question
+
+    def _field_grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        for number, (field, words) in enumerate(_WORDS.items()):
+            caption = TextLabel(words, self)
+            caption.setBuddy(self.fields[field])
+            row, place = divmod(number, _ACROSS)
+            grid.addWidget(caption, row, 2 * place)
+            grid.addWidget(self.fields[field], row, 2 * place + 1)
+            grid.setColumnStretch(2 * place + 1, 1)
+        return grid
+
+    def _buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.import_button = buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.import_button.setObjectName("tableImport")
+        self.import_button.setDefault(True)
+        leave_out = buttons.addButton("Leave out", QDialogButtonBox.ButtonRole.ActionRole)
+        leave_out.setToolTip("Import the other files without this table")
+        leave_out.setAutoDefault(False)
+        leave_out.clicked.connect(self._leave_out)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        return buttons
 
     def columns(self) -> dict[str, str]:
         """Return the column of each field that has one."""

@@ -45,6 +45,29 @@ class RecoveryDialog(QDialog):
         unchanged.setProperty("role", "muted")
         unchanged.setWordWrap(True)
         layout.addWidget(unchanged)
+        self._add_ways(layout, path, backups, can_read, is_open)
+        self.message = TextLabel(self)
+        self.message.setWordWrap(True)
+        say(self.message, "")
+        layout.addWidget(self.message)
+        layout.addStretch(1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self.close_button = buttons.button(QDialogButtonBox.StandardButton.Close)
+        self._close_text = self.close_button.text()
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+        self._ways = {self.read_only: can_read and not is_open, self.backup: True, self.repair: path.is_file()}
+        self._enable_ways()
+        self.read_only.clicked.connect(self.read_only_requested)
+        self.backup.clicked.connect(self.backup_requested)
+        self.repair.clicked.connect(self.repair_requested)
+        likely = next(way for way in (self.backup if backups else self.read_only, *self._ways) if self._ways[way])
+        likely.setDefault(True)
+        likely.setFocus()
+        self.setAccessibleDescription(with_literal_ampersands(sentence))
+        size_for_font(self, 560, 0)
+
+    def _add_ways(self, layout: QVBoxLayout, path: Path, backups: int, can_read: bool, is_open: bool) -> None:
         held = (
             "There is no backup beside the project; another file can be chosen."
             if not backups
@@ -72,26 +95,6 @@ class RecoveryDialog(QDialog):
             else "There is no file to repair.",
             layout,
         )
-        self.message = TextLabel(self)
-        self.message.setWordWrap(True)
-        say(self.message, "")
-        layout.addWidget(self.message)
-        layout.addStretch(1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self.close_button = buttons.button(QDialogButtonBox.StandardButton.Close)
-        self._close_text = self.close_button.text()
-        buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)
-        self._ways = {self.read_only: can_read and not is_open, self.backup: True, self.repair: path.is_file()}
-        self._enable_ways()
-        self.read_only.clicked.connect(self.read_only_requested)
-        self.backup.clicked.connect(self.backup_requested)
-        self.repair.clicked.connect(self.repair_requested)
-        likely = next(way for way in (self.backup if backups else self.read_only, *self._ways) if self._ways[way])
-        likely.setDefault(True)
-        likely.setFocus()
-        self.setAccessibleDescription(with_literal_ampersands(sentence))
-        size_for_font(self, 560, 0)
 
     def begin_repair(self, cancel: Callable[[], object]) -> None:
         """Show that the file is being repaired; no other choice is enabled, and closing calls ``cancel``."""

@@ -52,6 +52,20 @@ class RestoreDialog(QDialog):
         )
         self.explanation.setWordWrap(True)
         layout.addWidget(self.explanation)
+        layout.addWidget(self._panes(), 1)
+        self.message = TextLabel(self)
+        self.message.setWordWrap(True)
+        say(self.message, "")
+        layout.addWidget(self.message)
+        buttons = self._buttons()
+        layout.addWidget(buttons)
+        self.table.itemSelectionChanged.connect(self._show_chosen)
+        self._show_changes([])
+        self.restore.setEnabled(False)
+        self.summary.setText("Reading the backups…")
+        size_for_font(self, 760, 560)
+
+    def _panes(self) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setChildrenCollapsible(False)
         self.table = PlainTable("Backups", self)
@@ -71,11 +85,9 @@ class RestoreDialog(QDialog):
         splitter.addWidget(below)
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 1)
-        layout.addWidget(splitter, 1)
-        self.message = TextLabel(self)
-        self.message.setWordWrap(True)
-        say(self.message, "")
-        layout.addWidget(self.message)
+        return splitter
+
+    def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.other = QPushButton("Choose another &file…", self)
         self.restore = QPushButton("&Restore as a new file", self)
@@ -86,12 +98,7 @@ class RestoreDialog(QDialog):
         self.other.clicked.connect(self._choose_other)
         self.restore.clicked.connect(self._restore)
         buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)
-        self.table.itemSelectionChanged.connect(self._show_chosen)
-        self._show_changes([])
-        self.restore.setEnabled(False)
-        self.summary.setText("Reading the backups…")
-        size_for_font(self, 760, 560)
+        return buttons
 
     @property
     def chosen(self) -> Backup | None:

@@ -153,6 +153,20 @@ class DashboardView(LateView):
             for chart in self.charts:
                 chart.setMinimumSize(280, 14 * self.fontMetrics().lineSpacing())
         labels, matrix, digits, letters, unnamed, coverage, speed, diagonal = self.charts
+        self._show_grades(found, labels, matrix, digits, letters)
+        self._show_months(letters, "Letters by month", "Assessments of sources by their day.", found.letters_by_month)
+        self._show_shares(found, unnamed, coverage)
+        speeds = "; ".join(f"{one.annotator}: {one.per_hour:.0f} in an active hour" for one in found.speed)
+        self._draw(
+            speed,
+            chart_data.columns(
+                "Annotations by day", f"{speeds}." if speeds else "", "day", found.by_day.rows, found.by_day.columns
+            ),
+        )
+        self._show_diagonal(diagonal, found.diagonal)
+        self._place()
+
+    def _show_grades(self, found: Dashboard, labels: Chart, matrix: Chart, digits: Chart, letters: Chart) -> None:
         total = found.labels_by_source.total
         colors = [label.color for label in self._workspace.labels if label.name in found.labels_by_source.columns]
         self._draw(
@@ -182,7 +196,8 @@ class DashboardView(LateView):
             "Statements by the month of their article, and by their digit.",
             found.digits_by_month,
         )
-        self._show_months(letters, "Letters by month", "Assessments of sources by their day.", found.letters_by_month)
+
+    def _show_shares(self, found: Dashboard, unnamed: Chart, coverage: Chart) -> None:
         self._draw(
             unnamed,
             chart_data.bars(
@@ -205,26 +220,17 @@ class DashboardView(LateView):
                 ("#009E73", "#999999"),
             ),
         )
-        told = "; ".join(f"{one.annotator}: {one.per_hour:.0f} in an active hour" for one in found.speed)
-        self._draw(
-            speed,
-            chart_data.columns(
-                "Annotations by day", f"{told}." if told else "", "day", found.by_day.rows, found.by_day.columns
-            ),
-        )
-        self._show_diagonal(diagonal, found.diagonal)
-        self._place()
 
     def _show_months(self, chart: Chart, title: str, sentence: str, counts: Counts) -> None:
         self._draw(chart, chart_data.columns(title, sentence, "month", counts.rows, counts.columns, _LETTER_COLORS))
 
     def _show_diagonal(self, chart: Chart, found: tuple[Diagonal, ...]) -> None:
-        told = "; ".join(f"{one.annotator}: {one.share:.0%} of {one.graded:,}" for one in found)
+        shares = "; ".join(f"{one.annotator}: {one.share:.0%} of {one.graded:,}" for one in found)
         self._draw(
             chart,
             chart_data.bars(
                 "Grades on the diagonal",
-                f"A1, B2, C3, D4 or E5. {told or 'Nothing is graded on both axes yet'}. In 1,400 army reports it was "
+                f"A1, B2, C3, D4 or E5. {shares or 'Nothing is graded on both axes yet'}. In 1,400 army reports it was "
                 "87 % (Baker, McKendry and Mace 1968): who gives the digit by the letter judges once, not twice.",
                 "annotator",
                 [(one.annotator, (one.on_diagonal, one.graded - one.on_diagonal)) for one in found],

@@ -139,6 +139,9 @@ class AnnotateAllDialog(WritingDialog):
         self.annotate_button.setObjectName("annotateOccurrences")
         self.annotate_button.setAutoDefault(False)
 
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.addWidget(self.field, 1)
         row.addWidget(self.options)

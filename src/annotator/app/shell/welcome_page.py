@@ -114,48 +114,11 @@ class WelcomePage(QScrollArea):
         layout = QVBoxLayout(column)
         layout.setContentsMargins(24, 32, 24, 24)
         layout.setSpacing(6)
-        head = QHBoxLayout()
-        head.setSpacing(18)
-        head.addWidget(_Sign(column))
-        title = TextLabel("Annotator", column)
-        font = title.font()
-        font.setPointSizeF(font.pointSizeF() * 2)
-        font.setWeight(font.Weight.DemiBold)
-        title.setFont(font)
-        purpose = self._muted("Label claims, speculation and official statements, and grade sources.", column)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addStretch(1)
-        words.addWidget(title)
-        words.addWidget(purpose)
-        words.addStretch(1)
-        head.addLayout(words, 1)
-        layout.addLayout(head)
+        layout.addLayout(self._head(column))
         layout.addSpacing(20)
-        self.new_button = self._button("&New project", "new", "Make an empty project")
-        self.open_button = self._button("&Open …", "open", "Open a project file")
-        self.sample_button = self._button(
-            "&Sample project", "sample", "A small case to try on: articles, annotations and grades"
-        )
-        self.new_button.clicked.connect(self.new_requested)
-        self.open_button.clicked.connect(lambda: self.open_requested.emit(None))
-        self.sample_button.clicked.connect(self.sample_requested)
-        flow = FlowLayout(spacing=10)
-        for button in (self.new_button, self.open_button, self.sample_button):
-            flow.addWidget(button)
-        layout.addLayout(flow)
+        layout.addLayout(self._buttons())
         layout.addSpacing(24)
-        self._recent_title = TextLabel("Recent projects", column)
-        self._recent_title.setStyleSheet("font-weight: 600;")
-        layout.addWidget(self._recent_title)
-        self._rows: list[QWidget] = []
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(2)
-        layout.addLayout(self._recent)
-        self._nothing = self._muted(
-            "Nothing yet. The sample project shows in two minutes what can be done here.", column
-        )
-        layout.addWidget(self._nothing)
+        self._add_recent(layout, column)
         layout.addStretch(1)
         layout.addSpacing(20)
         layout.addWidget(
@@ -176,6 +139,52 @@ class WelcomePage(QScrollArea):
         self.setWidget(outer)
         self.setFocusProxy(self.new_button)
         self.show_recent(recent)
+
+    def _head(self, column: QWidget) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setSpacing(18)
+        head.addWidget(_Sign(column))
+        title = TextLabel("Annotator", column)
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 2)
+        font.setWeight(font.Weight.DemiBold)
+        title.setFont(font)
+        purpose = self._muted("Label claims, speculation and official statements, and grade sources.", column)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        words.addWidget(title)
+        words.addWidget(purpose)
+        words.addStretch(1)
+        head.addLayout(words, 1)
+        return head
+
+    def _buttons(self) -> FlowLayout:
+        self.new_button = self._button("&New project", "new", "Make an empty project")
+        self.open_button = self._button("&Open …", "open", "Open a project file")
+        self.sample_button = self._button(
+            "&Sample project", "sample", "A small case to try on: articles, annotations and grades"
+        )
+        self.new_button.clicked.connect(self.new_requested)
+        self.open_button.clicked.connect(lambda: self.open_requested.emit(None))
+        self.sample_button.clicked.connect(self.sample_requested)
+        flow = FlowLayout(spacing=10)
+        for button in (self.new_button, self.open_button, self.sample_button):
+            flow.addWidget(button)
+        return flow
+
+    def _add_recent(self, layout: QVBoxLayout, column: QWidget) -> None:
+        self._recent_title = TextLabel("Recent projects", column)
+        self._recent_title.setStyleSheet("font-weight: 600;")
+        layout.addWidget(self._recent_title)
+        self._rows: list[QWidget] = []
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(2)
+        layout.addLayout(self._recent)
+        self._nothing = self._muted(
+            "Nothing yet. The sample project shows in two minutes what can be done here.", column
+        )
+        layout.addWidget(self._nothing)
 
     def show_recent(self, paths: Iterable[Path]) -> None:
         """Show the recent projects, the latest first."""

@@ -84,6 +84,15 @@ class SourceDetail(QWidget):
         self._workspace = workspace
         self._keeper = keeper
         self._source: SourceRecord | None = None
+        self._build_texts()
+        self._build_tabs()
+        self._lay_out()
+        self.said.chosen.connect(self._show_place)
+        self.said.clicked_id.connect(self._show_place)
+        keeper.changed.connect(self._show_record)
+        self.show_source(None)
+
+    def _build_texts(self) -> None:
         self.title = TextLabel(self)
         self.title.setObjectName("sourceTitle")
         self.title.setAccessibleName("Source")
@@ -103,8 +112,10 @@ class SourceDetail(QWidget):
         self.assess_button = QPushButton("Assess …", self)
         self.assess_button.setObjectName("assessDiverging")
         self.assess_button.clicked.connect(self.assess_requested)
-        self.record = Chart(workspace, "chart.record", self)
-        self.calibration = Chart(workspace, "chart.calibration", self)
+
+    def _build_tabs(self) -> None:
+        self.record = Chart(self._workspace, "chart.record", self)
+        self.calibration = Chart(self._workspace, "chart.calibration", self)
         self.topics = TextLabel(self)
         self.topics.setWordWrap(True)
         charts = QSplitter(Qt.Orientation.Horizontal, self)
@@ -131,6 +142,8 @@ class SourceDetail(QWidget):
             ("Citing", self.cited),
         ):
             self.tabs.addTab(part, title)
+
+    def _lay_out(self) -> None:
         line = QHBoxLayout()
         line.addWidget(self.prompt, 1)
         line.addWidget(self.assess_button)
@@ -141,10 +154,6 @@ class SourceDetail(QWidget):
         layout.addWidget(self.about)
         layout.addLayout(line)
         layout.addWidget(self.tabs, 1)
-        self.said.chosen.connect(self._show_place)
-        self.said.clicked_id.connect(self._show_place)
-        keeper.changed.connect(self._show_record)
-        self.show_source(None)
 
     def _table(self, name: str, title: str, columns: tuple[Column, ...]) -> RecordTable:
         table = RecordTable(RecordModel(columns, lambda one: (one.place, one.id), self), self)

@@ -68,6 +68,29 @@ class SourceDialog(WritingDialog):
         self._source: SourceRecord | None = None
         self.setObjectName("sourceDialog")
         self.setWindowTitle("New source" if source_id is None else "Source")
+        self._build_fields()
+        self._build_table()
+        self._build_assessment()
+        self.problem.setObjectName("sourceProblem")
+        self.buttons = QDialogButtonBox(self)
+        self.save_button = self.buttons.addButton(
+            "Make the source" if source_id is None else "Save", QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        self.save_button.setDefault(True)
+        self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+
+        self._lay_out()
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.assess_button.clicked.connect(self._on_assess)
+        self.letter.currentIndexChanged.connect(self._enable)
+        self.letter.currentIndexChanged.connect(self._show_meaning)
+        self.on_accept(self._save, self.saved.emit)
+        workspace.project_closed.connect(self.give_up)
+        workspace.sources_changed.connect(self._show_assessments)
+        self._fill()
+
+    def _build_fields(self) -> None:
         self.name = QLineEdit(self)
         self.name.setObjectName("sourceName")
         self.kind = QComboBox(self)
@@ -92,6 +115,7 @@ class SourceDialog(WritingDialog):
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 16)
 
+    def _build_table(self) -> None:
         self.assessments = QTableWidget(0, len(_HEADINGS), self)
         self.assessments.setObjectName("sourceAssessments")
         self.assessments.setHorizontalHeaderLabels(_HEADINGS)
@@ -109,6 +133,7 @@ class SourceDialog(WritingDialog):
         self.assessments.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
         self.assessments.setMinimumHeight(self.fontMetrics().lineSpacing() * 7)
 
+    def _build_assessment(self) -> None:
         self.letter = QComboBox(self)
         self.letter.setObjectName("assessmentLetter")
         self.letter.addItem("Choose a letter", None)
@@ -126,25 +151,7 @@ class SourceDialog(WritingDialog):
         self.assess_button = QPushButton("Add the assessment", self)
         self.assess_button.setObjectName("addAssessment")
         self.assess_button.setAutoDefault(False)
-        self.assess_button.setVisible(source_id is not None)
-        self.problem.setObjectName("sourceProblem")
-        self.buttons = QDialogButtonBox(self)
-        self.save_button = self.buttons.addButton(
-            "Make the source" if source_id is None else "Save", QDialogButtonBox.ButtonRole.AcceptRole
-        )
-        self.save_button.setDefault(True)
-        self.buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
-
-        self._lay_out()
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
-        self.assess_button.clicked.connect(self._on_assess)
-        self.letter.currentIndexChanged.connect(self._enable)
-        self.letter.currentIndexChanged.connect(self._show_meaning)
-        self.on_accept(self._save, self.saved.emit)
-        workspace.project_closed.connect(self.give_up)
-        workspace.sources_changed.connect(self._show_assessments)
-        self._fill()
+        self.assess_button.setVisible(self._source_id is not None)
 
     def _lay_out(self) -> None:
         data = QFormLayout()

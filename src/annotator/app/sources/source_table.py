@@ -164,6 +164,13 @@ class SourceTableView(LateView):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(workspace, parent)
         self._words: list[str] = []
+        self._build_widgets()
+        self._build_menu()
+        self._lay_out()
+        self._connect()
+        self._show_state()
+
+    def _build_widgets(self) -> None:
         self.filter_field = FilterField("Filter sources", self)
         self.filter_field.setObjectName("sourceFilter")
         add_sign(self.filter_field, "filter")
@@ -179,6 +186,10 @@ class SourceTableView(LateView):
         self.merge_button = self._button("Merge", "merge", "Merge the chosen sources into one")
         self.alike_button = self._button("Duplicates", "search", "Find sources that may be the same")
         self.remove_button = self._button("Remove", "trash", "Remove the source if nothing refers to it")
+        self.keeper = TrackKeeper(self._workspace, self)
+        self.detail = SourceDetail(self._workspace, self.keeper, self)
+
+    def _build_menu(self) -> None:
         self.assess_menu = QMenu("Assess", self)
         for grade in RELIABILITY:
             action = QAction(reliability_words(grade.code), self.assess_menu)
@@ -190,6 +201,7 @@ class SourceTableView(LateView):
         self.assess_button.setMenu(self.assess_menu)
         self.assess_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(6)
@@ -199,8 +211,6 @@ class SourceTableView(LateView):
         column.setSpacing(6)
         column.addWidget(FilterBar(self.filter_field, (self.count, *self._buttons()), left))
         column.addWidget(self.table, 1)
-        self.keeper = TrackKeeper(workspace, self)
-        self.detail = SourceDetail(workspace, self.keeper, self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.detail)
@@ -211,6 +221,7 @@ class SourceTableView(LateView):
         layout.addWidget(self.splitter)
         self.setFocusProxy(self.table)
 
+    def _connect(self) -> None:
         self.filter_field.filtered.connect(self._on_filtered)
         self.filter_field.left.connect(self.leave_requested)
         self.filter_field.list_requested.connect(self._go_to_table)
@@ -230,8 +241,7 @@ class SourceTableView(LateView):
         self.new_button.clicked.connect(self.add)
         self.edit_button.clicked.connect(self._edit_current)
         self.remove_button.clicked.connect(self.remove)
-        workspace.sources_changed.connect(self.refresh)
-        self._show_state()
+        self._workspace.sources_changed.connect(self.refresh)
 
     # Actions of the user
 
